@@ -1,0 +1,177 @@
+//! The arguments of the program: what to run, and the settings given by flags.
+
+use crate::catalog::Param;
+use crate::env::Env;
+use crate::error::Error;
+use crate::line::{self, grammar, parse, variables::Arg};
+use crate::settings::{self, Origin, Setting, Settings};
+use clap::error::ErrorKind;
+
+/// The flags that only the start has, for the parser and for help.
+pub const START: &[Param] = &[
+    Param::switch(
+        "practice",
+        "start a practice server with made-up data, and work with it",
+    ),
+    Param::list(
+        "file",
+        "run the commands of a file, then leave; also -f; several are run in turn",
+    )
+    .for_shell_flag(),
+    Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),
+    Param::switch("version", "show the version"),
+];
+
+/// What the arguments ask for.
+#[derive(Debug)]
+pub struct Args {
+    /// Where commands come from.
+    pub source: Source,
+    /// Whether to start a practice server.
+    pub practice: bool,
+    /// The settings given by flags.
+    pub settings: Vec<(&'static Setting, String)>,
+}
+
+/// Where commands come from.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Standard input: the editor on a terminal, else line by line.
+    Stdin,
+    /// Files, one after the other.
+    Files(Vec<String>),
+    /// Texts given by `-c`.
+    Texts(Vec<String>),
+    /// One command, as a line.
+    Once(String),
+    /// `--help`.
+    Help,
+    /// `--version`.
+    Version,
+}
+
+/// Reads the arguments. An error comes with the line that it is about.
+pub fn read(env: &Env) -> Result<Args, (Error, String)> {
+    let mut words = Vec::new();
+    for arg in &env.args {
+        let Some(word) = arg.to_str() else {
+            let shown = arg.to_string_lossy();
+            return Err((
+                Error::typed(format!("an argument is not UTF-8: `{shown}`")),
+                String::new(),
+            ));
+        };
+        words.push(word.to_owned());
+    }
+    // One command is a line as well: its words are quoted and read again, so
+    // that there is one parser, and nothing in them is special any more.
+    let joined = |words: &[String]| {
+        words
+            .iter()
+            .map(|word| quoted(word))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let text = joined(&words);
+    let args: Vec<Arg> = line::lex::lex(&text)
+        .commands
+        .into_iter()
+        .flatten()
+        .map(|word| Arg {
+            text: word.text(),
+            span: word.span,
+        })
+        .collect();
+    let mut clap = grammar::globals(START, false)
+        .mut_arg("command", |arg| {
+            arg.short('c').num_args(1).allow_hyphen_values(true)
+        })
+        .mut_arg("file", |arg| arg.short('f').num_args(1))
+        .mut_arg("version", |arg| arg.short('V'));
+    let matches = match clap.try_get_matches_from_mut(&words) {
+        Ok(matches) => matches,
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            return Ok(Args {
+                source: Source::Help,
+                practice: false,
+                settings: Vec::new(),
+            });
+        }
+        Err(error) => return Err((parse::explained(&error, &args, None), text)),
+    };
+    let on = |name: &str| {
+        matches
+            .get_one::<String>(name)
+            .is_some_and(|value| value == "on")
+    };
+    let list = |name: &str| -> Vec<String> {
+        matches
+            .get_many::<String>(name)
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect()
+    };
+    let (files, texts) = (list("file"), list("command"));
+    let given = parse::given_settings(&matches, false);
+    let external = matches
+        .subcommand()
+        .map_or(0, |(_, rest)| 1 + parse::external(rest));
+    let once = &words[words.len() - external..];
+    let source = if on("version") {
+        Source::Version
+    } else {
+        match (files.is_empty(), texts.is_empty(), once.is_empty()) {
+            (true, true, true) => Source::Stdin,
+            (false, true, true) => Source::Files(files),
+            (true, false, true) => Source::Texts(texts),
+            (true, true, false) => Source::Once(joined(once)),
+            _ => {
+                let error = Error::typed("`--file`, `-c` and a command exclude each other")
+                    .hint("run them one after the other");
+                return Err((error, text));
+            }
+        }
+    };
+    Ok(Args {
+        source,
+        practice: on("practice"),
+        settings: given,
+    })
+}
+
+fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
+}
+
+/// The settings: defaults, then the environment, then flags.
+pub fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
+    let mut settings = Settings::default();
+    if let Some(path) = env.default_history_file() {
+        let row = settings::find("history_file").expect("in the table");
+        let _ = settings.set(row, &path.to_string_lossy(), Origin::Default);
+    }
+    for setting in settings::TABLE {
+        for name in setting.env.iter().rev() {
+            if let Some(value) = env.vars.get(*name).filter(|value| !value.is_empty()) {
+                settings
+                    .set(setting, value, Origin::Environment(name))
+                    .map_err(|why| {
+                        Error::typed(format!(
+                            "the environment's `{name}` {why}; this is `{value}`"
+                        ))
+                        .hint(format!("`{}`: {}", setting.param.name, setting.param.help))
+                    })?;
+            }
+        }
+    }
+    for (setting, value) in &args.settings {
+        settings.set(setting, value, Origin::Flag).map_err(|why| {
+            Error::typed(format!(
+                "`--{}` {why}; this is `{value}`",
+                setting.param.name
+            ))
+        })?;
+    }
+    Ok(settings)
+}

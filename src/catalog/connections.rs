@@ -1,0 +1,106 @@
+//! The rows about live connections. The seed's server calls them SFTP
+//! connections; from 0.9.1 on the names and the path are without `sftp`.
+
+use super::Span;
+use super::row::{
+    Answer, Command, Does, Effect, Example, Group, Live, Method, Param, Place, Remember, Route,
+};
+
+const CONNECTION_ID: Param = Param::text("connection_id", "id of the connection, from the list")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::ConnectionId);
+
+const LIST: Answer = Answer::new(
+    200,
+    "a list of connections with their transfers; times in milliseconds since 1970, sizes in bytes",
+);
+const CLOSED: Answer = Answer::new(200, "closed; it may stay in the list for a second or two");
+const LIST_HINT: &str = "the list may be seconds old: connections end by themselves";
+
+const GET: Command = Command {
+    name: "get_sftp_connections",
+    aliases: &[],
+    group: Group::Connections,
+    span: Span::SEED_ONLY,
+    short: "list the live connections and their transfers",
+    long: "",
+    params: &[],
+    does: Does::Request(Route {
+        method: Method::Get,
+        path: "/sftp_connection",
+        effect: Effect::Reads,
+        remember: Remember::Connections,
+        answers: &[LIST],
+        check: "",
+    }),
+    counterpart: Some("get_connections"),
+    examples: &[Example {
+        line: "get_sftp_connections",
+        status: 200,
+    }],
+};
+
+const CLOSE: Command = Command {
+    name: "close_sftp_connection",
+    aliases: &[],
+    group: Group::Connections,
+    span: Span::SEED_ONLY,
+    short: "close a live connection",
+    long: "Its transfers are cut off. The user may connect again at once.",
+    params: &[CONNECTION_ID],
+    does: Does::Request(Route {
+        method: Method::Delete,
+        path: "/sftp_connection/{connection_id}",
+        effect: Effect::Writes,
+        remember: Remember::Nothing,
+        answers: &[
+            CLOSED,
+            Answer::new(404, "no connection has this id").hint(LIST_HINT),
+        ],
+        check: "get_sftp_connections",
+    }),
+    counterpart: Some("close_connection"),
+    examples: &[Example {
+        line: "close_sftp_connection 76a11b22260ee4249328df28bef34dc64c70f7c097db52159fc24049eeb0e32c",
+        status: 200,
+    }],
+};
+
+pub(super) const ROWS: &[Command] = &[
+    GET,
+    CLOSE,
+    Command {
+        name: "get_connections",
+        span: Span::FROM_0_9_1,
+        does: Does::Request(Route {
+            method: Method::Get,
+            path: "/connection",
+            effect: Effect::Reads,
+            remember: Remember::Connections,
+            answers: &[LIST],
+            check: "",
+        }),
+        counterpart: Some("get_sftp_connections"),
+        examples: &[],
+        ..GET
+    },
+    Command {
+        name: "close_connection",
+        span: Span::FROM_0_9_1,
+        does: Does::Request(Route {
+            method: Method::Delete,
+            path: "/connection/{connection_id}",
+            effect: Effect::Writes,
+            remember: Remember::Nothing,
+            answers: &[
+                CLOSED,
+                Answer::new(404, "no connection has this id").hint(LIST_HINT),
+            ],
+            check: "get_connections",
+        }),
+        counterpart: Some("close_sftp_connection"),
+        examples: &[],
+        ..CLOSE
+    },
+];

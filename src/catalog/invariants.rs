@@ -1,0 +1,2 @@
+//! What must hold of every row.
+#![cfg(test)]

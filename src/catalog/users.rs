@@ -1,0 +1,276 @@
+//! The rows about users.
+//!
+//! Bodies and queries are those of the Python client at commit fe3e1db1
+//! (`scripts/sftpgo_api_cli.py`) and at 0.9.1; fields and bounds are those of
+//! the server's OpenAPI document at the same tags.
+
+use super::Span;
+use super::row::{
+    Answer, Command, Does, Effect, Example, Group, Live, Method, Param, Place, Remember, Route,
+};
+
+const PERMISSIONS: &[&str] = &[
+    "*",
+    "list",
+    "download",
+    "upload",
+    "delete",
+    "rename",
+    "create_dirs",
+    "create_symlinks",
+];
+
+const BEFORE_0_9_1: Span = Span::SEED_ONLY;
+const FROM_0_9_1: Span = Span::FROM_0_9_1;
+
+const HOME_DIR: Param = Param::text(
+    "home_dir",
+    "absolute path of the home directory on the server",
+);
+const PERMISSION_LIST: Param = Param::choices(
+    "permissions",
+    PERMISSIONS,
+    "what the user may do; `*` is everything",
+);
+
+/// The id as the wire of `add_user` carries it: the server gives its own.
+const NEW_ID: Param = Param::int("id", "always 0: the server gives the id").absent();
+const USER_ID: Param = Param::int("id", "id of the user; left out, the last user id is meant")
+    .or_last_user_id()
+    .at(Place::Path)
+    .completed_by(Live::UserId);
+const USERNAME: Param = Param::text("username", "login name")
+    .required()
+    .completed_by(Live::Username);
+
+/// The members of a user, in the order of the Python client's body.
+const FIELDS: [Param; 14] = [
+    HOME_DIR.only(BEFORE_0_9_1),
+    // From 0.9.1 on the Python client left both out when they are empty.
+    HOME_DIR.non_empty().only(FROM_0_9_1),
+    Param::int(
+        "uid",
+        "owner of the files the user creates (0 to 65535 by the API's document; the server takes any)",
+    ),
+    Param::int("gid", "group of the files the user creates (as uid)"),
+    Param::int("max_sessions", "sessions at a time; 0 is no limit"),
+    Param::int("quota_size", "bytes the user may store; 0 is no limit"),
+    Param::int("quota_files", "files the user may store; 0 is no limit"),
+    PERMISSION_LIST.only(BEFORE_0_9_1),
+    PERMISSION_LIST.non_empty().only(FROM_0_9_1),
+    Param::int("upload_bandwidth", "KB/s; 0 is no limit"),
+    Param::int("download_bandwidth", "KB/s; 0 is no limit"),
+    Param::secret(
+        "password",
+        "plain or hashed; without a value it is asked for on a terminal",
+    )
+    .non_empty(),
+    Param::list("public_key", "keys as in authorized_keys")
+        .non_empty()
+        .only(BEFORE_0_9_1),
+    Param::list("public_keys", "keys as in authorized_keys")
+        .non_empty()
+        .only(FROM_0_9_1),
+];
+
+/// `head`, then the members of a user.
+const fn with_fields<const N: usize, const M: usize>(
+    head: [Param; N],
+    fields: [Param; 14],
+) -> [Param; M] {
+    let mut all = [fields[0]; M];
+    let mut i = 0;
+    while i < M {
+        all[i] = if i < N { head[i] } else { fields[i - N] };
+        i += 1;
+    }
+    all
+}
+
+/// The members of a user as `start_quota_scan` has them: accepted, ignored, sent with their defaults.
+const fn ignored() -> [Param; 14] {
+    let mut fields = FIELDS;
+    let mut i = 0;
+    while i < fields.len() {
+        fields[i] = fields[i].ignored();
+        i += 1;
+    }
+    fields
+}
+
+const ADD: [Param; 16] = with_fields([NEW_ID, USERNAME], FIELDS);
+const UPDATE: [Param; 16] = with_fields([USER_ID.at(Place::PathAndBody), USERNAME], FIELDS);
+/// The parameters of `start_quota_scan`.
+pub(super) const SCAN: [Param; 16] = with_fields([NEW_ID, USERNAME], ignored());
+
+const NO_SUCH_USER: Answer =
+    Answer::new(404, "no user has this id").hint("`get_users` lists the users with their ids");
+const BAD_OBJECT: Answer = Answer::new(400, "the server refuses the object; `error` says why");
+const SERVER_ERROR: Answer = Answer::new(500, "the server failed; `error` says why");
+
+pub(super) const ROWS: &[Command] = &[
+    Command {
+        name: "add_user",
+        aliases: &[],
+        group: Group::Users,
+        span: Span::ALL,
+        short: "add a user",
+        long: "A user needs a home directory, at least one permission, and a password or a public key. \
+               What is left out is sent as 0 or empty; password and keys only when they are given.",
+        params: &ADD,
+        does: Does::Request(Route {
+            method: Method::Post,
+            path: "/user",
+            effect: Effect::Writes,
+            remember: Remember::UserInAnswer,
+            answers: &[
+                Answer::new(200, "the user as stored, with its id; never the password"),
+                BAD_OBJECT,
+                Answer::new(500, "the server failed; most often the username is taken")
+                    .hint("`get_users --username {username}` shows whether there is one"),
+            ],
+            check: "get_users --username {username}",
+        }),
+        counterpart: None,
+        examples: &[Example {
+            line: "add_user test_username --password \"test_pwd\" --home_dir=\"/tmp/test_home_dir\" --uid 33 --gid 1000 \
+                   --max_sessions 2 --quota_size 0 --quota_files 3 --permissions \"list\" \"download\" \"upload\" \
+                   \"delete\" \"rename\" \"create_dirs\" --upload_bandwidth 100 --download_bandwidth 60",
+            status: 200,
+        }],
+    },
+    Command {
+        name: "update_user",
+        aliases: &[],
+        group: Group::Users,
+        span: Span::ALL,
+        short: "change a user",
+        long: "Sends the whole user: each number that is left out is sent as 0, and home directory and permissions \
+               must be given again, as with the Python client. Password and keys stay as they are when they are left \
+               out. The username cannot be changed: the server keeps the old one without a word. To change one field \
+               alone, `put user/ID --json '{\"quota_files\":4}'`: this server keeps what a body leaves out.",
+        params: &UPDATE,
+        does: Does::Request(Route {
+            method: Method::Put,
+            path: "/user/{id}",
+            effect: Effect::Writes,
+            remember: Remember::UserInRequest,
+            answers: &[
+                Answer::new(200, "updated; the answer is a message, not the user"),
+                BAD_OBJECT,
+                NO_SUCH_USER,
+                SERVER_ERROR,
+            ],
+            check: "get_user_by_id {id}",
+        }),
+        counterpart: None,
+        examples: &[Example {
+            line: "update_user 5136 anna.nowak --home_dir /srv/sftp/anna.nowak --permissions \"*\" --quota_files 4",
+            status: 200,
+        }],
+    },
+    Command {
+        name: "get_user_by_id",
+        aliases: &[],
+        group: Group::Users,
+        span: Span::ALL,
+        short: "show one user",
+        long: "",
+        params: &[USER_ID],
+        does: Does::Request(Route {
+            method: Method::Get,
+            path: "/user/{id}",
+            effect: Effect::Reads,
+            remember: Remember::UserInAnswer,
+            answers: &[
+                Answer::new(200, "the user; never the password"),
+                NO_SUCH_USER,
+                SERVER_ERROR,
+            ],
+            check: "",
+        }),
+        counterpart: None,
+        examples: &[Example {
+            line: "get_user_by_id 5136",
+            status: 200,
+        }],
+    },
+    Command {
+        name: "get_users",
+        aliases: &[],
+        group: Group::Users,
+        span: Span::ALL,
+        short: "list users, in the order of their names",
+        long: "The server gives at most 500 at a time: page with --offset until a page is short.",
+        params: &[
+            Param::int("limit", "how many at most")
+                .within(1, 500)
+                .default("100")
+                .at(Place::Query),
+            Param::int("offset", "how many to skip")
+                .within(0, i64::MAX)
+                .at(Place::Query),
+            Param::choice(
+                "order",
+                &["ASC", "DESC"],
+                "ASC",
+                "by username, upwards or downwards",
+            )
+            .at(Place::Query),
+            Param::text(
+                "username",
+                "only the user of exactly this name; empty is no filter",
+            )
+            .at(Place::Query)
+            .completed_by(Live::Username),
+        ],
+        does: Does::Request(Route {
+            method: Method::Get,
+            path: "/user",
+            effect: Effect::Reads,
+            remember: Remember::OnlyUserInAnswer,
+            answers: &[
+                Answer::new(200, "a list of users; empty when there is none"),
+                Answer::new(400, "a parameter is not valid; `error` says which"),
+                SERVER_ERROR,
+            ],
+            check: "",
+        }),
+        counterpart: None,
+        examples: &[
+            Example {
+                line: "get_users --limit 1 --offset 0 --username test_username --order DESC",
+                status: 200,
+            },
+            Example {
+                line: "get_users --limit 2",
+                status: 200,
+            },
+        ],
+    },
+    Command {
+        name: "delete_user",
+        aliases: &[],
+        group: Group::Users,
+        span: Span::ALL,
+        short: "delete a user",
+        long: "The account goes at once and for good, and its id is never given again. Its files stay on the server, \
+               and its live connections stay open: see them with the command that lists connections.",
+        params: &[USER_ID],
+        does: Does::Request(Route {
+            method: Method::Delete,
+            path: "/user/{id}",
+            effect: Effect::Destroys(
+                "the account goes for good; its files and live connections stay",
+            ),
+            remember: Remember::UserGone,
+            answers: &[Answer::new(200, "deleted"), NO_SUCH_USER, SERVER_ERROR],
+            check: "get_user_by_id {id}",
+        }),
+        counterpart: None,
+        examples: &[Example {
+            line: "delete_user 5136",
+            status: 200,
+        }],
+    },
+];

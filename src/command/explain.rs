@@ -1,0 +1,189 @@
+//! `explain` and `curl`: the request of a command, shown and not sent.
+
+use super::raw;
+use crate::catalog::{Command, Does, Method, Send, Value, Verb};
+use crate::curl;
+use crate::error::Error;
+use crate::line::call::{Call, From, Slot, What};
+use crate::line::secrets::MASK;
+use crate::render::clean;
+use crate::request::RequestSpec;
+use crate::settings::Origin;
+use crate::shell::{Shell, fill_in_asked};
+use serde_json::Value as Json;
+
+pub(super) fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let Some((_, spec)) = inner(shell, call)? else {
+        return Ok(());
+    };
+    shell.print(&format!("{}\n", curl::line(&spec)))
+}
+
+pub(super) fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let Some((inner, spec)) = inner(shell, call)? else {
+        return Ok(());
+    };
+    shell.print(&page(&inner, &spec))
+}
+
+/// The call that the words after `explain` make, and its request. None if it
+/// was a wish for help, which is then fulfilled.
+fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, Error> {
+    let missing = || {
+        Error::typed(format!("`{}` needs a command", call.command.name))
+            .hint(format!(
+                "for example `{} get_users --limit 1`",
+                call.command.name
+            ))
+            .at(call.span.clone())
+    };
+    let parsed = shell.parse(&call.rest)?;
+    let before = shell.session.settings.clone();
+    for (setting, value) in parsed.overrides {
+        shell
+            .session
+            .settings
+            .set(setting, &value, Origin::Set)
+            .map_err(Error::typed)?;
+    }
+    let result = match parsed.what {
+        What::Nothing => Err(missing()),
+        What::Help(topic) => super::help::run(shell, topic).map(|_| None),
+        What::Call(mut inner) => spec(shell, &mut inner).map(|spec| Some((inner, spec))),
+    };
+    shell.session.settings = before;
+    result
+}
+
+fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
+    fill_in_asked(inner);
+    match &inner.command.does {
+        Does::Request(route) => {
+            shell.fill_in_id(inner)?;
+            Ok(shell.spec(inner, route))
+        }
+        Does::Shell(Verb::Raw(method)) => raw::spec(shell, *method, inner),
+        Does::Shell(_) => Err(
+            Error::typed(format!("`{}` sends no request", inner.command.name))
+                .at(inner.span.clone()),
+        ),
+    }
+}
+
+fn page(call: &Call, spec: &RequestSpec) -> String {
+    let command = call.command;
+    let mut text = format!(
+        "{}: {}. Nothing is sent.\n\nthe request\n",
+        command.name, command.short
+    );
+    for line in curl::raw(spec).lines() {
+        text.push_str(&format!("  {line}\n"));
+    }
+    text.push_str("\nwhat its parts mean\n");
+    let rows = parts(call, spec);
+    let wide = rows
+        .iter()
+        .map(|(name, _, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let middle = rows
+        .iter()
+        .map(|(_, value, _)| value.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(32);
+    for (name, value, about) in rows {
+        text.push_str(&format!("  {name:wide$}  {value:middle$}  {about}\n"));
+    }
+    text.push_str(&format!("\nthe same with curl\n  {}\n", curl::line(spec)));
+    for variable in curl::variables(spec) {
+        text.push_str(&format!(
+            "  (takes the secret from the environment: `export {variable}=…` before)\n"
+        ));
+    }
+    text.push_str(&answers(command));
+    text
+}
+
+fn parts(call: &Call, spec: &RequestSpec) -> Vec<(String, String, String)> {
+    let method = match spec.method {
+        Method::Get => "reads; changes nothing",
+        Method::Post => "adds or starts something; sent twice it is done twice",
+        Method::Put => "changes what is there",
+        Method::Patch => "changes a part of what is there",
+        Method::Delete => "takes something away",
+    };
+    let row = |name: &str, value: &str, about: &str| {
+        (name.to_owned(), value.to_owned(), about.to_owned())
+    };
+    let mut rows = vec![row("method", spec.method.as_str(), method)];
+    let base = spec.url[..url::Position::BeforePath].to_owned();
+    rows.push(row(
+        "server",
+        &base,
+        "`base_url`: `set base_url` or `connect` changes it",
+    ));
+    rows.push(row(
+        "path",
+        spec.url.path(),
+        "what is meant; ids in it are escaped",
+    ));
+    if spec.body.is_some() {
+        rows.push(row(
+            "Content-Type",
+            "application/json",
+            "the form of the body",
+        ));
+    }
+    rows.extend(call.slots.iter().filter_map(part));
+    rows
+}
+
+fn part(slot: &Slot) -> Option<(String, String, String)> {
+    let param = slot.param;
+    let place = match (param.place.in_path(), param.place.in_body()) {
+        (true, true) => "path and body",
+        (true, false) => "path",
+        (false, true) => "body",
+        (false, false) if param.place == crate::catalog::Place::Query => "query",
+        _ => return None,
+    };
+    let value = match &slot.value {
+        Some(value) if param.send == Send::NonEmpty && value.is_empty() => return None,
+        Some(_) if param.kind == crate::catalog::Kind::Secret => MASK.to_owned(),
+        Some(value @ (Value::Text(_) | Value::List(_))) => {
+            shortened(&Json::to_string(&value.to_json()))
+        }
+        Some(value) => value.to_word(),
+        None => return None,
+    };
+    let from = match slot.from {
+        From::Default => ", default",
+        From::LastUserId => ", left out",
+        From::Typed | From::Ask => "",
+    };
+    Some((
+        param.key.to_owned(),
+        value,
+        format!("{place}{from}: {}", param.help),
+    ))
+}
+
+fn shortened(text: &str) -> String {
+    let text = clean::line(text);
+    if text.chars().count() <= 32 {
+        return text.into_owned();
+    }
+    text.chars().take(31).chain(['…']).collect()
+}
+
+fn answers(command: &Command) -> String {
+    let Some(route) = command.route() else {
+        return String::new();
+    };
+    let mut text = "\nwhat may come back\n".to_owned();
+    for answer in route.answers {
+        text.push_str(&format!("  {}  {}\n", answer.status, answer.means));
+    }
+    text
+}

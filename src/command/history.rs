@@ -1,0 +1,28 @@
+//! `history`: the lines of this session and of those before it.
+
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::line::secrets;
+use crate::render::clean;
+use crate::shell::Shell;
+
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let lines = &shell.session.lines;
+    let wanted = match usize::try_from(call.int("n")) {
+        Ok(0) | Err(_) => lines.len(),
+        Ok(n) => n,
+    };
+    let mut text = String::new();
+    for (at, line) in lines
+        .iter()
+        .enumerate()
+        .skip(lines.len().saturating_sub(wanted))
+    {
+        text.push_str(&format!(
+            "{:5}  {}\n",
+            at + 1,
+            clean::line(&secrets::masked(line).0)
+        ));
+    }
+    shell.print(&text)
+}

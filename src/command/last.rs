@@ -1,0 +1,29 @@
+//! `last`: the last answer again.
+
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::render::json;
+use crate::settings::Output;
+use crate::shell::Shell;
+
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let Some(answer) = &shell.session.answer else {
+        return Err(Error::typed("there is no answer yet")
+            .hint("`get_users` gets one")
+            .at(call.span.clone()));
+    };
+    let output = if call.typed("output") {
+        Output::named(call.text("output"))
+    } else {
+        shell.session.settings.output
+    };
+    match &answer.json {
+        Some(value) if output != Output::Raw => shell.print(&json::render(
+            value,
+            output,
+            shell.colors().0,
+            shell.out.terminal.stdout,
+        )),
+        _ => shell.print_raw(&answer.body),
+    }
+}

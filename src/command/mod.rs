@@ -1,0 +1,39 @@
+//! The shell's own commands, one file each.
+
+mod echo;
+mod explain;
+pub(crate) mod help;
+mod history;
+mod last;
+mod practice;
+mod raw;
+mod set;
+
+use crate::catalog::Verb;
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::shell::{Flow, Shell};
+
+/// Runs one of the shell's own commands.
+pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Error> {
+    match verb {
+        Verb::Help => help::topic(shell, call),
+        Verb::Exit => Ok(Flow::Exit(
+            u8::try_from(call.int("code")).unwrap_or(u8::MAX),
+        )),
+        Verb::Explain => done(explain::explain(shell, call)),
+        Verb::Curl => done(explain::curl(shell, call)),
+        Verb::Raw(method) => done(raw::run(shell, method, call)),
+        Verb::Set => done(set::set(shell, call)),
+        Verb::Connect => done(set::connect(shell, call)),
+        Verb::Last => done(last::run(shell, call)),
+        Verb::History => done(history::run(shell, call)),
+        Verb::Echo => done(echo::run(shell, call)),
+        Verb::Practice => done(practice::run(shell, call)),
+        Verb::PracticeServer => done(practice::serve(shell, call)),
+    }
+}
+
+fn done(result: Result<(), Error>) -> Result<Flow, Error> {
+    result.map(|()| Flow::Continue)
+}

@@ -1,0 +1,80 @@
+//! `get`, `post`, `put`, `patch`, `delete`: any path of the API.
+
+use crate::answer;
+use crate::catalog::Method;
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::request::{self, Body, RequestSpec};
+use crate::shell::Shell;
+
+pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), Error> {
+    let spec = spec(shell, method, call)?;
+    let Some(exchange) = shell.exchange(&spec)? else {
+        return Ok(());
+    };
+    let read = answer::read_raw(&exchange);
+    if read.json.is_some() {
+        shell.show(&exchange, read.json.as_ref())?;
+    } else {
+        shell.print_raw(&exchange.body)?;
+    }
+    if let Some(error) = read.error {
+        return Err(error);
+    }
+    if let Some(json) = &read.json {
+        shell.session.seen.learn(json);
+    }
+    shell.keep(exchange, read.json);
+    Ok(())
+}
+
+/// The request of a raw command.
+pub(super) fn spec(shell: &Shell, method: Method, call: &Call) -> Result<RequestSpec, Error> {
+    let body = call
+        .typed("json")
+        .then(|| body(call.text("json")))
+        .transpose()?;
+    let settings = &shell.session.settings;
+    request::raw(
+        method,
+        call.text("path"),
+        call.list("query"),
+        body,
+        &settings.base_url,
+        settings.api.prefix,
+    )
+    .map_err(|error| {
+        if error.span.is_some() {
+            error
+        } else {
+            error.at(call.span.clone())
+        }
+    })
+}
+
+fn body(typed: &str) -> Result<Body, Error> {
+    let from_file = typed.strip_prefix('@');
+    let text = match from_file {
+        Some(path) => std::fs::read_to_string(path).map_err(|why| {
+            Error::local(format!("cannot read `{path}`: {}", lower(&why.to_string())))
+        })?,
+        None => typed.to_owned(),
+    };
+    Body::typed(text.trim()).map_err(|why| {
+        let error = Error::typed(format!("`--json` takes JSON: {why}"));
+        if from_file.is_some() {
+            error
+        } else {
+            error.hint(
+                "put single quotes around it: --json '{\"name\": \"value\"}'; `@FILE` reads a file",
+            )
+        }
+    })
+}
+
+fn lower(text: &str) -> String {
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
+}

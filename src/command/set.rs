@@ -1,0 +1,95 @@
+//! `set` and `connect`: the settings.
+
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::line::near::{near, ticked};
+use crate::settings::{self, Key, Origin, Setting};
+use crate::shell::Shell;
+
+pub(super) fn set(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let name = call.text("name");
+    if name.is_empty() {
+        return show_all(shell);
+    }
+    let Some(setting) = settings::find(name) else {
+        let names = near(
+            name,
+            settings::TABLE.iter().map(|setting| setting.param.name),
+        );
+        let hint = if names.is_empty() {
+            "`set` lists them".to_owned()
+        } else {
+            format!("did you mean {}?", ticked(&names))
+        };
+        return Err(Error::typed(format!("unknown setting `{name}`"))
+            .hint(hint)
+            .at(call.span.clone()));
+    };
+    if !call.typed("value") {
+        let (value, _) = shell.session.settings.shown(setting);
+        return shell.print(&format!("{value}\n"));
+    }
+    change(shell, setting, call.text("value"), call)
+}
+
+pub(super) fn connect(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    change(
+        shell,
+        &settings::TABLE[Key::BaseUrl as usize],
+        call.text("url"),
+        call,
+    )
+}
+
+fn change(
+    shell: &mut Shell,
+    setting: &'static Setting,
+    value: &str,
+    call: &Call,
+) -> Result<(), Error> {
+    if !setting.changes {
+        return Err(
+            Error::typed(format!("`{}` is settled at the start", setting.param.name))
+                .hint(format!(
+                    "`{}` in the environment, or `--{}`",
+                    setting.env[0], setting.param.name
+                ))
+                .at(call.span.clone()),
+        );
+    }
+    let before = shell.session.settings.base_url.clone();
+    shell
+        .session
+        .settings
+        .set(setting, value, Origin::Set)
+        .map_err(|why| {
+            Error::typed(format!("`{}` {why}; this is `{value}`", setting.param.name))
+                .at(call.span.clone())
+        })?;
+    // Ids and names of one server mean nothing on another.
+    if shell.session.settings.base_url != before || setting.key == Key::Api {
+        shell.session.forget_server();
+    }
+    Ok(())
+}
+
+fn show_all(shell: &Shell) -> Result<(), Error> {
+    let settings = &shell.session.settings;
+    let rows: Vec<(&str, &str, String)> = settings::TABLE
+        .iter()
+        .map(|setting| {
+            let (value, origin) = settings.shown(setting);
+            (setting.param.name, value, origin.to_string())
+        })
+        .collect();
+    let wide = |cell: fn(&(&str, &str, String)) -> usize| rows.iter().map(cell).max().unwrap_or(0);
+    let (name, value) = (
+        wide(|row| row.0.chars().count()),
+        wide(|row| row.1.chars().count()),
+    );
+    let text: String = rows
+        .iter()
+        .map(|row| format!("{:name$}  {:value$}  ({})\n", row.0, row.1, row.2))
+        .collect();
+    shell.print(&text)
+}

@@ -1,0 +1,102 @@
+//! A request as a curl line that sh runs as it stands, and as raw HTTP.
+//!
+//! Secrets are not in the line: the shell takes them from its environment,
+//! `$PASSWORD`, and escapes them for JSON.
+
+use crate::request::{Body, RequestSpec};
+use serde_json::Value as Json;
+
+/// The curl line.
+pub fn line(spec: &RequestSpec) -> String {
+    let mut line = "curl -sS".to_owned();
+    // curl would take these for a pattern of URLs.
+    if spec.url.as_str().contains(['[', ']', '{', '}']) {
+        line.push_str(" -g");
+    }
+    let by_default = spec.body.is_none() && spec.method.as_str() == "GET";
+    if !by_default {
+        line.push_str(&format!(" -X {}", spec.method.as_str()));
+    }
+    line.push_str(&format!(" {}", quoted(spec.url.as_str())));
+    if let Some(body) = &spec.body {
+        line.push_str(" -H 'Content-Type: application/json' --data-raw ");
+        line.push_str(&data(body));
+    }
+    line
+}
+
+/// The names of the environment variables that the curl line takes secrets from.
+pub fn variables(spec: &RequestSpec) -> Vec<String> {
+    let mut names = Vec::new();
+    if let Some(body) = &spec.body {
+        body.replaced(&mut |key, _| {
+            names.push(variable(key));
+            Json::Null
+        });
+    }
+    names
+}
+
+fn variable(key: &str) -> String {
+    key.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+/// The body as a word of sh, its secrets taken from variables.
+fn data(body: &Body) -> String {
+    // A text that the body does not hold stands for each secret.
+    let mut mark = "SECRET".to_owned();
+    while body.text.contains(&mark) {
+        mark.push('_');
+    }
+    let mut secrets = Vec::new();
+    let marked = body.replaced(&mut |key, value| {
+        secrets.push(expansion(&variable(key), value));
+        mark.as_str().into()
+    });
+    if secrets.is_empty() {
+        return quoted(&body.text);
+    }
+    let marked = crate::render::clean::json(&marked.to_string()).into_owned();
+    let mut parts = marked.split(&mark);
+    let mut word = quoted(parts.next().unwrap_or_default());
+    for (secret, part) in secrets.iter().zip(parts) {
+        word.push_str(secret);
+        word.push_str(&quoted(part));
+    }
+    word
+}
+
+/// How sh puts a secret into JSON. Most need nothing; a quote or a backslash
+/// needs a backslash before it.
+fn expansion(variable: &str, value: &Json) -> String {
+    let needs = |text: &str| text.contains(['"', '\\']);
+    if value.as_str().is_some_and(needs) {
+        format!("\"$(printf %s \"${variable}\" | sed 's/[\"\\\\]/\\\\&/g')\"")
+    } else {
+        format!("\"${variable}\"")
+    }
+}
+
+/// A word of sh. JSON text and URLs never hold NUL, the one thing sh cannot quote.
+fn quoted(text: &str) -> String {
+    shlex::try_quote(text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
+}
+
+/// The request as it goes over the wire, secrets masked.
+pub fn raw(spec: &RequestSpec) -> String {
+    let target = &spec.url[url::Position::BeforePath..];
+    let host = &spec.url[url::Position::BeforeHost..url::Position::AfterPort];
+    let mut text = format!("{} {target} HTTP/1.1\nHost: {host}\n", spec.method.as_str());
+    if let Some(body) = spec.masked_body_pretty() {
+        text.push_str(&format!("Content-Type: application/json\n\n{body}\n"));
+    }
+    text
+}

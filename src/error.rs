@@ -1,0 +1,86 @@
+//! What went wrong: the place, the cause, the next step.
+
+use std::ops::Range;
+
+/// Why a command was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// Whose fault it is; gives the exit code.
+    pub fault: Fault,
+    /// The cause: lower case, names in backticks, no full stop.
+    pub message: String,
+    /// The next step.
+    pub hint: Option<String>,
+    /// The place in the line, in bytes.
+    pub span: Option<Range<usize>>,
+}
+
+/// Whose fault an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Something on this side: a file, the terminal.
+    Local,
+    /// The line was typed wrong; it sent nothing.
+    Typed,
+    /// The server gave no usable answer.
+    NoAnswer,
+    /// The server answered with this status, 400 or more.
+    Refused(u16),
+    /// Ctrl-C.
+    Interrupted,
+}
+
+impl Fault {
+    /// The exit code of a program that ends with it.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Local => 1,
+            Self::Typed => 2,
+            Self::NoAnswer => 3,
+            Self::Refused(status) => {
+                if status < 500 {
+                    4
+                } else {
+                    5
+                }
+            }
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl Error {
+    /// An error without place and hint.
+    pub fn new(fault: Fault, message: impl Into<String>) -> Self {
+        Self {
+            fault,
+            message: message.into(),
+            hint: None,
+            span: None,
+        }
+    }
+
+    /// A typing error.
+    pub fn typed(message: impl Into<String>) -> Self {
+        Self::new(Fault::Typed, message)
+    }
+
+    /// An error of this side.
+    pub fn local(message: impl Into<String>) -> Self {
+        Self::new(Fault::Local, message)
+    }
+
+    /// With the next step.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// With its place in the line.
+    #[must_use]
+    pub fn at(mut self, span: Range<usize>) -> Self {
+        self.span = Some(span);
+        self
+    }
+}

@@ -1,0 +1,73 @@
+//! The shared blocking executor: one client, made on first use, that sends
+//! requests and brings back exchanges.
+
+pub mod auth;
+mod client;
+pub mod interrupt;
+
+pub use client::Client;
+
+use crate::catalog::Method;
+use crate::error::{Error, Fault};
+use std::time::Duration;
+
+/// A request's answer, as it came.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The status code.
+    pub status: u16,
+    /// The media type, without parameters, in lower case; empty if there is none.
+    pub media_type: String,
+    /// Where a redirect points to.
+    pub location: Option<String>,
+    /// The server's name of itself.
+    pub server: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug)]
+pub enum Lost {
+    /// The request never left: no connection.
+    NotSent(String),
+    /// It may have reached the server.
+    Unknown(String),
+    /// Ctrl-C came while it was under way.
+    Interrupted,
+}
+
+/// How long to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection.
+    pub connect: Duration,
+    /// For the whole answer; zero is for ever.
+    pub whole: Duration,
+}
+
+impl Lost {
+    /// As an error: says what is known of the request's outcome.
+    pub fn explained(self, method: Method, server: &str, check: &str) -> Error {
+        let unknown = |error: Error| {
+            if !method.writes() {
+                return error;
+            }
+            let error = Error {
+                message: format!("{}; whether it was done is not known", error.message),
+                ..error
+            };
+            if check.is_empty() {
+                error.hint("look before you send it again")
+            } else {
+                error.hint(format!("`{check}` shows it"))
+            }
+        };
+        match self {
+            Self::NotSent(why) => Error::new(Fault::NoAnswer, format!("cannot connect to {server}: {why}; nothing was sent"))
+                .hint("is the server running there? `connect URL` changes the server; `--practice` brings one"),
+            Self::Unknown(why) => unknown(Error::new(Fault::NoAnswer, format!("no answer from {server}: {why}"))),
+            Self::Interrupted => unknown(Error::new(Fault::Interrupted, "interrupted")),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Where lines come from: the editor on a terminal, files and pipes.
+
+pub mod history;
+pub mod reader;
+pub mod terminal;

@@ -1,0 +1,182 @@
+//! The reader of files and pipes: never the line editor, which takes bytes of
+//! a file for keys.
+
+use crate::line::lex::{Opener, lex};
+use std::io::{self, BufRead, BufReader, Read};
+
+/// A longer line is an error.
+pub const LONGEST: usize = 1024 * 1024;
+
+/// Reads command lines.
+pub struct Reader {
+    inner: BufReader<Box<dyn Read + Send>>,
+    line: usize,
+}
+
+/// A command line: one line of the file, or several joined by a backslash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The text, without its last newline.
+    pub text: String,
+    /// The number of its first line, counted from 1.
+    pub line: usize,
+}
+
+/// Why a line cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1; 0 if it is about the whole line.
+    pub column: usize,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl Reader {
+    /// A reader of `inner`.
+    pub fn new(inner: Box<dyn Read + Send>) -> Self {
+        Self {
+            inner: BufReader::with_capacity(64 * 1024, inner),
+            line: 0,
+        }
+    }
+
+    /// The next command line; none at the end.
+    pub fn next(&mut self) -> Option<Result<Text, Unreadable>> {
+        let mut whole = match self.physical()? {
+            Ok(text) => Text {
+                text,
+                line: self.line,
+            },
+            Err(wrong) => return Some(Err(wrong)),
+        };
+        while goes_on(&whole.text) {
+            match self.physical() {
+                Some(Ok(text)) => {
+                    whole.text.push('\n');
+                    whole.text.push_str(&text);
+                    if whole.text.len() > LONGEST {
+                        return Some(Err(self.wrong(0, too_long())));
+                    }
+                }
+                Some(Err(wrong)) => return Some(Err(wrong)),
+                // The lexer says what is wrong with a backslash at the end.
+                None => break,
+            }
+        }
+        Some(Ok(whole))
+    }
+
+    /// The next line of the file, without its end.
+    fn physical(&mut self) -> Option<Result<String, Unreadable>> {
+        let mut bytes = Vec::new();
+        let most = LONGEST as u64 + 2;
+        let read = self.inner.by_ref().take(most).read_until(b'\n', &mut bytes);
+        self.line += 1;
+        match read {
+            Ok(0) => return None,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                return Some(Err(self.wrong(0, "it is a directory".to_owned())));
+            }
+            Err(error) => return Some(Err(self.wrong(0, format!("cannot read: {error}")))),
+        }
+        if bytes.last() == Some(&b'\n') {
+            bytes.pop();
+            if bytes.last() == Some(&b'\r') {
+                bytes.pop();
+            }
+        }
+        if bytes.len() > LONGEST {
+            return Some(Err(self.wrong(0, too_long())));
+        }
+        if self.line == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
+            bytes.drain(..3);
+        }
+        Some(self.text(bytes))
+    }
+
+    fn text(&self, bytes: Vec<u8>) -> Result<String, Unreadable> {
+        let column = |before: &[u8]| String::from_utf8_lossy(before).chars().count() + 1;
+        if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+            return Err(self.wrong(
+                column(&bytes[..at]),
+                "a NUL byte: this is not a text file".to_owned(),
+            ));
+        }
+        String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[at];
+            self.wrong(
+                column(&error.as_bytes()[..at]),
+                format!("not UTF-8: byte 0x{byte:02x}"),
+            )
+        })
+    }
+
+    fn wrong(&self, column: usize, why: String) -> Unreadable {
+        Unreadable {
+            line: self.line,
+            column,
+            why,
+        }
+    }
+}
+
+fn too_long() -> String {
+    format!("the line is longer than {} MiB", LONGEST >> 20)
+}
+
+/// Whether a line ends in a backslash that joins it to the next.
+fn goes_on(text: &str) -> bool {
+    text.ends_with('\\') && matches!(lex(text).open, Some(open) if open.what == Opener::Backslash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &'static [u8]) -> Vec<Result<(usize, String), (usize, usize)>> {
+        let mut reader = Reader::new(Box::new(bytes));
+        std::iter::from_fn(|| reader.next())
+            .map(|text| {
+                text.map(|text| (text.line, text.text))
+                    .map_err(|wrong| (wrong.line, wrong.column))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn lines_as_they_come() {
+        let ok = |line: usize, text: &str| Ok((line, text.to_owned()));
+        assert_eq!(
+            read(b"\xef\xbb\xbfa\r\n\nb"),
+            [ok(1, "a"), ok(2, ""), ok(3, "b")]
+        );
+        assert_eq!(
+            read(b"a \\\nb \\\r\nc\nd"),
+            [ok(1, "a \\\nb \\\nc"), ok(4, "d")]
+        );
+        assert_eq!(
+            read(b"a \\\\\n'b\\\nc \\"),
+            [ok(1, "a \\\\"), ok(2, "'b\\"), ok(3, "c \\")]
+        );
+        assert_eq!(read(b"# c \\\nb"), [ok(1, "# c \\"), ok(2, "b")]);
+    }
+
+    #[test]
+    fn what_is_no_text_has_a_place() {
+        assert_eq!(
+            read(b"a\n\xc3\xa9x\xff\nb"),
+            [
+                Ok((1, "a".to_owned())),
+                Err((2, 3)),
+                Ok((3, "b".to_owned()))
+            ]
+        );
+        assert_eq!(read(b"a\0"), [Err((1, 2))]);
+        let long: &'static [u8] = Box::leak(vec![b'x'; LONGEST + 1].into_boxed_slice());
+        assert_eq!(read(long)[0], Err((1, 0)));
+    }
+}

@@ -1,0 +1,156 @@
+//! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
+
+use crate::error::{Error, Fault};
+use crate::http::interrupt::Interrupt;
+use crate::input::history::History;
+use crate::input::terminal::{Terminal, Typed};
+use crate::line;
+use crate::render::error::Place;
+use crate::session::Session;
+use crate::shell::{Flow, Out, Shell};
+
+/// Runs the session; gives the exit code.
+pub(crate) fn run(
+    mut session: Session,
+    out: Out,
+    interrupt: Interrupt,
+    color: bool,
+    editable: bool,
+) -> u8 {
+    let history = open_history(&mut session, &out);
+    let terminal = match Terminal::new(&session.lines, color, editable) {
+        Ok(terminal) => terminal,
+        Err(why) => {
+            let _ = out
+                .stderr
+                .write(format!("error: cannot use the terminal: {why}\n").as_bytes());
+            return Fault::Local.exit_code();
+        }
+    };
+    let mut shell = Shell::new(session, out, interrupt, Some(terminal));
+    shell.say("`help` lists the commands, Tab completes, Ctrl-D leaves\n");
+    loop {
+        let prompt = prompt(&shell.session);
+        let Some(terminal) = shell.terminal.as_mut() else {
+            return 0;
+        };
+        match terminal.read(&prompt, shell.session.settings.api, &shell.session.seen) {
+            Ok(Typed::Text(text)) => {
+                if text.trim().is_empty() {
+                    continue;
+                }
+                remember(&mut shell, history.as_ref(), &text);
+                if let Flow::Exit(code) = run_text(&mut shell, &text) {
+                    return code;
+                }
+            }
+            Ok(Typed::Interrupted) => {}
+            Ok(Typed::End) => return 0,
+            Err(why) => {
+                shell.say(&format!("error: cannot read the terminal: {why}\n"));
+                return Fault::Local.exit_code();
+            }
+        }
+    }
+}
+
+/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140> `.
+pub(crate) fn prompt(session: &Session) -> String {
+    let practice = if session.practice.is_some() {
+        "practice "
+    } else {
+        ""
+    };
+    let id = session
+        .user_id
+        .map_or_else(String::new, |id| format!(" id={id}"));
+    format!("{practice}{}{id}> ", session.settings.server())
+}
+
+fn open_history(session: &mut Session, out: &Out) -> Option<History> {
+    let path = session.settings.history_file.clone()?;
+    let opened = History::at(&path).and_then(|history| Ok((history.load()?, history)));
+    match opened {
+        Ok((lines, history)) => {
+            session.lines = lines;
+            Some(history)
+        }
+        Err(why) => {
+            let shown = path.display().to_string();
+            let shown = crate::render::clean::line(&shown);
+            let _ = out.stderr.write(
+                format!(
+                    "history is not kept: `{shown}`: {}\n",
+                    crate::start::plain(&why)
+                )
+                .as_bytes(),
+            );
+            None
+        }
+    }
+}
+
+fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
+    if let Some(terminal) = shell.terminal.as_mut() {
+        terminal.remember(text);
+    }
+    shell.session.lines.push(text.to_owned());
+    if let Some(history) = history
+        && let Err(why) = history.add(text)
+    {
+        shell.say(&format!(
+            "this line is not kept in the history: {}\n",
+            crate::start::plain(&why)
+        ));
+    }
+}
+
+/// Runs the commands of a typed or pasted text. A failure ends its line: what
+/// follows a `;` may build on it. Pasted lines go on, as if typed one by one.
+fn run_text(shell: &mut Shell, text: &str) -> Flow {
+    let commands = match line::split(text) {
+        Ok(commands) => commands,
+        Err(error) => {
+            shell.report(&error, text, &Place::Terminal);
+            return Flow::Continue;
+        }
+    };
+    let mut failed_at: Option<usize> = None;
+    for words in commands {
+        let (start, end) = (
+            words.first().map_or(0, |word| word.span.start),
+            words.last().map_or(0, |word| word.span.end),
+        );
+        if let Some(at) = failed_at
+            && !text[at..start].contains('\n')
+        {
+            shell.say(&format!(
+                "not run: `{}`\n",
+                words
+                    .first()
+                    .map(crate::line::lex::Word::text)
+                    .unwrap_or_default()
+            ));
+            failed_at = Some(end);
+            continue;
+        }
+        failed_at = None;
+        match shell.run(&words) {
+            Ok(Flow::Continue) => {}
+            Ok(flow) => return flow,
+            Err(error) => {
+                shell.report(&error, text, &Place::Terminal);
+                if is_interrupt(&error) {
+                    return Flow::Continue;
+                }
+                failed_at = Some(end);
+            }
+        }
+    }
+    Flow::Continue
+}
+
+/// Ctrl-C ends all that was typed or pasted.
+fn is_interrupt(error: &Error) -> bool {
+    error.fault == Fault::Interrupted
+}

@@ -1,0 +1,120 @@
+//! A parsed line: a command and the values of its parameters.
+
+use super::variables::Arg;
+use crate::catalog::{Command, Need, Param, Value};
+use crate::settings::Setting;
+use std::ops::Range;
+
+/// A parsed line.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The settings given before the command, for this command alone.
+    pub overrides: Vec<(&'static Setting, String)>,
+    /// What is to be done.
+    pub what: What,
+}
+
+/// What a line asks for.
+#[derive(Debug)]
+pub enum What {
+    /// Nothing: an empty line.
+    Nothing,
+    /// Help, of one command or of all.
+    Help(Option<&'static Command>),
+    /// A command.
+    Call(Call),
+}
+
+/// A command with the values of its parameters.
+#[derive(Debug)]
+pub struct Call {
+    /// The row.
+    pub command: &'static Command,
+    /// Its parameters in the row's order, those of other releases left out.
+    pub slots: Vec<Slot>,
+    /// The words after it, where its row takes the rest of the line.
+    pub rest: Vec<Arg>,
+    /// Where its name stands.
+    pub span: Range<usize>,
+}
+
+/// One parameter and its value.
+#[derive(Debug)]
+pub struct Slot {
+    /// The row.
+    pub param: &'static Param,
+    /// The value, typed or default; none if the last user id is meant, or it must be asked for.
+    pub value: Option<Value>,
+    /// How it came to have it.
+    pub from: From,
+}
+
+/// How a parameter came to have its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// Typed on the line.
+    Typed,
+    /// Left out: its default.
+    Default,
+    /// Left out: the last user id is meant.
+    LastUserId,
+    /// A secret's flag without a value: to be asked for.
+    Ask,
+}
+
+impl Slot {
+    /// A parameter that is left out.
+    pub fn left_out(param: &'static Param) -> Self {
+        let (value, from) = match param.need {
+            Need::Default(text) => (param.kind.check(&[text.to_owned()]).ok(), From::Default),
+            Need::LastUserId | Need::Required => (None, From::LastUserId),
+        };
+        Self { param, value, from }
+    }
+}
+
+impl Call {
+    /// The parameter called `name`.
+    pub fn slot(&self, name: &str) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.param.name == name)
+    }
+
+    /// The value of `name`, typed or default.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.slot(name)?.value.as_ref()
+    }
+
+    /// The text of `name`; empty if it has none.
+    pub fn text(&self, name: &str) -> &str {
+        match self.value(name) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The number of `name`; 0 if it has none.
+    pub fn int(&self, name: &str) -> i64 {
+        match self.value(name) {
+            Some(Value::Int(n)) => *n,
+            _ => 0,
+        }
+    }
+
+    /// The list of `name`; empty if it has none.
+    pub fn list(&self, name: &str) -> &[String] {
+        match self.value(name) {
+            Some(Value::List(list)) => list,
+            _ => &[],
+        }
+    }
+
+    /// Whether the switch `name` is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.value(name) == Some(&Value::Switch(true))
+    }
+
+    /// Whether `name` was typed.
+    pub fn typed(&self, name: &str) -> bool {
+        self.slot(name).is_some_and(|slot| slot.from == From::Typed)
+    }
+}

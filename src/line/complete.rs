@@ -1,0 +1,288 @@
+//! What Tab offers. A pure function of the line, the cursor, the table and the
+//! names seen in this session.
+
+use super::lex::{Lexed, Word, lex};
+use super::outline::{Outline, outline};
+use crate::catalog::{self, Api, Kind, Live, Param};
+use crate::seen::Seen;
+use crate::settings;
+
+/// More than this is not offered: nobody reads it.
+const MOST: usize = 200;
+
+/// One thing that Tab may put into the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// What is listed.
+    pub shown: String,
+    /// What is put into the line, quoted as needed.
+    pub text: String,
+}
+
+/// What may stand at the cursor: where the replaced part begins, and the candidates.
+pub fn complete(
+    line: &str,
+    cursor: usize,
+    api: &'static Api,
+    seen: &Seen,
+) -> (usize, Vec<Candidate>) {
+    let text = &line[..cursor];
+    let Lexed {
+        mut commands,
+        comment,
+        ..
+    } = lex(text);
+    if comment.is_some() {
+        return (cursor, Vec::new());
+    }
+    let mut words = match commands.pop() {
+        // After a `;` or a newline a new command begins.
+        Some(words)
+            if !text[words.last().map_or(0, |word| word.span.end)..].contains([';', '\n']) =>
+        {
+            words
+        }
+        _ => Vec::new(),
+    };
+    let current = words.pop_if(|word| word.span.end == cursor);
+    let typed = current.as_ref().map(Word::text).unwrap_or_default();
+    let start = current.as_ref().map_or(cursor, |word| word.span.start);
+    let outline = outline(&words, api);
+    let before = words.last().map(Word::text);
+
+    let (start, typed, all) = if let Some((flag, value)) = value_after_equals(&typed, &outline) {
+        (
+            start + typed.len() - value.len(),
+            value,
+            values(flag, None, seen),
+        )
+    } else {
+        let all = candidates(&typed, &outline, before.as_deref(), api, seen);
+        (start, typed, all)
+    };
+    let wanted = comparable(&typed);
+    let mut found: Vec<Candidate> = all
+        .into_iter()
+        .filter(|candidate| comparable(&candidate.text).starts_with(&wanted))
+        .take(MOST)
+        .collect();
+    for candidate in &mut found {
+        candidate.text = quoted(&candidate.text);
+    }
+    if let [only] = found.as_mut_slice()
+        && !line[cursor..].starts_with(' ')
+    {
+        only.text.push(' ');
+    }
+    (start, found)
+}
+
+/// Names are compared as they are typed, hyphens as underscores.
+fn comparable(text: &str) -> String {
+    text.replace('-', "_")
+}
+
+fn plain(text: &str) -> Candidate {
+    Candidate {
+        shown: text.to_owned(),
+        text: text.to_owned(),
+    }
+}
+
+fn value_after_equals(typed: &str, outline: &Outline) -> Option<(&'static Param, String)> {
+    let (flag, value) = typed.strip_prefix("--")?.split_once('=')?;
+    let flag = comparable(flag);
+    let param = outline
+        .params()
+        .into_iter()
+        .find(|param| param.name == flag)?;
+    Some((param, value.to_owned()))
+}
+
+fn candidates(
+    typed: &str,
+    outline: &Outline,
+    before: Option<&str>,
+    api: &'static Api,
+    seen: &Seen,
+) -> Vec<Candidate> {
+    if typed.starts_with('$') && !outline.wants_command {
+        return seen.variables().iter().map(|name| plain(name)).collect();
+    }
+    if typed.starts_with('-') {
+        return flags(outline);
+    }
+    if let Some(param) = outline.open {
+        let mut all = values(param, before, seen);
+        if outline.may_end && typed.is_empty() {
+            all.extend(flags(outline));
+        }
+        return all;
+    }
+    if outline.wants_command {
+        return catalog::commands(api)
+            .map(|command| plain(command.name))
+            .collect();
+    }
+    match outline.position {
+        Some(param) => {
+            let all = values(param, before, seen);
+            let optional =
+                all.is_empty() && typed.is_empty() && param.need != catalog::Need::Required;
+            if optional { flags(outline) } else { all }
+        }
+        None if typed.is_empty() => flags(outline),
+        None => Vec::new(),
+    }
+}
+
+fn flags(outline: &Outline) -> Vec<Candidate> {
+    outline
+        .unused_flags()
+        .map(|param| plain(&format!("--{}", param.name)))
+        .collect()
+}
+
+fn values(param: &'static Param, before: Option<&str>, seen: &Seen) -> Vec<Candidate> {
+    if param.kind == Kind::Secret {
+        return Vec::new();
+    }
+    let choices = param.kind.choices();
+    if !choices.is_empty() {
+        return choices.iter().map(|choice| plain(choice)).collect();
+    }
+    match param.completes {
+        Some(Live::UserId) => seen
+            .users()
+            .map(|(id, name)| Candidate {
+                shown: format!("{id} {name}"),
+                text: id.to_string(),
+            })
+            .collect(),
+        Some(Live::Username) => seen.users().map(|(_, name)| plain(name)).collect(),
+        Some(Live::ConnectionId) => seen.connections().map(plain).collect(),
+        Some(Live::Topic) => catalog::every()
+            .map(|command| command.name)
+            .chain(["settings"])
+            .map(plain)
+            .collect(),
+        Some(live) => settings::completions(live, before)
+            .into_iter()
+            .map(plain)
+            .collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The text as it is written on a line.
+pub fn quoted(text: &str) -> String {
+    let as_it_is = match lex(text) {
+        Lexed {
+            commands,
+            open: None,
+            comment: None,
+        } => match commands.as_slice() {
+            [words] => {
+                words.len() == 1 && words[0].text() == text && words[0].span == (0..text.len())
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    let variable = text.contains('$') && text[1..].contains('$');
+    if as_it_is && !variable && (!text.contains('$') || text.starts_with('$')) {
+        return text.to_owned();
+    }
+    shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn texts(line: &str) -> Vec<String> {
+        let mut seen = Seen::default();
+        seen.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "bob"}]));
+        seen.learn(&json!([{"connection_id": "c1", "username": "bob"}]));
+        let cursor = line.find('|').unwrap();
+        let line = line.replace('|', "");
+        let (start, found) = complete(&line, cursor, &catalog::APIS[0], &seen);
+        found
+            .into_iter()
+            .map(|candidate| format!("{}{}", &line[..start], candidate.text))
+            .collect()
+    }
+
+    #[test]
+    fn what_tab_offers() {
+        let cases: &[(&str, &[&str])] = &[
+            ("add|", &["add_user "]),
+            ("ADD|", &[]),
+            ("add-u|", &["add_user "]),
+            ("get_user|", &["get_user_by_id", "get_users"]),
+            ("get_users --or|", &["get_users --order "]),
+            (
+                "get_users --order |",
+                &["get_users --order ASC", "get_users --order DESC"],
+            ),
+            ("get_users --order=D|", &["get_users --order=DESC "]),
+            ("get_users --order D| x", &["get_users --order DESC"]),
+            ("get_users --limit 1 --limi|", &[]),
+            ("get_users; get_q|", &["get_users; get_quota_scans "]),
+            ("get_users;|", &[]),
+            (
+                "get_user_by_id |",
+                &["get_user_by_id 7", "get_user_by_id 71"],
+            ),
+            ("update_user 7 b|", &["update_user 7 bob "]),
+            ("start_quota_scan a|", &["start_quota_scan 'a b' "]),
+            ("start_quota_scan 'a|", &["start_quota_scan 'a b' "]),
+            ("close_sftp_connection |", &["close_sftp_connection c1 "]),
+            ("explain add_u|", &["explain add_user "]),
+            ("explain get_users --of|", &["explain get_users --offset "]),
+            (
+                "python sftpgo_api_cli.py --deb|",
+                &["python sftpgo_api_cli.py --debug "],
+            ),
+            ("--debug get_qu|", &["--debug get_quota_scans "]),
+            ("set ti|", &["set timeout "]),
+            (
+                "set echo o|",
+                &["set echo off", "set echo on", "set echo only"],
+            ),
+            (
+                "add_user x --password |",
+                &["add_user x --password --home_dir"],
+            ),
+            ("get_users # |", &[]),
+            ("nosuch |", &[]),
+            ("last --output c|", &["last --output compact "]),
+            ("add_user $i|", &["add_user $id "]),
+        ];
+        for (line, expected) in cases {
+            let found = texts(line);
+            match *expected {
+                // A long list: the first is enough.
+                [first] if found.len() > 1 => assert_eq!(found[0], *first, "{line}"),
+                expected if line.ends_with(";|") => {
+                    assert!(found.len() > 9 && expected.is_empty(), "{line}")
+                }
+                expected => assert_eq!(found, expected, "{line}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_flag_is_offered_once() {
+        let found = texts("get_users --limit 1 |");
+        assert_eq!(
+            found,
+            [
+                "get_users --limit 1 --offset",
+                "get_users --limit 1 --order",
+                "get_users --limit 1 --username"
+            ]
+        );
+    }
+}

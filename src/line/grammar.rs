@@ -1,0 +1,70 @@
+//! The table as clap sees it: one clap command for each row, built once.
+
+use crate::catalog::{Command, Kind, Line, Need, Param, Release};
+use crate::settings;
+use clap::{Arg, ArgAction};
+
+/// The clap command of a row, in one release.
+pub fn command(command: &'static Command, release: Release) -> clap::Command {
+    base(command.name).allow_missing_positional(true).args(
+        command
+            .params_in(release)
+            .filter(|param| param.line != Line::Absent)
+            .map(arg),
+    )
+}
+
+/// The flags before a command: the settings, and `more`. What follows them is
+/// the external subcommand, untouched.
+pub fn globals(more: &'static [Param], change: bool) -> clap::Command {
+    base("sftpgo-shell")
+        .no_binary_name(true)
+        .allow_external_subcommands(true)
+        .args(
+            settings::TABLE
+                .iter()
+                .filter(|setting| setting.changes || !change)
+                .map(|setting| arg(&setting.param)),
+        )
+        .args(more.iter().map(arg))
+}
+
+fn base(name: &'static str) -> clap::Command {
+    clap::Command::new(name)
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        // As with argparse, the last one wins.
+        .args_override_self(true)
+        .arg(
+            Arg::new("help")
+                .long("help")
+                .short('h')
+                .action(ArgAction::Help),
+        )
+}
+
+/// The clap argument of a parameter. Values are checked afterwards, by the kind.
+fn arg(param: &Param) -> Arg {
+    let arg = Arg::new(param.name);
+    let arg = match param.line {
+        Line::Position => {
+            return arg
+                .required(param.need == Need::Required)
+                .allow_negative_numbers(true);
+        }
+        _ if param.name.contains('_') => arg.long(param.name).alias(param.name.replace('_', "-")),
+        _ => arg.long(param.name),
+    };
+    match param.kind {
+        Kind::List(_) => arg.num_args(1..).action(ArgAction::Append),
+        // Without a value it is asked for.
+        Kind::Secret => arg.num_args(0..=1),
+        Kind::Switch => arg
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("on"),
+        Kind::Int { .. } => arg.allow_negative_numbers(true),
+        _ => arg,
+    }
+}

@@ -1,0 +1,128 @@
+//! The colours of the input as it is typed. The text stays the same.
+
+use super::lex::{Quote, Word, lex};
+use super::outline::{Role, outline};
+use crate::catalog::{self, Api, Kind};
+use std::fmt::Write;
+
+/// The looks of the parts of a line, as SGR parameters.
+mod look {
+    pub(super) const COMMAND: &str = "1;32";
+    pub(super) const UNKNOWN: &str = "31";
+    pub(super) const FLAG: &str = "36";
+    pub(super) const QUOTED: &str = "33";
+    pub(super) const VARIABLE: &str = "35";
+    pub(super) const COMMENT: &str = "2";
+}
+
+/// The line with colours.
+pub fn highlight(line: &str, api: &'static Api) -> String {
+    let lexed = lex(line);
+    let mut out = String::with_capacity(line.len() + 64);
+    let mut last = 0;
+    for words in &lexed.commands {
+        let roles = outline(words, api).roles;
+        for (word, role) in words.iter().zip(roles) {
+            out.push_str(&line[last..word.span.start]);
+            let text = &line[word.span.clone()];
+            let typing = word.span.end == line.len();
+            match look(word, role, typing, api) {
+                Some(look) => {
+                    let _ = write!(out, "\x1b[{look}m{text}\x1b[0m");
+                }
+                None => out.push_str(text),
+            }
+            last = word.span.end;
+        }
+    }
+    match lexed.comment {
+        Some(at) => drop(write!(
+            out,
+            "{}\x1b[{}m{}\x1b[0m",
+            &line[last..at],
+            look::COMMENT,
+            &line[at..]
+        )),
+        None => out.push_str(&line[last..]),
+    }
+    out
+}
+
+fn look(word: &Word, role: Role, typing: bool, api: &'static Api) -> Option<&'static str> {
+    let text = word.text();
+    let plain = || {
+        let bare_dollar = |quote| matches!(quote, Quote::None | Quote::Double);
+        if word
+            .pieces
+            .iter()
+            .any(|piece| bare_dollar(piece.quote) && piece.text.contains('$'))
+        {
+            Some(look::VARIABLE)
+        } else if word
+            .pieces
+            .iter()
+            .any(|piece| matches!(piece.quote, Quote::Single | Quote::Double))
+        {
+            Some(look::QUOTED)
+        } else {
+            None
+        }
+    };
+    match role {
+        Role::Old => Some(look::COMMENT),
+        Role::Command(Some(_)) => Some(look::COMMAND),
+        // Not red before it is finished: it may become a command.
+        Role::Command(None) if typing && begins_a_command(&text, api) => None,
+        Role::Command(None) => Some(look::UNKNOWN),
+        Role::Flag(Some(_)) => Some(look::FLAG),
+        Role::Flag(None) if typing || text == "--" => Some(look::FLAG),
+        Role::Flag(None) | Role::Value(None) => Some(look::UNKNOWN),
+        Role::Value(Some(param)) => {
+            let open = matches!(param.kind, Kind::Choice(_) | Kind::List(_)) && typing;
+            let variable = plain() == Some(look::VARIABLE);
+            if !variable && !open && param.kind.check(&[text]).is_err() {
+                Some(look::UNKNOWN)
+            } else {
+                plain()
+            }
+        }
+    }
+}
+
+fn begins_a_command(text: &str, api: &'static Api) -> bool {
+    let text = text.replace('-', "_");
+    catalog::commands(api).any(|command| command.name.starts_with(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The coloured line with each look in brackets.
+    fn marked(line: &str) -> String {
+        highlight(line, &catalog::APIS[0])
+            .replace("\x1b[0m", ">")
+            .replace("\x1b[", "<")
+            .replace('m', "·")
+    }
+
+    #[test]
+    fn the_text_stays_and_the_parts_are_told_apart() {
+        let cases = [
+            (
+                "get_users --li·it x --order FOO z # c",
+                "<1;32·get_users> <36·--li·it> <31·x> <36·--order> <31·FOO> <31·z> <2·# c>",
+            ),
+            ("nosuch x; qet", "<31·nosuch> <31·x>; <31·qet>"),
+            (
+                "python sftpgo_api_cli.py get_quota_scans",
+                "<2·python> <2·sftpgo_api_cli.py> <1;32·get_quota_scans>",
+            ),
+            ("start_quota_scan 'a", "<1;32·start_quota_scan> <33·'a>"),
+            ("get_user_by_id $id", "<1;32·get_user_by_id> <35·$id>"),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(marked(&line.replace('·', "m")), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What is shown dim behind the cursor: the arguments still to come.
+
+use super::lex::{Lexed, Word, lex};
+use super::outline::outline;
+use super::usage::part;
+use crate::catalog::{self, Api, Line};
+
+/// A hint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// What is shown.
+    pub shown: String,
+    /// What the right arrow puts into the line.
+    pub completes: Option<String>,
+}
+
+/// The hint for a line whose cursor is at its end, in at most `room` columns.
+pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
+    let Lexed {
+        mut commands,
+        open: None,
+        comment: None,
+    } = lex(line)
+    else {
+        return None;
+    };
+    let words = commands.pop()?;
+    let end = words.last().map_or(0, |word| word.span.end);
+    if line[end..].contains([';', '\n']) {
+        return None;
+    }
+    let ended = end < line.len();
+    if !ended && let Some(rest) = rest_of_name(&words, api) {
+        return Some(Hint {
+            shown: rest.clone(),
+            completes: Some(rest),
+        });
+    }
+    let outline = outline(&words, api);
+    outline.command?;
+    let mut parts: Vec<String> = Vec::new();
+    if !ended && !matches!(outline.roles.last(), Some(super::outline::Role::Command(_))) {
+        return None;
+    }
+    if let Some(param) = outline.open.filter(|_| !outline.may_end) {
+        let shown = part(param)?;
+        parts.push(
+            shown
+                .trim_matches(['[', ']'])
+                .split_once(' ')
+                .map(|(_, value)| value.to_owned())?,
+        );
+    } else {
+        let positions = outline
+            .params()
+            .into_iter()
+            .filter(|param| param.line == Line::Position);
+        let next = outline.position.map(|param| param.name);
+        parts.extend(
+            positions
+                .skip_while(|param| Some(param.name) != next)
+                .filter_map(part),
+        );
+        parts.extend(outline.unused_flags().filter_map(part));
+    }
+    let text = fitted(&parts, room.saturating_sub(usize::from(!ended)))?;
+    let space = if ended { "" } else { " " };
+    Some(Hint {
+        shown: format!("{space}{text}"),
+        completes: None,
+    })
+}
+
+/// The rest of a command's name, if only one begins so.
+fn rest_of_name(words: &[Word], api: &'static Api) -> Option<String> {
+    let (last, before) = words.split_last()?;
+    let typed = last.text();
+    if typed.len() < 2 || !outline(before, api).wants_command {
+        return None;
+    }
+    let mut names = catalog::commands(api)
+        .map(|command| command.name)
+        .filter(|name| name.starts_with(&typed));
+    let name = names.next()?;
+    (names.next().is_none() && name != typed).then(|| name[typed.len()..].to_owned())
+}
+
+/// As many parts as there is room for.
+fn fitted(parts: &[String], room: usize) -> Option<String> {
+    let mut text = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        let more = if at + 1 < parts.len() { 2 } else { 0 };
+        if text.len() + 1 + part.len() + more > room {
+            if text.is_empty() {
+                return None;
+            }
+            text.push_str(" …");
+            break;
+        }
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(part);
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_still_to_come() {
+        let cases: &[(&str, Option<&str>)] = &[
+            ("", None),
+            ("add_u", Some("ser")),
+            ("get_user", None),
+            (
+                "get_users",
+                Some(" [--limit N] [--offset N] [--order ASC|DESC] [--username TEXT]"),
+            ),
+            ("get_users --order ", Some("ASC|DESC")),
+            (
+                "get_users --limit 1 --order ASC ",
+                Some("[--offset N] [--username TEXT]"),
+            ),
+            (
+                "update_user ",
+                Some("[ID] USERNAME [--home_dir TEXT] [--uid N] [--gid N] …"),
+            ),
+            (
+                "update_user 5 ",
+                Some("USERNAME [--home_dir TEXT] [--uid N] [--gid N] …"),
+            ),
+            ("close_sftp_connection ", Some("CONNECTION_ID")),
+            ("close_sftp_connection x", None),
+            ("get_users; close_s", Some("ftp_connection")),
+            ("add_user 'x", None),
+            ("nosuch ", None),
+        ];
+        for (line, expected) in cases {
+            let shown = hint(line, &catalog::APIS[0], 66).map(|hint| hint.shown);
+            assert_eq!(shown.as_deref(), *expected, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Text to words, with the place and the quoting of every piece.
+//!
+//! The words are those of the `shlex` crate (a property test holds the two
+//! equal); ours keep spans and quotes, which carets, completion and variables
+//! need. Beyond shlex, a `;` or a newline outside quotes ends a command.
+
+use std::ops::Range;
+
+/// How a piece of a word was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quote {
+    /// Bare.
+    None,
+    /// Within `'`.
+    Single,
+    /// Within `"`.
+    Double,
+    /// A character after a backslash.
+    Escaped,
+}
+
+/// A run of characters of a word that were written the same way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What it says, unquoted.
+    pub text: String,
+    /// How it was written.
+    pub quote: Quote,
+}
+
+/// One word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Where it stands in the text, quotes included, in bytes.
+    pub span: Range<usize>,
+    /// Its pieces; none for `""`.
+    pub pieces: Vec<Piece>,
+}
+
+impl Word {
+    /// What it says, unquoted.
+    pub fn text(&self) -> String {
+        self.pieces
+            .iter()
+            .map(|piece| piece.text.as_str())
+            .collect()
+    }
+
+    fn push(&mut self, c: char, quote: Quote) {
+        match self.pieces.last_mut() {
+            Some(piece) if piece.quote == quote => piece.text.push(c),
+            _ => self.pieces.push(Piece {
+                text: c.into(),
+                quote,
+            }),
+        }
+    }
+}
+
+/// What was still open when the text ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Where it was opened, in bytes.
+    pub at: usize,
+    /// What.
+    pub what: Opener,
+}
+
+/// What can be left open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opener {
+    /// A `'`.
+    Single,
+    /// A `"`.
+    Double,
+    /// A backslash with nothing after it.
+    Backslash,
+}
+
+/// A text, as words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lexed {
+    /// The commands, each with at least one word.
+    pub commands: Vec<Vec<Word>>,
+    /// What was left open; the last word is then not complete.
+    pub open: Option<Open>,
+    /// Where a comment begins, if the text ends in one.
+    pub comment: Option<usize>,
+}
+
+/// Splits a text into commands and words. Never fails: what is left open is told.
+pub fn lex(text: &str) -> Lexed {
+    Lexer {
+        text,
+        chars: text.char_indices().peekable(),
+        lexed: Lexed::default(),
+        words: Vec::new(),
+    }
+    .run()
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    chars: std::iter::Peekable<std::str::CharIndices<'a>>,
+    lexed: Lexed,
+    words: Vec<Word>,
+}
+
+impl Lexer<'_> {
+    fn run(mut self) -> Lexed {
+        while let Some(&(at, c)) = self.chars.peek() {
+            match c {
+                ' ' | '\t' => drop(self.chars.next()),
+                '\n' | ';' => {
+                    self.chars.next();
+                    self.end_command();
+                }
+                '#' => self.comment(at),
+                '\\' if self.text[at + 1..].starts_with('\n') => {
+                    self.chars.next();
+                    self.chars.next();
+                }
+                _ => {
+                    let (word, open) = self.word(at);
+                    self.words.push(word);
+                    self.lexed.open = open;
+                }
+            }
+        }
+        self.end_command();
+        self.lexed
+    }
+
+    fn end_command(&mut self) {
+        if !self.words.is_empty() {
+            self.lexed.commands.push(std::mem::take(&mut self.words));
+        }
+    }
+
+    fn comment(&mut self, at: usize) {
+        self.lexed.comment = Some(at);
+        while let Some(&(_, c)) = self.chars.peek() {
+            if c == '\n' {
+                self.lexed.comment = None;
+                return;
+            }
+            self.chars.next();
+        }
+    }
+
+    fn word(&mut self, start: usize) -> (Word, Option<Open>) {
+        let mut word = Word {
+            span: start..start,
+            pieces: Vec::new(),
+        };
+        let mut open = None;
+        while let Some(&(at, c)) = self.chars.peek() {
+            if matches!(c, ' ' | '\t' | '\n' | ';') {
+                break;
+            }
+            self.chars.next();
+            open = match c {
+                '\'' => self.single(&mut word, at),
+                '"' => self.double(&mut word, at),
+                '\\' => self.escaped(&mut word, at),
+                _ => {
+                    word.push(c, Quote::None);
+                    None
+                }
+            };
+        }
+        word.span.end = self.chars.peek().map_or(self.text.len(), |&(at, _)| at);
+        (word, open)
+    }
+
+    fn escaped(&mut self, word: &mut Word, at: usize) -> Option<Open> {
+        match self.chars.next() {
+            // A backslash before a newline joins the lines.
+            Some((_, '\n')) => None,
+            Some((_, c)) => {
+                word.push(c, Quote::Escaped);
+                None
+            }
+            None => Some(Open {
+                at,
+                what: Opener::Backslash,
+            }),
+        }
+    }
+
+    fn single(&mut self, word: &mut Word, at: usize) -> Option<Open> {
+        for (_, c) in self.chars.by_ref() {
+            if c == '\'' {
+                return None;
+            }
+            word.push(c, Quote::Single);
+        }
+        Some(Open {
+            at,
+            what: Opener::Single,
+        })
+    }
+
+    fn double(&mut self, word: &mut Word, at: usize) -> Option<Open> {
+        let open = Some(Open {
+            at,
+            what: Opener::Double,
+        });
+        while let Some((_, c)) = self.chars.next() {
+            match c {
+                '"' => return None,
+                '\\' => match self.chars.next() {
+                    Some((_, '\n')) => {}
+                    Some((_, c @ ('$' | '`' | '"' | '\\'))) => word.push(c, Quote::Escaped),
+                    Some((_, c)) => {
+                        word.push('\\', Quote::Double);
+                        word.push(c, Quote::Double);
+                    }
+                    None => return open,
+                },
+                _ => word.push(c, Quote::Double),
+            }
+        }
+        open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<Vec<String>> {
+        lex(text)
+            .commands
+            .iter()
+            .map(|words| words.iter().map(Word::text).collect())
+            .collect()
+    }
+
+    #[test]
+    fn words_and_commands() {
+        let cases: &[(&str, &[&[&str]])] = &[
+            ("", &[]),
+            ("  # only a comment", &[]),
+            ("a b", &[&["a", "b"]]),
+            ("a ''", &[&["a", ""]]),
+            ("a=\"b c\"d'e'", &[&["a=b cde"]]),
+            ("a#b #c", &[&["a#b"]]),
+            (r"a\ b \#c", &[&["a b", "#c"]]),
+            (r#""a\"b\c""#, &[&["a\"b\\c"]]),
+            (
+                "a; b;;c ';' \";\" \\;",
+                &[&["a"], &["b"], &["c", ";", ";", ";"]],
+            ),
+            ("a\nb # x\nc", &[&["a"], &["b"], &["c"]]),
+            ("a \\\n  b", &[&["a", "b"]]),
+            ("a\\\nb", &[&["ab"]]),
+            ("'a\nb'", &[&["a\nb"]]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(words(text), *expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_open_is_told_with_its_place() {
+        let open = |text: &str| lex(text).open.map(|open| (open.at, open.what));
+        assert_eq!(open("a 'b c"), Some((2, Opener::Single)));
+        assert_eq!(open("a x\"b"), Some((3, Opener::Double)));
+        assert_eq!(open("a \\"), Some((2, Opener::Backslash)));
+        assert_eq!(open("é 'b'"), None);
+        assert_eq!(open("'a' \"b\\\""), Some((4, Opener::Double)));
+    }
+
+    #[test]
+    fn spans_cover_the_quotes() {
+        let lexed = lex("é 'b c'd ;x");
+        let spans: Vec<_> = lexed
+            .commands
+            .iter()
+            .flatten()
+            .map(|word| word.span.clone())
+            .collect();
+        assert_eq!(spans, [0..2, 3..9, 11..12]);
+    }
+
+    #[test]
+    fn a_comment_at_the_end_is_told() {
+        assert_eq!(lex("a # b").comment, Some(2));
+        assert_eq!(lex("a # b\nc").comment, None);
+    }
+}

@@ -1,0 +1,35 @@
+//! A line of text to a call. Pure: nothing here reads, writes or sends.
+
+pub mod call;
+pub mod complete;
+pub mod grammar;
+pub mod highlight;
+pub mod hint;
+pub mod lex;
+pub mod near;
+pub mod outline;
+pub mod parse;
+pub mod secrets;
+pub mod usage;
+pub mod variables;
+
+use crate::error::Error;
+use lex::{Lexed, Opener, Word};
+
+/// The commands of a text; an open quote is an error.
+pub fn split(text: &str) -> Result<Vec<Vec<Word>>, Error> {
+    let Lexed { commands, open, .. } = lex::lex(text);
+    let Some(open) = open else {
+        return Ok(commands);
+    };
+    let error = match open.what {
+        Opener::Single => Error::typed("this `'` is never closed")
+            .hint("close it, or write `\\'` for the character"),
+        Opener::Double => Error::typed("this `\"` is never closed")
+            .hint("close it, or write `\\\"` for the character"),
+        Opener::Backslash => {
+            Error::typed("nothing follows this `\\`").hint("write `\\\\` for the character")
+        }
+    };
+    Err(error.at(open.at..open.at + 1))
+}

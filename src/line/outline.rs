@@ -1,0 +1,177 @@
+//! What each word of an unfinished line is, and what may come next: the view
+//! that completion, hints and colours share. Never an error.
+
+use super::lex::Word;
+use super::parse::{underscored, without_old_beginning};
+use super::variables::Arg;
+use crate::catalog::{self, Api, Command, Kind, Line, Param};
+use crate::settings;
+
+/// What a word is.
+#[derive(Clone, Copy, Debug)]
+pub enum Role {
+    /// What a line copied from a document begins with.
+    Old,
+    /// A command's name; none if there is no such command.
+    Command(Option<&'static Command>),
+    /// A flag; none if there is no such flag.
+    Flag(Option<&'static Param>),
+    /// The value of a flag or a position; none if it is one too many.
+    Value(Option<&'static Param>),
+}
+
+/// What is known of a line.
+#[derive(Debug)]
+pub struct Outline {
+    /// What each word is.
+    pub roles: Vec<Role>,
+    /// The innermost command.
+    pub command: Option<&'static Command>,
+    /// Whether a command's name comes next.
+    pub wants_command: bool,
+    /// The flag whose value comes next.
+    pub open: Option<&'static Param>,
+    /// Whether the open flag has a value already and may take more.
+    pub may_end: bool,
+    /// The parameter whose position comes next.
+    pub position: Option<&'static Param>,
+    /// The flags that were given.
+    pub used: Vec<&'static str>,
+    api: &'static Api,
+    positions: usize,
+    flags_ended: bool,
+}
+
+/// Reads the words of one command.
+pub fn outline(words: &[Word], api: &'static Api) -> Outline {
+    let args: Vec<Arg> = words
+        .iter()
+        .map(|word| Arg {
+            text: word.text(),
+            span: word.span.clone(),
+        })
+        .collect();
+    let rest = without_old_beginning(&args);
+    let mut outline = Outline {
+        roles: vec![Role::Old; args.len() - rest.len()],
+        command: None,
+        wants_command: true,
+        open: None,
+        may_end: false,
+        position: None,
+        used: Vec::new(),
+        api,
+        positions: 0,
+        flags_ended: false,
+    };
+    for arg in rest {
+        let role = outline.read(&arg.text);
+        outline.roles.push(role);
+        outline.position = outline.next_position();
+    }
+    outline
+}
+
+impl Outline {
+    /// The parameters that may be given: those of the command, or the settings before it.
+    pub fn params(&self) -> Vec<&'static Param> {
+        match self.command {
+            Some(command) => command.params_in(self.api.release).collect(),
+            None if !self.wants_command => Vec::new(),
+            None => settings::TABLE
+                .iter()
+                .filter(|setting| setting.changes)
+                .map(|setting| &setting.param)
+                .collect(),
+        }
+    }
+
+    /// The flags that were not given yet.
+    pub fn unused_flags(&self) -> impl Iterator<Item = &'static Param> {
+        let used = self.used.clone();
+        let ended = self.flags_ended;
+        self.params()
+            .into_iter()
+            .filter(move |param| !ended && param.line == Line::Flag && !used.contains(&param.name))
+    }
+
+    fn read(&mut self, text: &str) -> Role {
+        if text.starts_with("--") && !self.flags_ended && !self.in_rest() {
+            return self.flag(text);
+        }
+        if let Some(param) = self.open {
+            if param.kind.is_many() {
+                self.may_end = true;
+            } else {
+                self.open = None;
+            }
+            return Role::Value(Some(param));
+        }
+        if self.wants_command {
+            return self.name(text);
+        }
+        let param = self.next_position();
+        self.positions += usize::from(!param.is_some_and(|param| param.kind.is_rest()));
+        Role::Value(param)
+    }
+
+    fn in_rest(&self) -> bool {
+        self.next_position()
+            .is_some_and(|param| param.kind.is_rest())
+    }
+
+    fn flag(&mut self, text: &str) -> Role {
+        self.open = None;
+        self.may_end = false;
+        if text == "--" {
+            self.flags_ended = true;
+            return Role::Flag(None);
+        }
+        let text = underscored(&text[2..]);
+        let (name, has_value) = text
+            .split_once('=')
+            .map_or((text.as_str(), false), |(name, _)| (name, true));
+        let shown = |param: &&&Param| matches!(param.line, Line::Flag | Line::Ignored);
+        let params = self.params();
+        let Some(param) = params
+            .iter()
+            .filter(shown)
+            .find(|param| param.name == name)
+            .copied()
+        else {
+            return Role::Flag(None);
+        };
+        self.used.push(param.name);
+        if !has_value && param.kind != Kind::Switch {
+            self.open = Some(param);
+            self.may_end = param.kind == Kind::Secret;
+        }
+        Role::Flag(Some(param))
+    }
+
+    fn name(&mut self, text: &str) -> Role {
+        let command = catalog::find(self.api, text);
+        self.command = command;
+        self.used.clear();
+        self.positions = 0;
+        // `explain` and `curl` are followed by a command.
+        self.wants_command = command.is_some_and(|command| {
+            command
+                .params
+                .iter()
+                .any(|param| param.kind == Kind::Command)
+        });
+        Role::Command(command)
+    }
+
+    fn next_position(&self) -> Option<&'static Param> {
+        if self.wants_command {
+            return None;
+        }
+        let command = self.command?;
+        command
+            .params_in(self.api.release)
+            .filter(|param| param.line == Line::Position)
+            .nth(self.positions)
+    }
+}

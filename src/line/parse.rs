@@ -1,0 +1,464 @@
+//! Words to a call: the row is found by name, clap reads its arguments, the
+//! kinds check the values.
+
+use super::call::{Call, From, Parsed, Slot, What};
+use super::grammar;
+use super::near::{near, ticked};
+use super::usage::usage;
+use super::variables::Arg;
+use crate::catalog::{self, Api, Command, Kind, Line, Param, Release};
+use crate::error::Error;
+use crate::settings::{self, Key, Setting};
+use clap::ArgMatches;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::collections::HashMap;
+
+/// Parses lines; keeps the clap commands it has built.
+#[derive(Default)]
+pub struct Parser {
+    rows: HashMap<(&'static str, Release), clap::Command>,
+    globals: Option<clap::Command>,
+}
+
+impl Parser {
+    /// Parses the words of one line.
+    pub fn parse(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
+        let args = without_old_beginning(args);
+        if !args.first().is_some_and(|arg| arg.text.starts_with('-')) {
+            return Ok(Parsed {
+                overrides: Vec::new(),
+                what: self.command(args, api)?,
+            });
+        }
+        let globals = self
+            .globals
+            .get_or_insert_with(|| grammar::globals(&[], true));
+        let matches = match globals.try_get_matches_from_mut(texts(args)) {
+            Ok(matches) => matches,
+            Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+                return Ok(Parsed {
+                    overrides: Vec::new(),
+                    what: What::Help(None),
+                });
+            }
+            Err(error) => return Err(explained(&error, args, None)),
+        };
+        let mut api = api;
+        let mut overrides = Vec::new();
+        for (setting, value) in given_settings(&matches, true) {
+            // Checked on a copy, so that the place of the value is still known.
+            settings::Settings::default()
+                .set(setting, &value, settings::Origin::Set)
+                .map_err(|why| bad_value(&setting.param, &value, &why, args))?;
+            if setting.key == Key::Api {
+                api = catalog::api(&value).expect("checked");
+            }
+            overrides.push((setting, value));
+        }
+        let rest = matches
+            .subcommand()
+            .map_or(0, |(_, rest)| 1 + external(rest));
+        Ok(Parsed {
+            overrides,
+            what: self.command(&args[args.len() - rest..], api)?,
+        })
+    }
+
+    fn command(&mut self, args: &[Arg], api: &'static Api) -> Result<What, Error> {
+        let Some((name, rest)) = args.split_first() else {
+            return Ok(What::Nothing);
+        };
+        let command = find(name, api)?;
+        let span = name.span.clone();
+        if command.params.iter().any(|param| param.kind.is_rest()) {
+            let asks_help = rest
+                .first()
+                .is_some_and(|arg| matches!(arg.text.as_str(), "--help" | "-h"));
+            if asks_help && rest.len() == 1 {
+                return Ok(What::Help(Some(command)));
+            }
+            return Ok(What::Call(Call {
+                command,
+                slots: Vec::new(),
+                rest: rest.to_vec(),
+                span,
+            }));
+        }
+        let clap = self
+            .rows
+            .entry((command.name, api.release))
+            .or_insert_with(|| grammar::command(command, api.release));
+        let matches = match clap.try_get_matches_from_mut(texts(args)) {
+            Ok(matches) => matches,
+            Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+                return Ok(What::Help(Some(command)));
+            }
+            Err(error) => return Err(explained(&error, args, Some((command, api)))),
+        };
+        let slots = command
+            .params_in(api.release)
+            .map(|param| slot(param, &matches, rest))
+            .collect::<Result<Vec<_>, _>>()?;
+        let call = Call {
+            command,
+            slots,
+            rest: Vec::new(),
+            span,
+        };
+        check_left_out_id(&call)?;
+        Ok(What::Call(call))
+    }
+}
+
+/// The settings among the matches of `grammar::globals`, with their values.
+pub fn given_settings(matches: &ArgMatches, change: bool) -> Vec<(&'static Setting, String)> {
+    settings::TABLE
+        .iter()
+        .filter(|setting| setting.changes || !change)
+        .filter_map(|setting| {
+            Some((
+                setting,
+                matches.get_one::<String>(setting.param.name)?.clone(),
+            ))
+        })
+        .collect()
+}
+
+/// How many words follow the name of the external subcommand.
+pub fn external(rest: &ArgMatches) -> usize {
+    rest.get_many::<std::ffi::OsString>("")
+        .map_or(0, Iterator::count)
+}
+
+/// Drops what a line copied from a document begins with: `$`, the Python
+/// client's name, this program's name.
+pub(super) fn without_old_beginning(args: &[Arg]) -> &[Arg] {
+    let base = |arg: &Arg| {
+        arg.text
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let old_client =
+        |arg: &Arg| matches!(base(arg).as_str(), "sftpgo_api_cli.py" | "sftpgo_api_cli");
+    let python = |arg: &Arg| {
+        base(arg)
+            .strip_prefix("python")
+            .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    };
+    let args = match args {
+        [dollar, rest @ ..] if dollar.text == "$" => rest,
+        _ => args,
+    };
+    match args {
+        [first, second, rest @ ..] if python(first) && old_client(second) => rest,
+        [first, rest @ ..] if old_client(first) || base(first) == "sftpgo-shell" => rest,
+        _ => args,
+    }
+}
+
+fn texts(args: &[Arg]) -> impl Iterator<Item = &str> {
+    args.iter().map(|arg| arg.text.as_str())
+}
+
+pub(super) fn underscored(flag: &str) -> String {
+    let (name, value) = flag.split_at(flag.find('=').unwrap_or(flag.len()));
+    format!("{}{value}", name.replace('-', "_"))
+}
+
+/// The row called by a word; if there is none, what is near or does its work.
+pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
+    let word = name.text.as_str();
+    if let Some(command) = catalog::find(api, word) {
+        return Ok(command);
+    }
+    if let Some(command) = catalog::find_elsewhere(word) {
+        let here = command
+            .counterpart
+            .filter(|name| catalog::find(api, name).is_some());
+        let elsewhere = catalog::APIS
+            .iter()
+            .find(|api| command.span.holds(api.release))
+            .map_or("", |api| api.name);
+        return Err(Error::typed(format!(
+            "`{}` is not in the API `{}`",
+            command.name, api.name
+        ))
+        .hint(here.map_or_else(
+            || format!("it is in `{elsewhere}`: `set api {elsewhere}`"),
+            |here| {
+                format!("here it is `{here}`; `set api {elsewhere}` if the server is of that API")
+            },
+        ))
+        .at(name.span.clone()));
+    }
+    let shown: String = word.chars().take(60).collect();
+    let names = near(word, catalog::commands(api).map(|command| command.name));
+    let hint = if names.is_empty() {
+        "`help` lists the commands".to_owned()
+    } else {
+        format!("did you mean {}?", ticked(&names))
+    };
+    Err(Error::typed(format!("unknown command `{shown}`"))
+        .hint(hint)
+        .at(name.span.clone()))
+}
+
+fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slot, Error> {
+    if param.line == Line::Absent || !matches.contains_id(param.name) {
+        let asked = param.kind == Kind::Secret
+            && param.line != Line::Absent
+            && matches.value_source(param.name) == Some(clap::parser::ValueSource::CommandLine);
+        let slot = Slot::left_out(param);
+        return Ok(if asked {
+            Slot {
+                value: None,
+                from: From::Ask,
+                ..slot
+            }
+        } else {
+            slot
+        });
+    }
+    let words: Vec<String> = matches
+        .get_many::<String>(param.name)
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    let value = param.kind.check(&words).map_err(|(at, why)| {
+        let error = bad_value(param, words.get(at).map_or("", String::as_str), &why, args);
+        if param.kind.is_many() {
+            error.hint(format!(
+                "`--{}` takes every word up to the next flag",
+                param.name
+            ))
+        } else {
+            error
+        }
+    })?;
+    if param.line == Line::Ignored {
+        return Ok(Slot::left_out(param));
+    }
+    // A text in the path must be a segment of its own.
+    if param.place.in_path() && matches!(value.to_word().as_str(), "" | "." | "..") {
+        let why = "takes an id; it becomes a part of the path";
+        return Err(bad_value(param, &value.to_word(), why, args));
+    }
+    Ok(Slot {
+        param,
+        value: Some(value),
+        from: From::Typed,
+    })
+}
+
+fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
+    let shown: String = word.chars().take(60).collect();
+    let error = Error::typed(format!("`{}` {why}; this is `{shown}`", param.shown()));
+    let error = match param
+        .kind
+        .choices()
+        .iter()
+        .find(|choice| choice.eq_ignore_ascii_case(word))
+    {
+        Some(choice) => error.hint(format!("write `{choice}`")),
+        None => error,
+    };
+    match place(args, param, word) {
+        Some(arg) => error.at(arg.span.clone()),
+        None => error,
+    }
+}
+
+/// The argument that holds a parameter's value.
+fn place<'a>(args: &'a [Arg], param: &Param, word: &str) -> Option<&'a Arg> {
+    if param.line == Line::Position {
+        return args.iter().find(|arg| arg.text == word);
+    }
+    let flag = args.iter().rposition(|arg| {
+        arg.text.strip_prefix("--").is_some_and(|text| {
+            let text = underscored(text);
+            text == param.name
+                || text
+                    .strip_prefix(param.name)
+                    .is_some_and(|rest| rest.starts_with('='))
+        })
+    })?;
+    args[flag + 1..]
+        .iter()
+        .find(|arg| arg.text == word)
+        .or(args.get(flag))
+}
+
+/// `update_user 5140` is a forgotten username, not a user called `5140`.
+fn check_left_out_id(call: &Call) -> Result<(), Error> {
+    let left_out = call.slots.iter().any(|slot| slot.from == From::LastUserId);
+    let name = call.text("username");
+    if left_out && name.parse::<i64>().is_ok() {
+        return Err(
+            Error::typed(format!("`USERNAME` is missing after the id `{name}`"))
+                .hint(format!(
+                    "usage: {}",
+                    usage(call.command, call.slots.iter().map(|slot| slot.param))
+                ))
+                .at(call.span.clone()),
+        );
+    }
+    Ok(())
+}
+
+/// What clap found wrong, in our words.
+pub fn explained(
+    error: &clap::Error,
+    args: &[Arg],
+    row: Option<(&'static Command, &'static Api)>,
+) -> Error {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(" "),
+        _ => String::new(),
+    };
+    let subject = context(ContextKind::InvalidArg);
+    let word = subject.split(' ').next().unwrap_or_default().to_owned();
+    let at = args.iter().rev().find(|arg| {
+        arg.text == word
+            || arg
+                .text
+                .strip_prefix(&word)
+                .is_some_and(|rest| rest.starts_with('='))
+    });
+    let usage = row
+        .map(|(command, api)| format!("usage: {}", usage(command, command.params_in(api.release))));
+    let place = at.or(args.first()).map(|arg| arg.span.clone());
+    let error = match error.kind() {
+        ErrorKind::UnknownArgument if word.starts_with('-') => unknown_flag(&word, args, row),
+        ErrorKind::UnknownArgument => extra(&word, args, usage),
+        ErrorKind::MissingRequiredArgument => missing(&subject, args, row, usage),
+        _ if context(ContextKind::InvalidValue).is_empty() && !word.is_empty() => {
+            with(Error::typed(format!("`{word}` needs a value")), usage)
+        }
+        kind => with(
+            Error::typed(
+                format!("`{word}`: {kind}")
+                    .trim_start_matches("``: ")
+                    .to_owned(),
+            ),
+            usage,
+        ),
+    };
+    match place {
+        Some(span) => error.at(span),
+        None => error,
+    }
+}
+
+fn with(error: Error, hint: Option<String>) -> Error {
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+fn unknown_flag(word: &str, args: &[Arg], row: Option<(&'static Command, &'static Api)>) -> Error {
+    let error = Error::typed(format!("unknown flag `{word}`"));
+    // A value that begins with a dash, after a flag that takes one.
+    let before = args
+        .iter()
+        .rposition(|arg| arg.text == word)
+        .and_then(|at| args.get(at.checked_sub(1)?));
+    if !word.starts_with("--")
+        && let Some(flag) = before.filter(|arg| arg.text.starts_with("--") && arg.text.len() > 2)
+    {
+        return error.hint(format!(
+            "a value that begins with `-` is written `{}={word}`",
+            flag.text
+        ));
+    }
+    let names: Vec<&str> = match row {
+        Some((command, api)) => command
+            .params_in(api.release)
+            .filter(|param| param.line == Line::Flag)
+            .map(|param| param.name)
+            .collect(),
+        None => settings::TABLE
+            .iter()
+            .map(|setting| setting.param.name)
+            .collect(),
+    };
+    let near: Vec<String> = near(word.trim_start_matches('-'), names.iter().copied())
+        .iter()
+        .map(|name| format!("--{name}"))
+        .collect();
+    let near: Vec<&str> = near.iter().map(String::as_str).collect();
+    let name = row.map_or("help", |(command, _)| command.name);
+    if near.is_empty() {
+        error.hint(format!(
+            "`help{}` lists the flags",
+            if row.is_some() {
+                format!(" {name}")
+            } else {
+                String::new()
+            }
+        ))
+    } else {
+        error.hint(format!("did you mean {}?", ticked(&near)))
+    }
+}
+
+fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
+    // What stands behind a secret may be its second half.
+    let at = args.iter().rposition(|arg| arg.text == word).unwrap_or(0);
+    let flag = args[..at].iter().rfind(|arg| arg.text.starts_with("--"));
+    let secret = flag
+        .and_then(|arg| arg.text.strip_prefix("--"))
+        .map(underscored)
+        .filter(|flag| catalog::is_secret_flag(flag.split('=').next().unwrap_or_default()));
+    if let Some(flag) = secret {
+        let flag = flag.split('=').next().unwrap_or_default();
+        return Error::typed(format!("an argument too many after `--{flag}`"))
+            .hint("a value with spaces in it goes in quotes");
+    }
+    let shown: String = word.chars().take(60).collect();
+    with(
+        Error::typed(format!("an argument too many: `{shown}`")),
+        usage,
+    )
+}
+
+fn missing(
+    subject: &str,
+    args: &[Arg],
+    row: Option<(&'static Command, &'static Api)>,
+    usage: Option<String>,
+) -> Error {
+    let names: Vec<String> = subject
+        .split(['<', '>'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_uppercase)
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let error = Error::typed(format!(
+        "{} {verb} missing",
+        ticked(&names).replace(" or ", " and ")
+    ));
+    // As with argparse, a list takes the name that stands behind it.
+    let swallower = row.and_then(|(command, _)| {
+        command.params.iter().find(|param| {
+            param.kind.is_many()
+                && args
+                    .iter()
+                    .any(|arg| arg.text == format!("--{}", param.name))
+        })
+    });
+    match swallower {
+        Some(list) => error.hint(format!(
+            "`--{}` takes every word up to the next flag: put `{}` before it",
+            list.name,
+            names.join(" ")
+        )),
+        None => with(error, usage),
+    }
+}

@@ -1,0 +1,37 @@
+//! The usage line of a command.
+
+use crate::catalog::{Command, Kind, Line, Need, Param};
+
+/// `update_user [ID] USERNAME [--password TEXT] …`
+pub fn usage(command: &Command, params: impl Iterator<Item = &'static Param>) -> String {
+    let mut line = command.name.to_owned();
+    for param in params {
+        if let Some(part) = part(param) {
+            line.push(' ');
+            line.push_str(&part);
+        }
+    }
+    line
+}
+
+/// One parameter in a usage line; none if it is not shown there.
+pub fn part(param: &Param) -> Option<String> {
+    let value = match param.kind {
+        Kind::Int { .. } => "N",
+        Kind::Choice(choices) if param.line == Line::Flag && choices.len() < 4 => {
+            return Some(format!("[--{} {}]", param.name, choices.join("|")));
+        }
+        Kind::Choice(_) => "WORD",
+        Kind::List(_) => "WORD...",
+        Kind::Secret => "SECRET",
+        Kind::Switch => return Some(format!("[--{}]", param.name)),
+        Kind::Text | Kind::Words | Kind::Command => "TEXT",
+    };
+    match (param.line, param.need) {
+        (Line::Absent | Line::Ignored, _) => None,
+        (Line::Flag, _) => Some(format!("[--{} {value}]", param.name)),
+        (Line::Position, Need::Required) => Some(param.shown()),
+        (Line::Position, _) if param.kind.is_rest() => Some(format!("[{}...]", param.shown())),
+        (Line::Position, _) => Some(format!("[{}]", param.shown())),
+    }
+}

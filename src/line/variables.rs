@@ -1,0 +1,150 @@
+//! Variables in words: `$id`, `$_[0].username`, `${id}`, `$env.NAME`.
+//!
+//! Not in single quotes, and not after a backslash. An unknown variable is an
+//! error: it never becomes an empty text.
+
+use super::lex::{Quote, Word};
+use crate::error::Error;
+use std::ops::Range;
+
+/// A word after its variables are replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arg {
+    /// What it says.
+    pub text: String,
+    /// Where it stands in the line, in bytes.
+    pub span: Range<usize>,
+}
+
+/// One step of a path into an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A member of an object.
+    Key(String),
+    /// An element of a list.
+    Index(usize),
+}
+
+/// Where variables get their values.
+pub trait Scope {
+    /// The value of `$name` followed by `path`. The error says what is wrong.
+    fn variable(&self, name: &str, path: &[Step]) -> Result<String, Error>;
+}
+
+/// Replaces the variables of each word.
+pub fn expand(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
+    words.iter().map(|word| expand_word(word, scope)).collect()
+}
+
+fn expand_word(word: &Word, scope: &dyn Scope) -> Result<Arg, Error> {
+    let mut text = String::new();
+    for piece in &word.pieces {
+        if matches!(piece.quote, Quote::Single | Quote::Escaped) {
+            text.push_str(&piece.text);
+            continue;
+        }
+        let mut rest = piece.text.as_str();
+        while let Some(at) = rest.find('$') {
+            text.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            let Some((name, path, after)) = reference(rest) else {
+                text.push('$');
+                continue;
+            };
+            let value = scope
+                .variable(name, &path)
+                .map_err(|error| error.at(word.span.clone()))?;
+            text.push_str(&value);
+            rest = after;
+        }
+        text.push_str(rest);
+    }
+    Ok(Arg {
+        text,
+        span: word.span.clone(),
+    })
+}
+
+/// Splits what follows a `$` into name, path and the rest; none if no name follows.
+fn reference(text: &str) -> Option<(&str, Vec<Step>, &str)> {
+    if let Some(braced) = text.strip_prefix('{') {
+        let (inside, after) = braced.split_once('}')?;
+        let (name, path, left) = bare(inside)?;
+        return left.is_empty().then_some((name, path, after));
+    }
+    bare(text)
+}
+
+fn bare(text: &str) -> Option<(&str, Vec<Step>, &str)> {
+    let (name, mut rest) = identifier(text)?;
+    let mut path = Vec::new();
+    loop {
+        if let Some((key, after)) = rest.strip_prefix('.').and_then(identifier) {
+            path.push(Step::Key(key.to_owned()));
+            rest = after;
+        } else if let Some((index, after)) = rest
+            .strip_prefix('[')
+            .and_then(|inside| inside.split_once(']'))
+            && let Ok(index) = index.parse()
+        {
+            path.push(Step::Index(index));
+            rest = after;
+        } else {
+            return Some((name, path, rest));
+        }
+    }
+}
+
+fn identifier(text: &str) -> Option<(&str, &str)> {
+    let end = text
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    (!name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())).then_some((name, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lex::lex;
+    use super::*;
+
+    struct Known;
+
+    impl Scope for Known {
+        fn variable(&self, name: &str, path: &[Step]) -> Result<String, Error> {
+            match name {
+                "id" => Ok("5140".to_owned()),
+                "_" => Ok(format!("{path:?}")),
+                _ => Err(Error::typed("no")),
+            }
+        }
+    }
+
+    fn texts(line: &str) -> Result<Vec<String>, Error> {
+        let lexed = lex(line);
+        let words: Vec<_> = lexed.commands.into_iter().flatten().collect();
+        Ok(expand(&words, &Known)?
+            .into_iter()
+            .map(|arg| arg.text)
+            .collect())
+    }
+
+    #[test]
+    fn where_they_stand() {
+        let cases: &[(&str, &[&str])] = &[
+            ("$id", &["5140"]),
+            ("a${id}b \"x ${id}y\"", &["a5140b", "x 5140y"]),
+            (r"'$id' \$id $ $5 $$", &["$id", "$id", "$", "$5", "$$"]),
+            ("$_[0].username!", &["[Index(0), Key(\"username\")]!"]),
+            ("$id. $id[x]", &["5140.", "5140[x]"]),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(texts(line).unwrap(), *expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_one_is_an_error_with_its_place() {
+        assert_eq!(texts("a b$nope").unwrap_err().span, Some(2..8));
+    }
+}

@@ -1,0 +1,29 @@
+//! The program: the real streams, environment and Ctrl-C.
+
+use sftpgo_shell::env::{Env, Stream, Terminals};
+use sftpgo_shell::http::interrupt::Interrupt;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let interrupt = Interrupt::default();
+    let fired = interrupt.clone();
+    // Without a handler Ctrl-C ends the program at once: not nice, but safe.
+    let _ = ctrlc::set_handler(move || fired.fire());
+    let env = Env {
+        args: std::env::args_os().skip(1).collect(),
+        vars: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        stdin: Box::new(io::stdin()),
+        stdout: Stream::new(io::stdout()),
+        stderr: Stream::new(io::stderr()),
+        terminal: Terminals {
+            stdin: io::stdin().is_terminal(),
+            stdout: io::stdout().is_terminal(),
+            stderr: io::stderr().is_terminal(),
+        },
+        interrupt,
+    };
+    ExitCode::from(sftpgo_shell::run(env))
+}

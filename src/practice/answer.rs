@@ -1,0 +1,149 @@
+//! Answers, and JSON written as Go writes it.
+
+use std::io::Write;
+
+/// Status and body; the content type of all is the same.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// 200 with a value.
+    pub(super) fn value(write: impl FnOnce(&mut Json)) -> Self {
+        Self::with(200, write)
+    }
+
+    /// The server's note that something was done, or that there is no such thing.
+    pub(super) fn said(status: u16, message: &str) -> Self {
+        Self::note(status, "", message)
+    }
+
+    /// The server's note that something went wrong.
+    pub(super) fn refused(status: u16, error: &str) -> Self {
+        Self::note(status, error, "")
+    }
+
+    fn note(status: u16, error: &str, message: &str) -> Self {
+        Self::with(status, |json| {
+            json.object(|json| {
+                json.key("error").text(error);
+                json.key("message").text(message);
+                json.key("status").int(status.into());
+            });
+        })
+    }
+
+    fn with(status: u16, write: impl FnOnce(&mut Json)) -> Self {
+        let mut json = Json(Vec::new());
+        write(&mut json);
+        // Go's encoder ends each value with a newline.
+        json.0.push(b'\n');
+        let body = json.0;
+        Self { status, body }
+    }
+}
+
+/// A JSON text in the making. Commas are put where they belong.
+pub(super) struct Json(Vec<u8>);
+
+impl Json {
+    pub(super) fn object(&mut self, members: impl FnOnce(&mut Self)) {
+        self.comma();
+        self.0.push(b'{');
+        members(self);
+        self.0.push(b'}');
+    }
+
+    pub(super) fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        item: impl Fn(&mut Self, T),
+    ) {
+        self.comma();
+        self.0.push(b'[');
+        for each in items {
+            item(self, each);
+        }
+        self.0.push(b']');
+    }
+
+    pub(super) fn key(&mut self, name: &str) -> &mut Self {
+        self.text(name);
+        self.0.push(b':');
+        self
+    }
+
+    pub(super) fn int(&mut self, value: i64) {
+        self.comma();
+        // Writing to a Vec cannot fail.
+        let _ = write!(self.0, "{value}");
+    }
+
+    /// Go escapes for the sake of HTML too: `<`, `>`, `&` and the two line ends of JavaScript.
+    pub(super) fn text(&mut self, text: &str) {
+        self.comma();
+        self.0.push(b'"');
+        let mut plain = 0;
+        for (at, letter) in text
+            .char_indices()
+            .filter(|&(_, letter)| is_escaped(letter))
+        {
+            self.0.extend_from_slice(&text.as_bytes()[plain..at]);
+            plain = at + letter.len_utf8();
+            let _ = match letter {
+                '"' | '\\' => write!(self.0, "\\{letter}"),
+                '\n' => write!(self.0, "\\n"),
+                '\r' => write!(self.0, "\\r"),
+                '\t' => write!(self.0, "\\t"),
+                _ => write!(self.0, "\\u{:04x}", u32::from(letter)),
+            };
+        }
+        self.0.extend_from_slice(&text.as_bytes()[plain..]);
+        self.0.push(b'"');
+    }
+
+    /// A value follows another exactly if what stands before it opens nothing; a string's end is
+    /// always its quote, so that no letter of it is mistaken.
+    fn comma(&mut self) {
+        if !matches!(self.0.last(), None | Some(b'{' | b'[' | b':')) {
+            self.0.push(b',');
+        }
+    }
+}
+
+fn is_escaped(letter: char) -> bool {
+    matches!(
+        letter,
+        ..' ' | '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Json)) -> String {
+        String::from_utf8(Answer::value(write).body).unwrap()
+    }
+
+    #[test]
+    fn text_is_escaped_as_by_go() {
+        let text = written(|json| json.text("a<>&'\"\\\u{2028}\u{7f}\u{1}\n\r\t\u{9b}\u{fc}/"));
+        let expected =
+            "\"a\\u003c\\u003e\\u0026'\\\"\\\\\\u2028\u{7f}\\u0001\\n\\r\\t\u{9b}\u{fc}/\"\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn commas_stand_between_values_only() {
+        let text = written(|json| {
+            json.object(|json| {
+                json.key("a").list([1, 2], Json::int);
+                json.key("{").text("[");
+                json.key("b").list([(), ()], |json, ()| json.object(|_| {}));
+            });
+        });
+        assert_eq!(text, "{\"a\":[1,2],\"{\":\"[\",\"b\":[{},{}]}\n");
+    }
+}

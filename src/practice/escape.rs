@@ -1,0 +1,58 @@
+//! Percent escapes, and the parameters of a query, read as Go reads them.
+
+/// The first value of a parameter. Pairs with a broken escape or a semicolon are passed over.
+pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
+    query
+        .split('&')
+        .filter(|pair| !pair.contains(';'))
+        .find_map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let is_named = decode(&key.replace('+', " "))? == name;
+            is_named.then(|| decode(&value.replace('+', " ")))?
+        })
+}
+
+/// Decodes `%XX`; None if an escape is broken.
+pub(super) fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('%');
+    bytes.extend(parts.next()?.bytes());
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend(rest.bytes());
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes() {
+        assert_eq!(decode("a%20b%2Fc+%c3%bc").as_deref(), Some("a b/c+\u{fc}"));
+        assert_eq!(decode("%ff").as_deref(), Some("\u{fffd}"));
+        for broken in ["%", "a%2", "%zz", "%+1", "%2%41"] {
+            assert_eq!(decode(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn parameters() {
+        let query = "a=1&b=x+y%26&a=2&&c&d=%zz&e;f=3&d=4";
+        for (name, value) in [
+            ("a", Some("1")),
+            ("b", Some("x y&")),
+            ("c", Some("")),
+            ("d", Some("4")),
+            ("f", None),
+            ("g", None),
+        ] {
+            assert_eq!(parameter(query, name).as_deref(), value, "{name}");
+        }
+    }
+}

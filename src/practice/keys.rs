@@ -1,0 +1,130 @@
+//! Whether a text is a public key as an `authorized_keys` file has it.
+//!
+//! Go's `ssh` package takes the first line that holds a key, with or without options before it,
+//! and compares the type's name before the key with nothing: only what is encoded counts.
+
+/// Whether any line of `text` holds a public key.
+pub(super) fn is_valid(text: &str) -> bool {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with('#'))
+        .any(|line| is_key(line) || is_key(after_options(line)))
+}
+
+/// `TYPE BASE64 [COMMENT]`
+fn is_key(line: &str) -> bool {
+    let encoded = line.split_ascii_whitespace().nth(1);
+    encoded.and_then(base64).is_some_and(|blob| is_blob(&blob))
+}
+
+/// What follows the options, `from="a b",no-pty `: they end at the first space outside quotes.
+fn after_options(line: &str) -> &str {
+    let mut in_quotes = false;
+    let mut before = None;
+    let end = line.find(|letter| {
+        if letter == '"' && before != Some('\\') {
+            in_quotes = !in_quotes;
+        }
+        before = Some(letter);
+        !in_quotes && (letter == ' ' || letter == '\t')
+    });
+    end.map_or("", |end| line[end..].trim_start())
+}
+
+/// Whether the bytes are the name of a type and then exactly the parts that a key of it has.
+fn is_blob(blob: &[u8]) -> bool {
+    let Some(parts) = parts(blob) else {
+        return false;
+    };
+    let sizes: Vec<usize> = parts.iter().skip(1).map(|part| part.len()).collect();
+    match (parts.first().copied().unwrap_or_default(), sizes.as_slice()) {
+        (b"ssh-ed25519", [size]) => *size == 32,
+        (b"ssh-rsa", sizes) => sizes.len() == 2,
+        (b"ssh-dss", sizes) => sizes.len() == 4,
+        (b"ecdsa-sha2-nistp256", [_, point]) => *point == 65,
+        (b"ecdsa-sha2-nistp384", [_, point]) => *point == 97,
+        (b"ecdsa-sha2-nistp521", [_, point]) => *point == 133,
+        _ => false,
+    }
+}
+
+/// Splits the blob at its lengths, each of four bytes.
+fn parts(mut blob: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut parts = Vec::new();
+    while !blob.is_empty() {
+        let (length, rest) = blob.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (part, rest) = rest.split_at_checked(length)?;
+        parts.push(part);
+        blob = rest;
+    }
+    Some(parts)
+}
+
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let digits = text.trim_end_matches('=');
+    if !text.len().is_multiple_of(4) || text.len() - digits.len() > 2 {
+        return None;
+    }
+    for group in digits.as_bytes().chunks(4) {
+        let mut bits = 0;
+        for &digit in group {
+            bits = bits << 6 | sextet(digit)?;
+        }
+        bits <<= 6 * (4 - group.len());
+        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
+    }
+    Some(bytes)
+}
+
+fn sextet(digit: u8) -> Option<u32> {
+    let value = match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    };
+    Some(value.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key of the contract's "good public key".
+    const KEY: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIEMVHdMFLVVQmvCbKQsJzW4sZLmZ5XhLvkZmQXkDqfWN";
+
+    #[test]
+    fn keys_with_type_comment_options_and_lines() {
+        for line in [
+            format!("ssh-ed25519 {KEY}"),
+            format!("ssh-ed25519 {KEY} a comment"),
+            format!("anything {KEY}"),
+            format!("no-pty,from=\"a b\" ssh-ed25519 {KEY}"),
+            format!("# a comment\n\nssh-ed25519 {KEY}\n"),
+        ] {
+            assert!(is_valid(&line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_key() {
+        for line in [
+            String::new(),
+            "bad".to_owned(),
+            KEY.to_owned(),
+            format!("# ssh-ed25519 {KEY}"),
+            format!("ssh-ed25519 {}", &KEY[..KEY.len() - 4]),
+            format!("ssh-ed25519 {KEY}AAAA"),
+            format!("ssh-ed25519 {KEY}!"),
+            "ssh-ed25519 AAAA".to_owned(),
+            "ssh-ed25519 ====".to_owned(),
+            format!("from=\"a ssh-ed25519 {}", &KEY[..8]),
+        ] {
+            assert!(!is_valid(&line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What moves with the clock: the one connection with its upload, and the quota scans.
+//!
+//! Nothing here has a timer. Each is computed from the time at which it is asked for.
+
+use super::answer::Json;
+use super::store::Store;
+use super::user::User;
+
+/// A closed connection stays in the list for "a second or two" (contract).
+const LINGERS: i64 = 1_500;
+
+/// The connection of the seed's sample, with an upload that grows by 64 KiB each 100 ms.
+pub(super) struct Connection {
+    /// The moment that the seed's sample shows.
+    sampled: i64,
+    closed: Option<i64>,
+}
+
+impl Connection {
+    pub(super) const ID: &str = "76a11b22260ee4249328df28bef34dc64c70f7c097db52159fc24049eeb0e32c";
+    /// No user of this name need exist: at this version a session outlives its deleted account.
+    const USERNAME: &str = "test_username";
+    const SAMPLED_SIZE: i64 = 1_146_880;
+    /// What an SFTP client writes at once.
+    const BLOCK: i64 = 32_768;
+    const BLOCK_TIME: i64 = 50;
+
+    pub(super) fn new(now: i64) -> Self {
+        Self {
+            sampled: now,
+            closed: None,
+        }
+    }
+
+    pub(super) fn is_gone(&self, now: i64) -> bool {
+        self.closed.is_some_and(|closed| now - closed >= LINGERS)
+    }
+
+    /// Closing again while it lingers changes nothing.
+    pub(super) fn close(&mut self, now: i64) {
+        self.closed.get_or_insert(now);
+    }
+
+    pub(super) fn write(&self, json: &mut Json, now: i64) {
+        let active = self.closed.unwrap_or(now).max(self.sampled);
+        let blocks = (active - self.sampled) / Self::BLOCK_TIME;
+        json.object(|json| {
+            json.key("username").text(Self::USERNAME);
+            json.key("connection_id").text(Self::ID);
+            json.key("client_version").text("SSH-2.0-OpenSSH_8.0");
+            json.key("remote_address").text("127.0.0.1:41622");
+            json.key("connection_time").int(self.sampled - 21_634);
+            json.key("last_activity").int(active);
+            json.key("active_transfers").list([()], |json, ()| {
+                json.object(|json| {
+                    json.key("operation_type").text("upload");
+                    json.key("start_time").int(self.sampled - 9_822);
+                    json.key("size")
+                        .int(Self::SAMPLED_SIZE + blocks * Self::BLOCK);
+                    json.key("last_activity").int(active);
+                });
+            });
+        });
+    }
+}
+
+/// A running quota scan. It knows its user by name, as the server did.
+struct Scan {
+    username: String,
+    started: i64,
+    ends: i64,
+}
+
+/// The running scans, oldest first.
+#[derive(Default)]
+pub(super) struct Scans(Vec<Scan>);
+
+impl Scans {
+    /// Starts a scan unless one of this user is running; false then.
+    pub(super) fn start(&mut self, username: &str, now: i64, takes: i64) -> bool {
+        let is_free = self.0.iter().all(|scan| scan.username != username);
+        if is_free {
+            self.0.push(Scan {
+                username: username.to_owned(),
+                started: now,
+                ends: now + takes,
+            });
+        }
+        is_free
+    }
+
+    /// Ends the scans whose time has come: their users, if they are still there, are counted.
+    pub(super) fn settle(&mut self, store: &mut Store, now: i64) {
+        for scan in self.0.extract_if(.., |scan| scan.ends <= now) {
+            if let Some(user) = store.named_mut(&scan.username) {
+                count(user);
+                user.last_quota_update = scan.ends;
+            }
+        }
+    }
+
+    pub(super) fn write(&self, json: &mut Json) {
+        json.list(&self.0, |json, scan| {
+            json.object(|json| {
+                json.key("username").text(&scan.username);
+                json.key("start_time").int(scan.started);
+            });
+        });
+    }
+}
+
+/// What a scan is made up to find: some more than last time, or figures of the user's own that stay
+/// within the quota.
+fn count(user: &mut User) {
+    const FILE_SIZE: i64 = 48_611;
+    let within = |figure: i64, quota: i64| if quota > 0 { figure.min(quota) } else { figure };
+    if user.used_quota_files > 0 {
+        user.used_quota_files += user.used_quota_files / 100;
+        user.used_quota_size += user.used_quota_size / 100;
+    } else {
+        user.used_quota_files = within(100 + user.id % 50 * 17, user.quota_files);
+        user.used_quota_size = within(user.used_quota_files * FILE_SIZE, user.quota_size);
+    }
+}

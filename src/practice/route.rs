@@ -1,0 +1,81 @@
+//! From method and path to the call that answers.
+
+use hyper::{Method, Uri};
+
+use super::answer::Answer;
+use super::escape;
+use super::world::World;
+
+/// Methods of which the server's router knows at least the name; any other it refuses whatever the
+/// path.
+const METHODS: [Method; 9] = [
+    Method::CONNECT,
+    Method::DELETE,
+    Method::GET,
+    Method::HEAD,
+    Method::OPTIONS,
+    Method::PATCH,
+    Method::POST,
+    Method::PUT,
+    Method::TRACE,
+];
+
+/// A request that has arrived whole.
+pub(super) struct Request<'a> {
+    pub(super) method: &'a Method,
+    pub(super) uri: &'a Uri,
+    pub(super) body: &'a [u8],
+    /// When it is answered, in milliseconds since the epoch.
+    pub(super) now: i64,
+}
+
+/// Answers a request by what the world is at its time.
+pub(super) fn answer(world: &mut World, request: &Request<'_>) -> Answer {
+    world.advance(request.now);
+    if !METHODS.contains(request.method) {
+        return not_allowed();
+    }
+    let Some(path) = request.uri.path().strip_prefix("/api/v1/") else {
+        return not_found();
+    };
+    match path.split_once('/') {
+        None => collection(world, request, path),
+        // Routing comes before decoding: a slash ends a segment, an escaped one does not.
+        Some((name, segment)) if !segment.is_empty() && !segment.contains('/') => {
+            let key = escape::decode(segment).unwrap_or_else(|| segment.to_owned());
+            item(world, request, name, &key)
+        }
+        Some(_) => not_found(),
+    }
+}
+
+fn collection(world: &mut World, request: &Request<'_>, name: &str) -> Answer {
+    match (name, request.method.as_str()) {
+        ("user", "GET") => world.users(request.uri.query().unwrap_or_default()),
+        ("user", "POST") => world.add_user(request.body),
+        ("sftp_connection", "GET") => world.connections(request.now),
+        ("quota_scan", "GET") => world.scans(),
+        ("quota_scan", "POST") => world.start_scan(request.body, request.now),
+        ("user" | "sftp_connection" | "quota_scan", _) => not_allowed(),
+        _ => not_found(),
+    }
+}
+
+fn item(world: &mut World, request: &Request<'_>, name: &str, key: &str) -> Answer {
+    match (name, request.method.as_str()) {
+        ("user", "GET") => world.user(key),
+        ("user", "PUT") => world.update_user(key, request.body),
+        ("user", "DELETE") => world.delete_user(key),
+        ("sftp_connection", "DELETE") => world.close_connection(key, request.now),
+        ("user" | "sftp_connection", _) => not_allowed(),
+        _ => not_found(),
+    }
+}
+
+fn not_found() -> Answer {
+    Answer::said(404, "Not Found")
+}
+
+fn not_allowed() -> Answer {
+    Answer::said(405, "Method not allowed")
+}

@@ -1,0 +1,73 @@
+//! The users by id and by name, and the ids to give.
+
+use std::collections::BTreeMap;
+
+use super::user::User;
+
+/// The order in which users are listed, always by the bytes of their names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Ascending,
+    Descending,
+}
+
+pub(super) struct Store {
+    users: BTreeMap<i64, User>,
+    ids: BTreeMap<String, i64>,
+    next_id: i64,
+}
+
+impl Store {
+    /// A store whose first user gets `first_id`.
+    pub(super) fn new(first_id: i64) -> Self {
+        Self {
+            users: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            next_id: first_id,
+        }
+    }
+
+    pub(super) fn get(&self, id: i64) -> Option<&User> {
+        self.users.get(&id)
+    }
+
+    pub(super) fn named(&self, username: &str) -> Option<&User> {
+        self.ids.get(username).and_then(|id| self.get(*id))
+    }
+
+    pub(super) fn named_mut(&mut self, username: &str) -> Option<&mut User> {
+        let id = self.ids.get(username)?;
+        self.users.get_mut(id)
+    }
+
+    /// Adds a user under the next id, unless the name is taken. No id is ever given twice
+    /// (contract: "a new user after a delete: ids"), and a refusal uses none up.
+    pub(super) fn add(&mut self, mut user: User) -> Option<&User> {
+        if self.ids.contains_key(&user.username) {
+            return None;
+        }
+        user.id = self.next_id;
+        self.next_id += 1;
+        self.ids.insert(user.username.clone(), user.id);
+        Some(self.users.entry(user.id).or_insert(user))
+    }
+
+    /// Puts a changed user in the place of the one with its id, whose name it has.
+    pub(super) fn replace(&mut self, user: User) {
+        self.users.insert(user.id, user);
+    }
+
+    pub(super) fn remove(&mut self, id: i64) -> Option<User> {
+        let user = self.users.remove(&id)?;
+        self.ids.remove(&user.username);
+        Some(user)
+    }
+
+    pub(super) fn sorted(&self, order: Order) -> Box<dyn Iterator<Item = &User> + '_> {
+        let users = self.ids.values().filter_map(|id| self.get(*id));
+        match order {
+            Order::Ascending => Box::new(users),
+            Order::Descending => Box::new(users.rev()),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Answers and errors as text.
+
+pub mod clean;
+pub mod error;
+pub mod json;
+pub mod trace;

@@ -1,0 +1,217 @@
+//! A call to a request: method, URL, body. Pure, and the only thing that curl
+//! lines, `explain`, debug and the executor look at.
+
+use crate::catalog::{self, Command, Method, Place, Route, Send, Value};
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::line::secrets::MASK;
+use crate::render::clean;
+use serde_json::{Map, Value as Json};
+use std::fmt;
+use url::Url;
+
+/// A request, before it is sent.
+#[derive(Clone)]
+pub struct RequestSpec {
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: Url,
+    /// The JSON body, if there is one.
+    pub body: Option<Body>,
+    /// The row it comes from; none for a raw request.
+    pub command: Option<&'static Command>,
+    /// The command line that shows whether it was done.
+    pub check: String,
+}
+
+/// A JSON body.
+#[derive(Clone)]
+pub struct Body {
+    /// As it is sent.
+    pub text: String,
+    json: Json,
+}
+
+impl fmt::Debug for RequestSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method.as_str(), self.url)?;
+        self.masked_body()
+            .map_or(Ok(()), |body| write!(f, " {body}"))
+    }
+}
+
+impl Body {
+    fn new(json: Json) -> Self {
+        let text = clean::json(&json.to_string()).into_owned();
+        Self { text, json }
+    }
+
+    /// A body that was typed as JSON: sent as it stands.
+    pub fn typed(text: &str) -> Result<Self, serde_json::Error> {
+        let json = serde_json::from_str(text)?;
+        Ok(Self {
+            text: clean::json(text).into_owned(),
+            json,
+        })
+    }
+
+    /// The body with each secret replaced by what `with` makes of its key and value.
+    pub fn replaced(&self, with: &mut dyn FnMut(&str, &Json) -> Json) -> Json {
+        let mut json = self.json.clone();
+        replace(&mut json, with);
+        json
+    }
+}
+
+fn replace(json: &mut Json, with: &mut dyn FnMut(&str, &Json) -> Json) {
+    match json {
+        Json::Object(members) => {
+            for (key, value) in members.iter_mut() {
+                if catalog::is_secret_key(key) && !value.is_null() {
+                    *value = with(key, value);
+                } else {
+                    replace(value, with);
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| replace(item, with)),
+        _ => {}
+    }
+}
+
+impl RequestSpec {
+    /// The body on one line, secrets masked.
+    pub fn masked_body(&self) -> Option<String> {
+        let body = self.body.as_ref()?;
+        Some(clean::json(&body.replaced(&mut |_, _| MASK.into()).to_string()).into_owned())
+    }
+
+    /// The body indented, secrets masked.
+    pub fn masked_body_pretty(&self) -> Option<String> {
+        let masked = self.body.as_ref()?.replaced(&mut |_, _| MASK.into());
+        Some(clean::json(&format!("{masked:#}")).into_owned())
+    }
+
+    /// Whether it may change something on the server.
+    pub fn writes(&self) -> bool {
+        self.method.writes()
+    }
+}
+
+/// The request of a call whose values are all known.
+pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> RequestSpec {
+    let mut body = Map::new();
+    let mut query: Vec<(&str, String)> = Vec::new();
+    let mut path: Vec<(&str, String)> = Vec::new();
+    for slot in &call.slots {
+        let param = slot.param;
+        let Some(value) = &slot.value else { continue };
+        if param.place.in_path() {
+            path.push((param.name, value.to_word()));
+        }
+        if param.send == Send::NonEmpty && value.is_empty() {
+            continue;
+        }
+        if param.place.in_body() {
+            body.insert(param.key.to_owned(), value.to_json());
+        } else if param.place == Place::Query {
+            query.push((param.key, value.to_word()));
+        }
+    }
+    let mut url = join(base, prefix);
+    {
+        let mut segments = url.path_segments_mut().expect("http URLs have a path");
+        for part in route.path.split('/').filter(|part| !part.is_empty()) {
+            let name = part
+                .strip_prefix('{')
+                .and_then(|part| part.strip_suffix('}'));
+            match name {
+                Some(name) => segments.push(value_of(&path, name)),
+                None => segments.push(part),
+            };
+        }
+    }
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(&query);
+    }
+    let has_body = call.slots.iter().any(|slot| slot.param.place.in_body());
+    let word = |name: &str| call.value(name).map(Value::to_word).unwrap_or_default();
+    RequestSpec {
+        method: route.method,
+        url,
+        body: has_body.then(|| Body::new(Json::Object(body))),
+        command: Some(call.command),
+        check: filled_in(route.check, &word),
+    }
+}
+
+/// Puts the values of `{name}` into a line of the table, quoted as needed.
+pub fn filled_in(template: &str, value: &dyn Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(before);
+        out.push_str(&crate::line::complete::quoted(&value(name)));
+        rest = after;
+    }
+    out + rest
+}
+
+fn value_of<'a>(values: &'a [(&str, String)], name: &str) -> &'a str {
+    values
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map_or("", |(_, value)| value)
+}
+
+/// The base URL with a path below it.
+fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let joined = format!("{}{path}", base.path().trim_end_matches('/'));
+    url.set_path(&joined);
+    url
+}
+
+/// A request to any path: from the server's root with a leading `/`, else below the prefix.
+pub fn raw(
+    method: Method,
+    path: &str,
+    query: &[String],
+    body: Option<Body>,
+    base: &Url,
+    prefix: &str,
+) -> Result<RequestSpec, Error> {
+    if path.contains("://") || path.starts_with("//") {
+        return Err(Error::typed(format!("`{path}` is not a path"))
+            .hint("`connect URL` works with another server; a path begins with `/`"));
+    }
+    let (path, own_query) = path
+        .split_once('?')
+        .map_or((path, None), |(path, query)| (path, Some(query)));
+    if own_query.unwrap_or(path).contains('#') || path.contains('#') {
+        return Err(Error::typed("a path cannot hold a `#`").hint("write `%23` for the character"));
+    }
+    let mut url = if path.starts_with('/') {
+        join(base, path)
+    } else {
+        join(base, &format!("{prefix}/{path}"))
+    };
+    url.set_query(own_query);
+    for member in query {
+        let Some((name, value)) = member.split_once('=') else {
+            return Err(Error::typed(format!(
+                "`--query` takes NAME=VALUE; this is `{member}`"
+            )));
+        };
+        url.query_pairs_mut().append_pair(name, value);
+    }
+    Ok(RequestSpec {
+        method,
+        url,
+        body,
+        command: None,
+        check: String::new(),
+    })
+}

@@ -1,0 +1,71 @@
+//! The names and ids that the answers of this session showed, for completion.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// More than this is not kept of a kind.
+const MOST: usize = 1000;
+
+/// The names and ids seen so far.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    users: BTreeMap<i64, String>,
+    connections: Vec<String>,
+}
+
+impl Seen {
+    /// Learns from an answer: a user, a list of users, a list of connections.
+    pub fn learn(&mut self, answer: &Value) {
+        let items = match answer {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut connections = Vec::new();
+        for item in items.iter().take(MOST) {
+            if let Some(id) = text(item, "connection_id") {
+                connections.push(id.to_owned());
+            } else if let (Some(id), Some(name)) = (
+                item.get("id").and_then(Value::as_i64),
+                text(item, "username"),
+            ) && (self.users.len() < MOST || self.users.contains_key(&id))
+            {
+                self.users.insert(id, name.to_owned());
+            }
+        }
+        if !connections.is_empty() {
+            self.connections = connections;
+        }
+    }
+
+    /// A user that is gone.
+    pub fn forget_user(&mut self, id: i64) {
+        self.users.remove(&id);
+    }
+
+    /// The name of a user, if it was seen.
+    pub fn username(&self, id: i64) -> Option<&str> {
+        self.users.get(&id).map(String::as_str)
+    }
+
+    /// The users seen, by id.
+    pub fn users(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.users.iter().map(|(id, name)| (*id, name.as_str()))
+    }
+
+    /// The ids of the connections of the last list.
+    pub fn connections(&self) -> impl Iterator<Item = &str> {
+        self.connections.iter().map(String::as_str)
+    }
+
+    /// The variables there are.
+    pub fn variables(&self) -> &'static [&'static str] {
+        &["$id", "$username", "$connection", "$_", "$env."]
+    }
+}
+
+/// A text that can be put into a line and onto a terminal.
+fn text<'a>(item: &'a Value, key: &str) -> Option<&'a str> {
+    item.get(key)?
+        .as_str()
+        .filter(|text| !text.chars().any(crate::render::clean::is_unsafe))
+}

@@ -1,0 +1,429 @@
+//! The settings: their table, their values, and where each value came from.
+
+use crate::catalog::{self, Api, Live, Param};
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// Which.
+    pub key: Key,
+    /// Name, kind, default and help; the flag at the start has the same name.
+    pub param: Param,
+    /// The environment variables that set it, first come first served.
+    pub env: &'static [&'static str],
+    /// Whether it may change after the start, by `set` or before a command.
+    pub changes: bool,
+}
+
+/// The settings by name, for code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is described by its row")]
+pub enum Key {
+    BaseUrl,
+    Api,
+    Debug,
+    Echo,
+    Output,
+    Color,
+    ConnectTimeout,
+    Timeout,
+    Confirm,
+    HistoryFile,
+}
+
+const fn row(key: Key, param: Param, env: &'static [&'static str]) -> Setting {
+    Setting {
+        key,
+        param: param.for_shell_flag(),
+        env,
+        changes: true,
+    }
+}
+
+/// The table of settings, in the order `set` shows them.
+pub static TABLE: &[Setting] = &[
+    row(
+        Key::BaseUrl,
+        Param::text("base_url", "the server; a path in it is kept as a prefix")
+            .default("http://127.0.0.1:8080"),
+        &["SFTPGO_HOST", "SFTPGO_SHELL_BASE_URL"],
+    ),
+    row(
+        Key::Api,
+        Param::choice(
+            "api",
+            catalog::API_NAMES,
+            "2019",
+            "the generation of the API",
+        ),
+        &["SFTPGO_SHELL_API"],
+    ),
+    row(
+        Key::Debug,
+        Param::switch("debug", "show each request and the status of its answer"),
+        &["SFTPGO_SHELL_DEBUG"],
+    ),
+    row(
+        Key::Echo,
+        Param::choice(
+            "echo",
+            &["off", "on", "only"],
+            "off",
+            "show each request as a curl line before it is sent, or instead",
+        ),
+        &["SFTPGO_SHELL_ECHO"],
+    ),
+    row(
+        Key::Output,
+        Param::choice(
+            "output",
+            catalog::OUTPUTS,
+            "json",
+            "form of an answer: indented, on one line, or as it came",
+        ),
+        &["SFTPGO_SHELL_OUTPUT"],
+    ),
+    row(
+        Key::Color,
+        Param::choice("color", &["auto", "always", "never"], "auto", "colours"),
+        &["SFTPGO_SHELL_COLOR"],
+    ),
+    row(
+        Key::ConnectTimeout,
+        Param::text(
+            "connect_timeout",
+            "how long to wait for a connection: `500ms`, `10s`, `2m`",
+        )
+        .default("10s"),
+        &["SFTPGO_SHELL_CONNECT_TIMEOUT"],
+    ),
+    row(
+        Key::Timeout,
+        Param::text(
+            "timeout",
+            "how long to wait for a whole answer; 0 is for ever",
+        )
+        .default("60s"),
+        &["SFTPGO_SHELL_TIMEOUT"],
+    ),
+    row(
+        Key::Confirm,
+        Param::switch(
+            "confirm",
+            "ask before something is destroyed, on a terminal",
+        )
+        .default("on"),
+        &["SFTPGO_SHELL_CONFIRM"],
+    ),
+    Setting {
+        changes: false,
+        ..row(
+            Key::HistoryFile,
+            Param::text(
+                "history_file",
+                "where the lines typed on a terminal are kept; empty is nowhere",
+            ),
+            &["SFTPGO_SHELL_HISTORY_FILE"],
+        )
+    },
+];
+
+/// The setting called `name`, with underscores or hyphens.
+pub fn find(name: &str) -> Option<&'static Setting> {
+    let name = name.replace('-', "_");
+    TABLE.iter().find(|setting| setting.param.name == name)
+}
+
+/// Where a value came from; later ones win.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The table.
+    Default,
+    /// This environment variable.
+    Environment(&'static str),
+    /// A flag at the start.
+    Flag,
+    /// `set`, `connect` or the practice server.
+    Set,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::Environment(name) => write!(f, "environment, {name}"),
+            Self::Flag => f.write_str("flag"),
+            Self::Set => f.write_str("set"),
+        }
+    }
+}
+
+/// What `echo` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said in the table")]
+pub enum Echo {
+    Off,
+    On,
+    Only,
+}
+
+/// What `output` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said in the table")]
+pub enum Output {
+    Json,
+    Compact,
+    Raw,
+}
+
+impl Output {
+    /// The form called `name`.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "compact" => Self::Compact,
+            "raw" => Self::Raw,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// What `color` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said in the table")]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The values of the settings.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "said in the table")]
+pub struct Settings {
+    pub base_url: Url,
+    pub api: &'static Api,
+    pub debug: bool,
+    pub echo: Echo,
+    pub output: Output,
+    pub color: Color,
+    pub connect_timeout: Duration,
+    pub timeout: Duration,
+    pub confirm: bool,
+    pub history_file: Option<PathBuf>,
+    texts: Vec<(String, Origin)>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let mut settings = Self {
+            base_url: Url::parse("http://127.0.0.1:8080").expect("a constant"),
+            api: &catalog::APIS[0],
+            debug: false,
+            echo: Echo::Off,
+            output: Output::Json,
+            color: Color::Auto,
+            connect_timeout: Duration::ZERO,
+            timeout: Duration::ZERO,
+            confirm: true,
+            history_file: None,
+            texts: vec![(String::new(), Origin::Default); TABLE.len()],
+        };
+        for setting in TABLE {
+            if let catalog::Need::Default(text) = setting.param.need {
+                settings
+                    .set(setting, text, Origin::Default)
+                    .expect("defaults are valid: tested");
+            }
+        }
+        settings
+    }
+}
+
+impl Settings {
+    /// Gives a setting a new value. The error says what it takes.
+    pub fn set(
+        &mut self,
+        setting: &'static Setting,
+        text: &str,
+        origin: Origin,
+    ) -> Result<(), String> {
+        let value = setting
+            .param
+            .kind
+            .check(&[text.to_owned()])
+            .map_err(|(_, why)| why)?;
+        let on = value == catalog::Value::Switch(true);
+        match setting.key {
+            Key::BaseUrl => self.base_url = base_url(text)?,
+            Key::Api => self.api = catalog::api(text).expect("checked"),
+            Key::Debug => self.debug = on,
+            Key::Echo => {
+                self.echo = match text {
+                    "on" => Echo::On,
+                    "only" => Echo::Only,
+                    _ => Echo::Off,
+                }
+            }
+            Key::Output => self.output = Output::named(text),
+            Key::Color => {
+                self.color = match text {
+                    "always" => Color::Always,
+                    "never" => Color::Never,
+                    _ => Color::Auto,
+                }
+            }
+            Key::ConnectTimeout => self.connect_timeout = duration(text)?,
+            Key::Timeout => self.timeout = duration(text)?,
+            Key::Confirm => self.confirm = on,
+            Key::HistoryFile => self.history_file = (!text.is_empty()).then(|| PathBuf::from(text)),
+        }
+        let shown = match setting.key {
+            Key::BaseUrl => self.base_url.as_str().trim_end_matches('/').to_owned(),
+            _ => value.to_word(),
+        };
+        self.texts[setting.key as usize] = (shown, origin);
+        Ok(())
+    }
+
+    /// A setting's value as text, and where it came from.
+    pub fn shown(&self, setting: &Setting) -> (&str, Origin) {
+        let (text, origin) = &self.texts[setting.key as usize];
+        (text, *origin)
+    }
+
+    /// The server as the prompt shows it: `127.0.0.1:8080/prefix`.
+    pub fn server(&self) -> String {
+        let url = &self.base_url;
+        let port = url
+            .port()
+            .map_or_else(String::new, |port| format!(":{port}"));
+        format!(
+            "{}{port}{}",
+            url.host_str().unwrap_or_default(),
+            url.path().trim_end_matches('/')
+        )
+    }
+}
+
+/// What completes the value of a setting.
+pub fn choices(setting: &Setting) -> &'static [&'static str] {
+    setting.param.kind.choices()
+}
+
+/// The names that complete a `Live` kind that is the shell's own.
+pub fn completions(live: Live, before: Option<&str>) -> Vec<&'static str> {
+    match live {
+        Live::Setting => TABLE.iter().map(|setting| setting.param.name).collect(),
+        Live::SettingValue => before
+            .and_then(find)
+            .map_or_else(Vec::new, |setting| choices(setting).to_vec()),
+        _ => Vec::new(),
+    }
+}
+
+/// Checks a base URL: http or https, a host, nothing that could not be kept.
+fn base_url(text: &str) -> Result<Url, String> {
+    let takes = "takes a URL as `http://HOST:PORT`";
+    let url = Url::parse(text).map_err(|why| match why {
+        url::ParseError::RelativeUrlWithoutBase => format!("{takes}; the `http://` is missing"),
+        why => format!("{takes}; {why}"),
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(if text.contains("://") {
+            format!("{takes} or `https://HOST`")
+        } else {
+            format!("{takes}; the `http://` is missing")
+        });
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("{takes}, without a user and password in it"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("{takes}, without `?` and `#`"));
+    }
+    Ok(url)
+}
+
+/// A time as `500ms`, `10s`, `2m` or `10` (seconds).
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let scale = match unit {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => f64::NAN,
+    };
+    let wrong = || "takes a time as `500ms`, `10s` or `2m`".to_owned();
+    let seconds = number.parse::<f64>().map_err(|_| wrong())? * scale;
+    Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_keys_and_defaults_are_valid() {
+        for (index, setting) in TABLE.iter().enumerate() {
+            assert_eq!(setting.key as usize, index, "{}", setting.param.name);
+        }
+        let settings = Settings::default();
+        assert_eq!(
+            settings.shown(&TABLE[0]),
+            ("http://127.0.0.1:8080", Origin::Default)
+        );
+        assert_eq!(settings.timeout, Duration::from_secs(60));
+        assert!(settings.confirm && !settings.debug);
+        assert_eq!(catalog::API_NAMES.len(), catalog::APIS.len());
+        assert!(
+            catalog::API_NAMES
+                .iter()
+                .all(|name| catalog::api(name).is_some())
+        );
+    }
+
+    #[test]
+    fn base_urls() {
+        for good in ["http://h", "https://h:1/prefix/", "http://[::1]:8080"] {
+            assert!(base_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "h",
+            "localhost:8080",
+            "ftp://h",
+            "http://",
+            "http://u:p@h",
+            "http://h?x",
+            "http://h#x",
+            "http://h:99999",
+        ] {
+            assert!(base_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        for bad in [
+            "",
+            "x",
+            "5 s",
+            "-1",
+            "1d",
+            "1e9999",
+            "99999999999999999999h",
+        ] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

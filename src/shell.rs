@@ -1,0 +1,363 @@
+//! The engine: runs commands, keeps the session, says what happened. Knows
+//! nothing of where its lines come from.
+
+use crate::catalog::{Does, Effect, Group, Route, Value};
+use crate::command;
+use crate::env::{Stream, Terminals};
+use crate::error::{Error, Fault};
+use crate::http::interrupt::Interrupt;
+use crate::http::{Client, Exchange, Timeouts};
+use crate::input::terminal::{Terminal, Typed};
+use crate::line::call::{Call, From, Parsed, What};
+use crate::line::lex::Word;
+use crate::line::parse::Parser;
+use crate::line::variables::{Arg, expand};
+use crate::progress::Progress;
+use crate::render::error::Place;
+use crate::render::{clean, error, json, trace};
+use crate::request::{self, RequestSpec};
+use crate::session::{Answer, Session};
+use crate::settings::{Color, Echo, Origin, Output};
+use crate::{answer, curl};
+
+/// What happens after a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// The next one.
+    Continue,
+    /// The end, with this exit code.
+    Exit(u8),
+}
+
+/// The streams and what is known of them.
+#[derive(Clone)]
+pub struct Out {
+    /// Results.
+    pub stdout: Stream,
+    /// Everything said to a person.
+    pub stderr: Stream,
+    /// Which streams are terminals.
+    pub terminal: Terminals,
+    /// Whether stdout and stderr get colours, if the setting leaves it to them.
+    pub colors: (bool, bool),
+}
+
+/// The engine.
+pub struct Shell {
+    /// The session.
+    pub session: Session,
+    /// The streams.
+    pub out: Out,
+    /// The terminal, where someone sits at one.
+    pub terminal: Option<Terminal>,
+    /// How far the run has come.
+    pub(crate) progress: Progress,
+    interrupt: Interrupt,
+    parser: Parser,
+    client: Client,
+}
+
+impl Shell {
+    /// An engine for a session.
+    pub fn new(
+        session: Session,
+        out: Out,
+        interrupt: Interrupt,
+        terminal: Option<Terminal>,
+    ) -> Self {
+        Self {
+            session,
+            out,
+            terminal,
+            progress: Progress::default(),
+            interrupt,
+            parser: Parser::default(),
+            client: Client::default(),
+        }
+    }
+
+    /// Runs one command, given as words.
+    pub fn run(&mut self, words: &[Word]) -> Result<Flow, Error> {
+        let args = expand(words, &self.session)?;
+        let Parsed { overrides, what } = self.parse(&args)?;
+        let before = (!overrides.is_empty()).then(|| self.session.settings.clone());
+        for (setting, value) in overrides {
+            self.session
+                .settings
+                .set(setting, &value, Origin::Set)
+                .map_err(Error::typed)?;
+        }
+        let flow = match what {
+            What::Nothing => Ok(Flow::Continue),
+            What::Help(topic) => command::help::run(self, topic),
+            What::Call(call) => self.call(call),
+        };
+        if let Some(before) = before {
+            self.session.settings = before;
+        }
+        flow
+    }
+
+    /// Parses words with the session's generation of the API.
+    pub fn parse(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
+        self.parser.parse(args, self.session.settings.api)
+    }
+
+    fn call(&mut self, call: Call) -> Result<Flow, Error> {
+        match &call.command.does {
+            Does::Shell(verb) => command::run(self, *verb, &call),
+            Does::Request(route) => {
+                let span = call.span.clone();
+                let about_users = call.command.group == Group::Users;
+                let done = self.operation(call, route);
+                // In a file, the next line must not hit the user before this one.
+                if done.is_err() && about_users && self.terminal.is_none() {
+                    self.session.forget_user();
+                }
+                done.map(|()| Flow::Continue).map_err(|error| {
+                    if error.span.is_some() {
+                        error
+                    } else {
+                        error.at(span)
+                    }
+                })
+            }
+        }
+    }
+
+    fn operation(&mut self, mut call: Call, route: &'static Route) -> Result<(), Error> {
+        let only_shown = self.session.settings.echo == Echo::Only;
+        self.fill_in_id(&mut call)?;
+        if only_shown {
+            fill_in_asked(&mut call);
+        } else {
+            self.ask_secrets(&mut call)?;
+        }
+        let spec = self.spec(&call, route);
+        if !only_shown {
+            self.confirm(&call, route)?;
+        }
+        let Some(exchange) = self.exchange(&spec)? else {
+            return Ok(());
+        };
+        let read = answer::read(&call, route, &exchange);
+        self.show(&exchange, read.json.as_ref())?;
+        if let Some(error) = read.error {
+            return Err(error);
+        }
+        if let Some(json) = &read.json {
+            self.session.observe(&call, json);
+        }
+        self.keep(exchange, read.json);
+        Ok(())
+    }
+
+    /// The request of a call, in this session.
+    pub fn spec(&self, call: &Call, route: &'static Route) -> RequestSpec {
+        let settings = &self.session.settings;
+        request::build(call, route, &settings.base_url, settings.api.prefix)
+    }
+
+    /// Puts the last user id where the id was left out.
+    pub fn fill_in_id(&self, call: &mut Call) -> Result<(), Error> {
+        let named = call.text("username").to_owned();
+        let span = call.span.clone();
+        let name = call.command.name;
+        let Some(slot) = call
+            .slots
+            .iter_mut()
+            .find(|slot| slot.from == From::LastUserId)
+        else {
+            return Ok(());
+        };
+        let Some(id) = self.session.user_id else {
+            return Err(
+                Error::typed("there is no last user id to stand in for `ID`")
+                    .hint("type the id; `get_users` lists the ids there are")
+                    .at(span),
+            );
+        };
+        // `update_user bob` must not hit alice.
+        if let Some(last) = self
+            .session
+            .username
+            .as_ref()
+            .filter(|last| !named.is_empty() && **last != named)
+        {
+            return Err(
+                Error::typed(format!("the last user, {id}, is `{last}`, not `{named}`"))
+                    .hint(format!("type the id as well: `{name} ID {named}`"))
+                    .at(span),
+            );
+        }
+        slot.value = Some(Value::Int(id));
+        Ok(())
+    }
+
+    /// Shows the request as `echo` has it, then sends it; none if it is only shown.
+    pub fn exchange(&mut self, spec: &RequestSpec) -> Result<Option<Exchange>, Error> {
+        match self.session.settings.echo {
+            Echo::Off => {}
+            Echo::On => self.say(&format!("{}\n", curl::line(spec))),
+            Echo::Only => {
+                self.print(&format!("{}\n", curl::line(spec)))?;
+                return Ok(None);
+            }
+        }
+        let settings = &self.session.settings;
+        let timeouts = Timeouts {
+            connect: settings.connect_timeout,
+            whole: settings.timeout,
+        };
+        let headers = self.session.auth.headers();
+        if spec.writes() {
+            let name = spec.command.map_or_else(
+                || spec.method.as_str().to_lowercase(),
+                |command| command.name.to_owned(),
+            );
+            self.progress.state().writing = Some((name, spec.check.clone()));
+        }
+        // Without a terminal the whole run is waited for elsewhere.
+        let interrupt = self.terminal.is_some().then_some(&self.interrupt);
+        let sent = self.client.send(spec, &headers, timeouts, interrupt);
+        self.progress.state().writing = None;
+        if self.session.settings.debug {
+            self.say(&match &sent {
+                Ok(exchange) => trace::answered(spec, exchange),
+                Err(_) => trace::unanswered(spec),
+            });
+        }
+        let server = self.session.settings.shown(&crate::settings::TABLE[0]).0;
+        sent.map(Some)
+            .map_err(|lost| lost.explained(spec.method, server, &spec.check))
+    }
+
+    /// Shows an answer: JSON in the form that is set, anything else as it came.
+    pub fn show(&self, exchange: &Exchange, json: Option<&serde_json::Value>) -> Result<(), Error> {
+        let terminal = self.out.terminal.stdout;
+        match (json, self.session.settings.output) {
+            (Some(json), output @ (Output::Json | Output::Compact)) => {
+                self.print(&json::render(json, output, self.colors().0, terminal))
+            }
+            (Some(_), Output::Raw) => self.print_raw(&exchange.body),
+            (None, _) => Ok(()),
+        }
+    }
+
+    /// Keeps an answer for `last` and `$_`.
+    pub fn keep(&mut self, exchange: Exchange, json: Option<serde_json::Value>) {
+        self.session.answer = Some(Answer {
+            body: exchange.body,
+            json,
+        });
+    }
+
+    fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
+        for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
+            let name = slot.param.name;
+            if self.terminal.is_none() {
+                return Err(Error::typed(format!(
+                    "`--{name}` needs a value: without a terminal nothing is asked"
+                ))
+                .hint(format!(
+                    "take it from the environment: `--{name} $env.NAME`"
+                ))
+                .at(call.span.clone()));
+            }
+            let secret = rpassword::prompt_password(format!("{name}: "));
+            let secret = secret.map_err(|why| match why.kind() {
+                std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof => {
+                    Error::new(Fault::Interrupted, "interrupted; nothing was sent")
+                }
+                _ => Error::local(format!("cannot read the {name}: {why}")),
+            })?;
+            slot.value = Some(Value::Text(secret));
+            slot.from = From::Typed;
+        }
+        Ok(())
+    }
+
+    /// Asks before something is destroyed, where someone can answer.
+    fn confirm(&mut self, call: &Call, route: &Route) -> Result<(), Error> {
+        let Effect::Destroys(what) = route.effect else {
+            return Ok(());
+        };
+        let Some(terminal) = self
+            .terminal
+            .as_mut()
+            .filter(|_| self.session.settings.confirm)
+        else {
+            return Ok(());
+        };
+        let id = call.int("id");
+        let name = self
+            .session
+            .seen
+            .username(id)
+            .map_or_else(String::new, |name| format!(" ({})", clean::line(name)));
+        let question = format!("{} {id}{name}: {what}. Do it? [y/N] ", call.command.name);
+        let answer = terminal
+            .ask(&question)
+            .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
+        match answer {
+            Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),
+            _ => Err(Error::new(Fault::Interrupted, "not done; nothing was sent")),
+        }
+    }
+
+    /// Whether stdout and stderr get colours.
+    pub fn colors(&self) -> (bool, bool) {
+        match self.session.settings.color {
+            Color::Always => (true, true),
+            Color::Never => (false, false),
+            Color::Auto => self.out.colors,
+        }
+    }
+
+    /// Writes a result.
+    pub fn print(&self, text: &str) -> Result<(), Error> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Writes a body as it came; on a terminal nothing of it steers.
+    pub fn print_raw(&self, body: &[u8]) -> Result<(), Error> {
+        let newline = if body.is_empty() || body.ends_with(b"\n") {
+            ""
+        } else {
+            "\n"
+        };
+        if self.out.terminal.stdout {
+            let text = String::from_utf8_lossy(body);
+            return self.print(&format!("{}{newline}", clean::text(&text)));
+        }
+        self.print_bytes(&[body, newline.as_bytes()].concat())
+    }
+
+    fn print_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
+        self.out.stdout.write(bytes).map_err(|why| {
+            Error::local(if why.kind() == std::io::ErrorKind::BrokenPipe {
+                "stdout was closed by its reader".to_owned()
+            } else {
+                format!("cannot write to stdout: {why}")
+            })
+        })
+    }
+
+    /// Says something to the person at stderr; if nobody listens, nothing is lost.
+    pub fn say(&self, text: &str) {
+        let _ = self.out.stderr.write(text.as_bytes());
+    }
+
+    /// Says what went wrong, and where.
+    pub fn report(&self, error: &Error, text: &str, place: &Place) {
+        self.say(&error::render(error, text, place, self.colors().1));
+    }
+}
+
+/// A secret that would be asked for, where nothing is sent: it is shown nowhere.
+pub fn fill_in_asked(call: &mut Call) {
+    for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
+        slot.value = Some(Value::Text("asked".to_owned()));
+        slot.from = From::Typed;
+    }
+}

@@ -1,0 +1,142 @@
+//! The start of the program: from its arguments to its exit code.
+
+use crate::args::{self, Args, Source};
+use crate::command::help;
+use crate::env::Env;
+use crate::error::{Error, Fault};
+use crate::interactive;
+use crate::practice::{Options, Practice};
+use crate::render::error::{Place, render};
+use crate::script;
+use crate::session::Session;
+use crate::settings::{self, Color, Key, Origin, Settings};
+use crate::shell::{Out, Shell};
+
+/// Runs the program in `env`; gives its exit code.
+pub fn run(env: Env) -> u8 {
+    let out = Out {
+        stdout: env.stdout.clone(),
+        stderr: env.stderr.clone(),
+        terminal: env.terminal,
+        colors: (
+            env.colors(env.terminal.stdout),
+            env.colors(env.terminal.stderr),
+        ),
+    };
+    let fail = |error: &Error, text: &str| {
+        let _ = out
+            .stderr
+            .write(render(error, text, &Place::Arguments, out.colors.1).as_bytes());
+        error.fault.exit_code()
+    };
+    let args = match args::read(&env) {
+        Ok(args) => args,
+        Err((error, text)) => return fail(&error, &text),
+    };
+    let settings = match args::settings(&args, &env) {
+        Ok(settings) => settings,
+        Err(error) => return fail(&error, ""),
+    };
+    let page = match args.source {
+        Source::Help => Some(help::program(settings.api)),
+        Source::Version => {
+            Some(concat!("sftpgo-shell ", env!("CARGO_PKG_VERSION"), "\n").to_owned())
+        }
+        _ => None,
+    };
+    if let Some(page) = page {
+        return match out.stdout.write(page.as_bytes()) {
+            Ok(()) => 0,
+            Err(_) => Fault::Local.exit_code(),
+        };
+    }
+    match session(&args, settings, &env, &out) {
+        Ok(session) => go(args.source, session, env, out),
+        Err(error) => fail(&error, ""),
+    }
+}
+
+/// The session, with its practice server if there is to be one.
+fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<Session, Error> {
+    let practice = args
+        .practice
+        .then(|| practice(args, &mut settings))
+        .transpose()?;
+    if let Some(practice) = &practice {
+        let _ = out.stderr.write(practice_line(practice).as_bytes());
+    }
+    let mut session = Session::new(settings, env.vars.clone());
+    session.practice = practice;
+    Ok(session)
+}
+
+fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
+    let given = |key: Key| args.settings.iter().any(|(setting, _)| setting.key == key);
+    if given(Key::BaseUrl) {
+        return Err(Error::typed(
+            "`--practice` and `--base_url` exclude each other",
+        ));
+    }
+    if settings.api.name != crate::practice::API {
+        return Err(Error::typed(format!(
+            "the practice server speaks the API `{}` alone",
+            crate::practice::API
+        )));
+    }
+    let practice = Practice::start(Options::default()).map_err(|why| {
+        Error::local(format!("cannot start the practice server: {}", plain(&why)))
+    })?;
+    let base_url = &settings::TABLE[Key::BaseUrl as usize];
+    settings
+        .set(base_url, &practice.url(), Origin::Flag)
+        .map_err(Error::local)?;
+    Ok(practice)
+}
+
+/// What is said of a practice server that has started.
+pub(crate) fn practice_line(practice: &Practice) -> String {
+    format!(
+        "practice server on {}: its data are made up and gone when it ends\n",
+        practice.url()
+    )
+}
+
+/// An error of the system, without its number.
+pub(crate) fn plain(why: &std::io::Error) -> String {
+    let text = why.to_string();
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
+}
+
+fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
+    let sources = match source {
+        Source::Stdin if env.terminal.stdin => {
+            let color = match session.settings.color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto => out.colors.1,
+            };
+            let editable = env.vars.get("TERM").is_none_or(|term| term != "dumb");
+            return interactive::run(session, out, env.interrupt, color, editable);
+        }
+        Source::Stdin => script::Sources::Stream("stdin".to_owned(), env.stdin),
+        Source::Files(files) => script::Sources::Files(files),
+        Source::Texts(texts) => script::Sources::Texts(texts),
+        Source::Once(text) => script::Sources::Once(text),
+        Source::Help | Source::Version => return 0,
+    };
+    // The run has a thread of its own; this one waits for its end or for
+    // Ctrl-C, so that the run itself waits for each answer without a detour.
+    let shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
+    let progress = shell.progress.clone();
+    let code = env.interrupt.or_done(move || script::run(shell, sources));
+    code.unwrap_or_else(|| {
+        if progress.state().until_interrupted {
+            return 0;
+        }
+        let _ = out.stderr.write(progress.interrupted().as_bytes());
+        Fault::Interrupted.exit_code()
+    })
+}

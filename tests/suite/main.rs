@@ -1,0 +1,5 @@
+//! The suite: one binary, one module for each theme. Tests share nothing and
+//! run in parallel.
+
+mod contract;
+mod support;
