@@ -75,8 +75,7 @@ fn file(shell: &mut Shell, name: &str) -> Result<(), Stop> {
 }
 
 fn stream_lines(shell: &mut Shell, name: &str, stream: Box<dyn Read + Send>) -> Result<(), Stop> {
-    let mut reader = Reader::new(stream);
-    while let Some(read) = reader.next() {
+    for read in Reader::new(stream) {
         let text = read.map_err(|wrong| unreadable(shell, name, &wrong))?;
         let place = Place::File {
             name: name.to_owned(),

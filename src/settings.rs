@@ -379,7 +379,7 @@ mod tests {
             settings.shown(&TABLE[0]),
             ("http://127.0.0.1:8080", Origin::Default)
         );
-        assert_eq!(settings.timeout, Duration::from_secs(60));
+        assert_eq!(settings.timeout, Duration::from_mins(1));
         assert!(settings.confirm && !settings.debug);
         assert_eq!(catalog::API_NAMES.len(), catalog::APIS.len());
         assert!(
@@ -413,7 +413,7 @@ mod tests {
     fn times() {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
-        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(duration("2m"), Ok(Duration::from_mins(2)));
         for bad in [
             "",
             "x",

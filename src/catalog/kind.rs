@@ -1,5 +1,7 @@
 //! What a parameter may hold, and the check of a typed value.
 
+use std::num::IntErrorKind;
+
 /// What a parameter may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -155,17 +157,17 @@ fn known(word: &str, choices: &[&str]) -> Result<(), String> {
 
 fn int(word: &str, min: i64, max: i64) -> Result<i64, String> {
     let takes = || format!("takes a {}", Kind::Int { min, max }.describe());
-    match word.parse::<i64>() {
-        Ok(n) if (min..=max).contains(&n) => Ok(n),
-        Ok(_) => Err(takes()),
-        Err(why)
-            if matches!(
-                why.kind(),
-                std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow
-            ) =>
-        {
-            Err(format!("{}; this one is beyond 64 bits", takes()))
-        }
-        Err(_) => Err(takes()),
+    let n: i64 = word
+        .parse()
+        .map_err(|why: std::num::ParseIntError| match why.kind() {
+            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
+                format!("{}; this one is beyond 64 bits", takes())
+            }
+            _ => takes(),
+        })?;
+    if (min..=max).contains(&n) {
+        Ok(n)
+    } else {
+        Err(takes())
     }
 }

@@ -76,7 +76,7 @@ const FIELDS: [Param; 14] = [
 /// `head`, then the members of a user.
 const fn with_fields<const N: usize, const M: usize>(
     head: [Param; N],
-    fields: [Param; 14],
+    fields: &[Param; 14],
 ) -> [Param; M] {
     let mut all = [fields[0]; M];
     let mut i = 0;
@@ -98,10 +98,10 @@ const fn ignored() -> [Param; 14] {
     fields
 }
 
-const ADD: [Param; 16] = with_fields([NEW_ID, USERNAME], FIELDS);
-const UPDATE: [Param; 16] = with_fields([USER_ID.at(Place::PathAndBody), USERNAME], FIELDS);
+const ADD: [Param; 16] = with_fields([NEW_ID, USERNAME], &FIELDS);
+const UPDATE: [Param; 16] = with_fields([USER_ID.at(Place::PathAndBody), USERNAME], &FIELDS);
 /// The parameters of `start_quota_scan`.
-pub(super) const SCAN: [Param; 16] = with_fields([NEW_ID, USERNAME], ignored());
+pub(super) const SCAN: [Param; 16] = with_fields([NEW_ID, USERNAME], &ignored());
 
 const NO_SUCH_USER: Answer =
     Answer::new(404, "no user has this id").hint("`get_users` lists the users with their ids");

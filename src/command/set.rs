@@ -87,9 +87,9 @@ fn show_all(shell: &Shell) -> Result<(), Error> {
         wide(|row| row.0.chars().count()),
         wide(|row| row.1.chars().count()),
     );
-    let text: String = rows
-        .iter()
-        .map(|row| format!("{:name$}  {:value$}  ({})\n", row.0, row.1, row.2))
-        .collect();
+    let mut text = String::new();
+    for row in &rows {
+        text.push_str(&format!("{:name$}  {:value$}  ({})\n", row.0, row.1, row.2));
+    }
     shell.print(&text)
 }

@@ -42,32 +42,6 @@ impl Reader {
         }
     }
 
-    /// The next command line; none at the end.
-    pub fn next(&mut self) -> Option<Result<Text, Unreadable>> {
-        let mut whole = match self.physical()? {
-            Ok(text) => Text {
-                text,
-                line: self.line,
-            },
-            Err(wrong) => return Some(Err(wrong)),
-        };
-        while goes_on(&whole.text) {
-            match self.physical() {
-                Some(Ok(text)) => {
-                    whole.text.push('\n');
-                    whole.text.push_str(&text);
-                    if whole.text.len() > LONGEST {
-                        return Some(Err(self.wrong(0, too_long())));
-                    }
-                }
-                Some(Err(wrong)) => return Some(Err(wrong)),
-                // The lexer says what is wrong with a backslash at the end.
-                None => break,
-            }
-        }
-        Some(Ok(whole))
-    }
-
     /// The next line of the file, without its end.
     fn physical(&mut self) -> Option<Result<String, Unreadable>> {
         let mut bytes = Vec::new();
@@ -124,6 +98,35 @@ impl Reader {
     }
 }
 
+impl Iterator for Reader {
+    type Item = Result<Text, Unreadable>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut whole = match self.physical()? {
+            Ok(text) => Text {
+                text,
+                line: self.line,
+            },
+            Err(wrong) => return Some(Err(wrong)),
+        };
+        while goes_on(&whole.text) {
+            match self.physical() {
+                Some(Ok(text)) => {
+                    whole.text.push('\n');
+                    whole.text.push_str(&text);
+                    if whole.text.len() > LONGEST {
+                        return Some(Err(self.wrong(0, too_long())));
+                    }
+                }
+                Some(Err(wrong)) => return Some(Err(wrong)),
+                // The lexer says what is wrong with a backslash at the end.
+                None => break,
+            }
+        }
+        Some(Ok(whole))
+    }
+}
+
 fn too_long() -> String {
     format!("the line is longer than {} MiB", LONGEST >> 20)
 }
@@ -138,8 +141,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &'static [u8]) -> Vec<Result<(usize, String), (usize, usize)>> {
-        let mut reader = Reader::new(Box::new(bytes));
-        std::iter::from_fn(|| reader.next())
+        Reader::new(Box::new(bytes))
             .map(|text| {
                 text.map(|text| (text.line, text.text))
                     .map_err(|wrong| (wrong.line, wrong.column))

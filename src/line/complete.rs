@@ -266,7 +266,7 @@ mod tests {
                 // A long list: the first is enough.
                 [first] if found.len() > 1 => assert_eq!(found[0], *first, "{line}"),
                 expected if line.ends_with(";|") => {
-                    assert!(found.len() > 9 && expected.is_empty(), "{line}")
+                    assert!(found.len() > 9 && expected.is_empty(), "{line}");
                 }
                 expected => assert_eq!(found, expected, "{line}"),
             }

@@ -73,10 +73,9 @@ fn look(word: &Word, role: Role, typing: bool, api: &'static Api) -> Option<&'st
         Role::Command(Some(_)) => Some(look::COMMAND),
         // Not red before it is finished: it may become a command.
         Role::Command(None) if typing && begins_a_command(&text, api) => None,
-        Role::Command(None) => Some(look::UNKNOWN),
         Role::Flag(Some(_)) => Some(look::FLAG),
         Role::Flag(None) if typing || text == "--" => Some(look::FLAG),
-        Role::Flag(None) | Role::Value(None) => Some(look::UNKNOWN),
+        Role::Command(None) | Role::Flag(None) | Role::Value(None) => Some(look::UNKNOWN),
         Role::Value(Some(param)) => {
             let open = matches!(param.kind, Kind::Choice(_) | Kind::List(_)) && typing;
             let variable = plain() == Some(look::VARIABLE);

@@ -6,7 +6,7 @@ pub fn near<'a>(word: &str, all: impl Iterator<Item = &'a str>) -> Vec<&'a str> 
     let mut scored: Vec<(usize, &str)> = all
         .filter_map(|name| score(&word, name).map(|score| (score, name)))
         .collect();
-    scored.sort();
+    scored.sort_unstable();
     scored.dedup_by_key(|(_, name)| *name);
     scored.into_iter().map(|(_, name)| name).take(3).collect()
 }
