@@ -207,19 +207,7 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
 
 fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slot, Error> {
     if param.line == Line::Absent || !matches.contains_id(param.name) {
-        let asked = param.kind == Kind::Secret
-            && param.line != Line::Absent
-            && matches.value_source(param.name) == Some(clap::parser::ValueSource::CommandLine);
-        let slot = Slot::left_out(param);
-        return Ok(if asked {
-            Slot {
-                value: None,
-                from: From::Ask,
-                ..slot
-            }
-        } else {
-            slot
-        });
+        return Ok(Slot::left_out(param));
     }
     let words: Vec<String> = matches
         .get_many::<String>(param.name)
@@ -227,6 +215,13 @@ fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slo
         .flatten()
         .cloned()
         .collect();
+    if param.kind == Kind::Secret && words.is_empty() && param.line != Line::Ignored {
+        return Ok(Slot {
+            value: None,
+            from: From::Ask,
+            ..Slot::left_out(param)
+        });
+    }
     let value = param.kind.check(&words).map_err(|(at, why)| {
         let error = bad_value(param, words.get(at).map_or("", String::as_str), &why, args);
         if param.kind.is_many() {

@@ -34,11 +34,11 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
         )),
         Place::Terminal | Place::Arguments => {}
     }
-    out.push_str(&format!(
-        "{}{}\n",
-        paint("31", "error: ", color),
-        clean::text(&error.message)
-    ));
+    // What a person stopped or declined is no error.
+    if error.fault != Fault::Interrupted {
+        out.push_str(&paint("31", "error: ", color));
+    }
+    out.push_str(&format!("{}\n", clean::text(&error.message)));
     // On a terminal the line stands right above, and a server's refusal is not
     // about a word of it.
     let shown = match place {
