@@ -1,7 +1,7 @@
 //! Command files, pipes, `-c` and single commands: stop at the first failure,
 //! and say what was done.
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::input::reader::{Reader, Text, Unreadable};
 use crate::line;
 use crate::progress::done;
@@ -95,7 +95,12 @@ fn unreadable(shell: &Shell, name: &str, wrong: &Unreadable) -> Stop {
     let place = format!("{}:{}{column}", clean::line(name), wrong.line);
     shell.say(&format!("{place}: error: {}\n", wrong.why));
     Stop::Failed(
-        Error::typed("").fault.exit_code(),
+        if wrong.typed {
+            Fault::Typed
+        } else {
+            Fault::Local
+        }
+        .exit_code(),
         Some(Place::File {
             name: name.to_owned(),
             line: wrong.line,

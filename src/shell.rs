@@ -50,6 +50,8 @@ pub struct Shell {
     pub out: Out,
     /// The terminal, where someone sits at one.
     pub terminal: Option<Terminal>,
+    /// Whether a secret may be asked for.
+    pub asks: bool,
     /// How far the run has come.
     pub(crate) progress: Progress,
     interrupt: Interrupt,
@@ -68,6 +70,7 @@ impl Shell {
         Self {
             session,
             out,
+            asks: terminal.is_some(),
             terminal,
             progress: Progress::default(),
             interrupt,
@@ -255,7 +258,7 @@ impl Shell {
     fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
         for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
             let name = slot.param.name;
-            if self.terminal.is_none() {
+            if !self.asks {
                 return Err(Error::typed(format!(
                     "`--{name}` needs a value: without a terminal nothing is asked"
                 ))
@@ -264,7 +267,9 @@ impl Shell {
                 ))
                 .at(call.span.clone()));
             }
-            let secret = rpassword::prompt_password(format!("{name}: "));
+            // It puts the terminal back before it returns, also at Ctrl-C.
+            let ask = || rpassword::prompt_password(format!("{name}: "));
+            let secret = self.interrupt.undisturbed(ask);
             let secret = secret.map_err(|why| match why.kind() {
                 std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof => {
                     Error::new(Fault::Interrupted, "interrupted; nothing was sent")

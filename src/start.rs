@@ -129,7 +129,9 @@ fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
     };
     // The run has a thread of its own; this one waits for its end or for
     // Ctrl-C, so that the run itself waits for each answer without a detour.
-    let shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
+    let mut shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
+    // One command typed in a terminal's own shell: its secret need not be typed there.
+    shell.asks = env.terminal.stdin && matches!(sources, script::Sources::Once(_));
     let progress = shell.progress.clone();
     let code = env.interrupt.or_done(move || script::run(shell, sources));
     code.unwrap_or_else(|| {

@@ -108,6 +108,7 @@ fn settings_page() -> String {
 
 fn flag_row(param: &Param) -> (String, String) {
     let value = match param.kind {
+        Kind::Switch if param.need == Need::Default("on") => "=off".to_owned(),
         Kind::Switch => String::new(),
         Kind::Choice(choices) => format!(" {}", choices.join("|")),
         Kind::Int { .. } => " N".to_owned(),

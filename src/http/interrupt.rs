@@ -47,6 +47,14 @@ impl Interrupt {
         result
     }
 
+    /// Runs `work` while Ctrl-C tells nobody: for work that hears it itself.
+    pub fn undisturbed<T>(&self, work: impl FnOnce() -> T) -> T {
+        let listener = self.lock().take();
+        let result = work();
+        *self.lock() = listener;
+        result
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Listener>> {
         self.listener.lock().unwrap_or_else(PoisonError::into_inner)
     }

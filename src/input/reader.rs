@@ -31,6 +31,8 @@ pub struct Unreadable {
     pub column: usize,
     /// What is wrong.
     pub why: String,
+    /// Whether the text is wrong; otherwise the file is.
+    pub typed: bool,
 }
 
 impl Reader {
@@ -51,10 +53,17 @@ impl Reader {
         match read {
             Ok(0) => return None,
             Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-                return Some(Err(self.wrong(0, "it is a directory".to_owned())));
+            Err(error) => {
+                let why = match error.kind() {
+                    io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+                    _ => error.to_string(),
+                };
+                let why = format!("cannot read it: {why}");
+                return Some(Err(Unreadable {
+                    typed: false,
+                    ..self.wrong(0, why)
+                }));
             }
-            Err(error) => return Some(Err(self.wrong(0, format!("cannot read: {error}")))),
         }
         if bytes.last() == Some(&b'\n') {
             bytes.pop();
@@ -94,6 +103,7 @@ impl Reader {
             line: self.line,
             column,
             why,
+            typed: true,
         }
     }
 }

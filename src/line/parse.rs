@@ -4,7 +4,7 @@
 use super::call::{Call, From, Parsed, Slot, What};
 use super::grammar;
 use super::near::{near, ticked};
-use super::usage::usage;
+use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Kind, Line, Param, Release};
 use crate::error::Error;
@@ -186,7 +186,7 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
             command.name, api.name
         ))
         .hint(here.map_or_else(
-            || format!("it is in `{elsewhere}`: `set api {elsewhere}`"),
+            || format!("it is in `{elsewhere}`: `set api {elsewhere}`, or `--api {elsewhere}` at the start"),
             |here| {
                 format!("here it is `{here}`; `set api {elsewhere}` if the server is of that API")
             },
@@ -224,7 +224,7 @@ fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slo
     }
     let value = param.kind.check(&words).map_err(|(at, why)| {
         let error = bad_value(param, words.get(at).map_or("", String::as_str), &why, args);
-        if param.kind.is_many() {
+        if at > 0 {
             error.hint(format!(
                 "`--{}` takes every word up to the next flag",
                 param.name
@@ -293,9 +293,9 @@ fn check_left_out_id(call: &Call) -> Result<(), Error> {
     if left_out && name.parse::<i64>().is_ok() {
         return Err(
             Error::typed(format!("`USERNAME` is missing after the id `{name}`"))
-                .hint(format!(
-                    "usage: {}",
-                    usage(call.command, call.slots.iter().map(|slot| slot.param))
+                .hint(brief(
+                    call.command,
+                    call.slots.iter().map(|slot| slot.param),
                 ))
                 .at(call.span.clone()),
         );
@@ -323,8 +323,7 @@ pub fn explained(
                 .strip_prefix(&word)
                 .is_some_and(|rest| rest.starts_with('='))
     });
-    let usage = row
-        .map(|(command, api)| format!("usage: {}", usage(command, command.params_in(api.release))));
+    let usage = row.map(|(command, api)| brief(command, command.params_in(api.release)));
     let place = at.or(args.first()).map(|arg| arg.span.clone());
     let error = match error.kind() {
         ErrorKind::UnknownArgument if word.starts_with('-') => unknown_flag(&word, args, row),

@@ -14,6 +14,23 @@ pub fn usage(command: &Command, params: impl Iterator<Item = &'static Param>) ->
     line
 }
 
+/// The same for a hint: positions in full, flags in a word.
+pub fn brief(command: &Command, params: impl Iterator<Item = &'static Param>) -> String {
+    let mut line = command.name.to_owned();
+    let mut flags = false;
+    for param in params {
+        match param.line {
+            Line::Position => line.extend(part(param).map(|part| format!(" {part}"))),
+            Line::Flag => flags = true,
+            Line::Ignored | Line::Absent => {}
+        }
+    }
+    if flags {
+        line.push_str(" [FLAGS]");
+    }
+    format!("usage: {line}; `help {}` describes it", command.name)
+}
+
 /// One parameter in a usage line; none if it is not shown there.
 pub fn part(param: &Param) -> Option<String> {
     let value = match param.kind {
