@@ -2,5 +2,7 @@
 //! run in parallel.
 
 mod contract;
+mod made;
+mod properties;
 mod support;
 mod table;
