@@ -159,9 +159,3 @@ pub fn secrets() -> impl Iterator<Item = &'static Param> {
 pub fn is_secret_key(key: &str) -> bool {
     secrets().any(|param| param.key.eq_ignore_ascii_case(key))
 }
-
-/// Whether `flag` (without dashes) is the flag of a secret.
-pub fn is_secret_flag(flag: &str) -> bool {
-    let flag = flag.replace('-', "_");
-    secrets().any(|param| param.name == flag)
-}
