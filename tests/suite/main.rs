@@ -2,6 +2,7 @@
 //! run in parallel.
 
 mod contract;
+mod hidden;
 mod made;
 mod properties;
 mod support;
