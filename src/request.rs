@@ -119,19 +119,18 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
             query.push((param.key, value.to_word()));
         }
     }
-    let mut url = join(base, prefix);
-    {
-        let mut segments = url.path_segments_mut().expect("http URLs have a path");
-        for part in route.path.split('/').filter(|part| !part.is_empty()) {
-            let name = part
-                .strip_prefix('{')
-                .and_then(|part| part.strip_suffix('}'));
-            match name {
-                Some(name) => segments.push(value_of(&path, name)),
-                None => segments.push(part),
-            };
+    let mut joined = prefix.to_owned();
+    for part in route.path.split('/').filter(|part| !part.is_empty()) {
+        let name = part
+            .strip_prefix('{')
+            .and_then(|part| part.strip_suffix('}'));
+        joined.push('/');
+        match name {
+            Some(name) => push_segment(&mut joined, value_of(&path, name)),
+            None => joined.push_str(part),
         }
     }
+    let mut url = join(base, &joined);
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(&query);
     }
@@ -164,6 +163,18 @@ fn value_of<'a>(values: &'a [(&str, String)], name: &str) -> &'a str {
         .iter()
         .find(|(known, _)| *known == name)
         .map_or("", |(_, value)| value)
+}
+
+/// Adds a value to a path as a part of one segment. The url crate's own way
+/// drops tabs and newlines: a value of `\n..` would lead to another path.
+fn push_segment(path: &mut String, value: &str) {
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => path.push(byte.into()),
+            _ if b"-._~!$&'()*+,;=:@".contains(&byte) => path.push(byte.into()),
+            _ => path.push_str(&format!("%{byte:02X}")),
+        }
+    }
 }
 
 /// The base URL with a path below it.
