@@ -27,13 +27,21 @@ pub fn line(spec: &RequestSpec) -> String {
 
 /// The names of the environment variables that the curl line takes secrets from.
 pub fn variables(spec: &RequestSpec) -> Vec<String> {
-    let mut names = Vec::new();
-    if let Some(body) = &spec.body {
-        body.replaced(&mut |key, _| {
-            names.push(variable(key));
-            Json::Null
-        });
-    }
+    spec.body.as_ref().map_or_else(Vec::new, names)
+}
+
+/// A name for each secret: `PASSWORD`, then `PASSWORD_2`.
+fn names(body: &Body) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    body.replaced(&mut |key, _| {
+        let first = variable(key);
+        let numbered = (2..).map(|n| format!("{first}_{n}"));
+        let name = std::iter::once(first.clone())
+            .chain(numbered)
+            .find(|name| !names.contains(name));
+        names.extend(name);
+        Json::Null
+    });
     names
 }
 
@@ -51,20 +59,27 @@ fn variable(key: &str) -> String {
 
 /// The body as a word of sh, its secrets taken from variables.
 fn data(body: &Body) -> String {
-    // A text that the body does not hold stands for each secret.
-    let mut mark = "SECRET".to_owned();
-    while body.text.contains(&mark) {
-        mark.push('_');
-    }
-    let mut secrets = Vec::new();
-    let marked = body.replaced(&mut |key, value| {
-        secrets.push(expansion(&variable(key), value));
-        mark.as_str().into()
-    });
-    if secrets.is_empty() {
+    let mut names = names(body).into_iter();
+    if names.len() == 0 {
         return quoted(&body.text);
     }
-    let marked = crate::render::clean::json(&marked.to_string()).into_owned();
+    // A text that the rest of the body does not hold stands for each secret.
+    let rest = body.replaced(&mut |_, _| Json::Null).to_string();
+    let mut mark = "SECRET".to_owned();
+    while rest.contains(&mark) {
+        mark.push('_');
+    }
+    // A text keeps its quotes; any other JSON has none.
+    let text_mark = format!("={mark}");
+    let mut secrets = Vec::new();
+    let marked = body.replaced(&mut |_, value| {
+        secrets.push(expansion(&names.next().unwrap_or_default(), value));
+        let mark = if value.is_string() { &text_mark } else { &mark };
+        mark.as_str().into()
+    });
+    let marked = crate::render::clean::json(&marked.to_string())
+        .replace(&format!("\"{mark}\""), &mark)
+        .replace(&text_mark, &mark);
     let mut parts = marked.split(&mark);
     let mut word = quoted(parts.next().unwrap_or_default());
     for (secret, part) in secrets.iter().zip(parts) {
