@@ -8,8 +8,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sftpgo_shell::catalog::APIS;
 use sftpgo_shell::curl;
-use sftpgo_shell::env::{Env, Stream, Terminals};
-use sftpgo_shell::http::interrupt::Interrupt;
 use sftpgo_shell::line::call::What;
 use sftpgo_shell::line::parse::Parser;
 use sftpgo_shell::line::secrets::{for_history, masked};
@@ -19,9 +17,6 @@ use sftpgo_shell::practice::{Clock, Data};
 use sftpgo_shell::render::error::{Place, render};
 use sftpgo_shell::render::trace;
 use sftpgo_shell::request::{self, Body, RequestSpec};
-use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 use url::Url;
 
 /// A password of parts that occur nowhere by chance, with odd characters between them.
@@ -243,43 +238,15 @@ proptest! {
     }
 }
 
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// What a run of these lines writes, both streams together.
 fn run(url: &str, lines: &str) -> String {
-    let kept = Kept::default();
-    let vars = [
-        ("SFTPGO_HOST", url),
-        ("SFTPGO_SHELL_DEBUG", "on"),
-        ("SFTPGO_SHELL_ECHO", "on"),
-    ];
-    sftpgo_shell::run(Env {
-        args: Vec::new(),
-        vars: BTreeMap::from(vars.map(|(name, value)| (name.to_owned(), value.to_owned()))),
-        stdin: Box::new(io::Cursor::new(lines.to_owned())),
-        stdout: Stream::new(kept.clone()),
-        stderr: Stream::new(kept.clone()),
-        terminal: Terminals::default(),
-        interrupt: Interrupt::default(),
-    });
-    let bytes = kept.0.lock().expect("no panic").clone();
-    String::from_utf8(bytes).expect("UTF-8")
+    let run = support::Run::new(&["--base_url", url, "--debug", "--echo", "on"]);
+    let ran = run.input(lines).go();
+    ran.out + &ran.err
 }
 
 proptest! {
-    #![proptest_config(cases(48))]
+    #![proptest_config(cases(32))]
 
     #[test]
     fn a_password_that_is_sent_is_not_shown(password in password(), quoting in quoting()) {

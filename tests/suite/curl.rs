@@ -1,0 +1,192 @@
+//! The printed curl line runs in sh as printed, and makes the request that the
+//! executor makes.
+
+use crate::calls::{Case, calls, raw_calls, some};
+use crate::made::{Quoting, written};
+use crate::support::{Run, start};
+use proptest::prelude::*;
+use sftpgo_shell::practice::{Clock, Data, Practice, Seen};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+fn server() -> Practice {
+    let practice = start(Data::MadeUp, Clock::Fixed(0));
+    // Each request is answered alike, so that none ends the run.
+    practice.set_failure(Some(200));
+    practice
+}
+
+/// The curl lines of the cases.
+fn printed(base: &str, cases: &[Case]) -> Vec<String> {
+    const MARK: &str = "== the next ==";
+    let mut args: Vec<String> = vec!["--base_url".to_owned(), base.to_owned()];
+    for case in cases {
+        args.extend(["-c".to_owned(), format!("curl {}", case.line)]);
+        args.extend(["-c".to_owned(), format!("echo '{MARK}'")]);
+    }
+    let ran = Run::new(&args.iter().map(String::as_str).collect::<Vec<_>>()).go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let mark = format!("\n{MARK}\n");
+    let lines: Vec<_> = ran.out.split_terminator(&mark).map(str::to_owned).collect();
+    assert_eq!(lines.len(), cases.len());
+    lines
+}
+
+/// Sends the cases with the shell itself.
+fn send(base: &str, cases: &[Case]) {
+    let mut args = vec!["--base_url", base];
+    args.extend(cases.iter().flat_map(|case| ["-c", &case.line]));
+    let ran = Run::new(&args).go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+}
+
+/// Runs each line in a shell, with its password in the environment; gives what the shell printed.
+fn run_in(shell: &Path, lines: &[String], cases: &[Case], before: &str) -> String {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut script = before.to_owned();
+    for (line, case) in lines.iter().zip(cases) {
+        let password = written(&case.password, Quoting::Single);
+        script += &format!("PASSWORD={password}\nexport PASSWORD\n{line} || exit 9\n");
+    }
+    let mut child = Command::new(shell)
+        .env_clear()
+        .env("HOME", home.path())
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .current_dir(home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    let mut stdin = child.stdin.take().expect("piped");
+    let writer = std::thread::spawn(move || stdin.write_all(script.as_bytes()));
+    let output = child.wait_with_output().expect("it ends");
+    writer.join().expect("no panic").expect("it reads all");
+    assert!(output.status.success(), "{}", shell.display());
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn found(program: &str) -> Option<std::path::PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|dir| dir.join(program))
+        .find(|file| file.is_file())
+}
+
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+fn has_curl() -> bool {
+    let there = found("curl").is_some();
+    if !there {
+        println!("skipped: curl is missing (Debian's package `curl`)");
+    }
+    there
+}
+
+/// What a percent-encoded segment says.
+fn decoded(segment: &str) -> String {
+    let query = segment
+        .replace('+', "%2B")
+        .replace('&', "%26")
+        .replace('=', "%3D");
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs
+        .next()
+        .map_or_else(String::new, |(text, _)| text.into_owned())
+}
+
+fn same_requests(prefix: &str, cases: &[Case]) {
+    if !has_curl() {
+        return;
+    }
+    let practice = server();
+    let base = format!("{}{prefix}", practice.url());
+    let lines = printed(&base, cases);
+    send(&base, cases);
+    let ours = practice.seen();
+    assert_eq!(ours.len(), cases.len());
+    for (case, seen) in cases.iter().zip(&ours) {
+        if let Some(segment) = &case.segment {
+            let last = seen.target.rsplit('/').next().unwrap_or_default();
+            assert_eq!(&decoded(last), segment, "{case:?}: {}", seen.target);
+        }
+    }
+    for shell in ["sh", "dash", "bash"].into_iter().filter_map(found) {
+        let before = practice.seen().len();
+        run_in(&shell, &lines, cases, "");
+        let theirs = practice.seen().split_off(before);
+        assert_eq!(theirs.len(), cases.len());
+        for ((case, line), (ours, theirs)) in cases.iter().zip(&lines).zip(ours.iter().zip(&theirs))
+        {
+            let same = ours == theirs || case.typed && same_but_for_layout(ours, theirs);
+            assert!(same, "{case:?}\n{line}\n{ours:?}\n{theirs:?}");
+        }
+    }
+}
+
+/// A body of the user's own with a secret in it is put together anew.
+fn same_but_for_layout(ours: &Seen, theirs: &Seen) -> bool {
+    let json = |seen: &Seen| serde_json::from_slice::<serde_json::Value>(&seen.body).ok();
+    let with_ours = Seen {
+        body: ours.body.clone(),
+        ..theirs.clone()
+    };
+    with_ours == *ours && json(ours) == json(theirs)
+}
+
+#[test]
+fn every_command_is_the_same_in_curl() {
+    same_requests("", &some(calls(), 60));
+}
+
+#[test]
+fn raw_requests_are_the_same_in_curl() {
+    same_requests("", &some(raw_calls(), 60));
+}
+
+#[test]
+fn a_prefix_is_the_same_in_curl() {
+    same_requests(
+        "/a b/é/[x]'$y/",
+        &some(prop_oneof![calls(), raw_calls()], 20),
+    );
+}
+
+#[test]
+fn the_words_of_a_line_are_the_urls_for_any_host() {
+    let cases = some(
+        calls().prop_filter("reads", |case| case.line.starts_with("get_")),
+        5,
+    );
+    for base in [
+        "http://[::1]:8080",
+        "https://h.example/a%20b/",
+        "http://[fe80::1]/{x}",
+    ] {
+        let lines = printed(base, &cases);
+        for (shell, line) in ["sh", "dash", "bash"]
+            .iter()
+            .filter_map(|name| found(name))
+            .zip(&lines)
+        {
+            let words = run_in(
+                &shell,
+                std::slice::from_ref(line),
+                &cases[..1],
+                "curl() { printf '%s\\n' \"$@\"; }\n",
+            );
+            let words: Vec<_> = words.lines().collect();
+            let globbing = base.contains(['[', '{']);
+            assert_eq!(words.contains(&"-g"), globbing, "{line}");
+            let url = words.last().expect("a URL");
+            assert!(
+                url.starts_with(
+                    base.trim_end_matches('/')
+                        .split('{')
+                        .next()
+                        .expect("a part")
+                ),
+                "{line}"
+            );
+        }
+    }
+}
