@@ -198,6 +198,11 @@ pub fn raw(
         return Err(Error::typed(format!("`{path}` is not a path"))
             .hint("`connect URL` works with another server; a path begins with `/`"));
     }
+    // The url crate drops tabs and newlines: `user/1` and `2` would be user 12.
+    if path.contains(|c: char| c.is_ascii_control()) {
+        return Err(Error::typed("a path cannot hold a control character")
+            .hint("write `%0A` for a newline, `%09` for a tab"));
+    }
     let (path, own_query) = path
         .split_once('?')
         .map_or((path, None), |(path, query)| (path, Some(query)));
