@@ -21,7 +21,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    fn new(line: String) -> Self {
+    pub(crate) fn new(line: String) -> Self {
         Self {
             line,
             password: String::new(),

@@ -190,3 +190,25 @@ fn the_words_of_a_line_are_the_urls_for_any_host() {
         }
     }
 }
+
+#[test]
+fn each_secret_has_a_variable_and_keeps_its_kind() {
+    let json = r#"[{"password":"a"},{"Password":5,"s":"SECRET"}]"#;
+    let case = Case::new(format!("post user --json='{json}'"));
+    assert_eq!(
+        printed("http://h", &[case]),
+        [concat!(
+            "curl -sS -X POST http://h/api/v1/user -H 'Content-Type: application/json' --data-raw ",
+            r#"'[{"password":"'"$PASSWORD"'"},{"Password":'"$PASSWORD_2"',"s":"SECRET"}]'"#
+        )]
+    );
+}
+
+#[test]
+fn a_raw_path_keeps_every_character_or_is_refused() {
+    for path in ["user/1\n2", "user/1\t", "user?a=\r"] {
+        let ran = Run::new(&["delete", path]).go();
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        assert!(ran.err.contains("control character"), "{}", ran.err);
+    }
+}
