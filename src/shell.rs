@@ -362,7 +362,8 @@ impl Shell {
 /// A secret that would be asked for, where nothing is sent: it is shown nowhere.
 pub fn fill_in_asked(call: &mut Call) {
     for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
-        slot.value = Some(Value::Text("asked".to_owned()));
+        // With a quote: the curl line must be right for whatever will be exported.
+        slot.value = Some(Value::Text("\"asked\"".to_owned()));
         slot.from = From::Typed;
     }
 }

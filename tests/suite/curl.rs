@@ -212,3 +212,21 @@ fn a_raw_path_keeps_every_character_or_is_refused() {
         assert!(ran.err.contains("control character"), "{}", ran.err);
     }
 }
+
+#[test]
+fn a_secret_that_is_still_to_come_may_hold_quotes() {
+    if !has_curl() {
+        return;
+    }
+    let practice = server();
+    let case = Case {
+        password: "a\"b\\c'd".to_owned(),
+        ..Case::new("add_user bob --password".to_owned())
+    };
+    let lines = printed(&practice.url(), std::slice::from_ref(&case));
+    let shell = found("sh").expect("a shell");
+    run_in(&shell, &lines, std::slice::from_ref(&case), "");
+    let seen = practice.seen();
+    let body: serde_json::Value = serde_json::from_slice(&seen[0].body).expect("JSON");
+    assert_eq!(body["password"].as_str(), Some(case.password.as_str()));
+}
