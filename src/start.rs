@@ -33,12 +33,8 @@ pub fn run(env: Env) -> u8 {
         Ok(args) => args,
         Err((error, text)) => return fail(&error, &text),
     };
-    let settings = match args::settings(&args, &env) {
-        Ok(settings) => settings,
-        Err(error) => return fail(&error, ""),
-    };
     let page = match args.source {
-        Source::Help => Some(help::program(settings.api)),
+        Source::Help => Some(help::program(&crate::catalog::APIS[0])),
         Source::Version => {
             Some(concat!("sftpgo-shell ", env!("CARGO_PKG_VERSION"), "\n").to_owned())
         }
@@ -50,6 +46,10 @@ pub fn run(env: Env) -> u8 {
             Err(_) => Fault::Local.exit_code(),
         };
     }
+    let settings = match args::settings(&args, &env) {
+        Ok(settings) => settings,
+        Err(error) => return fail(&error, ""),
+    };
     match session(&args, settings, &env, &out) {
         Ok(session) => go(args.source, session, env, out),
         Err(error) => fail(&error, ""),

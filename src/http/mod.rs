@@ -64,10 +64,27 @@ impl Lost {
             }
         };
         match self {
-            Self::NotSent(why) => Error::new(Fault::NoAnswer, format!("cannot connect to {server}: {why}; nothing was sent"))
-                .hint("is the server running there? `connect URL` changes the server; `--practice` brings one"),
-            Self::Unknown(why) => unknown(Error::new(Fault::NoAnswer, format!("no answer from {server}: {why}"))),
+            Self::NotSent(why) => {
+                let hint = not_sent_hint(&why);
+                let message = format!("cannot connect to {server}: {why}; nothing was sent");
+                Error::new(Fault::NoAnswer, message).hint(hint)
+            }
+            Self::Unknown(why) => unknown(Error::new(
+                Fault::NoAnswer,
+                format!("no answer from {server}: {why}"),
+            )),
             Self::Interrupted => unknown(Error::new(Fault::Interrupted, "interrupted")),
         }
+    }
+}
+
+/// What may help to get a connection.
+fn not_sent_hint(why: &str) -> &'static str {
+    if why.contains("certificate") {
+        "this machine does not trust the server's certificate, or it is for another name"
+    } else if why.contains("lookup") {
+        "is the server's name right? `connect URL` changes the server"
+    } else {
+        "is the server running there? `connect URL` changes the server; `--practice` brings one"
     }
 }
