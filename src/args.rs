@@ -15,7 +15,7 @@ pub const START: &[Param] = &[
     ),
     Param::list(
         "file",
-        "run the commands of a file, then leave; also -f; several are run in turn",
+        "run the commands of a file, `-` for standard input, then leave; also -f; several are run in turn",
     )
     .for_shell_flag(),
     Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),

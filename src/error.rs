@@ -84,3 +84,12 @@ impl Error {
         self
     }
 }
+
+/// An error of the system in our words: lower case, without its number.
+pub fn system(why: &std::io::Error) -> String {
+    let text = why.to_string();
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
+}

@@ -15,8 +15,8 @@ use std::io::Read;
 pub(crate) enum Sources {
     /// A stream with a name for messages.
     Stream(String, Box<dyn Read + Send>),
-    /// Files.
-    Files(Vec<String>),
+    /// Files; `-` is the stream.
+    Files(Vec<String>, Box<dyn Read + Send>),
     /// Texts given by `-c`.
     Texts(Vec<String>),
     /// One command.
@@ -35,7 +35,15 @@ enum Stop {
 pub(crate) fn run(mut shell: Shell, sources: Sources) -> u8 {
     let ended = match sources {
         Sources::Stream(name, stream) => stream_lines(&mut shell, &name, stream),
-        Sources::Files(files) => files.iter().try_for_each(|name| file(&mut shell, name)),
+        Sources::Files(files, stream) => {
+            let mut stream = Some(stream);
+            files
+                .iter()
+                .try_for_each(|name| match stream.take_if(|_| name == "-") {
+                    Some(stream) => stream_lines(&mut shell, "stdin", stream),
+                    None => file(&mut shell, name),
+                })
+        }
         Sources::Texts(texts) => texts.into_iter().enumerate().try_for_each(|(at, text)| {
             let place = Place::File {
                 name: "-c".to_owned(),
@@ -66,7 +74,7 @@ fn file(shell: &mut Shell, name: &str) -> Result<(), Stop> {
     let opened = File::open(name).map_err(|why| {
         let error = Error::local(format!(
             "cannot open `{name}`: {}",
-            crate::start::plain(&why)
+            crate::error::system(&why)
         ));
         shell.report(&error, "", &Place::Arguments);
         Stop::Failed(error.fault.exit_code(), None)

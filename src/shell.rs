@@ -145,14 +145,11 @@ impl Shell {
         };
         let read = answer::read(&call, route, &exchange);
         self.show(&exchange, read.json.as_ref())?;
-        if let Some(error) = read.error {
-            return Err(error);
-        }
-        if let Some(json) = &read.json {
+        if let (Some(json), None) = (&read.json, &read.error) {
             self.session.observe(&call, json);
         }
         self.keep(exchange, read.json);
-        Ok(())
+        read.error.map_or(Ok(()), Err)
     }
 
     /// The request of a call, in this session.
@@ -267,9 +264,12 @@ impl Shell {
                 ))
                 .at(call.span.clone()));
             }
-            // It puts the terminal back before it returns, also at Ctrl-C.
-            let ask = || rpassword::prompt_password(format!("{name}: "));
-            let secret = self.interrupt.undisturbed(ask);
+            // At Ctrl-C it puts the terminal back, raises SIGINT and returns.
+            let interrupted = |kind| kind == std::io::ErrorKind::Interrupted;
+            let secret = self.interrupt.swallowed(
+                || rpassword::prompt_password(format!("{name}: ")),
+                |asked| asked.as_ref().is_err_and(|why| interrupted(why.kind())),
+            );
             let secret = secret.map_err(|why| match why.kind() {
                 std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof => {
                     Error::new(Fault::Interrupted, "interrupted; nothing was sent")

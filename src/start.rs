@@ -3,7 +3,8 @@
 use crate::args::{self, Args, Source};
 use crate::command::help;
 use crate::env::Env;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, system};
+use crate::input::cooked::Cooked;
 use crate::interactive;
 use crate::practice::{Options, Practice};
 use crate::render::error::{Place, render};
@@ -63,7 +64,9 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
         .then(|| practice(args, &mut settings))
         .transpose()?;
     if let Some(practice) = &practice {
-        let _ = out.stderr.write(practice_line(practice).as_bytes());
+        let _ = out
+            .stderr
+            .write(crate::command::practice::line(practice).as_bytes());
     }
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
@@ -84,30 +87,16 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
         )));
     }
     let practice = Practice::start(Options::default()).map_err(|why| {
-        Error::local(format!("cannot start the practice server: {}", plain(&why)))
+        Error::local(format!(
+            "cannot start the practice server: {}",
+            system(&why)
+        ))
     })?;
     let base_url = &settings::TABLE[Key::BaseUrl as usize];
     settings
         .set(base_url, &practice.url(), Origin::Flag)
         .map_err(Error::local)?;
     Ok(practice)
-}
-
-/// What is said of a practice server that has started.
-pub(crate) fn practice_line(practice: &Practice) -> String {
-    format!(
-        "practice server on {}: its data are made up and gone when it ends\n",
-        practice.url()
-    )
-}
-
-/// An error of the system, without its number.
-pub(crate) fn plain(why: &std::io::Error) -> String {
-    let text = why.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
 }
 
 fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
@@ -119,10 +108,20 @@ fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
                 Color::Auto => out.colors.1,
             };
             let editable = env.vars.get("TERM").is_none_or(|term| term != "dumb");
-            return interactive::run(session, out, env.interrupt, color, editable);
+            // Told while a line is typed, Ctrl-C is no key but a kill or a hang-up.
+            let cooked = Cooked::now();
+            let (interrupt, stderr) = (env.interrupt.clone(), out.stderr.clone());
+            let code = env.interrupt.or_done(move || {
+                let idle = interrupt.clone();
+                idle.undisturbed(|| interactive::run(session, out, interrupt, color, editable))
+            });
+            return code.unwrap_or_else(|| {
+                let _ = stderr.write(cooked.restore().as_bytes());
+                Fault::Interrupted.exit_code()
+            });
         }
         Source::Stdin => script::Sources::Stream("stdin".to_owned(), env.stdin),
-        Source::Files(files) => script::Sources::Files(files),
+        Source::Files(files) => script::Sources::Files(files, env.stdin),
         Source::Texts(texts) => script::Sources::Texts(texts),
         Source::Once(text) => script::Sources::Once(text),
         Source::Help | Source::Version => return 0,
