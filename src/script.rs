@@ -1,7 +1,7 @@
 //! Command files, pipes, `-c` and single commands: stop at the first failure,
 //! and say what was done.
 
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, system};
 use crate::input::reader::{Reader, Text, Unreadable};
 use crate::line;
 use crate::progress::done;
@@ -14,9 +14,9 @@ use std::io::Read;
 /// Where the commands of a run come from.
 pub(crate) enum Sources {
     /// A stream with a name for messages.
-    Stream(String, Box<dyn Read + Send>),
+    Stream(String, Stream),
     /// Files; `-` is the stream.
-    Files(Vec<String>, Box<dyn Read + Send>),
+    Files(Vec<String>, Stream),
     /// Texts given by `-c`.
     Texts(Vec<String>),
     /// One command.
@@ -35,15 +35,11 @@ enum Stop {
 pub(crate) fn run(mut shell: Shell, sources: Sources) -> u8 {
     let ended = match sources {
         Sources::Stream(name, stream) => stream_lines(&mut shell, &name, stream),
-        Sources::Files(files, stream) => {
-            let mut stream = Some(stream);
-            files
-                .iter()
-                .try_for_each(|name| match stream.take_if(|_| name == "-") {
-                    Some(stream) => stream_lines(&mut shell, "stdin", stream),
-                    None => file(&mut shell, name),
-                })
-        }
+        Sources::Files(files, stream) => opened(&shell, files, stream).and_then(|streams| {
+            streams
+                .into_iter()
+                .try_for_each(|(name, stream)| stream_lines(&mut shell, &name, stream))
+        }),
         Sources::Texts(texts) => texts.into_iter().enumerate().try_for_each(|(at, text)| {
             let place = Place::File {
                 name: "-c".to_owned(),
@@ -70,19 +66,30 @@ pub(crate) fn run(mut shell: Shell, sources: Sources) -> u8 {
     }
 }
 
-fn file(shell: &mut Shell, name: &str) -> Result<(), Stop> {
-    let opened = File::open(name).map_err(|why| {
-        let error = Error::local(format!(
-            "cannot open `{name}`: {}",
-            crate::error::system(&why)
-        ));
-        shell.report(&error, "", &Place::Arguments);
-        Stop::Failed(error.fault.exit_code(), None)
-    })?;
-    stream_lines(shell, name, Box::new(opened))
+type Stream = Box<dyn Read + Send>;
+
+/// All files, opened before the first command runs.
+fn opened(
+    shell: &Shell,
+    files: Vec<String>,
+    stream: Stream,
+) -> Result<Vec<(String, Stream)>, Stop> {
+    let mut stream = Some(stream);
+    let mut open = |name: String| match stream.take_if(|_| name == "-") {
+        Some(stream) => Ok(("stdin".to_owned(), stream)),
+        None => match File::open(&name) {
+            Ok(file) => Ok((name, Box::new(file) as Stream)),
+            Err(why) => {
+                let error = Error::local(format!("cannot open `{name}`: {}", system(&why)));
+                shell.report(&error, "", &Place::Arguments);
+                Err(Stop::Failed(error.fault.exit_code(), None))
+            }
+        },
+    };
+    files.into_iter().map(&mut open).collect()
 }
 
-fn stream_lines(shell: &mut Shell, name: &str, stream: Box<dyn Read + Send>) -> Result<(), Stop> {
+fn stream_lines(shell: &mut Shell, name: &str, stream: Stream) -> Result<(), Stop> {
     for read in Reader::new(stream) {
         let text = read.map_err(|wrong| unreadable(shell, name, &wrong))?;
         let place = Place::File {

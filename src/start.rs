@@ -101,25 +101,7 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
 
 fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
     let sources = match source {
-        Source::Stdin if env.terminal.stdin => {
-            let color = match session.settings.color {
-                Color::Always => true,
-                Color::Never => false,
-                Color::Auto => out.colors.1,
-            };
-            let editable = env.vars.get("TERM").is_none_or(|term| term != "dumb");
-            // Told while a line is typed, Ctrl-C is no key but a kill or a hang-up.
-            let cooked = Cooked::now();
-            let (interrupt, stderr) = (env.interrupt.clone(), out.stderr.clone());
-            let code = env.interrupt.or_done(move || {
-                let idle = interrupt.clone();
-                idle.undisturbed(|| interactive::run(session, out, interrupt, color, editable))
-            });
-            return code.unwrap_or_else(|| {
-                let _ = stderr.write(cooked.restore().as_bytes());
-                Fault::Interrupted.exit_code()
-            });
-        }
+        Source::Stdin if env.terminal.stdin => return on_terminal(session, &env, out),
         Source::Stdin => script::Sources::Stream("stdin".to_owned(), env.stdin),
         Source::Files(files) => script::Sources::Files(files, env.stdin),
         Source::Texts(texts) => script::Sources::Texts(texts),
@@ -138,6 +120,28 @@ fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
             return 0;
         }
         let _ = out.stderr.write(progress.interrupted().as_bytes());
+        Fault::Interrupted.exit_code()
+    })
+}
+
+/// The session with a person at the terminal.
+fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
+    let color = match session.settings.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => out.colors.1,
+    };
+    let editable = env.vars.get("TERM").is_none_or(|term| term != "dumb");
+    // The editor takes Ctrl-C as a key: what is told while a line is typed is
+    // a kill or a hang-up. The program then leaves at once.
+    let cooked = Cooked::now();
+    let (interrupt, stderr) = (env.interrupt.clone(), out.stderr.clone());
+    let code = env.interrupt.or_done(move || {
+        let idle = interrupt.clone();
+        idle.undisturbed(|| interactive::run(session, out, interrupt, color, editable))
+    });
+    code.unwrap_or_else(|| {
+        let _ = stderr.write(cooked.restore().as_bytes());
         Fault::Interrupted.exit_code()
     })
 }
