@@ -144,7 +144,7 @@ impl Shell {
             return Ok(());
         };
         let read = answer::read(&call, route, &exchange);
-        self.show(&exchange, read.json.as_ref())?;
+        let shown = self.show(&exchange, read.json.as_ref());
         if let Some(error) = read.error {
             return Err(error);
         }
@@ -152,7 +152,14 @@ impl Shell {
             self.session.observe(&call, json);
         }
         self.keep(exchange, read.json);
-        Ok(())
+        // Nobody may take it for not done, and do it again.
+        shown.map_err(|error| {
+            if !spec.writes() {
+                return error;
+            }
+            let name = call.command.name;
+            Error::local(format!("`{name}` was done, but {}", error.message))
+        })
     }
 
     /// The request of a call, in this session.
@@ -340,11 +347,12 @@ impl Shell {
 
     fn print_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
         self.out.stdout.write(bytes).map_err(|why| {
-            Error::local(if why.kind() == std::io::ErrorKind::BrokenPipe {
-                "stdout was closed by its reader".to_owned()
+            if why.kind() == std::io::ErrorKind::BrokenPipe {
+                Error::new(Fault::OutputClosed, "stdout was closed by its reader")
             } else {
-                format!("cannot write to stdout: {why}")
-            })
+                let why = crate::start::plain(&why);
+                Error::local(format!("cannot write to stdout: {why}"))
+            }
         })
     }
 

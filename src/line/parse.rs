@@ -206,9 +206,11 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     } else {
         format!("did you mean {}?", ticked(&names))
     };
-    Err(Error::typed(format!("unknown command `{}`", shortened(word)))
-        .hint(hint)
-        .at(name.span.clone()))
+    Err(
+        Error::typed(format!("unknown command `{}`", shortened(word)))
+            .hint(hint)
+            .at(name.span.clone()),
+    )
 }
 
 fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slot, Error> {
