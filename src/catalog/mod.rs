@@ -164,3 +164,10 @@ pub fn is_secret_flag(flag: &str) -> bool {
     let flag = flag.replace('-', "_");
     secrets().any(|param| param.name == flag)
 }
+
+/// Whether some command has the flag `name` (with underscores).
+pub fn is_flag(name: &str) -> bool {
+    every()
+        .flat_map(|command| command.params)
+        .any(|param| param.name == name && matches!(param.line, Line::Flag | Line::Ignored))
+}

@@ -50,17 +50,10 @@ impl Lost {
     /// As an error: says what is known of the request's outcome.
     pub fn explained(self, method: Method, server: &str, check: &str) -> Error {
         let unknown = |error: Error| {
-            if !method.writes() {
-                return error;
-            }
-            let error = Error {
-                message: format!("{}; whether it was done is not known", error.message),
-                ..error
-            };
-            if check.is_empty() {
-                error.hint("look before you send it again")
+            if method.writes() {
+                outcome_unknown(error, check)
             } else {
-                error.hint(format!("`{check}` shows it"))
+                error
             }
         };
         match self {
@@ -86,5 +79,19 @@ fn not_sent_hint(why: &str) -> &'static str {
         "is the server's name right? `connect URL` changes the server"
     } else {
         "is the server running there? `connect URL` changes the server; `--practice` brings one"
+    }
+}
+
+/// The error of a write that may have been done all the same; `check` is the
+/// command line that shows it, if there is one.
+pub fn outcome_unknown(error: Error, check: &str) -> Error {
+    let error = Error {
+        message: format!("{}; whether it was done is not known", error.message),
+        ..error
+    };
+    if check.is_empty() {
+        error.hint("look before you send it again")
+    } else {
+        error.hint(format!("`{check}` shows it"))
     }
 }

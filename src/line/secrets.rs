@@ -4,7 +4,8 @@
 //! hold a secret as well.
 
 use super::lex::{Opener, Word, lex};
-use crate::catalog;
+use super::near::near;
+use crate::{catalog, settings};
 use std::ops::Range;
 
 /// What a secret is shown as.
@@ -17,19 +18,29 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
     let lexed = lex(text);
     let mut found: Vec<Range<usize>> = Vec::new();
     for words in &lexed.commands {
-        let mut secret = false;
+        // Within what follows a secret's flag, and right behind that flag.
+        let (mut secret, mut behind) = (false, false);
         for word in words {
             let said = word.text();
+            let just_behind = std::mem::take(&mut behind);
             if let Some(flag) = said.strip_prefix("--") {
                 let (name, value) = flag
                     .split_once('=')
                     .map_or((flag, None), |(name, value)| (name, Some(value)));
-                secret = catalog::is_secret_flag(name);
+                // A password may begin with dashes.
+                if just_behind && !name.is_empty() && !is_flag(name) {
+                    found.push(word.span.clone());
+                    continue;
+                }
+                secret = means_a_secret(name);
+                behind = secret && value.is_none();
                 if secret && value.is_some_and(|value| !value.is_empty() && !is_variable(value)) {
                     found.push(after_equals(text, word));
                 }
             } else if (secret && !is_variable(&said)) || holds_secret_json(&said) {
                 found.push(word.span.clone());
+            } else if let Some(password) = password_in_url(&text[word.span.clone()]) {
+                found.push(word.span.start + password.start..word.span.start + password.end);
             }
         }
     }
@@ -42,6 +53,40 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Whether a flag is a secret's, or a mistyped or shortened one: `--pasword`, `--pass`.
+fn means_a_secret(name: &str) -> bool {
+    let name = name.to_lowercase().replace('-', "_");
+    let mut secrets = catalog::secrets().map(|param| param.name);
+    catalog::is_secret_flag(&name)
+        || !name.is_empty()
+            && !is_flag(&name)
+            && (secrets.any(|secret| secret.starts_with(&name))
+                || !near(&name, catalog::secrets().map(|param| param.name)).is_empty())
+}
+
+fn is_flag(name: &str) -> bool {
+    let name = name.replace('-', "_");
+    catalog::is_flag(&name) || settings::find(&name).is_some()
+}
+
+/// Where the password of a URL stands: `http://user:password@host`.
+fn password_in_url(text: &str) -> Option<Range<usize>> {
+    let start = text.find("://")? + 3;
+    let authority = &text[start..];
+    let authority = &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())];
+    let end = authority.rfind('@')?;
+    let colon = authority[..end].find(':')?;
+    (colon + 1 < end).then(|| start + colon + 1..start + end)
+}
+
+/// A word with the password of a URL masked.
+pub fn without_password(word: &str) -> String {
+    password_in_url(word).map_or_else(
+        || word.to_owned(),
+        |password| format!("{}{MASK}{}", &word[..password.start], &word[password.end..]),
+    )
 }
 
 fn names_a_secret(text: &str) -> bool {
@@ -157,6 +202,22 @@ mod tests {
             (
                 "post user --json '{\"Password\":\"p\"}'",
                 "post user --json ********",
+            ),
+            (
+                "add_user x --pasword hunter2 --pass hunter2 --uid 1",
+                "add_user x --pasword ******** --pass ******** --uid 1",
+            ),
+            (
+                "add_user x --password --hunter2 y --uid 1",
+                "add_user x --password ******** ******** --uid 1",
+            ),
+            (
+                "add_user x --password --quota-size 1",
+                "add_user x --password --quota-size 1",
+            ),
+            (
+                "connect http://u:hunter2@h:1/x",
+                "connect http://u:********@h:1/x",
             ),
             (
                 "get_users; add_user x --pass'word' p; get_users",
