@@ -327,7 +327,7 @@ pub fn completions(live: Live, before: Option<&str>) -> Vec<&'static str> {
 /// Checks a base URL: http or https, a host, nothing that could not be kept.
 fn base_url(text: &str) -> Result<Url, String> {
     let takes = "takes a URL as `http://HOST:PORT`";
-    let url = Url::parse(text).map_err(|why| match why {
+    let mut url = Url::parse(text).map_err(|why| match why {
         url::ParseError::RelativeUrlWithoutBase => format!("{takes}; the `http://` is missing"),
         why => format!("{takes}; {why}"),
     })?;
@@ -344,6 +344,8 @@ fn base_url(text: &str) -> Result<Url, String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(format!("{takes}, without `?` and `#`"));
     }
+    // As it is shown, so that what is shown can be set.
+    url.set_path(url.path().to_owned().trim_end_matches('/'));
     Ok(url)
 }
 

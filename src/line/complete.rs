@@ -50,14 +50,26 @@ pub fn complete(
     let outline = outline(&words, api);
     let before = words.last().map(Word::text);
 
+    let in_quotes = current.as_ref().is_some_and(Word::starts_literal);
+    let mut kept = String::new();
+    let mut variables = false;
     let (start, typed, all) = if let Some((flag, value)) = value_after_equals(&typed, &outline) {
-        (
-            start + typed.len() - value.len(),
-            value,
-            values(flag, None, seen),
-        )
+        let equals = start + text[start..].find('=').map_or(0, |at| at + 1);
+        let all = values(flag, None, seen);
+        // The flag stays as it was typed, unless a quote of it is still open.
+        if lex(&text[start..equals]).open.is_none() {
+            (equals, value, all)
+        } else {
+            kept.push_str(typed.strip_suffix(&value).unwrap_or_default());
+            (start, value, all)
+        }
     } else {
-        let all = candidates(&typed, &outline, before.as_deref(), api, seen);
+        variables = typed.starts_with('$') && !outline.wants_command && !in_quotes;
+        let all = if variables {
+            seen.variables().iter().map(|name| plain(name)).collect()
+        } else {
+            candidates(&typed, &outline, before.as_deref(), api, seen)
+        };
         (start, typed, all)
     };
     let wanted = comparable(&typed);
@@ -66,8 +78,9 @@ pub fn complete(
         .filter(|candidate| comparable(&candidate.text).starts_with(&wanted))
         .take(MOST)
         .collect();
-    for candidate in &mut found {
-        candidate.text = quoted(&candidate.text);
+    // A variable is one without quotes only; a name with a `$` is none within them.
+    for candidate in found.iter_mut().filter(|_| !variables) {
+        candidate.text = quoted(&format!("{kept}{}", candidate.text));
     }
     if let [only] = found.as_mut_slice()
         && !line[cursor..].starts_with(' ')
@@ -106,9 +119,6 @@ fn candidates(
     api: &'static Api,
     seen: &Seen,
 ) -> Vec<Candidate> {
-    if typed.starts_with('$') && !outline.wants_command {
-        return seen.variables().iter().map(|name| plain(name)).collect();
-    }
     if typed.starts_with('-') {
         return flags(outline);
     }
@@ -189,11 +199,14 @@ pub fn quoted(text: &str) -> String {
         },
         _ => false,
     };
-    let variable = text.contains('$') && text[1..].contains('$');
-    if as_it_is && !variable && (!text.contains('$') || text.starts_with('$')) {
+    // A `$` may begin a variable.
+    if as_it_is && !text.contains('$') {
         return text.to_owned();
     }
-    shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+    let quoter = shlex::Quoter::new().allow_nul(true);
+    quoter
+        .quote(text)
+        .map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

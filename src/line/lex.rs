@@ -46,6 +46,12 @@ impl Word {
             .collect()
     }
 
+    /// Whether a `$` at its beginning is the character, and no variable.
+    pub fn starts_literal(&self) -> bool {
+        let first = self.pieces.first().map(|piece| piece.quote);
+        matches!(first, Some(Quote::Single | Quote::Escaped))
+    }
+
     fn push(&mut self, c: char, quote: Quote) {
         match self.pieces.last_mut() {
             Some(piece) if piece.quote == quote => piece.text.push(c),

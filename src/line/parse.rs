@@ -4,7 +4,7 @@
 use super::call::{Call, From, Parsed, Slot, What};
 use super::grammar;
 use super::near::{near, ticked};
-use super::secrets;
+use super::secrets::{self, Secret, Watch};
 use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Kind, Line, Param, Release};
@@ -386,20 +386,20 @@ fn unknown_flag(
     args: &[Arg],
     row: Option<(&'static Command, &'static Api)>,
 ) -> Error {
+    if let Some(flag) = secret_flag(word, args) {
+        return Error::typed(format!("unknown flag after `--{flag}`")).hint(format!(
+            "a value that begins with `-` is written `--{flag}=VALUE`"
+        ));
+    }
     let word = at
         .and_then(|at| args[at].text.split('=').next())
         .unwrap_or(word);
+    let error = Error::typed(format!("unknown flag `{}`", shortened(word)));
     // A value that begins with a dash, after a flag that takes one.
     let before = at
         .and_then(|at| args.get(at.checked_sub(1)?))
         .map(|arg| arg.text.as_str())
         .filter(|text| text.len() > 2 && text.starts_with("--") && !text.contains('='));
-    if let Some(flag) = before.filter(|flag| catalog::is_secret_flag(&flag[2..])) {
-        return Error::typed(format!("unknown flag after `{flag}`")).hint(format!(
-            "a value that begins with `-` is written `{flag}=VALUE`"
-        ));
-    }
-    let error = Error::typed(format!("unknown flag `{}`", shortened(word)));
     if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
         return error.hint(format!(
             "a value that begins with `-` is written `{flag}={}`",
@@ -438,15 +438,7 @@ fn unknown_flag(
 }
 
 fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
-    // What stands behind a secret may be its second half.
-    let at = args.iter().rposition(|arg| arg.text == word).unwrap_or(0);
-    let flag = args[..at].iter().rfind(|arg| arg.text.starts_with("--"));
-    let secret = flag
-        .and_then(|arg| arg.text.strip_prefix("--"))
-        .map(underscored)
-        .filter(|flag| catalog::is_secret_flag(flag.split('=').next().unwrap_or_default()));
-    if let Some(flag) = secret {
-        let flag = flag.split('=').next().unwrap_or_default();
+    if let Some(flag) = secret_flag(word, args) {
         return Error::typed(format!("an argument too many after `--{flag}`"))
             .hint("a value with spaces in it goes in quotes");
     }
@@ -455,6 +447,17 @@ fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
         Error::typed(format!("an argument too many: `{shown}`")),
         usage,
     )
+}
+
+/// The flag that a word may be the secret of, or its second half.
+fn secret_flag(word: &str, args: &[Arg]) -> Option<String> {
+    let mut watch = Watch::default();
+    let secrets = args.iter().filter_map(|arg| match watch.read(&arg.text) {
+        // clap tells the beginning of a word, as `-x` of `-xyz`.
+        Secret::Whole(flag) if arg.text.starts_with(word) => Some(flag),
+        _ => None,
+    });
+    secrets.last()
 }
 
 fn missing(

@@ -5,42 +5,114 @@
 
 use super::lex::{Opener, Word, lex};
 use super::near::near;
-use crate::{catalog, settings};
+use crate::args::START;
+use crate::catalog::{self, Kind, Param};
+use crate::settings;
 use std::ops::Range;
 
 /// What a secret is shown as.
 pub const MASK: &str = "********";
 
-/// The parts of a line that hold secrets, in order, in bytes. Everything from
-/// a secret's flag to the next flag counts: a value with a space may have lost
-/// its quotes. A variable is not a secret, its value is.
+/// What is secret of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// Nothing.
+    No,
+    /// All of it: the value of this flag.
+    Whole(String),
+    /// What stands after its `=`.
+    AfterEquals,
+}
+
+/// Reads the words of a command and tells what is secret of each.
+///
+/// Everything from a secret's flag to the next flag counts: a value with a
+/// space may have lost its quotes. So does what follows a flag that is near to
+/// a secret's, as `--pasword`, and a word with dashes that no flag begins with.
+#[derive(Debug, Default)]
+pub struct Watch {
+    flag: Option<String>,
+    json: bool,
+}
+
+impl Watch {
+    /// Reads the next word.
+    pub fn read(&mut self, said: &str) -> Secret {
+        let (name, value) = match said.strip_prefix("--") {
+            Some(flag) => flag
+                .split_once('=')
+                .map_or((Some(flag), None), |(name, value)| {
+                    (Some(name), Some(value))
+                }),
+            None => (None, Some(said)),
+        };
+        let begins_one = |name: &&str| self.flag.is_none() || is_flag(name);
+        let name = name.filter(begins_one);
+        if let Some(name) = name {
+            self.json = false;
+            self.flag = is_secret(name).then(|| name.to_owned());
+        }
+        let value = if name.is_some() { value } else { Some(said) };
+        let Some(value) = value.filter(|value| !value.is_empty()) else {
+            return Secret::No;
+        };
+        if self.flag.is_none() && self.holds_secret_json(value) {
+            let whole = serde_json::from_str::<serde_json::Value>(value).is_ok();
+            self.flag = (!whole).then(|| "json".to_owned());
+        } else if self.flag.is_none() || is_variable(value) {
+            return Secret::No;
+        }
+        match name {
+            Some(_) => Secret::AfterEquals,
+            None => Secret::Whole(self.flag.clone().unwrap_or_else(|| "json".to_owned())),
+        }
+    }
+
+    /// Whether a JSON text, or this part of one that lost its quotes, has a
+    /// member whose name is a secret's.
+    fn holds_secret_json(&mut self, said: &str) -> bool {
+        self.json |= said.contains('{');
+        self.json && (names_a_secret(said) || said.contains("\\u"))
+    }
+}
+
+/// Whether a word with dashes begins a flag, be it one that is mistyped.
+fn is_flag(name: &str) -> bool {
+    let settings = settings::TABLE.iter().map(|setting| &setting.param);
+    let all = catalog::every().flat_map(|command| command.params);
+    let names = all.chain(settings).chain(START).map(|param| param.name);
+    matches!(name, "" | "help") || !near(name, names).is_empty()
+}
+
+/// Whether a flag is a secret's, be it mistyped or shortened: `--pasword`, `--pass`.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase().replace('-', "_");
+    let other = catalog::every()
+        .flat_map(|command| command.params)
+        .chain(settings::TABLE.iter().map(|setting| &setting.param))
+        .any(|param| param.name == name && param.kind != Kind::Secret);
+    let begun = |param: &Param| !name.is_empty() && param.name.starts_with(&name);
+    let near = || near(&name, catalog::secrets().map(|param| param.name));
+    !other && (catalog::secrets().any(begun) || !near().is_empty())
+}
+
+/// The parts of a line that hold secrets, in order, in bytes. A variable is
+/// not a secret, its value is.
 pub fn spans(text: &str) -> Vec<Range<usize>> {
     let lexed = lex(text);
     let mut found: Vec<Range<usize>> = Vec::new();
     for words in &lexed.commands {
-        // Within what follows a secret's flag, and right behind that flag.
-        let (mut secret, mut behind) = (false, false);
+        let mut watch = Watch::default();
         for word in words {
-            let said = word.text();
-            let just_behind = std::mem::take(&mut behind);
-            if let Some(flag) = said.strip_prefix("--") {
-                let (name, value) = flag
-                    .split_once('=')
-                    .map_or((flag, None), |(name, value)| (name, Some(value)));
-                // A password may begin with dashes.
-                if just_behind && !name.is_empty() && !is_flag(name) {
-                    found.push(word.span.clone());
-                    continue;
+            match watch.read(&word.text()) {
+                Secret::No => {
+                    if let Some(password) = password_in_url(&text[word.span.clone()]) {
+                        let start = word.span.start;
+                        found.push(start + password.start..start + password.end);
+                    }
                 }
-                secret = means_a_secret(name);
-                behind = secret && value.is_none();
-                if secret && value.is_some_and(|value| !value.is_empty() && !is_variable(value)) {
-                    found.push(after_equals(text, word));
-                }
-            } else if (secret && !is_variable(&said)) || holds_secret_json(&said) {
-                found.push(word.span.clone());
-            } else if let Some(password) = password_in_url(&text[word.span.clone()]) {
-                found.push(word.span.start + password.start..word.span.start + password.end);
+                Secret::Whole(_) => found.push(word.span.clone()),
+                Secret::AfterEquals => found.push(after_equals(text, word)),
             }
         }
     }
@@ -53,22 +125,6 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
-}
-
-/// Whether a flag is a secret's, or a mistyped or shortened one: `--pasword`, `--pass`.
-fn means_a_secret(name: &str) -> bool {
-    let name = name.to_lowercase().replace('-', "_");
-    let mut secrets = catalog::secrets().map(|param| param.name);
-    catalog::is_secret_flag(&name)
-        || !name.is_empty()
-            && !is_flag(&name)
-            && (secrets.any(|secret| secret.starts_with(&name))
-                || !near(&name, catalog::secrets().map(|param| param.name)).is_empty())
-}
-
-fn is_flag(name: &str) -> bool {
-    let name = name.replace('-', "_");
-    catalog::is_flag(&name) || settings::find(&name).is_some()
 }
 
 /// Where the password of a URL stands: `http://user:password@host`.
@@ -94,12 +150,20 @@ fn names_a_secret(text: &str) -> bool {
     catalog::secrets().any(|param| text.contains(param.name))
 }
 
+/// Whether a word is a variable that there is; a password may begin with a `$`.
 fn is_variable(said: &str) -> bool {
-    said.strip_prefix('$').is_some_and(|name| {
-        !name.is_empty()
+    let names = |name: &str| {
+        let first = name.split(['.', '[']).next().unwrap_or_default();
+        matches!(first, "id" | "username" | "connection" | "_" | "env")
             && name
                 .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '{' | '}'))
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'))
+    };
+    said.strip_prefix('$').is_some_and(|name| {
+        let braced = name
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'));
+        names(braced.unwrap_or(name))
     })
 }
 
@@ -108,15 +172,6 @@ fn after_equals(text: &str, word: &Word) -> Range<usize> {
         .find('=')
         .map_or(word.span.start, |at| word.span.start + at + 1);
     at..word.span.end
-}
-
-/// A JSON text with a member whose name is a secret's.
-fn holds_secret_json(said: &str) -> bool {
-    said.contains('{') && {
-        let lower = said.to_lowercase();
-        catalog::secrets()
-            .any(|param| lower.contains(&format!("\"{}\"", param.key)) || lower.contains("\\u"))
-    }
 }
 
 /// The line with each secret masked, and where a place of the line went.
@@ -163,7 +218,8 @@ pub fn for_history(text: &str) -> Option<String> {
         last = span.end;
     }
     out.push_str(&text[last..]);
-    Some(out)
+    // A quote around flag and value has lost its end.
+    lex(&out).open.is_none().then_some(out)
 }
 
 #[cfg(test)]

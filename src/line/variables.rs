@@ -4,6 +4,7 @@
 //! error: it never becomes an empty text.
 
 use super::lex::{Quote, Word};
+use super::secrets::{Secret, Watch};
 use crate::error::Error;
 use std::ops::Range;
 
@@ -33,7 +34,20 @@ pub trait Scope {
 
 /// Replaces the variables of each word.
 pub fn expand(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
-    words.iter().map(|word| expand_word(word, scope)).collect()
+    let mut watch = Watch::default();
+    words
+        .iter()
+        .map(|word| {
+            let secret = watch.read(&word.text());
+            expand_word(word, scope).map_err(|error| match secret {
+                Secret::No => error,
+                // The name may be a part of the secret.
+                _ => Error::typed("an unknown variable in a secret")
+                    .hint("`\\$` is the character; in single quotes nothing is a variable")
+                    .at(word.span.clone()),
+            })
+        })
+        .collect()
 }
 
 fn expand_word(word: &Word, scope: &dyn Scope) -> Result<Arg, Error> {

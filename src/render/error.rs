@@ -32,7 +32,7 @@ pub enum Place {
 /// The error, with what it says about `text`, the whole text it is in.
 pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
     let mut out = String::new();
-    let span = error.span.clone().unwrap_or(0..0);
+    let span = within(text, error.span.clone().unwrap_or(0..0));
     let (row, column) = position(text, span.start);
     match place {
         Place::File { name, line } => out.push_str(&format!(
@@ -71,9 +71,15 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
     out
 }
 
+/// The part of the text that a span means, whatever text it was made for.
+fn within(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let start = text.floor_char_boundary(span.start);
+    start..text.ceil_char_boundary(span.end).max(start)
+}
+
 /// The line and column of a place, counted from 0, columns in characters.
 fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..at.min(text.len())];
+    let before = &text[..at];
     let row = before.matches('\n').count();
     let column = before
         .rsplit('\n')

@@ -4,8 +4,12 @@
 mod bad_input;
 mod contract;
 mod examples;
+mod hidden;
 mod hostile;
+mod made;
 mod modes;
+mod properties;
 mod requests;
 mod seed;
 mod support;
+mod table;

@@ -1,0 +1,314 @@
+//! A password on a line is shown nowhere: not masked lines, not history, not
+//! requests, not curl lines, not explanations, not errors.
+
+use crate::made::{Known, Quoting, cases, quoting, written};
+use crate::support;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use sftpgo_shell::catalog::APIS;
+use sftpgo_shell::curl;
+use sftpgo_shell::env::{Env, Stream, Terminals};
+use sftpgo_shell::http::interrupt::Interrupt;
+use sftpgo_shell::line::call::What;
+use sftpgo_shell::line::parse::Parser;
+use sftpgo_shell::line::secrets::{for_history, masked};
+use sftpgo_shell::line::split;
+use sftpgo_shell::line::variables::expand;
+use sftpgo_shell::practice::{Clock, Data};
+use sftpgo_shell::render::error::{Place, render};
+use sftpgo_shell::render::trace;
+use sftpgo_shell::request::{self, Body, RequestSpec};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use url::Url;
+
+/// A password of parts that occur nowhere by chance, with odd characters between them.
+#[derive(Clone, Debug)]
+struct Password {
+    text: String,
+    parts: Vec<String>,
+}
+
+impl Password {
+    /// Checks that no part of it is in what is shown.
+    #[track_caller]
+    fn not_in(&self, what: &str, shown: &str) {
+        for part in &self.parts {
+            assert!(!shown.contains(part), "{what} shows {part}: {shown}");
+        }
+    }
+}
+
+fn password() -> impl Strategy<Value = Password> {
+    let odd = [
+        "", " ", "  ", "'", "\"", "\\", "$", ";", "--", " --", " -", "é", "`", "#", " #", "=", "{",
+        "}", "$id", "\t", "@", "日", "\u{7f}",
+    ];
+    let odd = select(odd.to_vec());
+    let first = select(vec!["", "", "", "-", "--", "$", "#", "'", "{\"", "~", "@"]);
+    let part = "[A-Z][a-z]{4}[0-9]{3}[a-z]{3}";
+    (first, vec((part, odd), 1..4)).prop_map(|(first, pieces)| Password {
+        text: pieces
+            .iter()
+            .fold(first.to_owned(), |text, (part, odd)| text + part + odd),
+        parts: pieces.into_iter().map(|(part, _)| part).collect(),
+    })
+}
+
+/// Lines with `PASSWORD`, the word of a password, in them.
+fn templates() -> impl Strategy<Value = String> {
+    let commands = [
+        "add_user bob",
+        "add_user",
+        "update_user 7 bob",
+        "update-user bob",
+        "start_quota_scan bob",
+        "get_users",
+        "nosuch bob",
+        "get_connections",
+        "explain add_user bob",
+        "explain",
+        "curl update_user 7 bob",
+        "$ sftpgo-shell --debug add_user bob",
+        "--echo only add_user bob",
+        "--nosuch add_user bob",
+        "set",
+        "help",
+        "post user",
+        "exit",
+    ];
+    let flags = [
+        "--password PASSWORD",
+        "--password=PASSWORD",
+        "--pass'word' PASSWORD",
+        "\"--password\"=PASSWORD",
+        "--password PASSWORD --password=PASSWORD",
+        "--password $nope --password PASSWORD",
+    ];
+    let rests = [
+        "",
+        "",
+        "--uid 1",
+        "--uid x",
+        "more",
+        "--nosuch 1",
+        "--permissions list nope",
+        "--gid 99999999999999999999",
+        "; get_users",
+        "; nosuch",
+        "# note",
+        "$nope",
+        "'open",
+        "\\",
+        "--help",
+        "-- more",
+        "--uid",
+    ];
+    let all = (
+        select(commands.to_vec()),
+        select(flags.to_vec()),
+        select(rests.to_vec()),
+    );
+    all.prop_map(|(command, flag, rest)| format!("{command} {flag} {rest}"))
+}
+
+fn json_lines() -> impl Strategy<Value = String> {
+    select(vec![
+        "post user --json JSON",
+        "put /api/v1/user/7 --json=JSON",
+        "explain post user --json JSON",
+        "post user --json JSON --query x",
+        "post user more --json JSON",
+    ])
+    .prop_map(str::to_owned)
+}
+
+/// Everything that may be shown of a line without sending it.
+fn shown(line: &str) -> Vec<(&'static str, String)> {
+    let mut all = vec![("masked", masked(line).0)];
+    all.extend(for_history(line).map(|line| ("history", line)));
+    let mut errors = Vec::new();
+    let mut parser = Parser::default();
+    match split(line) {
+        Err(error) => errors.push(error),
+        Ok(commands) => {
+            for words in commands {
+                let args = expand(&words, &Known);
+                match args.and_then(|args| parser.parse(&args, &APIS[0])) {
+                    Err(error) => errors.push(error),
+                    Ok(parsed) => all.extend(spec(parsed.what).iter().flat_map(of_request)),
+                }
+            }
+        }
+    }
+    let file = Place::File {
+        name: "f".to_owned(),
+        line: 1,
+    };
+    for error in errors {
+        for place in [&file, &Place::Terminal, &Place::Arguments] {
+            all.push(("error", render(&error, line, place, false)));
+        }
+    }
+    all
+}
+
+fn spec(what: What) -> Option<RequestSpec> {
+    let base = Url::parse("http://h").expect("a URL");
+    let What::Call(call) = what else { return None };
+    let route = call.command.route()?;
+    Some(request::build(&call, route, &base, "/api/v1"))
+}
+
+fn of_request(spec: &RequestSpec) -> Vec<(&'static str, String)> {
+    vec![
+        ("debug", format!("{spec:?} {:#?}", spec.clone())),
+        ("body", spec.masked_body().unwrap_or_default()),
+        ("pretty", spec.masked_body_pretty().unwrap_or_default()),
+        ("curl", curl::line(spec)),
+        ("raw", curl::raw(spec)),
+        ("trace", trace::unanswered(spec)),
+        ("check", spec.check.clone()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(cases(512))]
+
+    #[test]
+    fn a_password_in_any_quotes_is_not_shown(
+        password in password(),
+        template in templates(),
+        quoting in quoting(),
+    ) {
+        let line = template.replace("PASSWORD", &written(&password.text, quoting));
+        for (what, shown) in shown(&line) {
+            password.not_in(&format!("{what} of {line}"), &shown);
+        }
+    }
+
+    #[test]
+    fn a_password_that_lost_its_quotes_is_not_shown(
+        password in password(),
+        template in templates(),
+        open in select(vec!["", "'", "\""]),
+    ) {
+        // What stands after a `;` or a `#` is another command, or a comment.
+        let bare = password.text.replace([';', '#'], "+");
+        let line = template.replace("PASSWORD", &format!("{open}{bare}"));
+        // Of a line that does parse, the second half may be the username.
+        let lines = ["masked", "history", "error"];
+        for (what, shown) in shown(&line).iter().filter(|(what, _)| lines.contains(what)) {
+            password.not_in(&format!("{what} of {line}"), shown);
+        }
+    }
+
+    #[test]
+    fn a_password_in_json_is_not_shown(
+        password in password(),
+        template in json_lines(),
+        key in select(vec!["password", "Password", "PASSWORD"]),
+        list: bool,
+        quoting in quoting(),
+        bare in 0..3,
+    ) {
+        let mut json = serde_json::json!({"username": "bob", key: password.text});
+        if list {
+            json = serde_json::json!([1, {"users": [json]}]);
+        }
+        let text = json.to_string();
+        let word = match bare {
+            0 => text.replace([';', '#'], "+"),
+            1 => text.replace([';', '#'], "+").replace([':', ','], " , "),
+            _ => written(&text, quoting),
+        };
+        let line = template.replace("JSON", &word);
+        for (what, shown) in shown(&line) {
+            password.not_in(&format!("{what} of {line}"), &shown);
+        }
+        let spec = request::raw(
+            sftpgo_shell::catalog::Method::Post,
+            "user",
+            &[],
+            Some(Body::typed(&json.to_string()).expect("JSON")),
+            &Url::parse("http://h").expect("a URL"),
+            "/api/v1",
+        )
+        .expect("a request");
+        for (what, shown) in of_request(&spec) {
+            password.not_in(what, &shown);
+        }
+    }
+}
+
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a run of these lines writes, both streams together.
+fn run(url: &str, lines: &str) -> String {
+    let kept = Kept::default();
+    let vars = [
+        ("SFTPGO_HOST", url),
+        ("SFTPGO_SHELL_DEBUG", "on"),
+        ("SFTPGO_SHELL_ECHO", "on"),
+    ];
+    sftpgo_shell::run(Env {
+        args: Vec::new(),
+        vars: BTreeMap::from(vars.map(|(name, value)| (name.to_owned(), value.to_owned()))),
+        stdin: Box::new(io::Cursor::new(lines.to_owned())),
+        stdout: Stream::new(kept.clone()),
+        stderr: Stream::new(kept.clone()),
+        terminal: Terminals::default(),
+        interrupt: Interrupt::default(),
+    });
+    let bytes = kept.0.lock().expect("no panic").clone();
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn a_password_that_is_sent_is_not_shown(password in password(), quoting in quoting()) {
+        let practice = support::start(Data::MadeUp, Clock::Fixed(0));
+        let word = written(&password.text, quoting);
+        let user = format!("bob --home_dir /srv/b --permissions '*' --password={word}");
+        let all = format!("explain add_user {user}\ncurl add_user {user}\nadd_user {user}\nadd_user {user}");
+        let shown = run(&practice.url(), &all);
+        prop_assert!(shown.contains("executed request: POST") && shown.contains("stopped at"));
+        password.not_in(&all, &shown);
+        let seen = practice.seen();
+        prop_assert_eq!(seen.len(), 2);
+        let body: serde_json::Value = serde_json::from_slice(&seen[0].body).expect("JSON");
+        prop_assert_eq!(body["password"].as_str(), Some(password.text.as_str()));
+        // No server: the reason is told without the request.
+        let shown = run("http://127.0.0.1:1", &format!("add_user {user}"));
+        prop_assert!(shown.contains("cannot connect"));
+        password.not_in(&all, &shown);
+    }
+}
+
+#[test]
+fn quoting_styles_are_all_tried() {
+    let all = [
+        Quoting::Single,
+        Quoting::Double,
+        Quoting::Backslash,
+        Quoting::Mixed,
+    ];
+    let written: Vec<_> = all.iter().map(|quoting| written("a'b", *quoting)).collect();
+    assert_eq!(written, ["'a'\\''b'", "\"a'b\"", "a\\'b", "a\"'\"'b'"]);
+}
