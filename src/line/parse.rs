@@ -482,9 +482,9 @@ fn missing(
     let swallower = row.and_then(|(command, _)| {
         command.params.iter().find(|param| {
             param.kind.is_many()
-                && args
-                    .iter()
-                    .any(|arg| underscored(&arg.text) == format!("--{}", param.name))
+                && args.iter().any(|arg| {
+                    arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)
+                })
         })
     });
     match swallower {
