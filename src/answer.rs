@@ -2,7 +2,7 @@
 
 use crate::catalog::Route;
 use crate::error::{Error, Fault};
-use crate::http::Exchange;
+use crate::http::{self, Exchange};
 use crate::line::call::Call;
 use crate::render::clean;
 use crate::request::filled_in;
@@ -24,7 +24,7 @@ pub fn read(call: &Call, route: &Route, exchange: &Exchange) -> Read {
         (300..=399, _) => Some(redirect(exchange)),
         (400.., parsed) => Some(refused(call, route, exchange, parsed.is_ok())),
         (_, Ok(_)) => None,
-        (_, Err(why)) => Some(unusable(exchange, why)),
+        (_, Err(why)) => Some(lost(call, route, unusable(exchange, why))),
     };
     Read {
         json: parsed.ok(),
@@ -109,10 +109,29 @@ fn refused(call: &Call, route: &Route, exchange: &Exchange, is_json: bool) -> Er
         }
         _ => None,
     };
-    match hint {
+    let error = match hint {
         Some(hint) => error.hint(hint),
         None => error,
+    };
+    // A proxy says that it got no answer, not that the server did nothing.
+    if status >= 500 && !is_json {
+        lost(call, route, error)
+    } else {
+        error
     }
+}
+
+/// An answer that is not the API's: whether a write was done is not known.
+fn lost(call: &Call, route: &Route, error: Error) -> Error {
+    if !route.method.writes() {
+        return error;
+    }
+    let word = |name: &str| {
+        call.value(name)
+            .map(crate::catalog::Value::to_word)
+            .unwrap_or_default()
+    };
+    http::outcome_unknown(error, &filled_in(route.check, &word))
 }
 
 fn unusable(exchange: &Exchange, why: &str) -> Error {

@@ -5,7 +5,6 @@ use crate::env::Env;
 use crate::error::Error;
 use crate::line::{self, grammar, parse, variables::Arg};
 use crate::settings::{self, Origin, Setting, Settings};
-use clap::error::ErrorKind;
 
 /// The flags that only the start has, for the parser and for help.
 pub const START: &[Param] = &[
@@ -15,7 +14,7 @@ pub const START: &[Param] = &[
     ),
     Param::list(
         "file",
-        "run the commands of a file, then leave; also -f; several are run in turn",
+        "run the commands of a file, `-` for standard input, then leave; also -f; several are run in turn",
     )
     .for_shell_flag(),
     Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),
@@ -90,7 +89,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         .mut_arg("version", |arg| arg.short('V'));
     let matches = match clap.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
-        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+        Err(error) if parse::asks_help(&error, &args) => {
             return Ok(Args {
                 source: Source::Help,
                 practice: false,
@@ -158,7 +157,8 @@ pub fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
                     .set(setting, value, Origin::Environment(name))
                     .map_err(|why| {
                         Error::typed(format!(
-                            "the environment's `{name}` {why}; this is `{value}`"
+                            "the environment's `{name}` {why}; {}",
+                            parse::this_is(value)
                         ))
                         .hint(format!("`{}`: {}", setting.param.name, setting.param.help))
                     })?;
@@ -168,8 +168,9 @@ pub fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
     for (setting, value) in &args.settings {
         settings.set(setting, value, Origin::Flag).map_err(|why| {
             Error::typed(format!(
-                "`--{}` {why}; this is `{value}`",
-                setting.param.name
+                "`--{}` {why}; {}",
+                setting.param.name,
+                parse::this_is(value)
             ))
         })?;
     }

@@ -20,6 +20,8 @@ pub struct Error {
 pub enum Fault {
     /// Something on this side: a file, the terminal.
     Local,
+    /// Nobody reads the results any more.
+    OutputClosed,
     /// The line was typed wrong; it sent nothing.
     Typed,
     /// The server gave no usable answer.
@@ -34,7 +36,7 @@ impl Fault {
     /// The exit code of a program that ends with it.
     pub const fn exit_code(self) -> u8 {
         match self {
-            Self::Local => 1,
+            Self::Local | Self::OutputClosed => 1,
             Self::Typed => 2,
             Self::NoAnswer => 3,
             Self::Refused(status) => {
@@ -83,4 +85,13 @@ impl Error {
         self.span = Some(span);
         self
     }
+}
+
+/// An error of the system in our words: lower case, without its number.
+pub fn system(why: &std::io::Error) -> String {
+    let text = why.to_string();
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_lowercase()
 }

@@ -18,7 +18,7 @@ pub(crate) fn run(
     editable: bool,
 ) -> u8 {
     let history = open_history(&mut session, &out);
-    let terminal = match Terminal::new(&session.lines, color, editable) {
+    let terminal = match Terminal::new(&session.lines, color, editable, interrupt.clone()) {
         Ok(terminal) => terminal,
         Err(why) => {
             let _ = out
@@ -81,7 +81,7 @@ fn open_history(session: &mut Session, out: &Out) -> Option<History> {
             let _ = out.stderr.write(
                 format!(
                     "history is not kept: `{shown}`: {}\n",
-                    crate::start::plain(&why)
+                    crate::error::system(&why)
                 )
                 .as_bytes(),
             );
@@ -100,7 +100,7 @@ fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
     {
         shell.say(&format!(
             "this line is not kept in the history: {}\n",
-            crate::start::plain(&why)
+            crate::error::system(&why)
         ));
     }
 }

@@ -1,8 +1,8 @@
 //! Command files, pipes, `-c` and single commands: stop at the first failure,
 //! and say what was done.
 
-use crate::error::{Error, Fault};
-use crate::input::reader::{Reader, Text, Unreadable};
+use crate::error::{Error, Fault, system};
+use crate::input::reader::{LONGEST, Reader, Text, Unreadable, Wrong};
 use crate::line;
 use crate::progress::done;
 use crate::render::clean;
@@ -14,9 +14,9 @@ use std::io::Read;
 /// Where the commands of a run come from.
 pub(crate) enum Sources {
     /// A stream with a name for messages.
-    Stream(String, Box<dyn Read + Send>),
-    /// Files.
-    Files(Vec<String>),
+    Stream(String, Stream),
+    /// Files; `-` is the stream.
+    Files(Vec<String>, Stream),
     /// Texts given by `-c`.
     Texts(Vec<String>),
     /// One command.
@@ -29,100 +29,131 @@ enum Stop {
     Exit(u8),
     /// An error, already reported, at this place.
     Failed(u8, Option<Place>),
+    /// Nobody reads the results any more.
+    Closed(Option<Place>),
 }
 
 /// Runs the commands; gives the exit code.
 pub(crate) fn run(mut shell: Shell, sources: Sources) -> u8 {
     let ended = match sources {
         Sources::Stream(name, stream) => stream_lines(&mut shell, &name, stream),
-        Sources::Files(files) => files.iter().try_for_each(|name| file(&mut shell, name)),
+        Sources::Files(files, stream) => opened(&shell, files, stream).and_then(|streams| {
+            streams
+                .into_iter()
+                .try_for_each(|(name, stream)| stream_lines(&mut shell, &name, stream))
+        }),
         Sources::Texts(texts) => texts.into_iter().enumerate().try_for_each(|(at, text)| {
-            let place = Place::File {
-                name: "-c".to_owned(),
-                line: at + 1,
-            };
-            commands(&mut shell, &Text { text, line: at + 1 }, &place)
+            let line = at + 1;
+            commands(&mut shell, &Text { text, line }, &self::at("-c", line))
         }),
         Sources::Once(text) => commands(&mut shell, &Text { text, line: 1 }, &Place::Arguments),
+    };
+    let stopped = |place: Option<Place>, why: &str| {
+        if let Some(Place::File { name, line }) = place {
+            let count = shell.progress.state().done;
+            shell.say(&format!(
+                "stopped at {}:{line}{why}; {}, the rest not run\n",
+                clean::line(&name),
+                done(count)
+            ));
+        }
     };
     match ended {
         Ok(()) => 0,
         Err(Stop::Exit(code)) => code,
         Err(Stop::Failed(code, place)) => {
-            if let Some(Place::File { name, line }) = place {
-                let count = shell.progress.state().done;
-                shell.say(&format!(
-                    "stopped at {}:{line}; {}, the rest not run\n",
-                    clean::line(&name),
-                    done(count)
-                ));
-            }
+            stopped(place, "");
             code
+        }
+        // As with `head` behind other programs there is little to say; but how
+        // far a file came must be known.
+        Err(Stop::Closed(place)) => {
+            stopped(place, ": stdout was closed by its reader");
+            Fault::OutputClosed.exit_code()
         }
     }
 }
 
-fn file(shell: &mut Shell, name: &str) -> Result<(), Stop> {
-    let opened = File::open(name).map_err(|why| {
-        let error = Error::local(format!(
-            "cannot open `{name}`: {}",
-            crate::start::plain(&why)
-        ));
-        shell.report(&error, "", &Place::Arguments);
-        Stop::Failed(error.fault.exit_code(), None)
-    })?;
-    stream_lines(shell, name, Box::new(opened))
+type Stream = Box<dyn Read + Send>;
+
+/// All files, opened before the first command runs.
+fn opened(
+    shell: &Shell,
+    files: Vec<String>,
+    stream: Stream,
+) -> Result<Vec<(String, Stream)>, Stop> {
+    let mut stream = Some(stream);
+    let mut open = |name: String| match stream.take_if(|_| name == "-") {
+        Some(stream) => Ok(("stdin".to_owned(), stream)),
+        None => match File::open(&name) {
+            Ok(file) => Ok((name, Box::new(file) as Stream)),
+            Err(why) => {
+                let error = Error::local(format!("cannot open `{name}`: {}", system(&why)));
+                shell.report(&error, "", &Place::Arguments);
+                Err(Stop::Failed(error.fault.exit_code(), None))
+            }
+        },
+    };
+    files.into_iter().map(&mut open).collect()
 }
 
-fn stream_lines(shell: &mut Shell, name: &str, stream: Box<dyn Read + Send>) -> Result<(), Stop> {
+fn stream_lines(shell: &mut Shell, name: &str, stream: Stream) -> Result<(), Stop> {
     for read in Reader::new(stream) {
         let text = read.map_err(|wrong| unreadable(shell, name, &wrong))?;
-        let place = Place::File {
-            name: name.to_owned(),
-            line: text.line,
-        };
+        let place = at(name, text.line);
         commands(shell, &text, &place)?;
     }
     Ok(())
 }
 
+/// Says what is wrong with a file that is no text.
 fn unreadable(shell: &Shell, name: &str, wrong: &Unreadable) -> Stop {
-    let column = if wrong.column > 0 {
-        format!(":{}", wrong.column)
-    } else {
-        String::new()
-    };
-    let place = format!("{}:{}{column}", clean::line(name), wrong.line);
-    shell.say(&format!("{place}: error: {}\n", wrong.why));
-    Stop::Failed(
-        if wrong.typed {
-            Fault::Typed
-        } else {
-            Fault::Local
+    let error = match &wrong.why {
+        Wrong::System(why) => {
+            let error = Error::local(format!("cannot read `{name}`: {why}"));
+            shell.report(&error, "", &Place::Arguments);
+            // Before the first line nothing was begun.
+            let place = (wrong.line > 1).then(|| at(name, wrong.line));
+            return Stop::Failed(error.fault.exit_code(), place);
         }
-        .exit_code(),
-        Some(Place::File {
-            name: name.to_owned(),
-            line: wrong.line,
-        }),
-    )
+        Wrong::TooLong => Error::typed(format!("the line is longer than {} MiB", LONGEST >> 20))
+            .hint("is it a file of commands, one a line?"),
+        Wrong::Nul => Error::typed("a NUL byte: this is not a text file")
+            .hint("a file saved as UTF-16 is to be saved as UTF-8"),
+        Wrong::NotUtf8(byte) => Error::typed(format!("not UTF-8: byte 0x{byte:02x}"))
+            .hint("save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may do it"),
+    };
+    let place = Place::Byte {
+        name: name.to_owned(),
+        line: wrong.line,
+        column: wrong.column,
+    };
+    shell.report(&error, "", &place);
+    Stop::Failed(error.fault.exit_code(), Some(at(name, wrong.line)))
+}
+
+fn at(name: &str, line: usize) -> Place {
+    Place::File {
+        name: name.to_owned(),
+        line,
+    }
 }
 
 /// Runs the commands of one line.
 fn commands(shell: &mut Shell, text: &Text, place: &Place) -> Result<(), Stop> {
     let failed = |shell: &Shell, error: &Error, at: usize| {
-        shell.report(error, &text.text, place);
-        let place = match place {
+        let stop = match place {
             Place::File { name, line } => {
                 let row = text.text[..at].matches('\n').count();
-                Some(Place::File {
-                    name: name.clone(),
-                    line: line + row,
-                })
+                Some(self::at(name, line + row))
             }
             _ => None,
         };
-        Stop::Failed(error.fault.exit_code(), place)
+        if error.fault == Fault::OutputClosed {
+            return Stop::Closed(stop);
+        }
+        shell.report(error, &text.text, place);
+        Stop::Failed(error.fault.exit_code(), stop)
     };
     let commands = line::split(&text.text).map_err(|error| {
         let at = error.span.as_ref().map_or(0, |span| span.start);

@@ -144,15 +144,22 @@ impl Shell {
             return Ok(());
         };
         let read = answer::read(&call, route, &exchange);
-        self.show(&exchange, read.json.as_ref())?;
-        if let Some(error) = read.error {
-            return Err(error);
-        }
-        if let Some(json) = &read.json {
+        let shown = self.show(&exchange, read.json.as_ref());
+        if let (Some(json), None) = (&read.json, &read.error) {
             self.session.observe(&call, json);
         }
         self.keep(exchange, read.json);
-        Ok(())
+        if let Some(error) = read.error {
+            return Err(error);
+        }
+        // Nobody may take it for not done, and do it again.
+        shown.map_err(|error| {
+            if !spec.writes() {
+                return error;
+            }
+            let name = call.command.name;
+            Error::local(format!("`{name}` was done, but {}", error.message))
+        })
     }
 
     /// The request of a call, in this session.
@@ -267,9 +274,12 @@ impl Shell {
                 ))
                 .at(call.span.clone()));
             }
-            // It puts the terminal back before it returns, also at Ctrl-C.
-            let ask = || rpassword::prompt_password(format!("{name}: "));
-            let secret = self.interrupt.undisturbed(ask);
+            // At Ctrl-C it puts the terminal back, raises SIGINT and returns.
+            let interrupted = |kind| kind == std::io::ErrorKind::Interrupted;
+            let secret = self.interrupt.swallowed(
+                || rpassword::prompt_password(format!("{name}: ")),
+                |asked| asked.as_ref().is_err_and(|why| interrupted(why.kind())),
+            );
             let secret = secret.map_err(|why| match why.kind() {
                 std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof => {
                     Error::new(Fault::Interrupted, "interrupted; nothing was sent")
@@ -340,11 +350,12 @@ impl Shell {
 
     fn print_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
         self.out.stdout.write(bytes).map_err(|why| {
-            Error::local(if why.kind() == std::io::ErrorKind::BrokenPipe {
-                "stdout was closed by its reader".to_owned()
+            if why.kind() == std::io::ErrorKind::BrokenPipe {
+                Error::new(Fault::OutputClosed, "stdout was closed by its reader")
             } else {
-                format!("cannot write to stdout: {why}")
-            })
+                let why = crate::error::system(&why);
+                Error::local(format!("cannot write to stdout: {why}"))
+            }
         })
     }
 

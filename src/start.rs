@@ -3,7 +3,8 @@
 use crate::args::{self, Args, Source};
 use crate::command::help;
 use crate::env::Env;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, system};
+use crate::input::cooked::Cooked;
 use crate::interactive;
 use crate::practice::{Options, Practice};
 use crate::render::error::{Place, render};
@@ -33,12 +34,8 @@ pub fn run(env: Env) -> u8 {
         Ok(args) => args,
         Err((error, text)) => return fail(&error, &text),
     };
-    let settings = match args::settings(&args, &env) {
-        Ok(settings) => settings,
-        Err(error) => return fail(&error, ""),
-    };
     let page = match args.source {
-        Source::Help => Some(help::program(settings.api)),
+        Source::Help => Some(help::program(&crate::catalog::APIS[0])),
         Source::Version => {
             Some(concat!("sftpgo-shell ", env!("CARGO_PKG_VERSION"), "\n").to_owned())
         }
@@ -50,6 +47,10 @@ pub fn run(env: Env) -> u8 {
             Err(_) => Fault::Local.exit_code(),
         };
     }
+    let settings = match args::settings(&args, &env) {
+        Ok(settings) => settings,
+        Err(error) => return fail(&error, ""),
+    };
     match session(&args, settings, &env, &out) {
         Ok(session) => go(args.source, session, env, out),
         Err(error) => fail(&error, ""),
@@ -63,7 +64,9 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
         .then(|| practice(args, &mut settings))
         .transpose()?;
     if let Some(practice) = &practice {
-        let _ = out.stderr.write(practice_line(practice).as_bytes());
+        let _ = out
+            .stderr
+            .write(crate::command::practice::line(practice).as_bytes());
     }
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
@@ -84,7 +87,10 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
         )));
     }
     let practice = Practice::start(Options::default()).map_err(|why| {
-        Error::local(format!("cannot start the practice server: {}", plain(&why)))
+        Error::local(format!(
+            "cannot start the practice server: {}",
+            system(&why)
+        ))
     })?;
     let base_url = &settings::TABLE[Key::BaseUrl as usize];
     settings
@@ -93,36 +99,11 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
     Ok(practice)
 }
 
-/// What is said of a practice server that has started.
-pub(crate) fn practice_line(practice: &Practice) -> String {
-    format!(
-        "practice server on {}: its data are made up and gone when it ends\n",
-        practice.url()
-    )
-}
-
-/// An error of the system, without its number.
-pub(crate) fn plain(why: &std::io::Error) -> String {
-    let text = why.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
-}
-
 fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
     let sources = match source {
-        Source::Stdin if env.terminal.stdin => {
-            let color = match session.settings.color {
-                Color::Always => true,
-                Color::Never => false,
-                Color::Auto => out.colors.1,
-            };
-            let editable = env.vars.get("TERM").is_none_or(|term| term != "dumb");
-            return interactive::run(session, out, env.interrupt, color, editable);
-        }
+        Source::Stdin if env.terminal.stdin => return on_terminal(session, &env, out),
         Source::Stdin => script::Sources::Stream("stdin".to_owned(), env.stdin),
-        Source::Files(files) => script::Sources::Files(files),
+        Source::Files(files) => script::Sources::Files(files, env.stdin),
         Source::Texts(texts) => script::Sources::Texts(texts),
         Source::Once(text) => script::Sources::Once(text),
         Source::Help | Source::Version => return 0,
@@ -139,6 +120,28 @@ fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
             return 0;
         }
         let _ = out.stderr.write(progress.interrupted().as_bytes());
+        Fault::Interrupted.exit_code()
+    })
+}
+
+/// The session with a person at the terminal.
+fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
+    let color = match session.settings.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => out.colors.1,
+    };
+    let editable = env.vars.get("TERM").is_none_or(|term| term != "dumb");
+    // The editor takes Ctrl-C as a key: what is told while a line is typed is
+    // a kill or a hang-up. The program then leaves at once.
+    let cooked = Cooked::now();
+    let (interrupt, stderr) = (env.interrupt.clone(), out.stderr.clone());
+    let code = env.interrupt.or_done(move || {
+        let idle = interrupt.clone();
+        idle.undisturbed(|| interactive::run(session, out, interrupt, color, editable))
+    });
+    code.unwrap_or_else(|| {
+        let _ = stderr.write(cooked.restore().as_bytes());
         Fault::Interrupted.exit_code()
     })
 }

@@ -2,9 +2,8 @@
 //! connections; from 0.9.1 on the names and the path are without `sftp`.
 
 use super::Span;
-use super::row::{
-    Answer, Command, Does, Effect, Example, Group, Live, Method, Param, Place, Remember, Route,
-};
+use super::param::{Live, Param, Place};
+use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
 
 const CONNECTION_ID: Param = Param::text("connection_id", "id of the connection, from the list")
     .required()

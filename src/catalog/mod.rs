@@ -7,6 +7,7 @@
 mod connections;
 mod invariants;
 mod kind;
+mod param;
 mod quota;
 mod row;
 mod shell;
@@ -14,10 +15,8 @@ mod users;
 mod version;
 
 pub use kind::{Kind, Value};
-pub use row::{
-    Answer, Command, Does, Effect, Example, Group, Line, Live, Method, Need, Param, Place,
-    Remember, Route, Send, Verb,
-};
+pub use param::{Line, Live, Need, Param, Place, Send};
+pub use row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route, Verb};
 
 use std::fmt;
 

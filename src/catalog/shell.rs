@@ -1,7 +1,8 @@
 //! The rows of the shell's own commands.
 
 use super::Span;
-use super::row::{Command, Does, Example, Group, Live, Method, Param, Place, Verb};
+use super::param::{Live, Param, Place};
+use super::row::{Command, Does, Example, Group, Method, Verb};
 
 const fn row(
     name: &'static str,

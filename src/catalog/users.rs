@@ -5,9 +5,8 @@
 //! the server's OpenAPI document at the same tags.
 
 use super::Span;
-use super::row::{
-    Answer, Command, Does, Effect, Example, Group, Live, Method, Param, Place, Remember, Route,
-};
+use super::param::{Live, Param, Place};
+use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
 
 const PERMISSIONS: &[&str] = &[
     "*",

@@ -5,7 +5,7 @@ mod explain;
 pub(crate) mod help;
 mod history;
 mod last;
-mod practice;
+pub(crate) mod practice;
 mod raw;
 mod set;
 

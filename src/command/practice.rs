@@ -65,13 +65,21 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     .map_err(|why| {
         Error::local(format!(
             "cannot listen on 127.0.0.1:{port}: {}",
-            crate::start::plain(&why)
+            crate::error::system(&why)
         ))
         .hint("`--port 0` takes any free port")
     })?;
-    shell.say(&crate::start::practice_line(&practice));
+    shell.say(&line(&practice));
     shell.print(&format!("{}\n", practice.url()))?;
     shell.progress.state().until_interrupted = true;
     practice.wait();
     Ok(())
+}
+
+/// What is said of a practice server that has started.
+pub(crate) fn line(practice: &Practice) -> String {
+    format!(
+        "practice server on {}: its data are made up and gone when it ends\n",
+        practice.url()
+    )
 }

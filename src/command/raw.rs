@@ -2,7 +2,7 @@
 
 use crate::answer;
 use crate::catalog::Method;
-use crate::error::Error;
+use crate::error::{Error, system};
 use crate::line::call::Call;
 use crate::request::{self, Body, RequestSpec};
 use crate::shell::Shell;
@@ -18,14 +18,11 @@ pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), 
     } else {
         shell.print_raw(&exchange.body)?;
     }
-    if let Some(error) = read.error {
-        return Err(error);
-    }
-    if let Some(json) = &read.json {
+    if let (Some(json), None) = (&read.json, &read.error) {
         shell.session.seen.learn(json);
     }
     shell.keep(exchange, read.json);
-    Ok(())
+    read.error.map_or(Ok(()), Err)
 }
 
 /// The request of a raw command.
@@ -55,9 +52,8 @@ pub(super) fn spec(shell: &Shell, method: Method, call: &Call) -> Result<Request
 fn body(typed: &str) -> Result<Body, Error> {
     let from_file = typed.strip_prefix('@');
     let text = match from_file {
-        Some(path) => std::fs::read_to_string(path).map_err(|why| {
-            Error::local(format!("cannot read `{path}`: {}", lower(&why.to_string())))
-        })?,
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|why| Error::local(format!("cannot read `{path}`: {}", system(&why))))?,
         None => typed.to_owned(),
     };
     Body::typed(text.trim()).map_err(|why| {
@@ -70,11 +66,4 @@ fn body(typed: &str) -> Result<Body, Error> {
             )
         }
     })
-}
-
-fn lower(text: &str) -> String {
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::near::{near, ticked};
+use crate::line::parse;
 use crate::settings::{self, Key, Origin, Setting};
 use crate::shell::Shell;
 
@@ -63,8 +64,8 @@ fn change(
         .settings
         .set(setting, value, Origin::Set)
         .map_err(|why| {
-            Error::typed(format!("`{}` {why}; this is `{value}`", setting.param.name))
-                .at(call.span.clone())
+            let is = parse::this_is(value);
+            Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(call.span.clone())
         })?;
     // Ids and names of one server mean nothing on another.
     if shell.session.settings.base_url != before || setting.key == Key::Api {

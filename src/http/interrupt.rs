@@ -1,21 +1,24 @@
-//! Ctrl-C, told to whoever waits for something.
+//! Ctrl-C and a kind kill, told to whoever waits for something.
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-type Listener = Box<dyn Fn() + Send>;
+type Listener = Arc<dyn Fn() + Send + Sync>;
 
 /// The place where Ctrl-C arrives. Clones share it.
+///
+/// Who waits stands on top of who waited before; the top one is told.
 #[derive(Clone, Default)]
 pub struct Interrupt {
-    listener: Arc<Mutex<Option<Listener>>>,
+    listeners: Arc<Mutex<Vec<Listener>>>,
 }
 
 impl Interrupt {
     /// Ctrl-C came.
     pub fn fire(&self) {
-        if let Some(listener) = self.lock().as_ref() {
+        let top = self.lock().last().cloned();
+        if let Some(listener) = top {
             listener();
         }
     }
@@ -30,32 +33,89 @@ impl Interrupt {
         let (sender, receiver) = channel();
         let interrupted = sender.clone();
         // The receiver may be gone already: then nobody waits.
-        *self.lock() = Some(Box::new(move || drop(interrupted.send(None))));
-        let worker = std::thread::spawn(move || {
-            let _ = sender.send(Some(work()));
-        });
-        // The listener holds a sender too, so a worker that panicked would be
-        // waited for without end: look at it now and then.
-        let result = loop {
-            match receiver.recv_timeout(Duration::from_secs(1)) {
-                Ok(result) => break result,
-                Err(_) if worker.is_finished() => break receiver.try_recv().ok().flatten(),
-                Err(_) => {}
+        let listener: Listener = Arc::new(move || drop(interrupted.send(None)));
+        self.heard_by(listener, || {
+            let worker = std::thread::spawn(move || {
+                let _ = sender.send(Some(work()));
+            });
+            // The listener holds a sender too, so a worker that panicked would
+            // be waited for without end: look at it now and then.
+            loop {
+                match receiver.recv_timeout(Duration::from_secs(1)) {
+                    Ok(result) => break result,
+                    Err(_) if worker.is_finished() => break receiver.try_recv().ok().flatten(),
+                    Err(_) => {}
+                }
             }
-        };
-        *self.lock() = None;
-        result
+        })
     }
 
-    /// Runs `work` while Ctrl-C tells nobody: for work that hears it itself.
+    /// Runs `work` while Ctrl-C tells nobody.
     pub fn undisturbed<T>(&self, work: impl FnOnce() -> T) -> T {
-        let listener = self.lock().take();
+        self.heard_by(Arc::new(|| ()), work)
+    }
+
+    /// Runs `work` that hears Ctrl-C itself and passes it on as a signal, by
+    /// the time it says so; that signal is waited for, so that it hits nobody else.
+    pub fn swallowed<T>(&self, work: impl FnOnce() -> T, passed_on: impl FnOnce(&T) -> bool) -> T {
+        let (sender, receiver) = channel();
+        let listener: Listener = Arc::new(move || {
+            let _ = sender.send(());
+        });
+        self.heard_by(listener, || {
+            let result = work();
+            if passed_on(&result) {
+                let _ = receiver.recv_timeout(Duration::from_secs(1));
+            }
+            result
+        })
+    }
+
+    /// Runs `work` while Ctrl-C tells the one who waits for the whole run.
+    pub fn exposed<T>(&self, work: impl FnOnce() -> T) -> T {
+        let first = self.lock().first().cloned();
+        match first {
+            Some(listener) => self.heard_by(listener, work),
+            None => work(),
+        }
+    }
+
+    fn heard_by<T>(&self, listener: Listener, work: impl FnOnce() -> T) -> T {
+        self.lock().push(listener);
         let result = work();
-        *self.lock() = listener;
+        self.lock().pop();
         result
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Listener>> {
-        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<Listener>> {
+        self.listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_top_one_is_told() {
+        let interrupt = Interrupt::default();
+        interrupt.fire();
+        assert_eq!(interrupt.or_done(|| 7), Some(7));
+        let inner = interrupt.clone();
+        let outer = interrupt.or_done(move || {
+            let other = inner.clone();
+            let first = inner.or_done(move || {
+                other.fire();
+                std::thread::park();
+            });
+            inner.undisturbed(|| inner.fire());
+            let told = first.is_none();
+            inner.exposed(|| inner.fire());
+            told
+        });
+        // Told as the outer one: nothing came back.
+        assert_eq!(outer, None);
     }
 }

@@ -50,24 +50,48 @@ impl Lost {
     /// As an error: says what is known of the request's outcome.
     pub fn explained(self, method: Method, server: &str, check: &str) -> Error {
         let unknown = |error: Error| {
-            if !method.writes() {
-                return error;
-            }
-            let error = Error {
-                message: format!("{}; whether it was done is not known", error.message),
-                ..error
-            };
-            if check.is_empty() {
-                error.hint("look before you send it again")
+            if method.writes() {
+                outcome_unknown(error, check)
             } else {
-                error.hint(format!("`{check}` shows it"))
+                error
             }
         };
         match self {
-            Self::NotSent(why) => Error::new(Fault::NoAnswer, format!("cannot connect to {server}: {why}; nothing was sent"))
-                .hint("is the server running there? `connect URL` changes the server; `--practice` brings one"),
-            Self::Unknown(why) => unknown(Error::new(Fault::NoAnswer, format!("no answer from {server}: {why}"))),
+            Self::NotSent(why) => {
+                let hint = not_sent_hint(&why);
+                let message = format!("cannot connect to {server}: {why}; nothing was sent");
+                Error::new(Fault::NoAnswer, message).hint(hint)
+            }
+            Self::Unknown(why) => unknown(Error::new(
+                Fault::NoAnswer,
+                format!("no answer from {server}: {why}"),
+            )),
             Self::Interrupted => unknown(Error::new(Fault::Interrupted, "interrupted")),
         }
+    }
+}
+
+/// What may help to get a connection.
+fn not_sent_hint(why: &str) -> &'static str {
+    if why.contains("certificate") {
+        "this machine does not trust the server's certificate, or it is for another name"
+    } else if why.contains("lookup") {
+        "is the server's name right? `connect URL` changes the server"
+    } else {
+        "is the server running there? `connect URL` changes the server; `--practice` brings one"
+    }
+}
+
+/// The error of a write that may have been done all the same; `check` is the
+/// command line that shows it, if there is one.
+pub fn outcome_unknown(error: Error, check: &str) -> Error {
+    let error = Error {
+        message: format!("{}; whether it was done is not known", error.message),
+        ..error
+    };
+    if check.is_empty() {
+        error.hint("look before you send it again")
+    } else {
+        error.hint(format!("`{check}` shows it"))
     }
 }

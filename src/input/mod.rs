@@ -1,5 +1,6 @@
 //! Where lines come from: the editor on a terminal, files and pipes.
 
+pub mod cooked;
 pub mod history;
 pub mod reader;
 pub mod terminal;

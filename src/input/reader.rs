@@ -27,12 +27,23 @@ pub struct Text {
 pub struct Unreadable {
     /// The line, counted from 1.
     pub line: usize,
-    /// The column, counted from 1; 0 if it is about the whole line.
+    /// The column, counted from 1.
     pub column: usize,
     /// What is wrong.
-    pub why: String,
-    /// Whether the text is wrong; otherwise the file is.
-    pub typed: bool,
+    pub why: Wrong,
+}
+
+/// What can be wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// It cannot be read at all: what the system says.
+    System(String),
+    /// It is longer than [`LONGEST`].
+    TooLong,
+    /// It holds a NUL byte.
+    Nul,
+    /// It holds this byte, which is no UTF-8.
+    NotUtf8(u8),
 }
 
 impl Reader {
@@ -53,16 +64,14 @@ impl Reader {
         match read {
             Ok(0) => return None,
             Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                return Some(Err(
+                    self.wrong(1, Wrong::System("it is a directory".to_owned()))
+                ));
+            }
             Err(error) => {
-                let why = match error.kind() {
-                    io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
-                    _ => error.to_string(),
-                };
-                let why = format!("cannot read it: {why}");
-                return Some(Err(Unreadable {
-                    typed: false,
-                    ..self.wrong(0, why)
-                }));
+                let why = crate::error::system(&error);
+                return Some(Err(self.wrong(1, Wrong::System(why))));
             }
         }
         if bytes.last() == Some(&b'\n') {
@@ -72,7 +81,7 @@ impl Reader {
             }
         }
         if bytes.len() > LONGEST {
-            return Some(Err(self.wrong(0, too_long())));
+            return Some(Err(self.wrong(1, Wrong::TooLong)));
         }
         if self.line == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
@@ -83,27 +92,20 @@ impl Reader {
     fn text(&self, bytes: Vec<u8>) -> Result<String, Unreadable> {
         let column = |before: &[u8]| String::from_utf8_lossy(before).chars().count() + 1;
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-            return Err(self.wrong(
-                column(&bytes[..at]),
-                "a NUL byte: this is not a text file".to_owned(),
-            ));
+            return Err(self.wrong(column(&bytes[..at]), Wrong::Nul));
         }
         String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let byte = error.as_bytes()[at];
-            self.wrong(
-                column(&error.as_bytes()[..at]),
-                format!("not UTF-8: byte 0x{byte:02x}"),
-            )
+            self.wrong(column(&error.as_bytes()[..at]), Wrong::NotUtf8(byte))
         })
     }
 
-    fn wrong(&self, column: usize, why: String) -> Unreadable {
+    fn wrong(&self, column: usize, why: Wrong) -> Unreadable {
         Unreadable {
             line: self.line,
             column,
             why,
-            typed: true,
         }
     }
 }
@@ -125,7 +127,7 @@ impl Iterator for Reader {
                     whole.text.push('\n');
                     whole.text.push_str(&text);
                     if whole.text.len() > LONGEST {
-                        return Some(Err(self.wrong(0, too_long())));
+                        return Some(Err(self.wrong(1, Wrong::TooLong)));
                     }
                 }
                 Some(Err(wrong)) => return Some(Err(wrong)),
@@ -135,10 +137,6 @@ impl Iterator for Reader {
         }
         Some(Ok(whole))
     }
-}
-
-fn too_long() -> String {
-    format!("the line is longer than {} MiB", LONGEST >> 20)
 }
 
 /// Whether a line ends in a backslash that joins it to the next.
@@ -189,6 +187,6 @@ mod tests {
         );
         assert_eq!(read(b"a\0"), [Err((1, 2))]);
         let long: &'static [u8] = Box::leak(vec![b'x'; LONGEST + 1].into_boxed_slice());
-        assert_eq!(read(long)[0], Err((1, 0)));
+        assert_eq!(read(long)[0], Err((1, 1)));
     }
 }

@@ -2,6 +2,7 @@
 //! where the terminal cannot be edited on (`TERM=dumb`).
 
 use crate::catalog::Api;
+use crate::http::interrupt::Interrupt;
 use crate::line::complete::{Candidate, complete};
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
@@ -35,13 +36,22 @@ pub enum Typed {
 /// The line editor.
 pub struct Terminal {
     editor: Option<Editor<View, MemHistory>>,
+    interrupt: Interrupt,
 }
 
 impl Terminal {
     /// An editor with these lines in its history.
-    pub fn new(history: &[String], color: bool, editable: bool) -> io::Result<Self> {
+    pub fn new(
+        history: &[String],
+        color: bool,
+        editable: bool,
+        interrupt: Interrupt,
+    ) -> io::Result<Self> {
         if !editable {
-            return Ok(Self { editor: None });
+            return Ok(Self {
+                editor: None,
+                interrupt,
+            });
         }
         let config = Config::builder()
             .max_history_size(10_000)
@@ -79,6 +89,7 @@ impl Terminal {
         );
         Ok(Self {
             editor: Some(editor),
+            interrupt,
         })
     }
 
@@ -113,7 +124,7 @@ impl Terminal {
             .dimensions()
             .map_or(80, |(columns, _)| usize::from(columns));
         editor.set_helper(Some(view));
-        match editor.readline(prompt) {
+        match self.interrupt.exposed(|| editor.readline(prompt)) {
             Ok(text) => Ok(Typed::Text(text)),
             Err(ReadlineError::Interrupted) => Ok(Typed::Interrupted),
             Err(ReadlineError::Eof) => Ok(Typed::End),

@@ -6,12 +6,20 @@ use clap::{Arg, ArgAction};
 
 /// The clap command of a row, in one release.
 pub fn command(command: &'static Command, release: Release) -> clap::Command {
-    base(command.name).allow_missing_positional(true).args(
+    let params = || {
         command
             .params_in(release)
             .filter(|param| param.line != Line::Absent)
-            .map(arg),
-    )
+    };
+    // With it a single word goes to the last position, which is right for
+    // `[ID] USERNAME` and wrong for `WHAT [VALUE]`.
+    let first_may_be_missing = params()
+        .filter(|param| param.line == Line::Position)
+        .map(|param| param.need == Need::Required)
+        .is_sorted_by(|before, after| !before & after);
+    base(command.name)
+        .allow_missing_positional(first_may_be_missing)
+        .args(params().map(arg))
 }
 
 /// The flags before a command: the settings, and `more`. What follows them is

@@ -25,8 +25,8 @@ fn score(word: &str, name: &str) -> Option<usize> {
             return Some(distance);
         }
     }
-    // A part of the name, as in `users` or `scan`.
-    (typed >= 3 && name.contains(word)).then_some(10)
+    // A part of the name, as in `users` or `scan`: the shortest name first.
+    (typed >= 3 && name.contains(word)).then_some(10 + meant)
 }
 
 /// Optimal string alignment: insertions, deletions, changes and swaps of neighbours.

@@ -4,7 +4,7 @@
 use super::call::{Call, From, Parsed, Slot, What};
 use super::grammar;
 use super::near::{near, ticked};
-use super::secrets::{Secret, Watch};
+use super::secrets::{self, Secret, Watch};
 use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Kind, Line, Param, Release};
@@ -36,7 +36,7 @@ impl Parser {
             .get_or_insert_with(|| grammar::globals(&[], true));
         let matches = match globals.try_get_matches_from_mut(texts(args)) {
             Ok(matches) => matches,
-            Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            Err(error) if asks_help(&error, args) => {
                 return Ok(Parsed {
                     overrides: Vec::new(),
                     what: What::Help(None),
@@ -91,7 +91,7 @@ impl Parser {
             .or_insert_with(|| grammar::command(command, api.release));
         let matches = match clap.try_get_matches_from_mut(texts(args)) {
             Ok(matches) => matches,
-            Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            Err(error) if asks_help(&error, args) => {
                 return Ok(What::Help(Some(command)));
             }
             Err(error) => return Err(explained(&error, args, Some((command, api)))),
@@ -123,6 +123,12 @@ pub fn given_settings(matches: &ArgMatches, change: bool) -> Vec<(&'static Setti
             ))
         })
         .collect()
+}
+
+/// Whether help is meant: `-h` as a word, not a value such as `-hunter2`.
+pub fn asks_help(error: &clap::Error, args: &[Arg]) -> bool {
+    let is_help = |arg: &Arg| matches!(arg.text.as_str(), "-h" | "--help");
+    error.kind() == ErrorKind::DisplayHelp && args.iter().any(is_help)
 }
 
 /// How many words follow the name of the external subcommand.
@@ -194,16 +200,17 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
         ))
         .at(name.span.clone()));
     }
-    let shown: String = word.chars().take(60).collect();
     let names = near(word, catalog::commands(api).map(|command| command.name));
     let hint = if names.is_empty() {
         "`help` lists the commands".to_owned()
     } else {
         format!("did you mean {}?", ticked(&names))
     };
-    Err(Error::typed(format!("unknown command `{shown}`"))
-        .hint(hint)
-        .at(name.span.clone()))
+    Err(
+        Error::typed(format!("unknown command `{}`", shortened(word)))
+            .hint(hint)
+            .at(name.span.clone()),
+    )
 }
 
 fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slot, Error> {
@@ -249,9 +256,21 @@ fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slo
     })
 }
 
+/// `this is `x``: a value that is refused, without a password that is in it.
+pub fn this_is(word: &str) -> String {
+    if word.is_empty() {
+        return "this is empty".to_owned();
+    }
+    format!("this is `{}`", shortened(&secrets::without_password(word)))
+}
+
+/// The beginning of a word: it may be as long as a line.
+fn shortened(word: &str) -> String {
+    word.chars().take(60).collect()
+}
+
 fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
-    let shown: String = word.chars().take(60).collect();
-    let error = Error::typed(format!("`{}` {why}; this is `{shown}`", param.shown()));
+    let error = Error::typed(format!("`{}` {why}; {}", param.shown(), this_is(word)));
     let error = match param
         .kind
         .choices()
@@ -315,19 +334,25 @@ pub fn explained(
         Some(ContextValue::Strings(texts)) => texts.join(" "),
         _ => String::new(),
     };
-    let subject = context(ContextKind::InvalidArg);
+    let subject = match error.kind() {
+        // A word that clap took for `-h` and more.
+        ErrorKind::DisplayHelp => "-h".to_owned(),
+        _ => context(ContextKind::InvalidArg),
+    };
     let word = subject.split(' ').next().unwrap_or_default().to_owned();
-    let at = args.iter().rev().find(|arg| {
-        arg.text == word
-            || arg
-                .text
-                .strip_prefix(&word)
-                .is_some_and(|rest| rest.starts_with('='))
-    });
+    // clap takes `-xyz` for `-x` and more.
+    let short = word.starts_with('-') && word.len() == 2 && word != "--";
+    let is_meant = |arg: &Arg| {
+        arg.text.strip_prefix(&word).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with('=') || short && !arg.text.starts_with("--")
+        })
+    };
+    let at = args.iter().rposition(is_meant);
     let usage = row.map(|(command, api)| brief(command, command.params_in(api.release)));
-    let place = at.or(args.first()).map(|arg| arg.span.clone());
+    let place = args.get(at.unwrap_or(0)).map(|arg| arg.span.clone());
     let error = match error.kind() {
-        ErrorKind::UnknownArgument if word.starts_with('-') => unknown_flag(&word, args, row),
+        ErrorKind::DisplayHelp => unknown_flag(&word, at, args, row),
+        ErrorKind::UnknownArgument if word.starts_with('-') => unknown_flag(&word, at, args, row),
         ErrorKind::UnknownArgument => extra(&word, args, usage),
         ErrorKind::MissingRequiredArgument => missing(&subject, args, row, usage),
         _ if context(ContextKind::InvalidValue).is_empty() && !word.is_empty() => {
@@ -355,24 +380,30 @@ fn with(error: Error, hint: Option<String>) -> Error {
     }
 }
 
-fn unknown_flag(word: &str, args: &[Arg], row: Option<(&'static Command, &'static Api)>) -> Error {
+fn unknown_flag(
+    word: &str,
+    at: Option<usize>,
+    args: &[Arg],
+    row: Option<(&'static Command, &'static Api)>,
+) -> Error {
     if let Some(flag) = secret_flag(word, args) {
-        return Error::typed(format!("an unknown flag after `--{flag}`")).hint(format!(
+        return Error::typed(format!("unknown flag after `--{flag}`")).hint(format!(
             "a value that begins with `-` is written `--{flag}=VALUE`"
         ));
     }
-    let error = Error::typed(format!("unknown flag `{word}`"));
+    let word = at
+        .and_then(|at| args[at].text.split('=').next())
+        .unwrap_or(word);
+    let error = Error::typed(format!("unknown flag `{}`", shortened(word)));
     // A value that begins with a dash, after a flag that takes one.
-    let before = args
-        .iter()
-        .rposition(|arg| arg.text == word)
-        .and_then(|at| args.get(at.checked_sub(1)?));
-    if !word.starts_with("--")
-        && let Some(flag) = before.filter(|arg| arg.text.starts_with("--") && arg.text.len() > 2)
-    {
+    let before = at
+        .and_then(|at| args.get(at.checked_sub(1)?))
+        .map(|arg| arg.text.as_str())
+        .filter(|text| text.len() > 2 && text.starts_with("--") && !text.contains('='));
+    if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
         return error.hint(format!(
-            "a value that begins with `-` is written `{}={word}`",
-            flag.text
+            "a value that begins with `-` is written `{flag}={}`",
+            shortened(word)
         ));
     }
     let names: Vec<&str> = match row {
@@ -411,7 +442,7 @@ fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
         return Error::typed(format!("an argument too many after `--{flag}`"))
             .hint("a value with spaces in it goes in quotes");
     }
-    let shown: String = word.chars().take(60).collect();
+    let shown = shortened(word);
     with(
         Error::typed(format!("an argument too many: `{shown}`")),
         usage,
@@ -451,9 +482,9 @@ fn missing(
     let swallower = row.and_then(|(command, _)| {
         command.params.iter().find(|param| {
             param.kind.is_many()
-                && args
-                    .iter()
-                    .any(|arg| arg.text == format!("--{}", param.name))
+                && args.iter().any(|arg| {
+                    arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)
+                })
         })
     });
     match swallower {

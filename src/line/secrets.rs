@@ -84,13 +84,16 @@ fn is_flag(name: &str) -> bool {
     matches!(name, "" | "help") || !near(name, names).is_empty()
 }
 
-/// Whether a flag is a secret's, be it mistyped.
+/// Whether a flag is a secret's, be it mistyped or shortened: `--pasword`, `--pass`.
 fn is_secret(name: &str) -> bool {
-    let known = |param: &Param| param.name == name.replace('-', "_");
+    let name = name.to_lowercase().replace('-', "_");
     let other = catalog::every()
         .flat_map(|command| command.params)
-        .any(|param| known(param) && param.kind != Kind::Secret);
-    !other && !near(name, catalog::secrets().map(|param| param.name)).is_empty()
+        .chain(settings::TABLE.iter().map(|setting| &setting.param))
+        .any(|param| param.name == name && param.kind != Kind::Secret);
+    let begun = |param: &Param| !name.is_empty() && param.name.starts_with(&name);
+    let near = || near(&name, catalog::secrets().map(|param| param.name));
+    !other && (catalog::secrets().any(begun) || !near().is_empty())
 }
 
 /// The parts of a line that hold secrets, in order, in bytes. A variable is
@@ -102,7 +105,12 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
         let mut watch = Watch::default();
         for word in words {
             match watch.read(&word.text()) {
-                Secret::No => {}
+                Secret::No => {
+                    if let Some(password) = password_in_url(&text[word.span.clone()]) {
+                        let start = word.span.start;
+                        found.push(start + password.start..start + password.end);
+                    }
+                }
                 Secret::Whole(_) => found.push(word.span.clone()),
                 Secret::AfterEquals => found.push(after_equals(text, word)),
             }
@@ -117,6 +125,24 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Where the password of a URL stands: `http://user:password@host`.
+fn password_in_url(text: &str) -> Option<Range<usize>> {
+    let start = text.find("://")? + 3;
+    let authority = &text[start..];
+    let authority = &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())];
+    let end = authority.rfind('@')?;
+    let colon = authority[..end].find(':')?;
+    (colon + 1 < end).then(|| start + colon + 1..start + end)
+}
+
+/// A word with the password of a URL masked.
+pub fn without_password(word: &str) -> String {
+    password_in_url(word).map_or_else(
+        || word.to_owned(),
+        |password| format!("{}{MASK}{}", &word[..password.start], &word[password.end..]),
+    )
 }
 
 fn names_a_secret(text: &str) -> bool {
@@ -232,6 +258,22 @@ mod tests {
             (
                 "post user --json '{\"Password\":\"p\"}'",
                 "post user --json ********",
+            ),
+            (
+                "add_user x --pasword hunter2 --pass hunter2 --uid 1",
+                "add_user x --pasword ******** --pass ******** --uid 1",
+            ),
+            (
+                "add_user x --password --hunter2 y --uid 1",
+                "add_user x --password ******** ******** --uid 1",
+            ),
+            (
+                "add_user x --password --quota-size 1",
+                "add_user x --password --quota-size 1",
+            ),
+            (
+                "connect http://u:hunter2@h:1/x",
+                "connect http://u:********@h:1/x",
             ),
             (
                 "get_users; add_user x --pass'word' p; get_users",

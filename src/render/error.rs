@@ -18,6 +18,15 @@ pub enum Place {
         /// The line, counted from 1.
         line: usize,
     },
+    /// A place of a file that is no text.
+    Byte {
+        /// The name.
+        name: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
 }
 
 /// The error, with what it says about `text`, the whole text it is in.
@@ -32,6 +41,9 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
             line + row,
             column + 1
         )),
+        Place::Byte { name, line, column } => {
+            out.push_str(&format!("{}:{line}:{column}: ", clean::line(name)));
+        }
         Place::Terminal | Place::Arguments => {}
     }
     // What a person stopped or declined is no error.
@@ -44,7 +56,7 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
     let shown = match place {
         Place::File { .. } => true,
         Place::Terminal => error.fault == Fault::Typed,
-        Place::Arguments => false,
+        Place::Arguments | Place::Byte { .. } => false,
     };
     if error.span.is_some() && shown {
         out.push_str(&excerpt(text, span, color));

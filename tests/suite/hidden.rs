@@ -240,7 +240,7 @@ proptest! {
 
 /// What a run of these lines writes, both streams together.
 fn run(url: &str, lines: &str) -> String {
-    let run = support::Run::new(&["--base_url", url, "--debug", "--echo", "on"]);
+    let run = support::Run::new(&["--debug", "--echo", "on"]).env("SFTPGO_HOST", url);
     let ran = run.input(lines).go();
     ran.out + &ran.err
 }

@@ -1,14 +1,21 @@
 //! What the tests share: the real binary in a clean environment, and a
 //! practice server of each test's own.
 
-use sftpgo_shell::practice::{Clock, Data, Options, Practice};
+use sftpgo_shell::practice::{Clock, Data, Options, Practice, Seen};
+use std::fs::File;
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
+
+/// The moment of the seed's samples.
+pub(crate) const SAMPLED: i64 = 1_564_696_159_605;
+
+/// No arguments: commands come from standard input.
+pub(crate) const PIPED: [&str; 0] = [];
 
 /// A practice server with the seed's clock: its answers are the same byte for byte.
 pub(crate) fn practice() -> Practice {
-    start(Data::MadeUp, Clock::Fixed(1_564_696_159_605))
+    start(Data::MadeUp, Clock::Fixed(SAMPLED))
 }
 
 /// A practice server that keeps what it was asked.
@@ -22,11 +29,28 @@ pub(crate) fn start(data: Data, clock: Clock) -> Practice {
     .expect("a free port")
 }
 
+/// The words of a line, as a user's shell splits them.
+pub(crate) fn words(line: &str) -> Vec<String> {
+    shlex::split(line).expect("no quote is open")
+}
+
+/// What the server was asked, as `METHOD TARGET BODY`, the body left out where there is none.
+pub(crate) fn asked(practice: &Practice) -> Vec<String> {
+    let one = |seen: &Seen| {
+        let body = String::from_utf8_lossy(&seen.body);
+        format!("{} {} {body}", seen.method, seen.target)
+            .trim_end()
+            .to_owned()
+    };
+    practice.seen().iter().map(one).collect()
+}
+
 /// A run of the real binary: a HOME of its own, nothing else from outside.
 pub(crate) struct Run {
     pub(crate) command: Command,
     pub(crate) home: TempDir,
     input: Vec<u8>,
+    stdin: Option<File>,
 }
 
 /// What a run left behind.
@@ -39,7 +63,7 @@ pub(crate) struct Ran {
 
 impl Run {
     /// A run with these arguments.
-    pub(crate) fn new(args: &[&str]) -> Self {
+    pub(crate) fn new<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_sftpgo-shell"));
         command
@@ -52,11 +76,12 @@ impl Run {
             command,
             home,
             input: Vec::new(),
+            stdin: None,
         }
     }
 
     /// A run against this server.
-    pub(crate) fn at(practice: &Practice, args: &[&str]) -> Self {
+    pub(crate) fn at<S: AsRef<std::ffi::OsStr>>(practice: &Practice, args: &[S]) -> Self {
         let mut run = Self::new(args);
         run.command.env("SFTPGO_HOST", practice.url());
         run
@@ -65,6 +90,13 @@ impl Run {
     /// With these bytes on standard input.
     pub(crate) fn input(mut self, input: impl AsRef<[u8]>) -> Self {
         self.input = input.as_ref().to_vec();
+        self
+    }
+
+    /// With this file of the working folder as standard input.
+    pub(crate) fn input_file(mut self, name: &str) -> Self {
+        let opened = File::open(self.home.path().join(name));
+        self.stdin = Some(opened.expect("the test made it"));
         self
     }
 
@@ -80,32 +112,44 @@ impl Run {
         self
     }
 
-    /// Runs it to its end.
-    pub(crate) fn go(mut self) -> Ran {
-        let mut child = self
-            .command
-            .stdin(Stdio::piped())
+    /// Starts it; its streams are pipes.
+    pub(crate) fn spawn(&mut self) -> Child {
+        let stdin = self.stdin.take().map_or_else(Stdio::piped, Stdio::from);
+        self.command
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .expect("the binary starts");
-        let mut stdin = child.stdin.take().expect("piped");
+            .expect("the binary starts")
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn go(mut self) -> Ran {
+        let mut child = self.spawn();
         let input = self.input;
-        let writer = std::thread::spawn(move || {
+        let writer = child.stdin.take().map(|mut stdin| {
             // It may leave before it has read all.
-            let _ = stdin.write_all(&input);
+            std::thread::spawn(move || drop(stdin.write_all(&input)))
         });
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = child.wait_with_output().expect("the binary ends");
-        writer.join().expect("the writer ends");
-        Ran {
-            out: String::from_utf8(stdout).expect("stdout is UTF-8"),
-            err: String::from_utf8(stderr).expect("stderr is UTF-8"),
-            code: status.code().expect("no signal ended it"),
+        let ran = end(child);
+        if let Some(writer) = writer {
+            writer.join().expect("the writer ends");
         }
+        ran
+    }
+}
+
+/// Waits for the end of a run.
+pub(crate) fn end(child: Child) -> Ran {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = child.wait_with_output().expect("the binary ends");
+    Ran {
+        out: String::from_utf8(stdout).expect("stdout is UTF-8"),
+        err: String::from_utf8(stderr).expect("stderr is UTF-8"),
+        code: status.code().expect("no signal ended it"),
     }
 }
 
@@ -113,9 +157,11 @@ impl Ran {
     /// Checks everything at once: exit code, stdout, stderr.
     #[track_caller]
     pub(crate) fn is(&self, code: i32, out: &str, err: &str) {
-        assert_eq!(
-            (self.code, self.out.as_str(), self.err.as_str()),
-            (code, out, err)
+        let here = format!(
+            "exit {}\n--- stdout\n{}\n--- stderr\n{}",
+            self.code, self.out, self.err
         );
+        let wanted = format!("exit {code}\n--- stdout\n{out}\n--- stderr\n{err}");
+        assert!(here == wanted, "it is\n{here}\nand should be\n{wanted}");
     }
 }

@@ -1,0 +1,76 @@
+//! What a key and a line cost, without a network: `cargo bench`.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use sftpgo_shell::catalog::{self, Does};
+use sftpgo_shell::error::Error;
+use sftpgo_shell::line::call::What;
+use sftpgo_shell::line::parse::Parser;
+use sftpgo_shell::line::variables::{Scope, Step, expand};
+use sftpgo_shell::line::{complete, highlight, hint, split};
+use sftpgo_shell::request;
+use sftpgo_shell::seen::Seen;
+use std::hint::black_box;
+use url::Url;
+
+const ADD: &str = "add_user test_username --password \"test_pwd\" --home_dir=\"/tmp/test_home_dir\" --uid 33 \
+    --gid 1000 --max_sessions 2 --quota_size 0 --quota_files 3 --permissions \"list\" \"download\" \"upload\" \
+    \"delete\" \"rename\" \"create_dirs\" --upload_bandwidth 100 --download_bandwidth 60";
+
+struct NoVariables;
+
+impl Scope for NoVariables {
+    fn variable(&self, name: &str, _: &[Step]) -> Result<String, Error> {
+        Err(Error::typed(name))
+    }
+}
+
+/// The request that a line makes.
+fn request(parser: &mut Parser, line: &str, base: &Url) -> request::RequestSpec {
+    let api = &catalog::APIS[0];
+    let words = split(line).expect("the line is right").remove(0);
+    let args = expand(&words, &NoVariables).expect("no variables");
+    let What::Call(call) = parser.parse(&args, api).expect("the line is right").what else {
+        panic!("a command")
+    };
+    let Does::Request(route) = &call.command.does else {
+        panic!("a request")
+    };
+    request::build(&call, route, base, api.prefix)
+}
+
+fn lines(criterion: &mut Criterion) {
+    let base = Url::parse("http://127.0.0.1:8080").expect("a constant");
+    let api = &catalog::APIS[0];
+    let mut parser = Parser::default();
+    criterion.bench_function("request of a short line", |bencher| {
+        bencher.iter(|| request(&mut parser, black_box("get_user_by_id 5140"), &base));
+    });
+    criterion.bench_function("request of the seed's add_user", |bencher| {
+        bencher.iter(|| request(&mut parser, black_box(ADD), &base));
+    });
+    criterion.bench_function(
+        "request of the seed's add_user, first line of a session",
+        |bencher| {
+            bencher.iter(|| request(&mut Parser::default(), black_box(ADD), &base));
+        },
+    );
+    let seen = Seen::default();
+    criterion.bench_function(
+        "a key: colours and hint of the seed's add_user",
+        |bencher| {
+            bencher.iter(|| {
+                (
+                    highlight::highlight(black_box(ADD), api),
+                    hint::hint(black_box(ADD), api, 80),
+                )
+            });
+        },
+    );
+    criterion.bench_function("Tab after the seed's add_user", |bencher| {
+        let line = format!("{ADD} ");
+        bencher.iter(|| complete::complete(black_box(&line), line.len(), api, &seen));
+    });
+}
+
+criterion_group!(benches, lines);
+criterion_main!(benches);

@@ -1,0 +1,278 @@
+//! The shape of a parameter, and the short forms that rows are written in.
+
+use super::{Kind, Span};
+
+/// One parameter of a command.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// Its name on the line: `--home_dir`, or `HOME_DIR` where it stands by position.
+    pub name: &'static str,
+    /// Its name on the wire.
+    pub key: &'static str,
+    /// What it may hold.
+    pub kind: Kind,
+    /// How it is written on the line.
+    pub line: Line,
+    /// Where it goes in the request.
+    pub place: Place,
+    /// Whether it goes there when it is empty.
+    pub send: Send,
+    /// What happens when it is left out.
+    pub need: Need,
+    /// The names seen in this session that complete it.
+    pub completes: Option<Live>,
+    /// The releases that have it.
+    pub span: Span,
+    /// One line of what it is.
+    pub help: &'static str,
+}
+
+/// How a parameter is written on the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// By its position.
+    Position,
+    /// After its flag.
+    Flag,
+    /// Accepted after its flag and ignored, as the Python client did.
+    Ignored,
+    /// Not at all: it is always the default.
+    Absent,
+}
+
+/// Where a parameter goes in the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Nowhere: it is for the shell.
+    Shell,
+    /// Into the path, as one segment.
+    Path,
+    /// Into the query.
+    Query,
+    /// Into the JSON object of the body.
+    Body,
+    /// Into the path and the body.
+    PathAndBody,
+}
+
+impl Place {
+    /// Whether it is a member of the body.
+    pub const fn in_body(self) -> bool {
+        matches!(self, Self::Body | Self::PathAndBody)
+    }
+
+    /// Whether it is a segment of the path.
+    pub const fn in_path(self) -> bool {
+        matches!(self, Self::Path | Self::PathAndBody)
+    }
+}
+
+/// Whether a parameter is sent when it is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Send {
+    /// Always.
+    Always,
+    /// Only when it holds something.
+    NonEmpty,
+}
+
+/// What happens when a parameter is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It may not be.
+    Required,
+    /// The last user id is meant.
+    LastUserId,
+    /// It is this, written as on the line; a list's `""` is the empty list.
+    Default(&'static str),
+}
+
+/// The kinds of names that complete a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Live {
+    /// Ids of users.
+    UserId,
+    /// Names of users.
+    Username,
+    /// Ids of connections.
+    ConnectionId,
+    /// Names of the shell's settings.
+    Setting,
+    /// What the setting named before it may be.
+    SettingValue,
+    /// Commands and topics of `help`.
+    Topic,
+}
+
+impl Param {
+    const fn new(
+        name: &'static str,
+        kind: Kind,
+        default: &'static str,
+        help: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            key: name,
+            kind,
+            line: Line::Flag,
+            place: Place::Body,
+            send: Send::Always,
+            need: Need::Default(default),
+            completes: None,
+            span: Span::ALL,
+            help,
+        }
+    }
+
+    /// A text, `""` by default, in the body.
+    pub const fn text(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Text, "", help)
+    }
+
+    /// A whole number, 0 by default, in the body.
+    pub const fn int(name: &'static str, help: &'static str) -> Self {
+        Self::new(
+            name,
+            Kind::Int {
+                min: i64::MIN,
+                max: i64::MAX,
+            },
+            "0",
+            help,
+        )
+    }
+
+    /// One of a few words.
+    pub const fn choice(
+        name: &'static str,
+        choices: &'static [&'static str],
+        default: &'static str,
+        help: &'static str,
+    ) -> Self {
+        Self::new(name, Kind::Choice(choices), default, help)
+    }
+
+    /// A list of texts, empty by default.
+    pub const fn list(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::List(&[]), "", help)
+    }
+
+    /// A list of words out of a few, empty by default.
+    pub const fn choices(
+        name: &'static str,
+        choices: &'static [&'static str],
+        help: &'static str,
+    ) -> Self {
+        Self::new(name, Kind::List(choices), "", help)
+    }
+
+    /// A text that must not be seen.
+    pub const fn secret(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Secret, "", help)
+    }
+
+    /// The rest of the line: a command.
+    pub const fn command(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Command, "", help).for_shell()
+    }
+
+    /// The rest of the line: words as they are.
+    pub const fn words(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Words, "", help).for_shell()
+    }
+
+    /// A switch, off by default.
+    pub const fn switch(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Switch, "off", help).for_shell_flag()
+    }
+
+    /// By position.
+    pub const fn position(mut self) -> Self {
+        self.line = Line::Position;
+        self
+    }
+
+    /// By position, and it may not be left out.
+    pub const fn required(mut self) -> Self {
+        self.line = Line::Position;
+        self.need = Need::Required;
+        self
+    }
+
+    /// By position; left out, the last user id is meant.
+    pub const fn or_last_user_id(mut self) -> Self {
+        self.line = Line::Position;
+        self.need = Need::LastUserId;
+        self
+    }
+
+    /// In the given place of the request.
+    pub const fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// By position, and for the shell itself.
+    pub const fn for_shell(mut self) -> Self {
+        self.line = Line::Position;
+        self.place = Place::Shell;
+        self
+    }
+
+    /// By flag, and for the shell itself.
+    pub const fn for_shell_flag(mut self) -> Self {
+        self.place = Place::Shell;
+        self
+    }
+
+    /// With this default.
+    pub const fn default(mut self, default: &'static str) -> Self {
+        self.need = Need::Default(default);
+        self
+    }
+
+    /// A whole number within these bounds, both included.
+    pub const fn within(mut self, min: i64, max: i64) -> Self {
+        self.kind = Kind::Int { min, max };
+        self
+    }
+
+    /// Left out of the request when it is empty.
+    pub const fn non_empty(mut self) -> Self {
+        self.send = Send::NonEmpty;
+        self
+    }
+
+    /// Not on the line: always its default.
+    pub const fn absent(mut self) -> Self {
+        self.line = Line::Absent;
+        self
+    }
+
+    /// Accepted on the line and ignored.
+    pub const fn ignored(mut self) -> Self {
+        self.line = Line::Ignored;
+        self
+    }
+
+    /// Completed by names seen in this session.
+    pub const fn completed_by(mut self, live: Live) -> Self {
+        self.completes = Some(live);
+        self
+    }
+
+    /// In these releases only.
+    pub const fn only(mut self, span: Span) -> Self {
+        self.span = span;
+        self
+    }
+
+    /// As it stands in a usage line: `USERNAME`, `--uid`.
+    pub fn shown(&self) -> String {
+        match self.line {
+            Line::Position => self.name.to_uppercase(),
+            _ => format!("--{}", self.name),
+        }
+    }
+}
