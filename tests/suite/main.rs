@@ -12,6 +12,7 @@ mod made;
 mod modes;
 mod properties;
 mod requests;
+mod secrets;
 mod seed;
 mod support;
 mod table;
