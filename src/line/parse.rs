@@ -126,7 +126,7 @@ pub fn given_settings(matches: &ArgMatches, change: bool) -> Vec<(&'static Setti
 }
 
 /// Whether help is meant: `-h` as a word, not a value such as `-hunter2`.
-pub fn asks_help(error: &clap::Error, args: &[Arg]) -> bool {
+fn asks_help(error: &clap::Error, args: &[Arg]) -> bool {
     let is_help = |arg: &Arg| matches!(arg.text.as_str(), "-h" | "--help");
     error.kind() == ErrorKind::DisplayHelp && args.iter().any(is_help)
 }
