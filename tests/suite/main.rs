@@ -2,6 +2,7 @@
 //! run in parallel.
 
 mod bad_input;
+mod broken_off;
 mod calls;
 mod contract;
 mod curl;
@@ -11,6 +12,7 @@ mod hostile;
 mod made;
 mod modes;
 mod properties;
+mod raw_server;
 mod requests;
 mod secrets;
 mod seed;
