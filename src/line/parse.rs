@@ -406,6 +406,13 @@ fn unknown_flag(
             shortened(word)
         ));
     }
+    let setting = settings::find(word.trim_start_matches('-'));
+    if let (Some(_), Some(setting)) = (row, setting.filter(|setting| setting.changes)) {
+        return error.hint(format!(
+            "`--{}` is a setting: it stands before the command",
+            setting.param.name
+        ));
+    }
     let names: Vec<&str> = match row {
         Some((command, api)) => command
             .params_in(api.release)
