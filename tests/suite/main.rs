@@ -5,6 +5,7 @@ mod bad_input;
 mod calls;
 mod contract;
 mod curl;
+mod docs;
 mod examples;
 mod hidden;
 mod hostile;
