@@ -406,6 +406,13 @@ fn unknown_flag(
     if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
         return error.hint(dashed_value(flag, word));
     }
+    let setting = settings::find(word.trim_start_matches('-'));
+    if let (Some(_), Some(setting)) = (row, setting.filter(|setting| setting.changes)) {
+        return error.hint(format!(
+            "`--{}` is a setting: it stands before the command",
+            setting.param.name
+        ));
+    }
     let names: Vec<&str> = match row {
         Some((command, api)) => command
             .params_in(api.release)

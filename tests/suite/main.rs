@@ -6,6 +6,7 @@ mod broken_off;
 mod calls;
 mod contract;
 mod curl;
+mod docs;
 mod examples;
 mod hidden;
 mod hostile;
