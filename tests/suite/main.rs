@@ -15,3 +15,5 @@ mod requests;
 mod seed;
 mod support;
 mod table;
+#[cfg(unix)]
+mod terminal;
