@@ -190,8 +190,7 @@ impl Terminal {
     #[track_caller]
     pub(super) fn secret(&mut self, name: &str, keys: &str) {
         self.wait(&format!("the question for the {name}"), |terminal| {
-            terminal.row().trim_end() == format!("{name}:")
-                && !terminal.process.get_echo().expect("a terminal")
+            terminal.row().trim_end() == format!("{name}:") && !terminal.echoes()
         });
         self.press(keys);
     }
@@ -304,6 +303,18 @@ impl Terminal {
             assert!(Instant::now() < until, "it runs on\n{shown}");
             std::thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Sends a signal to the shell that ends it; gives its exit code.
+    #[track_caller]
+    pub(super) fn kill(&mut self, signal: Signal) -> i32 {
+        self.process.signal(signal).expect("it runs");
+        self.end()
+    }
+
+    /// Whether the terminal itself shows what is typed.
+    pub(super) fn echoes(&self) -> bool {
+        self.process.get_echo().expect("a terminal")
     }
 
     /// Another window size, as when a person pulls at its corner.
