@@ -135,7 +135,10 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
         Color::Never => false,
         Color::Auto => out.colors.1,
     };
-    let editable = env.vars.get("TERM").is_none_or(|term| term != "dumb");
+    // On these the editor would write its prompt to stdout.
+    let bare = ["dumb", "cons25", "emacs"];
+    let term = env.vars.get("TERM");
+    let editable = term.is_none_or(|term| !bare.contains(&term.as_str()));
     // The editor takes Ctrl-C as a key: what is told while a line is typed is
     // a kill or a hang-up. The program then leaves at once.
     let cooked = Cooked::now();

@@ -128,11 +128,21 @@ impl Terminal {
             Ok(text) => Ok(Typed::Text(text)),
             Err(ReadlineError::Interrupted) => Ok(Typed::Interrupted),
             Err(ReadlineError::Eof) => Ok(Typed::End),
-            // The terminal went away: there is nobody to say it to.
-            Err(ReadlineError::Io(error)) if error.raw_os_error() == Some(5) => Ok(Typed::End),
-            Err(ReadlineError::Io(error)) => Err(error),
+            Err(ReadlineError::Io(error)) => gone_or(error),
+            #[cfg(unix)]
+            Err(ReadlineError::Errno(error)) => gone_or(error.into()),
             Err(error) => Err(io::Error::other(error)),
         }
+    }
+}
+
+/// The end if the terminal went away: there is nobody to say it to.
+fn gone_or(error: io::Error) -> io::Result<Typed> {
+    const EIO: i32 = 5;
+    if error.raw_os_error() == Some(EIO) {
+        Ok(Typed::End)
+    } else {
+        Err(error)
     }
 }
 

@@ -74,6 +74,8 @@ fn look(word: &Word, role: Role, typing: bool, api: &'static Api) -> Option<&'st
         // Not red before it is finished: it may become a command.
         Role::Command(None) if typing && begins_a_command(&text, api) => None,
         Role::Flag(Some(_)) => Some(look::FLAG),
+        // The beginning of a flag or of a number.
+        Role::Value(_) if typing && text == "-" => None,
         Role::Flag(None) if typing || text == "--" => Some(look::FLAG),
         Role::Command(None) | Role::Flag(None) | Role::Value(None) => Some(look::UNKNOWN),
         Role::Value(Some(param)) => {
@@ -119,6 +121,8 @@ mod tests {
             ),
             ("start_quota_scan 'a", "<1;32·start_quota_scan> <33·'a>"),
             ("get_user_by_id $id", "<1;32·get_user_by_id> <35·$id>"),
+            ("update_user bob -", "<1;32·update_user> bob -"),
+            ("get_user_by_id bob", "<1;32·get_user_by_id> <31·bob>"),
         ];
         for (line, expected) in cases {
             assert_eq!(marked(&line.replace('·', "m")), expected, "{line}");

@@ -132,6 +132,10 @@ mod tests {
                 "update_user 5 ",
                 Some("USERNAME [--home_dir TEXT] [--uid N] [--gid N] …"),
             ),
+            (
+                "update_user bob ",
+                Some("[--home_dir TEXT] [--uid N] [--gid N] [--max_sessions N] …"),
+            ),
             ("close_sftp_connection ", Some("CONNECTION_ID")),
             ("close_sftp_connection x", None),
             ("get_users; close_s", Some("ftp_connection")),

@@ -4,7 +4,7 @@
 use super::lex::Word;
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Kind, Line, Param};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param};
 use crate::settings;
 
 /// What a word is.
@@ -110,6 +110,16 @@ impl Outline {
         if self.wants_command {
             return self.name(text);
         }
+        // `update_user bob`: the id is left out.
+        let left_out = |param: &Param| {
+            param.need == Need::LastUserId && param.kind.check(&[text.to_owned()]).is_err()
+        };
+        if self.next_position().is_some_and(left_out)
+            && !text.starts_with('$')
+            && self.position_at(self.positions + 1).is_some()
+        {
+            self.positions += 1;
+        }
         let param = self.next_position();
         self.positions += usize::from(!param.is_some_and(|param| param.kind.is_rest()));
         Role::Value(param)
@@ -165,6 +175,10 @@ impl Outline {
     }
 
     fn next_position(&self) -> Option<&'static Param> {
+        self.position_at(self.positions)
+    }
+
+    fn position_at(&self, at: usize) -> Option<&'static Param> {
         if self.wants_command {
             return None;
         }
@@ -172,6 +186,6 @@ impl Outline {
         command
             .params_in(self.api.release)
             .filter(|param| param.line == Line::Position)
-            .nth(self.positions)
+            .nth(at)
     }
 }

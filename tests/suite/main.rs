@@ -19,3 +19,5 @@ mod secrets;
 mod seed;
 mod support;
 mod table;
+#[cfg(unix)]
+mod terminal;

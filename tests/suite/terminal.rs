@@ -1,0 +1,20 @@
+//! The shell on a terminal, key by key.
+
+mod editing;
+mod history;
+mod interrupt;
+mod pasting;
+mod pty;
+mod seed;
+mod streams;
+
+use sftpgo_shell::practice::Practice;
+
+/// What the server was asked: method and target.
+fn asked(practice: &Practice) -> Vec<String> {
+    practice
+        .seen()
+        .iter()
+        .map(|seen| format!("{} {}", seen.method, seen.target))
+        .collect()
+}

@@ -1,0 +1,144 @@
+//! What is kept of the typed lines, in memory and on the disk.
+
+use super::asked;
+use super::pty::{CTRL_C, CTRL_R, Setup, UP};
+use crate::support::practice;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+#[test]
+fn lines_come_back_in_the_next_run() {
+    let practice = practice();
+    let mut first = Setup::at(&practice).start();
+    first.run("get_quota_scans");
+    first.run("get_user_by_id 5134");
+    // Nothing, and what is typed twice, is not worth a step.
+    first.run("   ");
+    first.run("get_user_by_id 5134");
+    first.press(UP);
+    first.sees_typed("get_user_by_id 5134");
+    first.press(UP);
+    first.sees_typed("get_quota_scans");
+    first.press(CTRL_C);
+    first.prompt();
+
+    let mut second = Setup::at(&practice).home_of(&first).start();
+    second.press(UP);
+    second.sees_typed("get_user_by_id 5134");
+    assert!(second.enter().contains("carla"));
+    second.press(CTRL_R);
+    second.sees("reverse-i-search");
+    second.press("quota");
+    second.sees("`quota': get_quota_scans");
+    assert!(second.enter().contains("backup"));
+    // Page up goes to the lines that begin as the typed one.
+    second.press("get_u\x1b[5~");
+    second.wait("the line that begins so", |terminal| {
+        terminal.row().contains("> get_user_by_id 5134")
+    });
+    second.press(CTRL_C);
+    second.prompt();
+    assert_eq!(asked(&practice).len(), 5);
+
+    let mode = fs::metadata(first.history_file())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    first.leave();
+    second.leave();
+}
+
+#[test]
+fn a_secret_is_kept_in_memory_alone() {
+    let practice = practice();
+    let mut first = Setup::at(&practice).start();
+    let typed = "add_user x --password hunter2 --home_dir /x --permissions '*'";
+    let kept = "add_user x --password --home_dir /x --permissions '*'";
+    first.run(typed);
+    first.press(UP);
+    first.sees_typed(typed);
+    first.press(CTRL_C);
+    first.prompt();
+    first.run("add_user y --password=hunter3");
+    // A quote that is never closed: the whole line may be the secret.
+    first.press("add_user 'z --password hunter4\r");
+    first.press(CTRL_C);
+    first.prompt();
+    first.press("post user --json '{\"password\": \"hunter5\"}'");
+    first.enter();
+    let on_disk = fs::read_to_string(first.history_file()).unwrap();
+    assert_eq!(on_disk, format!("{kept}\nadd_user y --password\n"));
+
+    // The recalled line asks for what is missing.
+    let mut second = Setup::at(&practice).home_of(&first).start();
+    second.press(UP);
+    second.press(UP);
+    second.sees_typed(kept);
+    second.press("\r");
+    second.secret("password", "hunter6\r");
+    second.prompt();
+    let bodies = practice.seen();
+    let last = String::from_utf8(bodies.last().unwrap().body.clone()).unwrap();
+    assert!(last.contains("\"password\":\"hunter6\""), "{last}");
+    assert!(!second.raw().contains("hunter"), "{}", second.text());
+    first.leave();
+    second.leave();
+}
+
+#[test]
+fn two_shells_lose_no_line() {
+    let practice = practice();
+    let mut first = Setup::at(&practice).start();
+    let mut second = Setup::at(&practice).home_of(&first).start();
+    for round in 0..20 {
+        // Both at once.
+        first.press(&format!("echo first {round}\r"));
+        second.press(&format!("echo second {round}\r"));
+        first.prompt();
+        second.prompt();
+    }
+    let text = fs::read_to_string(first.history_file()).unwrap();
+    for name in ["first", "second"] {
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains(name)).collect();
+        let expected: Vec<String> = (0..20)
+            .map(|round| format!("echo {name} {round}"))
+            .collect();
+        assert_eq!(lines, expected);
+    }
+    first.leave();
+    second.leave();
+}
+
+#[test]
+fn a_line_of_several_rows_comes_back_whole() {
+    let practice = practice();
+    let mut first = Setup::at(&practice).start();
+    first.press("echo 'a\r");
+    assert_eq!(first.run("b'  c"), "\na\nb c\n");
+    let mut second = Setup::at(&practice).home_of(&first).start();
+    second.press(UP);
+    second.sees_typed("echo 'a\nb'  c");
+    assert_eq!(second.enter(), "\na\nb c\n");
+    first.leave();
+    second.leave();
+}
+
+#[test]
+fn no_history_is_no_obstacle() {
+    let practice = practice();
+    let mut terminal = Setup::at(&practice)
+        .env("SFTPGO_SHELL_HISTORY_FILE", "/dev/null/history")
+        .start();
+    terminal.sees("history is not kept");
+    assert_eq!(terminal.run("echo a"), "\na\n");
+    terminal.press(UP);
+    terminal.sees_typed("echo a");
+    terminal.enter();
+    terminal.leave();
+
+    let mut terminal = Setup::at(&practice).arg("--history_file=").start();
+    assert_eq!(terminal.run("echo a"), "\na\n");
+    assert!(!terminal.history_file().exists());
+    terminal.leave();
+}
