@@ -1,6 +1,6 @@
 //! What an answer means: whether it is usable, and what a refusal says.
 
-use crate::catalog::Route;
+use crate::catalog::{Method, Route};
 use crate::error::{Error, Fault};
 use crate::http::{self, Exchange};
 use crate::line::call::Call;
@@ -33,14 +33,20 @@ pub fn read(call: &Call, route: &Route, exchange: &Exchange) -> Read {
 }
 
 /// Reads the answer to a raw request: any type will do.
-pub fn read_raw(exchange: &Exchange) -> Read {
+pub fn read_raw(method: Method, exchange: &Exchange) -> Read {
     let status = exchange.status;
-    let error = match status {
-        300..=399 => Some(redirect(exchange)),
-        400.. => Some(Error::new(
+    let answered = || {
+        Error::new(
             Fault::Refused(status),
             format!("the server answered {status}"),
-        )),
+        )
+    };
+    let error = match status {
+        300..=399 => Some(redirect(exchange)),
+        500.. if method.writes() && json(exchange).is_err() => {
+            Some(http::outcome_unknown(answered(), ""))
+        }
+        400.. => Some(answered()),
         _ => None,
     };
     Read {

@@ -3,7 +3,7 @@
 use crate::catalog::Param;
 use crate::env::Env;
 use crate::error::Error;
-use crate::line::{self, grammar, parse, variables::Arg};
+use crate::line::{self, complaint, grammar, parse, variables::Arg};
 use crate::settings::{self, Origin, Setting, Settings};
 use clap::ArgAction;
 
@@ -92,7 +92,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
     let matches = match clap.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
-        Err(error) => return Err((parse::explained(&error, &args, None), text)),
+        Err(error) => return Err((complaint::explained(&error, &args, None), text)),
     };
     let on = |name: &str| {
         matches
@@ -156,7 +156,7 @@ pub fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
                     .map_err(|why| {
                         Error::typed(format!(
                             "the environment's `{name}` {why}; {}",
-                            parse::this_is(value)
+                            complaint::this_is(value)
                         ))
                         .hint(format!("`{}`: {}", setting.param.name, setting.param.help))
                     })?;
@@ -168,7 +168,7 @@ pub fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
             Error::typed(format!(
                 "`--{}` {why}; {}",
                 setting.param.name,
-                parse::this_is(value)
+                complaint::this_is(value)
             ))
         })?;
     }

@@ -12,7 +12,7 @@ pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), 
     let Some(exchange) = shell.exchange(&spec)? else {
         return Ok(());
     };
-    let read = answer::read_raw(&exchange);
+    let read = answer::read_raw(method, &exchange);
     if read.json.is_some() {
         shell.show(&exchange, read.json.as_ref())?;
     } else {

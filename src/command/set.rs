@@ -2,10 +2,11 @@
 
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::line::complaint;
 use crate::line::near::{near, ticked};
-use crate::line::parse;
 use crate::settings::{self, Key, Origin, Setting};
 use crate::shell::Shell;
+use std::ops::Range;
 
 pub(super) fn set(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let name = call.text("name");
@@ -24,13 +25,13 @@ pub(super) fn set(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         };
         return Err(Error::typed(format!("unknown setting `{name}`"))
             .hint(hint)
-            .at(call.span.clone()));
+            .at(call.place("name")));
     };
     if !call.typed("value") {
         let (value, _) = shell.session.settings.shown(setting);
         return shell.print(&format!("{value}\n"));
     }
-    change(shell, setting, call.text("value"), call)
+    change(shell, setting, call.text("value"), call.place("value"))
 }
 
 pub(super) fn connect(shell: &mut Shell, call: &Call) -> Result<(), Error> {
@@ -38,7 +39,7 @@ pub(super) fn connect(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         shell,
         &settings::TABLE[Key::BaseUrl as usize],
         call.text("url"),
-        call,
+        call.place("url"),
     )
 }
 
@@ -46,7 +47,7 @@ fn change(
     shell: &mut Shell,
     setting: &'static Setting,
     value: &str,
-    call: &Call,
+    place: Range<usize>,
 ) -> Result<(), Error> {
     if !setting.changes {
         return Err(
@@ -55,7 +56,7 @@ fn change(
                     "`{}` in the environment, or `--{}`",
                     setting.env[0], setting.param.name
                 ))
-                .at(call.span.clone()),
+                .at(place),
         );
     }
     let before = shell.session.settings.base_url.clone();
@@ -64,8 +65,8 @@ fn change(
         .settings
         .set(setting, value, Origin::Set)
         .map_err(|why| {
-            let is = parse::this_is(value);
-            Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(call.span.clone())
+            let is = complaint::this_is(value);
+            Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(place)
         })?;
     // Ids and names of one server mean nothing on another.
     if shell.session.settings.base_url != before || setting.key == Key::Api {

@@ -80,9 +80,9 @@ fn not_sent_hint(why: &str) -> &'static str {
     if why.contains("certificate") {
         "this machine does not trust the server's certificate, or it is for another name"
     } else if why.contains("lookup") {
-        "is the server's name right? `connect URL` changes the server"
+        "is the server's name right? `connect URL`, `--base_url` or SFTPGO_HOST name another"
     } else {
-        "is the server running there? `connect URL` changes the server; `--practice` brings one"
+        "is the server running there? `connect URL`, `--base_url` or SFTPGO_HOST name another; `--practice` brings one"
     }
 }
 

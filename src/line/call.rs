@@ -48,6 +48,8 @@ pub struct Slot {
     pub value: Option<Value>,
     /// How it came to have it.
     pub from: From,
+    /// Where it was typed.
+    pub span: Option<Range<usize>>,
 }
 
 /// How a parameter came to have its value.
@@ -79,7 +81,12 @@ impl Slot {
             Need::Default(text) => (param.kind.check(&[text.to_owned()]).ok(), From::Default),
             Need::LastUserId | Need::Required => (None, From::LastUserId),
         };
-        Self { param, value, from }
+        Self {
+            param,
+            value,
+            from,
+            span: None,
+        }
     }
 }
 
@@ -87,6 +94,12 @@ impl Call {
     /// The parameter called `name`.
     pub fn slot(&self, name: &str) -> Option<&Slot> {
         self.slots.iter().find(|slot| slot.param.name == name)
+    }
+
+    /// Where `name` was typed, or the command.
+    pub fn place(&self, name: &str) -> Range<usize> {
+        let span = self.slot(name).and_then(|slot| slot.span.clone());
+        span.unwrap_or_else(|| self.span.clone())
     }
 
     /// The value of `name`, typed or default.

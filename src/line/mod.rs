@@ -1,6 +1,7 @@
 //! A line of text to a call. Pure: nothing here reads, writes or sends.
 
 pub mod call;
+pub mod complaint;
 pub mod complete;
 pub mod grammar;
 pub mod highlight;

@@ -1,0 +1,247 @@
+//! What is wrong with a line, in our words: the place, the cause, the next step.
+
+use super::near::{near, ticked};
+use super::parse::underscored;
+use super::secrets::{self, Secret, Watch};
+use super::usage::brief;
+use super::variables::Arg;
+use crate::catalog::{Api, Command, Line, Param};
+use crate::error::Error;
+use crate::settings;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// `this is `x``: a value that is refused, without a password that is in it.
+pub fn this_is(word: &str) -> String {
+    if word.is_empty() {
+        return "this is empty".to_owned();
+    }
+    format!("this is `{}`", shortened(&secrets::without_password(word)))
+}
+
+/// The beginning of a word: it may be as long as a line.
+pub(super) fn shortened(word: &str) -> String {
+    word.chars().take(60).collect()
+}
+
+pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
+    let error = Error::typed(format!("`{}` {why}; {}", param.shown(), this_is(word)));
+    let error = match param
+        .kind
+        .choices()
+        .iter()
+        .find(|choice| choice.eq_ignore_ascii_case(word))
+    {
+        Some(choice) => error.hint(format!("write `{choice}`")),
+        None => error,
+    };
+    match place(args, param, word) {
+        Some(arg) => error.at(arg.span.clone()),
+        None => error,
+    }
+}
+
+/// The argument that holds a parameter's value.
+pub(super) fn place<'a>(args: &'a [Arg], param: &Param, word: &str) -> Option<&'a Arg> {
+    if param.line == Line::Position {
+        return args.iter().find(|arg| arg.text == word);
+    }
+    let flag = args.iter().rposition(|arg| {
+        arg.text.strip_prefix("--").is_some_and(|text| {
+            let text = underscored(text);
+            text == param.name
+                || text
+                    .strip_prefix(param.name)
+                    .is_some_and(|rest| rest.starts_with('='))
+        })
+    })?;
+    args[flag + 1..]
+        .iter()
+        .find(|arg| arg.text == word)
+        .or(args.get(flag))
+}
+
+/// What clap found wrong, in our words.
+pub fn explained(
+    error: &clap::Error,
+    args: &[Arg],
+    row: Option<(&'static Command, &'static Api)>,
+) -> Error {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(" "),
+        _ => String::new(),
+    };
+    let subject = match error.kind() {
+        // A word that clap took for `-h` and more.
+        ErrorKind::DisplayHelp => "-h".to_owned(),
+        _ => context(ContextKind::InvalidArg),
+    };
+    let word = subject.split(' ').next().unwrap_or_default().to_owned();
+    // clap takes `-xyz` for `-x` and more.
+    let short = word.starts_with('-') && word.len() == 2 && word != "--";
+    let is_meant = |arg: &Arg| {
+        arg.text.strip_prefix(&word).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with('=') || short && !arg.text.starts_with("--")
+        })
+    };
+    let at = args.iter().rposition(is_meant);
+    let usage = row.map(|(command, api)| brief(command, command.params_in(api.release)));
+    let place = args.get(at.unwrap_or(0)).map(|arg| arg.span.clone());
+    let error = match error.kind() {
+        ErrorKind::DisplayHelp => unknown_flag(&word, at, args, row),
+        ErrorKind::UnknownArgument if word.starts_with('-') => unknown_flag(&word, at, args, row),
+        ErrorKind::UnknownArgument => extra(&word, args, usage),
+        ErrorKind::MissingRequiredArgument => missing(&subject, args, row, usage),
+        _ if context(ContextKind::InvalidValue).is_empty() && !word.is_empty() => {
+            let next = at.and_then(|at| args.get(at + 1)).map(|arg| &arg.text);
+            let dashed = next.filter(|text| text.starts_with('-') && !text.starts_with("--"));
+            let hint = dashed.map(|text| dashed_value(&word, text)).or(usage);
+            with(Error::typed(format!("`{word}` needs a value")), hint)
+        }
+        kind => with(
+            Error::typed(
+                format!("`{word}`: {kind}")
+                    .trim_start_matches("``: ")
+                    .to_owned(),
+            ),
+            usage,
+        ),
+    };
+    match place {
+        Some(span) => error.at(span),
+        None => error,
+    }
+}
+
+fn with(error: Error, hint: Option<String>) -> Error {
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+fn unknown_flag(
+    word: &str,
+    at: Option<usize>,
+    args: &[Arg],
+    row: Option<(&'static Command, &'static Api)>,
+) -> Error {
+    if let Some(flag) = secret_flag(word, args) {
+        return Error::typed(format!("unknown flag after `--{flag}`")).hint(format!(
+            "a value that begins with `-` is written `--{flag}=VALUE`"
+        ));
+    }
+    let word = at
+        .and_then(|at| args[at].text.split('=').next())
+        .unwrap_or(word);
+    let error = Error::typed(format!("unknown flag `{}`", shortened(word)));
+    // A value that begins with a dash, after a flag that takes one.
+    let before = at
+        .and_then(|at| args.get(at.checked_sub(1)?))
+        .map(|arg| arg.text.as_str())
+        .filter(|text| text.len() > 2 && text.starts_with("--") && !text.contains('='));
+    if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
+        return error.hint(dashed_value(flag, word));
+    }
+    let setting = settings::find(word.trim_start_matches('-'));
+    if let (Some(_), Some(setting)) = (row, setting.filter(|setting| setting.changes)) {
+        return error.hint(format!(
+            "`--{}` is a setting: it stands before the command",
+            setting.param.name
+        ));
+    }
+    let names: Vec<&str> = match row {
+        Some((command, api)) => command
+            .params_in(api.release)
+            .filter(|param| param.line == Line::Flag)
+            .map(|param| param.name)
+            .collect(),
+        None => settings::TABLE
+            .iter()
+            .map(|setting| setting.param.name)
+            .collect(),
+    };
+    let near: Vec<String> = near(word.trim_start_matches('-'), names.iter().copied())
+        .iter()
+        .map(|name| format!("--{name}"))
+        .collect();
+    let near: Vec<&str> = near.iter().map(String::as_str).collect();
+    let name = row.map_or("help", |(command, _)| command.name);
+    if near.is_empty() {
+        error.hint(format!(
+            "`help{}` lists the flags",
+            if row.is_some() {
+                format!(" {name}")
+            } else {
+                String::new()
+            }
+        ))
+    } else {
+        error.hint(format!("did you mean {}?", ticked(&near)))
+    }
+}
+
+fn dashed_value(flag: &str, value: &str) -> String {
+    let value = shortened(value);
+    format!("a value that begins with `-` is written `{flag}={value}`")
+}
+
+fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
+    if let Some(flag) = secret_flag(word, args) {
+        return Error::typed(format!("an argument too many after `--{flag}`"))
+            .hint("a value with spaces in it goes in quotes");
+    }
+    let shown = shortened(word);
+    with(
+        Error::typed(format!("an argument too many: `{shown}`")),
+        usage,
+    )
+}
+
+/// The flag that a word may be the secret of, or its second half.
+fn secret_flag(word: &str, args: &[Arg]) -> Option<String> {
+    let mut watch = Watch::default();
+    let secrets = args.iter().filter_map(|arg| match watch.read(&arg.text) {
+        // clap tells the beginning of a word, as `-x` of `-xyz`.
+        Secret::Whole(flag) if arg.text.starts_with(word) => Some(flag),
+        _ => None,
+    });
+    secrets.last()
+}
+
+fn missing(
+    subject: &str,
+    args: &[Arg],
+    row: Option<(&'static Command, &'static Api)>,
+    usage: Option<String>,
+) -> Error {
+    let names: Vec<String> = subject
+        .split(['<', '>'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_uppercase)
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let error = Error::typed(format!(
+        "{} {verb} missing",
+        ticked(&names).replace(" or ", " and ")
+    ));
+    // As with argparse, a list takes the name that stands behind it.
+    let swallower = row.and_then(|(command, _)| {
+        command.params.iter().find(|param| {
+            param.kind.is_many()
+                && args.iter().any(|arg| {
+                    arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)
+                })
+        })
+    });
+    match swallower {
+        Some(list) => error.hint(format!(
+            "`--{}` takes every word up to the next flag: put `{}` before it",
+            list.name,
+            names.join(" ")
+        )),
+        None => with(error, usage),
+    }
+}
