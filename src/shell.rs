@@ -266,12 +266,16 @@ impl Shell {
         for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
             let name = slot.param.name;
             if !self.asks {
+                // The words of a single command are sh's own: no variables in them.
+                let line = if self.progress.state().place.is_some() {
+                    format!("--{name} $env.NAME")
+                } else {
+                    format!("-c '{} … --{name} $env.NAME'", call.command.name)
+                };
                 return Err(Error::typed(format!(
                     "`--{name}` needs a value: without a terminal nothing is asked"
                 ))
-                .hint(format!(
-                    "take it from the environment: `--{name} $env.NAME`"
-                ))
+                .hint(format!("take it from the environment: `{line}`"))
                 .at(call.span.clone()));
             }
             // At Ctrl-C it puts the terminal back, raises SIGINT and returns.
