@@ -190,8 +190,9 @@ impl Terminal {
     #[track_caller]
     pub(super) fn secret(&mut self, name: &str, keys: &str) {
         self.wait(&format!("the question for the {name}"), |terminal| {
-            terminal.row().trim_end() == format!("{name}:") && !terminal.echoes()
+            terminal.row().trim_end() == format!("{name}:")
         });
+        assert!(!self.echoes(), "typing would be seen");
         self.press(keys);
     }
 
