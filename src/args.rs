@@ -5,6 +5,7 @@ use crate::env::Env;
 use crate::error::Error;
 use crate::line::{self, grammar, parse, variables::Arg};
 use crate::settings::{self, Origin, Setting, Settings};
+use clap::ArgAction;
 
 /// The flags that only the start has, for the parser and for help.
 pub const START: &[Param] = &[
@@ -86,16 +87,11 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
             arg.short('c').num_args(1).allow_hyphen_values(true)
         })
         .mut_arg("file", |arg| arg.short('f').num_args(1))
-        .mut_arg("version", |arg| arg.short('V'));
+        .mut_arg("version", |arg| arg.short('V'))
+        // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
+        .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
     let matches = match clap.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
-        Err(error) if parse::asks_help(&error, &args) => {
-            return Ok(Args {
-                source: Source::Help,
-                practice: false,
-                settings: Vec::new(),
-            });
-        }
         Err(error) => return Err((parse::explained(&error, &args, None), text)),
     };
     let on = |name: &str| {
@@ -117,7 +113,9 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         .subcommand()
         .map_or(0, |(_, rest)| 1 + parse::external(rest));
     let once = &words[words.len() - external..];
-    let source = if on("version") {
+    let source = if matches.get_flag("help") {
+        Source::Help
+    } else if on("version") {
         Source::Version
     } else {
         match (files.is_empty(), texts.is_empty(), once.is_empty()) {

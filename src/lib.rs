@@ -28,4 +28,5 @@ pub mod settings;
 pub mod shell;
 mod start;
 
+pub use command::help::reference;
 pub use start::run;

@@ -35,7 +35,11 @@ pub fn run(env: Env) -> u8 {
         Err((error, text)) => return fail(&error, &text),
     };
     let page = match args.source {
-        Source::Help => Some(help::program(&crate::catalog::APIS[0])),
+        // Help is there also where a setting is wrong.
+        Source::Help => {
+            let api = args::settings(&args, &env).map(|settings| settings.api);
+            Some(help::program(api.unwrap_or(&crate::catalog::APIS[0])))
+        }
         Source::Version => {
             Some(concat!("sftpgo-shell ", env!("CARGO_PKG_VERSION"), "\n").to_owned())
         }

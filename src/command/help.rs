@@ -125,6 +125,46 @@ fn flag_row(param: &Param) -> (String, String) {
     )
 }
 
+/// `docs/reference.md`: the help page of every command, written from the table.
+pub fn reference() -> String {
+    let mut text = "# Reference\n\n\
+         The help pages of all commands. This file is made from the table in `src/catalog`: do not\n\
+         edit it, run `UPDATE_DOCS=1 cargo test docs` instead. How a line is read is in\n\
+         [command-files.md](command-files.md); the settings are in [settings.md](settings.md).\n"
+        .to_owned();
+    let first = &catalog::APIS[0];
+    for api in catalog::APIS {
+        text.push_str(&format!(
+            "\n## API `{}`\n\nFor {}.\n",
+            api.name, api.servers
+        ));
+        if api.name != first.name {
+            text.push_str(&format!(
+                "Commands that are the same as in `{}` are not repeated.\n",
+                first.name
+            ));
+        }
+        for command in catalog::commands(api).filter(|command| command.route().is_some()) {
+            let here = page(command, api);
+            if api.name == first.name
+                || !command.span.holds(first.release)
+                || here != page(command, first)
+            {
+                text.push_str(&section(command.name, &here));
+            }
+        }
+    }
+    text.push_str("\n## The shell's own commands\n\nThe same for every server.\n");
+    for command in catalog::commands(first).filter(|command| command.route().is_none()) {
+        text.push_str(&section(command.name, &page(command, first)));
+    }
+    text
+}
+
+fn section(name: &str, page: &str) -> String {
+    format!("\n### {name}\n\n```text\n{page}```\n")
+}
+
 /// The page of one command.
 pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     // A command of another generation is described as it is there.
@@ -147,7 +187,7 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
         text.push_str(&format!("also: {}\n", command.aliases.join(", ")));
     }
     if !command.long.is_empty() {
-        text.push_str(&format!("\n{}\n", folded(command.long)));
+        text.push_str(&format!("\n{}\n", fold(command.long, 98).join("\n")));
     }
     let rows: Vec<(String, String)> = params
         .iter()
@@ -165,7 +205,7 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     if !ignored.is_empty() {
         text.push_str(&format!(
             "\naccepted and ignored: {}\n",
-            folded(&ignored.join(" "))
+            fold(&ignored.join(" "), 98).join("\n  ")
         ));
     }
     if let Some(route) = command.route() {
@@ -211,10 +251,8 @@ fn sent(params: &[&'static Param]) -> String {
         names(&|param| param.place.in_body(), true),
     );
     if !always.is_empty() {
-        text.push_str(&format!(
-            "  body, a JSON object: {}\n",
-            folded(&always.join(", "))
-        ));
+        let body = format!("body, a JSON object: {}", always.join(", "));
+        text.push_str(&format!("  {}\n", fold(&body, 96).join("\n    ")));
     }
     if !sometimes.is_empty() {
         text.push_str(&format!("  only when given: {}\n", sometimes.join(", ")));
@@ -245,10 +283,6 @@ fn columns(rows: &[(String, String)]) -> String {
         text.push_str(&format!("  {name:wide$}  {about}\n"));
     }
     text
-}
-
-fn folded(text: &str) -> String {
-    fold(text, 98).join("\n  ")
 }
 
 /// The words of a text in lines of at most `width` characters.

@@ -135,7 +135,9 @@ fn method(method: Method) -> reqwest::Method {
 
 fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
     let answer = request.send().map_err(|error| {
-        if error.is_connect() || error.is_builder() {
+        if error.is_builder() {
+            Lost::Unsendable(reason(&error))
+        } else if error.is_connect() {
             Lost::NotSent(reason(&error))
         } else {
             Lost::Unknown(reason(&error))

@@ -31,6 +31,8 @@ pub struct Exchange {
 pub enum Lost {
     /// The request never left: no connection.
     NotSent(String),
+    /// It is none that HTTP can carry, as a URL of more than 64 KiB.
+    Unsendable(String),
     /// It may have reached the server.
     Unknown(String),
     /// Ctrl-C came while it was under way.
@@ -62,6 +64,8 @@ impl Lost {
                 let message = format!("cannot connect to {server}: {why}; nothing was sent");
                 Error::new(Fault::NoAnswer, message).hint(hint)
             }
+            Self::Unsendable(why) => Error::typed(format!("this request cannot be sent: {why}"))
+                .hint("is a value too long?"),
             Self::Unknown(why) => unknown(Error::new(
                 Fault::NoAnswer,
                 format!("no answer from {server}: {why}"),

@@ -121,9 +121,12 @@ impl Iterator for Reader {
             },
             Err(wrong) => return Some(Err(wrong)),
         };
-        while goes_on(&whole.text) {
+        let mut in_word = false;
+        let mut joins = goes_on(&whole.text, &mut in_word);
+        while joins {
             match self.physical() {
                 Some(Ok(text)) => {
+                    joins = goes_on(&text, &mut in_word);
                     whole.text.push('\n');
                     whole.text.push_str(&text);
                     if whole.text.len() > LONGEST {
@@ -139,9 +142,21 @@ impl Iterator for Reader {
     }
 }
 
-/// Whether a line ends in a backslash that joins it to the next.
-fn goes_on(text: &str) -> bool {
-    text.ends_with('\\') && matches!(lex(text).open, Some(open) if open.what == Opener::Backslash)
+/// Whether a line ends in a backslash that joins it to the next. Looks at this
+/// line alone: a text of many lines must not be read again for each of them.
+/// What a join leaves behind is whether it was inside a word: never a quote.
+fn goes_on(line: &str, in_word: &mut bool) -> bool {
+    if !line.ends_with('\\') {
+        return false;
+    }
+    let begun = if *in_word { "x" } else { "" };
+    let lexed = lex(&format!("{begun}{line}"));
+    let Some(open) = lexed.open.filter(|open| open.what == Opener::Backslash) else {
+        return false;
+    };
+    let last = lexed.commands.last().and_then(|words| words.last());
+    *in_word = last.is_some_and(|word| word.span.start < open.at);
+    true
 }
 
 #[cfg(test)]
@@ -173,6 +188,25 @@ mod tests {
             [ok(1, "a \\\\"), ok(2, "'b\\"), ok(3, "c \\")]
         );
         assert_eq!(read(b"# c \\\nb"), [ok(1, "# c \\"), ok(2, "b")]);
+    }
+
+    proptest::proptest! {
+        /// Line by line is as the lexer sees the whole.
+        #[test]
+        fn lines_join_as_the_lexer_joins_them(text in r#"[ax #;'"\\\\\n]{0,24}"#) {
+            let bytes: &'static [u8] = Box::leak(text.clone().into_bytes().into_boxed_slice());
+            let mut lines = text.split('\n');
+            for read in Reader::new(Box::new(bytes)) {
+                let read = read.expect("text").text;
+                let mut whole = lines.next().expect("as many lines").to_owned();
+                while matches!(lex(&whole).open, Some(open) if open.what == Opener::Backslash) {
+                    let Some(next) = lines.next() else { break };
+                    whole = format!("{whole}\n{next}");
+                }
+                // After a backslash at the very end the reader sees no empty line.
+                proptest::prop_assert_eq!(whole.trim_end_matches('\n'), read.trim_end_matches('\n'));
+            }
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! A parsed line: a command and the values of its parameters.
 
+use super::secrets::MASK;
 use super::variables::Arg;
-use crate::catalog::{Command, Need, Param, Value};
+use crate::catalog::{Command, Kind, Need, Param, Value};
 use crate::settings::Setting;
+use std::fmt;
 use std::ops::Range;
 
 /// A parsed line.
@@ -39,7 +41,6 @@ pub struct Call {
 }
 
 /// One parameter and its value.
-#[derive(Debug)]
 pub struct Slot {
     /// The row.
     pub param: &'static Param,
@@ -60,6 +61,15 @@ pub enum From {
     LastUserId,
     /// A secret's flag without a value: to be asked for.
     Ask,
+}
+
+impl fmt::Debug for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(_) if self.param.kind == Kind::Secret => write!(f, "{}={MASK}", self.param.name),
+            value => write!(f, "{}={value:?}", self.param.name),
+        }
+    }
 }
 
 impl Slot {

@@ -126,7 +126,7 @@ pub fn given_settings(matches: &ArgMatches, change: bool) -> Vec<(&'static Setti
 }
 
 /// Whether help is meant: `-h` as a word, not a value such as `-hunter2`.
-pub fn asks_help(error: &clap::Error, args: &[Arg]) -> bool {
+fn asks_help(error: &clap::Error, args: &[Arg]) -> bool {
     let is_help = |arg: &Arg| matches!(arg.text.as_str(), "-h" | "--help");
     error.kind() == ErrorKind::DisplayHelp && args.iter().any(is_help)
 }
@@ -356,7 +356,10 @@ pub fn explained(
         ErrorKind::UnknownArgument => extra(&word, args, usage),
         ErrorKind::MissingRequiredArgument => missing(&subject, args, row, usage),
         _ if context(ContextKind::InvalidValue).is_empty() && !word.is_empty() => {
-            with(Error::typed(format!("`{word}` needs a value")), usage)
+            let next = at.and_then(|at| args.get(at + 1)).map(|arg| &arg.text);
+            let dashed = next.filter(|text| text.starts_with('-') && !text.starts_with("--"));
+            let hint = dashed.map(|text| dashed_value(&word, text)).or(usage);
+            with(Error::typed(format!("`{word}` needs a value")), hint)
         }
         kind => with(
             Error::typed(
@@ -401,9 +404,13 @@ fn unknown_flag(
         .map(|arg| arg.text.as_str())
         .filter(|text| text.len() > 2 && text.starts_with("--") && !text.contains('='));
     if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
+        return error.hint(dashed_value(flag, word));
+    }
+    let setting = settings::find(word.trim_start_matches('-'));
+    if let (Some(_), Some(setting)) = (row, setting.filter(|setting| setting.changes)) {
         return error.hint(format!(
-            "a value that begins with `-` is written `{flag}={}`",
-            shortened(word)
+            "`--{}` is a setting: it stands before the command",
+            setting.param.name
         ));
     }
     let names: Vec<&str> = match row {
@@ -435,6 +442,11 @@ fn unknown_flag(
     } else {
         error.hint(format!("did you mean {}?", ticked(&near)))
     }
+}
+
+fn dashed_value(flag: &str, value: &str) -> String {
+    let value = shortened(value);
+    format!("a value that begins with `-` is written `{flag}={value}`")
 }
 
 fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {

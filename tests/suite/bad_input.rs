@@ -1,1 +1,292 @@
-//! x
+//! What is typed wrong, in a pipe and as one command: the whole of stderr, the
+//! exit code, nothing on stdout, nothing sent.
+
+use crate::support::{PIPED, Run, asked, practice, words};
+
+/// Lines, each with carets under a part of it, an error and maybe a hint.
+const LINES: &str = include_str!("data/bad-lines.txt");
+
+/// A line, where carets stand under it, and what is said of it.
+struct Bad<'a> {
+    line: &'a str,
+    carets: &'a str,
+    said: &'a str,
+}
+
+fn lines() -> impl Iterator<Item = Bad<'static>> {
+    LINES.trim_end().split("\n\n").skip(1).map(|block| {
+        let mut parts = block.splitn(3, '\n');
+        let mut next = || parts.next().expect("line, carets, error");
+        Bad {
+            line: next(),
+            carets: next(),
+            said: next(),
+        }
+    })
+}
+
+#[test]
+fn in_a_pipe() {
+    let server = practice();
+    for Bad { line, carets, said } in lines() {
+        let column = 1 + carets.find('^').expect("carets");
+        let (error, hint) = said.split_once('\n').unwrap_or((said, ""));
+        let hint = if hint.is_empty() {
+            ""
+        } else {
+            &format!("{hint}\n")
+        };
+        let ran = Run::at(&server, &PIPED)
+            .input(format!("{line}\nget_quota_scans\n"))
+            .go();
+        ran.is(
+            2,
+            "",
+            &format!(
+                "stdin:1:{column}: {error}\n  {line}\n  {carets}\n{hint}stopped at stdin:1; 0 commands done, the rest not run\n"
+            ),
+        );
+    }
+    assert_eq!(asked(&server), [""; 0]);
+}
+
+#[test]
+fn as_one_command() {
+    let server = practice();
+    for Bad { line, said, .. } in lines() {
+        let ran = Run::at(&server, &words(line)).go();
+        ran.is(2, "", &format!("{said}\n"));
+    }
+    assert_eq!(asked(&server), [""; 0]);
+}
+
+#[test]
+fn lines_that_are_no_words() {
+    let server = practice();
+    for (text, place, excerpt, message, hint) in [
+        (
+            "get_quota_scans extra 'open\nnext",
+            "1:23",
+            "  get_quota_scans extra 'open\n                        ^\n",
+            "this `'` is never closed",
+            "close it, or write `\\'` for the character",
+        ),
+        (
+            "echo \"é\" \"open",
+            "1:10",
+            "  echo \"é\" \"open\n           ^\n",
+            "this `\"` is never closed",
+            "close it, or write `\\\"` for the character",
+        ),
+        (
+            "\n\nget_users \\\n  --limit 1 \\",
+            "4:13",
+            "    --limit 1 \\\n              ^\n",
+            "nothing follows this `\\`",
+            "write `\\\\` for the character",
+        ),
+        (
+            "get_user_by_id $nope",
+            "1:16",
+            "  get_user_by_id $nope\n                 ^^^^^\n",
+            "unknown variable `$nope`",
+            "there are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; `\\$` is the character",
+        ),
+        (
+            "delete_user $id",
+            "1:13",
+            "  delete_user $id\n              ^^^\n",
+            "there is no last user id yet, which `$id` means",
+            "`get_user_by_id ID`, add_user, update_user and a get_users with one answer set it",
+        ),
+        (
+            "echo $env.NOT_THERE",
+            "1:6",
+            "  echo $env.NOT_THERE\n       ^^^^^^^^^^^^^^\n",
+            "`NOT_THERE` is not in the environment",
+            "`export NOT_THERE=…` before the start",
+        ),
+    ] {
+        let ran = Run::at(&server, &PIPED).input(text).go();
+        let line = place.split(':').next().expect("a line");
+        let expected = format!(
+            "stdin:{place}: error: {message}\n{excerpt}hint: {hint}\nstopped at stdin:{line}; 0 commands done, the rest \
+             not run\n"
+        );
+        ran.is(2, "", &expected);
+    }
+    assert_eq!(asked(&server), [""; 0]);
+}
+
+#[test]
+fn a_variable_of_the_users_own_shell_is_a_word_as_one_command() {
+    let server = practice();
+    let ran = Run::at(&server, &["echo", "$nope", "a b;c", "#"]).go();
+    ran.is(0, "$nope a b;c #\n", "");
+}
+
+#[test]
+fn flags_and_environment_of_the_start() {
+    let server = practice();
+    let start = |args: &[&str]| Run::at(&server, args).go();
+    let base = "takes a URL as `http://HOST:PORT`";
+    start(&["--base_url", "h:1", "get_users"]).is(
+        2,
+        "",
+        &format!("error: `--base_url` {base}; the `http://` is missing; this is `h:1`\n"),
+    );
+    start(&["--base_url", "http://h?x", "get_users"]).is(
+        2,
+        "",
+        &format!("error: `--base_url` {base}, without `?` and `#`; this is `http://h?x`\n"),
+    );
+    start(&["--debug=maybe", "get_users"]).is(
+        2,
+        "",
+        "error: `--debug` takes `on` or `off`; this is `maybe`\n",
+    );
+    start(&["--bogus", "get_users"]).is(
+        2,
+        "",
+        "error: unknown flag `--bogus`\nhint: `help` lists the flags\n",
+    );
+    start(&["--file", "x", "get_users"]).is(
+        2,
+        "",
+        "error: `--file`, `-c` and a command exclude each other\nhint: run them one after the other\n",
+    );
+    start(&["--practice", "--base_url", "http://h", "get_users"]).is(
+        2,
+        "",
+        "error: `--practice` and `--base_url` exclude each other\n",
+    );
+    let env = |name: &str, value: &str| Run::at(&server, &["get_users"]).env(name, value).go();
+    env("SFTPGO_HOST", "127.0.0.1:8080").is(
+        2,
+        "",
+        &format!(
+            "error: the environment's `SFTPGO_HOST` {base}; the `http://` is missing; this is `127.0.0.1:8080`\nhint: \
+             `base_url`: the server; a path in it is kept as a prefix\n"
+        ),
+    );
+    env("SFTPGO_SHELL_TIMEOUT", "soon").is(
+        2,
+        "",
+        "error: the environment's `SFTPGO_SHELL_TIMEOUT` takes a time as `500ms`, `10s` or `2m`; this is `soon`\nhint: \
+         `timeout`: how long to wait for a whole answer; 0 is for ever\n",
+    );
+    assert_eq!(asked(&server), [""; 0]);
+}
+
+#[test]
+fn the_last_id_is_not_anothers() {
+    let server = practice();
+    let text = "get_user_by_id 5136\nupdate_user carla --home_dir /x --permissions list\n";
+    let ran = Run::at(&server, &["-f", "x.sftpgo", "--output", "raw"])
+        .file("x.sftpgo", text)
+        .go();
+    let user = r#"{"id":5136,"username":"anna.nowak","home_dir":"/srv/sftp/anna.nowak","uid":1002,"gid":1000,"max_sessions":4,"quota_size":10737418240,"quota_files":5000,"permissions":["list","download","upload","delete","rename","create_dirs"],"used_quota_size":0,"used_quota_files":0,"last_quota_update":0,"upload_bandwidth":0,"download_bandwidth":0}"#;
+    ran.is(
+        2,
+        &format!("{user}\n"),
+        "x.sftpgo:2:1: error: the last user, 5136, is `anna.nowak`, not `carla`\n  update_user carla --home_dir /x \
+         --permissions list\n  ^^^^^^^^^^^\nhint: type the id as well: `update_user ID carla`\nstopped at x.sftpgo:2; 1 \
+         command done, the rest not run\n",
+    );
+    assert_eq!(asked(&server), ["GET /api/v1/user/5136"]);
+}
+
+#[test]
+fn files_that_are_no_text() {
+    let server = practice();
+    let long = [b"# before\n".as_slice(), &vec![b'x'; (1 << 20) + 1]].concat();
+    let joined = "get_users \\\n".repeat(100_000);
+    for (bytes, place, message, hint) in [
+        (
+            b"# fine\n# \xc3\xa9\nget_users # \xc3\xa9\xff\n".as_slice(),
+            "3:14",
+            "not UTF-8: byte 0xff",
+            "save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may do it",
+        ),
+        (
+            b"get\0_\0users",
+            "1:4",
+            "a NUL byte: this is not a text file",
+            "a file saved as UTF-16 is to be saved as UTF-8",
+        ),
+        (
+            &long,
+            "2:1",
+            "the line is longer than 1 MiB",
+            "is it a file of commands, one a line?",
+        ),
+        (
+            joined.as_bytes(),
+            "87382:1",
+            "the line is longer than 1 MiB",
+            "is it a file of commands, one a line?",
+        ),
+    ] {
+        let line = place.split(':').next().expect("a line");
+        let said = |name: &str| {
+            format!(
+                "{name}:{place}: error: {message}\nhint: {hint}\nstopped at {name}:{line}; 0 commands done, the rest not run\n"
+            )
+        };
+        Run::at(&server, &PIPED)
+            .input(bytes)
+            .go()
+            .is(2, "", &said("stdin"));
+        let by_file = Run::at(&server, &["--file", "a b.txt"]).file("a b.txt", bytes);
+        by_file.go().is(2, "", &said("a b.txt"));
+    }
+    assert_eq!(asked(&server), [""; 0]);
+}
+
+#[test]
+fn files_that_are_none() {
+    let server = practice();
+    let start = |args: &[&str]| Run::at(&server, args).file("good", "echo good\n").go();
+    start(&["--file", "no-such"]).is(
+        1,
+        "",
+        "error: cannot open `no-such`: no such file or directory\n",
+    );
+    start(&["--file", "."]).is(1, "", "error: cannot read `.`: it is a directory\n");
+    start(&["--file", "good", "--file", "no\x1bsuch"]).is(
+        1,
+        "",
+        "error: cannot open `no\\u001bsuch`: no such file or directory\n",
+    );
+    let ran = Run::at(&server, &PIPED).input_file(".").go();
+    ran.is(1, "", "error: cannot read `stdin`: it is a directory\n");
+    assert_eq!(asked(&server), [""; 0]);
+}
+
+#[test]
+fn nobody_listens() {
+    // No server has this port; a free one may be another test's in a moment.
+    let url = "http://127.0.0.1:1";
+    let hint = "hint: is the server running there? `connect URL` changes the server; `--practice` brings one\n";
+    let message = format!("cannot connect to {url}: connection refused; nothing was sent");
+    for line in [
+        "get_users",
+        "delete_user 5136",
+        "add_user bob --password hunter2",
+    ] {
+        let ran = Run::new(&words(line)).env("SFTPGO_HOST", url).go();
+        ran.is(3, "", &format!("error: {message}\n{hint}"));
+        let ran = Run::new(&PIPED).env("SFTPGO_HOST", url).input(line).go();
+        let shown = line.replace("hunter2", "********");
+        let name = line.split(' ').next().expect("a command");
+        let carets = "^".repeat(name.len());
+        ran.is(
+            3,
+            "",
+            &format!(
+                "stdin:1:1: error: {message}\n  {shown}\n  {carets}\n{hint}stopped at stdin:1; 0 commands done, the rest not \
+                 run\n"
+            ),
+        );
+    }
+}

@@ -1,1 +1,160 @@
-//! x
+//! The table's examples run as they stand; help says what the table says.
+
+use crate::support::{PIPED, Run, asked, practice, words};
+use sftpgo_shell::catalog::{self, APIS, Line};
+
+#[test]
+fn every_example_is_answered_as_its_row_says() {
+    let mut run = 0;
+    for command in catalog::every() {
+        for example in command.examples {
+            let server = practice();
+            let ran = Run::at(&server, &["--debug", "-c", example.line]).go();
+            let code = match example.status {
+                0..400 => 0,
+                400..500 => 4,
+                _ => 5,
+            };
+            assert_eq!(ran.code, code, "{}: {ran:?}", example.line);
+            let sent = asked(&server).len();
+            assert_eq!(sent, usize::from(example.status != 0), "{}", example.line);
+            let status = format!("got response, status code: {} body:\n", example.status);
+            assert_eq!(ran.err.contains(&status), sent == 1, "{}", example.line);
+            assert!(!ran.out.is_empty() || sent == 0, "{}", example.line);
+            run += 1;
+        }
+    }
+    assert!(run > 12, "only {run} examples");
+}
+
+#[test]
+fn every_command_that_the_practice_server_knows_has_an_example() {
+    let api = catalog::api(sftpgo_shell::practice::API).expect("a generation");
+    for command in catalog::commands(api).filter(|command| command.route().is_some()) {
+        assert!(!command.examples.is_empty(), "{}", command.name);
+    }
+}
+
+/// The pages that these lines print, in one run.
+fn pages(api: &str, lines: impl Iterator<Item = String>) -> Vec<String> {
+    let input: Vec<String> = lines.collect();
+    let input = input.join(
+        "
+echo -----
+",
+    ) + "
+echo -----
+";
+    let ran = Run::new(&["--api", api]).input(input).go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let pages = ran.out.split_terminator("-----\n");
+    pages.map(str::to_owned).collect()
+}
+
+#[test]
+fn both_ways_to_a_page_lead_to_the_same() {
+    for api in APIS {
+        let commands: Vec<_> = catalog::commands(api).collect();
+        let by_flag = pages(
+            api.name,
+            commands.iter().map(|row| format!("{} --help", row.name)),
+        );
+        let by_help = pages(
+            api.name,
+            commands.iter().map(|row| format!("help {}", row.name)),
+        );
+        let hyphens = pages(
+            api.name,
+            commands
+                .iter()
+                .map(|row| format!("{} -h", row.name.replace('_', "-"))),
+        );
+        assert_eq!(by_flag.len(), commands.len());
+        assert_eq!(by_flag, by_help);
+        assert_eq!(by_flag, hyphens);
+        for (command, page) in commands.iter().zip(&by_flag) {
+            let title = format!(
+                "{}: {}\n\nusage: {}",
+                command.name, command.short, command.name
+            );
+            assert!(page.starts_with(&title), "{page}");
+            for param in command.params_in(api.release) {
+                let named = page.contains(&param.shown());
+                assert!(
+                    named || param.line == Line::Absent,
+                    "{} in {page}",
+                    param.shown()
+                );
+            }
+            let params = command.params_in(api.release);
+            let typed = params.filter(|param| matches!(param.line, Line::Position | Line::Flag));
+            for choice in typed.flat_map(|param| param.kind.choices()) {
+                assert!(page.contains(choice), "{choice} in {page}");
+            }
+            for example in command.examples {
+                assert!(page.contains(example.line), "{} in {page}", example.line);
+            }
+            if let Some(route) = command.route() {
+                let request = format!("{} {}{}\n", route.method.as_str(), api.prefix, route.path);
+                assert!(page.contains(&request), "{request} in {page}");
+                for answer in route.answers {
+                    assert!(page.contains(&format!("  {}  ", answer.status)), "{page}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn help_as_one_command() {
+    let once = |line: &str| Run::new(&words(line)).go();
+    let page = once("help get_users");
+    assert_eq!((page.code, page.err.as_str()), (0, ""));
+    for line in [
+        "get_users --help",
+        "get-users -h",
+        "get_users --limit 5 --help",
+    ] {
+        once(line).is(0, &page.out, "");
+    }
+    let all = once("help");
+    once("'?'").is(0, &all.out, "");
+    once("help nonsense").is(
+        2,
+        "",
+        "error: unknown command `nonsense`\nhint: `help` lists the commands\n",
+    );
+}
+
+#[test]
+fn help_lists_every_command_of_the_generation_and_no_other() {
+    for api in APIS {
+        let ran = Run::new(&["--api", api.name]).input("help").go();
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        for command in catalog::every() {
+            let line = ran.out.lines().any(|line| {
+                let mut words = line.split_whitespace();
+                line.starts_with("  ")
+                    && words.next() == Some(command.name)
+                    && line.ends_with(command.short)
+            });
+            assert_eq!(
+                line,
+                command.span.holds(api.release),
+                "{}: {}",
+                api.name,
+                command.name
+            );
+        }
+        let program = Run::new(&["--api", api.name, "--help"]).go();
+        assert_eq!((program.code, program.err.as_str()), (0, ""));
+        assert!(program.out.contains(&ran.out), "{}", program.out);
+    }
+}
+
+#[test]
+fn a_page_of_another_generation_can_be_read() {
+    let ran = Run::new(&PIPED).input("help get_version").go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.contains("GET /api/v1/version"), "{}", ran.out);
+}

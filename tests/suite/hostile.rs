@@ -1,1 +1,305 @@
-//! x
+//! Servers that answer badly, late or not at all: what is said, with which exit
+//! code, whether a write's outcome is known, and that nothing is sent twice.
+
+use crate::raw_server::{Act, Hostile};
+use crate::support::{PIPED, Run};
+
+/// An answer with a body of its length.
+fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+const JSON: &str = "Content-Type: application/json; charset=utf-8\r\n";
+const HTML: &str = "Content-Type: text/html\r\n";
+
+/// A read and a write, and how each is told to look.
+const READ: &str = "get_quota_scans";
+const WRITE: &str = "add_user bob --password hunter2";
+const LOOK: &str =
+    "; whether it was done is not known\nhint: `get_users --username bob` shows it\n";
+
+/// The answer makes both fail with this exit code and message; a write's outcome is not known.
+#[track_caller]
+fn unknown(acts: &[Act], args: &[&str], code: i32, out: &str, message: &str, hint: &str) {
+    for (line, rest) in [(READ, hint), (WRITE, LOOK)] {
+        let server = Hostile::new(acts.to_vec());
+        let ran = server.run(args, line);
+        let message = message
+            .replace("URL", &server.url)
+            .replace("COMMAND", line.split(' ').next().unwrap_or(""));
+        ran.is(code, out, &format!("error: {message}{rest}"));
+        assert_eq!(server.asked().len(), 1, "{line} was sent once");
+    }
+}
+
+/// The same for an answer that is not to be read.
+#[track_caller]
+fn unusable(answer: Vec<u8>, message: &str) {
+    let hint = "\nhint: is it SFTPGo's API that listens there?\n";
+    unknown(&[Act::Say(answer)], &[], 3, "", message, hint);
+}
+
+#[test]
+fn html_of_a_proxy() {
+    let page = "<html>\n<b>Sign \x1b[31min</b>";
+    let begins = "it begins: <html>\\n<b>Sign \\u001b[31min</b>";
+    unusable(
+        answer("200 OK", HTML, page),
+        &format!("the server answered 200, but the body is text/html, not JSON; {begins}"),
+    );
+    unknown(
+        &[Act::Say(answer("502 Bad Gateway", HTML, page))],
+        &[],
+        5,
+        "",
+        &format!("`COMMAND`: the server answered 502; {begins}"),
+        "\nhint: this is not SFTPGo's way to answer: a proxy, or another server?\n",
+    );
+}
+
+#[test]
+fn a_refusal_that_is_not_json_did_nothing() {
+    let server = Hostile::saying(answer("403 Forbidden", "", "denied by policy"));
+    let hint = "hint: this is not SFTPGo's way to answer: a proxy, or another server?\n";
+    for line in [READ, WRITE] {
+        let name = line.split(' ').next().expect("a name");
+        let said = format!(
+            "error: `{name}`: the server answered 403; it begins: denied by policy\n{hint}"
+        );
+        server.run(&[], line).is(4, "", &said);
+    }
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[test]
+fn an_empty_body() {
+    unusable(
+        answer("200 OK", JSON, ""),
+        "the server answered 200, but the body is empty",
+    );
+    unusable(
+        answer("200 OK", JSON, " \r\n"),
+        "the server answered 200, but the body is empty; it begins: ",
+    );
+}
+
+#[test]
+fn json_of_another_type_or_of_none() {
+    unusable(
+        answer("200 OK", "Content-Type: text/plain\r\n", "[]"),
+        "the server answered 200, but the body is text/plain, not JSON; it begins: []",
+    );
+    unusable(
+        answer("200 OK", "", "[]"),
+        "the server answered 200, but the body is of no type, not JSON; it begins: []",
+    );
+}
+
+#[test]
+fn what_is_not_json() {
+    unusable(
+        answer("200 OK", JSON, "[1,"),
+        "the server answered 200, but the body is not valid JSON: EOF while parsing a value at line 1 column 3; it begins: [1,",
+    );
+    unusable(
+        answer("200 OK", JSON, b"[\"\xff\"]"),
+        "the server answered 200, but the body is not valid JSON: invalid unicode code point at line 1 column 3; it begins: [\"\u{fffd}\"]",
+    );
+    let deep = "[".repeat(10_000) + &"]".repeat(10_000);
+    let begins = "[".repeat(200);
+    unusable(
+        answer("200 OK", JSON, deep),
+        &format!(
+            "the server answered 200, but the body is not valid JSON: recursion limit exceeded at line 1 column 128; it begins: {begins}"
+        ),
+    );
+}
+
+#[test]
+fn an_answer_that_is_cut_off() {
+    let whole = answer("200 OK", JSON, "[1, 2, 3]");
+    let cut = whole[..whole.len() - 4].to_vec();
+    unknown(
+        &[Act::Say(cut)],
+        &[],
+        3,
+        "",
+        "no answer from URL: the answer, status 200, was cut off: end of file before message length reached",
+        "\n",
+    );
+    let chunked =
+        format!("HTTP/1.1 200 OK\r\n{JSON}Transfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n");
+    unknown(
+        &[Act::Say(chunked.into_bytes())],
+        &[],
+        3,
+        "",
+        "no answer from URL: the answer, status 200, was cut off: unexpected EOF during chunk size line",
+        "\n",
+    );
+}
+
+#[test]
+fn a_connection_closed_before_an_answer() {
+    unknown(
+        &[Act::Say(Vec::new())],
+        &[],
+        3,
+        "",
+        "no answer from URL: connection closed before message completed",
+        "\n",
+    );
+}
+
+#[test]
+fn garbage() {
+    unknown(
+        &[Act::Say(b"SSH-2.0-OpenSSH_8.0\r\n".to_vec())],
+        &[],
+        3,
+        "",
+        "no answer from URL: invalid HTTP version parsed",
+        "\n",
+    );
+}
+
+#[test]
+fn an_answer_that_never_comes() {
+    for said in ["", "HTTP/1.1 200 OK\r\n"] {
+        unknown(
+            &[Act::Hang(said.into())],
+            &["--timeout", "300ms"],
+            3,
+            "",
+            "no answer from URL: it took longer than `timeout` allows",
+            "\n",
+        );
+    }
+    let body = format!("HTTP/1.1 200 OK\r\n{JSON}Content-Length: 9\r\n\r\n[1,");
+    unknown(
+        &[Act::Hang(body.into_bytes())],
+        &["--timeout", "300ms"],
+        3,
+        "",
+        "no answer from URL: the answer, status 200, was cut off: it took longer than `timeout` allows",
+        "\n",
+    );
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let other = Hostile::saying(answer("200 OK", JSON, "[]"));
+    for status in [
+        "301 Moved Permanently",
+        "302 Found",
+        "307 Temporary Redirect",
+        "308 Permanent Redirect",
+    ] {
+        let to = format!("Location: {}/x\x1b\r\n", other.url).replace('\x1b', "%1b");
+        let server = Hostile::saying(answer(status, &to, "moved"));
+        for line in [READ, WRITE] {
+            let number = &status[..3];
+            let said = format!(
+                "error: the server answered {number}, a redirect to `{}/x%1b`, which is not followed\nhint: if that is the server, \
+                 `connect` to it\n",
+                other.url
+            );
+            server.run(&[], line).is(3, "", &said);
+        }
+        assert_eq!(
+            server.asked(),
+            ["GET /api/v1/quota_scan", "POST /api/v1/user"]
+        );
+    }
+    assert_eq!(other.asked(), [""; 0]);
+}
+
+#[test]
+fn a_later_sftpgo_is_named() {
+    let headers = format!("{JSON}Server: SFTPGo/2.7.5\r\n");
+    let body = "{\"error\":\"no token found\",\"message\":\"Unauthorized\"}";
+    let server = Hostile::saying(answer("401 Unauthorized", &headers, body));
+    server.run(&["--output", "raw"], READ).is(
+        4,
+        &format!("{body}\n"),
+        "error: `get_quota_scans`: the server answered 401\nhint: this server is SFTPGo 2: its API, v2, is not one of `set \
+         api`\n",
+    );
+}
+
+#[test]
+fn values_stay_as_the_server_wrote_them() {
+    let body = "{\"a\":1.10,\"b\":123456789012345678901234567890,\"c\":-0,\"d\":1e+400,\"k\\u001b[31m\":\"\\u001b\",\"x\":1,\"x\":2}";
+    let shown = "{\n  \"a\": 1.10,\n  \"b\": 123456789012345678901234567890,\n  \"c\": -0,\n  \"d\": 1e+400,\n  \"k\\u001b[31m\": \
+                 \"\\u001b\",\n  \"x\": 2\n}\n";
+    let server = Hostile::saying(answer("200 OK", JSON, body));
+    server.run(&[], READ).is(0, shown, "");
+    server
+        .run(&["--output", "raw"], READ)
+        .is(0, &format!("{body}\n"), "");
+}
+
+#[test]
+fn an_answer_in_chunks() {
+    let chunks = format!(
+        "HTTP/1.1 200 OK\r\n{JSON}Transfer-Encoding: chunked\r\n\r\n2\r\n[\"\r\n3;x=y\r\na\u{e9}\r\n2\r\n\"]\r\n0\r\n\r\n"
+    );
+    Hostile::saying(chunks)
+        .run(&[], READ)
+        .is(0, "[\n  \"a\u{e9}\"\n]\n", "");
+}
+
+#[test]
+fn a_kept_connection_that_dies_under_a_request() {
+    let acts = vec![
+        Act::Keep(answer("200 OK", JSON, "[]")),
+        Act::Say(Vec::new()),
+    ];
+    for (line, rest) in [(READ, "\n"), (WRITE, LOOK)] {
+        let server = Hostile::new(acts.clone());
+        let input = format!("{READ}\n{line}\nget_users\n");
+        let ran = Run::new(&PIPED)
+            .env("SFTPGO_HOST", &server.url)
+            .input(input)
+            .go();
+        let (name, shown) = (
+            line.split(' ').next().expect("a name"),
+            line.replace("hunter2", "********"),
+        );
+        let excerpt = format!("  {shown}\n  {}\n", "^".repeat(name.len()));
+        let (tail, hint) = rest.split_once('\n').expect("a line");
+        let said = format!(
+            "stdin:2:1: error: no answer from {}: connection closed before message completed{tail}\n{excerpt}{hint}stopped at \
+             stdin:2; 1 command done, the rest not run\n",
+            server.url
+        );
+        ran.is(3, "[]\n", &said);
+        assert_eq!(server.asked().len(), 2, "{line} was sent once");
+    }
+}
+
+#[test]
+fn a_kept_connection_that_was_closed_meanwhile() {
+    // Closed right after the first answer: the write goes out on a new connection, or is
+    // lost with the old one, but never twice.
+    let ok = answer("200 OK", JSON, "[]");
+    let server = Hostile::new(vec![Act::Say(ok.clone()), Act::Say(ok)]);
+    let input = format!("{READ}\n{WRITE}\n");
+    let ran = Run::new(&PIPED)
+        .env("SFTPGO_HOST", &server.url)
+        .input(input)
+        .go();
+    assert!(
+        ran.code == 0 || ran.err.contains("whether it was done is not known"),
+        "{ran:?}"
+    );
+    let writes = server
+        .asked()
+        .iter()
+        .filter(|asked| asked.starts_with("POST"))
+        .count();
+    assert!(writes <= 1);
+}

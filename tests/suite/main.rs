@@ -2,16 +2,20 @@
 //! run in parallel.
 
 mod bad_input;
+mod broken_off;
 mod calls;
 mod contract;
 mod curl;
+mod docs;
 mod examples;
 mod hidden;
 mod hostile;
 mod made;
 mod modes;
 mod properties;
+mod raw_server;
 mod requests;
+mod secrets;
 mod seed;
 mod support;
 mod table;

@@ -1,0 +1,97 @@
+//! Runs that are broken off: stdout closed by its reader, Ctrl-C during a request.
+
+use crate::support::{PIPED, Ran, Run, asked, end, practice};
+use sftpgo_shell::practice::Practice;
+use std::io::{Read, Write};
+#[cfg(unix)]
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The first answer of every run here.
+const SCANS: &str = "[{\"username\":\"backup\",\"start_time\":1564696159605}]\n";
+
+/// A run with answers on one line each.
+fn compact(server: &Practice, args: &[&str]) -> Run {
+    Run::at(server, args).env("SFTPGO_SHELL_OUTPUT", "compact")
+}
+
+/// A run whose reader of stdout leaves after the first answer.
+fn left_by_its_reader(server: &Practice, rest: &str) -> Ran {
+    let mut child = compact(server, &PIPED).spawn();
+    let mut stdin = child.stdin.take().expect("piped");
+    let mut stdout = child.stdout.take().expect("piped");
+    stdin.write_all(b"get_quota_scans\n").expect("it reads");
+    stdout
+        .read_exact(&mut vec![0; SCANS.len()])
+        .expect("an answer");
+    drop(stdout);
+    stdin.write_all(rest.as_bytes()).expect("it reads");
+    drop(stdin);
+    end(child)
+}
+
+#[test]
+fn a_closed_stdout_ends_a_run_quietly() {
+    let server = practice();
+    left_by_its_reader(&server, "get_quota_scans\nget_users\n").is(
+        1,
+        "",
+        "stopped at stdin:2: stdout was closed by its reader; 1 command done, the rest not run\n",
+    );
+    left_by_its_reader(&server, "start_quota_scan carla\nget_users\n").is(
+        1,
+        "",
+        "stdin:2:1: error: `start_quota_scan` was done, but stdout was closed by its reader\n  start_quota_scan carla\n  \
+         ^^^^^^^^^^^^^^^^\nstopped at stdin:2; 1 command done, the rest not run\n",
+    );
+    assert!(!asked(&server).iter().any(|asked| asked.contains("user?")));
+    let mut child = compact(&server, &["get_quota_scans"]).spawn();
+    drop(child.stdout.take());
+    end(child).is(1, "", "");
+}
+
+/// Interrupts a run that waits for the answer to `line`.
+#[cfg(unix)]
+fn interrupted(args: &[&str], input: &str) -> Ran {
+    let server = practice();
+    server.set_latency(Duration::from_secs(30));
+    let mut child = compact(&server, args).spawn();
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(input.as_bytes()).expect("it reads");
+    let end_of_wait = Instant::now() + Duration::from_secs(10);
+    while server.seen().is_empty() && Instant::now() < end_of_wait {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let kill = format!("kill -INT {}", child.id());
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &kill])
+        .status();
+    assert!(sent.expect("a shell").success());
+    let ran = end(child);
+    assert_eq!(asked(&server).len(), 1);
+    ran
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_during_a_request_says_what_was_under_way() {
+    interrupted(&PIPED, "echo a\n\nget_users\nget_users\n").is(
+        130,
+        "a\n",
+        "interrupted at stdin:3; 1 command done\n",
+    );
+    interrupted(&PIPED, "delete_user 5136\nget_users\n").is(
+        130,
+        "",
+        "interrupted at stdin:1; 0 commands done; `delete_user` was under way: whether it was done is not known; \
+         `get_user_by_id 5136` shows it\n",
+    );
+    interrupted(&["start_quota_scan", "carla"], "").is(
+        130,
+        "",
+        "interrupted; 0 commands done; `start_quota_scan` was under way: whether it was done is not known; `get_quota_scans` \
+         shows it\n",
+    );
+}
