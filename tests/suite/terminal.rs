@@ -6,6 +6,7 @@ mod interrupt;
 mod pasting;
 mod pty;
 mod seed;
+mod setup;
 mod streams;
 
 use sftpgo_shell::practice::Practice;

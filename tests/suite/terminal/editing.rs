@@ -1,7 +1,8 @@
 //! The line as it is typed: completion, hints, colours, the window's size.
 
 use super::asked;
-use super::pty::{CTRL_C, Setup, Terminal};
+use super::pty::{CTRL_C, Terminal};
+use super::setup::Setup;
 use crate::support::practice;
 
 const TAB: &str = "\t";

@@ -1,7 +1,8 @@
 //! What is kept of the typed lines, in memory and on the disk.
 
 use super::asked;
-use super::pty::{CTRL_C, CTRL_R, Setup, UP};
+use super::pty::{CTRL_C, CTRL_R, UP};
+use super::setup::Setup;
 use crate::support::practice;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,7 +1,8 @@
 //! Ctrl-C, Ctrl-D, `exit`, asked-for secrets, and the end of the terminal.
 
 use super::asked;
-use super::pty::{CTRL_C, CTRL_D, Setup, WATCHER};
+use super::pty::{CTRL_C, CTRL_D};
+use super::setup::{Setup, WATCHER};
 use crate::support::practice;
 use expectrl::process::unix::Signal;
 use std::time::{Duration, Instant};

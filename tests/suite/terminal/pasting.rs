@@ -1,7 +1,8 @@
 //! Several lines at once: pasted, quoted, separated.
 
 use super::asked;
-use super::pty::{CTRL_C, Setup};
+use super::pty::CTRL_C;
+use super::setup::Setup;
 use crate::support::practice;
 
 /// A paste as terminals mark it.

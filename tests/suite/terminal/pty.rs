@@ -2,8 +2,6 @@
 
 use expectrl::process::unix::{PtyStream, Signal, UnixProcess, WaitStatus};
 use expectrl::process::{NonBlocking, Process};
-use sftpgo_shell::practice::Practice;
-use std::ffi::OsStr;
 use std::io::{ErrorKind, Read, Write};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -17,22 +15,12 @@ pub(super) const CTRL_D: &str = "\x04";
 pub(super) const CTRL_R: &str = "\x12";
 pub(super) const UP: &str = "\x1b[A";
 
-/// The line of `sh` for [`Terminal::hang_up`]: it outlives the terminal.
-pub(super) const WATCHER: &str = "(trap : HUP; \"$@\"; echo $? >code); true";
-
 /// What is awaited comes sooner, or the test fails.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// The editor says by this that it reads, and by the other that it has read.
 const READING: &[u8] = b"\x1b[?2004h";
 const READ: &[u8] = b"\x1b[?2004l";
-
-/// A terminal to be: the shell gets this environment and nothing else.
-pub(super) struct Setup {
-    command: Command,
-    home: Arc<TempDir>,
-    size: (u16, u16),
-}
 
 /// A terminal on which the shell runs.
 pub(super) struct Terminal {
@@ -47,92 +35,33 @@ pub(super) struct Terminal {
     exit: Option<WaitStatus>,
 }
 
-impl Setup {
-    /// The shell on this server, on a terminal high enough for a whole session.
-    pub(super) fn at(practice: &Practice) -> Self {
-        Self::with_script(practice, "exec \"$@\"")
-    }
-
-    /// The same, started by a line of `sh`, whose `$@` is the shell.
-    pub(super) fn with_script(practice: &Practice, script: &str) -> Self {
-        let home = Arc::new(tempfile::tempdir().expect("a temporary folder"));
-        let mut command = Command::new("sh");
-        // It waits until the terminal has its size; the echo is off at first,
-        // which no terminal has.
-        command
-            .arg("-c")
-            .arg(format!("read -r _; stty sane; {script}"))
-            .arg("sh")
-            .arg(env!("CARGO_BIN_EXE_sftpgo-shell"))
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("TERM", "xterm-256color")
-            .env("SFTPGO_HOST", practice.url());
-        Self {
-            command,
-            home,
-            size: (80, 400),
-        }
-    }
-
-    /// With this argument of the shell.
-    pub(super) fn arg(mut self, arg: &str) -> Self {
-        self.command.arg(arg);
-        self
-    }
-
-    /// With this environment variable.
-    pub(super) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    /// With the home of another run.
-    pub(super) fn home_of(mut self, terminal: &Terminal) -> Self {
-        self.home = Arc::clone(&terminal.home);
-        self
-    }
-
-    /// With this many columns and rows.
-    pub(super) fn size(mut self, columns: u16, rows: u16) -> Self {
-        self.size = (columns, rows);
-        self
-    }
-
-    /// Starts the shell and waits for its first prompt.
-    #[track_caller]
-    pub(super) fn start(self) -> Terminal {
-        let mut terminal = self.spawn();
-        terminal.prompt();
-        terminal
-    }
-
-    /// Starts the shell.
-    pub(super) fn spawn(mut self) -> Terminal {
-        self.command
-            .env("HOME", self.home.path())
-            .current_dir(self.home.path());
-        let mut process = UnixProcess::spawn_command(self.command).expect("a terminal");
-        let (columns, rows) = self.size;
+impl Terminal {
+    /// A terminal of this size on which the command runs, once it has read a line.
+    pub(super) fn new(command: Command, home: Arc<TempDir>, size: (u16, u16)) -> Self {
+        let mut process = UnixProcess::spawn_command(command).expect("a terminal");
+        let (columns, rows) = size;
         process
             .set_window_size(columns, rows)
             .expect("a window size");
         let mut stream = process.open_stream().expect("the terminal's other end");
         stream.set_blocking(false).expect("reads that do not wait");
         stream.write_all(b"\n").expect("room for a byte");
-        Terminal {
+        Self {
             process,
             stream,
-            home: self.home,
+            home,
             raw: Vec::new(),
             after_prompt: 0,
             screen: vt100::Parser::new(nonzero(rows), nonzero(columns), 0),
             exit: None,
         }
     }
-}
 
-impl Terminal {
+    /// The home of this run.
+    pub(super) fn home(&self) -> Arc<TempDir> {
+        Arc::clone(&self.home)
+    }
+
     /// A path in the home of this run.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
@@ -190,8 +119,9 @@ impl Terminal {
     #[track_caller]
     pub(super) fn secret(&mut self, name: &str, keys: &str) {
         self.wait(&format!("the question for the {name}"), |terminal| {
-            terminal.row().trim_end() == format!("{name}:") && !terminal.echoes()
+            terminal.row().trim_end() == format!("{name}:")
         });
+        assert!(!self.echoes(), "typing would be seen");
         self.press(keys);
     }
 
@@ -287,7 +217,7 @@ impl Terminal {
     }
 
     /// The terminal is gone, and the leader of its session with it. The leader
-    /// must be [`WATCHER`]; gives the shell's exit code.
+    /// must be `setup::WATCHER`; gives the shell's exit code.
     #[track_caller]
     pub(super) fn hang_up(mut self) -> i32 {
         self.process.signal(Signal::SIGKILL).expect("it runs");

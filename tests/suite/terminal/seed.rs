@@ -2,7 +2,8 @@
 //! question before a deletion, the last user id.
 
 use super::asked;
-use super::pty::{CTRL_C, CTRL_D, Setup};
+use super::pty::{CTRL_C, CTRL_D};
+use super::setup::Setup;
 use crate::support::practice;
 
 /// The seed's samples in its order, and their answers.

@@ -1,6 +1,7 @@
 //! What goes to the terminal and what does not; what a server may put there.
 
-use super::pty::{CTRL_D, Setup};
+use super::pty::CTRL_D;
+use super::setup::Setup;
 use crate::support::practice;
 use std::fs;
 

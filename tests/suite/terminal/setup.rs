@@ -1,0 +1,87 @@
+//! How the shell is started on a terminal: in a clean environment.
+
+use super::pty::Terminal;
+use sftpgo_shell::practice::Practice;
+use std::ffi::OsStr;
+use std::process::Command;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The line of `sh` for [`Terminal::hang_up`]: it outlives the terminal.
+pub(super) const WATCHER: &str = "(trap : HUP; \"$@\"; echo $? >code); true";
+
+/// A terminal to be: the shell gets this environment and nothing else.
+pub(super) struct Setup {
+    command: Command,
+    home: Arc<TempDir>,
+    size: (u16, u16),
+}
+
+impl Setup {
+    /// The shell on this server, on a terminal high enough for a whole session.
+    pub(super) fn at(practice: &Practice) -> Self {
+        Self::with_script(practice, "exec \"$@\"")
+    }
+
+    /// The same, started by a line of `sh`, whose `$@` is the shell.
+    pub(super) fn with_script(practice: &Practice, script: &str) -> Self {
+        let home = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let mut command = Command::new("sh");
+        // It waits until the terminal has its size; the echo is off at first,
+        // which no terminal has.
+        command
+            .arg("-c")
+            .arg(format!("read -r _; stty sane; {script}"))
+            .arg("sh")
+            .arg(env!("CARGO_BIN_EXE_sftpgo-shell"))
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("TERM", "xterm-256color")
+            .env("SFTPGO_HOST", practice.url());
+        Self {
+            command,
+            home,
+            size: (80, 400),
+        }
+    }
+
+    /// With this argument of the shell.
+    pub(super) fn arg(mut self, arg: &str) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    /// With this environment variable.
+    pub(super) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// With the home of another run.
+    pub(super) fn home_of(mut self, terminal: &Terminal) -> Self {
+        self.home = terminal.home();
+        self
+    }
+
+    /// With this many columns and rows.
+    pub(super) fn size(mut self, columns: u16, rows: u16) -> Self {
+        self.size = (columns, rows);
+        self
+    }
+
+    /// Starts the shell and waits for its first prompt.
+    #[track_caller]
+    pub(super) fn start(self) -> Terminal {
+        let mut terminal = self.spawn();
+        terminal.prompt();
+        terminal
+    }
+
+    /// Starts the shell.
+    pub(super) fn spawn(mut self) -> Terminal {
+        self.command
+            .env("HOME", self.home.path())
+            .current_dir(self.home.path());
+        Terminal::new(self.command, self.home, self.size)
+    }
+}
