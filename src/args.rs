@@ -4,7 +4,7 @@ use crate::catalog::Param;
 use crate::env::Env;
 use crate::error::Error;
 use crate::line::{self, complaint, grammar, parse, variables::Arg};
-use crate::settings::{self, Origin, Setting, Settings};
+use crate::settings::{self, Key, Origin, Setting, Settings};
 use clap::ArgAction;
 
 /// The flags that only the start has, for the parser and for help.
@@ -150,7 +150,11 @@ pub fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
     }
     for setting in settings::TABLE {
         for name in setting.env.iter().rev() {
-            if let Some(value) = env.vars.get(*name).filter(|value| !value.is_empty()) {
+            if let Some(value) = env
+                .vars
+                .get(*name)
+                .filter(|value| !value.is_empty() || setting.key == Key::HistoryFile)
+            {
                 settings
                     .set(setting, value, Origin::Environment(name))
                     .map_err(|why| {

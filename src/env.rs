@@ -23,6 +23,8 @@ pub struct Env {
     pub terminal: Terminals,
     /// Where Ctrl-C arrives.
     pub interrupt: Interrupt,
+    /// Ends the program at once, for when the main thread waits for a key.
+    pub leave: fn(u8),
 }
 
 /// Which streams are terminals.

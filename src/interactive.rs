@@ -1,10 +1,12 @@
 //! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
 
+use crate::catalog::Api;
 use crate::error::{Error, Fault};
 use crate::http::interrupt::Interrupt;
 use crate::input::history::History;
 use crate::input::terminal::{Terminal, Typed};
-use crate::line;
+use crate::line::outline::{Role, outline};
+use crate::line::{self, lex};
 use crate::render::error::Place;
 use crate::session::Session;
 use crate::shell::{Flow, Out, Shell};
@@ -95,7 +97,7 @@ fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
         terminal.remember(text);
     }
     shell.session.lines.push(text.to_owned());
-    if let Some(history) = history
+    if let Some(history) = history.filter(|_| is_of_commands(text, shell.session.settings.api))
         && let Err(why) = history.add(text)
     {
         shell.say(&format!(
@@ -103,6 +105,16 @@ fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
             crate::error::system(&why)
         ));
     }
+}
+
+/// Whether a text consists of known commands. Another may be a password typed
+/// at the wrong prompt: it is not kept on disk.
+fn is_of_commands(text: &str, api: &'static Api) -> bool {
+    let unknown = |role: &Role| matches!(role, Role::Command(None));
+    let commands = lex::lex(text).commands;
+    !commands
+        .iter()
+        .any(|words| outline(words, api).roles.iter().any(unknown))
 }
 
 /// Runs the commands of a typed or pasted text. A failure ends its line: what
@@ -126,10 +138,7 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
         {
             shell.say(&format!(
                 "not run: `{}`\n",
-                words
-                    .first()
-                    .map(crate::line::lex::Word::text)
-                    .unwrap_or_default()
+                words.first().map(lex::Word::text).unwrap_or_default()
             ));
             failed_at = Some(end);
             continue;

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             stderr: io::stderr().is_terminal(),
         },
         interrupt,
+        leave: |code| std::process::exit(code.into()),
     };
     ExitCode::from(sftpgo_shell::run(env))
 }

@@ -7,7 +7,7 @@ use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::http::interrupt::Interrupt;
 use crate::http::{Client, Exchange, Timeouts};
-use crate::input::cooked::Cooked;
+use crate::input::secret;
 use crate::input::terminal::{Terminal, Typed};
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
@@ -279,22 +279,21 @@ impl Shell {
                 .hint(format!("take it from the environment: `{line}`"))
                 .at(call.span.clone()));
             }
-            // At Ctrl-C it puts the terminal back, raises SIGINT and returns.
-            let interrupted = |kind| kind == std::io::ErrorKind::Interrupted;
-            // It asks before it stops the echo: someone may be quicker.
-            let cooked = Cooked::now();
-            cooked.silence();
-            let secret = self.interrupt.swallowed(
-                || rpassword::prompt_password(format!("{name}: ")),
-                |asked| asked.as_ref().is_err_and(|why| interrupted(why.kind())),
-            );
-            cooked.put_back();
-            let secret = secret.map_err(|why| match why.kind() {
-                std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof => {
-                    Error::new(Fault::Interrupted, "interrupted; nothing was sent")
+            let question = format!("{name}: ");
+            let typed = match self.terminal.as_mut() {
+                Some(terminal) => terminal.ask_secret(&question),
+                None => secret::ask(&question, &self.interrupt),
+            };
+            let secret = match typed {
+                Ok(Typed::Text(secret)) => secret,
+                Ok(Typed::Interrupted | Typed::End) => {
+                    return Err(Error::new(
+                        Fault::Interrupted,
+                        "interrupted; nothing was sent",
+                    ));
                 }
-                _ => Error::local(format!("cannot read the {name}: {why}")),
-            })?;
+                Err(why) => return Err(Error::local(format!("cannot read the {name}: {why}"))),
+            };
             slot.value = Some(Value::Text(secret));
             slot.from = From::Typed;
         }

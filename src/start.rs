@@ -12,6 +12,7 @@ use crate::script;
 use crate::session::Session;
 use crate::settings::{self, Color, Key, Origin, Settings};
 use crate::shell::{Out, Shell};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs the program in `env`; gives its exit code.
 pub fn run(env: Env) -> u8 {
@@ -140,15 +141,22 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
     let term = env.vars.get("TERM");
     let editable = term.is_none_or(|term| !bare.contains(&term.as_str()));
     // The editor takes Ctrl-C as a key: what is told while a line is typed is
-    // a kill or a hang-up. The program then leaves at once.
-    let cooked = Cooked::now();
-    let (interrupt, stderr) = (env.interrupt.clone(), out.stderr.clone());
-    let code = env.interrupt.or_done(move || {
+    // a kill or a hang-up, and the program then leaves at once. The editor
+    // stays on this thread: it learns of a new window size from a signal that
+    // the system gives to the first thread.
+    let cooked = Mutex::new(Cooked::now());
+    let (stderr, leave) = (out.stderr.clone(), env.leave);
+    let told = move || {
+        let text = cooked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .restore();
+        let _ = stderr.write(text.as_bytes());
+        leave(Fault::Interrupted.exit_code());
+    };
+    let interrupt = env.interrupt.clone();
+    env.interrupt.heard_by(Arc::new(told), || {
         let idle = interrupt.clone();
         idle.undisturbed(|| interactive::run(session, out, interrupt, color, editable))
-    });
-    code.unwrap_or_else(|| {
-        let _ = stderr.write(cooked.restore().as_bytes());
-        Fault::Interrupted.exit_code()
     })
 }

@@ -4,7 +4,8 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-type Listener = Arc<dyn Fn() + Send + Sync>;
+/// Who is told.
+pub type Listener = Arc<dyn Fn() + Send + Sync>;
 
 /// The place where Ctrl-C arrives. Clones share it.
 ///
@@ -80,7 +81,8 @@ impl Interrupt {
         }
     }
 
-    fn heard_by<T>(&self, listener: Listener, work: impl FnOnce() -> T) -> T {
+    /// Runs `work` while Ctrl-C tells `listener`.
+    pub fn heard_by<T>(&self, listener: Listener, work: impl FnOnce() -> T) -> T {
         self.lock().push(listener);
         let result = work();
         self.lock().pop();

@@ -3,4 +3,5 @@
 pub mod cooked;
 pub mod history;
 pub mod reader;
+pub mod secret;
 pub mod terminal;

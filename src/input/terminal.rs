@@ -1,6 +1,7 @@
 //! The terminal: rustyline with completion, hints and colours; a plain reader
 //! where the terminal cannot be edited on (`TERM=dumb`).
 
+use super::secret;
 use crate::catalog::Api;
 use crate::http::interrupt::Interrupt;
 use crate::line::complete::{Candidate, complete};
@@ -9,7 +10,7 @@ use crate::line::hint::{Hint, hint};
 use crate::line::lex::lex;
 use crate::seen::Seen;
 use rustyline::completion::Completer;
-use rustyline::config::Behavior;
+use rustyline::config::{Behavior, Configurer};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
@@ -36,6 +37,7 @@ pub enum Typed {
 /// The line editor.
 pub struct Terminal {
     editor: Option<Editor<View, MemHistory>>,
+    color: ColorMode,
     interrupt: Interrupt,
 }
 
@@ -47,9 +49,15 @@ impl Terminal {
         editable: bool,
         interrupt: Interrupt,
     ) -> io::Result<Self> {
+        let color = if color {
+            ColorMode::Forced
+        } else {
+            ColorMode::Disabled
+        };
         if !editable {
             return Ok(Self {
                 editor: None,
+                color,
                 interrupt,
             });
         }
@@ -60,11 +68,7 @@ impl Terminal {
             .auto_add_history(false)
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
-            .color_mode(if color {
-                ColorMode::Forced
-            } else {
-                ColorMode::Disabled
-            })
+            .color_mode(color)
             // Prompt and echo go to the terminal even when stdout is a file.
             .behavior(Behavior::PreferTerm)
             .build();
@@ -89,6 +93,7 @@ impl Terminal {
         );
         Ok(Self {
             editor: Some(editor),
+            color,
             interrupt,
         })
     }
@@ -98,8 +103,9 @@ impl Terminal {
         let view = View {
             api: Some(api),
             seen: seen.clone(),
-            room: 0,
             prompt: prompt.chars().count(),
+            hints: self.color == ColorMode::Forced,
+            ..View::default()
         };
         self.line(prompt, view)
     }
@@ -107,6 +113,28 @@ impl Terminal {
     /// Asks a question; the answer is not kept.
     pub fn ask(&mut self, question: &str) -> io::Result<Typed> {
         self.line(question, View::default())
+    }
+
+    /// Asks for a secret; what is typed is not shown and not kept. The editor
+    /// itself asks: it may have read the answer already, if it was typed ahead.
+    pub fn ask_secret(&mut self, question: &str) -> io::Result<Typed> {
+        let Some(editor) = &mut self.editor else {
+            return secret::ask(question, &self.interrupt);
+        };
+        // Without colours the editor would show the line as it is.
+        editor.set_color_mode(ColorMode::Forced);
+        // The cursor is shown again when the guard goes.
+        let hidden = editor.set_cursor_visibility(false);
+        let view = View {
+            secret: true,
+            ..View::default()
+        };
+        let typed = self.line(question, view);
+        drop(hidden);
+        if let Some(editor) = &mut self.editor {
+            editor.set_color_mode(self.color);
+        }
+        typed
     }
 
     /// Keeps a line for Up, Ctrl-R and Ctrl-P.
@@ -165,6 +193,9 @@ struct View {
     seen: Seen,
     room: usize,
     prompt: usize,
+    /// Without colours a hint looks as if it were typed.
+    hints: bool,
+    secret: bool,
 }
 
 impl Helper for View {}
@@ -208,7 +239,7 @@ impl Hinter for View {
     type Hint = Hint;
 
     fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<Hint> {
-        if pos < line.len() || line.contains('\n') {
+        if !self.hints || pos < line.len() || line.contains('\n') {
             return None;
         }
         let taken = self.prompt + line.chars().count() + 1;
@@ -218,11 +249,17 @@ impl Hinter for View {
 
 impl Highlighter for View {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        self.api
-            .map_or(Cow::Borrowed(line), |api| Cow::Owned(highlight(line, api)))
+        match self.api {
+            Some(api) => Cow::Owned(highlight(line, api)),
+            None if self.secret => Cow::Owned(" ".repeat(line.chars().count())),
+            None => Cow::Borrowed(line),
+        }
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
+        if self.secret {
+            return Cow::Borrowed(prompt);
+        }
         Cow::Owned(format!("\x1b[1m{prompt}\x1b[0m"))
     }
 
@@ -231,7 +268,7 @@ impl Highlighter for View {
     }
 
     fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
-        self.api.is_some() && kind != CmdKind::MoveCursor
+        self.secret || self.api.is_some() && kind != CmdKind::MoveCursor
     }
 }
 

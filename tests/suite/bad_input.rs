@@ -272,7 +272,7 @@ fn files_that_are_none() {
 fn nobody_listens() {
     // No server has this port; a free one may be another test's in a moment.
     let url = "http://127.0.0.1:1";
-    let hint = "hint: is the server running there? `connect URL` changes the server; `--practice` brings one\n";
+    let hint = "hint: is the server running there? `connect URL`, `--base_url` or SFTPGO_HOST name another; `--practice` brings one\n";
     let message = format!("cannot connect to {url}: connection refused; nothing was sent");
     for line in [
         "get_users",

@@ -228,7 +228,7 @@ fn no_color_means_none() {
 }
 
 #[test]
-#[ignore = "open: the editor's thread is not the one that SIGWINCH wakes"]
+
 fn the_window_changes_its_size_while_typing() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();

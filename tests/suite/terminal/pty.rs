@@ -118,6 +118,14 @@ impl Terminal {
     /// Waits until a secret is asked for, and types it.
     #[track_caller]
     pub(super) fn secret(&mut self, name: &str, keys: &str) {
+        self.next_reading(&format!("{name}: "));
+        assert!(!self.echoes(), "typing would be seen");
+        self.press(keys);
+    }
+
+    /// The same where there is no editor to ask for it.
+    #[track_caller]
+    pub(super) fn plain_secret(&mut self, name: &str, keys: &str) {
         self.wait(&format!("the question for the {name}"), |terminal| {
             terminal.row().trim_end() == format!("{name}:")
         });

@@ -63,7 +63,7 @@ fn a_redirected_stdout_holds_results_only() {
     terminal.press("y\r");
     terminal.prompt();
     terminal.press("add_user x --password --home_dir /x --permissions '*'; echo done\r");
-    terminal.secret("password", "p\r");
+    terminal.plain_secret("password", "p\r");
     terminal.prompt();
     let out = fs::read_to_string(terminal.path("out")).unwrap();
     assert!(
@@ -97,7 +97,7 @@ fn a_terminal_without_an_editor_reads_lines() {
         terminal.press("get_user_by_id 5134\r");
         terminal.sees(&format!("{} id=5134> ", practice.addr()));
         terminal.press("add_user x --password\r");
-        terminal.secret("password", "hunter2\r");
+        terminal.plain_secret("password", "hunter2\r");
         terminal.sees("error: `add_user`");
         terminal.press(CTRL_D);
         assert_eq!(terminal.end(), 0);
