@@ -19,6 +19,7 @@ pub const START: &[Param] = &[
     )
     .for_shell_flag(),
     Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),
+    Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
     Param::switch("version", "show the version"),
 ];
 
@@ -29,6 +30,8 @@ pub struct Args {
     pub source: Source,
     /// Whether to start a practice server.
     pub practice: bool,
+    /// Whether to check only.
+    pub check: bool,
     /// The settings given by flags.
     pub settings: Vec<(&'static Setting, String)>,
 }
@@ -77,10 +80,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         .commands
         .into_iter()
         .flatten()
-        .map(|word| Arg {
-            text: word.text(),
-            span: word.span,
-        })
+        .map(|word| Arg::from(&word))
         .collect();
     let mut clap = grammar::globals(START, false)
         .mut_arg("command", |arg| {
@@ -133,6 +133,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
     Ok(Args {
         source,
         practice: on("practice"),
+        check: on("check"),
         settings: given,
     })
 }

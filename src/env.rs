@@ -3,6 +3,7 @@
 use crate::http::interrupt::Interrupt;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +15,7 @@ pub struct Env {
     /// The environment variables that are text.
     pub vars: BTreeMap<String, String>,
     /// Standard input.
-    pub stdin: Box<dyn Read + Send>,
+    pub stdin: Input,
     /// Standard output: results only.
     pub stdout: Stream,
     /// Standard error: everything said to a person.
@@ -25,6 +26,14 @@ pub struct Env {
     pub interrupt: Interrupt,
     /// Ends the program at once, for when the main thread waits for a key.
     pub leave: fn(u8),
+}
+
+/// Standard input.
+pub enum Input {
+    /// A regular file, which can be read twice.
+    File(File),
+    /// Anything else.
+    Stream(Box<dyn Read + Send>),
 }
 
 /// Which streams are terminals.

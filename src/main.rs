@@ -1,6 +1,6 @@
 //! The program: the real streams, environment and Ctrl-C.
 
-use sftpgo_shell::env::{Env, Stream, Terminals};
+use sftpgo_shell::env::{Env, Input, Stream, Terminals};
 use sftpgo_shell::http::interrupt::Interrupt;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         vars: std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
-        stdin: Box::new(io::stdin()),
+        stdin: stdin(),
         stdout: Stream::new(io::stdout()),
         stderr: Stream::new(io::stderr()),
         terminal: Terminals {
@@ -27,4 +27,16 @@ fn main() -> ExitCode {
         leave: |code| std::process::exit(code.into()),
     };
     ExitCode::from(sftpgo_shell::run(env))
+}
+
+/// Standard input, as the regular file that it may be.
+fn stdin() -> Input {
+    #[cfg(unix)]
+    if let Ok(fd) = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned() {
+        let file = std::fs::File::from(fd);
+        if file.metadata().is_ok_and(|meta| meta.is_file()) {
+            return Input::File(file);
+        }
+    }
+    Input::Stream(Box::new(io::stdin()))
 }

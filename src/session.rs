@@ -4,7 +4,7 @@ use crate::catalog::Remember;
 use crate::error::Error;
 use crate::http::auth::Auth;
 use crate::line::call::Call;
-use crate::line::variables::{Scope, Step};
+use crate::line::variables::{Found, Scope, Step};
 use crate::practice::Practice;
 use crate::seen::Seen;
 use crate::settings::Settings;
@@ -122,13 +122,13 @@ impl Session {
 }
 
 impl Scope for Session {
-    fn variable(&self, name: &str, path: &[Step]) -> Result<String, Error> {
+    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
         let unset = |what: &str, how: &str| {
-            Error::typed(format!("there is no {what} yet, which `${name}` means"))
-                .hint(how.to_owned())
+            let why = format!("there is no {what} yet, which `${name}` means");
+            Found::NotYet(Error::typed(why).hint(how.to_owned()))
         };
         let plain = |value: Option<String>, what: &str, how: &str| match path {
-            [] => value.ok_or_else(|| unset(what, how)),
+            [] => Ok(value.map_or_else(|| unset(what, how), Found::Text)),
             _ => Err(Error::typed(format!("`${name}` has no parts"))
                 .hint(format!("write `${{{name}}}` before a `.` or a `[`"))),
         };
@@ -138,13 +138,15 @@ impl Scope for Session {
             ("id", _) => plain(self.user_id.map(|id| id.to_string()), "last user id", by_user),
             ("username", _) => plain(self.username.clone(), "last user's name", by_user),
             ("connection", _) => plain(self.connection.clone(), "last connection", "the list of connections sets it"),
-            ("env", [Step::Key(key)]) => self.vars.get(key).cloned().ok_or_else(|| {
+            ("env", [Step::Key(key)]) => self.vars.get(key).cloned().map(Found::Text).ok_or_else(|| {
                 Error::typed(format!("`{key}` is not in the environment")).hint(format!("`export {key}=…` before the start"))
             }),
             ("_", path) => {
                 let json = self.answer.as_ref().and_then(|answer| answer.json.as_ref());
-                let json = json.ok_or_else(|| unset("answer", "a request that is answered sets it"))?;
-                follow(json, path)
+                match json {
+                    Some(json) => follow(json, path).map(Found::Text),
+                    None => Ok(unset("answer", "a request that is answered sets it")),
+                }
             }
             _ => Err(Error::typed(format!("unknown variable `${name}`"))
                 .hint("there are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; `\\$` is the character")),

@@ -273,11 +273,7 @@ impl Shell {
                 } else {
                     format!("-c '{} … --{name} $env.NAME'", call.command.name)
                 };
-                return Err(Error::typed(format!(
-                    "`--{name}` needs a value: without a terminal nothing is asked"
-                ))
-                .hint(format!("take it from the environment: `{line}`"))
-                .at(call.span.clone()));
+                return Err(not_asked(name, &line).at(call.span.clone()));
             }
             let question = format!("{name}: ");
             let typed = match self.terminal.as_mut() {
@@ -376,6 +372,14 @@ impl Shell {
     pub fn report(&self, error: &Error, text: &str, place: &Place) {
         self.say(&error::render(error, text, place, self.colors().1));
     }
+}
+
+/// A secret without a value where nobody can be asked; `line` is how it can be given.
+pub(crate) fn not_asked(name: &str, line: &str) -> Error {
+    Error::typed(format!(
+        "`--{name}` needs a value: without a terminal nothing is asked"
+    ))
+    .hint(format!("take it from the environment: `{line}`"))
 }
 
 /// A secret that would be asked for, where nothing is sent: it is shown nowhere.

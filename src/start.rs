@@ -57,7 +57,7 @@ pub fn run(env: Env) -> u8 {
         Err(error) => return fail(&error, ""),
     };
     match session(&args, settings, &env, &out) {
-        Ok(session) => go(args.source, session, env, out),
+        Ok(session) => go(args.source, args.check, session, env, out),
         Err(error) => fail(&error, ""),
     }
 }
@@ -104,10 +104,10 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
     Ok(practice)
 }
 
-fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
+fn go(source: Source, check: bool, session: Session, env: Env, out: Out) -> u8 {
     let sources = match source {
-        Source::Stdin if env.terminal.stdin => return on_terminal(session, &env, out),
-        Source::Stdin => script::Sources::Stream("stdin".to_owned(), env.stdin),
+        Source::Stdin if env.terminal.stdin && !check => return on_terminal(session, &env, out),
+        Source::Stdin => script::Sources::Stdin(env.stdin),
         Source::Files(files) => script::Sources::Files(files, env.stdin),
         Source::Texts(texts) => script::Sources::Texts(texts),
         Source::Once(text) => script::Sources::Once(text),
@@ -119,7 +119,9 @@ fn go(source: Source, session: Session, env: Env, out: Out) -> u8 {
     // One command typed in a terminal's own shell: its secret need not be typed there.
     shell.asks = env.terminal.stdin && matches!(sources, script::Sources::Once(_));
     let progress = shell.progress.clone();
-    let code = env.interrupt.or_done(move || script::run(shell, sources));
+    let code = env
+        .interrupt
+        .or_done(move || script::run(shell, sources, check));
     code.unwrap_or_else(|| {
         if progress.state().until_interrupted {
             return 0;

@@ -62,7 +62,7 @@ fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
             shell.fill_in_id(inner)?;
             Ok(shell.spec(inner, route))
         }
-        Does::Shell(Verb::Raw(method)) => raw::spec(shell, *method, inner),
+        Does::Shell(Verb::Raw(method)) => raw::spec(&shell.session.settings, *method, inner),
         Does::Shell(_) => Err(
             Error::typed(format!("`{}` sends no request", inner.command.name))
                 .at(inner.span.clone()),
@@ -160,7 +160,7 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
     let from = match slot.from {
         From::Default => ", default",
         From::LastUserId => ", left out",
-        From::Typed | From::Ask => "",
+        From::Typed | From::Ask | From::Later => "",
     };
     Some((
         param.key.to_owned(),

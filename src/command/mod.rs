@@ -6,8 +6,8 @@ pub(crate) mod help;
 mod history;
 mod last;
 pub(crate) mod practice;
-mod raw;
-mod set;
+pub(crate) mod raw;
+pub(crate) mod set;
 
 use crate::catalog::Verb;
 use crate::error::Error;
@@ -24,8 +24,7 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
         Verb::Explain => done(explain::explain(shell, call)),
         Verb::Curl => done(explain::curl(shell, call)),
         Verb::Raw(method) => done(raw::run(shell, method, call)),
-        Verb::Set => done(set::set(shell, call)),
-        Verb::Connect => done(set::connect(shell, call)),
+        Verb::Set | Verb::Connect => done(set::run(shell, call)),
         Verb::Last => done(last::run(shell, call)),
         Verb::History => done(history::run(shell, call)),
         Verb::Echo => done(echo::run(shell, call)),

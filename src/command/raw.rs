@@ -5,10 +5,11 @@ use crate::catalog::Method;
 use crate::error::{Error, system};
 use crate::line::call::Call;
 use crate::request::{self, Body, RequestSpec};
+use crate::settings::Settings;
 use crate::shell::Shell;
 
 pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), Error> {
-    let spec = spec(shell, method, call)?;
+    let spec = spec(&shell.session.settings, method, call)?;
     let Some(exchange) = shell.exchange(&spec)? else {
         return Ok(());
     };
@@ -26,12 +27,11 @@ pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), 
 }
 
 /// The request of a raw command.
-pub(super) fn spec(shell: &Shell, method: Method, call: &Call) -> Result<RequestSpec, Error> {
+pub(super) fn spec(settings: &Settings, method: Method, call: &Call) -> Result<RequestSpec, Error> {
     let body = call
         .typed("json")
         .then(|| body(call.text("json")))
         .transpose()?;
-    let settings = &shell.session.settings;
     request::raw(
         method,
         call.text("path"),
@@ -66,4 +66,12 @@ fn body(typed: &str) -> Result<Body, Error> {
             )
         }
     })
+}
+
+/// What can be known of a raw command before it runs: a file may be written by then.
+pub(crate) fn check(settings: &Settings, method: Method, call: &Call) -> Result<(), Error> {
+    if call.text("json").starts_with('@') {
+        return Ok(());
+    }
+    spec(settings, method, call).map(|_| ())
 }

@@ -1,19 +1,80 @@
 //! `set` and `connect`: the settings.
 
 use crate::error::Error;
-use crate::line::call::Call;
+use crate::line::call::{Call, From};
 use crate::line::complaint;
 use crate::line::near::{near, ticked};
-use crate::settings::{self, Key, Origin, Setting};
+use crate::settings::{self, Key, Origin, Setting, Settings};
 use crate::shell::Shell;
-use std::ops::Range;
 
-pub(super) fn set(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    let name = call.text("name");
-    if name.is_empty() {
-        return show_all(shell);
+/// `set` and `connect`.
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let before = shell.session.settings.base_url.clone();
+    match change(&mut shell.session.settings, call)? {
+        Change::AskedForAll => return show_all(shell),
+        Change::AskedFor(setting) => {
+            let (value, _) = shell.session.settings.shown(setting);
+            return shell.print(&format!("{value}\n"));
+        }
+        // Ids and names of one server mean nothing on another.
+        Change::Made(setting) => {
+            if shell.session.settings.base_url != before || setting.key == Key::Api {
+                shell.session.forget_server();
+            }
+        }
     }
-    let Some(setting) = settings::find(name) else {
+    Ok(())
+}
+
+/// What a call did to the settings.
+pub(crate) enum Change {
+    /// Nothing: it asks for all values.
+    AskedForAll,
+    /// Nothing: it asks for this value.
+    AskedFor(&'static Setting),
+    /// This has a new value, unless the value is not known yet.
+    Made(&'static Setting),
+}
+
+/// Changes the settings as a call wants it.
+pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
+    let (setting, value) = if call.slot("url").is_some() {
+        (&settings::TABLE[Key::BaseUrl as usize], "url")
+    } else if call.text("name").is_empty() {
+        return Ok(Change::AskedForAll);
+    } else {
+        (named(call)?, "value")
+    };
+    if call
+        .slot(value)
+        .is_none_or(|slot| slot.from == From::Default)
+    {
+        return Ok(Change::AskedFor(setting));
+    }
+    if !setting.changes {
+        return Err(
+            Error::typed(format!("`{}` is settled at the start", setting.param.name))
+                .hint(format!(
+                    "`{}` in the environment, or `--{}`",
+                    setting.env[0], setting.param.name
+                ))
+                .at(call.place(value)),
+        );
+    }
+    if call.value(value).is_some() {
+        let text = call.text(value);
+        settings.set(setting, text, Origin::Set).map_err(|why| {
+            let is = complaint::this_is(text);
+            Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(call.place(value))
+        })?;
+    }
+    Ok(Change::Made(setting))
+}
+
+/// The setting that a call names.
+fn named(call: &Call) -> Result<&'static Setting, Error> {
+    let name = call.text("name");
+    settings::find(name).ok_or_else(|| {
         let names = near(
             name,
             settings::TABLE.iter().map(|setting| setting.param.name),
@@ -23,56 +84,10 @@ pub(super) fn set(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         } else {
             format!("did you mean {}?", ticked(&names))
         };
-        return Err(Error::typed(format!("unknown setting `{name}`"))
+        Error::typed(format!("unknown setting `{name}`"))
             .hint(hint)
-            .at(call.place("name")));
-    };
-    if !call.typed("value") {
-        let (value, _) = shell.session.settings.shown(setting);
-        return shell.print(&format!("{value}\n"));
-    }
-    change(shell, setting, call.text("value"), call.place("value"))
-}
-
-pub(super) fn connect(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    change(
-        shell,
-        &settings::TABLE[Key::BaseUrl as usize],
-        call.text("url"),
-        call.place("url"),
-    )
-}
-
-fn change(
-    shell: &mut Shell,
-    setting: &'static Setting,
-    value: &str,
-    place: Range<usize>,
-) -> Result<(), Error> {
-    if !setting.changes {
-        return Err(
-            Error::typed(format!("`{}` is settled at the start", setting.param.name))
-                .hint(format!(
-                    "`{}` in the environment, or `--{}`",
-                    setting.env[0], setting.param.name
-                ))
-                .at(place),
-        );
-    }
-    let before = shell.session.settings.base_url.clone();
-    shell
-        .session
-        .settings
-        .set(setting, value, Origin::Set)
-        .map_err(|why| {
-            let is = complaint::this_is(value);
-            Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(place)
-        })?;
-    // Ids and names of one server mean nothing on another.
-    if shell.session.settings.base_url != before || setting.key == Key::Api {
-        shell.session.forget_server();
-    }
-    Ok(())
+            .at(call.place("name"))
+    })
 }
 
 fn show_all(shell: &Shell) -> Result<(), Error> {

@@ -8,8 +8,8 @@ use std::io::{self, BufRead, BufReader, Read};
 pub const LONGEST: usize = 1024 * 1024;
 
 /// Reads command lines.
-pub struct Reader {
-    inner: BufReader<Box<dyn Read + Send>>,
+pub struct Reader<R> {
+    inner: BufReader<R>,
     line: usize,
 }
 
@@ -46,9 +46,20 @@ pub enum Wrong {
     NotUtf8(u8),
 }
 
-impl Reader {
+impl Unreadable {
+    /// A file that cannot be read at all.
+    pub fn system(why: &io::Error) -> Self {
+        Self {
+            line: 1,
+            column: 1,
+            why: Wrong::System(crate::error::system(why)),
+        }
+    }
+}
+
+impl<R: Read> Reader<R> {
     /// A reader of `inner`.
-    pub fn new(inner: Box<dyn Read + Send>) -> Self {
+    pub fn new(inner: R) -> Self {
         Self {
             inner: BufReader::with_capacity(64 * 1024, inner),
             line: 0,
@@ -110,7 +121,7 @@ impl Reader {
     }
 }
 
-impl Iterator for Reader {
+impl<R: Read> Iterator for Reader<R> {
     type Item = Result<Text, Unreadable>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -164,7 +175,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &'static [u8]) -> Vec<Result<(usize, String), (usize, usize)>> {
-        Reader::new(Box::new(bytes))
+        Reader::new(bytes)
             .map(|text| {
                 text.map(|text| (text.line, text.text))
                     .map_err(|wrong| (wrong.line, wrong.column))
@@ -196,7 +207,7 @@ mod tests {
         fn lines_join_as_the_lexer_joins_them(text in r#"[ax #;'"\\\\\n]{0,24}"#) {
             let bytes: &'static [u8] = Box::leak(text.clone().into_bytes().into_boxed_slice());
             let mut lines = text.split('\n');
-            for read in Reader::new(Box::new(bytes)) {
+            for read in Reader::new(bytes) {
                 let read = read.expect("text").text;
                 let mut whole = lines.next().expect("as many lines").to_owned();
                 while matches!(lex(&whole).open, Some(open) if open.what == Opener::Backslash) {

@@ -63,6 +63,8 @@ pub enum From {
     LastUserId,
     /// A secret's flag without a value: to be asked for.
     Ask,
+    /// Typed with a variable that has no value yet.
+    Later,
 }
 
 impl fmt::Debug for Slot {
@@ -91,6 +93,11 @@ impl Slot {
 }
 
 impl Call {
+    /// Whether every value is known: none waits for a variable.
+    pub fn is_known(&self) -> bool {
+        self.slots.iter().all(|slot| slot.from != From::Later)
+    }
+
     /// The parameter called `name`.
     pub fn slot(&self, name: &str) -> Option<&Slot> {
         self.slots.iter().find(|slot| slot.param.name == name)

@@ -44,13 +44,7 @@ pub struct Outline {
 
 /// Reads the words of one command.
 pub fn outline(words: &[Word], api: &'static Api) -> Outline {
-    let args: Vec<Arg> = words
-        .iter()
-        .map(|word| Arg {
-            text: word.text(),
-            span: word.span.clone(),
-        })
-        .collect();
+    let args: Vec<Arg> = words.iter().map(Arg::from).collect();
     let rest = without_old_beginning(&args);
     let mut outline = Outline {
         roles: vec![Role::Old; args.len() - rest.len()],

@@ -69,6 +69,9 @@ impl Parser {
         let Some((name, rest)) = args.split_first() else {
             return Ok(What::Nothing);
         };
+        if name.later {
+            return Ok(What::Nothing);
+        }
         let command = find(name, api)?;
         let span = name.span.clone();
         if command.params.iter().any(|param| param.kind.is_rest()) {
@@ -213,6 +216,16 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     )
 }
 
+/// Whether a value holds a variable that has no value yet.
+fn is_later(word: &str, args: &[Arg]) -> bool {
+    let of = |arg: &&Arg| {
+        arg.text
+            .strip_suffix(word)
+            .is_some_and(|flag| flag.is_empty() || flag.ends_with('='))
+    };
+    args.iter().filter(|arg| arg.later).any(|arg| of(&arg))
+}
+
 fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slot, Error> {
     if param.line == Line::Absent || !matches.contains_id(param.name) {
         return Ok(Slot::left_out(param));
@@ -227,6 +240,16 @@ fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slo
         return Ok(Slot {
             value: None,
             from: From::Ask,
+            ..Slot::left_out(param)
+        });
+    }
+    let first = words.first().map_or("", String::as_str);
+    let span = place(args, param, first).map(|arg| arg.span.clone());
+    if words.iter().any(|word| is_later(word, args)) {
+        return Ok(Slot {
+            value: None,
+            from: From::Later,
+            span,
             ..Slot::left_out(param)
         });
     }
@@ -249,12 +272,11 @@ fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slo
         let why = "takes an id; it becomes a part of the path";
         return Err(bad_value(param, &value.to_word(), why, args));
     }
-    let first = words.first().map_or("", String::as_str);
     Ok(Slot {
         param,
         value: Some(value),
         from: From::Typed,
-        span: place(args, param, first).map(|arg| arg.span.clone()),
+        span,
     })
 }
 

@@ -15,6 +15,28 @@ pub struct Arg {
     pub text: String,
     /// Where it stands in the line, in bytes.
     pub span: Range<usize>,
+    /// Whether it holds a variable that has no value yet: its text is not known.
+    pub later: bool,
+}
+
+impl From<&Word> for Arg {
+    /// A word as it is.
+    fn from(word: &Word) -> Self {
+        Self {
+            text: word.text(),
+            span: word.span.clone(),
+            later: false,
+        }
+    }
+}
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// This text.
+    Text(String),
+    /// Nothing yet, for this reason.
+    NotYet(Error),
 }
 
 /// One step of a path into an answer.
@@ -29,17 +51,30 @@ pub enum Step {
 /// Where variables get their values.
 pub trait Scope {
     /// The value of `$name` followed by `path`. The error says what is wrong.
-    fn variable(&self, name: &str, path: &[Step]) -> Result<String, Error>;
+    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error>;
 }
 
-/// Replaces the variables of each word.
+/// Replaces the variables of each word; one without a value is an error.
 pub fn expand(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
+    replaced(words, scope, &Err)
+}
+
+/// The same before anything runs: a variable that may get a value stays.
+pub fn expand_known(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
+    replaced(words, scope, &|_| Ok(()))
+}
+
+fn replaced(
+    words: &[Word],
+    scope: &dyn Scope,
+    not_yet: &dyn Fn(Error) -> Result<(), Error>,
+) -> Result<Vec<Arg>, Error> {
     let mut watch = Watch::default();
     words
         .iter()
         .map(|word| {
             let secret = watch.read(&word.text());
-            expand_word(word, scope).map_err(|error| match secret {
+            expand_word(word, scope, not_yet).map_err(|error| match secret {
                 Secret::No => error,
                 // The name may be a part of the secret.
                 _ => Error::typed("an unknown variable in a secret")
@@ -50,8 +85,13 @@ pub fn expand(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
         .collect()
 }
 
-fn expand_word(word: &Word, scope: &dyn Scope) -> Result<Arg, Error> {
+fn expand_word(
+    word: &Word,
+    scope: &dyn Scope,
+    not_yet: &dyn Fn(Error) -> Result<(), Error>,
+) -> Result<Arg, Error> {
     let mut text = String::new();
+    let mut later = false;
     for piece in &word.pieces {
         if matches!(piece.quote, Quote::Single | Quote::Escaped) {
             text.push_str(&piece.text);
@@ -65,10 +105,16 @@ fn expand_word(word: &Word, scope: &dyn Scope) -> Result<Arg, Error> {
                 text.push('$');
                 continue;
             };
-            let value = scope
-                .variable(name, &path)
-                .map_err(|error| error.at(word.span.clone()))?;
-            text.push_str(&value);
+            let here = |error: Error| error.at(word.span.clone());
+            match scope.variable(name, &path).map_err(here)? {
+                Found::Text(value) => text.push_str(&value),
+                Found::NotYet(why) => {
+                    not_yet(why).map_err(here)?;
+                    later = true;
+                    text.push('$');
+                    text.push_str(name);
+                }
+            }
             rest = after;
         }
         text.push_str(rest);
@@ -76,6 +122,7 @@ fn expand_word(word: &Word, scope: &dyn Scope) -> Result<Arg, Error> {
     Ok(Arg {
         text,
         span: word.span.clone(),
+        later,
     })
 }
 
@@ -125,10 +172,10 @@ mod tests {
     struct Known;
 
     impl Scope for Known {
-        fn variable(&self, name: &str, path: &[Step]) -> Result<String, Error> {
+        fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
             match name {
-                "id" => Ok("5140".to_owned()),
-                "_" => Ok(format!("{path:?}")),
+                "id" => Ok(Found::Text("5140".to_owned())),
+                "_" => Ok(Found::Text(format!("{path:?}"))),
                 _ => Err(Error::typed("no")),
             }
         }

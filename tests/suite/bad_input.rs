@@ -233,17 +233,16 @@ fn files_that_are_no_text() {
         ),
     ] {
         let line = place.split(':').next().expect("a line");
-        let said = |name: &str| {
-            format!(
-                "{name}:{place}: error: {message}\nhint: {hint}\nstopped at {name}:{line}; 0 commands done, the rest not run\n"
-            )
+        let said = |name: &str, end: &str| {
+            format!("{name}:{place}: error: {message}\nhint: {hint}\n{end}\n")
         };
+        let stopped = format!("stopped at stdin:{line}; 0 commands done, the rest not run");
         Run::at(&server, &PIPED)
             .input(bytes)
             .go()
-            .is(2, "", &said("stdin"));
+            .is(2, "", &said("stdin", &stopped));
         let by_file = Run::at(&server, &["--file", "a b.txt"]).file("a b.txt", bytes);
-        by_file.go().is(2, "", &said("a b.txt"));
+        by_file.go().is(2, "", &said("a b.txt", "nothing was run"));
     }
     assert_eq!(asked(&server), [""; 0]);
 }

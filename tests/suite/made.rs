@@ -6,7 +6,7 @@ use proptest::sample::select;
 use sftpgo_shell::catalog;
 use sftpgo_shell::error::Error;
 use sftpgo_shell::line::lex::{Word, lex};
-use sftpgo_shell::line::variables::{Scope, Step};
+use sftpgo_shell::line::variables::{Found, Scope, Step};
 use sftpgo_shell::settings;
 
 /// So many cases, or `PROPTEST_CASES`; a failure prints its smallest input and leaves no file.
@@ -221,11 +221,13 @@ pub(crate) fn lines() -> impl Strategy<Value = String> {
 pub(crate) struct Known;
 
 impl Scope for Known {
-    fn variable(&self, name: &str, path: &[Step]) -> Result<String, Error> {
+    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
+        let text = |text: &str| Ok(Found::Text(text.to_owned()));
         match name {
-            "id" => Ok("5140".to_owned()),
-            "username" => Ok("a b".to_owned()),
-            "_" if !path.is_empty() => Ok("--limit".to_owned()),
+            "id" => text("5140"),
+            "username" => text("a b"),
+            "_" if !path.is_empty() => text("--limit"),
+            "connection" => Ok(Found::NotYet(Error::typed("no connection yet"))),
             _ => Err(Error::typed("no such variable")),
         }
     }

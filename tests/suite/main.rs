@@ -4,6 +4,7 @@
 mod bad_input;
 mod broken_off;
 mod calls;
+mod checked;
 mod contract;
 mod curl;
 mod docs;

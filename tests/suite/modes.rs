@@ -134,12 +134,16 @@ fn several_files_and_texts_are_one_run() {
     );
     let ran = texts.go();
     assert_eq!(ran.code, 2);
-    assert!(ran.out.ends_with("]\n5136\n"), "{}", ran.out);
+    assert_eq!(ran.out, "");
     assert_eq!(
         ran.err,
         "-c:2:11: error: unknown command `nonsense`\n  echo $id; nonsense\n            ^^^^^^^^\nhint: `help` lists the \
-         commands\nstopped at -c:2; 2 commands done, the rest not run\n"
+         commands\nnothing was run\n"
     );
+    let texts = compact(&server, &["-c", "get_users --limit 1", "-c", "echo $id"]);
+    let ran = texts.go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.ends_with("]\n5136\n"), "{}", ran.out);
 }
 
 #[test]

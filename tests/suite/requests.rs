@@ -5,7 +5,7 @@ use sftpgo_shell::error::Error;
 use sftpgo_shell::line;
 use sftpgo_shell::line::call::{Parsed, What};
 use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::variables::{Scope, Step, expand};
+use sftpgo_shell::line::variables::{Found, Scope, Step, expand};
 use sftpgo_shell::request::{self, RequestSpec};
 use url::Url;
 
@@ -19,7 +19,7 @@ const DEFAULTS_V1: &str = r#""uid":0,"gid":0,"max_sessions":0,"quota_size":0,"qu
 struct Nothing;
 
 impl Scope for Nothing {
-    fn variable(&self, name: &str, _: &[Step]) -> Result<String, Error> {
+    fn variable(&self, name: &str, _: &[Step]) -> Result<Found, Error> {
         Err(Error::typed(format!("`${name}` is not set")))
     }
 }

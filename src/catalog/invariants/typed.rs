@@ -43,12 +43,7 @@ fn args(line: &str) -> Vec<Arg> {
         "{line}"
     );
     let words = lexed.commands.into_iter().flatten();
-    words
-        .map(|word| Arg {
-            text: word.text(),
-            span: word.span,
-        })
-        .collect()
+    words.map(|word| Arg::from(&word)).collect()
 }
 
 #[test]

@@ -1,22 +1,26 @@
-//! Command files, pipes, `-c` and single commands: stop at the first failure,
-//! and say what was done.
+//! Command files, pipes, `-c` and single commands: what can be read twice is
+//! checked whole before it runs; a run stops at the first failure and says what
+//! was done.
 
-use crate::error::{Error, Fault, system};
-use crate::input::reader::{LONGEST, Reader, Text, Unreadable, Wrong};
+mod check;
+mod source;
+
+use crate::env::Input;
+use crate::error::{Error, Fault};
+use crate::input::reader::{LONGEST, Text, Unreadable, Wrong};
 use crate::line;
 use crate::progress::done;
 use crate::render::clean;
 use crate::render::error::Place;
 use crate::shell::{Flow, Shell};
-use std::fs::File;
-use std::io::Read;
+use source::Source;
 
 /// Where the commands of a run come from.
 pub(crate) enum Sources {
-    /// A stream with a name for messages.
-    Stream(String, Stream),
-    /// Files; `-` is the stream.
-    Files(Vec<String>, Stream),
+    /// Standard input.
+    Stdin(Input),
+    /// Files; `-` is standard input.
+    Files(Vec<String>, Input),
     /// Texts given by `-c`.
     Texts(Vec<String>),
     /// One command.
@@ -33,21 +37,48 @@ enum Stop {
     Closed(Option<Place>),
 }
 
-/// Runs the commands; gives the exit code.
-pub(crate) fn run(mut shell: Shell, sources: Sources) -> u8 {
-    let ended = match sources {
-        Sources::Stream(name, stream) => stream_lines(&mut shell, &name, stream),
-        Sources::Files(files, stream) => opened(&shell, files, stream).and_then(|streams| {
-            streams
-                .into_iter()
-                .try_for_each(|(name, stream)| stream_lines(&mut shell, &name, stream))
-        }),
-        Sources::Texts(texts) => texts.into_iter().enumerate().try_for_each(|(at, text)| {
-            let line = at + 1;
-            commands(&mut shell, &Text { text, line }, &self::at("-c", line))
-        }),
-        Sources::Once(text) => commands(&mut shell, &Text { text, line: 1 }, &Place::Arguments),
+impl Stop {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Exit(code) | Self::Failed(code, _) => *code,
+            Self::Closed(_) => Fault::OutputClosed.exit_code(),
+        }
+    }
+}
+
+/// Runs the commands, or only checks them; gives the exit code.
+pub(crate) fn run(mut shell: Shell, sources: Sources, only_check: bool) -> u8 {
+    let opened = match sources {
+        Sources::Stdin(input) => Ok(vec![Source::stdin(input)]),
+        Sources::Files(names, stdin) => Source::files(names, stdin),
+        Sources::Texts(texts) => Ok(vec![Source::texts(texts)]),
+        Sources::Once(text) if only_check => Ok(vec![Source::texts(vec![text])]),
+        Sources::Once(text) => {
+            let ended = commands(&mut shell, &Text { text, line: 1 }, &Place::Arguments);
+            return close(&shell, ended);
+        }
     };
+    let mut sources = match opened {
+        Ok(sources) => sources,
+        Err(error) => {
+            shell.report(&error, "", &Place::Arguments);
+            return error.fault.exit_code();
+        }
+    };
+    if let Err(code) = check::all(&shell, &mut sources, only_check) {
+        return code;
+    }
+    if only_check {
+        return 0;
+    }
+    let ended = sources
+        .iter_mut()
+        .try_for_each(|source| lines(&mut shell, source));
+    close(&shell, ended)
+}
+
+/// Says how a run ended; gives its exit code.
+fn close(shell: &Shell, ended: Result<(), Stop>) -> u8 {
     let stopped = |place: Option<Place>, why: &str| {
         if let Some(Place::File { name, line }) = place {
             let count = shell.progress.state().done;
@@ -74,33 +105,11 @@ pub(crate) fn run(mut shell: Shell, sources: Sources) -> u8 {
     }
 }
 
-type Stream = Box<dyn Read + Send>;
-
-/// All files, opened before the first command runs.
-fn opened(
-    shell: &Shell,
-    files: Vec<String>,
-    stream: Stream,
-) -> Result<Vec<(String, Stream)>, Stop> {
-    let mut stream = Some(stream);
-    let mut open = |name: String| match stream.take_if(|_| name == "-") {
-        Some(stream) => Ok(("stdin".to_owned(), stream)),
-        None => match File::open(&name) {
-            Ok(file) => Ok((name, Box::new(file) as Stream)),
-            Err(why) => {
-                let error = Error::local(format!("cannot open `{name}`: {}", system(&why)));
-                shell.report(&error, "", &Place::Arguments);
-                Err(Stop::Failed(error.fault.exit_code(), None))
-            }
-        },
-    };
-    files.into_iter().map(&mut open).collect()
-}
-
-fn stream_lines(shell: &mut Shell, name: &str, stream: Stream) -> Result<(), Stop> {
-    for read in Reader::new(stream) {
-        let text = read.map_err(|wrong| unreadable(shell, name, &wrong))?;
-        let place = at(name, text.line);
+fn lines(shell: &mut Shell, source: &mut Source) -> Result<(), Stop> {
+    let name = source.name.clone();
+    for read in source.lines() {
+        let text = read.map_err(|wrong| unreadable(shell, &name, &wrong))?;
+        let place = at(&name, text.line);
         commands(shell, &text, &place)?;
     }
     Ok(())

@@ -1,0 +1,150 @@
+//! The check of what will run: every line is parsed, nothing is sent.
+//!
+//! What only the run can know is left to it: variables of answers, the last
+//! user id, files of `--json`.
+
+use super::source::Source;
+use super::{at, unreadable};
+use crate::catalog::{Api, Does, Verb};
+use crate::command::{raw, set};
+use crate::error::Error;
+use crate::line;
+use crate::line::call::{Call, From, Parsed, What};
+use crate::line::parse::Parser;
+use crate::line::variables::{Arg, expand_known};
+use crate::session::Session;
+use crate::settings::{Echo, Origin, Settings};
+use crate::shell::{Shell, not_asked};
+
+/// More lines than this are not told.
+const MOST: usize = 20;
+
+/// Checks what can be read twice before the first command runs; all of it, if
+/// nothing is to run. Tells the lines that are wrong; the error is the exit code.
+pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<(), u8> {
+    let mut checker = Checker::new(&shell.session);
+    let mut codes = Vec::new();
+    for source in sources {
+        let name = source.name.clone();
+        let lines = if only {
+            Some(source.lines())
+        } else {
+            source.first_reading()
+        };
+        for read in lines.into_iter().flatten() {
+            match read {
+                Ok(text) => {
+                    let Err(error) = checker.check(&text.text) else {
+                        continue;
+                    };
+                    codes.push(error.fault.exit_code());
+                    if codes.len() <= MOST {
+                        shell.report(&error, &text.text, &at(&name, text.line));
+                    }
+                }
+                // What follows is no line.
+                Err(wrong) => {
+                    codes.push(unreadable(shell, &name, &wrong).exit_code());
+                    break;
+                }
+            }
+        }
+    }
+    let Some(code) = codes.first() else {
+        if only {
+            let count = checker.commands;
+            let s = if count == 1 { "" } else { "s" };
+            shell.say(&format!("{count} command{s}, nothing wrong\n"));
+        }
+        return Ok(());
+    };
+    if codes.len() > MOST {
+        shell.say(&format!("… and {} more\n", codes.len() - MOST));
+    }
+    shell.say("nothing was run\n");
+    Err(*code)
+}
+
+/// Checks lines one after the other.
+struct Checker<'a> {
+    session: &'a Session,
+    settings: Settings,
+    parser: Parser,
+    /// Whether the request is only shown.
+    shown: bool,
+    /// How many commands there were.
+    commands: usize,
+}
+
+impl<'a> Checker<'a> {
+    /// A checker for a run that begins with this session.
+    fn new(session: &'a Session) -> Self {
+        Self {
+            session,
+            settings: session.settings.clone(),
+            parser: Parser::default(),
+            shown: false,
+            commands: 0,
+        }
+    }
+
+    /// Checks the commands of a text; tells the first thing that is wrong.
+    fn check(&mut self, text: &str) -> Result<(), Error> {
+        for words in line::split(text)? {
+            self.commands += 1;
+            let args = expand_known(&words, self.session)?;
+            self.args(&args, self.settings.api).map_err(|error| {
+                match (error.span.is_some(), words.first()) {
+                    (false, Some(word)) => error.at(word.span.clone()),
+                    _ => error,
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn args(&mut self, args: &[Arg], api: &'static Api) -> Result<(), Error> {
+        let Parsed { overrides, what } = self.parser.parse(args, api)?;
+        let What::Call(call) = what else {
+            return Ok(());
+        };
+        match call.command.does {
+            Does::Shell(Verb::Explain | Verb::Curl) => {
+                self.shown = true;
+                let checked = self.args(&call.rest, api);
+                self.shown = false;
+                checked
+            }
+            Does::Shell(Verb::Set | Verb::Connect) => {
+                set::change(&mut self.settings, &call).map(|_| ())
+            }
+            Does::Shell(Verb::Raw(method)) if call.is_known() => {
+                raw::check(&self.settings, method, &call)
+            }
+            Does::Request(_) if !self.shown => {
+                let mut settings = self.settings.clone();
+                for (setting, value) in overrides {
+                    settings
+                        .set(setting, &value, Origin::Set)
+                        .map_err(Error::typed)?;
+                }
+                nothing_to_ask(&call, &settings)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A file has nobody to ask for a secret.
+fn nothing_to_ask(call: &Call, settings: &Settings) -> Result<(), Error> {
+    if settings.echo == Echo::Only {
+        return Ok(());
+    }
+    match call.slots.iter().find(|slot| slot.from == From::Ask) {
+        Some(slot) => {
+            let name = slot.param.name;
+            Err(not_asked(name, &format!("--{name} $env.NAME")).at(call.span.clone()))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,99 @@
+//! Where the commands of a run come from, opened before the first one runs.
+
+use crate::env::Input;
+use crate::error::{Error, system};
+use crate::input::reader::{Reader, Text, Unreadable};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+/// A source of commands, with its name for messages.
+pub(super) struct Source {
+    /// The name.
+    pub(super) name: String,
+    input: From,
+}
+
+enum From {
+    /// A regular file: it can be read twice, from here.
+    File(File, u64),
+    /// A pipe or a device: it can be read once.
+    Stream(Box<dyn Read + Send>),
+    /// Texts, each a line.
+    Texts(Vec<String>),
+}
+
+/// The command lines of a source.
+pub(super) type Lines<'a> = Box<dyn Iterator<Item = Result<Text, Unreadable>> + 'a>;
+
+impl Source {
+    /// The files of these names; `-` is standard input.
+    pub(super) fn files(names: Vec<String>, stdin: Input) -> Result<Vec<Self>, Error> {
+        let mut stdin = Some(stdin);
+        let open = |name: String| match stdin.take_if(|_| name == "-") {
+            Some(stdin) => Ok(Self::stdin(stdin)),
+            None => match File::open(&name) {
+                Ok(file) => Ok(Self::file(name, file)),
+                Err(why) => Err(Error::local(format!(
+                    "cannot open `{name}`: {}",
+                    system(&why)
+                ))),
+            },
+        };
+        names.into_iter().map(open).collect()
+    }
+
+    /// Standard input.
+    pub(super) fn stdin(stdin: Input) -> Self {
+        let name = "stdin".to_owned();
+        match stdin {
+            Input::File(file) => Self::file(name, file),
+            Input::Stream(stream) => Self {
+                name,
+                input: From::Stream(stream),
+            },
+        }
+    }
+
+    /// The texts given by `-c`.
+    pub(super) fn texts(texts: Vec<String>) -> Self {
+        Self {
+            name: "-c".to_owned(),
+            input: From::Texts(texts),
+        }
+    }
+
+    fn file(name: String, mut file: File) -> Self {
+        let regular = file.metadata().is_ok_and(|meta| meta.is_file());
+        let input = match file.stream_position() {
+            Ok(start) if regular => From::File(file, start),
+            _ => From::Stream(Box::new(file)),
+        };
+        Self { name, input }
+    }
+
+    /// Its lines, for a first reading; none if it can be read only once.
+    pub(super) fn first_reading(&mut self) -> Option<Lines<'_>> {
+        match &mut self.input {
+            From::Stream(_) => None,
+            _ => Some(self.lines()),
+        }
+    }
+
+    /// Its lines, from the beginning where it can be read twice.
+    pub(super) fn lines(&mut self) -> Lines<'_> {
+        match &mut self.input {
+            From::File(file, start) => match file.seek(SeekFrom::Start(*start)) {
+                Ok(_) => Box::new(Reader::new(file)),
+                Err(why) => Box::new(std::iter::once(Err(Unreadable::system(&why)))),
+            },
+            From::Stream(stream) => Box::new(Reader::new(stream)),
+            From::Texts(texts) => {
+                let line = |(at, text): (usize, &String)| Text {
+                    text: text.clone(),
+                    line: at + 1,
+                };
+                Box::new(texts.iter().enumerate().map(line).map(Ok))
+            }
+        }
+    }
+}
