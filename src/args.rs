@@ -19,6 +19,10 @@ pub const START: &[Param] = &[
     )
     .for_shell_flag(),
     Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),
+    Param::switch(
+        "keep_going",
+        "go on after a command that failed, as `--on_error continue`; exit 6 if any did",
+    ),
     Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
     Param::switch("version", "show the version"),
 ];
@@ -108,7 +112,13 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
             .collect()
     };
     let (files, texts) = (list("file"), list("command"));
-    let given = parse::given_settings(&matches, false);
+    let mut given = parse::given_settings(&matches, false);
+    if on("keep_going") {
+        given.push((
+            &settings::TABLE[Key::OnError as usize],
+            "continue".to_owned(),
+        ));
+    }
     let external = matches
         .subcommand()
         .map_or(0, |(_, rest)| 1 + parse::external(rest));

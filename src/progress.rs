@@ -14,6 +14,10 @@ pub(crate) struct State {
     pub place: Option<Place>,
     /// How many commands are done.
     pub done: usize,
+    /// How many there are, if it is known.
+    pub total: Option<usize>,
+    /// How many failed and were gone on after.
+    pub failed: usize,
     /// The write that is under way: its command, and the line that shows its outcome.
     pub writing: Option<(String, String)>,
     /// Whether it runs until it is interrupted.

@@ -31,6 +31,7 @@ pub enum Key {
     ConnectTimeout,
     Timeout,
     Confirm,
+    OnError,
     HistoryFile,
 }
 
@@ -117,6 +118,16 @@ pub static TABLE: &[Setting] = &[
         )
         .default("on"),
         &["SFTPGO_SHELL_CONFIRM"],
+    ),
+    row(
+        Key::OnError,
+        Param::choice(
+            "on_error",
+            &["stop", "continue"],
+            "stop",
+            "whether a file goes on after a command that failed",
+        ),
+        &["SFTPGO_SHELL_ON_ERROR"],
     ),
     Setting {
         changes: false,
@@ -212,6 +223,7 @@ pub struct Settings {
     pub connect_timeout: Duration,
     pub timeout: Duration,
     pub confirm: bool,
+    pub keep_going: bool,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
 }
@@ -228,6 +240,7 @@ impl Default for Settings {
             connect_timeout: Duration::ZERO,
             timeout: Duration::ZERO,
             confirm: true,
+            keep_going: false,
             history_file: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
         };
@@ -278,6 +291,7 @@ impl Settings {
             Key::ConnectTimeout => self.connect_timeout = duration(text)?,
             Key::Timeout => self.timeout = duration(text)?,
             Key::Confirm => self.confirm = on,
+            Key::OnError => self.keep_going = text == "continue",
             Key::HistoryFile => self.history_file = (!text.is_empty()).then(|| PathBuf::from(text)),
         }
         let shown = match setting.key {

@@ -83,7 +83,7 @@ pub(crate) fn program(api: &'static Api) -> String {
     text.push_str(&columns(&rows));
     text.push('\n');
     text.push_str(&overview(api));
-    text.push_str("Exit codes: 0 done, 1 this side, 2 typed wrong, 3 no usable answer, 4 and 5 the server's 4xx and 5xx, 130 interrupted.\n");
+    text.push_str("Exit codes: 0 done, 1 this side, 2 typed wrong, 3 no usable answer, 4 and 5 the server's 4xx and 5xx, 6 some failed (--keep-going), 130 interrupted.\n");
     text
 }
 

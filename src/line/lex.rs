@@ -38,6 +38,18 @@ pub struct Word {
 }
 
 impl Word {
+    /// A word without quotes.
+    pub fn bare(text: &str, span: Range<usize>) -> Self {
+        let piece = Piece {
+            text: text.to_owned(),
+            quote: Quote::None,
+        };
+        Self {
+            span,
+            pieces: vec![piece],
+        }
+    }
+
     /// What it says, unquoted.
     pub fn text(&self) -> String {
         self.pieces

@@ -20,10 +20,12 @@ use crate::shell::{Shell, not_asked};
 const MOST: usize = 20;
 
 /// Checks what can be read twice before the first command runs; all of it, if
-/// nothing is to run. Tells the lines that are wrong; the error is the exit code.
-pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<(), u8> {
+/// nothing is to run. Gives the number of commands, if all could be read; tells the
+/// lines that are wrong. The error is the exit code.
+pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<Option<usize>, u8> {
     let mut checker = Checker::new(&shell.session);
     let mut codes = Vec::new();
+    let mut whole = true;
     for source in sources {
         let name = source.name.clone();
         let lines = if only {
@@ -31,6 +33,7 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<(
         } else {
             source.first_reading()
         };
+        whole &= lines.is_some();
         for read in lines.into_iter().flatten() {
             match read {
                 Ok(text) => {
@@ -56,7 +59,7 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<(
             let s = if count == 1 { "" } else { "s" };
             shell.say(&format!("{count} command{s}, nothing wrong\n"));
         }
-        return Ok(());
+        return Ok(whole.then_some(checker.commands));
     };
     if codes.len() > MOST {
         shell.say(&format!("… and {} more\n", codes.len() - MOST));
@@ -90,8 +93,9 @@ impl<'a> Checker<'a> {
 
     /// Checks the commands of a text; tells the first thing that is wrong.
     fn check(&mut self, text: &str) -> Result<(), Error> {
-        for words in line::split(text)? {
+        for mut words in line::split(text)? {
             self.commands += 1;
+            super::may_fail(&mut words, self.settings.api);
             let args = expand_known(&words, self.session)?;
             self.args(&args, self.settings.api).map_err(|error| {
                 match (error.span.is_some(), words.first()) {

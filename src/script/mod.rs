@@ -5,10 +5,11 @@
 mod check;
 mod source;
 
+use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::{Error, Fault};
 use crate::input::reader::{LONGEST, Text, Unreadable, Wrong};
-use crate::line;
+use crate::line::{self, lex::Word};
 use crate::progress::done;
 use crate::render::clean;
 use crate::render::error::Place;
@@ -26,6 +27,9 @@ pub(crate) enum Sources {
     /// One command.
     Once(String),
 }
+
+/// The exit code of a run that went on after failures.
+const SOME_FAILED: u8 = 6;
 
 /// How a run ended early.
 enum Stop {
@@ -65,8 +69,9 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, only_check: bool) -> u8 {
             return error.fault.exit_code();
         }
     };
-    if let Err(code) = check::all(&shell, &mut sources, only_check) {
-        return code;
+    match check::all(&shell, &mut sources, only_check) {
+        Ok(total) => shell.progress.state().total = total,
+        Err(code) => return code,
     }
     if only_check {
         return 0;
@@ -80,17 +85,35 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, only_check: bool) -> u8 {
 /// Says how a run ended; gives its exit code.
 fn close(shell: &Shell, ended: Result<(), Stop>) -> u8 {
     let stopped = |place: Option<Place>, why: &str| {
-        if let Some(Place::File { name, line }) = place {
-            let count = shell.progress.state().done;
+        // Of a single command there is no more to say.
+        let alone = shell.progress.state().total == Some(1);
+        if let Some(Place::File { name, line }) = place.filter(|_| !alone) {
+            let (count, rest) = {
+                let state = shell.progress.state();
+                let begun = state.done + state.failed + 1;
+                let rest = state.total.map(|total| total.saturating_sub(begun));
+                (state.done, rest)
+            };
+            let rest = rest.map_or_else(|| "the rest".to_owned(), |rest| rest.to_string());
             shell.say(&format!(
-                "stopped at {}:{line}{why}; {}, the rest not run\n",
+                "stopped at {}:{line}{why}; {}, {rest} not run\n",
                 clean::line(&name),
                 done(count)
             ));
         }
     };
     match ended {
-        Ok(()) => 0,
+        Ok(()) => {
+            let (done, failed) = {
+                let state = shell.progress.state();
+                (state.done, state.failed)
+            };
+            if failed == 0 {
+                return 0;
+            }
+            shell.say(&format!("{failed} of {} commands failed\n", done + failed));
+            SOME_FAILED
+        }
         Err(Stop::Exit(code)) => code,
         Err(Stop::Failed(code, place)) => {
             stopped(place, "");
@@ -150,39 +173,77 @@ fn at(name: &str, line: usize) -> Place {
 
 /// Runs the commands of one line.
 fn commands(shell: &mut Shell, text: &Text, place: &Place) -> Result<(), Stop> {
-    let failed = |shell: &Shell, error: &Error, at: usize| {
-        let stop = match place {
-            Place::File { name, line } => {
-                let row = text.text[..at].matches('\n').count();
-                Some(self::at(name, line + row))
-            }
-            _ => None,
-        };
-        if error.fault == Fault::OutputClosed {
-            return Stop::Closed(stop);
+    // A single command has no place worth telling.
+    shell.progress.state().place = (*place != Place::Arguments).then(|| place.clone());
+    let commands = match line::split(&text.text) {
+        Ok(commands) => commands,
+        Err(error) => {
+            let at = error.span.as_ref().map_or(0, |span| span.start);
+            return failed(shell, &error, text, place, at, false);
         }
-        shell.report(error, &text.text, place);
-        Stop::Failed(error.fault.exit_code(), stop)
     };
-    let commands = line::split(&text.text).map_err(|error| {
-        let at = error.span.as_ref().map_or(0, |span| span.start);
-        failed(shell, &error, at)
-    })?;
-    for words in commands {
-        let at = words.first().map_or(0, |word| word.span.start);
-        // A single command has no place worth telling.
-        shell.progress.state().place = (*place != Place::Arguments).then(|| place.clone());
+    for mut words in commands {
+        let ignored = may_fail(&mut words, shell.session.settings.api);
+        let first = words.first().map_or(0..0, |word| word.span.clone());
         match shell.run(&words) {
             Ok(Flow::Continue) => shell.progress.state().done += 1,
             Ok(Flow::Exit(code)) => return Err(Stop::Exit(code)),
             Err(mut error) => {
                 // The place is the command at least.
-                if error.span.is_none() {
-                    error.span = Some(words.first().map_or(0..0, |word| word.span.clone()));
-                }
-                return Err(failed(shell, &error, at));
+                error.span.get_or_insert(first.clone());
+                failed(shell, &error, text, place, first.start, ignored)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Whether a command's failure is to be ignored: it has a `-` before its name,
+/// which is taken away.
+fn may_fail(words: &mut [Word], api: &'static Api) -> bool {
+    let Some(word) = words.first_mut() else {
+        return false;
+    };
+    let text = word.text();
+    let Some(name) = text.strip_prefix('-') else {
+        return false;
+    };
+    if catalog::find(api, name).is_none() {
+        return false;
+    }
+    *word = Word::bare(name, word.span.start + 1..word.span.end);
+    true
+}
+
+/// Tells a failure; the run stops unless it is ignored or to go on.
+fn failed(
+    shell: &Shell,
+    error: &Error,
+    text: &Text,
+    place: &Place,
+    at: usize,
+    ignored: bool,
+) -> Result<(), Stop> {
+    let stop = match place {
+        Place::File { name, line } => {
+            let row = text.text[..at].matches('\n').count();
+            Some(self::at(name, line + row))
+        }
+        _ => None,
+    };
+    if error.fault == Fault::OutputClosed {
+        return Err(Stop::Closed(stop));
+    }
+    shell.report(error, &text.text, place);
+    let goes_on = ignored || shell.session.settings.keep_going;
+    if !goes_on || error.fault == Fault::Interrupted || stop.is_none() {
+        return Err(Stop::Failed(error.fault.exit_code(), stop));
+    }
+    let mut state = shell.progress.state();
+    if ignored {
+        state.done += 1;
+    } else {
+        state.failed += 1;
     }
     Ok(())
 }

@@ -196,7 +196,7 @@ fn the_last_id_is_not_anothers() {
         &format!("{user}\n"),
         "x.sftpgo:2:1: error: the last user, 5136, is `anna.nowak`, not `carla`\n  update_user carla --home_dir /x \
          --permissions list\n  ^^^^^^^^^^^\nhint: type the id as well: `update_user ID carla`\nstopped at x.sftpgo:2; 1 \
-         command done, the rest not run\n",
+         command done, 0 not run\n",
     );
     assert_eq!(asked(&server), ["GET /api/v1/user/5136"]);
 }

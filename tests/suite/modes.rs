@@ -23,19 +23,19 @@ fn piped(server: &Practice, input: &str) -> Ran {
 fn the_first_failure_ends_a_run() {
     let server = practice();
     let text = "get_quota_scans\n\n# a comment\n  get_user_by_id 1 # why\ndelete_user 5136\n";
-    let said = |name: &str| {
+    let said = |name: &str, rest: &str| {
         format!(
             "{name}:4:3: error: `get_user_by_id`: the server answered 404: no user has this id\n    get_user_by_id 1 # why\n    \
-             ^^^^^^^^^^^^^^\nhint: `get_users` lists the users with their ids\nstopped at {name}:4; 1 command done, the rest not \
+             ^^^^^^^^^^^^^^\nhint: `get_users` lists the users with their ids\nstopped at {name}:4; 1 command done, {rest} not \
              run\n"
         )
     };
     let out = format!("{SCANS}{NOT_FOUND}");
-    piped(&server, text).is(4, &out, &said("stdin"));
+    piped(&server, text).is(4, &out, &said("stdin", "the rest"));
     let by_file = compact(&server, &["-f", "a"]).file("a", text);
-    by_file.go().is(4, &out, &said("a"));
+    by_file.go().is(4, &out, &said("a", "1"));
     let by_stdin = compact(&server, &PIPED).file("a", text).input_file("a");
-    by_stdin.go().is(4, &out, &said("stdin"));
+    by_stdin.go().is(4, &out, &said("stdin", "1"));
     assert!(
         !asked(&server)
             .iter()
@@ -147,15 +147,68 @@ fn several_files_and_texts_are_one_run() {
 }
 
 #[test]
-fn a_dash_before_a_command_is_no_feature_yet() {
+fn a_dash_before_a_command_ignores_its_failure() {
     let server = practice();
-    piped(&server, "-get_users").is(
-        2,
-        "",
-        "stdin:1:1: error: unknown flag `-get_users`\n  -get_users\n  ^^^^^^^^^^\nhint: `help` lists the flags\nstopped at \
-         stdin:1; 0 commands done, the rest not run\n",
+    let run = |text: &str| compact(&server, &["-f", "a"]).file("a", text).go();
+    run("-get_user_by_id 1\n-get_quota_scans; -get_user_by_id 2").is(
+        0,
+        &format!("{NOT_FOUND}{SCANS}{NOT_FOUND}"),
+        "a:1:2: error: `get_user_by_id`: the server answered 404: no user has this id\n  -get_user_by_id 1\n   \
+         ^^^^^^^^^^^^^^\nhint: `get_users` lists the users with their ids\na:2:20: error: `get_user_by_id`: the server \
+         answered 404: no user has this id\n  -get_quota_scans; -get_user_by_id 2\n                     ^^^^^^^^^^^^^^\nhint: \
+         `get_users` lists the users with their ids\n",
     );
-    assert_eq!(asked(&server), [""; 0]);
+    for text in ["-get_usrs", "- get_users", "--get_users"] {
+        assert_eq!(run(text).code, 2, "{text}");
+    }
+}
+
+#[test]
+fn a_run_that_goes_on_tells_how_many_failed() {
+    let server = practice();
+    let text =
+        "get_user_by_id 5136\nget_user_by_id 1\ndelete_user\nget_quota_scans\n-get_user_by_id 2\n";
+    let by_flag = compact(&server, &["--keep-going", "-f", "a"])
+        .file("a", text)
+        .go();
+    assert_eq!(by_flag.code, 6);
+    assert!(
+        by_flag.err.ends_with("2 of 5 commands failed\n"),
+        "{}",
+        by_flag.err
+    );
+    assert!(
+        by_flag.out.ends_with(&format!("{SCANS}{NOT_FOUND}")),
+        "{}",
+        by_flag.out
+    );
+    // The id is not another's: nothing was deleted.
+    assert!(!asked(&server).iter().any(|line| line.starts_with("DELETE")));
+    let by_set = format!(
+        "set on_error continue\n{text}nosuch\nset on_error stop\nget_user_by_id 3\nget_quota_scans\n"
+    );
+    let piped = piped(&server, &by_set);
+    assert_eq!(piped.code, 4);
+    assert!(
+        piped
+            .err
+            .contains("stdin:7:1: error: unknown command `nosuch`"),
+        "{}",
+        piped.err
+    );
+    assert!(
+        piped
+            .err
+            .ends_with("stopped at stdin:9; 5 commands done, the rest not run\n"),
+        "{}",
+        piped.err
+    );
+    let all_done = compact(
+        &server,
+        &["--keep-going", "-c", "get_quota_scans; exit 3; get_users"],
+    )
+    .go();
+    all_done.is(3, SCANS, "");
 }
 
 #[test]
@@ -210,7 +263,7 @@ fn set_says_where_values_come_from() {
          on                     (environment, SFTPGO_SHELL_DEBUG)\necho             off                    (default)\noutput           \
          json                   (default)\ncolor            never                  (set)\nconnect_timeout  \
          10s                    (default)\ntimeout          5s                     (flag)\nconfirm          \
-         on                     (default)\nhistory_file     /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
+         on                     (default)\non_error         stop                   (default)\nhistory_file     /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
         "",
     );
 }
