@@ -92,7 +92,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
     let matches = match clap.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
-        Err(error) => return Err((complaint::explained(&error, &args, None), text)),
+        Err(error) => return Err((complaint::explained(&error, &args, None, START), text)),
     };
     let on = |name: &str| {
         matches

@@ -148,7 +148,7 @@ fn a_dash_before_a_command_is_no_feature_yet() {
     piped(&server, "-get_users").is(
         2,
         "",
-        "stdin:1:1: error: unknown flag `-get_users`\n  -get_users\n  ^^^^^^^^^^\nhint: `help` lists the flags\nstopped at \
+        "stdin:1:1: error: unknown flag `-get_users`\n  -get_users\n  ^^^^^^^^^^\nhint: `help settings` lists the flags\nstopped at \
          stdin:1; 0 commands done, the rest not run\n",
     );
     assert_eq!(asked(&server), [""; 0]);
