@@ -43,6 +43,20 @@ pub struct Out {
     pub colors: (bool, bool),
 }
 
+impl Out {
+    /// Writes a result.
+    pub fn print(&self, bytes: &[u8]) -> Result<(), Error> {
+        self.stdout.write(bytes).map_err(|why| {
+            if why.kind() == std::io::ErrorKind::BrokenPipe {
+                Error::new(Fault::OutputClosed, "stdout was closed by its reader")
+            } else {
+                let why = crate::error::system(&why);
+                Error::local(format!("cannot write to stdout: {why}"))
+            }
+        })
+    }
+}
+
 /// The engine.
 pub struct Shell {
     /// The session.
@@ -339,7 +353,7 @@ impl Shell {
 
     /// Writes a result.
     pub fn print(&self, text: &str) -> Result<(), Error> {
-        self.print_bytes(text.as_bytes())
+        self.out.print(text.as_bytes())
     }
 
     /// Writes a body as it came; on a terminal nothing of it steers.
@@ -353,18 +367,7 @@ impl Shell {
             let text = String::from_utf8_lossy(body);
             return self.print(&format!("{}{newline}", clean::text(&text)));
         }
-        self.print_bytes(&[body, newline.as_bytes()].concat())
-    }
-
-    fn print_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
-        self.out.stdout.write(bytes).map_err(|why| {
-            if why.kind() == std::io::ErrorKind::BrokenPipe {
-                Error::new(Fault::OutputClosed, "stdout was closed by its reader")
-            } else {
-                let why = crate::error::system(&why);
-                Error::local(format!("cannot write to stdout: {why}"))
-            }
-        })
+        self.out.print(&[body, newline.as_bytes()].concat())
     }
 
     /// Says something to the person at stderr; if nobody listens, nothing is lost.
