@@ -218,8 +218,9 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
+        // All but the path of the history is set below, from the table.
         let mut settings = Self {
-            base_url: Url::parse("http://127.0.0.1:8080").expect("a constant"),
+            base_url: Url::parse("http://localhost").expect("a constant"),
             api: &catalog::APIS[0],
             debug: false,
             echo: Echo::Off,

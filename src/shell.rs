@@ -18,7 +18,7 @@ use crate::render::error::Place;
 use crate::render::{clean, error, json, trace};
 use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
-use crate::settings::{Color, Echo, Origin, Output};
+use crate::settings::{Color, Echo, Key, Origin, Output, TABLE};
 use crate::{answer, curl};
 
 /// What happens after a command.
@@ -252,7 +252,7 @@ impl Shell {
                 Err(_) => trace::unanswered(spec),
             });
         }
-        let server = self.session.settings.shown(&crate::settings::TABLE[0]).0;
+        let server = self.session.settings.shown(&TABLE[Key::BaseUrl as usize]).0;
         sent.map(Some)
             .map_err(|lost| lost.explained(spec.method, server, &spec.check))
     }
