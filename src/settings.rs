@@ -131,6 +131,21 @@ pub static TABLE: &[Setting] = &[
     },
 ];
 
+/// The flags that only the start has, for the parser and for help.
+pub const START: &[Param] = &[
+    Param::switch(
+        "practice",
+        "start a practice server with made-up data, and work with it",
+    ),
+    Param::list(
+        "file",
+        "run the commands of a file, `-` for standard input, then leave; also -f; several are run in turn",
+    )
+    .for_shell_flag(),
+    Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),
+    Param::switch("version", "show the version"),
+];
+
 /// The setting called `name`, with underscores or hyphens.
 pub fn find(name: &str) -> Option<&'static Setting> {
     let name = name.replace('-', "_");
