@@ -1,31 +1,10 @@
 //! The arguments of the program: what to run, and the settings given by flags.
 
-use crate::catalog::Param;
 use crate::env::Env;
 use crate::error::Error;
 use crate::line::{self, complaint, grammar, parse, variables::Arg};
-use crate::settings::{self, Key, Origin, Setting, Settings};
+use crate::settings::{self, Key, Origin, START, Setting, Settings};
 use clap::ArgAction;
-
-/// The flags that only the start has, for the parser and for help.
-pub const START: &[Param] = &[
-    Param::switch(
-        "practice",
-        "start a practice server with made-up data, and work with it",
-    ),
-    Param::list(
-        "file",
-        "run the commands of a file, `-` for standard input, then leave; also -f; several are run in turn",
-    )
-    .for_shell_flag(),
-    Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),
-    Param::switch(
-        "keep_going",
-        "go on after a command that failed, as `--on_error continue`; exit 6 if any did",
-    ),
-    Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
-    Param::switch("version", "show the version"),
-];
 
 /// What the arguments ask for.
 #[derive(Debug)]
@@ -96,7 +75,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
     let matches = match clap.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
-        Err(error) => return Err((complaint::explained(&error, &args, None), text)),
+        Err(error) => return Err((complaint::explained(&error, &args, None, START), text)),
     };
     let on = |name: &str| {
         matches

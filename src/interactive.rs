@@ -9,6 +9,7 @@ use crate::line::outline::{Role, outline};
 use crate::line::{self, lex};
 use crate::render::error::Place;
 use crate::session::Session;
+use crate::settings::{self, Key};
 use crate::shell::{Flow, Out, Shell};
 
 /// Runs the session; gives the exit code.
@@ -58,11 +59,15 @@ pub(crate) fn run(
 
 /// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140> `.
 pub(crate) fn prompt(session: &Session) -> String {
-    let practice = if session.practice.is_some() {
-        "practice "
-    } else {
-        ""
-    };
+    // Not after `connect` to another server: there it is not practice.
+    let (server, _) = session
+        .settings
+        .shown(&settings::TABLE[Key::BaseUrl as usize]);
+    let practises = session
+        .practice
+        .as_ref()
+        .is_some_and(|practice| practice.url() == server);
+    let practice = if practises { "practice " } else { "" };
     let id = session
         .user_id
         .map_or_else(String::new, |id| format!(" id={id}"));
@@ -162,4 +167,27 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
 /// Ctrl-C ends all that was typed or pasted.
 fn is_interrupt(error: &Error) -> bool {
     error.fault == Fault::Interrupted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::practice::{Options, Practice};
+    use crate::settings::{Origin, Settings};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn only_the_practice_server_is_called_so() {
+        let mut session = Session::new(Settings::default(), BTreeMap::new());
+        let practice = Practice::start(Options::default()).unwrap();
+        let (addr, url) = (practice.addr(), practice.url());
+        session.practice = Some(practice);
+        let mut connected = |url: &str| {
+            let base_url = &settings::TABLE[Key::BaseUrl as usize];
+            session.settings.set(base_url, url, Origin::Set).unwrap();
+            prompt(&session)
+        };
+        assert_eq!(connected(&format!("{url}/")), format!("practice {addr}> "));
+        assert_eq!(connected("http://h:8080"), "h:8080> ");
+    }
 }

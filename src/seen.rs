@@ -56,11 +56,6 @@ impl Seen {
     pub fn connections(&self) -> impl Iterator<Item = &str> {
         self.connections.iter().map(String::as_str)
     }
-
-    /// The variables there are.
-    pub fn variables(&self) -> &'static [&'static str] {
-        &["$id", "$username", "$connection", "$_", "$env."]
-    }
 }
 
 /// A text that can be put into a line and onto a terminal.

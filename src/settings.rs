@@ -142,6 +142,26 @@ pub static TABLE: &[Setting] = &[
     },
 ];
 
+/// The flags that only the start has, for the parser and for help.
+pub const START: &[Param] = &[
+    Param::switch(
+        "practice",
+        "start a practice server with made-up data, and work with it",
+    ),
+    Param::list(
+        "file",
+        "run the commands of a file, `-` for standard input, then leave; also -f; several are run in turn",
+    )
+    .for_shell_flag(),
+    Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),
+    Param::switch(
+        "keep_going",
+        "go on after a command that failed, as `--on_error continue`; exit 6 if any did",
+    ),
+    Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
+    Param::switch("version", "show the version"),
+];
+
 /// The setting called `name`, with underscores or hyphens.
 pub fn find(name: &str) -> Option<&'static Setting> {
     let name = name.replace('-', "_");
@@ -230,8 +250,9 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
+        // All but the path of the history is set below, from the table.
         let mut settings = Self {
-            base_url: Url::parse("http://127.0.0.1:8080").expect("a constant"),
+            base_url: Url::parse("http://localhost").expect("a constant"),
             api: &catalog::APIS[0],
             debug: false,
             echo: Echo::Off,

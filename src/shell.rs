@@ -18,7 +18,7 @@ use crate::render::error::Place;
 use crate::render::{clean, error, json, trace};
 use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
-use crate::settings::{Color, Echo, Origin, Output};
+use crate::settings::{Color, Echo, Key, Origin, Output, TABLE};
 use crate::{answer, curl};
 
 /// What happens after a command.
@@ -41,6 +41,20 @@ pub struct Out {
     pub terminal: Terminals,
     /// Whether stdout and stderr get colours, if the setting leaves it to them.
     pub colors: (bool, bool),
+}
+
+impl Out {
+    /// Writes a result.
+    pub fn print(&self, bytes: &[u8]) -> Result<(), Error> {
+        self.stdout.write(bytes).map_err(|why| {
+            if why.kind() == std::io::ErrorKind::BrokenPipe {
+                Error::new(Fault::OutputClosed, "stdout was closed by its reader")
+            } else {
+                let why = crate::error::system(&why);
+                Error::local(format!("cannot write to stdout: {why}"))
+            }
+        })
+    }
 }
 
 /// The engine.
@@ -238,7 +252,7 @@ impl Shell {
                 Err(_) => trace::unanswered(spec),
             });
         }
-        let server = self.session.settings.shown(&crate::settings::TABLE[0]).0;
+        let server = self.session.settings.shown(&TABLE[Key::BaseUrl as usize]).0;
         sent.map(Some)
             .map_err(|lost| lost.explained(spec.method, server, &spec.check))
     }
@@ -335,7 +349,7 @@ impl Shell {
 
     /// Writes a result.
     pub fn print(&self, text: &str) -> Result<(), Error> {
-        self.print_bytes(text.as_bytes())
+        self.out.print(text.as_bytes())
     }
 
     /// Writes a body as it came; on a terminal nothing of it steers.
@@ -349,18 +363,7 @@ impl Shell {
             let text = String::from_utf8_lossy(body);
             return self.print(&format!("{}{newline}", clean::text(&text)));
         }
-        self.print_bytes(&[body, newline.as_bytes()].concat())
-    }
-
-    fn print_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
-        self.out.stdout.write(bytes).map_err(|why| {
-            if why.kind() == std::io::ErrorKind::BrokenPipe {
-                Error::new(Fault::OutputClosed, "stdout was closed by its reader")
-            } else {
-                let why = crate::error::system(&why);
-                Error::local(format!("cannot write to stdout: {why}"))
-            }
-        })
+        self.out.print(&[body, newline.as_bytes()].concat())
     }
 
     /// Says something to the person at stderr; if nobody listens, nothing is lost.

@@ -47,9 +47,10 @@ pub fn run(env: Env) -> u8 {
         _ => None,
     };
     if let Some(page) = page {
-        return match out.stdout.write(page.as_bytes()) {
+        return match out.print(page.as_bytes()) {
             Ok(()) => 0,
-            Err(_) => Fault::Local.exit_code(),
+            Err(error) if error.fault == Fault::OutputClosed => error.fault.exit_code(),
+            Err(error) => fail(&error, ""),
         };
     }
     let settings = match args::settings(&args, &env) {

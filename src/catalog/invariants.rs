@@ -5,8 +5,7 @@ mod typed;
 
 use super::{APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, Place};
 use super::{commands, every, find};
-use crate::args::START;
-use crate::settings;
+use crate::settings::{self, START};
 use std::collections::BTreeSet;
 
 /// Each generation with each of its rows.

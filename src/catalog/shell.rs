@@ -160,7 +160,7 @@ pub(super) const ROWS: &[Command] = &[
                 Param::int("port", "on 127.0.0.1; 0 is any free one").within(0, 65535).for_shell_flag(),
                 Param::switch("empty", "start with no data"),
                 Param::int("clock", "a clock that stands still at this many milliseconds since 1970, for transcripts; 0 is the real one")
-                    .within(0, i64::MAX)
+                    .within(0, 253_402_300_799_999)
                     .for_shell_flag(),
             ],
         )

@@ -1,12 +1,11 @@
 //! `help`: what there is, from the table.
 
-use crate::args::START;
 use crate::catalog::{self, Api, Command, Group, Kind, Line, Need, Param, Place, Send};
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::parse;
 use crate::line::usage::usage;
-use crate::settings;
+use crate::settings::{self, START};
 use crate::shell::{Flow, Shell};
 
 /// `help` with a topic, as a command.

@@ -79,6 +79,8 @@ impl Lost {
 fn not_sent_hint(why: &str) -> &'static str {
     if why.contains("certificate") {
         "this machine does not trust the server's certificate, or it is for another name"
+    } else if why.contains("InvalidContentType") {
+        "what listens there does not speak TLS: is `http://` meant?"
     } else if why.contains("lookup") {
         "is the server's name right? `connect URL`, `--base_url` or SFTPGO_HOST name another"
     } else {

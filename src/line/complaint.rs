@@ -60,11 +60,13 @@ pub(super) fn place<'a>(args: &'a [Arg], param: &Param, word: &str) -> Option<&'
         .or(args.get(flag))
 }
 
-/// What clap found wrong, in our words.
+/// What clap found wrong, in our words: with a command of a generation, or with
+/// the flags before it, the settings and `more`.
 pub fn explained(
     error: &clap::Error,
     args: &[Arg],
     row: Option<(&'static Command, &'static Api)>,
+    more: &'static [Param],
 ) -> Error {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
@@ -88,10 +90,11 @@ pub fn explained(
     let usage = row.map(|(command, api)| brief(command, command.params_in(api.release)));
     let place = args.get(at.unwrap_or(0)).map(|arg| arg.span.clone());
     let error = match error.kind() {
-        ErrorKind::DisplayHelp => unknown_flag(&word, at, args, row),
-        ErrorKind::UnknownArgument if word.starts_with('-') => unknown_flag(&word, at, args, row),
+        ErrorKind::DisplayHelp => unknown_flag(&word, at, args, row, more),
+        ErrorKind::UnknownArgument if word.starts_with('-') => {
+            unknown_flag(&word, at, args, row, more)
+        }
         ErrorKind::UnknownArgument => extra(&word, args, usage),
-        ErrorKind::MissingRequiredArgument => missing(&subject, args, row, usage),
         _ if context(ContextKind::InvalidValue).is_empty() && !word.is_empty() => {
             let next = at.and_then(|at| args.get(at + 1)).map(|arg| &arg.text);
             let dashed = next.filter(|text| text.starts_with('-') && !text.starts_with("--"));
@@ -125,6 +128,7 @@ fn unknown_flag(
     at: Option<usize>,
     args: &[Arg],
     row: Option<(&'static Command, &'static Api)>,
+    more: &'static [Param],
 ) -> Error {
     if let Some(flag) = secret_flag(word, args) {
         return Error::typed(format!("unknown flag after `--{flag}`")).hint(format!(
@@ -158,7 +162,9 @@ fn unknown_flag(
             .collect(),
         None => settings::TABLE
             .iter()
-            .map(|setting| setting.param.name)
+            .map(|setting| &setting.param)
+            .chain(more)
+            .map(|param| param.name)
             .collect(),
     };
     let near: Vec<String> = near(word.trim_start_matches('-'), names.iter().copied())
@@ -166,19 +172,15 @@ fn unknown_flag(
         .map(|name| format!("--{name}"))
         .collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
-    let name = row.map_or("help", |(command, _)| command.name);
-    if near.is_empty() {
-        error.hint(format!(
-            "`help{}` lists the flags",
-            if row.is_some() {
-                format!(" {name}")
-            } else {
-                String::new()
-            }
-        ))
-    } else {
-        error.hint(format!("did you mean {}?", ticked(&near)))
+    if !near.is_empty() {
+        return error.hint(format!("did you mean {}?", ticked(&near)));
     }
+    let page = match row {
+        Some((command, _)) => format!("help {}", command.name),
+        None if more.is_empty() => "help settings".to_owned(),
+        None => "--help".to_owned(),
+    };
+    error.hint(format!("`{page}` lists the flags"))
 }
 
 fn dashed_value(flag: &str, value: &str) -> String {
@@ -209,18 +211,12 @@ fn secret_flag(word: &str, args: &[Arg]) -> Option<String> {
     secrets.last()
 }
 
-fn missing(
-    subject: &str,
+/// Positions that are needed and were not given.
+pub(super) fn missing(
+    names: &[String],
     args: &[Arg],
-    row: Option<(&'static Command, &'static Api)>,
-    usage: Option<String>,
+    (command, api): (&'static Command, &'static Api),
 ) -> Error {
-    let names: Vec<String> = subject
-        .split(['<', '>'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_uppercase)
-        .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     let error = Error::typed(format!(
@@ -228,20 +224,18 @@ fn missing(
         ticked(&names).replace(" or ", " and ")
     ));
     // As with argparse, a list takes the name that stands behind it.
-    let swallower = row.and_then(|(command, _)| {
-        command.params.iter().find(|param| {
-            param.kind.is_many()
-                && args.iter().any(|arg| {
-                    arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)
-                })
-        })
+    let swallower = command.params.iter().find(|param| {
+        param.kind.is_many()
+            && args.iter().any(|arg| {
+                arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)
+            })
     });
-    match swallower {
-        Some(list) => error.hint(format!(
+    error.hint(match swallower {
+        Some(list) => format!(
             "`--{}` takes every word up to the next flag: put `{}` before it",
             list.name,
             names.join(" ")
-        )),
-        None => with(error, usage),
-    }
+        ),
+        None => brief(command, command.params_in(api.release)),
+    })
 }

@@ -3,6 +3,7 @@
 
 use super::lex::{Lexed, Word, lex};
 use super::outline::{Outline, outline};
+use super::variables::NAMES;
 use crate::catalog::{self, Api, Kind, Live, Param};
 use crate::seen::Seen;
 use crate::settings;
@@ -66,7 +67,7 @@ pub fn complete(
     } else {
         variables = typed.starts_with('$') && !outline.wants_command && !in_quotes;
         let all = if variables {
-            seen.variables().iter().map(|name| plain(name)).collect()
+            NAMES.iter().map(|name| variable(name)).collect()
         } else {
             candidates(&typed, &outline, before.as_deref(), api, seen)
         };
@@ -84,6 +85,7 @@ pub fn complete(
     }
     if let [only] = found.as_mut_slice()
         && !line[cursor..].starts_with(' ')
+        && !(variables && only.text.ends_with('.'))
     {
         only.text.push(' ');
     }
@@ -93,6 +95,12 @@ pub fn complete(
 /// Names are compared as they are typed, hyphens as underscores.
 fn comparable(text: &str) -> String {
     text.replace('-', "_")
+}
+
+/// A variable; that of the environment goes on with a name.
+fn variable(name: &str) -> Candidate {
+    let goes_on = if name == "env" { "." } else { "" };
+    plain(&format!("${name}{goes_on}"))
 }
 
 fn plain(text: &str) -> Candidate {
@@ -272,6 +280,7 @@ mod tests {
             ("nosuch |", &[]),
             ("last --output c|", &["last --output compact "]),
             ("add_user $i|", &["add_user $id "]),
+            ("add_user $e|", &["add_user $env."]),
         ];
         for (line, expected) in cases {
             let found = texts(line);

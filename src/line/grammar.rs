@@ -1,25 +1,15 @@
 //! The table as clap sees it: one clap command for each row, built once.
 
-use crate::catalog::{Command, Kind, Line, Need, Param, Release};
+use crate::catalog::{Command, Kind, Line, Param, Release};
 use crate::settings;
 use clap::{Arg, ArgAction};
 
 /// The clap command of a row, in one release.
 pub fn command(command: &'static Command, release: Release) -> clap::Command {
-    let params = || {
-        command
-            .params_in(release)
-            .filter(|param| param.line != Line::Absent)
-    };
-    // With it a single word goes to the last position, which is right for
-    // `[ID] USERNAME` and wrong for `WHAT [VALUE]`.
-    let first_may_be_missing = params()
-        .filter(|param| param.line == Line::Position)
-        .map(|param| param.need == Need::Required)
-        .is_sorted_by(|before, after| !before & after);
-    base(command.name)
-        .allow_missing_positional(first_may_be_missing)
-        .args(params().map(arg))
+    let params = command
+        .params_in(release)
+        .filter(|param| param.line != Line::Absent);
+    base(command.name).args(params.map(arg))
 }
 
 /// The flags before a command: the settings, and `more`. What follows them is
@@ -42,8 +32,6 @@ fn base(name: &'static str) -> clap::Command {
         .disable_help_flag(true)
         .disable_help_subcommand(true)
         .disable_version_flag(true)
-        // As with argparse, the last one wins.
-        .args_override_self(true)
         .arg(
             Arg::new("help")
                 .long("help")
@@ -56,13 +44,17 @@ fn base(name: &'static str) -> clap::Command {
 fn arg(param: &Param) -> Arg {
     let arg = Arg::new(param.name);
     let arg = match param.line {
-        Line::Position => {
-            return arg
-                .required(param.need == Need::Required)
-                .allow_negative_numbers(true);
-        }
+        // Which positions are missing is told by `parse`: clap fills them in
+        // their order, and a single word of `[ID] USERNAME` is the username.
+        Line::Position => return arg.allow_negative_numbers(true),
         _ if param.name.contains('_') => arg.long(param.name).alias(param.name.replace('_', "-")),
         _ => arg.long(param.name),
+    };
+    // As with argparse, the last of two equal flags wins. Of two words for one
+    // position neither does: it might be the id of another user.
+    let arg = match param.kind {
+        Kind::List(_) => arg,
+        _ => arg.overrides_with(param.name),
     };
     match param.kind {
         Kind::List(_) => arg.num_args(1..).action(ArgAction::Append),

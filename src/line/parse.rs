@@ -2,12 +2,12 @@
 //! kinds check the values.
 
 use super::call::{Call, From, Parsed, Slot, What};
-use super::complaint::{bad_value, explained, place, shortened};
+use super::complaint::{bad_value, explained, missing, place, shortened};
 use super::grammar;
 use super::near::{near, ticked};
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Kind, Line, Param, Release};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use clap::ArgMatches;
@@ -42,7 +42,7 @@ impl Parser {
                     what: What::Help(None),
                 });
             }
-            Err(error) => return Err(explained(&error, args, None)),
+            Err(error) => return Err(explained(&error, args, None, &[])),
         };
         let mut api = api;
         let mut overrides = Vec::new();
@@ -97,11 +97,14 @@ impl Parser {
             Err(error) if asks_help(&error, args) => {
                 return Ok(What::Help(Some(command)));
             }
-            Err(error) => return Err(explained(&error, args, Some((command, api)))),
+            Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
         };
+        let row = (command, api);
+        let given = positions(row, &matches)
+            .map_err(|names| missing(&names, rest, row).at(span.clone()))?;
         let slots = command
             .params_in(api.release)
-            .map(|param| slot(param, &matches, rest))
+            .map(|param| slot(param, given.get(param.name).copied(), &matches, rest))
             .collect::<Result<Vec<_>, _>>()?;
         let call = Call {
             command,
@@ -226,16 +229,61 @@ fn is_later(word: &str, args: &[Arg]) -> bool {
     args.iter().filter(|arg| arg.later).any(|arg| of(&arg))
 }
 
-fn slot(param: &'static Param, matches: &ArgMatches, args: &[Arg]) -> Result<Slot, Error> {
-    if param.line == Line::Absent || !matches.contains_id(param.name) {
-        return Ok(Slot::left_out(param));
-    }
-    let words: Vec<String> = matches
-        .get_many::<String>(param.name)
-        .into_iter()
-        .flatten()
-        .cloned()
+/// The words given by position, in their order: those that are needed come
+/// first, so that in `[ID] USERNAME` a single word is the username. The error
+/// is the names of those that are missing.
+fn positions<'a>(
+    (command, api): (&'static Command, &'static Api),
+    matches: &'a ArgMatches,
+) -> Result<HashMap<&'static str, &'a str>, Vec<String>> {
+    let params: Vec<_> = command
+        .params_in(api.release)
+        .filter(|param| param.line == Line::Position)
         .collect();
+    let is_needed = |param: &&Param| param.need == Need::Required;
+    let words: Vec<&str> = params
+        .iter()
+        .filter_map(|param| matches.get_one::<String>(param.name))
+        .map(String::as_str)
+        .collect();
+    let needed = params.iter().copied().filter(is_needed).count();
+    let mut spare = words.len().saturating_sub(needed);
+    let mut words = words.into_iter();
+    let (mut given, mut missing) = (HashMap::new(), Vec::new());
+    for param in params {
+        let needed = is_needed(&param);
+        if !needed && spare == 0 {
+            continue;
+        }
+        spare -= usize::from(!needed);
+        match words.next() {
+            Some(word) => drop(given.insert(param.name, word)),
+            None => missing.push(param.shown()),
+        }
+    }
+    if missing.is_empty() {
+        Ok(given)
+    } else {
+        Err(missing)
+    }
+}
+
+fn slot(
+    param: &'static Param,
+    position: Option<&str>,
+    matches: &ArgMatches,
+    args: &[Arg],
+) -> Result<Slot, Error> {
+    let words: Vec<String> = match (param.line, position) {
+        (Line::Position, Some(word)) => vec![word.to_owned()],
+        (Line::Flag | Line::Ignored, _) if matches.contains_id(param.name) => matches
+            .get_many::<String>(param.name)
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect(),
+        _ => return Ok(Slot::left_out(param)),
+    };
     if param.kind == Kind::Secret && words.is_empty() && param.line != Line::Ignored {
         return Ok(Slot {
             value: None,

@@ -5,9 +5,9 @@
 
 use super::lex::{Opener, Word, lex};
 use super::near::near;
-use crate::args::START;
+use super::variables::NAMES;
 use crate::catalog::{self, Kind, Param};
-use crate::settings;
+use crate::settings::{self, START};
 use std::ops::Range;
 
 /// What a secret is shown as.
@@ -154,7 +154,7 @@ fn names_a_secret(text: &str) -> bool {
 fn is_variable(said: &str) -> bool {
     let names = |name: &str| {
         let first = name.split(['.', '[']).next().unwrap_or_default();
-        matches!(first, "id" | "username" | "connection" | "_" | "env")
+        NAMES.contains(&first)
             && name
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'))

@@ -8,6 +8,9 @@ use super::secrets::{Secret, Watch};
 use crate::error::Error;
 use std::ops::Range;
 
+/// The variables there are: what [`Scope`] knows, Tab offers, and is no secret.
+pub const NAMES: &[&str] = &["id", "username", "connection", "_", "env"];
+
 /// A word after its variables are replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arg {

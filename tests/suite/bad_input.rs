@@ -56,10 +56,12 @@ fn as_one_command() {
     for Bad { line, said, .. } in lines() {
         let ran = Run::at(&server, &words(line)).go();
         // There are no variables in the words of a single command.
-        let said = said.replace(
-            "`--password $env.NAME`",
-            "`-c 'add_user … --password $env.NAME'`",
-        );
+        let said = said
+            .replace(
+                "`--password $env.NAME`",
+                "`-c 'add_user … --password $env.NAME'`",
+            )
+            .replace("`help settings` lists", "`--help` lists");
         ran.is(2, "", &format!("{said}\n"));
     }
     assert_eq!(asked(&server), [""; 0]);
@@ -153,7 +155,12 @@ fn flags_and_environment_of_the_start() {
     start(&["--bogus", "get_users"]).is(
         2,
         "",
-        "error: unknown flag `--bogus`\nhint: `help` lists the flags\n",
+        "error: unknown flag `--bogus`\nhint: `--help` lists the flags\n",
+    );
+    start(&["--practise"]).is(
+        2,
+        "",
+        "error: unknown flag `--practise`\nhint: did you mean `--practice`?\n",
     );
     start(&["--file", "x", "get_users"]).is(
         2,

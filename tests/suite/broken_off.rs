@@ -52,6 +52,25 @@ fn a_closed_stdout_ends_a_run_quietly() {
     end(child).is(1, "", "");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_stdout_is_told() {
+    let server = practice();
+    for arg in ["--help", "--version", "get_quota_scans"] {
+        let shell = env!("CARGO_BIN_EXE_sftpgo-shell");
+        let run = std::process::Command::new("sh")
+            .args(["-c", "\"$0\" \"$1\" >/dev/full", shell, arg])
+            .env("SFTPGO_HOST", server.url())
+            .output()
+            .expect("a shell");
+        let said = "error: cannot write to stdout: no space left on device\n";
+        assert_eq!(
+            (run.status.code(), &*run.stderr),
+            (Some(1), said.as_bytes())
+        );
+    }
+}
+
 /// Interrupts a run that waits for the answer to `line`.
 #[cfg(unix)]
 fn interrupted(args: &[&str], input: &str) -> Ran {

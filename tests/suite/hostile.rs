@@ -2,7 +2,7 @@
 //! code, whether a write's outcome is known, and that nothing is sent twice.
 
 use crate::raw_server::{Act, Hostile};
-use crate::support::{PIPED, Run};
+use crate::support::{PIPED, Run, asked, practice};
 
 /// An answer with a body of its length.
 fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
@@ -164,6 +164,21 @@ fn garbage() {
         "no answer from URL: invalid HTTP version parsed",
         "\n",
     );
+}
+
+#[test]
+fn https_where_http_is_spoken() {
+    let server = practice();
+    let url = server.url().replace("http://", "https://");
+    Run::new(&["--base_url", &url, "delete_user", "5136"]).go().is(
+        3,
+        "",
+        &format!(
+            "error: cannot connect to {url}: received corrupt message of type InvalidContentType; nothing was sent\n\
+             hint: what listens there does not speak TLS: is `http://` meant?\n"
+        ),
+    );
+    assert_eq!(asked(&server), [""; 0]);
 }
 
 #[test]

@@ -101,6 +101,9 @@ fn every_member_of_a_user_in_the_python_clients_order() {
     is(&format!("add_user {flags} -- bob"), &add);
     let update = format!(r#"PUT /api/v1/user/5140 {{"id":5140,"username":"bob",{body}"#);
     is(&format!("update_user 5140 bob {flags}"), &update);
+    is(&format!("update_user {flags} -- 5140 bob"), &update);
+    is(&format!("update_user 5140 {flags} -- bob"), &update);
+    is(&format!("update_user 5140 --uid 0 bob {flags}"), &update);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use super::super::{APIS, Effect, Kind, Line, Method, Need, Param, Place, Value};
 use super::super::{commands, every, find};
 use super::rows;
-use crate::args::START;
 use crate::line::call::{From, What};
 use crate::line::parse::Parser;
 use crate::line::usage::usage;
@@ -11,7 +10,7 @@ use crate::line::variables::Arg;
 use crate::line::{grammar, lex::lex};
 use crate::practice;
 use crate::request::filled_in;
-use crate::settings;
+use crate::settings::{self, START};
 
 /// Rows whose example would need what a fresh practice server does not have.
 const WITHOUT_EXAMPLE: &[&str] = &[
