@@ -30,8 +30,8 @@ impl Progress {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What Ctrl-C has to say.
-    pub(crate) fn interrupted(&self) -> String {
+    /// What there is to say of a run that ended in the middle.
+    pub(crate) fn ended(&self, how: &str) -> String {
         let state = self.state();
         let at = state
             .place
@@ -42,7 +42,7 @@ impl Progress {
                 }
                 _ => String::new(),
             });
-        let mut text = format!("interrupted{at}; {}", done(state.done));
+        let mut text = format!("{how}{at}; {}", done(state.done));
         if let Some((command, check)) = &state.writing {
             text.push_str(&format!(
                 "; `{command}` was under way: whether it was done is not known"

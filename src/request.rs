@@ -209,6 +209,18 @@ pub fn raw(
     if own_query.unwrap_or(path).contains('#') || path.contains('#') {
         return Err(Error::typed("a path cannot hold a `#`").hint("write `%23` for the character"));
     }
+    // The url crate goes up at `..`, perhaps out of the base, and takes `\` for `/`.
+    let goes_up = |part: &str| {
+        let part = part.to_lowercase().replace("%2e", ".");
+        matches!(part.as_str(), "." | "..")
+    };
+    if path.split('/').any(goes_up) {
+        return Err(
+            Error::typed("a path cannot hold `.` or `..` as a part of it")
+                .hint("write the path as the server is to see it"),
+        );
+    }
+    let path = &path.replace('\\', "%5C");
     let mut url = if path.starts_with('/') {
         join(base, path)
     } else {

@@ -1,15 +1,17 @@
 //! What the shell remembers from one command to the next.
 
-use crate::catalog::Remember;
+use crate::catalog::{Method, Remember};
 use crate::error::Error;
 use crate::http::auth::Auth;
 use crate::line::call::Call;
 use crate::line::variables::{Found, Scope, Step};
 use crate::practice::Practice;
+use crate::request::RequestSpec;
 use crate::seen::Seen;
 use crate::settings::Settings;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use url::Url;
 
 /// The state of a session.
 pub struct Session {
@@ -68,6 +70,21 @@ impl Session {
         self.seen = Seen::default();
     }
 
+    /// The environment variable that names a proxy for a URL, if there is one.
+    pub fn proxy(&self, url: &Url) -> Option<&str> {
+        if crate::http::is_loopback(url) {
+            return None;
+        }
+        let names = [format!("{}_proxy", url.scheme()), "all_proxy".to_owned()];
+        let is_set = |(_, value): &(&String, &String)| !value.is_empty();
+        let mut set = self
+            .vars
+            .iter()
+            .filter(is_set)
+            .map(|(name, _)| name.as_str());
+        set.find(|name| names.contains(&name.to_lowercase()))
+    }
+
     /// Forgets the last user.
     pub fn forget_user(&mut self) {
         self.user_id = None;
@@ -84,8 +101,11 @@ impl Session {
             Remember::Nothing => {}
             Remember::UserInAnswer => self.remember_user(answer),
             Remember::OnlyUserInAnswer => {
-                if let Some([user]) = answer.as_array().map(Vec::as_slice) {
-                    self.remember_user(user);
+                match answer.as_array().map(Vec::as_slice) {
+                    Some([user]) => self.remember_user(user),
+                    // Who was looked for is not there: the one before is not meant.
+                    Some([]) => self.forget_user(),
+                    _ => {}
                 }
             }
             Remember::UserInRequest => {
@@ -108,6 +128,15 @@ impl Session {
             }
         }
         self.seen.learn(answer);
+    }
+
+    /// Forgets the last user if a raw request has deleted it.
+    pub fn forget_deleted(&mut self, spec: &RequestSpec) {
+        let last = spec.url.path().rsplit('/').next();
+        let is_last = self.user_id.is_some_and(|id| last == Some(&id.to_string()));
+        if spec.method == Method::Delete && is_last {
+            self.forget_user();
+        }
     }
 
     fn remember_user(&mut self, user: &Json) {

@@ -6,7 +6,7 @@ use crate::command;
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::http::interrupt::Interrupt;
-use crate::http::{Client, Exchange, Timeouts};
+use crate::http::{Client, Exchange, Lost, Timeouts};
 use crate::input::secret;
 use crate::input::terminal::{Terminal, Typed};
 use crate::line::call::{Call, From, Parsed, What};
@@ -253,8 +253,17 @@ impl Shell {
             });
         }
         let server = self.session.settings.shown(&TABLE[Key::BaseUrl as usize]).0;
-        sent.map(Some)
-            .map_err(|lost| lost.explained(spec.method, server, &spec.check))
+        sent.map(Some).map_err(|lost| {
+            let proxy = self.session.proxy(&spec.url);
+            let proxy = proxy.filter(|_| matches!(lost, Lost::NotSent(_)));
+            let error = lost.explained(spec.method, server, &spec.check);
+            match proxy {
+                Some(name) => error.hint(format!(
+                    "`{name}` names a proxy: is it running? `NO_PROXY` leaves a server out"
+                )),
+                None => error,
+            }
+        })
     }
 
     /// Shows an answer: JSON in the form that is set, anything else as it came.
@@ -315,22 +324,24 @@ impl Shell {
         let Effect::Destroys(what) = route.effect else {
             return Ok(());
         };
-        let Some(terminal) = self
-            .terminal
-            .as_mut()
-            .filter(|_| self.session.settings.confirm)
-        else {
-            return Ok(());
-        };
         let id = call.int("id");
         let name = self
             .session
             .seen
             .username(id)
             .map_or_else(String::new, |name| format!(" ({})", clean::line(name)));
-        let question = format!("{} {id}{name}: {what}. Do it? [y/N] ", call.command.name);
+        self.agreed(&format!("{} {id}{name}: {what}", call.command.name))
+    }
+
+    /// Asks whether something may be destroyed, where someone can answer.
+    pub fn agreed(&mut self, what: &str) -> Result<(), Error> {
+        let settings = &self.session.settings;
+        let asks = settings.confirm && settings.echo != Echo::Only;
+        let Some(terminal) = self.terminal.as_mut().filter(|_| asks) else {
+            return Ok(());
+        };
         let answer = terminal
-            .ask(&question)
+            .ask(&format!("{what}. Do it? [y/N] "))
             .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
         match answer {
             Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),

@@ -4,6 +4,7 @@ use crate::args::{self, Args, Source};
 use crate::command::help;
 use crate::env::Env;
 use crate::error::{Error, Fault, system};
+use crate::http::interrupt::Ended;
 use crate::input::cooked::Cooked;
 use crate::interactive;
 use crate::practice::{Options, Practice};
@@ -123,13 +124,17 @@ fn go(source: Source, check: bool, session: Session, env: Env, out: Out) -> u8 {
     let code = env
         .interrupt
         .or_done(move || script::run(shell, sources, check));
-    code.unwrap_or_else(|| {
-        if progress.state().until_interrupted {
-            return 0;
-        }
-        let _ = out.stderr.write(progress.interrupted().as_bytes());
-        Fault::Interrupted.exit_code()
-    })
+    let ended = match code {
+        Ok(code) => return code,
+        Err(_) if progress.state().until_interrupted => return 0,
+        Err(ended) => ended,
+    };
+    let (said, fault) = match ended {
+        Ended::Interrupted => ("interrupted", Fault::Interrupted),
+        Ended::Broken => ("the run broke off, which is a bug", Fault::Local),
+    };
+    let _ = out.stderr.write(progress.ended(said).as_bytes());
+    fault.exit_code()
 }
 
 /// The session with a person at the terminal.

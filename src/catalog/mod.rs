@@ -158,3 +158,10 @@ pub fn secrets() -> impl Iterator<Item = &'static Param> {
 pub fn is_secret_key(key: &str) -> bool {
     secrets().any(|param| param.key.eq_ignore_ascii_case(key))
 }
+
+/// Whether some command has the flag `name` (with underscores).
+pub fn is_flag(name: &str) -> bool {
+    every()
+        .flat_map(|command| command.params)
+        .any(|param| param.name == name && matches!(param.line, Line::Flag | Line::Ignored))
+}

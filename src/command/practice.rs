@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::line::complaint::this_is;
 use crate::practice::{Clock, Data, Options, Practice};
 use crate::settings;
 use crate::shell::Shell;
@@ -17,7 +18,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         "reset" => practice.reset(),
         "latency" => {
             let latency = settings::duration(value)
-                .map_err(|why| typed(format!("`latency` {why}; this is `{value}`")))?;
+                .map_err(|why| typed(format!("`latency` {why}; {}", this_is(value))))?;
             practice.set_latency(latency);
         }
         _ if value == "off" => practice.set_failure(None),
@@ -34,7 +35,14 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             practice.set_failure(Some(status));
         }
     }
-    if call.text("what") == "reset" {
+    let here = shell
+        .session
+        .settings
+        .base_url
+        .as_str()
+        .trim_end_matches('/')
+        == practice.url();
+    if here && call.text("what") == "reset" {
         shell.session.forget_server();
     }
     Ok(())

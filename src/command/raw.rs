@@ -10,6 +10,9 @@ use crate::shell::Shell;
 
 pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), Error> {
     let spec = spec(&shell.session.settings, method, call)?;
+    if method == Method::Delete {
+        shell.agreed(&format!("DELETE {}: it goes for good", spec.url.path()))?;
+    }
     let Some(exchange) = shell.exchange(&spec)? else {
         return Ok(());
     };
@@ -21,6 +24,7 @@ pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), 
     }
     if let (Some(json), None) = (&read.json, &read.error) {
         shell.session.seen.learn(json);
+        shell.session.forget_deleted(&spec);
     }
     shell.keep(exchange, read.json);
     read.error.map_or(Ok(()), Err)

@@ -1,6 +1,6 @@
 //! The reqwest client: made when the first request is sent, kept for all others.
 
-use super::interrupt::Interrupt;
+use super::interrupt::{Ended, Interrupt};
 use super::{Exchange, Lost, Timeouts};
 use crate::catalog::Method;
 use crate::request::RequestSpec;
@@ -58,7 +58,14 @@ impl Client {
             None => exchange(request),
             Some(interrupt) => interrupt
                 .or_done(|| exchange(request))
-                .unwrap_or(Err(Lost::Interrupted)),
+                .unwrap_or_else(|ended| {
+                    Err(match ended {
+                        Ended::Interrupted => Lost::Interrupted,
+                        Ended::Broken => {
+                            Lost::Unknown("the request broke off, which is a bug".to_owned())
+                        }
+                    })
+                }),
         }
     }
 
@@ -114,7 +121,7 @@ impl Made {
 }
 
 /// Whether a URL's host is this machine.
-fn is_loopback(url: &url::Url) -> bool {
+pub fn is_loopback(url: &url::Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),

@@ -7,6 +7,15 @@ use std::time::Duration;
 /// Who is told.
 pub type Listener = Arc<dyn Fn() + Send + Sync>;
 
+/// Why there is no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Ctrl-C came first.
+    Interrupted,
+    /// The work broke off: a bug.
+    Broken,
+}
+
 /// The place where Ctrl-C arrives. Clones share it.
 ///
 /// Who waits stands on top of who waited before; the top one is told.
@@ -24,9 +33,9 @@ impl Interrupt {
         }
     }
 
-    /// Runs `work` on a thread of its own and waits for its result or Ctrl-C;
-    /// none if Ctrl-C came first. The work is then left to itself.
-    pub fn or_done<T, F>(&self, work: F) -> Option<T>
+    /// Runs `work` on a thread of its own and waits for its result or Ctrl-C.
+    /// If Ctrl-C came first, the work is left to itself.
+    pub fn or_done<T, F>(&self, work: F) -> Result<T, Ended>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -34,17 +43,19 @@ impl Interrupt {
         let (sender, receiver) = channel();
         let interrupted = sender.clone();
         // The receiver may be gone already: then nobody waits.
-        let listener: Listener = Arc::new(move || drop(interrupted.send(None)));
+        let listener: Listener = Arc::new(move || drop(interrupted.send(Err(Ended::Interrupted))));
         self.heard_by(listener, || {
             let worker = std::thread::spawn(move || {
-                let _ = sender.send(Some(work()));
+                let _ = sender.send(Ok(work()));
             });
             // The listener holds a sender too, so a worker that panicked would
             // be waited for without end: look at it now and then.
             loop {
                 match receiver.recv_timeout(Duration::from_secs(1)) {
                     Ok(result) => break result,
-                    Err(_) if worker.is_finished() => break receiver.try_recv().ok().flatten(),
+                    Err(_) if worker.is_finished() => {
+                        break receiver.try_recv().unwrap_or(Err(Ended::Broken));
+                    }
                     Err(_) => {}
                 }
             }
@@ -104,7 +115,7 @@ mod tests {
     fn the_top_one_is_told() {
         let interrupt = Interrupt::default();
         interrupt.fire();
-        assert_eq!(interrupt.or_done(|| 7), Some(7));
+        assert_eq!(interrupt.or_done(|| 7), Ok(7));
         let inner = interrupt.clone();
         let outer = interrupt.or_done(move || {
             let other = inner.clone();
@@ -113,11 +124,11 @@ mod tests {
                 std::thread::park();
             });
             inner.undisturbed(|| inner.fire());
-            let told = first.is_none();
+            let told = first == Err(Ended::Interrupted);
             inner.exposed(|| inner.fire());
             told
         });
         // Told as the outer one: nothing came back.
-        assert_eq!(outer, None);
+        assert_eq!(outer, Err(Ended::Interrupted));
     }
 }

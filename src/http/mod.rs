@@ -5,7 +5,7 @@ pub mod auth;
 mod client;
 pub mod interrupt;
 
-pub use client::Client;
+pub use client::{Client, is_loopback};
 
 use crate::catalog::Method;
 use crate::error::{Error, Fault};

@@ -5,7 +5,7 @@ use super::parse::underscored;
 use super::secrets::{self, Secret, Watch};
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{Api, Command, Line, Param};
+use crate::catalog::{self, Api, Command, Line, Param};
 use crate::error::Error;
 use crate::settings;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -32,7 +32,10 @@ pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> E
         .find(|choice| choice.eq_ignore_ascii_case(word))
     {
         Some(choice) => error.hint(format!("write `{choice}`")),
-        None => error,
+        None => match near(word, param.kind.choices().iter().copied()).as_slice() {
+            [] => error,
+            names => error.hint(format!("did you mean {}?", ticked(names))),
+        },
     };
     match place(args, param, word) {
         Some(arg) => error.at(arg.span.clone()),
@@ -174,6 +177,10 @@ fn unknown_flag(
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     if !near.is_empty() {
         return error.hint(format!("did you mean {}?", ticked(&near)));
+    }
+    let later = word.strip_prefix("--").map(underscored);
+    if row.is_none() && later.is_some_and(|name| catalog::is_flag(&name)) {
+        return error.hint(format!("`{word}` stands after its command"));
     }
     let page = match row {
         Some((command, _)) => format!("help {}", command.name),

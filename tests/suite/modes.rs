@@ -384,10 +384,19 @@ fn the_last_id_is_forgotten_when_a_user_command_fails() {
         "get_users --limit 1\nget_user_by_id 1\ndelete_user\n",
     );
     assert_eq!(ran.code, 4);
-    let text = "get_users --limit 1; connect http://127.0.0.1:1; delete_user";
-    let ran = piped(&server, text);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert_eq!(asked(&server).len(), 5);
+    for text in [
+        "get_users --limit 1; connect http://127.0.0.1:1; delete_user",
+        // Who was looked for is not there: the one before is not meant.
+        "get_users --limit 1; get_users --username nobody; delete_user",
+        "get_user_by_id 5137; delete user/5137; delete_user",
+    ] {
+        let ran = piped(&server, text);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains("there is no last user id"), "{}", ran.err);
+    }
+    let deleted = asked(&server);
+    let deleted = deleted.iter().filter(|line| line.starts_with("DELETE"));
+    assert_eq!(deleted.count(), 2);
 }
 
 #[test]

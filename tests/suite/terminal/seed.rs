@@ -196,6 +196,14 @@ fn only_yes_deletes() {
         assert_eq!(said, "\nnot done; nothing was sent\n", "{answer:?}");
         assert_eq!(asked(&practice), before, "{answer:?}");
     }
+    terminal.press("delete user/5134\r");
+    assert_eq!(
+        terminal.question(),
+        "DELETE /api/v1/user/5134: it goes for good. Do it? [y/N]"
+    );
+    terminal.press("n\r");
+    terminal.prompt();
+    assert_eq!(asked(&practice), before);
     terminal.press("delete_user\r");
     terminal.question();
     terminal.press("y\r");
@@ -209,7 +217,7 @@ fn only_yes_deletes() {
         std::fs::read_to_string(terminal.history_file()).unwrap(),
         "get_users --username carla\n".to_owned()
             + &"delete_user 5134\n".repeat(8)
-            + "delete_user\n"
+            + "delete user/5134\ndelete_user\n"
     );
     terminal.leave();
 }
