@@ -161,8 +161,7 @@ impl Scope for Session {
             _ => Err(Error::typed(format!("`${name}` has no parts"))
                 .hint(format!("write `${{{name}}}` before a `.` or a `[`"))),
         };
-        let by_user =
-            "`get_user_by_id ID`, add_user, update_user and a get_users with one answer set it";
+        let by_user = "a command about one user sets it, and a list of users that holds just one";
         match (name, path) {
             ("id", _) => plain(self.user_id.map(|id| id.to_string()), "last user id", by_user),
             ("username", _) => plain(self.username.clone(), "last user's name", by_user),

@@ -187,7 +187,8 @@ impl Shell {
     pub fn fill_in_id(&self, call: &mut Call) -> Result<(), Error> {
         let named = call.text("username").to_owned();
         let span = call.span.clone();
-        let name = call.command.name;
+        let command = call.command;
+        let name = command.name;
         let Some(slot) = call
             .slots
             .iter_mut()
@@ -198,7 +199,7 @@ impl Shell {
         let Some(id) = self.session.user_id else {
             return Err(
                 Error::typed("there is no last user id to stand in for `ID`")
-                    .hint("type the id; `get_users` lists the ids there are")
+                    .hint(format!("type the id; {}", command.hint_of(404)))
                     .at(span),
             );
         };

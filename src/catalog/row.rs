@@ -41,6 +41,15 @@ impl Command {
         }
     }
 
+    /// The next step after an answer of this status; empty if there is none.
+    pub fn hint_of(&self, status: u16) -> &'static str {
+        let answers = self.route().map_or(&[][..], |route| route.answers);
+        answers
+            .iter()
+            .find(|answer| answer.status == status)
+            .map_or("", |answer| answer.hint)
+    }
+
     /// Its parameters in one release.
     pub fn params_in(
         &self,

@@ -31,10 +31,7 @@ pub(super) fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, Error> {
     let missing = || {
         Error::typed(format!("`{}` needs a command", call.command.name))
-            .hint(format!(
-                "for example `{} get_users --limit 1`",
-                call.command.name
-            ))
+            .hint(format!("for example `{}`", call.command.examples[0].line))
             .at(call.span.clone())
     };
     let parsed = shell.parse(&call.rest)?;

@@ -9,7 +9,7 @@ use crate::shell::Shell;
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some(answer) = &shell.session.answer else {
         return Err(Error::typed("there is no answer yet")
-            .hint("`get_users` gets one")
+            .hint("a request that is answered brings one")
             .at(call.span.clone()));
     };
     let output = if call.typed("output") {

@@ -104,7 +104,7 @@ fn lines_that_are_no_words() {
             "1:13",
             "  delete_user $id\n              ^^^\n",
             "there is no last user id yet, which `$id` means",
-            "`get_user_by_id ID`, add_user, update_user and a get_users with one answer set it",
+            "a command about one user sets it, and a list of users that holds just one",
         ),
         (
             "echo $env.NOT_THERE",
