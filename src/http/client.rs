@@ -1,5 +1,6 @@
 //! The reqwest client: made when the first request is sent, kept for all others.
 
+use super::gate::Gate;
 use super::interrupt::{Ended, Interrupt};
 use super::{Exchange, Lost, Timeouts};
 use crate::catalog::Method;
@@ -14,7 +15,7 @@ const MOST: u64 = 256 * 1024 * 1024;
 /// The executor.
 #[derive(Default)]
 pub struct Client {
-    made: Option<(Made, blocking::Client)>,
+    made: Option<(Made, blocking::Client, Gate)>,
 }
 
 /// What a client was made for; another needs another client.
@@ -54,19 +55,22 @@ impl Client {
             timeouts.whole
         };
         let request = request.timeout(whole);
-        match interrupt {
-            None => exchange(request),
-            Some(interrupt) => interrupt
-                .or_done(|| exchange(request))
-                .unwrap_or_else(|ended| {
-                    Err(match ended {
-                        Ended::Interrupted => Lost::Interrupted,
-                        Ended::Broken => {
-                            Lost::Unknown("the request broke off, which is a bug".to_owned())
-                        }
-                    })
-                }),
+        let Some(interrupt) = interrupt else {
+            return exchange(request);
+        };
+        let sent = interrupt.or_done(|| exchange(request));
+        if sent.is_err()
+            && let Some((_, _, gate)) = self.made.take()
+        {
+            // What has not left by now must not leave later.
+            gate.close();
         }
+        sent.unwrap_or_else(|ended| {
+            Err(match ended {
+                Ended::Interrupted => Lost::Interrupted,
+                Ended::Broken => Lost::Unknown("the request broke off, which is a bug".to_owned()),
+            })
+        })
     }
 
     fn client(
@@ -79,15 +83,16 @@ impl Client {
             loopback: is_loopback(&spec.url),
             connect: timeouts.connect,
         };
-        if self.made.as_ref().is_none_or(|(known, _)| *known != made) {
-            self.made = Some((made, made.client()?));
+        if self.made.as_ref().is_none_or(|(known, ..)| *known != made) {
+            let gate = Gate::default();
+            self.made = Some((made, made.client(gate.clone())?, gate));
         }
         Ok(&self.made.as_ref().expect("made above").1)
     }
 }
 
 impl Made {
-    fn client(self) -> reqwest::Result<blocking::Client> {
+    fn client(self, gate: Gate) -> reqwest::Result<blocking::Client> {
         // The process-wide provider may be set once; a second time is no fault.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = blocking::Client::builder()
@@ -99,6 +104,7 @@ impl Made {
             // connection: a request on a dying one has an unknown outcome.
             .pool_idle_timeout(Duration::from_secs(20))
             .tcp_nodelay(true)
+            .connector_layer(gate)
             .timeout(None);
         let builder = if self.connect.is_zero() {
             builder

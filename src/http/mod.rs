@@ -3,6 +3,7 @@
 
 pub mod auth;
 mod client;
+mod gate;
 pub mod interrupt;
 
 pub use client::{Client, is_loopback};

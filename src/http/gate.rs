@@ -1,0 +1,113 @@
+//! A gate behind the making of a connection. A request that was interrupted
+//! while its connection was being made must not be sent once that stands:
+//! whoever interrupted it may have looked already, and seen that nothing was done.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use tower_layer::Layer;
+use tower_service::Service;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The gate of one client. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gate {
+    closed: Arc<AtomicBool>,
+}
+
+impl Gate {
+    /// Lets no new connection through any more.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    fn pass<T>(&self, connection: T) -> Result<T, BoxError> {
+        if self.closed.load(Ordering::SeqCst) {
+            return Err("interrupted before anything was sent".into());
+        }
+        Ok(connection)
+    }
+}
+
+impl<S> Layer<S> for Gate {
+    type Service = Gated<S>;
+
+    fn layer(&self, connector: S) -> Gated<S> {
+        Gated {
+            connector,
+            gate: self.clone(),
+        }
+    }
+}
+
+/// A connector with the gate behind it.
+#[derive(Clone)]
+pub(super) struct Gated<S> {
+    connector: S,
+    gate: Gate,
+}
+
+impl<S, R> Service<R> for Gated<S>
+where
+    S: Service<R, Error = BoxError>,
+    S::Future: Send + 'static,
+    S::Response: Send,
+{
+    type Response = S::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.connector.poll_ready(context)
+    }
+
+    fn call(&mut self, to: R) -> Self::Future {
+        let connecting = self.connector.call(to);
+        let gate = self.gate.clone();
+        Box::pin(async move { gate.pass(connecting.await?) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::oneshot;
+
+    /// A connector whose one connection stands when it is told to.
+    struct Waiting(Option<oneshot::Receiver<u8>>);
+
+    impl Service<()> for Waiting {
+        type Response = u8;
+        type Error = BoxError;
+        type Future = Pin<Box<dyn Future<Output = Result<u8, BoxError>> + Send>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, (): ()) -> Self::Future {
+            let stands = self.0.take().expect("called once");
+            Box::pin(async { Ok(stands.await?) })
+        }
+    }
+
+    #[test]
+    fn a_connection_that_stands_after_the_gate_is_closed_is_not_used() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("a runtime");
+        for closed in [false, true] {
+            let gate = Gate::default();
+            let (stands, told) = oneshot::channel();
+            let connecting = gate.layer(Waiting(Some(told))).call(());
+            if closed {
+                gate.close();
+            }
+            stands.send(7).expect("somebody waits");
+            let connected = runtime.block_on(connecting);
+            assert_eq!(connected.ok(), (!closed).then_some(7));
+        }
+    }
+}
