@@ -62,11 +62,13 @@ impl History {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&self.path)?;
-        #[cfg(unix)]
-        if file.metadata()?.is_file() {
-            // It may have been made with other rights.
-            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        // A pipe or a device would be read without end.
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other("not a regular file"));
         }
+        #[cfg(unix)]
+        // It may have been made with other rights.
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         Ok(file)
     }
 }
@@ -116,6 +118,15 @@ mod tests {
             history.load().unwrap(),
             ["get_users", "echo 'a\nb' \\;", "add_user x --password"]
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_read() {
+        for path in ["/dev/zero", "/dev/null"] {
+            let history = History::at(Path::new(path)).unwrap();
+            assert!(history.load().is_err(), "{path}");
+        }
     }
 
     #[test]
