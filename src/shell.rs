@@ -20,6 +20,8 @@ use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
 use crate::settings::{Color, Echo, Key, Origin, Output, TABLE};
 use crate::{answer, curl};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What happens after a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +112,8 @@ impl Shell {
             What::Help(topic) => command::help::run(self, topic),
             What::Call(call) => self.call(call),
         };
+        // Until its answer is shown, nobody may take it for not done.
+        self.progress.state().writing = None;
         if let Some(before) = before {
             self.session.settings = before;
         }
@@ -167,14 +171,7 @@ impl Shell {
         if let Some(error) = read.error {
             return Err(error);
         }
-        // Nobody may take it for not done, and do it again.
-        shown.map_err(|error| {
-            if !spec.writes() {
-                return error;
-            }
-            let name = call.command.name;
-            Error::local(format!("`{name}` was done, but {}", error.message))
-        })
+        shown.map_err(|error| not_shown(error, &spec, call.command.name))
     }
 
     /// The request of a call, in this session.
@@ -246,7 +243,6 @@ impl Shell {
         // Without a terminal the whole run is waited for elsewhere.
         let interrupt = self.terminal.is_some().then_some(&self.interrupt);
         let sent = self.client.send(spec, &headers, timeouts, interrupt);
-        self.progress.state().writing = None;
         if self.session.settings.debug {
             self.say(&match &sent {
                 Ok(exchange) => trace::answered(spec, exchange),
@@ -361,7 +357,7 @@ impl Shell {
 
     /// Writes a result.
     pub fn print(&self, text: &str) -> Result<(), Error> {
-        self.out.print(text.as_bytes())
+        self.print_bytes(text.as_bytes())
     }
 
     /// Writes a body as it came; on a terminal nothing of it steers.
@@ -375,7 +371,29 @@ impl Shell {
             let text = String::from_utf8_lossy(body);
             return self.print(&format!("{}{newline}", clean::text(&text)));
         }
-        self.out.print(&[body, newline.as_bytes()].concat())
+        self.print_bytes(&[body, newline.as_bytes()].concat())
+    }
+
+    fn print_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
+        if self.terminal.is_none() {
+            return self.out.print(bytes);
+        }
+        // Ctrl-C ends a long answer.
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&interrupted);
+        let listener = Arc::new(move || told.store(true, Ordering::Relaxed));
+        self.interrupt.heard_by(listener, || {
+            for part in bytes.chunks(16 * 1024) {
+                self.out.print(part)?;
+                if interrupted.load(Ordering::Relaxed) {
+                    let plain = if self.colors().0 { "\x1b[0m\n" } else { "\n" };
+                    self.out.print(plain.as_bytes())?;
+                    let message = "interrupted; the rest is not shown";
+                    return Err(Error::new(Fault::Interrupted, message));
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Says something to the person at stderr; if nobody listens, nothing is lost.
@@ -395,6 +413,16 @@ pub(crate) fn not_asked(name: &str, line: &str) -> Error {
         "`--{name}` needs a value: without a terminal nothing is asked"
     ))
     .hint(format!("take it from the environment: `{line}`"))
+}
+
+/// The error of an answer that came but could not be shown: nobody may take a
+/// write for not done, and do it again.
+pub(crate) fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
+    if spec.writes() {
+        Error::local(format!("`{name}` was done, but {}", error.message))
+    } else {
+        error
+    }
 }
 
 /// A secret that would be asked for, where nothing is sent: it is shown nowhere.

@@ -6,7 +6,12 @@ use crate::error::{Error, system};
 use crate::line::call::Call;
 use crate::request::{self, Body, RequestSpec};
 use crate::settings::Settings;
-use crate::shell::Shell;
+use crate::shell::{Shell, not_shown};
+use std::fs::File;
+use std::io::Read;
+
+/// More than this is not read of a file: it is no body of this API.
+const MOST: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), Error> {
     let spec = spec(&shell.session.settings, method, call)?;
@@ -17,17 +22,20 @@ pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), 
         return Ok(());
     };
     let read = answer::read_raw(method, &exchange);
-    if read.json.is_some() {
-        shell.show(&exchange, read.json.as_ref())?;
+    let shown = if read.json.is_some() {
+        shell.show(&exchange, read.json.as_ref())
     } else {
-        shell.print_raw(&exchange.body)?;
-    }
+        shell.print_raw(&exchange.body)
+    };
     if let (Some(json), None) = (&read.json, &read.error) {
         shell.session.seen.learn(json);
         shell.session.forget_deleted(&spec);
     }
     shell.keep(exchange, read.json);
-    read.error.map_or(Ok(()), Err)
+    if let Some(error) = read.error {
+        return Err(error);
+    }
+    shown.map_err(|error| not_shown(error, &spec, call.command.name))
 }
 
 /// The request of a raw command.
@@ -53,11 +61,24 @@ pub(super) fn spec(settings: &Settings, method: Method, call: &Call) -> Result<R
     })
 }
 
+/// The text of a file, which may be a pipe or a device without end.
+fn from(path: &str) -> Result<String, String> {
+    let file = File::open(path).map_err(|why| system(&why))?;
+    let mut text = String::new();
+    let read = file.take(MOST + 1).read_to_string(&mut text);
+    if text.len() as u64 > MOST {
+        return Err(format!("it is longer than {} MiB", MOST >> 20));
+    }
+    read.map_err(|why| system(&why))?;
+    Ok(text)
+}
+
 fn body(typed: &str) -> Result<Body, Error> {
     let from_file = typed.strip_prefix('@');
     let text = match from_file {
-        Some(path) => std::fs::read_to_string(path)
-            .map_err(|why| Error::local(format!("cannot read `{path}`: {}", system(&why))))?,
+        Some(path) => {
+            from(path).map_err(|why| Error::local(format!("cannot read `{path}`: {why}")))?
+        }
         None => typed.to_owned(),
     };
     Body::typed(text.trim()).map_err(|why| {

@@ -301,3 +301,13 @@ fn nobody_listens() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_body_without_end_is_not_read_to_it() {
+    Run::new(&["post", "x", "--json", "@/dev/zero"]).go().is(
+        1,
+        "",
+        "error: cannot read `/dev/zero`: it is longer than 64 MiB\n",
+    );
+}

@@ -16,9 +16,9 @@ fn compact(server: &Practice, args: &[&str]) -> Run {
 
 /// A run whose reader of stdout leaves. The reader is a process of sh's own: a
 /// pipe of this process is for a moment open in whatever other tests start.
-/// `$0` is the shell; `gone` can be read once the reader is gone.
+/// `$0` is the shell, `$REST` is `rest`; `gone` can be read once the reader is gone.
 #[cfg(unix)]
-fn left_by_its_reader(server: &Practice, script: &str, reader: &str) -> Ran {
+fn left_by_its_reader(server: &Practice, script: &str, rest: &str, reader: &str) -> Ran {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let script = format!(
         "mkfifo gone; {{ {script}; echo $? >code; }} 2>err | {{ {reader}; exec <&-; echo >gone; }}; cat code"
@@ -28,6 +28,7 @@ fn left_by_its_reader(server: &Practice, script: &str, reader: &str) -> Ran {
         .current_dir(folder.path())
         .env("SFTPGO_HOST", server.url())
         .env("SFTPGO_SHELL_OUTPUT", "compact")
+        .env("REST", rest)
         .output()
         .expect("sh runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
@@ -44,22 +45,29 @@ fn left_by_its_reader(server: &Practice, script: &str, reader: &str) -> Ran {
 fn a_closed_stdout_ends_a_run_quietly() {
     let server = practice();
     let after_first = |rest: &str| {
-        let script = format!("{{ echo get_quota_scans; read x <gone; printf '{rest}'; }} | \"$0\"");
-        left_by_its_reader(&server, &script, "head -n 1 >/dev/null")
+        let script = "{ echo get_quota_scans; read x <gone; printf %s \"$REST\"; } | \"$0\"";
+        left_by_its_reader(&server, script, rest, "head -n 1 >/dev/null")
     };
-    after_first("get_quota_scans\\nget_users\\n").is(
+    after_first("get_quota_scans\nget_users\n").is(
         1,
         "",
         "stopped at stdin:2: stdout was closed by its reader; 1 command done, the rest not run\n",
     );
-    after_first("start_quota_scan carla\\nget_users\\n").is(
+    after_first("start_quota_scan carla\nget_users\n").is(
         1,
         "",
         "stdin:2:1: error: `start_quota_scan` was done, but stdout was closed by its reader\n  start_quota_scan carla\n  \
          ^^^^^^^^^^^^^^^^\nstopped at stdin:2; 1 command done, the rest not run\n",
     );
+    after_first("post quota_scan --json '{\"username\":\"press\"}'\nget_users\n")
+    .is(
+        1,
+        "",
+        "stdin:2:1: error: `post` was done, but stdout was closed by its reader\n  \
+         post quota_scan --json '{\"username\":\"press\"}'\n  ^^^^\nstopped at stdin:2; 1 command done, the rest not run\n",
+    );
     assert!(!asked(&server).iter().any(|asked| asked.contains("user?")));
-    left_by_its_reader(&server, "read x <gone; \"$0\" get_quota_scans", "true").is(1, "", "");
+    left_by_its_reader(&server, "read x <gone; \"$0\" get_quota_scans", "", "true").is(1, "", "");
 }
 
 #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@
 use super::asked;
 use super::pty::{CTRL_C, CTRL_D};
 use super::setup::{Setup, WATCHER};
+use crate::raw_server::Hostile;
 use crate::support::practice;
 use expectrl::process::unix::Signal;
 use std::time::{Duration, Instant};
@@ -124,6 +125,31 @@ fn during_a_request_it_gives_the_prompt_back() {
     );
     // Nothing was sent twice.
     assert_eq!(asked(&practice).len(), 6);
+    terminal.leave();
+}
+
+#[test]
+fn it_ends_a_long_answer() {
+    let user = format!("{{\"x\":\"{}\"}}", "y".repeat(1000));
+    let body = format!("[{}]", vec![user; 20_000].join(","));
+    let server = Hostile::saying(format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    let mut terminal = Setup::at(&practice())
+        .env("SFTPGO_HOST", &server.url)
+        .start();
+    terminal.press("get_users; echo never\r");
+    terminal.wait("the answer", |terminal| terminal.raw().contains("yyyy"));
+    terminal.press(CTRL_C);
+    let said = terminal.prompt();
+    assert!(
+        said.ends_with("\ninterrupted; the rest is not shown\n"),
+        "{}",
+        &said[said.len() - 200..]
+    );
+    assert!(said.len() < body.len() && !said.contains("never"));
+    assert_eq!(terminal.run("echo seen"), "\nseen\n");
     terminal.leave();
 }
 
