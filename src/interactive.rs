@@ -11,6 +11,7 @@ use crate::render::error::Place;
 use crate::session::Session;
 use crate::settings::{self, Key};
 use crate::shell::{Flow, Out, Shell};
+use std::io::ErrorKind;
 
 /// Runs the session; gives the exit code.
 pub(crate) fn run(
@@ -49,6 +50,10 @@ pub(crate) fn run(
             }
             Ok(Typed::Interrupted) => {}
             Ok(Typed::End) => return 0,
+            // Pasted in another encoding, say: no reason to leave.
+            Err(why) if why.kind() == ErrorKind::InvalidData => {
+                shell.say("error: what was typed is not UTF-8; the line is dropped\n");
+            }
             Err(why) => {
                 shell.say(&format!("error: cannot read the terminal: {why}\n"));
                 return Fault::Local.exit_code();

@@ -84,6 +84,18 @@ fn a_line_stops_at_its_first_failure() {
 }
 
 #[test]
+fn bytes_that_are_no_text_do_not_end_the_session() {
+    let mut terminal = Setup::at(&practice()).start();
+    terminal.press_bytes(b"echo \xe9t\xe9\r");
+    let said = terminal.prompt();
+    assert!(said.contains("not UTF-8"), "{said}");
+    terminal.press(CTRL_C);
+    terminal.prompt();
+    assert_eq!(terminal.run("echo seen"), "\nseen\n");
+    terminal.leave();
+}
+
+#[test]
 fn control_characters_in_a_paste_do_no_harm() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();

@@ -149,7 +149,12 @@ impl Terminal {
     /// Writes bytes, as a keyboard would.
     #[track_caller]
     pub(super) fn press(&mut self, keys: &str) {
-        let mut rest = keys.as_bytes();
+        self.press_bytes(keys.as_bytes());
+    }
+
+    /// The same, for what is no text.
+    #[track_caller]
+    pub(super) fn press_bytes(&mut self, mut rest: &[u8]) {
         let until = Instant::now() + LONGEST;
         while !rest.is_empty() {
             match self.stream.write(rest) {
