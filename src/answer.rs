@@ -4,8 +4,9 @@ use crate::catalog::{Method, Route};
 use crate::error::{Error, Fault};
 use crate::http::{self, Exchange};
 use crate::line::call::Call;
+use crate::line::secrets::MASK;
 use crate::render::clean;
-use crate::request::filled_in;
+use crate::request::{RequestSpec, filled_in};
 use serde_json::Value as Json;
 
 /// An answer that was read.
@@ -17,14 +18,14 @@ pub struct Read {
 }
 
 /// Reads the answer to a command of the table: JSON, with a status of success.
-pub fn read(call: &Call, route: &Route, exchange: &Exchange) -> Read {
+pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange) -> Read {
     let parsed = json(exchange);
     let status = exchange.status;
     let error = match (status, &parsed) {
         (300..=399, _) => Some(redirect(exchange)),
-        (400.., parsed) => Some(refused(call, route, exchange, parsed.is_ok())),
+        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.is_ok())),
         (_, Ok(_)) => None,
-        (_, Err(why)) => Some(lost(call, route, unusable(exchange, why))),
+        (_, Err(why)) => Some(lost(call, route, unusable(spec, exchange, why))),
     };
     Read {
         json: parsed.ok(),
@@ -83,7 +84,13 @@ fn redirect(exchange: &Exchange) -> Error {
     .hint("if that is the server, `connect` to it")
 }
 
-fn refused(call: &Call, route: &Route, exchange: &Exchange, is_json: bool) -> Error {
+fn refused(
+    call: &Call,
+    route: &Route,
+    spec: &RequestSpec,
+    exchange: &Exchange,
+    is_json: bool,
+) -> Error {
     let status = exchange.status;
     let row = route.answers.iter().find(|answer| answer.status == status);
     let means = row.map_or_else(String::new, |row| format!(": {}", row.means));
@@ -95,7 +102,7 @@ fn refused(call: &Call, route: &Route, exchange: &Exchange, is_json: bool) -> Er
         ),
     );
     if !is_json {
-        error.message.push_str(&said(exchange));
+        error.message.push_str(&said(spec, exchange));
     }
     let word = |name: &str| {
         call.value(name)
@@ -140,11 +147,11 @@ fn lost(call: &Call, route: &Route, error: Error) -> Error {
     http::outcome_unknown(error, &filled_in(route.check, &word))
 }
 
-fn unusable(exchange: &Exchange, why: &str) -> Error {
+fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
     let said = if exchange.body.is_empty() {
         String::new()
     } else {
-        said(exchange)
+        said(spec, exchange)
     };
     Error::new(
         Fault::NoAnswer,
@@ -163,9 +170,12 @@ fn is_v2(exchange: &Exchange) -> bool {
         .is_some_and(|server| server.starts_with("SFTPGo/2"))
 }
 
-/// The beginning of a body that is no JSON.
-fn said(exchange: &Exchange) -> String {
-    let text = String::from_utf8_lossy(&exchange.body);
+/// The beginning of a body that is no JSON; a proxy may give back what it was sent.
+fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
+    let mut text = String::from_utf8_lossy(&exchange.body).into_owned();
+    for secret in spec.secrets() {
+        text = text.replace(&secret, MASK);
+    }
     let start: String = text.trim().chars().take(200).collect();
     format!("; it begins: {}", clean::line(&start))
 }

@@ -2,6 +2,7 @@
 
 use sftpgo_shell::env::{Env, Input, Stream, Terminals};
 use sftpgo_shell::http::interrupt::Interrupt;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
@@ -13,7 +14,19 @@ fn main() -> ExitCode {
     let env = Env {
         args: std::env::args_os().skip(1).collect(),
         vars: std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter_map(|(name, value)| {
+                let name = name.into_string().ok()?;
+                // One of ours that is no text is an error, not as if it were not there.
+                let ours = name.starts_with("SFTPGO_");
+                let lossy = |value: OsString| ours.then(|| value.to_string_lossy().into_owned());
+                Some((
+                    name,
+                    value
+                        .into_string()
+                        .or_else(|value| lossy(value).ok_or(()))
+                        .ok()?,
+                ))
+            })
             .collect(),
         stdin: stdin(),
         stdout: Stream::new(io::stdout()),

@@ -93,6 +93,21 @@ impl RequestSpec {
         Some(clean::json(&format!("{masked:#}")).into_owned())
     }
 
+    /// The secrets in the body, as they are and as JSON writes them.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Some(body) = &self.body {
+            body.replaced(&mut |_, secret| {
+                let written = secret.to_string();
+                found.extend(secret.as_str().map(str::to_owned));
+                found.push(written.trim_matches('"').to_owned());
+                Json::Null
+            });
+        }
+        found.retain(|secret| !secret.is_empty());
+        found
+    }
+
     /// Whether it may change something on the server.
     pub fn writes(&self) -> bool {
         self.method.writes()

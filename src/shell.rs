@@ -162,7 +162,7 @@ impl Shell {
         let Some(exchange) = self.exchange(&spec)? else {
             return Ok(());
         };
-        let read = answer::read(&call, route, &exchange);
+        let read = answer::read(&call, route, &spec, &exchange);
         let shown = self.show(&exchange, read.json.as_ref());
         if let (Some(json), None) = (&read.json, &read.error) {
             self.session.observe(&call, json);

@@ -75,6 +75,17 @@ fn a_refusal_that_is_not_json_did_nothing() {
 }
 
 #[test]
+fn a_proxy_that_gives_back_what_it_was_sent_shows_no_secret() {
+    let echoed = r#"rejected: {"username":"x","password":"hunter\"2"}"#;
+    for status in ["400 Bad Request", "200 OK"] {
+        let server = Hostile::saying(answer(status, "", echoed));
+        let ran = server.run(&[], "add_user x --password 'hunter\"2'");
+        let begins = r#"it begins: rejected: {"username":"x","password":"********"}"#;
+        assert!(ran.err.contains(begins), "{}", ran.err);
+    }
+}
+
+#[test]
 fn an_empty_body() {
     unusable(
         answer("200 OK", JSON, ""),
