@@ -104,11 +104,17 @@ fn expand_word(
         while let Some(at) = rest.find('$') {
             text.push_str(&rest[..at]);
             rest = &rest[at + 1..];
+            let here = |error: Error| error.at(word.span.clone());
             let Some((name, path, after)) = reference(rest) else {
+                if rest.starts_with('{') {
+                    return Err(here(malformed("`${` without a name and a `}`")));
+                }
                 text.push('$');
                 continue;
             };
-            let here = |error: Error| error.at(word.span.clone());
+            if name == "_" && after.starts_with('[') {
+                return Err(here(malformed("`$_[` without an index and a `]`")));
+            }
             match scope.variable(name, &path).map_err(here)? {
                 Found::Text(value) => text.push_str(&value),
                 Found::NotYet(why) => {
@@ -127,6 +133,10 @@ fn expand_word(
         span: word.span.clone(),
         later,
     })
+}
+
+fn malformed(what: &str) -> Error {
+    Error::typed(what).hint("as `${id}` or `$_[0].username`; `\\$` is the character")
 }
 
 /// Splits what follows a `$` into name, path and the rest; none if no name follows.
@@ -205,6 +215,22 @@ mod tests {
         for (line, expected) in cases {
             assert_eq!(texts(line).unwrap(), *expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_malformed_one_is_an_error() {
+        for line in [
+            "x${id",
+            "${",
+            "${-}",
+            "\"${id x}\"",
+            "$_[-1]",
+            "$_[x]",
+            "$_[0",
+        ] {
+            assert!(texts(line).is_err(), "{line}");
+        }
+        assert_eq!(texts("'${id' \\${id").unwrap(), ["${id", "${id"]);
     }
 
     #[test]
