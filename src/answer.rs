@@ -1,6 +1,6 @@
 //! What an answer means: whether it is usable, and what a refusal says.
 
-use crate::catalog::{Method, Route};
+use crate::catalog::Route;
 use crate::error::{Error, Fault};
 use crate::http::{self, Exchange};
 use crate::line::call::Call;
@@ -25,7 +25,7 @@ pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange)
         (300..=399, _) => Some(redirect(exchange)),
         (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.is_ok())),
         (_, Ok(_)) => None,
-        (_, Err(why)) => Some(lost(call, route, unusable(spec, exchange, why))),
+        (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
     };
     Read {
         json: parsed.ok(),
@@ -34,8 +34,9 @@ pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange)
 }
 
 /// Reads the answer to a raw request: any type will do.
-pub fn read_raw(method: Method, exchange: &Exchange) -> Read {
+pub fn read_raw(spec: &RequestSpec, exchange: &Exchange) -> Read {
     let status = exchange.status;
+    let json = json(exchange).ok();
     let answered = || {
         Error::new(
             Fault::Refused(status),
@@ -44,16 +45,11 @@ pub fn read_raw(method: Method, exchange: &Exchange) -> Read {
     };
     let error = match status {
         300..=399 => Some(redirect(exchange)),
-        500.. if method.writes() && json(exchange).is_err() => {
-            Some(http::outcome_unknown(answered(), ""))
-        }
+        500.. if json.is_none() => Some(http::outcome_unknown(spec, answered())),
         400.. => Some(answered()),
         _ => None,
     };
-    Read {
-        json: json(exchange).ok(),
-        error,
-    }
+    Read { json, error }
 }
 
 fn json(exchange: &Exchange) -> Result<Json, String> {
@@ -128,23 +124,10 @@ fn refused(
     };
     // A proxy says that it got no answer, not that the server did nothing.
     if status >= 500 && !is_json {
-        lost(call, route, error)
+        http::outcome_unknown(spec, error)
     } else {
         error
     }
-}
-
-/// An answer that is not the API's: whether a write was done is not known.
-fn lost(call: &Call, route: &Route, error: Error) -> Error {
-    if !route.method.writes() {
-        return error;
-    }
-    let word = |name: &str| {
-        call.value(name)
-            .map(crate::catalog::Value::to_word)
-            .unwrap_or_default()
-    };
-    http::outcome_unknown(error, &filled_in(route.check, &word))
 }
 
 fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {

@@ -85,6 +85,13 @@ impl Error {
         self.span = Some(span);
         self
     }
+
+    /// With this place in the line, unless it has a nearer one.
+    #[must_use]
+    pub fn or_at(mut self, span: Range<usize>) -> Self {
+        self.span.get_or_insert(span);
+        self
+    }
 }
 
 /// An error of the system in our words: lower case, without its number.

@@ -57,5 +57,10 @@ impl Progress {
 
 /// `1 command done`.
 pub(crate) fn done(count: usize) -> String {
-    format!("{count} command{} done", if count == 1 { "" } else { "s" })
+    format!("{} done", counted(count))
+}
+
+/// `1 command`, `2 commands`.
+pub(crate) fn counted(count: usize) -> String {
+    format!("{count} command{}", if count == 1 { "" } else { "s" })
 }

@@ -136,13 +136,8 @@ impl Shell {
                 if done.is_err() && about_users && self.terminal.is_none() {
                     self.session.forget_user();
                 }
-                done.map(|()| Flow::Continue).map_err(|error| {
-                    if error.span.is_some() {
-                        error
-                    } else {
-                        error.at(span)
-                    }
-                })
+                done.map(|()| Flow::Continue)
+                    .map_err(|error| error.or_at(span))
             }
         }
     }
@@ -253,7 +248,7 @@ impl Shell {
         sent.map(Some).map_err(|lost| {
             let proxy = self.session.proxy(&spec.url);
             let proxy = proxy.filter(|_| matches!(lost, Lost::NotSent(_)));
-            let error = lost.explained(spec.method, server, &spec.check);
+            let error = lost.explained(spec, server);
             match proxy {
                 Some(name) => error.hint(format!(
                     "`{name}` names a proxy: is it running? `NO_PROXY` leaves a server out"

@@ -21,7 +21,7 @@ pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), 
     let Some(exchange) = shell.exchange(&spec)? else {
         return Ok(());
     };
-    let read = answer::read_raw(method, &exchange);
+    let read = answer::read_raw(&spec, &exchange);
     let shown = if read.json.is_some() {
         shell.show(&exchange, read.json.as_ref())
     } else {
@@ -52,13 +52,7 @@ pub(super) fn spec(settings: &Settings, method: Method, call: &Call) -> Result<R
         &settings.base_url,
         settings.api.prefix,
     )
-    .map_err(|error| {
-        if error.span.is_some() {
-            error
-        } else {
-            error.at(call.span.clone())
-        }
-    })
+    .map_err(|error| error.or_at(call.span.clone()))
 }
 
 /// The text of a file, which may be a pipe or a device without end.

@@ -8,8 +8,8 @@ pub mod interrupt;
 
 pub use client::{Client, is_loopback};
 
-use crate::catalog::Method;
 use crate::error::{Error, Fault};
+use crate::request::RequestSpec;
 use std::time::Duration;
 
 /// A request's answer, as it came.
@@ -51,14 +51,8 @@ pub struct Timeouts {
 
 impl Lost {
     /// As an error: says what is known of the request's outcome.
-    pub fn explained(self, method: Method, server: &str, check: &str) -> Error {
-        let unknown = |error: Error| {
-            if method.writes() {
-                outcome_unknown(error, check)
-            } else {
-                error
-            }
-        };
+    pub fn explained(self, spec: &RequestSpec, server: &str) -> Error {
+        let unknown = |error: Error| outcome_unknown(spec, error);
         match self {
             Self::NotSent(why) => {
                 let hint = not_sent_hint(&why);
@@ -89,16 +83,19 @@ fn not_sent_hint(why: &str) -> &'static str {
     }
 }
 
-/// The error of a write that may have been done all the same; `check` is the
-/// command line that shows it, if there is one.
-pub fn outcome_unknown(error: Error, check: &str) -> Error {
+/// The error of a request whose answer is lost: a write may have been done all
+/// the same, and the line that shows it is the next step.
+pub fn outcome_unknown(spec: &RequestSpec, error: Error) -> Error {
+    if !spec.writes() {
+        return error;
+    }
     let error = Error {
         message: format!("{}; whether it was done is not known", error.message),
         ..error
     };
-    if check.is_empty() {
+    if spec.check.is_empty() {
         error.hint("look before you send it again")
     } else {
-        error.hint(format!("`{check}` shows it"))
+        error.hint(format!("`{}` shows it", spec.check))
     }
 }

@@ -12,8 +12,9 @@ use crate::line;
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::parse::Parser;
 use crate::line::variables::{Arg, expand_known};
+use crate::progress::counted;
 use crate::session::Session;
-use crate::settings::{Echo, Origin, Settings};
+use crate::settings::{Echo, Origin, Setting, Settings};
 use crate::shell::{Shell, not_asked};
 
 /// More lines than this are not told.
@@ -55,9 +56,7 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<O
     }
     let Some(code) = codes.first() else {
         if only {
-            let count = checker.commands;
-            let s = if count == 1 { "" } else { "s" };
-            shell.say(&format!("{count} command{s}, nothing wrong\n"));
+            shell.say(&format!("{}, nothing wrong\n", counted(checker.commands)));
         }
         return Ok(whole.then_some(checker.commands));
     };
@@ -97,12 +96,9 @@ impl<'a> Checker<'a> {
             self.commands += 1;
             super::may_fail(&mut words, self.settings.api);
             let args = expand_known(&words, self.session)?;
-            self.args(&args, self.settings.api).map_err(|error| {
-                match (error.span.is_some(), words.first()) {
-                    (false, Some(word)) => error.at(word.span.clone()),
-                    _ => error,
-                }
-            })?;
+            let first = words.first().map_or(0..0, |word| word.span.clone());
+            self.args(&args, self.settings.api)
+                .map_err(|error| error.or_at(first))?;
         }
         Ok(())
     }
@@ -125,30 +121,30 @@ impl<'a> Checker<'a> {
             Does::Shell(Verb::Raw(method)) if call.is_known() => {
                 raw::check(&self.settings, method, &call)
             }
-            Does::Request(_) if !self.shown => {
-                let mut settings = self.settings.clone();
-                for (setting, value) in overrides {
-                    settings
-                        .set(setting, &value, Origin::Set)
-                        .map_err(Error::typed)?;
-                }
-                nothing_to_ask(&call, &settings)
-            }
+            Does::Request(_) if !self.shown => self.nothing_to_ask(&call, overrides),
             _ => Ok(()),
         }
     }
-}
 
-/// A file has nobody to ask for a secret.
-fn nothing_to_ask(call: &Call, settings: &Settings) -> Result<(), Error> {
-    if settings.echo == Echo::Only {
-        return Ok(());
-    }
-    match call.slots.iter().find(|slot| slot.from == From::Ask) {
-        Some(slot) => {
-            let name = slot.param.name;
-            Err(not_asked(name, &format!("--{name} $env.NAME")).at(call.span.clone()))
+    /// A file has nobody to ask for a secret, unless the request is only shown.
+    fn nothing_to_ask(
+        &self,
+        call: &Call,
+        overrides: Vec<(&'static Setting, String)>,
+    ) -> Result<(), Error> {
+        let Some(slot) = call.slots.iter().find(|slot| slot.from == From::Ask) else {
+            return Ok(());
+        };
+        let mut settings = self.settings.clone();
+        for (setting, value) in overrides {
+            settings
+                .set(setting, &value, Origin::Set)
+                .map_err(Error::typed)?;
         }
-        None => Ok(()),
+        if settings.echo == Echo::Only {
+            return Ok(());
+        }
+        let name = slot.param.name;
+        Err(not_asked(name, &format!("--{name} $env.NAME")).at(call.span.clone()))
     }
 }

@@ -188,9 +188,9 @@ fn commands(shell: &mut Shell, text: &Text, place: &Place) -> Result<(), Stop> {
         match shell.run(&words) {
             Ok(Flow::Continue) => shell.progress.state().done += 1,
             Ok(Flow::Exit(code)) => return Err(Stop::Exit(code)),
-            Err(mut error) => {
+            Err(error) => {
                 // The place is the command at least.
-                error.span.get_or_insert(first.clone());
+                let error = error.or_at(first.clone());
                 failed(shell, &error, text, place, first.start, ignored)?;
             }
         }
