@@ -13,6 +13,8 @@ pub struct Error {
     pub hint: Option<String>,
     /// The place in the line, in bytes.
     pub span: Option<Range<usize>>,
+    /// Whether the command may have been done all the same: its answer is lost.
+    pub unknown: bool,
 }
 
 /// Whose fault an error is.
@@ -59,6 +61,7 @@ impl Error {
             message: message.into(),
             hint: None,
             span: None,
+            unknown: false,
         }
     }
 

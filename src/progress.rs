@@ -1,6 +1,8 @@
 //! How far a run of commands has come: what Ctrl-C and a failure report.
 
+use crate::render::clean;
 use crate::render::error::Place;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How far a run has come. Clones share it.
@@ -16,12 +18,64 @@ pub(crate) struct State {
     pub done: usize,
     /// How many there are, if it is known.
     pub total: Option<usize>,
-    /// How many failed and were gone on after.
+    /// How many failed.
     pub failed: usize,
-    /// The write that is under way: its command, and the line that shows its outcome.
-    pub writing: Option<(String, String)>,
+    /// The writes that are under way, in the order of the file.
+    pub writing: Vec<Writing>,
     /// Whether it runs until it is interrupted.
     pub until_interrupted: bool,
+}
+
+/// A write that is under way, until its answer is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Writing {
+    /// Tells it from the others.
+    pub number: u64,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// Its command.
+    pub command: String,
+    /// The command line that shows its outcome; may be empty.
+    pub check: String,
+    /// Whether its answer came.
+    pub answered: Answered,
+}
+
+/// The status of an answer, once it came. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answered(Arc<AtomicU16>);
+
+impl Answered {
+    /// The answer came, with this status.
+    pub(crate) fn with(&self, status: u16) {
+        self.0.store(status, Ordering::SeqCst);
+    }
+
+    fn status(&self) -> Option<u16> {
+        Some(self.0.load(Ordering::SeqCst)).filter(|status| *status > 0)
+    }
+}
+
+impl Writing {
+    /// What is known of it, when it is broken off.
+    fn said(&self) -> String {
+        let command = &self.command;
+        match self.answered.status() {
+            Some(status @ 200..300) => {
+                format!("`{command}` was done (the server answered {status})")
+            }
+            Some(status @ 400..500) => {
+                format!("`{command}` was refused (the server answered {status})")
+            }
+            _ if self.check.is_empty() => {
+                format!("`{command}` was under way: whether it was done is not known")
+            }
+            _ => format!(
+                "`{command}` was under way: whether it was done is not known; `{}` shows it",
+                self.check
+            ),
+        }
+    }
 }
 
 impl Progress {
@@ -36,22 +90,28 @@ impl Progress {
         let at = state
             .place
             .as_ref()
-            .map_or_else(String::new, |place| match place {
-                Place::File { name, line } => {
-                    format!(" at {}:{line}", crate::render::clean::line(name))
-                }
-                _ => String::new(),
-            });
+            .and_then(shown)
+            .map_or_else(String::new, |place| format!(" at {place}"));
         let mut text = format!("{how}{at}; {}", done(state.done));
-        if let Some((command, check)) = &state.writing {
-            text.push_str(&format!(
-                "; `{command}` was under way: whether it was done is not known"
-            ));
-            if !check.is_empty() {
-                text.push_str(&format!("; `{check}` shows it"));
+        match state.writing.as_slice() {
+            [] => {}
+            [one] => text.push_str(&format!("; {}", one.said())),
+            several => {
+                for one in several {
+                    let place = one.place.as_ref().and_then(shown).unwrap_or_default();
+                    text.push_str(&format!("\n{place}: {}", one.said()));
+                }
             }
         }
         text + "\n"
+    }
+}
+
+/// A place as `FILE:LINE`; none if it is no place of a file.
+pub(crate) fn shown(place: &Place) -> Option<String> {
+    match place {
+        Place::File { name, line } => Some(format!("{}:{line}", clean::line(name))),
+        _ => None,
     }
 }
 

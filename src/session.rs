@@ -150,6 +150,13 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Whether answers change this variable.
+    pub fn changes(&self, name: &str) -> bool {
+        matches!(name, "id" | "username" | "connection" | "_")
+    }
+}
+
 impl Scope for Session {
     fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
         let unset = |what: &str, how: &str| {

@@ -32,6 +32,9 @@ pub enum Key {
     Timeout,
     Confirm,
     OnError,
+    ReadAhead,
+    Jobs,
+    Retry,
     HistoryFile,
 }
 
@@ -43,6 +46,9 @@ const fn row(key: Key, param: Param, env: &'static [&'static str]) -> Setting {
         changes: true,
     }
 }
+
+/// More requests than this are never under way at once.
+const MOST_AT_ONCE: i64 = 64;
 
 /// The table of settings, in the order `set` shows them.
 pub static TABLE: &[Setting] = &[
@@ -128,6 +134,35 @@ pub static TABLE: &[Setting] = &[
             "whether a file goes on after a command that failed",
         ),
         &["SFTPGO_SHELL_ON_ERROR"],
+    ),
+    row(
+        Key::ReadAhead,
+        Param::int(
+            "read_ahead",
+            "how many commands of a file that only read may wait for their answers together",
+        )
+        .within(1, MOST_AT_ONCE)
+        .default("4"),
+        &["SFTPGO_SHELL_READ_AHEAD"],
+    ),
+    row(
+        Key::Jobs,
+        Param::int(
+            "jobs",
+            "the same for all commands that send a request, those that write as well",
+        )
+        .within(1, MOST_AT_ONCE)
+        .default("1"),
+        &["SFTPGO_SHELL_JOBS"],
+    ),
+    row(
+        Key::Retry,
+        Param::int(
+            "retry",
+            "how often to try again where nothing can be done twice: reads without an answer, requests that never left",
+        )
+        .within(0, 20),
+        &["SFTPGO_SHELL_RETRY"],
     ),
     Setting {
         changes: false,
@@ -244,6 +279,9 @@ pub struct Settings {
     pub timeout: Duration,
     pub confirm: bool,
     pub keep_going: bool,
+    pub read_ahead: usize,
+    pub jobs: usize,
+    pub retry: u32,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
 }
@@ -262,6 +300,9 @@ impl Default for Settings {
             timeout: Duration::ZERO,
             confirm: true,
             keep_going: false,
+            read_ahead: 1,
+            jobs: 1,
+            retry: 0,
             history_file: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
         };
@@ -290,6 +331,10 @@ impl Settings {
             .check(&[text.to_owned()])
             .map_err(|(_, why)| why)?;
         let on = value == catalog::Value::Switch(true);
+        let number = match value {
+            catalog::Value::Int(n) => usize::try_from(n).unwrap_or_default(),
+            _ => 0,
+        };
         match setting.key {
             Key::BaseUrl => self.base_url = base_url(text)?,
             Key::Api => self.api = catalog::api(text).expect("checked"),
@@ -313,6 +358,9 @@ impl Settings {
             Key::Timeout => self.timeout = duration(text)?,
             Key::Confirm => self.confirm = on,
             Key::OnError => self.keep_going = text == "continue",
+            Key::ReadAhead => self.read_ahead = number,
+            Key::Jobs => self.jobs = number,
+            Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
             Key::HistoryFile => self.history_file = (!text.is_empty()).then(|| PathBuf::from(text)),
         }
         let shown = match setting.key {

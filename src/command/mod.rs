@@ -23,7 +23,8 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
         )),
         Verb::Explain => done(explain::explain(shell, call)),
         Verb::Curl => done(explain::curl(shell, call)),
-        Verb::Raw(method) => done(raw::run(shell, method, call)),
+        // These send a request, as the commands of the table do.
+        Verb::Raw(_) => Ok(Flow::Continue),
         Verb::Set | Verb::Connect => done(set::run(shell, call)),
         Verb::Last => done(last::run(shell, call)),
         Verb::History => done(history::run(shell, call)),

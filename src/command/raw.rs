@@ -1,45 +1,18 @@
 //! `get`, `post`, `put`, `patch`, `delete`: any path of the API.
 
-use crate::answer;
 use crate::catalog::Method;
 use crate::error::{Error, system};
 use crate::line::call::Call;
 use crate::request::{self, Body, RequestSpec};
 use crate::settings::Settings;
-use crate::shell::{Shell, not_shown};
 use std::fs::File;
 use std::io::Read;
 
 /// More than this is not read of a file: it is no body of this API.
 const MOST: u64 = 64 * 1024 * 1024;
 
-pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), Error> {
-    let spec = spec(&shell.session.settings, method, call)?;
-    if method == Method::Delete {
-        shell.agreed(&format!("DELETE {}: it goes for good", spec.url.path()))?;
-    }
-    let Some(exchange) = shell.exchange(&spec)? else {
-        return Ok(());
-    };
-    let read = answer::read_raw(&spec, &exchange);
-    let shown = if read.json.is_some() {
-        shell.show(&exchange, read.json.as_ref())
-    } else {
-        shell.print_raw(&exchange.body)
-    };
-    if let (Some(json), None) = (&read.json, &read.error) {
-        shell.session.seen.learn(json);
-        shell.session.forget_deleted(&spec);
-    }
-    shell.keep(exchange, read.json);
-    if let Some(error) = read.error {
-        return Err(error);
-    }
-    shown.map_err(|error| not_shown(error, &spec, call.command.name))
-}
-
 /// The request of a raw command.
-pub(super) fn spec(settings: &Settings, method: Method, call: &Call) -> Result<RequestSpec, Error> {
+pub(crate) fn spec(settings: &Settings, method: Method, call: &Call) -> Result<RequestSpec, Error> {
     let body = call
         .typed("json")
         .then(|| body(call.text("json")))

@@ -23,8 +23,13 @@ impl Gate {
         self.closed.store(true, Ordering::SeqCst);
     }
 
+    /// Whether nothing may leave any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
     fn pass<T>(&self, connection: T) -> Result<T, BoxError> {
-        if self.closed.load(Ordering::SeqCst) {
+        if self.is_closed() {
             return Err("interrupted before anything was sent".into());
         }
         Ok(connection)

@@ -5,8 +5,12 @@ pub mod auth;
 mod client;
 mod gate;
 pub mod interrupt;
+pub mod lanes;
+mod link;
+mod retry;
 
 pub use client::{Client, is_loopback};
+pub use link::Link;
 
 use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
@@ -23,6 +27,8 @@ pub struct Exchange {
     pub location: Option<String>,
     /// The server's name of itself.
     pub server: Option<String>,
+    /// When it wants to be asked again.
+    pub retry_after: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -40,13 +46,17 @@ pub enum Lost {
     Interrupted,
 }
 
-/// How long to wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeouts {
-    /// For a connection.
+/// How to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// How long to wait for a connection; zero is for ever.
     pub connect: Duration,
-    /// For the whole answer; zero is for ever.
+    /// How long to wait for the whole answer; zero is for ever.
     pub whole: Duration,
+    /// How often to try again, where that is safe.
+    pub retries: u32,
+    /// What proves who asks.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Lost {
@@ -91,6 +101,7 @@ pub fn outcome_unknown(spec: &RequestSpec, error: Error) -> Error {
     }
     let error = Error {
         message: format!("{}; whether it was done is not known", error.message),
+        unknown: true,
         ..error
     };
     if spec.check.is_empty() {

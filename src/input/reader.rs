@@ -66,6 +66,11 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    /// Whether the next line is here already, and need not be waited for.
+    pub fn is_ready(&self) -> bool {
+        self.inner.buffer().contains(&b'\n')
+    }
+
     /// The next line of the file, without its end.
     fn physical(&mut self) -> Option<Result<String, Unreadable>> {
         let mut bytes = Vec::new();

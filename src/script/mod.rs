@@ -3,17 +3,19 @@
 //! was done.
 
 mod check;
+mod flights;
+mod run;
 mod source;
 
 use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::{Error, Fault};
 use crate::input::reader::{LONGEST, Text, Unreadable, Wrong};
-use crate::line::{self, lex::Word};
-use crate::progress::done;
-use crate::render::clean;
+use crate::line::lex::Word;
+use crate::progress;
 use crate::render::error::Place;
-use crate::shell::{Flow, Shell};
+use crate::shell::Shell;
+use run::Run;
 use source::Source;
 
 /// Where the commands of a run come from.
@@ -48,6 +50,22 @@ impl Stop {
             Self::Closed(_) => Fault::OutputClosed.exit_code(),
         }
     }
+
+    fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Exit(_) => None,
+            Self::Failed(_, place) | Self::Closed(place) => place.as_ref(),
+        }
+    }
+
+    /// As with `head` behind other programs there is little to say of a closed
+    /// stdout; but how far a file came must be known.
+    const fn why(&self) -> &'static str {
+        match self {
+            Self::Closed(_) => ": stdout was closed by its reader",
+            _ => "",
+        }
+    }
 }
 
 /// Runs the commands, or only checks them; gives the exit code.
@@ -58,8 +76,9 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, only_check: bool) -> u8 {
         Sources::Texts(texts) => Ok(vec![Source::texts(texts)]),
         Sources::Once(text) if only_check => Ok(vec![Source::texts(vec![text])]),
         Sources::Once(text) => {
-            let ended = commands(&mut shell, &Text { text, line: 1 }, &Place::Arguments);
-            return close(&shell, ended);
+            let mut run = Run::new(&mut shell);
+            let ended = run.once(Text { text, line: 1 });
+            return close(run, ended);
         }
     };
     let mut sources = match opened {
@@ -76,66 +95,44 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, only_check: bool) -> u8 {
     if only_check {
         return 0;
     }
-    let ended = sources
-        .iter_mut()
-        .try_for_each(|source| lines(&mut shell, source));
-    close(&shell, ended)
+    let mut run = Run::new(&mut shell);
+    let ended = sources.iter_mut().try_for_each(|source| run.source(source));
+    close(run, ended)
 }
 
 /// Says how a run ended; gives its exit code.
-fn close(shell: &Shell, ended: Result<(), Stop>) -> u8 {
-    let stopped = |place: Option<Place>, why: &str| {
-        // Of a single command there is no more to say.
-        let alone = shell.progress.state().total == Some(1);
-        if let Some(Place::File { name, line }) = place.filter(|_| !alone) {
-            let (count, rest) = {
-                let state = shell.progress.state();
-                let begun = state.done + state.failed + 1;
-                let rest = state.total.map(|total| total.saturating_sub(begun));
-                (state.done, rest)
-            };
-            let rest = rest.map_or_else(|| "the rest".to_owned(), |rest| rest.to_string());
-            shell.say(&format!(
-                "stopped at {}:{line}{why}; {}, {rest} not run\n",
-                clean::line(&name),
-                done(count)
-            ));
-        }
+fn close(mut run: Run<'_>, ended: Result<(), Stop>) -> u8 {
+    if ended.is_err() {
+        run.wind_up();
+    }
+    let (done, failed, total) = {
+        let state = run.shell.progress.state();
+        (state.done, state.failed, state.total)
     };
     match ended {
+        Ok(()) if failed == 0 => 0,
         Ok(()) => {
-            let (done, failed) = {
-                let state = shell.progress.state();
-                (state.done, state.failed)
-            };
-            if failed == 0 {
-                return 0;
-            }
-            shell.say(&format!("{failed} of {} commands failed\n", done + failed));
+            run.shell
+                .say(&format!("{failed} of {} commands failed\n", done + failed));
             SOME_FAILED
         }
-        Err(Stop::Exit(code)) => code,
-        Err(Stop::Failed(code, place)) => {
-            stopped(place, "");
-            code
-        }
-        // As with `head` behind other programs there is little to say; but how
-        // far a file came must be known.
-        Err(Stop::Closed(place)) => {
-            stopped(place, ": stdout was closed by its reader");
-            Fault::OutputClosed.exit_code()
+        Err(stop) => {
+            // Of a single command there is no more to say.
+            let place = stop.place().filter(|_| total != Some(1));
+            if let Some(place) = place.and_then(progress::shown) {
+                let rest = total.map(|total| total.saturating_sub(done + failed));
+                let rest = rest.map_or_else(|| "the rest".to_owned(), |rest| rest.to_string());
+                let (why, counted) = (stop.why(), progress::done(done));
+                run.shell.say(&format!(
+                    "stopped at {place}{why}; {counted}, {rest} not run\n"
+                ));
+            }
+            if let Some(after) = run.said_after() {
+                run.shell.say(&format!("under way by then: {after}\n"));
+            }
+            stop.exit_code()
         }
     }
-}
-
-fn lines(shell: &mut Shell, source: &mut Source) -> Result<(), Stop> {
-    let name = source.name.clone();
-    for read in source.lines() {
-        let text = read.map_err(|wrong| unreadable(shell, &name, &wrong))?;
-        let place = at(&name, text.line);
-        commands(shell, &text, &place)?;
-    }
-    Ok(())
 }
 
 /// Says what is wrong with a file that is no text.
@@ -171,33 +168,6 @@ fn at(name: &str, line: usize) -> Place {
     }
 }
 
-/// Runs the commands of one line.
-fn commands(shell: &mut Shell, text: &Text, place: &Place) -> Result<(), Stop> {
-    // A single command has no place worth telling.
-    shell.progress.state().place = (*place != Place::Arguments).then(|| place.clone());
-    let commands = match line::split(&text.text) {
-        Ok(commands) => commands,
-        Err(error) => {
-            let at = error.span.as_ref().map_or(0, |span| span.start);
-            return failed(shell, &error, text, place, at, false);
-        }
-    };
-    for mut words in commands {
-        let ignored = may_fail(&mut words, shell.session.settings.api);
-        let first = words.first().map_or(0..0, |word| word.span.clone());
-        match shell.run(&words) {
-            Ok(Flow::Continue) => shell.progress.state().done += 1,
-            Ok(Flow::Exit(code)) => return Err(Stop::Exit(code)),
-            Err(error) => {
-                // The place is the command at least.
-                let error = error.or_at(first.clone());
-                failed(shell, &error, text, place, first.start, ignored)?;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Whether a command's failure is to be ignored: it has a `-` before its name,
 /// which is taken away.
 fn may_fail(words: &mut [Word], api: &'static Api) -> bool {
@@ -213,37 +183,4 @@ fn may_fail(words: &mut [Word], api: &'static Api) -> bool {
     }
     *word = Word::bare(name, word.span.start + 1..word.span.end);
     true
-}
-
-/// Tells a failure; the run stops unless it is ignored or to go on.
-fn failed(
-    shell: &Shell,
-    error: &Error,
-    text: &Text,
-    place: &Place,
-    at: usize,
-    ignored: bool,
-) -> Result<(), Stop> {
-    let stop = match place {
-        Place::File { name, line } => {
-            let row = text.text[..at].matches('\n').count();
-            Some(self::at(name, line + row))
-        }
-        _ => None,
-    };
-    if error.fault == Fault::OutputClosed {
-        return Err(Stop::Closed(stop));
-    }
-    shell.report(error, &text.text, place);
-    let goes_on = ignored || shell.session.settings.keep_going;
-    if !goes_on || error.fault == Fault::Interrupted || stop.is_none() {
-        return Err(Stop::Failed(error.fault.exit_code(), stop));
-    }
-    let mut state = shell.progress.state();
-    if ignored {
-        state.done += 1;
-    } else {
-        state.failed += 1;
-    }
-    Ok(())
 }

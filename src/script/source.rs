@@ -23,7 +23,43 @@ enum From {
 }
 
 /// The command lines of a source.
-pub(super) type Lines<'a> = Box<dyn Iterator<Item = Result<Text, Unreadable>> + 'a>;
+pub(super) struct Lines<'a>(Kind<'a>);
+
+enum Kind<'a> {
+    File(Reader<&'a mut File>),
+    Stream(Reader<&'a mut Box<dyn Read + Send>>),
+    Texts(std::iter::Enumerate<std::slice::Iter<'a, String>>),
+    Unreadable(Option<Unreadable>),
+}
+
+impl Lines<'_> {
+    /// Whether the next line need not be waited for. Who writes into a pipe may
+    /// wait for the answer to its last line first.
+    pub(super) fn is_ready(&self) -> bool {
+        match &self.0 {
+            Kind::Stream(reader) => reader.is_ready(),
+            _ => true,
+        }
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Result<Text, Unreadable>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            Kind::File(reader) => reader.next(),
+            Kind::Stream(reader) => reader.next(),
+            Kind::Texts(texts) => texts.next().map(|(at, text)| {
+                Ok(Text {
+                    text: text.clone(),
+                    line: at + 1,
+                })
+            }),
+            Kind::Unreadable(why) => why.take().map(Err),
+        }
+    }
+}
 
 impl Source {
     /// The files of these names; `-` is standard input.
@@ -81,19 +117,13 @@ impl Source {
 
     /// Its lines, from the beginning where it can be read twice.
     pub(super) fn lines(&mut self) -> Lines<'_> {
-        match &mut self.input {
+        Lines(match &mut self.input {
             From::File(file, start) => match file.seek(SeekFrom::Start(*start)) {
-                Ok(_) => Box::new(Reader::new(file)),
-                Err(why) => Box::new(std::iter::once(Err(Unreadable::system(&why)))),
+                Ok(_) => Kind::File(Reader::new(file)),
+                Err(why) => Kind::Unreadable(Some(Unreadable::system(&why))),
             },
-            From::Stream(stream) => Box::new(Reader::new(stream)),
-            From::Texts(texts) => {
-                let line = |(at, text): (usize, &String)| Text {
-                    text: text.clone(),
-                    line: at + 1,
-                };
-                Box::new(texts.iter().enumerate().map(line).map(Ok))
-            }
-        }
+            From::Stream(stream) => Kind::Stream(Reader::new(stream)),
+            From::Texts(texts) => Kind::Texts(texts.iter().enumerate()),
+        })
     }
 }

@@ -11,7 +11,9 @@ use std::{
 
 /// A run with answers on one line each.
 fn compact(server: &Practice, args: &[&str]) -> Run {
-    Run::at(server, args).env("SFTPGO_SHELL_OUTPUT", "compact")
+    let run = Run::at(server, args).env("SFTPGO_SHELL_OUTPUT", "compact");
+    // What is asked is looked at: one after the other.
+    run.env("SFTPGO_SHELL_READ_AHEAD", "1")
 }
 
 /// A run whose reader of stdout leaves. The reader is a process of sh's own: a
@@ -28,6 +30,7 @@ fn left_by_its_reader(server: &Practice, script: &str, rest: &str, reader: &str)
         .current_dir(folder.path())
         .env("SFTPGO_HOST", server.url())
         .env("SFTPGO_SHELL_OUTPUT", "compact")
+        .env("SFTPGO_SHELL_READ_AHEAD", "1")
         .env("REST", rest)
         .output()
         .expect("sh runs");

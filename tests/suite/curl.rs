@@ -35,7 +35,8 @@ fn printed(base: &str, cases: &[Case]) -> Vec<String> {
 
 /// Sends the cases with the shell itself.
 fn send(base: &str, cases: &[Case]) {
-    let mut args = vec!["--base_url", base];
+    // What is asked is looked at: one after the other.
+    let mut args = vec!["--base_url", base, "--read-ahead", "1"];
     args.extend(cases.iter().flat_map(|case| ["-c", &case.line]));
     let ran = Run::new(&args).go();
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));

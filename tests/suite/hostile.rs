@@ -289,6 +289,7 @@ fn a_kept_connection_that_dies_under_a_request() {
         let input = format!("{READ}\n{line}\nget_users\n");
         let ran = Run::new(&PIPED)
             .env("SFTPGO_HOST", &server.url)
+            .env("SFTPGO_SHELL_READ_AHEAD", "1")
             .input(input)
             .go();
         let (name, shown) = (

@@ -263,7 +263,9 @@ fn set_says_where_values_come_from() {
          on                     (environment, SFTPGO_SHELL_DEBUG)\necho             off                    (default)\noutput           \
          json                   (default)\ncolor            never                  (set)\nconnect_timeout  \
          10s                    (default)\ntimeout          5s                     (flag)\nconfirm          \
-         on                     (default)\non_error         stop                   (default)\nhistory_file     /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
+         on                     (default)\non_error         stop                   (default)\nread_ahead       \
+         4                      (default)\njobs             1                      (default)\nretry            \
+         0                      (default)\nhistory_file     /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
         "",
     );
 }

@@ -1,0 +1,118 @@
+//! Work on threads of its own: requests that are in flight together.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+type Job<T> = (u64, Box<dyn FnOnce() -> T + Send>);
+
+/// Threads that take jobs in turn. They are begun as they are needed, and end
+/// with their owner, once the jobs that they have are done.
+pub struct Lanes<T> {
+    jobs: Sender<Job<T>>,
+    waiting: Arc<Mutex<Receiver<Job<T>>>>,
+    done: Receiver<(u64, Option<T>)>,
+    tell: Sender<(u64, Option<T>)>,
+    threads: usize,
+    busy: usize,
+}
+
+impl<T: Send + 'static> Default for Lanes<T> {
+    fn default() -> Self {
+        let (jobs, waiting) = channel();
+        let (tell, done) = channel();
+        Self {
+            jobs,
+            waiting: Arc::new(Mutex::new(waiting)),
+            done,
+            tell,
+            threads: 0,
+            busy: 0,
+        }
+    }
+}
+
+impl<T: Send + 'static> Lanes<T> {
+    /// How many jobs are under way.
+    pub fn busy(&self) -> usize {
+        self.busy
+    }
+
+    /// Begins a job, on a thread that nobody else uses by then.
+    pub fn begin(&mut self, number: u64, job: impl FnOnce() -> T + Send + 'static) {
+        self.busy += 1;
+        if self.threads < self.busy {
+            let (waiting, tell) = (Arc::clone(&self.waiting), self.tell.clone());
+            let thread = thread::Builder::new().spawn(move || work(&waiting, &tell));
+            self.threads += usize::from(thread.is_ok());
+        }
+        if self.threads == 0 {
+            // The system gives no thread: then it is this one.
+            let _ = self.tell.send((number, Some(job())));
+        } else {
+            // The receiver is ours: it is there.
+            let _ = self.jobs.send((number, Box::new(job)));
+        }
+    }
+
+    /// A job that is done, by its number: the next one, if there is one already
+    /// or if it is to be waited for. No result is a job that broke off.
+    pub fn done(&mut self, wait: bool) -> Option<(u64, Option<T>)> {
+        if self.busy == 0 {
+            return None;
+        }
+        let done = if wait {
+            self.done.recv().ok()
+        } else {
+            self.done.try_recv().ok()
+        }?;
+        self.busy -= 1;
+        Some(done)
+    }
+}
+
+fn work<T>(waiting: &Mutex<Receiver<Job<T>>>, tell: &Sender<(u64, Option<T>)>) {
+    loop {
+        let next = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok((number, job)) = next else { return };
+        // A job that panics must not be waited for without end.
+        let result = catch_unwind(AssertUnwindSafe(job)).ok();
+        if tell.send((number, result)).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+
+    #[test]
+    fn jobs_run_side_by_side_and_one_that_breaks_off_is_told() {
+        let mut lanes = Lanes::default();
+        let meet = Arc::new(Barrier::new(3));
+        for number in 0..3_u64 {
+            let meet = Arc::clone(&meet);
+            lanes.begin(number, move || {
+                meet.wait();
+                number * 2
+            });
+        }
+        let mut all: Vec<_> = std::iter::from_fn(|| lanes.done(true)).collect();
+        all.sort_unstable();
+        assert_eq!(all, [(0, Some(0)), (1, Some(2)), (2, Some(4))]);
+        lanes.begin(7, || std::panic::resume_unwind(Box::new(())));
+        assert_eq!(lanes.done(true), Some((7, None)));
+        lanes.begin(8, || 1);
+        assert_eq!(lanes.done(true), Some((8, Some(1))));
+        assert_eq!(
+            (lanes.done(true), lanes.done(false), lanes.busy()),
+            (None, None, 0)
+        );
+    }
+}

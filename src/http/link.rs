@@ -1,0 +1,180 @@
+//! One request over the wire: sent, its answer read whole, and sent again where
+//! that is allowed.
+
+use super::gate::Gate;
+use super::{Exchange, Lost, Sending, retry};
+use crate::catalog::Method;
+use crate::request::RequestSpec;
+use reqwest::blocking;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER, SERVER};
+use std::time::Duration;
+
+/// More than this is not read of an answer: it is not one of this API.
+const MOST: u64 = 256 * 1024 * 1024;
+
+/// What sends requests, from any thread; clones share the connections.
+#[derive(Clone)]
+pub struct Link {
+    client: blocking::Client,
+    sending: Sending,
+    gate: Gate,
+}
+
+impl Link {
+    pub(super) fn new(client: blocking::Client, sending: Sending, gate: Gate) -> Self {
+        Self {
+            client,
+            sending,
+            gate,
+        }
+    }
+
+    /// Sends a request and waits for the whole answer; tells of each new try.
+    pub fn send(&self, spec: &RequestSpec, tell: &dyn Fn(&str)) -> Result<Exchange, Lost> {
+        let mut tries = 0;
+        loop {
+            let sent = exchange(self.request(spec));
+            if tries == self.sending.retries {
+                return sent;
+            }
+            let Some(wait) = retry::wait(spec.writes(), &sent, tries) else {
+                return sent;
+            };
+            tries += 1;
+            let of = self.sending.retries;
+            tell(&retry::said(&sent, wait, tries, of));
+            std::thread::sleep(wait);
+            // Whoever interrupted the wait wants nothing sent any more.
+            if self.gate.is_closed() {
+                return sent;
+            }
+        }
+    }
+
+    fn request(&self, spec: &RequestSpec) -> blocking::RequestBuilder {
+        let mut request = self.client.request(method(spec.method), spec.url.clone());
+        for (name, value) in &self.sending.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(body) = &spec.body {
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.text.clone());
+        }
+        // Always set: reqwest's own default is 30 seconds.
+        let whole = if self.sending.whole.is_zero() {
+            Duration::from_secs(u32::MAX.into())
+        } else {
+            self.sending.whole
+        };
+        request.timeout(whole)
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
+    let answer = request.send().map_err(|error| {
+        if error.is_builder() {
+            Lost::Unsendable(reason(&error))
+        } else if error.is_connect() {
+            Lost::NotSent(reason(&error))
+        } else {
+            Lost::Unknown(reason(&error))
+        }
+    })?;
+    let header = |headers: &HeaderMap, name| {
+        headers
+            .get(name)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let headers = answer.headers();
+    let media_type = header(headers, CONTENT_TYPE).unwrap_or_default();
+    let (location, server) = (header(headers, LOCATION), header(headers, SERVER));
+    let retry_after = header(headers, RETRY_AFTER);
+    let status = answer.status().as_u16();
+    if answer.content_length().is_some_and(|length| length > MOST) {
+        return Err(Lost::Unknown(format!(
+            "the answer is longer than {} MiB",
+            MOST >> 20
+        )));
+    }
+    let body = read(answer)
+        .map_err(|why| Lost::Unknown(format!("the answer, status {status}, was cut off: {why}")))?;
+    let media_type = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    Ok(Exchange {
+        status,
+        media_type,
+        location,
+        server,
+        retry_after,
+        body,
+    })
+}
+
+fn read(answer: blocking::Response) -> Result<Vec<u8>, String> {
+    use std::io::Read;
+    if answer.content_length().is_some() {
+        return answer
+            .bytes()
+            .map(|bytes| bytes.to_vec())
+            .map_err(|error| reason(&error));
+    }
+    let mut body = Vec::new();
+    answer
+        .take(MOST + 1)
+        .read_to_end(&mut body)
+        .map_err(|error| {
+            match error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<reqwest::Error>())
+            {
+                Some(inner) => reason(inner),
+                None => error.to_string(),
+            }
+        })?;
+    if body.len() as u64 > MOST {
+        return Err(format!("it is longer than {} MiB", MOST >> 20));
+    }
+    Ok(body)
+}
+
+/// The innermost cause, which is the one that tells.
+pub(super) fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() && !error.is_connect() {
+        return "it took longer than `timeout` allows".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let text = cause.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    match text {
+        "" => "no reason given".to_owned(),
+        "deadline has elapsed" | "operation timed out" => {
+            "it took longer than `connect_timeout` allows".to_owned()
+        }
+        text => lower_first(text),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}

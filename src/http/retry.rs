@@ -1,0 +1,113 @@
+//! Whether a request may be sent again, and when. Pure.
+//!
+//! Only where nothing can be done twice: a read that got no answer, or one of
+//! the answers that mean "later"; a write only if it never left.
+
+use super::{Exchange, Lost};
+use std::time::{Duration, SystemTime};
+
+/// A server that wants more patience is not waited for.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// How long to wait before a request is sent again; none if it may not be.
+/// `tries` is how often that was done already.
+pub(super) fn wait(writes: bool, sent: &Result<Exchange, Lost>, tries: u32) -> Option<Duration> {
+    let doubled = Duration::from_secs(1 << tries.min(5));
+    match sent {
+        Err(Lost::NotSent(_)) => Some(doubled),
+        Err(Lost::Unknown(_)) if !writes => Some(doubled),
+        Ok(exchange) if !writes && matches!(exchange.status, 429 | 502..=504) => {
+            let asked = exchange.retry_after.as_deref();
+            let wait = asked.map_or(Some(doubled), |text| after(text, SystemTime::now()));
+            wait.filter(|wait| *wait <= LONGEST)
+        }
+        _ => None,
+    }
+}
+
+/// What is told of a new try.
+pub(super) fn said(sent: &Result<Exchange, Lost>, wait: Duration, tries: u32, of: u32) -> String {
+    let why = match sent {
+        Ok(exchange) => format!("the server answered {}", exchange.status),
+        Err(Lost::NotSent(why) | Lost::Unknown(why) | Lost::Unsendable(why)) => why.clone(),
+        Err(Lost::Interrupted) => "interrupted".to_owned(),
+    };
+    format!(
+        "{why}; trying again in {} s ({tries} of {of})\n",
+        wait.as_secs()
+    )
+}
+
+/// The time that a `Retry-After` names: seconds, or a date (RFC 9110, 10.2.3).
+/// One that is neither counts as none.
+fn after(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = httpdate::parse_http_date(text).ok()?;
+    // A date in the past means now.
+    let wait = at.duration_since(now).unwrap_or_default();
+    // Whole seconds, rounded up: not before the time.
+    let begun = u64::from(wait.subsec_nanos() > 0);
+    Some(Duration::from_secs(wait.as_secs() + begun))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16, retry_after: Option<&str>) -> Result<Exchange, Lost> {
+        Ok(Exchange {
+            status,
+            media_type: String::new(),
+            location: None,
+            server: None,
+            retry_after: retry_after.map(str::to_owned),
+            body: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn a_write_is_sent_again_only_if_it_never_left() {
+        let lost = |lost: Lost| wait(true, &Err(lost), 0);
+        assert!(lost(Lost::NotSent(String::new())).is_some());
+        assert_eq!(lost(Lost::Unknown(String::new())), None);
+        assert_eq!(lost(Lost::Interrupted), None);
+        for status in [200, 404, 429, 500, 502, 503, 504] {
+            assert_eq!(
+                wait(true, &answered(status, Some("0")), 0),
+                None,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_read_is_sent_again_when_the_server_may_be_back() {
+        let second = Duration::from_secs(1);
+        assert_eq!(
+            wait(false, &Err(Lost::Unknown(String::new())), 0),
+            Some(second)
+        );
+        assert_eq!(wait(false, &answered(503, None), 3), Some(8 * second));
+        assert_eq!(wait(false, &answered(503, None), 30), Some(32 * second));
+        assert_eq!(
+            wait(false, &answered(429, Some(" 7 ")), 0),
+            Some(7 * second)
+        );
+        assert_eq!(wait(false, &answered(429, Some("7000")), 0), None);
+        for status in [200, 301, 400, 404, 500, 501, 505] {
+            assert_eq!(wait(false, &answered(status, None), 0), None, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_a_time_from_now() {
+        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").expect("a date");
+        let wait = |text: &str| after(text, now).map(|wait| wait.as_secs());
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:40 GMT"), Some(3));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
+        assert_eq!(wait("soon"), None);
+    }
+}

@@ -1,0 +1,319 @@
+//! The run of commands, in the order of their files.
+
+use super::flights::{Flight, Flights, Landed};
+use super::source::Source;
+use super::{Stop, at, may_fail, unreadable};
+use crate::error::{Error, Fault};
+use crate::input::reader::Text;
+use crate::line;
+use crate::line::lex::Word;
+use crate::progress;
+use crate::render::error::Place;
+use crate::shell::{Ahead, Flow, Prepared, Shell};
+use std::ops::Range;
+use std::rc::Rc;
+
+/// A command of a run: where it stands.
+#[derive(Clone)]
+pub(super) struct Command {
+    /// The text that holds it.
+    text: Rc<Text>,
+    /// Where the text stands.
+    place: Place,
+    /// Where the command's first word stands in it, in bytes.
+    first: Range<usize>,
+    /// Whether its failure is ignored.
+    pub(super) ignored: bool,
+}
+
+impl Command {
+    /// The line that it stands on; none where there are no lines.
+    pub(super) fn line(&self) -> Option<Place> {
+        match &self.place {
+            Place::File { name, line } => {
+                let row = self.text.text[..self.first.start].matches('\n').count();
+                Some(at(name, line + row))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What came of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was done.
+    Done,
+    /// It was not done.
+    Failed,
+    /// Its answer is lost.
+    Unknown,
+}
+
+/// A run.
+pub(super) struct Run<'a> {
+    /// The engine.
+    pub(super) shell: &'a mut Shell,
+    flights: Flights,
+    /// What came of the writes that were in flight behind the one that failed.
+    pub(super) after: Vec<(Place, Outcome)>,
+}
+
+impl<'a> Run<'a> {
+    /// A run by this engine.
+    pub(super) fn new(shell: &'a mut Shell) -> Self {
+        Self {
+            shell,
+            flights: Flights::default(),
+            after: Vec::new(),
+        }
+    }
+
+    /// Runs the commands of a source.
+    pub(super) fn source(&mut self, source: &mut Source) -> Result<(), Stop> {
+        let name = source.name.clone();
+        let mut lines = source.lines();
+        loop {
+            if !lines.is_ready() {
+                self.land_all()?;
+            }
+            let Some(read) = lines.next() else {
+                return self.land_all();
+            };
+            match read {
+                Ok(text) => {
+                    let place = at(&name, text.line);
+                    self.text(text, &place)?;
+                }
+                Err(wrong) => {
+                    self.land_all()?;
+                    return Err(unreadable(self.shell, &name, &wrong));
+                }
+            }
+        }
+    }
+
+    /// Runs the commands of a text, and waits for their end.
+    pub(super) fn once(&mut self, text: Text) -> Result<(), Stop> {
+        self.text(text, &Place::Arguments)?;
+        self.land_all()
+    }
+
+    fn text(&mut self, text: Text, place: &Place) -> Result<(), Stop> {
+        let text = Rc::new(text);
+        let command = |first: Range<usize>, ignored: bool| Command {
+            text: Rc::clone(&text),
+            place: place.clone(),
+            first,
+            ignored,
+        };
+        let commands = match line::split(&text.text) {
+            Ok(commands) => commands,
+            Err(error) => {
+                self.land_all()?;
+                let at = error.span.clone().unwrap_or(0..0);
+                return self.settle(Err(error), &command(at, false));
+            }
+        };
+        for mut words in commands {
+            let ignored = may_fail(&mut words, self.shell.session.settings.api);
+            let first = words.first().map_or(0..0, |word| word.span.clone());
+            self.command(&words, command(first, ignored))?;
+        }
+        Ok(())
+    }
+
+    fn command(&mut self, words: &[Word], command: Command) -> Result<(), Stop> {
+        let settings = &self.shell.session.settings;
+        let together = settings.jobs.max(settings.read_ahead) > 1 && self.shell.terminal.is_none();
+        if !together {
+            return self.in_place(words, &command);
+        }
+        let writes = settings.jobs > 1;
+        let ahead = match self.shell.ahead(words, self.flights.is_empty(), writes) {
+            // What it needs may come with the answers that are awaited.
+            Ahead::Wait if !self.flights.is_empty() => {
+                self.land_all()?;
+                self.shell.ahead(words, true, writes)
+            }
+            ahead => ahead,
+        };
+        match ahead {
+            Ahead::Fly(prepared) => self.begin(*prepared, command),
+            Ahead::Wait => self.in_place(words, &command),
+            Ahead::Turn(parsed) => {
+                self.land_all()?;
+                self.now_at(&command);
+                let done = self.shell.perform(parsed);
+                self.settle(done, &command)
+            }
+        }
+    }
+
+    /// Runs a command and waits for its end.
+    fn in_place(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
+        self.now_at(command);
+        let done = self.shell.run(words);
+        self.settle(done, command)
+    }
+
+    /// A single command has no place worth telling.
+    fn now_at(&self, command: &Command) {
+        self.shell.progress.state().place = command.line();
+    }
+
+    /// Sends a command, as soon as it may be.
+    fn begin(&mut self, prepared: Prepared, command: Command) -> Result<(), Stop> {
+        let settings = &self.shell.session.settings;
+        let most = if settings.jobs > 1 {
+            settings.jobs
+        } else {
+            settings.read_ahead
+        };
+        loop {
+            self.land_ready()?;
+            let trouble = self
+                .flights
+                .are_in_trouble(self.shell.session.settings.keep_going);
+            if !trouble && self.flights.has_room_for(&prepared, most) {
+                break;
+            }
+            self.flights.take_up(true);
+        }
+        if self.flights.is_empty() {
+            self.now_at(&command);
+        }
+        let link = match self.shell.link(&prepared.spec) {
+            Ok(link) => link,
+            Err(lost) => {
+                self.land_all()?;
+                let done = self.shell.land(prepared, Err(lost));
+                return self.settle(done.map(|()| Flow::Continue), &command);
+            }
+        };
+        let mut writing = self
+            .shell
+            .writing(self.flights.next_number(), &prepared.spec);
+        writing.place = command.line();
+        let answered = writing.answered.clone();
+        if prepared.spec.writes() {
+            self.shell.progress.state().writing.push(writing);
+        }
+        self.flights.begin(command, prepared, link, answered);
+        Ok(())
+    }
+
+    /// Takes up the answers whose turn has come.
+    fn land_ready(&mut self) -> Result<(), Stop> {
+        self.flights.take_up(false);
+        while let Some((flight, landed)) = self.flights.first_landed() {
+            self.land(flight, landed)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for all answers.
+    fn land_all(&mut self) -> Result<(), Stop> {
+        self.land_ready()?;
+        while !self.flights.is_empty() {
+            self.flights.take_up(true);
+            self.land_ready()?;
+        }
+        Ok(())
+    }
+
+    fn land(&mut self, flight: Flight, landed: Landed) -> Result<(), Stop> {
+        let command = flight.command.clone();
+        let done = self.landed(flight, landed);
+        self.settle(done.map(|()| Flow::Continue), &command)
+    }
+
+    /// Shows the answer to a command whose turn has come.
+    fn landed(&mut self, flight: Flight, landed: Landed) -> Result<(), Error> {
+        self.now_at(&flight.command);
+        self.shell.say(&landed.told);
+        let done = self.shell.land(flight.prepared, landed.sent);
+        let mut state = self.shell.progress.state();
+        state.writing.retain(|one| one.number != flight.number);
+        done
+    }
+
+    /// Says what came of a command; the run stops at a failure, unless it is
+    /// ignored or to go on.
+    fn settle(&mut self, done: Result<Flow, Error>, command: &Command) -> Result<(), Stop> {
+        let error = match done {
+            Ok(Flow::Exit(code)) => return Err(Stop::Exit(code)),
+            Ok(Flow::Continue) => Ok(()),
+            Err(error) => Err(error),
+        };
+        let Err(error) = self.tell(error, command) else {
+            return Ok(());
+        };
+        let stop = command.line();
+        if error.fault == Fault::OutputClosed {
+            return Err(Stop::Closed(stop));
+        }
+        let goes_on = command.ignored || self.shell.session.settings.keep_going;
+        if !goes_on || error.fault == Fault::Interrupted || stop.is_none() {
+            return Err(Stop::Failed(error.fault.exit_code(), stop));
+        }
+        Ok(())
+    }
+
+    /// Says what came of a command, and counts it.
+    fn tell(&mut self, done: Result<(), Error>, command: &Command) -> Result<(), Error> {
+        // The place is the command at least.
+        let done = done.map_err(|error| error.or_at(command.first.clone()));
+        if let Err(error) = &done
+            && error.fault != Fault::OutputClosed
+        {
+            self.shell.report(error, &command.text.text, &command.place);
+        }
+        let mut state = self.shell.progress.state();
+        if done.is_ok() || command.ignored {
+            state.done += 1;
+        } else {
+            state.failed += 1;
+        }
+        drop(state);
+        done
+    }
+
+    /// The end of a run that stops: nothing new begins, but what writes and is
+    /// under way is waited for, so that it can be told what became of it.
+    pub(super) fn wind_up(&mut self) {
+        while let Some((flight, landed)) = self.flights.next_write() {
+            let command = flight.command.clone();
+            let done = self.landed(flight, landed);
+            let outcome = match self.tell(done, &command) {
+                Ok(()) => Outcome::Done,
+                Err(error) if error.unknown => Outcome::Unknown,
+                Err(_) => Outcome::Failed,
+            };
+            let line = command.line();
+            self.after.extend(line.map(|line| (line, outcome)));
+        }
+    }
+
+    /// `done f:18, f:20; failed f:19`: what became of the writes behind the one that failed.
+    pub(super) fn said_after(&self) -> Option<String> {
+        let listed = |wanted: Outcome, how: &str| {
+            let lines: Vec<String> = self
+                .after
+                .iter()
+                .filter(|(_, outcome)| *outcome == wanted)
+                .filter_map(|(line, _)| progress::shown(line))
+                .collect();
+            (!lines.is_empty()).then(|| format!("{how} {}", lines.join(", ")))
+        };
+        let parts: Vec<String> = [
+            listed(Outcome::Done, "done"),
+            listed(Outcome::Failed, "failed"),
+            listed(Outcome::Unknown, "not known"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+}

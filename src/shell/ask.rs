@@ -1,0 +1,92 @@
+//! What a person at the terminal is asked: secrets, and before something goes.
+
+use super::Shell;
+use crate::catalog::{Effect, Route, Value};
+use crate::error::{Error, Fault};
+use crate::input::secret;
+use crate::input::terminal::Typed;
+use crate::line::call::{Call, From};
+use crate::render::clean;
+use crate::settings::Echo;
+
+impl Shell {
+    pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
+        for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
+            let name = slot.param.name;
+            if !self.asks {
+                // The words of a single command are sh's own: no variables in them.
+                let line = if self.progress.state().place.is_some() {
+                    format!("--{name} $env.NAME")
+                } else {
+                    format!("-c '{} … --{name} $env.NAME'", call.command.name)
+                };
+                return Err(not_asked(name, &line).at(call.span.clone()));
+            }
+            let question = format!("{name}: ");
+            let typed = match self.terminal.as_mut() {
+                Some(terminal) => terminal.ask_secret(&question),
+                None => secret::ask(&question, &self.interrupt),
+            };
+            let secret = match typed {
+                Ok(Typed::Text(secret)) => secret,
+                Ok(Typed::Interrupted | Typed::End) => {
+                    return Err(Error::new(
+                        Fault::Interrupted,
+                        "interrupted; nothing was sent",
+                    ));
+                }
+                Err(why) => return Err(Error::local(format!("cannot read the {name}: {why}"))),
+            };
+            slot.value = Some(Value::Text(secret));
+            slot.from = From::Typed;
+        }
+        Ok(())
+    }
+
+    /// Asks before something is destroyed, where someone can answer.
+    pub(super) fn confirm(&mut self, call: &Call, route: &Route) -> Result<(), Error> {
+        let Effect::Destroys(what) = route.effect else {
+            return Ok(());
+        };
+        let id = call.int("id");
+        let name = self
+            .session
+            .seen
+            .username(id)
+            .map_or_else(String::new, |name| format!(" ({})", clean::line(name)));
+        self.agreed(&format!("{} {id}{name}: {what}", call.command.name))
+    }
+
+    /// Asks whether something may be destroyed, where someone can answer.
+    pub fn agreed(&mut self, what: &str) -> Result<(), Error> {
+        let settings = &self.session.settings;
+        let asks = settings.confirm && settings.echo != Echo::Only;
+        let Some(terminal) = self.terminal.as_mut().filter(|_| asks) else {
+            return Ok(());
+        };
+        let answer = terminal
+            .ask(&format!("{what}. Do it? [y/N] "))
+            .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
+        match answer {
+            Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),
+            _ => Err(Error::new(Fault::Interrupted, "not done; nothing was sent")),
+        }
+    }
+}
+
+/// A secret without a value where nobody can be asked; `line` is how it can be given.
+pub(crate) fn not_asked(name: &str, line: &str) -> Error {
+    Error::typed(format!(
+        "`--{name}` needs a value: without a terminal nothing is asked"
+    ))
+    .hint(format!("take it from the environment: `{line}`"))
+}
+
+/// A secret that would be asked for, where nothing is sent: it is shown nowhere.
+pub(crate) fn fill_in_asked(call: &mut Call) {
+    for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
+        // With a quote: the curl line must be right for whatever will be exported.
+        slot.value = Some(Value::Text("\"asked\"".to_owned()));
+        slot.from = From::Typed;
+    }
+}

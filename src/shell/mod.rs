@@ -1,0 +1,212 @@
+//! The engine: runs commands, keeps the session, says what happened. Knows
+//! nothing of where its lines come from.
+
+mod ask;
+mod request;
+
+pub(crate) use ask::{fill_in_asked, not_asked};
+pub(crate) use request::{Ahead, Prepared};
+
+use crate::catalog::{Does, Verb};
+use crate::command;
+use crate::env::{Stream, Terminals};
+use crate::error::{Error, Fault};
+use crate::http::Client;
+use crate::http::interrupt::Interrupt;
+use crate::input::terminal::Terminal;
+use crate::line::call::{Call, Parsed, What};
+use crate::line::lex::Word;
+use crate::line::parse::Parser;
+use crate::line::variables::{Arg, expand};
+use crate::progress::Progress;
+use crate::render::error::Place;
+use crate::render::{clean, error};
+use crate::session::Session;
+use crate::settings::{Color, Origin, Setting};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What happens after a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// The next one.
+    Continue,
+    /// The end, with this exit code.
+    Exit(u8),
+}
+
+/// The streams and what is known of them.
+#[derive(Clone)]
+pub struct Out {
+    /// Results.
+    pub stdout: Stream,
+    /// Everything said to a person.
+    pub stderr: Stream,
+    /// Which streams are terminals.
+    pub terminal: Terminals,
+    /// Whether stdout and stderr get colours, if the setting leaves it to them.
+    pub colors: (bool, bool),
+}
+
+impl Out {
+    /// Writes a result.
+    pub fn print(&self, bytes: &[u8]) -> Result<(), Error> {
+        self.stdout.write(bytes).map_err(|why| {
+            if why.kind() == std::io::ErrorKind::BrokenPipe {
+                Error::new(Fault::OutputClosed, "stdout was closed by its reader")
+            } else {
+                let why = crate::error::system(&why);
+                Error::local(format!("cannot write to stdout: {why}"))
+            }
+        })
+    }
+}
+
+/// The engine.
+pub struct Shell {
+    /// The session.
+    pub session: Session,
+    /// The streams.
+    pub out: Out,
+    /// The terminal, where someone sits at one.
+    pub terminal: Option<Terminal>,
+    /// Whether a secret may be asked for.
+    pub asks: bool,
+    /// How far the run has come.
+    pub(crate) progress: Progress,
+    interrupt: Interrupt,
+    parser: Parser,
+    client: Client,
+}
+
+impl Shell {
+    /// An engine for a session.
+    pub fn new(
+        session: Session,
+        out: Out,
+        interrupt: Interrupt,
+        terminal: Option<Terminal>,
+    ) -> Self {
+        Self {
+            session,
+            out,
+            asks: terminal.is_some(),
+            terminal,
+            progress: Progress::default(),
+            interrupt,
+            parser: Parser::default(),
+            client: Client::default(),
+        }
+    }
+
+    /// Runs one command, given as words.
+    pub fn run(&mut self, words: &[Word]) -> Result<Flow, Error> {
+        let args = expand(words, &self.session)?;
+        let parsed = self.parse(&args)?;
+        self.perform(parsed)
+    }
+
+    /// Does what a parsed line asks for.
+    pub(crate) fn perform(&mut self, parsed: Parsed) -> Result<Flow, Error> {
+        let flow = self.under(parsed.overrides, |shell| match parsed.what {
+            What::Nothing => Ok(Flow::Continue),
+            What::Help(topic) => command::help::run(shell, topic),
+            What::Call(call) => shell.call(call),
+        });
+        // Until its answer is shown, nobody may take it for not done.
+        self.progress.state().writing.clear();
+        flow
+    }
+
+    /// Does something under settings that hold for it alone.
+    pub(crate) fn under<T>(
+        &mut self,
+        overrides: Vec<(&'static Setting, String)>,
+        what: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if overrides.is_empty() {
+            return what(self);
+        }
+        let before = self.session.settings.clone();
+        let set = overrides.into_iter().try_for_each(|(setting, value)| {
+            self.session.settings.set(setting, &value, Origin::Set)
+        });
+        let result = set.map_err(Error::typed).and_then(|()| what(self));
+        self.session.settings = before;
+        result
+    }
+
+    /// Parses words with the session's generation of the API.
+    pub fn parse(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
+        self.parser.parse(args, self.session.settings.api)
+    }
+
+    fn call(&mut self, call: Call) -> Result<Flow, Error> {
+        match &call.command.does {
+            Does::Request(_) | Does::Shell(Verb::Raw(_)) => {
+                self.request(call).map(|()| Flow::Continue)
+            }
+            Does::Shell(verb) => command::run(self, *verb, &call),
+        }
+    }
+
+    /// Whether stdout and stderr get colours.
+    pub fn colors(&self) -> (bool, bool) {
+        match self.session.settings.color {
+            Color::Always => (true, true),
+            Color::Never => (false, false),
+            Color::Auto => self.out.colors,
+        }
+    }
+
+    /// Writes a result.
+    pub fn print(&self, text: &str) -> Result<(), Error> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Writes a body as it came; on a terminal nothing of it steers.
+    pub fn print_raw(&self, body: &[u8]) -> Result<(), Error> {
+        let newline = if body.is_empty() || body.ends_with(b"\n") {
+            ""
+        } else {
+            "\n"
+        };
+        if self.out.terminal.stdout {
+            let text = String::from_utf8_lossy(body);
+            return self.print(&format!("{}{newline}", clean::text(&text)));
+        }
+        self.print_bytes(&[body, newline.as_bytes()].concat())
+    }
+
+    fn print_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
+        if self.terminal.is_none() {
+            return self.out.print(bytes);
+        }
+        // Ctrl-C ends a long answer.
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&interrupted);
+        let listener = Arc::new(move || told.store(true, Ordering::Relaxed));
+        self.interrupt.heard_by(listener, || {
+            for part in bytes.chunks(16 * 1024) {
+                self.out.print(part)?;
+                if interrupted.load(Ordering::Relaxed) {
+                    let plain = if self.colors().0 { "\x1b[0m\n" } else { "\n" };
+                    self.out.print(plain.as_bytes())?;
+                    let message = "interrupted; the rest is not shown";
+                    return Err(Error::new(Fault::Interrupted, message));
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Says something to the person at stderr; if nobody listens, nothing is lost.
+    pub fn say(&self, text: &str) {
+        let _ = self.out.stderr.write(text.as_bytes());
+    }
+
+    /// Says what went wrong, and where.
+    pub fn report(&self, error: &Error, text: &str, place: &Place) {
+        self.say(&error::render(error, text, place, self.colors().1));
+    }
+}

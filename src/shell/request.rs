@@ -1,0 +1,398 @@
+//! A command's request: made ready, sent, its answer read, shown and kept.
+
+use super::{Shell, fill_in_asked};
+use crate::catalog::{Does, Effect, Group, Method, Need, Route, Value, Verb};
+use crate::command::raw;
+use crate::error::Error;
+use crate::http::{Exchange, Link, Lost, Sending};
+use crate::line::call::{Call, From, Parsed, What};
+use crate::line::lex::Word;
+use crate::line::variables::{Found, Scope, Step, expand, expand_known};
+use crate::progress::{Answered, Writing};
+use crate::render::{json, trace};
+use crate::request::{self, RequestSpec};
+use crate::session::{Answer, Session};
+use crate::settings::{Echo, Key, Output, Settings, TABLE};
+use crate::{answer, curl};
+
+/// A command whose request is ready to be sent.
+pub(crate) struct Prepared {
+    call: Call,
+    /// What is to be sent.
+    pub(crate) spec: RequestSpec,
+    /// The settings that hold for it alone.
+    settings: Option<Settings>,
+}
+
+/// Whether a command may be sent while the answers to those before it are awaited.
+pub(crate) enum Ahead {
+    /// It may.
+    Fly(Box<Prepared>),
+    /// It needs what is not known yet, or is wrong.
+    Wait,
+    /// It waits for its turn, but it is read.
+    Turn(Parsed),
+}
+
+impl Prepared {
+    /// Whether it must not be under way together with another: one of them
+    /// writes, and they are about the same thing.
+    pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
+        (self.spec.writes() || other.spec.writes()) && {
+            let (ours, theirs) = (self.subject(), other.subject());
+            let is_below = |one: &str, all: &str| {
+                one.strip_prefix(all)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            is_below(&ours, &theirs) || is_below(&theirs, &ours)
+        }
+    }
+
+    /// What it is about: its path, and below it the name that a path without
+    /// one leaves to the body. `/user/anna` of add_user is below `/user` of a list.
+    fn subject(&self) -> String {
+        let mut subject = self.spec.url.path().trim_end_matches('/').to_owned();
+        let slots = &self.call.slots;
+        if self.spec.method == Method::Post && !slots.iter().any(|slot| slot.param.place.in_path())
+        {
+            let needed = slots
+                .iter()
+                .filter(|slot| slot.param.need == Need::Required);
+            let named = needed.filter(|slot| slot.param.place.in_body());
+            for value in named.filter_map(|slot| slot.value.as_ref()) {
+                subject.push('/');
+                subject.push_str(&value.to_word().replace('/', "%2F"));
+            }
+        }
+        subject
+    }
+
+    fn route(&self) -> Option<&'static Route> {
+        self.call.command.route()
+    }
+}
+
+impl Shell {
+    /// Sends the request of a command and shows its answer.
+    pub(super) fn request(&mut self, call: Call) -> Result<(), Error> {
+        let span = call.span.clone();
+        let about_users = call.command.group == Group::Users;
+        let done = self.prepare(call).and_then(|prepared| {
+            if !self.echo(&prepared.spec)? {
+                return Ok(());
+            }
+            let sent = self.send(&prepared.spec);
+            self.read(&prepared, sent)
+        });
+        self.done_at(done, about_users, span)
+    }
+
+    /// The end of a command that sends a request.
+    fn done_at(
+        &mut self,
+        done: Result<(), Error>,
+        about_users: bool,
+        span: std::ops::Range<usize>,
+    ) -> Result<(), Error> {
+        // In a file, the next line must not hit the user before this one.
+        if done.is_err() && about_users && self.terminal.is_none() {
+            self.session.forget_user();
+        }
+        done.map_err(|error| error.or_at(span))
+    }
+
+    /// Makes the request of a command ready, asking what is to be asked.
+    fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
+        let only_shown = self.session.settings.echo == Echo::Only;
+        let spec = match &call.command.does {
+            Does::Shell(Verb::Raw(method)) => {
+                let spec = raw::spec(&self.session.settings, *method, &call)?;
+                if *method == Method::Delete {
+                    let what = format!("DELETE {}: it goes for good", spec.url.path());
+                    self.agreed(&what)?;
+                }
+                spec
+            }
+            _ => {
+                let route = call.command.route().expect("a command with a request");
+                self.fill_in_id(&mut call)?;
+                if only_shown {
+                    fill_in_asked(&mut call);
+                } else {
+                    self.ask_secrets(&mut call)?;
+                }
+                let spec = self.spec(&call, route);
+                if !only_shown {
+                    self.confirm(&call, route)?;
+                }
+                spec
+            }
+        };
+        Ok(Prepared {
+            call,
+            spec,
+            settings: None,
+        })
+    }
+
+    /// Shows the request as `echo` has it; whether it is to be sent.
+    fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
+        match self.session.settings.echo {
+            Echo::Off => {}
+            Echo::On => self.say(&format!("{}\n", curl::line(spec))),
+            Echo::Only => {
+                self.print(&format!("{}\n", curl::line(spec)))?;
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends a request and waits for its answer.
+    fn send(&mut self, spec: &RequestSpec) -> Result<Exchange, Lost> {
+        if spec.writes() {
+            let writing = self.writing(0, spec);
+            self.progress.state().writing.push(writing);
+        }
+        // Without a terminal the whole run is waited for elsewhere.
+        let interrupt = self.terminal.is_some().then_some(&self.interrupt);
+        let stderr = self.out.stderr.clone();
+        let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
+        let sending = self.sending();
+        self.client.send(spec, &sending, interrupt, tell)
+    }
+
+    fn sending(&self) -> Sending {
+        let settings = &self.session.settings;
+        Sending {
+            connect: settings.connect_timeout,
+            whole: settings.timeout,
+            retries: settings.retry,
+            headers: self.session.auth.headers(),
+        }
+    }
+
+    /// A write as it is told when it is broken off.
+    pub(crate) fn writing(&self, number: u64, spec: &RequestSpec) -> Writing {
+        let command = spec.command.map_or_else(
+            || spec.method.as_str().to_lowercase(),
+            |command| command.name.to_owned(),
+        );
+        Writing {
+            number,
+            place: self.progress.state().place.clone(),
+            command,
+            check: spec.check.clone(),
+            answered: Answered::default(),
+        }
+    }
+
+    /// What sends a request from another thread.
+    pub(crate) fn link(&mut self, spec: &RequestSpec) -> Result<Link, Lost> {
+        let sending = self.sending();
+        self.client.link(spec, &sending)
+    }
+
+    /// Looks whether a command may be sent ahead of its turn. `settled` is
+    /// whether all before it are done; `writes` whether one that writes may be.
+    pub(crate) fn ahead(&mut self, words: &[Word], settled: bool, writes: bool) -> Ahead {
+        let args = if settled {
+            expand(words, &self.session)
+        } else {
+            expand_known(words, &Unsettled(&self.session))
+        };
+        let Ok(args) = args else { return Ahead::Wait };
+        if args.iter().any(|arg| arg.later) {
+            return Ahead::Wait;
+        }
+        let Ok(parsed) = self.parse(&args) else {
+            return Ahead::Wait;
+        };
+        let What::Call(call) = &parsed.what else {
+            return Ahead::Turn(parsed);
+        };
+        let reads = match &call.command.does {
+            Does::Request(route) => route.effect == Effect::Reads,
+            Does::Shell(Verb::Raw(method)) => !method.writes(),
+            Does::Shell(_) => return Ahead::Turn(parsed),
+        };
+        let known = |from: From| match from {
+            From::LastUserId => settled,
+            From::Ask | From::Later => false,
+            From::Typed | From::Default => true,
+        };
+        if !(reads || writes) || !call.slots.iter().all(|slot| known(slot.from)) {
+            return Ahead::Turn(parsed);
+        }
+        let Parsed { overrides, what } = parsed;
+        let What::Call(call) = what else {
+            return Ahead::Wait;
+        };
+        let alone = !overrides.is_empty();
+        let prepared = self.under(overrides, |shell| {
+            if shell.session.settings.echo == Echo::Only {
+                return Ok(None);
+            }
+            let mut prepared = shell.prepare(call)?;
+            prepared.settings = alone.then(|| shell.session.settings.clone());
+            Ok(Some(prepared))
+        });
+        match prepared {
+            Ok(Some(prepared)) => Ahead::Fly(Box::new(prepared)),
+            _ => Ahead::Wait,
+        }
+    }
+
+    /// Reads, shows and keeps the answer to a command that was sent ahead.
+    pub(crate) fn land(
+        &mut self,
+        mut prepared: Prepared,
+        sent: Result<Exchange, Lost>,
+    ) -> Result<(), Error> {
+        let before = prepared
+            .settings
+            .take()
+            .map(|settings| std::mem::replace(&mut self.session.settings, settings));
+        let echoed = self.echo(&prepared.spec);
+        let done = echoed.and_then(|_| self.read(&prepared, sent));
+        if let Some(before) = before {
+            self.session.settings = before;
+        }
+        let about_users = prepared.call.command.group == Group::Users;
+        self.done_at(done, about_users, prepared.call.span)
+    }
+
+    /// Reads, shows and keeps an answer.
+    fn read(&mut self, prepared: &Prepared, sent: Result<Exchange, Lost>) -> Result<(), Error> {
+        let Prepared { call, spec, .. } = prepared;
+        if self.session.settings.debug {
+            self.say(&match &sent {
+                Ok(exchange) => trace::answered(spec, exchange),
+                Err(_) => trace::unanswered(spec),
+            });
+        }
+        let exchange = sent.map_err(|lost| self.explained(lost, spec))?;
+        let route = prepared.route();
+        let read = match route {
+            Some(route) => answer::read(call, route, spec, &exchange),
+            None => answer::read_raw(spec, &exchange),
+        };
+        let shown = if route.is_some() || read.json.is_some() {
+            self.show(&exchange, read.json.as_ref())
+        } else {
+            self.print_raw(&exchange.body)
+        };
+        if let (Some(json), None) = (&read.json, &read.error) {
+            if route.is_some() {
+                self.session.observe(call, json);
+            } else {
+                self.session.seen.learn(json);
+                self.session.forget_deleted(spec);
+            }
+        }
+        self.keep(exchange, read.json);
+        if let Some(error) = read.error {
+            return Err(error);
+        }
+        shown.map_err(|error| not_shown(error, spec, call.command.name))
+    }
+
+    /// A lost answer as an error.
+    fn explained(&self, lost: Lost, spec: &RequestSpec) -> Error {
+        let server = self.session.settings.shown(&TABLE[Key::BaseUrl as usize]).0;
+        let proxy = self.session.proxy(&spec.url);
+        let proxy = proxy.filter(|_| matches!(lost, Lost::NotSent(_)));
+        let error = lost.explained(spec, server);
+        match proxy {
+            Some(name) => error.hint(format!(
+                "`{name}` names a proxy: is it running? `NO_PROXY` leaves a server out"
+            )),
+            None => error,
+        }
+    }
+
+    /// The request of a call, in this session.
+    pub fn spec(&self, call: &Call, route: &'static Route) -> RequestSpec {
+        let settings = &self.session.settings;
+        request::build(call, route, &settings.base_url, settings.api.prefix)
+    }
+
+    /// Puts the last user id where the id was left out.
+    pub fn fill_in_id(&self, call: &mut Call) -> Result<(), Error> {
+        let named = call.text("username").to_owned();
+        let span = call.span.clone();
+        let command = call.command;
+        let name = command.name;
+        let Some(slot) = call
+            .slots
+            .iter_mut()
+            .find(|slot| slot.from == From::LastUserId)
+        else {
+            return Ok(());
+        };
+        let Some(id) = self.session.user_id else {
+            return Err(
+                Error::typed("there is no last user id to stand in for `ID`")
+                    .hint(format!("type the id; {}", command.hint_of(404)))
+                    .at(span),
+            );
+        };
+        // `update_user bob` must not hit alice.
+        if let Some(last) = self
+            .session
+            .username
+            .as_ref()
+            .filter(|last| !named.is_empty() && **last != named)
+        {
+            return Err(
+                Error::typed(format!("the last user, {id}, is `{last}`, not `{named}`"))
+                    .hint(format!("type the id as well: `{name} ID {named}`"))
+                    .at(span),
+            );
+        }
+        slot.value = Some(Value::Int(id));
+        Ok(())
+    }
+
+    /// Shows an answer: JSON in the form that is set, anything else as it came.
+    pub fn show(&self, exchange: &Exchange, json: Option<&serde_json::Value>) -> Result<(), Error> {
+        let terminal = self.out.terminal.stdout;
+        match (json, self.session.settings.output) {
+            (Some(json), output @ (Output::Json | Output::Compact)) => {
+                self.print(&json::render(json, output, self.colors().0, terminal))
+            }
+            (Some(_), Output::Raw) => self.print_raw(&exchange.body),
+            (None, _) => Ok(()),
+        }
+    }
+
+    /// Keeps an answer for `last` and `$_`.
+    pub fn keep(&mut self, exchange: Exchange, json: Option<serde_json::Value>) {
+        self.session.answer = Some(Answer {
+            body: exchange.body,
+            json,
+        });
+    }
+}
+
+/// A session whose last answers are still to come.
+struct Unsettled<'a>(&'a Session);
+
+impl Scope for Unsettled<'_> {
+    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
+        if self.0.changes(name) {
+            return Ok(Found::NotYet(Error::typed("not yet")));
+        }
+        self.0.variable(name, path)
+    }
+}
+
+/// The error of an answer that came but could not be shown: nobody may take a
+/// write for not done, and do it again.
+fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
+    if spec.writes() {
+        Error::local(format!("`{name}` was done, but {}", error.message))
+    } else {
+        error
+    }
+}
