@@ -103,36 +103,34 @@ impl Shell {
 
     /// Makes the request of a command ready, asking what is to be asked.
     fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
-        let only_shown = self.session.settings.echo == Echo::Only;
-        let spec = match &call.command.does {
-            Does::Shell(Verb::Raw(method)) => {
-                let spec = raw::spec(&self.session.settings, *method, &call)?;
-                if *method == Method::Delete {
-                    let what = format!("DELETE {}: it goes for good", spec.url.path());
-                    self.agreed(&what)?;
-                }
-                spec
+        let spec = if let Does::Shell(Verb::Raw(method)) = call.command.does {
+            let spec = raw::spec(&self.session.settings, method, &call)?;
+            if method == Method::Delete {
+                self.agreed(&format!("DELETE {}: it goes for good", spec.url.path()))?;
             }
-            _ => {
-                let route = call.command.route().expect("a command with a request");
-                self.fill_in_id(&mut call)?;
-                if only_shown {
-                    fill_in_asked(&mut call);
-                } else {
-                    self.ask_secrets(&mut call)?;
-                }
-                let spec = self.spec(&call, route);
-                if !only_shown {
-                    self.confirm(&call, route)?;
-                }
-                spec
-            }
+            spec
+        } else {
+            self.operation(&mut call)?
         };
         Ok(Prepared {
             call,
             spec,
             settings: None,
         })
+    }
+
+    /// The request of a command of the table.
+    fn operation(&mut self, call: &mut Call) -> Result<RequestSpec, Error> {
+        let only_shown = self.session.settings.echo == Echo::Only;
+        let route = call.command.route().expect("a command with a request");
+        self.fill_in_id(call)?;
+        if only_shown {
+            fill_in_asked(call);
+            return Ok(self.spec(call, route));
+        }
+        self.ask_secrets(call)?;
+        self.confirm(call, route)?;
+        Ok(self.spec(call, route))
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.
