@@ -17,6 +17,7 @@ pub mod http;
 pub mod input;
 mod interactive;
 pub mod line;
+pub mod own;
 pub mod practice;
 mod progress;
 pub mod render;

@@ -12,7 +12,7 @@ use crate::input::terminal::{Terminal, Typed};
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
 use crate::line::parse::Parser;
-use crate::line::variables::{Arg, expand};
+use crate::line::variables::Arg;
 use crate::progress::Progress;
 use crate::render::error::Place;
 use crate::render::{clean, error, json, trace};
@@ -71,7 +71,7 @@ pub struct Shell {
     pub asks: bool,
     /// How far the run has come.
     pub(crate) progress: Progress,
-    interrupt: Interrupt,
+    pub(crate) interrupt: Interrupt,
     parser: Parser,
     client: Client,
 }
@@ -98,7 +98,13 @@ impl Shell {
 
     /// Runs one command, given as words.
     pub fn run(&mut self, words: &[Word]) -> Result<Flow, Error> {
-        let args = expand(words, &self.session)?;
+        let done = self.run_one(words);
+        self.session.ended(words, done.as_ref().err());
+        done
+    }
+
+    fn run_one(&mut self, words: &[Word]) -> Result<Flow, Error> {
+        let args = self.session.expanded(words)?;
         let Parsed { overrides, what } = self.parse(&args)?;
         let before = (!overrides.is_empty()).then(|| self.session.settings.clone());
         for (setting, value) in overrides {
@@ -215,7 +221,7 @@ impl Shell {
     /// Shows the request as `echo` has it, then sends it; none if it is only shown.
     pub fn exchange(&mut self, spec: &RequestSpec) -> Result<Option<Exchange>, Error> {
         match self.session.settings.echo {
-            Echo::Off => {}
+            Echo::Off | Echo::Commands => {}
             Echo::On => self.say(&format!("{}\n", curl::line(spec))),
             Echo::Only => {
                 self.print(&format!("{}\n", curl::line(spec)))?;
@@ -262,7 +268,7 @@ impl Shell {
     pub fn show(&self, exchange: &Exchange, json: Option<&serde_json::Value>) -> Result<(), Error> {
         let terminal = self.out.terminal.stdout;
         match (json, self.session.settings.output) {
-            (Some(json), output @ (Output::Json | Output::Compact)) => {
+            (Some(json), output @ (Output::Json | Output::Compact | Output::Ndjson)) => {
                 self.print(&json::render(json, output, self.colors().0, terminal))
             }
             (Some(_), Output::Raw) => self.print_raw(&exchange.body),
@@ -272,10 +278,8 @@ impl Shell {
 
     /// Keeps an answer for `last` and `$_`.
     pub fn keep(&mut self, exchange: Exchange, json: Option<serde_json::Value>) {
-        self.session.answer = Some(Answer {
-            body: exchange.body,
-            json,
-        });
+        let body = exchange.body;
+        self.session.keep(exchange.status, Answer { body, json });
     }
 
     fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {

@@ -67,7 +67,12 @@ pub fn complete(
     } else {
         variables = typed.starts_with('$') && !outline.wants_command && !in_quotes;
         let all = if variables {
-            NAMES.iter().map(|name| variable(name)).collect()
+            NAMES
+                .iter()
+                .copied()
+                .chain(seen.variables())
+                .map(variable)
+                .collect()
         } else {
             candidates(&typed, &outline, before.as_deref(), api, seen)
         };
@@ -226,6 +231,7 @@ mod tests {
         let mut seen = Seen::default();
         seen.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "bob"}]));
         seen.learn(&json!([{"connection_id": "c1", "username": "bob"}]));
+        seen.know_variables(vec!["home".to_owned()]);
         let cursor = line.find('|').unwrap();
         let line = line.replace('|', "");
         let (start, found) = complete(&line, cursor, &catalog::APIS[0], &seen);
@@ -281,6 +287,7 @@ mod tests {
             ("last --output c|", &["last --output compact "]),
             ("add_user $i|", &["add_user $id "]),
             ("add_user $e|", &["add_user $env."]),
+            ("add_user $ho|", &["add_user $home "]),
         ];
         for (line, expected) in cases {
             let found = texts(line);

@@ -66,6 +66,19 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
     outline
 }
 
+/// The command that words run; none if there is no such command.
+pub fn command_of(words: &[Word], api: &'static Api) -> Option<&'static Command> {
+    let is_command = |role: Role| match role {
+        Role::Command(command) => Some(command),
+        _ => None,
+    };
+    outline(words, api)
+        .roles
+        .into_iter()
+        .find_map(is_command)
+        .flatten()
+}
+
 impl Outline {
     /// The parameters that may be given: those of the command, or the settings before it.
     pub fn params(&self) -> Vec<&'static Param> {

@@ -145,7 +145,8 @@ pub fn without_password(word: &str) -> String {
     )
 }
 
-fn names_a_secret(text: &str) -> bool {
+/// Whether a text holds the name of a secret.
+pub fn names_a_secret(text: &str) -> bool {
     let text = text.to_lowercase().replace('-', "_");
     catalog::secrets().any(|param| text.contains(param.name))
 }
