@@ -28,6 +28,7 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 mod start;
+mod vars;
 
 pub use command::help::reference;
 pub use start::run;

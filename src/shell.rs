@@ -43,6 +43,8 @@ pub struct Out {
     pub terminal: Terminals,
     /// Whether stdout and stderr get colours, if the setting leaves it to them.
     pub colors: (bool, bool),
+    /// Whether only what went wrong is said.
+    pub quiet: bool,
 }
 
 impl Out {
@@ -266,14 +268,32 @@ impl Shell {
 
     /// Shows an answer: JSON in the form that is set, anything else as it came.
     pub fn show(&self, exchange: &Exchange, json: Option<&serde_json::Value>) -> Result<(), Error> {
-        let terminal = self.out.terminal.stdout;
-        match (json, self.session.settings.output) {
-            (Some(json), output @ (Output::Json | Output::Compact | Output::Ndjson)) => {
-                self.print(&json::render(json, output, self.colors().0, terminal))
-            }
-            (Some(_), Output::Raw) => self.print_raw(&exchange.body),
-            (None, _) => Ok(()),
+        let output = self.session.settings.output;
+        json.map_or(Ok(()), |json| {
+            self.print_answer(Some(json), &exchange.body, output)
+        })
+    }
+
+    /// Writes an answer in this form: what is no JSON as it came.
+    pub fn print_answer(
+        &self,
+        json: Option<&serde_json::Value>,
+        body: &[u8],
+        output: Output,
+    ) -> Result<(), Error> {
+        let text = String::from_utf8_lossy;
+        match json {
+            Some(json) if output != Output::Raw => self.print_json(json, output),
+            _ if output == Output::Ndjson && body.is_empty() => Ok(()),
+            _ if output == Output::Ndjson => self.print_json(&text(body).into(), output),
+            _ => self.print_raw(body),
         }
+    }
+
+    fn print_json(&self, json: &serde_json::Value, output: Output) -> Result<(), Error> {
+        let terminal = self.out.terminal.stdout;
+        let text = json::render(json, output, self.colors().0, terminal);
+        self.print_bytes(text.as_bytes())
     }
 
     /// Keeps an answer for `last` and `$_`.
@@ -354,13 +374,19 @@ impl Shell {
         }
     }
 
-    /// Writes a result.
+    /// Writes a result that is no answer.
     pub fn print(&self, text: &str) -> Result<(), Error> {
-        self.print_bytes(text.as_bytes())
+        match self.session.settings.output {
+            output @ Output::Ndjson => {
+                let text = text.strip_suffix('\n').unwrap_or(text);
+                self.print_json(&text.into(), output)
+            }
+            _ => self.print_bytes(text.as_bytes()),
+        }
     }
 
     /// Writes a body as it came; on a terminal nothing of it steers.
-    pub fn print_raw(&self, body: &[u8]) -> Result<(), Error> {
+    fn print_raw(&self, body: &[u8]) -> Result<(), Error> {
         let newline = if body.is_empty() || body.ends_with(b"\n") {
             ""
         } else {
@@ -368,7 +394,8 @@ impl Shell {
         };
         if self.out.terminal.stdout {
             let text = String::from_utf8_lossy(body);
-            return self.print(&format!("{}{newline}", clean::text(&text)));
+            let text = format!("{}{newline}", clean::text(&text));
+            return self.print_bytes(text.as_bytes());
         }
         self.print_bytes(&[body, newline.as_bytes()].concat())
     }
@@ -398,6 +425,13 @@ impl Shell {
     /// Says something to the person at stderr; if nobody listens, nothing is lost.
     pub fn say(&self, text: &str) {
         let _ = self.out.stderr.write(text.as_bytes());
+    }
+
+    /// Says what a person can do without.
+    pub fn remark(&self, text: &str) {
+        if !self.out.quiet {
+            self.say(text);
+        }
     }
 
     /// Says what went wrong, and where.

@@ -22,11 +22,8 @@ pub(super) fn run(shell: &mut Shell, method: Method, call: &Call) -> Result<(), 
         return Ok(());
     };
     let read = answer::read_raw(&spec, &exchange);
-    let shown = if read.json.is_some() {
-        shell.show(&exchange, read.json.as_ref())
-    } else {
-        shell.print_raw(&exchange.body)
-    };
+    let output = shell.session.settings.output;
+    let shown = shell.print_answer(read.json.as_ref(), &exchange.body, output);
     if let (Some(json), None) = (&read.json, &read.error) {
         shell.session.seen.learn(json);
         shell.session.forget_deleted(&spec);

@@ -143,8 +143,12 @@ fn candidates(
         return all;
     }
     if outline.wants_command {
-        return catalog::commands(api)
-            .map(|command| plain(command.name))
+        let choices = outline.bare.map_or(&[][..], |param| param.kind.choices());
+        return choices
+            .iter()
+            .copied()
+            .chain(catalog::commands(api).map(|command| command.name))
+            .map(plain)
             .collect();
     }
     match outline.position {
@@ -278,6 +282,10 @@ mod tests {
                 "set echo o|",
                 &["set echo off", "set echo on", "set echo only"],
             ),
+            ("--echo onl|", &["--echo only "]),
+            ("--echo only get_v|", &[]),
+            ("--echo only get_qu|", &["--echo only get_quota_scans "]),
+            ("--debug o|", &["--debug on", "--debug off"]),
             (
                 "add_user x --password |",
                 &["add_user x --password --home_dir"],

@@ -58,7 +58,7 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<O
     }
     let Some(code) = codes.first() else {
         if only {
-            shell.say(&format!("{}, nothing wrong\n", counted(checker.commands)));
+            shell.remark(&format!("{}, nothing wrong\n", counted(checker.commands)));
         }
         return Ok(whole.then_some(checker.commands));
     };

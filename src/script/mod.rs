@@ -9,10 +9,11 @@ use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::{Error, Fault};
 use crate::input::reader::{LONGEST, Text, Unreadable, Wrong};
-use crate::line::{self, lex::Word};
+use crate::line::{self, lex::Word, secrets};
 use crate::progress::done;
 use crate::render::clean;
 use crate::render::error::Place;
+use crate::settings::Echo;
 use crate::shell::{Flow, Shell};
 use source::Source;
 
@@ -183,6 +184,9 @@ fn commands(shell: &mut Shell, text: &Text, place: &Place) -> Result<(), Stop> {
         }
     };
     for mut words in commands {
+        if *place != Place::Arguments && shell.session.settings.echo == Echo::Commands {
+            shell.say(&as_written(&text.text, &words));
+        }
         let ignored = may_fail(&mut words, shell.session.settings.api);
         let first = words.first().map_or(0..0, |word| word.span.clone());
         match shell.run(&words) {
@@ -196,6 +200,15 @@ fn commands(shell: &mut Shell, text: &Text, place: &Place) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// A command as it stands in its text, without a comment and secrets.
+fn as_written(text: &str, words: &[Word]) -> String {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return String::new();
+    };
+    let written = &text[first.span.start..last.span.end];
+    format!("{}\n", clean::text(&secrets::masked(written).0))
 }
 
 /// Whether a command's failure is to be ignored: it has a `-` before its name,
