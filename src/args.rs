@@ -2,8 +2,9 @@
 
 use crate::env::Env;
 use crate::error::Error;
-use crate::line::{self, complaint, grammar, parse, variables::Arg};
+use crate::line::{self, bare, complaint, grammar, parse, variables::Arg};
 use crate::settings::{self, Key, Origin, START, Setting, Settings};
+use crate::vars;
 use clap::ArgAction;
 
 /// What the arguments ask for.
@@ -15,6 +16,10 @@ pub struct Args {
     pub practice: bool,
     /// Whether to check only.
     pub check: bool,
+    /// Whether to say only what went wrong.
+    pub quiet: bool,
+    /// The variables that are given, later ones winning.
+    pub vars: Vec<(String, String)>,
     /// The settings given by flags.
     pub settings: Vec<(&'static Setting, String)>,
 }
@@ -70,10 +75,13 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
             arg.short('c').num_args(1).allow_hyphen_values(true)
         })
         .mut_arg("file", |arg| arg.short('f').num_args(1))
+        // A value may be anything, as `--var N=-1` or `--var=N=-1`.
+        .mut_arg("var", |arg| arg.num_args(1))
+        .mut_arg("vars_file", |arg| arg.num_args(1))
         .mut_arg("version", |arg| arg.short('V'))
         // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
-    let matches = match clap.try_get_matches_from_mut(&words) {
+    let matches = match clap.try_get_matches_from_mut(bare::joined(&words, START)) {
         Ok(matches) => matches,
         Err(error) => return Err((complaint::explained(&error, &args, None, START), text)),
     };
@@ -119,10 +127,17 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
             }
         }
     };
+    let vars = match source {
+        // Help is there also where a file is not.
+        Source::Help | Source::Version => Vec::new(),
+        _ => vars::given(&list("vars_file"), &list("var")).map_err(|error| (error, text))?,
+    };
     Ok(Args {
         source,
         practice: on("practice"),
         check: on("check"),
+        quiet: on("quiet"),
+        vars,
         settings: given,
     })
 }

@@ -32,7 +32,7 @@ pub(crate) fn run(
         }
     };
     let mut shell = Shell::new(session, out, interrupt, Some(terminal));
-    shell.say("`help` lists the commands, Tab completes, Ctrl-D leaves\n");
+    shell.remark("`help` lists the commands, Tab completes, Ctrl-D leaves\n");
     loop {
         let prompt = prompt(&shell.session);
         let Some(terminal) = shell.terminal.as_mut() else {

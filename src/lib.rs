@@ -17,6 +17,7 @@ pub mod http;
 pub mod input;
 mod interactive;
 pub mod line;
+pub mod own;
 pub mod practice;
 mod progress;
 pub mod render;
@@ -27,6 +28,7 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 mod start;
+mod vars;
 
 pub use command::help::reference;
 pub use start::run;

@@ -11,6 +11,7 @@ const MOST: usize = 1000;
 pub struct Seen {
     users: BTreeMap<i64, String>,
     connections: Vec<String>,
+    variables: Vec<String>,
 }
 
 impl Seen {
@@ -37,6 +38,17 @@ impl Seen {
         }
     }
 
+    /// The variables that the user has made.
+    pub fn know_variables(&mut self, names: Vec<String>) {
+        self.variables = names;
+    }
+
+    /// Forgets what belongs to one server.
+    pub fn forget_server(&mut self) {
+        self.users.clear();
+        self.connections.clear();
+    }
+
     /// A user that is gone.
     pub fn forget_user(&mut self, id: i64) {
         self.users.remove(&id);
@@ -50,6 +62,11 @@ impl Seen {
     /// The users seen, by id.
     pub fn users(&self) -> impl Iterator<Item = (i64, &str)> {
         self.users.iter().map(|(id, name)| (*id, name.as_str()))
+    }
+
+    /// The names of the user's own variables.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().map(String::as_str)
     }
 
     /// The ids of the connections of the last list.

@@ -1,10 +1,14 @@
 //! What the shell remembers from one command to the next.
 
-use crate::catalog::{Method, Remember};
+use crate::catalog::{Api, Does, Method, Remember, Verb};
 use crate::error::Error;
 use crate::http::auth::Auth;
 use crate::line::call::Call;
-use crate::line::variables::{Found, Scope, Step};
+use crate::line::lex::Word;
+use crate::line::near::{near, ticked};
+use crate::line::outline::command_of;
+use crate::line::variables::{Arg, Found, NAMES, Scope, Step, Unset, expand_but, follow};
+use crate::own::{Own, no_parts};
 use crate::practice::Practice;
 use crate::request::RequestSpec;
 use crate::seen::Seen;
@@ -27,6 +31,10 @@ pub struct Session {
     pub connection: Option<String>,
     /// The last answer.
     pub answer: Option<Answer>,
+    /// How the last command that asks the server ended.
+    pub outcome: Option<Outcome>,
+    /// The variables of the user.
+    pub own: Own,
     /// The names and ids seen.
     pub seen: Seen,
     /// The practice server, if this shell runs one.
@@ -34,6 +42,17 @@ pub struct Session {
     /// What was typed or read, for `history`.
     pub lines: Vec<String>,
     vars: BTreeMap<String, String>,
+    /// The status of the answer to the command that runs.
+    status: Option<u16>,
+}
+
+/// How a command that asks the server ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The status, if the server answered.
+    pub status: Option<u16>,
+    /// What went wrong.
+    pub error: Option<String>,
 }
 
 /// An answer that is kept.
@@ -55,10 +74,13 @@ impl Session {
             username: None,
             connection: None,
             answer: None,
+            outcome: None,
+            own: Own::default(),
             seen: Seen::default(),
             practice: None,
             lines: Vec::new(),
             vars,
+            status: None,
         }
     }
 
@@ -67,7 +89,41 @@ impl Session {
         self.forget_user();
         self.connection = None;
         self.answer = None;
-        self.seen = Seen::default();
+        self.outcome = None;
+        self.seen.forget_server();
+    }
+
+    /// Gives a variable of the user a value; `typed` is how it was written.
+    pub fn set_variable(&mut self, name: &str, value: Option<String>, typed: &str) {
+        self.own.set(name, value, typed);
+        self.seen
+            .know_variables(self.own.names().map(str::to_owned).collect());
+    }
+
+    /// The words of a command with their variables replaced.
+    pub fn expanded(&self, words: &[Word]) -> Result<Vec<Arg>, Error> {
+        let missing = may_miss(words, self.settings.api);
+        let unset = Unset {
+            later: false,
+            missing,
+        };
+        expand_but(words, self, unset)
+    }
+
+    /// Keeps an answer for `last` and `$_`, and its status for `expect`.
+    pub fn keep(&mut self, status: u16, answer: Answer) {
+        self.answer = Some(answer);
+        self.status = Some(status);
+    }
+
+    /// Notes how a command ended, if it asks the server. What the shell does
+    /// by itself is no outcome: several `expect` may look at the same one.
+    pub fn ended(&mut self, asks: bool, error: Option<&Error>) {
+        let status = self.status.take();
+        if asks && (status.is_some() || error.is_some()) {
+            let error = error.map(|error| error.message.clone());
+            self.outcome = Some(Outcome { status, error });
+        }
     }
 
     /// The environment variable that names a proxy for a URL, if there is one.
@@ -159,54 +215,81 @@ impl Session {
 
 impl Scope for Session {
     fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
+        self.variable_among(&self.own, name, path)
+    }
+}
+
+impl Session {
+    /// A variable, where the user's own are these.
+    pub fn variable_among(&self, own: &Own, name: &str, path: &[Step]) -> Result<Found, Error> {
         let unset = |what: &str, how: &str| {
             let why = format!("there is no {what} yet, which `${name}` means");
             Found::NotYet(Error::typed(why).hint(how.to_owned()))
         };
         let plain = |value: Option<String>, what: &str, how: &str| match path {
             [] => Ok(value.map_or_else(|| unset(what, how), Found::Text)),
-            _ => Err(Error::typed(format!("`${name}` has no parts"))
-                .hint(format!("write `${{{name}}}` before a `.` or a `[`"))),
+            _ => Err(no_parts(name)),
         };
         let by_user = "a command about one user sets it, and a list of users that holds just one";
         match (name, path) {
-            ("id", _) => plain(self.user_id.map(|id| id.to_string()), "last user id", by_user),
+            ("id", _) => plain(
+                self.user_id.map(|id| id.to_string()),
+                "last user id",
+                by_user,
+            ),
             ("username", _) => plain(self.username.clone(), "last user's name", by_user),
-            ("connection", _) => plain(self.connection.clone(), "last connection", "the list of connections sets it"),
-            ("env", [Step::Key(key)]) => self.vars.get(key).cloned().map(Found::Text).ok_or_else(|| {
-                Error::typed(format!("`{key}` is not in the environment")).hint(format!("`export {key}=…` before the start"))
-            }),
+            ("connection", _) => plain(
+                self.connection.clone(),
+                "last connection",
+                "the list of connections sets it",
+            ),
+            ("env", [Step::Key(key)]) => Ok(self.environment(key)),
             ("_", path) => {
                 let json = self.answer.as_ref().and_then(|answer| answer.json.as_ref());
-                match json {
-                    Some(json) => follow(json, path).map(Found::Text),
-                    None => Ok(unset("answer", "a request that is answered sets it")),
-                }
+                Ok(match json {
+                    Some(json) => follow(json, path, &|missing| {
+                        Error::typed(format!("the last answer has no {missing} there"))
+                            .hint("`last` shows the answer")
+                    }),
+                    None => unset("answer", "a request that is answered sets it"),
+                })
             }
-            _ => Err(Error::typed(format!("unknown variable `${name}`"))
-                .hint("there are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; `\\$` is the character")),
+            _ => own
+                .find(name, path)
+                .unwrap_or_else(|| Err(unknown(own, name))),
         }
+    }
+
+    fn environment(&self, key: &str) -> Found {
+        self.vars.get(key).cloned().map_or_else(
+            || {
+                Found::Missing(
+                    Error::typed(format!("`{key}` is not in the environment"))
+                        .hint(format!("`export {key}=…` before the start")),
+                )
+            },
+            Found::Text,
+        )
     }
 }
 
-/// The part of an answer that a path leads to, as a word.
-fn follow(json: &Json, path: &[Step]) -> Result<String, Error> {
-    let mut here = json;
-    for step in path {
-        let next = match step {
-            Step::Key(key) => here.get(key),
-            Step::Index(index) => here.get(index),
-        };
-        here = next.ok_or_else(|| {
-            let missing = match step {
-                Step::Key(key) => format!("`.{key}`"),
-                Step::Index(index) => format!("`[{index}]`"),
-            };
-            Error::typed(format!("the last answer has no {missing} there"))
-                .hint("`last` shows the answer")
-        })?;
-    }
-    Ok(here
-        .as_str()
-        .map_or_else(|| here.to_string(), str::to_owned))
+fn unknown(own: &Own, name: &str) -> Error {
+    let names = near(name, own.names().chain(NAMES.iter().copied()));
+    let names: Vec<String> = names.iter().map(|name| format!("${name}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Error::typed(format!("unknown variable `${name}`")).hint(if names.is_empty() {
+        "there are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; `\\$` is the character"
+            .to_owned()
+    } else {
+        format!("did you mean {}? `\\$` is the character", ticked(&names))
+    })
+}
+
+/// Whether a command may be given a part that is not there: to expect it is
+/// what tells whether it is.
+pub fn may_miss(words: &[Word], api: &'static Api) -> bool {
+    let holds_variable = |word: &Word| word.pieces.iter().any(|piece| piece.text.contains('$'));
+    words.iter().any(holds_variable)
+        && command_of(words, api)
+            .is_some_and(|command| matches!(command.does, Does::Shell(Verb::Expect)))
 }

@@ -77,10 +77,11 @@ pub static TABLE: &[Setting] = &[
         Key::Echo,
         Param::choice(
             "echo",
-            &["off", "on", "only"],
+            &["off", "commands", "on", "only"],
             "off",
-            "show each request as a curl line before it is sent, or instead",
-        ),
+            "show each command of a file before its result (as `--echo` alone), or each request as a curl line before it is sent, or instead",
+        )
+        .bare("commands"),
         &["SFTPGO_SHELL_ECHO"],
     ),
     row(
@@ -89,7 +90,7 @@ pub static TABLE: &[Setting] = &[
             "output",
             catalog::OUTPUTS,
             "json",
-            "form of an answer: indented, on one line, or as it came",
+            "form of an answer: indented, on one line, the same with every other result a JSON text on one line, or as it came",
         ),
         &["SFTPGO_SHELL_OUTPUT"],
     ),
@@ -193,6 +194,13 @@ pub const START: &[Param] = &[
         "keep_going",
         "go on after a command that failed, as `--on_error continue`; exit 6 if any did",
     ),
+    Param::list("var", "give a variable a value, as NAME=VALUE; may be given several times").for_shell_flag(),
+    Param::list(
+        "vars_file",
+        "give variables their values from a file with lines NAME=VALUE; `--var` beats it",
+    )
+    .for_shell_flag(),
+    Param::switch("quiet", "say nothing on stderr but what went wrong"),
     Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
     Param::switch("version", "show the version"),
 ];
@@ -232,6 +240,7 @@ impl std::fmt::Display for Origin {
 #[allow(missing_docs, reason = "said in the table")]
 pub enum Echo {
     Off,
+    Commands,
     On,
     Only,
 }
@@ -242,6 +251,7 @@ pub enum Echo {
 pub enum Output {
     Json,
     Compact,
+    Ndjson,
     Raw,
 }
 
@@ -250,6 +260,7 @@ impl Output {
     pub fn named(name: &str) -> Self {
         match name {
             "compact" => Self::Compact,
+            "ndjson" => Self::Ndjson,
             "raw" => Self::Raw,
             _ => Self::Json,
         }
@@ -341,6 +352,7 @@ impl Settings {
             Key::Debug => self.debug = on,
             Key::Echo => {
                 self.echo = match text {
+                    "commands" => Echo::Commands,
                     "on" => Echo::On,
                     "only" => Echo::Only,
                     _ => Echo::Off,

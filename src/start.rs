@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs the program in `env`; gives its exit code.
 pub fn run(env: Env) -> u8 {
-    let out = Out {
+    let mut out = Out {
         stdout: env.stdout.clone(),
         stderr: env.stderr.clone(),
         terminal: env.terminal,
@@ -25,14 +25,17 @@ pub fn run(env: Env) -> u8 {
             env.colors(env.terminal.stdout),
             env.colors(env.terminal.stderr),
         ),
+        quiet: false,
     };
+    let args = args::read(&env);
+    out.quiet = args.as_ref().is_ok_and(|args| args.quiet);
     let fail = |error: &Error, text: &str| {
         let _ = out
             .stderr
             .write(render(error, text, &Place::Arguments, out.colors.1).as_bytes());
         error.fault.exit_code()
     };
-    let args = match args::read(&env) {
+    let args = match args {
         Ok(args) => args,
         Err((error, text)) => return fail(&error, &text),
     };
@@ -70,13 +73,16 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
         .practice
         .then(|| practice(args, &mut settings))
         .transpose()?;
-    if let Some(practice) = &practice {
+    if let Some(practice) = practice.as_ref().filter(|_| !args.quiet) {
         let _ = out
             .stderr
             .write(crate::command::practice::line(practice).as_bytes());
     }
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
+    for (name, value) in &args.vars {
+        session.set_variable(name, Some(value.clone()), "");
+    }
     Ok(session)
 }
 

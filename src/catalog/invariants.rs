@@ -69,6 +69,24 @@ fn flags_before_a_command_have_one_meaning() {
 }
 
 #[test]
+fn no_command_is_called_as_a_value_that_may_stand_before_it() {
+    let settings = settings::TABLE.iter().map(|setting| &setting.param);
+    let rows = every().flat_map(|command| command.params);
+    for param in rows.chain(settings).chain(START) {
+        let Some(bare) = param.bare else {
+            assert_ne!(param.kind, Kind::Switch, "{}", param.name);
+            continue;
+        };
+        let choices = param.kind.choices();
+        assert!(choices.contains(&bare), "{}", param.name);
+        assert_eq!(param.line, Line::Flag, "{}", param.name);
+        for choice in choices {
+            assert!(super::find_elsewhere(choice).is_none(), "{choice}");
+        }
+    }
+}
+
+#[test]
 fn spans_begin_before_they_end_and_meet_a_generation() {
     for command in every() {
         let params = command.params.iter().map(|param| param.span);

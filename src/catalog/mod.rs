@@ -107,7 +107,7 @@ pub static APIS: &[Api] = &[
 ];
 
 /// The forms of an answer, for `set output` and `last --output`.
-pub const OUTPUTS: &[&str] = &["json", "compact", "raw"];
+pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
 
 /// The names of the generations, for choices.
 pub const API_NAMES: &[&str] = &["2019", "v1"];

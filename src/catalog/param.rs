@@ -19,6 +19,8 @@ pub struct Param {
     pub send: Send,
     /// What happens when it is left out.
     pub need: Need,
+    /// What its flag means without a value, where it may stand so.
+    pub bare: Option<&'static str>,
     /// The names seen in this session that complete it.
     pub completes: Option<Live>,
     /// The releases that have it.
@@ -119,6 +121,7 @@ impl Param {
             place: Place::Body,
             send: Send::Always,
             need: Need::Default(default),
+            bare: None,
             completes: None,
             span: Span::ALL,
             help,
@@ -184,7 +187,9 @@ impl Param {
 
     /// A switch, off by default.
     pub const fn switch(name: &'static str, help: &'static str) -> Self {
-        Self::new(name, Kind::Switch, "off", help).for_shell_flag()
+        Self::new(name, Kind::Switch, "off", help)
+            .for_shell_flag()
+            .bare("on")
     }
 
     /// By position.
@@ -229,6 +234,12 @@ impl Param {
     /// With this default.
     pub const fn default(mut self, default: &'static str) -> Self {
         self.need = Need::Default(default);
+        self
+    }
+
+    /// Its flag may stand without a value, and means this.
+    pub const fn bare(mut self, value: &'static str) -> Self {
+        self.bare = Some(value);
         self
     }
 

@@ -41,6 +41,11 @@ impl Command {
         }
     }
 
+    /// Whether it asks the server.
+    pub const fn asks(&self) -> bool {
+        matches!(self.does, Does::Request(_) | Does::Shell(Verb::Raw(_)))
+    }
+
     /// The next step after an answer of this status; empty if there is none.
     pub fn hint_of(&self, status: u16) -> &'static str {
         let answers = self.route().map_or(&[][..], |route| route.answers);
@@ -77,14 +82,17 @@ pub enum Verb {
     Curl,
     Echo,
     Exit,
+    Expect,
     Explain,
     Help,
     History,
     Last,
+    Let,
     Practice,
     PracticeServer,
     Raw(Method),
     Set,
+    Sleep,
 }
 
 /// A request method.

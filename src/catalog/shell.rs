@@ -135,6 +135,42 @@ pub(super) const ROWS: &[Command] = &[
         ..row("echo", Group::Shell, Verb::Echo, "print words", &[Param::words("text", "what to print")])
     },
     Command {
+        long: "`let home = $_.home_dir`, then `$home`. A value that is JSON has parts: after `let u = $_`, `$u.home_dir` or \
+               `$u[0].username`. It stays until the end, whatever the server. `--var NAME=VALUE` and `--vars-file FILE` \
+               at the start set variables too.",
+        examples: &[Example { line: "let home = /srv/sftp", status: 0 }],
+        ..row(
+            "let",
+            Group::Shell,
+            Verb::Let,
+            "give a variable of your own a value",
+            &[Param::words("assignment", "NAME = VALUE, or NAME=VALUE").required().at(Place::Shell)],
+        )
+    },
+    Command {
+        long: "Ends the run with exit code 1 if it does not hold. `status 404`, `status 4xx`: the status of the last answer. \
+               `error`, `error TEXT`: the last command that asks the server failed, with TEXT in its message; `ok`: it did \
+               not. `LEFT OP RIGHT`, where OP is `==` `!=` `<` `<=` `>` `>=` or `contains`, as in `$_.quota_files == 4` or \
+               `$_ contains carla`. `VALUE exists`, `VALUE missing`, as in `$_.public_key missing`.",
+        ..row(
+            "expect",
+            Group::Shell,
+            Verb::Expect,
+            "check the last answer, or a variable",
+            &[Param::words("expectation", "what must hold").required().at(Place::Shell)],
+        )
+    },
+    Command {
+        examples: &[Example { line: "sleep 10ms", status: 0 }],
+        ..row(
+            "sleep",
+            Group::Shell,
+            Verb::Sleep,
+            "wait",
+            &[Param::text("duration", "how long: `500ms`, `2s`, `2m`; without a unit, seconds").required().at(Place::Shell)],
+        )
+    },
+    Command {
         long: "The practice server of this shell: `reset` makes its data as on a fresh start; `latency 2s` makes every \
                answer wait; `fail 503` makes every request fail with that status, `fail off` ends it.",
         ..row(

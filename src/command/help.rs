@@ -109,6 +109,7 @@ fn flag_row(param: &Param) -> (String, String) {
     let value = match param.kind {
         Kind::Switch if param.need == Need::Default("on") => "=off".to_owned(),
         Kind::Switch => String::new(),
+        Kind::Choice(choices) if param.bare.is_some() => format!(" [{}]", choices.join("|")),
         Kind::Choice(choices) => format!(" {}", choices.join("|")),
         Kind::Int { .. } => " N".to_owned(),
         _ => " TEXT".to_owned(),

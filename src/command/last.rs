@@ -2,7 +2,6 @@
 
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::render::json;
 use crate::settings::Output;
 use crate::shell::Shell;
 
@@ -17,13 +16,5 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     } else {
         shell.session.settings.output
     };
-    match &answer.json {
-        Some(value) if output != Output::Raw => shell.print(&json::render(
-            value,
-            output,
-            shell.colors().0,
-            shell.out.terminal.stdout,
-        )),
-        _ => shell.print_raw(&answer.body),
-    }
+    shell.print_answer(answer.json.as_ref(), &answer.body, output)
 }

@@ -1,13 +1,16 @@
 //! The shell's own commands, one file each.
 
 mod echo;
+pub(crate) mod expect;
 mod explain;
 pub(crate) mod help;
 mod history;
 mod last;
+pub(crate) mod let_;
 pub(crate) mod practice;
 pub(crate) mod raw;
 pub(crate) mod set;
+pub(crate) mod sleep;
 
 use crate::catalog::Verb;
 use crate::error::Error;
@@ -26,6 +29,9 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
         // These send a request, as the commands of the table do.
         Verb::Raw(_) => Ok(Flow::Continue),
         Verb::Set | Verb::Connect => done(set::run(shell, call)),
+        Verb::Expect => done(expect::run(shell, call)),
+        Verb::Let => done(let_::run(shell, call)),
+        Verb::Sleep => done(sleep::run(shell, call)),
         Verb::Last => done(last::run(shell, call)),
         Verb::History => done(history::run(shell, call)),
         Verb::Echo => done(echo::run(shell, call)),

@@ -77,7 +77,7 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         ))
         .hint("`--port 0` takes any free port")
     })?;
-    shell.say(&line(&practice));
+    shell.remark(&line(&practice));
     shell.print(&format!("{}\n", practice.url()))?;
     shell.progress.state().until_interrupted = true;
     practice.wait();

@@ -109,6 +109,14 @@ impl Call {
         span.unwrap_or_else(|| self.span.clone())
     }
 
+    /// Where the words after it stand, or the command.
+    pub fn whole(&self) -> Range<usize> {
+        match (self.rest.first(), self.rest.last()) {
+            (Some(first), Some(last)) => first.span.start..last.span.end,
+            _ => self.span.clone(),
+        }
+    }
+
     /// The value of `name`, typed or default.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.slot(name)?.value.as_ref()

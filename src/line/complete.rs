@@ -67,7 +67,12 @@ pub fn complete(
     } else {
         variables = typed.starts_with('$') && !outline.wants_command && !in_quotes;
         let all = if variables {
-            NAMES.iter().map(|name| variable(name)).collect()
+            NAMES
+                .iter()
+                .copied()
+                .chain(seen.variables())
+                .map(variable)
+                .collect()
         } else {
             candidates(&typed, &outline, before.as_deref(), api, seen)
         };
@@ -138,8 +143,12 @@ fn candidates(
         return all;
     }
     if outline.wants_command {
-        return catalog::commands(api)
-            .map(|command| plain(command.name))
+        let choices = outline.bare.map_or(&[][..], |param| param.kind.choices());
+        return choices
+            .iter()
+            .copied()
+            .chain(catalog::commands(api).map(|command| command.name))
+            .map(plain)
             .collect();
     }
     match outline.position {
@@ -226,6 +235,7 @@ mod tests {
         let mut seen = Seen::default();
         seen.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "bob"}]));
         seen.learn(&json!([{"connection_id": "c1", "username": "bob"}]));
+        seen.know_variables(vec!["home".to_owned()]);
         let cursor = line.find('|').unwrap();
         let line = line.replace('|', "");
         let (start, found) = complete(&line, cursor, &catalog::APIS[0], &seen);
@@ -272,6 +282,10 @@ mod tests {
                 "set echo o|",
                 &["set echo off", "set echo on", "set echo only"],
             ),
+            ("--echo onl|", &["--echo only "]),
+            ("--echo only get_v|", &[]),
+            ("--echo only get_qu|", &["--echo only get_quota_scans "]),
+            ("--debug o|", &["--debug on", "--debug off"]),
             (
                 "add_user x --password |",
                 &["add_user x --password --home_dir"],
@@ -281,6 +295,7 @@ mod tests {
             ("last --output c|", &["last --output compact "]),
             ("add_user $i|", &["add_user $id "]),
             ("add_user $e|", &["add_user $env."]),
+            ("add_user $ho|", &["add_user $home "]),
         ];
         for (line, expected) in cases {
             let found = texts(line);

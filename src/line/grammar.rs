@@ -56,14 +56,16 @@ fn arg(param: &Param) -> Arg {
         Kind::List(_) => arg,
         _ => arg.overrides_with(param.name),
     };
+    if let Some(bare) = param.bare {
+        return arg
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value(bare);
+    }
     match param.kind {
         Kind::List(_) => arg.num_args(1..).action(ArgAction::Append),
         // Without a value it is asked for.
         Kind::Secret => arg.num_args(0..=1),
-        Kind::Switch => arg
-            .num_args(0..=1)
-            .require_equals(true)
-            .default_missing_value("on"),
         Kind::Int { .. } => arg.allow_negative_numbers(true),
         _ => arg,
     }

@@ -1,5 +1,6 @@
 //! A line of text to a call. Pure: nothing here reads, writes or sends.
 
+pub mod bare;
 pub mod call;
 pub mod complaint;
 pub mod complete;

@@ -1,6 +1,7 @@
 //! What each word of an unfinished line is, and what may come next: the view
 //! that completion, hints and colours share. Never an error.
 
+use super::bare::is_value;
 use super::lex::Word;
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
@@ -33,6 +34,8 @@ pub struct Outline {
     pub open: Option<&'static Param>,
     /// Whether the open flag has a value already and may take more.
     pub may_end: bool,
+    /// The flag whose value may come next, or the command.
+    pub bare: Option<&'static Param>,
     /// The parameter whose position comes next.
     pub position: Option<&'static Param>,
     /// The flags that were given.
@@ -52,6 +55,7 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
         wants_command: true,
         open: None,
         may_end: false,
+        bare: None,
         position: None,
         used: Vec::new(),
         api,
@@ -64,6 +68,19 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
         outline.position = outline.next_position();
     }
     outline
+}
+
+/// The command that words run; none if there is no such command.
+pub fn command_of(words: &[Word], api: &'static Api) -> Option<&'static Command> {
+    let is_command = |role: Role| match role {
+        Role::Command(command) => Some(command),
+        _ => None,
+    };
+    outline(words, api)
+        .roles
+        .into_iter()
+        .find_map(is_command)
+        .flatten()
 }
 
 impl Outline {
@@ -90,6 +107,9 @@ impl Outline {
     }
 
     fn read(&mut self, text: &str) -> Role {
+        if let Some(param) = self.bare.take().filter(|param| is_value(param, text)) {
+            return Role::Value(Some(param));
+        }
         if text.starts_with("--") && !self.flags_ended && !self.in_rest() {
             return self.flag(text);
         }
@@ -146,7 +166,9 @@ impl Outline {
             return Role::Flag(None);
         };
         self.used.push(param.name);
-        if !has_value && param.kind != Kind::Switch {
+        if param.bare.is_some() {
+            self.bare = Some(param).filter(|_| !has_value && self.command.is_none());
+        } else if !has_value {
             self.open = Some(param);
             self.may_end = param.kind == Kind::Secret;
         }

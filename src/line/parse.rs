@@ -1,6 +1,7 @@
 //! Words to a call: the row is found by name, clap reads its arguments, the
 //! kinds check the values.
 
+use super::bare;
 use super::call::{Call, From, Parsed, Slot, What};
 use super::complaint::{bad_value, explained, missing, place, shortened};
 use super::grammar;
@@ -34,7 +35,7 @@ impl Parser {
         let globals = self
             .globals
             .get_or_insert_with(|| grammar::globals(&[], true));
-        let matches = match globals.try_get_matches_from_mut(texts(args)) {
+        let matches = match globals.try_get_matches_from_mut(bare::joined(texts(args), &[])) {
             Ok(matches) => matches,
             Err(error) if asks_help(&error, args) => {
                 return Ok(Parsed {

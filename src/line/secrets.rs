@@ -103,8 +103,10 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for words in &lexed.commands {
         let mut watch = Watch::default();
-        for word in words {
+        let values = values_from(words).unwrap_or(words.len());
+        for (at, word) in words.iter().enumerate() {
             match watch.read(&word.text()) {
+                Secret::No if at >= values => found.extend(own_value(text, word)),
                 Secret::No => {
                     if let Some(password) = password_in_url(&text[word.span.clone()]) {
                         let start = word.span.start;
@@ -127,6 +129,39 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Where the values begin of a command that names a secret and may hold it
+/// itself: `let password = x`, `expect $_.password == x`.
+fn values_from(words: &[Word]) -> Option<usize> {
+    let text = |word: &Word| word.text().trim_start_matches('-').to_owned();
+    let at = words
+        .iter()
+        .position(|word| matches!(text(word).as_str(), "let" | "expect"))?;
+    let named = words.iter().any(|word| names_a_secret(&word.text()));
+    // After `let` stands a name.
+    let name = text(&words[at]) == "let"
+        && words
+            .get(at + 1)
+            .is_some_and(|word| !text(word).contains('='));
+    named.then_some(at + 1 + usize::from(name))
+}
+
+/// What may be the value of such a command: not a name of a secret, a variable
+/// or what stands between.
+fn own_value(text: &str, word: &Word) -> Option<Range<usize>> {
+    let said = word.text();
+    let joint = said.chars().all(|c| matches!(c, '=' | '!' | '<' | '>'))
+        || ["contains", "exists", "missing", "error"].contains(&said.as_str());
+    match said.split_once('=') {
+        _ if joint || is_variable(&said) => None,
+        Some((name, value)) if names_a_secret(name) => {
+            let span = after_equals(text, word);
+            (!is_variable(value) && !span.is_empty()).then_some(span)
+        }
+        _ if names_a_secret(&said) => None,
+        _ => Some(word.span.clone()),
+    }
+}
+
 /// Where the password of a URL stands: `http://user:password@host`.
 fn password_in_url(text: &str) -> Option<Range<usize>> {
     let start = text.find("://")? + 3;
@@ -145,7 +180,8 @@ pub fn without_password(word: &str) -> String {
     )
 }
 
-fn names_a_secret(text: &str) -> bool {
+/// Whether a text holds the name of a secret.
+pub fn names_a_secret(text: &str) -> bool {
     let text = text.to_lowercase().replace('-', "_");
     catalog::secrets().any(|param| text.contains(param.name))
 }
@@ -274,6 +310,25 @@ mod tests {
             (
                 "connect http://u:hunter2@h:1/x",
                 "connect http://u:********@h:1/x",
+            ),
+            (
+                "let password = hunter2; let db_password='hunter2'",
+                "let password = ********; let db_password=********",
+            ),
+            ("let home = $_.password", "let home = $_.password"),
+            ("expect $_.password exists", "expect $_.password exists"),
+            (
+                "--debug let password=$env.PW",
+                "--debug let password=$env.PW",
+            ),
+            ("-let db_password=a=b", "-let db_password=********"),
+            (
+                "expect $_.password == 'hunter2'; expect hunter2 != $env.PASSWORD",
+                "expect $_.password == ********; expect ******** != $env.PASSWORD",
+            ),
+            (
+                "let home = /srv; expect $_.x == y",
+                "let home = /srv; expect $_.x == y",
             ),
             (
                 "get_users; add_user x --pass'word' p; get_users",

@@ -35,7 +35,7 @@ pub fn brief(command: &Command, params: impl Iterator<Item = &'static Param>) ->
 pub fn part(param: &Param) -> Option<String> {
     let value = match param.kind {
         Kind::Int { .. } => "N",
-        Kind::Choice(choices) if param.line == Line::Flag && choices.len() < 4 => {
+        Kind::Choice(choices) if param.line == Line::Flag && choices.len() < 5 => {
             return Some(format!("[--{} {}]", param.name, choices.join("|")));
         }
         Kind::Choice(_) => "WORD",

@@ -6,6 +6,7 @@
 use super::lex::{Quote, Word};
 use super::secrets::{Secret, Watch};
 use crate::error::Error;
+use serde_json::Value as Json;
 use std::ops::Range;
 
 /// The variables there are: what [`Scope`] knows, Tab offers, and is no secret.
@@ -18,8 +19,12 @@ pub struct Arg {
     pub text: String,
     /// Where it stands in the line, in bytes.
     pub span: Range<usize>,
+    /// What it says before its variables are replaced.
+    pub typed: String,
     /// Whether it holds a variable that has no value yet: its text is not known.
     pub later: bool,
+    /// Whether it holds a variable with a path that leads nowhere.
+    pub missing: bool,
 }
 
 impl From<&Word> for Arg {
@@ -28,7 +33,9 @@ impl From<&Word> for Arg {
         Self {
             text: word.text(),
             span: word.span.clone(),
+            typed: word.text(),
             later: false,
+            missing: false,
         }
     }
 }
@@ -40,6 +47,8 @@ pub enum Found {
     Text(String),
     /// Nothing yet, for this reason.
     NotYet(Error),
+    /// Nothing: its path leads nowhere.
+    Missing(Error),
 }
 
 /// One step of a path into an answer.
@@ -57,27 +66,28 @@ pub trait Scope {
     fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error>;
 }
 
+/// The variables that may have no value: they then stay as they are typed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unset {
+    /// Those that may get one by the time the command runs.
+    pub later: bool,
+    /// Those whose path leads nowhere.
+    pub missing: bool,
+}
+
 /// Replaces the variables of each word; one without a value is an error.
 pub fn expand(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
-    replaced(words, scope, &Err)
+    expand_but(words, scope, Unset::default())
 }
 
-/// The same before anything runs: a variable that may get a value stays.
-pub fn expand_known(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
-    replaced(words, scope, &|_| Ok(()))
-}
-
-fn replaced(
-    words: &[Word],
-    scope: &dyn Scope,
-    not_yet: &dyn Fn(Error) -> Result<(), Error>,
-) -> Result<Vec<Arg>, Error> {
+/// The same, where some variables may have no value.
+pub fn expand_but(words: &[Word], scope: &dyn Scope, unset: Unset) -> Result<Vec<Arg>, Error> {
     let mut watch = Watch::default();
     words
         .iter()
         .map(|word| {
             let secret = watch.read(&word.text());
-            expand_word(word, scope, not_yet).map_err(|error| match secret {
+            expand_word(word, scope, unset).map_err(|error| match secret {
                 Secret::No => error,
                 // The name may be a part of the secret.
                 _ => Error::typed("an unknown variable in a secret")
@@ -88,51 +98,79 @@ fn replaced(
         .collect()
 }
 
-fn expand_word(
-    word: &Word,
-    scope: &dyn Scope,
-    not_yet: &dyn Fn(Error) -> Result<(), Error>,
-) -> Result<Arg, Error> {
-    let mut text = String::new();
-    let mut later = false;
+fn expand_word(word: &Word, scope: &dyn Scope, unset: Unset) -> Result<Arg, Error> {
+    let mut arg = Arg {
+        text: String::new(),
+        ..Arg::from(word)
+    };
     for piece in &word.pieces {
         if matches!(piece.quote, Quote::Single | Quote::Escaped) {
-            text.push_str(&piece.text);
-            continue;
+            arg.text.push_str(&piece.text);
+        } else {
+            expand_piece(&piece.text, scope, unset, &mut arg)
+                .map_err(|error| error.at(word.span.clone()))?;
         }
-        let mut rest = piece.text.as_str();
-        while let Some(at) = rest.find('$') {
-            text.push_str(&rest[..at]);
-            rest = &rest[at + 1..];
-            let here = |error: Error| error.at(word.span.clone());
-            let Some((name, path, after)) = reference(rest) else {
-                if rest.starts_with('{') {
-                    return Err(here(malformed("`${` without a name and a `}`")));
-                }
-                text.push('$');
-                continue;
-            };
-            if name == "_" && after.starts_with('[') {
-                return Err(here(malformed("`$_[` without an index and a `]`")));
-            }
-            match scope.variable(name, &path).map_err(here)? {
-                Found::Text(value) => text.push_str(&value),
-                Found::NotYet(why) => {
-                    not_yet(why).map_err(here)?;
-                    later = true;
-                    text.push('$');
-                    text.push_str(name);
-                }
-            }
-            rest = after;
-        }
-        text.push_str(rest);
     }
-    Ok(Arg {
-        text,
-        span: word.span.clone(),
-        later,
-    })
+    Ok(arg)
+}
+
+/// Adds a piece with its variables replaced to an argument.
+fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> Result<(), Error> {
+    let mut rest = piece;
+    while let Some(at) = rest.find('$') {
+        arg.text.push_str(&rest[..at]);
+        let from = &rest[at..];
+        rest = &from[1..];
+        let Some((name, path, after)) = reference(rest) else {
+            if rest.starts_with('{') {
+                return Err(malformed("`${` without a name and a `}`"));
+            }
+            arg.text.push('$');
+            continue;
+        };
+        if name == "_" && after.starts_with('[') {
+            return Err(malformed("`$_[` without an index and a `]`"));
+        }
+        let typed = &from[..from.len() - after.len()];
+        match scope.variable(name, &path)? {
+            Found::Text(value) => arg.text.push_str(&value),
+            Found::NotYet(_) if unset.later => {
+                arg.later = true;
+                arg.text.push_str(typed);
+            }
+            Found::Missing(_) if unset.missing => {
+                arg.missing = true;
+                arg.text.push_str(typed);
+            }
+            Found::NotYet(why) | Found::Missing(why) => return Err(why),
+        }
+        rest = after;
+    }
+    arg.text.push_str(rest);
+    Ok(())
+}
+
+/// The part of a JSON value that a path leads to, as a word; `nowhere` makes
+/// the error of a step that leads nowhere.
+pub fn follow(json: &Json, path: &[Step], nowhere: &dyn Fn(&str) -> Error) -> Found {
+    let mut here = json;
+    for step in path {
+        let next = match step {
+            Step::Key(key) => here.get(key),
+            Step::Index(index) => here.get(index),
+        };
+        let Some(next) = next else {
+            return Found::Missing(nowhere(&match step {
+                Step::Key(key) => format!("`.{key}`"),
+                Step::Index(index) => format!("`[{index}]`"),
+            }));
+        };
+        here = next;
+    }
+    Found::Text(
+        here.as_str()
+            .map_or_else(|| here.to_string(), str::to_owned),
+    )
 }
 
 fn malformed(what: &str) -> Error {
@@ -169,6 +207,11 @@ fn bare(text: &str) -> Option<(&str, Vec<Step>, &str)> {
     }
 }
 
+/// Whether a text can be the name of a variable.
+pub fn is_identifier(text: &str) -> bool {
+    identifier(text).is_some_and(|(_, rest)| rest.is_empty())
+}
+
 fn identifier(text: &str) -> Option<(&str, &str)> {
     let end = text
         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
@@ -189,6 +232,8 @@ mod tests {
             match name {
                 "id" => Ok(Found::Text("5140".to_owned())),
                 "_" => Ok(Found::Text(format!("{path:?}"))),
+                "later" => Ok(Found::NotYet(Error::typed("later"))),
+                "none" => Ok(Found::Missing(Error::typed("none"))),
                 _ => Err(Error::typed("no")),
             }
         }
@@ -231,6 +276,29 @@ mod tests {
             assert!(texts(line).is_err(), "{line}");
         }
         assert_eq!(texts("'${id' \\${id").unwrap(), ["${id", "${id"]);
+    }
+
+    #[test]
+    fn one_without_a_value_stays_as_it_is_typed() {
+        let lexed = lex("a$later[0].x ${none}b $id");
+        let words = &lexed.commands[0];
+        let unset = |later, missing| expand_but(words, &Known, Unset { later, missing });
+        let args = unset(true, true).unwrap();
+        let all: Vec<_> = args
+            .iter()
+            .map(|arg| (arg.text.as_str(), arg.later, arg.missing))
+            .collect();
+        assert_eq!(
+            all,
+            [
+                ("a$later[0].x", true, false),
+                ("${none}b", false, true),
+                ("5140", false, false)
+            ]
+        );
+        assert_eq!(args[2].typed, "$id");
+        assert_eq!(unset(false, true).unwrap_err().message, "later");
+        assert_eq!(unset(true, false).unwrap_err().message, "none");
     }
 
     #[test]

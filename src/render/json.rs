@@ -7,9 +7,16 @@ use serde_json::Value;
 
 /// A value as text, with a newline at its end.
 pub fn render(value: &Value, output: Output, color: bool, terminal: bool) -> String {
-    let mode = if color { ColorMode::On } else { ColorMode::Off };
+    // A line of NDJSON is for a program, whatever colours are wanted.
+    let mode = if color && output != Output::Ndjson {
+        ColorMode::On
+    } else {
+        ColorMode::Off
+    };
     let text = match output {
-        Output::Compact => ColoredFormatter::new(CompactFormatter {}).to_colored_json(value, mode),
+        Output::Compact | Output::Ndjson => {
+            ColoredFormatter::new(CompactFormatter {}).to_colored_json(value, mode)
+        }
         _ => ColoredFormatter::new(PrettyFormatter::new()).to_colored_json(value, mode),
     };
     let mut text = text.unwrap_or_else(|_| value.to_string());

@@ -6,14 +6,16 @@
 use super::source::Source;
 use super::{at, unreadable};
 use crate::catalog::{Api, Does, Verb};
-use crate::command::{raw, set};
+use crate::command::{expect, let_, raw, set, sleep};
 use crate::error::Error;
 use crate::line;
 use crate::line::call::{Call, From, Parsed, What};
+use crate::line::lex::Word;
 use crate::line::parse::Parser;
-use crate::line::variables::{Arg, expand_known};
+use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
+use crate::own::Own;
 use crate::progress::counted;
-use crate::session::Session;
+use crate::session::{Session, may_miss};
 use crate::settings::{Echo, Origin, Setting, Settings};
 use crate::shell::{Shell, not_asked};
 
@@ -56,7 +58,7 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<O
     }
     let Some(code) = codes.first() else {
         if only {
-            shell.say(&format!("{}, nothing wrong\n", counted(checker.commands)));
+            shell.remark(&format!("{}, nothing wrong\n", counted(checker.commands)));
         }
         return Ok(whole.then_some(checker.commands));
     };
@@ -67,10 +69,24 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<O
     Err(*code)
 }
 
+/// The variables as they are known before the run.
+struct Known<'a> {
+    session: &'a Session,
+    own: &'a Own,
+}
+
+impl Scope for Known<'_> {
+    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
+        self.session.variable_among(self.own, name, path)
+    }
+}
+
 /// Checks lines one after the other.
 struct Checker<'a> {
     session: &'a Session,
     settings: Settings,
+    /// The user's variables, from the line of their `let` on.
+    own: Own,
     parser: Parser,
     /// Whether the request is only shown.
     shown: bool,
@@ -84,6 +100,7 @@ impl<'a> Checker<'a> {
         Self {
             session,
             settings: session.settings.clone(),
+            own: session.own.clone(),
             parser: Parser::default(),
             shown: false,
             commands: 0,
@@ -95,12 +112,24 @@ impl<'a> Checker<'a> {
         for mut words in line::split(text)? {
             self.commands += 1;
             super::may_fail(&mut words, self.settings.api);
-            let args = expand_known(&words, self.session)?;
+            let args = self.expanded(&words)?;
             let first = words.first().map_or(0..0, |word| word.span.clone());
             self.args(&args, self.settings.api)
                 .map_err(|error| error.or_at(first))?;
         }
         Ok(())
+    }
+
+    fn expanded(&self, words: &[Word]) -> Result<Vec<Arg>, Error> {
+        let known = Known {
+            session: self.session,
+            own: &self.own,
+        };
+        let unset = Unset {
+            later: true,
+            missing: may_miss(words, self.settings.api),
+        };
+        expand_but(words, &known, unset)
     }
 
     fn args(&mut self, args: &[Arg], api: &'static Api) -> Result<(), Error> {
@@ -118,6 +147,14 @@ impl<'a> Checker<'a> {
             Does::Shell(Verb::Set | Verb::Connect) => {
                 set::change(&mut self.settings, &call).map(|_| ())
             }
+            Does::Shell(Verb::Let) => {
+                let assignment = let_::read(&call)?;
+                let value = (!assignment.later).then(|| assignment.value.to_owned());
+                self.own.set(assignment.name, value, assignment.typed);
+                Ok(())
+            }
+            Does::Shell(Verb::Expect) => expect::check(&call),
+            Does::Shell(Verb::Sleep) if call.is_known() => sleep::read(&call).map(|_| ()),
             Does::Shell(Verb::Raw(method)) if call.is_known() => {
                 raw::check(&self.settings, method, &call)
             }

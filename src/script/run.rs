@@ -5,10 +5,12 @@ use super::source::Source;
 use super::{Stop, at, may_fail, unreadable};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
-use crate::line;
 use crate::line::lex::Word;
+use crate::line::{self, secrets};
 use crate::progress;
+use crate::render::clean;
 use crate::render::error::Place;
+use crate::settings::Echo;
 use crate::shell::{Ahead, Flow, Prepared, Shell};
 use std::ops::Range;
 use std::rc::Rc;
@@ -20,7 +22,9 @@ pub(super) struct Command {
     text: Rc<Text>,
     /// Where the text stands.
     place: Place,
-    /// Where the command's first word stands in it, in bytes.
+    /// Where the command stands in it, in bytes.
+    span: Range<usize>,
+    /// Where its name stands.
     first: Range<usize>,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
@@ -36,6 +40,12 @@ impl Command {
             }
             _ => None,
         }
+    }
+
+    /// As it stands in its text, without a comment and secrets.
+    fn written(&self) -> String {
+        let text = &self.text.text[self.span.clone()];
+        clean::text(&secrets::masked(text).0).into_owned()
     }
 }
 
@@ -101,9 +111,10 @@ impl<'a> Run<'a> {
 
     fn text(&mut self, text: Text, place: &Place) -> Result<(), Stop> {
         let text = Rc::new(text);
-        let command = |first: Range<usize>, ignored: bool| Command {
+        let command = |span: Range<usize>, first: Range<usize>, ignored: bool| Command {
             text: Rc::clone(&text),
             place: place.clone(),
+            span,
             first,
             ignored,
         };
@@ -111,14 +122,19 @@ impl<'a> Run<'a> {
             Ok(commands) => commands,
             Err(error) => {
                 self.land_all()?;
+                let all = 0..text.text.len();
                 let at = error.span.clone().unwrap_or(0..0);
-                return self.settle(Err(error), &command(at, false));
+                return self.settle(Err(error), &command(all, at, false));
             }
         };
         for mut words in commands {
+            let (Some(first), Some(last)) = (words.first(), words.last()) else {
+                continue;
+            };
+            let span = first.span.start..last.span.end;
             let ignored = may_fail(&mut words, self.shell.session.settings.api);
-            let first = words.first().map_or(0..0, |word| word.span.clone());
-            self.command(&words, command(first, ignored))?;
+            let first = words[0].span.clone();
+            self.command(&words, command(span, first, ignored))?;
         }
         Ok(())
     }
@@ -143,7 +159,7 @@ impl<'a> Run<'a> {
             Ahead::Wait => self.in_place(words, &command),
             Ahead::Turn(parsed) => {
                 self.land_all()?;
-                self.now_at(&command);
+                self.its_turn(&command);
                 let done = self.shell.perform(parsed);
                 self.settle(done, &command)
             }
@@ -152,9 +168,18 @@ impl<'a> Run<'a> {
 
     /// Runs a command and waits for its end.
     fn in_place(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
-        self.now_at(command);
+        self.its_turn(command);
         let done = self.shell.run(words);
         self.settle(done, command)
+    }
+
+    /// What is said from now on is about this command.
+    fn its_turn(&self, command: &Command) {
+        self.now_at(command);
+        let echoes = self.shell.session.settings.echo == Echo::Commands;
+        if echoes && command.place != Place::Arguments {
+            self.shell.say(&format!("{}\n", command.written()));
+        }
     }
 
     /// A single command has no place worth telling.
@@ -230,7 +255,7 @@ impl<'a> Run<'a> {
 
     /// Shows the answer to a command whose turn has come.
     fn landed(&mut self, flight: Flight, landed: Landed) -> Result<(), Error> {
-        self.now_at(&flight.command);
+        self.its_turn(&flight.command);
         self.shell.say(&landed.told);
         let done = self.shell.land(flight.prepared, landed.sent);
         let mut state = self.shell.progress.state();

@@ -7,7 +7,7 @@ mod request;
 pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};
 
-use crate::catalog::{Does, Verb};
+use crate::catalog::{Command, Does, Verb};
 use crate::command;
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
@@ -16,13 +16,14 @@ use crate::http::interrupt::Interrupt;
 use crate::input::terminal::Terminal;
 use crate::line::call::{Call, Parsed, What};
 use crate::line::lex::Word;
+use crate::line::outline::command_of;
 use crate::line::parse::Parser;
-use crate::line::variables::{Arg, expand};
+use crate::line::variables::Arg;
 use crate::progress::Progress;
 use crate::render::error::Place;
-use crate::render::{clean, error};
+use crate::render::{clean, error, json};
 use crate::session::Session;
-use crate::settings::{Color, Origin, Setting};
+use crate::settings::{Color, Origin, Output, Setting};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -46,6 +47,8 @@ pub struct Out {
     pub terminal: Terminals,
     /// Whether stdout and stderr get colours, if the setting leaves it to them.
     pub colors: (bool, bool),
+    /// Whether only what went wrong is said.
+    pub quiet: bool,
 }
 
 impl Out {
@@ -74,7 +77,7 @@ pub struct Shell {
     pub asks: bool,
     /// How far the run has come.
     pub(crate) progress: Progress,
-    interrupt: Interrupt,
+    pub(crate) interrupt: Interrupt,
     parser: Parser,
     client: Client,
 }
@@ -101,13 +104,25 @@ impl Shell {
 
     /// Runs one command, given as words.
     pub fn run(&mut self, words: &[Word]) -> Result<Flow, Error> {
-        let args = expand(words, &self.session)?;
-        let parsed = self.parse(&args)?;
+        let parsed = self.read_words(words)?;
         self.perform(parsed)
+    }
+
+    /// Reads a command: its variables, its row, its arguments.
+    pub(crate) fn read_words(&mut self, words: &[Word]) -> Result<Parsed, Error> {
+        let args = self.session.expanded(words);
+        let parsed = args.and_then(|args| self.parse(&args));
+        if let Err(error) = &parsed {
+            let command = command_of(words, self.session.settings.api);
+            let asks = command.is_none_or(Command::asks);
+            self.session.ended(asks, Some(error));
+        }
+        parsed
     }
 
     /// Does what a parsed line asks for.
     pub(crate) fn perform(&mut self, parsed: Parsed) -> Result<Flow, Error> {
+        let asks = matches!(&parsed.what, What::Call(call) if call.command.asks());
         let flow = self.under(parsed.overrides, |shell| match parsed.what {
             What::Nothing => Ok(Flow::Continue),
             What::Help(topic) => command::help::run(shell, topic),
@@ -115,6 +130,7 @@ impl Shell {
         });
         // Until its answer is shown, nobody may take it for not done.
         self.progress.state().writing.clear();
+        self.session.ended(asks, flow.as_ref().err());
         flow
     }
 
@@ -159,13 +175,41 @@ impl Shell {
         }
     }
 
-    /// Writes a result.
+    /// Writes a result that is no answer.
     pub fn print(&self, text: &str) -> Result<(), Error> {
+        match self.session.settings.output {
+            output @ Output::Ndjson => {
+                let text = text.strip_suffix('\n').unwrap_or(text);
+                self.print_json(&text.into(), output)
+            }
+            _ => self.print_bytes(text.as_bytes()),
+        }
+    }
+
+    /// Writes an answer in this form: what is no JSON as it came.
+    pub fn print_answer(
+        &self,
+        json: Option<&serde_json::Value>,
+        body: &[u8],
+        output: Output,
+    ) -> Result<(), Error> {
+        let text = String::from_utf8_lossy;
+        match json {
+            Some(json) if output != Output::Raw => self.print_json(json, output),
+            _ if output == Output::Ndjson && body.is_empty() => Ok(()),
+            _ if output == Output::Ndjson => self.print_json(&text(body).into(), output),
+            _ => self.print_raw(body),
+        }
+    }
+
+    fn print_json(&self, json: &serde_json::Value, output: Output) -> Result<(), Error> {
+        let terminal = self.out.terminal.stdout;
+        let text = json::render(json, output, self.colors().0, terminal);
         self.print_bytes(text.as_bytes())
     }
 
     /// Writes a body as it came; on a terminal nothing of it steers.
-    pub fn print_raw(&self, body: &[u8]) -> Result<(), Error> {
+    fn print_raw(&self, body: &[u8]) -> Result<(), Error> {
         let newline = if body.is_empty() || body.ends_with(b"\n") {
             ""
         } else {
@@ -173,7 +217,8 @@ impl Shell {
         };
         if self.out.terminal.stdout {
             let text = String::from_utf8_lossy(body);
-            return self.print(&format!("{}{newline}", clean::text(&text)));
+            let text = format!("{}{newline}", clean::text(&text));
+            return self.print_bytes(text.as_bytes());
         }
         self.print_bytes(&[body, newline.as_bytes()].concat())
     }
@@ -203,6 +248,13 @@ impl Shell {
     /// Says something to the person at stderr; if nobody listens, nothing is lost.
     pub fn say(&self, text: &str) {
         let _ = self.out.stderr.write(text.as_bytes());
+    }
+
+    /// Says what a person can do without.
+    pub fn remark(&self, text: &str) {
+        if !self.out.quiet {
+            self.say(text);
+        }
     }
 
     /// Says what went wrong, and where.

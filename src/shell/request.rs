@@ -7,12 +7,12 @@ use crate::error::Error;
 use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
-use crate::line::variables::{Found, Scope, Step, expand, expand_known};
+use crate::line::variables::{Found, Scope, Step, Unset, expand_but};
 use crate::progress::{Answered, Writing};
-use crate::render::{json, trace};
+use crate::render::trace;
 use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
-use crate::settings::{Echo, Key, Output, Settings, TABLE};
+use crate::settings::{Echo, Key, Settings, TABLE};
 use crate::{answer, curl};
 
 /// A command whose request is ready to be sent.
@@ -136,7 +136,7 @@ impl Shell {
     /// Shows the request as `echo` has it; whether it is to be sent.
     fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
         match self.session.settings.echo {
-            Echo::Off => {}
+            Echo::Off | Echo::Commands => {}
             Echo::On => self.say(&format!("{}\n", curl::line(spec))),
             Echo::Only => {
                 self.print(&format!("{}\n", curl::line(spec)))?;
@@ -195,9 +195,13 @@ impl Shell {
     /// whether all before it are done; `writes` whether one that writes may be.
     pub(crate) fn ahead(&mut self, words: &[Word], settled: bool, writes: bool) -> Ahead {
         let args = if settled {
-            expand(words, &self.session)
+            self.session.expanded(words)
         } else {
-            expand_known(words, &Unsettled(&self.session))
+            let unset = Unset {
+                later: true,
+                missing: false,
+            };
+            expand_but(words, &Unsettled(&self.session), unset)
         };
         let Ok(args) = args else { return Ahead::Wait };
         if args.iter().any(|arg| arg.later) {
@@ -257,7 +261,9 @@ impl Shell {
             self.session.settings = before;
         }
         let about_users = prepared.call.command.group == Group::Users;
-        self.done_at(done, about_users, prepared.call.span)
+        let done = self.done_at(done, about_users, prepared.call.span);
+        self.session.ended(true, done.as_ref().err());
+        done
     }
 
     /// Reads, shows and keeps an answer.
@@ -275,10 +281,12 @@ impl Shell {
             Some(route) => answer::read(call, route, spec, &exchange),
             None => answer::read_raw(spec, &exchange),
         };
-        let shown = if route.is_some() || read.json.is_some() {
-            self.show(&exchange, read.json.as_ref())
+        // An answer of the table that is no JSON is told in the error.
+        let output = self.session.settings.output;
+        let shown = if route.is_some() && read.json.is_none() {
+            Ok(())
         } else {
-            self.print_raw(&exchange.body)
+            self.print_answer(read.json.as_ref(), &exchange.body, output)
         };
         if let (Some(json), None) = (&read.json, &read.error) {
             if route.is_some() {
@@ -352,24 +360,10 @@ impl Shell {
         Ok(())
     }
 
-    /// Shows an answer: JSON in the form that is set, anything else as it came.
-    pub fn show(&self, exchange: &Exchange, json: Option<&serde_json::Value>) -> Result<(), Error> {
-        let terminal = self.out.terminal.stdout;
-        match (json, self.session.settings.output) {
-            (Some(json), output @ (Output::Json | Output::Compact)) => {
-                self.print(&json::render(json, output, self.colors().0, terminal))
-            }
-            (Some(_), Output::Raw) => self.print_raw(&exchange.body),
-            (None, _) => Ok(()),
-        }
-    }
-
     /// Keeps an answer for `last` and `$_`.
-    pub fn keep(&mut self, exchange: Exchange, json: Option<serde_json::Value>) {
-        self.session.answer = Some(Answer {
-            body: exchange.body,
-            json,
-        });
+    fn keep(&mut self, exchange: Exchange, json: Option<serde_json::Value>) {
+        let body = exchange.body;
+        self.session.keep(exchange.status, Answer { body, json });
     }
 }
 

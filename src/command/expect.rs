@@ -1,0 +1,168 @@
+//! `expect`: what the last command brought is what a file says it must be.
+
+mod compare;
+mod form;
+
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::line::secrets::MASK;
+use crate::line::variables::Arg;
+use crate::render::clean;
+use crate::request::Body;
+use crate::session::Outcome;
+use crate::shell::Shell;
+use compare::Op;
+use form::{Expectation, Statuses};
+
+/// More of a value is not shown.
+const MOST: usize = 200;
+
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let outcome = || {
+        shell.session.outcome.as_ref().ok_or_else(|| {
+            Error::typed("no command has asked the server yet").hint(
+                "`expect status`, `expect error` and `expect ok` look at the last one that did",
+            )
+        })
+    };
+    let held = match form::read(call)? {
+        Expectation::Status(statuses) => status(statuses, outcome()?),
+        Expectation::Error(part) => failed(part, outcome()?),
+        Expectation::Ok => succeeded(outcome()?),
+        Expectation::Exists(value, wanted) => exists(value, wanted),
+        Expectation::Compare(left, op, right) => {
+            let hides = |side: &Arg| shell.session.own.hides(&side.typed);
+            let secret = hides(left) || hides(right);
+            compared(left, op, right, secret)?
+        }
+    };
+    held.map_err(|why| Error::local(format!("expected {why}")))
+        .map_err(|error| error.at(call.whole()))
+}
+
+/// What can be known of it before it runs: its form.
+pub(crate) fn check(call: &Call) -> Result<(), Error> {
+    form::read(call).map(|_| ())
+}
+
+/// Nothing if it holds, else what was expected and what is there.
+type Held = Result<(), String>;
+
+fn held(holds: bool, why: impl FnOnce() -> String) -> Held {
+    if holds { Ok(()) } else { Err(why()) }
+}
+
+fn status(statuses: Statuses, outcome: &Outcome) -> Held {
+    let is = outcome.status;
+    held(is.is_some_and(|status| statuses.hold(status)), || {
+        let is = match (is, &outcome.error) {
+            (Some(status), _) => format!("it is `{status}`"),
+            (None, Some(error)) => format!("there is none: {}", cut(error)),
+            (None, None) => "there is none".to_owned(),
+        };
+        format!("status `{statuses}`; {is}")
+    })
+}
+
+fn failed(part: Option<&Arg>, outcome: &Outcome) -> Held {
+    let wanted = part.map_or("", |part| part.text.as_str());
+    let is = outcome.error.as_deref();
+    held(is.is_some_and(|error| error.contains(wanted)), || {
+        let with = match part {
+            Some(part) => format!(" with `{}` in it", cut(&part.text)),
+            None => String::new(),
+        };
+        let is = is.map_or_else(
+            || "the last command was done".to_owned(),
+            |error| format!("it is: {}", cut(error)),
+        );
+        format!("an error{with}; {is}")
+    })
+}
+
+fn succeeded(outcome: &Outcome) -> Held {
+    outcome.error.as_ref().map_or(Ok(()), |error| {
+        Err(format!("no error; there is one: {}", cut(error)))
+    })
+}
+
+fn exists(value: &Arg, wanted: bool) -> Held {
+    held(value.missing != wanted, || {
+        let (word, is) = if wanted {
+            ("exists", "it is missing")
+        } else {
+            ("missing", "it is there")
+        };
+        format!("`{} {word}`; {is}", cut(&value.typed))
+    })
+}
+
+fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error> {
+    let missing = left.missing || right.missing;
+    let holds = !missing
+        && compare::holds(&left.text, op, &right.text).map_err(|side| {
+            let arg = if side == compare::Side::Left {
+                left
+            } else {
+                right
+            };
+            let is = shown(arg, secret);
+            Error::typed(format!("`{op}` compares numbers; this is {is}"))
+                .hint("`==` and `!=` compare texts too, `contains` looks for a part")
+                .at(arg.span.clone())
+        })?;
+    Ok(held(holds, || {
+        // What stands there as it is need not be told again.
+        let tell = |name: &str, side: &Arg| {
+            (side.missing || side.text != side.typed)
+                .then(|| format!("the {name} side is {}", shown(side, secret)))
+        };
+        let told: Vec<String> = [tell("left", left), tell("right", right)]
+            .into_iter()
+            .flatten()
+            .collect();
+        let is = if told.is_empty() {
+            "it is not so".to_owned()
+        } else {
+            told.join(", ")
+        };
+        let (left, right) = (written(left, secret), written(right, secret));
+        format!("`{left} {op} {right}`; {is}")
+    }))
+}
+
+/// A side as it was written; a secret is written as a variable, or not shown.
+fn written(side: &Arg, secret: bool) -> String {
+    if secret && !side.typed.starts_with('$') {
+        return MASK.to_owned();
+    }
+    match side.typed.as_str() {
+        "" => "''".to_owned(),
+        typed => masked(typed),
+    }
+}
+
+/// What a side is.
+fn shown(side: &Arg, secret: bool) -> String {
+    match side.text.as_str() {
+        _ if side.missing => "missing".to_owned(),
+        _ if secret => MASK.to_owned(),
+        "" => "empty".to_owned(),
+        text => format!("`{}`", masked(text)),
+    }
+}
+
+/// A text of a readable length, without the secrets of its JSON.
+fn masked(text: &str) -> String {
+    match Body::typed(text) {
+        Ok(body) => cut(&body.replaced(&mut |_, _| MASK.into()).to_string()),
+        Err(_) => cut(text),
+    }
+}
+
+/// The beginning of a text, on one line.
+fn cut(text: &str) -> String {
+    let start: String = text.chars().take(MOST).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    format!("{}{more}", clean::line(&start))
+}
