@@ -1,11 +1,12 @@
 //! The arguments of the program: what to run, and the settings given by flags.
 
+use crate::catalog::Value;
 use crate::env::Env;
 use crate::error::Error;
 use crate::line::{self, bare, complaint, grammar, parse, variables::Arg};
 use crate::settings::{self, Key, Origin, START, Setting, Settings};
 use crate::vars;
-use clap::ArgAction;
+use clap::{ArgAction, ArgMatches};
 
 /// What the arguments ask for.
 #[derive(Debug)]
@@ -14,14 +15,34 @@ pub struct Args {
     pub source: Source,
     /// Whether to start a practice server.
     pub practice: bool,
-    /// Whether to check only.
-    pub check: bool,
+    /// How the commands are run.
+    pub mode: Mode,
     /// Whether to say only what went wrong.
     pub quiet: bool,
     /// The variables that are given, later ones winning.
     pub vars: Vec<(String, String)>,
     /// The settings given by flags.
     pub settings: Vec<(&'static Setting, String)>,
+}
+
+/// How commands are run.
+#[derive(Clone, Debug, Default)]
+pub struct Mode {
+    /// They are only checked.
+    pub check: bool,
+    /// From this line on; 0 is all.
+    pub from_line: usize,
+    /// Their requests are only shown, in this form.
+    pub dry_run: Option<Form>,
+}
+
+/// How a request is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As it goes over the wire.
+    Raw,
+    /// As a curl line.
+    Curl,
 }
 
 /// Where commands come from.
@@ -127,18 +148,63 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
             }
         }
     };
+    let mode = match mode(&source, &matches) {
+        Ok(mode) => mode,
+        Err(error) => return Err((error, text)),
+    };
     let vars = match source {
         // Help is there also where a file is not.
         Source::Help | Source::Version => Vec::new(),
         _ => vars::given(&list("vars_file"), &list("var")).map_err(|error| (error, text))?,
     };
     Ok(Args {
+        mode,
         source,
         practice: on("practice"),
-        check: on("check"),
         quiet: on("quiet"),
         vars,
         settings: given,
+    })
+}
+
+/// The flags that say how commands are run.
+fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
+    let value = |name: &str| {
+        let param = START.iter().find(|param| param.name == name);
+        let (param, text) = (
+            param.expect("in the table"),
+            matches.get_one::<String>(name),
+        );
+        text.map(|text| {
+            let checked = param.kind.check(std::slice::from_ref(text));
+            checked.map_err(|(_, why)| {
+                Error::typed(format!("`--{name}` {why}; {}", complaint::this_is(text)))
+            })
+        })
+        .transpose()
+    };
+    let on = |name: &str| Ok(value(name)? == Some(Value::Switch(true)));
+    let from_line = match value("from_line")? {
+        Some(Value::Int(line)) => usize::try_from(line).unwrap_or(usize::MAX),
+        _ => 0,
+    };
+    let one_file = match source {
+        Source::Stdin => true,
+        Source::Files(files) => files.len() == 1,
+        _ => false,
+    };
+    if from_line > 0 && !one_file {
+        return Err(Error::typed("`--from-line` goes with one file")
+            .hint("the lines of `--file`, or of standard input, are counted"));
+    }
+    let form = match value("as")? {
+        Some(form) if form.to_word() == "curl" => Form::Curl,
+        _ => Form::Raw,
+    };
+    Ok(Mode {
+        check: on("check")?,
+        from_line,
+        dry_run: on("dry_run")?.then_some(form),
     })
 }
 

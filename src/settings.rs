@@ -200,6 +200,11 @@ pub const START: &[Param] = &[
         "give variables their values from a file with lines NAME=VALUE; `--var` beats it",
     )
     .for_shell_flag(),
+    Param::int("from_line", "begin with the commands of this line of the file; of those before it, only `set`, `connect`, `let` and what they source are done")
+        .within(0, i64::MAX)
+        .for_shell_flag(),
+    Param::switch("dry_run", "show the requests and send none; no server is needed"),
+    Param::choice("as", &["raw", "curl"], "raw", "what `--dry-run` shows: HTTP or curl lines").for_shell_flag(),
     Param::switch("quiet", "say nothing on stderr but what went wrong"),
     Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
     Param::switch("version", "show the version"),

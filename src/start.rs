@@ -1,6 +1,6 @@
 //! The start of the program: from its arguments to its exit code.
 
-use crate::args::{self, Args, Source};
+use crate::args::{self, Args, Mode, Source};
 use crate::command::help;
 use crate::env::Env;
 use crate::error::{Error, Fault, system};
@@ -62,7 +62,7 @@ pub fn run(env: Env) -> u8 {
         Err(error) => return fail(&error, ""),
     };
     match session(&args, settings, &env, &out) {
-        Ok(session) => go(args.source, args.check, session, env, out),
+        Ok(session) => go(args.source, args.mode, session, env, out),
         Err(error) => fail(&error, ""),
     }
 }
@@ -112,9 +112,11 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
     Ok(practice)
 }
 
-fn go(source: Source, check: bool, session: Session, env: Env, out: Out) -> u8 {
+fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     let sources = match source {
-        Source::Stdin if env.terminal.stdin && !check => return on_terminal(session, &env, out),
+        Source::Stdin if env.terminal.stdin && !mode.check => {
+            return on_terminal(session, &env, out);
+        }
         Source::Stdin => script::Sources::Stdin(env.stdin),
         Source::Files(files) => script::Sources::Files(files, env.stdin),
         Source::Texts(texts) => script::Sources::Texts(texts),
@@ -129,7 +131,7 @@ fn go(source: Source, check: bool, session: Session, env: Env, out: Out) -> u8 {
     let progress = shell.progress.clone();
     let code = env
         .interrupt
-        .or_done(move || script::run(shell, sources, check));
+        .or_done(move || script::run(shell, sources, mode));
     let ended = match code {
         Ok(code) => return code,
         Err(_) if progress.state().until_interrupted => return 0,

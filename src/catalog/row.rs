@@ -46,6 +46,22 @@ impl Command {
         matches!(self.does, Does::Request(_) | Does::Shell(Verb::Raw(_)))
     }
 
+    /// Whether it takes something away for good.
+    pub fn destroys(&self) -> bool {
+        match &self.does {
+            Does::Request(route) => matches!(route.effect, Effect::Destroys(_)),
+            Does::Shell(verb) => *verb == Verb::Raw(Method::Delete),
+        }
+    }
+
+    /// What it is of the shell's own, if it is that.
+    pub fn verb(&self) -> Option<Verb> {
+        match self.does {
+            Does::Shell(verb) => Some(verb),
+            Does::Request(_) => None,
+        }
+    }
+
     /// The next step after an answer of this status; empty if there is none.
     pub fn hint_of(&self, status: u16) -> &'static str {
         let answers = self.route().map_or(&[][..], |route| route.answers);
@@ -93,6 +109,7 @@ pub enum Verb {
     Raw(Method),
     Set,
     Sleep,
+    Source,
 }
 
 /// A request method.

@@ -161,6 +161,17 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
+        long: "Its commands run here, as if they stood in this place. It is checked whole before its first command runs; in a \
+               file, it is looked for in the folder of that file, and checked with it. The commands of a file are not asked about.",
+        ..row(
+            "source",
+            Group::Shell,
+            Verb::Source,
+            "run a command file",
+            &[Param::text("file", "the file").required().at(Place::Shell)],
+        )
+    },
+    Command {
         examples: &[Example { line: "sleep 10ms", status: 0 }],
         ..row(
             "sleep",

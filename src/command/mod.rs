@@ -15,6 +15,7 @@ pub(crate) mod sleep;
 use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::script;
 use crate::shell::{Flow, Shell};
 
 /// Runs one of the shell's own commands.
@@ -26,7 +27,8 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
         )),
         Verb::Explain => done(explain::explain(shell, call)),
         Verb::Curl => done(explain::curl(shell, call)),
-        // These send a request, as the commands of the table do.
+        Verb::Source => done(script::sourced(shell, call)),
+        // These send a request: the engine does it, as for the commands of the table.
         Verb::Raw(_) => Ok(Flow::Continue),
         Verb::Set | Verb::Connect => done(set::run(shell, call)),
         Verb::Expect => done(expect::run(shell, call)),

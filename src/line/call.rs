@@ -50,6 +50,8 @@ pub struct Slot {
     pub from: From,
     /// Where it was typed.
     pub span: Option<Range<usize>>,
+    /// What was typed, where it holds a variable that has no value yet.
+    pub later: Option<Value>,
 }
 
 /// How a parameter came to have its value.
@@ -88,6 +90,7 @@ impl Slot {
             value,
             from,
             span: None,
+            later: None,
         }
     }
 }

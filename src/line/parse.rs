@@ -8,7 +8,7 @@ use super::grammar;
 use super::near::{near, ticked};
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use clap::ArgMatches;
@@ -299,6 +299,10 @@ fn slot(
             value: None,
             from: From::Later,
             span,
+            later: Some(match words.as_slice() {
+                [one] if !param.kind.is_many() => Value::Text(one.clone()),
+                _ => Value::List(words),
+            }),
             ..Slot::left_out(param)
         });
     }
@@ -326,6 +330,7 @@ fn slot(
         value: Some(value),
         from: From::Typed,
         span,
+        later: None,
     })
 }
 

@@ -3,6 +3,7 @@
 //! What only the run can know is left to it: variables of answers, the last
 //! user id, files of `--json`.
 
+use super::nest::Nest;
 use super::source::Source;
 use super::{at, unreadable};
 use crate::catalog::{Api, Does, Verb};
@@ -14,7 +15,8 @@ use crate::line::lex::Word;
 use crate::line::parse::Parser;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
 use crate::own::Own;
-use crate::progress::counted;
+use crate::progress;
+use crate::render::clean;
 use crate::session::{Session, may_miss};
 use crate::settings::{Echo, Origin, Setting, Settings};
 use crate::shell::{Shell, not_asked};
@@ -25,48 +27,27 @@ const MOST: usize = 20;
 /// Checks what can be read twice before the first command runs; all of it, if
 /// nothing is to run. Gives the number of commands, if all could be read; tells the
 /// lines that are wrong. The error is the exit code.
-pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<Option<usize>, u8> {
-    let mut checker = Checker::new(&shell.session);
-    let mut codes = Vec::new();
-    let mut whole = true;
+pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<Checked, u8> {
+    let mut checker = Checker::new(shell, Nest::default());
     for source in sources {
-        let name = source.name.clone();
-        let lines = if only {
-            Some(source.lines())
-        } else {
-            source.first_reading()
-        };
-        whole &= lines.is_some();
-        for read in lines.into_iter().flatten() {
-            match read {
-                Ok(text) => {
-                    let Err(error) = checker.check(&text.text) else {
-                        continue;
-                    };
-                    codes.push(error.fault.exit_code());
-                    if codes.len() <= MOST {
-                        shell.report(&error, &text.text, &at(&name, text.line));
-                    }
-                }
-                // What follows is no line.
-                Err(wrong) => {
-                    codes.push(unreadable(shell, &name, &wrong).exit_code());
-                    break;
-                }
-            }
-        }
+        checker.source(source, only);
     }
-    let Some(code) = codes.first() else {
-        if only {
-            shell.remark(&format!("{}, nothing wrong\n", counted(checker.commands)));
-        }
-        return Ok(whole.then_some(checker.commands));
-    };
-    if codes.len() > MOST {
-        shell.say(&format!("… and {} more\n", codes.len() - MOST));
+    let checked = checker.end("nothing was run\n")?;
+    if only {
+        let commands = progress::counted(checked.commands);
+        shell.remark(&format!("{commands}, nothing wrong\n"));
     }
-    shell.say("nothing was run\n");
-    Err(*code)
+    Ok(checked)
+}
+
+/// The same for a file that is sourced, before its first command runs.
+pub(super) fn sourced(shell: &Shell, source: &mut Source, nest: &Nest) -> Result<Checked, u8> {
+    let mut checker = Checker::new(shell, nest.clone());
+    checker.source(source, false);
+    checker.end(&format!(
+        "nothing of {} was run\n",
+        clean::line(&source.name)
+    ))
 }
 
 /// The variables as they are known before the run.
@@ -81,36 +62,103 @@ impl Scope for Known<'_> {
     }
 }
 
+/// What a check found, where nothing is wrong.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Checked {
+    /// How many commands there are.
+    pub(super) commands: usize,
+    /// How many of them take something away.
+    pub(super) destroys: usize,
+    /// Whether there may be more, which only the run can tell.
+    more: bool,
+}
+
+impl Checked {
+    /// How many commands there are, if that is known.
+    pub(super) fn total(self) -> Option<usize> {
+        (!self.more).then_some(self.commands)
+    }
+}
+
 /// Checks lines one after the other.
 struct Checker<'a> {
-    session: &'a Session,
+    shell: &'a Shell,
+    nest: Nest,
     settings: Settings,
     /// The user's variables, from the line of their `let` on.
     own: Own,
     parser: Parser,
     /// Whether the request is only shown.
     shown: bool,
-    /// How many commands there were.
-    commands: usize,
+    /// What was found.
+    found: Checked,
+    /// The exit codes of what is wrong.
+    codes: Vec<u8>,
 }
 
 impl<'a> Checker<'a> {
     /// A checker for a run that begins with this session.
-    fn new(session: &'a Session) -> Self {
+    fn new(shell: &'a Shell, nest: Nest) -> Self {
         Self {
-            session,
-            settings: session.settings.clone(),
-            own: session.own.clone(),
+            shell,
+            nest,
+            settings: shell.session.settings.clone(),
+            own: shell.session.own.clone(),
             parser: Parser::default(),
             shown: false,
-            commands: 0,
+            found: Checked::default(),
+            codes: Vec::new(),
         }
+    }
+
+    /// Checks the lines of a source, if it can be read twice or is not to run.
+    fn source(&mut self, source: &mut Source, only: bool) {
+        self.nest.enter(source);
+        let name = source.name.clone();
+        let lines = if only {
+            Some(source.lines())
+        } else {
+            source.first_reading()
+        };
+        self.found.more |= lines.is_none();
+        for read in lines.into_iter().flatten() {
+            match read {
+                Ok(text) => {
+                    if let Err(error) = self.check(&text.text) {
+                        self.codes.push(error.fault.exit_code());
+                        if self.codes.len() <= MOST {
+                            self.shell.report(&error, &text.text, &at(&name, text.line));
+                        }
+                    }
+                }
+                // What follows is no line.
+                Err(wrong) => {
+                    let stop = unreadable(self.shell, &name, &wrong);
+                    self.codes.push(stop.exit_code());
+                    break;
+                }
+            }
+        }
+        self.nest.leave();
+    }
+
+    /// What was found; or the exit code.
+    fn end(&self, nothing: &str) -> Result<Checked, u8> {
+        let Some(code) = self.codes.first() else {
+            return Ok(self.found);
+        };
+        if self.codes.len() > MOST {
+            let more = self.codes.len() - MOST;
+            self.shell.say(&format!("… and {more} more\n"));
+        }
+        self.shell.say(nothing);
+        Err(*code)
     }
 
     /// Checks the commands of a text; tells the first thing that is wrong.
     fn check(&mut self, text: &str) -> Result<(), Error> {
         for mut words in line::split(text)? {
-            self.commands += 1;
+            self.found.commands += 1;
             super::may_fail(&mut words, self.settings.api);
             let args = self.expanded(&words)?;
             let first = words.first().map_or(0..0, |word| word.span.clone());
@@ -122,7 +170,7 @@ impl<'a> Checker<'a> {
 
     fn expanded(&self, words: &[Word]) -> Result<Vec<Arg>, Error> {
         let known = Known {
-            session: self.session,
+            session: &self.shell.session,
             own: &self.own,
         };
         let unset = Unset {
@@ -137,6 +185,9 @@ impl<'a> Checker<'a> {
         let What::Call(call) = what else {
             return Ok(());
         };
+        if !self.shown && call.command.destroys() {
+            self.found.destroys += 1;
+        }
         match call.command.does {
             Does::Shell(Verb::Explain | Verb::Curl) => {
                 self.shown = true;
@@ -153,6 +204,7 @@ impl<'a> Checker<'a> {
                 self.own.set(assignment.name, value, assignment.typed);
                 Ok(())
             }
+            Does::Shell(Verb::Source) => self.sourced(&call),
             Does::Shell(Verb::Expect) => expect::check(&call),
             Does::Shell(Verb::Sleep) if call.is_known() => sleep::read(&call).map(|_| ()),
             Does::Shell(Verb::Raw(method)) if call.is_known() => {
@@ -161,6 +213,18 @@ impl<'a> Checker<'a> {
             Does::Request(_) if !self.shown => self.nothing_to_ask(&call, overrides),
             _ => Ok(()),
         }
+    }
+
+    /// What a file sources is checked with it, if its name is known.
+    fn sourced(&mut self, call: &Call) -> Result<(), Error> {
+        if !call.is_known() {
+            self.found.more = true;
+            return Ok(());
+        }
+        let opened = self.nest.open(call.text("file"));
+        let mut source = opened.map_err(|error| error.at(call.place("file")))?;
+        self.source(&mut source, false);
+        Ok(())
     }
 
     /// A file has nobody to ask for a secret, unless the request is only shown.

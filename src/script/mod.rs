@@ -3,10 +3,15 @@
 //! was done.
 
 mod check;
+mod dry;
 mod flights;
+mod nest;
 mod run;
+mod skip;
 mod source;
+mod typed;
 
+use crate::args::Mode;
 use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::{Error, Fault};
@@ -17,6 +22,8 @@ use crate::render::error::Place;
 use crate::shell::Shell;
 use run::Run;
 use source::Source;
+
+pub(crate) use typed::sourced;
 
 /// Where the commands of a run come from.
 pub(crate) enum Sources {
@@ -58,6 +65,17 @@ impl Stop {
         }
     }
 
+    /// Where the run stopped, and how far it came.
+    fn said(&self, run: &Run<'_>) -> Option<String> {
+        let place = self.place().and_then(progress::shown)?;
+        let state = run.shell.progress.state();
+        let (done, failed) = (state.done, state.failed);
+        let rest = state.total.map(|total| total.saturating_sub(done + failed));
+        let rest = rest.map_or_else(|| "the rest".to_owned(), |rest| rest.to_string());
+        let (why, done) = (self.why(), progress::done(done));
+        Some(format!("stopped at {place}{why}; {done}, {rest} not run"))
+    }
+
     /// As with `head` behind other programs there is little to say of a closed
     /// stdout; but how far a file came must be known.
     const fn why(&self) -> &'static str {
@@ -69,14 +87,15 @@ impl Stop {
 }
 
 /// Runs the commands, or only checks them; gives the exit code.
-pub(crate) fn run(mut shell: Shell, sources: Sources, only_check: bool) -> u8 {
+pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
+    let only_check = mode.check;
     let opened = match sources {
         Sources::Stdin(input) => Ok(vec![Source::stdin(input)]),
         Sources::Files(names, stdin) => Source::files(names, stdin),
         Sources::Texts(texts) => Ok(vec![Source::texts(texts)]),
         Sources::Once(text) if only_check => Ok(vec![Source::texts(vec![text])]),
         Sources::Once(text) => {
-            let mut run = Run::new(&mut shell);
+            let mut run = Run::new(&mut shell, mode);
             let ended = run.once(Text { text, line: 1 });
             return close(run, ended);
         }
@@ -89,14 +108,21 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, only_check: bool) -> u8 {
         }
     };
     match check::all(&shell, &mut sources, only_check) {
-        Ok(total) => shell.progress.state().total = total,
+        Ok(checked) => shell.progress.state().total = checked.total(),
         Err(code) => return code,
     }
     if only_check {
         return 0;
     }
-    let mut run = Run::new(&mut shell);
+    let from = mode.from_line;
+    let mut run = Run::new(&mut shell, mode);
     let ended = sources.iter_mut().try_for_each(|source| run.source(source));
+    if ended.is_ok() && from > 0 && !run.begun {
+        let error = Error::typed(format!("`--from-line {from}` is behind the last command"))
+            .hint("nothing was sent");
+        run.shell.report(&error, "", &Place::Arguments);
+        return error.fault.exit_code();
+    }
     close(run, ended)
 }
 
@@ -118,14 +144,8 @@ fn close(mut run: Run<'_>, ended: Result<(), Stop>) -> u8 {
         }
         Err(stop) => {
             // Of a single command there is no more to say.
-            let place = stop.place().filter(|_| total != Some(1));
-            if let Some(place) = place.and_then(progress::shown) {
-                let rest = total.map(|total| total.saturating_sub(done + failed));
-                let rest = rest.map_or_else(|| "the rest".to_owned(), |rest| rest.to_string());
-                let (why, counted) = (stop.why(), progress::done(done));
-                run.shell.say(&format!(
-                    "stopped at {place}{why}; {counted}, {rest} not run\n"
-                ));
+            if let Some(said) = stop.said(&run).filter(|_| total != Some(1)) {
+                run.shell.say(&format!("{said}\n"));
             }
             if let Some(after) = run.said_after() {
                 run.shell.say(&format!("under way by then: {after}\n"));

@@ -1,10 +1,14 @@
 //! The run of commands, in the order of their files.
 
 use super::flights::{Flight, Flights, Landed};
+use super::nest::Nest;
 use super::source::Source;
 use super::{Stop, at, may_fail, unreadable};
+use crate::args::Mode;
+use crate::catalog::Verb;
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
+use crate::line::call::{Parsed, What};
 use crate::line::lex::Word;
 use crate::line::{self, secrets};
 use crate::progress;
@@ -14,6 +18,8 @@ use crate::settings::Echo;
 use crate::shell::{Ahead, Flow, Prepared, Shell};
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A command of a run: where it stands.
 #[derive(Clone)]
@@ -64,23 +70,48 @@ pub(super) enum Outcome {
 pub(super) struct Run<'a> {
     /// The engine.
     pub(super) shell: &'a mut Shell,
+    /// How it is run.
+    pub(super) mode: Mode,
     flights: Flights,
+    /// The files that are being run.
+    pub(super) nest: Nest,
+    /// Whether what is sourced now stands before the line to begin with.
+    pub(super) skips: bool,
+    /// Whether Ctrl-C came, where nobody else hears it.
+    pub(super) interrupted: Arc<AtomicBool>,
+    /// Whether a dry run has shown a request.
+    pub(super) shown_one: bool,
+    /// Whether a command of the line to begin with, or of a later one, was met.
+    pub(super) begun: bool,
     /// What came of the writes that were in flight behind the one that failed.
     pub(super) after: Vec<(Place, Outcome)>,
 }
 
 impl<'a> Run<'a> {
     /// A run by this engine.
-    pub(super) fn new(shell: &'a mut Shell) -> Self {
+    pub(super) fn new(shell: &'a mut Shell, mode: Mode) -> Self {
         Self {
             shell,
+            mode,
             flights: Flights::default(),
+            nest: Nest::default(),
+            skips: false,
+            interrupted: Arc::default(),
+            shown_one: false,
+            begun: false,
             after: Vec::new(),
         }
     }
 
     /// Runs the commands of a source.
     pub(super) fn source(&mut self, source: &mut Source) -> Result<(), Stop> {
+        self.nest.enter(source);
+        let ended = self.lines(source);
+        self.nest.leave();
+        ended
+    }
+
+    fn lines(&mut self, source: &mut Source) -> Result<(), Stop> {
         let name = source.name.clone();
         let mut lines = source.lines();
         loop {
@@ -140,6 +171,17 @@ impl<'a> Run<'a> {
     }
 
     fn command(&mut self, words: &[Word], command: Command) -> Result<(), Stop> {
+        if self.skips || self.is_before_begin(&command) {
+            return self.skip(words, &command);
+        }
+        if self.interrupted.load(Ordering::Relaxed) {
+            let error = Error::new(Fault::Interrupted, "interrupted");
+            return self.settle(Err(error), &command);
+        }
+        self.begun = true;
+        if let Some(form) = self.mode.dry_run {
+            return self.dry(words, &command, form);
+        }
         let settings = &self.shell.session.settings;
         let together = settings.jobs.max(settings.read_ahead) > 1 && self.shell.terminal.is_none();
         if !together {
@@ -160,8 +202,7 @@ impl<'a> Run<'a> {
             Ahead::Turn(parsed) => {
                 self.land_all()?;
                 self.its_turn(&command);
-                let done = self.shell.perform(parsed);
-                self.settle(done, &command)
+                self.perform(parsed, &command)
             }
         }
     }
@@ -169,12 +210,27 @@ impl<'a> Run<'a> {
     /// Runs a command and waits for its end.
     fn in_place(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
         self.its_turn(command);
-        let done = self.shell.run(words);
-        self.settle(done, command)
+        match self.shell.read_words(words) {
+            Ok(parsed) => self.perform(parsed, command),
+            Err(error) => self.settle(Err(error), command),
+        }
+    }
+
+    /// Does what a command asks for, once all before it are done.
+    pub(super) fn perform(&mut self, parsed: Parsed, command: &Command) -> Result<(), Stop> {
+        match &parsed.what {
+            What::Call(call) if call.command.verb() == Some(Verb::Source) => {
+                self.nested(call, command)
+            }
+            _ => {
+                let done = self.shell.perform(parsed);
+                self.settle(done, command)
+            }
+        }
     }
 
     /// What is said from now on is about this command.
-    fn its_turn(&self, command: &Command) {
+    pub(super) fn its_turn(&self, command: &Command) {
         self.now_at(command);
         let echoes = self.shell.session.settings.echo == Echo::Commands;
         if echoes && command.place != Place::Arguments {
@@ -265,7 +321,11 @@ impl<'a> Run<'a> {
 
     /// Says what came of a command; the run stops at a failure, unless it is
     /// ignored or to go on.
-    fn settle(&mut self, done: Result<Flow, Error>, command: &Command) -> Result<(), Stop> {
+    pub(super) fn settle(
+        &mut self,
+        done: Result<Flow, Error>,
+        command: &Command,
+    ) -> Result<(), Stop> {
         let error = match done {
             Ok(Flow::Exit(code)) => return Err(Stop::Exit(code)),
             Ok(Flow::Continue) => Ok(()),

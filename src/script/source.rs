@@ -10,6 +10,8 @@ use std::io::{Read, Seek, SeekFrom};
 pub(super) struct Source {
     /// The name.
     pub(super) name: String,
+    /// Whether the name is that of a file.
+    named: bool,
     input: From,
 }
 
@@ -82,9 +84,13 @@ impl Source {
     pub(super) fn stdin(stdin: Input) -> Self {
         let name = "stdin".to_owned();
         match stdin {
-            Input::File(file) => Self::file(name, file),
+            Input::File(file) => Self {
+                named: false,
+                ..Self::file(name, file)
+            },
             Input::Stream(stream) => Self {
                 name,
+                named: false,
                 input: From::Stream(stream),
             },
         }
@@ -94,17 +100,28 @@ impl Source {
     pub(super) fn texts(texts: Vec<String>) -> Self {
         Self {
             name: "-c".to_owned(),
+            named: false,
             input: From::Texts(texts),
         }
     }
 
-    fn file(name: String, mut file: File) -> Self {
+    /// An open file.
+    pub(super) fn file(name: String, mut file: File) -> Self {
         let regular = file.metadata().is_ok_and(|meta| meta.is_file());
         let input = match file.stream_position() {
             Ok(start) if regular => From::File(file, start),
             _ => From::Stream(Box::new(file)),
         };
-        Self { name, input }
+        Self {
+            name,
+            named: true,
+            input,
+        }
+    }
+
+    /// Its path, if it is a file that was named.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.named.then_some(self.name.as_str())
     }
 
     /// Its lines, for a first reading; none if it can be read only once.

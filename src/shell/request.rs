@@ -95,7 +95,8 @@ impl Shell {
         span: std::ops::Range<usize>,
     ) -> Result<(), Error> {
         // In a file, the next line must not hit the user before this one.
-        if done.is_err() && about_users && self.terminal.is_none() {
+        let in_file = self.terminal.is_none() || self.progress.state().place.is_some();
+        if done.is_err() && about_users && in_file {
             self.session.forget_user();
         }
         done.map_err(|error| error.or_at(span))
@@ -131,6 +132,26 @@ impl Shell {
         self.ask_secrets(call)?;
         self.confirm(call, route)?;
         Ok(self.spec(call, route))
+    }
+
+    /// The request of a command that is only shown: what is not known yet
+    /// stands there as it is typed.
+    pub(crate) fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
+        fill_in_asked(&mut call);
+        for slot in &mut call.slots {
+            match slot.from {
+                From::Later => slot.value = slot.later.take(),
+                From::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
+                _ => {}
+            }
+        }
+        match call.command.does {
+            Does::Shell(Verb::Raw(method)) => raw::spec(&self.session.settings, method, &call),
+            _ => {
+                let route = call.command.route().expect("a command with a request");
+                Ok(self.spec(&call, route))
+            }
+        }
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.

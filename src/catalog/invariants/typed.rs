@@ -19,6 +19,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "history",
     "practice",
     "practice_server",
+    "source",
     "expect",
     "exit",
 ];
