@@ -274,7 +274,9 @@ impl Session {
 }
 
 fn unknown(own: &Own, name: &str) -> Error {
-    let names = near(name, own.names().chain(NAMES.iter().copied()));
+    // To a single letter every other one is near.
+    let all = own.names().chain(NAMES.iter().copied());
+    let names = near(name, all.filter(|other| name.len() > 1 && other.len() > 1));
     let names: Vec<String> = names.iter().map(|name| format!("${name}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     Error::typed(format!("unknown variable `${name}`")).hint(if names.is_empty() {

@@ -79,7 +79,7 @@ pub static TABLE: &[Setting] = &[
             "echo",
             &["off", "commands", "on", "only"],
             "off",
-            "show each command of a file before its result (as `--echo` alone), or each request as a curl line before it is sent, or instead",
+            "show each command of a file before its result (`--echo` alone), or each request as a curl line before it is sent, or instead",
         )
         .bare("commands"),
         &["SFTPGO_SHELL_ECHO"],
@@ -90,7 +90,7 @@ pub static TABLE: &[Setting] = &[
             "output",
             catalog::OUTPUTS,
             "json",
-            "form of an answer: indented, on one line, the same with every other result a JSON text on one line, or as it came",
+            "form of an answer: indented, on one line, NDJSON (other results are JSON texts), or as it came",
         ),
         &["SFTPGO_SHELL_OUTPUT"],
     ),

@@ -59,7 +59,8 @@ fn variable(line: &[u8]) -> Result<Option<(String, String)>, Error> {
         return Ok(None);
     }
     let Some((name, value)) = text.split_once('=') else {
-        return Err(Error::typed("a line is NAME=VALUE; this one has no `=`"));
+        return Err(Error::typed("a line is NAME=VALUE; this one has no `=`")
+            .hint("a comment begins with `#`"));
     };
     if name.trim() != name {
         return Err(Error::typed("a space beside the name")

@@ -146,7 +146,7 @@ fn written(side: &Arg, secret: bool) -> String {
 fn shown(side: &Arg, secret: bool) -> String {
     match side.text.as_str() {
         _ if side.missing => "missing".to_owned(),
-        _ if secret => MASK.to_owned(),
+        _ if secret => format!("`{MASK}`"),
         "" => "empty".to_owned(),
         text => format!("`{}`", masked(text)),
     }

@@ -276,7 +276,7 @@ fn columns(rows: &[(String, String)]) -> String {
         .map(|(name, _)| name.chars().count())
         .max()
         .unwrap_or(0)
-        .min(30);
+        .min(32);
     let mut text = String::new();
     for (name, about) in rows {
         let about = fold(about, 96 - wide).join(&format!("\n{}", " ".repeat(wide + 4)));

@@ -32,12 +32,12 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<C
     for source in sources {
         checker.source(source, only);
     }
-    let checked = checker.end("nothing was run\n")?;
+    let found = checker.end("nothing was run\n")?;
     if only {
-        let commands = progress::counted(checked.commands);
+        let commands = progress::counted(found.commands);
         shell.remark(&format!("{commands}, nothing wrong\n"));
     }
-    Ok(checked)
+    Ok(found)
 }
 
 /// The same for a file that is sourced, before its first command runs.

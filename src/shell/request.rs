@@ -145,13 +145,11 @@ impl Shell {
                 _ => {}
             }
         }
-        match call.command.does {
-            Does::Shell(Verb::Raw(method)) => raw::spec(&self.session.settings, method, &call),
-            _ => {
-                let route = call.command.route().expect("a command with a request");
-                Ok(self.spec(&call, route))
-            }
+        if let Some(Verb::Raw(method)) = call.command.verb() {
+            return raw::spec(&self.session.settings, method, &call);
         }
+        let route = call.command.route().expect("a command with a request");
+        Ok(self.spec(&call, route))
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.

@@ -9,10 +9,12 @@ mod contract;
 mod curl;
 mod docs;
 mod examples;
+mod expect;
 mod hidden;
 mod hostile;
 mod made;
 mod modes;
+mod output;
 mod properties;
 mod raw_server;
 mod requests;
@@ -22,3 +24,4 @@ mod support;
 mod table;
 #[cfg(unix)]
 mod terminal;
+mod variables;

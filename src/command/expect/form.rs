@@ -142,6 +142,8 @@ fn unknown(op: &Arg) -> Error {
         "<>" | "=/=" | "ne" => vec!["!="],
         "=<" => vec!["<="],
         "=>" => vec![">="],
+        // To a single character every other one is near.
+        text if text.len() < 2 => Vec::new(),
         text => near(text, all.clone().chain(["exists", "missing"])),
     };
     let hint = if names.is_empty() {

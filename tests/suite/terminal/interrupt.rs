@@ -167,6 +167,19 @@ fn it_ends_all_that_was_typed() {
 }
 
 #[test]
+fn it_ends_a_sleep() {
+    let mut terminal = Setup::at(&practice()).start();
+    assert_eq!(terminal.run("sleep 10ms"), "\n");
+    terminal.press("sleep 60; echo never\r");
+    terminal.running("the sleep", || true);
+    std::thread::sleep(Duration::from_millis(100));
+    terminal.press(CTRL_C);
+    assert_eq!(terminal.prompt(), "\n^Cinterrupted\n");
+    assert_eq!(terminal.run("echo awake"), "\nawake\n");
+    terminal.leave();
+}
+
+#[test]
 fn what_is_typed_ahead_is_not_lost() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();
