@@ -93,6 +93,7 @@ fn junit() {
 }
 
 #[test]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn python_reads_the_junit_form() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.xml");
