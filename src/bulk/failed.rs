@@ -4,7 +4,7 @@
 //! Secrets never reach the disk: their cells are empty, their members left out.
 
 use super::columns::{Column, Columns, ERROR, ROW};
-use super::{Row, Rows, Shape, objects, sheet};
+use super::{Row, Rows, Shape, objects};
 use crate::atomic::{Access, Atomic};
 use crate::catalog::Kind;
 use crate::error::{Error, system};
@@ -73,7 +73,7 @@ impl<'a> Failed<'a> {
 
     fn head(&mut self) -> io::Result<()> {
         match &self.rows.shape {
-            Shape::Cells { names, columns } => {
+            Shape::Cells { names, columns, .. } => {
                 let names = names.iter().map(String::as_str);
                 let known = without_ignored(columns, names);
                 line(
@@ -87,16 +87,19 @@ impl<'a> Failed<'a> {
 
     fn body(&mut self, row: &Row, why: &str) -> io::Result<()> {
         match &self.rows.shape {
-            Shape::Cells { columns, .. } => {
+            Shape::Cells {
+                columns, cutter, ..
+            } => {
                 let params = &self.columns().params;
-                let cells = sheet::cells(&self.rows.text, &row.at);
-                let cells = without_ignored(columns, cells.iter()).map(|(at, cell)| {
-                    if params[at].kind == Kind::Secret {
-                        ""
-                    } else {
-                        cell
-                    }
-                });
+                let cells = cutter.cells(&self.rows.text, &row.at);
+                let cells =
+                    without_ignored(columns, cells.iter().map(String::as_str)).map(|(at, cell)| {
+                        if params[at].kind == Kind::Secret {
+                            ""
+                        } else {
+                            cell
+                        }
+                    });
                 line(
                     &mut self.file,
                     cells.chain([row.number.to_string().as_str(), why]),

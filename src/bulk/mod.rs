@@ -64,6 +64,7 @@ enum Shape {
     Cells {
         names: Vec<String>,
         columns: Vec<Column>,
+        cutter: sheet::Cutter,
     },
     /// An object; with the others it makes an array, or each has a line.
     Object { array: bool },
@@ -88,9 +89,9 @@ impl Rows {
     fn record(&self, at: &Range<usize>) -> Result<cell::Record, Wrong> {
         let known = &self.template.columns;
         match &self.shape {
-            Shape::Cells { columns, .. } => {
-                sheet::record(known, columns, &sheet::cells(&self.text, at))
-            }
+            Shape::Cells {
+                columns, cutter, ..
+            } => sheet::record(known, columns, &cutter.cells(&self.text, at)),
             Shape::Object { .. } => objects::record(known, &objects::object(&self.text, at)?),
         }
         .map_err(Wrong::file)

@@ -21,8 +21,12 @@ pub fn read(bytes: Vec<u8>, format: Format, template: Template) -> Result<Rows, 
             let sheet = sheet::sheet(&text, &template.columns)?;
             check_identity(&sheet.columns, &template)?;
             wrong = sheet.wrong;
-            let (names, columns) = (sheet.names, sheet.columns);
-            (Shape::Cells { names, columns }, sheet.rows)
+            let shape = Shape::Cells {
+                names: sheet.names,
+                columns: sheet.columns,
+                cutter: sheet::Cutter::new(),
+            };
+            (shape, sheet.rows)
         }
         Format::Json => {
             let at = objects::elements(&text).map_err(|wrong| vec![wrong])?;

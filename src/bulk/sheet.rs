@@ -7,6 +7,7 @@ use crate::error::Error;
 use csv::{Reader, ReaderBuilder, StringRecord};
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 /// A header, and what follows it.
 pub(super) struct Sheet {
@@ -123,27 +124,50 @@ fn is_open(row: &str) -> bool {
     !row.is_empty() && reader(&text).records().count() < 2
 }
 
-/// The cells of the row that stands at `at`.
-pub(super) fn cells(text: &str, at: &Range<usize>) -> StringRecord {
-    let own = &text[at.clone()];
-    // The csv crate drops a byte order mark at the start of what it reads. Here
-    // it belongs to a value; a blank line before it is none.
-    let own = if own.starts_with('\u{feff}') {
-        Cow::Owned(format!("\n{own}"))
-    } else {
-        Cow::Borrowed(own)
-    };
-    let mut cells = StringRecord::new();
-    // It was read once before, so it can be read.
-    let _ = reader(&own).read_record(&mut cells);
-    cells
+/// Reads rows that are known to be rows, one by one.
+///
+/// The csv crate's own reader makes its tables anew each time, which takes
+/// longer than a row does. This one keeps them. (A clone would lose them:
+/// csv-core 0.1.13 copies half of the table.)
+pub(super) struct Cutter(Box<Mutex<csv_core::Reader>>);
+
+impl Cutter {
+    pub(super) fn new() -> Self {
+        Self(Box::new(Mutex::new(csv_core::Reader::new())))
+    }
+
+    /// The cells of the row that stands at `at`.
+    pub(super) fn cells(&self, text: &str, at: &Range<usize>) -> Vec<String> {
+        let own = &text[at.clone()];
+        // The reader drops a byte order mark at the start of what it reads.
+        // Here it belongs to a value; a blank line before it is none.
+        let own = if own.starts_with('\u{feff}') {
+            Cow::Owned(format!("\n{own}"))
+        } else {
+            Cow::Borrowed(own)
+        };
+        let mut core = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        core.reset();
+        // Room for all there can be: a byte or an end for each byte, and one more.
+        let (mut bytes, mut ends) = (vec![0; own.len() + 1], vec![0; own.len() + 1]);
+        let (_, _, written, ended) = core.read_record(own.as_bytes(), &mut bytes, &mut ends);
+        // The end of the input ends the last cell, if no end of a line did.
+        let (_, _, _, more) = core.read_record(b"", &mut bytes[written..], &mut ends[ended..]);
+        let mut start = 0;
+        let cells = ends[..ended + more].iter().map(|end| {
+            let cell = String::from_utf8_lossy(&bytes[start..*end]).into_owned();
+            start = *end;
+            cell
+        });
+        cells.collect()
+    }
 }
 
 /// The values of the cells.
 pub(super) fn record(
     columns: &Columns,
     header: &[Column],
-    cells: &StringRecord,
+    cells: &[String],
 ) -> Result<Record, Error> {
     let mut record = empty(columns);
     for (column, cell) in header.iter().zip(cells) {
