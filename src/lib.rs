@@ -8,6 +8,8 @@
 
 pub mod answer;
 pub mod args;
+mod atomic;
+pub mod bulk;
 pub mod catalog;
 mod command;
 pub mod curl;
@@ -21,6 +23,7 @@ pub mod own;
 pub mod practice;
 mod progress;
 pub mod render;
+pub mod report;
 pub mod request;
 mod script;
 pub mod seen;

@@ -27,6 +27,18 @@ pub enum Place {
         /// The column, counted from 1.
         column: usize,
     },
+    /// A row of a file of users.
+    Row {
+        /// The name.
+        name: String,
+        /// The row, counted from 1: the first user.
+        row: usize,
+    },
+    /// A file as a whole.
+    Whole {
+        /// The name.
+        name: String,
+    },
 }
 
 /// The error, with what it says about `text`, the whole text it is in.
@@ -44,6 +56,10 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
         Place::Byte { name, line, column } => {
             out.push_str(&format!("{}:{line}:{column}: ", clean::line(name)));
         }
+        Place::Row { name, row } => {
+            out.push_str(&format!("{}: row {row}: ", clean::line(name)));
+        }
+        Place::Whole { name } => out.push_str(&format!("{}: ", clean::line(name))),
         Place::Terminal | Place::Arguments => {}
     }
     // What a person stopped or declined is no error.
@@ -56,7 +72,7 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
     let shown = match place {
         Place::File { .. } => true,
         Place::Terminal => error.fault == Fault::Typed,
-        Place::Arguments | Place::Byte { .. } => false,
+        Place::Arguments | Place::Byte { .. } | Place::Row { .. } | Place::Whole { .. } => false,
     };
     if error.span.is_some() && shown {
         out.push_str(&excerpt(text, span, color));
@@ -152,6 +168,22 @@ mod tests {
             render(&error, "get_users\né x", &Place::Arguments, false),
             "error: unknown command `é`\nhint: `help`\n"
         );
+    }
+
+    #[test]
+    fn a_row_has_its_number_and_no_line() {
+        let error = Error::typed("no").at(0..3);
+        let name = || "a\n.csv".to_owned();
+        let shown = |place| render(&error, "get_users", &place, false);
+        let (row, whole) = (
+            Place::Row {
+                name: name(),
+                row: 17,
+            },
+            Place::Whole { name: name() },
+        );
+        assert_eq!(shown(row), "a\\n.csv: row 17: error: no\n");
+        assert_eq!(shown(whole), "a\\n.csv: error: no\n");
     }
 
     #[test]

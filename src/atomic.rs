@@ -1,0 +1,164 @@
+//! A file that is there as a whole or not at all: written beside its place,
+//! renamed when it is finished, removed when it is not.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A file under way.
+pub(crate) struct Atomic {
+    file: BufWriter<NamedTempFile>,
+    target: Target,
+}
+
+/// Where it goes when it is finished.
+enum Target {
+    /// Renamed to this.
+    Rename(PathBuf),
+    /// Copied into this, which is no regular file: `/dev/stdout`, a named pipe.
+    /// A rename would put a file in its place.
+    Copy(PathBuf),
+}
+
+/// Who may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Whom the system's rule for new files lets.
+    Usual,
+    /// The owner alone.
+    Owner,
+}
+
+impl Atomic {
+    /// Begins a file that will be at `path`.
+    pub(crate) fn create(path: &Path, access: Access) -> io::Result<Self> {
+        // A link stays a link: what it leads to is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let about = fs::metadata(&path).ok();
+        if about.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let regular = about.is_none_or(|about| about.is_file());
+        let mut builder = tempfile::Builder::new();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let prefix = format!(".{name}.");
+        builder.prefix(&prefix).suffix(".tmp");
+        #[cfg(unix)]
+        if access == Access::Usual && regular {
+            // The process's mask takes away from this.
+            let mode = <Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
+            builder.permissions(mode);
+        }
+        let (file, target) = if regular {
+            let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+            let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+            (file, Target::Rename(path))
+        } else {
+            (builder.tempfile()?, Target::Copy(path))
+        };
+        Ok(Self {
+            file: BufWriter::new(file),
+            target,
+        })
+    }
+
+    /// Puts the file in its place.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        let file = self
+            .file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        match self.target {
+            Target::Rename(path) => {
+                file.persist(path).map_err(|error| error.error)?;
+            }
+            Target::Copy(path) => {
+                let mut file = file.into_file();
+                file.seek(SeekFrom::Start(0))?;
+                copy(&mut file, &mut OpenOptions::new().write(true).open(path)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn copy(from: &mut impl Read, to: &mut File) -> io::Result<()> {
+    io::copy(from, to)?;
+    to.flush()
+}
+
+impl Write for Atomic {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Atomic {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(&path, "old").unwrap();
+        let mut file = Atomic::create(&path, Access::Usual).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        let mut file = Atomic::create(&path, Access::Usual).unwrap();
+        file.write_all(b"whole").unwrap();
+        file.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(names(folder.path()), ["a.csv"]);
+    }
+
+    #[test]
+    fn where_nothing_can_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Atomic::create(folder.path(), Access::Usual).is_err());
+        let missing = folder.path().join("no/a.csv");
+        assert!(Atomic::create(&missing, Access::Usual).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_stays_one_and_a_link_too() {
+        use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, "").unwrap();
+        symlink(&real, &link).unwrap();
+        let null = Path::new("/dev/null");
+        for path in [null, &link] {
+            let mut file = Atomic::create(path, Access::Owner).unwrap();
+            file.write_all(b"new").unwrap();
+            file.finish().unwrap();
+        }
+        assert!(fs::metadata(null).unwrap().file_type().is_char_device());
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+        assert_eq!(
+            fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+}

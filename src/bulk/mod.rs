@@ -1,0 +1,102 @@
+//! Users from a file: each row becomes the words of an `add_user`.
+//!
+//! ```text
+//! users.csv, .json, .ndjson ──► rows ──► words ──► the parser of typed lines
+//!                 template ──────────────┘
+//! ```
+//!
+//! The names of columns and members are the parameters of the command, and a
+//! row is checked by the parser and the kinds as a typed line is. Rows count
+//! from 1, the first user; a header and blank lines do not count.
+//!
+//! Only the text of the file and the place of each row are kept: the words are
+//! made when a row's turn comes.
+
+mod cell;
+mod columns;
+mod failed;
+mod format;
+mod objects;
+mod read;
+mod same;
+mod sheet;
+mod template;
+mod words;
+mod wrong;
+
+pub use columns::COMMAND;
+pub use failed::Failed;
+pub use format::{FORMATS, Format};
+pub use read::read;
+pub use same::{Difference, difference};
+pub use template::Template;
+pub use wrong::Wrong;
+
+use crate::error::Error;
+use crate::line::variables::Arg;
+use columns::Column;
+use std::fmt;
+use std::ops::Range;
+
+/// The rows of a file, checked.
+pub struct Rows {
+    /// In the order of the file.
+    pub rows: Vec<Row>,
+    text: String,
+    shape: Shape,
+    template: Template,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its number, counted from 1.
+    pub number: usize,
+    /// The user's name.
+    pub username: String,
+    /// Where it stands in the text.
+    at: Range<usize>,
+}
+
+/// What a row of the text looks like.
+enum Shape {
+    /// Cells, under these names.
+    Cells {
+        names: Vec<String>,
+        columns: Vec<Column>,
+        cutter: sheet::Cutter,
+    },
+    /// An object; with the others it makes an array, or each has a line.
+    Object { array: bool },
+}
+
+impl fmt::Debug for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The text holds secrets.
+        write!(f, "Rows({})", self.rows.len())
+    }
+}
+
+impl Rows {
+    /// The words of the command that adds the user of a row. They have no
+    /// place in a line. It is no error in a row that [`read`] has checked.
+    pub fn args(&self, row: &Row) -> Result<Vec<Arg>, Error> {
+        let record = self.record(&row.at).map_err(|wrong| wrong.error)?;
+        words::args(&self.template, &record)
+    }
+
+    /// The values of the row that stands at `at`.
+    fn record(&self, at: &Range<usize>) -> Result<cell::Record, Wrong> {
+        let known = &self.template.columns;
+        match &self.shape {
+            Shape::Cells {
+                columns, cutter, ..
+            } => sheet::record(known, columns, &cutter.cells(&self.text, at)),
+            Shape::Object { .. } => objects::record(known, &objects::object(&self.text, at)?),
+        }
+        .map_err(Wrong::file)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! What a template puts into rows.
+
+use super::*;
+
+fn filled(template: &Value, row: &Value) -> Result<String, String> {
+    let template =
+        Template::parse(&template.to_string(), seed()).map_err(|wrong| said_of(&wrong))?;
+    let rows = read(row.to_string().into(), Ndjson, template);
+    rows.map(|rows| words_of(&rows).remove(0))
+        .map_err(|wrong| said_of(&wrong))
+}
+
+#[test]
+fn a_row_goes_before_the_template_and_the_template_before_the_default() {
+    let template = json!({
+        "home-dir": "/srv/{username}/{{x}}", "uid": 7, "gid": "{uid}",
+        "public_key": ["k {username}", "l"], "permissions": "*", "quota_files": null,
+    });
+    assert_eq!(
+        filled(&template, &json!({"username": "a{b}", "uid": 8})).unwrap(),
+        "add_user --home_dir=/srv/a{b}/{x} --uid=8 --gid=8 --permissions=* --public_key=k a{b} --public_key=l -- a{b}"
+    );
+    assert_eq!(
+        filled(
+            &json!({"permissions": "*"}),
+            &json!({"username": "a", "permissions": []})
+        )
+        .unwrap(),
+        "add_user --permissions= -- a"
+    );
+    assert_eq!(
+        filled(&json!({"username": "u{uid}"}), &json!({"uid": 3})).unwrap(),
+        "add_user --uid=3 -- u3"
+    );
+}
+
+#[test]
+fn what_a_row_lacks_and_what_a_template_may_not() {
+    for (template, expected) in [
+        (
+            json!({"home_dir": "/{uid}"}),
+            "f: row 1: error: the template needs `uid`, and the row has none\nhint: `{uid}` in a template is the row's own value\n",
+        ),
+        (
+            json!({"home_dir": "/{user}"}),
+            "f: error: in `home_dir`: unknown name `user` in braces\nhint: did you mean `username`?\n",
+        ),
+        (
+            json!({"home_dir": "/{password}"}),
+            "f: error: in `home_dir`: `password` is secret: it cannot be a part of another value\n",
+        ),
+        (
+            json!({"home_dir": "/{permissions}"}),
+            "f: error: in `home_dir`: `permissions` is a list: it cannot be a part of a text\n",
+        ),
+        (
+            json!({"home_dir": "a}b"}),
+            "f: error: in `home_dir`: a `}` stands alone\nhint: `}}` is the character, `{name}` the row's value\n",
+        ),
+        (
+            json!({"home_dir": "{"}),
+            "f: error: in `home_dir`: a `{` stands alone\n",
+        ),
+        (
+            json!({"uid": true}),
+            "f: error: in `uid`: `uid` takes a whole number; this is `true` or `false`\n",
+        ),
+        (
+            json!({"homedir": ""}),
+            "f: error: unknown name `homedir`\nhint: did you mean `home_dir`?\n",
+        ),
+        (json!([]), "f: error: the template is no JSON object\n"),
+    ] {
+        let said = filled(&template, &json!({"username": "a", "gid": 1})).unwrap_err();
+        assert!(said.starts_with(expected), "{template}: {said}");
+    }
+    let wrong = Template::parse("{\n\"uid\" 1}", seed()).unwrap_err();
+    assert!(said_of(&wrong).starts_with("f:2:7: error: not valid JSON: "));
+}
