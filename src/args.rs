@@ -5,7 +5,7 @@ use crate::env::Env;
 use crate::error::Error;
 use crate::line::{self, bare, complaint, grammar, parse, variables::Arg};
 use crate::settings::{self, Key, Origin, START, Setting, Settings};
-use crate::vars;
+use crate::{report, vars};
 use clap::{ArgAction, ArgMatches};
 
 /// What the arguments ask for.
@@ -34,6 +34,23 @@ pub struct Mode {
     pub from_line: usize,
     /// Their requests are only shown, in this form.
     pub dry_run: Option<Form>,
+    /// The reports to write: form and file.
+    pub reports: Vec<(report::Form, String)>,
+}
+
+impl Mode {
+    /// The flag that a session at the terminal has no use for, if there is one.
+    pub fn for_files(&self) -> Option<&'static str> {
+        if self.dry_run.is_some() {
+            Some("dry-run")
+        } else if self.from_line > 0 {
+            Some("from-line")
+        } else if self.reports.is_empty() {
+            None
+        } else {
+            Some("report")
+        }
+    }
 }
 
 /// How a request is shown.
@@ -99,6 +116,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         // A value may be anything, as `--var N=-1` or `--var=N=-1`.
         .mut_arg("var", |arg| arg.num_args(1))
         .mut_arg("vars_file", |arg| arg.num_args(1))
+        .mut_arg("report", |arg| arg.num_args(2))
         .mut_arg("version", |arg| arg.short('V'))
         // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
@@ -205,7 +223,29 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         check: on("check")?,
         from_line,
         dry_run: on("dry_run")?.then_some(form),
+        reports: reports(matches)?,
     })
+}
+
+/// The reports: each is two words.
+fn reports(matches: &ArgMatches) -> Result<Vec<(report::Form, String)>, Error> {
+    let words: Vec<&String> = matches.get_many("report").into_iter().flatten().collect();
+    let one = |pair: &[&String]| {
+        let form = report::Form::named(pair[0]).ok_or_else(|| {
+            let forms: Vec<String> = report::FORMS
+                .iter()
+                .map(|form| format!("`{form}`"))
+                .collect();
+            let is = complaint::this_is(pair[0]);
+            Error::typed(format!(
+                "`--report` takes {} and a file; {is}",
+                forms.join(" or ")
+            ))
+            .hint("as `--report junit FILE`")
+        })?;
+        Ok((form, pair[1].clone()))
+    };
+    words.chunks_exact(2).map(one).collect()
 }
 
 fn quoted(word: &str) -> String {

@@ -1,9 +1,12 @@
 //! How far a run of commands has come: what Ctrl-C and a failure report.
 
+use crate::error::Error;
 use crate::render::clean;
 use crate::render::error::Place;
+use crate::report::{Report, Summary};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How far a run has come. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +23,12 @@ pub(crate) struct State {
     pub total: Option<usize>,
     /// How many failed.
     pub failed: usize,
+    /// Of how many it is not known whether they were done.
+    pub unknown: usize,
+    /// The reports that are written of the run.
+    pub reports: Vec<Report>,
+    /// When the run began.
+    pub began: Option<Instant>,
     /// The writes that are under way, in the order of the file.
     pub writing: Vec<Writing>,
     /// Whether it runs until it is interrupted.
@@ -82,6 +91,25 @@ impl Progress {
     /// The state.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the end of the reports; gives what went wrong.
+    pub(crate) fn finish_reports(&self, exit: u8) -> Vec<Error> {
+        let (reports, summary) = {
+            let mut state = self.state();
+            let counted = state.done + state.failed + state.unknown;
+            let summary = Summary {
+                done: state.done,
+                failed: state.failed,
+                unknown: state.unknown,
+                not_run: state.total.map(|total| total.saturating_sub(counted)),
+                exit,
+                took: state.began.map_or(Duration::ZERO, |began| began.elapsed()),
+            };
+            (std::mem::take(&mut state.reports), summary)
+        };
+        let finished = reports.iter().map(|report| report.finish(&summary));
+        finished.filter_map(Result::err).collect()
     }
 
     /// What there is to say of a run that ended in the middle.

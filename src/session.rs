@@ -44,6 +44,8 @@ pub struct Session {
     vars: BTreeMap<String, String>,
     /// The status of the answer to the command that runs.
     status: Option<u16>,
+    /// The status of the answer to the command that ran last; none if it asked nothing.
+    pub last_status: Option<u16>,
 }
 
 /// How a command that asks the server ended.
@@ -81,6 +83,7 @@ impl Session {
             lines: Vec::new(),
             vars,
             status: None,
+            last_status: None,
         }
     }
 
@@ -120,6 +123,7 @@ impl Session {
     /// by itself is no outcome: several `expect` may look at the same one.
     pub fn ended(&mut self, asks: bool, error: Option<&Error>) {
         let status = self.status.take();
+        self.last_status = status;
         if asks && (status.is_some() || error.is_some()) {
             let error = error.map(|error| error.message.clone());
             self.outcome = Some(Outcome { status, error });

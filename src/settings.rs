@@ -205,6 +205,7 @@ pub const START: &[Param] = &[
         .for_shell_flag(),
     Param::switch("dry_run", "show the requests and send none; no server is needed"),
     Param::choice("as", &["raw", "curl"], "raw", "what `--dry-run` shows: HTTP or curl lines").for_shell_flag(),
+    Param::list("report", "write what came of each command into a file: `--report junit FILE`, `--report json FILE`").for_shell_flag(),
     Param::switch("quiet", "say nothing on stderr but what went wrong"),
     Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
     Param::switch("version", "show the version"),

@@ -115,6 +115,15 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
 fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     let sources = match source {
         Source::Stdin if env.terminal.stdin && !mode.check => {
+            if let Some(flag) = mode.for_files() {
+                let error = Error::typed(format!(
+                    "`--{flag}` is for files, `-c` and standard input"
+                ))
+                .hint("at a terminal, `set echo only` shows requests in place of sending them");
+                let said = render(&error, "", &Place::Arguments, out.colors.1);
+                let _ = out.stderr.write(said.as_bytes());
+                return error.fault.exit_code();
+            }
             return on_terminal(session, &env, out);
         }
         Source::Stdin => script::Sources::Stdin(env.stdin),
@@ -142,6 +151,10 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
         Ended::Broken => ("the run broke off, which is a bug", Fault::Local),
     };
     let _ = out.stderr.write(progress.ended(said).as_bytes());
+    for error in progress.finish_reports(fault.exit_code()) {
+        let said = render(&error, "", &Place::Arguments, out.colors.1);
+        let _ = out.stderr.write(said.as_bytes());
+    }
     fault.exit_code()
 }
 

@@ -47,7 +47,7 @@ impl Client {
         sent.unwrap_or_else(|ended| {
             Err(match ended {
                 Ended::Interrupted => Lost::Interrupted,
-                Ended::Broken => Lost::Unknown("the request broke off, which is a bug".to_owned()),
+                Ended::Broken => Lost::broken(),
             })
         })
     }

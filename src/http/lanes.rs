@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 type Job<T> = (u64, Box<dyn FnOnce() -> T + Send>);
 
@@ -56,19 +57,23 @@ impl<T: Send + 'static> Lanes<T> {
         }
     }
 
-    /// A job that is done, by its number: the next one, if there is one already
-    /// or if it is to be waited for. No result is a job that broke off.
-    pub fn done(&mut self, wait: bool) -> Option<(u64, Option<T>)> {
-        if self.busy == 0 {
-            return None;
-        }
-        let done = if wait {
-            self.done.recv().ok()
-        } else {
-            self.done.try_recv().ok()
-        }?;
+    /// A job that is done, by its number, if there is one. No result is a job
+    /// that broke off.
+    pub fn done(&mut self) -> Option<(u64, Option<T>)> {
+        let done = self.done.try_recv().ok()?;
         self.busy -= 1;
         Some(done)
+    }
+
+    /// The same, waited for; none if no job is under way, or if it no longer `goes_on`.
+    pub fn wait(&mut self, goes_on: &dyn Fn() -> bool) -> Option<(u64, Option<T>)> {
+        while self.busy > 0 && goes_on() {
+            if let Ok(done) = self.done.recv_timeout(Duration::from_millis(100)) {
+                self.busy -= 1;
+                return Some(done);
+            }
+        }
+        None
     }
 }
 
@@ -103,15 +108,16 @@ mod tests {
                 number * 2
             });
         }
-        let mut all: Vec<_> = std::iter::from_fn(|| lanes.done(true)).collect();
+        let mut all: Vec<_> = std::iter::from_fn(|| lanes.wait(&|| true)).collect();
         all.sort_unstable();
         assert_eq!(all, [(0, Some(0)), (1, Some(2)), (2, Some(4))]);
         lanes.begin(7, || std::panic::resume_unwind(Box::new(())));
-        assert_eq!(lanes.done(true), Some((7, None)));
+        assert_eq!(lanes.wait(&|| true), Some((7, None)));
         lanes.begin(8, || 1);
-        assert_eq!(lanes.done(true), Some((8, Some(1))));
+        assert_eq!(lanes.wait(&|| false), None);
+        assert_eq!(lanes.wait(&|| true), Some((8, Some(1))));
         assert_eq!(
-            (lanes.done(true), lanes.done(false), lanes.busy()),
+            (lanes.wait(&|| true), lanes.done(), lanes.busy()),
             (None, None, 0)
         );
     }

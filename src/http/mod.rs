@@ -8,6 +8,7 @@ pub mod interrupt;
 pub mod lanes;
 mod link;
 mod retry;
+pub mod window;
 
 pub use client::{Client, is_loopback};
 pub use link::Link;
@@ -60,6 +61,11 @@ pub struct Sending {
 }
 
 impl Lost {
+    /// A request that broke off: it may have been done.
+    pub fn broken() -> Self {
+        Self::Unknown("the request broke off, which is a bug".to_owned())
+    }
+
     /// As an error: says what is known of the request's outcome.
     pub fn explained(self, spec: &RequestSpec, server: &str) -> Error {
         let unknown = |error: Error| outcome_unknown(spec, error);

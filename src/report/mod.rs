@@ -88,6 +88,24 @@ pub enum Outcome {
     NotRun,
 }
 
+impl Outcome {
+    /// A failure for this reason.
+    pub fn failed(error: &Error, status: Option<u16>, ignored: bool) -> Self {
+        if error.unknown {
+            return Self::Unknown {
+                message: error.message.clone(),
+            };
+        }
+        Self::Failed {
+            status,
+            exit: error.fault.exit_code(),
+            message: error.message.clone(),
+            hint: error.hint.clone(),
+            ignored,
+        }
+    }
+}
+
 /// What there is to say of the whole run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {

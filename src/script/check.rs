@@ -9,14 +9,17 @@ use super::{at, unreadable};
 use crate::catalog::{Api, Does, Verb};
 use crate::command::{expect, let_, raw, set, sleep};
 use crate::error::Error;
+use crate::input::reader::Text;
 use crate::line;
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
 use crate::line::parse::Parser;
+use crate::line::secrets;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
 use crate::own::Own;
 use crate::progress;
 use crate::render::clean;
+use crate::report::{Entry, Outcome};
 use crate::session::{Session, may_miss};
 use crate::settings::{Echo, Origin, Setting, Settings};
 use crate::shell::{Shell, not_asked};
@@ -125,6 +128,7 @@ impl<'a> Checker<'a> {
             match read {
                 Ok(text) => {
                     if let Err(error) = self.check(&text.text) {
+                        self.record(&name, &text, &error);
                         self.codes.push(error.fault.exit_code());
                         if self.codes.len() <= MOST {
                             self.shell.report(&error, &text.text, &at(&name, text.line));
@@ -140,6 +144,24 @@ impl<'a> Checker<'a> {
             }
         }
         self.nest.leave();
+    }
+
+    /// Writes what is wrong into the report, if there is one.
+    fn record(&self, name: &str, text: &Text, error: &Error) {
+        let reports = self.shell.progress.state().reports.clone();
+        let start = error.span.as_ref().map_or(0, |span| span.start);
+        let before = &text.text[..start.min(text.text.len())];
+        let entry = Entry {
+            file: name,
+            line: text.line + before.matches('\n').count(),
+            column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
+            text: &secrets::masked(&text.text).0,
+            outcome: &Outcome::failed(error, None, false),
+            took: None,
+        };
+        for report in &reports {
+            report.record(&entry);
+        }
     }
 
     /// What was found; or the exit code.

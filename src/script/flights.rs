@@ -2,23 +2,15 @@
 //! answers taken up in the order of the file.
 
 use super::run::Command;
-use crate::http::lanes::Lanes;
+use crate::http::window::Window;
 use crate::http::{Exchange, Link, Lost};
 use crate::progress::Answered;
 use crate::shell::Prepared;
-use std::collections::VecDeque;
-
-/// How many answers may lie ready behind one that is late, for each one in
-/// flight. A bound for the memory, and enough that a slow answer delays no other.
-const READY: usize = 8;
+use std::time::{Duration, Instant};
 
 /// The commands in flight, in the order of the file.
 #[derive(Default)]
-pub(super) struct Flights {
-    lanes: Lanes<Landed>,
-    queue: VecDeque<Flight>,
-    next: u64,
-}
+pub(super) struct Flights(Window<Flight, Landed>);
 
 /// A command in flight.
 pub(super) struct Flight {
@@ -28,7 +20,6 @@ pub(super) struct Flight {
     pub(super) command: Command,
     /// Its request.
     pub(super) prepared: Prepared,
-    landed: Option<Landed>,
 }
 
 /// What came of a command in flight.
@@ -37,15 +28,17 @@ pub(super) struct Landed {
     pub(super) sent: Result<Exchange, Lost>,
     /// What there is to tell of new tries.
     pub(super) told: String,
+    /// How long it took.
+    pub(super) took: Duration,
 }
 
 impl Landed {
     /// Of a request that broke off: it may have been done.
     fn broken() -> Self {
-        let why = "the request broke off, which is a bug".to_owned();
         Self {
-            sent: Err(Lost::Unknown(why)),
+            sent: Err(Lost::broken()),
             told: String::new(),
+            took: Duration::ZERO,
         }
     }
 
@@ -58,35 +51,28 @@ impl Landed {
 impl Flights {
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+        self.0.is_empty()
     }
 
     /// The number that the next one gets.
     pub(super) fn next_number(&self) -> u64 {
-        self.next
+        self.0.next_number()
     }
 
     /// Whether one more may begin: `most` may be under way at once, and two
     /// that are about the same thing only if neither writes.
     pub(super) fn has_room_for(&self, prepared: &Prepared, most: usize) -> bool {
-        self.lanes.busy() < most
-            && self.queue.len() < most * READY
-            && !self
-                .queue
-                .iter()
-                .any(|flight| flight.prepared.conflicts_with(prepared))
+        let mut flights = self.0.iter();
+        self.0.has_room(most)
+            && !flights.any(|(flight, _)| flight.prepared.conflicts_with(prepared))
     }
 
     /// Whether an answer came that will stop the run when its turn comes.
     pub(super) fn are_in_trouble(&self, keep_going: bool) -> bool {
-        !keep_going
-            && self.queue.iter().any(|flight| {
-                let failed = flight
-                    .landed
-                    .as_ref()
-                    .is_some_and(|landed| !landed.is_good());
-                failed && !flight.command.ignored
-            })
+        let stops = |(flight, landed): (&Flight, Option<&Landed>)| {
+            landed.is_some_and(|landed| !landed.is_good()) && !flight.command.ignored
+        };
+        !keep_going && self.0.iter().any(stops)
     }
 
     /// Sends a command.
@@ -97,10 +83,14 @@ impl Flights {
         link: Link,
         answered: Answered,
     ) {
-        let number = self.next;
-        self.next += 1;
         let spec = prepared.spec.clone();
-        self.lanes.begin(number, move || {
+        let flight = Flight {
+            number: self.next_number(),
+            command,
+            prepared,
+        };
+        self.0.begin(flight, move || {
+            let began = Instant::now();
             let told = std::cell::RefCell::new(String::new());
             let sent = link.send(&spec, &|text| told.borrow_mut().push_str(text));
             if let Ok(exchange) = &sent {
@@ -109,43 +99,32 @@ impl Flights {
             Landed {
                 sent,
                 told: told.into_inner(),
+                took: began.elapsed(),
             }
-        });
-        self.queue.push_back(Flight {
-            number,
-            command,
-            prepared,
-            landed: None,
         });
     }
 
-    /// Takes up the answers that are there; waits for one, if it is to.
-    pub(super) fn take_up(&mut self, mut wait: bool) {
-        while let Some((number, landed)) = self.lanes.done(wait) {
-            wait = false;
-            let landed = landed.unwrap_or_else(Landed::broken);
-            let mut queue = self.queue.iter_mut();
-            if let Some(flight) = queue.find(|flight| flight.number == number) {
-                flight.landed = Some(landed);
-            }
-        }
+    /// Takes up the answers that are there.
+    pub(super) fn take_up(&mut self) {
+        self.0.take_up();
+    }
+
+    /// Waits for an answer.
+    pub(super) fn wait(&mut self) {
+        self.0.wait(&|| true);
     }
 
     /// The first of the file with what came of it, if that is known.
     pub(super) fn first_landed(&mut self) -> Option<(Flight, Landed)> {
-        let landed = self.queue.front_mut()?.landed.take()?;
-        Some((self.queue.pop_front()?, landed))
+        let (flight, landed) = self.0.first_done()?;
+        Some((flight, landed.unwrap_or_else(Landed::broken)))
     }
 
-    /// The first of the file that writes, awaited. Those that only read are
-    /// left to themselves.
-    pub(super) fn next_write(&mut self) -> Option<(Flight, Landed)> {
-        while !self.queue.front()?.prepared.spec.writes() {
-            self.queue.pop_front();
-        }
-        while self.queue.front()?.landed.is_none() {
-            self.take_up(true);
-        }
-        self.first_landed()
+    /// The first of the file, awaited if it writes. One that only reads is
+    /// left to itself.
+    pub(super) fn drain(&mut self) -> Option<(Flight, Option<Landed>)> {
+        let (flight, landed) = self.0.drain(|flight| flight.prepared.spec.writes())?;
+        let landed = landed.map(|landed| landed.unwrap_or_else(Landed::broken));
+        Some((flight, landed))
     }
 }

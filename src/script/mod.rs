@@ -6,6 +6,7 @@ mod check;
 mod dry;
 mod flights;
 mod nest;
+mod outcome;
 mod run;
 mod skip;
 mod source;
@@ -19,9 +20,12 @@ use crate::input::reader::{LONGEST, Text, Unreadable, Wrong};
 use crate::line::lex::Word;
 use crate::progress;
 use crate::render::error::Place;
+use crate::report::Report;
 use crate::shell::Shell;
 use run::Run;
 use source::Source;
+use std::path::Path;
+use std::time::Instant;
 
 pub(crate) use typed::sourced;
 
@@ -69,7 +73,7 @@ impl Stop {
     fn said(&self, run: &Run<'_>) -> Option<String> {
         let place = self.place().and_then(progress::shown)?;
         let state = run.shell.progress.state();
-        let (done, failed) = (state.done, state.failed);
+        let (done, failed) = (state.done, state.failed + state.unknown);
         let rest = state.total.map(|total| total.saturating_sub(done + failed));
         let rest = rest.map_or_else(|| "the rest".to_owned(), |rest| rest.to_string());
         let (why, done) = (self.why(), progress::done(done));
@@ -88,6 +92,29 @@ impl Stop {
 
 /// Runs the commands, or only checks them; gives the exit code.
 pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
+    for (form, path) in &mode.reports {
+        match Report::create(*form, Path::new(path)) {
+            Ok(report) => shell.progress.state().reports.push(report),
+            Err(error) => {
+                shell.report(&error, "", &Place::Arguments);
+                return error.fault.exit_code();
+            }
+        }
+    }
+    shell.progress.state().began = Some(Instant::now());
+    let code = all(&mut shell, sources, mode);
+    let wrong = shell.progress.finish_reports(code);
+    for error in &wrong {
+        shell.report(error, "", &Place::Arguments);
+    }
+    // A report that was asked for and is not there is a failure of this side.
+    match wrong.first() {
+        Some(error) if code == 0 => error.fault.exit_code(),
+        _ => code,
+    }
+}
+
+fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     let only_check = mode.check;
     let opened = match sources {
         Sources::Stdin(input) => Ok(vec![Source::stdin(input)]),
@@ -95,9 +122,9 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
         Sources::Texts(texts) => Ok(vec![Source::texts(texts)]),
         Sources::Once(text) if only_check => Ok(vec![Source::texts(vec![text])]),
         Sources::Once(text) => {
-            let mut run = Run::new(&mut shell, mode);
+            let mut run = Run::new(shell, mode);
             let ended = run.once(Text { text, line: 1 });
-            return close(run, ended);
+            return close(run, ended, &mut []);
         }
     };
     let mut sources = match opened {
@@ -107,7 +134,7 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
             return error.fault.exit_code();
         }
     };
-    match check::all(&shell, &mut sources, only_check) {
+    match check::all(shell, &mut sources, only_check) {
         Ok(checked) => shell.progress.state().total = checked.total(),
         Err(code) => return code,
     }
@@ -115,31 +142,41 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
         return 0;
     }
     let from = mode.from_line;
-    let mut run = Run::new(&mut shell, mode);
-    let ended = sources.iter_mut().try_for_each(|source| run.source(source));
+    let mut run = Run::new(shell, mode);
+    let ended = sources.iter_mut().enumerate().try_for_each(|(at, source)| {
+        run.last = (at, 0, 0);
+        run.source(source)
+    });
     if ended.is_ok() && from > 0 && !run.begun {
         let error = Error::typed(format!("`--from-line {from}` is behind the last command"))
             .hint("nothing was sent");
         run.shell.report(&error, "", &Place::Arguments);
         return error.fault.exit_code();
     }
-    close(run, ended)
+    close(run, ended, &mut sources)
 }
 
 /// Says how a run ended; gives its exit code.
-fn close(mut run: Run<'_>, ended: Result<(), Stop>) -> u8 {
+fn close(mut run: Run<'_>, ended: Result<(), Stop>, sources: &mut [Source]) -> u8 {
     if ended.is_err() {
         run.wind_up();
+        run.record_rest(sources);
     }
-    let (done, failed, total) = {
+    let (done, failed, unknown, total) = {
         let state = run.shell.progress.state();
-        (state.done, state.failed, state.total)
+        (state.done, state.failed, state.unknown, state.total)
     };
     match ended {
-        Ok(()) if failed == 0 => 0,
+        Ok(()) if failed + unknown == 0 => 0,
         Ok(()) => {
+            let (failed, all) = (failed + unknown, done + failed + unknown);
+            let of = if unknown > 0 {
+                format!("; of {unknown} it is not known whether they were done")
+            } else {
+                String::new()
+            };
             run.shell
-                .say(&format!("{failed} of {} commands failed\n", done + failed));
+                .say(&format!("{failed} of {all} commands failed{of}\n"));
             SOME_FAILED
         }
         Err(stop) => {

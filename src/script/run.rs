@@ -2,6 +2,7 @@
 
 use super::flights::{Flight, Flights, Landed};
 use super::nest::Nest;
+use super::outcome::Outcome;
 use super::source::Source;
 use super::{Stop, at, may_fail, unreadable};
 use crate::args::Mode;
@@ -11,7 +12,6 @@ use crate::input::reader::Text;
 use crate::line::call::{Parsed, What};
 use crate::line::lex::Word;
 use crate::line::{self, secrets};
-use crate::progress;
 use crate::render::clean;
 use crate::render::error::Place;
 use crate::settings::Echo;
@@ -20,23 +20,48 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 /// A command of a run: where it stands.
 #[derive(Clone)]
 pub(super) struct Command {
     /// The text that holds it.
-    text: Rc<Text>,
+    pub(super) text: Rc<Text>,
     /// Where the text stands.
-    place: Place,
+    pub(super) place: Place,
     /// Where the command stands in it, in bytes.
-    span: Range<usize>,
+    pub(super) span: Range<usize>,
     /// Where its name stands.
-    first: Range<usize>,
+    pub(super) first: Range<usize>,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
 }
 
 impl Command {
+    /// All of a text.
+    fn whole(text: Text, place: &Place) -> Self {
+        Self {
+            span: 0..text.text.len(),
+            text: Rc::new(text),
+            place: place.clone(),
+            first: 0..0,
+            ignored: false,
+        }
+    }
+
+    /// The commands of a text that was checked.
+    pub(super) fn all(text: Text, place: &Place) -> Vec<Self> {
+        let whole = Self::whole(text, place);
+        let commands = line::split(&whole.text.text).unwrap_or_default();
+        let spans = commands.iter().map(|words| extent(words));
+        spans
+            .map(|span| Self {
+                span,
+                ..whole.clone()
+            })
+            .collect()
+    }
+
     /// The line that it stands on; none where there are no lines.
     pub(super) fn line(&self) -> Option<Place> {
         match &self.place {
@@ -48,22 +73,23 @@ impl Command {
         }
     }
 
+    /// Its column, counted from 1.
+    pub(super) fn column(&self) -> usize {
+        let before = &self.text.text[..self.span.start];
+        before.chars().rev().take_while(|c| *c != '\n').count() + 1
+    }
+
     /// As it stands in its text, without a comment and secrets.
-    fn written(&self) -> String {
+    pub(super) fn written(&self) -> String {
         let text = &self.text.text[self.span.clone()];
         clean::text(&secrets::masked(text).0).into_owned()
     }
 }
 
-/// What came of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// It was done.
-    Done,
-    /// It was not done.
-    Failed,
-    /// Its answer is lost.
-    Unknown,
+/// Where the words of a command stand.
+fn extent(words: &[Word]) -> Range<usize> {
+    let start = words.first().map_or(0, |word| word.span.start);
+    start..words.last().map_or(start, |word| word.span.end)
 }
 
 /// A run.
@@ -72,7 +98,7 @@ pub(super) struct Run<'a> {
     pub(super) shell: &'a mut Shell,
     /// How it is run.
     pub(super) mode: Mode,
-    flights: Flights,
+    pub(super) flights: Flights,
     /// The files that are being run.
     pub(super) nest: Nest,
     /// Whether what is sourced now stands before the line to begin with.
@@ -83,6 +109,11 @@ pub(super) struct Run<'a> {
     pub(super) shown_one: bool,
     /// Whether a command of the line to begin with, or of a later one, was met.
     pub(super) begun: bool,
+    /// Since when the command runs whose turn it is.
+    pub(super) since: Instant,
+    /// The last command of the outermost file that was begun, for the report:
+    /// the source, the line, the byte in it.
+    pub(super) last: (usize, usize, usize),
     /// What came of the writes that were in flight behind the one that failed.
     pub(super) after: Vec<(Place, Outcome)>,
 }
@@ -99,6 +130,8 @@ impl<'a> Run<'a> {
             interrupted: Arc::default(),
             shown_one: false,
             begun: false,
+            since: Instant::now(),
+            last: (0, 0, 0),
             after: Vec::new(),
         }
     }
@@ -141,31 +174,27 @@ impl<'a> Run<'a> {
     }
 
     fn text(&mut self, text: Text, place: &Place) -> Result<(), Stop> {
-        let text = Rc::new(text);
-        let command = |span: Range<usize>, first: Range<usize>, ignored: bool| Command {
-            text: Rc::clone(&text),
-            place: place.clone(),
-            span,
-            first,
-            ignored,
-        };
-        let commands = match line::split(&text.text) {
+        let whole = Command::whole(text, place);
+        let commands = match line::split(&whole.text.text) {
             Ok(commands) => commands,
             Err(error) => {
                 self.land_all()?;
-                let all = 0..text.text.len();
-                let at = error.span.clone().unwrap_or(0..0);
-                return self.settle(Err(error), &command(all, at, false));
+                let first = error.span.clone().unwrap_or(0..0);
+                self.its_turn(&whole);
+                return self.settle(Err(error), &Command { first, ..whole });
             }
         };
         for mut words in commands {
-            let (Some(first), Some(last)) = (words.first(), words.last()) else {
-                continue;
-            };
-            let span = first.span.start..last.span.end;
+            let span = extent(&words);
             let ignored = may_fail(&mut words, self.shell.session.settings.api);
-            let first = words[0].span.clone();
-            self.command(&words, command(span, first, ignored))?;
+            let first = words.first().map_or(0..0, |word| word.span.clone());
+            let command = Command {
+                span,
+                first,
+                ignored,
+                ..whole.clone()
+            };
+            self.command(&words, command)?;
         }
         Ok(())
     }
@@ -230,11 +259,23 @@ impl<'a> Run<'a> {
     }
 
     /// What is said from now on is about this command.
-    pub(super) fn its_turn(&self, command: &Command) {
+    pub(super) fn its_turn(&mut self, command: &Command) {
+        self.since = Instant::now();
+        self.reached(command);
         self.now_at(command);
         let echoes = self.shell.session.settings.echo == Echo::Commands;
         if echoes && command.place != Place::Arguments {
             self.shell.say(&format!("{}\n", command.written()));
+        }
+    }
+
+    /// A command is begun.
+    fn reached(&mut self, command: &Command) {
+        let (source, line, start) = self.last;
+        if self.nest.is_top() {
+            let at = (command.text.line, command.span.start);
+            let (line, start) = at.max((line, start));
+            self.last = (source, line, start);
         }
     }
 
@@ -259,12 +300,13 @@ impl<'a> Run<'a> {
             if !trouble && self.flights.has_room_for(&prepared, most) {
                 break;
             }
-            self.flights.take_up(true);
+            self.flights.wait();
         }
         if self.flights.is_empty() {
             self.now_at(&command);
         }
-        let link = match self.shell.link(&prepared.spec) {
+        self.reached(&command);
+        let link = match self.shell.link(&prepared) {
             Ok(link) => link,
             Err(lost) => {
                 self.land_all()?;
@@ -286,7 +328,7 @@ impl<'a> Run<'a> {
 
     /// Takes up the answers whose turn has come.
     fn land_ready(&mut self) -> Result<(), Stop> {
-        self.flights.take_up(false);
+        self.flights.take_up();
         while let Some((flight, landed)) = self.flights.first_landed() {
             self.land(flight, landed)?;
         }
@@ -297,7 +339,7 @@ impl<'a> Run<'a> {
     fn land_all(&mut self) -> Result<(), Stop> {
         self.land_ready()?;
         while !self.flights.is_empty() {
-            self.flights.take_up(true);
+            self.flights.wait();
             self.land_ready()?;
         }
         Ok(())
@@ -305,100 +347,18 @@ impl<'a> Run<'a> {
 
     fn land(&mut self, flight: Flight, landed: Landed) -> Result<(), Stop> {
         let command = flight.command.clone();
+        let took = landed.took;
         let done = self.landed(flight, landed);
-        self.settle(done.map(|()| Flow::Continue), &command)
+        self.settle_in(done.map(|()| Flow::Continue), &command, took)
     }
 
     /// Shows the answer to a command whose turn has come.
-    fn landed(&mut self, flight: Flight, landed: Landed) -> Result<(), Error> {
+    pub(super) fn landed(&mut self, flight: Flight, landed: Landed) -> Result<(), Error> {
         self.its_turn(&flight.command);
         self.shell.say(&landed.told);
         let done = self.shell.land(flight.prepared, landed.sent);
         let mut state = self.shell.progress.state();
         state.writing.retain(|one| one.number != flight.number);
         done
-    }
-
-    /// Says what came of a command; the run stops at a failure, unless it is
-    /// ignored or to go on.
-    pub(super) fn settle(
-        &mut self,
-        done: Result<Flow, Error>,
-        command: &Command,
-    ) -> Result<(), Stop> {
-        let error = match done {
-            Ok(Flow::Exit(code)) => return Err(Stop::Exit(code)),
-            Ok(Flow::Continue) => Ok(()),
-            Err(error) => Err(error),
-        };
-        let Err(error) = self.tell(error, command) else {
-            return Ok(());
-        };
-        let stop = command.line();
-        if error.fault == Fault::OutputClosed {
-            return Err(Stop::Closed(stop));
-        }
-        let goes_on = command.ignored || self.shell.session.settings.keep_going;
-        if !goes_on || error.fault == Fault::Interrupted || stop.is_none() {
-            return Err(Stop::Failed(error.fault.exit_code(), stop));
-        }
-        Ok(())
-    }
-
-    /// Says what came of a command, and counts it.
-    fn tell(&mut self, done: Result<(), Error>, command: &Command) -> Result<(), Error> {
-        // The place is the command at least.
-        let done = done.map_err(|error| error.or_at(command.first.clone()));
-        if let Err(error) = &done
-            && error.fault != Fault::OutputClosed
-        {
-            self.shell.report(error, &command.text.text, &command.place);
-        }
-        let mut state = self.shell.progress.state();
-        if done.is_ok() || command.ignored {
-            state.done += 1;
-        } else {
-            state.failed += 1;
-        }
-        drop(state);
-        done
-    }
-
-    /// The end of a run that stops: nothing new begins, but what writes and is
-    /// under way is waited for, so that it can be told what became of it.
-    pub(super) fn wind_up(&mut self) {
-        while let Some((flight, landed)) = self.flights.next_write() {
-            let command = flight.command.clone();
-            let done = self.landed(flight, landed);
-            let outcome = match self.tell(done, &command) {
-                Ok(()) => Outcome::Done,
-                Err(error) if error.unknown => Outcome::Unknown,
-                Err(_) => Outcome::Failed,
-            };
-            let line = command.line();
-            self.after.extend(line.map(|line| (line, outcome)));
-        }
-    }
-
-    /// `done f:18, f:20; failed f:19`: what became of the writes behind the one that failed.
-    pub(super) fn said_after(&self) -> Option<String> {
-        let listed = |wanted: Outcome, how: &str| {
-            let lines: Vec<String> = self
-                .after
-                .iter()
-                .filter(|(_, outcome)| *outcome == wanted)
-                .filter_map(|(line, _)| progress::shown(line))
-                .collect();
-            (!lines.is_empty()).then(|| format!("{how} {}", lines.join(", ")))
-        };
-        let parts: Vec<String> = [
-            listed(Outcome::Done, "done"),
-            listed(Outcome::Failed, "failed"),
-            listed(Outcome::Unknown, "not known"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        (!parts.is_empty()).then(|| parts.join("; "))
     }
 }

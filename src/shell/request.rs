@@ -20,6 +20,8 @@ pub(crate) struct Prepared {
     call: Call,
     /// What is to be sent.
     pub(crate) spec: RequestSpec,
+    /// How it is to be sent.
+    sending: Sending,
     /// The settings that hold for it alone.
     settings: Option<Settings>,
 }
@@ -81,7 +83,7 @@ impl Shell {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
             }
-            let sent = self.send(&prepared.spec);
+            let sent = self.send(&prepared);
             self.read(&prepared, sent)
         });
         self.done_at(done, about_users, span)
@@ -116,6 +118,7 @@ impl Shell {
         Ok(Prepared {
             call,
             spec,
+            sending: self.sending(),
             settings: None,
         })
     }
@@ -166,7 +169,8 @@ impl Shell {
     }
 
     /// Sends a request and waits for its answer.
-    fn send(&mut self, spec: &RequestSpec) -> Result<Exchange, Lost> {
+    fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
+        let Prepared { spec, sending, .. } = prepared;
         if spec.writes() {
             let writing = self.writing(0, spec);
             self.progress.state().writing.push(writing);
@@ -175,8 +179,7 @@ impl Shell {
         let interrupt = self.terminal.is_some().then_some(&self.interrupt);
         let stderr = self.out.stderr.clone();
         let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
-        let sending = self.sending();
-        self.client.send(spec, &sending, interrupt, tell)
+        self.client.send(spec, sending, interrupt, tell)
     }
 
     fn sending(&self) -> Sending {
@@ -205,9 +208,8 @@ impl Shell {
     }
 
     /// What sends a request from another thread.
-    pub(crate) fn link(&mut self, spec: &RequestSpec) -> Result<Link, Lost> {
-        let sending = self.sending();
-        self.client.link(spec, &sending)
+    pub(crate) fn link(&mut self, prepared: &Prepared) -> Result<Link, Lost> {
+        self.client.link(&prepared.spec, &prepared.sending)
     }
 
     /// Looks whether a command may be sent ahead of its turn. `settled` is
