@@ -30,6 +30,8 @@ pub enum Fault {
     NoAnswer,
     /// The server answered with this status, 400 or more.
     Refused(u16),
+    /// Some of what a command did failed.
+    SomeFailed,
     /// Ctrl-C.
     Interrupted,
 }
@@ -48,6 +50,7 @@ impl Fault {
                     5
                 }
             }
+            Self::SomeFailed => 6,
             Self::Interrupted => 130,
         }
     }

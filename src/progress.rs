@@ -139,6 +139,7 @@ impl Progress {
 pub(crate) fn shown(place: &Place) -> Option<String> {
     match place {
         Place::File { name, line } => Some(format!("{}:{line}", clean::line(name))),
+        Place::Row { name, row } => Some(format!("{}: row {row}", clean::line(name))),
         _ => None,
     }
 }
@@ -150,5 +151,10 @@ pub(crate) fn done(count: usize) -> String {
 
 /// `1 command`, `2 commands`.
 pub(crate) fn counted(count: usize) -> String {
-    format!("{count} command{}", if count == 1 { "" } else { "s" })
+    number(count, "command")
+}
+
+/// `1 place`, `2 places`.
+pub(crate) fn number(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -113,6 +113,7 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
 }
 
 fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
+    let mut stdin = None;
     let sources = match source {
         Source::Stdin if env.terminal.stdin && !mode.check => {
             if let Some(flag) = mode.for_files() {
@@ -128,13 +129,20 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
         }
         Source::Stdin => script::Sources::Stdin(env.stdin),
         Source::Files(files) => script::Sources::Files(files, env.stdin),
-        Source::Texts(texts) => script::Sources::Texts(texts),
-        Source::Once(text) => script::Sources::Once(text),
+        Source::Texts(texts) => {
+            stdin = Some(env.stdin);
+            script::Sources::Texts(texts)
+        }
+        Source::Once(text) => {
+            stdin = Some(env.stdin);
+            script::Sources::Once(text)
+        }
         Source::Help | Source::Version => return 0,
     };
     // The run has a thread of its own; this one waits for its end or for
     // Ctrl-C, so that the run itself waits for each answer without a detour.
     let mut shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
+    shell.stdin = stdin;
     // One command typed in a terminal's own shell: its secret need not be typed there.
     shell.asks = env.terminal.stdin && matches!(sources, script::Sources::Once(_));
     let progress = shell.progress.clone();

@@ -24,7 +24,7 @@ mod template;
 mod words;
 mod wrong;
 
-pub use columns::COMMAND;
+pub use columns::{COMMAND, UPDATE};
 pub use failed::Failed;
 pub use format::{FORMATS, Format};
 pub use read::read;

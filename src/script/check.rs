@@ -7,7 +7,7 @@ use super::nest::Nest;
 use super::source::Source;
 use super::{at, unreadable};
 use crate::catalog::{Api, Does, Verb};
-use crate::command::{expect, let_, raw, set, sleep};
+use crate::command::{add_users, expect, let_, raw, set, sleep};
 use crate::error::Error;
 use crate::input::reader::Text;
 use crate::line;
@@ -227,6 +227,9 @@ impl<'a> Checker<'a> {
                 Ok(())
             }
             Does::Shell(Verb::Source) => self.sourced(&call),
+            Does::Shell(Verb::AddUsers) if call.is_known() && !self.shown => {
+                add_users::check(self.shell, &call)
+            }
             Does::Shell(Verb::Expect) => expect::check(&call),
             Does::Shell(Verb::Sleep) if call.is_known() => sleep::read(&call).map(|_| ()),
             Does::Shell(Verb::Raw(method)) if call.is_known() => {

@@ -4,14 +4,12 @@ use super::Stop;
 use super::run::{Command, Run};
 use crate::args::Form;
 use crate::catalog::Verb;
-use crate::command::let_;
-use crate::curl;
-use crate::error::Error;
-use crate::line::call::{Call, What};
+use crate::command::{add_users, let_};
+use crate::line::call::What;
 use crate::line::lex::Word;
 use crate::line::variables::{Arg, Unset, expand_but};
 use crate::progress;
-use crate::shell::{Flow, Shell};
+use crate::shell::Flow;
 
 impl Run<'_> {
     /// Shows what a command would send. What answers bring stands there as it is typed.
@@ -51,6 +49,10 @@ impl Run<'_> {
             (Some(Verb::Set | Verb::Connect | Verb::Let | Verb::Exit | Verb::Source), None) => {
                 self.perform(parsed, command)
             }
+            (Some(Verb::AddUsers), None) => {
+                let done = add_users::show(self.shell, call, form);
+                self.settle(done.map(|()| Flow::Continue), command)
+            }
             _ if call.command.asks() => {
                 if let Some(arg) = later {
                     self.known_later(arg, command, "");
@@ -59,9 +61,9 @@ impl Run<'_> {
                 let What::Call(call) = parsed.what else {
                     return Ok(());
                 };
-                let done = self
-                    .shell
-                    .under(parsed.overrides, |shell| show(shell, call, form, first));
+                let done = self.shell.under(parsed.overrides, |shell| {
+                    shell.show_request(call, form, first)
+                });
                 self.settle(done.map(|()| Flow::Continue), command)
             }
             _ => self.settle(Ok(Flow::Continue), command),
@@ -75,14 +77,4 @@ impl Run<'_> {
         self.shell
             .remark(&format!("{place}`{typed}` is known only in a run{rest}\n"));
     }
-}
-
-fn show(shell: &mut Shell, call: Call, form: Form, first: bool) -> Result<(), Error> {
-    let spec = shell.shown_spec(call)?;
-    let text = match form {
-        Form::Curl => format!("{}\n", curl::line(&spec)),
-        Form::Raw if first => curl::raw(&spec),
-        Form::Raw => format!("\n{}", curl::raw(&spec)),
-    };
-    shell.print(&text)
 }

@@ -41,9 +41,6 @@ pub(crate) enum Sources {
     Once(String),
 }
 
-/// The exit code of a run that went on after failures.
-const SOME_FAILED: u8 = 6;
-
 /// How a run ended early.
 enum Stop {
     /// `exit`.
@@ -177,7 +174,7 @@ fn close(mut run: Run<'_>, ended: Result<(), Stop>, sources: &mut [Source]) -> u
             };
             run.shell
                 .say(&format!("{failed} of {all} commands failed{of}\n"));
-            SOME_FAILED
+            Fault::SomeFailed.exit_code()
         }
         Err(stop) => {
             // Of a single command there is no more to say.

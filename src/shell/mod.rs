@@ -9,7 +9,7 @@ pub(crate) use request::{Ahead, Prepared};
 
 use crate::catalog::{Command, Does, Verb};
 use crate::command;
-use crate::env::{Stream, Terminals};
+use crate::env::{Input, Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::http::Client;
 use crate::http::interrupt::Interrupt;
@@ -75,6 +75,8 @@ pub struct Shell {
     pub terminal: Option<Terminal>,
     /// Whether a secret may be asked for.
     pub asks: bool,
+    /// Standard input, where the commands do not come from it.
+    pub(crate) stdin: Option<Input>,
     /// How far the run has come.
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
@@ -95,6 +97,7 @@ impl Shell {
             out,
             asks: terminal.is_some(),
             terminal,
+            stdin: None,
             progress: Progress::default(),
             interrupt,
             parser: Parser::default(),

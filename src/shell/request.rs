@@ -1,6 +1,7 @@
 //! A command's request: made ready, sent, its answer read, shown and kept.
 
 use super::{Shell, fill_in_asked};
+use crate::args::Form;
 use crate::catalog::{Does, Effect, Group, Method, Need, Route, Value, Verb};
 use crate::command::raw;
 use crate::error::Error;
@@ -16,6 +17,7 @@ use crate::settings::{Echo, Key, Settings, TABLE};
 use crate::{answer, curl};
 
 /// A command whose request is ready to be sent.
+#[derive(Clone)]
 pub(crate) struct Prepared {
     call: Call,
     /// What is to be sent.
@@ -37,6 +39,16 @@ pub(crate) enum Ahead {
 }
 
 impl Prepared {
+    /// Another request, sent in the same way.
+    pub(crate) fn with(&self, call: Call, spec: RequestSpec) -> Self {
+        Self {
+            call,
+            spec,
+            sending: self.sending.clone(),
+            settings: self.settings.clone(),
+        }
+    }
+
     /// Whether it must not be under way together with another: one of them
     /// writes, and they are about the same thing.
     pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
@@ -105,7 +117,7 @@ impl Shell {
     }
 
     /// Makes the request of a command ready, asking what is to be asked.
-    fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
+    pub(crate) fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
         let spec = if let Does::Shell(Verb::Raw(method)) = call.command.does {
             let spec = raw::spec(&self.session.settings, method, &call)?;
             if method == Method::Delete {
@@ -139,7 +151,7 @@ impl Shell {
 
     /// The request of a command that is only shown: what is not known yet
     /// stands there as it is typed.
-    pub(crate) fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
+    fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
         fill_in_asked(&mut call);
         for slot in &mut call.slots {
             match slot.from {
@@ -153,6 +165,16 @@ impl Shell {
         }
         let route = call.command.route().expect("a command with a request");
         Ok(self.spec(&call, route))
+    }
+
+    /// Shows the request of a command in place of sending it.
+    pub(crate) fn show_request(&self, call: Call, form: Form, first: bool) -> Result<(), Error> {
+        let spec = self.shown_spec(call)?;
+        self.print(&match form {
+            Form::Curl => format!("{}\n", curl::line(&spec)),
+            Form::Raw if first => curl::raw(&spec),
+            Form::Raw => format!("\n{}", curl::raw(&spec)),
+        })
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.
@@ -204,6 +226,13 @@ impl Shell {
             command,
             check: spec.check.clone(),
             answered: Answered::default(),
+        }
+    }
+
+    /// Lets nothing leave any more of what is under way, if it is to.
+    pub(crate) fn break_off(&mut self, now: bool) {
+        if now {
+            self.client.break_off();
         }
     }
 
@@ -325,7 +354,7 @@ impl Shell {
     }
 
     /// A lost answer as an error.
-    fn explained(&self, lost: Lost, spec: &RequestSpec) -> Error {
+    pub(crate) fn explained(&self, lost: Lost, spec: &RequestSpec) -> Error {
         let server = self.session.settings.shown(&TABLE[Key::BaseUrl as usize]).0;
         let proxy = self.session.proxy(&spec.url);
         let proxy = proxy.filter(|_| matches!(lost, Lost::NotSent(_)));
