@@ -1,5 +1,6 @@
 //! How far a run of commands has come: what Ctrl-C and a failure report.
 
+use crate::bar::Bar;
 use crate::error::Error;
 use crate::render::clean;
 use crate::render::error::Place;
@@ -27,6 +28,8 @@ pub(crate) struct State {
     pub unknown: usize,
     /// The reports that are written of the run.
     pub reports: Vec<Report>,
+    /// The line that shows how far it is, where someone looks on.
+    pub bar: Option<Bar>,
     /// When the run began.
     pub began: Option<Instant>,
     /// The writes that are under way, in the order of the file.
@@ -91,6 +94,38 @@ impl Progress {
     /// The state.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Moves the line on that shows how far it is.
+    pub(crate) fn moved(&self) {
+        let (done, failed) = {
+            let state = self.state();
+            (state.done, state.failed + state.unknown)
+        };
+        self.bar_at(done + failed, failed);
+    }
+
+    /// So many steps are behind it, of which so many failed.
+    pub(crate) fn bar_at(&self, done: usize, failed: usize) {
+        if let Some(bar) = &self.state().bar {
+            bar.at(done, failed);
+        }
+    }
+
+    /// Writes on stderr, beside the line that shows how far it is.
+    pub(crate) fn aside(&self, write: impl FnOnce()) {
+        let bar = self.state().bar.clone();
+        match bar {
+            Some(bar) => bar.aside(write),
+            None => write(),
+        }
+    }
+
+    /// Takes that line away.
+    pub(crate) fn end_bar(&self) {
+        if let Some(bar) = self.state().bar.take() {
+            bar.end();
+        }
     }
 
     /// Writes the end of the reports; gives what went wrong.

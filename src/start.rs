@@ -154,6 +154,7 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
         Err(_) if progress.state().until_interrupted => return 0,
         Err(ended) => ended,
     };
+    progress.end_bar();
     let (said, fault) = match ended {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),
         Ended::Broken => ("the run broke off, which is a bug", Fault::Local),

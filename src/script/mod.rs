@@ -138,6 +138,8 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     if only_check {
         return 0;
     }
+    let total = shell.progress.state().total;
+    shell.begin_bar(total.filter(|total| *total > 1));
     let from = mode.from_line;
     let mut run = Run::new(shell, mode);
     let ended = sources.iter_mut().enumerate().try_for_each(|(at, source)| {
@@ -159,6 +161,7 @@ fn close(mut run: Run<'_>, ended: Result<(), Stop>, sources: &mut [Source]) -> u
         run.wind_up();
         run.record_rest(sources);
     }
+    run.shell.progress.end_bar();
     let (done, failed, unknown, total) = {
         let state = run.shell.progress.state();
         (state.done, state.failed, state.unknown, state.total)

@@ -86,6 +86,7 @@ impl Run<'_> {
             _ => state.done += 1,
         }
         drop(state);
+        self.shell.progress.moved();
         done
     }
 

@@ -7,6 +7,7 @@ mod request;
 pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};
 
+use crate::bar::Bar;
 use crate::catalog::{Command, Does, Verb};
 use crate::command;
 use crate::env::{Input, Stream, Terminals};
@@ -250,7 +251,21 @@ impl Shell {
 
     /// Says something to the person at stderr; if nobody listens, nothing is lost.
     pub fn say(&self, text: &str) {
-        let _ = self.out.stderr.write(text.as_bytes());
+        self.progress
+            .aside(|| drop(self.out.stderr.write(text.as_bytes())));
+    }
+
+    /// Begins a line that shows how far a run of so many steps is, where someone
+    /// looks on and results do not pass by; whether there is none yet.
+    pub(crate) fn begin_bar(&self, steps: Option<usize>) -> bool {
+        let terminal = self.out.terminal;
+        let wanted = terminal.stderr && !terminal.stdout && !self.out.quiet;
+        let mut state = self.progress.state();
+        let Some(steps) = steps.filter(|_| wanted && state.bar.is_none()) else {
+            return false;
+        };
+        state.bar = Some(Bar::new(self.out.stderr.clone(), steps));
+        true
     }
 
     /// Says what a person can do without.

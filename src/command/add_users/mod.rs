@@ -74,6 +74,8 @@ struct Adding<'a> {
     stop: Option<Error>,
     /// The fault of the first row that failed.
     first: Option<Fault>,
+    /// Whether the line that shows how far it is counts rows.
+    has_bar: bool,
 }
 
 fn add_all(shell: &mut Shell, wanted: &Wanted, told: &AtomicBool) -> Result<(), Error> {
@@ -86,8 +88,14 @@ fn add_all(shell: &mut Shell, wanted: &Wanted, told: &AtomicBool) -> Result<(), 
         failed: Some(failed),
         stop: None,
         first: None,
+        has_bar: false,
     };
-    adding.all(told)?;
+    adding.has_bar = adding.shell.begin_bar(Some(wanted.rows.rows.len()));
+    let ended = adding.all(told);
+    if adding.has_bar {
+        adding.shell.progress.end_bar();
+    }
+    ended?;
     adding.end()
 }
 
@@ -228,6 +236,12 @@ impl Adding<'_> {
             }
         };
         self.record(&task.row, &outcome);
+        let count = &self.count;
+        let failed = count.failed + count.unknown;
+        let done = count.added + count.updated + count.there + failed;
+        if self.has_bar {
+            self.shell.progress.bar_at(done, failed);
+        }
         Ok(())
     }
 
