@@ -36,6 +36,22 @@ pub struct Mode {
     pub dry_run: Option<Form>,
 }
 
+impl Mode {
+    /// Whether a session with a person at the terminal can be run so.
+    pub fn on_terminal(&self) -> Result<(), Error> {
+        if self.dry_run.is_some() {
+            return Err(
+                Error::typed("`--dry-run` goes with a file, `-c` or a command")
+                    .hint("at the prompt, `set echo only` shows requests and sends none"),
+            );
+        }
+        if self.from_line > 0 {
+            return Err(from_line_of_one());
+        }
+        Ok(())
+    }
+}
+
 /// How a request is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -194,18 +210,28 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         _ => false,
     };
     if from_line > 0 && !one_file {
-        return Err(Error::typed("`--from-line` goes with one file")
-            .hint("the lines of `--file`, or of standard input, are counted"));
+        return Err(from_line_of_one());
     }
-    let form = match value("as")? {
+    let (dry, form) = (on("dry_run")?, value("as")?);
+    // Who wants to see the requests must not send them by leaving out a flag.
+    if form.is_some() && !dry && !matches!(source, Source::Help | Source::Version) {
+        return Err(Error::typed("`--as` goes with `--dry-run`")
+            .hint("`curl COMMAND` shows one command's curl line"));
+    }
+    let form = match form {
         Some(form) if form.to_word() == "curl" => Form::Curl,
         _ => Form::Raw,
     };
     Ok(Mode {
         check: on("check")?,
         from_line,
-        dry_run: on("dry_run")?.then_some(form),
+        dry_run: dry.then_some(form),
     })
+}
+
+fn from_line_of_one() -> Error {
+    Error::typed("`--from-line` goes with one file")
+        .hint("the lines of `--file`, or of standard input, are counted")
 }
 
 fn quoted(word: &str) -> String {

@@ -115,6 +115,11 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
 fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     let sources = match source {
         Source::Stdin if env.terminal.stdin && !mode.check => {
+            if let Err(error) = mode.on_terminal() {
+                let text = render(&error, "", &Place::Arguments, out.colors.1);
+                let _ = out.stderr.write(text.as_bytes());
+                return error.fault.exit_code();
+            }
             return on_terminal(session, &env, out);
         }
         Source::Stdin => script::Sources::Stdin(env.stdin),
