@@ -61,7 +61,7 @@ impl Run<'_> {
                 };
                 let done = self
                     .shell
-                    .under(parsed.overrides, |shell| show(shell, call, form, first));
+                    .under(&parsed.overrides, |shell| show(shell, call, form, first));
                 self.settle(done.map(|()| Flow::Continue), command)
             }
             _ => self.settle(Ok(Flow::Continue), command),

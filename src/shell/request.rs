@@ -140,7 +140,10 @@ impl Shell {
         fill_in_asked(&mut call);
         for slot in &mut call.slots {
             match slot.from {
-                From::Later => slot.value = slot.later.take(),
+                From::Later => {
+                    slot.value = slot.later.take();
+                    slot.from = From::Typed;
+                }
                 From::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
                 _ => {}
             }
@@ -250,7 +253,7 @@ impl Shell {
             return Ahead::Wait;
         };
         let alone = !overrides.is_empty();
-        let prepared = self.under(overrides, |shell| {
+        let prepared = self.under(&overrides, |shell| {
             if shell.session.settings.echo == Echo::Only {
                 return Ok(None);
             }
