@@ -48,6 +48,11 @@ impl Command {
         }
     }
 
+    /// Where its text stands.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// As it stands in its text, without a comment and secrets.
     fn written(&self) -> String {
         let text = &self.text.text[self.span.clone()];
@@ -220,7 +225,14 @@ impl<'a> Run<'a> {
     pub(super) fn perform(&mut self, parsed: Parsed, command: &Command) -> Result<(), Stop> {
         match &parsed.what {
             What::Call(call) if call.command.verb() == Some(Verb::Source) => {
-                self.nested(call, command)
+                let (overrides, before) = (&parsed.overrides, self.shell.session.settings.clone());
+                if let Err(error) = self.shell.overridden(overrides) {
+                    self.shell.restored(overrides, &before);
+                    return self.settle(Err(error), command);
+                }
+                let ended = self.nested(call, command);
+                self.shell.restored(overrides, &before);
+                ended
             }
             _ => {
                 let done = self.shell.perform(parsed);
@@ -343,6 +355,15 @@ impl<'a> Run<'a> {
             return Err(Stop::Failed(error.fault.exit_code(), stop));
         }
         Ok(())
+    }
+
+    /// Says what is wrong with a command, after which nothing can go on.
+    pub(super) fn stopped(&mut self, error: Error, command: &Command) -> Stop {
+        let code = error.fault.exit_code();
+        let mut told = command.clone();
+        told.ignored = false;
+        let _ = self.tell(Err(error), &told);
+        Stop::Failed(code, command.line())
     }
 
     /// Says what came of a command, and counts it.
