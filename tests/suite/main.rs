@@ -10,6 +10,7 @@ mod curl;
 mod docs;
 mod examples;
 mod expect;
+mod golden;
 mod hidden;
 mod hostile;
 mod made;
