@@ -427,3 +427,33 @@ fn a_long_file_that_is_sourced_often_is_no_trouble() {
     let ran = ran(&server, &["-f", "a"], &[("a", &many), ("b", &text)]);
     assert_eq!((ran.code, ran.out.lines().count()), (0, 4000));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_a_program_of_its_own() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = practice();
+    let text = "#!/usr/bin/env -S sftpgo-shell --file\necho hello\nsource b\n";
+    let run = with(&server, &PIPED, &[("sub/a", text), ("sub/b", "echo b\n")]);
+    let file = run.home.path().join("sub/a");
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o755)).expect("its owner");
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_sftpgo-shell"));
+    let folder = folder.parent().expect("a folder").display();
+    for (args, out, err) in [
+        ("", "hello\nb\n", ""),
+        ("--check", "", "2 commands, nothing wrong\n"),
+        ("--from-line 3", "b\n", ""),
+    ] {
+        // By `sh`: a file that was just written may be open in another test's child.
+        let ran = std::process::Command::new("sh")
+            .args(["-c", &format!("PATH={folder}:$PATH; sub/a {args}")])
+            .current_dir(run.home.path())
+            .output()
+            .expect("sh runs");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        assert_eq!(
+            (text(ran.stdout), text(ran.stderr)),
+            (out.to_owned(), err.to_owned())
+        );
+    }
+}
