@@ -116,13 +116,9 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     let mut stdin = None;
     let sources = match source {
         Source::Stdin if env.terminal.stdin && !mode.check => {
-            if let Some(flag) = mode.for_files() {
-                let error = Error::typed(format!(
-                    "`--{flag}` is for files, `-c` and standard input"
-                ))
-                .hint("at a terminal, `set echo only` shows requests in place of sending them");
-                let said = render(&error, "", &Place::Arguments, out.colors.1);
-                let _ = out.stderr.write(said.as_bytes());
+            if let Err(error) = mode.on_terminal() {
+                let text = render(&error, "", &Place::Arguments, out.colors.1);
+                let _ = out.stderr.write(text.as_bytes());
                 return error.fault.exit_code();
             }
             return on_terminal(session, &env, out);

@@ -45,5 +45,6 @@ fn word(text: String) -> Arg {
         span: 0..0,
         later: false,
         missing: false,
+        open: Vec::new(),
     }
 }

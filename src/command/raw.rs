@@ -53,6 +53,17 @@ fn body(typed: &str) -> Result<Body, Error> {
     })
 }
 
+/// The same where its path is not known yet: its body alone.
+pub(crate) fn check_body(call: &Call) -> Result<(), Error> {
+    let text = call.text("json");
+    if !call.typed("json") || text.starts_with('@') {
+        return Ok(());
+    }
+    body(text)
+        .map(|_| ())
+        .map_err(|error| error.or_at(call.span.clone()))
+}
+
 /// What can be known of a raw command before it runs: a file may be written by then.
 pub(crate) fn check(settings: &Settings, method: Method, call: &Call) -> Result<(), Error> {
     if call.text("json").starts_with('@') {

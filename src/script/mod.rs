@@ -69,6 +69,12 @@ impl Stop {
     /// Where the run stopped, and how far it came.
     fn said(&self, run: &Run<'_>) -> Option<String> {
         let place = self.place().and_then(progress::shown)?;
+        if run.mode.dry_run.is_some() {
+            return Some(format!(
+                "stopped at {place}{}; nothing was sent",
+                self.why()
+            ));
+        }
         let state = run.shell.progress.state();
         let (done, failed) = (state.done, state.failed + state.unknown);
         let rest = state.total.map(|total| total.saturating_sub(done + failed));
@@ -147,8 +153,10 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
         run.source(source)
     });
     if ended.is_ok() && from > 0 && !run.begun {
-        let error = Error::typed(format!("`--from-line {from}` is behind the last command"))
-            .hint("nothing was sent");
+        let error = Error::typed(format!(
+            "`--from-line {from}`: there is no command at that line or after it"
+        ))
+        .hint("nothing was sent");
         run.shell.report(&error, "", &Place::Arguments);
         return error.fault.exit_code();
     }
@@ -181,7 +189,8 @@ fn close(mut run: Run<'_>, ended: Result<(), Stop>, sources: &mut [Source]) -> u
         }
         Err(stop) => {
             // Of a single command there is no more to say.
-            if let Some(said) = stop.said(&run).filter(|_| total != Some(1)) {
+            let single = total == Some(1) && run.mode.from_line == 0 && !run.nest.sourced;
+            if let Some(said) = stop.said(&run).filter(|_| !single) {
                 run.shell.say(&format!("{said}\n"));
             }
             if let Some(after) = run.said_after() {

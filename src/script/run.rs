@@ -79,6 +79,11 @@ impl Command {
         before.chars().rev().take_while(|c| *c != '\n').count() + 1
     }
 
+    /// Where its text stands.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// As it stands in its text, without a comment and secrets.
     pub(super) fn written(&self) -> String {
         let text = &self.text.text[self.span.clone()];
@@ -249,7 +254,14 @@ impl<'a> Run<'a> {
     pub(super) fn perform(&mut self, parsed: Parsed, command: &Command) -> Result<(), Stop> {
         match &parsed.what {
             What::Call(call) if call.command.verb() == Some(Verb::Source) => {
-                self.nested(call, command)
+                let (overrides, before) = (&parsed.overrides, self.shell.session.settings.clone());
+                if let Err(error) = self.shell.overridden(overrides) {
+                    self.shell.restored(overrides, &before);
+                    return self.settle(Err(error), command);
+                }
+                let ended = self.nested(call, command);
+                self.shell.restored(overrides, &before);
+                ended
             }
             _ => {
                 let done = self.shell.perform(parsed);

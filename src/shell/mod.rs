@@ -24,7 +24,7 @@ use crate::progress::Progress;
 use crate::render::error::Place;
 use crate::render::{clean, error, json};
 use crate::session::Session;
-use crate::settings::{Color, Origin, Output, Setting};
+use crate::settings::{Color, Origin, Output, Setting, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -78,6 +78,8 @@ pub struct Shell {
     pub asks: bool,
     /// Standard input, where the commands do not come from it.
     pub(crate) stdin: Option<Input>,
+    /// Whether what is destroyed was agreed to beforehand.
+    pub(crate) agreed_to: bool,
     /// How far the run has come.
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
@@ -97,6 +99,7 @@ impl Shell {
             session,
             out,
             asks: terminal.is_some(),
+            agreed_to: false,
             terminal,
             stdin: None,
             progress: Progress::default(),
@@ -127,7 +130,7 @@ impl Shell {
     /// Does what a parsed line asks for.
     pub(crate) fn perform(&mut self, parsed: Parsed) -> Result<Flow, Error> {
         let asks = matches!(&parsed.what, What::Call(call) if call.command.asks());
-        let flow = self.under(parsed.overrides, |shell| match parsed.what {
+        let flow = self.under(&parsed.overrides, |shell| match parsed.what {
             What::Nothing => Ok(Flow::Continue),
             What::Help(topic) => command::help::run(shell, topic),
             What::Call(call) => shell.call(call),
@@ -141,19 +144,35 @@ impl Shell {
     /// Does something under settings that hold for it alone.
     pub(crate) fn under<T>(
         &mut self,
-        overrides: Vec<(&'static Setting, String)>,
+        overrides: &[(&'static Setting, String)],
         what: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if overrides.is_empty() {
             return what(self);
         }
         let before = self.session.settings.clone();
-        let set = overrides.into_iter().try_for_each(|(setting, value)| {
-            self.session.settings.set(setting, &value, Origin::Set)
-        });
-        let result = set.map_err(Error::typed).and_then(|()| what(self));
-        self.session.settings = before;
+        let result = self.overridden(overrides).and_then(|()| what(self));
+        self.restored(overrides, &before);
         result
+    }
+
+    /// Gives settings other values for a while.
+    pub(crate) fn overridden(
+        &mut self,
+        overrides: &[(&'static Setting, String)],
+    ) -> Result<(), Error> {
+        let settings = &mut self.session.settings;
+        overrides
+            .iter()
+            .try_for_each(|(setting, value)| settings.set(setting, value, Origin::Set))
+            .map_err(Error::typed)
+    }
+
+    /// The end of it. What else was set meanwhile stays, above all the server.
+    pub(crate) fn restored(&mut self, overrides: &[(&'static Setting, String)], before: &Settings) {
+        for (setting, _) in overrides {
+            self.session.settings.restore(setting, before);
+        }
     }
 
     /// Parses words with the session's generation of the API.

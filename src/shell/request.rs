@@ -13,7 +13,7 @@ use crate::progress::{Answered, Writing};
 use crate::render::trace;
 use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
-use crate::settings::{Echo, Key, Settings, TABLE};
+use crate::settings::{Echo, Key, Output, Settings, TABLE};
 use crate::{answer, curl};
 
 /// A command whose request is ready to be sent.
@@ -155,7 +155,10 @@ impl Shell {
         fill_in_asked(&mut call);
         for slot in &mut call.slots {
             match slot.from {
-                From::Later => slot.value = slot.later.take(),
+                From::Later => {
+                    slot.value = slot.later.take();
+                    slot.from = From::Typed;
+                }
                 From::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
                 _ => {}
             }
@@ -170,10 +173,11 @@ impl Shell {
     /// Shows the request of a command in place of sending it.
     pub(crate) fn show_request(&self, call: Call, form: Form, first: bool) -> Result<(), Error> {
         let spec = self.shown_spec(call)?;
+        let between = !first && self.session.settings.output != Output::Ndjson;
         self.print(&match form {
             Form::Curl => format!("{}\n", curl::line(&spec)),
-            Form::Raw if first => curl::raw(&spec),
-            Form::Raw => format!("\n{}", curl::raw(&spec)),
+            Form::Raw if between => format!("\n{}", curl::raw(&spec)),
+            Form::Raw => curl::raw(&spec),
         })
     }
 
@@ -281,7 +285,7 @@ impl Shell {
             return Ahead::Wait;
         };
         let alone = !overrides.is_empty();
-        let prepared = self.under(overrides, |shell| {
+        let prepared = self.under(&overrides, |shell| {
             if shell.session.settings.echo == Echo::Only {
                 return Ok(None);
             }

@@ -7,6 +7,7 @@ mod pasting;
 mod pty;
 mod seed;
 mod setup;
+mod sourcing;
 mod streams;
 
 use sftpgo_shell::practice::Practice;
