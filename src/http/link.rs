@@ -6,7 +6,7 @@ use super::{Exchange, Lost, Sending, retry};
 use crate::catalog::Method;
 use crate::request::RequestSpec;
 use reqwest::blocking;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER, SERVER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER, SERVER};
 use std::time::Duration;
 
 /// More than this is not read of an answer: it is not one of this API.
@@ -100,6 +100,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
     let media_type = header(headers, CONTENT_TYPE).unwrap_or_default();
     let (location, server) = (header(headers, LOCATION), header(headers, SERVER));
     let retry_after = header(headers, RETRY_AFTER);
+    let date = header(headers, DATE);
     let status = answer.status().as_u16();
     if answer.content_length().is_some_and(|length| length > MOST) {
         return Err(Lost::Unknown(format!(
@@ -121,6 +122,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
         location,
         server,
         retry_after,
+        date,
         body,
     })
 }

@@ -30,6 +30,8 @@ pub struct Exchange {
     pub server: Option<String>,
     /// When it wants to be asked again.
     pub retry_after: Option<String>,
+    /// The time by the server's clock.
+    pub date: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }

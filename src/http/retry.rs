@@ -64,6 +64,7 @@ mod tests {
             location: None,
             server: None,
             retry_after: retry_after.map(str::to_owned),
+            date: None,
             body: Vec::new(),
         }
     }

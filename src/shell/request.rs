@@ -214,7 +214,7 @@ impl Shell {
             connect: settings.connect_timeout,
             whole: settings.timeout,
             retries: settings.retry,
-            headers: self.session.auth.headers(),
+            headers: self.session.auth.headers(crate::http::auth::Proof::None),
         }
     }
 
