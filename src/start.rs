@@ -4,6 +4,7 @@ use crate::args::{self, Args, Mode, Source};
 use crate::command::help;
 use crate::env::Env;
 use crate::error::{Error, Fault, system};
+use crate::http::auth::{Auth, Secret};
 use crate::http::interrupt::Ended;
 use crate::input::cooked::Cooked;
 use crate::interactive;
@@ -12,7 +13,7 @@ use crate::render::error::{Place, render};
 use crate::script;
 use crate::session::Session;
 use crate::settings::{self, Color, Key, Origin, Settings};
-use crate::shell::{Out, Shell};
+use crate::shell::{Out, Shell, login};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs the program in `env`; gives its exit code.
@@ -80,10 +81,29 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
     }
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
+    session.auth = auth(args, env);
     for (name, value) in &args.vars {
         session.set_variable(name, Some(value.clone()), "");
     }
     Ok(session)
+}
+
+/// Who asks, by flag and environment.
+fn auth(args: &Args, env: &Env) -> Auth {
+    let var = |name: &str| {
+        env.vars
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    };
+    let named = Some(args.user.clone()).filter(|user| !user.is_empty());
+    Auth {
+        user: named.or_else(|| var(login::USER)).unwrap_or_default(),
+        password: var(login::PASSWORD).map(Secret::new),
+        otp: var(login::OTP).map(Secret::new),
+        key: var(login::API_KEY).map(Secret::new),
+        ..Auth::default()
+    }
 }
 
 fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {

@@ -88,6 +88,19 @@ pub struct Api {
     pub release: Release,
     /// Which servers these are, for `help`.
     pub servers: &'static str,
+    /// How it is told who asks.
+    pub login: Login,
+}
+
+/// How a generation of the API is told who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// Not at all.
+    None,
+    /// By name and password with each request, if the server wants them.
+    Basic,
+    /// By a token, which name and password fetch, or by an API key.
+    Token,
 }
 
 /// The generations, oldest first; the first is the default.
@@ -97,12 +110,14 @@ pub static APIS: &[Api] = &[
         prefix: "/api/v1",
         release: Release::SEED,
         servers: "the server of August 2019 (commit fe3e1db1), no authentication",
+        login: Login::None,
     },
     Api {
         name: "v1",
         prefix: "/api/v1",
         release: Release::V0_9_1,
         servers: "server 0.9.1, no authentication",
+        login: Login::None,
     },
 ];
 

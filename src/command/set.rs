@@ -18,7 +18,11 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         }
         // Ids and names of one server mean nothing on another.
         Change::Made(setting) => {
-            if shell.session.settings.base_url != before || setting.key == Key::Api {
+            let now = &shell.session.settings.base_url;
+            if now.origin() != before.origin() {
+                shell.session.auth.leave_server();
+            }
+            if *now != before || setting.key == Key::Api {
                 shell.session.forget_server();
             }
         }

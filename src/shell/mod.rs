@@ -2,6 +2,7 @@
 //! nothing of where its lines come from.
 
 mod ask;
+pub(crate) mod login;
 mod request;
 
 pub(crate) use ask::{fill_in_asked, not_asked};
@@ -223,6 +224,16 @@ impl Shell {
             _ if output == Output::Ndjson => self.print_json(&text(body).into(), output),
             _ => self.print_raw(body),
         }
+    }
+
+    /// Writes a result of the shell's own that is JSON.
+    pub(crate) fn print_value(&self, json: &serde_json::Value) -> Result<(), Error> {
+        let output = match self.session.settings.output {
+            // There are no bytes of a server.
+            Output::Raw => Output::Json,
+            output => output,
+        };
+        self.print_json(json, output)
     }
 
     fn print_json(&self, json: &serde_json::Value, output: Output) -> Result<(), Error> {

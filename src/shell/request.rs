@@ -39,6 +39,16 @@ pub(crate) enum Ahead {
 }
 
 impl Prepared {
+    /// Whether it proves who asks by these headers.
+    pub(super) fn proves(&self, headers: &[(&'static str, String)]) -> bool {
+        self.sending.headers == headers
+    }
+
+    /// From now on it proves who asks by these headers.
+    pub(super) fn prove(&mut self, headers: Vec<(&'static str, String)>) {
+        self.sending.headers = headers;
+    }
+
     /// Another request, sent in the same way.
     pub(crate) fn with(&self, call: Call, spec: RequestSpec) -> Self {
         Self {
@@ -91,11 +101,12 @@ impl Shell {
     pub(super) fn request(&mut self, call: Call) -> Result<(), Error> {
         let span = call.span.clone();
         let about_users = call.command.group == Group::Users;
-        let done = self.prepare(call).and_then(|prepared| {
+        let done = self.prepare(call).and_then(|mut prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
             }
             let sent = self.send(&prepared);
+            let sent = self.with_new_token(&mut prepared, sent)?;
             self.read(&prepared, sent)
         });
         self.done_at(done, about_users, span)
@@ -127,10 +138,18 @@ impl Shell {
         } else {
             self.operation(&mut call)?
         };
+        let headers = if self.session.settings.echo == Echo::Only {
+            Vec::new()
+        } else {
+            self.authorize()?
+        };
         Ok(Prepared {
             call,
             spec,
-            sending: self.sending(),
+            sending: Sending {
+                headers,
+                ..self.sending()
+            },
             settings: None,
         })
     }
@@ -195,7 +214,7 @@ impl Shell {
     }
 
     /// Sends a request and waits for its answer.
-    fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
+    pub(super) fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
         let Prepared { spec, sending, .. } = prepared;
         if spec.writes() {
             let writing = self.writing(0, spec);
@@ -208,13 +227,13 @@ impl Shell {
         self.client.send(spec, sending, interrupt, tell)
     }
 
-    fn sending(&self) -> Sending {
+    pub(super) fn sending(&self) -> Sending {
         let settings = &self.session.settings;
         Sending {
             connect: settings.connect_timeout,
             whole: settings.timeout,
             retries: settings.retry,
-            headers: self.session.auth.headers(crate::http::auth::Proof::None),
+            headers: Vec::new(),
         }
     }
 
@@ -310,7 +329,9 @@ impl Shell {
             .take()
             .map(|settings| std::mem::replace(&mut self.session.settings, settings));
         let echoed = self.echo(&prepared.spec);
-        let done = echoed.and_then(|_| self.read(&prepared, sent));
+        let done = echoed
+            .and_then(|_| self.with_new_token(&mut prepared, sent))
+            .and_then(|sent| self.read(&prepared, sent));
         if let Some(before) = before {
             self.session.settings = before;
         }

@@ -49,9 +49,9 @@ impl Auth {
         self.key.is_some() || !self.user.is_empty()
     }
 
-    /// What was proved is proved no more; name and password stay.
-    pub fn forget_token(&mut self) {
-        self.token = None;
+    /// Another server is asked: it gets nothing of what proves it to this one.
+    pub fn leave_server(&mut self) {
+        self.be(self.user.clone(), None);
     }
 
     /// Another one asks.
@@ -116,7 +116,7 @@ mod tests {
         auth.be("admin".to_owned(), Some(Secret::new("päss:word")));
         auth.otp = Some(Secret::new("123456"));
         let basic = ("Authorization", "Basic YWRtaW46cMOkc3M6d29yZA==".to_owned());
-        assert_eq!(auth.headers(Proof::Basic), [basic.clone()]);
+        assert_eq!(auth.headers(Proof::Basic), std::slice::from_ref(&basic));
         assert_eq!(
             auth.login_headers(),
             [basic, ("X-SFTPGO-OTP", "123456".to_owned())]
