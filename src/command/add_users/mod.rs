@@ -126,7 +126,11 @@ impl Adding<'_> {
             if self.stop.is_some() {
                 break;
             }
-            if window.has_room(most) {
+            // Nothing more is begun behind an answer that is lost, though its turn is to come.
+            let is_lost = window
+                .iter()
+                .any(|(_, done)| done.is_some_and(Done::is_lost));
+            if window.has_room(most) && !is_lost {
                 self.begin(row, &mut window);
                 rows.next();
             } else {

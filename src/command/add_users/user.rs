@@ -50,6 +50,18 @@ pub(super) struct Done {
     pub(super) took: Duration,
 }
 
+impl Done {
+    /// Whether nobody is there who answers.
+    pub(super) fn is_lost(&self) -> bool {
+        let sent = match &self.did {
+            Did::Nothing => return false,
+            Did::Looked(sent) | Did::Added(sent) => sent,
+            Did::Updated(update) => &update.sent,
+        };
+        matches!(sent.sent, Err(Lost::NotSent(_) | Lost::Unknown(_)))
+    }
+}
+
 /// A change of a user that is there.
 pub(super) struct Updated {
     pub(super) prepared: Prepared,

@@ -294,3 +294,43 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
         assert_eq!(site.users().len(), 40);
     }
 }
+
+/// A server that is gone in the middle: no more than what is under way is sent.
+#[test]
+fn a_server_that_ends_in_the_middle() {
+    let mut site = Site::new();
+    site.write("users.csv", many(2000));
+    let url = site.practice.url();
+    site.practice.set_latency(Duration::from_millis(5));
+    let mut run = site.run("--jobs 8 --output compact add_users --from users.csv");
+    let mut child = run.spawn();
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut first = String::new();
+    out.read_line(&mut first).expect("a line");
+    let reader = std::thread::spawn(move || out.lines().map_while(Result::ok).count());
+    // The one in its place has another port.
+    site.practice = super::start(super::Data::Empty, super::Clock::Fixed(super::SAMPLED));
+    let ran = end(child);
+    let added = 1 + reader.join().expect("no panic");
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    assert!(added < 2000, "the server ended too late");
+    let unknown = ran
+        .err
+        .matches("; whether it was done is not known\n")
+        .count();
+    let failed = ran
+        .err
+        .matches(&format!("cannot connect to {url}: "))
+        .count();
+    assert!((1..=8).contains(&(unknown + failed)), "{}", ran.err);
+    let rest = 2000 - added - unknown - failed;
+    assert!(
+        ran.err.contains(&format!(", {rest} not run\n")),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        site.read("users.failed.csv").lines().count(),
+        1 + 2000 - added
+    );
+}
