@@ -253,13 +253,18 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
             .err
             .matches("interrupted; whether it was done is not known\n")
             .count();
-        assert!((1..=jobs).contains(&unknown), "{}", ran.err);
+        // None, if it came just as all that was under way was done.
+        assert!(added < 40 && unknown <= jobs, "{}", ran.err);
         assert_eq!(
             ran.err.matches("hint: `get_users --username user").count(),
             unknown
         );
         let rest = 40 - added - unknown;
-        let said = format!("users.csv: {added} added, {unknown} not known, {rest} not run\n");
+        let unknown_said = match unknown {
+            0 => String::new(),
+            _ => format!("{unknown} not known, "),
+        };
+        let said = format!("users.csv: {added} added, {unknown_said}{rest} not run\n");
         assert!(ran.err.contains(&said), "{}", ran.err);
         // In the order of the file, and nothing else is left in the folder.
         let failed = site.read("users.failed.csv");
