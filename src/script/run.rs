@@ -18,8 +18,6 @@ use crate::settings::Echo;
 use crate::shell::{Ahead, Flow, Prepared, Shell};
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// A command of a run: where it stands.
@@ -108,8 +106,6 @@ pub(super) struct Run<'a> {
     pub(super) nest: Nest,
     /// Whether what is sourced now stands before the line to begin with.
     pub(super) skips: bool,
-    /// Whether Ctrl-C came, where nobody else hears it.
-    pub(super) interrupted: Arc<AtomicBool>,
     /// Whether a dry run has shown a request.
     pub(super) shown_one: bool,
     /// Whether a command of the line to begin with, or of a later one, was met.
@@ -132,7 +128,6 @@ impl<'a> Run<'a> {
             flights: Flights::default(),
             nest: Nest::default(),
             skips: false,
-            interrupted: Arc::default(),
             shown_one: false,
             begun: false,
             since: Instant::now(),
@@ -208,7 +203,7 @@ impl<'a> Run<'a> {
         if self.skips || self.is_before_begin(&command) {
             return self.skip(words, &command);
         }
-        if self.interrupted.load(Ordering::Relaxed) {
+        if self.shell.was_interrupted() {
             let error = Error::new(Fault::Interrupted, "interrupted");
             return self.settle(Err(error), &command);
         }

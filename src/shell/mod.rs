@@ -83,6 +83,8 @@ pub struct Shell {
     /// How far the run has come.
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
+    /// How often Ctrl-C had come when the line was typed that runs.
+    pub(crate) interrupts: usize,
     parser: Parser,
     client: Client,
 }
@@ -103,6 +105,7 @@ impl Shell {
             terminal,
             stdin: None,
             progress: Progress::default(),
+            interrupts: 0,
             interrupt,
             parser: Parser::default(),
             client: Client::default(),
@@ -173,6 +176,12 @@ impl Shell {
         for (setting, _) in overrides {
             self.session.settings.restore(setting, before);
         }
+    }
+
+    /// Whether Ctrl-C came since the line was typed that runs, whoever heard it.
+    /// In a script the main thread hears it, and ends the run.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.terminal.is_some() && self.interrupt.times() > self.interrupts
     }
 
     /// Parses words with the session's generation of the API.

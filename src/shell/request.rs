@@ -4,7 +4,7 @@ use super::{Shell, fill_in_asked};
 use crate::args::Form;
 use crate::catalog::{Does, Effect, Group, Method, Need, Route, Value, Verb};
 use crate::command::raw;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
@@ -94,6 +94,10 @@ impl Shell {
         let done = self.prepare(call).and_then(|prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
+            }
+            if self.was_interrupted() {
+                let why = "interrupted; nothing was sent";
+                return Err(Error::new(Fault::Interrupted, why));
             }
             let sent = self.send(&prepared);
             self.read(&prepared, sent)

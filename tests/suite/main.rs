@@ -1,6 +1,7 @@
 //! The suite: one binary, one module for each theme. Tests share nothing and
 //! run in parallel.
 
+mod add_users;
 mod bad_input;
 mod broken_off;
 mod calls;
