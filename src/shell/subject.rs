@@ -1,7 +1,7 @@
 //! What a request is about: two that are about the same thing must not be under
 //! way together if one of them writes.
 
-use crate::catalog::{Live, Method, Need};
+use crate::catalog::{self, Command, Live, Method, Need, Route};
 use crate::line::call::{Call, Slot};
 use crate::request::RequestSpec;
 
@@ -9,9 +9,11 @@ use crate::request::RequestSpec;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Subject {
     writes: bool,
-    /// Its path, and below it the name that a path without one leaves to the
-    /// body. `/user/anna` of add_user is below `/user` of a list.
+    /// Its path.
     path: String,
+    /// The same, and below it the name that a path without one leaves to the
+    /// body. `/user/anna` of add_user is below `/user` of a list.
+    named: String,
     /// The users it names.
     users: Users,
 }
@@ -26,22 +28,24 @@ enum Users {
 
 impl Subject {
     pub(super) fn new(call: &Call, spec: &RequestSpec) -> Self {
-        let mut path = spec.url.path().trim_end_matches('/').to_owned();
+        let path = spec.url.path().trim_end_matches('/').to_owned();
         if spec.command.is_none() {
             return Self {
                 writes: spec.writes(),
+                named: path.clone(),
                 path,
                 users: Users::Any,
             };
         }
+        let mut below = path.clone();
         let slots = &call.slots;
         if spec.method == Method::Post && !slots.iter().any(|slot| slot.param.place.in_path()) {
             let needed = slots
                 .iter()
                 .filter(|slot| slot.param.need == Need::Required && slot.param.place.in_body());
             for word in needed.filter_map(word) {
-                path.push('/');
-                path.push_str(&word.replace('/', "%2F"));
+                below.push('/');
+                below.push_str(&word.replace('/', "%2F"));
             }
         }
         let named = |live: Live| -> Vec<String> {
@@ -55,6 +59,7 @@ impl Subject {
         Self {
             writes: spec.writes(),
             path,
+            named: below,
             users: Users::Named(named(Live::UserId), named(Live::Username)),
         }
     }
@@ -68,10 +73,9 @@ impl Subject {
             one.strip_prefix(all)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        if is_below(&self.path, &other.path) || is_below(&other.path, &self.path) {
-            return true;
-        }
+        let meet = |one: &str, other: &str| is_below(one, other) || is_below(other, one);
         match (&self.users, &other.users) {
+            _ if meet(&self.named, &other.named) => true,
             (Users::Named(ids, names), Users::Named(other_ids, other_names)) => {
                 let meet = |ours: &[String], theirs: &[String]| {
                     ours.iter().any(|one| theirs.contains(one))
@@ -83,7 +87,7 @@ impl Subject {
                     || (ids.is_empty() && !other_ids.is_empty() && !names.is_empty())
             }
             // Things of one kind side by side are two.
-            _ => parent(&self.path) != parent(&other.path),
+            _ => meet(&self.path, &other.path) || !side_by_side(&self.path, &other.path),
         }
     }
 }
@@ -95,6 +99,17 @@ fn word(slot: &Slot) -> Option<String> {
         .map(|value| value.to_word().to_lowercase())
 }
 
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+fn side_by_side(one: &str, other: &str) -> bool {
+    kind(one).is_some_and(|ours| kind(other) == Some(ours))
+}
+
+/// What all things of its kind have before their id, if it is the path of a thing.
+fn kind(path: &str) -> Option<&str> {
+    let (kind, _) = path.rsplit_once('/')?;
+    let mut routes = catalog::every().filter_map(Command::route);
+    let of_things = |route: &Route| {
+        let (all, id) = route.path.rsplit_once('/').unwrap_or_default();
+        id.starts_with('{') && kind.ends_with(all)
+    };
+    routes.any(of_things).then_some(kind)
 }
