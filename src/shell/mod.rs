@@ -3,9 +3,11 @@
 
 mod ask;
 mod request;
+mod subject;
 
 pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};
+pub(crate) use subject::Subject;
 
 use crate::bar::Bar;
 use crate::catalog::{Command, Does, Verb};
@@ -138,8 +140,10 @@ impl Shell {
             What::Help(topic) => command::help::run(shell, topic),
             What::Call(call) => shell.call(call),
         });
-        // Until its answer is shown, nobody may take it for not done.
-        self.progress.state().writing.clear();
+        // In a run, until what came of it is told: nobody may take it for not done.
+        if self.terminal.is_some() {
+            self.progress.state().writing.clear();
+        }
         self.session.ended(asks, flow.as_ref().err());
         flow
     }

@@ -17,7 +17,7 @@ use crate::progress::{self, Answered};
 use crate::render::clean;
 use crate::render::error::Place;
 use crate::render::trace;
-use crate::report::{Entry, Outcome};
+use crate::report::{Outcome, Stands};
 use crate::settings::Echo;
 use crate::shell::Shell;
 pub(crate) use rows::check;
@@ -136,7 +136,7 @@ impl Adding<'_> {
             // Nothing more is begun behind an answer that is lost, though its turn is to come.
             let is_lost = window
                 .iter()
-                .any(|(_, done)| done.is_some_and(Done::is_lost));
+                .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
             if window.has_room(most) && !is_lost {
                 self.begin(row, &mut window);
                 rows.next();
@@ -188,7 +188,8 @@ impl Adding<'_> {
             let mut state = self.shell.progress.state();
             state.place.clone_from(&writing.place);
         }
-        self.shell.progress.state().writing.push(writing);
+        writing.stands = Some(self.stands(row));
+        self.shell.progress.begin(writing, true);
         let work = task.work(link, answered);
         window.begin(task, work);
     }
@@ -238,16 +239,14 @@ impl Adding<'_> {
                 return Ok(None);
             }
             Did::Looked(sent) => {
-                self.shell.say(&sent.told);
-                self.shell.land(task.look(), sent.sent)?;
+                self.shell.land(task.look(), sent.sent, &sent.told)?;
                 let why = "whether there is such a user cannot be told";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
             Did::Added(sent) => (task.add.clone(), sent, None),
             Did::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
         };
-        self.shell.say(&sent.told);
-        let landed = self.shell.land(prepared, sent.sent);
+        let landed = self.shell.land(prepared, sent.sent, &sent.told);
         // That it cannot be shown undoes nothing.
         let is_done = landed.as_ref().map_or_else(
             |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,
@@ -375,17 +374,19 @@ impl Adding<'_> {
     }
 
     fn record(&self, row: &Row, outcome: &Outcome, took: Option<Duration>) {
-        let reports = self.shell.progress.state().reports.clone();
-        let entry = Entry {
-            file: &self.wanted.from,
+        let state = self.shell.progress.state();
+        if !state.reports.is_empty() {
+            state.record(&self.stands(row), outcome, took);
+        }
+    }
+
+    /// Where a row stands, for a report.
+    fn stands(&self, row: &Row) -> Stands {
+        Stands {
+            file: self.wanted.from.clone(),
             line: row.number,
             column: 1,
-            text: &row.username,
-            outcome,
-            took,
-        };
-        for report in &reports {
-            report.record(&entry);
+            text: row.username.clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! One row: what it asks for, and the work of it on a thread of its own.
 
 use super::rows::{Existing, Wanted};
+use crate::answer::Verdict;
 use crate::bulk::{Difference, Row, UPDATE, difference, word};
 use crate::catalog::{Api, Need, Value};
 use crate::error::Error;
@@ -145,7 +146,7 @@ impl Task {
             let write = |spec: &RequestSpec| {
                 let written = send(spec);
                 if let Ok(exchange) = &written.sent {
-                    answered.with(exchange.status);
+                    answered.with(exchange.status, Verdict::of(exchange, false));
                 }
                 written
             };
