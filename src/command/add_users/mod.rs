@@ -33,14 +33,14 @@ const SEE_BODY: &str = "; `error` says why";
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
     if call.is_on("dry_run") {
-        show_all(shell, &wanted, Form::Raw)?;
+        show_all(shell, &wanted, Form::Raw, true)?;
         let rows = progress::number(wanted.rows.rows.len(), "row");
         let name = clean::line(&wanted.from);
         shell.remark(&format!("{name}: {rows}, all right; nothing was sent\n"));
         return Ok(());
     }
     if shell.session.settings.echo == Echo::Only {
-        return show_all(shell, &wanted, Form::Curl);
+        return show_all(shell, &wanted, Form::Curl, true);
     }
     let interrupt = shell.interrupt.clone();
     // In a script somebody waits for the whole run, and would leave at once.
@@ -49,15 +49,15 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 /// Shows the requests of all rows; sends none.
-pub(crate) fn show(shell: &mut Shell, call: &Call, form: Form) -> Result<(), Error> {
+pub(crate) fn show(shell: &mut Shell, call: &Call, form: Form, first: bool) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
-    show_all(shell, &wanted, form)
+    show_all(shell, &wanted, form, first)
 }
 
-fn show_all(shell: &mut Shell, wanted: &Wanted, form: Form) -> Result<(), Error> {
+fn show_all(shell: &mut Shell, wanted: &Wanted, form: Form, first: bool) -> Result<(), Error> {
     for (at, row) in wanted.rows.rows.iter().enumerate() {
         let call = user::call(shell, &wanted.rows.args(row)?)?;
-        shell.show_request(call, form, at == 0)?;
+        shell.show_request(call, form, first && at == 0)?;
     }
     Ok(())
 }
