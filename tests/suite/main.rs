@@ -20,9 +20,11 @@ mod properties;
 mod proxy;
 mod raw_server;
 mod requests;
+mod retries;
 mod secrets;
 mod seed;
 mod stopped;
+mod streams;
 mod support;
 mod table;
 #[cfg(unix)]
