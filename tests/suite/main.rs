@@ -25,10 +25,12 @@ mod properties;
 mod proxy;
 mod raw_server;
 mod requests;
+mod retries;
 mod secrets;
 mod seed;
 mod sourced;
 mod stopped;
+mod streams;
 mod support;
 mod table;
 #[cfg(unix)]

@@ -21,8 +21,6 @@ pub(crate) enum Act {
     Late(Duration),
     /// Passes it on; the answer comes once so many others were given.
     After(usize),
-    /// Passes it on; the answer comes once so many were asked.
-    Asked(usize),
     /// Passes it on and gives no answer, as long as the client waits.
     Hold,
     /// Closes the connection and passes nothing on.
@@ -67,7 +65,7 @@ struct State {
 /// The proxy, with its server. Ends with its owner.
 pub(crate) struct Proxy {
     pub(crate) url: String,
-    pub(crate) practice: Practice,
+    _practice: Practice,
     shared: Arc<Shared>,
 }
 
@@ -98,7 +96,7 @@ impl Proxy {
         });
         Self {
             url: format!("http://{addr}"),
-            practice,
+            _practice: practice,
             shared,
         }
     }
@@ -111,11 +109,6 @@ impl Proxy {
     /// Waits until so many were asked.
     pub(crate) fn wait(&self, count: usize) {
         self.shared.wait(|state| state.asked.len() >= count);
-    }
-
-    /// Waits until so many were answered.
-    pub(crate) fn wait_answered(&self, count: usize) {
-        self.shared.wait(|state| state.answered >= count);
     }
 
     /// The requests, as texts.
@@ -200,7 +193,6 @@ impl Shared {
             Act::Lose => return false,
             Act::Late(time) => thread::sleep(time),
             Act::After(count) => self.wait(|state| state.answered >= count),
-            Act::Asked(count) => self.wait(|state| state.asked.len() >= count),
             Act::Hold => {
                 // Until the client is gone.
                 let _ = to.read(&mut [0]);
