@@ -17,6 +17,30 @@ pub struct Read {
     pub error: Option<Error>,
 }
 
+/// What an answer says of its request, before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was done.
+    Done,
+    /// It was not done.
+    Refused,
+    /// It may have been done, or not.
+    Unknown,
+}
+
+impl Verdict {
+    /// What an answer says; `raw` is whether the request was a raw one.
+    pub fn of(exchange: &Exchange, raw: bool) -> Self {
+        match exchange.status {
+            300..=499 => Self::Refused,
+            500.. if is_json(exchange) => Self::Refused,
+            500.. => Self::Unknown,
+            _ if raw || is_json(exchange) => Self::Done,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// Reads the answer to a command of the table: JSON, with a status of success.
 pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange) -> Read {
     let parsed = json(exchange);
@@ -65,6 +89,12 @@ fn json(exchange: &Exchange) -> Result<Json, String> {
         return Err(format!("is {}, not JSON", clean::line(is)));
     }
     serde_json::from_slice(&exchange.body).map_err(|why| format!("is not valid JSON: {why}"))
+}
+
+/// The same without keeping what it holds.
+fn is_json(exchange: &Exchange) -> bool {
+    exchange.media_type.ends_with("json")
+        && serde_json::from_slice::<serde::de::IgnoredAny>(&exchange.body).is_ok()
 }
 
 fn redirect(exchange: &Exchange) -> Error {

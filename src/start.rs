@@ -175,7 +175,7 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),
         Ended::Broken => ("the run broke off, which is a bug", Fault::Local),
     };
-    let _ = out.stderr.write(progress.ended(said).as_bytes());
+    let _ = out.stderr.write(progress.broken_off(said).as_bytes());
     for error in progress.finish_reports(fault.exit_code()) {
         let said = render(&error, "", &Place::Arguments, out.colors.1);
         let _ = out.stderr.write(said.as_bytes());

@@ -134,6 +134,6 @@ impl Columns {
 }
 
 /// The beginning of a name: it may be as long as the file.
-fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str) -> String {
     name.chars().take(60).collect()
 }

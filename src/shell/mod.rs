@@ -4,9 +4,11 @@
 mod ask;
 pub(crate) mod login;
 mod request;
+mod subject;
 
 pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};
+pub(crate) use subject::Subject;
 
 use crate::bar::Bar;
 use crate::catalog::{Command, Does, Verb};
@@ -84,6 +86,8 @@ pub struct Shell {
     /// How far the run has come.
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
+    /// How often Ctrl-C had come when the line was typed that runs.
+    pub(crate) interrupts: usize,
     parser: Parser,
     client: Client,
 }
@@ -104,6 +108,7 @@ impl Shell {
             terminal,
             stdin: None,
             progress: Progress::default(),
+            interrupts: 0,
             interrupt,
             parser: Parser::default(),
             client: Client::default(),
@@ -136,8 +141,10 @@ impl Shell {
             What::Help(topic) => command::help::run(shell, topic),
             What::Call(call) => shell.call(call),
         });
-        // Until its answer is shown, nobody may take it for not done.
-        self.progress.state().writing.clear();
+        // In a run, until what came of it is told: nobody may take it for not done.
+        if self.terminal.is_some() {
+            self.progress.state().writing.clear();
+        }
         self.session.ended(asks, flow.as_ref().err());
         flow
     }
@@ -174,6 +181,12 @@ impl Shell {
         for (setting, _) in overrides {
             self.session.settings.restore(setting, before);
         }
+    }
+
+    /// Whether Ctrl-C came since the line was typed that runs, whoever heard it.
+    /// In a script the main thread hears it, and ends the run.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.terminal.is_some() && self.interrupt.times() > self.interrupts
     }
 
     /// Parses words with the session's generation of the API.

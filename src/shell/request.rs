@@ -1,10 +1,12 @@
 //! A command's request: made ready, sent, its answer read, shown and kept.
 
+use super::subject::Subject;
 use super::{Shell, fill_in_asked};
+use crate::answer::Verdict;
 use crate::args::Form;
-use crate::catalog::{Does, Effect, Group, Method, Need, Route, Value, Verb};
+use crate::catalog::{Does, Effect, Group, Method, Route, Value, Verb};
 use crate::command::raw;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
@@ -15,6 +17,9 @@ use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
 use crate::settings::{Echo, Key, Output, Settings, TABLE};
 use crate::{answer, curl};
+
+/// The number of a write that is not in flight with others.
+const IN_PLACE: u64 = u64::MAX;
 
 /// A command whose request is ready to be sent.
 #[derive(Clone)]
@@ -59,36 +64,9 @@ impl Prepared {
         }
     }
 
-    /// Whether it must not be under way together with another: one of them
-    /// writes, and they are about the same thing.
-    pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
-        (self.spec.writes() || other.spec.writes()) && {
-            let (ours, theirs) = (self.subject(), other.subject());
-            let is_below = |one: &str, all: &str| {
-                one.strip_prefix(all)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            is_below(&ours, &theirs) || is_below(&theirs, &ours)
-        }
-    }
-
-    /// What it is about: its path, and below it the name that a path without
-    /// one leaves to the body. `/user/anna` of add_user is below `/user` of a list.
-    fn subject(&self) -> String {
-        let mut subject = self.spec.url.path().trim_end_matches('/').to_owned();
-        let slots = &self.call.slots;
-        if self.spec.method == Method::Post && !slots.iter().any(|slot| slot.param.place.in_path())
-        {
-            let needed = slots
-                .iter()
-                .filter(|slot| slot.param.need == Need::Required);
-            let named = needed.filter(|slot| slot.param.place.in_body());
-            for value in named.filter_map(|slot| slot.value.as_ref()) {
-                subject.push('/');
-                subject.push_str(&value.to_word().replace('/', "%2F"));
-            }
-        }
-        subject
+    /// What it is about.
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::new(&self.call, &self.spec)
     }
 
     fn route(&self) -> Option<&'static Route> {
@@ -104,6 +82,10 @@ impl Shell {
         let done = self.prepare(call).and_then(|mut prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
+            }
+            if self.was_interrupted() {
+                let why = "interrupted; nothing was sent";
+                return Err(Error::new(Fault::Interrupted, why));
             }
             let sent = self.send(&prepared);
             let sent = self.with_new_token(&mut prepared, sent)?;
@@ -216,15 +198,21 @@ impl Shell {
     /// Sends a request and waits for its answer.
     pub(super) fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
         let Prepared { spec, sending, .. } = prepared;
-        if spec.writes() {
-            let writing = self.writing(0, spec);
-            self.progress.state().writing.push(writing);
-        }
+        let writing = self.writing(IN_PLACE, spec);
+        let answered = writing.answered.clone();
+        self.progress.begin(writing, spec.writes());
         // Without a terminal the whole run is waited for elsewhere.
         let interrupt = self.terminal.is_some().then_some(&self.interrupt);
         let stderr = self.out.stderr.clone();
         let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
-        self.client.send(spec, sending, interrupt, tell)
+        let sent = self.client.send(spec, sending, interrupt, tell);
+        if let Ok(exchange) = &sent {
+            answered.with(
+                exchange.status,
+                Verdict::of(exchange, spec.command.is_none()),
+            );
+        }
+        sent
     }
 
     pub(super) fn sending(&self) -> Sending {
@@ -243,9 +231,14 @@ impl Shell {
             || spec.method.as_str().to_lowercase(),
             |command| command.name.to_owned(),
         );
+        let (place, stands) = {
+            let state = self.progress.state();
+            (state.place.clone(), state.stands.clone())
+        };
         Writing {
             number,
-            place: self.progress.state().place.clone(),
+            place,
+            stands,
             command,
             check: spec.check.clone(),
             answered: Answered::default(),
@@ -318,23 +311,29 @@ impl Shell {
         }
     }
 
-    /// Reads, shows and keeps the answer to a command that was sent ahead.
+    /// Reads, shows and keeps the answer to a command that was sent ahead;
+    /// `told` is what there is to say of how it came.
     pub(crate) fn land(
         &mut self,
         mut prepared: Prepared,
         sent: Result<Exchange, Lost>,
+        told: &str,
     ) -> Result<(), Error> {
         let before = prepared
             .settings
             .take()
             .map(|settings| std::mem::replace(&mut self.session.settings, settings));
         let echoed = self.echo(&prepared.spec);
+        self.say(told);
         let done = echoed
             .and_then(|_| self.with_new_token(&mut prepared, sent))
             .and_then(|sent| self.read(&prepared, sent));
         if let Some(before) = before {
             self.session.settings = before;
         }
+        let mut state = self.progress.state();
+        state.writing.retain(|one| one.number != IN_PLACE);
+        drop(state);
         let about_users = prepared.call.command.group == Group::Users;
         let done = self.done_at(done, about_users, prepared.call.span);
         self.session.ended(true, done.as_ref().err());
@@ -458,7 +457,11 @@ impl Scope for Unsettled<'_> {
 /// write for not done, and do it again.
 fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
     if spec.writes() {
-        Error::local(format!("`{name}` was done, but {}", error.message))
+        Error {
+            applied: true,
+            message: format!("`{name}` was done, but {}", error.message),
+            ..error
+        }
     } else {
         error
     }

@@ -1,6 +1,7 @@
 //! The suite: one binary, one module for each theme. Tests share nothing and
 //! run in parallel.
 
+mod add_users;
 mod bad_input;
 mod broken_off;
 mod calls;
@@ -16,17 +17,23 @@ mod from_line;
 mod golden;
 mod hidden;
 mod hostile;
+mod jobs;
 mod made;
 mod modes;
 mod output;
 mod properties;
+mod proxy;
 mod raw_server;
 mod requests;
+mod retries;
 mod secrets;
 mod seed;
 mod sourced;
+mod stopped;
+mod streams;
 mod support;
 mod table;
 #[cfg(unix)]
 mod terminal;
+mod together;
 mod variables;
