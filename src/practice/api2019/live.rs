@@ -2,9 +2,9 @@
 //!
 //! Nothing here has a timer. Each is computed from the time at which it is asked for.
 
-use super::answer::Json;
 use super::store::Store;
 use super::user::User;
+use crate::practice::answer::Json;
 
 /// A closed connection stays in the list for "a second or two" (contract).
 const LINGERS: i64 = 1_500;
