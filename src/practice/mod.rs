@@ -29,6 +29,7 @@ mod clock;
 mod escape;
 mod go_scan;
 mod keys;
+mod scanned;
 mod server;
 mod v2;
 

@@ -61,3 +61,40 @@ impl Page {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages() {
+        for (query, first, length) in [
+            ("", Some(0), 100),
+            ("limit=501", Some(0), 500),
+            ("limit=0", None, 0),
+            ("limit=3&limit=4&offset=599", Some(599), 1),
+            ("limit=3&offset=1&order=DESC", Some(598), 3),
+            ("offset=-1", Some(0), 100),
+        ] {
+            let items: Vec<i32> = Page::of(query).unwrap().cut(0..600).collect();
+            assert_eq!(
+                (items.first().copied(), items.len()),
+                (first, length),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn refusals() {
+        for (query, error) in [
+            ("limit=", "invalid limit"),
+            ("limit=-1&offset=x", "invalid offset"),
+            ("order=asc", "invalid order"),
+        ] {
+            let refusal = Page::of(query).err();
+            assert_eq!(refusal, Some(Refusal::error(400, error)), "{query}");
+        }
+        assert_eq!(Page::of("limit=-1").err(), Some(Refusal::Panic));
+    }
+}

@@ -9,6 +9,7 @@ use super::users::USERS;
 use super::world::World;
 use crate::practice::Data;
 use crate::practice::answer::Answer;
+use crate::practice::scanned::{self, Usage};
 
 const SCAN_TAKES: i64 = 4_000;
 
@@ -122,19 +123,16 @@ fn put(object: &mut Object, usage: &Object, is_added: bool) {
     }
 }
 
-/// What a scan is made up to find: some more than last time, or figures that stay within the quota.
+/// Writes down what a scan found.
 pub(super) fn count(object: &mut Object, ended: i64) {
-    const FILE_SIZE: i64 = 48_611;
-    let within = |figure: i64, quota: i64| if quota > 0 { figure.min(quota) } else { figure };
-    let [files, size] = ["used_quota_files", "used_quota_size"].map(|name| int(object, name));
-    let (files, size) = if files > 0 {
-        (files + files / 100, size + size / 100)
-    } else {
-        let found = 100 + int(object, "id") % 50 * 17;
-        let files = within(found, int(object, "quota_files"));
-        (files, within(files * FILE_SIZE, int(object, "quota_size")))
+    let usage = |files, size| Usage {
+        files: int(object, files),
+        size: int(object, size),
     };
-    set(object, "used_quota_files", files);
-    set(object, "used_quota_size", size);
+    let used = usage("used_quota_files", "used_quota_size");
+    let quota = usage("quota_files", "quota_size");
+    let found = scanned::count(used, quota, int(object, "id"));
+    set(object, "used_quota_files", found.files);
+    set(object, "used_quota_size", found.size);
     set(object, "last_quota_update", ended);
 }
