@@ -68,7 +68,7 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         } else {
             Clock::Fixed(call.int("clock"))
         },
-        record: false,
+        ..Options::default()
     })
     .map_err(|why| {
         Error::local(format!(
