@@ -27,6 +27,7 @@ mod seed;
 mod sourced;
 mod support;
 mod table;
+mod table_v2;
 #[cfg(unix)]
 mod terminal;
 mod variables;
