@@ -1,9 +1,10 @@
 //! A call to a request: method, URL, body. Pure, and the only thing that curl
 //! lines, `explain`, debug and the executor look at.
 
-use crate::catalog::{self, Command, Method, Place, Route, Send, Value};
+use crate::catalog::{self, Api, Command, Effect, Method, Place, Route, Send, Value};
 use crate::error::Error;
-use crate::line::call::Call;
+use crate::line::call::{Call, From};
+use crate::line::change;
 use crate::line::secrets::MASK;
 use crate::render::clean;
 use serde_json::{Map, Value as Json};
@@ -42,7 +43,8 @@ impl fmt::Debug for RequestSpec {
 }
 
 impl Body {
-    fn new(json: Json) -> Self {
+    /// A body of this JSON.
+    pub fn new(json: Json) -> Self {
         let text = clean::json(&json.to_string()).into_owned();
         Self { text, json }
     }
@@ -68,16 +70,34 @@ fn replace(json: &mut Json, with: &mut dyn FnMut(&str, &Json) -> Json) {
     match json {
         Json::Object(members) => {
             for (key, value) in members.iter_mut() {
-                if catalog::is_secret_key(key) && !value.is_null() {
-                    *value = with(key, value);
-                } else {
-                    replace(value, with);
+                match value {
+                    // The secret is inside, and is called as its envelope.
+                    Json::Object(inside)
+                        if catalog::is_envelope(key) && inside.contains_key("status") =>
+                    {
+                        for (part, value) in inside.iter_mut() {
+                            if part == "payload" && !value.is_null() {
+                                *value = with(key, value);
+                            } else if !matches!(part.as_str(), "status" | "mode") && is_said(value)
+                            {
+                                *value = with(part, value);
+                            }
+                        }
+                    }
+                    Json::Null => {}
+                    _ if catalog::is_secret_key(key) => *value = with(key, value),
+                    _ => replace(value, with),
                 }
             }
         }
         Json::Array(items) => items.iter_mut().for_each(|item| replace(item, with)),
         _ => {}
     }
+}
+
+/// Whether it says something: no `null`, and no empty text.
+fn is_said(value: &Json) -> bool {
+    !value.is_null() && value.as_str() != Some("")
 }
 
 impl RequestSpec {
@@ -110,8 +130,27 @@ impl RequestSpec {
 
     /// Whether it may change something on the server.
     pub fn writes(&self) -> bool {
-        self.method.writes()
+        // A GET may load a backup.
+        let route = self.command.and_then(Command::route);
+        route.map_or(self.method.writes(), |route| {
+            self.method.writes() || route.effect != Effect::Reads
+        })
     }
+}
+
+/// Puts what files hold where a call names them, and checks it against the
+/// table: nothing that the server would drop is sent. `read` is given the
+/// parameter and the file. To be done before `build`, where files may be read.
+pub fn load(
+    call: &mut Call,
+    api: &'static Api,
+    read: &mut dyn FnMut(&'static str, &str) -> Result<String, String>,
+) -> Result<(), Error> {
+    change::load(call, read)?;
+    let checked = change::of(call, Some(api.release));
+    checked
+        .map(drop)
+        .map_err(|(_, error)| error.or_at(call.span.clone()))
 }
 
 /// The request of a call whose values are all known.
@@ -125,13 +164,24 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         if param.place.in_path() {
             path.push((param.name, value.to_word()));
         }
-        if param.send == Send::NonEmpty && value.is_empty() {
+        let sent = match param.send {
+            Send::Always => true,
+            Send::NonEmpty => !value.is_empty(),
+            Send::Typed => slot.from != From::Default,
+            Send::On(_) => *value == Value::Switch(true),
+        };
+        if !sent {
             continue;
         }
-        if param.place.in_body() {
+        if param.place.in_body() && route.body.is_none() {
             body.insert(param.key.to_owned(), value.to_json());
         } else if param.place == Place::Query {
-            query.push((param.key, value.to_word()));
+            let word = match (param.send, value) {
+                (Send::On(word), _) => word.to_owned(),
+                (_, Value::List(list)) => list.join(","),
+                _ => value.to_word(),
+            };
+            query.push((param.key, word));
         }
     }
     let mut joined = prefix.to_owned();
@@ -150,11 +200,16 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         url.query_pairs_mut().extend_pairs(&query);
     }
     let has_body = call.slots.iter().any(|slot| slot.param.place.in_body());
+    let body = if route.body.is_some() {
+        Some(Body::new(change::shown(call).body()))
+    } else {
+        has_body.then(|| Body::new(Json::Object(body)))
+    };
     let word = |name: &str| call.value(name).map(Value::to_word).unwrap_or_default();
     RequestSpec {
         method: route.method,
         url,
-        body: has_body.then(|| Body::new(Json::Object(body))),
+        body,
         command: Some(call.command),
         check: filled_in(route.check, &word),
     }

@@ -1,7 +1,8 @@
 //! The names and ids that the answers of this session showed, for completion.
 
+use crate::catalog::Live;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More than this is not kept of a kind.
 const MOST: usize = 1000;
@@ -12,6 +13,7 @@ pub struct Seen {
     users: BTreeMap<i64, String>,
     connections: Vec<String>,
     variables: Vec<String>,
+    names: BTreeMap<Live, BTreeSet<String>>,
 }
 
 impl Seen {
@@ -38,6 +40,39 @@ impl Seen {
         }
     }
 
+    /// Learns the names that an answer shows, under `key`: of one, or of a list.
+    pub fn learn_names(&mut self, live: Live, key: &str, answer: &Value) {
+        if matches!(live, Live::UserId | Live::ConnectionId) {
+            return self.learn(answer);
+        }
+        let items = match answer {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let known = self.names.entry(live).or_default();
+        for name in items.iter().filter_map(|item| text(item, key)) {
+            if known.len() < MOST {
+                known.insert(name.to_owned());
+            }
+        }
+    }
+
+    /// The names seen of a kind.
+    pub fn names(&self, live: Live) -> impl Iterator<Item = &str> {
+        self.names
+            .get(&live)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
+
+    /// A name that is gone.
+    pub fn forget_name(&mut self, live: Live, name: &str) {
+        if let Some(names) = self.names.get_mut(&live) {
+            names.remove(name);
+        }
+    }
+
     /// The variables that the user has made.
     pub fn know_variables(&mut self, names: Vec<String>) {
         self.variables = names;
@@ -47,6 +82,7 @@ impl Seen {
     pub fn forget_server(&mut self) {
         self.users.clear();
         self.connections.clear();
+        self.names.clear();
     }
 
     /// A user that is gone.

@@ -1,6 +1,6 @@
 //! What the shell remembers from one command to the next.
 
-use crate::catalog::{Api, Does, Method, Remember, Verb};
+use crate::catalog::{Api, Does, Effect, Method, Place, Remember, Verb};
 use crate::error::Error;
 use crate::http::auth::Auth;
 use crate::line::call::Call;
@@ -192,16 +192,54 @@ impl Session {
                     .and_then(|connection| connection.get("connection_id"));
                 self.connection = first.and_then(Json::as_str).map(str::to_owned);
             }
+            Remember::NameInAnswer => self.remember_name(answer.get("username")),
+            Remember::OnlyNameInAnswer => {
+                if let Some([user]) = answer.as_array().map(Vec::as_slice) {
+                    self.remember_name(user.get("username"));
+                }
+            }
+            Remember::NameInRequest => self.remember_name(Some(&call.text("username").into())),
+            Remember::NameGone => {
+                if self.username.as_deref() == Some(call.text("username")) {
+                    self.forget_user();
+                }
+            }
         }
-        self.seen.learn(answer);
+        if let Some((live, key)) = route.names {
+            self.seen.learn_names(live, key, answer);
+        }
+        // What is deleted is the last thing that the path names.
+        let mut slots = call.slots.iter().rev();
+        if let Some(slot) = slots.find(|slot| slot.param.place == Place::Path)
+            && let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method)
+            && let (Some(live), Some(name)) = (slot.param.completes, &slot.value)
+        {
+            self.seen.forget_name(live, &name.to_word());
+        }
     }
 
     /// Forgets the last user if a raw request has deleted it.
     pub fn forget_deleted(&mut self, spec: &RequestSpec) {
         let last = spec.url.path().rsplit('/').next();
-        let is_last = self.user_id.is_some_and(|id| last == Some(&id.to_string()));
+        let by_id = self.user_id.map(|id| id.to_string());
+        let by_name = || {
+            self.username
+                .clone()
+                .filter(|_| spec.url.path().contains("/users/"))
+        };
+        let is_last = by_id
+            .or_else(by_name)
+            .is_some_and(|own| last == Some(own.as_str()));
         if spec.method == Method::Delete && is_last {
             self.forget_user();
+        }
+    }
+
+    /// The last user, where users are known by name.
+    fn remember_name(&mut self, name: Option<&Json>) {
+        if let Some(name) = name.and_then(Json::as_str) {
+            self.user_id = None;
+            self.username = Some(name.to_owned());
         }
     }
 

@@ -30,8 +30,10 @@ const GET: Command = Command {
         path: "/sftp_connection",
         effect: Effect::Reads,
         remember: Remember::Connections,
+        names: Some((Live::ConnectionId, "connection_id")),
         answers: &[LIST],
         check: "",
+        ..Route::PLAIN
     }),
     counterpart: Some("get_connections"),
     examples: &[Example {
@@ -58,6 +60,7 @@ const CLOSE: Command = Command {
             Answer::new(404, "no connection has this id").hint(LIST_HINT),
         ],
         check: "get_sftp_connections",
+        ..Route::PLAIN
     }),
     counterpart: Some("close_connection"),
     examples: &[Example {
@@ -77,8 +80,10 @@ pub(super) const ROWS: &[Command] = &[
             path: "/connection",
             effect: Effect::Reads,
             remember: Remember::Connections,
+            names: Some((Live::ConnectionId, "connection_id")),
             answers: &[LIST],
             check: "",
+            ..Route::PLAIN
         }),
         counterpart: Some("get_sftp_connections"),
         examples: &[],
@@ -97,6 +102,7 @@ pub(super) const ROWS: &[Command] = &[
                 Answer::new(404, "no connection has this id").hint(LIST_HINT),
             ],
             check: "get_connections",
+            ..Route::PLAIN
         }),
         counterpart: Some("close_sftp_connection"),
         examples: &[],

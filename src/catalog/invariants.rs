@@ -3,15 +3,41 @@
 
 mod typed;
 
-use super::{APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, Place};
-use super::{commands, every, find};
+use super::{APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, Place, Release, Send};
+use super::{at, commands, every, find, schema};
 use crate::settings::{self, START};
 use std::collections::BTreeSet;
 
+/// The releases that changed the API v2, so that each row and parameter is seen.
+const RELEASES: &[(u32, u32)] = &[
+    (0, 0),
+    (0, 4),
+    (1, 0),
+    (2, 0),
+    (2, 1),
+    (3, 0),
+    (3, 6),
+    (4, 0),
+    (5, 0),
+    (5, 1),
+    (5, 6),
+    (6, 0),
+    (6, 3),
+    (6, 6),
+    (7, 0),
+];
+
+/// Each generation, and that of v2 at each release.
+fn apis() -> impl Iterator<Item = &'static Api> {
+    let older = RELEASES
+        .iter()
+        .map(|(minor, patch)| at("v2", Release::new(2, *minor, *patch)));
+    APIS.iter().chain(older)
+}
+
 /// Each generation with each of its rows.
 fn rows() -> impl Iterator<Item = (&'static Api, &'static Command)> {
-    APIS.iter()
-        .flat_map(|api| commands(api).map(move |command| (api, command)))
+    apis().flat_map(|api| commands(api).map(move |command| (api, command)))
 }
 
 fn is_name(name: &str) -> bool {
@@ -30,7 +56,7 @@ fn braced(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn names_are_unique_in_each_generation() {
-    for api in APIS {
+    for api in apis() {
         let mut names = BTreeSet::new();
         for command in commands(api) {
             assert!(is_name(command.name), "{}", command.name);
@@ -81,7 +107,10 @@ fn no_command_is_called_as_a_value_that_may_stand_before_it() {
         assert!(choices.contains(&bare), "{}", param.name);
         assert_eq!(param.line, Line::Flag, "{}", param.name);
         for choice in choices {
-            assert!(super::find_elsewhere(choice).is_none(), "{choice}");
+            assert!(
+                every().all(|command| !command.is_called(choice)),
+                "{choice}"
+            );
         }
     }
 }
@@ -92,8 +121,17 @@ fn spans_begin_before_they_end_and_meet_a_generation() {
         let params = command.params.iter().map(|param| param.span);
         for span in params.chain([command.span]) {
             assert!(span.first <= span.last, "{}", command.name);
-            let seen = APIS.iter().any(|api| span.holds(api.release));
+            let seen = apis().any(|api| command.span.holds(api.release) && span.holds(api.release));
             assert!(seen, "{}: a span no generation shows", command.name);
+        }
+        if command.route().is_some() {
+            // One generation's path is no other's.
+            let there: BTreeSet<_> = APIS
+                .iter()
+                .filter(|api| command.span.meets(api.span))
+                .map(|api| api.prefix)
+                .collect();
+            assert_eq!(there.len(), 1, "{}", command.name);
         }
     }
 }
@@ -201,8 +239,14 @@ fn each_parameter_is_sent_or_is_for_the_shell() {
             let of = format!("{} of {}", param.name, command.name);
             match &command.does {
                 Does::Shell(_) => assert_eq!(param.place, Place::Shell, "{of}"),
+                // Ways to make a body.
+                Does::Request(route) if param.place == Place::Shell => {
+                    assert!(route.body.is_some(), "{of}");
+                    let way =
+                        matches!(param.kind, Kind::Sets | Kind::Json) || param.name == "replace";
+                    assert!(way, "{of}");
+                }
                 Does::Request(route) => {
-                    assert_ne!(param.place, Place::Shell, "{of}");
                     let may = matches!(route.method, Method::Post | Method::Put | Method::Patch);
                     assert!(may || !param.place.in_body(), "{of}: a body");
                     assert!(
@@ -218,6 +262,113 @@ fn each_parameter_is_sent_or_is_for_the_shell() {
             if matches!(param.line, Line::Absent | Line::Ignored) {
                 assert!(matches!(param.need, Need::Default(_)), "{of}");
             }
+            assert!(
+                param.need != Need::Asked || param.kind == Kind::Secret,
+                "{of}"
+            );
+            assert!(
+                !matches!(param.send, Send::On(_)) || param.kind == Kind::Switch,
+                "{of}"
+            );
+        }
+    }
+}
+
+/// Parameters of a body of the API v2 set what its schema has, and take what it takes.
+#[test]
+fn flags_of_bodies_are_fields_of_their_schema() {
+    use schema::Type;
+    for (api, command) in rows() {
+        let Some(route) = command.route() else {
+            continue;
+        };
+        let Some(body) = route.body else {
+            assert!(api.name != "v2" || command.params.iter().all(|param| !param.place.in_body()));
+            continue;
+        };
+        let body = Type::read(body);
+        let sets = command.params.iter().any(|param| param.kind == Kind::Sets);
+        assert!(!sets || matches!(body, Type::Object(_)), "{}", command.name);
+        for param in command
+            .params_in(api.release)
+            .filter(|param| param.place.in_body())
+        {
+            let of = format!("{} of {} at {}", param.name, command.name, api.release);
+            let found = schema::find(&body, param.key).expect(&of);
+            assert!(
+                found.span.holds(api.release) && !found.is_read_only(),
+                "{of}"
+            );
+            assert_eq!(param.kind == Kind::Secret, found.is_secret(), "{of}");
+            let field = found.field.expect(&of);
+            let words: BTreeSet<&str> = field.words(None).collect();
+            match (param.kind, &found.kind) {
+                (Kind::Int { min, max }, Type::Int) => {
+                    // Ours may be narrower.
+                    assert!(
+                        field.min <= min && max <= field.max && field.choices.is_empty(),
+                        "{of}"
+                    );
+                }
+                (Kind::Named(names), Type::Int) => {
+                    let ours: BTreeSet<_> = names
+                        .words
+                        .iter()
+                        .copied()
+                        .zip(names.numbers.iter().map(|n| Some(*n)))
+                        .collect();
+                    let theirs: BTreeSet<_> = field
+                        .choices
+                        .iter()
+                        .map(|choice| (choice.word, choice.number))
+                        .collect();
+                    assert_eq!(ours, theirs, "{of}");
+                }
+                (Kind::Text | Kind::Secret, Type::Text)
+                | (Kind::Secret, Type::Object(schema::ENVELOPE))
+                | (Kind::Switch, Type::Bool) => {}
+                (Kind::List(choices), Type::List(items)) => {
+                    assert_eq!(**items, Type::Text, "{of}");
+                    assert_eq!(
+                        choices.iter().copied().collect::<BTreeSet<_>>(),
+                        words,
+                        "{of}"
+                    );
+                }
+                (Kind::Permissions(choices), Type::Map(_)) => {
+                    assert_eq!(
+                        choices.iter().copied().collect::<BTreeSet<_>>(),
+                        words,
+                        "{of}"
+                    );
+                }
+                (ours, theirs) => panic!("{of}: {ours:?} for {theirs:?}"),
+            }
+        }
+    }
+}
+
+/// A body can be made: what is always sent, or typed, is all there is.
+#[test]
+fn permissions_and_names_of_v2_are_told() {
+    for command in every().filter(|command| command.span.holds(Release::new(2, 7, 5))) {
+        let Some(route) = command.route() else {
+            continue;
+        };
+        let mut releases = route.needs.iter().map(|(since, _)| *since);
+        assert!(releases.clone().is_sorted(), "{}", command.name);
+        assert!(
+            releases.all(|since| since <= Release::new(2, 7, 5)),
+            "{}",
+            command.name
+        );
+        if route.method == Method::Get
+            && route.path.ends_with('s')
+            && !route.path.ends_with("scans")
+        {
+            let list = ["status", "checks", "logs", "fs", "codes", "get_recovery"];
+            let other = list.iter().any(|end| route.path.ends_with(end));
+            assert!(route.names.is_some() || other, "{}: names", command.name);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a parameter may hold, and the check of a typed value.
 
+use serde_json::{Map, Value as Json};
 use std::num::IntErrorKind;
 
 /// What a parameter may hold.
@@ -18,6 +19,14 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A list; of these words only, unless there are none.
     List(&'static [&'static str]),
+    /// One of these words, each of which stands for a number; the number will do as well.
+    Named(&'static Names),
+    /// A map of lists of these words: `list download` for `/`, `/in=upload,list` for a folder.
+    Permissions(&'static [&'static str]),
+    /// Fields of the body, as `PATH=VALUE`.
+    Sets,
+    /// A JSON text, or `@FILE`, `FILE` or `-`.
+    Json,
     /// A text that is shown nowhere.
     Secret,
     /// On or off.
@@ -27,6 +36,27 @@ pub enum Kind {
     /// A whole command: the rest of the line.
     Command,
 }
+
+/// Words that stand for numbers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Names {
+    /// The words.
+    pub words: &'static [&'static str],
+    /// The number of each.
+    pub numbers: &'static [i64],
+}
+
+impl Names {
+    /// The number that a word stands for, or is.
+    pub fn number(&self, word: &str) -> Option<i64> {
+        let number = || word.parse().ok().filter(|n| self.numbers.contains(n));
+        let at = self.words.iter().position(|known| *known == word);
+        at.map(|at| self.numbers[at]).or_else(number)
+    }
+}
+
+/// Lists under names, in the order in which they were typed.
+pub type Lists = Vec<(String, Vec<String>)>;
 
 /// A checked value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +69,8 @@ pub enum Value {
     List(Vec<String>),
     /// On or off.
     Switch(bool),
+    /// Lists under names.
+    Map(Lists),
 }
 
 impl Value {
@@ -47,6 +79,7 @@ impl Value {
         match self {
             Self::Text(text) => text.is_empty(),
             Self::List(list) => list.is_empty(),
+            Self::Map(map) => map.is_empty(),
             Self::Int(_) | Self::Switch(_) => false,
         }
     }
@@ -58,6 +91,11 @@ impl Value {
             Self::Text(text) => text.as_str().into(),
             Self::List(list) => list.iter().map(String::as_str).collect(),
             Self::Switch(on) => (*on).into(),
+            Self::Map(map) => {
+                let list = |list: &[String]| list.iter().map(String::as_str).collect::<Json>();
+                let members = map.iter().map(|(name, words)| (name.clone(), list(words)));
+                Json::Object(members.collect::<Map<_, _>>())
+            }
         }
     }
 
@@ -68,6 +106,11 @@ impl Value {
             Self::Text(text) => text.clone(),
             Self::List(list) => list.join(" "),
             Self::Switch(on) => if *on { "on" } else { "off" }.to_owned(),
+            Self::Map(map) => {
+                let words =
+                    |(name, words): &(String, Vec<String>)| format!("{name}={}", words.join(","));
+                map.iter().map(words).collect::<Vec<_>>().join(" ")
+            }
         }
     }
 }
@@ -78,7 +121,13 @@ impl Kind {
     pub fn check(self, words: &[String]) -> Result<Value, (usize, String)> {
         let one = || words.first().cloned().unwrap_or_default();
         match self {
-            Self::Text | Self::Secret => Ok(Value::Text(one())),
+            Self::Text | Self::Secret | Self::Json => Ok(Value::Text(one())),
+            Self::Named(names) => {
+                let takes = || known(&one(), names.words).expect_err("it is none of them");
+                let number = names.number(&one());
+                number.map(Value::Int).ok_or_else(|| (0, takes()))
+            }
+            Self::Permissions(choices) => permissions(words, choices).map(Value::Map),
             Self::Int { min, max } => int(&one(), min, max)
                 .map(Value::Int)
                 .map_err(|why| (0, why)),
@@ -103,14 +152,16 @@ impl Kind {
                 "off" | "false" | "no" | "0" => Ok(Value::Switch(false)),
                 _ => Err((0, "takes `on` or `off`".to_owned())),
             },
-            Self::Words | Self::Command => Ok(Value::List(words.to_vec())),
+            Self::Sets if matches!(words, [word] if word.is_empty()) => Ok(Value::List(Vec::new())),
+            Self::Words | Self::Command | Self::Sets => Ok(Value::List(words.to_vec())),
         }
     }
 
     /// The words it may be, if they are few.
     pub const fn choices(self) -> &'static [&'static str] {
         match self {
-            Self::Choice(choices) | Self::List(choices) => choices,
+            Self::Choice(choices) | Self::List(choices) | Self::Permissions(choices) => choices,
+            Self::Named(names) => names.words,
             Self::Switch => &["on", "off"],
             _ => &[],
         }
@@ -118,7 +169,7 @@ impl Kind {
 
     /// Whether several words may follow its flag.
     pub const fn is_many(self) -> bool {
-        matches!(self, Self::List(_))
+        matches!(self, Self::List(_) | Self::Permissions(_) | Self::Sets)
     }
 
     /// Whether it is the rest of the line.
@@ -139,6 +190,16 @@ impl Kind {
             Self::Choice(choices) => choices.join(" | "),
             Self::List([]) => "one or more texts".to_owned(),
             Self::List(choices) => format!("one or more of {}", choices.join(" ")),
+            Self::Named(names) => {
+                let words = names.words.iter().zip(names.numbers);
+                let words = words.map(|(word, number)| format!("{word}: {number}"));
+                words.collect::<Vec<_>>().join(" | ")
+            }
+            Self::Permissions(choices) => {
+                format!("one or more of {}, or /FOLDER=WORD,WORD", choices.join(" "))
+            }
+            Self::Sets => "one or more of PATH=VALUE".to_owned(),
+            Self::Json => "JSON, @FILE, FILE or -".to_owned(),
             Self::Secret => "secret text".to_owned(),
             Self::Switch => "on | off".to_owned(),
             Self::Words => "words".to_owned(),
@@ -153,6 +214,38 @@ fn known(word: &str, choices: &[&str]) -> Result<(), String> {
     }
     let ticked: Vec<String> = choices.iter().map(|choice| format!("`{choice}`")).collect();
     Err(format!("takes {}", ticked.join(", ")))
+}
+
+/// The words for `/`, and those for folders: `/in=upload,list`.
+fn permissions(words: &[String], choices: &[&str]) -> Result<Lists, (usize, String)> {
+    let mut map = Lists::new();
+    let mut add = |folder: &str, word: &str| {
+        let at = map.iter().position(|(known, _)| known == folder);
+        let at = at.unwrap_or_else(|| {
+            map.push((folder.to_owned(), Vec::new()));
+            map.len() - 1
+        });
+        if !word.is_empty() {
+            map[at].1.push(word.to_owned());
+        }
+    };
+    for (at, word) in words.iter().enumerate() {
+        let (folder, list) = match word.split_once('=') {
+            Some((folder, list)) if folder.starts_with('/') => (folder, list),
+            _ => ("/", word.as_str()),
+        };
+        if folder == "/" && list.is_empty() {
+            let all = choices.iter().map(|choice| format!("`{choice}`"));
+            let all = all.collect::<Vec<_>>().join(", ");
+            return Err((at, format!("takes at least one of {all} for `/`")));
+        }
+        add(folder, "");
+        for part in list.split(',').filter(|part| !part.is_empty()) {
+            known(part, choices).map_err(|why| (at, why))?;
+            add(folder, part);
+        }
+    }
+    Ok(map)
 }
 
 fn int(word: &str, min: i64, max: i64) -> Result<i64, String> {

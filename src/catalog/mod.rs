@@ -10,15 +10,21 @@ mod kind;
 mod param;
 mod quota;
 mod row;
+pub mod schema;
+mod secret;
 mod shell;
 mod users;
+mod v2;
 mod version;
 
-pub use kind::{Kind, Value};
+pub use kind::{Kind, Lists, Names, Value};
 pub use param::{Line, Live, Need, Param, Place, Send};
 pub use row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route, Verb};
+pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
+pub use v2::WITHOUT_ROW;
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 /// A release of the server, ordered: `0.9.1` is `Release::new(0, 9, 1)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,12 +35,33 @@ impl Release {
     pub const SEED: Self = Self::new(0, 9, 0);
     /// The first release with the API's later names (`/connection`, `public_keys`, `/version`).
     pub const V0_9_1: Self = Self::new(0, 9, 1);
+    /// The last release with the API v1.
+    pub const LAST_V1: Self = Self::new(1, 2, 2);
+    /// The first release with the API v2.
+    pub const FIRST_V2: Self = Self::new(2, 0, 0);
     /// Later than every release there is.
     pub const LATEST: Self = Self(u32::MAX);
 
     /// The release `major.minor.patch`.
     pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
         Self(major * 10_000 + minor * 100 + patch)
+    }
+
+    /// The release that a server says it is: `2.6.4`, `v2.6.4`, `2.6.4-dev`, `2.6`.
+    pub fn named(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let digits = |c: char| !c.is_ascii_digit();
+        let mut parts = text.splitn(3, '.').map(|part| {
+            let end = part.find(digits).unwrap_or(part.len());
+            part[..end].parse::<u32>().ok().filter(|part| *part < 100)
+        });
+        let (major, minor) = (parts.next()??, parts.next()??);
+        Some(Self::new(
+            major,
+            minor,
+            parts.next().map_or(Some(0), |patch| patch)?,
+        ))
     }
 }
 
@@ -56,20 +83,30 @@ pub struct Span {
 
 impl Span {
     /// Every release.
-    pub const ALL: Self = Self {
-        first: Release::SEED,
-        last: Release::LATEST,
-    };
+    pub const ALL: Self = Self::from(Release::SEED);
     /// The server of the seed alone.
-    pub const SEED_ONLY: Self = Self {
-        first: Release::SEED,
-        last: Release::SEED,
-    };
-    /// 0.9.1 and all later releases.
-    pub const FROM_0_9_1: Self = Self {
-        first: Release::V0_9_1,
-        last: Release::LATEST,
-    };
+    pub const SEED_ONLY: Self = Self::between(Release::SEED, Release::SEED);
+    /// 0.9.1 to 1.2.2: the API v1 with its later names.
+    pub const FROM_0_9_1: Self = Self::between(Release::V0_9_1, Release::LAST_V1);
+    /// The server of the seed to 1.2.2: the API v1.
+    pub const V1: Self = Self::between(Release::SEED, Release::LAST_V1);
+    /// 2.0.0 and all later releases.
+    pub const V2: Self = Self::from(Release::FIRST_V2);
+
+    /// `first` and all later releases.
+    pub const fn from(first: Release) -> Self {
+        Self::between(first, Release::LATEST)
+    }
+
+    /// `first` to `last`, both included.
+    pub const fn between(first: Release, last: Release) -> Self {
+        Self { first, last }
+    }
+
+    /// Whether a release lies within both.
+    pub fn meets(self, other: Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
 
     /// Whether `release` lies within.
     pub fn holds(self, release: Release) -> bool {
@@ -80,12 +117,14 @@ impl Span {
 /// A generation of the API: what `set api` chooses between.
 #[derive(Debug)]
 pub struct Api {
-    /// What is typed: `2019`, `v1`.
+    /// What is typed: `2019`, `v1`, `v2`.
     pub name: &'static str,
     /// The part of every path that comes before the commands' own.
     pub prefix: &'static str,
     /// The release whose rows are shown.
     pub release: Release,
+    /// The releases of its servers.
+    pub span: Span,
     /// Which servers these are, for `help`.
     pub servers: &'static str,
     /// How it is told who asks.
@@ -109,6 +148,7 @@ pub static APIS: &[Api] = &[
         name: "2019",
         prefix: "/api/v1",
         release: Release::SEED,
+        span: Span::SEED_ONLY,
         servers: "the server of August 2019 (commit fe3e1db1), no authentication",
         login: Login::None,
     },
@@ -116,8 +156,16 @@ pub static APIS: &[Api] = &[
         name: "v1",
         prefix: "/api/v1",
         release: Release::V0_9_1,
+        span: Span::FROM_0_9_1,
         servers: "server 0.9.1, no authentication",
         login: Login::None,
+    },
+    Api {
+        name: "v2",
+        prefix: "/api/v2",
+        release: Release::new(2, 7, 5),
+        span: Span::V2,
+        servers: "servers 2.0.0 to 2.7.5",
     },
 ];
 
@@ -125,11 +173,33 @@ pub static APIS: &[Api] = &[
 pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
 
 /// The names of the generations, for choices.
-pub const API_NAMES: &[&str] = &["2019", "v1"];
+pub const API_NAMES: &[&str] = &["2019", "v1", "v2"];
 
 /// The generation called `name`.
 pub fn api(name: &str) -> Option<&'static Api> {
     APIS.iter().find(|api| api.name == name)
+}
+
+/// The generation called `name`, as a server of this release has it: its rows,
+/// help and completion are those of the release. Each is made once and stays,
+/// so ask for releases that servers have, not for any number.
+///
+/// A release that is none of the generation's, or a name that is none, gives
+/// the generation as it is without one, or the default.
+pub fn at(name: &str, release: Release) -> &'static Api {
+    static MADE: Mutex<Vec<&'static Api>> = Mutex::new(Vec::new());
+    let known = api(name).unwrap_or(&APIS[0]);
+    if known.release == release || !known.span.holds(release) {
+        return known;
+    }
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_it = |made: &&&Api| made.name == known.name && made.release == release;
+    if let Some(made) = made.iter().find(is_it) {
+        return made;
+    }
+    let new: &'static Api = Box::leak(Box::new(Api { release, ..*known }));
+    made.push(new);
+    new
 }
 
 const TABLE: &[&[Command]] = &[
@@ -137,6 +207,13 @@ const TABLE: &[&[Command]] = &[
     connections::ROWS,
     quota::ROWS,
     version::ROWS,
+    v2::users::ROWS,
+    v2::groups::ROWS,
+    v2::admins::ROWS,
+    v2::account::ROWS,
+    v2::quota::ROWS,
+    v2::events::ROWS,
+    v2::server::ROWS,
     shell::ROWS,
 ];
 
@@ -156,27 +233,29 @@ pub fn find(api: &'static Api, name: &str) -> Option<&'static Command> {
     commands(api).find(|command| command.is_called(&name))
 }
 
-/// The command called `name` in another generation, where this one lacks it.
-pub fn find_elsewhere(name: &str) -> Option<&'static Command> {
+/// The command called `name` where this release lacks it: that of another
+/// release of the same generation first, the nearest of them.
+pub fn find_elsewhere(api: &'static Api, name: &str) -> Option<&'static Command> {
     let name = name.replace('-', "_");
-    every().find(|command| command.is_called(&name))
+    let called = || every().filter(|command| command.is_called(&name));
+    let here = called().filter(|command| command.span.meets(api.span));
+    here.min_by_key(|command| {
+        let later = command.span.first > api.release;
+        (
+            later,
+            if later {
+                Some(command.span.first)
+            } else {
+                None
+            },
+        )
+    })
+    .or_else(|| called().next())
 }
 
-/// Every parameter that is secret, under its name on the line and on the wire.
-pub fn secrets() -> impl Iterator<Item = &'static Param> {
-    every()
-        .flat_map(|command| command.params)
-        .filter(|param| param.kind == Kind::Secret)
-}
-
-/// Whether `key` names a secret in a body, whatever its case (Go's decoder ignores case).
-pub fn is_secret_key(key: &str) -> bool {
-    secrets().any(|param| param.key.eq_ignore_ascii_case(key))
-}
-
-/// Whether some command has the flag `name` (with underscores).
-pub fn is_flag(name: &str) -> bool {
-    every()
-        .flat_map(|command| command.params)
-        .any(|param| param.name == name && matches!(param.line, Line::Flag | Line::Ignored))
+/// The generation of a row: the first that has it.
+pub fn generation(command: &Command) -> &'static Api {
+    APIS.iter()
+        .find(|api| command.span.meets(api.span))
+        .unwrap_or(&APIS[0])
 }

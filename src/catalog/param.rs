@@ -1,13 +1,13 @@
 //! The shape of a parameter, and the short forms that rows are written in.
 
-use super::{Kind, Span};
+use super::{Kind, Names, Span};
 
 /// One parameter of a command.
 #[derive(Clone, Copy, Debug)]
 pub struct Param {
     /// Its name on the line: `--home_dir`, or `HOME_DIR` where it stands by position.
     pub name: &'static str,
-    /// Its name on the wire.
+    /// Its name on the wire; in a body of the API v2 the path of a field.
     pub key: &'static str,
     /// What it may hold.
     pub kind: Kind,
@@ -76,6 +76,10 @@ pub enum Send {
     Always,
     /// Only when it holds something.
     NonEmpty,
+    /// Only when it was typed: what is left out is the server's own default, or stays.
+    Typed,
+    /// A switch: only when it is on, and then as this.
+    On(&'static str),
 }
 
 /// What happens when a parameter is left out.
@@ -87,10 +91,14 @@ pub enum Need {
     LastUserId,
     /// It is this, written as on the line; a list's `""` is the empty list.
     Default(&'static str),
+    /// It is not there.
+    Optional,
+    /// It is a secret, and asked for.
+    Asked,
 }
 
 /// The kinds of names that complete a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Live {
     /// Ids of users.
     UserId,
@@ -98,6 +106,26 @@ pub enum Live {
     Username,
     /// Ids of connections.
     ConnectionId,
+    /// Names of groups.
+    Group,
+    /// Names of virtual folders.
+    Folder,
+    /// Names of admins.
+    Admin,
+    /// Names of roles.
+    Role,
+    /// Ids of API keys.
+    ApiKey,
+    /// Names of event actions.
+    EventAction,
+    /// Names of event rules.
+    EventRule,
+    /// Ids of the defender's hosts.
+    DefenderHost,
+    /// Addresses of IP lists.
+    IpOrNet,
+    /// Names of TOTP configurations.
+    TotpConfig,
     /// Names of the shell's settings.
     Setting,
     /// What the setting named before it may be.
@@ -175,6 +203,30 @@ impl Param {
         Self::new(name, Kind::Secret, "", help)
     }
 
+    /// One of a few words that stand for numbers.
+    pub const fn named(name: &'static str, names: &'static Names, help: &'static str) -> Self {
+        Self::new(name, Kind::Named(names), "", help)
+    }
+
+    /// What may be done, in `/` or in a folder: a map of lists.
+    pub const fn permissions(
+        name: &'static str,
+        choices: &'static [&'static str],
+        help: &'static str,
+    ) -> Self {
+        Self::new(name, Kind::Permissions(choices), "", help)
+    }
+
+    /// Fields of the body by path: for what has no flag.
+    pub const fn sets(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Sets, "", help).for_shell_flag()
+    }
+
+    /// A JSON text, or a file that holds one.
+    pub const fn json(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Json, "", help).for_shell_flag()
+    }
+
     /// The rest of the line: a command.
     pub const fn command(name: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::Command, "", help).for_shell()
@@ -246,6 +298,38 @@ impl Param {
     /// A whole number within these bounds, both included.
     pub const fn within(mut self, min: i64, max: i64) -> Self {
         self.kind = Kind::Int { min, max };
+        self
+    }
+
+    /// Left out of the request unless it was typed.
+    pub const fn typed(mut self) -> Self {
+        self.send = Send::Typed;
+        self
+    }
+
+    /// It need not be there, and has no default of this program's.
+    pub const fn optional(mut self) -> Self {
+        self.need = Need::Optional;
+        self.send = Send::Typed;
+        self
+    }
+
+    /// A secret that is needed: left out, it is asked for.
+    pub const fn asked(mut self) -> Self {
+        self.need = Need::Asked;
+        self
+    }
+
+    /// With this name, or path, on the wire.
+    pub const fn key(mut self, key: &'static str) -> Self {
+        self.key = key;
+        self
+    }
+
+    /// A switch of the query, sent only when it is on, and then as this.
+    pub const fn query_as(mut self, on: &'static str) -> Self {
+        self.place = Place::Query;
+        self.send = Send::On(on);
         self
     }
 

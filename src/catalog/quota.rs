@@ -9,7 +9,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "get_quota_scans",
         aliases: &[],
         group: Group::Quota,
-        span: Span::ALL,
+        span: Span::V1,
         short: "list the quota scans that are running",
         long: "",
         params: &[],
@@ -23,8 +23,9 @@ pub(super) const ROWS: &[Command] = &[
                 "a list of scans, each with its user and start in milliseconds since 1970",
             )],
             check: "",
+            ..Route::PLAIN
         }),
-        counterpart: None,
+        counterpart: Some("get_users_quota_scans"),
         examples: &[Example {
             line: "get_quota_scans",
             status: 200,
@@ -34,7 +35,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "start_quota_scan",
         aliases: &[],
         group: Group::Quota,
-        span: Span::ALL,
+        span: Span::V1,
         short: "count a user's files and bytes anew",
         long: "The scan goes on after the answer; `get_quota_scans` lists it while it runs. The flags of add_user are \
                accepted and ignored, as by the Python client: only the username matters.",
@@ -51,8 +52,9 @@ pub(super) const ROWS: &[Command] = &[
                     .hint("`get_quota_scans` shows since when"),
             ],
             check: "get_quota_scans",
+            ..Route::PLAIN
         }),
-        counterpart: None,
+        counterpart: Some("start_user_quota_scan"),
         examples: &[Example {
             line: "start_quota_scan carla",
             status: 201,

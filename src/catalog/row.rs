@@ -1,6 +1,6 @@
 //! The shape of a row: a command, its request, its answers.
 
-use super::{Param, Span};
+use super::{Live, Param, Release, Span};
 
 /// One command of the shell.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Command {
     pub params: &'static [Param],
     /// What it does: a request, or something of the shell's own.
     pub does: Does,
-    /// The commands that do its work in other generations.
+    /// The command that does its work in other releases.
     pub counterpart: Option<&'static str>,
     /// Lines that work on a fresh practice server; each is a test.
     pub examples: &'static [Example],
@@ -159,8 +159,39 @@ pub struct Route {
     /// The answers there are, by status.
     pub answers: &'static [Answer],
     /// The command line that shows whether it was done, for when the answer
-    /// is lost; `{name}` is the parameter of that name.
+    /// is lost; `{name}` is the parameter of that name. Empty if none does.
     pub check: &'static str,
+    /// The permission that it takes, from each release on; empty if any admin may.
+    pub needs: &'static [(Release, &'static str)],
+    /// Whether an API key will do; if not, it takes a login.
+    pub api_key: bool,
+    /// The names that its answer shows, and the member that holds them.
+    pub names: Option<(Live, &'static str)>,
+    /// The object of `schema` that its body is, where its members are set by
+    /// path; `[]` before it is a list of such.
+    pub body: Option<&'static str>,
+}
+
+impl Route {
+    /// A request without what only some have.
+    pub const PLAIN: Self = Self {
+        method: Method::Get,
+        path: "/",
+        effect: Effect::Reads,
+        remember: Remember::Nothing,
+        answers: &[],
+        check: "",
+        needs: &[],
+        api_key: true,
+        names: None,
+        body: None,
+    };
+
+    /// The permission that it takes in one release; empty if any admin may.
+    pub fn permission(&self, release: Release) -> &'static str {
+        let since = self.needs.iter().rev().find(|(since, _)| *since <= release);
+        since.map_or("", |(_, name)| name)
+    }
 }
 
 /// What a request does to the server.
@@ -189,6 +220,14 @@ pub enum Remember {
     UserGone,
     /// The answer is a list of connections: the first becomes the last connection.
     Connections,
+    /// The answer is one user, known by name: it becomes the last user.
+    NameInAnswer,
+    /// The user that was named in the request becomes the last user, by name.
+    NameInRequest,
+    /// The answer is a list of users, known by name: if it holds exactly one, that is the last user.
+    OnlyNameInAnswer,
+    /// The user of this name is gone: forgotten if it was the last.
+    NameGone,
 }
 
 /// One answer that the server gives.
@@ -233,8 +272,19 @@ pub struct Example {
 #[allow(missing_docs, reason = "each has its title")]
 pub enum Group {
     Users,
+    Groups,
+    Folders,
+    Admins,
+    Roles,
+    ApiKeys,
+    Account,
     Connections,
     Quota,
+    EventManager,
+    Events,
+    IpLists,
+    Defender,
+    Retention,
     Server,
     Teach,
     Raw,
@@ -245,8 +295,19 @@ impl Group {
     /// The groups in the order of `help`.
     pub const ALL: &'static [Self] = &[
         Self::Users,
+        Self::Groups,
+        Self::Folders,
+        Self::Admins,
+        Self::Roles,
+        Self::ApiKeys,
+        Self::Account,
         Self::Connections,
         Self::Quota,
+        Self::EventManager,
+        Self::Events,
+        Self::IpLists,
+        Self::Defender,
+        Self::Retention,
         Self::Server,
         Self::Teach,
         Self::Raw,
@@ -257,6 +318,17 @@ impl Group {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Users => "users",
+            Self::Groups => "groups",
+            Self::Folders => "virtual folders",
+            Self::Admins => "admins",
+            Self::Roles => "roles",
+            Self::ApiKeys => "API keys",
+            Self::Account => "your own account",
+            Self::EventManager => "event actions and rules",
+            Self::Events => "events",
+            Self::IpLists => "IP lists",
+            Self::Defender => "defender",
+            Self::Retention => "retention and metadata checks",
             Self::Connections => "connections",
             Self::Quota => "quota",
             Self::Server => "server",

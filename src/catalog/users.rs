@@ -112,7 +112,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "add_user",
         aliases: &[],
         group: Group::Users,
-        span: Span::ALL,
+        span: Span::V1,
         short: "add a user",
         long: "A user needs a home directory, at least one permission, and a password or a public key. \
                What is left out is sent as 0 or empty; password and keys only when they are given.",
@@ -122,6 +122,7 @@ pub(super) const ROWS: &[Command] = &[
             path: "/user",
             effect: Effect::Writes,
             remember: Remember::UserInAnswer,
+            names: Some((Live::UserId, "id")),
             answers: &[
                 Answer::new(200, "the user as stored, with its id; never the password"),
                 BAD_OBJECT,
@@ -129,6 +130,7 @@ pub(super) const ROWS: &[Command] = &[
                     .hint("`get_users --username {username}` shows whether there is one"),
             ],
             check: "get_users --username {username}",
+            ..Route::PLAIN
         }),
         counterpart: None,
         examples: &[Example {
@@ -142,7 +144,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "add_users",
         aliases: &[],
         group: Group::Users,
-        span: Span::ALL,
+        span: Span::V1,
         short: "add users from a file, one a row",
         long: "The columns of a CSV file, or the members of JSON objects, are the arguments of `add_user`, and each row is \
                checked as one before anything is sent. A list in CSV is its words: `list download`. `--template` is a JSON \
@@ -166,7 +168,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "update_user",
         aliases: &[],
         group: Group::Users,
-        span: Span::ALL,
+        span: Span::V1,
         short: "change a user",
         long: "Sends the whole user: each number that is left out is sent as 0, and home directory and permissions \
                must be given again, as with the Python client. Password and keys stay as they are when they are left \
@@ -185,6 +187,7 @@ pub(super) const ROWS: &[Command] = &[
                 SERVER_ERROR,
             ],
             check: "get_user_by_id {id}",
+            ..Route::PLAIN
         }),
         counterpart: None,
         examples: &[Example {
@@ -196,7 +199,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "get_user_by_id",
         aliases: &[],
         group: Group::Users,
-        span: Span::ALL,
+        span: Span::V1,
         short: "show one user",
         long: "",
         params: &[USER_ID],
@@ -205,14 +208,16 @@ pub(super) const ROWS: &[Command] = &[
             path: "/user/{id}",
             effect: Effect::Reads,
             remember: Remember::UserInAnswer,
+            names: Some((Live::UserId, "id")),
             answers: &[
                 Answer::new(200, "the user; never the password"),
                 NO_SUCH_USER,
                 SERVER_ERROR,
             ],
             check: "",
+            ..Route::PLAIN
         }),
-        counterpart: None,
+        counterpart: Some("get_user_by_username"),
         examples: &[Example {
             line: "get_user_by_id 5136",
             status: 200,
@@ -222,7 +227,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "get_users",
         aliases: &[],
         group: Group::Users,
-        span: Span::ALL,
+        span: Span::V1,
         short: "list users, in the order of their names",
         long: "The server gives at most 500 at a time: page with --offset until a page is short.",
         params: &[
@@ -252,12 +257,14 @@ pub(super) const ROWS: &[Command] = &[
             path: "/user",
             effect: Effect::Reads,
             remember: Remember::OnlyUserInAnswer,
+            names: Some((Live::UserId, "id")),
             answers: &[
                 Answer::new(200, "a list of users; empty when there is none"),
                 Answer::new(400, "a parameter is not valid; `error` says which"),
                 SERVER_ERROR,
             ],
             check: "",
+            ..Route::PLAIN
         }),
         counterpart: None,
         examples: &[
@@ -275,7 +282,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "delete_user",
         aliases: &[],
         group: Group::Users,
-        span: Span::ALL,
+        span: Span::V1,
         short: "delete a user",
         long: "The account goes at once and for good, and its id is never given again. Its files stay on the server, \
                and its live connections stay open: see them with the command that lists connections.",
@@ -289,6 +296,7 @@ pub(super) const ROWS: &[Command] = &[
             remember: Remember::UserGone,
             answers: &[Answer::new(200, "deleted"), NO_SUCH_USER, SERVER_ERROR],
             check: "get_user_by_id {id}",
+            ..Route::PLAIN
         }),
         counterpart: None,
         examples: &[Example {

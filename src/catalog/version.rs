@@ -18,6 +18,7 @@ pub(super) const ROWS: &[Command] = &[Command {
         remember: Remember::Nothing,
         answers: &[Answer::new(200, "version, build date and commit")],
         check: "",
+        ..Route::PLAIN
     }),
     counterpart: None,
     examples: &[],

@@ -57,6 +57,8 @@ fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
     match &inner.command.does {
         Does::Request(route) => {
             shell.fill_in_id(inner)?;
+            let mut text = |_, file: &str| raw::text_of(file, &mut None);
+            crate::request::load(inner, shell.session.settings.api, &mut text)?;
             Ok(shell.spec(inner, route))
         }
         Does::Shell(Verb::Raw(method)) => raw::spec(&shell.session.settings, *method, inner),
@@ -148,6 +150,10 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
     let value = match &slot.value {
         Some(value) if param.send == Send::NonEmpty && value.is_empty() => return None,
         Some(_) if param.kind == crate::catalog::Kind::Secret => MASK.to_owned(),
+        Some(_) if param.send == Send::Typed && slot.from == From::Default => return None,
+        Some(value) if matches!(param.send, Send::On(_)) && *value != Value::Switch(true) => {
+            return None;
+        }
         Some(value @ (Value::Text(_) | Value::List(_))) => {
             shortened(&Json::to_string(&value.to_json()))
         }

@@ -1,6 +1,9 @@
 //! `help`: what there is, from the table.
 
-use crate::catalog::{self, Api, Command, Group, Kind, Line, Need, Param, Place, Send};
+use crate::catalog::schema::{self, Type};
+use crate::catalog::{
+    self, Api, Command, Group, Kind, Line, Need, Param, Place, Release, Route, Send, Span,
+};
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::parse;
@@ -18,9 +21,10 @@ pub(super) fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
         }
         Some(name) => {
             // A command of another generation may be read about as well.
-            let command = parse::find(name, shell.session.settings.api);
+            let api = shell.session.settings.api;
+            let command = parse::find(name, api);
             let command =
-                command.or_else(|error| catalog::find_elsewhere(&name.text).ok_or(error))?;
+                command.or_else(|error| catalog::find_elsewhere(api, &name.text).ok_or(error))?;
             run(shell, Some(command))
         }
     }
@@ -133,24 +137,33 @@ pub fn reference() -> String {
          [command-files.md](command-files.md); the settings are in [settings.md](settings.md).\n"
         .to_owned();
     let first = &catalog::APIS[0];
-    for api in catalog::APIS {
+    for (at, api) in catalog::APIS.iter().enumerate() {
         text.push_str(&format!(
             "\n## API `{}`\n\nFor {}.\n",
             api.name, api.servers
         ));
-        if api.name != first.name {
+        if at == 1 {
             text.push_str(&format!(
                 "Commands that are the same as in `{}` are not repeated.\n",
                 first.name
             ));
         }
-        for command in catalog::commands(api).filter(|command| command.route().is_some()) {
+        text.push_str(&older(api));
+        let requests = |api| catalog::commands(api).filter(|command| command.route().is_some());
+        for command in requests(api) {
             let here = page(command, api);
-            if api.name == first.name
-                || !command.span.holds(first.release)
-                || here != page(command, first)
-            {
-                text.push_str(&section(command.name, &here));
+            let before = catalog::APIS[..at]
+                .last()
+                .and_then(|api| catalog::find(api, command.name));
+            let same = before
+                .is_some_and(|before| std::ptr::eq(before, command) && here == page(before, first));
+            if !same {
+                let name = if before.is_some() && api.prefix != first.prefix {
+                    format!("{} ({})", command.name, api.name)
+                } else {
+                    command.name.to_owned()
+                };
+                text.push_str(&section(&name, &here));
             }
         }
     }
@@ -161,20 +174,48 @@ pub fn reference() -> String {
     text
 }
 
+/// The commands that only servers before the last of a generation have.
+fn older(api: &'static Api) -> String {
+    let gone = catalog::every()
+        .filter(|command| command.span.meets(api.span) && command.span.last < api.release);
+    let gone: Vec<String> = gone
+        .map(|command| format!("`{}` ({})", command.name, releases(command.span)))
+        .collect();
+    if gone.is_empty() {
+        return String::new();
+    }
+    let text = format!(
+        "Only older servers have {}: `help COMMAND` describes them as well.",
+        gone.join(", ")
+    );
+    format!("{}\n", fold(&text, 98).join("\n"))
+}
+
+/// `2.0.0 to 2.3.6`, `2.5.0 and later`.
+fn releases(span: Span) -> String {
+    match span.last {
+        Release::LATEST => format!("{} and later", span.first),
+        last => format!("{} to {last}", span.first),
+    }
+}
+
 fn section(name: &str, page: &str) -> String {
     format!("\n### {name}\n\n```text\n{page}```\n")
 }
 
 /// The page of one command.
 pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
-    // A command of another generation is described as it is there.
+    // A command of other releases is described as it is there.
     let api = if command.span.holds(api.release) {
         api
     } else {
-        catalog::APIS
-            .iter()
-            .find(|api| command.span.holds(api.release))
-            .unwrap_or(api)
+        let there = catalog::generation(command);
+        let last = command.span.last.min(there.span.last);
+        if command.span.holds(there.release) {
+            there
+        } else {
+            catalog::at(there.name, last)
+        }
     };
     let params: Vec<&'static Param> = command.params_in(api.release).collect();
     let mut text = format!(
@@ -185,6 +226,11 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     );
     if !command.aliases.is_empty() {
         text.push_str(&format!("also: {}\n", command.aliases.join(", ")));
+    }
+    if command.route().is_some() && !command.span.holds(api.span.first)
+        || command.span.last < api.span.last
+    {
+        text.push_str(&format!("servers: {}\n", releases(command.span)));
     }
     if !command.long.is_empty() {
         text.push_str(&format!("\n{}\n", fold(command.long, 98).join("\n")));
@@ -215,7 +261,8 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
             api.prefix,
             route.path
         ));
-        text.push_str(&sent(&params));
+        text.push_str(&sent(&params, route));
+        text.push_str(&needed(route, api.release));
         let rows: Vec<(String, String)> = route
             .answers
             .iter()
@@ -233,37 +280,83 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
 }
 
 /// Where the parameters go.
-fn sent(params: &[&'static Param]) -> String {
+fn sent(params: &[&'static Param], route: &Route) -> String {
     let names = |wanted: &dyn Fn(&Param) -> bool, empty: bool| -> Vec<&str> {
         params
             .iter()
-            .filter(|param| wanted(param) && (param.send == Send::NonEmpty) == empty)
+            .filter(|param| wanted(param) && (param.send != Send::Always) == empty)
             .map(|param| param.key)
             .collect()
     };
     let mut text = String::new();
-    let query = names(&|param| param.place == Place::Query, false);
+    let mut line = |said: String| text.push_str(&format!("  {}\n", fold(&said, 96).join("\n    ")));
+    let in_query = |param: &Param| param.place == Place::Query;
+    let query = names(&in_query, false);
     if !query.is_empty() {
-        text.push_str(&format!("  query: {}\n", query.join(", ")));
+        line(format!("query: {}", query.join(", ")));
+    }
+    let query = names(&in_query, true);
+    if !query.is_empty() {
+        line(format!("query, only when given: {}", query.join(", ")));
+    }
+    if let Some(body) = route.body {
+        line(body_of(body, &names(&|param| param.place.in_body(), false)));
+        return text;
     }
     let (always, sometimes) = (
         names(&|param| param.place.in_body(), false),
         names(&|param| param.place.in_body(), true),
     );
     if !always.is_empty() {
-        let body = format!("body, a JSON object: {}", always.join(", "));
-        text.push_str(&format!("  {}\n", fold(&body, 96).join("\n    ")));
+        line(format!("body, a JSON object: {}", always.join(", ")));
     }
     if !sometimes.is_empty() {
-        text.push_str(&format!("  only when given: {}\n", sometimes.join(", ")));
+        line(format!("only when given: {}", sometimes.join(", ")));
     }
     text
+}
+
+/// What a body of the API v2 is, and what of it is always sent.
+fn body_of(body: &'static str, always: &[&str]) -> String {
+    let kind = Type::read(body);
+    let (name, what) = match &kind {
+        Type::List(items) => ((**items).clone(), "a JSON list of objects"),
+        one => (one.clone(), "a JSON object"),
+    };
+    let Type::Object(name) = name else {
+        return format!("body, {what}");
+    };
+    let fields = schema::schema(name).map_or(&[][..], |schema| schema.fields.as_slice());
+    let own = fields.iter().filter(|field| !field.read_only);
+    let names: Vec<&str> = own.map(|field| field.name).collect();
+    let also = match always {
+        [] => "only what is given is sent".to_owned(),
+        always => format!("only what is given is sent, and {}", always.join(", ")),
+    };
+    format!("body, {what} with {}; {also}", names.join(", "))
+}
+
+/// The permission that a request takes.
+fn needed(route: &Route, release: Release) -> String {
+    let by_key = if route.api_key {
+        ""
+    } else {
+        "; not with an API key"
+    };
+    match route.permission(release) {
+        "" if route.api_key => String::new(),
+        "" => "  any admin may; not with an API key\n".to_owned(),
+        "*" => format!("  needs the permission `*`{by_key}\n"),
+        name => format!("  needs the permission `{name}`{by_key}\n"),
+    }
 }
 
 fn describe(param: &Param) -> String {
     let default = match param.need {
         Need::Required => "; needed".to_owned(),
-        Need::LastUserId | Need::Default("") => String::new(),
+        Need::Asked => "; needed, asked for on a terminal".to_owned(),
+        Need::LastUserId | Need::Optional | Need::Default("") => String::new(),
+        Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
     };
     format!("{} ({}{default})", param.help, param.kind.describe())

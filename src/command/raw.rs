@@ -1,6 +1,7 @@
 //! `get`, `post`, `put`, `patch`, `delete`: any path of the API.
 
 use crate::catalog::Method;
+use crate::env::Input;
 use crate::error::Error;
 use crate::input::file;
 use crate::line::call::Call;
@@ -25,6 +26,22 @@ pub(crate) fn spec(settings: &Settings, method: Method, call: &Call) -> Result<R
         settings.api.prefix,
     )
     .map_err(|error| error.or_at(call.span.clone()))
+}
+
+/// The text of a file that `--json` or `--set` names; `-` is standard input,
+/// where the commands do not come from it.
+pub(crate) fn text_of(path: &str, stdin: &mut Option<Input>) -> Result<String, String> {
+    if path != "-" {
+        return from(path);
+    }
+    let input = stdin.take();
+    let input =
+        input.ok_or_else(|| "the commands come from it, or it was read before".to_owned())?;
+    let bytes = match input {
+        Input::File(file) => file::read_from(file, MOST),
+        Input::Stream(stream) => file::read_from(stream, MOST),
+    }?;
+    String::from_utf8(bytes).map_err(|_| "stream did not contain valid utf-8".to_owned())
 }
 
 /// The text of a file.

@@ -73,7 +73,9 @@ pub enum From {
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.value {
-            Some(_) if self.param.kind == Kind::Secret => write!(f, "{}={MASK}", self.param.name),
+            Some(_) if matches!(self.param.kind, Kind::Secret | Kind::Sets | Kind::Json) => {
+                write!(f, "{}={MASK}", self.param.name)
+            }
             value => write!(f, "{}={value:?}", self.param.name),
         }
     }
@@ -85,6 +87,8 @@ impl Slot {
         let (value, from) = match param.need {
             Need::Default(text) => (param.kind.check(&[text.to_owned()]).ok(), From::Default),
             Need::LastUserId | Need::Required => (None, From::LastUserId),
+            Need::Optional => (None, From::Default),
+            Need::Asked => (None, From::Ask),
         };
         Self {
             param,

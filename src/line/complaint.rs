@@ -141,6 +141,26 @@ fn unknown_flag(
     let word = at
         .and_then(|at| args[at].text.split('=').next())
         .unwrap_or(word);
+    let name = word.strip_prefix("--").map(underscored);
+    let other = row.and_then(|(command, api)| {
+        let other = |param: &&Param| !param.span.holds(api.release) && param.span.meets(api.span);
+        let mut others = command.params.iter().filter(other);
+        let other = others.find(|param| name.as_deref() == Some(param.name))?;
+        Some((other, api.release))
+    });
+    if let Some((param, release)) = other {
+        return Error::typed(if release < param.span.first {
+            format!(
+                "`--{}` needs {} or later; this is {release}",
+                param.name, param.span.first
+            )
+        } else {
+            format!(
+                "`--{}` is in servers up to {}; this is {release}",
+                param.name, param.span.last
+            )
+        });
+    }
     let error = Error::typed(format!("unknown flag `{}`", shortened(word)));
     // A value that begins with a dash, after a flag that takes one.
     let before = at

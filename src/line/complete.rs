@@ -4,7 +4,8 @@
 use super::lex::{Lexed, Word, lex};
 use super::outline::{Outline, outline};
 use super::variables::NAMES;
-use crate::catalog::{self, Api, Kind, Live, Param};
+use crate::catalog::schema::{self, Type};
+use crate::catalog::{self, Api, Kind, Live, Param, Release};
 use crate::seen::Seen;
 use crate::settings;
 
@@ -56,7 +57,7 @@ pub fn complete(
     let mut variables = false;
     let (start, typed, all) = if let Some((flag, value)) = value_after_equals(&typed, &outline) {
         let equals = start + text[start..].find('=').map_or(0, |at| at + 1);
-        let all = values(flag, None, seen);
+        let all = values(flag, None, &value, &outline, seen);
         // The flag stays as it was typed, unless a quote of it is still open.
         if lex(&text[start..equals]).open.is_none() {
             (equals, value, all)
@@ -91,6 +92,7 @@ pub fn complete(
     if let [only] = found.as_mut_slice()
         && !line[cursor..].starts_with(' ')
         && !(variables && only.text.ends_with('.'))
+        && !(only.shown.ends_with(['.', '=']))
     {
         only.text.push(' ');
     }
@@ -136,7 +138,7 @@ fn candidates(
         return flags(outline);
     }
     if let Some(param) = outline.open {
-        let mut all = values(param, before, seen);
+        let mut all = values(param, before, typed, outline, seen);
         if outline.may_end && typed.is_empty() {
             all.extend(flags(outline));
         }
@@ -153,7 +155,7 @@ fn candidates(
     }
     match outline.position {
         Some(param) => {
-            let all = values(param, before, seen);
+            let all = values(param, before, typed, outline, seen);
             let optional =
                 all.is_empty() && typed.is_empty() && param.need != catalog::Need::Required;
             if optional { flags(outline) } else { all }
@@ -170,13 +172,35 @@ fn flags(outline: &Outline) -> Vec<Candidate> {
         .collect()
 }
 
-fn values(param: &'static Param, before: Option<&str>, seen: &Seen) -> Vec<Candidate> {
+fn values(
+    param: &'static Param,
+    before: Option<&str>,
+    typed: &str,
+    outline: &Outline,
+    seen: &Seen,
+) -> Vec<Candidate> {
     if param.kind == Kind::Secret {
         return Vec::new();
     }
+    let body = outline.command.and_then(|command| command.route()?.body);
+    if let (Kind::Sets, Some(body)) = (param.kind, body) {
+        return fields(&Type::read(body), typed, outline.release());
+    }
     let choices = param.kind.choices();
     if !choices.is_empty() {
-        return choices.iter().map(|choice| plain(choice)).collect();
+        // Those of another release are not offered.
+        let found = body.and_then(|body| schema::find(&Type::read(body), param.key).ok());
+        let field = found
+            .and_then(|found| found.field)
+            .filter(|field| !field.choices.is_empty());
+        let words: Option<Vec<&str>> =
+            field.map(|field| field.words(Some(outline.release())).collect());
+        let known = |choice: &&&str| words.as_ref().is_none_or(|words| words.contains(choice));
+        return choices
+            .iter()
+            .filter(known)
+            .map(|choice| plain(choice))
+            .collect();
     }
     match param.completes {
         Some(Live::UserId) => seen
@@ -186,19 +210,46 @@ fn values(param: &'static Param, before: Option<&str>, seen: &Seen) -> Vec<Candi
                 text: id.to_string(),
             })
             .collect(),
-        Some(Live::Username) => seen.users().map(|(_, name)| plain(name)).collect(),
+        Some(Live::Username) => {
+            let users = seen.users().map(|(_, name)| name);
+            users.chain(seen.names(Live::Username)).map(plain).collect()
+        }
         Some(Live::ConnectionId) => seen.connections().map(plain).collect(),
         Some(Live::Topic) => catalog::every()
             .map(|command| command.name)
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
             .chain(["settings"])
             .map(plain)
             .collect(),
-        Some(live) => settings::completions(live, before)
+        Some(live @ (Live::Setting | Live::SettingValue)) => settings::completions(live, before)
             .into_iter()
             .map(plain)
             .collect(),
+        Some(live) => seen.names(live).map(plain).collect(),
         None => Vec::new(),
     }
+}
+
+/// What may stand after `--set`: a path step by step, then what the field may be.
+fn fields(body: &Type, typed: &str, release: Release) -> Vec<Candidate> {
+    let Some((path, _)) = typed.split_once('=') else {
+        let before = typed.rfind('.').map_or("", |dot| &typed[..=dot]);
+        let below = schema::below(body, before, release);
+        return below.iter().map(|path| plain(path)).collect();
+    };
+    let Ok(found) = schema::find(body, path) else {
+        return Vec::new();
+    };
+    let words: Vec<&str> = match (&found.kind, found.field) {
+        (Type::Bool, _) => vec!["true", "false"],
+        (Type::Text | Type::Int, Some(field)) => field.words(Some(release)).collect(),
+        _ => Vec::new(),
+    };
+    words
+        .iter()
+        .map(|word| plain(&format!("{path}={word}")))
+        .collect()
 }
 
 /// The text as it is written on a line.

@@ -53,7 +53,7 @@ fn arg(param: &Param) -> Arg {
     // As with argparse, the last of two equal flags wins. Of two words for one
     // position neither does: it might be the id of another user.
     let arg = match param.kind {
-        Kind::List(_) => arg,
+        kind if kind.is_many() => arg,
         _ => arg.overrides_with(param.name),
     };
     if let Some(bare) = param.bare {
@@ -63,7 +63,7 @@ fn arg(param: &Param) -> Arg {
             .default_missing_value(bare);
     }
     match param.kind {
-        Kind::List(_) => arg.num_args(1..).action(ArgAction::Append),
+        kind if kind.is_many() => arg.num_args(1..).action(ArgAction::Append),
         // Without a value it is asked for.
         Kind::Secret => arg.num_args(0..=1),
         Kind::Int { .. } => arg.allow_negative_numbers(true),

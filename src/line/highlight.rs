@@ -79,7 +79,9 @@ fn look(word: &Word, role: Role, typing: bool, api: &'static Api) -> Option<&'st
         Role::Flag(None) if typing || text == "--" => Some(look::FLAG),
         Role::Command(None) | Role::Flag(None) | Role::Value(None) => Some(look::UNKNOWN),
         Role::Value(Some(param)) => {
-            let open = matches!(param.kind, Kind::Choice(_) | Kind::List(_)) && typing;
+            let open = (param.kind.is_many()
+                || matches!(param.kind, Kind::Choice(_) | Kind::Named(_)))
+                && typing;
             let variable = plain() == Some(look::VARIABLE);
             if !variable && !open && param.kind.check(&[text]).is_err() {
                 Some(look::UNKNOWN)

@@ -2,6 +2,7 @@
 
 pub mod bare;
 pub mod call;
+pub mod change;
 pub mod complaint;
 pub mod complete;
 pub mod grammar;

@@ -5,7 +5,7 @@ use super::bare::is_value;
 use super::lex::Word;
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release};
 use crate::settings;
 
 /// What a word is.
@@ -97,13 +97,19 @@ impl Outline {
         }
     }
 
+    /// The release whose rows are read.
+    pub fn release(&self) -> Release {
+        self.api.release
+    }
+
     /// The flags that were not given yet.
     pub fn unused_flags(&self) -> impl Iterator<Item = &'static Param> {
         let used = self.used.clone();
         let ended = self.flags_ended;
-        self.params()
-            .into_iter()
-            .filter(move |param| !ended && param.line == Line::Flag && !used.contains(&param.name))
+        self.params().into_iter().filter(move |param| {
+            let again = param.kind == Kind::Sets;
+            !ended && param.line == Line::Flag && (again || !used.contains(&param.name))
+        })
     }
 
     fn read(&mut self, text: &str) -> Role {

@@ -3,6 +3,7 @@
 
 use super::bare;
 use super::call::{Call, From, Parsed, Slot, What};
+use super::change;
 use super::complaint::{bad_value, explained, missing, place, shortened};
 use super::grammar;
 use super::near::{near, ticked};
@@ -114,6 +115,16 @@ impl Parser {
             span,
         };
         check_left_out_id(&call)?;
+        change::of(&call, Some(api.release)).map_err(|(word, error)| {
+            let is_word = |arg: &&Arg| {
+                let said = arg.text.strip_suffix(word.as_deref()?)?;
+                (said.is_empty() || said.ends_with('=')).then_some(())
+            };
+            match rest.iter().find(|arg| is_word(arg).is_some()) {
+                Some(arg) => error.at(arg.span.clone()),
+                None => error,
+            }
+        })?;
         Ok(What::Call(call))
     }
 }
@@ -187,25 +198,8 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     if let Some(command) = catalog::find(api, word) {
         return Ok(command);
     }
-    if let Some(command) = catalog::find_elsewhere(word) {
-        let here = command
-            .counterpart
-            .filter(|name| catalog::find(api, name).is_some());
-        let elsewhere = catalog::APIS
-            .iter()
-            .find(|api| command.span.holds(api.release))
-            .map_or("", |api| api.name);
-        return Err(Error::typed(format!(
-            "`{}` is not in the API `{}`",
-            command.name, api.name
-        ))
-        .hint(here.map_or_else(
-            || format!("it is in `{elsewhere}`: `set api {elsewhere}`, or `--api {elsewhere}` at the start"),
-            |here| {
-                format!("here it is `{here}`; `set api {elsewhere}` if the server is of that API")
-            },
-        ))
-        .at(name.span.clone()));
+    if let Some(command) = catalog::find_elsewhere(api, word) {
+        return Err(elsewhere(command, api).at(name.span.clone()));
     }
     let names = near(word, catalog::commands(api).map(|command| command.name));
     let hint = if names.is_empty() {
@@ -218,6 +212,58 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
             .hint(hint)
             .at(name.span.clone()),
     )
+}
+
+/// The error for a command that this release lacks, and what does its work here.
+fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
+    let name = command.name;
+    let here = command
+        .counterpart
+        .and_then(|name| catalog::find(api, name));
+    // Where there is no id any more, it is a name that is typed.
+    let by_id = |command: &Command| {
+        command
+            .params
+            .iter()
+            .any(|param| param.need == Need::LastUserId)
+    };
+    let shown = here.map(|here| {
+        let named = by_id(command) && !by_id(here);
+        let positions = here
+            .params_in(api.release)
+            .filter(|param| named && param.need == Need::Required);
+        let words: Vec<String> = positions.map(Param::shown).collect();
+        let line = [&[here.name.to_owned()], words.as_slice()]
+            .concat()
+            .join(" ");
+        if named {
+            format!("users have names here: `{line}`")
+        } else {
+            format!("here it is `{line}`")
+        }
+    });
+    if command.span.meets(api.span) {
+        let error = if api.release < command.span.first {
+            Error::typed(format!(
+                "`{name}` needs {} or later; this is {}",
+                command.span.first, api.release
+            ))
+        } else {
+            Error::typed(format!(
+                "`{name}` is in servers up to {}; this is {}",
+                command.span.last, api.release
+            ))
+        };
+        return match shown {
+            Some(shown) => error.hint(shown),
+            None => error,
+        };
+    }
+    let there = catalog::generation(command).name;
+    Error::typed(format!("`{name}` is not in the API `{}`", api.name)).hint(match shown {
+        Some(shown) => format!("{shown}; `set api {there}` if the server is of that API"),
+        None => format!("it is in `{there}`: `set api {there}`, or `--api {there}` at the start"),
+    })
 }
 
 /// Whether a value holds a variable that has no value yet.

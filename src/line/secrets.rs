@@ -6,7 +6,7 @@
 use super::lex::{Opener, Word, lex};
 use super::near::near;
 use super::variables::NAMES;
-use crate::catalog::{self, Kind, Param};
+use crate::catalog::{self, schema};
 use crate::settings::{self, START};
 use std::ops::Range;
 
@@ -22,6 +22,8 @@ pub enum Secret {
     Whole(String),
     /// What stands after its `=`.
     AfterEquals,
+    /// What stands after its second `=`: `--set=PATH=VALUE`.
+    AfterSecondEquals,
 }
 
 /// Reads the words of a command and tells what is secret of each.
@@ -33,6 +35,7 @@ pub enum Secret {
 pub struct Watch {
     flag: Option<String>,
     json: bool,
+    sets: bool,
 }
 
 impl Watch {
@@ -50,12 +53,21 @@ impl Watch {
         let name = name.filter(begins_one);
         if let Some(name) = name {
             self.json = false;
+            self.sets = name == "set";
             self.flag = is_secret(name).then(|| name.to_owned());
         }
         let value = if name.is_some() { value } else { Some(said) };
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return Secret::No;
         };
+        if self.sets && self.flag.is_none() {
+            match self.assignment(value) {
+                Some(false) => return Secret::No,
+                Some(true) if name.is_some() => return Secret::AfterSecondEquals,
+                Some(true) => return Secret::AfterEquals,
+                None => {}
+            }
+        }
         if self.flag.is_none() && self.holds_secret_json(value) {
             let whole = serde_json::from_str::<serde_json::Value>(value).is_ok();
             self.flag = (!whole).then(|| "json".to_owned());
@@ -66,6 +78,20 @@ impl Watch {
             Some(_) => Secret::AfterEquals,
             None => Secret::Whole(self.flag.clone().unwrap_or_else(|| "json".to_owned())),
         }
+    }
+
+    /// Whether `PATH=VALUE` sets a secret, which any path does that is not known;
+    /// none if it is no such word, or its value is JSON.
+    fn assignment(&mut self, said: &str) -> Option<bool> {
+        let (path, value) = said.split_once('=')?;
+        if value.contains('{') && schema::is_secret(path) == Some(false) {
+            return None;
+        }
+        let secret =
+            !is_variable(value) && !value.is_empty() && schema::is_secret(path) != Some(false);
+        // A value with a space may have lost its quotes.
+        self.flag = (secret && !value.starts_with('@')).then(|| "set".to_owned());
+        Some(self.flag.is_some())
     }
 
     /// Whether a JSON text, or this part of one that lost its quotes, has a
@@ -79,21 +105,25 @@ impl Watch {
 /// Whether a word with dashes begins a flag, be it one that is mistyped.
 fn is_flag(name: &str) -> bool {
     let settings = settings::TABLE.iter().map(|setting| &setting.param);
-    let all = catalog::every().flat_map(|command| command.params);
-    let names = all.chain(settings).chain(START).map(|param| param.name);
-    matches!(name, "" | "help") || !near(name, names).is_empty()
+    let names = settings
+        .chain(START)
+        .map(|param| param.name)
+        .chain(catalog::flags());
+    let is_one = |name: &str| catalog::is_flag(&name.replace('-', "_"));
+    matches!(name, "" | "help") || is_one(name) || !near(name, names).is_empty()
 }
 
 /// Whether a flag is a secret's, be it mistyped or shortened: `--pasword`, `--pass`.
 fn is_secret(name: &str) -> bool {
     let name = name.to_lowercase().replace('-', "_");
-    let other = catalog::every()
-        .flat_map(|command| command.params)
-        .chain(settings::TABLE.iter().map(|setting| &setting.param))
-        .any(|param| param.name == name && param.kind != Kind::Secret);
-    let begun = |param: &Param| !name.is_empty() && param.name.starts_with(&name);
-    let near = || near(&name, catalog::secrets().map(|param| param.name));
-    !other && (catalog::secrets().any(begun) || !near().is_empty())
+    if catalog::secret_names().any(|secret| secret == name) {
+        return true;
+    }
+    let mut settings = settings::TABLE.iter().map(|setting| setting.param.name);
+    let other = catalog::is_flag(&name) || settings.any(|setting| setting == name);
+    let begun = |secret: &str| !name.is_empty() && secret.starts_with(&name);
+    !other
+        && (catalog::secret_names().any(begun) || !near(&name, catalog::secret_names()).is_empty())
 }
 
 /// The parts of a line that hold secrets, in order, in bytes. A variable is
@@ -115,6 +145,11 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
                 }
                 Secret::Whole(_) => found.push(word.span.clone()),
                 Secret::AfterEquals => found.push(after_equals(text, word)),
+                Secret::AfterSecondEquals => {
+                    let first = after_equals(text, word);
+                    let second = text[first.clone()].find('=').map_or(0, |at| at + 1);
+                    found.push(first.start + second..first.end);
+                }
             }
         }
     }
@@ -183,7 +218,7 @@ pub fn without_password(word: &str) -> String {
 /// Whether a text holds the name of a secret.
 pub fn names_a_secret(text: &str) -> bool {
     let text = text.to_lowercase().replace('-', "_");
-    catalog::secrets().any(|param| text.contains(param.name))
+    catalog::secret_names().any(|name| text.contains(name))
 }
 
 /// Whether a word is a variable that there is; a password may begin with a `$`.

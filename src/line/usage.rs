@@ -38,8 +38,13 @@ pub fn part(param: &Param) -> Option<String> {
         Kind::Choice(choices) if param.line == Line::Flag && choices.len() < 5 => {
             return Some(format!("[--{} {}]", param.name, choices.join("|")));
         }
-        Kind::Choice(_) => "WORD",
-        Kind::List(_) => "WORD...",
+        Kind::Named(names) if param.line == Line::Flag && names.words.len() < 5 => {
+            return Some(format!("[--{} {}]", param.name, names.words.join("|")));
+        }
+        Kind::Choice(_) | Kind::Named(_) => "WORD",
+        Kind::List(_) | Kind::Permissions(_) => "WORD...",
+        Kind::Sets => "PATH=VALUE...",
+        Kind::Json => "JSON|FILE",
         Kind::Secret => "SECRET",
         Kind::Switch => return Some(format!("[--{}]", param.name)),
         Kind::Text | Kind::Words | Kind::Command => "TEXT",

@@ -57,13 +57,15 @@ impl Shell {
         let Effect::Destroys(what) = route.effect else {
             return Ok(());
         };
-        let id = call.int("id");
-        let name = self
-            .session
-            .seen
-            .username(id)
-            .map_or_else(String::new, |name| format!(" ({})", clean::line(name)));
-        self.agreed(&format!("{} {id}{name}: {what}", call.command.name))
+        let in_path = call.slots.iter().filter(|slot| slot.param.place.in_path());
+        let words = in_path.filter_map(|slot| slot.value.as_ref().map(Value::to_word));
+        let named: Vec<String> = [call.command.name.to_owned()]
+            .into_iter()
+            .chain(words)
+            .collect();
+        let name = self.session.seen.username(call.int("id"));
+        let name = name.map_or_else(String::new, |name| format!(" ({})", clean::line(name)));
+        self.agreed(&format!("{}{name}: {what}", clean::line(&named.join(" "))))
     }
 
     /// Asks whether something may be destroyed, where someone can answer.

@@ -141,6 +141,9 @@ impl Shell {
         let only_shown = self.session.settings.echo == Echo::Only;
         let route = call.command.route().expect("a command with a request");
         self.fill_in_id(call)?;
+        let stdin = &mut self.stdin;
+        let mut text = |_, file: &str| raw::text_of(file, stdin);
+        request::load(call, self.session.settings.api, &mut text)?;
         if only_shown {
             fill_in_asked(call);
             return Ok(self.spec(call, route));
@@ -153,6 +156,8 @@ impl Shell {
     /// The request of a command that is only shown: what is not known yet
     /// stands there as it is typed.
     fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
+        let mut text = |_, file: &str| raw::text_of(file, &mut None);
+        request::load(&mut call, self.session.settings.api, &mut text)?;
         fill_in_asked(&mut call);
         for slot in &mut call.slots {
             match slot.from {

@@ -138,9 +138,11 @@ fn help_lists_every_command_of_the_generation_and_no_other() {
                     && words.next() == Some(command.name)
                     && line.ends_with(command.short)
             });
+            // A name may have a row in each generation.
+            let there = catalog::find(api, command.name);
             assert_eq!(
                 line,
-                command.span.holds(api.release),
+                there.is_some_and(|there| there.short == command.short),
                 "{}: {}",
                 api.name,
                 command.name

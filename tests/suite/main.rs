@@ -36,6 +36,7 @@ mod stopped;
 mod streams;
 mod support;
 mod table;
+mod table_v2;
 #[cfg(unix)]
 mod terminal;
 mod together;

@@ -1,0 +1,260 @@
+//! The objects of v2's bodies: each field with its path, type, choices, bounds
+//! and releases.
+//!
+//! The server drops what it does not know without a word: what is sent is
+//! checked here first. The table is a text, read on first use: a start that
+//! does not need it does not pay for it.
+
+mod check;
+mod path;
+
+pub use check::{Wrong, checked, envelope, from_text};
+pub use path::{Found, Path, Step, below, find, paths};
+
+use super::{Release, Span};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+static TABLE: LazyLock<Vec<Schema>> = LazyLock::new(|| read(include_str!("schema/v2.txt")));
+
+/// The object that holds a secret, as its `payload`.
+pub const ENVELOPE: &str = "Secret";
+
+/// An object of a body.
+#[derive(Debug)]
+pub struct Schema {
+    /// The name that the API's document gives it.
+    pub name: &'static str,
+    /// Its fields, in the document's order.
+    pub fields: Vec<Field>,
+}
+
+/// A field of an object.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Type,
+    /// The releases that have it, where they have the object.
+    pub span: Span,
+    /// Whether the server alone sets it: what is sent is dropped.
+    pub read_only: bool,
+    /// Whether it is a text that must not be seen.
+    pub secret: bool,
+    /// The least number.
+    pub min: i64,
+    /// The greatest number.
+    pub max: i64,
+    /// What it, or each item, may be; anything if there are none.
+    pub choices: Vec<Choice>,
+    /// What it is.
+    pub help: &'static str,
+}
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A text.
+    Text,
+    /// A whole number.
+    Int,
+    /// `true` or `false`.
+    Bool,
+    /// Anything.
+    Any,
+    /// An object whose members are not known.
+    Free,
+    /// The object of this name.
+    Object(&'static str),
+    /// A list.
+    List(Box<Self>),
+    /// A map.
+    Map(Box<Self>),
+}
+
+/// One of the values that a field may have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// How it is typed.
+    pub word: &'static str,
+    /// The number that is sent for it.
+    pub number: Option<i64>,
+    /// The releases that have it.
+    pub span: Span,
+}
+
+/// The object of this name.
+pub fn schema(name: &str) -> Option<&'static Schema> {
+    TABLE.iter().find(|schema| schema.name == name)
+}
+
+/// Every object.
+pub fn every() -> impl Iterator<Item = &'static Schema> {
+    TABLE.iter()
+}
+
+/// The bodies that there are.
+pub fn bodies() -> impl Iterator<Item = &'static Type> {
+    static BODIES: LazyLock<Vec<Type>> = LazyLock::new(|| {
+        let routes = super::every().filter_map(|command| command.route()?.body);
+        let names: BTreeSet<&str> = routes.collect();
+        names.into_iter().map(Type::read).collect()
+    });
+    BODIES.iter()
+}
+
+/// Whether what stands at a path is secret; none if no body has the path.
+pub fn is_secret(path: &str) -> Option<bool> {
+    let found: Vec<Found> = bodies().filter_map(|body| find(body, path).ok()).collect();
+    (!found.is_empty()).then(|| found.iter().any(Found::is_secret))
+}
+
+impl Schema {
+    /// What is at a path of it, such as `filesystem.s3config.bucket`.
+    pub fn field(&self, path: &str) -> Option<Found> {
+        find(&Type::Object(self.name), path).ok()
+    }
+
+    /// The field of this name.
+    pub fn own(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+impl Type {
+    /// The type that a text of the table stands for: `>User`, `[]text`.
+    pub fn read(text: &'static str) -> Self {
+        if let Some(items) = text.strip_prefix("[]") {
+            return Self::List(Box::new(Self::read(items)));
+        }
+        if let Some(values) = text.strip_prefix("{}") {
+            return Self::Map(Box::new(Self::read(values)));
+        }
+        match text {
+            "text" => Self::Text,
+            "int" => Self::Int,
+            "bool" => Self::Bool,
+            "object" => Self::Free,
+            _ => text.strip_prefix('>').map_or(Self::Any, Self::Object),
+        }
+    }
+
+    /// What a map holds, or a list.
+    pub fn values(&self) -> Option<Self> {
+        match self {
+            Self::Map(kind) | Self::List(kind) => Some((**kind).clone()),
+            _ => None,
+        }
+    }
+
+    /// What it is, for messages.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Text => "a text".to_owned(),
+            Self::Int => "a whole number".to_owned(),
+            Self::Bool => "`true` or `false`".to_owned(),
+            Self::Any => "any JSON".to_owned(),
+            Self::Object(ENVELOPE) => r#"an object as {"status":"Plain","payload":"…"}"#.to_owned(),
+            Self::List(items) => match **items {
+                Self::Text => "a JSON list of texts".to_owned(),
+                Self::Int => "a JSON list of numbers".to_owned(),
+                _ => "a JSON list".to_owned(),
+            },
+            Self::Free | Self::Object(_) | Self::Map(_) => "a JSON object".to_owned(),
+        }
+    }
+}
+
+impl Field {
+    /// The words that it may be in one release; all of them if there is none.
+    pub fn words(&self, release: Option<Release>) -> impl Iterator<Item = &'static str> {
+        self.choices
+            .iter()
+            .filter(move |choice| release.is_none_or(|release| choice.span.holds(release)))
+            .map(|choice| choice.word)
+    }
+}
+
+/// Reads the table; how it is written is said at its top.
+fn read(text: &'static str) -> Vec<Schema> {
+    let mut named: Vec<(&'static str, &'static str)> = Vec::new();
+    let mut table: Vec<Schema> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        if let Some(choices) = line.strip_prefix('=') {
+            named.extend(choices.split_once(' '));
+        } else if let Some((name, rest)) = line.split_once('\t') {
+            let field = field(name, rest, &named);
+            table
+                .last_mut()
+                .expect("an object first")
+                .fields
+                .push(field);
+        } else {
+            table.push(Schema {
+                name: line,
+                fields: Vec::new(),
+            });
+        }
+    }
+    table
+}
+
+fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'static str)]) -> Field {
+    let mut cells = rest.split('\t');
+    let mut cell = || cells.next().expect("five cells");
+    let (kind, span, more, help) = (Type::read(cell()), span(cell()), cell(), cell());
+    let mut field = Field {
+        name,
+        kind,
+        span,
+        read_only: false,
+        secret: false,
+        min: i64::MIN,
+        max: i64::MAX,
+        choices: Vec::new(),
+        help,
+    };
+    for word in more.split_whitespace() {
+        let (key, value) = word.split_once('=').unwrap_or((word, ""));
+        match key {
+            "ro" => field.read_only = true,
+            "secret" => field.secret = true,
+            "min" => field.min = value.parse().expect("a number"),
+            "max" => field.max = value.parse().expect("a number"),
+            _ => {
+                let list = named.iter().find(|(name, _)| *name == value);
+                field.choices = match list {
+                    Some((_, words)) => words.split(' ').map(choice).collect(),
+                    None => value.split('|').map(choice).collect(),
+                };
+            }
+        }
+    }
+    field
+}
+
+fn choice(text: &'static str) -> Choice {
+    let (word, span) = match text.split_once('@') {
+        Some((word, releases)) => (word, span(releases)),
+        None => (text, Span::V2),
+    };
+    let (word, number) = match word.split_once(':') {
+        Some((word, number)) => (word, Some(number.parse().expect("a number"))),
+        None => (word, None),
+    };
+    Choice {
+        word: if word == "\"\"" { "" } else { word },
+        number,
+        span,
+    }
+}
+
+/// `2.3.0`, or `2.3.0-2.6.6`.
+fn span(text: &str) -> Span {
+    let release = |text: &str| Release::named(text).expect("a release");
+    match text.split_once('-') {
+        Some((first, last)) => Span::between(release(first), release(last)),
+        None => Span::from(release(text)),
+    }
+}

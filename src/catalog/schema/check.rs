@@ -1,0 +1,281 @@
+//! Values for a body: texts as they are typed, and JSON, against the table.
+
+use super::path::unknown;
+use super::{ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
+use crate::error::Error;
+use crate::line::near::{near, ticked};
+use serde_json::{Map, Value as Json};
+
+/// What is wrong with a path or a value, and what may help. Never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// What is wrong.
+    pub message: String,
+    /// The next step.
+    pub hint: Option<String>,
+}
+
+impl Wrong {
+    /// What is wrong.
+    pub fn new(message: String) -> Self {
+        Self {
+            message,
+            hint: None,
+        }
+    }
+
+    /// With the next step.
+    #[must_use]
+    pub fn hint(mut self, hint: String) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// As what was typed wrong.
+    pub fn error(self) -> Error {
+        let error = Error::typed(self.message);
+        match self.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+/// Whether a release has what was found.
+pub(super) fn in_release(what: &str, span: Span, release: Option<Release>) -> Result<(), Wrong> {
+    let Some(release) = release.filter(|release| !span.holds(*release)) else {
+        return Ok(());
+    };
+    Err(Wrong::new(if release < span.first {
+        format!("{what} needs {} or later; this is {release}", span.first)
+    } else {
+        format!(
+            "{what} is in servers up to {}; this is {release}",
+            span.last
+        )
+    }))
+}
+
+/// The JSON of a text that was typed for a field: the text itself where the
+/// field is one, a secret in its envelope, else JSON.
+pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<Json, Wrong> {
+    let path = &found.path;
+    in_release(&format!("`{path}`"), found.span, release)?;
+    if found.is_read_only() {
+        return Err(Wrong::new(format!(
+            "`{path}` is set by the server alone: it would be dropped"
+        )));
+    }
+    let parsed = || serde_json::from_str::<Json>(text);
+    let json = match &found.kind {
+        // The word of a choice, as any text.
+        Type::Text => text.into(),
+        Type::Object(ENVELOPE) => match parsed() {
+            Ok(json @ Json::Object(_)) => json,
+            _ if text.is_empty() => {
+                return Err(Wrong::new(format!("`{path}` needs a value")).hint(format!(
+                    "`{path}=@FILE` reads it from a file, `{path}=$env.NAME` takes it from the environment"
+                )));
+            }
+            _ => envelope(text),
+        },
+        // The word of a choice, or a number.
+        Type::Int => match parsed() {
+            Ok(json) if !is_choice(found, text) => json,
+            _ => text.into(),
+        },
+        Type::Bool if matches!(text, "on" | "off") => (text == "on").into(),
+        _ => parsed().map_err(|_| takes(found, &this_is(found, text)))?,
+    };
+    let told = |mut wrong: Wrong| {
+        // The value as it was typed, where it is the one that is refused.
+        if matches!(found.kind, Type::Int | Type::Bool | Type::Text) {
+            let end = wrong
+                .message
+                .find("; this is")
+                .unwrap_or(wrong.message.len());
+            wrong.message.truncate(end);
+            wrong.message.push_str(&this_is(found, text));
+        }
+        wrong
+    };
+    checked(found, &json, release).map_err(told)
+}
+
+fn is_choice(found: &Found, text: &str) -> bool {
+    let mut choices = found.field.iter().flat_map(|field| &field.choices);
+    choices.any(|choice| choice.word == text)
+}
+
+fn this_is(found: &Found, text: &str) -> String {
+    if found.is_secret() || text.contains('{') {
+        return String::new();
+    }
+    format!("; {}", crate::line::complaint::this_is(text))
+}
+
+fn takes(found: &Found, this: &str) -> Wrong {
+    let wrong = Wrong::new(format!(
+        "`{}` takes {}{this}",
+        found.path,
+        found.kind.describe()
+    ));
+    match &found.kind {
+        Type::List(items) if **items == Type::Text => {
+            wrong.hint(format!(r#"for example `{}='["a","b"]'`"#, found.path))
+        }
+        _ => wrong,
+    }
+}
+
+/// A secret as it is sent.
+pub fn envelope(text: &str) -> Json {
+    let members = [("status", "Plain"), ("payload", text)];
+    let members = members.map(|(key, value)| (key.to_owned(), value.into()));
+    Json::Object(Map::from_iter(members))
+}
+
+/// A value as it is sent: names in it are replaced by their numbers. The error
+/// says what does not fit. The server's own fields may be in it: what was got
+/// from it can be sent.
+pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<Json, Wrong> {
+    in_release(&format!("`{}`", found.path), found.span, release)?;
+    let wrong_type = || {
+        let this = match json {
+            Json::Null => "`null`",
+            Json::Bool(_) => "`true` or `false`",
+            Json::Number(_) => "a number",
+            Json::String(_) => "a text",
+            Json::Array(_) => "a list",
+            Json::Object(_) => "an object",
+        };
+        Err(takes(found, &format!("; this is {this}")))
+    };
+    match (&found.kind, json) {
+        (_, Json::Null)
+        | (Type::Any, _)
+        | (Type::Free, Json::Object(_))
+        | (Type::Bool, Json::Bool(_)) => Ok(json.clone()),
+        (Type::Text, Json::String(text)) => {
+            choose(found, text, release)?;
+            Ok(json.clone())
+        }
+        (Type::Int, Json::String(text)) if !text.is_empty() => {
+            match choose(found, text, release)? {
+                Some(number) => Ok(number.into()),
+                None => wrong_type(),
+            }
+        }
+        (Type::Int, Json::Number(number)) => number.as_i64().map_or_else(wrong_type, |number| {
+            bounded(found, number, release)?;
+            Ok(json.clone())
+        }),
+        (Type::List(kind), Json::Array(items)) => {
+            let checked = items.iter().enumerate().map(|(at, item)| {
+                let inside = found.inside(Step::Index(at), (**kind).clone());
+                checked(&inside, item, release)
+            });
+            checked.collect::<Result<Vec<_>, _>>().map(Json::Array)
+        }
+        (Type::Map(kind), Json::Object(members)) => each(members, |key, value| {
+            let inside = found.inside(Step::Key(key.to_owned()), (**kind).clone());
+            checked(&inside, value, release)
+        }),
+        (Type::Object(object), Json::Object(members)) => each(members, |key, value| {
+            let own = schema(object).and_then(|schema| schema.own(key));
+            let field = own.ok_or_else(|| unknown(&found.kind, found, key))?;
+            checked(&inside(found, field), value, release)
+        }),
+        _ => wrong_type(),
+    }
+}
+
+/// A field of an object that was found.
+fn inside(found: &Found, field: &'static Field) -> Found {
+    found.further(super::find(&found.kind, field.name).expect("it is a field of it"))
+}
+
+fn each(
+    members: &Map<String, Json>,
+    mut check: impl FnMut(&str, &Json) -> Result<Json, Wrong>,
+) -> Result<Json, Wrong> {
+    let checked = members
+        .iter()
+        .map(|(key, value)| Ok((key.clone(), check(key, value)?)));
+    checked.collect::<Result<Map<_, _>, _>>().map(Json::Object)
+}
+
+/// The number that a word stands for. The error says which words there are.
+fn choose(found: &Found, word: &str, release: Option<Release>) -> Result<Option<i64>, Wrong> {
+    let choices = found
+        .field
+        .map_or(&[][..], |field| field.choices.as_slice());
+    if choices.is_empty() {
+        return Ok(None);
+    }
+    if let Some(choice) = choices.iter().find(|choice| choice.word == word) {
+        in_release(
+            &format!("`{word}` of `{}`", found.path),
+            choice.span,
+            release,
+        )?;
+        return Ok(choice.number);
+    }
+    let words: Vec<&str> = found
+        .field
+        .into_iter()
+        .flat_map(|field| field.words(release))
+        .collect();
+    let shown: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let wrong = Wrong::new(format!(
+        "`{}` takes {}; {}",
+        found.path,
+        shown.join(", "),
+        crate::line::complaint::this_is(word)
+    ));
+    Err(match near(word, words.iter().copied()).as_slice() {
+        [] => wrong,
+        near => wrong.hint(format!("did you mean {}?", ticked(near))),
+    })
+}
+
+fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), Wrong> {
+    let Some(field) = found.field else {
+        return Ok(());
+    };
+    let named = || {
+        field
+            .choices
+            .iter()
+            .any(|choice| choice.number == Some(number) || choice.word.parse() == Ok(number))
+    };
+    if !field.choices.is_empty() && !named() {
+        let all = field
+            .choices
+            .iter()
+            .filter(|choice| release.is_none_or(|release| choice.span.holds(release)));
+        let all: Vec<String> = all
+            .map(|choice| match choice.number {
+                Some(number) => format!("`{}` ({number})", choice.word),
+                None => format!("`{}`", choice.word),
+            })
+            .collect();
+        let path = &found.path;
+        return Err(Wrong::new(format!(
+            "`{path}` takes {}; this is `{number}`",
+            all.join(", ")
+        )));
+    }
+    if (field.min..=field.max).contains(&number) {
+        return Ok(());
+    }
+    let kind = crate::catalog::Kind::Int {
+        min: field.min,
+        max: field.max,
+    };
+    Err(Wrong::new(format!(
+        "`{}` takes a {}; this is `{number}`",
+        found.path,
+        kind.describe()
+    )))
+}

@@ -1,0 +1,260 @@
+//! Paths into bodies: `filesystem.s3config.bucket`, `virtual_folders[0].quota_size`,
+//! `permissions./in`.
+
+use super::{ENVELOPE, Field, Release, Span, Type, Wrong, schema};
+use crate::line::near::{near, ticked};
+use std::fmt;
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To a member of an object.
+    Key(String),
+    /// To an item of a list.
+    Index(usize),
+}
+
+/// Where something is in a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(pub Vec<Step>);
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) if at == 0 => f.write_str(key)?,
+                Step::Key(key) => write!(f, ".{key}")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Path {
+    /// The path one step further.
+    pub fn then(&self, step: Step) -> Self {
+        Self(self.0.iter().cloned().chain([step]).collect())
+    }
+}
+
+/// What is at a path.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The path, step by step.
+    pub path: Path,
+    /// What is there: for an item of a list, the item.
+    pub kind: Type,
+    /// The field that it is, or that holds it; none of what is not known.
+    pub field: Option<&'static Field>,
+    /// The releases that have it.
+    pub span: Span,
+    in_envelope: bool,
+}
+
+impl Found {
+    /// A whole body.
+    pub fn root(body: &Type) -> Self {
+        Self {
+            path: Path::default(),
+            kind: body.clone(),
+            field: None,
+            span: Span::V2,
+            in_envelope: false,
+        }
+    }
+
+    /// What is one step further, in a list or a map, and of this type.
+    pub fn inside(&self, step: Step, kind: Type) -> Self {
+        Self {
+            path: self.path.then(step),
+            kind,
+            ..self.clone()
+        }
+    }
+
+    /// What is at a path that begins here.
+    pub(super) fn further(&self, at: Self) -> Self {
+        Self {
+            path: Path(self.path.0.iter().cloned().chain(at.path.0).collect()),
+            span: Span::between(
+                self.span.first.max(at.span.first),
+                self.span.last.min(at.span.last),
+            ),
+            in_envelope: self.in_envelope || at.in_envelope,
+            ..at
+        }
+    }
+
+    /// Whether it must not be seen.
+    pub fn is_secret(&self) -> bool {
+        let field = self.field.is_some_and(|field| field.secret);
+        field || self.in_envelope || self.kind == Type::Object(ENVELOPE)
+    }
+
+    /// Whether the server alone sets it.
+    pub fn is_read_only(&self) -> bool {
+        self.field.is_some_and(|field| field.read_only)
+    }
+}
+
+/// What is at a path of a body. The error says which step leads nowhere, and
+/// what may be meant.
+pub fn find(body: &Type, text: &str) -> Result<Found, Wrong> {
+    let mut found = Found::root(body);
+    let mut rest = text;
+    while !rest.is_empty() || found.path.0.is_empty() {
+        rest = if let Some(inside) = rest.strip_prefix('[') {
+            let unclosed = || Wrong::new(format!("`{text}`: a `[` without its `]`"));
+            let (index, after) = inside.split_once(']').ok_or_else(unclosed)?;
+            found = indexed(&found, index)?;
+            after
+        } else if let Type::Map(values) = &found.kind {
+            // A folder's name may hold anything.
+            let kind = (**values).clone();
+            found.path = found.path.then(Step::Key(rest.to_owned()));
+            found.kind = kind;
+            ""
+        } else {
+            let end = rest.find(['.', '[']).unwrap_or(rest.len());
+            found = member(body, &found, &rest[..end])?;
+            &rest[end..]
+        };
+        rest = match rest.strip_prefix('.') {
+            Some("") => return Err(Wrong::new(format!("`{text}` ends in a `.`"))),
+            Some(after) => after,
+            None => rest,
+        };
+    }
+    Ok(found)
+}
+
+fn indexed(found: &Found, index: &str) -> Result<Found, Wrong> {
+    let (step, kind) = match &found.kind {
+        Type::List(items) => {
+            let index = index.parse().map_err(|_| {
+                Wrong::new(format!("`{}[…]` takes a number, from 0 on", found.path))
+            })?;
+            (Step::Index(index), (**items).clone())
+        }
+        Type::Map(values) => (Step::Key(index.to_owned()), (**values).clone()),
+        Type::Any | Type::Free => (
+            index
+                .parse()
+                .map_or(Step::Key(index.to_owned()), Step::Index),
+            Type::Any,
+        ),
+        _ => return Err(Wrong::new(format!("`{}` is no list", found.path))),
+    };
+    Ok(found.inside(step, kind))
+}
+
+fn member(body: &Type, found: &Found, name: &str) -> Result<Found, Wrong> {
+    let path = found.path.then(Step::Key(name.to_owned()));
+    match &found.kind {
+        Type::Object(object) => {
+            let Some(schema) = schema(object) else {
+                return Err(Wrong::new(format!("`{object}` is not in the table")));
+            };
+            let Some(field) = schema.own(name) else {
+                return Err(unknown(body, found, name));
+            };
+            let open = matches!(field.name, "status" | "mode");
+            Ok(Found {
+                path,
+                kind: field.kind.clone(),
+                field: Some(field),
+                span: Span::between(
+                    found.span.first.max(field.span.first),
+                    found.span.last.min(field.span.last),
+                ),
+                in_envelope: found.in_envelope || *object == ENVELOPE && !open,
+            })
+        }
+        Type::Any | Type::Free => Ok(found.inside(Step::Key(name.to_owned()), Type::Any)),
+        Type::List(_) => Err(Wrong::new(format!("`{}` is a list", found.path))
+            .hint(format!("`{}[0].{name}` is of its first item", found.path))),
+        _ => Err(Wrong::new(format!("`{}` has no fields", found.path))),
+    }
+}
+
+/// A field that is not there: one near to it, or the same elsewhere.
+pub(super) fn unknown(body: &Type, of: &Found, name: &str) -> Wrong {
+    let path = of.path.then(Step::Key(name.to_owned()));
+    let shown: String = path.to_string().chars().take(80).collect();
+    let wrong = Wrong::new(format!("there is no field `{shown}`"));
+    let Type::Object(object) = of.kind else {
+        return wrong;
+    };
+    let here = schema(object).map_or(&[][..], |schema| schema.fields.as_slice());
+    let full = |name: &str| of.path.then(Step::Key(name.to_owned())).to_string();
+    let ending = format!(".{name}");
+    let same = paths(body, None)
+        .into_iter()
+        .filter(|path| path.ends_with(&ending));
+    let near = near(name, here.iter().map(|field| field.name));
+    let mut all: Vec<String> = near.into_iter().map(full).collect();
+    all.extend(same.take(3));
+    all.truncate(3);
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let own: Vec<String> = here
+        .iter()
+        .filter(|field| !field.read_only)
+        .map(|field| full(field.name))
+        .collect();
+    if all.is_empty() && own.len() < 6 {
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        wrong.hint(format!(
+            "there are {}",
+            ticked(&own).replace(" or ", " and ")
+        ))
+    } else if all.is_empty() {
+        wrong.hint("Tab after `--set ` lists the fields".to_owned())
+    } else {
+        wrong.hint(format!("did you mean {}?", ticked(&all)))
+    }
+}
+
+/// The paths of what may be set in a body, objects and what is in them; of what
+/// a release has, if there is one.
+pub fn paths(body: &Type, release: Option<Release>) -> Vec<String> {
+    fn add(object: &str, before: &str, release: Option<Release>, all: &mut Vec<String>) {
+        for field in settable(object, release) {
+            let path = format!("{before}{}", field.name);
+            all.push(path.clone());
+            if let Type::Object(object) = field.kind {
+                add(object, &format!("{path}."), release, all);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    if let Type::Object(object) = body {
+        add(object, "", release, &mut all);
+    }
+    all
+}
+
+fn settable(object: &str, release: Option<Release>) -> impl Iterator<Item = &'static Field> {
+    let fields = schema(object).map_or(&[][..], |schema| schema.fields.as_slice());
+    fields.iter().filter(move |field| {
+        !field.read_only && release.is_none_or(|release| field.span.holds(release))
+    })
+}
+
+/// What may stand below a path that ends in a `.`, or is empty: each field, as
+/// it goes on: with a `.` or a `=`.
+pub fn below(body: &Type, before: &str, release: Release) -> Vec<String> {
+    let kind = match before.strip_suffix('.') {
+        Some(path) => find(body, path).map(|found| found.kind).ok(),
+        None => before.is_empty().then(|| body.clone()),
+    };
+    let Some(Type::Object(object)) = kind else {
+        return Vec::new();
+    };
+    let shown = |field: &Field| {
+        let inside = matches!(field.kind, Type::Object(name) if name != ENVELOPE);
+        let end = if inside { '.' } else { '=' };
+        format!("{before}{}{end}", field.name)
+    };
+    settable(object, Some(release)).map(shown).collect()
+}

@@ -1,0 +1,78 @@
+//! What is secret, by name; each set is made on first use.
+
+use super::{Kind, Line, Param, every};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// The members of v2's bodies that hold a secret in an envelope: an object with
+/// a `status` and a `payload`. The schema's tests hold this list against it.
+const ENVELOPES: &[&str] = &[
+    "access_secret",
+    "account_key",
+    "api_key",
+    "credentials",
+    "key_passphrase",
+    "passphrase",
+    "password",
+    "private_key",
+    "sas_url",
+    "secret",
+    "sse_customer_key",
+];
+
+/// Other members of v2's bodies that are secret, and have no flag.
+const OTHERS: &[&str] = &["payload", "session_token"];
+
+static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let keys = secrets().map(|param| param.key);
+    let own = |key: &str| key.rsplit('.').next().unwrap_or_default().to_lowercase();
+    keys.chain(OTHERS.iter().copied()).map(own).collect()
+});
+
+static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let names = secrets().map(|param| param.name);
+    let all = names
+        .chain(OTHERS.iter().copied())
+        .chain(ENVELOPES.iter().copied());
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+});
+
+static FLAGS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let params = every().flat_map(|command| command.params);
+    let flags = params.filter(|param| matches!(param.line, Line::Flag | Line::Ignored));
+    flags.map(|param| param.name).collect()
+});
+
+/// Every parameter that is secret.
+pub fn secrets() -> impl Iterator<Item = &'static Param> {
+    every()
+        .flat_map(|command| command.params)
+        .filter(|param| param.kind == Kind::Secret)
+}
+
+/// The names of what is secret, on the line and on the wire, each once.
+pub fn secret_names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().copied()
+}
+
+/// Whether `key` names a secret in a body, whatever its case (Go's decoder ignores case).
+pub fn is_secret_key(key: &str) -> bool {
+    KEYS.contains(&key.to_lowercase()) || is_envelope(key)
+}
+
+/// Whether `key` names what may be a secret's envelope.
+pub fn is_envelope(key: &str) -> bool {
+    ENVELOPES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// The flags of all commands (with underscores), each once.
+pub fn flags() -> impl Iterator<Item = &'static str> {
+    FLAGS.iter().copied()
+}
+
+/// Whether some command has the flag `name` (with underscores).
+pub fn is_flag(name: &str) -> bool {
+    FLAGS.contains(name)
+}

@@ -1,0 +1,202 @@
+//! The rows about the admin's own account: profile, password, second factor.
+
+use super::{
+    Answer, BAD_OBJECT, Command, Effect, Group, JSON, Live, Param, Place, RENAMED, REPLACE,
+    SERVER_ERROR, SET, V2_0, from, get, post, put, row,
+};
+
+const CONFIG: Param = Param::text("config_name", "one of `get_admin_totp_configs`")
+    .required()
+    .completed_by(Live::TotpConfig);
+const CURRENT: Param = Param::secret(
+    "current_password",
+    "without a value it is asked for on a terminal",
+)
+.asked();
+const NEW: Param = Param::secret(
+    "new_password",
+    "without a value it is asked for on a terminal",
+)
+.asked();
+const PASSWORDS: &[Param] = &[CURRENT, NEW];
+const CHANGED: &[Answer] = &[
+    Answer::new(
+        200,
+        "changed; from 2.6.1 on the token that was used is void",
+    ),
+    Answer::new(
+        400,
+        "the current password is wrong, or the new one too weak or the same",
+    ),
+    SERVER_ERROR,
+];
+const CHANGE_LONG: &str = "Both flags are needed; without values they are asked for on a terminal.";
+const OWN: &[Answer] = &[Answer::new(200, "what is asked for"), SERVER_ERROR];
+
+const OLD_CHANGE: Command = row(
+    "change_admin_password",
+    Group::Account,
+    V2_0,
+    "change your own password",
+    PASSWORDS,
+    put("/changepwd/admin").body(">PwdChange").answers(CHANGED),
+)
+.long(CHANGE_LONG);
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    row(
+        "get_admin_profile",
+        Group::Account,
+        from(2, 0),
+        "show your own profile",
+        &[],
+        get("/admin/profile").no_api_key().answers(OWN),
+    ),
+    row(
+        "update_admin_profile",
+        Group::Account,
+        from(2, 0),
+        "change your own profile",
+        &[
+            Param::text("email", "mail address").optional(),
+            Param::text("description", "a note").optional(),
+            Param::switch("allow_api_key_auth", "whether API keys may act as you")
+                .optional()
+                .at(Place::Body),
+            SET,
+            JSON,
+            REPLACE,
+        ],
+        put("/admin/profile")
+            .body(">AdminProfile")
+            .no_api_key()
+            .answers(&[
+                Answer::new(200, "updated; the answer is a message, not the profile"),
+                BAD_OBJECT,
+                SERVER_ERROR,
+            ])
+            .check("get_admin_profile"),
+    )
+    .long("What is typed is changed; what is left out stays."),
+    OLD_CHANGE,
+    row(
+        "change_admin_password",
+        Group::Account,
+        from(1, 0),
+        "change your own password",
+        PASSWORDS,
+        put("/admin/changepwd")
+            .body(">PwdChange")
+            .no_api_key()
+            .answers(CHANGED),
+    )
+    .long(CHANGE_LONG),
+    row(
+        "change_admin_password_deprecated",
+        Group::Account,
+        RENAMED,
+        "change your own password, by the old path",
+        PASSWORDS,
+        put("/changepwd/admin")
+            .body(">PwdChange")
+            .no_api_key()
+            .answers(CHANGED),
+    )
+    .elsewhere("change_admin_password"),
+    row(
+        "get_admin_totp_configs",
+        Group::Account,
+        from(2, 0),
+        "list the TOTP configurations there are",
+        &[],
+        get("/admin/totp/configs")
+            .no_api_key()
+            .shows(Live::TotpConfig, "name")
+            .answers(OWN),
+    )
+    .long("They are set up in the server's configuration."),
+    row(
+        "generate_admin_totp_secret",
+        Group::Account,
+        from(2, 0),
+        "make a TOTP secret for yourself",
+        &[CONFIG],
+        post("/admin/totp/generate")
+            .body(">ConfigName")
+            .no_api_key()
+            .answers(&[
+                Answer::new(200, "the secret, and a QR code as PNG in base64; nothing is switched on yet"),
+                Answer::new(400, "there is no such configuration"),
+                SERVER_ERROR,
+            ])
+            .check("get_admin_totp_configs"),
+    )
+    .long("Put it into your app, test it with `validate_admin_totp_secret`, switch it on with `save_admin_totp_config`."),
+    row(
+        "validate_admin_totp_secret",
+        Group::Account,
+        from(2, 0),
+        "test a TOTP passcode",
+        &[
+            CONFIG,
+            Param::secret("passcode", "what the app shows").asked(),
+            Param::secret("secret", "the secret, as it was made").asked(),
+        ],
+        post("/admin/totp/validate")
+            .body(">Passcode")
+            .no_api_key()
+            .answers(&[
+                Answer::new(200, "it is right"),
+                Answer::new(400, "it is wrong, or there is no such configuration"),
+                SERVER_ERROR,
+            ])
+            .check("get_admin_totp_configs"),
+    )
+    .long("Changes nothing."),
+    row(
+        "save_admin_totp_config",
+        Group::Account,
+        from(2, 0),
+        "switch your own second factor on or off",
+        &[
+            Param::switch("enabled", "whether it is on").optional().at(Place::Body),
+            Param::text("config_name", "one of `get_admin_totp_configs`").optional().completed_by(Live::TotpConfig),
+            Param::secret("secret", "the secret, as it was made").optional(),
+        ],
+        post("/admin/totp/save")
+            .body(">AdminTOTPConfig")
+            .no_api_key()
+            .answers(&[
+                Answer::new(200, "saved; on, each login takes a passcode"),
+                BAD_OBJECT,
+                SERVER_ERROR,
+            ])
+            .check("get_admin_profile"),
+    )
+    .long("With `--enabled`, a configuration and a secret it is on; `--enabled=off` switches it off. Make recovery codes afterwards."),
+    row(
+        "get_admin_recovery_codes",
+        Group::Account,
+        from(2, 0),
+        "show your own recovery codes",
+        &[],
+        get("/admin/2fa/recoverycodes").no_api_key().answers(OWN),
+    )
+    .long("Each lets you in once, on the web page alone, where the second factor is lost."),
+    row(
+        "generate_admin_recovery_codes",
+        Group::Account,
+        from(2, 0),
+        "make new recovery codes for yourself",
+        &[],
+        post("/admin/2fa/recoverycodes")
+            .no_api_key()
+            .effect(Effect::Destroys("the recovery codes you have are void"))
+            .answers(&[
+                Answer::new(200, "the new codes"),
+                Answer::new(400, "the second factor is not on"),
+                SERVER_ERROR,
+            ])
+            .check("get_admin_recovery_codes"),
+    ),
+];

@@ -1,0 +1,365 @@
+//! The rows about admins, roles and API keys.
+
+use super::users::{CODE, NEW_PASSWORD, RESET, RESET_CODE};
+use super::{
+    ADD, ADD_STATUS, Answer, BAD_OBJECT, Command, DESCRIPTION, Effect, Group, IN_USE, JSON, LIST,
+    Live, Names, PAGE, PAGES, Param, Place, REPLACE, Release, SERVER_ERROR, SET, Span, UPDATE_LONG,
+    UPDATE_STATUS, UPDATED, answers, delete, from, get, joined, post, put, row, v,
+};
+
+/// What an admin may do, in any release.
+const PERMISSIONS: &[&str] = &[
+    "*",
+    "add_users",
+    "edit_users",
+    "del_users",
+    "view_users",
+    "view_conns",
+    "close_conns",
+    "view_status",
+    "manage_folders",
+    "manage_groups",
+    "quota_scans",
+    "manage_defender",
+    "view_defender",
+    "view_events",
+    "disable_mfa",
+    "manage_admins",
+    "manage_system",
+    "manage_apikeys",
+    "retention_checks",
+    "metadata_checks",
+    "manage_event_rules",
+    "manage_roles",
+    "manage_ip_lists",
+];
+
+const ADMIN: Param = Param::text("username", "login name of the admin")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::Admin);
+const NEW_ADMIN: Param = Param::text(
+    "username",
+    "login name of the admin; it cannot be changed later",
+)
+.required();
+const ADMIN_FIELDS: [Param; 10] = [
+    Param::secret("password", "without a value it is asked for on a terminal").optional(),
+    Param::choices(
+        "permissions",
+        PERMISSIONS,
+        "what the admin may do; `*` is everything; those from `manage_admins` on are gone since 2.6.3",
+    )
+    .optional(),
+    Param::text("email", "mail address").optional(),
+    DESCRIPTION.only(from(1, 0)),
+    Param::text("additional_info", "free text for other programs").optional(),
+    Param::text("role", "what the admin sees: only users with this role").optional().only(from(5, 0)).completed_by(Live::Role),
+    Param::list("allow_list", "addresses and networks the admin may come from; any if there is none")
+        .key("filters.allow_list")
+        .optional(),
+    Param::switch("allow_api_key_auth", "whether API keys may act as the admin")
+        .key("filters.allow_api_key_auth")
+        .optional()
+        .at(Place::Body)
+        .only(from(2, 0)),
+    Param::switch("require_two_factor", "whether the admin must have a second factor")
+        .key("filters.require_two_factor")
+        .optional()
+        .at(Place::Body)
+        .only(from(6, 0)),
+    Param::switch("require_password_change", "whether the admin must change the password at the next login")
+        .key("filters.require_password_change")
+        .optional()
+        .at(Place::Body)
+        .only(from(6, 0)),
+];
+const ADD_ADMIN: [Param; 14] = joined(&[NEW_ADMIN, ADD_STATUS], &ADMIN_FIELDS, &[SET, JSON]);
+const UPDATE_ADMIN: [Param; 15] = joined(
+    &[ADMIN, UPDATE_STATUS],
+    &ADMIN_FIELDS,
+    &[SET, JSON, REPLACE],
+);
+const NO_SUCH_ADMIN: Answer =
+    Answer::new(404, "no admin has this name").hint("`get_admins` lists the admins");
+const ADMINS: &[(Release, &str)] = &[(v(0, 0), "manage_admins"), (v(6, 3), "*")];
+
+const ROLE: Param = Param::text("name", "name of the role")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::Role);
+const NEW_ROLE: Param =
+    Param::text("name", "name of the role; it cannot be changed later").required();
+const NO_SUCH_ROLE: Answer =
+    Answer::new(404, "no role has this name").hint("`get_roles` lists the roles");
+const ROLES: &[(Release, &str)] = &[(v(5, 0), "manage_roles"), (v(6, 3), "*")];
+
+const KEY: Param = Param::text("id", "id of the key: the part before its `.`")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::ApiKey);
+const SCOPES: Names = Names {
+    words: &["admin", "user"],
+    numbers: &[1, 2],
+};
+const SCOPE_HELP: &str = "whose API it opens";
+const KEY_FIELDS: [Param; 4] = [
+    Param::int(
+        "expires_at",
+        "when it ends, in milliseconds since 1970; 0 is never",
+    )
+    .within(0, i64::MAX)
+    .optional(),
+    DESCRIPTION,
+    Param::text("user", "the user it acts as; any if it is empty")
+        .optional()
+        .completed_by(Live::Username),
+    Param::text("admin", "the admin it acts as; any if it is empty")
+        .optional()
+        .completed_by(Live::Admin),
+];
+const ADD_KEY: [Param; 8] = joined(
+    &[
+        Param::text("name", "what it is for").required(),
+        Param::named("scope", &SCOPES, SCOPE_HELP).default("admin"),
+    ],
+    &KEY_FIELDS,
+    &[SET, JSON],
+);
+const UPDATE_KEY: [Param; 10] = joined(
+    &[
+        KEY,
+        Param::text("name", "what it is for").optional(),
+        Param::named("scope", &SCOPES, SCOPE_HELP).optional(),
+    ],
+    &KEY_FIELDS,
+    &[SET, JSON, REPLACE],
+);
+const NO_SUCH_KEY: Answer =
+    Answer::new(404, "no API key has this id").hint("`get_api_keys` lists the keys");
+const KEYS: &[(Release, &str)] = &[(v(2, 0), "manage_apikeys"), (v(6, 3), "*")];
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    row(
+        "add_admin",
+        Group::Admins,
+        Span::V2,
+        "add an admin",
+        &ADD_ADMIN,
+        post("/admins")
+            .body(">Admin")
+            .needs(ADMINS)
+            .shows(Live::Admin, "username")
+            .answers(ADD)
+            .check("get_admin_by_username {username}"),
+    )
+    .long("An admin needs a password and at least one permission."),
+    row(
+        "update_admin",
+        Group::Admins,
+        Span::V2,
+        "change an admin",
+        &UPDATE_ADMIN,
+        put("/admins/{username}")
+            .body(">Admin")
+            .needs(ADMINS)
+            .answers(answers!(NO_SUCH_ADMIN; UPDATED, BAD_OBJECT))
+            .check("get_admin_by_username {username}"),
+    )
+    .long(
+        "What is typed is changed; what is left out stays. Nobody can disable or demote themselves, and an API key \
+         cannot change the admin it acts as. New permissions hold from the admin's next login on.",
+    ),
+    row(
+        "get_admin_by_username",
+        Group::Admins,
+        Span::V2,
+        "show one admin",
+        &[ADMIN],
+        get("/admins/{username}")
+            .needs(ADMINS)
+            .shows(Live::Admin, "username")
+            .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "the admin; never the password"))),
+    ),
+    row(
+        "get_admins",
+        Group::Admins,
+        Span::V2,
+        "list admins, in the order of their names",
+        PAGE,
+        get("/admins").needs(ADMINS).shows(Live::Admin, "username").answers(LIST),
+    )
+    .long(PAGES),
+    row(
+        "delete_admin",
+        Group::Admins,
+        Span::V2,
+        "delete an admin",
+        &[ADMIN],
+        delete("/admins/{username}", "the admin goes for good, with the API keys that act as it")
+            .needs(ADMINS)
+            .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "deleted"), Answer::new(400, "nobody can delete themselves")))
+            .check("get_admin_by_username {username}"),
+    ),
+    row(
+        "disable_admin_2fa",
+        Group::Admins,
+        from(2, 0),
+        "switch off an admin's second factor",
+        &[ADMIN],
+        put("/admins/{username}/2fa/disable")
+            .needs(&[(v(2, 0), "manage_admins"), (v(6, 0), "disable_mfa"), (v(7, 2), "*")])
+            .effect(Effect::Destroys(
+                "the second factor and its recovery codes go; the password alone will do",
+            ))
+            .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "switched off"), Answer::new(400, "the admin has none")))
+            .check("get_admin_by_username {username}"),
+    ),
+    row(
+        "admin_forgot_password",
+        Group::Admins,
+        from(2, 0),
+        "have a code mailed to an admin who forgot the password",
+        &[ADMIN],
+        post("/admins/{username}/forgot-password").answers(RESET_CODE),
+    )
+    .long("Needs no login. The server must be able to send mail; it answers 200 also where there is no such admin."),
+    row(
+        "admin_reset_password",
+        Group::Admins,
+        from(2, 0),
+        "set an admin's password with a mailed code",
+        &[ADMIN, CODE, NEW_PASSWORD],
+        post("/admins/{username}/reset-password")
+            .body(">CodeAndPassword")
+            .answers(RESET),
+    )
+    .long("Needs no login. The code tells the admin; the name only makes the path."),
+    row(
+        "add_role",
+        Group::Roles,
+        from(5, 0),
+        "add a role",
+        &[NEW_ROLE, DESCRIPTION, SET, JSON],
+        post("/roles")
+            .body(">Role")
+            .needs(ROLES)
+            .shows(Live::Role, "name")
+            .answers(ADD)
+            .check("get_role_by_name {name}"),
+    )
+    .long("An admin with a role sees only the users that have it."),
+    row(
+        "update_role",
+        Group::Roles,
+        from(5, 0),
+        "change a role",
+        &[ROLE, DESCRIPTION, SET, JSON, REPLACE],
+        put("/roles/{name}")
+            .body(">Role")
+            .needs(ROLES)
+            .answers(answers!(NO_SUCH_ROLE; UPDATED, BAD_OBJECT))
+            .check("get_role_by_name {name}"),
+    )
+    .long(UPDATE_LONG),
+    row(
+        "get_role_by_name",
+        Group::Roles,
+        from(5, 0),
+        "show one role",
+        &[ROLE],
+        get("/roles/{name}")
+            .needs(ROLES)
+            .shows(Live::Role, "name")
+            .answers(answers!(NO_SUCH_ROLE; Answer::new(200, "the role, with the users and admins that have it"))),
+    ),
+    row(
+        "get_roles",
+        Group::Roles,
+        from(5, 0),
+        "list roles, in the order of their names",
+        PAGE,
+        get("/roles").needs(ROLES).shows(Live::Role, "name").answers(LIST),
+    )
+    .long(PAGES),
+    row(
+        "delete_role",
+        Group::Roles,
+        from(5, 0),
+        "delete a role",
+        &[ROLE],
+        delete("/roles/{name}", "the role goes for good; its users are left without one")
+            .needs(ROLES)
+            .answers(answers!(NO_SUCH_ROLE; Answer::new(200, "deleted"), IN_USE))
+            .check("get_role_by_name {name}"),
+    )
+    .long("Not while an admin has it."),
+    row(
+        "add_api_key",
+        Group::ApiKeys,
+        from(2, 0),
+        "add an API key",
+        &ADD_KEY,
+        post("/apikeys")
+            .body(">APIKey")
+            .needs(KEYS)
+            .no_api_key()
+            .answers(&[
+                Answer::new(201, "the key itself: it is shown this once, and stored hashed"),
+                BAD_OBJECT,
+                SERVER_ERROR,
+            ])
+            .check("get_api_keys"),
+    )
+    .long(
+        "Keep the `key` of the answer: nobody can see it again. The admin or user that it acts as must allow it: \
+         `allow_api_key_auth`. A key without one takes the name with each request, as `KEY.NAME`.",
+    ),
+    row(
+        "update_api_key",
+        Group::ApiKeys,
+        from(2, 0),
+        "change an API key",
+        &UPDATE_KEY,
+        put("/apikeys/{id}")
+            .body(">APIKey")
+            .needs(KEYS)
+            .no_api_key()
+            .answers(answers!(NO_SUCH_KEY; UPDATED, BAD_OBJECT))
+            .check("get_api_key_by_id {id}"),
+    )
+    .long(UPDATE_LONG),
+    row(
+        "get_api_key_by_id",
+        Group::ApiKeys,
+        from(2, 0),
+        "show one API key",
+        &[KEY],
+        get("/apikeys/{id}")
+            .needs(KEYS)
+            .no_api_key()
+            .shows(Live::ApiKey, "id")
+            .answers(answers!(NO_SUCH_KEY; Answer::new(200, "what is known of the key; never the key itself"))),
+    ),
+    row(
+        "get_api_keys",
+        Group::ApiKeys,
+        from(2, 0),
+        "list API keys, in the order of their ids",
+        PAGE,
+        get("/apikeys").needs(KEYS).no_api_key().shows(Live::ApiKey, "id").answers(LIST),
+    )
+    .long(PAGES),
+    row(
+        "delete_api_key",
+        Group::ApiKeys,
+        from(2, 0),
+        "revoke an API key",
+        &[KEY],
+        delete("/apikeys/{id}", "who uses the key is locked out at once")
+            .needs(KEYS)
+            .no_api_key()
+            .answers(answers!(NO_SUCH_KEY; Answer::new(200, "revoked")))
+            .check("get_api_key_by_id {id}"),
+    ),
+];

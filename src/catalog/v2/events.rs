@@ -1,0 +1,414 @@
+//! The rows about event actions and rules, and about the events that were.
+
+use super::{
+    ADD, Answer, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON,
+    LIST, Live, Names, PAGE, PAGES, Param, Place, REPLACE, Release, SERVER_ERROR, SET, Span,
+    UPDATE_LONG, UPDATED, answers, delete, from, get, joined, post, put, row, v,
+};
+
+const RULES: &[(Release, &str)] = &[(v(4, 0), "manage_event_rules"), (v(6, 3), "*")];
+
+const ACTION: Param = Param::text("name", "name of the action")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::EventAction);
+const NEW_ACTION: Param =
+    Param::text("name", "name of the action; it cannot be changed later").required();
+const ACTIONS: Names = Names {
+    words: &[
+        "http",
+        "command",
+        "email",
+        "backup",
+        "user_quota_reset",
+        "folder_quota_reset",
+        "transfer_quota_reset",
+        "data_retention",
+        "filesystem",
+        "metadata_check",
+        "password_expiration",
+        "user_expiration",
+        "idp_account_check",
+        "user_inactivity",
+        "rotate_log",
+    ],
+    numbers: &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+};
+const TYPE: Param = Param::named(
+    "type",
+    &ACTIONS,
+    "what it does; the rest goes by `--set options.…`",
+)
+.optional();
+const NO_SUCH_ACTION: Answer =
+    Answer::new(404, "no action has this name").hint("`get_event_actions` lists the actions");
+
+const RULE: Param = Param::text("name", "name of the rule")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::EventRule);
+const NEW_RULE: Param =
+    Param::text("name", "name of the rule; it cannot be changed later").required();
+const TRIGGERS: Names = Names {
+    words: &[
+        "fs_event",
+        "provider_event",
+        "schedule",
+        "ip_blocked",
+        "certificate",
+        "on_demand",
+        "idp_login",
+    ],
+    numbers: &[1, 2, 3, 4, 5, 6, 7],
+};
+const RULE_FIELDS: [Param; 2] = [
+    Param::named(
+        "trigger",
+        &TRIGGERS,
+        "what sets it off; the rest goes by `--set conditions.…`",
+    )
+    .optional(),
+    DESCRIPTION,
+];
+const ADD_RULE: [Param; 7] = joined(
+    &[NEW_RULE, super::ADD_STATUS.only(from(5, 0))],
+    &RULE_FIELDS,
+    &[SET, JSON, CONFIDENTIAL],
+);
+const UPDATE_RULE: [Param; 7] = joined(
+    &[RULE, super::UPDATE_STATUS.only(from(5, 0))],
+    &RULE_FIELDS,
+    &[SET, JSON, REPLACE],
+);
+const NO_SUCH_RULE: Answer =
+    Answer::new(404, "no rule has this name").hint("`get_event_rules` lists the rules");
+
+const START: Param = Param::int(
+    "start_timestamp",
+    "from when on, in nanoseconds since 1970; 0 is no limit",
+)
+.within(0, i64::MAX)
+.typed()
+.at(Place::Query);
+const END: Param = Param::int(
+    "end_timestamp",
+    "until when, in nanoseconds since 1970; 0 is no limit",
+)
+.within(0, i64::MAX)
+.typed()
+.at(Place::Query);
+const PROTOCOLS: Param = Param::choices(
+    "protocols",
+    &[
+        "SSH",
+        "SFTP",
+        "SCP",
+        "FTP",
+        "DAV",
+        "HTTP",
+        "HTTPShare",
+        "DataRetention",
+        "EventAction",
+        "OIDC",
+    ],
+    "only these",
+)
+.typed()
+.at(Place::Query);
+const INSTANCES: Param = Param::list("instance_ids", "only of these servers")
+    .typed()
+    .at(Place::Query);
+const FROM_ID: Param = Param::text("from_id", "behind this event: the last of the page before")
+    .optional()
+    .at(Place::Query)
+    .only(from(5, 1));
+const EXCLUDE_IDS: Param = Param::list(
+    "exclude_ids",
+    "without these: those of the time stamp that the page before ended with",
+)
+.typed()
+.at(Place::Query)
+.only(Span::between(v(2, 0), v(5, 0)));
+const ROLE: Param = Param::text("role", "only of users with this role")
+    .optional()
+    .at(Place::Query)
+    .completed_by(Live::Role)
+    .only(from(5, 0));
+const CSV: Param = Param::switch(
+    "csv_export",
+    "all of them as CSV; `--limit` counts for nothing",
+)
+.query_as("true")
+.only(from(5, 0));
+const MOST: Param = Param::int("limit", "how many at most")
+    .within(1, 1000)
+    .default("100")
+    .typed()
+    .at(Place::Query);
+const ORDER: Param = Param::choice(
+    "order",
+    &["ASC", "DESC"],
+    "DESC",
+    "by time, upwards or downwards",
+)
+.typed()
+.at(Place::Query);
+const BY: Param = Param::text("username", "only of this user")
+    .optional()
+    .at(Place::Query)
+    .completed_by(Live::Username);
+const ADMIN_BY: Param = Param::text("username", "only of this admin or user")
+    .optional()
+    .at(Place::Query)
+    .completed_by(Live::Admin);
+const IP: Param = Param::text("ip", "only from this address")
+    .optional()
+    .at(Place::Query);
+const FOUND: &[Answer] = &[
+    Answer::new(200, "a list of events; times in nanoseconds since 1970"),
+    BAD_QUERY,
+    SERVER_ERROR,
+    Answer::new(
+        501,
+        "the server has no plugin that searches events: the default installation has none",
+    ),
+];
+const SEARCH_LONG: &str =
+    "The server needs a plugin that searches events. Page by `--from_id` and the time stamps.";
+const VIEW: &[(Release, &str)] = &[(v(2, 0), "view_events")];
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    row(
+        "add_event_action",
+        Group::EventManager,
+        from(4, 0),
+        "add an event action",
+        &[NEW_ACTION, TYPE, DESCRIPTION, SET, JSON, CONFIDENTIAL],
+        post("/eventactions")
+            .body(">BaseEventAction")
+            .needs(RULES)
+            .shows(Live::EventAction, "name")
+            .answers(ADD)
+            .check("get_event_action_by_name {name}"),
+    )
+    .long("For example `--type http --set options.http_config.endpoint=https://example.com options.http_config.method=GET`."),
+    row(
+        "update_event_action",
+        Group::EventManager,
+        from(4, 0),
+        "change an event action",
+        &[ACTION, TYPE, DESCRIPTION, SET, JSON, REPLACE],
+        put("/eventactions/{name}")
+            .body(">BaseEventAction")
+            .needs(RULES)
+            .answers(answers!(NO_SUCH_ACTION; UPDATED, BAD_OBJECT))
+            .check("get_event_action_by_name {name}"),
+    )
+    .long(UPDATE_LONG),
+    row(
+        "get_event_action_by_name",
+        Group::EventManager,
+        from(4, 0),
+        "show one event action",
+        &[ACTION, CONFIDENTIAL],
+        get("/eventactions/{name}")
+            .needs(RULES)
+            .shows(Live::EventAction, "name")
+            .answers(answers!(NO_SUCH_ACTION; Answer::new(200, "the action, with the rules that use it"))),
+    ),
+    row(
+        "get_event_actions",
+        Group::EventManager,
+        from(4, 0),
+        "list event actions, in the order of their names",
+        PAGE,
+        get("/eventactions").needs(RULES).shows(Live::EventAction, "name").answers(LIST),
+    )
+    .also(&["get_event_actons"])
+    .long(PAGES),
+    row(
+        "delete_event_action",
+        Group::EventManager,
+        from(4, 0),
+        "delete an event action",
+        &[ACTION],
+        delete("/eventactions/{name}", "the action goes for good; no rule may use it")
+            .needs(RULES)
+            .answers(answers!(NO_SUCH_ACTION; Answer::new(200, "deleted"), BAD_OBJECT, IN_USE))
+            .check("get_event_action_by_name {name}"),
+    ),
+    row(
+        "add_event_rule",
+        Group::EventManager,
+        from(4, 0),
+        "add an event rule",
+        &ADD_RULE,
+        post("/eventrules")
+            .body(">EventRuleMinimal")
+            .needs(RULES)
+            .shows(Live::EventRule, "name")
+            .answers(ADD)
+            .check("get_event_rule_by_name {name}"),
+    )
+    .long("A rule needs a trigger and actions, which need different orders: `--set actions='[{\"name\":\"mail\",\"order\":1}]'`."),
+    row(
+        "update_event_rule",
+        Group::EventManager,
+        from(4, 0),
+        "change an event rule",
+        &UPDATE_RULE,
+        put("/eventrules/{name}")
+            .body(">EventRuleMinimal")
+            .needs(RULES)
+            .answers(answers!(NO_SUCH_RULE; UPDATED, BAD_OBJECT))
+            .check("get_event_rule_by_name {name}"),
+    )
+    .long(UPDATE_LONG),
+    row(
+        "get_event_rule_by_name",
+        Group::EventManager,
+        from(4, 0),
+        "show one event rule",
+        &[RULE, CONFIDENTIAL],
+        get("/eventrules/{name}")
+            .needs(RULES)
+            .shows(Live::EventRule, "name")
+            .answers(answers!(NO_SUCH_RULE; Answer::new(200, "the rule, with its actions in full"))),
+    )
+    .also(&["get_event_rile_by_name"]),
+    row(
+        "get_event_rules",
+        Group::EventManager,
+        from(4, 0),
+        "list event rules, in the order of their names",
+        PAGE,
+        get("/eventrules").needs(RULES).shows(Live::EventRule, "name").answers(LIST),
+    )
+    .long(PAGES),
+    row(
+        "delete_event_rule",
+        Group::EventManager,
+        from(4, 0),
+        "delete an event rule",
+        &[RULE],
+        delete("/eventrules/{name}", "the rule goes for good; its actions stay")
+            .needs(RULES)
+            .answers(answers!(NO_SUCH_RULE; Answer::new(200, "deleted")))
+            .check("get_event_rule_by_name {name}"),
+    ),
+    row(
+        "run_event_rule",
+        Group::EventManager,
+        from(5, 0),
+        "set off an event rule that runs on demand",
+        &[RULE],
+        post("/eventrules/run/{name}")
+            .needs(&[(v(5, 0), "manage_event_rules"), (v(6, 3), "*")])
+            .answers(answers!(NO_SUCH_RULE; Answer::new(202, "it runs; what comes of it is in the server's log"),
+                Answer::new(400, "the rule is disabled, or not one for runs on demand")))
+            .check("get_event_rule_by_name {name}"),
+    ),
+    row(
+        "get_fs_events",
+        Group::Events,
+        from(2, 0),
+        "search what was done with files",
+        &[
+            START,
+            END,
+            Param::choices(
+                "actions",
+                &["download", "upload", "first-upload", "first-download", "delete", "rename", "mkdir", "rmdir", "ssh_cmd"],
+                "only these",
+            )
+            .typed()
+            .at(Place::Query),
+            BY,
+            IP,
+            Param::text("ssh_cmd", "only this SSH command").optional().at(Place::Query),
+            Param::named(
+                "fs_provider",
+                &Names {
+                    words: &["local", "s3", "gcs", "azblob", "crypt", "sftp", "http"],
+                    numbers: &[0, 1, 2, 3, 4, 5, 6],
+                },
+                "only of files that are there",
+            )
+            .optional()
+            .at(Place::Query),
+            Param::text("bucket", "only of this bucket").optional().at(Place::Query),
+            Param::text("endpoint", "only of this endpoint").optional().at(Place::Query),
+            PROTOCOLS,
+            Param::choices("statuses", &["1", "2", "3"], "only those that went well (1), failed (2), or met a quota (3)")
+                .typed()
+                .at(Place::Query),
+            INSTANCES,
+            FROM_ID,
+            EXCLUDE_IDS,
+            ROLE,
+            CSV,
+            MOST,
+            ORDER,
+        ],
+        get("/events/fs").needs(VIEW).answers(FOUND),
+    )
+    .long(SEARCH_LONG),
+    row(
+        "get_provider_events",
+        Group::Events,
+        from(2, 0),
+        "search what was done with users, folders and the like",
+        &[
+            START,
+            END,
+            Param::choices("actions", &["add", "update", "delete"], "only these")
+                .typed()
+                .at(Place::Query),
+            ADMIN_BY,
+            IP,
+            Param::text("object_name", "only of this one").optional().at(Place::Query),
+            Param::choices(
+                "object_types",
+                &["user", "folder", "group", "admin", "api_key", "share", "event_action", "event_rule", "role"],
+                "only of these",
+            )
+            .typed()
+            .at(Place::Query),
+            INSTANCES,
+            FROM_ID,
+            EXCLUDE_IDS,
+            ROLE,
+            CSV,
+            Param::switch("omit_object_data", "without the objects themselves").query_as("true"),
+            MOST,
+            ORDER,
+        ],
+        get("/events/provider").needs(VIEW).answers(FOUND),
+    )
+    .long(SEARCH_LONG),
+    row(
+        "get_log_events",
+        Group::Events,
+        // Its document has a wrong path, `/events/log`, up to 2.6.6.
+        from(5, 1),
+        "search what the server noted about logins",
+        &[
+            START,
+            END,
+            Param::choices("events", &["1", "2", "3", "4", "5"], "only of these kinds, by number")
+                .typed()
+                .at(Place::Query),
+            BY,
+            IP,
+            PROTOCOLS,
+            INSTANCES,
+            FROM_ID,
+            ROLE,
+            CSV,
+            MOST,
+            ORDER,
+        ],
+        get("/events/logs").needs(VIEW).answers(FOUND),
+    )
+    .long(SEARCH_LONG),
+];

@@ -1,0 +1,231 @@
+//! The rows about groups and virtual folders.
+
+use super::users::PERMISSIONS;
+use super::{
+    ADD, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST, Live,
+    PAGE, PAGES, Param, Place, REPLACE, SERVER_ERROR, SET, Span, UPDATE_LONG, UPDATED, answers,
+    delete, from, get, joined, post, put, row, v,
+};
+use crate::catalog::{Names, Release};
+
+const GROUP: Param = Param::text("name", "name of the group")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::Group);
+const NEW_GROUP: Param =
+    Param::text("name", "name of the group; it cannot be changed later").required();
+
+const SETTINGS: [Param; 11] = [
+    DESCRIPTION,
+    Param::text(
+        "home_dir",
+        "home directory of its members; `%username%` in it is the member's name",
+    )
+    .key("user_settings.home_dir")
+    .optional(),
+    Param::int(
+        "max_sessions",
+        "sessions of a member at a time; 0 is no limit",
+    )
+    .key("user_settings.max_sessions")
+    .optional(),
+    Param::int("quota_size", "bytes a member may store; 0 is no limit")
+        .key("user_settings.quota_size")
+        .optional(),
+    Param::int("quota_files", "files a member may store; 0 is no limit")
+        .key("user_settings.quota_files")
+        .optional(),
+    Param::permissions(
+        "permissions",
+        PERMISSIONS,
+        "what its members may do in `/`, and in folders; `*` is everything",
+    )
+    .key("user_settings.permissions")
+    .optional(),
+    Param::int("upload_bandwidth", "KB/s of a member; 0 is no limit")
+        .key("user_settings.upload_bandwidth")
+        .optional(),
+    Param::int("download_bandwidth", "KB/s of a member; 0 is no limit")
+        .key("user_settings.download_bandwidth")
+        .optional(),
+    Param::int(
+        "upload_data_transfer",
+        "MB a member may upload; 0 is no limit",
+    )
+    .key("user_settings.upload_data_transfer")
+    .optional(),
+    Param::int(
+        "download_data_transfer",
+        "MB a member may download; 0 is no limit",
+    )
+    .key("user_settings.download_data_transfer")
+    .optional(),
+    Param::int(
+        "total_data_transfer",
+        "MB both ways, instead of the two; 0 is no limit",
+    )
+    .key("user_settings.total_data_transfer")
+    .optional(),
+];
+const ADD_GROUP: [Param; 15] = joined(&[NEW_GROUP], &SETTINGS, &[SET, JSON, CONFIDENTIAL]);
+const UPDATE_GROUP: [Param; 15] = joined(&[GROUP], &SETTINGS, &[SET, JSON, REPLACE]);
+const NO_SUCH_GROUP: Answer =
+    Answer::new(404, "no group has this name").hint("`get_groups` lists the groups");
+const GROUPS: &[(Release, &str)] = &[(v(3, 0), "manage_groups")];
+
+const FOLDER: Param = Param::text("name", "name of the folder")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::Folder);
+const NEW_FOLDER: Param =
+    Param::text("name", "name of the folder; it cannot be changed later").required();
+/// The storages there are.
+const PROVIDERS: Names = Names {
+    words: &["local", "s3", "gcs", "azblob", "crypt", "sftp", "http"],
+    numbers: &[0, 1, 2, 3, 4, 5, 6],
+};
+const FOLDER_FIELDS: [Param; 3] = [
+    Param::text(
+        "mapped_path",
+        "absolute path on the server that is behind it",
+    )
+    .optional(),
+    DESCRIPTION.only(from(1, 0)),
+    Param::named(
+        "provider",
+        &PROVIDERS,
+        "where its files are; the rest goes by `--set filesystem.…`",
+    )
+    .key("filesystem.provider")
+    .optional()
+    .only(from(1, 0)),
+];
+const ADD_FOLDER: [Param; 7] = joined(&[NEW_FOLDER], &FOLDER_FIELDS, &[SET, JSON, CONFIDENTIAL]);
+const UPDATE_FOLDER: [Param; 7] = joined(&[FOLDER], &FOLDER_FIELDS, &[SET, JSON, REPLACE]);
+const NO_SUCH_FOLDER: Answer =
+    Answer::new(404, "no folder has this name").hint("`get_folders` lists the folders");
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    row(
+        "add_group",
+        Group::Groups,
+        from(3, 0),
+        "add a group",
+        &ADD_GROUP,
+        post("/groups")
+            .body(">Group")
+            .needs(GROUPS)
+            .shows(Live::Group, "name")
+            .answers(ADD)
+            .check("get_group_by_name {name}"),
+    )
+    .long("The flags are what its members get; all of it is below `user_settings` in the body."),
+    row(
+        "update_group",
+        Group::Groups,
+        from(3, 0),
+        "change a group",
+        &UPDATE_GROUP,
+        put("/groups/{name}")
+            .body(">Group")
+            .needs(GROUPS)
+            .answers(answers!(NO_SUCH_GROUP; UPDATED, BAD_OBJECT))
+            .check("get_group_by_name {name}"),
+    )
+    .long(UPDATE_LONG),
+    row(
+        "get_group_by_name",
+        Group::Groups,
+        from(3, 0),
+        "show one group",
+        &[GROUP, CONFIDENTIAL],
+        get("/groups/{name}")
+            .needs(GROUPS)
+            .shows(Live::Group, "name")
+            .answers(answers!(NO_SUCH_GROUP; Answer::new(200, "the group with its members"))),
+    ),
+    row(
+        "get_groups",
+        Group::Groups,
+        from(3, 0),
+        "list groups, in the order of their names",
+        PAGE,
+        get("/groups").needs(GROUPS).shows(Live::Group, "name").answers(LIST),
+    )
+    .long(PAGES),
+    row(
+        "delete_group",
+        Group::Groups,
+        from(3, 0),
+        "delete a group",
+        &[GROUP],
+        delete("/groups/{name}", "the group goes for good; it must have no members")
+            .needs(GROUPS)
+            .answers(answers!(NO_SUCH_GROUP; Answer::new(200, "deleted"), BAD_OBJECT, IN_USE))
+            .check("get_group_by_name {name}"),
+    ),
+    row(
+        "add_folder",
+        Group::Folders,
+        Span::V2,
+        "add a virtual folder",
+        &ADD_FOLDER,
+        post("/folders")
+            .body(">BaseVirtualFolder")
+            .needs(&[(v(0, 0), "add_users"), (v(6, 0), "manage_folders")])
+            .shows(Live::Folder, "name")
+            .answers(ADD)
+            .check("get_folder_by_name {name}"),
+    )
+    .long("Users and groups have it under their `virtual_folders`."),
+    row(
+        "update_folder",
+        Group::Folders,
+        Span::V2,
+        "change a virtual folder",
+        &UPDATE_FOLDER,
+        put("/folders/{name}")
+            .body(">BaseVirtualFolder")
+            .needs(&[(v(0, 0), "edit_users"), (v(6, 0), "manage_folders")])
+            .answers(answers!(NO_SUCH_FOLDER; UPDATED, BAD_OBJECT))
+            .check("get_folder_by_name {name}"),
+    )
+    .long(UPDATE_LONG),
+    row(
+        "get_folder_by_name",
+        Group::Folders,
+        Span::V2,
+        "show one virtual folder",
+        &[FOLDER, CONFIDENTIAL],
+        get("/folders/{name}")
+            .needs(&[(v(0, 0), "view_users"), (v(6, 0), "manage_folders")])
+            .shows(Live::Folder, "name")
+            .answers(answers!(NO_SUCH_FOLDER; Answer::new(200, "the folder with the users that have it"))),
+    ),
+    row(
+        "get_folders",
+        Group::Folders,
+        Span::V2,
+        "list virtual folders, in the order of their names",
+        PAGE,
+        get("/folders")
+            .needs(&[(v(0, 0), "view_users"), (v(6, 0), "manage_folders")])
+            .shows(Live::Folder, "name")
+            .answers(LIST),
+    )
+    .long(PAGES),
+    row(
+        "delete_folder",
+        Group::Folders,
+        Span::V2,
+        "delete a virtual folder",
+        &[FOLDER],
+        delete(
+            "/folders/{name}",
+            "the folder goes for good, also from the users that have it; its files stay",
+        )
+        .needs(&[(v(0, 0), "del_users"), (v(6, 0), "manage_folders")])
+        .answers(answers!(NO_SUCH_FOLDER; Answer::new(200, "deleted")))
+        .check("get_folder_by_name {name}"),
+    ),
+];

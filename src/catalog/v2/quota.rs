@@ -1,0 +1,271 @@
+//! The rows about quotas. 2.1.0 gave all of them other paths; up to 2.3.6 both are there.
+
+use super::{
+    Answer, BAD_OBJECT, Command, Group, Live, Param, Place, RENAMED, RUNNING, Release,
+    SERVER_ERROR, V2_0, answers, from, get, post, put, row, v,
+};
+
+const USER: Param = Param::text("username", "login name of the user")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::Username);
+const USER_IN_BODY: Param = USER.at(Place::Body);
+const FOLDER: Param = Param::text("name", "name of the folder")
+    .required()
+    .at(Place::Path)
+    .completed_by(Live::Folder);
+const FOLDER_IN_BODY: Param = FOLDER.at(Place::Body);
+const MODE: Param = Param::choice(
+    "mode",
+    &["add", "reset"],
+    "reset",
+    "whether the numbers are added to what is there, or replace it",
+)
+.typed()
+.at(Place::Query);
+const SIZE: Param = Param::int(
+    "used_quota_size",
+    "bytes in use; sent as 0 if it is left out",
+)
+.within(0, i64::MAX);
+const FILES: Param = Param::int(
+    "used_quota_files",
+    "number of files in use; sent as 0 if it is left out",
+)
+.within(0, i64::MAX);
+const USAGE_LONG: &str = "For what was changed behind the server's back. Without `--mode add` both numbers are set, to 0 if \
+     they are left out.";
+const SCAN_LONG: &str = "The scan goes on after the answer.";
+
+const NO_SUCH_USER: Answer =
+    Answer::new(404, "no user has this name").hint("`get_users` lists the users");
+const NO_SUCH_FOLDER: Answer =
+    Answer::new(404, "no folder has this name").hint("`get_folders` lists the folders");
+const STARTED: Answer = Answer::new(202, "started");
+const BUSY: Answer = Answer::new(409, "a scan of it is running");
+const SET_USAGE: Answer = Answer::new(200, "set");
+const SCANS: &[(Release, &str)] = &[(v(0, 0), "quota_scans")];
+const EDIT: &[(Release, &str)] = &[(v(0, 0), "edit_users")];
+
+const OLD_USER_SCANS: Command = row(
+    "get_quota_scans",
+    Group::Quota,
+    V2_0,
+    "list the quota scans of users that are running",
+    &[],
+    get("/quota-scans").needs(SCANS).answers(RUNNING),
+)
+.elsewhere("get_users_quota_scans");
+const OLD_USER_SCAN: Command = row(
+    "start_quota_scan",
+    Group::Quota,
+    V2_0,
+    "count a user's files and bytes anew",
+    &[USER_IN_BODY],
+    post("/quota-scans")
+        .body(">UserUsage")
+        .needs(SCANS)
+        .answers(answers!(NO_SUCH_USER; STARTED, BUSY))
+        .check("get_quota_scans"),
+)
+.long(SCAN_LONG)
+.elsewhere("start_user_quota_scan");
+const OLD_USER_USAGE: Command = row(
+    "quota_update",
+    Group::Quota,
+    V2_0,
+    "set how much a user is counted to store",
+    &[USER_IN_BODY, SIZE, FILES, MODE],
+    put("/quota-update")
+        .body(">UserUsage")
+        .needs(EDIT)
+        .answers(answers!(NO_SUCH_USER; SET_USAGE, BAD_OBJECT, BUSY))
+        .check("get_user_by_username {username}"),
+)
+.long(USAGE_LONG)
+.elsewhere("user_quota_update_usage");
+const OLD_FOLDER_SCANS: Command = row(
+    "get_folders_quota_scans",
+    Group::Quota,
+    V2_0,
+    "list the quota scans of folders that are running",
+    &[],
+    get("/folder-quota-scans").needs(SCANS).answers(RUNNING),
+);
+const OLD_FOLDER_SCAN: Command = row(
+    "start_folder_quota_scan",
+    Group::Quota,
+    V2_0,
+    "count a folder's files and bytes anew",
+    &[FOLDER_IN_BODY],
+    post("/folder-quota-scans")
+        .body(">FolderUsage")
+        .needs(SCANS)
+        .answers(answers!(NO_SUCH_FOLDER; STARTED, BUSY))
+        .check("get_folders_quota_scans"),
+)
+.long(SCAN_LONG);
+const OLD_FOLDER_USAGE: Command = row(
+    "folder_quota_update",
+    Group::Quota,
+    V2_0,
+    "set how much a folder is counted to hold",
+    &[FOLDER_IN_BODY, SIZE, FILES, MODE],
+    put("/folder-quota-update")
+        .body(">FolderUsage")
+        .needs(EDIT)
+        .answers(answers!(NO_SUCH_FOLDER; SET_USAGE, BAD_OBJECT, BUSY))
+        .check("get_folder_by_name {name}"),
+)
+.long(USAGE_LONG)
+.elsewhere("folder_quota_update_usage");
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    OLD_USER_SCANS,
+    OLD_USER_SCAN,
+    OLD_USER_USAGE,
+    OLD_FOLDER_SCANS,
+    OLD_FOLDER_SCAN,
+    OLD_FOLDER_USAGE,
+    row(
+        "get_users_quota_scans",
+        Group::Quota,
+        from(1, 0),
+        "list the quota scans of users that are running",
+        &[],
+        get("/quotas/users/scans").needs(SCANS).answers(RUNNING),
+    )
+    .elsewhere("get_quota_scans"),
+    row(
+        "start_user_quota_scan",
+        Group::Quota,
+        from(1, 0),
+        "count a user's files and bytes anew",
+        &[USER],
+        post("/quotas/users/{username}/scan")
+            .needs(SCANS)
+            .answers(answers!(NO_SUCH_USER; STARTED, BUSY))
+            .check("get_users_quota_scans"),
+    )
+    .long("The scan goes on after the answer; `get_users_quota_scans` lists it while it runs.")
+    .elsewhere("start_quota_scan"),
+    row(
+        "user_quota_update_usage",
+        Group::Quota,
+        from(1, 0),
+        "set how much a user is counted to store",
+        &[USER, SIZE, FILES, MODE],
+        put("/quotas/users/{username}/usage")
+            .body(">QuotaUsage")
+            .needs(EDIT)
+            .answers(answers!(NO_SUCH_USER; SET_USAGE, BAD_OBJECT, BUSY))
+            .check("get_user_by_username {username}"),
+    )
+    .long(USAGE_LONG)
+    .elsewhere("quota_update"),
+    row(
+        "user_transfer_quota_update_usage",
+        Group::Quota,
+        from(3, 0),
+        "set how much a user is counted to have transferred",
+        &[
+            USER,
+            Param::int(
+                "used_upload_data_transfer",
+                "bytes uploaded; sent as 0 if it is left out",
+            )
+            .within(0, i64::MAX),
+            Param::int(
+                "used_download_data_transfer",
+                "bytes downloaded; sent as 0 if it is left out",
+            )
+            .within(0, i64::MAX),
+            MODE,
+        ],
+        put("/quotas/users/{username}/transfer-usage")
+            .body(">TransferQuotaUsage")
+            .needs(EDIT)
+            .answers(answers!(NO_SUCH_USER; SET_USAGE, BAD_OBJECT, BUSY))
+            .check("get_user_by_username {username}"),
+    )
+    .long(USAGE_LONG),
+    row(
+        "get_folders_quota_scans",
+        Group::Quota,
+        from(1, 0),
+        "list the quota scans of folders that are running",
+        &[],
+        get("/quotas/folders/scans").needs(SCANS).answers(RUNNING),
+    ),
+    row(
+        "start_folder_quota_scan",
+        Group::Quota,
+        from(1, 0),
+        "count a folder's files and bytes anew",
+        &[FOLDER],
+        post("/quotas/folders/{name}/scan")
+            .needs(SCANS)
+            .answers(answers!(NO_SUCH_FOLDER; STARTED, BUSY))
+            .check("get_folders_quota_scans"),
+    )
+    .long("The scan goes on after the answer; `get_folders_quota_scans` lists it while it runs."),
+    row(
+        "folder_quota_update_usage",
+        Group::Quota,
+        from(1, 0),
+        "set how much a folder is counted to hold",
+        &[FOLDER, SIZE, FILES, MODE],
+        put("/quotas/folders/{name}/usage")
+            .body(">QuotaUsage")
+            .needs(&[(v(1, 0), "edit_users"), (v(7, 2), "manage_folders")])
+            .answers(answers!(NO_SUCH_FOLDER; SET_USAGE, BAD_OBJECT, BUSY))
+            .check("get_folder_by_name {name}"),
+    )
+    .long(USAGE_LONG)
+    .elsewhere("folder_quota_update"),
+    Command {
+        name: "get_users_quota_scans_deprecated",
+        span: RENAMED,
+        short: "list the quota scans of users that are running, by the old path",
+        ..OLD_USER_SCANS
+    },
+    Command {
+        name: "start_user_quota_scan_deprecated",
+        span: RENAMED,
+        short: "count a user's files and bytes anew, by the old path",
+        does: super::Does::Request(
+            post("/quota-scans")
+                .body(">UserUsage")
+                .needs(SCANS)
+                .answers(answers!(NO_SUCH_USER; STARTED, BUSY))
+                .check("get_users_quota_scans"),
+        ),
+        ..OLD_USER_SCAN
+    },
+    Command {
+        name: "user_quota_update_usage_deprecated",
+        span: RENAMED,
+        short: "set how much a user is counted to store, by the old path",
+        ..OLD_USER_USAGE
+    },
+    Command {
+        name: "get_folders_quota_scans_deprecated",
+        span: RENAMED,
+        short: "list the quota scans of folders that are running, by the old path",
+        counterpart: Some("get_folders_quota_scans"),
+        ..OLD_FOLDER_SCANS
+    },
+    Command {
+        name: "start_folder_quota_scan_deprecated",
+        span: RENAMED,
+        short: "count a folder's files and bytes anew, by the old path",
+        counterpart: Some("start_folder_quota_scan"),
+        ..OLD_FOLDER_SCAN
+    },
+    Command {
+        name: "folder_quota_update_usage_deprecated",
+        span: RENAMED,
+        short: "set how much a folder is counted to hold, by the old path",
+        ..OLD_FOLDER_USAGE
+    },
+];

@@ -1,0 +1,395 @@
+//! What a call sets in a body of the API v2: which fields, to what. Pure.
+//!
+//! `add_*` sends the change as it is; how the change of `update_*` is laid upon
+//! what the server has is left to who sends it: [`Change::apply`].
+
+use super::call::{Call, From};
+use super::complaint::shortened;
+use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
+use crate::catalog::{Kind, Param, Place, Release, Send, Value};
+use crate::error::Error;
+use serde_json::{Map, Value as Json};
+
+/// The fields that a call sets, in the order in which they are set: defaults,
+/// `--json`, flags, `--set`. Later ones win.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Each field and its value.
+    pub set: Vec<(Path, Json)>,
+    /// The whole body, where it is no object with fields.
+    pub whole: Option<Json>,
+}
+
+/// Which words of a call name files: `--json @FILE`, `--set PATH=@FILE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileOf {
+    /// The parameter.
+    pub param: &'static str,
+    /// The file; `-` is standard input.
+    pub file: String,
+}
+
+impl Change {
+    /// Whether it sets nothing.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.whole.is_none()
+    }
+
+    /// Sets its fields in a body. Objects on the way are made, the items of
+    /// lists are not, but for the one behind the last. The error is the path
+    /// that is not there.
+    pub fn apply(&self, body: &mut Json) -> Result<(), Error> {
+        if let Some(whole) = &self.whole {
+            *body = whole.clone();
+        }
+        self.set
+            .iter()
+            .try_for_each(|(path, value)| put(body, path, value))
+    }
+
+    /// The body that holds this change alone.
+    pub fn body(&self) -> Json {
+        let mut body = Json::Object(Map::new());
+        // What is not there: shown only, with variables that are not known.
+        let _ = self.apply(&mut body);
+        body
+    }
+}
+
+fn put(body: &mut Json, path: &Path, value: &Json) -> Result<(), Error> {
+    let mut at = body;
+    for (depth, step) in path.0.iter().enumerate() {
+        let gone = || {
+            let path = Path(path.0[..=depth].to_vec());
+            Error::typed(format!("there is no `{path}`"))
+                .hint("items are counted from 0 on; `[N]` behind the last adds one")
+        };
+        at = match step {
+            Step::Key(key) => {
+                if !at.is_object() {
+                    *at = Json::Object(Map::new());
+                }
+                let members = at.as_object_mut().expect("just made");
+                members.entry(key.as_str()).or_insert(Json::Null)
+            }
+            Step::Index(index) => {
+                if at.is_null() {
+                    *at = Json::Array(Vec::new());
+                }
+                let items = at.as_array_mut().ok_or_else(gone)?;
+                if *index == items.len() {
+                    items.push(Json::Null);
+                }
+                items.get_mut(*index).ok_or_else(gone)?
+            }
+        };
+    }
+    // An object without members changes none.
+    let keeps = at.is_object() && value.as_object().is_some_and(Map::is_empty);
+    if !keeps {
+        *at = value.clone();
+    }
+    Ok(())
+}
+
+/// What a call sets. The error says what the release's body does not have, or
+/// does not take. What a file holds, and variables without a value, are not
+/// looked at: `load` and the run come later.
+pub fn of(call: &Call, release: Option<Release>) -> Result<Change, (Option<String>, Error)> {
+    read(call, release, &mut |word, wrong| {
+        Err((word.map(str::to_owned), wrong.error()))
+    })
+}
+
+/// What a call sets, where it is only shown: what is not known yet stands there
+/// as it is typed.
+pub fn shown(call: &Call) -> Change {
+    read(call, None, &mut |_, _| Ok(())).unwrap_or_default()
+}
+
+type Bad<'a> = &'a mut dyn FnMut(Option<&str>, Wrong) -> Result<(), (Option<String>, Error)>;
+
+fn read(
+    call: &Call,
+    release: Option<Release>,
+    bad: Bad,
+) -> Result<Change, (Option<String>, Error)> {
+    let mut change = Change::default();
+    let Some(body) = call.command.route().and_then(|route| route.body) else {
+        return Ok(change);
+    };
+    let body = Type::read(body);
+    let mut typed = Vec::new();
+    for slot in call.slots.iter().filter(|slot| slot.param.place.in_body()) {
+        let Some(value) = &slot.value else { continue };
+        let is_typed = matches!(slot.from, From::Typed | From::Later | From::Ask);
+        let sent = match slot.param.send {
+            Send::Always => true,
+            Send::NonEmpty => !value.is_empty(),
+            Send::Typed | Send::On(_) => is_typed,
+        };
+        if !sent {
+            continue;
+        }
+        let fields = flag(&body, slot.param, value, release).or_else(|wrong| {
+            bad(None, wrong)?;
+            Ok(vec![(
+                Path(vec![Step::Key(slot.param.key.to_owned())]),
+                value.to_json(),
+            )])
+        })?;
+        if is_typed {
+            typed.extend(fields);
+        } else {
+            change.set.extend(fields);
+        }
+    }
+    let later = |name: &str| call.slot(name).is_some_and(|slot| slot.from == From::Later);
+    if call.typed("json") && file_of_json(call.text("json")).is_none() {
+        let text = call.text("json");
+        let parsed = json(text).and_then(|json| {
+            let root = Found::root(&body);
+            let checked = schema::checked(&root, &json, release)?;
+            if matches!(body, Type::Object(_)) && !checked.is_object() {
+                return Err(Wrong::new("`--json` takes a JSON object here".to_owned()));
+            }
+            Ok(checked)
+        });
+        match parsed {
+            Ok(json @ Json::Object(_)) if matches!(body, Type::Object(_)) => {
+                fields_of(&body, &json, &Path::default(), &mut change.set);
+            }
+            Ok(json) => change.whole = Some(json),
+            Err(wrong) => {
+                bad(Some(text), wrong)?;
+                change.whole = serde_json::from_str(text)
+                    .ok()
+                    .or_else(|| Some(text.into()));
+            }
+        }
+    } else if call.typed("json") && !later("json") {
+        // A file that was not read: shown as it is typed.
+        change.set.push((
+            Path(vec![Step::Key("--json".to_owned())]),
+            call.text("json").into(),
+        ));
+    }
+    change.set.extend(typed);
+    let words = if later("set") {
+        &[][..]
+    } else {
+        call.list("set")
+    };
+    for word in words {
+        match assignment(&body, word, release) {
+            Ok(field) => change.set.push(field),
+            Err(wrong) => {
+                bad(Some(word), wrong)?;
+                let (path, text) = word.split_once('=').unwrap_or((word, ""));
+                let found = schema::find(&body, path);
+                let path = found.map_or_else(
+                    |_| Path(vec![Step::Key(path.to_owned())]),
+                    |found| found.path,
+                );
+                change.set.push((path, text.into()));
+            }
+        }
+    }
+    Ok(change)
+}
+
+/// The fields that a flag sets.
+fn flag(
+    body: &Type,
+    param: &Param,
+    value: &Value,
+    release: Option<Release>,
+) -> Result<Vec<(Path, Json)>, Wrong> {
+    let found = schema::find(body, param.key)?;
+    let path = found.path.clone();
+    let told = |wrong: Wrong| Wrong {
+        // The flag is what was typed, not the path.
+        message: wrong
+            .message
+            .replace(&format!("`{path}"), &format!("`{}", param.shown())),
+        ..wrong
+    };
+    match value {
+        // Each folder by itself: those that are not named stay.
+        Value::Map(map) => {
+            let fields = map.iter().map(|(key, words)| {
+                let kind = found.kind.values().unwrap_or(Type::Any);
+                let found = found.inside(Step::Key(key.clone()), kind);
+                let words = words.iter().map(String::as_str).collect::<Json>();
+                let checked = schema::checked(&found, &words, release).map_err(told)?;
+                Ok((found.path, checked))
+            });
+            fields.collect()
+        }
+        Value::Text(text) if param.kind == Kind::Secret => {
+            let text = if found.kind == Type::Text {
+                text.as_str().into()
+            } else {
+                schema::envelope(text)
+            };
+            Ok(vec![(found.path, text)])
+        }
+        value => {
+            let checked = schema::checked(&found, &value.to_json(), release).map_err(told)?;
+            Ok(vec![(found.path, checked)])
+        }
+    }
+}
+
+/// The field that a word `PATH=VALUE` sets.
+fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path, Json), Wrong> {
+    let Some((path, text)) = word.split_once('=') else {
+        // It may be half of a secret: only a path is shown.
+        return Err(match schema::find(body, word) {
+            Ok(found) => Wrong::new(format!("`{}` needs a value", found.path)).hint(if found.is_secret() {
+                format!("`{word}=@FILE` takes it from a file, `{word}=$env.NAME` from the environment")
+            } else {
+                format!("write `--set {word}=VALUE`")
+            }),
+            Err(_) => Wrong::new("`--set` takes PATH=VALUE".to_owned())
+                .hint("a value with spaces in it goes in quotes: `--set 'description=all of it'`".to_owned()),
+        });
+    };
+    let found = schema::find(body, path)?;
+    if file_of_value(&found, text).is_some() {
+        // Its value is not known yet; its name and its release are.
+        schema::from_text(&found, "null", release)?;
+        return Ok((found.path, text.into()));
+    }
+    let value = schema::from_text(&found, text, release)?;
+    Ok((found.path, value))
+}
+
+fn json(text: &str) -> Result<Json, Wrong> {
+    serde_json::from_str(text).map_err(|why| {
+        // The text may hold a secret: only the place is told.
+        Wrong::new(format!("`--json` takes JSON: {why}")).hint(
+            "put single quotes around it: --json '{\"name\": \"value\"}'; `@FILE` reads a file"
+                .to_owned(),
+        )
+    })
+}
+
+/// The fields of a JSON object, down to what is no object with known fields:
+/// what the object does not name is left alone.
+fn fields_of(kind: &Type, json: &Json, path: &Path, set: &mut Vec<(Path, Json)>) {
+    match (kind, json) {
+        (Type::Object(object), Json::Object(members))
+            if *object != schema::ENVELOPE && (!members.is_empty() || path.0.is_empty()) =>
+        {
+            let fields = schema::schema(object);
+            for (key, value) in members {
+                let kind = fields
+                    .and_then(|fields| fields.own(key))
+                    .map_or(Type::Any, |field| field.kind.clone());
+                fields_of(&kind, value, &path.then(Step::Key(key.clone())), set);
+            }
+        }
+        _ => set.push((path.clone(), json.clone())),
+    }
+}
+
+/// The file that `--json` names: `@FILE`, `-`, or a word that begins no JSON.
+fn file_of_json(text: &str) -> Option<&str> {
+    if let Some(file) = text.strip_prefix('@') {
+        return Some(file);
+    }
+    let begins = text.trim_start().starts_with(['{', '[', '"']);
+    let other = serde_json::from_str::<Json>(text).is_ok();
+    (!begins && !other && !text.is_empty()).then_some(text)
+}
+
+/// The file that a value of `--set` names: `@FILE`, but for a plain text.
+fn file_of_value<'a>(found: &Found, text: &'a str) -> Option<&'a str> {
+    let takes = found.kind != Type::Text || found.is_secret();
+    text.strip_prefix('@').filter(|_| takes)
+}
+
+/// The files that a call names.
+pub fn files(call: &Call) -> Vec<FileOf> {
+    let mut files = Vec::new();
+    let mut copy = call.clone();
+    let noted = load(&mut copy, &mut |param, file| {
+        files.push(FileOf {
+            param,
+            file: file.to_owned(),
+        });
+        Ok("{}".to_owned())
+    });
+    let _ = noted;
+    files
+}
+
+/// Puts what files hold where a call names them: `read` is given the parameter
+/// and the file. What comes of it is checked by `of`.
+pub fn load(
+    call: &mut Call,
+    read: &mut dyn FnMut(&'static str, &str) -> Result<String, String>,
+) -> Result<(), Error> {
+    let Some(body) = call.command.route().and_then(|route| route.body) else {
+        return Ok(());
+    };
+    let body = Type::read(body);
+    let span = call.span.clone();
+    let unreadable = |file: &str, why: String| {
+        Error::local(format!("cannot read `{}`: {why}", shortened(file))).at(span.clone())
+    };
+    for slot in &mut call.slots {
+        match (&slot.param.kind, &mut slot.value) {
+            (Kind::Json, Some(Value::Text(text))) => {
+                let Some(file) = file_of_json(text) else {
+                    continue;
+                };
+                let held = read("json", file).map_err(|why| unreadable(file, why))?;
+                let held = held.trim_start_matches('\u{feff}').trim().to_owned();
+                // A text that is no JSON must not be taken for a file again.
+                json(&held).map_err(Wrong::error)?;
+                *text = held;
+            }
+            (Kind::Sets, Some(Value::List(words))) => {
+                for word in words {
+                    let Some((path, text)) = word.split_once('=') else {
+                        continue;
+                    };
+                    let Ok(found) = schema::find(&body, path) else {
+                        continue;
+                    };
+                    let Some(file) = file_of_value(&found, text) else {
+                        continue;
+                    };
+                    let held = read("set", file).map_err(|why| unreadable(file, why))?;
+                    let value = if found.kind == Type::Object(schema::ENVELOPE) {
+                        schema::envelope(one_line(&held)).to_string()
+                    } else if found.is_secret() {
+                        one_line(&held).to_owned()
+                    } else {
+                        // A text that is no JSON must not be taken for a file again.
+                        json(&held).map_err(Wrong::error)?;
+                        held
+                    };
+                    *word = format!("{path}={value}");
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A text without the end of its line, if it has just one: that of a key stays.
+fn one_line(text: &str) -> &str {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.contains('\n') { text } else { line }
+}
+
+/// Whether a parameter is sent in the body, or makes it.
+pub fn makes_body(param: &Param) -> bool {
+    param.place.in_body()
+        || param.place == Place::Shell && matches!(param.kind, Kind::Sets | Kind::Json)
+}
