@@ -158,7 +158,7 @@ pub static APIS: &[Api] = &[
         release: Release::V0_9_1,
         span: Span::FROM_0_9_1,
         servers: "server 0.9.1, no authentication",
-        login: Login::None,
+        login: Login::Basic,
     },
     Api {
         name: "v2",
@@ -166,6 +166,7 @@ pub static APIS: &[Api] = &[
         release: Release::new(2, 7, 5),
         span: Span::V2,
         servers: "servers 2.0.0 to 2.7.5",
+        login: Login::Token,
     },
 ];
 
