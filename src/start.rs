@@ -1,6 +1,7 @@
 //! The start of the program: from its arguments to its exit code.
 
 use crate::args::{self, Args, Mode, Source};
+use crate::catalog::Login;
 use crate::command::help;
 use crate::env::Env;
 use crate::error::{Error, Fault, system};
@@ -82,6 +83,18 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
     session.auth = auth(args, env);
+    if session.practice.is_some() && session.settings.api.login == Login::Token {
+        let (admin, password) = (crate::practice::ADMIN, crate::practice::PASSWORD);
+        session
+            .auth
+            .be(admin.to_owned(), Some(Secret::new(password)));
+    }
+    // The server of 2019 knows nobody: who has a name has another.
+    let api = &settings::TABLE[Key::Api as usize];
+    let chosen = session.settings.shown(api).1 > Origin::Default;
+    if session.auth.is_somebody() && !chosen {
+        let _ = session.settings.set(api, "v2", Origin::Default);
+    }
     for (name, value) in &args.vars {
         session.set_variable(name, Some(value.clone()), "");
     }
@@ -113,13 +126,21 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
             "`--practice` and `--base_url` exclude each other",
         ));
     }
-    if settings.api.name != crate::practice::API {
-        return Err(Error::typed(format!(
-            "the practice server speaks the API `{}` alone",
-            crate::practice::API
-        )));
-    }
-    let practice = Practice::start(Options::default()).map_err(|why| {
+    let api = crate::practice::Api::named(settings.api.name).ok_or_else(|| {
+        let names: Vec<String> = crate::practice::APIS
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        Error::typed(format!(
+            "the practice server speaks the API {} alone",
+            names.join(" or ")
+        ))
+    })?;
+    let options = Options {
+        api,
+        ..Options::default()
+    };
+    let practice = Practice::start(options).map_err(|why| {
         Error::local(format!(
             "cannot start the practice server: {}",
             system(&why)

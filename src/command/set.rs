@@ -25,6 +25,16 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             if *now != before || setting.key == Key::Api {
                 shell.session.forget_server();
             }
+            // In files a command is the requests it names, and no others.
+            let probes = shell.terminal.is_some() && call.slot("url").is_some();
+            let api = &settings::TABLE[Key::Api as usize];
+            let chosen = matches!(
+                shell.session.settings.shown(api).1,
+                Origin::Flag | Origin::Environment(_)
+            );
+            if probes && !chosen {
+                shell.probe()?;
+            }
         }
     }
     Ok(())

@@ -96,10 +96,14 @@ mod tests {
 
     #[test]
     fn paths_values_and_masks() {
-        let before = json!({"a": 1, "b": {"c": [1], "d": "x"}, "gone": true, "password": "old", "same": {}});
+        let before =
+            json!({"a": 1, "b": {"c": [1], "d": "x"}, "gone": true, "password": "old", "same": {}});
         let after = json!({"a": 1, "b": {"c": [1, 2], "d": "x", "e": null}, "password": "new", "same": {},
             "s": {"payload": "hidden"}});
-        let shown: Vec<String> = diff(&before, &after).iter().map(ToString::to_string).collect();
+        let shown: Vec<String> = diff(&before, &after)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(
             shown,
             [

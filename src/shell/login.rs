@@ -4,7 +4,7 @@
 //! Each wrong login counts towards a ban of this machine's address, so name
 //! and password that were refused are not tried again.
 
-use super::{Prepared, Shell};
+use super::{Prepared, Shell, fit};
 use crate::catalog::{Login, Method};
 use crate::error::{Error, Fault};
 use crate::http::auth::{Proof, Secret, Token};
@@ -34,14 +34,23 @@ impl Shell {
         }
     }
 
+    /// Whether the next request needs a login before it.
+    pub(super) fn needs_login(&self) -> bool {
+        match self.proof() {
+            Proof::Token => !self.session.auth.token.as_ref().is_some_and(Token::is_good),
+            Proof::Basic => self.session.auth.password.is_none(),
+            Proof::None | Proof::Key => false,
+        }
+    }
+
     /// Makes sure that the next request can prove who asks; gives its headers.
     pub(super) fn authorize(&mut self) -> Result<Vec<(&'static str, String)>, Error> {
         let proof = self.proof();
-        let token = self.session.auth.token.as_ref();
-        match proof {
-            Proof::Token if !token.is_some_and(Token::is_good) => self.login()?,
-            Proof::Basic => self.need_password()?,
-            _ => {}
+        if self.needs_login() {
+            match proof {
+                Proof::Token => self.login()?,
+                _ => self.need_password()?,
+            }
         }
         Ok(self.session.auth.headers(proof))
     }
@@ -67,10 +76,25 @@ impl Shell {
         match token {
             Some(token) => {
                 self.session.auth.token = Some(token);
+                self.fit(&exchange);
+                if exchange.server.is_none() {
+                    self.ask_release()?;
+                }
                 Ok(())
             }
             None => Err(self.not_logged_in(&exchange)),
         }
+    }
+
+    /// Asks for the release, of a server that does not tell it by itself: those before 2.6.0.
+    fn ask_release(&mut self) -> Result<(), Error> {
+        let spec = self.own_request("version")?;
+        let headers = self.session.auth.headers(Proof::Token);
+        let exchange = self.ask_server(&spec, headers)?;
+        if let Some(release) = fit::version_of(&exchange) {
+            self.fit_release(release);
+        }
+        Ok(())
     }
 
     /// Sends a request again whose token was refused, once, with a new one: a

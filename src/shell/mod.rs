@@ -2,6 +2,7 @@
 //! nothing of where its lines come from.
 
 mod ask;
+mod fit;
 pub(crate) mod login;
 mod request;
 mod subject;

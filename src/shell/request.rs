@@ -7,6 +7,7 @@ use crate::args::Form;
 use crate::catalog::{Does, Effect, Group, Method, Route, Value, Verb};
 use crate::command::raw;
 use crate::error::{Error, Fault};
+use crate::http::auth::Proof;
 use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
@@ -120,6 +121,16 @@ impl Shell {
         } else {
             self.operation(&mut call)?
         };
+        let spec = spec.proved(self.proof());
+        let by_key = call.command.route().is_none_or(|route| route.api_key);
+        if spec.proof == Proof::Key && !by_key {
+            let name = call.command.name;
+            return Err(
+                Error::typed(format!("`{name}` cannot be done with an API key"))
+                    .hint("unset SFTPGO_API_KEY and log in: `--user NAME`, or `login NAME`")
+                    .at(call.span.clone()),
+            );
+        }
         let headers = if self.session.settings.echo == Echo::Only {
             Vec::new()
         } else {
@@ -170,10 +181,11 @@ impl Shell {
             }
         }
         if let Some(Verb::Raw(method)) = call.command.verb() {
-            return raw::spec(&self.session.settings, method, &call);
+            let spec = raw::spec(&self.session.settings, method, &call)?;
+            return Ok(spec.proved(self.proof()));
         }
         let route = call.command.route().expect("a command with a request");
-        Ok(self.spec(&call, route))
+        Ok(self.spec(&call, route).proved(self.proof()))
     }
 
     /// Shows the request of a command in place of sending it.
@@ -294,7 +306,11 @@ impl Shell {
             From::Ask | From::Later => false,
             From::Typed | From::Default => true,
         };
-        if !(reads || writes) || !call.slots.iter().all(|slot| known(slot.from)) {
+        // A login is waited for, so that what comes of it is told once.
+        if self.needs_login()
+            || !(reads || writes)
+            || !call.slots.iter().all(|slot| known(slot.from))
+        {
             return Ahead::Turn(parsed);
         }
         let Parsed { overrides, what } = parsed;
@@ -355,6 +371,7 @@ impl Shell {
             });
         }
         let exchange = sent.map_err(|lost| self.explained(lost, spec))?;
+        self.fit(&exchange);
         let route = prepared.route();
         let read = match route {
             Some(route) => answer::read(call, route, spec, &exchange),
