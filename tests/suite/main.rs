@@ -10,6 +10,7 @@ mod contract;
 mod contract_v2;
 mod contract_v2_access;
 mod contract_v2_rules;
+mod contract_v2_users;
 mod curl;
 mod docs;
 mod dry_run;

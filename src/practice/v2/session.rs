@@ -154,6 +154,8 @@ impl Sessions {
         let parts = [head.as_bytes(), claims.as_bytes(), &mark];
         let token = parts.map(opaque::base64_url).join(".");
         who.token.clone_from(&token);
+        // One that has expired is refused in the same words as one that never was.
+        self.tokens.retain(|_, token| token.expires > now);
         let known = Token {
             who,
             expires,
