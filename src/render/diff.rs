@@ -32,6 +32,13 @@ impl std::fmt::Display for Change {
     }
 }
 
+impl Change {
+    /// Whether it is about a secret.
+    pub fn is_secret(&self) -> bool {
+        is_secret(&self.path)
+    }
+}
+
 /// The places where `after` differs from `before`, in the order of `after`.
 /// Lists are compared whole: their elements have no names.
 pub fn diff(before: &Json, after: &Json) -> Vec<Change> {

@@ -15,8 +15,7 @@ impl Shell {
     /// Takes the release that an answer tells: rows, help and completion are
     /// then those of the server.
     pub(super) fn fit(&mut self, exchange: &Exchange) {
-        let told = exchange.server.as_deref().and_then(release_of);
-        if let Some(release) = told {
+        if let Some(release) = exchange.release() {
             self.fit_release(release);
         }
     }
@@ -43,7 +42,7 @@ impl Shell {
             ));
             return Ok(());
         }
-        if let Some(release) = healthz.server.as_deref().and_then(release_of) {
+        if let Some(release) = healthz.release() {
             return self.is(TELLS, Some(release));
         }
         let v2 = self.question("/api/v2/version")?;
@@ -86,11 +85,6 @@ impl Shell {
         self.remark(&format!("SFTPGo{told}, API {name}\n"));
         Ok(())
     }
-}
-
-/// The release in `SFTPGo/2.7.5`.
-fn release_of(server: &str) -> Option<Release> {
-    Release::named(server.strip_prefix("SFTPGo/")?)
 }
 
 /// The release in the answer of `/version`.

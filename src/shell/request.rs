@@ -1,6 +1,7 @@
 //! A command's request: made ready, sent, its answer read, shown and kept.
 
 use super::subject::Subject;
+use super::update::is_change;
 use super::{Shell, fill_in_asked};
 use crate::answer::Verdict;
 use crate::args::Form;
@@ -55,6 +56,11 @@ impl Prepared {
         self.sending.headers = headers;
     }
 
+    /// The command.
+    pub(super) fn call(&self) -> &Call {
+        &self.call
+    }
+
     /// Another request, sent in the same way.
     pub(crate) fn with(&self, call: Call, spec: RequestSpec) -> Self {
         Self {
@@ -80,6 +86,10 @@ impl Shell {
     pub(super) fn request(&mut self, call: Call) -> Result<(), Error> {
         let span = call.span.clone();
         let about_users = call.command.group == Group::Users;
+        if is_change(&call) && self.session.settings.echo != Echo::Only {
+            let done = self.change(call);
+            return self.done_at(done, about_users, span);
+        }
         let done = self.prepare(call).and_then(|mut prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
@@ -190,6 +200,12 @@ impl Shell {
 
     /// Shows the request of a command in place of sending it.
     pub(crate) fn show_request(&self, call: Call, form: Form, first: bool) -> Result<(), Error> {
+        if is_change(&call) {
+            self.remark(&format!(
+                "`{}` first reads the object: what is not typed is sent as the server has it\n",
+                call.command.name
+            ));
+        }
         let spec = self.shown_spec(call)?;
         let between = !first && self.session.settings.output != Output::Ndjson;
         self.print(&match form {
@@ -200,7 +216,7 @@ impl Shell {
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.
-    fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
+    pub(super) fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
         match self.session.settings.echo {
             Echo::Off | Echo::Commands => {}
             Echo::On => self.say(&format!("{}\n", curl::line(spec))),
@@ -307,7 +323,8 @@ impl Shell {
             From::Typed | From::Default => true,
         };
         // A login is waited for, so that what comes of it is told once.
-        if self.needs_login()
+        if is_change(call)
+            || self.needs_login()
             || !(reads || writes)
             || !call.slots.iter().all(|slot| known(slot.from))
         {
@@ -362,7 +379,11 @@ impl Shell {
     }
 
     /// Reads, shows and keeps an answer.
-    fn read(&mut self, prepared: &Prepared, sent: Result<Exchange, Lost>) -> Result<(), Error> {
+    pub(super) fn read(
+        &mut self,
+        prepared: &Prepared,
+        sent: Result<Exchange, Lost>,
+    ) -> Result<(), Error> {
         let Prepared { call, spec, .. } = prepared;
         if self.session.settings.debug {
             self.say(&match &sent {
