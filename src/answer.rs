@@ -1,6 +1,6 @@
 //! What an answer means: whether it is usable, and what a refusal says.
 
-use crate::catalog::Route;
+use crate::catalog::{Route, Span};
 use crate::error::{Error, Fault};
 use crate::http::{self, Exchange};
 use crate::line::call::Call;
@@ -107,8 +107,8 @@ fn refused(
     };
     let hint = match row {
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
-        _ if is_v2(exchange) => {
-            Some("this server is SFTPGo 2: its API, v2, is not one of `set api`".to_owned())
+        _ if is_v2(exchange) && !call.command.span.meets(Span::V2) => {
+            Some("this server is SFTPGo 2: `set api v2`".to_owned())
         }
         None if status == 404 && is_json => {
             Some("the server does not know this path: `set api` chooses the generation".to_owned())

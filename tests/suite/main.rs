@@ -30,4 +30,5 @@ mod table;
 mod table_v2;
 #[cfg(unix)]
 mod terminal;
+mod v2;
 mod variables;

@@ -115,11 +115,11 @@ fn this_is(found: &Found, text: &str) -> String {
 }
 
 fn takes(found: &Found, this: &str) -> Wrong {
-    let wrong = Wrong::new(format!(
-        "`{}` takes {}{this}",
-        found.path,
-        found.kind.describe()
-    ));
+    let name = match found.path.to_string() {
+        path if path.is_empty() => "--json".to_owned(),
+        path => path,
+    };
+    let wrong = Wrong::new(format!("`{name}` takes {}{this}", found.kind.describe()));
     match &found.kind {
         Type::List(items) if **items == Type::Text => {
             wrong.hint(format!(r#"for example `{}='["a","b"]'`"#, found.path))
