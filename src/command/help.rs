@@ -369,7 +369,11 @@ fn describe(param: &Param) -> String {
         Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
     };
-    format!("{} ({}{default})", param.help, param.kind.describe())
+    let takes = match (param.kind, param.need) {
+        (Kind::Switch, Need::Optional) => format!("on, or off as `--{}=off`", param.name),
+        (kind, _) => kind.describe(),
+    };
+    format!("{} ({takes}{default})", param.help)
 }
 
 /// Two columns, the second folded to the width of a terminal.

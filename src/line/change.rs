@@ -683,6 +683,11 @@ mod tests {
         for (line, message) in cases {
             assert_eq!(wrong(line, v2(3, 6)).0, message, "{line}");
         }
+        let gone = wrong("add_event_action a --type metadata_check", v2(7, 5)).0;
+        assert_eq!(
+            gone,
+            "`metadata_check` of `--type` is in servers up to 2.5.6; this is 2.7.5"
+        );
         assert!(parsed("add_admin a --permissions manage_admins", v2(6, 2)).is_ok());
         let gone = wrong("add_admin a --permissions manage_admins", v2(6, 3)).0;
         assert_eq!(
