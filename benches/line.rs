@@ -26,7 +26,15 @@ impl Scope for NoVariables {
 
 /// The request that a line makes.
 fn request(parser: &mut Parser, line: &str, base: &Url) -> request::RequestSpec {
-    let api = &catalog::APIS[0];
+    request_of(parser, line, base, &catalog::APIS[0])
+}
+
+fn request_of(
+    parser: &mut Parser,
+    line: &str,
+    base: &Url,
+    api: &'static catalog::Api,
+) -> request::RequestSpec {
     let words = split(line).expect("the line is right").remove(0);
     let args = expand(&words, &NoVariables).expect("no variables");
     let What::Call(call) = parser.parse(&args, api).expect("the line is right").what else {
@@ -66,6 +74,28 @@ fn lines(criterion: &mut Criterion) {
             });
         },
     );
+    let v2 = catalog::api("v2").expect("a generation");
+    let paths = [
+        "",
+        "get",
+        "help ",
+        "add_user x --",
+        "add_user x --set ",
+        "add_user x --set filesystem.s3config.",
+        "add_user x --set filesystem.provider=",
+    ];
+    criterion.bench_function("Tab at seven places of the API v2", |bencher| {
+        bencher.iter(|| {
+            for line in paths {
+                black_box(complete::complete(black_box(line), line.len(), v2, &seen));
+            }
+        });
+    });
+    criterion.bench_function("request of a v2 line with three paths", |bencher| {
+        let line = "add_user bob --home_dir /srv/bob --set filesystem.provider=s3 filesystem.s3config.bucket=b \
+            filesystem.s3config.access_secret=x";
+        bencher.iter(|| request_of(&mut parser, black_box(line), &base, v2));
+    });
     criterion.bench_function("Tab after the seed's add_user", |bencher| {
         let line = format!("{ADD} ");
         bencher.iter(|| complete::complete(black_box(&line), line.len(), api, &seen));

@@ -139,14 +139,14 @@ fn refused(
     let release = exchange.release().unwrap_or(Release::LATEST);
     let permission = route.permission(release);
     let hint = match row {
+        _ if is_another(exchange, spec) => {
+            Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
+        }
         _ if status == 401 && is_json => Some(unproved(spec)),
         _ if status == 403 && is_json && !permission.is_empty() => Some(format!(
             "it needs the permission `{permission}`; `whoami` shows what this admin may"
         )),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
-        _ if is_another(exchange, spec) => {
-            Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
-        }
         None if status == 404 && is_json => {
             Some("the server does not know this path: `set api` chooses the generation".to_owned())
         }

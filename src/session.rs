@@ -343,3 +343,60 @@ pub fn may_miss(words: &[Word], api: &'static Api) -> bool {
         && command_of(words, api)
             .is_some_and(|command| matches!(command.does, Does::Shell(Verb::Expect)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{self, Live};
+    use crate::line::call::What;
+    use crate::line::lex::lex;
+    use crate::line::parse::Parser;
+    use serde_json::json;
+
+    #[test]
+    fn the_last_user_of_the_api_v2_is_a_name() {
+        let api = catalog::api("v2").expect("a generation");
+        let mut session = Session::new(Settings::default(), BTreeMap::new());
+        let mut observe = |line: &str, answer: &Json| {
+            let words = lex(line).commands.remove(0);
+            let args: Vec<Arg> = words.iter().map(Arg::from).collect();
+            let Ok(What::Call(call)) = Parser::default()
+                .parse(&args, api)
+                .map(|parsed| parsed.what)
+            else {
+                panic!("{line}");
+            };
+            session.observe(&call, answer);
+            let names: Vec<String> = session
+                .seen
+                .names(Live::Username)
+                .map(str::to_owned)
+                .collect();
+            (
+                session.user_id,
+                session.username.clone().unwrap_or_default(),
+                names.join(" "),
+            )
+        };
+        let is = |name: &str, names: &str| (None, name.to_owned(), names.to_owned());
+        let one = json!({"id": 1, "username": "anna"});
+        // The server may write a name its own way: the answer counts.
+        assert_eq!(observe("add_user Anna", &one), is("anna", "anna"));
+        let two = json!([{"id": 1, "username": "anna"}, {"id": 2, "username": "bob"}]);
+        assert_eq!(observe("get_users", &two), is("anna", "anna bob"));
+        assert_eq!(
+            observe(
+                "update_user bob --uid 1",
+                &json!({"message": "User updated"})
+            ),
+            is("bob", "anna bob")
+        );
+        // An admin is no user.
+        assert_eq!(
+            observe("get_admins", &json!([{"id": 1, "username": "root"}])),
+            is("bob", "anna bob")
+        );
+        assert_eq!(observe("delete_user anna", &json!({})), is("bob", "bob"));
+        assert_eq!(observe("delete_user bob", &json!({})), is("", ""));
+    }
+}

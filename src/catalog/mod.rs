@@ -260,3 +260,36 @@ pub fn generation(command: &Command) -> &'static Api {
         .find(|api| command.span.meets(api.span))
         .unwrap_or(&APIS[0])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_as_servers_say_them() {
+        for (text, expected) in [
+            ("2.6.4", Some(Release::new(2, 6, 4))),
+            ("v2.7.5", Some(Release::new(2, 7, 5))),
+            ("2.3.6-dev-1a2b3c", Some(Release::new(2, 3, 6))),
+            ("2.5", Some(Release::new(2, 5, 0))),
+            ("dev", None),
+            ("", None),
+            ("2", None),
+            ("2.x.1", None),
+            ("2.100.1", None),
+        ] {
+            assert_eq!(Release::named(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_generation_at_a_release_is_made_once() {
+        let older = at("v2", Release::new(2, 3, 6));
+        assert!(std::ptr::eq(older, at("v2", Release::new(2, 3, 6))));
+        assert_eq!((older.name, older.prefix), ("v2", "/api/v2"));
+        assert!(find(older, "get_roles").is_none() && find(older, "get_groups").is_some());
+        let newest = api("v2").expect("a generation");
+        assert!(std::ptr::eq(newest, at("v2", newest.release)));
+        assert!(std::ptr::eq(newest, at("v2", Release::new(1, 2, 2))));
+    }
+}

@@ -60,8 +60,14 @@ pub(crate) fn overview(api: &'static Api) -> String {
         }
         text.push('\n');
     }
+    let newest = catalog::api(api.name).is_none_or(|known| known.release == api.release);
+    let this = if newest {
+        String::new()
+    } else {
+        format!("; this is {}", api.release)
+    };
     text.push_str(&format!(
-        "API `{}`: {}.\n\
+        "API `{}`: {}{this}.\n\
          `help COMMAND` or `COMMAND --help` describes one; `help settings` the settings.\n\
          Tab completes; Ctrl-R searches what was typed; Ctrl-C clears the line; Ctrl-D leaves.\n",
         api.name, api.servers
@@ -176,8 +182,12 @@ pub fn reference() -> String {
 
 /// The commands that only servers before the last of a generation have.
 fn older(api: &'static Api) -> String {
-    let gone = catalog::every()
-        .filter(|command| command.span.meets(api.span) && command.span.last < api.release);
+    // Those that only have another path now are described as they are now.
+    let is_gone = |command: &&Command| {
+        let was = command.span.meets(api.span) && command.span.last < api.release;
+        was && catalog::find(api, command.name).is_none()
+    };
+    let gone = catalog::every().filter(is_gone);
     let gone: Vec<String> = gone
         .map(|command| format!("`{}` ({})", command.name, releases(command.span)))
         .collect();
@@ -188,7 +198,7 @@ fn older(api: &'static Api) -> String {
         "Only older servers have {}: `help COMMAND` describes them as well.",
         gone.join(", ")
     );
-    format!("{}\n", fold(&text, 98).join("\n"))
+    format!("\n{}\n", fold(&text, 98).join("\n"))
 }
 
 /// `2.0.0 to 2.3.6`, `2.5.0 and later`.
@@ -359,7 +369,11 @@ fn describe(param: &Param) -> String {
         Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
     };
-    format!("{} ({}{default})", param.help, param.kind.describe())
+    let takes = match (param.kind, param.need) {
+        (Kind::Switch, Need::Optional) => format!("on, or off as `--{}=off`", param.name),
+        (kind, _) => kind.describe(),
+    };
+    format!("{} ({takes}{default})", param.help)
 }
 
 /// Two columns, the second folded to the width of a terminal.

@@ -362,6 +362,103 @@ mod tests {
     }
 
     #[test]
+    fn what_tab_offers_in_the_api_v2() {
+        let mut seen = Seen::default();
+        seen.learn_names(Live::Username, "username", &json!([{"username": "bob"}]));
+        seen.learn_names(Live::Group, "name", &json!({"name": "devs"}));
+        seen.learn_names(Live::Role, "name", &json!([{"name": "eu"}, {"name": "us"}]));
+        let texts = |line: &str, api| -> Vec<String> {
+            let (start, found) = complete(line, line.len(), api, &seen);
+            let text = |candidate: Candidate| format!("{}{}", &line[..start], candidate.text);
+            found.into_iter().map(text).collect()
+        };
+        let newest = catalog::api("v2").expect("a generation");
+        let cases: &[(&str, &[&str])] = &[
+            ("get_user_by_username |", &["get_user_by_username bob "]),
+            ("delete_group d|", &["delete_group devs "]),
+            (
+                "add_user x --role |",
+                &["add_user x --role eu", "add_user x --role us"],
+            ),
+            (
+                "add_user x --set filesy|",
+                &["add_user x --set filesystem."],
+            ),
+            (
+                "add_user x --set filesystem.s3config.access_|",
+                &[
+                    "add_user x --set filesystem.s3config.access_key=",
+                    "add_user x --set filesystem.s3config.access_secret=",
+                ],
+            ),
+            (
+                "add_user x --set filesystem.provider=s|",
+                &[
+                    "add_user x --set filesystem.provider=s3",
+                    "add_user x --set filesystem.provider=sftp",
+                ],
+            ),
+            (
+                "add_user x --set uid=1 filters.is_an|",
+                &["add_user x --set uid=1 filters.is_anonymous="],
+            ),
+            (
+                "add_user x --set=filters.is_anonymous=t|",
+                &["add_user x --set=filters.is_anonymous=true "],
+            ),
+            (
+                "add_user x --set virtual_folders[0].quota_s|",
+                &["add_user x --set virtual_folders[0].quota_size="],
+            ),
+            ("add_user x --set used_q|", &[]),
+            ("add_user x --status e|", &["add_user x --status enabled "]),
+            ("get_ip_list_entries a|", &["get_ip_list_entries allow "]),
+            (
+                "add_admin x --permissions manage_|",
+                &[
+                    "add_admin x --permissions manage_folders",
+                    "add_admin x --permissions manage_groups",
+                    "add_admin x --permissions manage_defender",
+                ],
+            ),
+            ("get_ban|", &[]),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(
+                texts(line.trim_end_matches('|'), newest),
+                *expected,
+                "{line}"
+            );
+        }
+        let older = catalog::at("v2", Release::new(2, 3, 6));
+        assert_eq!(texts("get_ban", older), ["get_ban_time "]);
+        assert!(texts("get_rol", older).is_empty());
+        assert!(texts("add_user x --set role", older).is_empty());
+    }
+
+    #[test]
+    fn every_key_is_answered_at_once() {
+        let api = catalog::api("v2").expect("a generation");
+        let seen = Seen::default();
+        for command in catalog::commands(api) {
+            let all = complete(
+                &format!("{} --set ", command.name),
+                command.name.len() + 7,
+                api,
+                &seen,
+            )
+            .1;
+            let sets = command.params.iter().any(|param| param.kind == Kind::Sets);
+            assert_eq!(
+                sets,
+                all.iter().any(|found| found.text.ends_with(['=', '.'])),
+                "{}",
+                command.name
+            );
+        }
+    }
+
+    #[test]
     fn a_flag_is_offered_once() {
         let found = texts("get_users --limit 1 |");
         assert_eq!(

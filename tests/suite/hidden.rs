@@ -6,7 +6,7 @@ use crate::support;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use sftpgo_shell::catalog::APIS;
+use sftpgo_shell::catalog::{APIS, Api, api};
 use sftpgo_shell::curl;
 use sftpgo_shell::line::call::What;
 use sftpgo_shell::line::parse::Parser;
@@ -122,6 +122,10 @@ fn json_lines() -> impl Strategy<Value = String> {
 
 /// Everything that may be shown of a line without sending it.
 fn shown(line: &str) -> Vec<(&'static str, String)> {
+    shown_in(line, &APIS[0])
+}
+
+fn shown_in(line: &str, api: &'static Api) -> Vec<(&'static str, String)> {
     let mut all = vec![("masked", masked(line).0)];
     all.extend(for_history(line).map(|line| ("history", line)));
     let mut errors = Vec::new();
@@ -131,7 +135,7 @@ fn shown(line: &str) -> Vec<(&'static str, String)> {
         Ok(commands) => {
             for words in commands {
                 let args = expand(&words, &Known);
-                match args.and_then(|args| parser.parse(&args, &APIS[0])) {
+                match args.and_then(|args| parser.parse(&args, api)) {
                     Err(error) => errors.push(error),
                     Ok(parsed) => all.extend(spec(parsed.what).iter().flat_map(of_request)),
                 }
@@ -169,8 +173,99 @@ fn of_request(spec: &RequestSpec) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Lines of the API v2 with `PASSWORD`, the word of a secret, in them.
+fn templates_v2() -> impl Strategy<Value = String> {
+    let lines = [
+        "add_user bob --password PASSWORD --status enabled",
+        "add_user bob --set filesystem.provider=s3 filesystem.s3config.access_secret=PASSWORD",
+        "add_user bob --set=filesystem.s3config.access_secret=PASSWORD --uid 1",
+        "update_user bob --set filters.max_upload_file_size=1 filesystem.sftpconfig.password=PASSWORD",
+        "update_user bob --set filesystem.sftpconfig.private_key.payload=PASSWORD --nosuch 1",
+        "update_user bob --set filesytem.s3config.access_secret=PASSWORD",
+        "update_user bob --set filesystem.s3config.acces_secret=PASSWORD --uid x",
+        "update_user bob --set filesystem.s3config.session_token=PASSWORD uid=x",
+        "update_user bob --set nosuch=1 filesystem.gcsconfig.credentials=PASSWORD",
+        "add_event_action x --type http --set options.http_config.password=PASSWORD",
+        "explain add_folder x --set filesystem.cryptconfig.passphrase=PASSWORD",
+        "add_admin x --password PASSWORD --permissions nope",
+        "admin_reset_password x --reset_code PASSWORD --password=PASSWORD",
+        "save_admin_totp_config --enabled --secret PASSWORD",
+        "validate_admin_totp_secret x --passcode PASSWORD --secret PASSWORD more",
+        "change_admin_password --current_password PASSWORD --new_password PASSWORD",
+        "nosuch bob --set filesystem.s3config.access_secret=PASSWORD",
+    ];
+    select(lines.to_vec()).prop_map(str::to_owned)
+}
+
+fn v2() -> &'static Api {
+    api("v2").expect("a generation")
+}
+
 proptest! {
     #![proptest_config(cases(512))]
+
+    #[test]
+    fn a_secret_of_v2_in_any_quotes_is_not_shown(
+        password in password(),
+        template in templates_v2(),
+        quoting in quoting(),
+    ) {
+        // After an `@` stands the name of a file.
+        prop_assume!(!password.text.starts_with('@'));
+        let line = template.replace("PASSWORD", &written(&password.text, quoting));
+        for (what, shown) in shown_in(&line, v2()) {
+            password.not_in(&format!("{what} of {line}"), &shown);
+        }
+    }
+
+    #[test]
+    fn a_secret_of_v2_that_lost_its_quotes_is_not_shown(
+        password in password(),
+        template in templates_v2(),
+        open in select(vec!["", "'", "\""]),
+    ) {
+        prop_assume!(!password.text.starts_with('@'));
+        let bare = password.text.replace([';', '#'], "+");
+        let line = template.replace("PASSWORD", &format!("{open}{bare}"));
+        let lines = ["masked", "history", "error"];
+        let all = shown_in(&line, v2());
+        for (what, shown) in all.iter().filter(|(what, _)| lines.contains(what)) {
+            password.not_in(&format!("{what} of {line}"), shown);
+        }
+    }
+
+    #[test]
+    fn a_secret_in_a_body_of_v2_is_not_shown(
+        password in password(),
+        quoting in quoting(),
+        body in 0..6,
+        command in select(vec!["add_user bob", "update_user bob --uid 1", "explain add_folder x", "put users/bob"]),
+    ) {
+        let secret = &password.text;
+        let envelope = serde_json::json!({"status": "Plain", "payload": secret, "key": secret});
+        let json = match body {
+            0 => serde_json::json!({"filesystem": {"provider": "s3", "s3config": {"access_secret": envelope}}}),
+            1 => serde_json::json!({"filesystem": {"sftpconfig": {"password": envelope, "nosuch": 1}}}),
+            2 => serde_json::json!({"filesystem": {"sftpconfig": {"private_key": secret}}}),
+            3 => serde_json::json!({"password": {"status": secret, "x": secret}}),
+            4 => serde_json::json!({"filesystem": {"s3config": {"session_token": secret, "bucket": 1}}}),
+            _ => serde_json::json!({"x": [{"payload": secret}], "password": secret}),
+        };
+        let line = format!("{command} --json {}", written(&json.to_string(), quoting));
+        for (what, shown) in shown_in(&line, v2()) {
+            // A status is no secret: what stands there may be shown.
+            if body != 3 || what != "error" {
+                password.not_in(&format!("{what} of {line}"), &shown);
+            }
+        }
+        let body = Body::typed(&json.to_string()).expect("JSON");
+        let base = Url::parse("http://h").expect("a URL");
+        let put = sftpgo_shell::catalog::Method::Put;
+        let spec = request::raw(put, "users/bob", &[], Some(body), &base, "/api/v2").expect("a request");
+        for (what, shown) in of_request(&spec).into_iter().filter(|_| json["password"]["x"].is_null()) {
+            password.not_in(what, &shown);
+        }
+    }
 
     #[test]
     fn a_password_in_any_quotes_is_not_shown(

@@ -41,4 +41,5 @@ mod table_v2;
 #[cfg(unix)]
 mod terminal;
 mod together;
+mod v2;
 mod variables;

@@ -1,7 +1,7 @@
 //! Values for a body: texts as they are typed, and JSON, against the table.
 
 use super::path::unknown;
-use super::{ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
+use super::{Choice, ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
 use crate::error::Error;
 use crate::line::near::{near, ticked};
 use serde_json::{Map, Value as Json};
@@ -115,11 +115,11 @@ fn this_is(found: &Found, text: &str) -> String {
 }
 
 fn takes(found: &Found, this: &str) -> Wrong {
-    let wrong = Wrong::new(format!(
-        "`{}` takes {}{this}",
-        found.path,
-        found.kind.describe()
-    ));
+    let name = match found.path.to_string() {
+        path if path.is_empty() => "--json".to_owned(),
+        path => path,
+    };
+    let wrong = Wrong::new(format!("`{name}` takes {}{this}", found.kind.describe()));
     match &found.kind {
         Type::List(items) if **items == Type::Text => {
             wrong.hint(format!(r#"for example `{}='["a","b"]'`"#, found.path))
@@ -243,13 +243,17 @@ fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), W
     let Some(field) = found.field else {
         return Ok(());
     };
-    let named = || {
-        field
-            .choices
-            .iter()
-            .any(|choice| choice.number == Some(number) || choice.word.parse() == Ok(number))
+    let is_it = |choice: &&Choice| {
+        choice
+            .number
+            .map_or_else(|| choice.word.parse() == Ok(number), |own| own == number)
     };
-    if !field.choices.is_empty() && !named() {
+    let named = field.choices.iter().find(is_it);
+    if let Some(choice) = named {
+        let what = format!("`{}` of `{}`", choice.word, found.path);
+        return in_release(&what, choice.span, release);
+    }
+    if !field.choices.is_empty() {
         let all = field
             .choices
             .iter()

@@ -2,8 +2,8 @@
 
 use super::{
     ADD, ADD_STATUS, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON,
-    LIST, Live, PAGE, Param, Place, REPLACE, Remember, SERVER_ERROR, SET, Span, UPDATE_LONG,
-    UPDATE_STATUS, UPDATED, answers, delete, from, get, joined, post, put, row, v,
+    LIST, Live, PAGE, Param, Place, REPLACE, Remember, SERVER_ERROR, SET, Span, UPDATE_STATUS,
+    UPDATED, answers, delete, from, get, joined, post, put, row, v,
 };
 
 /// What a user may do.
@@ -161,7 +161,11 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_USER; UPDATED, BAD_OBJECT))
             .check("get_user_by_username {username}"),
     )
-    .long(UPDATE_LONG),
+    .long(
+        "What is typed is changed; what is left out stays. `--permissions` changes the folders that it names, `/` if it \
+         names none. `--set PATH=VALUE` changes any other field, `--json` several. A secret that is left out stays as \
+         well. The username cannot be changed.",
+    ),
     row(
         "get_user_by_username",
         Group::Users,
