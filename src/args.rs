@@ -39,17 +39,24 @@ pub struct Mode {
 }
 
 impl Mode {
-    /// The flag that a session at the terminal has no use for, if there is one.
-    pub fn for_files(&self) -> Option<&'static str> {
+    /// Whether a session with a person at the terminal can be run so.
+    pub fn on_terminal(&self) -> Result<(), Error> {
         if self.dry_run.is_some() {
-            Some("dry-run")
-        } else if self.from_line > 0 {
-            Some("from-line")
-        } else if self.reports.is_empty() {
-            None
-        } else {
-            Some("report")
+            return Err(
+                Error::typed("`--dry-run` goes with a file, `-c` or a command")
+                    .hint("at the prompt, `set echo only` shows requests and sends none"),
+            );
         }
+        if self.from_line > 0 {
+            return Err(from_line_of_one());
+        }
+        if !self.reports.is_empty() {
+            return Err(
+                Error::typed("`--report` goes with a file, `-c` or a command")
+                    .hint("a session at the prompt has no end to report"),
+            );
+        }
+        Ok(())
     }
 }
 
@@ -212,17 +219,22 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         _ => false,
     };
     if from_line > 0 && !one_file {
-        return Err(Error::typed("`--from-line` goes with one file")
-            .hint("the lines of `--file`, or of standard input, are counted"));
+        return Err(from_line_of_one());
     }
-    let form = match value("as")? {
+    let (dry, form) = (on("dry_run")?, value("as")?);
+    // Who wants to see the requests must not send them by leaving out a flag.
+    if form.is_some() && !dry && !matches!(source, Source::Help | Source::Version) {
+        return Err(Error::typed("`--as` goes with `--dry-run`")
+            .hint("`curl COMMAND` shows one command's curl line"));
+    }
+    let form = match form {
         Some(form) if form.to_word() == "curl" => Form::Curl,
         _ => Form::Raw,
     };
     Ok(Mode {
         check: on("check")?,
         from_line,
-        dry_run: on("dry_run")?.then_some(form),
+        dry_run: dry.then_some(form),
         reports: reports(matches)?,
     })
 }
@@ -246,6 +258,11 @@ fn reports(matches: &ArgMatches) -> Result<Vec<(report::Form, String)>, Error> {
         Ok((form, pair[1].clone()))
     };
     words.chunks_exact(2).map(one).collect()
+}
+
+fn from_line_of_one() -> Error {
+    Error::typed("`--from-line` goes with one file")
+        .hint("the lines of `--file`, or of standard input, are counted")
 }
 
 fn quoted(word: &str) -> String {

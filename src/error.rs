@@ -32,6 +32,8 @@ pub enum Fault {
     NoAnswer,
     /// The server answered with this status, 400 or more.
     Refused(u16),
+    /// Some of what a command did failed.
+    SomeFailed,
     /// Ctrl-C.
     Interrupted,
 }
@@ -50,6 +52,7 @@ impl Fault {
                     5
                 }
             }
+            Self::SomeFailed => 6,
             Self::Interrupted => 130,
         }
     }

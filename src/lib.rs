@@ -9,6 +9,7 @@
 pub mod answer;
 pub mod args;
 mod atomic;
+mod bar;
 pub mod bulk;
 pub mod catalog;
 mod command;

@@ -44,8 +44,10 @@ impl Own {
     pub fn find(&self, name: &str, path: &[Step]) -> Option<Result<Found, Error>> {
         let held = self.0.get(name)?;
         let Some(text) = &held.text else {
-            let why = format!("`${name}` has no value before the run");
-            return Some(Ok(Found::NotYet(Error::typed(why))));
+            let why =
+                format!("`${name}` has no value: the answer that it is taken from is not there");
+            let error = Error::typed(why).hint("begin with the line that asks for it");
+            return Some(Ok(Found::NotYet(error)));
         };
         if path.is_empty() {
             return Some(Ok(Found::Text(text.clone())));

@@ -1,6 +1,7 @@
 //! How far a run of commands has come: what Ctrl-C and a failure report.
 
 use crate::answer::Verdict;
+use crate::bar::Bar;
 use crate::error::{Error, Fault};
 use crate::render::clean;
 use crate::render::error::Place;
@@ -31,6 +32,8 @@ pub(crate) struct State {
     pub unshown: bool,
     /// The reports that are written of the run.
     pub reports: Vec<Report>,
+    /// The line that shows how far it is, where someone looks on.
+    pub bar: Option<Bar>,
     /// When the run began.
     pub began: Option<Instant>,
     /// The writes that are under way, in the order of the file.
@@ -139,6 +142,38 @@ impl Progress {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Moves the line on that shows how far it is.
+    pub(crate) fn moved(&self) {
+        let (done, failed) = {
+            let state = self.state();
+            (state.done, state.failed + state.unknown)
+        };
+        self.bar_at(done + failed, failed);
+    }
+
+    /// So many steps are behind it, of which so many failed.
+    pub(crate) fn bar_at(&self, done: usize, failed: usize) {
+        if let Some(bar) = &self.state().bar {
+            bar.at(done, failed);
+        }
+    }
+
+    /// Writes on stderr, beside the line that shows how far it is.
+    pub(crate) fn aside(&self, write: impl FnOnce()) {
+        let bar = self.state().bar.clone();
+        match bar {
+            Some(bar) => bar.aside(write),
+            None => write(),
+        }
+    }
+
+    /// Takes that line away.
+    pub(crate) fn end_bar(&self) {
+        if let Some(bar) = self.state().bar.take() {
+            bar.end();
+        }
+    }
+
     /// The state, for the thread that runs the commands, before it begins or
     /// tells something. Once the run was broken off, this does not come back:
     /// whoever broke it off has said what there is to say, and the program ends.
@@ -214,6 +249,7 @@ impl Progress {
 pub(crate) fn shown(place: &Place) -> Option<String> {
     match place {
         Place::File { name, line } => Some(format!("{}:{line}", clean::line(name))),
+        Place::Row { name, row } => Some(format!("{}: row {row}", clean::line(name))),
         _ => None,
     }
 }
@@ -225,5 +261,10 @@ pub(crate) fn done(count: usize) -> String {
 
 /// `1 command`, `2 commands`.
 pub(crate) fn counted(count: usize) -> String {
-    format!("{count} command{}", if count == 1 { "" } else { "s" })
+    number(count, "command")
+}
+
+/// `1 place`, `2 places`.
+pub(crate) fn number(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -167,7 +167,14 @@ pub fn filled_in(template: &str, value: &dyn Fn(&str) -> String) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         out.push_str(before);
-        out.push_str(&crate::line::complete::quoted(&value(name)));
+        let value = value(name);
+        // Behind a space `-x` would be a flag.
+        let flag = out.rsplit(' ').nth(1).filter(|_| out.ends_with(' '));
+        if value.starts_with('-') && flag.is_some_and(|flag| flag.starts_with("--")) {
+            out.pop();
+            out.push('=');
+        }
+        out.push_str(&crate::line::complete::quoted(&value));
         rest = after;
     }
     out + rest

@@ -389,6 +389,12 @@ impl Settings {
         Ok(())
     }
 
+    /// Gives a setting the value that it had in `before`.
+    pub fn restore(&mut self, setting: &'static Setting, before: &Self) {
+        let (text, origin) = before.shown(setting);
+        let _ = self.set(setting, text, origin);
+    }
+
     /// A setting's value as text, and where it came from.
     pub fn shown(&self, setting: &Setting) -> (&str, Origin) {
         let (text, origin) = &self.texts[setting.key as usize];

@@ -113,28 +113,32 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
 }
 
 fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
+    let mut stdin = None;
     let sources = match source {
         Source::Stdin if env.terminal.stdin && !mode.check => {
-            if let Some(flag) = mode.for_files() {
-                let error = Error::typed(format!(
-                    "`--{flag}` is for files, `-c` and standard input"
-                ))
-                .hint("at a terminal, `set echo only` shows requests in place of sending them");
-                let said = render(&error, "", &Place::Arguments, out.colors.1);
-                let _ = out.stderr.write(said.as_bytes());
+            if let Err(error) = mode.on_terminal() {
+                let text = render(&error, "", &Place::Arguments, out.colors.1);
+                let _ = out.stderr.write(text.as_bytes());
                 return error.fault.exit_code();
             }
             return on_terminal(session, &env, out);
         }
         Source::Stdin => script::Sources::Stdin(env.stdin),
         Source::Files(files) => script::Sources::Files(files, env.stdin),
-        Source::Texts(texts) => script::Sources::Texts(texts),
-        Source::Once(text) => script::Sources::Once(text),
+        Source::Texts(texts) => {
+            stdin = Some(env.stdin);
+            script::Sources::Texts(texts)
+        }
+        Source::Once(text) => {
+            stdin = Some(env.stdin);
+            script::Sources::Once(text)
+        }
         Source::Help | Source::Version => return 0,
     };
     // The run has a thread of its own; this one waits for its end or for
     // Ctrl-C, so that the run itself waits for each answer without a detour.
     let mut shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
+    shell.stdin = stdin;
     // One command typed in a terminal's own shell: its secret need not be typed there.
     shell.asks = env.terminal.stdin && matches!(sources, script::Sources::Once(_));
     let progress = shell.progress.clone();
@@ -146,6 +150,7 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
         Err(_) if progress.state().until_interrupted => return 0,
         Err(ended) => ended,
     };
+    progress.end_bar();
     let (said, fault) = match ended {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),
         Ended::Broken => ("the run broke off, which is a bug", Fault::Local),

@@ -7,6 +7,9 @@ use crate::line::near::{near, ticked};
 /// The command that a row becomes.
 pub const COMMAND: &str = "add_user";
 
+/// The command that a row becomes where the user is there.
+pub const UPDATE: &str = "update_user";
+
 /// The columns that a file of failed rows has besides; they are not read.
 pub(super) const ROW: &str = "row";
 /// See [`ROW`].
@@ -131,6 +134,6 @@ impl Columns {
 }
 
 /// The beginning of a name: it may be as long as the file.
-fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str) -> String {
     name.chars().take(60).collect()
 }

@@ -94,6 +94,7 @@ pub enum Does {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is described by its row")]
 pub enum Verb {
+    AddUsers,
     Connect,
     Curl,
     Echo,

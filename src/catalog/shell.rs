@@ -162,7 +162,8 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Its commands run here, as if they stood in this place. It is checked whole before its first command runs; in a \
-               file, it is looked for in the folder of that file, and checked with it. The commands of a file are not asked about.",
+               file, it is looked for in the folder of that file, and checked with it. At the terminal it is asked once, \
+               before all, if the file takes something away; `exit` ends the file.",
         ..row(
             "source",
             Group::Shell,

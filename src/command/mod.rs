@@ -1,5 +1,6 @@
 //! The shell's own commands, one file each.
 
+pub(crate) mod add_users;
 mod echo;
 pub(crate) mod expect;
 mod explain;
@@ -21,6 +22,7 @@ use crate::shell::{Flow, Shell};
 /// Runs one of the shell's own commands.
 pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Error> {
     match verb {
+        Verb::AddUsers => done(add_users::run(shell, call)),
         Verb::Help => help::topic(shell, call),
         Verb::Exit => Ok(Flow::Exit(
             u8::try_from(call.int("code")).unwrap_or(u8::MAX),

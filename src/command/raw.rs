@@ -1,12 +1,11 @@
 //! `get`, `post`, `put`, `patch`, `delete`: any path of the API.
 
 use crate::catalog::Method;
-use crate::error::{Error, system};
+use crate::error::Error;
+use crate::input::file;
 use crate::line::call::Call;
 use crate::request::{self, Body, RequestSpec};
 use crate::settings::Settings;
-use std::fs::File;
-use std::io::Read;
 
 /// More than this is not read of a file: it is no body of this API.
 const MOST: u64 = 64 * 1024 * 1024;
@@ -28,16 +27,10 @@ pub(crate) fn spec(settings: &Settings, method: Method, call: &Call) -> Result<R
     .map_err(|error| error.or_at(call.span.clone()))
 }
 
-/// The text of a file, which may be a pipe or a device without end.
+/// The text of a file.
 fn from(path: &str) -> Result<String, String> {
-    let file = File::open(path).map_err(|why| system(&why))?;
-    let mut text = String::new();
-    let read = file.take(MOST + 1).read_to_string(&mut text);
-    if text.len() as u64 > MOST {
-        return Err(format!("it is longer than {} MiB", MOST >> 20));
-    }
-    read.map_err(|why| system(&why))?;
-    Ok(text)
+    let bytes = file::read(path, MOST)?;
+    String::from_utf8(bytes).map_err(|_| "stream did not contain valid utf-8".to_owned())
 }
 
 fn body(typed: &str) -> Result<Body, Error> {
@@ -58,6 +51,17 @@ fn body(typed: &str) -> Result<Body, Error> {
             )
         }
     })
+}
+
+/// The same where its path is not known yet: its body alone.
+pub(crate) fn check_body(call: &Call) -> Result<(), Error> {
+    let text = call.text("json");
+    if !call.typed("json") || text.starts_with('@') {
+        return Ok(());
+    }
+    body(text)
+        .map(|_| ())
+        .map_err(|error| error.or_at(call.span.clone()))
 }
 
 /// What can be known of a raw command before it runs: a file may be written by then.

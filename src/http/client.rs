@@ -38,11 +38,8 @@ impl Client {
         };
         let spec = spec.clone();
         let sent = interrupt.or_done(move || link.send(&spec, &tell));
-        if sent.is_err()
-            && let Some((_, _, gate)) = self.made.take()
-        {
-            // What has not left by now must not leave later.
-            gate.close();
+        if sent.is_err() {
+            self.break_off();
         }
         sent.unwrap_or_else(|ended| {
             Err(match ended {
@@ -50,6 +47,13 @@ impl Client {
                 Ended::Broken => Lost::broken(),
             })
         })
+    }
+
+    /// What has not left by now must not leave later.
+    pub fn break_off(&mut self) {
+        if let Some((_, _, gate)) = self.made.take() {
+            gate.close();
+        }
     }
 
     /// What sends a request like this one, from any thread.

@@ -28,7 +28,7 @@ pub enum What {
 }
 
 /// A command with the values of its parameters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call {
     /// The row.
     pub command: &'static Command,
@@ -41,6 +41,7 @@ pub struct Call {
 }
 
 /// One parameter and its value.
+#[derive(Clone)]
 pub struct Slot {
     /// The row.
     pub param: &'static Param,

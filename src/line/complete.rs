@@ -248,9 +248,9 @@ mod tests {
     #[test]
     fn what_tab_offers() {
         let cases: &[(&str, &[&str])] = &[
-            ("add|", &["add_user "]),
+            ("close|", &["close_sftp_connection "]),
             ("ADD|", &[]),
-            ("add-u|", &["add_user "]),
+            ("close-s|", &["close_sftp_connection "]),
             ("get_user|", &["get_user_by_id", "get_users"]),
             ("get_users --or|", &["get_users --order "]),
             (
@@ -270,7 +270,7 @@ mod tests {
             ("start_quota_scan a|", &["start_quota_scan 'a b' "]),
             ("start_quota_scan 'a|", &["start_quota_scan 'a b' "]),
             ("close_sftp_connection |", &["close_sftp_connection c1 "]),
-            ("explain add_u|", &["explain add_user "]),
+            ("explain close|", &["explain close_sftp_connection "]),
             ("explain get_users --of|", &["explain get_users --offset "]),
             (
                 "python sftpgo_api_cli.py --deb|",

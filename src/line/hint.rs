@@ -113,7 +113,7 @@ mod tests {
     fn the_arguments_still_to_come() {
         let cases: &[(&str, Option<&str>)] = &[
             ("", None),
-            ("add_u", Some("ser")),
+            ("start_q", Some("uota_scan")),
             ("get_user", None),
             (
                 "get_users",

@@ -25,6 +25,8 @@ pub struct Arg {
     pub later: bool,
     /// Whether it holds a variable with a path that leads nowhere.
     pub missing: bool,
+    /// The variables that stand in it as they are typed, in their order.
+    pub open: Vec<String>,
 }
 
 impl From<&Word> for Arg {
@@ -36,6 +38,7 @@ impl From<&Word> for Arg {
             typed: word.text(),
             later: false,
             missing: false,
+            open: Vec::new(),
         }
     }
 }
@@ -136,10 +139,12 @@ fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> 
             Found::Text(value) => arg.text.push_str(&value),
             Found::NotYet(_) if unset.later => {
                 arg.later = true;
+                arg.open.push(typed.to_owned());
                 arg.text.push_str(typed);
             }
             Found::Missing(_) if unset.missing => {
                 arg.missing = true;
+                arg.open.push(typed.to_owned());
                 arg.text.push_str(typed);
             }
             Found::NotYet(why) | Found::Missing(why) => return Err(why),
@@ -297,6 +302,8 @@ mod tests {
             ]
         );
         assert_eq!(args[2].typed, "$id");
+        let open = |at: usize| args[at].open.join(" ");
+        assert_eq!([open(0), open(1), open(2)], ["$later[0].x", "${none}", ""]);
         assert_eq!(unset(false, true).unwrap_err().message, "later");
         assert_eq!(unset(true, false).unwrap_err().message, "none");
     }

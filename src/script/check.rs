@@ -7,8 +7,8 @@ use super::nest::Nest;
 use super::source::Source;
 use super::{at, unreadable};
 use crate::catalog::{Api, Does, Verb};
-use crate::command::{expect, let_, raw, set, sleep};
-use crate::error::Error;
+use crate::command::{add_users, expect, let_, raw, set, sleep};
+use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line;
 use crate::line::call::{Call, From, Parsed, What};
@@ -38,7 +38,12 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<C
     let found = checker.end("nothing was run\n")?;
     if only {
         let commands = progress::counted(found.commands);
-        shell.remark(&format!("{commands}, nothing wrong\n"));
+        let more = if found.more {
+            "; which files an answer names for `source` is known only in a run"
+        } else {
+            ""
+        };
+        shell.remark(&format!("{commands}, nothing wrong{more}\n"));
     }
     Ok(found)
 }
@@ -47,10 +52,8 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<C
 pub(super) fn sourced(shell: &Shell, source: &mut Source, nest: &Nest) -> Result<Checked, u8> {
     let mut checker = Checker::new(shell, nest.clone());
     checker.source(source, false);
-    checker.end(&format!(
-        "nothing of {} was run\n",
-        clean::line(&source.name)
-    ))
+    let name = clean::line(&source.name).into_owned();
+    checker.end(&format!("nothing of {name} was run\n"))
 }
 
 /// The variables as they are known before the run.
@@ -73,7 +76,7 @@ pub(super) struct Checked {
     /// How many of them take something away.
     pub(super) destroys: usize,
     /// Whether there may be more, which only the run can tell.
-    more: bool,
+    pub(super) more: bool,
 }
 
 impl Checked {
@@ -93,6 +96,8 @@ struct Checker<'a> {
     parser: Parser,
     /// Whether the request is only shown.
     shown: bool,
+    /// Whether the failure of the command is ignored.
+    ignored: bool,
     /// What was found.
     found: Checked,
     /// The exit codes of what is wrong.
@@ -109,6 +114,7 @@ impl<'a> Checker<'a> {
             own: shell.session.own.clone(),
             parser: Parser::default(),
             shown: false,
+            ignored: false,
             found: Checked::default(),
             codes: Vec::new(),
         }
@@ -181,7 +187,7 @@ impl<'a> Checker<'a> {
     fn check(&mut self, text: &str) -> Result<(), Error> {
         for mut words in line::split(text)? {
             self.found.commands += 1;
-            super::may_fail(&mut words, self.settings.api);
+            self.ignored = super::may_fail(&mut words, self.settings.api);
             let args = self.expanded(&words)?;
             let first = words.first().map_or(0..0, |word| word.span.clone());
             self.args(&args, self.settings.api)
@@ -226,25 +232,36 @@ impl<'a> Checker<'a> {
                 self.own.set(assignment.name, value, assignment.typed);
                 Ok(())
             }
-            Does::Shell(Verb::Source) => self.sourced(&call),
+            Does::Shell(Verb::Source) if !self.shown => self.sourced(&call),
+            Does::Shell(Verb::AddUsers) if call.is_known() && !self.shown => {
+                add_users::check(self.shell, &call)
+            }
             Does::Shell(Verb::Expect) => expect::check(&call),
             Does::Shell(Verb::Sleep) if call.is_known() => sleep::read(&call).map(|_| ()),
             Does::Shell(Verb::Raw(method)) if call.is_known() => {
                 raw::check(&self.settings, method, &call)
             }
+            Does::Shell(Verb::Raw(_)) => raw::check_body(&call),
             Does::Request(_) if !self.shown => self.nothing_to_ask(&call, overrides),
             _ => Ok(()),
         }
     }
 
-    /// What a file sources is checked with it, if its name is known.
+    /// What a file sources is checked with it, if its name is known. Its
+    /// commands count, not the one that sources it.
     fn sourced(&mut self, call: &Call) -> Result<(), Error> {
         if !call.is_known() {
+            self.found.commands -= 1;
             self.found.more = true;
             return Ok(());
         }
-        let opened = self.nest.open(call.text("file"));
-        let mut source = opened.map_err(|error| error.at(call.place("file")))?;
+        let mut source = match self.nest.open(call.text("file")) {
+            Ok(source) => source,
+            // The run tells it, and goes on.
+            Err(error) if self.ignored && error.fault == Fault::Local => return Ok(()),
+            Err(error) => return Err(error.at(call.place("file"))),
+        };
+        self.found.commands -= 1;
         self.source(&mut source, false);
         Ok(())
     }

@@ -41,9 +41,6 @@ pub(crate) enum Sources {
     Once(String),
 }
 
-/// The exit code of a run that went on after failures.
-const SOME_FAILED: u8 = 6;
-
 /// How a run ended early.
 enum Stop {
     /// `exit`.
@@ -72,6 +69,12 @@ impl Stop {
     /// Where the run stopped, and how far it came.
     fn said(&self, run: &Run<'_>) -> Option<String> {
         let place = self.place().and_then(progress::shown)?;
+        if run.mode.dry_run.is_some() {
+            return Some(format!(
+                "stopped at {place}{}; nothing was sent",
+                self.why()
+            ));
+        }
         let state = run.shell.progress.state();
         let (done, failed) = (state.done, state.failed + state.unknown);
         let rest = state.total.map(|total| total.saturating_sub(done + failed));
@@ -141,6 +144,8 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     if only_check {
         return 0;
     }
+    let total = shell.progress.state().total;
+    shell.begin_bar(total.filter(|total| *total > 1));
     let from = mode.from_line;
     let mut run = Run::new(shell, mode);
     let mut left = sources.iter_mut();
@@ -153,8 +158,10 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
         });
     }
     if ended.is_ok() && from > 0 && !run.begun {
-        let error = Error::typed(format!("`--from-line {from}` is behind the last command"))
-            .hint("nothing was sent");
+        let error = Error::typed(format!(
+            "`--from-line {from}`: there is no command at that line or after it"
+        ))
+        .hint("nothing was sent");
         run.shell.report(&error, "", &Place::Arguments);
         return error.fault.exit_code();
     }
@@ -163,6 +170,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
 
 /// Says how a run ended; gives its exit code.
 fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
+    run.shell.progress.end_bar();
     let (done, failed, unknown, total, unshown) = {
         let state = run.shell.progress.state();
         (
@@ -185,11 +193,12 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
             };
             run.shell
                 .say(&format!("{failed} of {all} commands failed{of}\n"));
-            SOME_FAILED
+            Fault::SomeFailed.exit_code()
         }
         Err(stop) => {
             // Of a single command there is no more to say.
-            if let Some(said) = stop.said(run).filter(|_| total != Some(1)) {
+            let single = total == Some(1) && run.mode.from_line == 0 && !run.nest.sourced;
+            if let Some(said) = stop.said(run).filter(|_| !single) {
                 run.shell.say(&format!("{said}\n"));
             }
             if let Some(after) = run.said_after() {

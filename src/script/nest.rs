@@ -3,19 +3,23 @@
 use super::run::{Command, Run};
 use super::source::Source;
 use super::{Stop, check};
-use crate::error::{Error, system};
+use crate::error::{Error, Fault, system};
 use crate::line::call::Call;
 use crate::progress;
-use crate::shell::Flow;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// Deeper than this no file is sourced.
 const DEEPEST: usize = 16;
 
-/// The files that are being run, the outermost first.
+/// The files that are being run.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Nest(Vec<Entry>);
+pub(super) struct Nest {
+    /// The outermost first.
+    open: Vec<Entry>,
+    /// Whether one has sourced another.
+    pub(super) sourced: bool,
+}
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -29,15 +33,24 @@ impl Nest {
     /// Opens a file that the innermost one sources: its name is looked for in
     /// the folder of that one.
     pub(super) fn open(&self, name: &str) -> Result<Source, Error> {
-        if self.0.len() > DEEPEST {
+        if self.open.len() > DEEPEST {
             let why = format!("files are nested more than {DEEPEST} deep");
             return Err(Error::typed(why));
         }
-        let folder = self.0.last().map_or(Path::new(""), |entry| &entry.folder);
+        let folder = self
+            .open
+            .last()
+            .map_or(Path::new(""), |entry| &entry.folder);
         let shown = folder.join(name).to_string_lossy().into_owned();
-        let cannot = |why: &str| Error::local(format!("cannot open `{shown}`: {why}"));
-        let file = File::open(&shown).map_err(|why| cannot(&system(&why)))?;
-        let meta = file.metadata().map_err(|why| cannot(&system(&why)))?;
+        let cannot = |why: &str| {
+            let error = Error::local(format!("cannot open `{shown}`: {why}"));
+            match name.strip_prefix("~/") {
+                Some(rest) => error.hint(format!("`~` has no meaning here: `$env.HOME/{rest}`")),
+                None => error,
+            }
+        };
+        // Looked at first: to open a FIFO would wait for its writer.
+        let meta = std::fs::metadata(&shown).map_err(|why| cannot(&system(&why)))?;
         if !meta.is_file() {
             let is = if meta.is_dir() {
                 "it is a directory"
@@ -46,9 +59,10 @@ impl Nest {
             };
             return Err(cannot(is));
         }
+        let file = File::open(&shown).map_err(|why| cannot(&system(&why)))?;
         let path = std::fs::canonicalize(&shown).map_err(|why| cannot(&system(&why)))?;
         if self
-            .0
+            .open
             .iter()
             .any(|entry| entry.path.as_ref() == Some(&path))
         {
@@ -64,7 +78,8 @@ impl Nest {
             .path()
             .and_then(|path| std::fs::canonicalize(path).ok());
         let folder = source.path().and_then(|path| Path::new(path).parent());
-        self.0.push(Entry {
+        self.sourced |= !self.open.is_empty();
+        self.open.push(Entry {
             folder: folder.map_or_else(PathBuf::new, Path::to_path_buf),
             path,
         });
@@ -72,35 +87,55 @@ impl Nest {
 
     /// It ended.
     pub(super) fn leave(&mut self) {
-        self.0.pop();
+        self.open.pop();
     }
 
     /// Whether the innermost is sourced by none.
     pub(super) fn is_top(&self) -> bool {
-        self.0.len() < 2
+        self.open.len() < 2
     }
 }
 
 impl Run<'_> {
-    /// Runs the file that a command sources.
+    /// Runs the file that a command sources. Its commands count, not the one
+    /// that sources it.
     pub(super) fn nested(&mut self, call: &Call, command: &Command) -> Result<(), Stop> {
         let mut source = match self.nest.open(call.text("file")) {
             Ok(source) => source,
             Err(error) => return self.settle(Err(error.at(call.place("file"))), command),
         };
+        let keeps_going = self.shell.session.settings.keep_going;
+        let failed = self.shell.progress.state().failed;
         // It may not have been checked: a pipe, or a variable, names it.
         let ended = match check::sourced(self.shell, &mut source, &self.nest) {
-            Ok(_) => self.source(&mut source),
-            Err(code) => Err(Stop::Failed(code, command.line())),
-        };
-        let Err(Stop::Failed(code, place)) = ended else {
-            ended?;
-            return self.settle(Ok(Flow::Continue), command);
+            Ok(checked) => {
+                if self.nest.open.is_empty() {
+                    self.shell.progress.state().total = checked.total();
+                }
+                self.source(&mut source)
+            }
+            Err(code) => {
+                self.shell.progress.state().failed += 1;
+                if keeps_going && !command.ignored {
+                    return Ok(());
+                }
+                Err(Stop::Failed(code, command.line()))
+            }
         };
         if command.ignored {
-            return self.settle(Ok(Flow::Continue), command);
+            let mut state = self.shell.progress.state();
+            state.done += state.failed - failed;
+            state.failed = failed;
         }
-        if let Some(line) = command.line().and_then(|line| progress::shown(&line)) {
+        let Err(Stop::Failed(code, place)) = ended else {
+            return ended;
+        };
+        if command.ignored && code != Fault::Interrupted.exit_code() {
+            return Ok(());
+        }
+        if let Some(line) = command.line().and_then(|line| progress::shown(&line))
+            && place != command.line()
+        {
             self.shell.say(&format!("sourced at {line}\n"));
         }
         Err(Stop::Failed(code, place))

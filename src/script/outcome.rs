@@ -68,6 +68,16 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Says what is wrong with a command, after which nothing can go on.
+    pub(super) fn stopped(&mut self, error: Error, command: &Command) -> Stop {
+        let code = error.fault.exit_code();
+        let mut told = command.clone();
+        told.ignored = false;
+        let took = self.since.elapsed();
+        let _ = self.tell(Err(error), &told, took, None);
+        Stop::Failed(code, command.line())
+    }
+
     /// Says what came of a command, and counts it.
     fn tell(
         &mut self,
@@ -105,6 +115,7 @@ impl Run<'_> {
             .writing
             .retain(|one| flight.is_some_and(|flight| one.number != flight));
         drop(state);
+        self.shell.progress.moved();
         done
     }
 

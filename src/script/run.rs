@@ -19,8 +19,6 @@ use crate::settings::Echo;
 use crate::shell::{Ahead, Flow, Prepared, Shell};
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// A command of a run: where it stands.
@@ -82,6 +80,11 @@ impl Command {
         before.chars().rev().take_while(|c| *c != '\n').count() + 1
     }
 
+    /// Where its text stands.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Where it stands, for a report.
     pub(super) fn stands(&self) -> Stands {
         let (file, line) = match self.line() {
@@ -120,8 +123,6 @@ pub(super) struct Run<'a> {
     pub(super) nest: Nest,
     /// Whether what is sourced now stands before the line to begin with.
     pub(super) skips: bool,
-    /// Whether Ctrl-C came, where nobody else hears it.
-    pub(super) interrupted: Arc<AtomicBool>,
     /// Whether a dry run has shown a request.
     pub(super) shown_one: bool,
     /// Whether a command of the line to begin with, or of a later one, was met.
@@ -144,7 +145,6 @@ impl<'a> Run<'a> {
             flights: Flights::default(),
             nest: Nest::default(),
             skips: false,
-            interrupted: Arc::default(),
             shown_one: false,
             begun: false,
             since: Instant::now(),
@@ -227,7 +227,7 @@ impl<'a> Run<'a> {
         if self.skips || self.is_before_begin(&command) {
             return self.skip(words, &command);
         }
-        if self.interrupted.load(Ordering::Relaxed) {
+        if self.shell.was_interrupted() {
             let error = Error::new(Fault::Interrupted, "interrupted");
             return self.settle(Err(error), &command);
         }
@@ -273,7 +273,14 @@ impl<'a> Run<'a> {
     pub(super) fn perform(&mut self, parsed: Parsed, command: &Command) -> Result<(), Stop> {
         match &parsed.what {
             What::Call(call) if call.command.verb() == Some(Verb::Source) => {
-                self.nested(call, command)
+                let (overrides, before) = (&parsed.overrides, self.shell.session.settings.clone());
+                if let Err(error) = self.shell.overridden(overrides) {
+                    self.shell.restored(overrides, &before);
+                    return self.settle(Err(error), command);
+                }
+                let ended = self.nested(call, command);
+                self.shell.restored(overrides, &before);
+                ended
             }
             _ => {
                 let done = self.shell.perform(parsed);

@@ -2,7 +2,8 @@
 
 use super::Stop;
 use super::run::{Command, Run};
-use crate::catalog::{self, Verb};
+use crate::catalog::{Command as Row, Verb};
+use crate::error::Error;
 use crate::line::call::What;
 use crate::line::lex::Word;
 use crate::line::outline::command_of;
@@ -16,41 +17,67 @@ impl Run<'_> {
             && matches!(command.line(), Some(Place::File { line, .. }) if line < self.mode.from_line)
     }
 
-    /// Passes over a command that stands before the line to begin with. Where
-    /// the requests go, and what variables hold, must be as if it had run: a
-    /// write behind a `connect` must not hit another server.
+    /// Passes over a command that stands before the line to begin with.
     pub(super) fn skip(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
-        if let Some(total) = &mut self.shell.progress.state().total {
+        let verb = command_of(words, self.shell.session.settings.api).and_then(Row::verb);
+        let done = self.shell.progress.state().done;
+        self.passed_over(words, verb, command)?;
+        // None of these counts; a file that is sourced has its own commands.
+        let mut state = self.shell.progress.state();
+        let counted = verb != Some(Verb::Source) || state.done > done;
+        state.done = done;
+        if let Some(total) = state.total.as_mut().filter(|_| counted) {
             *total = total.saturating_sub(1);
         }
-        let row = command_of(words, self.shell.session.settings.api);
-        let Some(verb) = row.and_then(catalog::Command::verb) else {
-            return Ok(());
-        };
-        if !matches!(verb, Verb::Set | Verb::Connect | Verb::Let | Verb::Source) {
+        Ok(())
+    }
+
+    /// Where the requests go, and what variables hold, must be as if the
+    /// command had run: a write behind a `connect` must not hit another server.
+    fn passed_over(
+        &mut self,
+        words: &[Word],
+        verb: Option<Verb>,
+        command: &Command,
+    ) -> Result<(), Stop> {
+        if !matches!(
+            verb,
+            Some(Verb::Set | Verb::Connect | Verb::Let | Verb::Source)
+        ) {
             return Ok(());
         }
-        let parsed = match self.shell.read_words(words) {
-            Ok(parsed) => parsed,
-            // What an answer would have brought: whoever needs it is told there.
-            Err(_) if verb == Verb::Let => return Ok(()),
+        let (parsed, args) = match self.shell.read_open(words) {
+            Ok(read) => read,
             Err(error) => return self.settle(Err(error), command),
         };
         let What::Call(call) = &parsed.what else {
             return Ok(());
         };
-        let done = self.shell.progress.state().done;
-        let ended = if verb == Verb::Source {
-            let before = std::mem::replace(&mut self.skips, true);
-            let ended = self.nested(call, command);
-            self.skips = before;
-            ended
-        } else if verb == Verb::Set && !call.typed("value") {
-            Ok(())
-        } else {
-            self.perform(parsed, command)
-        };
-        self.shell.progress.state().done = done;
-        ended
+        let open = args.iter().find(|arg| arg.later);
+        match (verb, open) {
+            (Some(Verb::Let), Some(_)) => self.let_open(call, command),
+            (_, Some(_)) if self.mode.dry_run.is_some() => {
+                self.known_later(&args, false, command, ": the command is left out");
+                Ok(())
+            }
+            (_, Some(arg)) => {
+                let what = arg.open.first().map_or("", String::as_str);
+                let from = self.mode.from_line;
+                let error = Error::typed(format!(
+                    "`{what}` is not known: nothing before line {from} is asked for"
+                ))
+                .hint("write its value there: the commands that follow may depend on it")
+                .at(arg.span.clone());
+                Err(self.stopped(error, command))
+            }
+            (Some(Verb::Source), _) => {
+                let before = std::mem::replace(&mut self.skips, true);
+                let ended = self.perform(parsed, command);
+                self.skips = before;
+                ended
+            }
+            (Some(Verb::Set), _) if !call.typed("value") => Ok(()),
+            _ => self.perform(parsed, command),
+        }
     }
 }

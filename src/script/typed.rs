@@ -1,16 +1,15 @@
 //! `source` typed at the terminal.
 
+use super::check::Checked;
 use super::nest::Nest;
 use super::run::Run;
 use super::{Stop, check};
 use crate::args::Mode;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::progress;
 use crate::render::clean;
 use crate::shell::Shell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs a file. What it takes away is asked about once, before it begins.
 pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
@@ -18,32 +17,18 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let opened = nest.open(call.text("file"));
     let mut source = opened.map_err(|error| error.at(call.place("file")))?;
     let name = clean::line(&source.name).into_owned();
-    let checked = check::sourced(shell, &mut source, &nest).map_err(|_| {
-        Error::typed(format!("`{name}` is not right")).hint("`help COMMAND` describes a command")
-    })?;
-    if checked.destroys > 0 {
-        let (all, gone) = (progress::counted(checked.commands), checked.destroys);
-        shell.agreed(&format!(
-            "source {name}: {all}, {gone} of them take something away for good"
-        ))?;
+    let checked = check::sourced(shell, &mut source, &nest)
+        .map_err(|_| Error::typed(format!("`{name}` is not right")).at(call.place("file")))?;
+    if let Some(what) = taken_away(checked) {
+        shell.agreed(&format!("source {name}: {what}"))?;
     }
-    let confirm = std::mem::replace(&mut shell.session.settings.confirm, false);
+    let agreed_to = std::mem::replace(&mut shell.agreed_to, true);
     let before = std::mem::take(&mut *shell.progress.state());
     shell.progress.state().total = checked.total();
-    let told = Arc::new(AtomicBool::new(false));
-    let listener = Arc::clone(&told);
-    let interrupt = shell.interrupt.clone();
-    let (ended, said) = interrupt.heard_by(
-        Arc::new(move || listener.store(true, Ordering::Relaxed)),
-        || {
-            let mut run = Run::new(shell, Mode::default());
-            run.interrupted = told;
-            let ended = run.source(&mut source);
-            let said = ended.as_ref().err().and_then(|stop| stop.said(&run));
-            (ended, said)
-        },
-    );
-    shell.session.settings.confirm = confirm;
+    let mut run = Run::new(shell, Mode::default());
+    let ended = run.source(&mut source);
+    let said = ended.as_ref().err().and_then(|stop| stop.said(&run));
+    shell.agreed_to = agreed_to;
     let after = std::mem::replace(&mut *shell.progress.state(), before);
     let all = after.done + after.failed;
     match (ended, after.failed) {
@@ -51,8 +36,27 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         (Ok(()) | Err(Stop::Exit(_)), failed) => {
             Err(Error::local(format!("{failed} of {all} commands failed")))
         }
-        (Err(_), _) => Err(Error::local(
-            said.unwrap_or_else(|| format!("`{name}` failed")),
-        )),
+        (Err(stop), _) => {
+            let said = said.unwrap_or_else(|| format!("`{name}` failed"));
+            // Ctrl-C ends all that was typed or pasted.
+            let fault = if stop.exit_code() == Fault::Interrupted.exit_code() {
+                Fault::Interrupted
+            } else {
+                Fault::Local
+            };
+            Err(Error::new(fault, said))
+        }
     }
+}
+
+/// What there is to ask about a file that is to run.
+fn taken_away(checked: Checked) -> Option<String> {
+    let all = progress::counted(checked.commands);
+    let more = "which files an answer names for `source` is known only in the run";
+    Some(match checked.destroys {
+        0 if checked.more => format!("{all}; {more}"),
+        0 => return None,
+        1 => format!("{all}, one of which takes something away for good"),
+        gone => format!("{all}, {gone} of which take something away for good"),
+    })
 }

@@ -11,17 +11,9 @@ use crate::settings::Echo;
 
 impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
+        self.can_ask(call)?;
         for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
             let name = slot.param.name;
-            if !self.asks {
-                // The words of a single command are sh's own: no variables in them.
-                let line = if self.progress.state().place.is_some() {
-                    format!("--{name} $env.NAME")
-                } else {
-                    format!("-c '{} … --{name} $env.NAME'", call.command.name)
-                };
-                return Err(not_asked(name, &line).at(call.span.clone()));
-            }
             let question = format!("{name}: ");
             let typed = match self.terminal.as_mut() {
                 Some(terminal) => terminal.ask_secret(&question),
@@ -43,6 +35,22 @@ impl Shell {
         Ok(())
     }
 
+    /// Whether someone can be asked for the secrets of a call, if there are any to ask for.
+    pub(crate) fn can_ask(&self, call: &Call) -> Result<(), Error> {
+        let mut slots = call.slots.iter();
+        let Some(slot) = slots.find(|slot| slot.from == From::Ask && !self.asks) else {
+            return Ok(());
+        };
+        let name = slot.param.name;
+        // The words of a single command are sh's own: no variables in them.
+        let line = if self.progress.state().place.is_some() {
+            format!("--{name} $env.NAME")
+        } else {
+            format!("-c '{} … --{name} $env.NAME'", call.command.name)
+        };
+        Err(not_asked(name, &line).at(call.span.clone()))
+    }
+
     /// Asks before something is destroyed, where someone can answer.
     pub(super) fn confirm(&mut self, call: &Call, route: &Route) -> Result<(), Error> {
         let Effect::Destroys(what) = route.effect else {
@@ -60,7 +68,7 @@ impl Shell {
     /// Asks whether something may be destroyed, where someone can answer.
     pub fn agreed(&mut self, what: &str) -> Result<(), Error> {
         let settings = &self.session.settings;
-        let asks = settings.confirm && settings.echo != Echo::Only;
+        let asks = settings.confirm && settings.echo != Echo::Only && !self.agreed_to;
         let Some(terminal) = self.terminal.as_mut().filter(|_| asks) else {
             return Ok(());
         };

@@ -9,9 +9,10 @@ pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};
 pub(crate) use subject::Subject;
 
+use crate::bar::Bar;
 use crate::catalog::{Command, Does, Verb};
 use crate::command;
-use crate::env::{Stream, Terminals};
+use crate::env::{Input, Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::http::Client;
 use crate::http::interrupt::Interrupt;
@@ -25,7 +26,7 @@ use crate::progress::Progress;
 use crate::render::error::Place;
 use crate::render::{clean, error, json};
 use crate::session::Session;
-use crate::settings::{Color, Origin, Output, Setting};
+use crate::settings::{Color, Origin, Output, Setting, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -77,9 +78,15 @@ pub struct Shell {
     pub terminal: Option<Terminal>,
     /// Whether a secret may be asked for.
     pub asks: bool,
+    /// Standard input, where the commands do not come from it.
+    pub(crate) stdin: Option<Input>,
+    /// Whether what is destroyed was agreed to beforehand.
+    pub(crate) agreed_to: bool,
     /// How far the run has come.
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
+    /// How often Ctrl-C had come when the line was typed that runs.
+    pub(crate) interrupts: usize,
     parser: Parser,
     client: Client,
 }
@@ -96,8 +103,11 @@ impl Shell {
             session,
             out,
             asks: terminal.is_some(),
+            agreed_to: false,
             terminal,
+            stdin: None,
             progress: Progress::default(),
+            interrupts: 0,
             interrupt,
             parser: Parser::default(),
             client: Client::default(),
@@ -125,7 +135,7 @@ impl Shell {
     /// Does what a parsed line asks for.
     pub(crate) fn perform(&mut self, parsed: Parsed) -> Result<Flow, Error> {
         let asks = matches!(&parsed.what, What::Call(call) if call.command.asks());
-        let flow = self.under(parsed.overrides, |shell| match parsed.what {
+        let flow = self.under(&parsed.overrides, |shell| match parsed.what {
             What::Nothing => Ok(Flow::Continue),
             What::Help(topic) => command::help::run(shell, topic),
             What::Call(call) => shell.call(call),
@@ -141,19 +151,41 @@ impl Shell {
     /// Does something under settings that hold for it alone.
     pub(crate) fn under<T>(
         &mut self,
-        overrides: Vec<(&'static Setting, String)>,
+        overrides: &[(&'static Setting, String)],
         what: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if overrides.is_empty() {
             return what(self);
         }
         let before = self.session.settings.clone();
-        let set = overrides.into_iter().try_for_each(|(setting, value)| {
-            self.session.settings.set(setting, &value, Origin::Set)
-        });
-        let result = set.map_err(Error::typed).and_then(|()| what(self));
-        self.session.settings = before;
+        let result = self.overridden(overrides).and_then(|()| what(self));
+        self.restored(overrides, &before);
         result
+    }
+
+    /// Gives settings other values for a while.
+    pub(crate) fn overridden(
+        &mut self,
+        overrides: &[(&'static Setting, String)],
+    ) -> Result<(), Error> {
+        let settings = &mut self.session.settings;
+        overrides
+            .iter()
+            .try_for_each(|(setting, value)| settings.set(setting, value, Origin::Set))
+            .map_err(Error::typed)
+    }
+
+    /// The end of it. What else was set meanwhile stays, above all the server.
+    pub(crate) fn restored(&mut self, overrides: &[(&'static Setting, String)], before: &Settings) {
+        for (setting, _) in overrides {
+            self.session.settings.restore(setting, before);
+        }
+    }
+
+    /// Whether Ctrl-C came since the line was typed that runs, whoever heard it.
+    /// In a script the main thread hears it, and ends the run.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.terminal.is_some() && self.interrupt.times() > self.interrupts
     }
 
     /// Parses words with the session's generation of the API.
@@ -251,7 +283,21 @@ impl Shell {
 
     /// Says something to the person at stderr; if nobody listens, nothing is lost.
     pub fn say(&self, text: &str) {
-        let _ = self.out.stderr.write(text.as_bytes());
+        self.progress
+            .aside(|| drop(self.out.stderr.write(text.as_bytes())));
+    }
+
+    /// Begins a line that shows how far a run of so many steps is, where someone
+    /// looks on and results do not pass by; whether there is none yet.
+    pub(crate) fn begin_bar(&self, steps: Option<usize>) -> bool {
+        let terminal = self.out.terminal;
+        let wanted = terminal.stderr && !terminal.stdout && !self.out.quiet;
+        let mut state = self.progress.state();
+        let Some(steps) = steps.filter(|_| wanted && state.bar.is_none()) else {
+            return false;
+        };
+        state.bar = Some(Bar::new(self.out.stderr.clone(), steps));
+        true
     }
 
     /// Says what a person can do without.

@@ -3,9 +3,10 @@
 use super::subject::Subject;
 use super::{Shell, fill_in_asked};
 use crate::answer::Verdict;
+use crate::args::Form;
 use crate::catalog::{Does, Effect, Group, Method, Route, Value, Verb};
 use crate::command::raw;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
@@ -14,10 +15,11 @@ use crate::progress::{Answered, Writing};
 use crate::render::trace;
 use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
-use crate::settings::{Echo, Key, Settings, TABLE};
+use crate::settings::{Echo, Key, Output, Settings, TABLE};
 use crate::{answer, curl};
 
 /// A command whose request is ready to be sent.
+#[derive(Clone)]
 pub(crate) struct Prepared {
     call: Call,
     /// What is to be sent.
@@ -39,6 +41,16 @@ pub(crate) enum Ahead {
 }
 
 impl Prepared {
+    /// Another request, sent in the same way.
+    pub(crate) fn with(&self, call: Call, spec: RequestSpec) -> Self {
+        Self {
+            call,
+            spec,
+            sending: self.sending.clone(),
+            settings: self.settings.clone(),
+        }
+    }
+
     /// What it is about.
     pub(crate) fn subject(&self) -> Subject {
         Subject::new(&self.call, &self.spec)
@@ -57,6 +69,10 @@ impl Shell {
         let done = self.prepare(call).and_then(|prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
+            }
+            if self.was_interrupted() {
+                let why = "interrupted; nothing was sent";
+                return Err(Error::new(Fault::Interrupted, why));
             }
             let sent = self.send(&prepared);
             self.read(&prepared, sent)
@@ -80,7 +96,7 @@ impl Shell {
     }
 
     /// Makes the request of a command ready, asking what is to be asked.
-    fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
+    pub(crate) fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
         let spec = if let Does::Shell(Verb::Raw(method)) = call.command.does {
             let spec = raw::spec(&self.session.settings, method, &call)?;
             if method == Method::Delete {
@@ -114,11 +130,14 @@ impl Shell {
 
     /// The request of a command that is only shown: what is not known yet
     /// stands there as it is typed.
-    pub(crate) fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
+    fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
         fill_in_asked(&mut call);
         for slot in &mut call.slots {
             match slot.from {
-                From::Later => slot.value = slot.later.take(),
+                From::Later => {
+                    slot.value = slot.later.take();
+                    slot.from = From::Typed;
+                }
                 From::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
                 _ => {}
             }
@@ -128,6 +147,17 @@ impl Shell {
         }
         let route = call.command.route().expect("a command with a request");
         Ok(self.spec(&call, route))
+    }
+
+    /// Shows the request of a command in place of sending it.
+    pub(crate) fn show_request(&self, call: Call, form: Form, first: bool) -> Result<(), Error> {
+        let spec = self.shown_spec(call)?;
+        let between = !first && self.session.settings.output != Output::Ndjson;
+        self.print(&match form {
+            Form::Curl => format!("{}\n", curl::line(&spec)),
+            Form::Raw if between => format!("\n{}", curl::raw(&spec)),
+            Form::Raw => curl::raw(&spec),
+        })
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.
@@ -193,6 +223,13 @@ impl Shell {
         }
     }
 
+    /// Lets nothing leave any more of what is under way, if it is to.
+    pub(crate) fn break_off(&mut self, now: bool) {
+        if now {
+            self.client.break_off();
+        }
+    }
+
     /// What sends a request from another thread.
     pub(crate) fn link(&mut self, prepared: &Prepared) -> Result<Link, Lost> {
         self.client.link(&prepared.spec, &prepared.sending)
@@ -238,7 +275,7 @@ impl Shell {
             return Ahead::Wait;
         };
         let alone = !overrides.is_empty();
-        let prepared = self.under(overrides, |shell| {
+        let prepared = self.under(&overrides, |shell| {
             if shell.session.settings.echo == Echo::Only {
                 return Ok(None);
             }
@@ -314,7 +351,7 @@ impl Shell {
     }
 
     /// A lost answer as an error.
-    fn explained(&self, lost: Lost, spec: &RequestSpec) -> Error {
+    pub(crate) fn explained(&self, lost: Lost, spec: &RequestSpec) -> Error {
         let server = self.session.settings.shown(&TABLE[Key::BaseUrl as usize]).0;
         let proxy = self.session.proxy(&spec.url);
         let proxy = proxy.filter(|_| matches!(lost, Lost::NotSent(_)));

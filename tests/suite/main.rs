@@ -1,6 +1,7 @@
 //! The suite: one binary, one module for each theme. Tests share nothing and
 //! run in parallel.
 
+mod add_users;
 mod bad_input;
 mod broken_off;
 mod calls;
@@ -8,8 +9,12 @@ mod checked;
 mod contract;
 mod curl;
 mod docs;
+mod dry_run;
 mod examples;
+mod exits;
 mod expect;
+mod from_line;
+mod golden;
 mod hidden;
 mod hostile;
 mod jobs;
@@ -23,6 +28,7 @@ mod requests;
 mod retries;
 mod secrets;
 mod seed;
+mod sourced;
 mod stopped;
 mod streams;
 mod support;

@@ -1,5 +1,6 @@
 //! The shell on a terminal, key by key.
 
+mod add_users;
 mod editing;
 mod history;
 mod interrupt;
@@ -7,6 +8,7 @@ mod pasting;
 mod pty;
 mod seed;
 mod setup;
+mod sourcing;
 mod streams;
 
 use sftpgo_shell::practice::Practice;

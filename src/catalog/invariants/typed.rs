@@ -20,6 +20,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "practice",
     "practice_server",
     "source",
+    "add_users",
     "expect",
     "exit",
 ];

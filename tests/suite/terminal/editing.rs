@@ -28,7 +28,7 @@ fn tab_completes_what_is_unique() {
     terminal.run("add_user 'x y' --password p --home_dir /x --permissions '*'");
     terminal.run("get_sftp_connections");
     for (typed, line) in [
-        ("add", "add_user "),
+        ("up", "update_user "),
         ("get_users --lim", "get_users --limit "),
         ("get_users --order D", "get_users --order DESC "),
         ("get_users --order=D", "get_users --order=DESC "),
@@ -109,10 +109,10 @@ fn hints_are_dim_and_vanish() {
             terminal.looking(vt100::Cell::dim) == hint
         });
     };
-    hinted(&mut terminal, "add_u", "ser");
+    hinted(&mut terminal, "update_u", "ser");
     // The right arrow takes the rest of a name, not the names of arguments.
     terminal.press(RIGHT);
-    terminal.sees_typed("add_user");
+    terminal.sees_typed("update_user");
     hinted(
         &mut terminal,
         " x ",

@@ -1,0 +1,160 @@
+//! How far a long run has come, on one line of the terminal that moves on.
+
+use crate::env::Stream;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
+use std::fmt::Write as _;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// A run that ends sooner needs none.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The line of a run; it is drawn once the run takes a while.
+#[derive(Clone, Debug)]
+pub(crate) struct Bar {
+    line: ProgressBar,
+    began: Instant,
+    /// Whether it was drawn.
+    drawn: Arc<AtomicBool>,
+}
+
+impl Bar {
+    /// A line on this stream, which is a terminal, for so many steps.
+    pub(crate) fn new(stream: Stream, steps: usize) -> Self {
+        let line = ProgressBar::with_draw_target(
+            Some(steps as u64),
+            ProgressDrawTarget::term_like(Box::new(Screen(stream))),
+        );
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = write!(out, "{:.0}/s", state.per_sec());
+        };
+        let style = ProgressStyle::with_template("{pos}/{len} done{msg}, {rate}, {eta} left");
+        if let Ok(style) = style {
+            line.set_style(style.with_key("rate", rate));
+        }
+        Self {
+            line,
+            began: Instant::now(),
+            drawn: Arc::default(),
+        }
+    }
+
+    /// So many are done, and so many failed.
+    pub(crate) fn at(&self, done: usize, failed: usize) {
+        if self.began.elapsed() < SOON {
+            return;
+        }
+        self.drawn.store(true, Ordering::Relaxed);
+        if failed > 0 {
+            let mut said = String::new();
+            let _ = write!(said, ", {failed} failed");
+            self.line.set_message(said);
+        }
+        self.line.set_position(done as u64);
+    }
+
+    /// Lets others write on the terminal.
+    pub(crate) fn aside(&self, write: impl FnOnce()) {
+        if self.drawn.load(Ordering::Relaxed) {
+            self.line.suspend(write);
+        } else {
+            write();
+        }
+    }
+
+    /// Takes the line away.
+    pub(crate) fn end(&self) {
+        if self.drawn.load(Ordering::Relaxed) {
+            self.line.finish_and_clear();
+        }
+    }
+}
+
+/// The stream as indicatif writes on it: one line, so the cursor never leaves it.
+struct Screen(Stream);
+
+impl std::fmt::Debug for Screen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Screen")
+    }
+}
+
+impl TermLike for Screen {
+    /// Narrow enough for any terminal: a line that wraps cannot be cleared.
+    fn width(&self) -> u16 {
+        72
+    }
+
+    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+        self.0.write(b"\r")
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.0.write(format!("{text}\n").as_bytes())
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write(text.as_bytes())
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.write(b"\r\x1b[2K")
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("one thread").extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn it_is_shown_late_and_leaves_nothing_behind() {
+        let written = Written::default();
+        let mut bar = Bar::new(Stream::new(written.clone()), 40);
+        let text =
+            || String::from_utf8(written.0.lock().expect("one thread").clone()).expect("text");
+        bar.at(1, 0);
+        bar.aside(|| ());
+        assert_eq!(text(), "");
+        bar.began -= SOON;
+        bar.at(20, 3);
+        bar.line.tick();
+        assert!(text().contains("20/40 done, 3 failed, "), "{:?}", text());
+        bar.aside(|| drop(Stream::new(written.clone()).write(b"said\n")));
+        assert!(text().contains("\r\x1b[2Ksaid\n"), "{:?}", text());
+        bar.end();
+        assert!(text().ends_with("\r\x1b[2K"), "{:?}", text());
+    }
+}

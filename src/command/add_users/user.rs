@@ -1,0 +1,265 @@
+//! One row: what it asks for, and the work of it on a thread of its own.
+
+use super::rows::{Existing, Wanted};
+use crate::answer::Verdict;
+use crate::bulk::{Difference, Row, UPDATE, difference, word};
+use crate::catalog::{Api, Need, Value};
+use crate::error::Error;
+use crate::http::{Exchange, Link, Lost};
+use crate::line::call::{Call, From, What};
+use crate::line::variables::Arg;
+use crate::progress::Answered;
+use crate::request::{self, RequestSpec};
+use crate::shell::{Prepared, Shell};
+use serde_json::Value as Json;
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// A row under way.
+pub(super) struct Task {
+    /// Its number among all that are under way.
+    pub(super) number: u64,
+    /// The row.
+    pub(super) row: Row,
+    /// The request that adds the user.
+    pub(super) add: Prepared,
+    /// The request that looks for it, and what is then done, if it is looked for.
+    look: Option<Look>,
+}
+
+#[derive(Clone)]
+struct Look {
+    find: Prepared,
+    /// The change of the user, its id still to come; none if it stays as it is.
+    update: Option<Call>,
+    base: Url,
+    api: &'static Api,
+}
+
+/// An answer, and what there is to tell of new tries.
+pub(super) struct Sent {
+    pub(super) sent: Result<Exchange, Lost>,
+    pub(super) told: String,
+}
+
+/// What came of a row.
+pub(super) struct Done {
+    /// The answer of who looked for the user, if somebody did and it could be read.
+    pub(super) look: Option<Sent>,
+    pub(super) did: Did,
+    pub(super) took: Duration,
+}
+
+impl Done {
+    /// Whether nobody is there who answers.
+    pub(super) fn is_lost(&self) -> bool {
+        let sent = match &self.did {
+            Did::Nothing => return false,
+            Did::Looked(sent) | Did::Added(sent) => sent,
+            Did::Updated(update) => &update.sent,
+        };
+        matches!(sent.sent, Err(Lost::NotSent(_) | Lost::Unknown(_)))
+    }
+}
+
+/// A change of a user that is there.
+pub(super) struct Updated {
+    pub(super) prepared: Prepared,
+    pub(super) sent: Sent,
+    /// Whether anything differs that the server shows.
+    pub(super) is_changed: bool,
+}
+
+/// What was done for a row.
+pub(super) enum Did {
+    /// The user is there, and is to stay as it is.
+    Nothing,
+    /// Whether it is there could not be found out.
+    Looked(Sent),
+    /// It was to be added.
+    Added(Sent),
+    /// It was to be changed.
+    Updated(Box<Updated>),
+}
+
+/// The call that words make.
+pub(super) fn call(shell: &mut Shell, args: &[Arg]) -> Result<Call, Error> {
+    match shell.parse(args)?.what {
+        What::Call(call) => Ok(call),
+        _ => Err(Error::local("a row made no command, which is a bug")),
+    }
+}
+
+impl Task {
+    /// What a row asks for.
+    pub(super) fn new(
+        shell: &mut Shell,
+        wanted: &Wanted,
+        row: &Row,
+        number: u64,
+    ) -> Result<Self, Error> {
+        let args = wanted.rows.args(row)?;
+        let add = call(shell, &args)?;
+        let find = finding(&add);
+        let add = shell.prepare(add)?;
+        let look = match wanted.existing {
+            Existing::Refused => None,
+            Existing::Skipped => Some(Look::new(shell, &find, None)?),
+            // The template is for new users: a password in it must not be set again.
+            Existing::Updated => {
+                let own = wanted.rows.own_args(row)?;
+                Some(Look::new(shell, &find, Some(own))?)
+            }
+        };
+        Ok(Self {
+            number,
+            row: row.clone(),
+            add,
+            look,
+        })
+    }
+
+    /// The request that looked for the user.
+    pub(super) fn look(&self) -> Prepared {
+        let look = self.look.as_ref();
+        look.map_or_else(|| self.add.clone(), |look| look.find.clone())
+    }
+
+    /// The work: looks whether the user is there, if it is to; then adds or changes it.
+    pub(super) fn work(
+        &self,
+        link: Link,
+        answered: Answered,
+    ) -> impl FnOnce() -> Done + Send + 'static {
+        let (add, look) = (self.add.spec.clone(), self.look.clone());
+        let username = self.row.username.clone();
+        move || {
+            let since = Instant::now();
+            let send = |spec: &RequestSpec| {
+                let told = RefCell::new(String::new());
+                let tell = |text: &str| told.borrow_mut().push_str(text);
+                let sent = link.send(spec, &tell);
+                let told = told.take();
+                Sent { sent, told }
+            };
+            let write = |spec: &RequestSpec| {
+                let written = send(spec);
+                if let Ok(exchange) = &written.sent {
+                    answered.with(exchange.status, Verdict::of(exchange, false));
+                }
+                written
+            };
+            let (look, did) = match look {
+                None => (None, Did::Added(write(&add))),
+                Some(look) => {
+                    let found = send(&look.find.spec);
+                    match found.sent.as_ref().map(|found| user(found, &username)) {
+                        Err(_) | Ok(None) => (None, Did::Looked(found)),
+                        Ok(Some(None)) => (Some(found), Did::Added(write(&add))),
+                        Ok(Some(Some(user))) => (Some(found), look.update(&user, write)),
+                    }
+                }
+            };
+            let took = since.elapsed();
+            Done { look, did, took }
+        }
+    }
+}
+
+impl Look {
+    fn new(shell: &mut Shell, find: &[Arg], own: Option<Vec<Arg>>) -> Result<Self, Error> {
+        let find = call(shell, find)?;
+        let find = shell.prepare(find)?;
+        let update = match own {
+            Some(mut args) => {
+                UPDATE.clone_into(&mut args[0].text);
+                // Alone, a name of digits would be the id; the real one is still to come.
+                let positions = args.iter().position(|arg| arg.text == "--");
+                args.insert(positions.map_or(1, |at| at + 1), word("0".to_owned()));
+                Some(only_given(call(shell, &args)?))
+            }
+            None => None,
+        };
+        let settings = &shell.session.settings;
+        Ok(Self {
+            find,
+            update,
+            base: settings.base_url.clone(),
+            api: settings.api,
+        })
+    }
+
+    /// Makes the user as the row has it, if it is not so, and not to stay.
+    fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> Sent) -> Did {
+        let Some((prepared, difference)) = self.change(user) else {
+            return Did::Nothing;
+        };
+        if difference.is_none() {
+            return Did::Nothing;
+        }
+        let sent = write(&prepared.spec);
+        Did::Updated(Box::new(Updated {
+            prepared,
+            sent,
+            is_changed: !difference.changed.is_empty(),
+        }))
+    }
+
+    /// The request that makes the user as the row has it, and what it changes.
+    fn change(&self, user: &Json) -> Option<(Prepared, Difference)> {
+        let mut call = self.update.clone()?;
+        let id = user.get("id").and_then(Json::as_i64)?;
+        for slot in &mut call.slots {
+            if slot.param.need == Need::LastUserId {
+                slot.value = Some(Value::Int(id));
+            }
+        }
+        let route = call.command.route()?;
+        let spec = request::build(&call, route, &self.base, self.api.prefix);
+        let body = spec
+            .body
+            .as_ref()?
+            .replaced(&mut |_, secret| secret.clone());
+        let difference = difference(user, &body, self.api);
+        Some((self.find.with(call, spec), difference))
+    }
+}
+
+/// The words that find the user who is added: those of the line that shows
+/// whether it was done. A value may begin with a dash.
+fn finding(add: &Call) -> Vec<Arg> {
+    let line = add.command.route().map_or("", |route| route.check);
+    let mut texts: Vec<String> = Vec::new();
+    for word in line.split(' ') {
+        let name = word
+            .strip_prefix('{')
+            .and_then(|word| word.strip_suffix('}'));
+        match (name, texts.last_mut()) {
+            (Some(name), Some(flag)) if flag.starts_with("--") => {
+                flag.push('=');
+                flag.push_str(add.text(name));
+            }
+            (Some(name), _) => texts.push(add.text(name).to_owned()),
+            (None, _) => texts.push(word.to_owned()),
+        }
+    }
+    texts.into_iter().map(word).collect()
+}
+
+/// A change names what the row has, and no defaults: what is left out stays.
+fn only_given(mut call: Call) -> Call {
+    call.slots
+        .retain(|slot| slot.from == From::Typed || slot.param.place.in_path());
+    call
+}
+
+/// The user of this name, if it was found; none if the answer is no list of users.
+/// A server may find `anna` for `Anna`, or not know how to look for a name.
+#[allow(clippy::option_option, reason = "no answer, nobody, somebody")]
+fn user(found: &Exchange, name: &str) -> Option<Option<Json>> {
+    let json: Json = serde_json::from_slice(&found.body).ok()?;
+    let users = json.as_array().filter(|_| found.status == 200)?;
+    let is_it = |user: &&Json| user.get("username").and_then(Json::as_str) == Some(name);
+    Some(users.iter().find(is_it).cloned())
+}
