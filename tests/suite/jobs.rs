@@ -261,6 +261,7 @@ fn closing(
     if keep_going {
         let of = match unknown {
             0 => String::new(),
+            1 => "; of 1 it is not known whether it was done".to_owned(),
             unknown => format!("; of {unknown} it is not known whether they were done"),
         };
         return format!("{} of {all} commands failed{of}\n", failed + unknown);

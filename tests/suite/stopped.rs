@@ -156,6 +156,7 @@ fn a_sourced_file_that_fails_leaves_nothing_in_flight() {
         &["--jobs", "8"],
     ] {
         let (ran, report) = files("-source second\necho on\n", args);
+        assert_eq!(ran.code, 0, "{}", ran.err);
         let lines: Vec<&str> = ran.out.lines().collect();
         assert_eq!(lines.len(), 3, "{args:?} {lines:?}");
         assert_eq!(lines[2], "on");
@@ -174,6 +175,24 @@ fn a_sourced_file_that_fails_leaves_nothing_in_flight() {
             "fourth:1 not_run",
         ];
         assert_eq!(outcomes(&report), all, "{args:?}");
+    }
+}
+
+#[test]
+fn a_dash_before_a_sourced_file_ignores_an_answer_that_is_lost() {
+    for args in [&[][..], &["--keep-going"], &["--jobs", "8"]] {
+        let proxy = Proxy::new(|_, request| {
+            if request.starts_with("PUT") {
+                Act::Lose
+            } else {
+                Act::Pass
+            }
+        });
+        let run = run(&proxy, args, "-source second\nget_users\n");
+        let (ran, report) = go(run.file("second", "put user/5134 --json '{}'\n"));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert_eq!(outcomes(&report), ["second:1 unknown", "w:2 done"]);
+        assert_eq!(counts(&report), [2, 0, 0, 0, 0]);
     }
 }
 
