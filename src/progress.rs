@@ -254,6 +254,15 @@ pub(crate) fn shown(place: &Place) -> Option<String> {
     }
 }
 
+/// What there is to add to a count of failures; may be empty.
+pub(crate) fn of_unknown(unknown: usize) -> String {
+    match unknown {
+        0 => String::new(),
+        1 => "; of 1 it is not known whether it was done".to_owned(),
+        several => format!("; of {several} it is not known whether they were done"),
+    }
+}
+
 /// `1 command done`.
 pub(crate) fn done(count: usize) -> String {
     format!("{} done", counted(count))

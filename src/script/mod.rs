@@ -186,11 +186,7 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
         Ok(()) if failed + unknown == 0 => 0,
         Ok(()) => {
             let (failed, all) = (failed + unknown, done + failed + unknown);
-            let of = if unknown > 0 {
-                format!("; of {unknown} it is not known whether they were done")
-            } else {
-                String::new()
-            };
+            let of = progress::of_unknown(unknown);
             run.shell
                 .say(&format!("{failed} of {all} commands failed{of}\n"));
             Fault::SomeFailed.exit_code()

@@ -30,11 +30,15 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let said = ended.as_ref().err().and_then(|stop| stop.said(&run));
     shell.agreed_to = agreed_to;
     let after = std::mem::replace(&mut *shell.progress.state(), before);
-    let all = after.done + after.failed;
-    match (ended, after.failed) {
+    let failed = after.failed + after.unknown;
+    let all = after.done + failed;
+    match (ended, failed) {
         (Ok(()) | Err(Stop::Exit(_)), 0) => Ok(()),
         (Ok(()) | Err(Stop::Exit(_)), failed) => {
-            Err(Error::local(format!("{failed} of {all} commands failed")))
+            let of = progress::of_unknown(after.unknown);
+            Err(Error::local(format!(
+                "{failed} of {all} commands failed{of}"
+            )))
         }
         (Err(stop), _) => {
             let said = said.unwrap_or_else(|| format!("`{name}` failed"));

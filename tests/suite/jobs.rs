@@ -162,7 +162,10 @@ fn run(
     let said = std::sync::Arc::new(Mutex::new(HashMap::new()));
     let kept = std::sync::Arc::clone(&said);
     let proxy = Proxy::new(move |number, request| {
-        let act = faults.get(&number).cloned().unwrap_or(Act::Pass);
+        // Some are slow, so that the next ones would overtake them.
+        let mark: u64 = request.bytes().map(u64::from).sum();
+        let slow = Act::Slow(Duration::from_millis(mark % 3 * 3));
+        let act = faults.get(&number).cloned().unwrap_or(slow);
         let mut kept = kept.lock().expect("no panic");
         kept.insert(request.to_owned(), act.clone());
         act
@@ -258,6 +261,7 @@ fn closing(
     if keep_going {
         let of = match unknown {
             0 => String::new(),
+            1 => "; of 1 it is not known whether it was done".to_owned(),
             unknown => format!("; of {unknown} it is not known whether they were done"),
         };
         return format!("{} of {all} commands failed{of}\n", failed + unknown);

@@ -17,7 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) enum Act {
     /// Passes it on, and its answer back.
     Pass,
-    /// The same; the answer comes this much later.
+    /// The same, this much later.
+    Slow(Duration),
+    /// Passes it on; the answer comes this much later.
     Late(Duration),
     /// Passes it on; the answer comes once so many others were given.
     After(usize),
@@ -184,6 +186,10 @@ impl Shared {
                     state.answered += usize::from(keeps);
                 });
                 return to.write_all(bytes).is_ok() && keeps;
+            }
+            Act::Slow(time) => {
+                thread::sleep(*time);
+                self.upstream(request)
             }
             _ => self.upstream(request),
         };

@@ -156,6 +156,7 @@ fn a_sourced_file_that_fails_leaves_nothing_in_flight() {
         &["--jobs", "8"],
     ] {
         let (ran, report) = files("-source second\necho on\n", args);
+        assert_eq!(ran.code, 0, "{}", ran.err);
         let lines: Vec<&str> = ran.out.lines().collect();
         assert_eq!(lines.len(), 3, "{args:?} {lines:?}");
         assert_eq!(lines[2], "on");
@@ -178,15 +179,41 @@ fn a_sourced_file_that_fails_leaves_nothing_in_flight() {
 }
 
 #[test]
+fn a_dash_before_a_sourced_file_ignores_an_answer_that_is_lost() {
+    for args in [&[][..], &["--keep-going"], &["--jobs", "8"]] {
+        let proxy = Proxy::new(|_, request| {
+            if request.starts_with("PUT") {
+                Act::Lose
+            } else {
+                Act::Pass
+            }
+        });
+        let run = run(&proxy, args, "-source second\nget_users\n");
+        let (ran, report) = go(run.file("second", "put user/5134 --json '{}'\n"));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert_eq!(outcomes(&report), ["second:1 unknown", "w:2 done"]);
+        assert_eq!(counts(&report), [2, 0, 0, 0, 0]);
+    }
+}
+
+#[test]
 fn what_made_no_request_has_no_status() {
     let proxy = Proxy::new(|_, _| Act::Pass);
-    let text = "get_users\necho a\n'open\n";
+    let text = "get_users\n'open\nget_users\nsource second\n";
     let run = Run::new(&["--report", "json", "report", "--keep-going"])
         .env("SFTPGO_HOST", &proxy.url)
+        .file("second", "get_quota_scans")
         .input(text);
     let (_, report) = go(run);
-    let statuses: Vec<&Value> = (0..3).map(|at| &report["commands"][at]["status"]).collect();
-    assert_eq!(statuses, [&Value::from(200), &Value::Null, &Value::Null]);
+    let commands = report["commands"].as_array().expect("a list");
+    for command in commands {
+        let asks = command["command"]
+            .as_str()
+            .expect("a text")
+            .starts_with("get_");
+        assert_eq!(command["status"] == 200, asks, "{command}");
+    }
+    assert!(commands.len() > 3);
 }
 
 #[cfg(unix)]

@@ -37,6 +37,8 @@ const REFUSED: &[&str] = &[
     "get html",
     "--retry 0 get gone",
     "get flaky",
+    "get flaky",
+    "get flaky",
     "connect $env.SFTPGO_HOST; get_users",
 ];
 
@@ -84,6 +86,8 @@ const OWN: &[&str] = &[
     "explain get_users",
     "curl get_user_by_id 7",
     "source second.sftpgo",
+    "-source second.sftpgo",
+    "-source second.sftpgo",
     "-source second.sftpgo",
     "exit 7",
     "",
@@ -240,14 +244,14 @@ fn first_difference(one: &Ran, other: &Ran) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(cases(24))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn reads_in_flight_together_are_as_one_after_the_other(
         text in file(40),
         second in file(8),
         keep_going: bool,
-        echoes: bool,
+        echo in select(&["off", "commands", "on"][..]),
         retry: bool,
         piped: bool,
     ) {
@@ -257,9 +261,7 @@ proptest! {
         if keep_going {
             args.push("--keep-going");
         }
-        if echoes {
-            args.push("--echo");
-        }
+        args.extend(["--echo", echo]);
         if retry {
             args.extend(["--retry", "1"]);
         }
