@@ -41,6 +41,8 @@ pub struct Auth {
     /// Whether name and password were refused: they are not tried again, since
     /// each try counts towards a ban.
     pub refused: bool,
+    /// Whether what was given at the start was for another server.
+    pub left: bool,
 }
 
 impl Auth {
@@ -52,6 +54,7 @@ impl Auth {
     /// Another server is asked: it gets nothing of what proves it to this one.
     pub fn leave_server(&mut self) {
         self.be(self.user.clone(), None);
+        self.left = true;
     }
 
     /// Another one asks.
@@ -59,7 +62,7 @@ impl Auth {
         *self = Self {
             user,
             password,
-            otp: None,
+            left: self.left,
             ..Self::default()
         };
     }
