@@ -129,7 +129,7 @@ impl Shell {
             self.trace(get, &answer);
             serde_json::from_slice::<Json>(&answer.body).ok()
         });
-        let Some(mut there) = there else {
+        let Some(mut there) = there.filter(Json::is_object) else {
             self.say("warning: it was changed, but could not be read again\n");
             return;
         };

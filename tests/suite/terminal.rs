@@ -10,6 +10,7 @@ mod seed;
 mod setup;
 mod sourcing;
 mod streams;
+mod v2;
 
 use sftpgo_shell::practice::Practice;
 

@@ -1,0 +1,150 @@
+//! The API v2 on a terminal: a change is shown and asked about, a race is
+//! refused, and a server that restarted is asked for a new token.
+
+use super::setup::Setup;
+use crate::support::{Run, asked, v2, v2_on, words};
+use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
+
+fn admin(server: &Practice) -> Setup {
+    Setup::at(server)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+}
+
+/// Another client, meanwhile.
+fn meanwhile(server: &Practice, line: &str) {
+    let run = Run::at(server, &words(line));
+    let ran = run
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+        .go();
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+fn puts(server: &Practice) -> usize {
+    let asked = asked(server);
+    asked.iter().filter(|one| one.starts_with("PUT")).count()
+}
+
+#[test]
+fn a_race_is_refused() {
+    let server = v2();
+    let mut terminal = admin(&server).start();
+    terminal.press("update_user press --uid 5\r");
+    assert_eq!(terminal.question(), "update_user: one change. Do it? [y/N]");
+    terminal.sees("  uid: 1004 -> 5\n");
+    meanwhile(&server, "update_user press --gid 7");
+    terminal.press("y\r");
+    let said = terminal.prompt();
+    assert!(
+        said.contains("error: it was changed by someone else meanwhile; nothing was sent"),
+        "{said}"
+    );
+    assert_eq!(puts(&server), 1);
+    // What the server counts by itself is no race.
+    terminal.press("update_user press --uid 5 --permissions /x=list\r");
+    assert_eq!(terminal.question(), "update_user: 2 changes. Do it? [y/N]");
+    meanwhile(
+        &server,
+        "put quotas/users/press/usage --json '{\"used_quota_size\":77,\"used_quota_files\":3}'",
+    );
+    terminal.press("y\r");
+    let said = terminal.prompt();
+    assert!(said.contains("User updated"), "{said}");
+    assert!(!said.contains("warning"), "{said}");
+    // Nor is a token that ended while the question stood.
+    terminal.press("update_user press --uid 6\r");
+    terminal.question();
+    server.expire_tokens();
+    terminal.press("y\r");
+    assert!(terminal.prompt().contains("User updated"));
+    // No is no.
+    let before = puts(&server);
+    terminal.press("update_user press --uid 8\r");
+    terminal.question();
+    terminal.press("n\r");
+    assert!(terminal.prompt().contains("not done; nothing was sent"));
+    assert_eq!(puts(&server), before);
+    terminal.leave();
+}
+
+#[test]
+fn live_connections_are_told() {
+    let server = v2();
+    let mut terminal = admin(&server).start();
+    terminal.press("update_user carla --password\r");
+    terminal.secret("password", "hunter2\r");
+    terminal.question();
+    terminal.sees("  password: (none) -> ********\n");
+    terminal.press("y\r");
+    let said = terminal.prompt();
+    assert!(
+        said.contains(
+            "1 live connection of this user still has the old settings: `--disconnect` ends them"
+        ),
+        "{said}"
+    );
+    assert!(!terminal.raw().contains("hunter2"));
+    terminal.leave();
+}
+
+#[test]
+fn a_server_that_restarts_is_asked_for_a_new_token() {
+    // Not one of those that the system gives away while it is free.
+    let first = 21_000 + u16::try_from(std::process::id() % 9_000).unwrap();
+    let server = (first..first + 100).find_map(|port| v2_on(port).ok());
+    let server = server.expect("a free port");
+    let mut terminal = admin(&server).start();
+    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    let port = server.addr().port();
+    drop(server);
+    let server = v2_on(port).expect("the same port");
+    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    let path = "/api/v2/users?offset=50";
+    assert_eq!(
+        super::asked(&server),
+        [
+            format!("GET {path}"),
+            "GET /api/v2/token".to_owned(),
+            format!("GET {path}"),
+        ]
+    );
+    terminal.leave();
+}
+
+#[test]
+fn a_wrong_password_is_asked_for_anew_by_login() {
+    let server = v2();
+    let mut terminal = Setup::at(&server).arg("--user").arg(ADMIN).start();
+    terminal.press("get_users --offset 50\r");
+    terminal.secret("password of admin", "wrong\r");
+    assert!(
+        terminal
+            .prompt()
+            .contains("error: cannot log in as `admin`")
+    );
+    let said = terminal.run("get_users --offset 50");
+    assert!(said.contains("is not tried again"), "{said}");
+    assert_eq!(server.logins().attempts, 1);
+    terminal.press("login\r");
+    terminal.secret("password of admin", &format!("{PASSWORD}\r"));
+    terminal.prompt();
+    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    assert_eq!((server.logins().attempts, server.logins().failures), (2, 1));
+    terminal.leave();
+}
+
+#[test]
+fn connect_asks_who_answers_without_credentials() {
+    let (server, other) = (v2(), v2());
+    let mut terminal = admin(&server).start();
+    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    let said = terminal.run(&format!("connect {}", other.url()));
+    assert!(said.contains("SFTPGo 2.7.5, API v2"), "{said}");
+    assert_eq!(asked(&other), ["GET /healthz"]);
+    assert!(other.seen()[0].credentials.is_empty());
+    terminal.press("get_users --offset 50\r");
+    terminal.secret("password of admin", &format!("{PASSWORD}\r"));
+    assert!(terminal.prompt().contains("[]"));
+    terminal.leave();
+}
