@@ -6,7 +6,7 @@ mod fit;
 pub(crate) mod login;
 mod request;
 mod subject;
-mod update;
+pub(crate) mod update;
 
 pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};

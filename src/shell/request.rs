@@ -76,7 +76,8 @@ impl Prepared {
         Subject::new(&self.call, &self.spec)
     }
 
-    fn route(&self) -> Option<&'static Route> {
+    /// Its request in the table; none for a raw one.
+    pub(crate) fn route(&self) -> Option<&'static Route> {
         self.call.command.route()
     }
 }
