@@ -18,11 +18,12 @@ echo "== one GET, start to exit"
 hyperfine -N --warmup 50 --runs 500 --export-json "$work/one.json" \
     "$shell get_quota_scans" "curl -sS $url/api/v1/quota_scan" | grep -E "Time|ran|times"
 
-echo "== 10,000 GETs, one after the other, in one process"
+echo "== 10,000 GETs from a file: with the default read-ahead, one after the other, curl -K"
 head -10000 < <(yes 'get_user_by_id 5136') >"$work/gets.sftpgo"
 head -10000 < <(yes "url = \"$url/api/v1/user/5136\"") >"$work/gets.curl"
 hyperfine -N --warmup 1 --runs 10 --output null \
-    "$shell --file $work/gets.sftpgo" "curl -sS -K $work/gets.curl" | grep -E "Time|ran|times"
+    "$shell --file $work/gets.sftpgo" "$shell --read-ahead 1 --file $work/gets.sftpgo" \
+    "curl -sS -K $work/gets.curl" | grep -E "Time|ran|times"
 
 echo "== the same path by wrk, one thread, one connection"
 wrk -t1 -c1 -d3s "$url/api/v1/user/5136" | grep Requests/sec
@@ -30,6 +31,37 @@ wrk -t1 -c1 -d3s "$url/api/v1/user/5136" | grep Requests/sec
 echo "== peak memory of the 10,000 GETs, KiB"
 /usr/bin/time -f "shell %M" "$shell" --file "$work/gets.sftpgo" >/dev/null
 /usr/bin/time -f "curl %M" curl -sS -K "$work/gets.curl" >/dev/null
+
+echo "== 2,000 add_user with 5 ms of latency: one after the other, eight at once"
+{
+    echo 'practice latency 5ms'
+    for ((n = 0; n < 2000; n++)); do
+        echo "add_user u$n --home_dir /srv/u$n --permissions list --password p"
+    done
+} >"$work/writes.sftpgo"
+hyperfine -N --runs 3 --output null \
+    "$shell --practice --file $work/writes.sftpgo" \
+    "$shell --practice --jobs 8 --file $work/writes.sftpgo" | grep -E "Time|ran|times"
+
+echo "== a million GETs against ten thousand: peak memory, KiB"
+head -1000000 < <(yes 'get_user_by_id 5136') >"$work/million.sftpgo"
+/usr/bin/time -f "ten thousand %M" "$shell" --file "$work/gets.sftpgo" >/dev/null
+/usr/bin/time -f "a million %M (%e s)" "$shell" --file "$work/million.sftpgo" >/dev/null
+
+echo "== the check of a million commands"
+/usr/bin/time -f "%e s, %M KiB" "$shell" --check --file "$work/million.sftpgo"
+/usr/bin/time -f "ten thousand: %M KiB" "$shell" --check --file "$work/gets.sftpgo"
+
+echo "== 10,000 rows of add_users: one after the other, eight at once; again with nothing to do"
+{
+    echo 'username,home_dir,permissions,password'
+    for ((n = 0; n < 10000; n++)); do echo "r$n,/srv/r$n,list download,p"; done
+} >"$work/users.csv"
+hyperfine -N --runs 3 --output null \
+    "$shell --practice add_users --from $work/users.csv" \
+    "$shell --practice --jobs 8 add_users --from $work/users.csv" | grep -E "Time|ran|times"
+/usr/bin/time -f "eight at once: %M KiB, with the practice server in it" \
+    "$shell" --practice --jobs 8 add_users --from "$work/users.csv" >/dev/null
 
 echo "== a start without a request"
 hyperfine -N --warmup 50 --runs 500 "$shell help" "$shell --version" "curl --version" | grep -E "Time|sftpgo-shell|curl"

@@ -1,7 +1,8 @@
 //! What an answer means: whether it is usable, and what a refusal says.
 
-use crate::catalog::{Route, Span};
+use crate::catalog::{Release, Route};
 use crate::error::{Error, Fault};
+use crate::http::auth::Proof;
 use crate::http::{self, Exchange};
 use crate::line::call::Call;
 use crate::line::secrets::MASK;
@@ -15,6 +16,30 @@ pub struct Read {
     pub json: Option<Json>,
     /// What is wrong with it.
     pub error: Option<Error>,
+}
+
+/// What an answer says of its request, before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was done.
+    Done,
+    /// It was not done.
+    Refused,
+    /// It may have been done, or not.
+    Unknown,
+}
+
+impl Verdict {
+    /// What an answer says; `raw` is whether the request was a raw one.
+    pub fn of(exchange: &Exchange, raw: bool) -> Self {
+        match exchange.status {
+            300..=499 => Self::Refused,
+            500.. if is_json(exchange) => Self::Refused,
+            500.. => Self::Unknown,
+            _ if raw || is_json(exchange) => Self::Done,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// Reads the answer to a command of the table: JSON, with a status of success.
@@ -67,6 +92,12 @@ fn json(exchange: &Exchange) -> Result<Json, String> {
     serde_json::from_slice(&exchange.body).map_err(|why| format!("is not valid JSON: {why}"))
 }
 
+/// The same without keeping what it holds.
+fn is_json(exchange: &Exchange) -> bool {
+    exchange.media_type.ends_with("json")
+        && serde_json::from_slice::<serde::de::IgnoredAny>(&exchange.body).is_ok()
+}
+
 fn redirect(exchange: &Exchange) -> Error {
     let to = exchange.location.as_deref().map_or("nowhere", |to| to);
     Error::new(
@@ -105,11 +136,17 @@ fn refused(
             .map(crate::catalog::Value::to_word)
             .unwrap_or_default()
     };
+    let release = exchange.release().unwrap_or(Release::LATEST);
+    let permission = route.permission(release);
     let hint = match row {
-        Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
-        _ if is_v2(exchange) && !call.command.span.meets(Span::V2) => {
-            Some("this server is SFTPGo 2: `set api v2`".to_owned())
+        _ if is_another(exchange, spec) => {
+            Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
         }
+        _ if status == 401 && is_json => Some(unproved(spec)),
+        _ if status == 403 && is_json && !permission.is_empty() => Some(format!(
+            "it needs the permission `{permission}`; `whoami` shows what this admin may"
+        )),
+        Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
             Some("the server does not know this path: `set api` chooses the generation".to_owned())
         }
@@ -146,11 +183,21 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
     .hint("is it SFTPGo's API that listens there?")
 }
 
-fn is_v2(exchange: &Exchange) -> bool {
-    exchange
-        .server
-        .as_deref()
-        .is_some_and(|server| server.starts_with("SFTPGo/2"))
+/// Whether a server of v2 was asked for what older ones have.
+fn is_another(exchange: &Exchange, spec: &RequestSpec) -> bool {
+    let is_v2 = exchange.release() >= Some(Release::FIRST_V2);
+    is_v2 && spec.url.path().contains("/api/v1/")
+}
+
+/// What may help where the server does not know who asks.
+fn unproved(spec: &RequestSpec) -> String {
+    match spec.proof {
+        Proof::None => "it wants to know who asks: `login NAME`; `--user NAME` or SFTPGO_USERNAME at the start",
+        Proof::Basic => "name or password is wrong: `login NAME` asks for it anew",
+        Proof::Token => "a token is good for one address, until the server restarts or the admin changes: `login` fetches another",
+        Proof::Key => "the key is wrong or has ended, or its admin may not be used by key (`allow_api_key_auth`); one that belongs to nobody is sent as `ID.SECRET.ADMIN`",
+    }
+    .to_owned()
 }
 
 /// The beginning of a body that is no JSON; a proxy may give back what it was sent.

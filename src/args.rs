@@ -19,6 +19,8 @@ pub struct Args {
     pub mode: Mode,
     /// Whether to say only what went wrong.
     pub quiet: bool,
+    /// The admin to log in as; empty if none is given.
+    pub user: String,
     /// The variables that are given, later ones winning.
     pub vars: Vec<(String, String)>,
     /// The settings given by flags.
@@ -186,6 +188,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         mode,
         source,
         practice: on("practice"),
+        user: list("user").pop().unwrap_or_default(),
         quiet: on("quiet"),
         vars,
         settings: given,

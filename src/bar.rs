@@ -4,6 +4,8 @@ use crate::env::Stream;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 use std::fmt::Write as _;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A run that ends sooner needs none.
@@ -14,6 +16,8 @@ const SOON: Duration = Duration::from_secs(1);
 pub(crate) struct Bar {
     line: ProgressBar,
     began: Instant,
+    /// Whether it was drawn.
+    drawn: Arc<AtomicBool>,
 }
 
 impl Bar {
@@ -33,6 +37,7 @@ impl Bar {
         Self {
             line,
             began: Instant::now(),
+            drawn: Arc::default(),
         }
     }
 
@@ -41,6 +46,7 @@ impl Bar {
         if self.began.elapsed() < SOON {
             return;
         }
+        self.drawn.store(true, Ordering::Relaxed);
         if failed > 0 {
             let mut said = String::new();
             let _ = write!(said, ", {failed} failed");
@@ -51,12 +57,18 @@ impl Bar {
 
     /// Lets others write on the terminal.
     pub(crate) fn aside(&self, write: impl FnOnce()) {
-        self.line.suspend(write);
+        if self.drawn.load(Ordering::Relaxed) {
+            self.line.suspend(write);
+        } else {
+            write();
+        }
     }
 
     /// Takes the line away.
     pub(crate) fn end(&self) {
-        self.line.finish_and_clear();
+        if self.drawn.load(Ordering::Relaxed) {
+            self.line.finish_and_clear();
+        }
     }
 }
 
@@ -111,7 +123,7 @@ impl TermLike for Screen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
 
     #[derive(Clone, Default)]
     struct Written(Arc<Mutex<Vec<u8>>>);
@@ -134,6 +146,7 @@ mod tests {
         let text =
             || String::from_utf8(written.0.lock().expect("one thread").clone()).expect("text");
         bar.at(1, 0);
+        bar.aside(|| ());
         assert_eq!(text(), "");
         bar.began -= SOON;
         bar.at(20, 3);

@@ -3,6 +3,8 @@
 //! Secrets are not in the line: the shell takes them from its environment,
 //! `$PASSWORD`, and escapes them for JSON.
 
+use crate::http::auth::Proof;
+use crate::line::secrets::MASK;
 use crate::request::{Body, RequestSpec};
 use serde_json::Value as Json;
 
@@ -18,6 +20,12 @@ pub fn line(spec: &RequestSpec) -> String {
         line.push_str(&format!(" -X {}", spec.method.as_str()));
     }
     line.push_str(&format!(" {}", quoted(spec.url.as_str())));
+    line.push_str(match spec.proof {
+        Proof::None => "",
+        Proof::Basic => " -u \"$SFTPGO_USERNAME:$SFTPGO_PASSWORD\"",
+        Proof::Token => " -H \"Authorization: Bearer $SFTPGO_TOKEN\"",
+        Proof::Key => " -H \"X-SFTPGO-API-KEY: $SFTPGO_API_KEY\"",
+    });
     if let Some(body) = &spec.body {
         line.push_str(" -H 'Content-Type: application/json' --data-raw ");
         line.push_str(&data(body));
@@ -105,11 +113,24 @@ fn quoted(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
 }
 
+/// The header that proves who asks, what proves it masked.
+pub fn header(spec: &RequestSpec) -> Option<(&'static str, String)> {
+    match spec.proof {
+        Proof::None => None,
+        Proof::Basic => Some(("Authorization", format!("Basic {MASK}"))),
+        Proof::Token => Some(("Authorization", format!("Bearer {MASK}"))),
+        Proof::Key => Some(("X-SFTPGO-API-KEY", MASK.to_owned())),
+    }
+}
+
 /// The request as it goes over the wire, secrets masked.
 pub fn raw(spec: &RequestSpec) -> String {
     let target = &spec.url[url::Position::BeforePath..];
     let host = &spec.url[url::Position::BeforeHost..url::Position::AfterPort];
     let mut text = format!("{} {target} HTTP/1.1\nHost: {host}\n", spec.method.as_str());
+    if let Some((name, form)) = header(spec) {
+        text.push_str(&format!("{name}: {form}\n"));
+    }
     if let Some(body) = spec.masked_body_pretty() {
         text.push_str(&format!("Content-Type: application/json\n\n{body}\n"));
     }

@@ -15,6 +15,8 @@ pub struct Error {
     pub span: Option<Range<usize>>,
     /// Whether the command may have been done all the same: its answer is lost.
     pub unknown: bool,
+    /// Whether the command was done: its answer came and could not be shown.
+    pub applied: bool,
 }
 
 /// Whose fault an error is.
@@ -65,6 +67,7 @@ impl Error {
             hint: None,
             span: None,
             unknown: false,
+            applied: false,
         }
     }
 

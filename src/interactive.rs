@@ -38,6 +38,8 @@ pub(crate) fn run(
         let Some(terminal) = shell.terminal.as_mut() else {
             return 0;
         };
+        // While a line is typed Ctrl-C is a key.
+        shell.interrupts = shell.interrupt.times();
         match terminal.read(&prompt, shell.session.settings.api, &shell.session.seen) {
             Ok(Typed::Text(text)) => {
                 if text.trim().is_empty() {

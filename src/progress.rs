@@ -1,11 +1,11 @@
 //! How far a run of commands has come: what Ctrl-C and a failure report.
 
+use crate::answer::Verdict;
 use crate::bar::Bar;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::render::clean;
 use crate::render::error::Place;
-use crate::report::{Report, Summary};
-use std::sync::atomic::{AtomicU16, Ordering};
+use crate::report::{Outcome, Report, Stands, Summary};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ pub(crate) struct Progress(Arc<Mutex<State>>);
 pub(crate) struct State {
     /// Where the command that runs stands.
     pub place: Option<Place>,
+    /// The same for a report, if one is written.
+    pub stands: Option<Stands>,
     /// How many commands are done.
     pub done: usize,
     /// How many there are, if it is known.
@@ -26,6 +28,8 @@ pub(crate) struct State {
     pub failed: usize,
     /// Of how many it is not known whether they were done.
     pub unknown: usize,
+    /// Whether something was done, and its answer could not be shown.
+    pub unshown: bool,
     /// The reports that are written of the run.
     pub reports: Vec<Report>,
     /// The line that shows how far it is, where someone looks on.
@@ -36,6 +40,8 @@ pub(crate) struct State {
     pub writing: Vec<Writing>,
     /// Whether it runs until it is interrupted.
     pub until_interrupted: bool,
+    /// Whether it was broken off: nothing more may begin or be told.
+    broken_off: bool,
 }
 
 /// A write that is under way, until its answer is shown.
@@ -45,6 +51,8 @@ pub(crate) struct Writing {
     pub number: u64,
     /// Where it stands.
     pub place: Option<Place>,
+    /// The same for a report.
+    pub stands: Option<Stands>,
     /// Its command.
     pub command: String,
     /// The command line that shows its outcome; may be empty.
@@ -53,18 +61,18 @@ pub(crate) struct Writing {
     pub answered: Answered,
 }
 
-/// The status of an answer, once it came. Clones share it.
+/// The status of an answer and what it says, once it came. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Answered(Arc<AtomicU16>);
+pub(crate) struct Answered(Arc<Mutex<Option<(u16, Verdict)>>>);
 
 impl Answered {
-    /// The answer came, with this status.
-    pub(crate) fn with(&self, status: u16) {
-        self.0.store(status, Ordering::SeqCst);
+    /// The answer came, with this status, and says this.
+    pub(crate) fn with(&self, status: u16, verdict: Verdict) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((status, verdict));
     }
 
-    fn status(&self) -> Option<u16> {
-        Some(self.0.load(Ordering::SeqCst)).filter(|status| *status > 0)
+    fn get(&self) -> Option<(u16, Verdict)> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -72,11 +80,11 @@ impl Writing {
     /// What is known of it, when it is broken off.
     fn said(&self) -> String {
         let command = &self.command;
-        match self.answered.status() {
-            Some(status @ 200..300) => {
+        match self.answered.get() {
+            Some((status, Verdict::Done)) => {
                 format!("`{command}` was done (the server answered {status})")
             }
-            Some(status @ 400..500) => {
+            Some((status, Verdict::Refused)) => {
                 format!("`{command}` was refused (the server answered {status})")
             }
             _ if self.check.is_empty() => {
@@ -86,6 +94,44 @@ impl Writing {
                 "`{command}` was under way: whether it was done is not known; `{}` shows it",
                 self.check
             ),
+        }
+    }
+
+    /// The same for a report.
+    fn outcome(&self) -> Outcome {
+        match self.answered.get() {
+            Some((status, Verdict::Done)) => Outcome::Done {
+                status: Some(status),
+            },
+            Some((status, Verdict::Refused)) => {
+                let fault = Fault::Refused(status);
+                Outcome::failed(&Error::new(fault, self.said()), Some(status), false)
+            }
+            _ => Outcome::Unknown {
+                message: self.said(),
+            },
+        }
+    }
+}
+
+impl State {
+    /// Counts a write that was broken off and writes it into the reports.
+    fn settle(&mut self, writing: &Writing) {
+        let outcome = writing.outcome();
+        match &outcome {
+            Outcome::Done { .. } => self.done += 1,
+            Outcome::Unknown { .. } => self.unknown += 1,
+            _ => self.failed += 1,
+        }
+        if let Some(stands) = &writing.stands {
+            self.record(stands, &outcome, None);
+        }
+    }
+
+    /// Writes what came of a command into the reports.
+    pub(crate) fn record(&self, stands: &Stands, outcome: &Outcome, took: Option<Duration>) {
+        for report in &self.reports {
+            report.record(&stands.entry(outcome, took));
         }
     }
 }
@@ -128,10 +174,32 @@ impl Progress {
         }
     }
 
+    /// The state, for the thread that runs the commands, before it begins or
+    /// tells something. Once the run was broken off, this does not come back:
+    /// whoever broke it off has said what there is to say, and the program ends.
+    pub(crate) fn alive(&self) -> MutexGuard<'_, State> {
+        let state = self.state();
+        if state.broken_off {
+            drop(state);
+            loop {
+                std::thread::park();
+            }
+        }
+        state
+    }
+
+    /// A request is about to be sent.
+    pub(crate) fn begin(&self, writing: Writing, writes: bool) {
+        let mut state = self.alive();
+        if writes {
+            state.writing.push(writing);
+        }
+    }
+
     /// Writes the end of the reports; gives what went wrong.
     pub(crate) fn finish_reports(&self, exit: u8) -> Vec<Error> {
         let (reports, summary) = {
-            let mut state = self.state();
+            let state = self.state();
             let counted = state.done + state.failed + state.unknown;
             let summary = Summary {
                 done: state.done,
@@ -141,15 +209,18 @@ impl Progress {
                 exit,
                 took: state.began.map_or(Duration::ZERO, |began| began.elapsed()),
             };
-            (std::mem::take(&mut state.reports), summary)
+            // They stay: another thread may be about to finish them as well.
+            (state.reports.clone(), summary)
         };
         let finished = reports.iter().map(|report| report.finish(&summary));
         finished.filter_map(Result::err).collect()
     }
 
-    /// What there is to say of a run that ended in the middle.
-    pub(crate) fn ended(&self, how: &str) -> String {
-        let state = self.state();
+    /// Breaks off a run in the middle; gives what there is to say of it. The
+    /// writes that are under way go into the reports.
+    pub(crate) fn broken_off(&self, how: &str) -> String {
+        let mut state = self.state();
+        state.broken_off = true;
         let at = state
             .place
             .as_ref()
@@ -166,6 +237,10 @@ impl Progress {
                 }
             }
         }
+        let writing = std::mem::take(&mut state.writing);
+        for one in &writing {
+            state.settle(one);
+        }
         text + "\n"
     }
 }
@@ -176,6 +251,15 @@ pub(crate) fn shown(place: &Place) -> Option<String> {
         Place::File { name, line } => Some(format!("{}:{line}", clean::line(name))),
         Place::Row { name, row } => Some(format!("{}: row {row}", clean::line(name))),
         _ => None,
+    }
+}
+
+/// What there is to add to a count of failures; may be empty.
+pub(crate) fn of_unknown(unknown: usize) -> String {
+    match unknown {
+        0 => String::new(),
+        1 => "; of 1 it is not known whether it was done".to_owned(),
+        several => format!("; of {several} it is not known whether they were done"),
     }
 }
 

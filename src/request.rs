@@ -3,6 +3,7 @@
 
 use crate::catalog::{self, Api, Command, Effect, Method, Place, Route, Send, Value};
 use crate::error::Error;
+use crate::http::auth::Proof;
 use crate::line::call::{Call, From};
 use crate::line::change;
 use crate::line::secrets::MASK;
@@ -24,6 +25,8 @@ pub struct RequestSpec {
     pub command: Option<&'static Command>,
     /// The command line that shows whether it was done.
     pub check: String,
+    /// How it proves who asks; what proves it is not here.
+    pub proof: Proof,
 }
 
 /// A JSON body.
@@ -101,6 +104,13 @@ fn is_said(value: &Json) -> bool {
 }
 
 impl RequestSpec {
+    /// The same, proving so who asks.
+    #[must_use]
+    pub fn proved(mut self, proof: Proof) -> Self {
+        self.proof = proof;
+        self
+    }
+
     /// The body on one line, secrets masked.
     pub fn masked_body(&self) -> Option<String> {
         let body = self.body.as_ref()?;
@@ -212,6 +222,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         body,
         command: Some(call.command),
         check: filled_in(route.check, &word),
+        proof: Proof::None,
     }
 }
 
@@ -222,7 +233,14 @@ pub fn filled_in(template: &str, value: &dyn Fn(&str) -> String) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         out.push_str(before);
-        out.push_str(&crate::line::complete::quoted(&value(name)));
+        let value = value(name);
+        // Behind a space `-x` would be a flag.
+        let flag = out.rsplit(' ').nth(1).filter(|_| out.ends_with(' '));
+        if value.starts_with('-') && flag.is_some_and(|flag| flag.starts_with("--")) {
+            out.pop();
+            out.push('=');
+        }
+        out.push_str(&crate::line::complete::quoted(&value));
         rest = after;
     }
     out + rest
@@ -311,5 +329,6 @@ pub fn raw(
         body,
         command: None,
         check: String::new(),
+        proof: Proof::None,
     })
 }

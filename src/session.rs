@@ -87,12 +87,18 @@ impl Session {
         }
     }
 
+    /// An environment variable.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.vars.get(name).map(String::as_str)
+    }
+
     /// Forgets what belongs to one server.
     pub fn forget_server(&mut self) {
         self.forget_user();
         self.connection = None;
         self.answer = None;
         self.outcome = None;
+        self.auth.token = None;
         self.seen.forget_server();
     }
 

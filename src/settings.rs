@@ -35,6 +35,7 @@ pub enum Key {
     ReadAhead,
     Jobs,
     Retry,
+    PasswordCommand,
     HistoryFile,
 }
 
@@ -168,6 +169,14 @@ pub static TABLE: &[Setting] = &[
     Setting {
         changes: false,
         ..row(
+            Key::PasswordCommand,
+            Param::text("password_command", "command of sh whose first line is the password"),
+            &["SFTPGO_SHELL_PASSWORD_COMMAND"],
+        )
+    },
+    Setting {
+        changes: false,
+        ..row(
             Key::HistoryFile,
             Param::text(
                 "history_file",
@@ -206,6 +215,7 @@ pub const START: &[Param] = &[
     Param::switch("dry_run", "show the requests and send none; no server is needed"),
     Param::choice("as", &["raw", "curl"], "raw", "what `--dry-run` shows: HTTP or curl lines").for_shell_flag(),
     Param::list("report", "write what came of each command into a file: `--report junit FILE`, `--report json FILE`").for_shell_flag(),
+    Param::text("user", "the admin to log in as; the password comes from SFTPGO_PASSWORD, `password_command`, or is asked for").for_shell_flag(),
     Param::switch("quiet", "say nothing on stderr but what went wrong"),
     Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
     Param::switch("version", "show the version"),
@@ -299,6 +309,7 @@ pub struct Settings {
     pub read_ahead: usize,
     pub jobs: usize,
     pub retry: u32,
+    pub password_command: String,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
 }
@@ -320,6 +331,7 @@ impl Default for Settings {
             read_ahead: 1,
             jobs: 1,
             retry: 0,
+            password_command: String::new(),
             history_file: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
         };
@@ -379,6 +391,7 @@ impl Settings {
             Key::ReadAhead => self.read_ahead = number,
             Key::Jobs => self.jobs = number,
             Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
+            Key::PasswordCommand => text.clone_into(&mut self.password_command),
             Key::HistoryFile => self.history_file = (!text.is_empty()).then(|| PathBuf::from(text)),
         }
         let shown = match setting.key {

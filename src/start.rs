@@ -1,9 +1,11 @@
 //! The start of the program: from its arguments to its exit code.
 
 use crate::args::{self, Args, Mode, Source};
+use crate::catalog::Login;
 use crate::command::help;
 use crate::env::Env;
 use crate::error::{Error, Fault, system};
+use crate::http::auth::{Auth, Secret};
 use crate::http::interrupt::Ended;
 use crate::input::cooked::Cooked;
 use crate::interactive;
@@ -12,7 +14,7 @@ use crate::render::error::{Place, render};
 use crate::script;
 use crate::session::Session;
 use crate::settings::{self, Color, Key, Origin, Settings};
-use crate::shell::{Out, Shell};
+use crate::shell::{Out, Shell, login};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs the program in `env`; gives its exit code.
@@ -80,10 +82,41 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
     }
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
+    session.auth = auth(args, env);
+    if session.practice.is_some() && session.settings.api.login == Login::Token {
+        let (admin, password) = (crate::practice::ADMIN, crate::practice::PASSWORD);
+        session
+            .auth
+            .be(admin.to_owned(), Some(Secret::new(password)));
+    }
+    // The server of 2019 knows nobody: who has a name has another.
+    let api = &settings::TABLE[Key::Api as usize];
+    let chosen = session.settings.shown(api).1 > Origin::Default;
+    if session.auth.is_somebody() && !chosen {
+        let _ = session.settings.set(api, "v2", Origin::Default);
+    }
     for (name, value) in &args.vars {
         session.set_variable(name, Some(value.clone()), "");
     }
     Ok(session)
+}
+
+/// Who asks, by flag and environment.
+fn auth(args: &Args, env: &Env) -> Auth {
+    let var = |name: &str| {
+        env.vars
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    };
+    let named = Some(args.user.clone()).filter(|user| !user.is_empty());
+    Auth {
+        user: named.or_else(|| var(login::USER)).unwrap_or_default(),
+        password: var(login::PASSWORD).map(Secret::new),
+        otp: var(login::OTP).map(Secret::new),
+        key: var(login::API_KEY).map(Secret::new),
+        ..Auth::default()
+    }
 }
 
 fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
@@ -93,13 +126,21 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
             "`--practice` and `--base_url` exclude each other",
         ));
     }
-    if settings.api.name != crate::practice::API {
-        return Err(Error::typed(format!(
-            "the practice server speaks the API `{}` alone",
-            crate::practice::API
-        )));
-    }
-    let practice = Practice::start(Options::default()).map_err(|why| {
+    let api = crate::practice::Api::named(settings.api.name).ok_or_else(|| {
+        let names: Vec<String> = crate::practice::APIS
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        Error::typed(format!(
+            "the practice server speaks the API {} alone",
+            names.join(" or ")
+        ))
+    })?;
+    let options = Options {
+        api,
+        ..Options::default()
+    };
+    let practice = Practice::start(options).map_err(|why| {
         Error::local(format!(
             "cannot start the practice server: {}",
             system(&why)
@@ -155,7 +196,7 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),
         Ended::Broken => ("the run broke off, which is a bug", Fault::Local),
     };
-    let _ = out.stderr.write(progress.ended(said).as_bytes());
+    let _ = out.stderr.write(progress.broken_off(said).as_bytes());
     for error in progress.finish_reports(fault.exit_code()) {
         let said = render(&error, "", &Place::Arguments, out.colors.1);
         let _ = out.stderr.write(said.as_bytes());

@@ -19,6 +19,15 @@ pub enum Format {
 }
 
 impl Format {
+    /// Its name, one of [`FORMATS`].
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+        }
+    }
+
     /// The form of this name, one of [`FORMATS`].
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -60,6 +69,10 @@ mod tests {
             let error = Format::of(Path::new(name)).unwrap_err();
             assert!(error.hint.unwrap().contains("--format"), "{name}");
         }
-        assert!(FORMATS.iter().all(|name| Format::named(name).is_some()));
+        assert!(
+            FORMATS
+                .iter()
+                .all(|name| Format::named(name).map(Format::name) == Some(name))
+        );
     }
 }

@@ -30,11 +30,14 @@ pub use format::{FORMATS, Format};
 pub use read::read;
 pub use same::{Difference, difference};
 pub use template::Template;
+pub use words::word;
 pub use wrong::Wrong;
 
 use crate::error::Error;
 use crate::line::variables::Arg;
+use crate::render::clean;
 use columns::Column;
+use serde_json::Value as Json;
 use std::fmt;
 use std::ops::Range;
 
@@ -70,6 +73,22 @@ enum Shape {
     Object { array: bool },
 }
 
+impl Row {
+    /// The error with the user it is about.
+    pub fn named(&self, error: Error) -> Error {
+        about(&self.username, error)
+    }
+}
+
+/// The error with the user it is about.
+fn about(username: &str, error: Error) -> Error {
+    let name = clean::line(columns::shortened(username).as_str()).into_owned();
+    Error {
+        message: format!("user `{name}`: {}", error.message),
+        ..error
+    }
+}
+
 impl fmt::Debug for Rows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The text holds secrets.
@@ -82,7 +101,37 @@ impl Rows {
     /// place in a line. It is no error in a row that [`read`] has checked.
     pub fn args(&self, row: &Row) -> Result<Vec<Arg>, Error> {
         let record = self.record(&row.at).map_err(|wrong| wrong.error)?;
-        words::args(&self.template, &record)
+        words::args(&self.template, &record, words::Fill::Template)
+    }
+
+    /// The same without what the template fills in.
+    pub fn own_args(&self, row: &Row) -> Result<Vec<Arg>, Error> {
+        let record = self.record(&row.at).map_err(|wrong| wrong.error)?;
+        words::args(&self.template, &record, words::Fill::Nothing)
+    }
+
+    /// The name that stands in a row, whatever else is wrong there.
+    fn name_at(&self, at: &Range<usize>) -> Option<String> {
+        let (identity, _) = self.template.columns.identity()?;
+        let is_it = |column: Column| column == Column::Param(identity);
+        match &self.shape {
+            Shape::Cells {
+                columns, cutter, ..
+            } => {
+                let at_column = columns.iter().position(|column| is_it(*column))?;
+                cutter.cells(&self.text, at).into_iter().nth(at_column)
+            }
+            Shape::Object { .. } => {
+                let members = objects::object(&self.text, at).ok()?.0;
+                let known = &self.template.columns;
+                let named = |(name, value): (String, Json)| {
+                    let is_it = known.find(&name).is_some_and(is_it);
+                    value.as_str().filter(|_| is_it).map(str::to_owned)
+                };
+                members.into_iter().find_map(named)
+            }
+        }
+        .filter(|name| !name.is_empty())
     }
 
     /// The values of the row that stands at `at`.

@@ -3,10 +3,9 @@
 
 use super::columns::Column;
 use super::wrong::{Wrong, position};
-use super::{Format, Row, Rows, Shape, Template, objects, sheet, words};
+use super::{Format, Row, Rows, Shape, Template, about, objects, sheet, words};
 use crate::error::Error;
 use crate::line::call::What;
-use crate::line::complaint::this_is;
 use crate::line::parse::Parser;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -115,7 +114,7 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
         }
         let result = username(rows, &at, &mut parser).and_then(|username| {
             if let Some(first) = names.get(&username) {
-                return Err(Wrong::file(twice(rows, &username, *first)));
+                return Err(Wrong::file(twice(rows, *first)));
             }
             names.insert(username.clone(), number);
             Ok(username)
@@ -127,8 +126,13 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
                 at,
             }),
             Err(mut why) => {
+                let name = rows.name_at(&at);
                 why.row = Some(number);
                 why.error.span = None;
+                // Where it cannot be read there is a place in place of a name.
+                if let (None, Some(name)) = (why.position, name) {
+                    why.error = about(&name, why.error);
+                }
                 wrong.push(why);
             }
         }
@@ -139,7 +143,7 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
 fn username(rows: &Rows, at: &Range<usize>, parser: &mut Parser) -> Result<String, Wrong> {
     let columns = &rows.template.columns;
     let record = rows.record(at)?;
-    let args = words::args(&rows.template, &record).map_err(Wrong::file)?;
+    let args = words::args(&rows.template, &record, words::Fill::Template).map_err(Wrong::file)?;
     let parsed = parser.parse(&args, columns.api).map_err(Wrong::file)?;
     let name = columns.identity().map_or("", |(_, param)| param.name);
     match parsed.what {
@@ -150,15 +154,12 @@ fn username(rows: &Rows, at: &Range<usize>, parser: &mut Parser) -> Result<Strin
     }
 }
 
-fn twice(rows: &Rows, username: &str, first: usize) -> Error {
+fn twice(rows: &Rows, first: usize) -> Error {
     let name = rows
         .template
         .columns
         .identity()
         .map_or("", |(_, param)| param.name);
-    Error::typed(format!(
-        "`{name}` is that of row {first} too; {}",
-        this_is(username)
-    ))
-    .hint("take one of the two rows out")
+    Error::typed(format!("`{name}` is that of row {first} too"))
+        .hint("take one of the two rows out")
 }

@@ -69,7 +69,13 @@ impl Template {
             let Column::Param(at) = *column else { continue };
             let cell = Cell::from_json(columns.params[at], value);
             match cell.and_then(|cell| cell.map(|cell| Fill::new(columns, &cell)).transpose()) {
-                Ok(fill) => template.fills[at] = fill,
+                // What is wrong in all rows is not told with each of them.
+                Ok(fill) => {
+                    let checked = fill.as_ref().and_then(Fill::plain);
+                    let checked = checked.map(|cell| cell.check(columns.params[at]));
+                    wrong.extend(checked.and_then(Result::err));
+                    template.fills[at] = fill;
+                }
                 Err(error) => {
                     let name = columns.params[at].name;
                     wrong.push(Error {
@@ -118,7 +124,30 @@ impl Fill {
     }
 }
 
+impl Fill {
+    /// Its value, if that is the same in all rows.
+    fn plain(&self) -> Option<Cell> {
+        match self {
+            Self::Text(text) => text.plain().map(Cell::Text),
+            Self::List(list) => list
+                .iter()
+                .map(Pattern::plain)
+                .collect::<Option<_>>()
+                .map(Cell::List),
+        }
+    }
+}
+
 impl Pattern {
+    /// Its text, if there are no names in it.
+    fn plain(&self) -> Option<String> {
+        let parts = self.0.iter().map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Value(_) => None,
+        });
+        parts.collect()
+    }
+
     fn parse(columns: &Columns, text: &str) -> Result<Self, Error> {
         let mut parts = Vec::new();
         let mut plain = String::new();

@@ -194,15 +194,15 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
         d,1,* # all\n";
     assert_eq!(
         said(csv, Csv),
-        "f: row 1: error: `uid` takes a whole number; this is `x`\n\
-         f: row 2: error: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, `create_dirs`, `create_symlinks`; this is `flyy`\n\
+        "f: row 1: error: user `a`: `uid` takes a whole number; this is `x`\n\
+         f: row 2: error: user `b`: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, `create_dirs`, `create_symlinks`; this is `flyy`\n\
          f: row 3: error: 2 cells; the header has 3\n\
          hint: a value with a comma in it is written `\"a, b\"`\n\
          f: row 5: error: `username` is missing\n\
          hint: every row needs one of its own\n\
-         f: row 6: error: a quote is never closed in `permissions`\n\
+         f: row 6: error: user `a`: a quote is never closed in `permissions`\n\
          hint: the words of a list are split as on the line; write `\\'` for the character\n\
-         f: row 7: error: a `#` begins a comment in `permissions`\n\
+         f: row 7: error: user `d`: a `#` begins a comment in `permissions`\n\
          hint: put the value into `'`\n"
     );
     let objects = [
@@ -218,11 +218,11 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
     assert_eq!(
         said,
         "f: row 1: error: `username` takes a text; this is `true` or `false`\n\
-         f: row 2: error: `uid` takes a whole number; this is a list\n\
-         f: row 3: error: `uid` takes a whole number; this is `1.5`\n\
-         f: row 4: error: `password` takes a text; this is an object\n\
-         f: row 5: error: `permissions` takes a list of texts; this is a number\n\
-         f: row 6: error: `home_dir` holds a NUL\n\
+         f: row 2: error: user `a`: `uid` takes a whole number; this is a list\n\
+         f: row 3: error: user `a`: `uid` takes a whole number; this is `1.5`\n\
+         f: row 4: error: user `a`: `password` takes a text; this is an object\n\
+         f: row 5: error: user `a`: `permissions` takes a list of texts; this is a number\n\
+         f: row 6: error: user `a`: `home_dir` holds a NUL\n\
          hint: a file of users is UTF-8 text without NUL characters\n\
          f: row 7: error: this is no object\n\
          hint: a user is `{\"name\": value, …}`\n"
@@ -233,7 +233,7 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
 fn a_name_that_two_rows_share() {
     assert_eq!(
         said("username\na\nb\na\n", Csv),
-        "f: row 3: error: `username` is that of row 1 too; this is `a`\nhint: take one of the two rows out\n"
+        "f: row 3: error: user `a`: `username` is that of row 1 too\nhint: take one of the two rows out\n"
     );
 }
 

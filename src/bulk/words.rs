@@ -7,15 +7,27 @@ use crate::catalog::{Line, Need};
 use crate::error::Error;
 use crate::line::variables::Arg;
 
+/// What stands where a row leaves something out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fill {
+    /// What the template has.
+    Template,
+    /// Nothing; but for what no row can be without.
+    Nothing,
+}
+
 /// The words of the command: its name, the flags, and behind `--` the
 /// positions, so that any value may begin with a dash.
-pub(super) fn args(template: &Template, row: &Record) -> Result<Vec<Arg>, Error> {
+pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> Result<Vec<Arg>, Error> {
     let mut flags = vec![word(COMMAND.to_owned())];
     let mut positions = vec![word("--".to_owned())];
     for (at, param) in template.columns.params.iter().enumerate() {
         let cell = match &row[at] {
             Some(cell) => Some(cell.clone()),
-            None => template.value(at, row)?,
+            None if fill == Fill::Template || param.need == Need::Required => {
+                template.value(at, row)?
+            }
+            None => None,
         };
         let Some(cell) = cell else {
             if param.need == Need::Required {
@@ -24,7 +36,10 @@ pub(super) fn args(template: &Template, row: &Record) -> Result<Vec<Arg>, Error>
             }
             continue;
         };
-        cell.check(param)?;
+        cell.check(param).map_err(|error| match &row[at] {
+            Some(_) => error,
+            None => made_by_template(error),
+        })?;
         if param.line == Line::Position {
             positions.extend(cell.texts().iter().cloned().map(word));
         } else if cell.texts().is_empty() {
@@ -38,7 +53,15 @@ pub(super) fn args(template: &Template, row: &Record) -> Result<Vec<Arg>, Error>
     Ok(flags)
 }
 
-fn word(text: String) -> Arg {
+fn made_by_template(error: Error) -> Error {
+    Error {
+        message: format!("{}, as the template makes it", error.message),
+        ..error
+    }
+}
+
+/// A word that has no place in a line.
+pub fn word(text: String) -> Arg {
     Arg {
         typed: text.clone(),
         text,

@@ -127,6 +127,19 @@ pub struct Api {
     pub span: Span,
     /// Which servers these are, for `help`.
     pub servers: &'static str,
+    /// How it is told who asks.
+    pub login: Login,
+}
+
+/// How a generation of the API is told who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// Not at all.
+    None,
+    /// By name and password with each request, if the server wants them.
+    Basic,
+    /// By a token, which name and password fetch, or by an API key.
+    Token,
 }
 
 /// The generations, oldest first; the first is the default.
@@ -137,6 +150,7 @@ pub static APIS: &[Api] = &[
         release: Release::SEED,
         span: Span::SEED_ONLY,
         servers: "the server of August 2019 (commit fe3e1db1), no authentication",
+        login: Login::None,
     },
     Api {
         name: "v1",
@@ -144,6 +158,7 @@ pub static APIS: &[Api] = &[
         release: Release::V0_9_1,
         span: Span::FROM_0_9_1,
         servers: "server 0.9.1, no authentication",
+        login: Login::Basic,
     },
     Api {
         name: "v2",
@@ -151,6 +166,7 @@ pub static APIS: &[Api] = &[
         release: Release::new(2, 7, 5),
         span: Span::V2,
         servers: "servers 2.0.0 to 2.7.5",
+        login: Login::Token,
     },
 ];
 

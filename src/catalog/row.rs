@@ -105,12 +105,15 @@ pub enum Verb {
     History,
     Last,
     Let,
+    Login,
+    Logout,
     Practice,
     PracticeServer,
     Raw(Method),
     Set,
     Sleep,
     Source,
+    Whoami,
 }
 
 /// A request method.

@@ -114,6 +114,28 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
+        long: "The password comes from SFTPGO_PASSWORD, from `password_command`, or is asked for. A login that was refused is \
+               not tried again by itself: each wrong one counts towards a ban.",
+        ..row(
+            "login",
+            Group::Shell,
+            Verb::Login,
+            "log in, for servers that give tokens",
+            &[
+                Param::text("user", "the admin; left out, the one of `--user` or SFTPGO_USERNAME").for_shell(),
+                Param::switch("otp", "ask for a one-time code first"),
+            ],
+        )
+    },
+    Command {
+        long: "Ends the token at the server, and forgets name, password and key.",
+        ..row("logout", Group::Shell, Verb::Logout, "end the token", &[])
+    },
+    Command {
+        long: "Admin, permissions and age of the token, as JSON. Logs in if there is no token yet.",
+        ..row("whoami", Group::Shell, Verb::Whoami, "show who asks", &[])
+    },
+    Command {
         examples: &[],
         ..row(
             "last",

@@ -144,20 +144,20 @@ pub(super) const ROWS: &[Command] = &[
         name: "add_users",
         aliases: &[],
         group: Group::Users,
-        span: Span::V1,
+        span: Span::ALL,
         short: "add users from a file, one a row",
         long: "The columns of a CSV file, or the members of JSON objects, are the arguments of `add_user`, and each row is \
                checked as one before anything is sent. A list in CSV is its words: `list download`. `--template` is a JSON \
-               object with what rows leave out; `{username}` in its texts is the row's. A row that fails does not stop the \
-               others: the rows that are not done go into a file, and the exit code is 6. `jobs` is how many rows may be \
-               under way at once.",
+               object with what new users get where their rows leave it out; `{username}` in its texts is the row's. A row \
+               that fails does not stop the others, unless the server is gone: the rows that are not done go into a file, \
+               and the exit code is 6 if others were. `jobs` is how many rows may be under way at once.",
         params: &[
             Param::text("from", "the file: .csv, .json or .ndjson; `-` is standard input").for_shell_flag(),
             Param::choice("format", crate::bulk::FORMATS, "", "what the file is, where its name does not say it").for_shell_flag(),
-            Param::text("template", "JSON file with what rows leave out").for_shell_flag(),
+            Param::text("template", "JSON file with what new users get where their rows leave it out").for_shell_flag(),
             Param::switch("skip_existing", "leave users alone that are there already"),
-            Param::switch("update_existing", "make users that are there as the row has them; what it leaves out stays"),
-            Param::text("failed", "file for the rows that are not done; `users.failed.csv` beside `users.csv` if not given").for_shell_flag(),
+            Param::switch("update_existing", "change users that are there to what the row has; what it leaves out stays, whatever the template has"),
+            Param::text("failed", "file for the rows that are not done, without secrets; `users.failed.csv` beside `users.csv` if not given").for_shell_flag(),
             Param::switch("dry_run", "show the requests and send none"),
         ],
         does: Does::Shell(Verb::AddUsers),

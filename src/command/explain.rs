@@ -59,9 +59,12 @@ fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
             shell.fill_in_id(inner)?;
             let mut text = |_, file: &str| raw::text_of(file, &mut None);
             crate::request::load(inner, shell.session.settings.api, &mut text)?;
-            Ok(shell.spec(inner, route))
+            Ok(shell.spec(inner, route).proved(shell.proof()))
         }
-        Does::Shell(Verb::Raw(method)) => raw::spec(&shell.session.settings, *method, inner),
+        Does::Shell(Verb::Raw(method)) => {
+            let spec = raw::spec(&shell.session.settings, *method, inner)?;
+            Ok(spec.proved(shell.proof()))
+        }
         Does::Shell(_) => Err(
             Error::typed(format!("`{}` sends no request", inner.command.name))
                 .at(inner.span.clone()),
@@ -127,6 +130,13 @@ fn parts(call: &Call, spec: &RequestSpec) -> Vec<(String, String, String)> {
         spec.url.path(),
         "what is meant; ids in it are escaped",
     ));
+    if let Some((name, form)) = curl::header(spec) {
+        rows.push(row(
+            name,
+            &form,
+            "what proves who asks: `whoami` shows who that is",
+        ));
+    }
     if spec.body.is_some() {
         rows.push(row(
             "Content-Type",

@@ -12,6 +12,7 @@ pub(crate) mod practice;
 pub(crate) mod raw;
 pub(crate) mod set;
 pub(crate) mod sleep;
+mod who;
 
 use crate::catalog::Verb;
 use crate::error::Error;
@@ -29,6 +30,9 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
         )),
         Verb::Explain => done(explain::explain(shell, call)),
         Verb::Curl => done(explain::curl(shell, call)),
+        Verb::Login => done(who::login(shell, call)),
+        Verb::Logout => done(who::logout(shell)),
+        Verb::Whoami => done(who::whoami(shell)),
         Verb::Source => done(script::sourced(shell, call)),
         // These send a request: the engine does it, as for the commands of the table.
         Verb::Raw(_) => Ok(Flow::Continue),

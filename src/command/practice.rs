@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::complaint::this_is;
-use crate::practice::{Clock, Data, Options, Practice};
+use crate::practice::{APIS, Api, Clock, Data, Options, Practice};
 use crate::settings;
 use crate::shell::Shell;
 
@@ -56,7 +56,15 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             .at(call.span.clone()));
     }
     let port = u16::try_from(call.int("port")).unwrap_or_default();
+    let name = shell.session.settings.api.name;
+    let api = Api::named(name).ok_or_else(|| {
+        Error::typed(format!(
+            "the practice server does not speak the API `{name}`"
+        ))
+        .hint(format!("`--api {}` does", APIS.join("` or `--api ")))
+    })?;
     let practice = Practice::start(Options {
+        api,
         port,
         data: if call.is_on("empty") {
             Data::Empty
@@ -68,7 +76,7 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         } else {
             Clock::Fixed(call.int("clock"))
         },
-        record: false,
+        ..Options::default()
     })
     .map_err(|why| {
         Error::local(format!(

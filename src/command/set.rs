@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::line::call::{Call, From};
 use crate::line::complaint;
 use crate::line::near::{near, ticked};
+use crate::render::error::Place;
 use crate::settings::{self, Key, Origin, Setting, Settings};
 use crate::shell::Shell;
 
@@ -18,8 +19,26 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         }
         // Ids and names of one server mean nothing on another.
         Change::Made(setting) => {
-            if shell.session.settings.base_url != before || setting.key == Key::Api {
+            let now = &shell.session.settings.base_url;
+            if now.origin() != before.origin() {
+                shell.session.auth.leave_server();
+            }
+            if *now != before || setting.key == Key::Api {
                 shell.session.forget_server();
+            }
+            // In files a command is the requests it names, and no others.
+            let typed = shell.terminal.is_some() && shell.progress.state().place.is_none();
+            let probes = typed && call.slot("url").is_some();
+            let api = &settings::TABLE[Key::Api as usize];
+            let chosen = matches!(
+                shell.session.settings.shown(api).1,
+                Origin::Flag | Origin::Environment(_)
+            );
+            if probes && !chosen {
+                // It is set all the same: the server may come up later.
+                if let Err(error) = shell.probe() {
+                    shell.report(&error, "", &Place::Arguments);
+                }
             }
         }
     }

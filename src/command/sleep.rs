@@ -20,9 +20,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let told = Arc::new(move || {
         let _ = sender.send(());
     });
-    let interrupted = shell
-        .interrupt
-        .heard_by(told, || receiver.recv_timeout(duration).is_ok());
+    let interrupted = shell.interrupt.heard_by(told, || {
+        shell.was_interrupted() || receiver.recv_timeout(duration).is_ok()
+    });
     if interrupted {
         return Err(Error::new(Fault::Interrupted, "interrupted"));
     }

@@ -1,5 +1,6 @@
 //! Ctrl-C and a kind kill, told to whoever waits for something.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,15 +23,22 @@ pub enum Ended {
 #[derive(Clone, Default)]
 pub struct Interrupt {
     listeners: Arc<Mutex<Vec<Listener>>>,
+    fired: Arc<AtomicUsize>,
 }
 
 impl Interrupt {
     /// Ctrl-C came.
     pub fn fire(&self) {
+        self.fired.fetch_add(1, Ordering::SeqCst);
         let top = self.lock().last().cloned();
         if let Some(listener) = top {
             listener();
         }
+    }
+
+    /// How often it came so far, whoever was told.
+    pub fn times(&self) -> usize {
+        self.fired.load(Ordering::SeqCst)
     }
 
     /// Runs `work` on a thread of its own and waits for its result or Ctrl-C.

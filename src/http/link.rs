@@ -6,8 +6,10 @@ use super::{Exchange, Lost, Sending, retry};
 use crate::catalog::Method;
 use crate::request::RequestSpec;
 use reqwest::blocking;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER, SERVER};
-use std::time::Duration;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER, SERVER};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// More than this is not read of an answer: it is not one of this API.
 const MOST: u64 = 256 * 1024 * 1024;
@@ -18,6 +20,7 @@ pub struct Link {
     client: blocking::Client,
     sending: Sending,
     gate: Gate,
+    given_up: Arc<AtomicBool>,
 }
 
 impl Link {
@@ -26,7 +29,14 @@ impl Link {
             client,
             sending,
             gate,
+            given_up: Arc::default(),
         }
+    }
+
+    /// The same, but nothing is tried again once `given_up` is true.
+    #[must_use]
+    pub fn until(self, given_up: Arc<AtomicBool>) -> Self {
+        Self { given_up, ..self }
     }
 
     /// Sends a request and waits for the whole answer; tells of each new try.
@@ -43,11 +53,25 @@ impl Link {
             tries += 1;
             let of = self.sending.retries;
             tell(&retry::said(&sent, wait, tries, of));
-            std::thread::sleep(wait);
-            // Whoever interrupted the wait wants nothing sent any more.
-            if self.gate.is_closed() {
+            if !self.waits(wait) {
                 return sent;
             }
+        }
+    }
+
+    /// Waits; whether nobody wants nothing sent any more by then.
+    fn waits(&self, time: Duration) -> bool {
+        const LOOK: Duration = Duration::from_millis(50);
+        let end = Instant::now() + time;
+        loop {
+            if self.gate.is_closed() || self.given_up.load(Ordering::SeqCst) {
+                return false;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            std::thread::sleep(left.min(LOOK));
         }
     }
 
@@ -100,6 +124,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
     let media_type = header(headers, CONTENT_TYPE).unwrap_or_default();
     let (location, server) = (header(headers, LOCATION), header(headers, SERVER));
     let retry_after = header(headers, RETRY_AFTER);
+    let date = header(headers, DATE);
     let status = answer.status().as_u16();
     if answer.content_length().is_some_and(|length| length > MOST) {
         return Err(Lost::Unknown(format!(
@@ -121,6 +146,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
         location,
         server,
         retry_after,
+        date,
         body,
     })
 }

@@ -13,6 +13,7 @@ pub mod window;
 pub use client::{Client, is_loopback};
 pub use link::Link;
 
+use crate::catalog::Release;
 use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
 use std::time::Duration;
@@ -30,8 +31,17 @@ pub struct Exchange {
     pub server: Option<String>,
     /// When it wants to be asked again.
     pub retry_after: Option<String>,
+    /// The time by the server's clock.
+    pub date: Option<String>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Exchange {
+    /// The release that the server says it is, as in `SFTPGo/2.7.5`: from 2.6.0 on each answer does.
+    pub fn release(&self) -> Option<Release> {
+        Release::named(self.server.as_deref()?.strip_prefix("SFTPGo/")?)
+    }
 }
 
 /// Why there is no answer.

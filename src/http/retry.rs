@@ -18,8 +18,8 @@ pub(super) fn wait(writes: bool, sent: &Result<Exchange, Lost>, tries: u32) -> O
         Err(Lost::Unknown(_)) if !writes => Some(doubled),
         Ok(exchange) if !writes && matches!(exchange.status, 429 | 502..=504) => {
             let asked = exchange.retry_after.as_deref();
-            let wait = asked.map_or(Some(doubled), |text| after(text, SystemTime::now()));
-            wait.filter(|wait| *wait <= LONGEST)
+            let wait = asked.and_then(|text| after(text, SystemTime::now()));
+            Some(wait.unwrap_or(doubled)).filter(|wait| *wait <= LONGEST)
         }
         _ => None,
     }
@@ -42,8 +42,8 @@ pub(super) fn said(sent: &Result<Exchange, Lost>, wait: Duration, tries: u32, of
 /// One that is neither counts as none.
 fn after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let at = httpdate::parse_http_date(text).ok()?;
     // A date in the past means now.
@@ -64,6 +64,7 @@ mod tests {
             location: None,
             server: None,
             retry_after: retry_after.map(str::to_owned),
+            date: None,
             body: Vec::new(),
         }
     }
@@ -97,6 +98,12 @@ mod tests {
             Some(7 * second)
         );
         assert_eq!(wait(false, &Ok(answered(429, Some("7000"))), 0), None);
+        let long = "99999999999999999999999";
+        assert_eq!(wait(false, &Ok(answered(429, Some(long))), 0), None);
+        for odd in ["soon", "", "-1", "1.5"] {
+            let waits = wait(false, &Ok(answered(429, Some(odd))), 1);
+            assert_eq!(waits, Some(2 * second), "{odd}");
+        }
         for status in [200, 301, 400, 404, 500, 501, 505] {
             assert_eq!(
                 wait(false, &Ok(answered(status, None)), 0),

@@ -42,11 +42,11 @@ impl<T, R: Send + 'static> Window<T, R> {
         self.lanes.busy() < most && self.queue.len() < most * READY
     }
 
-    /// What is in flight, with the results that are there.
-    pub fn iter(&self) -> impl Iterator<Item = (&T, Option<&R>)> {
+    /// What is in flight, with the results that are there: none of work that broke off.
+    pub fn iter(&self) -> impl Iterator<Item = (&T, Option<Option<&R>>)> {
         self.queue.iter().map(|(_, tag, state)| match state {
-            State::UnderWay | State::Done(None) => (tag, None),
-            State::Done(Some(result)) => (tag, Some(result)),
+            State::UnderWay => (tag, None),
+            State::Done(result) => (tag, Some(result.as_ref())),
         })
     }
 

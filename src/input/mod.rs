@@ -3,6 +3,7 @@
 pub mod cooked;
 pub mod file;
 pub mod history;
+pub mod program;
 pub mod reader;
 pub mod secret;
 pub mod terminal;

@@ -66,9 +66,13 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Whether the next line is here already, and need not be waited for.
+    /// Whether the next line is here already, with the lines that a backslash
+    /// may join to it, and need not be waited for.
     pub fn is_ready(&self) -> bool {
-        self.inner.buffer().contains(&b'\n')
+        let lines = self.inner.buffer().split_inclusive(|byte| *byte == b'\n');
+        lines
+            .take_while(|line| line.ends_with(b"\n"))
+            .any(|line| !line.ends_with(b"\\\n") && !line.ends_with(b"\\\r\n"))
     }
 
     /// The next line of the file, without its end.
@@ -222,6 +226,22 @@ mod tests {
                 // After a backslash at the very end the reader sees no empty line.
                 proptest::prop_assert_eq!(whole.trim_end_matches('\n'), read.trim_end_matches('\n'));
             }
+        }
+    }
+
+    #[test]
+    fn a_line_is_ready_once_it_need_not_be_waited_for() {
+        for (bytes, ready) in [
+            (&b"a\nb"[..], false),
+            (b"a\nb\n", true),
+            (b"a\nb \\\n", false),
+            (b"a\nb \\\r\nc", false),
+            (b"a\nb \\\r\nc\n", true),
+        ] {
+            let mut reader = Reader::new(bytes);
+            assert!(!reader.is_ready());
+            assert!(reader.next().is_some());
+            assert_eq!(reader.is_ready(), ready, "{bytes:?}");
         }
     }
 

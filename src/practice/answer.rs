@@ -2,11 +2,18 @@
 
 use std::io::Write;
 
-/// Status and body; the content type of all is the same.
+use serde_json::Value;
+
+/// What goes back to the client.
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// In the order in which they are sent; the length and the date come after them.
+    pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
 }
+
+/// The content type of all answers of 2019.
+const JSON_OF_2019: &str = "application/json; charset=utf-8";
 
 impl Answer {
     /// 200 with a value.
@@ -35,12 +42,11 @@ impl Answer {
     }
 
     fn with(status: u16, write: impl FnOnce(&mut Json)) -> Self {
-        let mut json = Json(Vec::new());
-        write(&mut json);
-        // Go's encoder ends each value with a newline.
-        json.0.push(b'\n');
-        let body = json.0;
-        Self { status, body }
+        Self {
+            status,
+            headers: vec![("Content-Type", JSON_OF_2019.to_owned())],
+            body: Json::line(write),
+        }
     }
 }
 
@@ -48,6 +54,14 @@ impl Answer {
 pub(super) struct Json(Vec<u8>);
 
 impl Json {
+    /// A whole value with the newline that Go's encoder ends each with.
+    pub(super) fn line(write: impl FnOnce(&mut Self)) -> Vec<u8> {
+        let mut json = Self(Vec::new());
+        write(&mut json);
+        json.0.push(b'\n');
+        json.0
+    }
+
     pub(super) fn object(&mut self, members: impl FnOnce(&mut Self)) {
         self.comma();
         self.0.push(b'{');
@@ -78,6 +92,27 @@ impl Json {
         self.comma();
         // Writing to a Vec cannot fail.
         let _ = write!(self.0, "{value}");
+    }
+
+    /// Any value as it stands, its keys in their order.
+    pub(super) fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.word("null"),
+            Value::Bool(value) => self.word(if *value { "true" } else { "false" }),
+            Value::Number(number) => self.word(&number.to_string()),
+            Value::String(text) => self.text(text),
+            Value::Array(items) => self.list(items, Self::value),
+            Value::Object(members) => self.object(|json| {
+                for (name, value) in members {
+                    json.key(name).value(value);
+                }
+            }),
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        self.comma();
+        self.0.extend_from_slice(word.as_bytes());
     }
 
     /// Go escapes for the sake of HTML too: `<`, `>`, `&` and the two line ends of JavaScript.

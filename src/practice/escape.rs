@@ -28,6 +28,19 @@ pub(super) fn decode(text: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// A text as one segment of a path, escaped as Go's `url.PathEscape` does.
+pub(super) fn segment(text: &str) -> String {
+    let mut segment = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~$&+=:@".contains(&byte) {
+            segment.push(char::from(byte));
+        } else {
+            segment.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    segment
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +52,15 @@ mod tests {
         for broken in ["%", "a%2", "%zz", "%+1", "%2%41"] {
             assert_eq!(decode(broken), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn segments() {
+        assert_eq!(segment("a.b@c-d_e"), "a.b@c-d_e");
+        assert_eq!(
+            segment("192.0.2.0/24 \u{fc}?"),
+            "192.0.2.0%2F24%20%C3%BC%3F"
+        );
     }
 
     #[test]

@@ -142,6 +142,13 @@ impl<'a> Scanner<'a> {
         Ok(str::from_utf8(&self.bytes[start..self.at]).unwrap_or_default())
     }
 
+    /// The `true` or `false` that begins here.
+    pub(super) fn flag(&mut self) -> Result<bool, String> {
+        let is_true = self.peek() == Some(b't');
+        self.skip_scalar(Kind::Bool)?;
+        Ok(is_true)
+    }
+
     /// Reads over the value that begins here, however deep: no recursion, so no end of the stack.
     pub(super) fn skip(&mut self) -> Result<(), String> {
         let mut open = Vec::new();
@@ -267,6 +274,17 @@ impl<'a> Scanner<'a> {
             None => "unexpected EOF".to_owned(),
         }
     }
+}
+
+/// A key as Go compares it: in lower case, the two letters outside ASCII that fold into it included.
+pub(super) fn fold(key: &str) -> String {
+    key.chars()
+        .map(|letter| match letter {
+            '\u{17f}' => 's',
+            '\u{212a}' => 'k',
+            _ => letter.to_ascii_lowercase(),
+        })
+        .collect()
 }
 
 fn closing(container: Kind) -> u8 {

@@ -1,8 +1,8 @@
-//! The practice server: `SFTPGo` as it was in August 2019, in memory, on loopback.
+//! The practice server: `SFTPGo` in memory, on loopback, as of August 2019 or as it is today.
 //!
-//! It answers real HTTP as the server of commit fe3e1db1 did, which `tests/data/contract-2019.jsonl`
-//! recorded. Its rules are written from that record and not from the shell's table of commands, so
-//! that each checks the other.
+//! It answers real HTTP as the servers of commit fe3e1db1 and of 2.7.5 did, which `contract-2019.jsonl`
+//! and `contract-v2.jsonl` in `tests/suite/data` recorded. Its rules are written from those records
+//! and not from the shell's table of commands, so that each checks the other.
 //!
 //! ```
 //! use sftpgo_shell::practice::{Options, Practice};
@@ -11,22 +11,27 @@
 //! assert!(practice.url().starts_with("http://127.0.0.1:"));
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! The one of today wants to know who asks; the admin is [`ADMIN`] with [`PASSWORD`]:
+//!
+//! ```
+//! use sftpgo_shell::practice::{Api, Options, Practice};
+//!
+//! let api = Api::named("v2").expect("one of practice::APIS");
+//! let practice = Practice::start(Options { api, ..Options::default() })?;
+//! assert_eq!(practice.logins().attempts, 0);
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod answer;
+mod api2019;
 mod clock;
 mod escape;
-mod go_json;
 mod go_scan;
 mod keys;
-mod live;
-mod made_up;
-mod route;
+mod scanned;
 mod server;
-mod store;
-#[cfg(test)]
-mod tests;
-mod user;
-mod world;
+mod v2;
 
 use std::fmt;
 use std::io;
@@ -43,8 +48,40 @@ pub use self::server::Seen;
 
 use self::server::Server;
 
-/// The generation of the API that it speaks.
+/// The generation of the API that it speaks unless told otherwise.
 pub const API: &str = "2019";
+
+/// The generations of the API that it speaks, by the names that the shell gives them.
+pub const APIS: &[&str] = &[API, "v2"];
+
+/// Which generation of the API a server speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Api {
+    /// The server of August 2019: no authentication.
+    #[default]
+    Api2019,
+    /// SFTPGo 2.7.5: tokens and API keys.
+    V2,
+}
+
+impl Api {
+    /// The generation of this name, if the practice server speaks it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Api2019, Self::V2]
+            .into_iter()
+            .find(|api| api.name() == name)
+    }
+
+    /// Its name, one of [`APIS`].
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api2019 => API,
+            Self::V2 => "v2",
+        }
+    }
+}
 
 /// What a fresh server holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,9 +94,28 @@ pub enum Data {
     Empty,
 }
 
+/// The admin that a server of `v2` has. It may do everything.
+pub const ADMIN: &str = v2::ADMIN;
+
+/// The password of [`ADMIN`], and of the other made-up admins.
+pub const PASSWORD: &str = v2::PASSWORD;
+
+/// How often a server of `v2` was asked to let someone in. A reset does not begin the count anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Logins {
+    /// Requests for a token with a name and a password, right or wrong.
+    pub attempts: usize,
+    /// Those of them that were refused.
+    pub failures: usize,
+    /// Requests with an API key that was refused.
+    pub bad_keys: usize,
+}
+
 /// How to start a practice server.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// The generation of the API that the server speaks.
+    pub api: Api,
     /// The port on 127.0.0.1; 0 for any free one.
     pub port: u16,
     /// What the server holds at first, and again after a reset.
@@ -128,7 +184,8 @@ impl Practice {
         format!("http://{}", self.addr)
     }
 
-    /// Brings the data back to what a fresh start has. Latency, failure and what was seen stay.
+    /// Brings the data back to what a fresh start has. Latency, failure and what was seen stay, and
+    /// tokens stay good.
     pub fn reset(&self) {
         self.server.reset();
     }
@@ -143,6 +200,29 @@ impl Practice {
     /// A status that no answer can have counts as 500.
     pub fn set_failure(&self, status: Option<u16>) {
         self.server.set_failure(status);
+    }
+
+    /// Answers the next requests with 429 and tells the client to wait this long, carrying none out.
+    /// After them, or with 0, answers are normal again.
+    pub fn limit_rate(&self, requests: u32, wait: Duration) {
+        self.server.limit_rate(requests, wait);
+    }
+
+    /// Lets all tokens that were given so far expire.
+    pub fn expire_tokens(&self) {
+        self.server.expire_tokens();
+    }
+
+    /// How often someone asked to be let in.
+    #[must_use]
+    pub fn logins(&self) -> Logins {
+        self.server.logins()
+    }
+
+    /// The one-time passcode that this admin has to give now; None without a second factor.
+    #[must_use]
+    pub fn passcode(&self, admin: &str) -> Option<String> {
+        self.server.passcode(admin)
     }
 
     /// All requests so far, in the order they came, if [`Options::record`] was set.

@@ -58,6 +58,33 @@ pub struct Entry<'a> {
     pub took: Option<Duration>,
 }
 
+/// Where a command of a run stands, and how it is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Stands {
+    /// The file, or `stdin`, or `-c`.
+    pub(crate) file: String,
+    /// The line it begins on, counted from 1.
+    pub(crate) line: usize,
+    /// The column it begins at, counted from 1.
+    pub(crate) column: usize,
+    /// Its text, secrets masked.
+    pub(crate) text: String,
+}
+
+impl Stands {
+    /// It and what became of it.
+    pub(crate) fn entry<'a>(&'a self, outcome: &'a Outcome, took: Option<Duration>) -> Entry<'a> {
+        Entry {
+            file: &self.file,
+            line: self.line,
+            column: self.column,
+            text: &self.text,
+            outcome,
+            took,
+        }
+    }
+}
+
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -54,7 +54,12 @@ impl Run<'_> {
             (Some(Verb::Set | Verb::Connect | Verb::Let | Verb::Exit | Verb::Source), false) => {
                 return self.perform(parsed, command);
             }
-            (Some(Verb::AddUsers), false) => add_users::show(self.shell, call, form),
+            (Some(Verb::AddUsers), false) => {
+                let first = !std::mem::replace(&mut self.shown_one, true);
+                self.shell.under(&parsed.overrides, |shell| {
+                    add_users::show(shell, call, form, first)
+                })
+            }
             (Some(Verb::Expect), _) => expect::check(call),
             (Some(Verb::Sleep), false) => sleep::read(call).map(|_| ()),
             _ if call.command.asks() => self.request_of(parsed, &args, command, form),

@@ -2,15 +2,22 @@
 //! answers taken up in the order of the file.
 
 use super::run::Command;
+use crate::answer::Verdict;
 use crate::http::window::Window;
 use crate::http::{Exchange, Link, Lost};
 use crate::progress::Answered;
-use crate::shell::Prepared;
+use crate::shell::{Prepared, Subject};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// The commands in flight, in the order of the file.
 #[derive(Default)]
-pub(super) struct Flights(Window<Flight, Landed>);
+pub(super) struct Flights {
+    window: Window<Flight, Landed>,
+    /// Whether what has not left by now is to be given up.
+    given_up: Arc<AtomicBool>,
+}
 
 /// A command in flight.
 pub(super) struct Flight {
@@ -20,12 +27,16 @@ pub(super) struct Flight {
     pub(super) command: Command,
     /// Its request.
     pub(super) prepared: Prepared,
+    /// What that is about.
+    subject: Subject,
 }
 
 /// What came of a command in flight.
 pub(super) struct Landed {
     /// The answer.
     pub(super) sent: Result<Exchange, Lost>,
+    /// Whether it is a good one.
+    is_good: bool,
     /// What there is to tell of new tries.
     pub(super) told: String,
     /// How long it took.
@@ -37,42 +48,39 @@ impl Landed {
     fn broken() -> Self {
         Self {
             sent: Err(Lost::broken()),
+            is_good: false,
             told: String::new(),
             took: Duration::ZERO,
         }
-    }
-
-    fn is_good(&self) -> bool {
-        let good = |exchange: &Exchange| (200..300).contains(&exchange.status);
-        self.sent.as_ref().is_ok_and(good)
     }
 }
 
 impl Flights {
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.window.is_empty()
     }
 
     /// The number that the next one gets.
     pub(super) fn next_number(&self) -> u64 {
-        self.0.next_number()
+        self.window.next_number()
     }
 
     /// Whether one more may begin: `most` may be under way at once, and two
     /// that are about the same thing only if neither writes.
-    pub(super) fn has_room_for(&self, prepared: &Prepared, most: usize) -> bool {
-        let mut flights = self.0.iter();
-        self.0.has_room(most)
-            && !flights.any(|(flight, _)| flight.prepared.conflicts_with(prepared))
+    pub(super) fn has_room_for(&self, subject: &Subject, most: usize) -> bool {
+        let mut flights = self.window.iter();
+        self.window.has_room(most)
+            && !flights.any(|(flight, _)| flight.subject.conflicts_with(subject))
     }
 
     /// Whether an answer came that will stop the run when its turn comes.
     pub(super) fn are_in_trouble(&self, keep_going: bool) -> bool {
-        let stops = |(flight, landed): (&Flight, Option<&Landed>)| {
-            landed.is_some_and(|landed| !landed.is_good()) && !flight.command.ignored
+        let stops = |(flight, landed): (&Flight, Option<Option<&Landed>>)| {
+            let fails = landed.is_some_and(|landed| landed.is_none_or(|landed| !landed.is_good));
+            fails && !flight.command.ignored
         };
-        !keep_going && self.0.iter().any(stops)
+        !keep_going && self.window.iter().any(stops)
     }
 
     /// Sends a command.
@@ -83,20 +91,29 @@ impl Flights {
         link: Link,
         answered: Answered,
     ) {
+        let link = link.until(Arc::clone(&self.given_up));
         let spec = prepared.spec.clone();
         let flight = Flight {
             number: self.next_number(),
             command,
+            subject: prepared.subject(),
             prepared,
         };
-        self.0.begin(flight, move || {
+        self.window.begin(flight, move || {
             let began = Instant::now();
             let told = std::cell::RefCell::new(String::new());
             let sent = link.send(&spec, &|text| told.borrow_mut().push_str(text));
-            if let Ok(exchange) = &sent {
-                answered.with(exchange.status);
+            let verdict = sent.as_ref().map(|exchange| {
+                (
+                    exchange.status,
+                    Verdict::of(exchange, spec.command.is_none()),
+                )
+            });
+            if let Ok((status, verdict)) = verdict {
+                answered.with(status, verdict);
             }
             Landed {
+                is_good: matches!(verdict, Ok((_, Verdict::Done))),
                 sent,
                 told: told.into_inner(),
                 took: began.elapsed(),
@@ -104,26 +121,37 @@ impl Flights {
         });
     }
 
+    /// The first of the file.
+    pub(super) fn first(&self) -> Option<&Flight> {
+        self.window.iter().next().map(|(flight, _)| flight)
+    }
+
+    /// What is in flight and never left is not tried again.
+    pub(super) fn give_up(&mut self) {
+        let before = std::mem::take(&mut self.given_up);
+        before.store(true, Ordering::SeqCst);
+    }
+
     /// Takes up the answers that are there.
     pub(super) fn take_up(&mut self) {
-        self.0.take_up();
+        self.window.take_up();
     }
 
     /// Waits for an answer.
     pub(super) fn wait(&mut self) {
-        self.0.wait(&|| true);
+        self.window.wait(&|| true);
     }
 
     /// The first of the file with what came of it, if that is known.
     pub(super) fn first_landed(&mut self) -> Option<(Flight, Landed)> {
-        let (flight, landed) = self.0.first_done()?;
+        let (flight, landed) = self.window.first_done()?;
         Some((flight, landed.unwrap_or_else(Landed::broken)))
     }
 
     /// The first of the file, awaited if it writes. One that only reads is
     /// left to itself.
     pub(super) fn drain(&mut self) -> Option<(Flight, Option<Landed>)> {
-        let (flight, landed) = self.0.drain(|flight| flight.prepared.spec.writes())?;
+        let (flight, landed) = self.window.drain(|flight| flight.prepared.spec.writes())?;
         let landed = landed.map(|landed| landed.unwrap_or_else(Landed::broken));
         Some((flight, landed))
     }

@@ -127,7 +127,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
         Sources::Once(text) => {
             let mut run = Run::new(shell, mode);
             let ended = run.once(Text { text, line: 1 });
-            return close(run, ended, &mut []);
+            return close(&run, ended);
         }
     };
     let mut sources = match opened {
@@ -148,10 +148,15 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     shell.begin_bar(total.filter(|total| *total > 1));
     let from = mode.from_line;
     let mut run = Run::new(shell, mode);
-    let ended = sources.iter_mut().enumerate().try_for_each(|(at, source)| {
-        run.last = (at, 0, 0);
-        run.source(source)
-    });
+    let mut left = sources.iter_mut();
+    let ended = left.by_ref().try_for_each(|source| run.source(source));
+    if ended.is_err() {
+        left.for_each(|source| {
+            run.nest.enter(source);
+            run.record_rest(source);
+            run.nest.leave();
+        });
+    }
     if ended.is_ok() && from > 0 && !run.begun {
         let error = Error::typed(format!(
             "`--from-line {from}`: there is no command at that line or after it"
@@ -160,29 +165,28 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
         run.shell.report(&error, "", &Place::Arguments);
         return error.fault.exit_code();
     }
-    close(run, ended, &mut sources)
+    close(&run, ended)
 }
 
 /// Says how a run ended; gives its exit code.
-fn close(mut run: Run<'_>, ended: Result<(), Stop>, sources: &mut [Source]) -> u8 {
-    if ended.is_err() {
-        run.wind_up();
-        run.record_rest(sources);
-    }
+fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
     run.shell.progress.end_bar();
-    let (done, failed, unknown, total) = {
+    let (done, failed, unknown, total, unshown) = {
         let state = run.shell.progress.state();
-        (state.done, state.failed, state.unknown, state.total)
+        (
+            state.done,
+            state.failed,
+            state.unknown,
+            state.total,
+            state.unshown,
+        )
     };
     match ended {
+        Ok(()) if failed + unknown == 0 && unshown => Fault::Local.exit_code(),
         Ok(()) if failed + unknown == 0 => 0,
         Ok(()) => {
             let (failed, all) = (failed + unknown, done + failed + unknown);
-            let of = if unknown > 0 {
-                format!("; of {unknown} it is not known whether they were done")
-            } else {
-                String::new()
-            };
+            let of = progress::of_unknown(unknown);
             run.shell
                 .say(&format!("{failed} of {all} commands failed{of}\n"));
             Fault::SomeFailed.exit_code()
@@ -190,7 +194,7 @@ fn close(mut run: Run<'_>, ended: Result<(), Stop>, sources: &mut [Source]) -> u
         Err(stop) => {
             // Of a single command there is no more to say.
             let single = total == Some(1) && run.mode.from_line == 0 && !run.nest.sourced;
-            if let Some(said) = stop.said(&run).filter(|_| !single) {
+            if let Some(said) = stop.said(run).filter(|_| !single) {
                 run.shell.say(&format!("{said}\n"));
             }
             if let Some(after) = run.said_after() {

@@ -105,7 +105,10 @@ impl Run<'_> {
             Err(error) => return self.settle(Err(error.at(call.place("file"))), command),
         };
         let keeps_going = self.shell.session.settings.keep_going;
-        let failed = self.shell.progress.state().failed;
+        let (failed, unknown) = {
+            let state = self.shell.progress.state();
+            (state.failed, state.unknown)
+        };
         // It may not have been checked: a pipe, or a variable, names it.
         let ended = match check::sourced(self.shell, &mut source, &self.nest) {
             Ok(checked) => {
@@ -124,8 +127,8 @@ impl Run<'_> {
         };
         if command.ignored {
             let mut state = self.shell.progress.state();
-            state.done += state.failed - failed;
-            state.failed = failed;
+            state.done += state.failed - failed + state.unknown - unknown;
+            (state.failed, state.unknown) = (failed, unknown);
         }
         let Err(Stop::Failed(code, place)) = ended else {
             return ended;

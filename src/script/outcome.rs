@@ -3,10 +3,13 @@
 use super::run::{Command, Run};
 use super::source::Source;
 use super::{Stop, at};
+use crate::catalog::{self, Verb};
 use crate::error::{Error, Fault};
+use crate::line::call::What;
+use crate::line::lex::Word;
+use crate::line::outline::command_of;
 use crate::progress;
-use crate::render::error::Place;
-use crate::report::{Entry, Outcome as Reported};
+use crate::report::Outcome as Reported;
 use crate::shell::Flow;
 use std::time::Duration;
 
@@ -30,28 +33,34 @@ impl Run<'_> {
         command: &Command,
     ) -> Result<(), Stop> {
         let took = self.since.elapsed();
-        self.settle_in(done, command, took)
+        self.settle_in(done, command, took, None)
     }
 
-    /// The same of a command that took this long.
+    /// The same of a command that took this long, and had this number in flight.
     pub(super) fn settle_in(
         &mut self,
         done: Result<Flow, Error>,
         command: &Command,
         took: Duration,
+        flight: Option<u64>,
     ) -> Result<(), Stop> {
         let done = match done {
             Ok(Flow::Exit(code)) => return Err(Stop::Exit(code)),
             Ok(Flow::Continue) => Ok(()),
             Err(error) => Err(error),
         };
-        let Err(error) = self.tell(done, command, took) else {
+        let Err(error) = self.tell(done, command, took, flight) else {
             return Ok(());
         };
         let stop = command.line();
         if error.fault == Fault::OutputClosed {
-            return Err(Stop::Closed(stop));
+            return Err(if error.applied {
+                Stop::Failed(error.fault.exit_code(), stop)
+            } else {
+                Stop::Closed(stop)
+            });
         }
+        self.shell.progress.state().unshown |= error.applied;
         let goes_on = command.ignored || self.shell.session.settings.keep_going;
         if !goes_on || error.fault == Fault::Interrupted || stop.is_none() {
             return Err(Stop::Failed(error.fault.exit_code(), stop));
@@ -65,7 +74,7 @@ impl Run<'_> {
         let mut told = command.clone();
         told.ignored = false;
         let took = self.since.elapsed();
-        let _ = self.tell(Err(error), &told, took);
+        let _ = self.tell(Err(error), &told, took, None);
         Stop::Failed(code, command.line())
     }
 
@@ -75,67 +84,64 @@ impl Run<'_> {
         done: Result<(), Error>,
         command: &Command,
         took: Duration,
+        flight: Option<u64>,
     ) -> Result<(), Error> {
         // The place is the command at least.
         let done = done.map_err(|error| error.or_at(command.first.clone()));
         if let Err(error) = &done
-            && error.fault != Fault::OutputClosed
+            && (error.fault != Fault::OutputClosed || error.applied)
         {
             self.shell.report(error, &command.text.text, &command.place);
         }
-        let status = self.shell.session.last_status;
+        // Once: what ends without asking has no status.
+        let status = self.shell.session.last_status.take();
         let reported = match &done {
             Ok(()) => Reported::Done { status },
+            Err(error) if error.applied => Reported::Done { status },
             Err(error) => Reported::failed(error, status, command.ignored),
         };
-        self.record(command, &reported, Some(took));
-        let mut state = self.shell.progress.state();
-        match &done {
-            Err(error) if error.unknown && !command.ignored => state.unknown += 1,
-            Err(_) if !command.ignored => state.failed += 1,
-            _ => state.done += 1,
+        // All at once: whoever breaks the run off must find it told or not.
+        let mut state = self.shell.progress.alive();
+        if !state.reports.is_empty() {
+            state.record(&command.stands(), &reported, Some(took));
         }
+        match &done {
+            Err(error) if error.applied || command.ignored => state.done += 1,
+            Err(error) if error.unknown => state.unknown += 1,
+            Err(_) => state.failed += 1,
+            Ok(()) => state.done += 1,
+        }
+        state
+            .writing
+            .retain(|one| flight.is_some_and(|flight| one.number != flight));
         drop(state);
         self.shell.progress.moved();
         done
     }
 
-    /// Writes a command into the report, if there is one.
-    pub(super) fn record(&self, command: &Command, outcome: &Reported, took: Option<Duration>) {
-        let reports = self.shell.progress.state().reports.clone();
-        if reports.is_empty() {
-            return;
-        }
-        let (file, line) = match command.line() {
-            Some(Place::File { name, line }) => (name, line),
-            _ => ("command line".to_owned(), 1),
-        };
-        let entry = Entry {
-            file: &file,
-            line,
-            column: command.column(),
-            text: &command.written(),
-            outcome,
-            took,
-        };
-        for report in &reports {
-            report.record(&entry);
+    /// Writes a command that was not run into the report, if there is one.
+    fn record(&self, command: &Command, outcome: &Reported) {
+        let state = self.shell.progress.alive();
+        if !state.reports.is_empty() {
+            state.record(&command.stands(), outcome, None);
         }
     }
 
     /// The end of a run that stops: nothing new begins, but what writes and is
     /// under way is waited for, so that it can be told what became of it.
     pub(super) fn wind_up(&mut self) {
+        self.flights.give_up();
         while let Some((flight, landed)) = self.flights.drain() {
             let command = flight.command.clone();
             let Some(landed) = landed else {
-                self.record(&command, &Reported::NotRun, None);
+                self.record(&command, &Reported::NotRun);
                 continue;
             };
-            let took = landed.took;
+            let (took, number) = (landed.took, flight.number);
             let done = self.landed(flight, landed);
-            let outcome = match self.tell(done, &command, took) {
+            let outcome = match self.tell(done, &command, took, Some(number)) {
                 Ok(()) => Outcome::Done,
+                Err(error) if error.applied => Outcome::Done,
                 Err(error) if error.unknown => Outcome::Unknown,
                 Err(_) => Outcome::Failed,
             };
@@ -144,25 +150,50 @@ impl Run<'_> {
         }
     }
 
-    /// Writes what was not begun into the report: the commands behind the last
-    /// one, in files that can be read again.
-    pub(super) fn record_rest(&mut self, sources: &mut [Source]) {
+    /// Writes what was not begun of a file into the report, if it can be read
+    /// again: the commands behind the last one, with those of the files that
+    /// they would have sourced.
+    pub(super) fn record_rest(&mut self, source: &mut Source) {
         if self.shell.progress.state().reports.is_empty() {
             return;
         }
-        let (first, line, start) = self.last;
-        for (index, source) in sources.iter_mut().enumerate().skip(first) {
-            let name = source.name.clone();
-            for text in source.first_reading().into_iter().flatten().flatten() {
-                let place = at(&name, text.line);
-                for command in Command::all(text, &place) {
-                    let at = (command.text.line, command.span.start);
-                    if index > first || at > (line, start) {
-                        self.record(&command, &Reported::NotRun, None);
+        let name = source.name.clone();
+        for text in source.first_reading().into_iter().flatten().flatten() {
+            let place = at(&name, text.line);
+            for (command, words) in Command::all(text, &place) {
+                let at = (command.text.line, command.span.start);
+                if at > self.last && !self.is_before_begin(&command) {
+                    // The commands of a file count, not the one that sources it.
+                    if !self.record_sourced(words) {
+                        self.record(&command, &Reported::NotRun);
                     }
                 }
             }
         }
+    }
+
+    /// The same of the file that a command sources; whether there is one whose name is known.
+    fn record_sourced(&mut self, mut words: Vec<Word>) -> bool {
+        let api = self.shell.session.settings.api;
+        super::may_fail(&mut words, api);
+        let row = command_of(&words, api);
+        if row.and_then(catalog::Command::verb) != Some(Verb::Source) {
+            return false;
+        }
+        let args = self.shell.session.expanded(&words);
+        let parsed = args.and_then(|args| self.shell.parse(&args));
+        let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
+            return false;
+        };
+        let Ok(mut source) = self.nest.open(call.text("file")) else {
+            return false;
+        };
+        self.nest.enter(&source);
+        let before = std::mem::take(&mut self.last);
+        self.record_rest(&mut source);
+        self.last = before;
+        self.nest.leave();
+        true
     }
 
     /// `done f:18, f:20; failed f:19`: what became of the writes behind the one that failed.

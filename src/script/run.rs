@@ -14,12 +14,11 @@ use crate::line::lex::Word;
 use crate::line::{self, secrets};
 use crate::render::clean;
 use crate::render::error::Place;
+use crate::report::Stands;
 use crate::settings::Echo;
 use crate::shell::{Ahead, Flow, Prepared, Shell};
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// A command of a run: where it stands.
@@ -49,17 +48,19 @@ impl Command {
         }
     }
 
-    /// The commands of a text that was checked.
-    pub(super) fn all(text: Text, place: &Place) -> Vec<Self> {
+    /// The commands of a text that was checked, with their words.
+    pub(super) fn all(text: Text, place: &Place) -> Vec<(Self, Vec<Word>)> {
         let whole = Self::whole(text, place);
         let commands = line::split(&whole.text.text).unwrap_or_default();
-        let spans = commands.iter().map(|words| extent(words));
-        spans
-            .map(|span| Self {
-                span,
+        let one = |words: Vec<Word>| {
+            let command = Self {
+                span: extent(&words),
+                first: words.first().map_or(0..0, |word| word.span.clone()),
                 ..whole.clone()
-            })
-            .collect()
+            };
+            (command, words)
+        };
+        commands.into_iter().map(one).collect()
     }
 
     /// The line that it stands on; none where there are no lines.
@@ -74,7 +75,7 @@ impl Command {
     }
 
     /// Its column, counted from 1.
-    pub(super) fn column(&self) -> usize {
+    fn column(&self) -> usize {
         let before = &self.text.text[..self.span.start];
         before.chars().rev().take_while(|c| *c != '\n').count() + 1
     }
@@ -82,6 +83,20 @@ impl Command {
     /// Where its text stands.
     pub(super) fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Where it stands, for a report.
+    pub(super) fn stands(&self) -> Stands {
+        let (file, line) = match self.line() {
+            Some(Place::File { name, line }) => (name, line),
+            _ => ("command line".to_owned(), 1),
+        };
+        Stands {
+            file,
+            line,
+            column: self.column(),
+            text: self.written(),
+        }
     }
 
     /// As it stands in its text, without a comment and secrets.
@@ -108,17 +123,15 @@ pub(super) struct Run<'a> {
     pub(super) nest: Nest,
     /// Whether what is sourced now stands before the line to begin with.
     pub(super) skips: bool,
-    /// Whether Ctrl-C came, where nobody else hears it.
-    pub(super) interrupted: Arc<AtomicBool>,
     /// Whether a dry run has shown a request.
     pub(super) shown_one: bool,
     /// Whether a command of the line to begin with, or of a later one, was met.
     pub(super) begun: bool,
     /// Since when the command runs whose turn it is.
     pub(super) since: Instant,
-    /// The last command of the outermost file that was begun, for the report:
-    /// the source, the line, the byte in it.
-    pub(super) last: (usize, usize, usize),
+    /// The last command of the innermost file that was begun, for the report:
+    /// the line, and the byte in it.
+    pub(super) last: (usize, usize),
     /// What came of the writes that were in flight behind the one that failed.
     pub(super) after: Vec<(Place, Outcome)>,
 }
@@ -132,11 +145,10 @@ impl<'a> Run<'a> {
             flights: Flights::default(),
             nest: Nest::default(),
             skips: false,
-            interrupted: Arc::default(),
             shown_one: false,
             begun: false,
             since: Instant::now(),
-            last: (0, 0, 0),
+            last: (0, 0),
             after: Vec::new(),
         }
     }
@@ -144,7 +156,14 @@ impl<'a> Run<'a> {
     /// Runs the commands of a source.
     pub(super) fn source(&mut self, source: &mut Source) -> Result<(), Stop> {
         self.nest.enter(source);
+        let before = std::mem::take(&mut self.last);
         let ended = self.lines(source);
+        if ended.is_err() {
+            // What is in flight is this file's: all before it were waited for.
+            self.wind_up();
+            self.record_rest(source);
+        }
+        self.last = before;
         self.nest.leave();
         ended
     }
@@ -208,7 +227,7 @@ impl<'a> Run<'a> {
         if self.skips || self.is_before_begin(&command) {
             return self.skip(words, &command);
         }
-        if self.interrupted.load(Ordering::Relaxed) {
+        if self.shell.was_interrupted() {
             let error = Error::new(Fault::Interrupted, "interrupted");
             return self.settle(Err(error), &command);
         }
@@ -283,17 +302,14 @@ impl<'a> Run<'a> {
 
     /// A command is begun.
     fn reached(&mut self, command: &Command) {
-        let (source, line, start) = self.last;
-        if self.nest.is_top() {
-            let at = (command.text.line, command.span.start);
-            let (line, start) = at.max((line, start));
-            self.last = (source, line, start);
-        }
+        self.last = self.last.max((command.text.line, command.span.start));
     }
 
     /// A single command has no place worth telling.
     fn now_at(&self, command: &Command) {
-        self.shell.progress.state().place = command.line();
+        let mut state = self.shell.progress.alive();
+        state.place = command.line();
+        state.stands = (!state.reports.is_empty()).then(|| command.stands());
     }
 
     /// Sends a command, as soon as it may be.
@@ -304,12 +320,13 @@ impl<'a> Run<'a> {
         } else {
             settings.read_ahead
         };
+        let subject = prepared.subject();
         loop {
             self.land_ready()?;
             let trouble = self
                 .flights
                 .are_in_trouble(self.shell.session.settings.keep_going);
-            if !trouble && self.flights.has_room_for(&prepared, most) {
+            if !trouble && self.flights.has_room_for(&subject, most) {
                 break;
             }
             self.flights.wait();
@@ -322,7 +339,8 @@ impl<'a> Run<'a> {
             Ok(link) => link,
             Err(lost) => {
                 self.land_all()?;
-                let done = self.shell.land(prepared, Err(lost));
+                self.its_turn(&command);
+                let done = self.shell.land(prepared, Err(lost), "");
                 return self.settle(done.map(|()| Flow::Continue), &command);
             }
         };
@@ -330,10 +348,11 @@ impl<'a> Run<'a> {
             .shell
             .writing(self.flights.next_number(), &prepared.spec);
         writing.place = command.line();
-        let answered = writing.answered.clone();
-        if prepared.spec.writes() {
-            self.shell.progress.state().writing.push(writing);
+        if writing.stands.is_some() {
+            writing.stands = Some(command.stands());
         }
+        let answered = writing.answered.clone();
+        self.shell.progress.begin(writing, prepared.spec.writes());
         self.flights.begin(command, prepared, link, answered);
         Ok(())
     }
@@ -359,18 +378,18 @@ impl<'a> Run<'a> {
 
     fn land(&mut self, flight: Flight, landed: Landed) -> Result<(), Stop> {
         let command = flight.command.clone();
-        let took = landed.took;
+        let (took, number) = (landed.took, flight.number);
         let done = self.landed(flight, landed);
-        self.settle_in(done.map(|()| Flow::Continue), &command, took)
+        self.settle_in(done.map(|()| Flow::Continue), &command, took, Some(number))?;
+        if let Some(next) = self.flights.first() {
+            self.now_at(&next.command);
+        }
+        Ok(())
     }
 
     /// Shows the answer to a command whose turn has come.
     pub(super) fn landed(&mut self, flight: Flight, landed: Landed) -> Result<(), Error> {
         self.its_turn(&flight.command);
-        self.shell.say(&landed.told);
-        let done = self.shell.land(flight.prepared, landed.sent);
-        let mut state = self.shell.progress.state();
-        state.writing.retain(|one| one.number != flight.number);
-        done
+        self.shell.land(flight.prepared, landed.sent, &landed.told)
     }
 }

@@ -10,8 +10,6 @@ use crate::line::call::Call;
 use crate::progress;
 use crate::render::clean;
 use crate::shell::Shell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs a file. What it takes away is asked about once, before it begins.
 pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
@@ -27,26 +25,20 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let agreed_to = std::mem::replace(&mut shell.agreed_to, true);
     let before = std::mem::take(&mut *shell.progress.state());
     shell.progress.state().total = checked.total();
-    let told = Arc::new(AtomicBool::new(false));
-    let listener = Arc::clone(&told);
-    let interrupt = shell.interrupt.clone();
-    let (ended, said) = interrupt.heard_by(
-        Arc::new(move || listener.store(true, Ordering::Relaxed)),
-        || {
-            let mut run = Run::new(shell, Mode::default());
-            run.interrupted = told;
-            let ended = run.source(&mut source);
-            let said = ended.as_ref().err().and_then(|stop| stop.said(&run));
-            (ended, said)
-        },
-    );
+    let mut run = Run::new(shell, Mode::default());
+    let ended = run.source(&mut source);
+    let said = ended.as_ref().err().and_then(|stop| stop.said(&run));
     shell.agreed_to = agreed_to;
     let after = std::mem::replace(&mut *shell.progress.state(), before);
-    let all = after.done + after.failed;
-    match (ended, after.failed) {
+    let failed = after.failed + after.unknown;
+    let all = after.done + failed;
+    match (ended, failed) {
         (Ok(()) | Err(Stop::Exit(_)), 0) => Ok(()),
         (Ok(()) | Err(Stop::Exit(_)), failed) => {
-            Err(Error::local(format!("{failed} of {all} commands failed")))
+            let of = progress::of_unknown(after.unknown);
+            Err(Error::local(format!(
+                "{failed} of {all} commands failed{of}"
+            )))
         }
         (Err(stop), _) => {
             let said = said.unwrap_or_else(|| format!("`{name}` failed"));

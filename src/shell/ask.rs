@@ -13,26 +13,27 @@ impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
         self.can_ask(call)?;
         for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
-            let name = slot.param.name;
-            let question = format!("{name}: ");
-            let typed = match self.terminal.as_mut() {
-                Some(terminal) => terminal.ask_secret(&question),
-                None => secret::ask(&question, &self.interrupt),
-            };
-            let secret = match typed {
-                Ok(Typed::Text(secret)) => secret,
-                Ok(Typed::Interrupted | Typed::End) => {
-                    return Err(Error::new(
-                        Fault::Interrupted,
-                        "interrupted; nothing was sent",
-                    ));
-                }
-                Err(why) => return Err(Error::local(format!("cannot read the {name}: {why}"))),
-            };
-            slot.value = Some(Value::Text(secret));
+            slot.value = Some(Value::Text(self.ask_secret(slot.param.name)?));
             slot.from = From::Typed;
         }
         Ok(())
+    }
+
+    /// Asks for a secret, called so; what is typed is not shown.
+    pub(crate) fn ask_secret(&mut self, name: &str) -> Result<String, Error> {
+        let question = format!("{name}: ");
+        let typed = match self.terminal.as_mut() {
+            Some(terminal) => terminal.ask_secret(&question),
+            None => secret::ask(&question, &self.interrupt),
+        };
+        match typed {
+            Ok(Typed::Text(secret)) => Ok(secret),
+            Ok(Typed::Interrupted | Typed::End) => Err(Error::new(
+                Fault::Interrupted,
+                "interrupted; nothing was sent",
+            )),
+            Err(why) => Err(Error::local(format!("cannot read the {name}: {why}"))),
+        }
     }
 
     /// Whether someone can be asked for the secrets of a call, if there are any to ask for.

@@ -2,10 +2,15 @@
 //! nothing of where its lines come from.
 
 mod ask;
+mod fit;
+pub(crate) mod login;
 mod request;
+mod subject;
+pub(crate) mod update;
 
 pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};
+pub(crate) use subject::Subject;
 
 use crate::bar::Bar;
 use crate::catalog::{Command, Does, Verb};
@@ -83,6 +88,8 @@ pub struct Shell {
     /// How far the run has come.
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
+    /// How often Ctrl-C had come when the line was typed that runs.
+    pub(crate) interrupts: usize,
     parser: Parser,
     client: Client,
 }
@@ -103,6 +110,7 @@ impl Shell {
             terminal,
             stdin: None,
             progress: Progress::default(),
+            interrupts: 0,
             interrupt,
             parser: Parser::default(),
             client: Client::default(),
@@ -135,8 +143,10 @@ impl Shell {
             What::Help(topic) => command::help::run(shell, topic),
             What::Call(call) => shell.call(call),
         });
-        // Until its answer is shown, nobody may take it for not done.
-        self.progress.state().writing.clear();
+        // In a run, until what came of it is told: nobody may take it for not done.
+        if self.terminal.is_some() {
+            self.progress.state().writing.clear();
+        }
         self.session.ended(asks, flow.as_ref().err());
         flow
     }
@@ -173,6 +183,12 @@ impl Shell {
         for (setting, _) in overrides {
             self.session.settings.restore(setting, before);
         }
+    }
+
+    /// Whether Ctrl-C came since the line was typed that runs, whoever heard it.
+    /// In a script the main thread hears it, and ends the run.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.terminal.is_some() && self.interrupt.times() > self.interrupts
     }
 
     /// Parses words with the session's generation of the API.
@@ -223,6 +239,16 @@ impl Shell {
             _ if output == Output::Ndjson => self.print_json(&text(body).into(), output),
             _ => self.print_raw(body),
         }
+    }
+
+    /// Writes a result of the shell's own that is JSON.
+    pub(crate) fn print_value(&self, json: &serde_json::Value) -> Result<(), Error> {
+        let output = match self.session.settings.output {
+            // There are no bytes of a server.
+            Output::Raw => Output::Json,
+            output => output,
+        };
+        self.print_json(json, output)
     }
 
     fn print_json(&self, json: &serde_json::Value, output: Output) -> Result<(), Error> {

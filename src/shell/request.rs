@@ -1,10 +1,14 @@
 //! A command's request: made ready, sent, its answer read, shown and kept.
 
+use super::subject::Subject;
+use super::update::is_change;
 use super::{Shell, fill_in_asked};
+use crate::answer::Verdict;
 use crate::args::Form;
-use crate::catalog::{Does, Effect, Group, Method, Need, Route, Value, Verb};
+use crate::catalog::{Does, Effect, Group, Method, Route, Value, Verb};
 use crate::command::raw;
-use crate::error::Error;
+use crate::error::{Error, Fault};
+use crate::http::auth::Proof;
 use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
@@ -15,6 +19,9 @@ use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
 use crate::settings::{Echo, Key, Output, Settings, TABLE};
 use crate::{answer, curl};
+
+/// The number of a write that is not in flight with others.
+const IN_PLACE: u64 = u64::MAX;
 
 /// A command whose request is ready to be sent.
 #[derive(Clone)]
@@ -39,6 +46,21 @@ pub(crate) enum Ahead {
 }
 
 impl Prepared {
+    /// Whether it proves who asks by these headers.
+    pub(super) fn proves(&self, headers: &[(&'static str, String)]) -> bool {
+        self.sending.headers == headers
+    }
+
+    /// From now on it proves who asks by these headers.
+    pub(super) fn prove(&mut self, headers: Vec<(&'static str, String)>) {
+        self.sending.headers = headers;
+    }
+
+    /// The command.
+    pub(super) fn call(&self) -> &Call {
+        &self.call
+    }
+
     /// Another request, sent in the same way.
     pub(crate) fn with(&self, call: Call, spec: RequestSpec) -> Self {
         Self {
@@ -49,39 +71,13 @@ impl Prepared {
         }
     }
 
-    /// Whether it must not be under way together with another: one of them
-    /// writes, and they are about the same thing.
-    pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
-        (self.spec.writes() || other.spec.writes()) && {
-            let (ours, theirs) = (self.subject(), other.subject());
-            let is_below = |one: &str, all: &str| {
-                one.strip_prefix(all)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            is_below(&ours, &theirs) || is_below(&theirs, &ours)
-        }
+    /// What it is about.
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::new(&self.call, &self.spec)
     }
 
-    /// What it is about: its path, and below it the name that a path without
-    /// one leaves to the body. `/user/anna` of add_user is below `/user` of a list.
-    fn subject(&self) -> String {
-        let mut subject = self.spec.url.path().trim_end_matches('/').to_owned();
-        let slots = &self.call.slots;
-        if self.spec.method == Method::Post && !slots.iter().any(|slot| slot.param.place.in_path())
-        {
-            let needed = slots
-                .iter()
-                .filter(|slot| slot.param.need == Need::Required);
-            let named = needed.filter(|slot| slot.param.place.in_body());
-            for value in named.filter_map(|slot| slot.value.as_ref()) {
-                subject.push('/');
-                subject.push_str(&value.to_word().replace('/', "%2F"));
-            }
-        }
-        subject
-    }
-
-    fn route(&self) -> Option<&'static Route> {
+    /// Its request in the table; none for a raw one.
+    pub(crate) fn route(&self) -> Option<&'static Route> {
         self.call.command.route()
     }
 }
@@ -91,11 +87,20 @@ impl Shell {
     pub(super) fn request(&mut self, call: Call) -> Result<(), Error> {
         let span = call.span.clone();
         let about_users = call.command.group == Group::Users;
-        let done = self.prepare(call).and_then(|prepared| {
+        if is_change(&call) && self.session.settings.echo != Echo::Only {
+            let done = self.change(call);
+            return self.done_at(done, about_users, span);
+        }
+        let done = self.prepare(call).and_then(|mut prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
             }
+            if self.was_interrupted() {
+                let why = "interrupted; nothing was sent";
+                return Err(Error::new(Fault::Interrupted, why));
+            }
             let sent = self.send(&prepared);
+            let sent = self.with_new_token(&mut prepared, sent)?;
             self.read(&prepared, sent)
         });
         self.done_at(done, about_users, span)
@@ -127,10 +132,28 @@ impl Shell {
         } else {
             self.operation(&mut call)?
         };
+        let spec = spec.proved(self.proof());
+        let by_key = call.command.route().is_none_or(|route| route.api_key);
+        if spec.proof == Proof::Key && !by_key {
+            let name = call.command.name;
+            return Err(
+                Error::typed(format!("`{name}` cannot be done with an API key"))
+                    .hint("unset SFTPGO_API_KEY and log in: `--user NAME`, or `login NAME`")
+                    .at(call.span.clone()),
+            );
+        }
+        let headers = if self.session.settings.echo == Echo::Only {
+            Vec::new()
+        } else {
+            self.authorize()?
+        };
         Ok(Prepared {
             call,
             spec,
-            sending: self.sending(),
+            sending: Sending {
+                headers,
+                ..self.sending()
+            },
             settings: None,
         })
     }
@@ -169,14 +192,21 @@ impl Shell {
             }
         }
         if let Some(Verb::Raw(method)) = call.command.verb() {
-            return raw::spec(&self.session.settings, method, &call);
+            let spec = raw::spec(&self.session.settings, method, &call)?;
+            return Ok(spec.proved(self.proof()));
         }
         let route = call.command.route().expect("a command with a request");
-        Ok(self.spec(&call, route))
+        Ok(self.spec(&call, route).proved(self.proof()))
     }
 
     /// Shows the request of a command in place of sending it.
     pub(crate) fn show_request(&self, call: Call, form: Form, first: bool) -> Result<(), Error> {
+        if is_change(&call) {
+            self.remark(&format!(
+                "`{}` first reads the object: what is not typed is sent as the server has it\n",
+                call.command.name
+            ));
+        }
         let spec = self.shown_spec(call)?;
         let between = !first && self.session.settings.output != Output::Ndjson;
         self.print(&match form {
@@ -187,7 +217,7 @@ impl Shell {
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.
-    fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
+    pub(super) fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
         match self.session.settings.echo {
             Echo::Off | Echo::Commands => {}
             Echo::On => self.say(&format!("{}\n", curl::line(spec))),
@@ -200,26 +230,32 @@ impl Shell {
     }
 
     /// Sends a request and waits for its answer.
-    fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
+    pub(super) fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
         let Prepared { spec, sending, .. } = prepared;
-        if spec.writes() {
-            let writing = self.writing(0, spec);
-            self.progress.state().writing.push(writing);
-        }
+        let writing = self.writing(IN_PLACE, spec);
+        let answered = writing.answered.clone();
+        self.progress.begin(writing, spec.writes());
         // Without a terminal the whole run is waited for elsewhere.
         let interrupt = self.terminal.is_some().then_some(&self.interrupt);
         let stderr = self.out.stderr.clone();
         let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
-        self.client.send(spec, sending, interrupt, tell)
+        let sent = self.client.send(spec, sending, interrupt, tell);
+        if let Ok(exchange) = &sent {
+            answered.with(
+                exchange.status,
+                Verdict::of(exchange, spec.command.is_none()),
+            );
+        }
+        sent
     }
 
-    fn sending(&self) -> Sending {
+    pub(super) fn sending(&self) -> Sending {
         let settings = &self.session.settings;
         Sending {
             connect: settings.connect_timeout,
             whole: settings.timeout,
             retries: settings.retry,
-            headers: self.session.auth.headers(),
+            headers: Vec::new(),
         }
     }
 
@@ -229,9 +265,14 @@ impl Shell {
             || spec.method.as_str().to_lowercase(),
             |command| command.name.to_owned(),
         );
+        let (place, stands) = {
+            let state = self.progress.state();
+            (state.place.clone(), state.stands.clone())
+        };
         Writing {
             number,
-            place: self.progress.state().place.clone(),
+            place,
+            stands,
             command,
             check: spec.check.clone(),
             answered: Answered::default(),
@@ -282,7 +323,12 @@ impl Shell {
             From::Ask | From::Later => false,
             From::Typed | From::Default => true,
         };
-        if !(reads || writes) || !call.slots.iter().all(|slot| known(slot.from)) {
+        // A login is waited for, so that what comes of it is told once.
+        if is_change(call)
+            || self.needs_login()
+            || !(reads || writes)
+            || !call.slots.iter().all(|slot| known(slot.from))
+        {
             return Ahead::Turn(parsed);
         }
         let Parsed { overrides, what } = parsed;
@@ -304,21 +350,29 @@ impl Shell {
         }
     }
 
-    /// Reads, shows and keeps the answer to a command that was sent ahead.
+    /// Reads, shows and keeps the answer to a command that was sent ahead;
+    /// `told` is what there is to say of how it came.
     pub(crate) fn land(
         &mut self,
         mut prepared: Prepared,
         sent: Result<Exchange, Lost>,
+        told: &str,
     ) -> Result<(), Error> {
         let before = prepared
             .settings
             .take()
             .map(|settings| std::mem::replace(&mut self.session.settings, settings));
         let echoed = self.echo(&prepared.spec);
-        let done = echoed.and_then(|_| self.read(&prepared, sent));
+        self.say(told);
+        let done = echoed
+            .and_then(|_| self.with_new_token(&mut prepared, sent))
+            .and_then(|sent| self.read(&prepared, sent));
         if let Some(before) = before {
             self.session.settings = before;
         }
+        let mut state = self.progress.state();
+        state.writing.retain(|one| one.number != IN_PLACE);
+        drop(state);
         let about_users = prepared.call.command.group == Group::Users;
         let done = self.done_at(done, about_users, prepared.call.span);
         self.session.ended(true, done.as_ref().err());
@@ -326,7 +380,11 @@ impl Shell {
     }
 
     /// Reads, shows and keeps an answer.
-    fn read(&mut self, prepared: &Prepared, sent: Result<Exchange, Lost>) -> Result<(), Error> {
+    pub(super) fn read(
+        &mut self,
+        prepared: &Prepared,
+        sent: Result<Exchange, Lost>,
+    ) -> Result<(), Error> {
         let Prepared { call, spec, .. } = prepared;
         if self.session.settings.debug {
             self.say(&match &sent {
@@ -335,6 +393,7 @@ impl Shell {
             });
         }
         let exchange = sent.map_err(|lost| self.explained(lost, spec))?;
+        self.fit(&exchange);
         let route = prepared.route();
         let read = match route {
             Some(route) => answer::read(call, route, spec, &exchange),
@@ -442,7 +501,11 @@ impl Scope for Unsettled<'_> {
 /// write for not done, and do it again.
 fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
     if spec.writes() {
-        Error::local(format!("`{name}` was done, but {}", error.message))
+        Error {
+            applied: true,
+            message: format!("`{name}` was done, but {}", error.message),
+            ..error
+        }
     } else {
         error
     }

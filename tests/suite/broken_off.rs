@@ -60,14 +60,14 @@ fn a_closed_stdout_ends_a_run_quietly() {
         1,
         "",
         "stdin:2:1: error: `start_quota_scan` was done, but stdout was closed by its reader\n  start_quota_scan carla\n  \
-         ^^^^^^^^^^^^^^^^\nstopped at stdin:2; 1 command done, the rest not run\n",
+         ^^^^^^^^^^^^^^^^\nstopped at stdin:2; 2 commands done, the rest not run\n",
     );
     after_first("post quota_scan --json '{\"username\":\"press\"}'\nget_users\n")
     .is(
         1,
         "",
         "stdin:2:1: error: `post` was done, but stdout was closed by its reader\n  \
-         post quota_scan --json '{\"username\":\"press\"}'\n  ^^^^\nstopped at stdin:2; 1 command done, the rest not run\n",
+         post quota_scan --json '{\"username\":\"press\"}'\n  ^^^^\nstopped at stdin:2; 2 commands done, the rest not run\n",
     );
     assert!(!asked(&server).iter().any(|asked| asked.contains("user?")));
     left_by_its_reader(&server, "read x <gone; \"$0\" get_quota_scans", "", "true").is(1, "", "");

@@ -29,16 +29,16 @@ const CONNECTION: &str =
 const SAMPLED: i64 = 1_564_696_159_605;
 
 /// One connection to a server, kept alive.
-struct Client(BufReader<TcpStream>);
+pub(crate) struct Client(BufReader<TcpStream>);
 
-struct Answer {
-    status: u64,
+pub(crate) struct Answer {
+    pub(crate) status: u64,
     head: String,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Client {
-    fn new(addr: SocketAddr) -> Self {
+    pub(crate) fn new(addr: SocketAddr) -> Self {
         let stream = TcpStream::connect(addr).unwrap();
         stream.set_nodelay(true).unwrap();
         stream
@@ -47,7 +47,13 @@ impl Client {
         Self(BufReader::new(stream))
     }
 
-    fn send(&mut self, method: &str, target: &str, headers: &str, body: &[u8]) -> Answer {
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> Answer {
         let length = body.len();
         let head = format!(
             "{method} {target} HTTP/1.1\r\nHost: practice\r\n{headers}Content-Length: {length}\r\n\r\n"
@@ -96,13 +102,13 @@ impl Client {
 
 impl Answer {
     /// Names as Go writes them.
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head
             .lines()
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
@@ -366,6 +372,7 @@ fn requests_are_seen_as_they_were_sent() {
         method: method.to_owned(),
         target: target.to_owned(),
         content_type: content_type.map(str::to_owned),
+        credentials: Vec::new(),
         body: body.to_vec(),
     };
     let expected = [

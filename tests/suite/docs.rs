@@ -25,11 +25,13 @@ fn pages() -> Vec<(String, String)> {
         .iter()
         .map(|name| root().join(name))
         .collect();
-    let docs = std::fs::read_dir(root().join("docs")).expect("docs/ is there");
-    paths.extend(
-        docs.map(|entry| entry.expect("docs/ can be listed").path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "md")),
-    );
+    for folder in ["docs", "docs/how-to"] {
+        let docs = std::fs::read_dir(root().join(folder)).expect("the folder is there");
+        paths.extend(
+            docs.map(|entry| entry.expect("it can be listed").path())
+                .filter(|path| path.extension().is_some_and(|extension| extension == "md")),
+        );
+    }
     paths.sort();
     let name = |path: &Path| {
         let name = path.strip_prefix(root()).expect("below the root");

@@ -251,7 +251,7 @@ fn a_later_sftpgo_is_named() {
     server.run(&["--output", "raw"], READ).is(
         4,
         &format!("{body}\n"),
-        "error: `get_quota_scans`: the server answered 401\nhint: this server is SFTPGo 2: `set api v2`\n",
+        "error: `get_quota_scans`: the server answered 401\nhint: this server is SFTPGo 2: `set api v2`, or `--api v2` at the start\n",
     );
 }
 

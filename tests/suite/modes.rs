@@ -259,13 +259,21 @@ fn set_says_where_values_come_from() {
         .input("set color never; set");
     run.go().is(
         0,
-        "base_url         http://127.0.0.1:8080  (default)\napi              2019                   (default)\ndebug            \
-         on                     (environment, SFTPGO_SHELL_DEBUG)\necho             off                    (default)\noutput           \
-         json                   (default)\ncolor            never                  (set)\nconnect_timeout  \
-         10s                    (default)\ntimeout          5s                     (flag)\nconfirm          \
-         on                     (default)\non_error         stop                   (default)\nread_ahead       \
-         4                      (default)\njobs             1                      (default)\nretry            \
-         0                      (default)\nhistory_file     /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
+        "base_url          http://127.0.0.1:8080  (default)\n\
+         api               2019                   (default)\n\
+         debug             on                     (environment, SFTPGO_SHELL_DEBUG)\n\
+         echo              off                    (default)\n\
+         output            json                   (default)\n\
+         color             never                  (set)\n\
+         connect_timeout   10s                    (default)\n\
+         timeout           5s                     (flag)\n\
+         confirm           on                     (default)\n\
+         on_error          stop                   (default)\n\
+         read_ahead        4                      (default)\n\
+         jobs              1                      (default)\n\
+         retry             0                      (default)\n\
+         password_command                         (default)\n\
+         history_file      /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
         "",
     );
 }

@@ -123,8 +123,20 @@ impl Run {
             .expect("the binary starts")
     }
 
+    /// Runs it to its end; gives also what it left in a file of its working folder.
+    pub(crate) fn leaving(self, path: &std::path::Path) -> (Ran, String) {
+        let (ran, home) = self.run();
+        let left = std::fs::read_to_string(path).expect("it left the file");
+        drop(home);
+        (ran, left)
+    }
+
     /// Runs it to its end.
-    pub(crate) fn go(mut self) -> Ran {
+    pub(crate) fn go(self) -> Ran {
+        self.run().0
+    }
+
+    fn run(mut self) -> (Ran, TempDir) {
         let mut child = self.spawn();
         let input = self.input;
         let writer = child.stdin.take().map(|mut stdin| {
@@ -135,7 +147,7 @@ impl Run {
         if let Some(writer) = writer {
             writer.join().expect("the writer ends");
         }
-        ran
+        (ran, self.home)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The shell on a terminal, key by key.
 
+mod add_users;
 mod editing;
 mod history;
 mod interrupt;

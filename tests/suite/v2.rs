@@ -88,7 +88,7 @@ fn what_files_hold_is_sent() {
     );
     assert!(!ran.err.contains("hunter2"), "{ran:?}");
     // The end of its only line is not of a secret.
-    let line = "--debug update_user bob --set filesystem.sftpconfig.password=@p";
+    let line = "--debug update_user bob --replace --set filesystem.sftpconfig.password=@p";
     let (asked, ran) = sent(line, |run| run.file("p", "hunter2\r\n"));
     assert!(asked[0].contains(r#""payload":"hunter2"}"#), "{asked:?}");
     assert!(
@@ -96,7 +96,7 @@ fn what_files_hold_is_sent() {
         "{ran:?}"
     );
     // Standard input, where it is free.
-    let (asked, _) = sent("update_role r --json -", |run| {
+    let (asked, _) = sent("update_role r --replace --json -", |run| {
         run.input("{\"description\":\"x\"}")
     });
     assert_eq!(asked, [r#"PUT /api/v2/roles/r {"description":"x"}"#]);

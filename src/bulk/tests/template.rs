@@ -35,11 +35,21 @@ fn a_row_goes_before_the_template_and_the_template_before_the_default() {
 }
 
 #[test]
+fn what_a_row_has_of_its_own() {
+    let template = json!({"username": "u{uid}", "password": "initial", "home_dir": "/{uid}"});
+    let template = Template::parse(&template.to_string(), seed()).unwrap();
+    let rows = read("{\"uid\":3,\"permissions\":[]}".into(), Ndjson, template).unwrap();
+    let own = rows.own_args(&rows.rows[0]).unwrap();
+    let own: Vec<_> = own.into_iter().map(|arg| arg.text).collect();
+    assert_eq!(own.join(" "), "add_user --uid=3 --permissions= -- u3");
+}
+
+#[test]
 fn what_a_row_lacks_and_what_a_template_may_not() {
     for (template, expected) in [
         (
             json!({"home_dir": "/{uid}"}),
-            "f: row 1: error: the template needs `uid`, and the row has none\nhint: `{uid}` in a template is the row's own value\n",
+            "f: row 1: error: user `a`: the template needs `uid`, and the row has none\nhint: `{uid}` in a template is the row's own value\n",
         ),
         (
             json!({"home_dir": "/{user}"}),
@@ -64,6 +74,15 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         (
             json!({"uid": true}),
             "f: error: in `uid`: `uid` takes a whole number; this is `true` or `false`\n",
+        ),
+        (
+            json!({"uid": "x"}),
+            "f: error: `uid` takes a whole number; this is `x`\n",
+        ),
+        (
+            json!({"permissions": ["list", "{username}"]}),
+            "f: row 1: error: user `a`: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, \
+             `create_dirs`, `create_symlinks`; this is `a`, as the template makes it\n",
         ),
         (
             json!({"homedir": ""}),

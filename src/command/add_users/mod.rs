@@ -2,54 +2,62 @@
 //! `add_user`. A row that fails does not stop the others.
 
 mod rows;
+mod stop;
 mod user;
 
 use crate::args::Form;
-use crate::bulk::{Failed, Row};
-use crate::error::{Error, Fault};
+use crate::bulk::{COMMAND, Failed, Row};
+use crate::curl;
+use crate::error::{Error, Fault, system};
+use crate::http::Lost;
 use crate::http::window::Window;
 use crate::line::call::Call;
 use crate::line::secrets::MASK;
-use crate::progress::Answered;
+use crate::progress::{self, Answered};
 use crate::render::clean;
 use crate::render::error::Place;
-use crate::report::{Entry, Outcome};
+use crate::render::trace;
+use crate::report::{Outcome, Stands};
+use crate::settings::Echo;
 use crate::shell::Shell;
-use rows::Wanted;
 pub(crate) use rows::check;
+use rows::{Existing, Wanted};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use user::{Did, Task};
+use std::time::Duration;
+use stop::Told;
+use user::{Did, Done, Sent, Task};
+
+/// What an error says where its body is shown beside it, and here the words are.
+const SEE_BODY: &str = "; `error` says why";
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
     if call.is_on("dry_run") {
-        return show_all(shell, &wanted, Form::Raw);
+        show_all(shell, &wanted, Form::Raw, true)?;
+        let rows = progress::number(wanted.rows.rows.len(), "row");
+        let name = clean::line(&wanted.from);
+        shell.remark(&format!("{name}: {rows}, all right; nothing was sent\n"));
+        return Ok(());
     }
-    let told = Arc::new(AtomicBool::new(false));
-    let listener = Arc::clone(&told);
-    // In a script the whole run is waited for elsewhere.
-    if shell.terminal.is_none() {
-        return add_all(shell, &wanted, &told);
+    if shell.session.settings.echo == Echo::Only {
+        return show_all(shell, &wanted, Form::Curl, true);
     }
     let interrupt = shell.interrupt.clone();
-    interrupt.heard_by(
-        Arc::new(move || listener.store(true, Ordering::Relaxed)),
-        || add_all(shell, &wanted, &told),
-    )
+    // In a script somebody waits for the whole run, and would leave at once.
+    let in_script = shell.terminal.is_none();
+    stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
 }
 
 /// Shows the requests of all rows; sends none.
-pub(crate) fn show(shell: &mut Shell, call: &Call, form: Form) -> Result<(), Error> {
+pub(crate) fn show(shell: &mut Shell, call: &Call, form: Form, first: bool) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
-    show_all(shell, &wanted, form)
+    show_all(shell, &wanted, form, first)
 }
 
-fn show_all(shell: &mut Shell, wanted: &Wanted, form: Form) -> Result<(), Error> {
+fn show_all(shell: &mut Shell, wanted: &Wanted, form: Form, first: bool) -> Result<(), Error> {
     for (at, row) in wanted.rows.rows.iter().enumerate() {
         let call = user::call(shell, &wanted.rows.args(row)?)?;
-        shell.show_request(call, form, at == 0)?;
+        shell.show_request(call, form, first && at == 0)?;
     }
     Ok(())
 }
@@ -58,10 +66,18 @@ fn show_all(shell: &mut Shell, wanted: &Wanted, form: Form) -> Result<(), Error>
 #[derive(Default)]
 struct Count {
     added: usize,
-    updated: usize,
+    changed: usize,
+    /// Nothing differed but what the server does not show.
+    sent_again: usize,
     there: usize,
     failed: usize,
     unknown: usize,
+}
+
+impl Count {
+    fn done(&self) -> usize {
+        self.added + self.changed + self.sent_again + self.there
+    }
 }
 
 /// The adding of all rows.
@@ -69,16 +85,19 @@ struct Adding<'a> {
     shell: &'a mut Shell,
     wanted: &'a Wanted,
     count: Count,
+    /// None if it could not be written.
     failed: Option<Failed<'a>>,
+    /// Why the file of failed rows could not be written.
+    lost: Option<Error>,
     /// Why no more rows are begun.
-    stop: Option<Error>,
+    stop: Option<Fault>,
     /// The fault of the first row that failed.
     first: Option<Fault>,
     /// Whether the line that shows how far it is counts rows.
     has_bar: bool,
 }
 
-fn add_all(shell: &mut Shell, wanted: &Wanted, told: &AtomicBool) -> Result<(), Error> {
+fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result<(), Error> {
     // Made before anything is sent: what fails must have a place.
     let failed = Failed::create(Path::new(&wanted.failed), &wanted.rows)?;
     let mut adding = Adding {
@@ -86,70 +105,80 @@ fn add_all(shell: &mut Shell, wanted: &Wanted, told: &AtomicBool) -> Result<(), 
         wanted,
         count: Count::default(),
         failed: Some(failed),
+        lost: None,
         stop: None,
         first: None,
         has_bar: false,
     };
     adding.has_bar = adding.shell.begin_bar(Some(wanted.rows.rows.len()));
-    let ended = adding.all(told);
+    adding.all(told);
     if adding.has_bar {
         adding.shell.progress.end_bar();
     }
-    ended?;
     adding.end()
 }
 
 impl Adding<'_> {
-    fn all(&mut self, told: &AtomicBool) -> Result<(), Error> {
-        let mut window: Window<Task, Did> = Window::default();
+    fn all(&mut self, told: &Told) {
+        let mut window: Window<Task, Done> = Window::default();
         let most = self.shell.session.settings.jobs;
-        let goes_on = || !told.load(Ordering::Relaxed);
-        for row in &self.wanted.rows.rows {
-            let mut begun = false;
-            while !begun && self.stop.is_none() {
-                window.take_up();
-                self.land(&mut window)?;
-                if !goes_on() {
-                    self.stop = Some(Error::new(Fault::Interrupted, "interrupted"));
-                } else if window.has_room(most) {
-                    self.begin(row, &mut window)?;
-                    begun = true;
-                } else {
-                    window.wait(&goes_on);
-                }
+        let goes_on = || !told.stops();
+        let mut rows = self.wanted.rows.rows.iter();
+        while let Some(row) = rows.as_slice().first() {
+            window.take_up();
+            self.land(&mut window);
+            if !goes_on() {
+                self.stop = Some(Fault::Interrupted);
             }
-            if !begun {
-                self.record(row, &Outcome::NotRun);
-                self.leave_out(row, "not run")?;
+            if self.stop.is_some() {
+                break;
+            }
+            // Nothing more is begun behind an answer that is lost, though its turn is to come.
+            let is_lost = window
+                .iter()
+                .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
+            if window.has_room(most) && !is_lost {
+                self.begin(row, &mut window);
+                rows.next();
+            } else {
+                window.wait(&goes_on);
             }
         }
         while !window.is_empty() && goes_on() {
             window.wait(&goes_on);
-            self.land(&mut window)?;
+            self.land(&mut window);
+        }
+        if !goes_on() {
+            self.stop = Some(Fault::Interrupted);
         }
         // Interrupted: what is under way is left to itself, and nothing more leaves.
         self.shell.break_off(!goes_on());
-        while let Some((task, _)) = window.drain(|_| false) {
-            let error = Error {
-                unknown: true,
-                ..Error::new(
-                    Fault::Interrupted,
-                    "interrupted; whether it was done is not known",
-                )
+        window.take_up();
+        loop {
+            self.land(&mut window);
+            let Some((task, _)) = window.drain(|_| false) else {
+                break;
             };
-            self.tell(&task, Err(error))?;
+            self.taken_up(&task);
+            let error = self.shell.explained(Lost::Interrupted, &task.add.spec);
+            self.tell(&task, Err(error), None);
         }
-        Ok(())
+        for row in rows {
+            self.not_run(row);
+        }
     }
 
     /// Begins a row.
-    fn begin(&mut self, row: &Row, window: &mut Window<Task, Did>) -> Result<(), Error> {
-        let task = Task::new(self.shell, self.wanted, row, window.next_number())?;
+    fn begin(&mut self, row: &Row, window: &mut Window<Task, Done>) {
+        let task = match Task::new(self.shell, self.wanted, row, window.next_number()) {
+            Ok(task) => task,
+            Err(error) => return self.tell_row(row, Err(error), None),
+        };
         let link = match self.shell.link(&task.add) {
             Ok(link) => link,
             Err(lost) => {
                 let error = self.shell.explained(lost, &task.add.spec);
-                return self.tell(&task, Err(error));
+                return self.tell(&task, Err(error), None);
             }
         };
         let mut writing = self.shell.writing(task.number, &task.add.spec);
@@ -159,94 +188,159 @@ impl Adding<'_> {
             let mut state = self.shell.progress.state();
             state.place.clone_from(&writing.place);
         }
-        self.shell.progress.state().writing.push(writing);
+        writing.stands = Some(self.stands(row));
+        self.shell.progress.begin(writing, true);
         let work = task.work(link, answered);
         window.begin(task, work);
-        Ok(())
     }
 
     /// Takes up the rows whose turn has come.
-    fn land(&mut self, window: &mut Window<Task, Did>) -> Result<(), Error> {
-        while let Some((task, did)) = window.first_done() {
+    fn land(&mut self, window: &mut Window<Task, Done>) {
+        while let Some((task, done)) = window.first_done() {
             self.shell.progress.state().place = Some(self.place(task.row.number));
-            let done = match did {
-                Some(did) => self.read(&task, did),
-                None => Err(self
-                    .shell
-                    .explained(crate::http::Lost::broken(), &task.add.spec)),
+            let (done, took) = if let Some(Done { look, did, took }) = done {
+                if let Some(look) = look {
+                    self.show_look(&task, &look);
+                }
+                (self.read(&task, did), Some(took))
+            } else {
+                let error = self.shell.explained(Lost::broken(), &task.add.spec);
+                (Err(error), None)
             };
-            let mut state = self.shell.progress.state();
-            state.writing.retain(|one| one.number != task.number);
-            drop(state);
-            self.tell(&task, done)?;
+            self.taken_up(&task);
+            self.tell(&task, done, took);
         }
-        Ok(())
+    }
+
+    /// It is no longer under way.
+    fn taken_up(&self, task: &Task) {
+        let mut state = self.shell.progress.state();
+        state.writing.retain(|one| one.number != task.number);
+    }
+
+    /// The request that looked for the user, where requests are shown. Its
+    /// answer is no result.
+    fn show_look(&self, task: &Task, look: &Sent) {
+        let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
+        self.shell.say(&look.told);
+        if settings.echo == Echo::On {
+            self.shell.say(&format!("{}\n", curl::line(spec)));
+        }
+        if let (true, Ok(exchange)) = (settings.debug, &look.sent) {
+            self.shell.say(&trace::answered(spec, exchange));
+        }
     }
 
     /// Shows what came of a row, and counts it if it is good.
     fn read(&mut self, task: &Task, did: Did) -> Result<Option<u16>, Error> {
-        match did {
+        let (prepared, sent, is_changed) = match did {
             Did::Nothing => {
                 self.count.there += 1;
                 return Ok(None);
             }
             Did::Looked(sent) => {
-                self.shell.land(task.look(), sent.sent)?;
+                self.shell.land(task.look(), sent.sent, &sent.told)?;
                 let why = "whether there is such a user cannot be told";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
-            Did::Added(sent) => {
-                self.shell.say(&sent.told);
-                self.shell.land(task.add.clone(), sent.sent)?;
-                self.count.added += 1;
-            }
-            Did::Updated(prepared, sent) => {
-                self.shell.say(&sent.told);
-                self.shell.land(*prepared, sent.sent)?;
-                self.count.updated += 1;
-            }
+            Did::Added(sent) => (task.add.clone(), sent, None),
+            Did::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
+        };
+        let landed = self.shell.land(prepared, sent.sent, &sent.told);
+        // That it cannot be shown undoes nothing.
+        let is_done = landed.as_ref().map_or_else(
+            |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,
+            |()| true,
+        );
+        if is_done {
+            *match is_changed {
+                None => &mut self.count.added,
+                Some(true) => &mut self.count.changed,
+                Some(false) => &mut self.count.sent_again,
+            } += 1;
         }
-        Ok(self.shell.session.last_status)
+        let status = self.shell.session.last_status;
+        if let (true, Err(error)) = (is_done, landed.as_ref()) {
+            self.cannot_show(task, error);
+            return Ok(status);
+        }
+        landed.map(|()| status)
+    }
+
+    /// Nothing more is begun where nobody sees what comes of it.
+    fn cannot_show(&mut self, task: &Task, error: &Error) {
+        if self.stop.replace(error.fault).is_none() {
+            let place = self.place(task.row.number);
+            let error = task.row.named(error.clone());
+            self.shell.report(&error, "", &place);
+        }
+    }
+
+    /// Says what came of a row that has a task.
+    fn tell(&mut self, task: &Task, done: Result<Option<u16>, Error>, took: Option<Duration>) {
+        let done = done.map_err(|error| self.with_servers_words(error, task));
+        self.tell_row(&task.row, done, took);
     }
 
     /// Says what came of a row.
-    fn tell(&mut self, task: &Task, done: Result<Option<u16>, Error>) -> Result<(), Error> {
-        let outcome = match done {
-            Ok(status) => Outcome::Done { status },
-            Err(error) => {
-                let error = self.with_servers_words(error, task);
-                let place = self.place(task.row.number);
-                if error.fault != Fault::OutputClosed {
-                    self.shell.report(&error, "", &place);
-                }
-                if error.unknown {
-                    self.count.unknown += 1;
-                } else {
-                    self.count.failed += 1;
-                }
-                self.first.get_or_insert(error.fault);
-                self.leave_out(&task.row, &error.message)?;
-                let status = self.shell.session.last_status;
-                let outcome = Outcome::failed(&error, status, false);
-                // Nobody is there: the others would fail as well.
-                if matches!(error.fault, Fault::NoAnswer | Fault::OutputClosed) {
-                    self.stop.get_or_insert(error);
-                }
-                outcome
+    fn tell_row(&mut self, row: &Row, done: Result<Option<u16>, Error>, took: Option<Duration>) {
+        let error = match done {
+            Ok(status) => {
+                self.record(row, &Outcome::Done { status }, took);
+                return self.moved();
             }
+            Err(error) => error,
         };
-        self.record(&task.row, &outcome);
+        // One such message is enough.
+        let is_nobody_there = error.fault == Fault::NoAnswer && !error.unknown;
+        if is_nobody_there && self.stop == Some(Fault::NoAnswer) {
+            return self.not_run(row);
+        }
+        if error.unknown {
+            self.count.unknown += 1;
+        } else {
+            self.count.failed += 1;
+        }
+        self.first.get_or_insert(error.fault);
+        self.leave_out(row, &error.message);
+        let status = match error.fault {
+            Fault::Refused(status) => Some(status),
+            _ => None,
+        };
+        self.record(row, &Outcome::failed(&error, status, false), took);
+        // Nobody is there: the others would fail as well.
+        if error.fault == Fault::NoAnswer {
+            self.stop.get_or_insert(error.fault);
+        }
+        let error = row.named(error);
+        self.shell.report(&error, "", &self.place(row.number));
+        self.moved();
+    }
+
+    /// Moves the line on that shows how far it is.
+    fn moved(&self) {
         let count = &self.count;
         let failed = count.failed + count.unknown;
-        let done = count.added + count.updated + count.there + failed;
+        let done = count.done() + failed;
         if self.has_bar {
             self.shell.progress.bar_at(done, failed);
         }
-        Ok(())
+    }
+
+    fn not_run(&mut self, row: &Row) {
+        self.record(row, &Outcome::NotRun, None);
+        self.leave_out(row, "not run");
     }
 
     /// Among many rows the server's own words must stand beside the row.
     fn with_servers_words(&self, mut error: Error, task: &Task) -> Error {
+        let own = format!("`{COMMAND}`: ");
+        if let Some(rest) = error.message.strip_prefix(&own) {
+            error = Error {
+                message: rest.to_owned(),
+                ..error
+            };
+        }
         let answer = self.shell.session.answer.as_ref();
         let words = answer.and_then(|answer| answer.json.as_ref()?.get("error")?.as_str());
         if let (Fault::Refused(_), Some(words)) =
@@ -256,9 +350,8 @@ impl Adding<'_> {
             for secret in task.add.spec.secrets() {
                 words = words.replace(&secret, MASK);
             }
-            error
-                .message
-                .push_str(&format!(" ({})", clean::line(&words)));
+            let message = error.message.trim_end_matches(SEE_BODY);
+            error.message = format!("{message} ({})", clean::line(&words));
         }
         error
     }
@@ -271,74 +364,101 @@ impl Adding<'_> {
     }
 
     /// A row that is not done goes into the file of such rows.
-    fn leave_out(&mut self, row: &Row, why: &str) -> Result<(), Error> {
-        self.failed
-            .as_mut()
-            .map_or(Ok(()), |file| file.add(row, why))
+    fn leave_out(&mut self, row: &Row, why: &str) {
+        let added = self.failed.as_mut().map(|file| file.add(row, why));
+        if let Some(Err(error)) = added {
+            // What is half written is of no use.
+            self.failed = None;
+            self.lost = Some(error);
+        }
     }
 
-    fn record(&self, row: &Row, outcome: &Outcome) {
-        let reports = self.shell.progress.state().reports.clone();
-        let entry = Entry {
-            file: &self.wanted.from,
+    fn record(&self, row: &Row, outcome: &Outcome, took: Option<Duration>) {
+        let state = self.shell.progress.state();
+        if !state.reports.is_empty() {
+            state.record(&self.stands(row), outcome, took);
+        }
+    }
+
+    /// Where a row stands, for a report.
+    fn stands(&self, row: &Row) -> Stands {
+        Stands {
+            file: self.wanted.from.clone(),
             line: row.number,
             column: 1,
-            text: &row.username,
-            outcome,
-            took: None,
-        };
-        for report in &reports {
-            report.record(&entry);
+            text: row.username.clone(),
         }
     }
 
     /// Says how it ended.
     fn end(mut self) -> Result<(), Error> {
-        let Count {
-            added,
-            updated,
-            there,
-            failed,
-            unknown,
-        } = self.count;
-        let done = added + updated + there;
-        let rest = self.wanted.rows.rows.len() - done - failed - unknown;
+        let done = self.count.done();
+        let all = self.wanted.rows.rows.len();
+        let rest = all - done - self.count.failed - self.count.unknown;
+        let said = self.said(rest);
+        if done == all {
+            self.no_old_file();
+            let Some(fault) = self.stop else {
+                self.shell.remark(&format!("{said}\n"));
+                return Ok(());
+            };
+            return Err(Error::new(fault, said));
+        }
+        let fault = match self.stop {
+            Some(Fault::Interrupted) => Fault::Interrupted,
+            _ if done > 0 => Fault::SomeFailed,
+            _ => self.first.unwrap_or(Fault::SomeFailed),
+        };
+        let again = match self.wanted.existing {
+            Existing::Refused => "with `--skip-existing` the whole file can be run again",
+            Existing::Skipped | Existing::Updated => "the whole file can be run again",
+        };
+        let finished = self.failed.take().map(Failed::finish);
+        let failed = clean::line(&self.wanted.failed);
+        let hint = match (finished, self.lost) {
+            (Some(Err(error)), _) | (None, Some(error)) => format!("{}; {again}", error.message),
+            _ => format!("`{failed}` has the rows that are not done, without secrets; {again}"),
+        };
+        Err(Error::new(fault, said).hint(hint))
+    }
+
+    /// `users.csv: 2 added, 1 failed`.
+    fn said(&self, rest: usize) -> String {
+        let count = &self.count;
         let parts = [
-            (added, "added"),
-            (updated, "changed"),
-            (there, "left as they are"),
-            (failed, "failed"),
-            (unknown, "not known"),
+            (count.added, "added"),
+            (count.changed, "changed"),
+            (
+                count.sent_again,
+                "sent again, as the server does not show passwords and keys",
+            ),
+            (count.there, "left as they are"),
+            (count.failed, "failed"),
+            (count.unknown, "not known"),
             (rest, "not run"),
         ];
         let parts = parts.iter().filter(|(count, _)| *count > 0);
         let parts: Vec<String> = parts.map(|(count, how)| format!("{count} {how}")).collect();
         let name = clean::line(&self.wanted.from);
-        let counted = if parts.is_empty() {
-            "no rows".to_owned()
+        if parts.is_empty() {
+            format!("{name}: no rows")
         } else {
-            parts.join(", ")
-        };
-        let said = format!("{name}: {counted}");
-        let file = self.failed.take();
-        if failed + unknown + rest == 0 {
-            // An old one would be taken for this run's.
-            if Path::new(&self.wanted.failed).exists() {
-                file.map_or(Ok(()), Failed::finish)?;
-            }
-            self.shell.remark(&format!("{said}\n"));
-            return Ok(());
+            format!("{name}: {}", parts.join(", "))
         }
-        file.map_or(Ok(()), Failed::finish)?;
-        let first = self.first.unwrap_or(Fault::SomeFailed);
-        let fault = match self.stop {
-            Some(error) if error.fault == Fault::Interrupted => Fault::Interrupted,
-            _ if done > 0 => Fault::SomeFailed,
-            _ => first,
-        };
-        let left = clean::line(&self.wanted.failed);
-        Err(Error::new(fault, said).hint(format!(
-            "`{left}` has the rows that are not done, without secrets; with `--skip-existing` the whole file can be run again"
-        )))
+    }
+
+    /// An old file of failed rows would be taken for this run's.
+    fn no_old_file(&mut self) {
+        let path = Path::new(&self.wanted.failed);
+        self.failed = None;
+        if path.symlink_metadata().is_ok_and(|about| about.is_file())
+            && let Err(why) = std::fs::remove_file(path)
+        {
+            let path = clean::line(&self.wanted.failed);
+            let why = system(&why);
+            self.shell.say(&format!(
+                "warning: `{path}` is of an earlier run and cannot be removed: {why}\n"
+            ));
+        }
     }
 }

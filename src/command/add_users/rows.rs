@@ -7,6 +7,7 @@ use crate::input::file;
 use crate::line::call::Call;
 use crate::progress;
 use crate::shell::Shell;
+use std::fs;
 use std::path::Path;
 
 /// A larger file is no list of users.
@@ -56,9 +57,17 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     };
     let rows = rows(shell, call, bytes)?;
     let failed = match call.text("failed") {
-        "" => beside(call.text("from")),
+        "" => beside(call.text("from"), format(call)?),
         path => path.to_owned(),
     };
+    let place = |path: &str| fs::canonicalize(path).ok();
+    if place(&failed).is_some_and(|failed| Some(failed) == place(call.text("from"))) {
+        return Err(
+            Error::typed("`--failed` is the file that the users are from")
+                .hint("its secrets would be lost: name another file")
+                .at(call.place("failed")),
+        );
+    }
     Ok(Wanted {
         from: name(call),
         rows,
@@ -70,7 +79,14 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
 /// What can be known before the run: the files may be read by then.
 pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
     existing(call)?;
-    if call.text("from") == "-" {
+    // A pipe can be read but once.
+    let is_pipe =
+        |path: &str| fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir());
+    if call.text("from") == "-"
+        || ["from", "template"]
+            .iter()
+            .any(|name| is_pipe(call.text(name)))
+    {
         return format(call).map(drop);
     }
     rows(shell, call, file::read(call.text("from"), MOST)).map(drop)
@@ -144,12 +160,12 @@ fn name(call: &Call) -> String {
     }
 }
 
-/// `users.csv` becomes `users.failed.csv`.
-fn beside(from: &str) -> String {
-    if from == "-" {
-        return "users.failed".to_owned();
-    }
+/// `users.csv` becomes `users.failed.csv`; what is no file has no folder of its own.
+fn beside(from: &str, format: Format) -> String {
     let path = Path::new(from);
+    if !path.is_file() {
+        return format!("users.failed.{}", format.name());
+    }
     let ending = path.extension().unwrap_or_default();
     let name = Path::new("failed").with_extension(ending);
     path.with_extension(name).to_string_lossy().into_owned()

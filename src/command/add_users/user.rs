@@ -1,18 +1,22 @@
 //! One row: what it asks for, and the work of it on a thread of its own.
 
 use super::rows::{Existing, Wanted};
-use crate::bulk::{Row, UPDATE, difference};
-use crate::catalog::{Api, Need, Value};
+use crate::answer::Verdict;
+use crate::bulk::{Row, UPDATE, difference, word};
+use crate::catalog::{self, Api, Need, Value};
 use crate::error::Error;
 use crate::http::{Exchange, Link, Lost};
-use crate::line;
 use crate::line::call::{Call, From, What};
+use crate::line::change;
 use crate::line::variables::Arg;
 use crate::progress::Answered;
-use crate::request;
+use crate::render::diff::diff;
+use crate::request::{self, Body, RequestSpec};
+use crate::shell::update::laid_upon;
 use crate::shell::{Prepared, Shell};
 use serde_json::Value as Json;
 use std::cell::RefCell;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// A row under way.
@@ -30,6 +34,8 @@ pub(super) struct Task {
 #[derive(Clone)]
 struct Look {
     find: Prepared,
+    /// Whether it asks for one user, and not for a list.
+    by_name: bool,
     /// The change of the user, its id still to come; none if it stays as it is.
     update: Option<Call>,
     base: Url,
@@ -42,6 +48,34 @@ pub(super) struct Sent {
     pub(super) told: String,
 }
 
+/// What came of a row.
+pub(super) struct Done {
+    /// The answer of who looked for the user, if somebody did and it could be read.
+    pub(super) look: Option<Sent>,
+    pub(super) did: Did,
+    pub(super) took: Duration,
+}
+
+impl Done {
+    /// Whether nobody is there who answers.
+    pub(super) fn is_lost(&self) -> bool {
+        let sent = match &self.did {
+            Did::Nothing => return false,
+            Did::Looked(sent) | Did::Added(sent) => sent,
+            Did::Updated(update) => &update.sent,
+        };
+        matches!(sent.sent, Err(Lost::NotSent(_) | Lost::Unknown(_)))
+    }
+}
+
+/// A change of a user that is there.
+pub(super) struct Updated {
+    pub(super) prepared: Prepared,
+    pub(super) sent: Sent,
+    /// Whether anything differs that the server shows.
+    pub(super) is_changed: bool,
+}
+
 /// What was done for a row.
 pub(super) enum Did {
     /// The user is there, and is to stay as it is.
@@ -50,8 +84,8 @@ pub(super) enum Did {
     Looked(Sent),
     /// It was to be added.
     Added(Sent),
-    /// It was to be changed, by this request.
-    Updated(Box<Prepared>, Sent),
+    /// It was to be changed.
+    Updated(Box<Updated>),
 }
 
 /// The call that words make.
@@ -72,10 +106,16 @@ impl Task {
     ) -> Result<Self, Error> {
         let args = wanted.rows.args(row)?;
         let add = call(shell, &args)?;
+        let find = finding(&add);
         let add = shell.prepare(add)?;
         let look = match wanted.existing {
             Existing::Refused => None,
-            existing => Some(Look::new(shell, &add, args, existing)?),
+            Existing::Skipped => Some(Look::new(shell, &find, None)?),
+            // The template is for new users: a password in it must not be set again.
+            Existing::Updated => {
+                let own = wanted.rows.own_args(row)?;
+                Some(Look::new(shell, &find, Some(own))?)
+            }
         };
         Ok(Self {
             number,
@@ -96,72 +136,89 @@ impl Task {
         &self,
         link: Link,
         answered: Answered,
-    ) -> impl FnOnce() -> Did + Send + 'static {
+    ) -> impl FnOnce() -> Done + Send + 'static {
         let (add, look) = (self.add.spec.clone(), self.look.clone());
+        let username = self.row.username.clone();
         move || {
-            let told = RefCell::new(String::new());
-            let tell = |text: &str| told.borrow_mut().push_str(text);
-            let sent = |sent: Result<Exchange, Lost>| {
-                if let Ok(exchange) = &sent {
-                    answered.with(exchange.status);
+            let since = Instant::now();
+            let send = |spec: &RequestSpec| {
+                let told = RefCell::new(String::new());
+                let tell = |text: &str| told.borrow_mut().push_str(text);
+                let sent = link.send(spec, &tell);
+                let told = told.take();
+                Sent { sent, told }
+            };
+            let write = |spec: &RequestSpec| {
+                let written = send(spec);
+                if let Ok(exchange) = &written.sent {
+                    answered.with(exchange.status, Verdict::of(exchange, false));
                 }
-                Sent {
-                    sent,
-                    told: told.take(),
+                written
+            };
+            let (look, did) = match look {
+                None => (None, Did::Added(write(&add))),
+                Some(look) => {
+                    let found = send(&look.find.spec);
+                    match found
+                        .sent
+                        .as_ref()
+                        .map(|found| user(found, &username, look.by_name))
+                    {
+                        Err(_) | Ok(None) => (None, Did::Looked(found)),
+                        Ok(Some(None)) => (Some(found), Did::Added(write(&add))),
+                        Ok(Some(Some(user))) => (Some(found), look.update(&user, write)),
+                    }
                 }
             };
-            if let Some(look) = look {
-                let found = link.send(&look.find.spec, &tell);
-                let Ok(Some(user)) = found.as_ref().map(one_user) else {
-                    return Did::Looked(sent(found));
-                };
-                if let Some(user) = user {
-                    return match look.update(&user) {
-                        Some(update) => {
-                            let answer = sent(link.send(&update.spec, &tell));
-                            Did::Updated(Box::new(update), answer)
-                        }
-                        None => Did::Nothing,
-                    };
-                }
-            }
-            Did::Added(sent(link.send(&add, &tell)))
+            let took = since.elapsed();
+            Done { look, did, took }
         }
     }
 }
 
 impl Look {
-    fn new(
-        shell: &mut Shell,
-        add: &Prepared,
-        mut args: Vec<Arg>,
-        existing: Existing,
-    ) -> Result<Self, Error> {
-        // The line that shows whether a user was added is the one that finds it.
-        let find: Vec<Arg> = line::split(&add.spec.check)?
-            .iter()
-            .flatten()
-            .map(Arg::from)
-            .collect();
-        let find = call(shell, &find)?;
+    fn new(shell: &mut Shell, find: &[Arg], own: Option<Vec<Arg>>) -> Result<Self, Error> {
+        let find = call(shell, find)?;
         let find = shell.prepare(find)?;
-        let update = if existing == Existing::Updated {
-            UPDATE.clone_into(&mut args[0].text);
-            Some(only_given(call(shell, &args)?))
-        } else {
-            None
+        let update = match own {
+            Some(mut args) => {
+                UPDATE.clone_into(&mut args[0].text);
+                // Alone, a name of digits would be the id; the real one is still to come.
+                if by_id(shell) {
+                    let positions = args.iter().position(|arg| arg.text == "--");
+                    args.insert(positions.map_or(1, |at| at + 1), word("0".to_owned()));
+                }
+                Some(only_given(call(shell, &args)?))
+            }
+            None => None,
         };
         let settings = &shell.session.settings;
+        let by_name = find.route().is_some_and(|route| route.path.contains('{'));
         Ok(Self {
             find,
+            by_name,
             update,
             base: settings.base_url.clone(),
             api: settings.api,
         })
     }
 
-    /// The request that makes the user as the row has it; none if it is so, or to stay.
-    fn update(&self, user: &Json) -> Option<Prepared> {
+    /// Makes the user as the row has it, if it is not so, and not to stay.
+    fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> Sent) -> Did {
+        let Some((prepared, is_changed)) = self.change(user) else {
+            return Did::Nothing;
+        };
+        let sent = write(&prepared.spec);
+        Did::Updated(Box::new(Updated {
+            prepared,
+            sent,
+            is_changed,
+        }))
+    }
+
+    /// The request that makes the user as the row has it, if there is anything
+    /// to send; whether it changes what the server shows.
+    fn change(&self, user: &Json) -> Option<(Prepared, bool)> {
         let mut call = self.update.clone()?;
         let id = user.get("id").and_then(Json::as_i64)?;
         for slot in &mut call.slots {
@@ -170,14 +227,48 @@ impl Look {
             }
         }
         let route = call.command.route()?;
-        let spec = request::build(&call, route, &self.base, self.api.prefix);
-        let body = spec
-            .body
-            .as_ref()?
-            .replaced(&mut |_, secret| secret.clone());
-        let differs = !difference(user, &body, self.api).is_none();
-        differs.then(|| self.find.with(call, spec))
+        let mut spec = request::build(&call, route, &self.base, self.api.prefix);
+        let (seen, unseen) = if route.body.is_some() {
+            // Such a server replaces: it gets all that it has.
+            let change = change::of(&call, None).ok()?;
+            let (base, after) = laid_upon(user, &change).ok()?;
+            let changes = diff(&base, &after);
+            spec.body = Some(Body::new(after));
+            let secret = changes.iter().filter(|change| change.is_secret()).count();
+            (changes.len() > secret, secret > 0)
+        } else {
+            let body = spec.body.as_ref()?;
+            let body = body.replaced(&mut |_, secret| secret.clone());
+            let difference = difference(user, &body, self.api);
+            (
+                !difference.changed.is_empty(),
+                !difference.unseen.is_empty(),
+            )
+        };
+        let spec = spec.proved(self.find.spec.proof);
+        (seen || unseen).then(|| (self.find.with(call, spec), seen))
     }
+}
+
+/// The words that find the user who is added: those of the line that shows
+/// whether it was done. A value may begin with a dash.
+fn finding(add: &Call) -> Vec<Arg> {
+    let line = add.command.route().map_or("", |route| route.check);
+    let mut texts: Vec<String> = Vec::new();
+    for word in line.split(' ') {
+        let name = word
+            .strip_prefix('{')
+            .and_then(|word| word.strip_suffix('}'));
+        match (name, texts.last_mut()) {
+            (Some(name), Some(flag)) if flag.starts_with("--") => {
+                flag.push('=');
+                flag.push_str(add.text(name));
+            }
+            (Some(name), _) => texts.push(add.text(name).to_owned()),
+            (None, _) => texts.push(word.to_owned()),
+        }
+    }
+    texts.into_iter().map(word).collect()
 }
 
 /// A change names what the row has, and no defaults: what is left out stays.
@@ -187,10 +278,27 @@ fn only_given(mut call: Call) -> Call {
     call
 }
 
-/// The user that was found, if one was; none if the answer is no list of users.
+/// Whether users are changed by their ids.
+fn by_id(shell: &Shell) -> bool {
+    let api = shell.session.settings.api;
+    let row = catalog::find(api, UPDATE);
+    row.is_some_and(|row| {
+        let mut params = row.params_in(api.release);
+        params.any(|param| param.need == Need::LastUserId)
+    })
+}
+
+/// The user of this name, if it was found; none if the answer does not tell.
+/// A server may find `anna` for `Anna`, or not know how to look for a name.
+/// `by_name` is whether one user is asked for, and not a list.
 #[allow(clippy::option_option, reason = "no answer, nobody, somebody")]
-fn one_user(exchange: &Exchange) -> Option<Option<Json>> {
-    let json: Json = serde_json::from_slice(&exchange.body).ok()?;
-    let users = json.as_array().filter(|_| exchange.status == 200)?;
-    Some(users.first().cloned())
+fn user(found: &Exchange, name: &str, by_name: bool) -> Option<Option<Json>> {
+    let json: Json = serde_json::from_slice(&found.body).ok()?;
+    let is_it = |user: &Json| user.get("username").and_then(Json::as_str) == Some(name);
+    match (found.status, json) {
+        (200, Json::Array(users)) if !by_name => Some(users.into_iter().find(is_it)),
+        (200, user @ Json::Object(_)) if by_name => Some(Some(user).filter(is_it)),
+        (404, Json::Object(_)) if by_name => Some(None),
+        _ => None,
+    }
 }

@@ -4,8 +4,8 @@
 //! the first value are ignored (contract: "unknown field", "two documents"). A value of the wrong
 //! type does not stop the decoding: the first of them is reported when the syntax held to the end.
 
-use super::go_scan::{Kind, Scanner};
 use super::user::User;
+use crate::practice::go_scan::{Kind, Scanner};
 
 /// A field that a key of the body names.
 pub(super) struct Field<'a> {

@@ -2,9 +2,10 @@
 //!
 //! Nothing here has a timer. Each is computed from the time at which it is asked for.
 
-use super::answer::Json;
 use super::store::Store;
 use super::user::User;
+use crate::practice::answer::Json;
+use crate::practice::scanned::{self, Usage};
 
 /// A closed connection stays in the list for "a second or two" (contract).
 const LINGERS: i64 = 1_500;
@@ -109,16 +110,16 @@ impl Scans {
     }
 }
 
-/// What a scan is made up to find: some more than last time, or figures of the user's own that stay
-/// within the quota.
 fn count(user: &mut User) {
-    const FILE_SIZE: i64 = 48_611;
-    let within = |figure: i64, quota: i64| if quota > 0 { figure.min(quota) } else { figure };
-    if user.used_quota_files > 0 {
-        user.used_quota_files += user.used_quota_files / 100;
-        user.used_quota_size += user.used_quota_size / 100;
-    } else {
-        user.used_quota_files = within(100 + user.id % 50 * 17, user.quota_files);
-        user.used_quota_size = within(user.used_quota_files * FILE_SIZE, user.quota_size);
-    }
+    let before = Usage {
+        files: user.used_quota_files,
+        size: user.used_quota_size,
+    };
+    let quota = Usage {
+        files: user.quota_files,
+        size: user.quota_size,
+    };
+    let found = scanned::count(before, quota, user.id);
+    user.used_quota_files = found.files;
+    user.used_quota_size = found.size;
 }

@@ -1,16 +1,17 @@
 //! All that the server knows, and what each call of the API does to it.
 
-use super::Data;
-use super::answer::Answer;
 use super::live::{Connection, Scans};
 use super::store::{Order, Store};
 use super::user::User;
-use super::{escape, go_json, made_up};
+use super::{go_json, made_up};
+use crate::practice::Data;
+use crate::practice::answer::Answer;
+use crate::practice::escape;
 
 const BIG_SCAN_TAKES: i64 = 60_000;
 const SCAN_TAKES: i64 = 4_000;
 
-pub(super) struct World {
+pub(in crate::practice) struct World {
     data: Data,
     store: Store,
     connection: Option<Connection>,
@@ -18,7 +19,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(data: Data, now: i64) -> Self {
+    pub(in crate::practice) fn new(data: Data, now: i64) -> Self {
         let (store, connection) = match data {
             Data::MadeUp => (made_up::store(now), Some(Connection::new(now))),
             Data::Empty => (Store::new(1), None),

@@ -3,9 +3,9 @@
 use hyper::{Method, Uri};
 use serde_json::{Value, json};
 
-use super::Data;
 use super::route::{Request, answer};
 use super::world::World;
+use crate::practice::Data;
 
 /// A world and its time.
 struct Trial {

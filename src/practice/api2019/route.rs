@@ -2,9 +2,9 @@
 
 use hyper::{Method, Uri};
 
-use super::answer::Answer;
-use super::escape;
 use super::world::World;
+use crate::practice::answer::Answer;
+use crate::practice::escape;
 
 /// Methods of which the server's router knows at least the name; any other it refuses whatever the
 /// path.
@@ -21,16 +21,16 @@ const METHODS: [Method; 9] = [
 ];
 
 /// A request that has arrived whole.
-pub(super) struct Request<'a> {
-    pub(super) method: &'a Method,
-    pub(super) uri: &'a Uri,
-    pub(super) body: &'a [u8],
+pub(in crate::practice) struct Request<'a> {
+    pub(in crate::practice) method: &'a Method,
+    pub(in crate::practice) uri: &'a Uri,
+    pub(in crate::practice) body: &'a [u8],
     /// When it is answered, in milliseconds since the epoch.
-    pub(super) now: i64,
+    pub(in crate::practice) now: i64,
 }
 
 /// Answers a request by what the world is at its time.
-pub(super) fn answer(world: &mut World, request: &Request<'_>) -> Answer {
+pub(in crate::practice) fn answer(world: &mut World, request: &Request<'_>) -> Answer {
     world.advance(request.now);
     if !METHODS.contains(request.method) {
         return not_allowed();

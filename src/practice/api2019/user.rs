@@ -1,8 +1,9 @@
 //! A user: the fields, which of them a body may set, and what makes one valid.
 
-use super::answer::Json;
 use super::go_json::{Field, Slot};
-use super::keys;
+use crate::practice::answer::Json;
+use crate::practice::go_scan::fold;
+use crate::practice::keys;
 
 /// What the server of August 2019 could grant (facts: `quirks.md` section 6).
 const PERMISSIONS: [&str; 8] = [
@@ -121,15 +122,4 @@ impl User {
             json.key("download_bandwidth").int(self.download_bandwidth);
         });
     }
-}
-
-/// A key as Go compares it: in lower case, the two letters outside ASCII that fold into it included.
-fn fold(key: &str) -> String {
-    key.chars()
-        .map(|letter| match letter {
-            '\u{17f}' => 's',
-            '\u{212a}' => 'k',
-            _ => letter.to_ascii_lowercase(),
-        })
-        .collect()
 }

@@ -1,0 +1,133 @@
+//! What proves to a server who asks: nothing, a password, a token, a key. It
+//! has its place between the pure request and the executor, so that neither
+//! curl lines nor `explain` ever hold it.
+
+mod secret;
+mod token;
+
+pub use secret::Secret;
+pub use token::Token;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// How a generation of the API is told who asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// It is not.
+    #[default]
+    None,
+    /// By name and password, with each request.
+    Basic,
+    /// By a token that name and password fetch.
+    Token,
+    /// By an API key.
+    Key,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Default)]
+pub struct Auth {
+    /// The name of the admin; empty if there is none.
+    pub user: String,
+    /// The password, once it is known.
+    pub password: Option<Secret>,
+    /// A code of the second factor, for the next login alone.
+    pub otp: Option<Secret>,
+    /// An API key, which is enough by itself.
+    pub key: Option<Secret>,
+    /// The token, once there is one.
+    pub token: Option<Token>,
+    /// Whether name and password were refused: they are not tried again, since
+    /// each try counts towards a ban.
+    pub refused: bool,
+}
+
+impl Auth {
+    /// Whether there is somebody.
+    pub fn is_somebody(&self) -> bool {
+        self.key.is_some() || !self.user.is_empty()
+    }
+
+    /// Another server is asked: it gets nothing of what proves it to this one.
+    pub fn leave_server(&mut self) {
+        self.be(self.user.clone(), None);
+    }
+
+    /// Another one asks.
+    pub fn be(&mut self, user: String, password: Option<Secret>) {
+        *self = Self {
+            user,
+            password,
+            otp: None,
+            ..Self::default()
+        };
+    }
+
+    /// The headers that prove it.
+    pub fn headers(&self, proof: Proof) -> Vec<(&'static str, String)> {
+        match proof {
+            Proof::None => Vec::new(),
+            Proof::Basic => self.basic(),
+            Proof::Key => {
+                let key = self.key.as_ref();
+                let header = |key: &Secret| ("X-SFTPGO-API-KEY", key.reveal().to_owned());
+                key.map(header).into_iter().collect()
+            }
+            Proof::Token => {
+                let token = self.token.as_ref();
+                let header = |token: &Token| {
+                    (
+                        "Authorization",
+                        format!("Bearer {}", token.secret().reveal()),
+                    )
+                };
+                token.map(header).into_iter().collect()
+            }
+        }
+    }
+
+    /// The headers of a login.
+    pub fn login_headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = self.basic();
+        let otp = self.otp.as_ref().filter(|otp| !otp.is_empty());
+        headers.extend(otp.map(|otp| ("X-SFTPGO-OTP", otp.reveal().to_owned())));
+        headers
+    }
+
+    fn basic(&self) -> Vec<(&'static str, String)> {
+        let password = self.password.as_ref().map_or("", Secret::reveal);
+        let text = STANDARD.encode(format!("{}:{password}", self.user));
+        if self.user.is_empty() {
+            return Vec::new();
+        }
+        vec![("Authorization", format!("Basic {text}"))]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_and_what_is_shown() {
+        let mut auth = Auth::default();
+        assert!(!auth.is_somebody() && auth.headers(Proof::Basic).is_empty());
+        auth.be("admin".to_owned(), Some(Secret::new("päss:word")));
+        auth.otp = Some(Secret::new("123456"));
+        let basic = ("Authorization", "Basic YWRtaW46cMOkc3M6d29yZA==".to_owned());
+        assert_eq!(auth.headers(Proof::Basic), std::slice::from_ref(&basic));
+        assert_eq!(
+            auth.login_headers(),
+            [basic, ("X-SFTPGO-OTP", "123456".to_owned())]
+        );
+        assert!(auth.headers(Proof::Token).is_empty());
+        auth.key = Some(Secret::new("id.hidden"));
+        assert_eq!(
+            auth.headers(Proof::Key),
+            [("X-SFTPGO-API-KEY", "id.hidden".to_owned())]
+        );
+        let shown = format!("{auth:?}");
+        assert!(!shown.contains("päss") && !shown.contains("hidden") && !shown.contains("123456"));
+    }
+}

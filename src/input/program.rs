@@ -1,0 +1,27 @@
+//! A program of the user's that prints a secret: `password_command`.
+
+use crate::error::{Error, system};
+use std::process::{Command, Stdio};
+
+/// The first line that a command of sh prints.
+pub fn first_line(command: &str) -> Result<String, Error> {
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|why| Error::local(format!("cannot run `password_command`: {}", system(&why))))?;
+    if !output.status.success() {
+        return Err(
+            Error::local(format!("`password_command` failed with {}", output.status))
+                .hint("run it alone to see why"),
+        );
+    }
+    let text = String::from_utf8(output.stdout)
+        .map_err(|_| Error::local("what `password_command` prints is not UTF-8"))?;
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() {
+        return Err(Error::local("`password_command` printed nothing"));
+    }
+    Ok(line.to_owned())
+}

@@ -1,0 +1,16 @@
+//! SFTPGo as it was in August 2019: users, quota scans and one connection, for anyone who asks.
+//!
+//! Written from `tests/suite/data/contract-2019.jsonl`, which the server of commit fe3e1db1 answered.
+
+mod go_json;
+mod live;
+mod made_up;
+mod route;
+mod store;
+#[cfg(test)]
+mod tests;
+mod user;
+mod world;
+
+pub(super) use self::route::{Request, answer};
+pub(super) use self::world::World;

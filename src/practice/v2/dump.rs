@@ -1,0 +1,199 @@
+//! Everything at once: dumps, and what is read back from them.
+
+use serde_json::Value;
+
+use super::Call;
+use super::actions::ACTIONS;
+use super::admins::ADMINS;
+use super::api_keys::API_KEYS;
+use super::folders::FOLDERS;
+use super::groups::GROUPS;
+use super::ip_lists;
+use super::noun::Noun;
+use super::render::{self, View};
+use super::reply::{self, Outcome, Refusal};
+use super::roles::ROLES;
+use super::rules::RULES;
+use super::shape::{Object, text};
+use super::shapes::{DUMP, IP_ENTRY};
+use super::table::Table;
+use super::users::USERS;
+use super::world::World;
+use super::{MAX_DUMP, decode};
+use crate::practice::answer::Json;
+
+/// The version of the format.
+const VERSION: i64 = 17;
+
+/// The lists of a dump in its order, and the scopes that ask for them.
+const LISTS: [(&str, &str, Option<&Noun>); 11] = [
+    ("users", "users", Some(&USERS)),
+    ("groups", "groups", Some(&GROUPS)),
+    ("folders", "folders", Some(&FOLDERS)),
+    ("admins", "admins", Some(&ADMINS)),
+    ("api_keys", "api_keys", Some(&API_KEYS)),
+    ("shares", "shares", None),
+    ("event_actions", "actions", Some(&ACTIONS)),
+    ("event_rules", "rules", Some(&RULES)),
+    ("roles", "roles", Some(&ROLES)),
+    ("ip_lists", "ip_lists", None),
+    ("configs", "configs", None),
+];
+
+/// The order in which lists are read: what others need first.
+const ORDER: [(&str, &str, &Noun); 8] = [
+    ("roles", "role", &ROLES),
+    ("folders", "folder", &FOLDERS),
+    ("groups", "group", &GROUPS),
+    ("users", "user", &USERS),
+    ("admins", "admin", &ADMINS),
+    ("api_keys", "API key", &API_KEYS),
+    ("event_actions", "event action", &ACTIONS),
+    ("event_rules", "event rule", &RULES),
+];
+
+pub(super) fn dump(world: &mut World, call: &Call<'_>) -> Outcome {
+    if call.parameter("output-data").as_deref() != Some("1") {
+        let file = call.parameter("output-file").unwrap_or_default();
+        check_file(file.trim())?;
+        // This server has no disk to write to.
+        return Ok(reply::said(200, "Data saved"));
+    }
+    let scopes = call.parameter("scopes").unwrap_or_default();
+    let scopes: Vec<&str> = scopes
+        .split(',')
+        .filter(|scope| !scope.is_empty())
+        .collect();
+    let answer = reply::value(200, |json| {
+        json.object(|json| {
+            for (name, scope, noun) in LISTS {
+                json.key(name);
+                if scopes.is_empty() || scopes.contains(&scope) {
+                    write(json, world, name, noun);
+                } else {
+                    json.value(&Value::Null);
+                }
+            }
+            json.key("version").int(VERSION);
+        });
+    });
+    let file = "attachment; filename=\"sftpgo-backup.json\"";
+    Ok(reply::with(answer, "Content-Disposition", file))
+}
+
+fn check_file(file: &str) -> Result<(), Refusal> {
+    let error = if file.is_empty() {
+        "invalid or missing output-file".to_owned()
+    } else if file.starts_with('/') {
+        format!("invalid output-file {file:?}: it must be a relative path")
+    } else if file.contains("..") {
+        format!("invalid output-file {file:?}")
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::error(400, error))
+}
+
+fn write(json: &mut Json, world: &mut World, name: &str, noun: Option<&Noun>) {
+    match (name, noun) {
+        (_, Some(noun)) => {
+            let stored: Vec<Object> = (noun.table)(world)
+                .rows()
+                .map(|(_, object)| object.clone())
+                .collect();
+            json.list(&stored, |json, object| {
+                let shown = (noun.shown)(world, object, View::Confidential);
+                render::write(json, noun.shape, &shown, View::Confidential);
+            });
+        }
+        ("ip_lists", _) => {
+            let entries = world.ip_lists.iter().flat_map(Table::rows);
+            json.list(entries, |json, (_, entry)| {
+                render::write(json, &IP_ENTRY, entry, View::Confidential);
+            });
+        }
+        ("configs", _) => json.object(|_| {}),
+        _ => json.list([(); 0], |_, ()| {}),
+    }
+}
+
+/// No file of the server's can be read, since it has none.
+pub(super) fn load_file(_: &mut World, call: &Call<'_>) -> Outcome {
+    let file = call.parameter("input-file").unwrap_or_default();
+    options(call)?;
+    let file = file.trim();
+    let mut error = format!("invalid input_file {file:?}");
+    if !file.starts_with('/') {
+        error.push_str(": it must be an absolute path");
+    }
+    Err(Refusal::error(400, error))
+}
+
+pub(super) fn load(world: &mut World, call: &Call<'_>) -> Outcome {
+    let mode = options(call)?;
+    let body = call.body.filter(|body| body.len() <= MAX_DUMP);
+    let body = body.ok_or_else(|| Refusal::error(400, "http: request body too large"))?;
+    if body.is_empty() {
+        return Err(Refusal::invalid("request body is required"));
+    }
+    let mut dump = DUMP.zero();
+    decode::decode(body, &DUMP, &mut dump)
+        .map_err(|error| Refusal::invalid(format!("unable to parse backup content: {error}")))?;
+    for (list, what, noun) in ORDER {
+        for object in objects(&dump, list) {
+            let name = text(&object, noun.key).to_owned();
+            restore(world, noun, object, &name, mode, call.now)
+                .map_err(|refusal| refusal.within(&format!("unable to restore {what} {name:?}")))?;
+        }
+    }
+    for entry in objects(&dump, "ip_lists") {
+        ip_lists::restore(world, entry, mode == SKIP, call.now)?;
+    }
+    Ok(reply::said(200, "Data restored"))
+}
+
+/// Leaves alone what is there.
+const SKIP: i64 = 1;
+/// Overwrites what is there, and disconnects users who are.
+const DISCONNECT: i64 = 2;
+
+fn restore(
+    world: &mut World,
+    noun: &Noun,
+    object: Object,
+    name: &str,
+    mode: i64,
+    now: i64,
+) -> Result<(), Refusal> {
+    match (noun.table)(world).get(name).cloned() {
+        Some(_) if mode == SKIP => {}
+        Some(stored) => {
+            (noun.update)(world, &stored, object, now)?;
+            if mode == DISCONNECT && noun.key == "username" {
+                world.disconnect(name);
+            }
+        }
+        None => {
+            (noun.insert)(world, object, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn objects(dump: &Object, list: &str) -> Vec<Object> {
+    let items = dump[list].as_array().into_iter().flatten();
+    items.filter_map(|item| item.as_object().cloned()).collect()
+}
+
+/// The mode; any number will do.
+fn options(call: &Call<'_>) -> Result<i64, Refusal> {
+    let number = |name: &str, what: &str| match call.parameter(name) {
+        Some(text) => text.parse::<i64>().map_err(|_| {
+            let error = format!("invalid {what}: strconv.Atoi: parsing {text:?}: invalid syntax");
+            Refusal::error(400, error)
+        }),
+        None => Ok(0),
+    };
+    number("scan-quota", "scan_quota")?;
+    number("mode", "mode")
+}

@@ -1,0 +1,121 @@
+//! Virtual folders.
+
+use super::Call;
+use super::check;
+use super::noun::{Noun, all};
+use super::paths;
+use super::render::View;
+use super::reply::{Outcome, Refusal};
+use super::shape::{Object, keep, list, object, object_mut, set, text};
+use super::shapes::FOLDER;
+use super::storage;
+use super::users::name_of;
+use super::world::World;
+
+pub(super) static FOLDERS: Noun = Noun {
+    path: "/api/v2/folders",
+    key: "name",
+    shape: &FOLDER,
+    table: |world| &mut world.folders,
+    is_seen: all,
+    shown,
+    insert,
+    update,
+    remove,
+    updated: "Folder updated",
+    deleted: "Folder deleted",
+};
+
+fn shown(world: &World, stored: &Object, _: View) -> Object {
+    let mut folder = stored.clone();
+    let name = text(stored, "name");
+    set(
+        &mut folder,
+        "users",
+        world.users.names(|user| has(user, name)),
+    );
+    set(
+        &mut folder,
+        "groups",
+        world.groups.names(|group| has(group, name)),
+    );
+    folder
+}
+
+fn has(object: &Object, folder: &str) -> bool {
+    let mut folders = list(object, "virtual_folders").iter();
+    folders.any(|mounted| name_of(mounted) == folder)
+}
+
+pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
+    let stored = FOLDERS.find(world, call, call.arg(0))?;
+    let mut folder = call.decode(&FOLDER, FOLDER.zero())?;
+    if let Some(filesystem) = object(&stored, "filesystem") {
+        storage::keep_secrets(object_mut(&mut folder, "filesystem"), filesystem);
+    }
+    FOLDERS.replaced(world, call, &stored, folder)
+}
+
+fn insert(world: &mut World, mut folder: Object, _: i64) -> Result<String, Refusal> {
+    keep(&mut folder, &FOLDER.zero(), &COUNTED);
+    set(&mut folder, "id", 0);
+    check_folder(world, &mut folder)?;
+    let name = text(&folder, "name").to_owned();
+    world.folders.check_free(&name)?;
+    world.folders.add(&name, folder);
+    Ok(name)
+}
+
+/// What only quota scans and updates set.
+const COUNTED: [&str; 3] = ["used_quota_size", "used_quota_files", "last_quota_update"];
+
+fn update(world: &mut World, stored: &Object, mut folder: Object, now: i64) -> Result<(), Refusal> {
+    keep(&mut folder, stored, &["id", "name"]);
+    keep(&mut folder, stored, &COUNTED);
+    check_folder(world, &mut folder)?;
+    let name = text(stored, "name");
+    world.folders.replace(name, folder);
+    touch_users(world, name, now);
+    Ok(())
+}
+
+/// A folder goes even if it is in use, and its users lose it.
+fn remove(world: &mut World, name: &str, now: i64) -> Result<(), Refusal> {
+    world.folders.remove(name)?;
+    touch_users(world, name, now);
+    for object in world.users.rows_mut().chain(world.groups.rows_mut()) {
+        if let Some(folders) = object["virtual_folders"].as_array_mut() {
+            folders.retain(|folder| name_of(folder) != name);
+        }
+    }
+    Ok(())
+}
+
+fn touch_users(world: &mut World, name: &str, now: i64) {
+    for user in world.users.rows_mut().filter(|user| has(user, name)) {
+        set(user, "updated_at", now);
+    }
+}
+
+fn check_folder(world: &mut World, folder: &mut Object) -> Result<(), Refusal> {
+    check::name(folder, "name", "folder name is mandatory")?;
+    // Who has it is no part of it.
+    keep(folder, &FOLDER.zero(), &["users", "groups"]);
+    let owner = format!("folder_{}", text(folder, "name"));
+    let mapped = text(folder, "mapped_path").to_owned();
+    let filesystem = object_mut(folder, "filesystem");
+    if storage::is_local(filesystem) && !mapped.starts_with('/') {
+        let reason = format!("invalid folder mapped path {mapped:?}");
+        return Err(Refusal::invalid(reason));
+    }
+    if storage::is_redacted(filesystem) {
+        return Err(Refusal::invalid(
+            "cannot save a folder with a redacted secret",
+        ));
+    }
+    storage::check(filesystem, &owner, &mut world.safe)?;
+    if !mapped.is_empty() {
+        set(folder, "mapped_path", paths::clean(&mapped));
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Used quotas, and the scans that count them.
+
+use super::Call;
+use super::folders::FOLDERS;
+use super::reply::{self, Outcome, Refusal};
+use super::shape::{Object, int, set, text};
+use super::shapes::{QUOTA_USAGE, TRANSFER_USAGE};
+use super::users::USERS;
+use super::world::World;
+use crate::practice::Data;
+use crate::practice::answer::Answer;
+use crate::practice::scanned::{self, Usage};
+
+const SCAN_TAKES: i64 = 4_000;
+
+pub(super) fn user_scans(world: &World, _: &Call<'_>) -> Answer {
+    reply::value(200, |json| world.user_scans.write(json, "username"))
+}
+
+pub(super) fn folder_scans(world: &World, _: &Call<'_>) -> Answer {
+    reply::value(200, |json| world.folder_scans.write(json, "name"))
+}
+
+pub(super) fn scan_user(world: &mut World, call: &Call<'_>) -> Outcome {
+    let user = USERS.find(world, call, call.arg(0))?;
+    let name = text(&user, "username");
+    if world.user_scans.is_running(name) {
+        let message = format!("Another scan is already in progress for user {name:?}");
+        return Err(Refusal::message(409, message));
+    }
+    // On an empty server no home exists, so a scan is over at once and counts nothing.
+    if world.data == Data::MadeUp {
+        world.user_scans.start(name, call.now, SCAN_TAKES);
+    }
+    Ok(reply::said(202, "Scan started"))
+}
+
+pub(super) fn scan_folder(world: &mut World, call: &Call<'_>) -> Outcome {
+    let folder = FOLDERS.find(world, call, call.arg(0))?;
+    let name = text(&folder, "name");
+    if world.folder_scans.is_running(name) {
+        let message = format!("Another scan is already in progress for folder {name:?}");
+        return Err(Refusal::message(409, message));
+    }
+    if world.data == Data::MadeUp {
+        world.folder_scans.start(name, call.now, SCAN_TAKES);
+    }
+    Ok(reply::said(202, "Scan started"))
+}
+
+pub(super) fn set_user(world: &mut World, call: &Call<'_>) -> Outcome {
+    let usage = call.decode(&QUOTA_USAGE, QUOTA_USAGE.zero())?;
+    check_usage(&usage, "used quota")?;
+    let is_added = is_added(call)?;
+    let mut user = USERS.find(world, call, call.arg(0))?;
+    if is_added && int(&user, "quota_size") <= 0 && int(&user, "quota_files") <= 0 {
+        let error = "this user has no quota restrictions, only reset mode is supported";
+        return Err(Refusal::error(400, error));
+    }
+    let name = text(&user, "username").to_owned();
+    if world.user_scans.is_running(&name) {
+        let message = "A quota scan is in progress for this user";
+        return Err(Refusal::message(409, message));
+    }
+    put(&mut user, &usage, is_added);
+    set(&mut user, "last_quota_update", call.now);
+    world.users.replace(&name, user);
+    Ok(reply::said(200, "Quota updated"))
+}
+
+pub(super) fn set_folder(world: &mut World, call: &Call<'_>) -> Outcome {
+    let usage = call.decode(&QUOTA_USAGE, QUOTA_USAGE.zero())?;
+    check_usage(&usage, "used quota")?;
+    let is_added = is_added(call)?;
+    let mut folder = FOLDERS.find(world, call, call.arg(0))?;
+    let name = text(&folder, "name").to_owned();
+    if world.folder_scans.is_running(&name) {
+        let message = "A quota scan is in progress for this folder";
+        return Err(Refusal::message(409, message));
+    }
+    put(&mut folder, &usage, is_added);
+    set(&mut folder, "last_quota_update", call.now);
+    world.folders.replace(&name, folder);
+    Ok(reply::said(200, "Quota updated"))
+}
+
+pub(super) fn set_transfer(world: &mut World, call: &Call<'_>) -> Outcome {
+    let usage = call.decode(&TRANSFER_USAGE, TRANSFER_USAGE.zero())?;
+    check_usage(&usage, "used transfer quota")?;
+    let is_added = is_added(call)?;
+    let mut user = USERS.find(world, call, call.arg(0))?;
+    let limits = ["upload", "download", "total"].map(|kind| format!("{kind}_data_transfer"));
+    if is_added && limits.iter().all(|limit| int(&user, limit) <= 0) {
+        let error = "this user has no transfer quota restrictions, only reset mode is supported";
+        return Err(Refusal::error(400, error));
+    }
+    put(&mut user, &usage, is_added);
+    let name = text(&user, "username").to_owned();
+    world.users.replace(&name, user);
+    Ok(reply::said(200, "Quota updated"))
+}
+
+fn check_usage(usage: &Object, what: &str) -> Result<(), Refusal> {
+    if usage.keys().all(|name| int(usage, name) >= 0) {
+        return Ok(());
+    }
+    let error = format!("invalid {what} parameters, negative values are not allowed");
+    Err(Refusal::error(400, error))
+}
+
+fn is_added(call: &Call<'_>) -> Result<bool, Refusal> {
+    match call.parameter("mode").as_deref() {
+        None | Some("reset") => Ok(false),
+        Some("add") => Ok(true),
+        Some(_) => Err(Refusal::error(400, "invalid mode")),
+    }
+}
+
+fn put(object: &mut Object, usage: &Object, is_added: bool) {
+    for name in usage.keys() {
+        let before = if is_added { int(object, name) } else { 0 };
+        set(object, name, before.saturating_add(int(usage, name)));
+    }
+}
+
+/// Writes down what a scan found.
+pub(super) fn count(object: &mut Object, ended: i64) {
+    let usage = |files, size| Usage {
+        files: int(object, files),
+        size: int(object, size),
+    };
+    let used = usage("used_quota_files", "used_quota_size");
+    let quota = usage("quota_files", "quota_size");
+    let found = scanned::count(used, quota, int(object, "id"));
+    set(object, "used_quota_files", found.files);
+    set(object, "used_quota_size", found.size);
+    set(object, "last_quota_update", ended);
+}

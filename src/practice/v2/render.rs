@@ -1,0 +1,102 @@
+//! Objects written as the server writes them.
+
+use serde_json::Value;
+
+use super::shape::{Kind, Object, Part, Shape};
+use super::shapes::SECRET;
+use crate::practice::answer::Json;
+
+/// Who looks at an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// Secrets without what they could be read with.
+    Usual,
+    /// Everything, for `confidential_data=1` and dumps.
+    Confidential,
+}
+
+/// Writes an object by its shape.
+pub(super) fn write(json: &mut Json, shape: &Shape, object: &Object, view: View) {
+    let shows_empty = view == View::Confidential || shape.shows_empty_secrets;
+    let pen = Pen { view, shows_empty };
+    pen.object(json, shape, object);
+}
+
+#[derive(Clone, Copy)]
+struct Pen {
+    view: View,
+    shows_empty: bool,
+}
+
+impl Pen {
+    fn object(self, json: &mut Json, shape: &Shape, object: &Object) {
+        let shows_empty = self.shows_empty || shape.shows_empty_secrets;
+        let pen = Self {
+            shows_empty,
+            ..self
+        };
+        json.object(|json| pen.members(json, shape, object));
+    }
+
+    fn members(self, json: &mut Json, shape: &Shape, object: &Object) {
+        for part in shape.parts {
+            let member = match part {
+                Part::Embedded(shape) => {
+                    self.members(json, shape, object);
+                    continue;
+                }
+                Part::Member(member) => member,
+            };
+            let value = object.get(member.name).unwrap_or(&Value::Null);
+            if member.only_if_set && self.is_left_out(member.kind, value) {
+                continue;
+            }
+            self.value(json.key(member.name), member.kind, value);
+        }
+    }
+
+    fn is_left_out(self, kind: Kind, value: &Value) -> bool {
+        match (kind, value) {
+            (Kind::Struct(_), _) => false,
+            (Kind::Secret, Value::Object(secret)) => {
+                !self.shows_empty && super::secrets::is_empty(secret)
+            }
+            (Kind::Secret, _) => !self.shows_empty,
+            (_, value) => is_empty(value),
+        }
+    }
+
+    fn value(self, json: &mut Json, kind: Kind, value: &Value) {
+        match (kind, value) {
+            (Kind::Struct(shape), Value::Object(object)) => self.object(json, shape, object),
+            (Kind::List(shape), Value::Array(items)) => json.list(items, |json, item| {
+                if let Value::Object(object) = item {
+                    self.object(json, shape, object);
+                }
+            }),
+            (Kind::Secret, Value::Object(secret)) => self.secret(json, secret),
+            (Kind::Secret, _) => json.object(|_| {}),
+            (_, value) => json.value(value),
+        }
+    }
+
+    fn secret(self, json: &mut Json, secret: &Object) {
+        let mut secret = secret.clone();
+        if self.view == View::Usual {
+            secret.remove("key");
+            secret.remove("additional_data");
+        }
+        json.object(|json| self.members(json, &SECRET, &secret));
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(value) => !value,
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+    }
+}

@@ -1,0 +1,209 @@
+//! What an object of the API consists of: Go's structures as data.
+//!
+//! One table serves decoding, with Go's names in the error texts, and writing, with the order of keys
+//! and what is left out when it is empty.
+
+use serde_json::{Map, Value};
+
+/// An object of the API with every member that its shape has, set or not.
+pub(super) type Object = Map<String, Value>;
+
+/// A structure of Go.
+pub(super) struct Shape {
+    pub(super) package: &'static str,
+    pub(super) name: &'static str,
+    pub(super) parts: &'static [Part],
+    /// Whether secrets that are not set are shown as `{}` even to those who may not see any.
+    pub(super) shows_empty_secrets: bool,
+}
+
+pub(super) enum Part {
+    Member(Member),
+    /// A structure whose members count as the outer one's.
+    Embedded(&'static Shape),
+}
+
+pub(super) struct Member {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    /// Go's `omitempty`.
+    pub(super) only_if_set: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// A whole number, with Go's name for its type.
+    Int(&'static str),
+    Bool,
+    Text,
+    Texts,
+    Ints,
+    Struct(&'static Shape),
+    List(&'static Shape),
+    Secret,
+    /// Folders and what is allowed there.
+    Permissions,
+}
+
+pub(super) const INT: Kind = Kind::Int("int");
+pub(super) const INT64: Kind = Kind::Int("int64");
+
+/// A member that is always written.
+pub(super) const fn always(name: &'static str, kind: Kind) -> Part {
+    Part::Member(Member {
+        name,
+        kind,
+        only_if_set: false,
+    })
+}
+
+/// A member that is written unless it is empty.
+pub(super) const fn if_set(name: &'static str, kind: Kind) -> Part {
+    Part::Member(Member {
+        name,
+        kind,
+        only_if_set: true,
+    })
+}
+
+impl Shape {
+    pub(super) const fn new(
+        package: &'static str,
+        name: &'static str,
+        parts: &'static [Part],
+    ) -> Self {
+        Self {
+            package,
+            name,
+            parts,
+            shows_empty_secrets: false,
+        }
+    }
+
+    /// The object that nothing has been decoded onto.
+    pub(super) fn zero(&self) -> Object {
+        let mut object = Object::new();
+        self.add_zeros(&mut object);
+        object
+    }
+
+    fn add_zeros(&self, object: &mut Object) {
+        for part in self.parts {
+            match part {
+                Part::Embedded(shape) => shape.add_zeros(object),
+                Part::Member(member) => {
+                    object.insert(member.name.to_owned(), member.kind.zero());
+                }
+            }
+        }
+    }
+
+    /// The member that a key names whatever its case, and the embedded structures on the way to it.
+    pub(super) fn find(&self, key: &str, way: &mut Vec<&'static str>) -> Option<&'static Member> {
+        for part in self.parts {
+            match part {
+                Part::Member(member) if member.name == key => return Some(member),
+                Part::Member(_) => {}
+                Part::Embedded(shape) => {
+                    way.push(shape.name);
+                    if let Some(member) = shape.find(key, way) {
+                        return Some(member);
+                    }
+                    way.pop();
+                }
+            }
+        }
+        None
+    }
+
+    pub(super) fn go_type(&self) -> String {
+        format!("{}.{}", self.package, self.name)
+    }
+}
+
+impl Kind {
+    fn zero(self) -> Value {
+        match self {
+            Self::Int(_) => 0.into(),
+            Self::Bool => false.into(),
+            Self::Text => "".into(),
+            Self::Struct(shape) => shape.zero().into(),
+            Self::Texts | Self::Ints | Self::List(_) | Self::Secret | Self::Permissions => {
+                Value::Null
+            }
+        }
+    }
+
+    pub(super) fn go_type(self) -> String {
+        match self {
+            Self::Int(name) => name.to_owned(),
+            Self::Bool => "bool".to_owned(),
+            Self::Text => "string".to_owned(),
+            Self::Texts => "[]string".to_owned(),
+            Self::Ints => "[]int".to_owned(),
+            Self::Struct(shape) => shape.go_type(),
+            Self::List(shape) => format!("[]{}", shape.go_type()),
+            Self::Secret => super::shapes::SECRET.go_type(),
+            Self::Permissions => "map[string][]string".to_owned(),
+        }
+    }
+}
+
+/// The text of a member; empty if there is none.
+pub(super) fn text<'a>(object: &'a Object, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The number of a member; 0 if there is none.
+pub(super) fn int(object: &Object, name: &str) -> i64 {
+    object.get(name).and_then(Value::as_i64).unwrap_or_default()
+}
+
+/// Whether a member is true.
+pub(super) fn is_on(object: &Object, name: &str) -> bool {
+    object.get(name).and_then(Value::as_bool) == Some(true)
+}
+
+/// The items of a list; none if it is not set.
+pub(super) fn list<'a>(object: &'a Object, name: &str) -> &'a [Value] {
+    object
+        .get(name)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The texts of a list.
+pub(super) fn texts<'a>(object: &'a Object, name: &str) -> impl Iterator<Item = &'a str> + Clone {
+    list(object, name).iter().filter_map(Value::as_str)
+}
+
+/// A member that is an object; shapes see to it that it is there.
+pub(super) fn object<'a>(outer: &'a Object, name: &str) -> Option<&'a Object> {
+    outer.get(name).and_then(Value::as_object)
+}
+
+/// The same to change it.
+pub(super) fn object_mut<'a>(outer: &'a mut Object, name: &str) -> &'a mut Object {
+    let value = outer.entry(name).or_insert(Value::Null);
+    if !value.is_object() {
+        *value = Object::new().into();
+    }
+    match value {
+        Value::Object(object) => object,
+        _ => unreachable!("it was just made one"),
+    }
+}
+
+/// Sets a member.
+pub(super) fn set(object: &mut Object, name: &str, value: impl Into<Value>) {
+    object.insert(name.to_owned(), value.into());
+}
+
+/// Takes these members from another object.
+pub(super) fn keep(object: &mut Object, from: &Object, names: &[&str]) {
+    for name in names {
+        if let Some(value) = from.get(*name) {
+            set(object, name, value.clone());
+        }
+    }
+}

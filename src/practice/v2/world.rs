@@ -1,0 +1,106 @@
+//! All that the server holds.
+
+use serde_json::Value;
+
+use super::live::{Connection, Scans};
+use super::made_up;
+use super::quotas;
+use super::secrets::Safe;
+use super::shape::{Object, keep, list, object, set, text};
+use super::table::Table;
+use super::users::name_of;
+use crate::practice::Data;
+
+pub(super) struct World {
+    pub(super) data: Data,
+    pub(super) users: Table,
+    pub(super) groups: Table,
+    pub(super) folders: Table,
+    pub(super) admins: Table,
+    pub(super) roles: Table,
+    pub(super) api_keys: Table,
+    pub(super) actions: Table,
+    pub(super) rules: Table,
+    /// Allow list, defender's list, list of those who are never held up.
+    pub(super) ip_lists: [Table; 3],
+    pub(super) connections: Vec<Connection>,
+    pub(super) user_scans: Scans,
+    pub(super) folder_scans: Scans,
+    pub(super) safe: Safe,
+    numbers: usize,
+}
+
+impl World {
+    pub(super) fn new(data: Data, now: i64) -> Self {
+        let ip_list = || Table::new("ip_lists.type, ip_lists.ipornet");
+        let mut world = Self {
+            data,
+            users: Table::new("users.username"),
+            groups: Table::new("groups.name"),
+            folders: Table::new("folders.name"),
+            admins: Table::new("admins.username"),
+            roles: Table::new("roles.name"),
+            api_keys: Table::new("api_keys.key_id"),
+            actions: Table::new("events_actions.name"),
+            rules: Table::new("events_rules.name"),
+            ip_lists: [ip_list(), ip_list(), ip_list()],
+            connections: Vec::new(),
+            user_scans: Scans::default(),
+            folder_scans: Scans::default(),
+            safe: Safe::default(),
+            numbers: 0,
+        };
+        made_up::fill(&mut world, now);
+        world
+    }
+
+    /// Brings the world to the time at which a request is answered.
+    pub(super) fn advance(&mut self, now: i64) {
+        for (name, ended) in self.user_scans.ended(now) {
+            if let Some(user) = self.users.get_mut(&name) {
+                quotas::count(user, ended);
+            }
+        }
+        for (name, ended) in self.folder_scans.ended(now) {
+            if let Some(folder) = self.folders.get_mut(&name) {
+                quotas::count(folder, ended);
+            }
+        }
+    }
+
+    /// A number that nothing else was made from.
+    pub(super) fn next_number(&mut self) -> usize {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// Closes the connections of a user.
+    pub(super) fn disconnect(&mut self, username: &str) {
+        self.connections
+            .retain(|connection| connection.username != username);
+    }
+
+    /// Puts the whole folders in the place of the names that a user or group has.
+    pub(super) fn expand_folders(&self, object: &mut Object) {
+        let folders = list(object, "virtual_folders")
+            .iter()
+            .filter_map(|mounted| {
+                let mut folder = self.folders.get(name_of(mounted))?.clone();
+                let own = ["virtual_path", "quota_size", "quota_files"];
+                keep(&mut folder, mounted.as_object()?, &own);
+                Some(Value::Object(folder))
+            });
+        let folders: Vec<Value> = folders.collect();
+        set(object, "virtual_folders", folders);
+    }
+
+    /// The secret that an admin's passcodes come from.
+    pub(super) fn totp_secret(&self, admin: &str) -> Option<&str> {
+        let filters = object(self.admins.get(admin)?, "filters")?;
+        let totp = object(filters, "totp_config")?;
+        if text(totp, "config_name").is_empty() {
+            return None;
+        }
+        self.safe.open(totp.get("secret")?)
+    }
+}

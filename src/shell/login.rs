@@ -1,0 +1,223 @@
+//! The login: what proves who asks is fetched before a request is sent, and
+//! fetched anew when it has ended.
+//!
+//! Each wrong login counts towards a ban of this machine's address, so name
+//! and password that were refused are not tried again.
+
+use super::{Prepared, Shell, fit};
+use crate::catalog::{Login, Method};
+use crate::error::{Error, Fault};
+use crate::http::auth::{Proof, Secret, Token};
+use crate::http::{Exchange, Lost, Sending};
+use crate::input::program;
+use crate::render::{clean, trace};
+use crate::request::{self, RequestSpec};
+
+/// The environment variable that names the admin.
+pub(crate) const USER: &str = "SFTPGO_USERNAME";
+/// The environment variable that holds the password.
+pub(crate) const PASSWORD: &str = "SFTPGO_PASSWORD";
+/// The environment variable that holds a code of the second factor.
+pub(crate) const OTP: &str = "SFTPGO_OTP";
+/// The environment variable that holds an API key.
+pub(crate) const API_KEY: &str = "SFTPGO_API_KEY";
+
+impl Shell {
+    /// How requests of this generation prove who asks, here.
+    pub(crate) fn proof(&self) -> Proof {
+        let auth = &self.session.auth;
+        match self.session.settings.api.login {
+            Login::Token if auth.key.is_some() => Proof::Key,
+            Login::Token if !auth.user.is_empty() => Proof::Token,
+            Login::Basic if !auth.user.is_empty() => Proof::Basic,
+            _ => Proof::None,
+        }
+    }
+
+    /// Whether the next request needs a login before it.
+    pub(super) fn needs_login(&self) -> bool {
+        match self.proof() {
+            Proof::Token => !self.session.auth.token.as_ref().is_some_and(Token::is_good),
+            Proof::Basic => self.session.auth.password.is_none(),
+            Proof::None | Proof::Key => false,
+        }
+    }
+
+    /// Makes sure that the next request can prove who asks; gives its headers.
+    pub(super) fn authorize(&mut self) -> Result<Vec<(&'static str, String)>, Error> {
+        let proof = self.proof();
+        if self.needs_login() {
+            match proof {
+                Proof::Token => self.login()?,
+                _ => self.need_password()?,
+            }
+        }
+        Ok(self.session.auth.headers(proof))
+    }
+
+    /// Fetches a token.
+    pub(crate) fn login(&mut self) -> Result<(), Error> {
+        if self.session.auth.refused {
+            return Err(Error::typed(format!(
+                "`{}` was refused with this password: it is not tried again",
+                clean::line(&self.session.auth.user)
+            ))
+            .hint("each wrong login counts towards a ban; `login` asks for the password anew"));
+        }
+        self.need_password()?;
+        let spec = self.own_request("token")?;
+        let headers = self.session.auth.login_headers();
+        let exchange = self.ask_server(&spec, headers)?;
+        // A code is good once.
+        self.session.auth.otp = None;
+        let token = (exchange.status == 200)
+            .then(|| Token::of(&exchange))
+            .flatten();
+        match token {
+            Some(token) => {
+                self.session.auth.token = Some(token);
+                self.fit(&exchange);
+                if exchange.server.is_none() {
+                    self.ask_release()?;
+                }
+                Ok(())
+            }
+            None => Err(self.not_logged_in(&exchange)),
+        }
+    }
+
+    /// Asks for the release, of a server that does not tell it by itself: those before 2.6.0.
+    fn ask_release(&mut self) -> Result<(), Error> {
+        let spec = self.own_request("version")?;
+        let headers = self.session.auth.headers(Proof::Token);
+        let exchange = self.ask_server(&spec, headers)?;
+        if let Some(release) = fit::version_of(&exchange) {
+            self.fit_release(release);
+        }
+        Ok(())
+    }
+
+    /// Sends a request again whose token was refused, once, with a new one: a
+    /// server that restarted, or an admin who was changed. Refused is not done.
+    pub(super) fn with_new_token(
+        &mut self,
+        prepared: &mut Prepared,
+        sent: Result<Exchange, Lost>,
+    ) -> Result<Result<Exchange, Lost>, Error> {
+        let refused = sent.as_ref().is_ok_and(|exchange| exchange.status == 401);
+        if !refused || self.proof() != Proof::Token {
+            return Ok(sent);
+        }
+        let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
+        if tried {
+            self.login()?;
+        }
+        prepared.prove(self.session.auth.headers(Proof::Token));
+        Ok(self.send(prepared))
+    }
+
+    /// A password, from wherever it may come.
+    fn need_password(&mut self) -> Result<(), Error> {
+        if self.session.auth.password.is_some() {
+            return Ok(());
+        }
+        let user = clean::line(&self.session.auth.user).into_owned();
+        let command = &self.session.settings.password_command;
+        if !command.is_empty() {
+            let password = program::first_line(command)?;
+            self.session.auth.password = Some(Secret::new(password));
+            return Ok(());
+        }
+        if !self.asks {
+            return Err(Error::typed(format!("there is no password for `{user}`"))
+                .hint(format!("`export {PASSWORD}=…` before the start")));
+        }
+        let password = self.ask_secret(&format!("password of {user}"))?;
+        self.session.auth.password = Some(Secret::new(password));
+        Ok(())
+    }
+
+    /// Asks for a secret that no command line can hold, where someone can answer.
+    pub(crate) fn ask_for(&mut self, name: &str) -> Result<String, Error> {
+        if self.asks {
+            return self.ask_secret(name);
+        }
+        Err(
+            Error::typed(format!("there is nobody to ask for the {name}"))
+                .hint(format!("`export {OTP}=…` before the start")),
+        )
+    }
+
+    /// A GET of the shell's own, below the prefix of the generation.
+    pub(crate) fn own_request(&self, path: &str) -> Result<RequestSpec, Error> {
+        let settings = &self.session.settings;
+        request::raw(
+            Method::Get,
+            path,
+            &[],
+            None,
+            &settings.base_url,
+            settings.api.prefix,
+        )
+    }
+
+    /// Sends a request of the shell's own and waits for its answer.
+    pub(crate) fn ask_server(
+        &mut self,
+        spec: &RequestSpec,
+        headers: Vec<(&'static str, String)>,
+    ) -> Result<Exchange, Error> {
+        let sending = Sending {
+            headers,
+            // A login may count towards a ban although its answer is lost.
+            retries: 0,
+            ..self.sending()
+        };
+        let interrupt = self.terminal.is_some().then_some(&self.interrupt);
+        let stderr = self.out.stderr.clone();
+        let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
+        let sent = self.client.send(spec, &sending, interrupt, tell);
+        if self.session.settings.debug {
+            self.say(&match &sent {
+                // Not the body: it holds the token.
+                Ok(exchange) => trace::answered(spec, exchange),
+                Err(_) => trace::unanswered(spec),
+            });
+        }
+        sent.map_err(|lost: Lost| self.explained(lost, spec))
+    }
+
+    /// The error of a login that brought no token.
+    fn not_logged_in(&mut self, exchange: &Exchange) -> Error {
+        let user = clean::line(&self.session.auth.user).into_owned();
+        let status = exchange.status;
+        let fault = if status >= 400 {
+            Fault::Refused(status)
+        } else {
+            Fault::NoAnswer
+        };
+        let error = |message: String| Error::new(fault, message);
+        match status {
+            401 => {
+                self.session.auth.refused = true;
+                // What was typed may have been mistyped: it can be typed again.
+                error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(
+                    "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here",
+                )
+            }
+            403 => error("cannot log in: the server refuses this address".to_owned())
+                .hint("it may be banned for a while, or not be in the admin's list of addresses"),
+            404 => error("cannot log in: the server has no `/token`".to_owned()).hint(
+                "is it SFTPGO 2? `--api v1` is for older ones; logins may also be switched off",
+            ),
+            429 => error("cannot log in: too many requests".to_owned()).hint(format!(
+                "the server wants to be asked again in {} s",
+                exchange.retry_after.as_deref().unwrap_or("a few")
+            )),
+            _ => error(format!(
+                "cannot log in: the server answered {status} without a token"
+            ))
+            .hint("is it SFTPGo's API that listens there?"),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! A change that loses nothing. A PUT replaces the whole object on servers from
+//! 2.5.0 on, so what is typed is laid upon what the server has, and all of it is
+//! sent. Then it is read again: what the server dropped is told.
+
+use super::{Prepared, Shell};
+use crate::catalog::{self, Group, Method, Remember};
+use crate::error::{Error, Fault};
+use crate::http::Exchange;
+use crate::line::call::Call;
+use crate::line::change::{self, Change};
+use crate::render::diff::{self, diff};
+use crate::request::Body;
+use serde_json::Value as Json;
+
+/// The members of a folder that an object names; the server has the others
+/// (before 2.6.0 it would change the folder itself by them).
+const OF_A_FOLDER: [&str; 4] = ["name", "virtual_path", "quota_size", "quota_files"];
+
+/// Whether a call changes a part of an object by a request that replaces it.
+pub(super) fn is_change(call: &Call) -> bool {
+    let puts = call
+        .command
+        .route()
+        .is_some_and(|route| route.method == Method::Put);
+    puts && call.slot("replace").is_some() && !call.is_on("replace")
+}
+
+impl Shell {
+    /// Changes what is typed, and nothing else.
+    pub(super) fn change(&mut self, call: Call) -> Result<(), Error> {
+        let mut put = self.prepare(call)?;
+        let api = self.session.settings.api;
+        let change = change::of(put.call(), Some(api.release)).map_err(|(_, error)| error)?;
+        let mut get = read_of(&put)?;
+        let before = self.object(&mut get)?;
+        let (base, after) = laid_upon(&before, &change)?;
+        let changes = diff(&base, &after);
+        if changes.is_empty() && put.spec.url.query().is_none() {
+            self.remark("nothing is sent: the server has it so already\n");
+            return Ok(());
+        }
+        if self.terminal.is_some() {
+            for change in &changes {
+                self.say(&format!("  {change}\n"));
+            }
+            self.agreed(&format!(
+                "{}: {}",
+                put.call().command.name,
+                counted(changes.len())
+            ))?;
+            // Someone may have been quicker while it was read.
+            let now = self.object(&mut get)?;
+            if now.get("updated_at") != before.get("updated_at") || now != before {
+                return Err(Error::typed(
+                    "it was changed by someone else meanwhile; nothing was sent",
+                )
+                .hint("look at it again, and say again what is to change"));
+            }
+        }
+        put.spec.body = Some(Body::new(after.clone()));
+        self.echo(&put.spec)?;
+        let sent = self.send(&put);
+        let sent = self.with_new_token(&mut put, sent)?;
+        self.read(&put, sent)?;
+        self.look_again(&mut get, &after, &changes);
+        self.look_for_connections(&put);
+        Ok(())
+    }
+
+    /// The object as the server has it.
+    fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
+        let exchange = self.asked(get)?;
+        let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
+        match json {
+            Some(json @ Json::Object(_)) if exchange.status == 200 => Ok(json),
+            _ => {
+                // Its refusal is shown as that of any other command.
+                self.read(get, Ok(exchange))?;
+                Err(Error::new(
+                    Fault::NoAnswer,
+                    "what the server has is no object; nothing was changed",
+                ))
+            }
+        }
+    }
+
+    fn asked(&mut self, get: &mut Prepared) -> Result<Exchange, Error> {
+        let sent = self.send(get);
+        let sent = self.with_new_token(get, sent)?;
+        let exchange = sent.map_err(|lost| {
+            let error = self.explained(lost, &get.spec);
+            Error {
+                message: format!("{}; nothing was changed", error.message),
+                ..error
+            }
+        })?;
+        self.fit(&exchange);
+        Ok(exchange)
+    }
+
+    /// Reads the object again, and tells what of the change is not there.
+    fn look_again(&mut self, get: &mut Prepared, after: &Json, changes: &[diff::Change]) {
+        let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
+        let there = answer.and_then(|answer| serde_json::from_slice::<Json>(&answer.body).ok());
+        let Some(mut there) = there else {
+            self.say("warning: it was changed, but could not be read again\n");
+            return;
+        };
+        let mine = |other: &diff::Change| {
+            let is_it = |change: &diff::Change| change.path == other.path;
+            changes.iter().any(is_it) && !other.is_secret() && !is_nothing(other)
+        };
+        trim_folders(&mut there);
+        for other in diff(after, &there).iter().filter(|other| mine(other)) {
+            let how = if other.after.is_none() {
+                "dropped"
+            } else {
+                "changed"
+            };
+            self.say(&format!("warning: the server {how} {other}\n"));
+        }
+    }
+
+    /// Live connections keep the settings that they began with.
+    fn look_for_connections(&mut self, put: &Prepared) {
+        let of_user = put.call().command.group == Group::Users;
+        if self.terminal.is_none() || !of_user || put.call().is_on("disconnect") {
+            return;
+        }
+        let api = self.session.settings.api;
+        let row = catalog::commands(api).find(|command| {
+            let remember = command.route().map(|route| route.remember);
+            remember == Some(Remember::Connections)
+        });
+        let Some(path) = row.and_then(|row| row.route()).map(|route| route.path) else {
+            return;
+        };
+        let Ok(spec) = self.own_request(path.trim_start_matches('/')) else {
+            return;
+        };
+        let headers = self.session.auth.headers(self.proof());
+        let Ok(exchange) = self.ask_server(&spec, headers) else {
+            return;
+        };
+        let list: Json = serde_json::from_slice(&exchange.body).unwrap_or_default();
+        let name = put.call().text("username");
+        let is_theirs = |one: &&Json| one.get("username").and_then(Json::as_str) == Some(name);
+        let live = list
+            .as_array()
+            .map_or(0, |all| all.iter().filter(is_theirs).count());
+        if live > 0 {
+            self.say(&format!(
+                "{live} live connection{} of this user still {} the old settings: `--disconnect` ends them\n",
+                if live == 1 { "" } else { "s" },
+                if live == 1 { "has" } else { "have" },
+            ));
+        }
+    }
+}
+
+/// What the server has, as it is to be sent, without and with a change.
+pub(crate) fn laid_upon(before: &Json, change: &Change) -> Result<(Json, Json), Error> {
+    // Trimmed first, so that the change may name any member.
+    let mut base = before.clone();
+    trim_folders(&mut base);
+    let mut after = base.clone();
+    change.apply(&mut after)?;
+    Ok((base, after))
+}
+
+fn trim_folders(object: &mut Json) {
+    let Some(Json::Array(folders)) = object.get_mut("virtual_folders") else {
+        return;
+    };
+    for folder in folders.iter_mut().filter_map(Json::as_object_mut) {
+        folder.retain(|key, _| OF_A_FOLDER.contains(&key.as_str()));
+    }
+}
+
+/// Whether what was set and what is there are both as if nothing were there.
+fn is_nothing(change: &diff::Change) -> bool {
+    let empty = |value: &Option<Json>| match value {
+        None | Some(Json::Null) => true,
+        Some(Json::Number(number)) => number.as_i64() == Some(0),
+        Some(Json::String(text)) => text.is_empty(),
+        Some(Json::Array(items)) => items.is_empty(),
+        Some(Json::Object(members)) => members.is_empty(),
+        Some(Json::Bool(on)) => !on,
+    };
+    empty(&change.before) && empty(&change.after)
+}
+
+fn counted(changes: usize) -> String {
+    match changes {
+        1 => "one change".to_owned(),
+        changes => format!("{changes} changes"),
+    }
+}
+
+/// The request that reads what another one replaces.
+fn read_of(put: &Prepared) -> Result<Prepared, Error> {
+    let call = put.call();
+    let path = call.command.route().map_or("", |route| route.path);
+    let row = catalog::every().find(|row| {
+        let reads = |route: &catalog::Route| route.method == Method::Get && route.path == path;
+        row.span.meets(call.command.span) && row.route().is_some_and(reads)
+    });
+    let row = row.ok_or_else(|| {
+        Error::typed(format!(
+            "`{}` cannot be read before it is changed",
+            call.command.name
+        ))
+        .hint("`--replace` sends what is given and nothing else")
+        .at(call.span.clone())
+    })?;
+    let mut spec = put.spec.clone();
+    spec.method = Method::Get;
+    spec.url.set_query(None);
+    spec.body = None;
+    spec.command = Some(row);
+    spec.check = String::new();
+    let mut slots = call.slots.clone();
+    slots.retain(|slot| slot.param.place.in_path());
+    let call = Call {
+        command: row,
+        slots,
+        rest: Vec::new(),
+        span: call.span.clone(),
+    };
+    Ok(put.with(call, spec))
+}

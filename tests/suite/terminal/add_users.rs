@@ -1,0 +1,62 @@
+//! `add_users` on a terminal: Ctrl-C gives the prompt back, and what is not done is in a file.
+
+use super::pty::CTRL_C;
+use super::setup::Setup;
+use crate::support::practice;
+use std::time::Duration;
+
+#[test]
+fn ctrl_c_gives_the_prompt_back() {
+    let practice = practice();
+    let mut terminal = Setup::at(&practice).start();
+    let rows = ["ada", "bea", "cy", "dan"].map(|name| format!("{name},/srv/{name},*,hunter2\n"));
+    let csv = terminal.path("users.csv");
+    std::fs::write(
+        &csv,
+        format!("username,home_dir,permissions,password\n{}", rows.concat()),
+    )
+    .unwrap();
+    let csv = csv.display().to_string();
+    practice.set_latency(Duration::from_mins(1));
+    let line = format!("--jobs 2 add_users --from '{csv}'");
+    terminal.press(&line);
+    terminal.press("\r");
+    terminal.running(&line, || practice.seen().len() == 2);
+    terminal.press(CTRL_C);
+    let interrupted = |row: usize, name: &str| {
+        format!(
+            "{csv}: row {row}: user `{name}`: interrupted; whether it was done is not known\n\
+             hint: `get_users --username {name}` shows it\n"
+        )
+    };
+    let failed = csv.replace(".csv", ".failed.csv");
+    let again = "with `--skip-existing` the whole file can be run again";
+    assert_eq!(
+        terminal.prompt(),
+        format!(
+            "\n^C{}{}{csv}: 2 not known, 2 not run\n\
+             hint: `{failed}` has the rows that are not done, without secrets; {again}\n",
+            interrupted(1, "ada"),
+            interrupted(2, "bea"),
+        )
+    );
+    let left = std::fs::read_to_string(&failed).unwrap();
+    assert_eq!(left.lines().count(), 5);
+    assert!(
+        left.ends_with("cy,/srv/cy,*,,3,not run\ndan,/srv/dan,*,,4,not run\n"),
+        "{left}"
+    );
+    // It goes on where it was, and `$id` is that of a user that is there.
+    practice.set_latency(Duration::ZERO);
+    let said = terminal.run(&format!(
+        "--jobs 8 --output compact add_users --from '{csv}' --skip-existing"
+    ));
+    assert!(
+        said.ends_with(&format!("{csv}: 2 added, 2 left as they are\n")),
+        "{said}"
+    );
+    assert!(!std::path::Path::new(&failed).exists());
+    assert_eq!(terminal.run("echo $username"), "\ndan\n");
+    assert!(!terminal.raw().contains("hunter2"));
+    terminal.leave();
+}
