@@ -166,6 +166,10 @@ impl Task {
                     {
                         Err(_) | Ok(None) => (None, Did::Looked(found)),
                         Ok(Some(None)) => (Some(found), Did::Added(write(&add))),
+                        // One that cannot be named in a request is not told apart.
+                        Ok(Some(Some(user))) if !look.can_change(&user) => {
+                            (None, Did::Looked(found))
+                        }
                         Ok(Some(Some(user))) => (Some(found), look.update(&user, write)),
                     }
                 }
@@ -216,14 +220,22 @@ impl Look {
         }))
     }
 
+    /// Whether a user is there to be changed by its id, where that is needed.
+    fn can_change(&self, user: &Json) -> bool {
+        let by_id = self.update.as_ref().is_some_and(|call| {
+            let mut slots = call.slots.iter();
+            slots.any(|slot| slot.param.need == Need::LastUserId)
+        });
+        !by_id || id_of(user).is_some()
+    }
+
     /// The request that makes the user as the row has it, if there is anything
     /// to send; whether it changes what the server shows.
     fn change(&self, user: &Json) -> Option<(Prepared, bool)> {
         let mut call = self.update.clone()?;
-        let id = user.get("id").and_then(Json::as_i64)?;
         for slot in &mut call.slots {
             if slot.param.need == Need::LastUserId {
-                slot.value = Some(Value::Int(id));
+                slot.value = id_of(user).map(Value::Int);
             }
         }
         let route = call.command.route()?;
@@ -276,6 +288,10 @@ fn only_given(mut call: Call) -> Call {
     call.slots
         .retain(|slot| slot.from == From::Typed || slot.param.place.in_path());
     call
+}
+
+fn id_of(user: &Json) -> Option<i64> {
+    user.get("id").and_then(Json::as_i64)
 }
 
 /// Whether users are changed by their ids.
