@@ -33,11 +33,10 @@ impl Verdict {
     /// What an answer says; `raw` is whether the request was a raw one.
     pub fn of(exchange: &Exchange, raw: bool) -> Self {
         match exchange.status {
-            // Many a server redirects after a write that was done.
-            300..=399 => Self::Unknown,
             400..=499 => Self::Refused,
             500.. if is_json(exchange) => Self::Refused,
-            500.. => Self::Unknown,
+            // Many a server redirects after a write that was done.
+            300..=399 | 500.. => Self::Unknown,
             _ if raw || is_json(exchange) => Self::Done,
             _ => Self::Unknown,
         }

@@ -33,6 +33,7 @@ mod retries;
 mod secrets;
 mod seed;
 mod sourced;
+mod stale;
 mod stopped;
 mod streams;
 mod support;

@@ -71,6 +71,8 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
             );
         }
         if outputs.iter().any(|output| atomic::same(input, output)) {
+            // It must not be written at the end either.
+            shell.progress.state().reports.clear();
             return Err(
                 Error::typed(format!("`--report` would write over `{input}`"))
                     .hint("give it a file of its own")
