@@ -59,7 +59,7 @@ fn a_file_runs_as_it_was_checked_or_not_at_all() {
     let evil = "# no longer: ; delete_user 5136 ;\n";
     // A small one is kept; a large one is read again, and stops.
     for lines in [40, 60_000] {
-        let mut text = String::from("get_quota_scans\n".repeat(20));
+        let mut text = "get_quota_scans\n".repeat(20);
         for n in 0..lines {
             writeln!(text, "echo a line of the file that was checked {n}").expect("a string");
         }
