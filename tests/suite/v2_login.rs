@@ -137,6 +137,12 @@ fn another_server_gets_no_credentials() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("there is no password"), "{}", ran.err);
     assert!(second.seen().is_empty());
+    // Nor by a flag before a command, though it is asked.
+    let text = format!("get_version\n--base_url {} get_version\n", second.url());
+    let ran = run(&first, PASSWORD, &[]).input(text).go();
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(second.seen().iter().all(|seen| seen.credentials.is_empty()));
+    assert_eq!(second.seen().len(), 1);
 }
 
 #[test]

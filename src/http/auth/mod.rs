@@ -10,6 +10,7 @@ pub use token::Token;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use url::Url;
 
 /// How a generation of the API is told who asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Auth {
     /// Whether name and password were refused: they are not tried again, since
     /// each try counts towards a ban.
     pub refused: bool,
+    /// The origin of the server that all this is for; none if it is for any.
+    pub origin: Option<String>,
 }
 
 impl Auth {
@@ -52,6 +55,17 @@ impl Auth {
     /// Another server is asked: it gets nothing of what proves it to this one.
     pub fn leave_server(&mut self) {
         self.be(self.user.clone(), None);
+    }
+
+    /// Whether it is for the server of this URL.
+    pub fn is_for(&self, url: &Url) -> bool {
+        let origin = url.origin().ascii_serialization();
+        self.origin.as_ref().is_none_or(|own| *own == origin)
+    }
+
+    /// From now on it is for the server of this URL.
+    pub fn bind(&mut self, url: &Url) {
+        self.origin = Some(url.origin().ascii_serialization());
     }
 
     /// Another one asks.
