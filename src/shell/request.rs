@@ -91,6 +91,9 @@ impl Shell {
             let done = self.change(call);
             return self.done_at(done, about_users, span);
         }
+        if is_change(&call) {
+            self.say_it_reads(&call);
+        }
         let done = self.prepare(call).and_then(|mut prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
@@ -201,10 +204,7 @@ impl Shell {
     /// Shows the request of a command in place of sending it.
     pub(crate) fn show_request(&self, call: Call, form: Form, first: bool) -> Result<(), Error> {
         if is_change(&call) {
-            self.remark(&format!(
-                "`{}` first reads the object: what is not typed is sent as the server has it\n",
-                call.command.name
-            ));
+            self.say_it_reads(&call);
         }
         let spec = self.shown_spec(call)?;
         let between = !first && self.session.settings.output != Output::Ndjson;
@@ -213,6 +213,14 @@ impl Shell {
             Form::Raw if between => format!("\n{}", curl::raw(&spec)),
             Form::Raw => curl::raw(&spec),
         })
+    }
+
+    /// What the request of a change does not show.
+    fn say_it_reads(&self, call: &Call) {
+        self.remark(&format!(
+            "`{}` first reads the object: what is not typed is sent as the server has it\n",
+            call.command.name
+        ));
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.

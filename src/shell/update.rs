@@ -9,12 +9,26 @@ use crate::http::Exchange;
 use crate::line::call::Call;
 use crate::line::change::{self, Change};
 use crate::render::diff::{self, diff};
+use crate::render::trace;
 use crate::request::Body;
 use serde_json::Value as Json;
 
 /// The members of a folder that an object names; the server has the others
 /// (before 2.6.0 it would change the folder itself by them).
 const OF_A_FOLDER: [&str; 4] = ["name", "virtual_path", "quota_size", "quota_files"];
+
+/// What the server counts by itself, and keeps whatever is sent: it changes
+/// while a user works.
+const COUNTED: [&str; 8] = [
+    "used_quota_size",
+    "used_quota_files",
+    "used_upload_data_transfer",
+    "used_download_data_transfer",
+    "last_quota_update",
+    "last_login",
+    "first_upload",
+    "first_download",
+];
 
 /// Whether a call changes a part of an object by a request that replaces it.
 pub(super) fn is_change(call: &Call) -> bool {
@@ -50,7 +64,7 @@ impl Shell {
             ))?;
             // Someone may have been quicker while it was read.
             let now = self.object(&mut get)?;
-            if now.get("updated_at") != before.get("updated_at") || now != before {
+            if settled(&now) != settled(&before) {
                 return Err(Error::typed(
                     "it was changed by someone else meanwhile; nothing was sent",
                 )
@@ -58,6 +72,7 @@ impl Shell {
             }
         }
         put.spec.body = Some(Body::new(after.clone()));
+        put.prove(self.authorize()?);
         self.echo(&put.spec)?;
         let sent = self.send(&put);
         let sent = self.with_new_token(&mut put, sent)?;
@@ -69,13 +84,16 @@ impl Shell {
 
     /// The object as the server has it.
     fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
-        let exchange = self.asked(get)?;
+        let exchange = self.asked(get).map_err(unchanged)?;
         let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
         match json {
-            Some(json @ Json::Object(_)) if exchange.status == 200 => Ok(json),
+            Some(json @ Json::Object(_)) if exchange.status == 200 => {
+                self.trace(get, &exchange);
+                Ok(json)
+            }
             _ => {
                 // Its refusal is shown as that of any other command.
-                self.read(get, Ok(exchange))?;
+                self.read(get, Ok(exchange)).map_err(unchanged)?;
                 Err(Error::new(
                     Fault::NoAnswer,
                     "what the server has is no object; nothing was changed",
@@ -85,30 +103,36 @@ impl Shell {
     }
 
     fn asked(&mut self, get: &mut Prepared) -> Result<Exchange, Error> {
+        // The token may have been fetched anew meanwhile.
+        get.prove(self.authorize()?);
         let sent = self.send(get);
         let sent = self.with_new_token(get, sent)?;
-        let exchange = sent.map_err(|lost| {
-            let error = self.explained(lost, &get.spec);
-            Error {
-                message: format!("{}; nothing was changed", error.message),
-                ..error
-            }
-        })?;
+        let exchange = sent.map_err(|lost| self.explained(lost, &get.spec))?;
         self.fit(&exchange);
         Ok(exchange)
+    }
+
+    fn trace(&self, get: &Prepared, exchange: &Exchange) {
+        if self.session.settings.debug {
+            self.say(&trace::answered(&get.spec, exchange));
+        }
     }
 
     /// Reads the object again, and tells what of the change is not there.
     fn look_again(&mut self, get: &mut Prepared, after: &Json, changes: &[diff::Change]) {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
-        let there = answer.and_then(|answer| serde_json::from_slice::<Json>(&answer.body).ok());
+        let there = answer.and_then(|answer| {
+            self.trace(get, &answer);
+            serde_json::from_slice::<Json>(&answer.body).ok()
+        });
         let Some(mut there) = there else {
             self.say("warning: it was changed, but could not be read again\n");
             return;
         };
         let mine = |other: &diff::Change| {
-            let is_it = |change: &diff::Change| change.path == other.path;
-            changes.iter().any(is_it) && !other.is_secret() && !is_nothing(other)
+            !other.is_secret()
+                && !holds(other.before.as_ref(), other.after.as_ref())
+                && changes.iter().any(|change| is_about(other, change))
         };
         trim_folders(&mut there);
         for other in diff(after, &there).iter().filter(|other| mine(other)) {
@@ -177,17 +201,64 @@ fn trim_folders(object: &mut Json) {
     }
 }
 
-/// Whether what was set and what is there are both as if nothing were there.
-fn is_nothing(change: &diff::Change) -> bool {
-    let empty = |value: &Option<Json>| match value {
+/// An object without what changes by itself.
+fn settled(object: &Json) -> Json {
+    let mut object = object.clone();
+    trim_folders(&mut object);
+    if let Some(members) = object.as_object_mut() {
+        members.retain(|key, _| !COUNTED.contains(&key.as_str()));
+    }
+    object
+}
+
+/// Whether a difference between what was sent and what is there is about what was changed:
+/// it is that, or a part of it that was sent, or what it is a part of.
+fn is_about(other: &diff::Change, change: &diff::Change) -> bool {
+    let below = |inner: &str, outer: &str| {
+        let rest = inner.strip_prefix(outer);
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    other.path == change.path
+        || (below(&other.path, &change.path) && other.before.is_some())
+        || below(&change.path, &other.path)
+}
+
+/// Whether what was sent is there. The server may add members; and what is
+/// empty may as well be left out.
+fn holds(sent: Option<&Json>, there: Option<&Json>) -> bool {
+    match (sent, there) {
+        (Some(Json::Object(sent)), Some(Json::Object(there))) => {
+            let mut members = sent.iter();
+            members.all(|(key, value)| {
+                catalog::is_secret_key(key) || holds(Some(value), there.get(key))
+            })
+        }
+        (Some(Json::Array(sent)), Some(Json::Array(there))) => {
+            let mut pairs = sent.iter().zip(there);
+            sent.len() == there.len() && pairs.all(|(sent, there)| holds(Some(sent), Some(there)))
+        }
+        _ => sent == there || (is_nothing(sent) && is_nothing(there)),
+    }
+}
+
+/// Whether a value is as if nothing were there.
+fn is_nothing(value: Option<&Json>) -> bool {
+    match value {
         None | Some(Json::Null) => true,
-        Some(Json::Number(number)) => number.as_i64() == Some(0),
+        Some(Json::Number(number)) => number.as_f64() == Some(0.0),
         Some(Json::String(text)) => text.is_empty(),
         Some(Json::Array(items)) => items.is_empty(),
-        Some(Json::Object(members)) => members.is_empty(),
+        Some(Json::Object(members)) => members.values().all(|value| is_nothing(Some(value))),
         Some(Json::Bool(on)) => !on,
-    };
-    empty(&change.before) && empty(&change.after)
+    }
+}
+
+/// The error of a read after which nothing was sent.
+fn unchanged(error: Error) -> Error {
+    Error {
+        message: format!("{}; nothing was changed", error.message),
+        ..error
+    }
 }
 
 fn counted(changes: usize) -> String {
