@@ -33,9 +33,10 @@ impl Verdict {
     /// What an answer says; `raw` is whether the request was a raw one.
     pub fn of(exchange: &Exchange, raw: bool) -> Self {
         match exchange.status {
-            300..=499 => Self::Refused,
+            400..=499 => Self::Refused,
             500.. if is_json(exchange) => Self::Refused,
-            500.. => Self::Unknown,
+            // Many a server redirects after a write that was done.
+            300..=399 | 500.. => Self::Unknown,
             _ if raw || is_json(exchange) => Self::Done,
             _ => Self::Unknown,
         }
@@ -47,7 +48,7 @@ pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange)
     let parsed = json(exchange);
     let status = exchange.status;
     let error = match (status, &parsed) {
-        (300..=399, _) => Some(redirect(exchange)),
+        (300..=399, _) => Some(http::outcome_unknown(spec, redirect(exchange))),
         (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.is_ok())),
         (_, Ok(_)) => None,
         (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
@@ -69,7 +70,7 @@ pub fn read_raw(spec: &RequestSpec, exchange: &Exchange) -> Read {
         )
     };
     let error = match status {
-        300..=399 => Some(redirect(exchange)),
+        300..=399 => Some(http::outcome_unknown(spec, redirect(exchange))),
         500.. if json.is_none() => Some(http::outcome_unknown(spec, answered())),
         400.. => Some(answered()),
         _ => None,

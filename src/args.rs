@@ -38,6 +38,8 @@ pub struct Mode {
     pub dry_run: Option<Form>,
     /// The reports to write: form and file.
     pub reports: Vec<(report::Form, String)>,
+    /// The files that the run is read from.
+    pub inputs: Vec<String>,
 }
 
 impl Mode {
@@ -125,7 +127,6 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         // A value may be anything, as `--var N=-1` or `--var=N=-1`.
         .mut_arg("var", |arg| arg.num_args(1))
         .mut_arg("vars_file", |arg| arg.num_args(1))
-        .mut_arg("report", |arg| arg.num_args(2))
         .mut_arg("version", |arg| arg.short('V'))
         // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
@@ -234,11 +235,28 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         Some(form) if form.to_word() == "curl" => Form::Curl,
         _ => Form::Raw,
     };
+    let reports = reports(matches)?;
+    if dry && !reports.is_empty() {
+        return Err(
+            Error::typed("`--dry-run` and `--report` exclude each other")
+                .hint("a dry run does nothing that there is to report"),
+        );
+    }
+    let mut inputs: Vec<String> = matches
+        .get_many("vars_file")
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    if let Source::Files(files) = source {
+        inputs.extend(files.iter().filter(|file| *file != "-").cloned());
+    }
     Ok(Mode {
         check: on("check")?,
         from_line,
         dry_run: dry.then_some(form),
-        reports: reports(matches)?,
+        reports,
+        inputs,
     })
 }
 

@@ -6,6 +6,12 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
+/// Whether two paths are one file that is there.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    let place = |path: &str| fs::canonicalize(path).ok();
+    place(one).is_some_and(|one| place(other) == Some(one))
+}
+
 /// A file under way.
 pub(crate) struct Atomic {
     file: BufWriter<NamedTempFile>,

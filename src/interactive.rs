@@ -47,7 +47,7 @@ pub(crate) fn run(
                 }
                 remember(&mut shell, history.as_ref(), &text);
                 if let Flow::Exit(code) = run_text(&mut shell, &text) {
-                    return code;
+                    return code.unwrap_or_default();
                 }
             }
             Ok(Typed::Interrupted) => {}

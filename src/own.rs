@@ -37,7 +37,9 @@ impl Own {
             let written = [format!("${name}"), format!("${{{name}")];
             held.secret && written.iter().any(|written| typed.contains(written))
         };
-        secrets::names_a_secret(typed) || self.0.iter().any(holds)
+        // A secret comes from the environment best: what else comes is hidden as well.
+        let of_environment = typed.contains("$env.") || typed.contains("${env.");
+        of_environment || secrets::names_a_secret(typed) || self.0.iter().any(holds)
     }
 
     /// The value of a variable; none if there is no such variable.

@@ -28,8 +28,12 @@ pub(crate) struct State {
     pub failed: usize,
     /// Of how many it is not known whether they were done.
     pub unknown: usize,
+    /// How many of these a dash ignores.
+    pub ignored: usize,
     /// Whether something was done, and its answer could not be shown.
     pub unshown: bool,
+    /// The files of these reports.
+    pub outputs: Vec<String>,
     /// The reports that are written of the run.
     pub reports: Vec<Report>,
     /// The line that shows how far it is, where someone looks on.
@@ -226,8 +230,20 @@ impl Progress {
             .as_ref()
             .and_then(shown)
             .map_or_else(String::new, |place| format!(" at {place}"));
+        let writing = std::mem::take(&mut state.writing);
+        for one in &writing {
+            state.settle(one);
+        }
         let mut text = format!("{how}{at}; {}", done(state.done));
-        match state.writing.as_slice() {
+        if state.failed > 0 {
+            text.push_str(&format!(", {} failed", state.failed));
+        }
+        let begun = state.done + state.failed + state.unknown;
+        let rest = state.total.filter(|total| *total > 1);
+        if let Some(rest) = rest.map(|total| total.saturating_sub(begun)) {
+            text.push_str(&format!(", {rest} not run"));
+        }
+        match writing.as_slice() {
             [] => {}
             [one] => text.push_str(&format!("; {}", one.said())),
             several => {
@@ -236,10 +252,6 @@ impl Progress {
                     text.push_str(&format!("\n{place}: {}", one.said()));
                 }
             }
-        }
-        let writing = std::mem::take(&mut state.writing);
-        for one in &writing {
-            state.settle(one);
         }
         text + "\n"
     }

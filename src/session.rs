@@ -127,13 +127,15 @@ impl Session {
 
     /// Notes how a command ended, if it asks the server. What the shell does
     /// by itself is no outcome: several `expect` may look at the same one.
-    pub fn ended(&mut self, asks: bool, error: Option<&Error>) {
+    /// Gives whether it was answered.
+    pub fn ended(&mut self, asks: bool, error: Option<&Error>) -> bool {
         let status = self.status.take();
         self.last_status = status;
         if asks && (status.is_some() || error.is_some()) {
             let error = error.map(|error| error.message.clone());
             self.outcome = Some(Outcome { status, error });
         }
+        status.is_some()
     }
 
     /// The environment variable that names a proxy for a URL, if there is one.
@@ -299,6 +301,10 @@ impl Session {
                         Error::typed(format!("the last answer has no {missing} there"))
                             .hint("`last` shows the answer")
                     }),
+                    None if self.answer.is_some() => {
+                        let why = "the last answer is no JSON, which `$_` means";
+                        Found::NotYet(Error::typed(why).hint("`last` shows it"))
+                    }
                     None => unset("answer", "a request that is answered sets it"),
                 })
             }

@@ -210,11 +210,12 @@ pub const START: &[Param] = &[
     )
     .for_shell_flag(),
     Param::int("from_line", "begin with the commands of this line of the file; of those before it, only `set`, `connect`, `let` and what they source are done")
-        .within(0, i64::MAX)
+        .within(1, i64::MAX)
+        .default("1")
         .for_shell_flag(),
     Param::switch("dry_run", "show the requests and send none; no server is needed"),
     Param::choice("as", &["raw", "curl"], "raw", "what `--dry-run` shows: HTTP or curl lines").for_shell_flag(),
-    Param::list("report", "write what came of each command into a file: `--report junit FILE`, `--report json FILE`").for_shell_flag(),
+    Param::list("report", "write what came of each command into a file: `--report junit FILE`, `--report json FILE`").for_shell_flag().words_each(2),
     Param::text("user", "the admin to log in as; the password comes from SFTPGO_PASSWORD, `password_command`, or is asked for").for_shell_flag(),
     Param::switch("quiet", "say nothing on stderr but what went wrong"),
     Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),

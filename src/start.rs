@@ -89,6 +89,7 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
             .auth
             .be(admin.to_owned(), Some(Secret::new(password)));
     }
+    session.auth.bind(&session.settings.base_url);
     // The server of 2019 knows nobody: who has a name has another.
     let api = &settings::TABLE[Key::Api as usize];
     let chosen = session.settings.shown(api).1 > Origin::Default;

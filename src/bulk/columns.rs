@@ -37,6 +37,7 @@ impl Columns {
             command
                 .params_in(api.release)
                 .filter(|param| matches!(param.line, Line::Position | Line::Flag))
+                .filter(|param| is_value(param.kind))
                 .collect()
         });
         Self {
@@ -131,6 +132,11 @@ impl Columns {
         let names: Vec<String> = self.names().map(|name| format!("`{name}`")).collect();
         format!("the names are those of `{COMMAND}`: {}", names.join(", "))
     }
+}
+
+/// Whether a cell can hold it: a value of the user's, not a way to give some.
+const fn is_value(kind: Kind) -> bool {
+    !matches!(kind, Kind::Sets | Kind::Json | Kind::Switch)
 }
 
 /// The beginning of a name: it may be as long as the file.

@@ -145,7 +145,8 @@ impl<'a> Failed<'a> {
         let mut text = why.to_owned();
         for flag in secrets.map(|param| format!("--{}=", param.name)) {
             let values = args.iter().filter_map(|arg| arg.text.strip_prefix(&flag));
-            for value in values.filter(|value| !value.is_empty()) {
+            // Shorter ones are parts of other words.
+            for value in values.filter(|value| value.chars().count() > 2) {
                 // As JSON writes it, without the quotes.
                 let written = Json::from(value).to_string();
                 text = text.replace(value, MASK);

@@ -21,6 +21,8 @@ pub struct Param {
     pub need: Need,
     /// What its flag means without a value, where it may stand so.
     pub bare: Option<&'static str>,
+    /// How many words stand behind its flag each time; 0 is as its kind has it.
+    pub words: usize,
     /// The names seen in this session that complete it.
     pub completes: Option<Live>,
     /// The releases that have it.
@@ -150,6 +152,7 @@ impl Param {
             send: Send::Always,
             need: Need::Default(default),
             bare: None,
+            words: 0,
             completes: None,
             span: Span::ALL,
             help,
@@ -242,6 +245,12 @@ impl Param {
         Self::new(name, Kind::Switch, "off", help)
             .for_shell_flag()
             .bare("on")
+    }
+
+    /// With so many words behind its flag each time.
+    pub const fn words_each(mut self, words: usize) -> Self {
+        self.words = words;
+        self
     }
 
     /// By position.

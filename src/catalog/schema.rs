@@ -106,14 +106,16 @@ pub fn bodies() -> impl Iterator<Item = &'static Type> {
 
 /// Whether what stands at a path is secret; none if no body has the path.
 pub fn is_secret(path: &str) -> Option<bool> {
-    let found: Vec<Found> = bodies().filter_map(|body| find(body, path).ok()).collect();
+    let found: Vec<Found> = bodies()
+        .filter_map(|body| path::found(body, path))
+        .collect();
     (!found.is_empty()).then(|| found.iter().any(Found::is_secret))
 }
 
 impl Schema {
     /// What is at a path of it, such as `filesystem.s3config.bucket`.
     pub fn field(&self, path: &str) -> Option<Found> {
-        find(&Type::Object(self.name), path).ok()
+        path::found(&Type::Object(self.name), path)
     }
 
     /// The field of this name.

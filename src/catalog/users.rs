@@ -144,7 +144,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "add_users",
         aliases: &[],
         group: Group::Users,
-        span: Span::V1,
+        span: Span::ALL,
         short: "add users from a file, one a row",
         long: "The columns of a CSV file, or the members of JSON objects, are the arguments of `add_user`, and each row is \
                checked as one before anything is sent. A list in CSV is its words: `list download`. `--template` is a JSON \

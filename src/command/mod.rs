@@ -25,9 +25,10 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
     match verb {
         Verb::AddUsers => done(add_users::run(shell, call)),
         Verb::Help => help::topic(shell, call),
-        Verb::Exit => Ok(Flow::Exit(
-            u8::try_from(call.int("code")).unwrap_or(u8::MAX),
-        )),
+        Verb::Exit => {
+            let code = u8::try_from(call.int("code")).unwrap_or(u8::MAX);
+            Ok(Flow::Exit(call.typed("code").then_some(code)))
+        }
         Verb::Explain => done(explain::explain(shell, call)),
         Verb::Curl => done(explain::curl(shell, call)),
         Verb::Login => done(who::login(shell, call)),

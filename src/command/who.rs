@@ -30,6 +30,7 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     auth.left = false;
     auth.token = None;
+    auth.bind(&shell.session.settings.base_url);
     if call.is_on("otp") {
         shell.session.auth.otp = Some(Secret::new(shell.ask_for("one-time code")?));
     }

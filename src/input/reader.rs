@@ -31,6 +31,8 @@ pub struct Unreadable {
     pub column: usize,
     /// What is wrong.
     pub why: Wrong,
+    /// The line as far as it is text; empty if it is not known.
+    pub text: String,
 }
 
 /// What can be wrong with a line.
@@ -53,6 +55,7 @@ impl Unreadable {
             line: 1,
             column: 1,
             why: Wrong::System(crate::error::system(why)),
+            text: String::new(),
         }
     }
 }
@@ -110,15 +113,22 @@ impl<R: Read> Reader<R> {
     }
 
     fn text(&self, bytes: Vec<u8>) -> Result<String, Unreadable> {
-        let column = |before: &[u8]| String::from_utf8_lossy(before).chars().count() + 1;
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-            return Err(self.wrong(column(&bytes[..at]), Wrong::Nul));
+            return Err(self.wrong_at(&bytes, at, Wrong::Nul));
         }
         String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let byte = error.as_bytes()[at];
-            self.wrong(column(&error.as_bytes()[..at]), Wrong::NotUtf8(byte))
+            self.wrong_at(error.as_bytes(), at, Wrong::NotUtf8(byte))
         })
+    }
+
+    fn wrong_at(&self, bytes: &[u8], at: usize, why: Wrong) -> Unreadable {
+        let column = String::from_utf8_lossy(&bytes[..at]).chars().count() + 1;
+        Unreadable {
+            text: String::from_utf8_lossy(bytes).into_owned(),
+            ..self.wrong(column, why)
+        }
     }
 
     fn wrong(&self, column: usize, why: Wrong) -> Unreadable {
@@ -126,6 +136,7 @@ impl<R: Read> Reader<R> {
             line: self.line,
             column,
             why,
+            text: String::new(),
         }
     }
 }

@@ -30,7 +30,7 @@ pub fn joined<S: AsRef<str>>(
         match flag.filter(|_| !has_value) {
             Some(param) if takes(param) => {
                 out.push(word);
-                out.extend(words.next());
+                out.extend(words.by_ref().take(param.words.max(1)));
             }
             Some(param) => match words.next_if(|next| is_value(param, next)) {
                 Some(value) => out.push(format!("{word}={value}")),

@@ -63,6 +63,7 @@ fn arg(param: &Param) -> Arg {
             .default_missing_value(bare);
     }
     match param.kind {
+        _ if param.words > 0 => arg.num_args(param.words).action(ArgAction::Append),
         kind if kind.is_many() => arg.num_args(1..).action(ArgAction::Append),
         // Without a value it is asked for.
         Kind::Secret => arg.num_args(0..=1),

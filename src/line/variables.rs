@@ -117,6 +117,10 @@ fn expand_word(word: &Word, scope: &dyn Scope, unset: Unset) -> Result<Arg, Erro
     Ok(arg)
 }
 
+/// No word becomes longer: it is no value of this API, and a variable that
+/// doubles itself must not take all memory.
+const LONGEST: usize = 64 * 1024 * 1024;
+
 /// Adds a piece with its variables replaced to an argument.
 fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> Result<(), Error> {
     let mut rest = piece;
@@ -136,6 +140,12 @@ fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> 
         }
         let typed = &from[..from.len() - after.len()];
         match scope.variable(name, &path)? {
+            Found::Text(value) if arg.text.len() + value.len() > LONGEST => {
+                let most = LONGEST >> 20;
+                return Err(Error::typed(format!(
+                    "the word becomes longer than {most} MiB"
+                )));
+            }
             Found::Text(value) => arg.text.push_str(&value),
             Found::NotYet(_) if unset.later => {
                 arg.later = true;

@@ -70,9 +70,9 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
     // On a terminal the line stands right above, and a server's refusal is not
     // about a word of it.
     let shown = match place {
-        Place::File { .. } => true,
+        Place::File { .. } | Place::Byte { .. } => true,
         Place::Terminal => error.fault == Fault::Typed,
-        Place::Arguments | Place::Byte { .. } | Place::Row { .. } | Place::Whole { .. } => false,
+        Place::Arguments | Place::Row { .. } | Place::Whole { .. } => false,
     };
     if error.span.is_some() && shown {
         out.push_str(&excerpt(text, span, color));

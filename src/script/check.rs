@@ -24,6 +24,9 @@ use crate::session::{Session, may_miss};
 use crate::settings::{Echo, Origin, Setting, Settings};
 use crate::shell::{Shell, not_asked};
 
+/// More files than this are not sourced: they multiply with each level.
+const MOST_FILES: usize = 1_000;
+
 /// More lines than this are not told.
 const MOST: usize = 20;
 
@@ -96,6 +99,8 @@ struct Checker<'a> {
     parser: Parser,
     /// Whether the request is only shown.
     shown: bool,
+    /// How many files were sourced so far.
+    files: usize,
     /// Whether the failure of the command is ignored.
     ignored: bool,
     /// What was found.
@@ -114,6 +119,7 @@ impl<'a> Checker<'a> {
             own: shell.session.own.clone(),
             parser: Parser::default(),
             shown: false,
+            files: 0,
             ignored: false,
             found: Checked::default(),
             codes: Vec::new(),
@@ -254,6 +260,11 @@ impl<'a> Checker<'a> {
             self.found.commands -= 1;
             self.found.more = true;
             return Ok(());
+        }
+        self.files += 1;
+        if self.files > MOST_FILES {
+            let why = format!("more than {MOST_FILES} files are sourced, one by the other");
+            return Err(Error::typed(why).at(call.place("file")));
         }
         let mut source = match self.nest.open(call.text("file")) {
             Ok(source) => source,

@@ -13,6 +13,7 @@ mod source;
 mod typed;
 
 use crate::args::Mode;
+use crate::atomic;
 use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::{Error, Fault};
@@ -43,8 +44,8 @@ pub(crate) enum Sources {
 
 /// How a run ended early.
 enum Stop {
-    /// `exit`.
-    Exit(u8),
+    /// `exit`, with a code if one was given.
+    Exit(Option<u8>),
     /// An error, already reported, at this place.
     Failed(u8, Option<Place>),
     /// Nobody reads the results any more.
@@ -54,7 +55,8 @@ enum Stop {
 impl Stop {
     fn exit_code(&self) -> u8 {
         match self {
-            Self::Exit(code) | Self::Failed(code, _) => *code,
+            Self::Exit(code) => code.unwrap_or_default(),
+            Self::Failed(code, _) => *code,
             Self::Closed(_) => Fault::OutputClosed.exit_code(),
         }
     }
@@ -96,6 +98,13 @@ impl Stop {
 /// Runs the commands, or only checks them; gives the exit code.
 pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
     for (form, path) in &mode.reports {
+        if let Some(input) = mode.inputs.iter().find(|input| atomic::same(input, path)) {
+            let error = Error::typed(format!("`--report` would write over `{input}`"))
+                .hint("give it a file of its own");
+            shell.report(&error, "", &Place::Arguments);
+            return error.fault.exit_code();
+        }
+        shell.progress.state().outputs.push(path.clone());
         match Report::create(*form, Path::new(path)) {
             Ok(report) => shell.progress.state().reports.push(report),
             Err(error) => {
@@ -171,21 +180,29 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
 /// Says how a run ended; gives its exit code.
 fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
     run.shell.progress.end_bar();
-    let (done, failed, unknown, total, unshown) = {
+    let (done, failed, unknown, ignored, total, unshown) = {
         let state = run.shell.progress.state();
         (
             state.done,
             state.failed,
             state.unknown,
+            state.ignored,
             state.total,
             state.unshown,
         )
     };
     match ended {
-        Ok(()) if failed + unknown == 0 && unshown => Fault::Local.exit_code(),
-        Ok(()) if failed + unknown == 0 => 0,
-        Ok(()) => {
-            let (failed, all) = (failed + unknown, done + failed + unknown);
+        Ok(()) | Err(Stop::Exit(None)) if failed + unknown == ignored => {
+            if unshown {
+                Fault::Local.exit_code()
+            } else {
+                0
+            }
+        }
+        // What failed is told, unless `exit` says what the run comes to.
+        Ok(()) | Err(Stop::Exit(None)) => {
+            let all = done + failed + unknown;
+            let failed = failed + unknown - ignored;
             let of = progress::of_unknown(unknown);
             run.shell
                 .say(&format!("{failed} of {all} commands failed{of}\n"));
@@ -227,7 +244,14 @@ fn unreadable(shell: &Shell, name: &str, wrong: &Unreadable) -> Stop {
         line: wrong.line,
         column: wrong.column,
     };
-    shell.report(&error, "", &place);
+    let mut starts = wrong.text.char_indices().map(|(start, _)| start);
+    let start = starts.nth(wrong.column - 1).unwrap_or_default();
+    let error = if wrong.text.is_empty() {
+        error
+    } else {
+        error.at(start..start + 1)
+    };
+    shell.report(&error, &wrong.text, &place);
     Stop::Failed(error.fault.exit_code(), Some(at(name, wrong.line)))
 }
 

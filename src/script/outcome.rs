@@ -61,7 +61,8 @@ impl Run<'_> {
             });
         }
         self.shell.progress.state().unshown |= error.applied;
-        let goes_on = command.ignored || self.shell.session.settings.keep_going;
+        let wanted = command.ignored || self.shell.session.settings.keep_going;
+        let goes_on = wanted && !command.decides;
         if !goes_on || error.fault == Fault::Interrupted || stop.is_none() {
             return Err(Stop::Failed(error.fault.exit_code(), stop));
         }
@@ -106,8 +107,12 @@ impl Run<'_> {
             state.record(&command.stands(), &reported, Some(took));
         }
         match &done {
-            Err(error) if error.applied || command.ignored => state.done += 1,
-            Err(error) if error.unknown => state.unknown += 1,
+            Err(error) if error.applied => state.done += 1,
+            Err(error) if error.unknown => {
+                state.unknown += 1;
+                state.ignored += usize::from(command.ignored);
+            }
+            Err(_) if command.ignored => state.done += 1,
             Err(_) => state.failed += 1,
             Ok(()) => state.done += 1,
         }

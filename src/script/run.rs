@@ -6,16 +6,17 @@ use super::outcome::Outcome;
 use super::source::Source;
 use super::{Stop, at, may_fail, unreadable};
 use crate::args::Mode;
-use crate::catalog::Verb;
+use crate::catalog::{self, Api, Verb};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line::call::{Parsed, What};
 use crate::line::lex::Word;
+use crate::line::outline::command_of;
 use crate::line::{self, secrets};
 use crate::render::clean;
 use crate::render::error::Place;
 use crate::report::Stands;
-use crate::settings::Echo;
+use crate::settings::{self, Echo, Key};
 use crate::shell::{Ahead, Flow, Prepared, Shell};
 use std::ops::Range;
 use std::rc::Rc;
@@ -34,6 +35,9 @@ pub(super) struct Command {
     pub(super) first: Range<usize>,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
+    /// Whether it decides which server those behind it are sent to: nothing
+    /// goes on after its failure.
+    pub(super) decides: bool,
 }
 
 impl Command {
@@ -45,6 +49,7 @@ impl Command {
             place: place.clone(),
             first: 0..0,
             ignored: false,
+            decides: false,
         }
     }
 
@@ -110,6 +115,20 @@ impl Command {
 fn extent(words: &[Word]) -> Range<usize> {
     let start = words.first().map_or(0, |word| word.span.start);
     start..words.last().map_or(start, |word| word.span.end)
+}
+
+/// Whether a command says which server is asked, or by which API.
+fn decides(words: &[Word], api: &'static Api) -> bool {
+    let setting = || {
+        let name = words.get(1).map(Word::text).unwrap_or_default();
+        let key = settings::find(&name).map(|setting| setting.key);
+        matches!(key, Some(Key::BaseUrl | Key::Api))
+    };
+    match command_of(words, api).and_then(catalog::Command::verb) {
+        Some(Verb::Connect) => true,
+        Some(Verb::Set) => setting(),
+        _ => false,
+    }
 }
 
 /// A run.
@@ -216,6 +235,7 @@ impl<'a> Run<'a> {
                 span,
                 first,
                 ignored,
+                decides: decides(&words, self.shell.session.settings.api),
                 ..whole.clone()
             };
             self.command(&words, command)?;

@@ -26,6 +26,10 @@ impl Shell {
     /// How requests of this generation prove who asks, here.
     pub(crate) fn proof(&self) -> Proof {
         let auth = &self.session.auth;
+        // A flag before a command may name another server: it gets nothing.
+        if !auth.is_for(&self.session.settings.base_url) {
+            return Proof::None;
+        }
         match self.session.settings.api.login {
             Login::Token if auth.key.is_some() => Proof::Key,
             Login::Token if !auth.user.is_empty() => Proof::Token,
@@ -128,6 +132,7 @@ impl Shell {
         if self.session.auth.password.is_some() {
             return Ok(());
         }
+        self.session.auth.bind(&self.session.settings.base_url);
         let user = clean::line(&self.session.auth.user).into_owned();
         let left = self.session.auth.left;
         let command = &self.session.settings.password_command;

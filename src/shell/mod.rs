@@ -6,7 +6,7 @@ mod fit;
 pub(crate) mod login;
 mod request;
 mod subject;
-mod update;
+pub(crate) mod update;
 
 pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};
@@ -25,6 +25,7 @@ use crate::line::lex::Word;
 use crate::line::outline::command_of;
 use crate::line::parse::Parser;
 use crate::line::variables::Arg;
+use crate::own;
 use crate::progress::Progress;
 use crate::render::error::Place;
 use crate::render::{clean, error, json};
@@ -38,8 +39,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Flow {
     /// The next one.
     Continue,
-    /// The end, with this exit code.
-    Exit(u8),
+    /// The end, with this exit code if one was given.
+    Exit(Option<u8>),
 }
 
 /// The streams and what is known of them.
@@ -129,10 +130,33 @@ impl Shell {
         let parsed = args.and_then(|args| self.parse(&args));
         if let Err(error) = &parsed {
             let command = command_of(words, self.session.settings.api);
+            // What a variable held before is not what was meant.
+            if command.and_then(Command::verb) == Some(Verb::Let) && self.in_file() {
+                let name = words.get(1).map(Word::text).unwrap_or_default();
+                let name = name.split('=').next().unwrap_or_default();
+                if own::check_name(name).is_ok() {
+                    self.session.set_variable(name, None, "");
+                }
+            }
             let asks = command.is_none_or(Command::asks);
-            self.session.ended(asks, Some(error));
+            self.ended(asks, Some(error));
         }
         parsed
+    }
+
+    /// Notes how a command ended. In a file the next one must not hit what the
+    /// answer before was about, if this one brought none.
+    fn ended(&mut self, asks: bool, error: Option<&Error>) {
+        let answered = self.session.ended(asks, error);
+        if asks && error.is_some() && !answered && self.in_file() {
+            self.session.answer = None;
+            self.session.forget_user();
+        }
+    }
+
+    /// Whether the command that runs stands in a file, or was given alone.
+    fn in_file(&self) -> bool {
+        self.terminal.is_none() || self.progress.state().place.is_some()
     }
 
     /// Does what a parsed line asks for.
@@ -147,7 +171,7 @@ impl Shell {
         if self.terminal.is_some() {
             self.progress.state().writing.clear();
         }
-        self.session.ended(asks, flow.as_ref().err());
+        self.ended(asks, flow.as_ref().err());
         flow
     }
 

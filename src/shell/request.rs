@@ -5,7 +5,7 @@ use super::update::is_change;
 use super::{Shell, fill_in_asked};
 use crate::answer::Verdict;
 use crate::args::Form;
-use crate::catalog::{Does, Effect, Group, Method, Route, Value, Verb};
+use crate::catalog::{Command, Does, Effect, Group, Method, Route, Value, Verb};
 use crate::command::raw;
 use crate::error::{Error, Fault};
 use crate::http::auth::Proof;
@@ -76,7 +76,8 @@ impl Prepared {
         Subject::new(&self.call, &self.spec)
     }
 
-    fn route(&self) -> Option<&'static Route> {
+    /// Its request in the table; none for a raw one.
+    pub(crate) fn route(&self) -> Option<&'static Route> {
         self.call.command.route()
     }
 }
@@ -85,7 +86,7 @@ impl Shell {
     /// Sends the request of a command and shows its answer.
     pub(super) fn request(&mut self, call: Call) -> Result<(), Error> {
         let span = call.span.clone();
-        let about_users = call.command.group == Group::Users;
+        let about_users = may_be_about_users(call.command);
         if is_change(&call) && self.session.settings.echo != Echo::Only {
             let done = self.change(call);
             return self.done_at(done, about_users, span);
@@ -116,8 +117,7 @@ impl Shell {
         span: std::ops::Range<usize>,
     ) -> Result<(), Error> {
         // In a file, the next line must not hit the user before this one.
-        let in_file = self.terminal.is_none() || self.progress.state().place.is_some();
-        if done.is_err() && about_users && in_file {
+        if done.is_err() && about_users && self.in_file() {
             self.session.forget_user();
         }
         done.map_err(|error| error.or_at(span))
@@ -380,9 +380,9 @@ impl Shell {
         let mut state = self.progress.state();
         state.writing.retain(|one| one.number != IN_PLACE);
         drop(state);
-        let about_users = prepared.call.command.group == Group::Users;
+        let about_users = may_be_about_users(prepared.call.command);
         let done = self.done_at(done, about_users, prepared.call.span);
-        self.session.ended(true, done.as_ref().err());
+        self.ended(true, done.as_ref().err());
         done
     }
 
@@ -490,6 +490,11 @@ impl Shell {
         let body = exchange.body;
         self.session.keep(exchange.status, Answer { body, json });
     }
+}
+
+/// Whether a command may be about a user; of a raw one nobody knows.
+fn may_be_about_users(command: &Command) -> bool {
+    matches!(command.group, Group::Users | Group::Raw)
 }
 
 /// A session whose last answers are still to come.

@@ -28,7 +28,7 @@ enum Users {
 
 impl Subject {
     pub(super) fn new(call: &Call, spec: &RequestSpec) -> Self {
-        let path = spec.url.path().trim_end_matches('/').to_owned();
+        let path = plain(spec.url.path().trim_end_matches('/'));
         if spec.command.is_none() {
             return Self {
                 writes: spec.writes(),
@@ -90,6 +90,16 @@ impl Subject {
             _ => meet(&self.path, &other.path) || !side_by_side(&self.path, &other.path),
         }
     }
+}
+
+/// A path as the server reads it: escapes resolved, numbers without signs and zeros before them.
+fn plain(path: &str) -> String {
+    let part = |part: &str| {
+        let text = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+        text.parse::<i64>()
+            .map_or_else(|_| text.replace('/', "%2F"), |id| id.to_string())
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 /// A value as it is compared: to some databases `Anna` is `anna`.

@@ -7,7 +7,7 @@ use crate::catalog::{self, Group, Method, Remember};
 use crate::error::{Error, Fault};
 use crate::http::Exchange;
 use crate::line::call::Call;
-use crate::line::change;
+use crate::line::change::{self, Change};
 use crate::render::diff::{self, diff};
 use crate::render::trace;
 use crate::request::Body;
@@ -47,11 +47,7 @@ impl Shell {
         let change = change::of(put.call(), Some(api.release)).map_err(|(_, error)| error)?;
         let mut get = read_of(&put)?;
         let before = self.object(&mut get)?;
-        // Trimmed first, so that the change may name any member.
-        let mut after = before.clone();
-        trim_folders(&mut after);
-        let base = after.clone();
-        change.apply(&mut after)?;
+        let (base, after) = laid_upon(&before, &change)?;
         let changes = diff(&base, &after);
         if changes.is_empty() && put.spec.url.query().is_none() {
             self.remark("nothing is sent: the server has it so already\n");
@@ -184,6 +180,16 @@ impl Shell {
             ));
         }
     }
+}
+
+/// What the server has, as it is to be sent, without and with a change.
+pub(crate) fn laid_upon(before: &Json, change: &Change) -> Result<(Json, Json), Error> {
+    // Trimmed first, so that the change may name any member.
+    let mut base = before.clone();
+    trim_folders(&mut base);
+    let mut after = base.clone();
+    change.apply(&mut after)?;
+    Ok((base, after))
 }
 
 fn trim_folders(object: &mut Json) {

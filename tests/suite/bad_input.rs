@@ -213,35 +213,39 @@ fn files_that_are_no_text() {
     let server = practice();
     let long = [b"# before\n".as_slice(), &vec![b'x'; (1 << 20) + 1]].concat();
     let joined = "get_users \\\n".repeat(100_000);
-    for (bytes, place, message, hint) in [
+    for (bytes, place, message, excerpt, hint) in [
         (
             b"# fine\n# \xc3\xa9\nget_users # \xc3\xa9\xff\n".as_slice(),
             "3:14",
             "not UTF-8: byte 0xff",
+            "  get_users # é\u{fffd}\n               ^\n",
             "save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may do it",
         ),
         (
             b"get\0_\0users",
             "1:4",
             "a NUL byte: this is not a text file",
+            "  get\\u0000_\\u0000users\n     ^^^^^^\n",
             "a file saved as UTF-16 is to be saved as UTF-8",
         ),
         (
             &long,
             "2:1",
             "the line is longer than 1 MiB",
+            "",
             "is it a file of commands, one a line?",
         ),
         (
             joined.as_bytes(),
             "87382:1",
             "the line is longer than 1 MiB",
+            "",
             "is it a file of commands, one a line?",
         ),
     ] {
         let line = place.split(':').next().expect("a line");
         let said = |name: &str, end: &str| {
-            format!("{name}:{place}: error: {message}\nhint: {hint}\n{end}\n")
+            format!("{name}:{place}: error: {message}\n{excerpt}hint: {hint}\n{end}\n")
         };
         let stopped = format!("stopped at stdin:{line}; 0 commands done, the rest not run");
         Run::at(&server, &PIPED)

@@ -23,7 +23,6 @@ fn commands_before_it_are_not_run() {
     from(&server, "12", text).is(0, "z\n", "");
     assert!(server.seen().is_empty());
     let all = "echo a\necho b\n";
-    from(&server, "0", all).is(0, "a\nb\n", "");
     from(&server, "1", all).is(0, "a\nb\n", "");
     from(&server, "2", all).is(0, "b\n", "");
 }

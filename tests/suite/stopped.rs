@@ -260,7 +260,7 @@ mod signals {
                 130,
                 "",
                 &format!(
-                    "interrupted at w:1; 0 commands done\n\
+                    "interrupted at w:1; 1 command done, 1 failed, 1 not run\n\
                      w:1: `put` {unknown}\n\
                      w:2: `update_user` was done (the server answered 200)\n\
                      w:3: `put` was refused (the server answered 404)\n\

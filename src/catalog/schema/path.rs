@@ -98,9 +98,33 @@ impl Found {
     }
 }
 
+/// Why a path leads nowhere. What may be meant is looked for only if it is told.
+enum Lost {
+    Unknown(Box<Found>, String),
+    Wrong(Wrong),
+}
+
+impl From<Wrong> for Lost {
+    fn from(wrong: Wrong) -> Self {
+        Self::Wrong(wrong)
+    }
+}
+
 /// What is at a path of a body. The error says which step leads nowhere, and
 /// what may be meant.
 pub fn find(body: &Type, text: &str) -> Result<Found, Wrong> {
+    walk(body, text).map_err(|lost| match lost {
+        Lost::Unknown(of, name) => unknown(body, &of, &name),
+        Lost::Wrong(wrong) => wrong,
+    })
+}
+
+/// What is at a path of a body, if there is something.
+pub(super) fn found(body: &Type, text: &str) -> Option<Found> {
+    walk(body, text).ok()
+}
+
+fn walk(body: &Type, text: &str) -> Result<Found, Lost> {
     let mut found = Found::root(body);
     let mut rest = text;
     while !rest.is_empty() || found.path.0.is_empty() {
@@ -117,11 +141,11 @@ pub fn find(body: &Type, text: &str) -> Result<Found, Wrong> {
             ""
         } else {
             let end = rest.find(['.', '[']).unwrap_or(rest.len());
-            found = member(body, &found, &rest[..end])?;
+            found = member(&found, &rest[..end])?;
             &rest[end..]
         };
         rest = match rest.strip_prefix('.') {
-            Some("") => return Err(Wrong::new(format!("`{text}` ends in a `.`"))),
+            Some("") => return Err(Wrong::new(format!("`{text}` ends in a `.`")).into()),
             Some(after) => after,
             None => rest,
         };
@@ -149,15 +173,15 @@ fn indexed(found: &Found, index: &str) -> Result<Found, Wrong> {
     Ok(found.inside(step, kind))
 }
 
-fn member(body: &Type, found: &Found, name: &str) -> Result<Found, Wrong> {
+fn member(found: &Found, name: &str) -> Result<Found, Lost> {
     let path = found.path.then(Step::Key(name.to_owned()));
     match &found.kind {
         Type::Object(object) => {
             let Some(schema) = schema(object) else {
-                return Err(Wrong::new(format!("`{object}` is not in the table")));
+                return Err(Wrong::new(format!("`{object}` is not in the table")).into());
             };
             let Some(field) = schema.own(name) else {
-                return Err(unknown(body, found, name));
+                return Err(Lost::Unknown(Box::new(found.clone()), name.to_owned()));
             };
             let open = matches!(field.name, "status" | "mode");
             Ok(Found {
@@ -173,8 +197,9 @@ fn member(body: &Type, found: &Found, name: &str) -> Result<Found, Wrong> {
         }
         Type::Any | Type::Free => Ok(found.inside(Step::Key(name.to_owned()), Type::Any)),
         Type::List(_) => Err(Wrong::new(format!("`{}` is a list", found.path))
-            .hint(format!("`{}[0].{name}` is of its first item", found.path))),
-        _ => Err(Wrong::new(format!("`{}` has no fields", found.path))),
+            .hint(format!("`{}[0].{name}` is of its first item", found.path))
+            .into()),
+        _ => Err(Wrong::new(format!("`{}` has no fields", found.path)).into()),
     }
 }
 

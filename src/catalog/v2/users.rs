@@ -201,7 +201,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[USERNAME],
         delete(
             "/users/{username}",
-            "the account goes for good; its files and live connections stay",
+            "the account goes for good and its live connections end; its files stay",
         )
         .needs(&[(v(0, 0), "del_users")])
         .remember(Remember::NameGone)
@@ -209,8 +209,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         .check("get_user_by_username {username}"),
     )
     .long(
-        "The account goes at once and for good. Its files stay on the server, and its live connections stay open: see \
-         them with `get_connections`.",
+        "The account goes at once and for good, and its live connections are ended. Its files stay on the server: who \
+         gets the same name and home directory later sees them.",
     ),
     row(
         "disable_user_2fa",

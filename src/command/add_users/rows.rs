@@ -1,5 +1,6 @@
 //! The file of users, its template, and what else the command was given.
 
+use crate::atomic;
 use crate::bulk::{Format, Rows, Template, Wrong, read};
 use crate::env::Input;
 use crate::error::Error;
@@ -60,13 +61,24 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
         "" => beside(call.text("from"), format(call)?),
         path => path.to_owned(),
     };
-    let place = |path: &str| fs::canonicalize(path).ok();
-    if place(&failed).is_some_and(|failed| Some(failed) == place(call.text("from"))) {
-        return Err(
-            Error::typed("`--failed` is the file that the users are from")
-                .hint("its secrets would be lost: name another file")
-                .at(call.place("failed")),
-        );
+    let outputs = shell.progress.state().outputs.clone();
+    for input in [call.text("from"), call.text("template")] {
+        if atomic::same(input, &failed) {
+            return Err(
+                Error::typed(format!("`--failed` is `{input}`, which is read"))
+                    .hint("its secrets would be lost: name another file")
+                    .at(call.place("failed")),
+            );
+        }
+        if outputs.iter().any(|output| atomic::same(input, output)) {
+            // It must not be written at the end either.
+            shell.progress.state().reports.clear();
+            return Err(
+                Error::typed(format!("`--report` would write over `{input}`"))
+                    .hint("give it a file of its own")
+                    .at(call.span.clone()),
+            );
+        }
     }
     Ok(Wanted {
         from: name(call),

@@ -2,14 +2,17 @@
 
 use super::rows::{Existing, Wanted};
 use crate::answer::Verdict;
-use crate::bulk::{Difference, Row, UPDATE, difference, word};
-use crate::catalog::{Api, Need, Value};
+use crate::bulk::{Row, UPDATE, difference, word};
+use crate::catalog::{self, Api, Need, Value};
 use crate::error::Error;
 use crate::http::{Exchange, Link, Lost};
 use crate::line::call::{Call, From, What};
+use crate::line::change;
 use crate::line::variables::Arg;
 use crate::progress::Answered;
-use crate::request::{self, RequestSpec};
+use crate::render::diff::diff;
+use crate::request::{self, Body, RequestSpec};
+use crate::shell::update::laid_upon;
 use crate::shell::{Prepared, Shell};
 use serde_json::Value as Json;
 use std::cell::RefCell;
@@ -31,6 +34,8 @@ pub(super) struct Task {
 #[derive(Clone)]
 struct Look {
     find: Prepared,
+    /// Whether it asks for one user, and not for a list.
+    by_name: bool,
     /// The change of the user, its id still to come; none if it stays as it is.
     update: Option<Call>,
     base: Url,
@@ -154,9 +159,17 @@ impl Task {
                 None => (None, Did::Added(write(&add))),
                 Some(look) => {
                     let found = send(&look.find.spec);
-                    match found.sent.as_ref().map(|found| user(found, &username)) {
+                    match found
+                        .sent
+                        .as_ref()
+                        .map(|found| user(found, &username, look.by_name))
+                    {
                         Err(_) | Ok(None) => (None, Did::Looked(found)),
                         Ok(Some(None)) => (Some(found), Did::Added(write(&add))),
+                        // One that cannot be named in a request is not told apart.
+                        Ok(Some(Some(user))) if !look.can_change(&user) => {
+                            (None, Did::Looked(found))
+                        }
                         Ok(Some(Some(user))) => (Some(found), look.update(&user, write)),
                     }
                 }
@@ -175,15 +188,19 @@ impl Look {
             Some(mut args) => {
                 UPDATE.clone_into(&mut args[0].text);
                 // Alone, a name of digits would be the id; the real one is still to come.
-                let positions = args.iter().position(|arg| arg.text == "--");
-                args.insert(positions.map_or(1, |at| at + 1), word("0".to_owned()));
+                if by_id(shell) {
+                    let positions = args.iter().position(|arg| arg.text == "--");
+                    args.insert(positions.map_or(1, |at| at + 1), word("0".to_owned()));
+                }
                 Some(only_given(call(shell, &args)?))
             }
             None => None,
         };
         let settings = &shell.session.settings;
+        let by_name = find.route().is_some_and(|route| route.path.contains('{'));
         Ok(Self {
             find,
+            by_name,
             update,
             base: settings.base_url.clone(),
             api: settings.api,
@@ -192,37 +209,56 @@ impl Look {
 
     /// Makes the user as the row has it, if it is not so, and not to stay.
     fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> Sent) -> Did {
-        let Some((prepared, difference)) = self.change(user) else {
+        let Some((prepared, is_changed)) = self.change(user) else {
             return Did::Nothing;
         };
-        if difference.is_none() {
-            return Did::Nothing;
-        }
         let sent = write(&prepared.spec);
         Did::Updated(Box::new(Updated {
             prepared,
             sent,
-            is_changed: !difference.changed.is_empty(),
+            is_changed,
         }))
     }
 
-    /// The request that makes the user as the row has it, and what it changes.
-    fn change(&self, user: &Json) -> Option<(Prepared, Difference)> {
+    /// Whether a user is there to be changed by its id, where that is needed.
+    fn can_change(&self, user: &Json) -> bool {
+        let by_id = self.update.as_ref().is_some_and(|call| {
+            let mut slots = call.slots.iter();
+            slots.any(|slot| slot.param.need == Need::LastUserId)
+        });
+        !by_id || id_of(user).is_some()
+    }
+
+    /// The request that makes the user as the row has it, if there is anything
+    /// to send; whether it changes what the server shows.
+    fn change(&self, user: &Json) -> Option<(Prepared, bool)> {
         let mut call = self.update.clone()?;
-        let id = user.get("id").and_then(Json::as_i64)?;
         for slot in &mut call.slots {
             if slot.param.need == Need::LastUserId {
-                slot.value = Some(Value::Int(id));
+                slot.value = id_of(user).map(Value::Int);
             }
         }
         let route = call.command.route()?;
-        let spec = request::build(&call, route, &self.base, self.api.prefix);
-        let body = spec
-            .body
-            .as_ref()?
-            .replaced(&mut |_, secret| secret.clone());
-        let difference = difference(user, &body, self.api);
-        Some((self.find.with(call, spec), difference))
+        let mut spec = request::build(&call, route, &self.base, self.api.prefix);
+        let (seen, unseen) = if route.body.is_some() {
+            // Such a server replaces: it gets all that it has.
+            let change = change::of(&call, None).ok()?;
+            let (base, after) = laid_upon(user, &change).ok()?;
+            let changes = diff(&base, &after);
+            spec.body = Some(Body::new(after));
+            let secret = changes.iter().filter(|change| change.is_secret()).count();
+            (changes.len() > secret, secret > 0)
+        } else {
+            let body = spec.body.as_ref()?;
+            let body = body.replaced(&mut |_, secret| secret.clone());
+            let difference = difference(user, &body, self.api);
+            (
+                !difference.changed.is_empty(),
+                !difference.unseen.is_empty(),
+            )
+        };
+        let spec = spec.proved(self.find.spec.proof);
+        (seen || unseen).then(|| (self.find.with(call, spec), seen))
     }
 }
 
@@ -254,12 +290,31 @@ fn only_given(mut call: Call) -> Call {
     call
 }
 
-/// The user of this name, if it was found; none if the answer is no list of users.
+fn id_of(user: &Json) -> Option<i64> {
+    user.get("id").and_then(Json::as_i64)
+}
+
+/// Whether users are changed by their ids.
+fn by_id(shell: &Shell) -> bool {
+    let api = shell.session.settings.api;
+    let row = catalog::find(api, UPDATE);
+    row.is_some_and(|row| {
+        let mut params = row.params_in(api.release);
+        params.any(|param| param.need == Need::LastUserId)
+    })
+}
+
+/// The user of this name, if it was found; none if the answer does not tell.
 /// A server may find `anna` for `Anna`, or not know how to look for a name.
+/// `by_name` is whether one user is asked for, and not a list.
 #[allow(clippy::option_option, reason = "no answer, nobody, somebody")]
-fn user(found: &Exchange, name: &str) -> Option<Option<Json>> {
+fn user(found: &Exchange, name: &str, by_name: bool) -> Option<Option<Json>> {
     let json: Json = serde_json::from_slice(&found.body).ok()?;
-    let users = json.as_array().filter(|_| found.status == 200)?;
-    let is_it = |user: &&Json| user.get("username").and_then(Json::as_str) == Some(name);
-    Some(users.iter().find(is_it).cloned())
+    let is_it = |user: &Json| user.get("username").and_then(Json::as_str) == Some(name);
+    match (found.status, json) {
+        (200, Json::Array(users)) if !by_name => Some(users.into_iter().find(is_it)),
+        (200, user @ Json::Object(_)) if by_name => Some(Some(user).filter(is_it)),
+        (404, Json::Object(_)) if by_name => Some(None),
+        _ => None,
+    }
 }

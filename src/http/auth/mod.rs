@@ -10,6 +10,7 @@ pub use token::Token;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use url::Url;
 
 /// How a generation of the API is told who asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Auth {
     pub refused: bool,
     /// Whether what was given at the start was for another server.
     pub left: bool,
+    /// The origin of the server that all this is for; none if it is for any.
+    pub origin: Option<String>,
 }
 
 impl Auth {
@@ -55,6 +58,17 @@ impl Auth {
     pub fn leave_server(&mut self) {
         self.be(self.user.clone(), None);
         self.left = true;
+    }
+
+    /// Whether it is for the server of this URL.
+    pub fn is_for(&self, url: &Url) -> bool {
+        let origin = url.origin().ascii_serialization();
+        self.origin.as_ref().is_none_or(|own| *own == origin)
+    }
+
+    /// From now on it is for the server of this URL.
+    pub fn bind(&mut self, url: &Url) {
+        self.origin = Some(url.origin().ascii_serialization());
     }
 
     /// Another one asks.

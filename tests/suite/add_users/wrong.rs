@@ -127,7 +127,7 @@ const CASES: &[Case] = &[
         b"username\nada\n",
         "u.csv --failed ./u.csv",
         2,
-        "error: `--failed` is the file that the users are from\n\
+        "error: `--failed` is `u.csv`, which is read\n\
          hint: its secrets would be lost: name another file\n",
     ),
     case(

@@ -1,0 +1,192 @@
+//! Changes on API v2 lose nothing.
+
+use crate::support::Run;
+use serde_json::{Value as Json, json};
+use sftpgo_shell::practice::{ADMIN, Api, Options, PASSWORD, Practice};
+
+fn server() -> Practice {
+    Practice::start(Options {
+        api: Api::V2,
+        record: true,
+        ..Options::default()
+    })
+    .expect("a free port")
+}
+
+fn run(server: &Practice, args: &[&str]) -> Run {
+    let run = Run::at(server, args).env("SFTPGO_SHELL_OUTPUT", "compact");
+    run.env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+}
+
+fn user(server: &Practice, name: &str) -> Json {
+    let ran = run(server, &["get_user_by_username", name]).go();
+    serde_json::from_str(&ran.out).expect("JSON")
+}
+
+fn puts(server: &Practice) -> usize {
+    let all = server.seen();
+    all.iter().filter(|seen| seen.method == "PUT").count()
+}
+
+#[test]
+fn what_is_not_typed_stays() {
+    let server = server();
+    for name in [
+        "carla",
+        "backup",
+        "anna.nowak",
+        "jürgen",
+        "press",
+        "webdeploy",
+    ] {
+        let before = user(&server, name);
+        let args = [
+            "update_user",
+            name,
+            "--quota_files",
+            "4321",
+            "--set",
+            "filters.denied_ip=[\"198.51.100.0/24\"]",
+        ];
+        run(&server, &args)
+            .go()
+            .is(0, "{\"message\":\"User updated\"}\n", "");
+        let mut after = user(&server, name);
+        assert_eq!(after["quota_files"], 4321);
+        assert_eq!(after["filters"]["denied_ip"], json!(["198.51.100.0/24"]));
+        // But for what was changed, and when, they are the same.
+        after["quota_files"] = before["quota_files"].clone();
+        after["updated_at"] = before["updated_at"].clone();
+        let filters = after["filters"].as_object_mut().expect("an object");
+        filters.shift_remove("denied_ip");
+        if let Some(ips) = before["filters"].get("denied_ip") {
+            filters.insert("denied_ip".to_owned(), ips.clone());
+        }
+        assert_eq!(after, before, "{name}");
+    }
+}
+
+#[test]
+fn what_is_so_already_is_not_sent() {
+    let server = server();
+    let text = "update_user carla --quota_files 5\nupdate_user carla --quota_files 5\n";
+    let ran = run(&server, &[]).input(text).go();
+    ran.is(
+        0,
+        "{\"message\":\"User updated\"}\n",
+        "nothing is sent: the server has it so already\n",
+    );
+    assert_eq!(puts(&server), 1);
+}
+
+#[test]
+fn a_folder_keeps_what_another_has() {
+    let server = server();
+    let before = user(&server, "anna.nowak");
+    let args = [
+        "update_user",
+        "anna.nowak",
+        "--permissions",
+        "/in=upload,list",
+    ];
+    assert_eq!(run(&server, &args).go().code, 0);
+    let after = user(&server, "anna.nowak");
+    for folder in ["/", "/invoices"] {
+        assert_eq!(after["permissions"][folder], before["permissions"][folder]);
+    }
+    assert_eq!(after["permissions"]["/in"], json!(["upload", "list"]));
+    assert_eq!(after["virtual_folders"], before["virtual_folders"]);
+}
+
+#[test]
+fn a_wrong_path_sends_nothing() {
+    let server = server();
+    for (set, hint) in [
+        (
+            "filters.allowed_ips=[]",
+            "did you mean `filters.allowed_ip`?",
+        ),
+        ("filesystem.provider=s4", "s3"),
+    ] {
+        let ran = run(&server, &["update_user", "carla", "--set", set]).go();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains(hint), "{}", ran.err);
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn who_is_not_there_is_not_changed() {
+    let server = server();
+    let ran = run(&server, &["update_user", "nobody", "--status", "disabled"]).go();
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(puts(&server), 0);
+}
+
+#[test]
+fn the_bare_put_is_asked_for() {
+    let server = server();
+    let args = [
+        "update_user",
+        "backup",
+        "--replace",
+        "--json",
+        "{\"home_dir\":\"/srv/sftp/backup\",\"permissions\":{\"/\":[\"list\"]}}",
+    ];
+    assert_eq!(run(&server, &args).go().code, 0);
+    let after = user(&server, "backup");
+    // The trap that the change is there for.
+    assert_eq!(after["filesystem"]["provider"], 0);
+    assert_eq!(after["status"], 0);
+}
+
+#[test]
+fn groups_folders_and_roles_as_well() {
+    let server = server();
+    let text = "add_group g --description one\nadd_folder f --mapped_path /srv/f --description one\nadd_role r --description one\n\
+                update_group g --description two\nupdate_folder f --description two\nupdate_role r --description two\n\
+                get_group_by_name g\nget_folder_by_name f\nget_role_by_name r\n";
+    let ran = run(&server, &[]).input(text).go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    let last: Vec<Json> = ran
+        .out
+        .lines()
+        .skip(6)
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert!(
+        last.iter().all(|one| one["description"] == "two"),
+        "{last:?}"
+    );
+    assert_eq!(last[1]["mapped_path"], "/srv/f");
+}
+
+#[test]
+fn add_users_changes_those_that_are_there() {
+    let server = server();
+    let rows = "username,home_dir,permissions,quota_files\ncarla,/srv/sftp/carla,list,5\nada,/srv/ada,list,7\n";
+    let add = |more: &str| {
+        let args = ["--jobs", "4", "add_users", "--from", "u.csv", more];
+        run(&server, &args).file("u.csv", rows).go()
+    };
+    let before = user(&server, "carla");
+    let ran = add("--update-existing");
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (0, "u.csv: 1 added, 1 changed\n")
+    );
+    let after = user(&server, "carla");
+    assert_eq!(
+        (&after["quota_files"], &after["permissions"]),
+        (&json!(5), &json!({"/": ["list"]}))
+    );
+    for member in ["public_keys", "groups", "email", "status"] {
+        assert_eq!(after[member], before[member], "{member}");
+    }
+    let writes = puts(&server);
+    let ran = add("--update-existing");
+    assert_eq!(ran.err, "u.csv: 2 left as they are\n", "{ran:?}");
+    assert_eq!(add("--skip-existing").code, 0);
+    assert_eq!(puts(&server), writes);
+}
