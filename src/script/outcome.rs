@@ -136,6 +136,7 @@ impl Run<'_> {
     /// under way is waited for, so that it can be told what became of it.
     pub(super) fn wind_up(&mut self) {
         self.flights.give_up();
+        self.shell.ends = true;
         while let Some((flight, landed)) = self.flights.drain() {
             let command = flight.command.clone();
             let Some(landed) = landed else {
@@ -153,6 +154,7 @@ impl Run<'_> {
             let line = command.line();
             self.after.extend(line.map(|line| (line, outcome)));
         }
+        self.shell.ends = false;
     }
 
     /// Writes what was not begun of a file into the report, if it can be read

@@ -116,11 +116,11 @@ impl Shell {
         sent: Result<Exchange, Lost>,
     ) -> Result<Result<Exchange, Lost>, Error> {
         let refused = sent.as_ref().is_ok_and(|exchange| exchange.status == 401);
-        if !refused || self.proof() != Proof::Token {
+        if !refused || self.ends || self.proof() != Proof::Token {
             return Ok(sent);
         }
         let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
-        if tried {
+        if tried || self.needs_login() {
             self.login()?;
         }
         prepared.prove(self.session.auth.headers(Proof::Token));

@@ -86,6 +86,8 @@ pub struct Shell {
     pub(crate) stdin: Option<Input>,
     /// Whether what is destroyed was agreed to beforehand.
     pub(crate) agreed_to: bool,
+    /// Whether the run ends: nothing is sent any more, again or anew.
+    pub(crate) ends: bool,
     /// How far the run has come.
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
@@ -108,6 +110,7 @@ impl Shell {
             out,
             asks: terminal.is_some(),
             agreed_to: false,
+            ends: false,
             terminal,
             stdin: None,
             progress: Progress::default(),

@@ -502,3 +502,70 @@ fn secrets_are_shown_nowhere() {
         "{shown}"
     );
 }
+
+/// Users that are added in flight together.
+fn adding(count: usize) -> String {
+    let line = |n| format!("add_user b{n} --home_dir /b --permissions '*' --password p\n");
+    (1..=count).map(line).collect()
+}
+
+#[test]
+fn a_password_that_is_refused_in_flight_is_sent_once() {
+    let server = Arc::new(v2());
+    server.set_latency(Duration::from_millis(10));
+    let ours = Arc::clone(&server);
+    let proxy = Proxy::before(&server, move |number, request| {
+        if number == 4 {
+            ours.expire_tokens();
+        }
+        if number > 0 && request.contains("/token") {
+            return Act::Say(answer("401 Unauthorized", JSON, "{}"));
+        }
+        Act::Pass
+    });
+    let ran = at(&proxy.url, &["--jobs", "8", "--keep_going"])
+        .input(adding(16))
+        .go();
+    assert_eq!(ran.code, 6, "{ran:?}");
+    let mut requests = proxy.requests();
+    let tokens = requests.iter().filter(|one| one.contains("/token")).count();
+    assert_eq!(tokens, 2, "{requests:?}");
+    requests.retain(|one| !one.contains("/token"));
+    let sent = requests.len();
+    requests.sort_unstable();
+    requests.dedup();
+    assert_eq!(requests.len(), sent, "none twice: {requests:?}");
+    assert!(
+        ran.err
+            .contains("`admin` was refused with this password: it is not tried again"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_run_that_stops_sends_nothing_anew() {
+    // The first is refused once all are on their way, and ends the run; the
+    // token of the others has ended by then.
+    let server = Arc::new(v2());
+    let ours = Arc::clone(&server);
+    let proxy = Proxy::before(&server, move |number, request| {
+        if number == 2 {
+            ours.expire_tokens();
+        }
+        if request.contains("\"b1\"") {
+            std::thread::sleep(Duration::from_millis(300));
+            return Act::Say(answer("400 Bad Request", JSON, "{\"message\":\"no\"}"));
+        }
+        Act::Pass
+    });
+    let lines = format!("get_roles\n{}", adding(4));
+    let ran = at(&proxy.url, &["--jobs", "4"]).input(lines).go();
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(attempts(&server), (1, 0), "{ran:?}");
+    let made = proxy.asked();
+    assert_eq!(made.len(), 6, "{made:?}");
+    assert!(
+        made.iter().all(|one| one.carried_out != Some(201)),
+        "{made:?}"
+    );
+}
