@@ -115,16 +115,28 @@ impl Shell {
         prepared: &mut Prepared,
         sent: Result<Exchange, Lost>,
     ) -> Result<Result<Exchange, Lost>, Error> {
+        if self.is_proved_anew(prepared, &sent)? {
+            return Ok(self.send(prepared));
+        }
+        Ok(sent)
+    }
+
+    /// Whether an answer refuses the token of a request, which then has a new one.
+    pub(crate) fn is_proved_anew(
+        &mut self,
+        prepared: &mut Prepared,
+        sent: &Result<Exchange, Lost>,
+    ) -> Result<bool, Error> {
         let refused = sent.as_ref().is_ok_and(|exchange| exchange.status == 401);
         if !refused || self.ends || self.proof() != Proof::Token {
-            return Ok(sent);
+            return Ok(false);
         }
         let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
         if tried || self.needs_login() {
             self.login()?;
         }
         prepared.prove(self.session.auth.headers(Proof::Token));
-        Ok(self.send(prepared))
+        Ok(true)
     }
 
     /// A password, from wherever it may come.

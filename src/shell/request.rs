@@ -56,6 +56,11 @@ impl Prepared {
         self.sending.headers = headers;
     }
 
+    /// From now on it proves who asks as another one does.
+    pub(crate) fn prove_as(&mut self, other: &Self) {
+        self.sending.headers.clone_from(&other.sending.headers);
+    }
+
     /// The command.
     pub(super) fn call(&self) -> &Call {
         &self.call

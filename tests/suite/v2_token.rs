@@ -569,3 +569,38 @@ fn a_run_that_stops_sends_nothing_anew() {
         "{made:?}"
     );
 }
+
+#[test]
+fn rows_of_add_users_outlive_a_token() {
+    for (args, at_number) in [
+        ("--update_existing", 1),
+        ("--update_existing", 2),
+        ("--update_existing", 4),
+        ("--skip_existing", 3),
+        ("", 2),
+    ] {
+        for jobs in ["1", "4"] {
+            let server = Arc::new(v2());
+            let proxy = ending(&server, at_number);
+            let mut rows = "username,home_dir,permissions,quota_files\n".to_owned();
+            if !args.is_empty() {
+                rows.push_str("press,/srv/sftp/press,list,9\n");
+            }
+            for n in 1..6 {
+                rows.push_str(&format!("b{n},/b,list,9\n"));
+            }
+            let line = format!("add_users --from u.csv {args}");
+            let ran = at(&proxy.url, &["--jobs", jobs, "-c", &line])
+                .file("u.csv", rows)
+                .go();
+            assert_eq!(ran.code, 0, "{args} {at_number} {jobs}: {ran:?}");
+            assert!(ran.err.starts_with("u.csv: 5 added"), "{ran:?}");
+            assert_eq!(attempts(&server), (2, 0), "{args} {at_number} {jobs}");
+            let wrote = told(&proxy);
+            let wrote = |what: &str| wrote.iter().filter(|one| *one == what).count();
+            assert_eq!(wrote("POST /users 201"), 5, "{:?}", proxy.requests());
+            let changed = usize::from(args == "--update_existing");
+            assert_eq!(wrote("PUT /users/press 200"), changed);
+        }
+    }
+}

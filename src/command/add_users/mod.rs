@@ -196,20 +196,55 @@ impl Adding<'_> {
 
     /// Takes up the rows whose turn has come.
     fn land(&mut self, window: &mut Window<Task, Done>) {
-        while let Some((task, done)) = window.first_done() {
+        while let Some((mut task, done)) = window.first_done() {
             self.shell.progress.state().place = Some(self.place(task.row.number));
-            let (done, took) = if let Some(Done { look, did, took }) = done {
-                if let Some(look) = look {
-                    self.show_look(&task, &look);
+            let done = match done {
+                Some(done) => self.looked_anew(&mut task, done),
+                None => Err(self.shell.explained(Lost::broken(), &task.add.spec)),
+            };
+            let (done, took) = match done {
+                Ok(Done { look, did, took }) => {
+                    if let Some(look) = look {
+                        self.show_look(&task, &look);
+                    }
+                    (self.read(&task, did), Some(took))
                 }
-                (self.read(&task, did), Some(took))
-            } else {
-                let error = self.shell.explained(Lost::broken(), &task.add.spec);
-                (Err(error), None)
+                Err(error) => (Err(error), None),
             };
             self.taken_up(&task);
             self.tell(&task, done, took);
         }
+    }
+
+    /// A row whose look was refused, since its token had ended, begins anew, once.
+    fn looked_anew(&mut self, task: &mut Task, done: Done) -> Result<Done, Error> {
+        let Did::Looked(looked) = &done.did else {
+            return Ok(done);
+        };
+        let mut look = task.look();
+        if self.stop.is_some() || !self.shell.is_proved_anew(&mut look, &looked.sent)? {
+            return Ok(done);
+        }
+        task.prove_as(&look);
+        let explained = |shell: &Shell, lost| shell.explained(lost, &task.add.spec);
+        let link = self.shell.link(&task.add);
+        let link = link.map_err(|lost| explained(self.shell, lost))?;
+        let answered = {
+            let state = self.shell.progress.state();
+            let mut writing = state.writing.iter();
+            let own = writing.find(|one| one.number == task.number);
+            own.map(|own| own.answered.clone()).unwrap_or_default()
+        };
+        let work = task.work(link, answered);
+        // Without a terminal the whole run is waited for elsewhere.
+        if self.shell.terminal.is_none() {
+            return Ok(work());
+        }
+        let interrupt = self.shell.interrupt.clone();
+        interrupt.or_done(work).map_err(|_| {
+            self.shell.break_off(true);
+            explained(self.shell, Lost::Interrupted)
+        })
     }
 
     /// It is no longer under way.

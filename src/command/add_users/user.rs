@@ -125,6 +125,14 @@ impl Task {
         })
     }
 
+    /// All its requests prove who asks as this one does.
+    pub(super) fn prove_as(&mut self, prepared: &Prepared) {
+        self.add.prove_as(prepared);
+        if let Some(look) = &mut self.look {
+            look.find.prove_as(prepared);
+        }
+    }
+
     /// The request that looked for the user.
     pub(super) fn look(&self) -> Prepared {
         let look = self.look.as_ref();
