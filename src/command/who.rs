@@ -11,7 +11,9 @@ use serde_json::{Value as Json, json};
 pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let named = call.text("user");
     // To ask for it is what lets another server have it.
-    let password = shell.session.var(PASSWORD).map(Secret::new);
+    let password = shell.session.var(PASSWORD);
+    let password = password.filter(|password| !password.is_empty());
+    let password = password.map(Secret::new);
     let auth = &mut shell.session.auth;
     if named.is_empty() && auth.user.is_empty() {
         return Err(Error::typed("there is nobody to log in as")
@@ -26,6 +28,7 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     } else if auth.password.is_none() {
         auth.password = password;
     }
+    auth.left = false;
     auth.token = None;
     auth.bind(&shell.session.settings.base_url);
     if call.is_on("otp") {

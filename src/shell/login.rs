@@ -68,7 +68,14 @@ impl Shell {
             ))
             .hint("each wrong login counts towards a ban; `login` asks for the password anew"));
         }
+        if self.session.auth.user.contains(':') {
+            // The server would take what is behind it for the password.
+            return Err(Error::typed("a name with `:` cannot log in by password")
+                .hint("HTTP has no way to send it; an API key has"));
+        }
         self.need_password()?;
+        // One that was refused is not shown again.
+        self.session.auth.token = None;
         let spec = self.own_request("token")?;
         let headers = self.session.auth.login_headers();
         let exchange = self.ask_server(&spec, headers)?;
@@ -127,15 +134,21 @@ impl Shell {
         }
         self.session.auth.bind(&self.session.settings.base_url);
         let user = clean::line(&self.session.auth.user).into_owned();
+        let left = self.session.auth.left;
         let command = &self.session.settings.password_command;
-        if !command.is_empty() {
+        if !command.is_empty() && !left {
             let password = program::first_line(command)?;
             self.session.auth.password = Some(Secret::new(password));
             return Ok(());
         }
         if !self.asks {
-            return Err(Error::typed(format!("there is no password for `{user}`"))
-                .hint(format!("`export {PASSWORD}=…` before the start")));
+            let error = Error::typed(format!("there is no password for `{user}`"));
+            return Err(error.hint(if left {
+                "what was given at the start was for another server: `login` gives it to this one"
+                    .to_owned()
+            } else {
+                format!("`export {PASSWORD}=…` before the start")
+            }));
         }
         let password = self.ask_secret(&format!("password of {user}"))?;
         self.session.auth.password = Some(Secret::new(password));

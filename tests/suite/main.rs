@@ -43,6 +43,7 @@ mod table_v2;
 mod terminal;
 mod together;
 mod v2;
+mod v2_auth;
 mod v2_login;
 mod v2_update;
 mod variables;

@@ -67,7 +67,7 @@ struct State {
 /// The proxy, with its server. Ends with its owner.
 pub(crate) struct Proxy {
     pub(crate) url: String,
-    _practice: Practice,
+    _practice: Arc<Practice>,
     shared: Arc<Shared>,
 }
 
@@ -76,6 +76,14 @@ impl Proxy {
     /// this one, and the request.
     pub(crate) fn new(rule: impl Fn(usize, &str) -> Act + Send + Sync + 'static) -> Self {
         let practice = start(Data::MadeUp, Clock::Fixed(crate::support::SAMPLED));
+        Self::before(&Arc::new(practice), rule)
+    }
+
+    /// A proxy before this server.
+    pub(crate) fn before(
+        practice: &Arc<Practice>,
+        rule: impl Fn(usize, &str) -> Act + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let addr = listener.local_addr().expect("bound");
         let shared = Arc::new(Shared {
@@ -98,7 +106,7 @@ impl Proxy {
         });
         Self {
             url: format!("http://{addr}"),
-            _practice: practice,
+            _practice: Arc::clone(practice),
             shared,
         }
     }

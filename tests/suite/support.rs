@@ -1,7 +1,7 @@
 //! What the tests share: the real binary in a clean environment, and a
 //! practice server of each test's own.
 
-use sftpgo_shell::practice::{Clock, Data, Options, Practice, Seen};
+use sftpgo_shell::practice::{Api, Clock, Data, Options, Practice, Seen};
 use std::fs::File;
 use std::io::Write;
 use std::process::{Child, Command, Output, Stdio};
@@ -27,6 +27,22 @@ pub(crate) fn start(data: Data, clock: Clock) -> Practice {
         ..Options::default()
     })
     .expect("a free port")
+}
+
+/// A practice server of today that keeps what it was asked; its tokens are
+/// those of this moment.
+pub(crate) fn v2() -> Practice {
+    v2_on(0).expect("a free port")
+}
+
+/// The same on this port.
+pub(crate) fn v2_on(port: u16) -> std::io::Result<Practice> {
+    Practice::start(Options {
+        api: Api::V2,
+        port,
+        record: true,
+        ..Options::default()
+    })
 }
 
 /// The words of a line, as a user's shell splits them.

@@ -44,6 +44,8 @@ pub struct Auth {
     pub refused: bool,
     /// The origin of the server that all this is for; none if it is for any.
     pub origin: Option<String>,
+    /// Whether what was given at the start was for another server.
+    pub left: bool,
 }
 
 impl Auth {
@@ -55,6 +57,7 @@ impl Auth {
     /// Another server is asked: it gets nothing of what proves it to this one.
     pub fn leave_server(&mut self) {
         self.be(self.user.clone(), None);
+        self.left = true;
     }
 
     /// Whether it is for the server of this URL.
@@ -73,7 +76,7 @@ impl Auth {
         *self = Self {
             user,
             password,
-            otp: None,
+            left: self.left,
             ..Self::default()
         };
     }

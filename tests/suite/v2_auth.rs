@@ -1,0 +1,504 @@
+//! The login of the API v2: how often somebody asks to be let in, what an ended
+//! token costs, and that what proves who asks is shown nowhere and sent nowhere else.
+
+use crate::proxy::{Act, JSON, Proxy, answer};
+use crate::raw_server::Hostile;
+use crate::support::{PIPED, Run, asked, v2};
+use serde_json::Value;
+use sftpgo_shell::practice::{ADMIN, Logins, PASSWORD, Practice};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A run as the admin.
+fn admin<S: AsRef<std::ffi::OsStr>>(server: &Practice, args: &[S]) -> Run {
+    at(&server.url(), args)
+}
+
+/// The same, wherever.
+fn at<S: AsRef<std::ffi::OsStr>>(url: &str, args: &[S]) -> Run {
+    Run::new(args)
+        .env("SFTPGO_HOST", url)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+}
+
+fn attempts(server: &Practice) -> (usize, usize) {
+    let Logins {
+        attempts, failures, ..
+    } = server.logins();
+    (attempts, failures)
+}
+
+const WRONG: &str = "cannot log in as `admin`: name, password or code is wrong\nhint: or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here\n";
+
+/// Six lines, reads and writes.
+const LINES: &str = "get_users\nget_roles\nupdate_user press --uid 5\nget_groups\nadd_user bob --home_dir /srv/bob --permissions '*' --password p\nget_folders\n";
+
+#[test]
+fn a_wrong_password_is_sent_once() {
+    let server = v2();
+    for (args, code) in [
+        (vec![], 4),
+        (vec!["--keep_going"], 6),
+        (vec!["--read_ahead", "4"], 4),
+        (vec!["--jobs", "8"], 4),
+        (vec!["--jobs", "8", "--keep_going", "--read_ahead", "4"], 6),
+    ] {
+        let before = attempts(&server);
+        let ran = admin(&server, &args)
+            .env("SFTPGO_PASSWORD", "hunter2")
+            .input(LINES)
+            .go();
+        assert_eq!(
+            attempts(&server),
+            (before.0 + 1, before.1 + 1),
+            "{args:?}: {ran:?}"
+        );
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (code, ""),
+            "{args:?}: {ran:?}"
+        );
+        let first = "stdin:1:1: error: cannot log in as `admin`: name, password or code is wrong\n";
+        assert!(ran.err.starts_with(first), "{args:?}: {ran:?}");
+        assert!(!ran.err.contains("hunter2"), "{args:?}: {ran:?}");
+    }
+    assert_eq!(asked(&server), vec!["GET /api/v2/token"; 5]);
+    let ran = admin(&server, &["get_users"])
+        .env("SFTPGO_PASSWORD", "hunter2")
+        .go();
+    ran.is(4, "", &format!("error: {WRONG}"));
+}
+
+#[test]
+fn one_login_is_enough_for_many_requests() {
+    for args in [vec![], vec!["--read_ahead", "8"], vec!["--jobs", "8"]] {
+        let server = v2();
+        server.set_latency(Duration::from_millis(5));
+        let ran = admin(&server, &args).input("get_roles\n".repeat(20)).go();
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+        assert_eq!(attempts(&server), (1, 0), "{args:?}");
+        assert_eq!(asked(&server).len(), 21, "{args:?}");
+    }
+}
+
+/// A proxy at which all tokens end when the request of this number comes.
+fn ending(server: &Arc<Practice>, at: usize) -> Proxy {
+    let ours = Arc::clone(server);
+    Proxy::before(server, move |number, _| {
+        if number == at {
+            ours.expire_tokens();
+        }
+        Act::Pass
+    })
+}
+
+/// Method, path and status of what a proxy was asked.
+fn told(proxy: &Proxy) -> Vec<String> {
+    let one = |asked: &crate::proxy::Asked| {
+        let words: Vec<&str> = asked.request.splitn(3, ' ').take(2).collect();
+        let status = asked.carried_out.unwrap_or_default();
+        format!("{} {status}", words.join(" ").replace("/api/v2", ""))
+    };
+    proxy.asked().iter().map(one).collect()
+}
+
+const BOB: &str = "add_user bob --home_dir /srv/bob --permissions '*' --password p";
+
+#[test]
+fn an_ended_token_is_fetched_anew_once() {
+    let server = Arc::new(v2());
+    let proxy = ending(&server, 2);
+    let ran = at(&proxy.url, &PIPED)
+        .input(format!("get_roles\n{BOB}\nget_roles\n"))
+        .go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    assert_eq!(
+        told(&proxy),
+        [
+            "GET /token 200",
+            "GET /roles 200",
+            "POST /users 401",
+            "GET /token 200",
+            "POST /users 201",
+            "GET /roles 200",
+        ]
+    );
+    // Before the PUT of a change, which is then sent again alone.
+    let server = Arc::new(v2());
+    let proxy = ending(&server, 2);
+    let ran = at(&proxy.url, &["update_user", "press", "--uid", "5"]).go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    assert_eq!(
+        told(&proxy),
+        [
+            "GET /token 200",
+            "GET /users/press 200",
+            "PUT /users/press 401",
+            "GET /token 200",
+            "PUT /users/press 200",
+            "GET /users/press 200",
+        ]
+    );
+}
+
+#[test]
+fn an_ended_token_in_flight_is_fetched_anew_once() {
+    for (args, line, wanted) in [
+        (["--read_ahead", "8"], "get_users --limit {n}\n", "200"),
+        (
+            ["--jobs", "8"],
+            "add_user b{n} --home_dir /b --permissions '*' --password p\n",
+            "201",
+        ),
+    ] {
+        let server = Arc::new(v2());
+        server.set_latency(Duration::from_millis(10));
+        let proxy = ending(&server, 4);
+        let lines: String = (1..=16)
+            .map(|n| line.replace("{n}", &n.to_string()))
+            .collect();
+        let ran = at(&proxy.url, &args).input(lines).go();
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+        assert_eq!(attempts(&server), (2, 0), "{args:?}");
+        let asked = proxy.asked();
+        let done = asked.iter().filter(|asked| {
+            asked
+                .carried_out
+                .is_some_and(|status| status.to_string() == wanted)
+        });
+        let mut requests: Vec<&str> = done
+            .map(|asked| asked.request.as_str())
+            .filter(|request| !request.contains("/token"))
+            .collect();
+        assert_eq!(requests.len(), 16, "{requests:?}");
+        requests.sort_unstable();
+        requests.dedup();
+        assert_eq!(requests.len(), 16, "none twice: {requests:?}");
+    }
+}
+
+#[test]
+fn a_server_that_never_knows_who_asks_is_asked_twice() {
+    for (args, lines, code) in [
+        (
+            vec!["--keep_going"],
+            "get_roles\nupdate_role x --replace --description y\nupdate_role x --description y\n",
+            6,
+        ),
+        (
+            vec!["--keep_going", "--jobs", "8"],
+            "get_roles\nadd_role x\nget_users\n",
+            6,
+        ),
+    ] {
+        let server = Arc::new(v2());
+        let proxy = Proxy::before(&server, |_, request| {
+            if request.contains("/token") {
+                return Act::Pass;
+            }
+            Act::Say(answer(
+                "401 Unauthorized",
+                JSON,
+                "{\"message\":\"Unauthorized\"}",
+            ))
+        });
+        let ran = at(&proxy.url, &args).input(lines).go();
+        assert_eq!(ran.code, code, "{ran:?}");
+        let requests = proxy.requests();
+        let others: Vec<&String> = requests
+            .iter()
+            .filter(|request| !request.contains("/token"))
+            .collect();
+        assert_eq!(others.len(), 6, "{requests:?}");
+        assert!(requests.len() <= 10, "{requests:?}");
+        let hint = "hint: a token is good for one address, until the server restarts or the admin changes: `login` fetches another\n";
+        assert_eq!(ran.err.matches(hint).count(), 3, "{ran:?}");
+    }
+}
+
+#[test]
+fn nobody_is_asked_for_a_password_in_a_file() {
+    let server = v2();
+    let none = "error: there is no password for `admin`\n";
+    let hint = "hint: `export SFTPGO_PASSWORD=…` before the start\n";
+    let user = ["--user", "admin"];
+    let ran = Run::at(&server, &user).input("get_roles\n").go();
+    ran.is(2, "", &format!("stdin:1:1: {none}  get_roles\n  ^^^^^^^^^\n{hint}stopped at stdin:1; 0 commands done, the rest not run\n"));
+    let ran = Run::at(&server, &["--user", "admin", "get_roles"]).go();
+    ran.is(2, "", &format!("{none}{hint}"));
+    let ran = admin(&server, &["login", "--otp"]).go();
+    ran.is(2, "", "error: there is nobody to ask for the one-time code\nhint: `export SFTPGO_OTP=…` before the start\n");
+    let ran = admin(&server, &["get_roles"])
+        .env("SFTPGO_USERNAME", "a:b")
+        .go();
+    ran.is(2, "", "error: a name with `:` cannot log in by password\nhint: HTTP has no way to send it; an API key has\n");
+    assert!(asked(&server).is_empty());
+}
+
+#[test]
+fn another_origin_gets_no_credentials() {
+    let (server, other) = (v2(), v2());
+    let there = other.url();
+    let file = format!("get_roles\nconnect {there}\nget_roles\n");
+    let said = "stdin:3:1: error: there is no password for `admin`\n  get_roles\n  ^^^^^^^^^\nhint: what was given at the start was for another server: `login` gives it to this one\nstopped at stdin:3; 2 commands done, the rest not run\n";
+    let command = ["--password_command", "echo practice"];
+    for run in [
+        admin(&server, &PIPED),
+        admin(&server, &command).env("SFTPGO_PASSWORD", ""),
+        admin(&server, &PIPED).env("SFTPGO_OTP", "123456"),
+    ] {
+        let ran = run.input(&file).go();
+        assert_eq!((ran.code, ran.err.as_str()), (2, said), "{ran:?}");
+    }
+    let ran = admin(&server, &["--keep_going"])
+        .env("SFTPGO_API_KEY", "a.b")
+        .input(&file)
+        .go();
+    assert_eq!(ran.code, 6, "{ran:?}");
+    assert!(asked(&other).is_empty(), "{:?}", other.seen());
+    // Unless they are given to it.
+    let file = format!("get_roles\nconnect {there}\nlogin\nget_roles\nset api v2\n");
+    for run in [
+        admin(&server, &PIPED),
+        admin(&server, &command).env("SFTPGO_PASSWORD", ""),
+    ] {
+        let ran = run.input(&file).go();
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    }
+    assert_eq!(attempts(&other), (2, 0));
+    // The same server by another path is the same.
+    let file = format!("get_roles\nconnect {}/\nget_roles\n", server.url());
+    let ran = admin(&server, &PIPED).input(&file).go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+}
+
+#[test]
+fn what_is_no_token() {
+    let html = "Content-Type: text/html\r\n";
+    let is_it = "hint: is it SFTPGo's API that listens there?\n";
+    for (status, headers, code, said) in [
+        ("200 OK", html, 3, format!("cannot log in: the server answered 200 without a token\n{is_it}")),
+        ("302 Found", "Location: https://sso/\r\n", 3, format!("cannot log in: the server answered 302 without a token\n{is_it}")),
+        ("502 Bad Gateway", html, 5, format!("cannot log in: the server answered 502 without a token\n{is_it}")),
+        ("404 Not Found", html, 4, "cannot log in: the server has no `/token`\nhint: is it SFTPGO 2? `--api v1` is for older ones; logins may also be switched off\n".to_owned()),
+        ("403 Forbidden", html, 4, "cannot log in: the server refuses this address\nhint: it may be banned for a while, or not be in the admin's list of addresses\n".to_owned()),
+        ("401 Unauthorized", html, 4, WRONG.to_owned()),
+    ] {
+        let server = Hostile::saying(answer(status, headers, "<html>Sign in</html>"));
+        let ran = at(&server.url, &["get_roles"]).go();
+        ran.is(code, "", &format!("error: {said}"));
+        assert_eq!(server.asked(), ["GET /api/v2/token"]);
+    }
+    let server = v2();
+    server.limit_rate(1, Duration::from_secs(7));
+    let ran = admin(&server, &["get_roles"]).go();
+    ran.is(4, "", "error: cannot log in: too many requests\nhint: the server wants to be asked again in 7 s\n");
+    assert_eq!(asked(&server), ["GET /api/v2/token"]);
+}
+
+#[test]
+fn logout_ends_the_token_at_the_server() {
+    let server = v2();
+    let ran = admin(&server, &["-c", "get_users --offset 50; logout; whoami"]).go();
+    ran.is(0, &format!("[]\n{{\n  \"server\": \"{}\",\n  \"api\": \"v2\",\n  \"user\": \"\",\n  \"by\": \"nothing\"\n}}\n", server.addr()), "");
+    assert_eq!(
+        asked(&server),
+        [
+            "GET /api/v2/token",
+            "GET /api/v2/users?offset=50",
+            "GET /api/v2/logout"
+        ]
+    );
+    let seen = server.seen();
+    let (name, bearer) = &seen[1].credentials[0];
+    let mut stream = TcpStream::connect(server.addr()).expect("it listens");
+    write!(
+        stream,
+        "GET /api/v2/roles HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{name}: {bearer}\r\n\r\n"
+    )
+    .expect("it reads");
+    let mut said = String::new();
+    stream.read_to_string(&mut said).expect("it answers");
+    assert!(
+        said.starts_with("HTTP/1.1 401") && said.contains("Your token is no longer valid"),
+        "{said}"
+    );
+    // Nobody is somebody again after that.
+    let ran = admin(&server, &["-c", "get_users --offset 50; logout; get_roles"]).go();
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.err
+            .contains("hint: it wants to know who asks: `login NAME`"),
+        "{ran:?}"
+    );
+}
+
+/// The value of a member of a JSON text.
+fn member(json: &str, name: &str) -> String {
+    let json: Value = serde_json::from_str(json).expect("JSON");
+    json[name].as_str().expect("a text").to_owned()
+}
+
+#[test]
+fn api_keys() {
+    let server = v2();
+    let key = member(
+        &admin(&server, &["add_api_key", "ci", "--admin", "helper"])
+            .go()
+            .out,
+        "key",
+    );
+    let before = server.seen().len();
+    let run = |key: &str, args: &[&str]| Run::at(&server, args).env("SFTPGO_API_KEY", key).go();
+    let ran = run(&key, &["get_users", "--offset", "50"]);
+    ran.is(0, "[]\n", "");
+    let ran = run(&key, &["whoami"]);
+    ran.is(0, &format!("{{\n  \"server\": \"{}\",\n  \"api\": \"v2\",\n  \"user\": null,\n  \"by\": \"API key\"\n}}\n", server.addr()), "");
+    let ran = run(&key, &["get_roles"]);
+    assert_eq!(ran.code, 4);
+    assert_eq!(
+        ran.err,
+        "error: `get_roles`: the server answered 403\nhint: it needs the permission `*`; `whoami` shows what this admin may\n"
+    );
+    let ran = run(&key, &["get_api_keys"]);
+    ran.is(2, "", "error: `get_api_keys` cannot be done with an API key\nhint: unset SFTPGO_API_KEY and log in: `--user NAME`, or `login NAME`\n");
+    let seen = server.seen();
+    for one in &seen[before..] {
+        assert_eq!(
+            one.credentials,
+            [("x-sftpgo-api-key".to_owned(), key.clone())]
+        );
+    }
+    assert_eq!(seen.len() - before, 2);
+    let ran = run(&format!("{key}x"), &["get_users"]);
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.err.starts_with(
+            "error: `get_users`: the server answered 401\nhint: the key is wrong or has ended"
+        ),
+        "{ran:?}"
+    );
+    assert_eq!(server.logins().bad_keys, 1);
+    let ran = run("nosuch", &["get_users"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(server.logins().bad_keys, 2);
+}
+
+#[test]
+fn odd_names() {
+    let server = v2();
+    for name in ["a b@c", "100%20", "ä+b", "x%2Fy"] {
+        let ran = admin(
+            &server,
+            &[
+                "add_admin",
+                name,
+                "--password",
+                "p:w ü",
+                "--permissions",
+                "*",
+            ],
+        )
+        .go();
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let ran = admin(&server, &["whoami"])
+            .env("SFTPGO_USERNAME", name)
+            .env("SFTPGO_PASSWORD", "p:w ü")
+            .go();
+        assert_eq!(member(&ran.out, "user"), name, "{ran:?}");
+        let ran = admin(
+            &server,
+            &[
+                "add_user",
+                name,
+                "--home_dir",
+                "/h",
+                "--permissions",
+                "*",
+                "--password",
+                "p",
+            ],
+        )
+        .go();
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let ran = admin(&server, &["update_user", name, "--uid", "7"]).go();
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+        let ran = admin(&server, &["get_user_by_username", name]).go();
+        assert!(ran.out.contains("\"uid\": 7"), "{ran:?}");
+        assert_eq!(member(&ran.out, "username"), name);
+    }
+    let ran = admin(&server, &["get_user_by_username", "a/b"]).go();
+    assert_eq!(ran.code, 4);
+    assert_eq!(
+        asked(&server).last().map(String::as_str),
+        Some("GET /api/v2/users/a%2Fb")
+    );
+}
+
+#[test]
+fn secrets_are_shown_nowhere() {
+    let server = v2();
+    let password = "ge\"heim-1";
+    let ran = admin(
+        &server,
+        &[
+            "add_admin",
+            "root2",
+            "--password",
+            password,
+            "--permissions",
+            "*",
+        ],
+    )
+    .go();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let key = "keyid.keysecret77";
+    let lines = "set echo on\nget_roles\nupdate_user press --uid 9 --password pw-of-press\nwhoami\nexplain get_roles\ncurl get_roles\nlogin\nget roles\nlogout\n";
+    let modes: [&[&str]; 5] = [
+        &["--debug"],
+        &["--debug", "--jobs", "4"],
+        &["--dry_run"],
+        &["--dry_run", "--as", "curl"],
+        &["--debug", "--keep_going", "--report", "json", "r"],
+    ];
+    let mut shown = String::new();
+    for by_key in [false, true] {
+        for args in modes {
+            let mut run = admin(&server, args)
+                .input(lines)
+                .file("r", "")
+                .env("SFTPGO_USERNAME", "root2")
+                .env("SFTPGO_PASSWORD", password)
+                .env("SFTPGO_OTP", "314159");
+            if by_key {
+                run = run.env("SFTPGO_API_KEY", key);
+            }
+            let path = run.home.path().join("r");
+            let (ran, report) = run.leaving(&path);
+            shown.push_str(&format!("{}{}{report}", ran.out, ran.err));
+        }
+    }
+    let mut secrets = vec![
+        password.to_owned(),
+        "heim-1".to_owned(),
+        "pw-of-press".to_owned(),
+        "keysecret77".to_owned(),
+        "314159".to_owned(),
+    ];
+    for seen in &server.seen() {
+        for (_, value) in &seen.credentials {
+            secrets.extend(value.split(' ').map(str::to_owned));
+        }
+    }
+    for secret in secrets {
+        let is_scheme = matches!(secret.as_str(), "Basic" | "Bearer");
+        assert!(is_scheme || !shown.contains(&secret), "{secret} in {shown}");
+    }
+    assert!(
+        shown.contains("Bearer ********") && shown.contains("$SFTPGO_TOKEN"),
+        "{shown}"
+    );
+}
