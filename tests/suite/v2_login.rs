@@ -1,20 +1,12 @@
-//! The login for API v2, against the practice server of it.
+//! The login of the API v2 by other ways: a command's password, a flag before a
+//! command, a token that ends between two lines, what a refusal says.
 
-use crate::support::{PIPED, Run, end};
-use sftpgo_shell::practice::{ADMIN, Api, Options, PASSWORD, Practice};
+use crate::support::{Run, end, v2};
+use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::io::Write;
 use std::time::Duration;
 
 const VERSION: &str = "get_version\n";
-
-fn server() -> Practice {
-    Practice::start(Options {
-        api: Api::V2,
-        record: true,
-        ..Options::default()
-    })
-    .expect("a free port")
-}
 
 /// A run as this admin.
 fn run(server: &Practice, password: &str, args: &[&str]) -> Run {
@@ -31,36 +23,9 @@ fn asked(server: &Practice) -> Vec<String> {
 }
 
 #[test]
-fn one_login_for_all_of_a_run() {
-    let server = server();
-    let ran = run(&server, PASSWORD, &[]).input(VERSION.repeat(20)).go();
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    assert_eq!(ran.out.lines().count(), 20);
-    assert_eq!((server.logins().attempts, asked(&server).len()), (1, 20));
-}
-
-#[test]
-fn a_wrong_password_is_sent_once() {
-    for args in [
-        &["--keep-going"][..],
-        &["--keep-going", "--jobs", "8"],
-        &["--keep-going", "--read-ahead", "1", "--retry", "3"],
-    ] {
-        let server = server();
-        let ran = run(&server, "hunter2", args).input(VERSION.repeat(9)).go();
-        assert_eq!(ran.code, 6, "{ran:?}");
-        assert_eq!(server.logins().attempts, 1, "{args:?}");
-        assert!(asked(&server).is_empty());
-        let first = "stdin:1:1: error: cannot log in as `admin`: name, password or code is wrong\n";
-        assert!(ran.err.starts_with(first), "{}", ran.err);
-        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
-    }
-}
-
-#[test]
 fn a_token_that_ended_is_fetched_anew_once_and_a_write_is_done_once() {
     for args in [&[][..], &["--jobs", "4"]] {
-        let server = server();
+        let server = v2();
         let mut shell = run(&server, PASSWORD, args);
         let mut child = shell.spawn();
         let mut stdin = child.stdin.take().expect("piped");
@@ -86,16 +51,8 @@ fn a_token_that_ended_is_fetched_anew_once_and_a_write_is_done_once() {
 }
 
 #[test]
-fn nobody_is_asked_without_a_terminal() {
-    let server = server();
-    let run = Run::at(&server, &PIPED).env("SFTPGO_USERNAME", ADMIN);
-    run.input("get_users\n").go().is(
-        2,
-        "",
-        "stdin:1:1: error: there is no password for `admin`\n  get_users\n  ^^^^^^^^^\nhint: `export SFTPGO_PASSWORD=…` before the \
-         start\nstopped at stdin:1; 0 commands done, the rest not run\n",
-    );
-    assert!(server.seen().is_empty());
+fn a_command_gives_the_password() {
+    let server = v2();
     let by_command = Run::at(&server, &["--user", ADMIN, "get_version"]);
     let command = format!("echo {PASSWORD}");
     let ran = by_command
@@ -105,39 +62,8 @@ fn nobody_is_asked_without_a_terminal() {
 }
 
 #[test]
-fn what_proves_who_asks_is_shown_nowhere() {
-    let server = server();
-    let text = "--debug get_version\n--echo on get_version\nexplain get_users\ncurl get_users\nwhoami\nlogout\n";
-    let args = ["--report", "json", "r", "-f", "f"];
-    let shell = run(&server, PASSWORD, &args).file("f", text);
-    let path = shell.home.path().join("r");
-    let (ran, report) = shell.leaving(&path);
-    assert_eq!(ran.code, 0, "{ran:?}");
-    let tokens: Vec<String> = server
-        .seen()
-        .iter()
-        .flat_map(|seen| &seen.credentials)
-        .filter_map(|(_, value)| value.split(' ').nth(1).map(str::to_owned))
-        .collect();
-    assert!(tokens.len() > 3);
-    for secret in tokens.iter().map(String::as_str).chain([PASSWORD]) {
-        for text in [&ran.out, &ran.err, &report] {
-            assert!(!text.contains(secret), "{text}");
-        }
-    }
-    let last = asked(&server).pop();
-    assert_eq!(last.as_deref(), Some("GET /api/v2/logout"));
-}
-
-#[test]
-fn another_server_gets_no_credentials() {
-    let (first, second) = (server(), server());
-    let text = format!("get_version\nconnect {}\nget_version\n", second.url());
-    let ran = run(&first, PASSWORD, &[]).input(text).go();
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.err.contains("there is no password"), "{}", ran.err);
-    assert!(second.seen().is_empty());
-    // Nor by a flag before a command, though it is asked.
+fn a_flag_before_a_command_takes_no_credentials_along() {
+    let (first, second) = (v2(), v2());
     let text = format!("get_version\n--base_url {} get_version\n", second.url());
     let ran = run(&first, PASSWORD, &[]).input(text).go();
     assert_eq!(ran.code, 4, "{ran:?}");
@@ -147,7 +73,7 @@ fn another_server_gets_no_credentials() {
 
 #[test]
 fn a_refusal_names_what_is_missing() {
-    let server = server();
+    let server = v2();
     let helper = Run::at(&server, &["delete_role", "x"]).env("SFTPGO_PASSWORD", PASSWORD);
     let ran = helper.env("SFTPGO_USERNAME", "helper").go();
     assert_eq!(ran.code, 4, "{ran:?}");
@@ -163,17 +89,4 @@ fn a_refusal_names_what_is_missing() {
     let by_key = Run::at(&server, &["get_api_keys"]).env("SFTPGO_API_KEY", "a.hidden");
     let ran = by_key.go();
     assert_eq!(ran.code, 2, "{ran:?}");
-}
-
-#[test]
-fn a_key_is_enough() {
-    let server = server();
-    let add = "add_api_key ci --scope admin --admin helper\n";
-    let ran = run(&server, PASSWORD, &["--output", "raw"]).input(add).go();
-    assert_eq!(ran.code, 0, "{ran:?}");
-    let json: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
-    let key = json["key"].as_str().expect("a key").to_owned();
-    let by_key = Run::at(&server, &["get_users", "--limit", "1"]).env("SFTPGO_API_KEY", &key);
-    let ran = by_key.go();
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
 }

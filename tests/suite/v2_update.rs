@@ -1,17 +1,8 @@
 //! Changes on API v2 lose nothing.
 
-use crate::support::Run;
+use crate::support::{Run, v2};
 use serde_json::{Value as Json, json};
-use sftpgo_shell::practice::{ADMIN, Api, Options, PASSWORD, Practice};
-
-fn server() -> Practice {
-    Practice::start(Options {
-        api: Api::V2,
-        record: true,
-        ..Options::default()
-    })
-    .expect("a free port")
-}
+use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 
 fn run(server: &Practice, args: &[&str]) -> Run {
     let run = Run::at(server, args).env("SFTPGO_SHELL_OUTPUT", "compact");
@@ -31,7 +22,7 @@ fn puts(server: &Practice) -> usize {
 
 #[test]
 fn what_is_not_typed_stays() {
-    let server = server();
+    let server = v2();
     for name in [
         "carla",
         "backup",
@@ -69,7 +60,7 @@ fn what_is_not_typed_stays() {
 
 #[test]
 fn what_is_so_already_is_not_sent() {
-    let server = server();
+    let server = v2();
     let text = "update_user carla --quota_files 5\nupdate_user carla --quota_files 5\n";
     let ran = run(&server, &[]).input(text).go();
     ran.is(
@@ -82,7 +73,7 @@ fn what_is_so_already_is_not_sent() {
 
 #[test]
 fn a_folder_keeps_what_another_has() {
-    let server = server();
+    let server = v2();
     let before = user(&server, "anna.nowak");
     let args = [
         "update_user",
@@ -101,7 +92,7 @@ fn a_folder_keeps_what_another_has() {
 
 #[test]
 fn a_wrong_path_sends_nothing() {
-    let server = server();
+    let server = v2();
     for (set, hint) in [
         (
             "filters.allowed_ips=[]",
@@ -118,7 +109,7 @@ fn a_wrong_path_sends_nothing() {
 
 #[test]
 fn who_is_not_there_is_not_changed() {
-    let server = server();
+    let server = v2();
     let ran = run(&server, &["update_user", "nobody", "--status", "disabled"]).go();
     assert_eq!(ran.code, 4, "{ran:?}");
     assert_eq!(puts(&server), 0);
@@ -126,7 +117,7 @@ fn who_is_not_there_is_not_changed() {
 
 #[test]
 fn the_bare_put_is_asked_for() {
-    let server = server();
+    let server = v2();
     let args = [
         "update_user",
         "backup",
@@ -143,7 +134,7 @@ fn the_bare_put_is_asked_for() {
 
 #[test]
 fn groups_folders_and_roles_as_well() {
-    let server = server();
+    let server = v2();
     let text = "add_group g --description one\nadd_folder f --mapped_path /srv/f --description one\nadd_role r --description one\n\
                 update_group g --description two\nupdate_folder f --description two\nupdate_role r --description two\n\
                 get_group_by_name g\nget_folder_by_name f\nget_role_by_name r\n";
@@ -164,7 +155,7 @@ fn groups_folders_and_roles_as_well() {
 
 #[test]
 fn add_users_changes_those_that_are_there() {
-    let server = server();
+    let server = v2();
     let rows = "username,home_dir,permissions,quota_files\ncarla,/srv/sftp/carla,list,5\nada,/srv/ada,list,7\n";
     let add = |more: &str| {
         let args = ["--jobs", "4", "add_users", "--from", "u.csv", more];

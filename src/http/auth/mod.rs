@@ -42,10 +42,10 @@ pub struct Auth {
     /// Whether name and password were refused: they are not tried again, since
     /// each try counts towards a ban.
     pub refused: bool,
-    /// Whether what was given at the start was for another server.
-    pub left: bool,
     /// The origin of the server that all this is for; none if it is for any.
     pub origin: Option<String>,
+    /// Whether what was given at the start was for another server.
+    pub left: bool,
 }
 
 impl Auth {

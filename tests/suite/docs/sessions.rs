@@ -1,11 +1,11 @@
 //! The sessions in the documentation, typed into a terminal again, which only Unix lends.
 
 use super::pages;
-use crate::support::practice;
+use crate::support::{SAMPLED, practice};
 use expectrl::Session;
 use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
-use sftpgo_shell::practice::Practice;
+use sftpgo_shell::practice::{self, Api, Clock, Options, Practice};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::Command;
@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A page's reader: one server, one folder, one terminal.
 struct Reader {
     practice: Practice,
+    /// Whether it speaks the API v2: its admin is then in the environment.
+    v2: bool,
     home: TempDir,
     /// The program that has not ended, and what it asks.
     running: Option<(OsSession, String)>,
@@ -32,9 +34,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn new() -> Self {
+    fn new(v2: bool) -> Self {
         Self {
-            practice: practice(),
+            practice: if v2 { practice_v2() } else { practice() },
+            v2,
             home: tempfile::tempdir().expect("a temporary folder"),
             running: None,
             own: None,
@@ -58,6 +61,10 @@ impl Reader {
             .current_dir(self.home.path())
             .arg("-c")
             .arg(format!("stty -echo -onlcr; (exit {})\n{line}", self.code));
+        if self.v2 {
+            sh.env("SFTPGO_USERNAME", practice::ADMIN)
+                .env("SFTPGO_PASSWORD", practice::PASSWORD);
+        }
         let session = Session::spawn(sh).expect("sh starts");
         self.shown(session)
     }
@@ -145,6 +152,22 @@ impl Reader {
     }
 }
 
+fn practice_v2() -> Practice {
+    Practice::start(Options {
+        api: Api::V2,
+        clock: Clock::Fixed(SAMPLED),
+        ..Options::default()
+    })
+    .expect("a free port")
+}
+
+/// Whether a page's first console line names the API v2.
+fn is_v2(text: &str) -> bool {
+    let first = text.split_once("```console\n").map(|(_, block)| block);
+    let line = first.and_then(|block| block.lines().next());
+    line.is_some_and(|line| line.contains("--api v2"))
+}
+
 /// What is typed on a line that asks, and what asks there.
 fn typed(line: &str) -> Option<(&str, &str)> {
     let at = if line.starts_with("127.0.0.1:") || line.starts_with("practice 127.0.0.1:") {
@@ -193,7 +216,7 @@ fn squeezed(line: &str) -> String {
 fn the_sessions_in_the_docs_run_as_printed() {
     let mut wrong = Vec::new();
     for (name, text) in pages() {
-        let mut reader = Reader::new();
+        let mut reader = Reader::new(is_v2(&text));
         let mut lines = text.lines().enumerate();
         while let Some((at, line)) = lines.next() {
             let Some(info) = line.strip_prefix("```") else {
