@@ -11,6 +11,7 @@ use crate::line::change::{self, Change};
 use crate::render::diff::{self, diff};
 use crate::render::trace;
 use crate::request::Body;
+use crate::session::Answer;
 use serde_json::Value as Json;
 
 /// The members of a folder that an object names; the server has the others
@@ -51,6 +52,10 @@ impl Shell {
         let changes = diff(&base, &after);
         if changes.is_empty() && put.spec.url.query().is_none() {
             self.remark("nothing is sent: the server has it so already\n");
+            // The last answer is that of the read, not one of an earlier command.
+            let body = before.to_string().into_bytes();
+            let json = Some(before);
+            self.session.keep(200, Answer { body, json });
             return Ok(());
         }
         if self.terminal.is_some() {

@@ -151,6 +151,11 @@ fn nothing_is_sent_where_nothing_changes() {
         run(&server, line).is(0, "", same);
     }
     assert!(!asked(&server).iter().any(|one| one.starts_with("PUT")));
+    // What an earlier command left is not taken for its answer.
+    let lines = "-get_user_by_username nobody\nupdate_user press --uid 1004\nexpect status 200\nexpect $_.username == press\n";
+    let args = ["--quiet", "--output", "raw"];
+    let ran = at(&server.url(), &args).input(lines).go();
+    assert_eq!(ran.code, 0, "{ran:?}");
     // To end connections is something to do all the same.
     run(
         &server,
