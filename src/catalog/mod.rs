@@ -157,7 +157,7 @@ pub static APIS: &[Api] = &[
         prefix: "/api/v1",
         release: Release::V0_9_1,
         span: Span::FROM_0_9_1,
-        servers: "server 0.9.1, no authentication",
+        servers: "server 0.9.1, nobody or Basic authentication",
         login: Login::Basic,
     },
     Api {

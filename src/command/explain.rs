@@ -1,6 +1,7 @@
 //! `explain` and `curl`: the request of a command, shown and not sent.
 
 use super::raw;
+use crate::args::Form;
 use crate::catalog::{Command, Does, Method, Send, Value, Verb};
 use crate::curl;
 use crate::error::Error;
@@ -9,13 +10,15 @@ use crate::line::secrets::MASK;
 use crate::render::clean;
 use crate::request::RequestSpec;
 use crate::settings::Origin;
+use crate::shell::update::is_change;
 use crate::shell::{Shell, fill_in_asked};
 use serde_json::Value as Json;
 
 pub(super) fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    let Some((_, spec)) = inner(shell, call)? else {
+    let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
+    shell.say_it_reads(&inner, Form::Curl);
     shell.print(&format!("{}\n", curl::line(&spec)))
 }
 
@@ -98,6 +101,9 @@ fn page(call: &Call, spec: &RequestSpec) -> String {
         text.push_str(&format!("  {name:wide$}  {value:middle$}  {about}\n"));
     }
     text.push_str(&format!("\nthe same with curl\n  {}\n", curl::line(spec)));
+    if is_change(call) {
+        text.push_str("  (this line alone replaces the object: what it does not name is lost)\n");
+    }
     for variable in curl::variables(spec) {
         text.push_str(&format!(
             "  (takes the secret from the environment: `export {variable}=…` before)\n"
@@ -111,6 +117,10 @@ fn parts(call: &Call, spec: &RequestSpec) -> Vec<(String, String, String)> {
     let method = match spec.method {
         Method::Get => "reads; changes nothing",
         Method::Post => "adds or starts something; sent twice it is done twice",
+        Method::Put if is_change(call) => {
+            "replaces the object: it is read first, and what is not typed is sent as it is"
+        }
+        Method::Put if call.is_on("replace") => "replaces the object: what is not typed is lost",
         Method::Put => "changes what is there",
         Method::Patch => "changes a part of what is there",
         Method::Delete => "takes something away",

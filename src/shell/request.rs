@@ -96,9 +96,7 @@ impl Shell {
             let done = self.change(call);
             return self.done_at(done, about_users, span);
         }
-        if is_change(&call) {
-            self.say_it_reads(&call);
-        }
+        self.say_it_reads(&call, Form::Curl);
         let done = self.prepare(call).and_then(|mut prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());
@@ -208,9 +206,7 @@ impl Shell {
 
     /// Shows the request of a command in place of sending it.
     pub(crate) fn show_request(&self, call: Call, form: Form, first: bool) -> Result<(), Error> {
-        if is_change(&call) {
-            self.say_it_reads(&call);
-        }
+        self.say_it_reads(&call, form);
         let spec = self.shown_spec(call)?;
         let between = !first && self.session.settings.output != Output::Ndjson;
         self.print(&match form {
@@ -220,12 +216,22 @@ impl Shell {
         })
     }
 
-    /// What the request of a change does not show.
-    fn say_it_reads(&self, call: &Call) {
-        self.remark(&format!(
-            "`{}` first reads the object: what is not typed is sent as the server has it\n",
-            call.command.name
-        ));
+    /// What the request of a change, shown alone, does not show. A line to copy
+    /// is a danger, of which quiet runs are told as well.
+    pub(crate) fn say_it_reads(&self, call: &Call, form: Form) {
+        if !is_change(call) {
+            return;
+        }
+        let name = call.command.name;
+        match form {
+            Form::Curl => self.say(&format!(
+                "warning: this line alone replaces the object, and what it does not name is lost; \
+                 `{name}` first reads it and sends the rest as the server has it\n"
+            )),
+            Form::Raw => self.remark(&format!(
+                "`{name}` first reads the object: what is not typed is sent as the server has it\n"
+            )),
+        }
     }
 
     /// Shows the request as `echo` has it; whether it is to be sent.

@@ -32,7 +32,7 @@ const COUNTED: [&str; 8] = [
 ];
 
 /// Whether a call changes a part of an object by a request that replaces it.
-pub(super) fn is_change(call: &Call) -> bool {
+pub(crate) fn is_change(call: &Call) -> bool {
     let puts = call
         .command
         .route()
