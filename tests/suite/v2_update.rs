@@ -59,19 +59,6 @@ fn what_is_not_typed_stays() {
 }
 
 #[test]
-fn what_is_so_already_is_not_sent() {
-    let server = v2();
-    let text = "update_user carla --quota_files 5\nupdate_user carla --quota_files 5\n";
-    let ran = run(&server, &[]).input(text).go();
-    ran.is(
-        0,
-        "{\"message\":\"User updated\"}\n",
-        "nothing is sent: the server has it so already\n",
-    );
-    assert_eq!(puts(&server), 1);
-}
-
-#[test]
 fn a_folder_keeps_what_another_has() {
     let server = v2();
     let before = user(&server, "anna.nowak");
