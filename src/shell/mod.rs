@@ -5,6 +5,7 @@ mod ask;
 mod fit;
 pub(crate) mod login;
 mod request;
+mod shown;
 mod subject;
 pub(crate) mod update;
 

@@ -3,6 +3,7 @@
 use super::subject::Subject;
 use super::update::is_change;
 use super::{Shell, fill_in_asked};
+use crate::answer;
 use crate::answer::Verdict;
 use crate::args::Form;
 use crate::catalog::{Command, Does, Effect, Group, Method, Route, Value, Verb};
@@ -17,8 +18,7 @@ use crate::progress::{Answered, Writing};
 use crate::render::trace;
 use crate::request::{self, RequestSpec};
 use crate::session::{Answer, Session};
-use crate::settings::{Echo, Key, Output, Settings, TABLE};
-use crate::{answer, curl};
+use crate::settings::{Echo, Key, Settings, TABLE};
 
 /// The number of a write that is not in flight with others.
 const IN_PLACE: u64 = u64::MAX;
@@ -178,73 +178,6 @@ impl Shell {
         self.ask_secrets(call)?;
         self.confirm(call, route)?;
         Ok(self.spec(call, route))
-    }
-
-    /// The request of a command that is only shown: what is not known yet
-    /// stands there as it is typed.
-    fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
-        let mut text = |_, file: &str| raw::text_of(file, &mut None);
-        request::load(&mut call, self.session.settings.api, &mut text)?;
-        fill_in_asked(&mut call);
-        for slot in &mut call.slots {
-            match slot.from {
-                From::Later => {
-                    slot.value = slot.later.take();
-                    slot.from = From::Typed;
-                }
-                From::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
-                _ => {}
-            }
-        }
-        if let Some(Verb::Raw(method)) = call.command.verb() {
-            let spec = raw::spec(&self.session.settings, method, &call)?;
-            return Ok(spec.proved(self.proof()));
-        }
-        let route = call.command.route().expect("a command with a request");
-        Ok(self.spec(&call, route).proved(self.proof()))
-    }
-
-    /// Shows the request of a command in place of sending it.
-    pub(crate) fn show_request(&self, call: Call, form: Form, first: bool) -> Result<(), Error> {
-        self.say_it_reads(&call, form);
-        let spec = self.shown_spec(call)?;
-        let between = !first && self.session.settings.output != Output::Ndjson;
-        self.print(&match form {
-            Form::Curl => format!("{}\n", curl::line(&spec)),
-            Form::Raw if between => format!("\n{}", curl::raw(&spec)),
-            Form::Raw => curl::raw(&spec),
-        })
-    }
-
-    /// What the request of a change, shown alone, does not show. A line to copy
-    /// is a danger, of which quiet runs are told as well.
-    pub(crate) fn say_it_reads(&self, call: &Call, form: Form) {
-        if !is_change(call) {
-            return;
-        }
-        let name = call.command.name;
-        match form {
-            Form::Curl => self.say(&format!(
-                "warning: this line alone replaces the object, and what it does not name is lost; \
-                 `{name}` first reads it and sends the rest as the server has it\n"
-            )),
-            Form::Raw => self.remark(&format!(
-                "`{name}` first reads the object: what is not typed is sent as the server has it\n"
-            )),
-        }
-    }
-
-    /// Shows the request as `echo` has it; whether it is to be sent.
-    pub(super) fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
-        match self.session.settings.echo {
-            Echo::Off | Echo::Commands => {}
-            Echo::On => self.say(&format!("{}\n", curl::line(spec))),
-            Echo::Only => {
-                self.print(&format!("{}\n", curl::line(spec)))?;
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Sends a request and waits for its answer.

@@ -46,5 +46,6 @@ mod v2;
 mod v2_auth;
 mod v2_change;
 mod v2_login;
+mod v2_proof;
 mod v2_update;
 mod variables;
