@@ -1,7 +1,7 @@
 //! A value of a row, before its kind is checked.
 
 use super::columns::Columns;
-use crate::catalog::{Kind, Param};
+use crate::catalog::{Kind, Param, schema};
 use crate::error::Error;
 use crate::line::complaint::this_is;
 use crate::line::lex;
@@ -120,13 +120,6 @@ fn words(param: &Param, text: &str) -> Result<Vec<String>, Error> {
 
 /// The kind of a value is wrong; the value may be a secret and is not told.
 fn takes(param: &Param, what: &str, json: &Json) -> Error {
-    let this = match json {
-        Json::Null => "`null`",
-        Json::Bool(_) => "`true` or `false`",
-        Json::Number(_) => "a number",
-        Json::String(_) => "a text",
-        Json::Array(_) => "a list",
-        Json::Object(_) => "an object",
-    };
+    let this = schema::kind_of(json);
     Error::typed(format!("`{}` takes {what}; this is {this}", param.name))
 }

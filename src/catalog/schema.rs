@@ -8,7 +8,7 @@
 mod check;
 mod path;
 
-pub use check::{Wrong, checked, envelope, from_text};
+pub use check::{Wrong, checked, envelope, from_text, kind_of};
 pub use path::{Found, Path, Step, below, find, paths};
 
 use super::{Release, Span};

@@ -2,14 +2,13 @@
 
 use super::raw;
 use crate::args::Form;
-use crate::catalog::{Command, Does, Method, Send, Value, Verb};
+use crate::catalog::{Command, Method, Send, Value};
 use crate::curl;
 use crate::error::Error;
 use crate::line::call::{Call, From, Slot, What};
 use crate::line::secrets::MASK;
 use crate::render::clean;
 use crate::request::RequestSpec;
-use crate::settings::Origin;
 use crate::shell::update::is_change;
 use crate::shell::{Shell, fill_in_asked};
 use serde_json::Value as Json;
@@ -38,41 +37,21 @@ fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, 
             .at(call.span.clone())
     };
     let parsed = shell.parse(&call.rest)?;
-    let before = shell.session.settings.clone();
-    for (setting, value) in parsed.overrides {
-        shell
-            .session
-            .settings
-            .set(setting, &value, Origin::Set)
-            .map_err(Error::typed)?;
-    }
-    let result = match parsed.what {
+    shell.under(&parsed.overrides, |shell| match parsed.what {
         What::Nothing => Err(missing()),
         What::Help(topic) => super::help::run(shell, topic).map(|_| None),
         What::Call(mut inner) => spec(shell, &mut inner).map(|spec| Some((inner, spec))),
-    };
-    shell.session.settings = before;
-    result
+    })
 }
 
 fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
     fill_in_asked(inner);
-    match &inner.command.does {
-        Does::Request(route) => {
-            shell.fill_in_id(inner)?;
-            let mut text = |_, file: &str| raw::text_of(file, &mut None);
-            crate::request::load(inner, shell.session.settings.api, &mut text)?;
-            Ok(shell.spec(inner, route).proved(shell.proof()))
-        }
-        Does::Shell(Verb::Raw(method)) => {
-            let spec = raw::spec(&shell.session.settings, *method, inner)?;
-            Ok(spec.proved(shell.proof()))
-        }
-        Does::Shell(_) => Err(
-            Error::typed(format!("`{}` sends no request", inner.command.name))
-                .at(inner.span.clone()),
-        ),
+    if inner.command.route().is_some() {
+        shell.fill_in_id(inner)?;
+        let mut text = |_, file: &str| raw::text_of(file, &mut None);
+        crate::request::load(inner, shell.session.settings.api, &mut text)?;
     }
+    shell.spec_of(inner)
 }
 
 fn page(call: &Call, spec: &RequestSpec) -> String {

@@ -6,7 +6,7 @@
 use super::call::{Call, From};
 use super::complaint::shortened;
 use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
-use crate::catalog::{Kind, Param, Place, Release, Send, Value};
+use crate::catalog::{Kind, Param, Release, Send, Value};
 use crate::error::Error;
 use serde_json::{Map, Value as Json};
 use std::fmt;
@@ -424,12 +424,6 @@ fn one_line(text: &str) -> &str {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.contains('\n') { text } else { line }
-}
-
-/// Whether a parameter is sent in the body, or makes it.
-pub fn makes_body(param: &Param) -> bool {
-    param.place.in_body()
-        || param.place == Place::Shell && matches!(param.kind, Kind::Sets | Kind::Json)
 }
 
 #[cfg(test)]

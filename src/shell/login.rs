@@ -203,10 +203,7 @@ impl Shell {
             retries: 0,
             ..self.sending()
         };
-        let interrupt = self.terminal.is_some().then_some(&self.interrupt);
-        let stderr = self.out.stderr.clone();
-        let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
-        let sent = self.client.send(spec, &sending, interrupt, tell);
+        let sent = self.exchange(spec, &sending);
         if self.session.settings.debug {
             self.say(&match &sent {
                 // Not the body: it holds the token.
@@ -230,7 +227,6 @@ impl Shell {
         match status {
             401 => {
                 self.session.auth.refused = true;
-                // What was typed may have been mistyped: it can be typed again.
                 error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(
                     "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here",
                 )

@@ -186,11 +186,7 @@ impl Shell {
         let writing = self.writing(IN_PLACE, spec);
         let answered = writing.answered.clone();
         self.progress.begin(writing, spec.writes());
-        // Without a terminal the whole run is waited for elsewhere.
-        let interrupt = self.terminal.is_some().then_some(&self.interrupt);
-        let stderr = self.out.stderr.clone();
-        let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
-        let sent = self.client.send(spec, sending, interrupt, tell);
+        let sent = self.exchange(spec, sending);
         if let Ok(exchange) = &sent {
             answered.with(
                 exchange.status,
@@ -198,6 +194,19 @@ impl Shell {
             );
         }
         sent
+    }
+
+    /// Sends a request, and waits; at a terminal Ctrl-C ends the wait.
+    pub(super) fn exchange(
+        &mut self,
+        spec: &RequestSpec,
+        sending: &Sending,
+    ) -> Result<Exchange, Lost> {
+        // Without a terminal the whole run is waited for elsewhere.
+        let interrupt = self.terminal.is_some().then_some(&self.interrupt);
+        let stderr = self.out.stderr.clone();
+        let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
+        self.client.send(spec, sending, interrupt, tell)
     }
 
     pub(super) fn sending(&self) -> Sending {

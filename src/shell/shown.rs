@@ -3,7 +3,7 @@
 use super::update::is_change;
 use super::{Shell, fill_in_asked};
 use crate::args::Form;
-use crate::catalog::{Value, Verb};
+use crate::catalog::{Does, Value, Verb};
 use crate::command::raw;
 use crate::curl;
 use crate::error::Error;
@@ -28,12 +28,22 @@ impl Shell {
                 _ => {}
             }
         }
-        if let Some(Verb::Raw(method)) = call.command.verb() {
-            let spec = raw::spec(&self.session.settings, method, &call)?;
-            return Ok(spec.proved(self.proof()));
-        }
-        let route = call.command.route().expect("a command with a request");
-        Ok(self.spec(&call, route).proved(self.proof()))
+        self.spec_of(&call)
+    }
+
+    /// The request of a command whose values are known, as it is shown.
+    pub(crate) fn spec_of(&self, call: &Call) -> Result<RequestSpec, Error> {
+        let spec = match &call.command.does {
+            Does::Request(route) => self.spec(call, route),
+            Does::Shell(Verb::Raw(method)) => raw::spec(&self.session.settings, *method, call)?,
+            Does::Shell(_) => {
+                let name = call.command.name;
+                return Err(
+                    Error::typed(format!("`{name}` sends no request")).at(call.span.clone())
+                );
+            }
+        };
+        Ok(spec.proved(self.proof()))
     }
 
     /// Shows the request of a command in place of sending it.

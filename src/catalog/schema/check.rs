@@ -135,22 +135,24 @@ pub fn envelope(text: &str) -> Json {
     Json::Object(Map::from_iter(members))
 }
 
+/// What kind of value it is, in a message.
+pub fn kind_of(json: &Json) -> &'static str {
+    match json {
+        Json::Null => "`null`",
+        Json::Bool(_) => "`true` or `false`",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}
+
 /// A value as it is sent: names in it are replaced by their numbers. The error
 /// says what does not fit. The server's own fields may be in it: what was got
 /// from it can be sent.
 pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<Json, Wrong> {
     in_release(&format!("`{}`", found.path), found.span, release)?;
-    let wrong_type = || {
-        let this = match json {
-            Json::Null => "`null`",
-            Json::Bool(_) => "`true` or `false`",
-            Json::Number(_) => "a number",
-            Json::String(_) => "a text",
-            Json::Array(_) => "a list",
-            Json::Object(_) => "an object",
-        };
-        Err(takes(found, &format!("; this is {this}")))
-    };
+    let wrong_type = || Err(takes(found, &format!("; this is {}", kind_of(json))));
     match (&found.kind, json) {
         (_, Json::Null)
         | (Type::Any, _)
