@@ -9,6 +9,7 @@ mod invariants;
 mod kind;
 mod param;
 mod quota;
+mod recipes;
 mod row;
 pub mod schema;
 mod secret;
@@ -19,7 +20,9 @@ mod version;
 
 pub use kind::{Kind, Lists, Names, Value};
 pub use param::{Line, Live, Need, Param, Place, Send};
-pub use row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route, Verb};
+pub use row::{
+    Answer, Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, Verb,
+};
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use v2::WITHOUT_ROW;
 
@@ -215,6 +218,7 @@ const TABLE: &[&[Command]] = &[
     v2::quota::ROWS,
     v2::events::ROWS,
     v2::server::ROWS,
+    recipes::ROWS,
     shell::ROWS,
 ];
 

@@ -1,0 +1,107 @@
+//! The rows of the recipes: words for daily work, each made of several
+//! operations of this table.
+
+use super::param::Param;
+use super::row::{Command, Does, Example, Group, Recipe, Verb};
+use super::{Release, Span};
+
+const fn row(
+    name: &'static str,
+    span: Span,
+    recipe: Recipe,
+    uses: &'static [&'static str],
+    short: &'static str,
+    params: &'static [Param],
+    long: &'static str,
+    examples: &'static [Example],
+) -> Command {
+    Command {
+        name,
+        aliases: &[],
+        group: Group::Recipes,
+        span,
+        short,
+        long,
+        params,
+        does: Does::Shell(Verb::Recipe(recipe, uses)),
+        counterpart: None,
+        examples,
+    }
+}
+
+/// A line that works on a fresh practice server; the status is that of its result.
+const fn line(line: &'static str) -> Example {
+    Example { line, status: 200 }
+}
+
+/// Users have an end from 0.9.4 on.
+const WITH_EXPIRATION: Span = Span::from(Release::new(0, 9, 4));
+
+pub(super) const ROWS: &[Command] = &[
+    row(
+        "quota_scan_all",
+        Span::ALL,
+        Recipe::QuotaScanAll,
+        &[
+            "get_users",
+            "get_group_by_name",
+            "start_user_quota_scan",
+            "start_quota_scan",
+            "get_users_quota_scans",
+            "get_quota_scans",
+        ],
+        "count the files and bytes of all users anew",
+        &[
+            Param::switch(
+                "with_quota",
+                "only users with a limit on bytes or files, be it their own or their primary group's",
+            ),
+            Param::switch("wait", "wait until all of them are counted"),
+            Param::int(
+                "at_once",
+                "scans that run at the same time; 0 is all at once",
+            )
+            .within(0, 100_000)
+            .default("10")
+            .for_shell_flag(),
+        ],
+        "For what was changed behind the server's back. Each scan reads the whole of a user's files, so only \
+         `--at_once` of them run together; one that is running already is waited for like the others. A user whose \
+         scan cannot be started does not stop the others: it is told, and the exit code is 6. The server tells the \
+         outcome of a scan only in its log. Without `--wait` it ends with the start of the last one.",
+        &[line("quota_scan_all --with_quota --wait")],
+    ),
+    row(
+        "idle",
+        Span::ALL,
+        Recipe::Idle,
+        &["get_connections", "get_sftp_connections"],
+        "tell whether anyone is connected",
+        &[Param::text(
+            "wait",
+            "how long to wait until nobody is: `90s`, `10m`, `2h`",
+        )
+        .default("0")
+        .for_shell_flag()],
+        "Prints the connections that there are, an empty list if there is none. The exit code is 0 if nobody is \
+         connected, else 1: `sftpgo-shell idle --wait 10m && reboot`. Users of HTTP and WebDAV are in the list only \
+         during a transfer.",
+        &[line("idle"), line("idle --wait 3s")],
+    ),
+    row(
+        "expiring",
+        WITH_EXPIRATION,
+        Recipe::Expiring,
+        &["get_users", "get_group_by_name"],
+        "list the users whose accounts end soon, or have ended",
+        &[
+            Param::text("within", "how soon: `12h`, `30d`, `8w`")
+                .default("30d")
+                .for_shell_flag(),
+            Param::switch("ended", "those that have ended as well").default("on"),
+        ],
+        "Soonest first, each with the day and how many days are left. An end that a primary group gives counts as \
+         well.",
+        &[line("expiring --within 90d")],
+    ),
+];
