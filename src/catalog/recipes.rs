@@ -8,8 +8,7 @@ use super::{Release, Span};
 const fn row(
     name: &'static str,
     span: Span,
-    recipe: Recipe,
-    uses: &'static [&'static str],
+    verb: Verb,
     short: &'static str,
     params: &'static [Param],
     long: &'static str,
@@ -23,7 +22,7 @@ const fn row(
         short,
         long,
         params,
-        does: Does::Shell(Verb::Recipe(recipe, uses)),
+        does: Does::Shell(verb),
         counterpart: None,
         examples,
     }
@@ -41,15 +40,17 @@ pub(super) const ROWS: &[Command] = &[
     row(
         "quota_scan_all",
         Span::ALL,
-        Recipe::QuotaScanAll,
-        &[
-            "get_users",
-            "get_group_by_name",
-            "start_user_quota_scan",
-            "start_quota_scan",
-            "get_users_quota_scans",
-            "get_quota_scans",
-        ],
+        Verb::Recipe(
+            Recipe::QuotaScanAll,
+            &[
+                "get_users",
+                "get_group_by_name",
+                "start_user_quota_scan",
+                "start_quota_scan",
+                "get_users_quota_scans",
+                "get_quota_scans",
+            ],
+        ),
         "count the files and bytes of all users anew",
         &[
             Param::switch(
@@ -74,8 +75,7 @@ pub(super) const ROWS: &[Command] = &[
     row(
         "idle",
         Span::ALL,
-        Recipe::Idle,
-        &["get_connections", "get_sftp_connections"],
+        Verb::Recipe(Recipe::Idle, &["get_connections", "get_sftp_connections"]),
         "tell whether anyone is connected",
         &[Param::text(
             "wait",
@@ -91,8 +91,7 @@ pub(super) const ROWS: &[Command] = &[
     row(
         "expiring",
         WITH_EXPIRATION,
-        Recipe::Expiring,
-        &["get_users", "get_group_by_name"],
+        Verb::Recipe(Recipe::Expiring, &["get_users", "get_group_by_name"]),
         "list the users whose accounts end soon, or have ended",
         &[
             Param::text("within", "how soon: `12h`, `30d`, `8w`")
