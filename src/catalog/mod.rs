@@ -4,7 +4,9 @@
 //! completion, hints, the request, masking, confirmation and the tests.
 //! Adding a command is adding a row.
 
+pub mod allow;
 mod connections;
+pub mod inherit;
 mod invariants;
 mod kind;
 mod param;
@@ -25,6 +27,7 @@ pub use row::{
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use v2::WITHOUT_ROW;
+pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};

@@ -1,8 +1,9 @@
 //! The rows of the recipes: words for daily work, each made of several
 //! operations of this table.
 
-use super::param::Param;
+use super::param::{Live, Param, Place};
 use super::row::{Command, Does, Example, Group, Recipe, Verb};
+use super::v2::users::PERMISSIONS;
 use super::{Release, Span};
 
 const fn row(
@@ -32,6 +33,13 @@ const fn row(
 const fn line(line: &'static str) -> Example {
     Example { line, status: 200 }
 }
+
+const USER: Param = Param::text("username", "login name of the user")
+    .required()
+    .at(Place::Shell)
+    .completed_by(Live::Username);
+/// What a user may want to do: the permissions but the first, which is everything.
+const OPERATIONS: &[&str] = PERMISSIONS.split_at(1).1;
 
 /// Users have an end from 0.9.4 on.
 const WITH_EXPIRATION: Span = Span::from(Release::new(0, 9, 4));
@@ -102,5 +110,49 @@ pub(super) const ROWS: &[Command] = &[
         "Soonest first, each with the day and how many days are left. An end that a primary group gives counts as \
          well.",
         &[line("expiring --within 90d")],
+    ),
+    row(
+        "effective_user",
+        Span::V2,
+        Verb::Recipe(
+            Recipe::EffectiveUser,
+            &["get_user_by_username", "get_group_by_name"],
+        ),
+        "show a user with what its groups give",
+        &[USER],
+        "The server lays the settings of groups upon a user at login, and shows the user without them. This is the user \
+         as it is then, in `user`, with placeholders filled in; `origins` has for each value the path and who gives it. \
+         Of two secondary groups that give a folder or its permissions, which one wins is not fixed by the server.",
+        &[line("effective_user carla")],
+    ),
+    row(
+        "test_permission",
+        Span::V2,
+        Verb::Recipe(
+            Recipe::TestPermission,
+            &["get_user_by_username", "get_group_by_name"],
+        ),
+        "tell whether a user may do something at a path, and by which rule",
+        &[
+            USER,
+            Param::choice(
+                "operation",
+                OPERATIONS,
+                "",
+                "what the user wants to do",
+            )
+            .required()
+            .at(Place::Shell),
+            Param::text(
+                "path",
+                "the file or folder as the user sees it; with a `/` at its end, something in that folder",
+            )
+            .required()
+            .at(Place::Shell),
+        ],
+        "The rule of the nearest folder counts, with what groups give. All but `list` and `copy` look at the folder that \
+         the path is in, as the server does. The exit code is 0 if it is allowed, else 1. File patterns, protocols and \
+         addresses are not looked at.",
+        &[line("test_permission anna.nowak download /invoices/may.pdf")],
     ),
 ];

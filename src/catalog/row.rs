@@ -125,9 +125,11 @@ pub enum Verb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is described by its row")]
 pub enum Recipe {
+    EffectiveUser,
     Expiring,
     Idle,
     QuotaScanAll,
+    TestPermission,
 }
 
 /// A request method.

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 /// The type of a user's primary group; its settings count where the user has none.
 pub(super) const PRIMARY: i64 = 1;
+/// The type of a group that only adds to what the user has.
+pub(super) const SECONDARY: i64 = 2;
 
 /// The groups read so far, by name.
 #[derive(Default)]
@@ -20,6 +22,11 @@ impl Groups {
             self.0.insert(name.to_owned(), group);
         }
         Ok(&self.0[name])
+    }
+
+    /// The group called so, if it was read.
+    pub(super) fn known(&self, name: &str) -> Option<&Json> {
+        self.0.get(name)
     }
 
     /// The settings that a user has from the primary group, if there is one.
@@ -37,7 +44,15 @@ impl Groups {
 
 /// The name of a user's primary group.
 pub(super) fn primary(user: &Json) -> Option<&str> {
-    let groups = user.get("groups")?.as_array()?;
-    let is_primary = |group: &&Json| group.get("type").and_then(Json::as_i64) == Some(PRIMARY);
-    groups.iter().find(is_primary)?.get("name")?.as_str()
+    let mut all = memberships(user).into_iter();
+    all.find_map(|(name, kind)| (kind == PRIMARY).then_some(name))
+}
+
+/// The groups that a user is in, each with its type.
+pub(super) fn memberships(user: &Json) -> Vec<(&str, i64)> {
+    let groups = user.get("groups").and_then(Json::as_array);
+    let groups = groups.into_iter().flatten();
+    groups
+        .filter_map(|group| Some((group.get("name")?.as_str()?, group.get("type")?.as_i64()?)))
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! Recipes: words for daily work. Each asks the server by operations of the
 //! table, one after another, and brings one result.
 
+mod effective;
 mod expiring;
 mod groups;
 mod idle;
@@ -39,9 +40,11 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         return Ok(());
     }
     let came = match which {
+        Recipe::EffectiveUser => effective::user(shell, call),
         Recipe::Expiring => expiring::run(shell, call),
         Recipe::Idle => idle::run(shell, call),
         Recipe::QuotaScanAll => quota_scan_all::run(shell, call),
+        Recipe::TestPermission => effective::test(shell, call),
     };
     let of = |error: Error| Error {
         message: format!("`{name}`: {}", error.message),
@@ -63,7 +66,8 @@ pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
     match which {
         Recipe::Expiring => expiring::check(call),
         Recipe::Idle => idle::check(call),
-        Recipe::QuotaScanAll => Ok(()),
+        Recipe::EffectiveUser | Recipe::QuotaScanAll => Ok(()),
+        Recipe::TestPermission => effective::check(call),
     }
 }
 
