@@ -9,6 +9,7 @@ mod connections;
 pub mod inherit;
 mod invariants;
 mod kind;
+pub mod model;
 mod param;
 mod quota;
 mod recipes;
@@ -222,6 +223,7 @@ const TABLE: &[&[Command]] = &[
     v2::events::ROWS,
     v2::server::ROWS,
     recipes::ROWS,
+    v2::users::CLONE,
     shell::ROWS,
 ];
 

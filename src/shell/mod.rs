@@ -4,6 +4,7 @@
 mod ask;
 mod fit;
 pub(crate) mod login;
+pub(crate) mod model;
 mod part;
 mod request;
 mod shown;

@@ -88,7 +88,7 @@ impl Shell {
     }
 
     /// The object as the server has it.
-    fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
+    pub(super) fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
         let exchange = self.asked(get).map_err(unchanged)?;
         let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
         match json {
@@ -197,7 +197,7 @@ pub(crate) fn laid_upon(before: &Json, change: &Change) -> Result<(Json, Json), 
     Ok((base, after))
 }
 
-fn trim_folders(object: &mut Json) {
+pub(super) fn trim_folders(object: &mut Json) {
     let Some(Json::Array(folders)) = object.get_mut("virtual_folders") else {
         return;
     };
