@@ -4,6 +4,7 @@
 //! completion, hints, the request, masking, confirmation and the tests.
 //! Adding a command is adding a row.
 
+mod change;
 mod connections;
 mod invariants;
 mod kind;
@@ -17,6 +18,7 @@ mod users;
 mod v2;
 mod version;
 
+pub use change::{change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
 pub use param::{Line, Live, Need, Param, Place, Send};
 pub use row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route, Verb};
