@@ -98,6 +98,7 @@ pub enum Verb {
     Connect,
     Curl,
     Echo,
+    Edit,
     Exit,
     Expect,
     Explain,

@@ -4,7 +4,7 @@ use super::Stop;
 use super::run::{Command, Run};
 use crate::args::Form;
 use crate::catalog::{Value, Verb};
-use crate::command::{add_users, expect, let_, sleep};
+use crate::command::{add_users, edit, expect, let_, sleep};
 use crate::error::Error;
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
@@ -60,6 +60,7 @@ impl Run<'_> {
                     add_users::show(shell, call, form, first)
                 })
             }
+            (Some(Verb::Edit), _) => Err(edit::refused(call, self.shell.session.settings.api)),
             (Some(Verb::Expect), _) => expect::check(call),
             (Some(Verb::Sleep), false) => sleep::read(call).map(|_| ()),
             _ if call.command.asks() => self.request_of(parsed, &args, command, form),

@@ -59,13 +59,18 @@ impl Shell {
         let before = self.object(&mut get)?;
         let base = trimmed(&before);
         let after = make(self, &base)?;
-        let changes = after.as_ref().map(|after| diff(&base, after));
-        let (after, changes) = match after.zip(changes) {
-            Some((after, changes)) if !changes.is_empty() || put.spec.url.query().is_some() => {
-                (after, changes)
+        let compared = after.map(|after| (diff(&base, &after), after));
+        let (changes, after) = match compared {
+            Some((changes, after)) if !changes.is_empty() || put.spec.url.query().is_some() => {
+                (changes, after)
             }
-            _ => {
-                self.remark("nothing is sent: the server has it so already\n");
+            compared => {
+                let why = if compared.is_none() {
+                    "nothing was changed"
+                } else {
+                    "the server has it so already"
+                };
+                self.remark(&format!("nothing is sent: {why}\n"));
                 // The last answer is that of the read, not one of an earlier command.
                 let body = before.to_string().into_bytes();
                 let json = Some(before);
