@@ -10,6 +10,7 @@ use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
 use crate::line::variables::{Arg, Unset, expand_but};
 use crate::progress;
+use crate::recipe;
 use crate::render::error::Place;
 use crate::session::may_miss;
 use crate::shell::{Flow, Shell};
@@ -61,6 +62,14 @@ impl Run<'_> {
                 })
             }
             (Some(Verb::Edit), _) => Err(edit::refused(call, self.shell.session.settings.api)),
+            (Some(Verb::Recipe(which, _)), open) => {
+                recipe::not_shown(self.shell, call);
+                if open {
+                    Ok(())
+                } else {
+                    recipe::check(which, call)
+                }
+            }
             (Some(Verb::Expect), _) => expect::check(call),
             (Some(Verb::Sleep), false) => sleep::read(call).map(|_| ()),
             _ if call.command.asks() => self.request_of(parsed, &args, command, form),
