@@ -5,6 +5,7 @@
 //! Adding a command is adding a row.
 
 pub mod allow;
+mod change;
 mod connections;
 pub mod inherit;
 mod invariants;
@@ -21,6 +22,7 @@ mod users;
 mod v2;
 mod version;
 
+pub use change::{change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
 pub use param::{Line, Live, Need, Param, Place, Send};
 pub use row::{

@@ -84,7 +84,7 @@ impl Prepared {
 
     /// Its request in the table; none for a raw one.
     pub(crate) fn route(&self) -> Option<&'static Route> {
-        self.call.command.route()
+        self.spec.command?.route()
     }
 }
 
