@@ -1,22 +1,20 @@
 //! A change that loses nothing. A PUT replaces the whole object on servers from
-//! 2.5.0 on, so what is typed is laid upon what the server has, and all of it is
+//! 2.5.0 on, and lists and maps in it on all others, so what is typed is laid upon what the server has, and all of it is
 //! sent. Then it is read again: what the server dropped is told.
 
 use super::{Prepared, Shell};
-use crate::catalog::{self, Group, Method, Remember};
+use crate::catalog::schema::{self, Schema, Type};
+use crate::catalog::{self, Command, Group, Method, Release, Remember};
 use crate::error::{Error, Fault};
 use crate::http::Exchange;
 use crate::line::call::Call;
 use crate::line::change::{self, Change};
+use crate::render::clean;
 use crate::render::diff::{self, diff};
 use crate::render::trace;
 use crate::request::Body;
 use crate::session::Answer;
 use serde_json::Value as Json;
-
-/// The members of a folder that an object names; the server has the others
-/// (before 2.6.0 it would change the folder itself by them).
-const OF_A_FOLDER: [&str; 4] = ["name", "virtual_path", "quota_size", "quota_files"];
 
 /// What the server counts by itself, and keeps whatever is sent: it changes
 /// while a user works.
@@ -48,7 +46,9 @@ impl Shell {
         let change = change::of(put.call(), Some(api.release)).map_err(|(_, error)| error)?;
         let mut get = read_of(&put)?;
         let before = self.object(&mut get)?;
-        let (base, after) = laid_upon(&before, &change)?;
+        let row = put.call().command;
+        let (base, after) = laid_upon(row, &before, &change)?;
+        keeps_fixed(row, &base, &after).map_err(|error| error.or_at(put.call().span.clone()))?;
         let changes = diff(&base, &after);
         if changes.is_empty() && put.spec.url.query().is_none() {
             self.remark("nothing is sent: the server has it so already\n");
@@ -69,7 +69,7 @@ impl Shell {
             ))?;
             // Someone may have been quicker while it was read.
             let now = self.object(&mut get)?;
-            if settled(&now) != settled(&before) {
+            if settled(row, &now) != settled(row, &before) {
                 return Err(Error::typed(
                     "it was changed by someone else meanwhile; nothing was sent",
                 )
@@ -82,7 +82,7 @@ impl Shell {
         let sent = self.send(&put);
         let sent = self.with_new_token(&mut put, sent)?;
         self.read(&put, sent)?;
-        self.look_again(&mut get, &after, &changes);
+        self.look_again(&mut get, row, &after, &changes);
         self.look_for_connections(&put);
         Ok(())
     }
@@ -124,7 +124,13 @@ impl Shell {
     }
 
     /// Reads the object again, and tells what of the change is not there.
-    fn look_again(&mut self, get: &mut Prepared, after: &Json, changes: &[diff::Change]) {
+    fn look_again(
+        &mut self,
+        get: &mut Prepared,
+        row: &Command,
+        after: &Json,
+        changes: &[diff::Change],
+    ) {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
         let there = answer.and_then(|answer| {
             self.trace(get, &answer);
@@ -134,12 +140,14 @@ impl Shell {
             self.say("warning: it was changed, but could not be read again\n");
             return;
         };
+        let release = self.session.settings.api.release;
         let mine = |other: &diff::Change| {
             !other.is_secret()
+                && (other.after.is_some() || is_shown(row, &other.path, release))
                 && !holds(other.before.as_ref(), other.after.as_ref())
                 && changes.iter().any(|change| is_about(other, change))
         };
-        trim_folders(&mut there);
+        trim(row, &mut there);
         for other in diff(after, &there).iter().filter(|other| mine(other)) {
             let how = if other.after.is_none() {
                 "dropped"
@@ -153,7 +161,8 @@ impl Shell {
     /// Live connections keep the settings that they began with.
     fn look_for_connections(&mut self, put: &Prepared) {
         let of_user = put.call().command.group == Group::Users;
-        if self.terminal.is_none() || !of_user || put.call().is_on("disconnect") {
+        let disconnects = put.spec.url.query().is_some();
+        if self.terminal.is_none() || !of_user || disconnects {
             return;
         }
         let api = self.session.settings.api;
@@ -188,28 +197,73 @@ impl Shell {
 }
 
 /// What the server has, as it is to be sent, without and with a change.
-pub(crate) fn laid_upon(before: &Json, change: &Change) -> Result<(Json, Json), Error> {
+pub(crate) fn laid_upon(
+    row: &Command,
+    before: &Json,
+    change: &Change,
+) -> Result<(Json, Json), Error> {
     // Trimmed first, so that the change may name any member.
     let mut base = before.clone();
-    trim_folders(&mut base);
+    trim(row, &mut base);
     let mut after = base.clone();
     change.apply(&mut after)?;
     Ok((base, after))
 }
 
-fn trim_folders(object: &mut Json) {
-    let Some(Json::Array(folders)) = object.get_mut("virtual_folders") else {
-        return;
-    };
-    for folder in folders.iter_mut().filter_map(Json::as_object_mut) {
-        folder.retain(|key, _| OF_A_FOLDER.contains(&key.as_str()));
+/// What the body of a row is.
+fn body_of(row: &Command) -> Option<&'static Schema> {
+    match Type::read(row.route()?.body?) {
+        Type::Object(name) => schema::schema(name),
+        _ => None,
     }
 }
 
+/// Takes away what belongs to other objects that this one names: the server has
+/// it, and before 2.6.0 it would change them by it.
+fn trim(row: &Command, object: &mut Json) {
+    for (list, linked) in body_of(row).into_iter().flat_map(Schema::links) {
+        let items = object.get_mut(list).and_then(Json::as_array_mut);
+        for item in items.into_iter().flatten().filter_map(Json::as_object_mut) {
+            item.retain(|key, _| !linked.own(key).is_some_and(|field| field.linked));
+        }
+    }
+}
+
+/// Whether a release shows what is at a path of the object, if there is something.
+fn is_shown(row: &Command, path: &str, release: Release) -> bool {
+    let name = path.split(['.', '[']).next().unwrap_or_default();
+    let field = body_of(row).and_then(|body| body.own(name));
+    let unshown = field.and_then(|field| field.unshown);
+    !unshown.is_some_and(|span| span.holds(release))
+}
+
+/// What cannot be changed must be as it is: another object may be meant.
+fn keeps_fixed(row: &Command, before: &Json, after: &Json) -> Result<(), Error> {
+    let fields = body_of(row).map_or(&[][..], |body| body.fields.as_slice());
+    let differs = |name: &str| after.get(name).is_some() && before.get(name) != after.get(name);
+    let Some(field) = fields
+        .iter()
+        .find(|field| field.fixed && differs(field.name))
+    else {
+        return Ok(());
+    };
+    let shown = |json: &Json| {
+        json.get(field.name)
+            .map_or_else(String::new, Json::to_string)
+    };
+    Err(Error::typed(format!(
+        "the server has {} as `{}`, not {}, and keeps it; nothing was sent",
+        clean::line(&shown(before)),
+        field.name,
+        clean::line(&shown(after)),
+    ))
+    .hint(row.hint_of(404)))
+}
+
 /// An object without what changes by itself.
-fn settled(object: &Json) -> Json {
+fn settled(row: &Command, object: &Json) -> Json {
     let mut object = object.clone();
-    trim_folders(&mut object);
+    trim(row, &mut object);
     if let Some(members) = object.as_object_mut() {
         members.retain(|key, _| !COUNTED.contains(&key.as_str()));
     }
