@@ -4,12 +4,15 @@
 //! completion, hints, the request, masking, confirmation and the tests.
 //! Adding a command is adding a row.
 
+pub mod allow;
 mod build;
 mod connections;
+pub mod inherit;
 mod invariants;
 mod kind;
 mod param;
 mod quota;
+mod recipes;
 mod row;
 pub mod schema;
 mod secret;
@@ -20,9 +23,12 @@ mod v2;
 
 pub use kind::{Kind, Lists, Names, Value};
 pub use param::{Line, Live, Need, Param, Place, Send};
-pub use row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route, Verb};
+pub use row::{
+    Answer, Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, Verb,
+};
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use v2::WITHOUT_ROW;
+pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -243,6 +249,7 @@ const TABLE: &[&[Command]] = &[
     v2::quota::ROWS,
     v2::events::ROWS,
     v2::server::ROWS,
+    recipes::ROWS,
     shell::ROWS,
 ];
 

@@ -43,7 +43,10 @@ impl Command {
 
     /// Whether it asks the server.
     pub const fn asks(&self) -> bool {
-        matches!(self.does, Does::Request(_) | Does::Shell(Verb::Raw(_)))
+        matches!(
+            self.does,
+            Does::Request(_) | Does::Shell(Verb::Raw(_) | Verb::Recipe(..))
+        )
     }
 
     /// Whether it takes something away for good.
@@ -110,10 +113,23 @@ pub enum Verb {
     Practice,
     PracticeServer,
     Raw(Method),
+    /// Made of these operations; not all releases have each of them.
+    Recipe(Recipe, &'static [&'static str]),
     Set,
     Sleep,
     Source,
     Whoami,
+}
+
+/// The recipes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is described by its row")]
+pub enum Recipe {
+    EffectiveUser,
+    Expiring,
+    Idle,
+    QuotaScanAll,
+    TestPermission,
 }
 
 /// A request method.
@@ -286,6 +302,7 @@ pub enum Group {
     Defender,
     Retention,
     Server,
+    Recipes,
     Teach,
     Raw,
     Shell,
@@ -309,6 +326,7 @@ impl Group {
         Self::Defender,
         Self::Retention,
         Self::Server,
+        Self::Recipes,
         Self::Teach,
         Self::Raw,
         Self::Shell,
@@ -332,6 +350,7 @@ impl Group {
             Self::Connections => "connections",
             Self::Quota => "quota",
             Self::Server => "server",
+            Self::Recipes => "recipes",
             Self::Teach => "learn what is sent",
             Self::Raw => "any path of the API",
             Self::Shell => "the shell",

@@ -17,6 +17,7 @@ mod who;
 use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::recipe;
 use crate::script;
 use crate::shell::{Flow, Shell};
 
@@ -34,6 +35,7 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
         Verb::Login => done(who::login(shell, call)),
         Verb::Logout => done(who::logout(shell)),
         Verb::Whoami => done(who::whoami(shell)),
+        Verb::Recipe(which, _) => done(recipe::run(shell, which, call)),
         Verb::Source => done(script::sourced(shell, call)),
         // These send a request: the engine does it, as for the commands of the table.
         Verb::Raw(_) => Ok(Flow::Continue),

@@ -18,6 +18,7 @@ use crate::line::secrets;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
 use crate::own::Own;
 use crate::progress;
+use crate::recipe;
 use crate::render::clean;
 use crate::report::{Entry, Outcome};
 use crate::session::{Session, may_miss};
@@ -242,6 +243,7 @@ impl<'a> Checker<'a> {
             Does::Shell(Verb::AddUsers) if call.is_known() && !self.shown => {
                 add_users::check(self.shell, &call)
             }
+            Does::Shell(Verb::Recipe(which, _)) if call.is_known() => recipe::check(which, &call),
             Does::Shell(Verb::Expect) => expect::check(&call),
             Does::Shell(Verb::Sleep) if call.is_known() => sleep::read(&call).map(|_| ()),
             Does::Shell(Verb::Raw(method)) if call.is_known() => {

@@ -10,6 +10,7 @@ use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
 use crate::line::variables::{Arg, Unset, expand_but};
 use crate::progress;
+use crate::recipe;
 use crate::render::error::Place;
 use crate::session::may_miss;
 use crate::shell::{Flow, Shell};
@@ -59,6 +60,14 @@ impl Run<'_> {
                 self.shell.under(&parsed.overrides, |shell| {
                     add_users::show(shell, call, form, first)
                 })
+            }
+            (Some(Verb::Recipe(which, _)), open) => {
+                recipe::not_shown(self.shell, call);
+                if open {
+                    Ok(())
+                } else {
+                    recipe::check(which, call)
+                }
             }
             (Some(Verb::Expect), _) => expect::check(call),
             (Some(Verb::Sleep), false) => sleep::read(call).map(|_| ()),

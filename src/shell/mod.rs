@@ -4,6 +4,7 @@
 mod ask;
 mod fit;
 pub(crate) mod login;
+mod part;
 mod request;
 mod shown;
 mod subject;
@@ -331,8 +332,12 @@ impl Shell {
     /// Begins a line that shows how far a run of so many steps is, where someone
     /// looks on and results do not pass by; whether there is none yet.
     pub(crate) fn begin_bar(&self, steps: Option<usize>) -> bool {
-        let terminal = self.out.terminal;
-        let wanted = terminal.stderr && !terminal.stdout && !self.out.quiet;
+        !self.out.terminal.stdout && self.begin_quiet_bar(steps)
+    }
+
+    /// The same for steps without results.
+    pub(crate) fn begin_quiet_bar(&self, steps: Option<usize>) -> bool {
+        let wanted = self.out.terminal.stderr && !self.out.quiet;
         let mut state = self.progress.state();
         let Some(steps) = steps.filter(|_| wanted && state.bar.is_none()) else {
             return false;

@@ -38,9 +38,13 @@ impl Shell {
             Does::Shell(Verb::Raw(method)) => raw::spec(&self.session.settings, *method, call)?,
             Does::Shell(_) => {
                 let name = call.command.name;
-                return Err(
-                    Error::typed(format!("`{name}` sends no request")).at(call.span.clone())
-                );
+                return Err(Error::typed(match call.command.verb() {
+                    Some(Verb::Recipe(..)) => {
+                        format!("`{name}` makes several requests: `help {name}` lists them")
+                    }
+                    _ => format!("`{name}` sends no request"),
+                })
+                .at(call.span.clone()));
             }
         };
         Ok(spec.proved(self.proof()))

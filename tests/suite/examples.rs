@@ -1,12 +1,14 @@
 //! The table's examples run as they stand; help says what the table says.
 
 use crate::support::{PIPED, Run, asked, practice, words};
-use sftpgo_shell::catalog::{self, APIS, Line};
+use sftpgo_shell::catalog::{self, APIS, Group, Line};
 
 #[test]
 fn every_example_is_answered_as_its_row_says() {
     let mut run = 0;
-    for command in catalog::every() {
+    // Recipes send several requests: they have a test of their own.
+    let rows = catalog::every().filter(|row| row.group != Group::Recipes);
+    for command in rows {
         for example in command.examples {
             let server = practice();
             let ran = Run::at(&server, &["--debug", "-c", example.line]).go();

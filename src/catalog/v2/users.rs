@@ -7,7 +7,7 @@ use super::{
 };
 
 /// What a user may do.
-pub(in crate::catalog) const PERMISSIONS: &[&str] = &[
+pub const PERMISSIONS: &[&str] = &[
     "*",
     "list",
     "download",
