@@ -6,10 +6,12 @@
 
 pub mod allow;
 mod build;
+mod change;
 mod connections;
 pub mod inherit;
 mod invariants;
 mod kind;
+pub mod model;
 mod param;
 mod quota;
 mod recipes;
@@ -21,6 +23,7 @@ mod users;
 mod v1;
 mod v2;
 
+pub use change::{change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
 pub use param::{Line, Live, Need, Param, Place, Send};
 pub use row::{
@@ -250,6 +253,7 @@ const TABLE: &[&[Command]] = &[
     v2::events::ROWS,
     v2::server::ROWS,
     recipes::ROWS,
+    v2::users::CLONE,
     shell::ROWS,
 ];
 

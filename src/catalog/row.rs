@@ -101,6 +101,7 @@ pub enum Verb {
     Connect,
     Curl,
     Echo,
+    Edit,
     Exit,
     Expect,
     Explain,

@@ -1,15 +1,14 @@
 //! A change that loses nothing. A PUT replaces the whole object on servers from
-//! 2.5.0 on, and lists and maps in it on all others, so what is typed is laid upon what the server has, and all of it is
-//! sent. Then it is read again: what the server dropped is told.
+//! 2.5.0 on, and lists and maps in it on all others, so what is typed is laid
+//! upon what the server has, and all of it is sent. Then it is read again: what
+//! the server dropped is told.
 
-use super::{Prepared, Shell};
-use crate::catalog::schema::{self, Schema, Type};
-use crate::catalog::{self, Command, Group, Method, Release, Remember};
+use super::{Prepared, Shell, kept};
+use crate::catalog::{self, Command, Method, Release, Remember};
 use crate::error::{Error, Fault};
 use crate::http::Exchange;
 use crate::line::call::Call;
 use crate::line::change::{self, Change};
-use crate::render::clean;
 use crate::render::diff::{self, diff};
 use crate::render::trace;
 use crate::request::Body;
@@ -29,39 +28,60 @@ const COUNTED: [&str; 8] = [
     "first_download",
 ];
 
+/// The first release whose `PUT` clears what it is not sent.
+const REPLACES: Release = Release::new(2, 5, 0);
+
 /// Whether a call changes a part of an object by a request that replaces it.
 pub(crate) fn is_change(call: &Call) -> bool {
-    let puts = call
-        .command
-        .route()
-        .is_some_and(|route| route.method == Method::Put);
-    puts && call.slot("replace").is_some() && !call.is_on("replace")
+    call.command.is_change() && !call.is_on("replace")
 }
 
 impl Shell {
     /// Changes what is typed, and nothing else.
     pub(super) fn change(&mut self, call: Call) -> Result<(), Error> {
-        let mut put = self.prepare(call)?;
+        let put = self.prepare(call)?;
         let api = self.session.settings.api;
         let change = change::of(put.call(), Some(api.release)).map_err(|(_, error)| error)?;
+        self.replace(put, |_, base| changed(base, &change).map(Some))
+    }
+
+    /// Puts in the place of an object what `make` makes of it; if that is
+    /// nothing, nothing is sent.
+    pub(super) fn replace(
+        &mut self,
+        mut put: Prepared,
+        make: impl FnOnce(&mut Self, &Json) -> Result<Option<Json>, Error>,
+    ) -> Result<(), Error> {
         let mut get = read_of(&put)?;
         let before = self.object(&mut get)?;
         let row = put.call().command;
-        let (base, after) = laid_upon(row, &before, &change)?;
-        keeps_fixed(row, &base, &after).map_err(|error| error.or_at(put.call().span.clone()))?;
-        let changes = diff(&base, &after);
-        if changes.is_empty() && put.spec.url.query().is_none() {
-            self.remark("nothing is sent: the server has it so already\n");
-            // The last answer is that of the read, not one of an earlier command.
-            let body = before.to_string().into_bytes();
-            let json = Some(before);
-            self.session.keep(200, Answer { body, json });
-            return Ok(());
+        let base = kept::trimmed(row, &before);
+        let after = make(self, &base)?;
+        if let Some(after) = &after {
+            kept::keeps_fixed(row, &base, after)
+                .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
-        if self.terminal.is_some() {
-            for change in &changes {
-                self.say(&format!("  {change}\n"));
+        let compared = after.map(|after| (diff(&base, &after), after));
+        let (changes, after) = match compared {
+            Some((changes, after)) if !changes.is_empty() || put.spec.url.query().is_some() => {
+                (changes, after)
             }
+            compared => {
+                let why = if compared.is_none() {
+                    "nothing was changed"
+                } else {
+                    "the server has it so already"
+                };
+                self.remark(&format!("nothing is sent: {why}\n"));
+                // The last answer is that of the read, not one of an earlier command.
+                let body = before.to_string().into_bytes();
+                let json = Some(before);
+                self.session.keep(200, Answer { body, json });
+                return Ok(());
+            }
+        };
+        if self.terminal.is_some() {
+            self.show(&changes);
             self.agreed(&format!(
                 "{}: {}",
                 put.call().command.name,
@@ -83,12 +103,28 @@ impl Shell {
         let sent = self.with_new_token(&mut put, sent)?;
         self.read(&put, sent)?;
         self.look_again(&mut get, row, &after, &changes);
-        self.look_for_connections(&put);
+        self.look_for_connections(&put, &after);
         Ok(())
     }
 
+    /// Shows what will change.
+    fn show(&self, changes: &[diff::Change]) {
+        let clears = self.session.settings.api.release >= REPLACES;
+        for change in changes {
+            self.say(&format!("  {change}\n"));
+        }
+        // Only in an editor can something be left out.
+        if changes.iter().any(|change| change.after.is_none()) {
+            self.say(if clears {
+                "  what is (none) is left out: the server clears it\n"
+            } else {
+                "  what is (none) is left out: servers before 2.5.0 keep most of it; an empty value clears it\n"
+            });
+        }
+    }
+
     /// The object as the server has it.
-    fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
+    pub(super) fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
         let exchange = self.asked(get).map_err(unchanged)?;
         let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
         match json {
@@ -136,19 +172,21 @@ impl Shell {
             self.trace(get, &answer);
             serde_json::from_slice::<Json>(&answer.body).ok()
         });
-        let Some(mut there) = there.filter(Json::is_object) else {
+        let Some(there) = there.filter(Json::is_object) else {
             self.say("warning: it was changed, but could not be read again\n");
             return;
         };
         let release = self.session.settings.api.release;
         let mine = |other: &diff::Change| {
             !other.is_secret()
-                && (other.after.is_some() || is_shown(row, &other.path, release))
+                && (other.after.is_some() || kept::is_shown(row, &other.path, release))
                 && !holds(other.before.as_ref(), other.after.as_ref())
                 && changes.iter().any(|change| is_about(other, change))
         };
-        trim(row, &mut there);
-        for other in diff(after, &there).iter().filter(|other| mine(other)) {
+        for other in diff(after, &kept::trimmed(row, &there))
+            .iter()
+            .filter(|other| mine(other))
+        {
             let how = if other.after.is_none() {
                 "dropped"
             } else {
@@ -159,10 +197,10 @@ impl Shell {
     }
 
     /// Live connections keep the settings that they began with.
-    fn look_for_connections(&mut self, put: &Prepared) {
-        let of_user = put.call().command.group == Group::Users;
-        let disconnects = put.spec.url.query().is_some();
-        if self.terminal.is_none() || !of_user || disconnects {
+    fn look_for_connections(&mut self, put: &Prepared, object: &Json) {
+        let may_disconnect = put.call().slot("disconnect").is_some();
+        let says_whether = put.spec.url.query().is_some();
+        if self.terminal.is_none() || !may_disconnect || says_whether {
             return;
         }
         let api = self.session.settings.api;
@@ -181,8 +219,8 @@ impl Shell {
             return;
         };
         let list: Json = serde_json::from_slice(&exchange.body).unwrap_or_default();
-        let name = put.call().text("username");
-        let is_theirs = |one: &&Json| one.get("username").and_then(Json::as_str) == Some(name);
+        let name = object.get("username").filter(|name| name.is_string());
+        let is_theirs = |one: &&Json| name.is_some() && one.get("username") == name;
         let live = list
             .as_array()
             .map_or(0, |all| all.iter().filter(is_theirs).count());
@@ -202,68 +240,20 @@ pub(crate) fn laid_upon(
     before: &Json,
     change: &Change,
 ) -> Result<(Json, Json), Error> {
-    // Trimmed first, so that the change may name any member.
-    let mut base = before.clone();
-    trim(row, &mut base);
-    let mut after = base.clone();
-    change.apply(&mut after)?;
+    let base = kept::trimmed(row, before);
+    let after = changed(&base, change)?;
     Ok((base, after))
 }
 
-/// What the body of a row is.
-fn body_of(row: &Command) -> Option<&'static Schema> {
-    match Type::read(row.route()?.body?) {
-        Type::Object(name) => schema::schema(name),
-        _ => None,
-    }
-}
-
-/// Takes away what belongs to other objects that this one names: the server has
-/// it, and before 2.6.0 it would change them by it.
-fn trim(row: &Command, object: &mut Json) {
-    for (list, linked) in body_of(row).into_iter().flat_map(Schema::links) {
-        let items = object.get_mut(list).and_then(Json::as_array_mut);
-        for item in items.into_iter().flatten().filter_map(Json::as_object_mut) {
-            item.retain(|key, _| !linked.own(key).is_some_and(|field| field.linked));
-        }
-    }
-}
-
-/// Whether a release shows what is at a path of the object, if there is something.
-fn is_shown(row: &Command, path: &str, release: Release) -> bool {
-    let name = path.split(['.', '[']).next().unwrap_or_default();
-    let field = body_of(row).and_then(|body| body.own(name));
-    let unshown = field.and_then(|field| field.unshown);
-    !unshown.is_some_and(|span| span.holds(release))
-}
-
-/// What cannot be changed must be as it is: another object may be meant.
-fn keeps_fixed(row: &Command, before: &Json, after: &Json) -> Result<(), Error> {
-    let fields = body_of(row).map_or(&[][..], |body| body.fields.as_slice());
-    let differs = |name: &str| after.get(name).is_some() && before.get(name) != after.get(name);
-    let Some(field) = fields
-        .iter()
-        .find(|field| field.fixed && differs(field.name))
-    else {
-        return Ok(());
-    };
-    let shown = |json: &Json| {
-        json.get(field.name)
-            .map_or_else(String::new, Json::to_string)
-    };
-    Err(Error::typed(format!(
-        "the server has {} as `{}`, not {}, and keeps it; nothing was sent",
-        clean::line(&shown(before)),
-        field.name,
-        clean::line(&shown(after)),
-    ))
-    .hint(row.hint_of(404)))
+fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
+    let mut after = base.clone();
+    change.apply(&mut after)?;
+    Ok(after)
 }
 
 /// An object without what changes by itself.
 fn settled(row: &Command, object: &Json) -> Json {
-    let mut object = object.clone();
-    trim(row, &mut object);
+    let mut object = kept::trimmed(row, object);
     if let Some(members) = object.as_object_mut() {
         members.retain(|key, _| !COUNTED.contains(&key.as_str()));
     }
@@ -330,12 +320,7 @@ fn counted(changes: usize) -> String {
 /// The request that reads what another one replaces.
 fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     let call = put.call();
-    let path = call.command.route().map_or("", |route| route.path);
-    let row = catalog::every().find(|row| {
-        let reads = |route: &catalog::Route| route.method == Method::Get && route.path == path;
-        row.span.meets(call.command.span) && row.route().is_some_and(reads)
-    });
-    let row = row.ok_or_else(|| {
+    let row = call.command.reader().ok_or_else(|| {
         Error::typed(format!(
             "`{}` cannot be read before it is changed",
             call.command.name
@@ -351,8 +336,9 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     spec.check = String::new();
     let mut slots = call.slots.clone();
     slots.retain(|slot| slot.param.place.in_path());
+    // What is wrong with it is told of the command that was typed.
     let call = Call {
-        command: row,
+        command: call.command,
         slots,
         rest: Vec::new(),
         span: call.span.clone(),
