@@ -5,9 +5,9 @@ use super::kept;
 use super::{Prepared, Shell};
 use crate::catalog::model::{ITS_OWN, MODEL, PLACES, without_servers};
 use crate::catalog::schema::{self, Type};
-use crate::catalog::{self, Method, is_envelope};
+use crate::catalog::{self, Method, Place, is_envelope};
 use crate::error::Error;
-use crate::line::call::Call;
+use crate::line::call::{Call, Slot};
 use crate::line::change;
 use crate::render::clean;
 use crate::request::Body;
@@ -15,7 +15,8 @@ use serde_json::{Map, Value as Json};
 
 /// Whether a call adds an object after the model of another one.
 pub(crate) fn has_model(call: &Call) -> bool {
-    call.command.route().is_some() && call.slot(MODEL).is_some()
+    let is_model = |slot: &Slot| slot.param.name == MODEL && slot.param.place == Place::Shell;
+    call.command.route().is_some() && call.slots.iter().any(is_model)
 }
 
 impl Shell {

@@ -1,6 +1,6 @@
 //! Recipes: several operations, one result.
 
-use crate::proxy::{Act, Asked, Proxy, answer};
+use crate::proxy::{Act, Asked, JSON, Proxy, answer};
 use crate::support::{Ran, Run, asked, practice, v2, words};
 use serde_json::{Value as Json, json};
 use sftpgo_shell::catalog::{self, Group};
@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// An answer of the server's kind.
 fn json_answer(status: &str, body: &str) -> Act {
-    Act::Say(answer(status, "Content-Type: application/json\r\n", body))
+    Act::Say(answer(status, JSON, body))
 }
 
 fn through(proxy: &Proxy, args: &[&str]) -> Ran {
