@@ -75,7 +75,7 @@ impl End {
             "username": self.username,
             "expiration_date": self.at,
             "expires": day.map_or(Json::Null, |day| day.to_string().into()),
-            "days_left": (self.at - now).div_euclid(DAY),
+            "days_left": self.at.saturating_sub(now).div_euclid(DAY),
             "ended": self.at <= now,
             "enabled": self.enabled,
             "from_group": self.group,

@@ -18,7 +18,7 @@ impl Groups {
     /// The group called so.
     pub(super) fn get(&mut self, shell: &mut Shell, name: &str) -> Result<&Json, Error> {
         if !self.0.contains_key(name) {
-            let group = shell.part(&["get_group_by_name"], &[name])?;
+            let group = shell.part_object("get_group_by_name", name, "name")?;
             self.0.insert(name.to_owned(), group);
         }
         Ok(&self.0[name])

@@ -6,6 +6,7 @@ use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::progress;
 use crate::shell::Shell;
+use crate::shell::part::named;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -130,12 +131,9 @@ impl<'a> Scans<'a> {
     fn wait_for(&mut self, most: usize) -> Result<(), Error> {
         let mut pause = SHORT;
         while self.running.len() > most {
-            let answer = self.shell.part(&[self.list], &[])?;
-            let items = answer.as_array().map_or(&[][..], Vec::as_slice);
-            let live: BTreeSet<&str> = items
-                .iter()
-                .filter_map(|scan| scan.get("username")?.as_str())
-                .collect();
+            let items = self.shell.part_list(&[self.list])?;
+            let live = items.iter().map(|scan| named(self.list, scan, "username"));
+            let live: BTreeSet<&str> = live.collect::<Result<_, _>>()?;
             let before = self.running.len();
             self.running.retain(|name| live.contains(name.as_str()));
             self.moved();

@@ -7,7 +7,7 @@ mod fit;
 mod kept;
 pub(crate) mod login;
 pub(crate) mod model;
-mod part;
+pub(crate) mod part;
 mod request;
 mod shown;
 mod subject;

@@ -13,7 +13,7 @@ fn json_answer(status: &str, body: &str) -> Act {
     Act::Say(answer(status, JSON, body))
 }
 
-fn through(proxy: &Proxy, args: &[&str]) -> Ran {
+fn through<S: AsRef<std::ffi::OsStr>>(proxy: &Proxy, args: &[S]) -> Ran {
     let run = Run::new(args).env("SFTPGO_HOST", &proxy.url);
     run.env("SFTPGO_USERNAME", ADMIN)
         .env("SFTPGO_PASSWORD", PASSWORD)
@@ -546,4 +546,99 @@ fn a_refusal_names_the_operation_and_the_permission() {
         ran.err
     );
     assert!(ran.err.contains("0 of 6 scans were started"), "{}", ran.err);
+}
+
+/// A proxy that answers these targets, each by its beginning, in place of the server.
+fn saying(says: &'static [(&'static str, &'static str)]) -> Proxy {
+    Proxy::before(&Arc::new(v2()), move |_, request| {
+        let say = says.iter().find(|(begins, _)| request.starts_with(begins));
+        say.map_or(Act::Pass, |(_, body)| json_answer("200 OK", body))
+    })
+}
+
+#[test]
+fn an_answer_of_another_shape_is_no_answer() {
+    for (line, target) in [
+        ("idle", "GET /api/v2/connections"),
+        ("expiring", "GET /api/v2/users?"),
+        ("quota_scan_all", "GET /api/v2/users?"),
+        ("quota_scan_all --wait", "GET /api/v2/quotas/users/scans"),
+        ("effective_user carla", "GET /api/v2/users/carla"),
+        ("effective_user carla", "GET /api/v2/groups/staff"),
+        ("test_permission carla list /", "GET /api/v2/users/carla"),
+    ] {
+        for body in ["{}", "7", "[1]", "[null]", "\"no\"", "false"] {
+            let proxy = Proxy::before(&Arc::new(v2()), move |_, request| {
+                if request.starts_with(target) {
+                    json_answer("200 OK", body)
+                } else {
+                    Act::Pass
+                }
+            });
+            let ran = through(&proxy, &words(line));
+            // An exit of 0 or 1 would say that nobody, or someone, is connected.
+            assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{line} {body}");
+            assert!(ran.err.contains(": the answer is "), "{}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn null_is_a_list_without_items() {
+    let proxy = saying(&[
+        ("GET /api/v2/connections", "null"),
+        ("GET /api/v2/users?", "null"),
+    ]);
+    for line in ["idle", "expiring"] {
+        let ran = through(&proxy, &[line]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, "[]\n"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_server_that_knows_no_pages_ends_nothing_in_a_loop() {
+    let users: Vec<Json> = (0..500)
+        .map(|n| json!({"username": format!("u{n}")}))
+        .collect();
+    let body: &'static str = Json::Array(users).to_string().leak();
+    let proxy = Proxy::before(&Arc::new(v2()), move |_, request| {
+        if request.starts_with("GET /api/v2/users?") {
+            json_answer("200 OK", body)
+        } else {
+            Act::Pass
+        }
+    });
+    let ran = through(&proxy, &["expiring"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("the same page again"), "{}", ran.err);
+}
+
+#[test]
+fn no_date_is_too_far_away() {
+    let proxy = saying(&[
+        (
+            "GET /api/v2/users?",
+            r#"[{"username":"a","status":1,"expiration_date":9223372036854775807},
+                {"username":"b","status":1,"created_at":-9223372036854775808,"groups":[{"name":"g","type":1}]},
+                {"username":"c","status":1,"created_at":1,"groups":[{"name":"h","type":1}]}]"#,
+        ),
+        (
+            "GET /api/v2/groups/g",
+            r#"{"name":"g","user_settings":{"expires_in":1}}"#,
+        ),
+        (
+            "GET /api/v2/groups/h",
+            r#"{"name":"h","user_settings":{"expires_in":9223372036854775807}}"#,
+        ),
+    ]);
+    let ran = through(
+        &proxy,
+        &["--output", "compact", "expiring", "--within=99999999w"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(
+        (&came[0]["username"], &came[0]["expires"]),
+        (&json!("b"), &Json::Null)
+    );
 }

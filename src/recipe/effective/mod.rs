@@ -25,7 +25,7 @@ pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
 
 /// A user with its groups' settings.
 fn effective(shell: &mut Shell, name: &str) -> Result<Effective, Error> {
-    let user = shell.part(&["get_user_by_username"], &[name])?;
+    let user = shell.part_object("get_user_by_username", name, "username")?;
     let mut groups = Groups::default();
     let of_user = memberships(&user);
     for (name, _) in &of_user {
