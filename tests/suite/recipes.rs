@@ -642,3 +642,58 @@ fn no_date_is_too_far_away() {
         (&json!("b"), &Json::Null)
     );
 }
+
+#[test]
+fn what_is_known_without_the_groups_is_told() {
+    let server = v2();
+    let made = lines(
+        &server,
+        "add_admin reader --password reader-pw --permissions view_users\n",
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let ran = Run::at(
+        &server,
+        &["--output", "compact", "expiring", "--within", "90d"],
+    )
+    .env("SFTPGO_USERNAME", "reader")
+    .env("SFTPGO_PASSWORD", "reader-pw")
+    .go();
+    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!((ran.code, &came[0]["username"]), (4, &json!("jürgen")));
+    assert!(
+        ran.err.starts_with(
+            "error: `expiring`: of 1 user it is not known whether it ends by its group: `get_group_by_name`: the server answered 403"
+        ),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn only_groups_that_give_are_read_and_one_that_is_gone_gives_nothing() {
+    let server = Arc::new(v2());
+    let made = lines(
+        &server,
+        "add_user ed --home_dir /srv/ed --permissions list --set groups='[{\"name\":\"staff\",\"type\":1},{\"name\":\"partners\",\"type\":3}]'\n",
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let proxy = Proxy::before(&server, |_, request| {
+        if request.starts_with("GET /api/v2/groups/") {
+            json_answer("404 Not Found", r#"{"message":"","error":"Not Found"}"#)
+        } else {
+            Act::Pass
+        }
+    });
+    let ran = through(&proxy, &["effective_user", "ed"]);
+    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(
+        (ran.code, &came["user"]["home_dir"]),
+        (0, &json!("/srv/ed"))
+    );
+    assert_eq!(ran.err, "warning: there is no group `staff`\n");
+    let asked = proxy.asked();
+    let groups = asked
+        .iter()
+        .filter(|asked| asked.request.contains("/groups/"));
+    assert_eq!(groups.count(), 1);
+}

@@ -27,22 +27,22 @@ pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
 fn effective(shell: &mut Shell, name: &str) -> Result<Effective, Error> {
     let user = shell.part_object("get_user_by_username", name, "username")?;
     let mut groups = Groups::default();
-    let of_user = memberships(&user);
-    for (name, _) in &of_user {
+    // One of mere membership gives nothing, and may be hidden from this admin.
+    let mut giving = memberships(&user);
+    giving.retain(|(_, kind)| matches!(*kind, PRIMARY | SECONDARY));
+    for (name, _) in &giving {
         groups.get(shell, name)?;
     }
-    let mut givers = Vec::new();
-    for (name, kind) in of_user {
-        if matches!(kind, PRIMARY | SECONDARY) {
-            let primary = kind == PRIMARY;
-            let group = groups.known(name);
-            givers.extend(group.map(|group| Giver {
-                name,
-                primary,
-                group,
-            }));
-        }
-    }
+    let giver = |(name, kind)| {
+        let group = groups.known(name)?;
+        let primary = kind == PRIMARY;
+        Some(Giver {
+            name,
+            primary,
+            group,
+        })
+    };
+    let givers: Vec<Giver> = giving.into_iter().filter_map(giver).collect();
     Ok(Effective::new(&user, &givers))
 }
 
