@@ -697,3 +697,62 @@ fn only_groups_that_give_are_read_and_one_that_is_gone_gives_nothing() {
         .filter(|asked| asked.request.contains("/groups/"));
     assert_eq!(groups.count(), 1);
 }
+
+#[test]
+fn nobody_without_a_name_may_do_more_than_read() {
+    let server = v2();
+    let made = lines(
+        &server,
+        "add_group public --set user_settings.filters.is_anonymous=true --set user_settings.permissions./%role%='[\"chmod\"]'\n\
+         add_user guest --home_dir /srv/guest --permissions '*' --permissions /in=upload --set filters.denied_protocols='[\"HTTP\"]' \
+         --set groups='[{\"name\":\"public\",\"type\":1}]'\n",
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let (came, _) = one(&server, "effective_user guest");
+    assert_eq!(
+        came["user"]["permissions"],
+        json!({"/": ["list", "download"], "/in": ["list", "download"]})
+    );
+    assert_eq!(came["origins"]["permissions./"], "filters.is_anonymous");
+    assert_eq!(
+        came["user"]["filters"]["denied_protocols"],
+        json!(["HTTP", "SSH"])
+    );
+    let (came, ran) = one(&server, "test_permission guest upload /in/x");
+    assert_eq!(
+        (ran.code, &came["origin"]),
+        (1, &json!("filters.is_anonymous"))
+    );
+}
+
+#[test]
+fn a_file_and_a_folder_may_differ() {
+    let server = v2();
+    let made = lines(
+        &server,
+        "add_user fay --home_dir /data/fay --permissions list --permissions '/in/*=chmod'\n",
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let (came, ran) = one(&server, "test_permission fay chmod /in/a");
+    assert_eq!((ran.code, &came["rule"]), (0, &json!("/in/*")));
+    assert_eq!(
+        ran.err,
+        "warning: this is for a file; if it is a folder, the rule for `/` counts and it is not allowed\n"
+    );
+    let (_, ran) = one(&server, "test_permission fay chmod /out/a");
+    assert_eq!(ran.code, 1);
+    assert!(!ran.err.contains("warning"), "{}", ran.err);
+}
+
+#[test]
+fn a_folder_called_as_on_the_disk_is_no_mistake() {
+    let proxy = saying(&[(
+        "GET /api/v2/users/gil",
+        r#"{"username":"gil","status":1,"home_dir":"/srv/gil","permissions":{"/":["list"],"/data/pub":["*"],"/srv/gil":["*"]},
+            "virtual_folders":[{"name":"pub","virtual_path":"/data/pub","mapped_path":"/data/pub"}]}"#,
+    )]);
+    let ran = through(&proxy, &["test_permission", "gil", "upload", "/data/pub/x"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.err.matches("warning").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("`/srv/gil` looks like"), "{}", ran.err);
+}
