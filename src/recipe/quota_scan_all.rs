@@ -25,7 +25,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         scans.shell.progress.end_bar();
     }
     match done {
-        Ok(()) => Ok(scans.came(names.len(), call.is_on("wait"))),
+        Ok(()) => Ok(scans.came()),
         Err(error) => {
             let (started, all) = (scans.started, names.len());
             Err(Error {
@@ -72,6 +72,8 @@ struct Scans<'a> {
     /// How many may run at the same time.
     most: usize,
     waits: bool,
+    /// How many users there are.
+    users: usize,
     /// Those that may still run.
     running: BTreeSet<String>,
     started: usize,
@@ -92,6 +94,7 @@ impl<'a> Scans<'a> {
             list,
             most: if most == 0 { usize::MAX } else { most },
             waits: call.is_on("wait"),
+            users,
             running: BTreeSet::new(),
             started: 0,
             there: 0,
@@ -116,12 +119,13 @@ impl<'a> Scans<'a> {
         match self.shell.part(&[self.start], &[name]) {
             Ok(_) => self.started += 1,
             Err(error) if error.fault == Fault::Refused(409) => self.there += 1,
-            // The others would fail as well.
-            Err(error) if !matches!(error.fault, Fault::Refused(404 | 500..)) => return Err(error),
-            Err(error) => {
+            // Only of this user: it is gone, or the server cannot have it.
+            Err(error) if matches!(error.fault, Fault::Refused(404 | 500)) && !error.unknown => {
                 self.failed.push((name.to_owned(), error));
                 return Ok(());
             }
+            // The others would fail as well, or nobody knows what was done.
+            Err(error) => return Err(error),
         }
         self.running.insert(name.to_owned());
         Ok(())
@@ -149,6 +153,10 @@ impl<'a> Scans<'a> {
     }
 
     fn moved(&self) {
+        let (started, all) = (self.started, self.users);
+        self.shell.progress.done_so_far(format!(
+            "`quota_scan_all` was under way: {started} of {all} scans were started"
+        ));
         if self.has_bar {
             let begun = self.started + self.there + self.failed.len();
             let failed = self.failed.len();
@@ -158,7 +166,8 @@ impl<'a> Scans<'a> {
         }
     }
 
-    fn came(self, users: usize, waited: bool) -> Came {
+    fn came(self) -> Came {
+        let users = self.users;
         let failed = self.failed.iter();
         let told = failed.map(|(name, error)| json!({"username": name, "error": error.message}));
         let result = json!({
@@ -166,7 +175,7 @@ impl<'a> Scans<'a> {
             "started": self.started,
             "running_before": self.there,
             "failed": told.collect::<Json>(),
-            "waited": waited,
+            "waited": self.waits,
         });
         let but = self.failed.first().map(|(_, first)| {
             let some = self.started + self.there > 0;

@@ -35,9 +35,12 @@ impl Shell {
         self.echo(&prepared.spec)?;
         let sent = self.send(&prepared);
         let sent = self.with_new_token(&mut prepared, sent);
-        // What is answered is no longer under way.
-        self.progress.state().writing.clear();
         let spec = &prepared.spec;
+        // What is answered is no longer under way. What wrote is, until the
+        // recipe has counted it: nobody may take it for not done.
+        if !spec.writes() {
+            self.progress.state().writing.clear();
+        }
         let sent = sent?;
         if self.session.settings.debug {
             self.say(&match &sent {

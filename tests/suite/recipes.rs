@@ -756,3 +756,72 @@ fn a_folder_called_as_on_the_disk_is_no_mistake() {
     assert_eq!(ran.err.matches("warning").count(), 1, "{}", ran.err);
     assert!(ran.err.contains("`/srv/gil` looks like"), "{}", ran.err);
 }
+
+#[test]
+fn nobody_goes_on_when_it_is_not_known_what_was_done() {
+    for (status, body, kind) in [
+        ("502 Bad Gateway", "<html>", "Content-Type: text/html\r\n"),
+        ("503 Service Unavailable", "{}", JSON),
+        ("429 Too Many Requests", "{}", JSON),
+    ] {
+        let proxy = Proxy::before(&Arc::new(v2()), move |_, request| {
+            if request.contains("/users/jürgen/scan") || request.contains("/users/j%C3%BCrgen/scan")
+            {
+                Act::Say(answer(status, kind, body))
+            } else {
+                Act::Pass
+            }
+        });
+        let ran = through(&proxy, &["quota_scan_all", "--at_once", "0"]);
+        assert!(matches!(ran.code, 4 | 5), "{ran:?}");
+        let is_unknown = ran.err.contains("whether it was done is not known");
+        assert_eq!(is_unknown, kind != JSON, "{}", ran.err);
+        assert!(ran.err.contains(" of 6 scans were started"), "{}", ran.err);
+        let asked = proxy.asked();
+        let last = asked.last().expect("it was asked");
+        assert!(last.request.contains("rgen/scan"), "{}", last.request);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_tells_how_many_scans_were_started() {
+    let server = Arc::new(v2());
+    // One never ends.
+    let proxy = Proxy::before(&server, |_, request| {
+        if request.starts_with("GET /api/v2/quotas/users/scans") {
+            json_answer("200 OK", r#"[{"username":"carla"}]"#)
+        } else {
+            Act::Pass
+        }
+    });
+    let args = ["--report", "json", "r.json", "quota_scan_all", "--wait"];
+    let mut run = Run::new(&args)
+        .env("SFTPGO_HOST", &proxy.url)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD);
+    let report = run.home.path().join("r.json");
+    let child = run.spawn();
+    let looks = |proxy: &Proxy| {
+        let asked = proxy.asked();
+        asked
+            .iter()
+            .any(|asked| asked.request.contains("GET /api/v2/quotas/users/scans"))
+    };
+    while !looks(&proxy) {
+        std::thread::yield_now();
+    }
+    let kill = format!("kill -INT {}", child.id());
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &kill])
+        .status();
+    assert!(sent.expect("a shell").success());
+    let ran = crate::support::end(child);
+    let said = "`quota_scan_all` was under way: 5 of 6 scans were started";
+    assert_eq!(
+        (ran.code, ran.err),
+        (130, format!("interrupted; 0 commands done; {said}\n"))
+    );
+    let report = std::fs::read_to_string(report).expect("a report");
+    assert!(report.contains(said), "{report}");
+}
