@@ -825,3 +825,65 @@ fn ctrl_c_tells_how_many_scans_were_started() {
     let report = std::fs::read_to_string(report).expect("a report");
     assert!(report.contains(said), "{report}");
 }
+
+#[test]
+fn users_of_the_same_bucket_are_warned_of() {
+    let server = v2();
+    for (user, filesystem, told) in [
+        (
+            "b1",
+            r#"{"provider":1,"s3config":{"bucket":"b","region":"r"}}"#,
+            Some("both have the same `filesystem`"),
+        ),
+        (
+            "b2",
+            r#"{"provider":1,"s3config":{"bucket":"b","region":"r","key_prefix":"b2/"}}"#,
+            None,
+        ),
+        (
+            "b3",
+            r#"{"provider":4,"cryptconfig":{"passphrase":{"status":"Plain","payload":"Vq8zR2mK5tW9xB4nJ7cL1pH6sD3fG0yT"}}}"#,
+            Some("both have `home_dir`"),
+        ),
+    ] {
+        let added = format!(
+            "add_user {user} --home_dir /data --permissions list --set filesystem='{filesystem}'\n"
+        );
+        let clone = if user == "b3" {
+            format!(
+                "clone_user {user} {user}x --set filesystem.cryptconfig.passphrase=Kd7wQ1zX9vB3nM5cR8tL2pJ6hS4gF0yE\n"
+            )
+        } else {
+            format!("clone_user {user} {user}x\n")
+        };
+        let ran = lines(&server, &format!("{added}{clone}"));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let said = ran
+            .err
+            .lines()
+            .find_map(|line| line.strip_prefix("warning: "));
+        assert_eq!(said.is_some(), told.is_some(), "{}", ran.err);
+        assert!(
+            said.unwrap_or_default()
+                .starts_with(told.unwrap_or_default()),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_clone_that_cannot_log_in_is_warned_of() {
+    let server = v2();
+    let ran = one(&server, "clone_user jürgen karl").1;
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("warning: the new one has ended already, as `jürgen`\n"),
+        "{}",
+        ran.err
+    );
+    let ran = one(&server, "clone_user jürgen kurt --expiration_date 0").1;
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(!ran.err.contains("the new one"), "{}", ran.err);
+}
