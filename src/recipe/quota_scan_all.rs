@@ -27,11 +27,14 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     match done {
         Ok(()) => Ok(scans.came()),
         Err(error) => {
-            let (started, all) = (scans.started, names.len());
-            Err(Error {
-                message: format!("{}; {started} of {all} scans were started", error.message),
-                ..error
-            })
+            let (told, why) = (scans.told(), &error.message);
+            // What went wrong is told of one request alone: `nothing was sent`.
+            let message = if scans.started > 0 {
+                format!("{told}, then: {why}")
+            } else {
+                format!("{why}; {told}")
+            };
+            Err(Error { message, ..error })
         }
     }
 }
@@ -152,17 +155,19 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
+    fn told(&self) -> String {
+        format!("{} of {} scans were started", self.started, self.users)
+    }
+
     fn moved(&self) {
-        let (started, all) = (self.started, self.users);
-        self.shell.progress.done_so_far(format!(
-            "`quota_scan_all` was under way: {started} of {all} scans were started"
-        ));
+        let progress = &self.shell.progress;
+        progress.done_so_far(format!("`quota_scan_all` was under way: {}", self.told()));
         if self.has_bar {
-            let begun = self.started + self.there + self.failed.len();
             let failed = self.failed.len();
-            self.shell
-                .progress
-                .bar_at(begun - self.running.len(), failed);
+            let begun = self.started + self.there + failed;
+            // Those that are not waited for are done when they have begun.
+            let awaited = if self.waits { self.running.len() } else { 0 };
+            progress.bar_at(begun - awaited, failed);
         }
     }
 

@@ -776,7 +776,11 @@ fn nobody_goes_on_when_it_is_not_known_what_was_done() {
         assert!(matches!(ran.code, 4 | 5), "{ran:?}");
         let is_unknown = ran.err.contains("whether it was done is not known");
         assert_eq!(is_unknown, kind != JSON, "{}", ran.err);
-        assert!(ran.err.contains(" of 6 scans were started"), "{}", ran.err);
+        assert!(
+            ran.err.contains(" of 6 scans were started, then: "),
+            "{}",
+            ran.err
+        );
         let asked = proxy.asked();
         let last = asked.last().expect("it was asked");
         assert!(last.request.contains("rgen/scan"), "{}", last.request);
