@@ -96,6 +96,19 @@ pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> 
     error
 }
 
+/// The JSON of a body. Refusing what `loaddata` is given, servers before 2.6
+/// write a second value behind the first, which counts (`loadDataFromRequest`
+/// of `internal/httpd/api_maintenance.go`).
+fn parsed<T: serde::de::DeserializeOwned>(exchange: &Exchange) -> Result<T, serde_json::Error> {
+    if exchange.status >= 400 {
+        let mut values = serde_json::Deserializer::from_slice(&exchange.body).into_iter();
+        if let Some(first) = values.next() {
+            return first;
+        }
+    }
+    serde_json::from_slice(&exchange.body)
+}
+
 fn json(exchange: &Exchange) -> Result<Json, String> {
     if exchange.body.iter().all(u8::is_ascii_whitespace) {
         return Err("is empty".to_owned());
@@ -108,13 +121,12 @@ fn json(exchange: &Exchange) -> Result<Json, String> {
         };
         return Err(format!("is {}, not JSON", clean::line(is)));
     }
-    serde_json::from_slice(&exchange.body).map_err(|why| format!("is not valid JSON: {why}"))
+    parsed(exchange).map_err(|why| format!("is not valid JSON: {why}"))
 }
 
 /// The same without keeping what it holds.
 fn is_json(exchange: &Exchange) -> bool {
-    exchange.media_type.ends_with("json")
-        && serde_json::from_slice::<serde::de::IgnoredAny>(&exchange.body).is_ok()
+    exchange.media_type.ends_with("json") && parsed::<serde::de::IgnoredAny>(exchange).is_ok()
 }
 
 fn redirect(exchange: &Exchange) -> Error {
@@ -221,6 +233,9 @@ fn unproved(spec: &RequestSpec) -> String {
 
 /// The beginning of a body that is no JSON; a proxy may give back what it was sent.
 fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
+    if spec.is_confidential() {
+        return String::new();
+    }
     let mut text = String::from_utf8_lossy(&exchange.body).into_owned();
     for secret in spec.secrets() {
         text = text.replace(&secret, MASK);

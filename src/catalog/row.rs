@@ -53,7 +53,10 @@ impl Command {
     pub fn destroys(&self) -> bool {
         match &self.does {
             Does::Request(route) => matches!(route.effect, Effect::Destroys(_)),
-            Does::Shell(verb) => *verb == Verb::Raw(Method::Delete),
+            Does::Shell(verb) => matches!(
+                verb,
+                Verb::Raw(Method::Delete) | Verb::Recipe(Recipe::Restore, _)
+            ),
         }
     }
 
@@ -125,10 +128,12 @@ pub enum Verb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is described by its row")]
 pub enum Recipe {
+    Backup,
     EffectiveUser,
     Expiring,
     Idle,
     QuotaScanAll,
+    Restore,
     TestPermission,
 }
 
@@ -186,6 +191,9 @@ pub struct Route {
     /// The object of `schema` that its body is, where its members are set by
     /// path; `[]` before it is a list of such.
     pub body: Option<&'static str>,
+    /// Whether a backup goes with it, a store of credentials: no beginning of
+    /// it is told in errors, and nothing of it beside a recipe's work.
+    pub confidential: bool,
 }
 
 impl Route {
@@ -201,6 +209,7 @@ impl Route {
         api_key: true,
         names: None,
         body: None,
+        confidential: false,
     };
 
     /// The permission that it takes in one release; empty if any admin may.

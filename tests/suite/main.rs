@@ -2,6 +2,7 @@
 //! run in parallel.
 
 mod add_users;
+mod backup;
 mod bad_input;
 mod broken_off;
 mod calls;

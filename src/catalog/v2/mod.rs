@@ -113,6 +113,11 @@ impl Route {
         self
     }
 
+    const fn confidential(mut self) -> Self {
+        self.confidential = true;
+        self
+    }
+
     const fn effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
         self

@@ -12,7 +12,8 @@ const CONNECTION: Param = Param::text("connection_id", "id of the connection, fr
     .at(Place::Path)
     .completed_by(Live::ConnectionId);
 
-const LISTS: Names = Names {
+/// The IP lists.
+pub(in crate::catalog) const LISTS: Names = Names {
     words: &["allow", "defender", "rate_limiter_safe"],
     numbers: &[1, 2, 3],
 };
@@ -70,7 +71,7 @@ const SCAN: Names = Names {
     words: &["no", "yes", "with_limits"],
     numbers: &[0, 1, 2],
 };
-const SCAN_QUOTA: Param = Param::named(
+pub(in crate::catalog) const SCAN_QUOTA: Param = Param::named(
     "scan_quota",
     &SCAN,
     "whether files are counted anew: of no user, all, or those with limits",
@@ -368,6 +369,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/dumpdata")
             .needs(SYSTEM)
             .effect(Effect::Writes)
+            .confidential()
             .answers(&[
                 Answer::new(200, "a message, or the backup: it holds hashes and secrets"),
                 BAD_QUERY,
@@ -395,7 +397,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "load a backup that is sent with the request",
         &[JSON, SCAN_QUOTA, LOAD_MODE],
-        post("/loaddata").body(">BackupData").needs(SYSTEM).effect(LOADS).answers(LOADED),
+        post("/loaddata").body(">BackupData").needs(SYSTEM).effect(LOADS).confidential().answers(LOADED),
     )
     .long("`--json @FILE` is the backup. What is not in it is not deleted. It stops at the first error, and nothing is taken back. The server takes 10 MiB, from 2.5.0 on 20 MiB."),
     row(
