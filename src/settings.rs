@@ -61,12 +61,7 @@ pub static TABLE: &[Setting] = &[
     ),
     row(
         Key::Api,
-        Param::choice(
-            "api",
-            catalog::API_NAMES,
-            "2019",
-            "the generation of the API",
-        ),
+        Param::api("api", "2019", "the generation of the API, or the release of the server: `2.3.6`"),
         &["SFTPGO_SHELL_API"],
     ),
     row(
@@ -367,7 +362,7 @@ impl Settings {
         };
         match setting.key {
             Key::BaseUrl => self.base_url = base_url(text)?,
-            Key::Api => self.api = catalog::api(text).expect("checked"),
+            Key::Api => self.api = catalog::chosen(text)?,
             Key::Debug => self.debug = on,
             Key::Echo => {
                 self.echo = match text {

@@ -80,7 +80,7 @@ pub(super) const ROWS: &[Command] = &[
          `--at_once` of them run together; one that is running already is waited for like the others. A user whose \
          scan cannot be started does not stop the others: it is told, and the exit code is 6. The server tells the \
          outcome of a scan only in its log. Without `--wait` it ends with the start of the last one.",
-        &[line("quota_scan_all --with_quota --wait")],
+        &[line("quota_scan_all --with_quota")],
     ),
     row(
         "idle",
@@ -96,7 +96,7 @@ pub(super) const ROWS: &[Command] = &[
         "Prints the connections that there are, an empty list if there is none. The exit code is 0 if nobody is \
          connected, else 1: `sftpgo-shell idle --wait 10m && reboot`. Users of HTTP and WebDAV are in the list only \
          during a transfer.",
-        &[line("idle"), line("idle --wait 3s")],
+        &[line("idle"), line("idle --wait 1s")],
     ),
     row(
         "expiring",

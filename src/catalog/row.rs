@@ -104,6 +104,7 @@ pub enum Verb {
     Connect,
     Curl,
     Echo,
+    Edit,
     Exit,
     Expect,
     Explain,

@@ -2,6 +2,7 @@
 
 pub(crate) mod add_users;
 mod echo;
+pub(crate) mod edit;
 pub(crate) mod expect;
 mod explain;
 pub(crate) mod help;
@@ -30,6 +31,7 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
             let code = u8::try_from(call.int("code")).unwrap_or(u8::MAX);
             Ok(Flow::Exit(call.typed("code").then_some(code)))
         }
+        Verb::Edit => edit::run(shell, call),
         Verb::Explain => done(explain::explain(shell, call)),
         Verb::Curl => done(explain::curl(shell, call)),
         Verb::Login => done(who::login(shell, call)),

@@ -7,7 +7,7 @@ use super::nest::Nest;
 use super::source::Source;
 use super::{at, unreadable};
 use crate::catalog::{Api, Does, Verb};
-use crate::command::{add_users, expect, let_, raw, set, sleep};
+use crate::command::{add_users, edit, expect, let_, raw, set, sleep};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line;
@@ -230,6 +230,7 @@ impl<'a> Checker<'a> {
                 self.shown = false;
                 checked
             }
+            Does::Shell(Verb::Edit) if !self.shown => Err(edit::refused(&call, api)),
             Does::Shell(Verb::Set | Verb::Connect) => {
                 set::change(&mut self.settings, &call).map(|_| ())
             }

@@ -4,7 +4,7 @@ use super::Stop;
 use super::run::{Command, Run};
 use crate::args::Form;
 use crate::catalog::{Value, Verb};
-use crate::command::{add_users, expect, let_, sleep};
+use crate::command::{add_users, edit, expect, let_, sleep};
 use crate::error::Error;
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
@@ -61,6 +61,7 @@ impl Run<'_> {
                     add_users::show(shell, call, form, first)
                 })
             }
+            (Some(Verb::Edit), _) => Err(edit::refused(call, self.shell.session.settings.api)),
             (Some(Verb::Recipe(which, _)), open) => {
                 recipe::not_shown(self.shell, call);
                 if open {

@@ -2,8 +2,11 @@
 //! nothing of where its lines come from.
 
 mod ask;
+mod edit;
 mod fit;
+mod kept;
 pub(crate) mod login;
+pub(crate) mod model;
 mod part;
 mod request;
 mod shown;
@@ -223,6 +226,11 @@ impl Shell {
     /// Parses words with the session's generation of the API.
     pub fn parse(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
         self.parser.parse(args, self.session.settings.api)
+    }
+
+    /// Parses what stands after `edit`.
+    pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<What, Error> {
+        self.parser.target(args, self.session.settings.api)
     }
 
     fn call(&mut self, call: Call) -> Result<Flow, Error> {

@@ -67,7 +67,8 @@ impl Shell {
         }
     }
 
-    fn part_call(&mut self, words: &[&str], positions: &[&str]) -> Result<Call, Error> {
+    /// The call that such words make.
+    pub(super) fn part_call(&mut self, words: &[&str], positions: &[&str]) -> Result<Call, Error> {
         let dashes = (!positions.is_empty()).then_some("--");
         let words = words.iter().copied().chain(dashes);
         let args: Vec<Arg> = words

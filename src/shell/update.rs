@@ -1,9 +1,10 @@
 //! A change that loses nothing. A PUT replaces the whole object on servers from
-//! 2.5.0 on, so what is typed is laid upon what the server has, and all of it is
-//! sent. Then it is read again: what the server dropped is told.
+//! 2.5.0 on, and lists and maps in it on all others, so what is typed is laid
+//! upon what the server has, and all of it is sent. Then it is read again: what
+//! the server dropped is told.
 
-use super::{Prepared, Shell};
-use crate::catalog::{self, Group, Method, Remember};
+use super::{Prepared, Shell, kept};
+use crate::catalog::{self, Command, Method, Release, Remember};
 use crate::error::{Error, Fault};
 use crate::http::Exchange;
 use crate::line::call::Call;
@@ -13,10 +14,6 @@ use crate::render::trace;
 use crate::request::Body;
 use crate::session::Answer;
 use serde_json::Value as Json;
-
-/// The members of a folder that an object names; the server has the others
-/// (before 2.6.0 it would change the folder itself by them).
-const OF_A_FOLDER: [&str; 4] = ["name", "virtual_path", "quota_size", "quota_files"];
 
 /// What the server counts by itself, and keeps whatever is sent: it changes
 /// while a user works.
@@ -31,37 +28,60 @@ const COUNTED: [&str; 8] = [
     "first_download",
 ];
 
+/// The first release whose `PUT` clears what it is not sent.
+const REPLACES: Release = Release::new(2, 5, 0);
+
 /// Whether a call changes a part of an object by a request that replaces it.
 pub(crate) fn is_change(call: &Call) -> bool {
-    let puts = call
-        .command
-        .route()
-        .is_some_and(|route| route.method == Method::Put);
-    puts && call.slot("replace").is_some() && !call.is_on("replace")
+    call.command.is_change() && !call.is_on("replace")
 }
 
 impl Shell {
     /// Changes what is typed, and nothing else.
     pub(super) fn change(&mut self, call: Call) -> Result<(), Error> {
-        let mut put = self.prepare(call)?;
+        let put = self.prepare(call)?;
         let api = self.session.settings.api;
         let change = change::of(put.call(), Some(api.release)).map_err(|(_, error)| error)?;
+        self.replace(put, |_, base| changed(base, &change).map(Some))
+    }
+
+    /// Puts in the place of an object what `make` makes of it; if that is
+    /// nothing, nothing is sent.
+    pub(super) fn replace(
+        &mut self,
+        mut put: Prepared,
+        make: impl FnOnce(&mut Self, &Json) -> Result<Option<Json>, Error>,
+    ) -> Result<(), Error> {
         let mut get = read_of(&put)?;
         let before = self.object(&mut get)?;
-        let (base, after) = laid_upon(&before, &change)?;
-        let changes = diff(&base, &after);
-        if changes.is_empty() && put.spec.url.query().is_none() {
-            self.remark("nothing is sent: the server has it so already\n");
-            // The last answer is that of the read, not one of an earlier command.
-            let body = before.to_string().into_bytes();
-            let json = Some(before);
-            self.session.keep(200, Answer { body, json });
-            return Ok(());
+        let row = put.call().command;
+        let base = kept::trimmed(row, &before);
+        let after = make(self, &base)?;
+        if let Some(after) = &after {
+            kept::keeps_fixed(row, &base, after)
+                .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
-        if self.terminal.is_some() {
-            for change in &changes {
-                self.say(&format!("  {change}\n"));
+        let compared = after.map(|after| (diff(&base, &after), after));
+        let (changes, after) = match compared {
+            Some((changes, after)) if !changes.is_empty() || put.spec.url.query().is_some() => {
+                (changes, after)
             }
+            compared => {
+                let why = if compared.is_none() {
+                    "nothing was changed"
+                } else {
+                    "the server has it so already"
+                };
+                self.remark(&format!("nothing is sent: {why}\n"));
+                // The last answer is that of the read, not one of an earlier command.
+                let body = before.to_string().into_bytes();
+                let json = Some(before);
+                self.session.keep(200, Answer { body, json });
+                return Ok(());
+            }
+        };
+        if self.terminal.is_some() {
+            self.show(&changes);
             self.agreed(&format!(
                 "{}: {}",
                 put.call().command.name,
@@ -69,7 +89,7 @@ impl Shell {
             ))?;
             // Someone may have been quicker while it was read.
             let now = self.object(&mut get)?;
-            if settled(&now) != settled(&before) {
+            if settled(row, &now) != settled(row, &before) {
                 return Err(Error::typed(
                     "it was changed by someone else meanwhile; nothing was sent",
                 )
@@ -82,13 +102,29 @@ impl Shell {
         let sent = self.send(&put);
         let sent = self.with_new_token(&mut put, sent)?;
         self.read(&put, sent)?;
-        self.look_again(&mut get, &after, &changes);
-        self.look_for_connections(&put);
+        self.look_again(&mut get, row, &after, &changes);
+        self.look_for_connections(&put, &after);
         Ok(())
     }
 
+    /// Shows what will change.
+    fn show(&self, changes: &[diff::Change]) {
+        let clears = self.session.settings.api.release >= REPLACES;
+        for change in changes {
+            self.say(&format!("  {change}\n"));
+        }
+        // Only in an editor can something be left out.
+        if changes.iter().any(|change| change.after.is_none()) {
+            self.say(if clears {
+                "  what is (none) is left out: the server clears it\n"
+            } else {
+                "  what is (none) is left out: servers before 2.5.0 keep most of it; an empty value clears it\n"
+            });
+        }
+    }
+
     /// The object as the server has it.
-    fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
+    pub(super) fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
         let exchange = self.asked(get).map_err(unchanged)?;
         let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
         match json {
@@ -124,23 +160,33 @@ impl Shell {
     }
 
     /// Reads the object again, and tells what of the change is not there.
-    fn look_again(&mut self, get: &mut Prepared, after: &Json, changes: &[diff::Change]) {
+    fn look_again(
+        &mut self,
+        get: &mut Prepared,
+        row: &Command,
+        after: &Json,
+        changes: &[diff::Change],
+    ) {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
         let there = answer.and_then(|answer| {
             self.trace(get, &answer);
             serde_json::from_slice::<Json>(&answer.body).ok()
         });
-        let Some(mut there) = there.filter(Json::is_object) else {
+        let Some(there) = there.filter(Json::is_object) else {
             self.say("warning: it was changed, but could not be read again\n");
             return;
         };
+        let release = self.session.settings.api.release;
         let mine = |other: &diff::Change| {
             !other.is_secret()
+                && (other.after.is_some() || kept::is_shown(row, &other.path, release))
                 && !holds(other.before.as_ref(), other.after.as_ref())
                 && changes.iter().any(|change| is_about(other, change))
         };
-        trim_folders(&mut there);
-        for other in diff(after, &there).iter().filter(|other| mine(other)) {
+        for other in diff(after, &kept::trimmed(row, &there))
+            .iter()
+            .filter(|other| mine(other))
+        {
             let how = if other.after.is_none() {
                 "dropped"
             } else {
@@ -151,9 +197,10 @@ impl Shell {
     }
 
     /// Live connections keep the settings that they began with.
-    fn look_for_connections(&mut self, put: &Prepared) {
-        let of_user = put.call().command.group == Group::Users;
-        if self.terminal.is_none() || !of_user || put.call().is_on("disconnect") {
+    fn look_for_connections(&mut self, put: &Prepared, object: &Json) {
+        let may_disconnect = put.call().slot("disconnect").is_some();
+        let says_whether = put.spec.url.query().is_some();
+        if self.terminal.is_none() || !may_disconnect || says_whether {
             return;
         }
         let api = self.session.settings.api;
@@ -172,8 +219,8 @@ impl Shell {
             return;
         };
         let list: Json = serde_json::from_slice(&exchange.body).unwrap_or_default();
-        let name = put.call().text("username");
-        let is_theirs = |one: &&Json| one.get("username").and_then(Json::as_str) == Some(name);
+        let name = object.get("username").filter(|name| name.is_string());
+        let is_theirs = |one: &&Json| name.is_some() && one.get("username") == name;
         let live = list
             .as_array()
             .map_or(0, |all| all.iter().filter(is_theirs).count());
@@ -188,28 +235,25 @@ impl Shell {
 }
 
 /// What the server has, as it is to be sent, without and with a change.
-pub(crate) fn laid_upon(before: &Json, change: &Change) -> Result<(Json, Json), Error> {
-    // Trimmed first, so that the change may name any member.
-    let mut base = before.clone();
-    trim_folders(&mut base);
-    let mut after = base.clone();
-    change.apply(&mut after)?;
+pub(crate) fn laid_upon(
+    row: &Command,
+    before: &Json,
+    change: &Change,
+) -> Result<(Json, Json), Error> {
+    let base = kept::trimmed(row, before);
+    let after = changed(&base, change)?;
     Ok((base, after))
 }
 
-fn trim_folders(object: &mut Json) {
-    let Some(Json::Array(folders)) = object.get_mut("virtual_folders") else {
-        return;
-    };
-    for folder in folders.iter_mut().filter_map(Json::as_object_mut) {
-        folder.retain(|key, _| OF_A_FOLDER.contains(&key.as_str()));
-    }
+fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
+    let mut after = base.clone();
+    change.apply(&mut after)?;
+    Ok(after)
 }
 
 /// An object without what changes by itself.
-fn settled(object: &Json) -> Json {
-    let mut object = object.clone();
-    trim_folders(&mut object);
+fn settled(row: &Command, object: &Json) -> Json {
+    let mut object = kept::trimmed(row, object);
     if let Some(members) = object.as_object_mut() {
         members.retain(|key, _| !COUNTED.contains(&key.as_str()));
     }
@@ -276,12 +320,7 @@ fn counted(changes: usize) -> String {
 /// The request that reads what another one replaces.
 fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     let call = put.call();
-    let path = call.command.route().map_or("", |route| route.path);
-    let row = catalog::every().find(|row| {
-        let reads = |route: &catalog::Route| route.method == Method::Get && route.path == path;
-        row.span.meets(call.command.span) && row.route().is_some_and(reads)
-    });
-    let row = row.ok_or_else(|| {
+    let row = call.command.reader().ok_or_else(|| {
         Error::typed(format!(
             "`{}` cannot be read before it is changed",
             call.command.name
@@ -297,8 +336,9 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     spec.check = String::new();
     let mut slots = call.slots.clone();
     slots.retain(|slot| slot.param.place.in_path());
+    // What is wrong with it is told of the command that was typed.
     let call = Call {
-        command: row,
+        command: call.command,
         slots,
         rest: Vec::new(),
         span: call.span.clone(),

@@ -2,6 +2,7 @@
 
 mod add_users;
 mod backup;
+mod edit;
 mod editing;
 mod history;
 mod interrupt;

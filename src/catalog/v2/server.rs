@@ -84,7 +84,7 @@ const LOAD: Names = Names {
     words: &["overwrite", "keep", "disconnect"],
     numbers: &[0, 1, 2],
 };
-const LOAD_MODE: Param = Param::named(
+pub(in crate::catalog) const LOAD_MODE: Param = Param::named(
     "mode",
     &LOAD,
     "objects that are there: overwritten, kept, or overwritten and their users disconnected",
@@ -92,7 +92,7 @@ const LOAD_MODE: Param = Param::named(
 .default("overwrite")
 .typed()
 .at(Place::Query);
-const LOADED: &[Answer] = &[
+pub(in crate::catalog) const LOADED: &[Answer] = &[
     Answer::new(200, "all of it is loaded"),
     Answer::new(
         400,
@@ -100,7 +100,7 @@ const LOADED: &[Answer] = &[
     ),
     SERVER_ERROR,
 ];
-const LOADS: Effect =
+pub(in crate::catalog) const LOADS: Effect =
     Effect::Destroys("objects of the same names are overwritten, unless `--mode keep` is given");
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
@@ -390,6 +390,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/loaddata").needs(SYSTEM).effect(LOADS).answers(LOADED),
     )
     .also(&["loaddata"])
+    .elsewhere("loaddata")
     .long("What is not in the backup is not deleted. It stops at the first error, and nothing is taken back."),
     row(
         "loaddata_from_request_body",

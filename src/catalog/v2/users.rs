@@ -1,5 +1,6 @@
 //! The rows about users.
 
+use super::super::model::MODEL;
 use super::{
     ADD, ADD_STATUS, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON,
     LIST, Live, PAGE, Param, Place, REPLACE, Remember, SERVER_ERROR, SET, Span, UPDATE_STATUS,
@@ -34,36 +35,60 @@ const USERNAME: Param = Param::text("username", "login name")
 const NEW_USERNAME: Param =
     Param::text("username", "login name; it cannot be changed later").required();
 
+pub(in crate::catalog) const HOME_DIR: Param = Param::text(
+    "home_dir",
+    "absolute path of the home directory on the server",
+)
+.optional();
+pub(in crate::catalog) const UID: Param = Param::int(
+    "uid",
+    "owner of the files the user creates, if the server runs as root",
+)
+.within(0, 2_147_483_647)
+.optional();
+pub(in crate::catalog) const GID: Param = Param::int(
+    "gid",
+    "group of the files the user creates, if the server runs as root",
+)
+.within(0, 2_147_483_647)
+.optional();
+pub(in crate::catalog) const MAX_SESSIONS: Param =
+    Param::int("max_sessions", "sessions at a time; 0 is no limit").optional();
+pub(in crate::catalog) const QUOTA_SIZE: Param =
+    Param::int("quota_size", "bytes the user may store; 0 is no limit").optional();
+pub(in crate::catalog) const QUOTA_FILES: Param =
+    Param::int("quota_files", "files the user may store; 0 is no limit").optional();
+pub(in crate::catalog) const UPLOAD_BANDWIDTH: Param =
+    Param::int("upload_bandwidth", "KB/s; 0 is no limit").optional();
+pub(in crate::catalog) const DOWNLOAD_BANDWIDTH: Param =
+    Param::int("download_bandwidth", "KB/s; 0 is no limit").optional();
+pub(in crate::catalog) const PASSWORD: Param = Param::secret(
+    "password",
+    "plain or hashed; without a value it is asked for on a terminal",
+)
+.optional();
+pub(in crate::catalog) const PUBLIC_KEYS: Param =
+    Param::list("public_keys", "keys as in authorized_keys").optional();
+pub(in crate::catalog) const EXPIRATION_DATE: Param = Param::int(
+    "expiration_date",
+    "when the account ends, in milliseconds since 1970; 0 is never",
+)
+.within(0, i64::MAX)
+.optional();
+pub(in crate::catalog) const PERMISSIONS_HELP: &str =
+    "what the user may do in `/`, and in folders; `*` is everything";
+
 /// The members of a user that are common, but for its status.
 const FIELDS: [Param; 19] = [
-    Param::text(
-        "home_dir",
-        "absolute path of the home directory on the server",
-    )
-    .optional(),
-    Param::int(
-        "uid",
-        "owner of the files the user creates, if the server runs as root",
-    )
-    .within(0, 2_147_483_647)
-    .optional(),
-    Param::int(
-        "gid",
-        "group of the files the user creates, if the server runs as root",
-    )
-    .within(0, 2_147_483_647)
-    .optional(),
-    Param::int("max_sessions", "sessions at a time; 0 is no limit").optional(),
-    Param::int("quota_size", "bytes the user may store; 0 is no limit").optional(),
-    Param::int("quota_files", "files the user may store; 0 is no limit").optional(),
-    Param::permissions(
-        "permissions",
-        PERMISSIONS,
-        "what the user may do in `/`, and in folders; `*` is everything",
-    )
-    .optional(),
-    Param::int("upload_bandwidth", "KB/s; 0 is no limit").optional(),
-    Param::int("download_bandwidth", "KB/s; 0 is no limit").optional(),
+    HOME_DIR,
+    UID,
+    GID,
+    MAX_SESSIONS,
+    QUOTA_SIZE,
+    QUOTA_FILES,
+    Param::permissions("permissions", PERMISSIONS, PERMISSIONS_HELP).optional(),
+    UPLOAD_BANDWIDTH,
+    DOWNLOAD_BANDWIDTH,
     Param::int(
         "upload_data_transfer",
         "MB the user may upload; 0 is no limit",
@@ -82,22 +107,13 @@ const FIELDS: [Param; 19] = [
     )
     .optional()
     .only(from(3, 0)),
-    Param::secret(
-        "password",
-        "plain or hashed; without a value it is asked for on a terminal",
-    )
-    .optional(),
-    Param::list("public_keys", "keys as in authorized_keys").optional(),
+    PASSWORD,
+    PUBLIC_KEYS,
     Param::text("email", "mail address")
         .optional()
         .only(from(2, 0)),
     DESCRIPTION.only(from(1, 0)),
-    Param::int(
-        "expiration_date",
-        "when the account ends, in milliseconds since 1970; 0 is never",
-    )
-    .within(0, i64::MAX)
-    .optional(),
+    EXPIRATION_DATE,
     Param::text("additional_info", "free text for other programs").optional(),
     Param::text(
         "role",
@@ -123,6 +139,41 @@ const UPDATE_USER: [Param; 25] = joined(
         Param::switch("disconnect", "close the user's live connections afterwards").query_as("1"),
     ],
 );
+
+const CLONE_USER: [Param; 25] = joined(
+    &[
+        Param::text(MODEL, "login name of the user that it is to be like")
+            .required()
+            .at(Place::Shell)
+            .completed_by(Live::Username),
+        NEW_USERNAME,
+        UPDATE_STATUS,
+    ],
+    &FIELDS,
+    &[SET, JSON, CONFIDENTIAL],
+);
+
+/// A recipe that ends in a request of its own.
+pub(in crate::catalog) const CLONE: &[Command] = &[row(
+    "clone_user",
+    Group::Recipes,
+    Span::V2,
+    "add a user like another one",
+    &CLONE_USER,
+    post("/users")
+        .body(">User")
+        .needs(&[(v(0, 0), "add_users")])
+        .remember(Remember::NameInAnswer)
+        .shows(Live::Username, "username")
+        .answers(ADD)
+        .check("get_user_by_username {username}"),
+)
+.long(
+    "Reads the other user, takes what it has, lays upon it what is typed, and adds all of it under the new name. Where \
+     the home directory, or the prefix in a bucket, has the other one's name as a part, it gets the new one's. Password, \
+     keys, certificates and mail addresses are not taken over. Nor can secrets of its storage be: they are asked for, \
+     or given by `--set filesystem.s3config.access_secret=@FILE`.",
+)];
 
 const NO_SUCH_USER: Answer =
     Answer::new(404, "no user has this name").hint("`get_users` lists the users");

@@ -2,7 +2,7 @@
 
 use crate::catalog::inherit::{FILLED_IN, INHERITED, Inherited, Merge, OF_THE_GROUP, PLACEHOLDERS};
 use crate::catalog::is_envelope;
-use crate::catalog::schema::{Path, Step};
+use crate::catalog::schema::{self, Path, Step, Type};
 use serde_json::{Map, Value as Json};
 
 /// A day in milliseconds.
@@ -160,7 +160,8 @@ impl Effective {
         given.map_or(OWN, |(_, origin)| origin)
     }
 
-    /// Where each value comes from, by its path; what is empty comes from nowhere.
+    /// Where each value comes from, by its path; what is empty, or the server's
+    /// own, comes from nowhere.
     pub(crate) fn origins(&self) -> Json {
         let mut into = Map::new();
         self.walk(&self.user, &Path::default(), &mut into);
@@ -172,7 +173,7 @@ impl Effective {
             into.insert(path.to_string(), origin.into());
         };
         match value {
-            _ if is_unset(value) => {}
+            _ if is_unset(value) || is_servers(path) => {}
             // A secret is one value.
             Json::Object(members) if !path.0.last().is_some_and(is_secret) => {
                 for (key, value) in members {
@@ -195,6 +196,12 @@ impl Effective {
             _ => note(self.origin(path)),
         }
     }
+}
+
+/// Whether the server alone sets it.
+fn is_servers(path: &Path) -> bool {
+    let found = schema::find(&Type::read(">User"), &path.to_string());
+    found.is_ok_and(|found| found.is_read_only())
 }
 
 fn is_secret(step: &Step) -> bool {

@@ -1,6 +1,6 @@
 //! What stops a restore, and how it goes on.
 
-use super::{Desk, counted, empty, entry, loads, settled};
+use super::{Desk, counted, empty, entry, loads};
 use crate::proxy::{Act, Proxy};
 use crate::support::v2;
 use serde_json::{Value as Json, json};
@@ -285,17 +285,4 @@ fn a_file_of_commands_is_checked_first() {
         assert_eq!(ran.code, code, "{line}: {ran:?}");
     }
     assert!(server.seen().is_empty());
-}
-
-#[test]
-fn the_examples_run_as_they_stand() {
-    let (desk, server) = (Desk::new(), v2());
-    for name in ["backup", "restore"] {
-        let row = sftpgo_shell::catalog::every().find(|row| row.name == name);
-        for example in row.expect("a row").examples {
-            desk.done(&server, example.line);
-        }
-    }
-    let before = settled(desk.json("sftpgo.json"));
-    assert_eq!(before["version"], 17);
 }
