@@ -47,7 +47,7 @@ pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>)
         .collect();
     let words = [COMMAND, "--output_data"].into_iter();
     let words: Vec<&str> = words.chain(flags.iter().map(String::as_str)).collect();
-    shell.part_as_it_came(&words, &[])
+    shell.part_as_it_came(&words, None)
 }
 
 impl Dump {

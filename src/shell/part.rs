@@ -27,20 +27,29 @@ impl Shell {
     /// Asks the server, by a command with its flags as `--name=value`, and what
     /// goes by position; gives the good answer. Nothing of it is a result.
     pub(crate) fn part(&mut self, words: &[&str], positions: &[&str]) -> Result<Json, Error> {
-        self.part_as_it_came(words, positions).map(|(json, _)| json)
+        let call = self.part_call(words, positions)?;
+        self.part_of(call, None).map(|(json, _)| json)
     }
 
-    /// The same, with the bytes of the answer.
+    /// The same by flags alone, with the bytes of the answer. `check` is the
+    /// line that tells whether it was done, if another one than of the table.
     pub(crate) fn part_as_it_came(
         &mut self,
         words: &[&str],
-        positions: &[&str],
+        check: Option<&str>,
     ) -> Result<(Json, Vec<u8>), Error> {
+        let call = self.part_call(words, &[])?;
+        self.part_of(call, check)
+    }
+
+    fn part_of(&mut self, call: Call, check: Option<&str>) -> Result<(Json, Vec<u8>), Error> {
         if self.was_interrupted() {
             return Err(Error::new(Fault::Interrupted, "interrupted"));
         }
-        let call = self.part_call(words, positions)?;
         let mut prepared = self.prepare(call)?;
+        if let Some(check) = check {
+            check.clone_into(&mut prepared.spec.check);
+        }
         let shown = prepared.spec.veiled();
         self.echo(&shown)?;
         let sent = self.send(&prepared);

@@ -11,6 +11,7 @@ use super::dump::{self, Dump};
 use crate::error::{Error, Fault};
 use crate::input::file;
 use crate::line::call::Call;
+use crate::line::complete::quoted;
 use crate::render::clean;
 use crate::shell::Shell;
 use journal::{Done, Journal, Restore};
@@ -58,12 +59,13 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     }
     ask(shell, &plan)?;
     let journal = Journal::begin(&path, &of, &done)?;
-    let sending = Sending::new(shell, call, &version, journal, to_send);
+    let again = format!("restore {} --resume", quoted(name));
+    let sending = Sending::new(shell, call, &version, journal, &again, to_send);
     let (sent, failed) = sending.all(&plan);
     if failed.is_none() {
         look_again(shell, &plan, only);
     }
-    let failed = failed.map(|error| stopped(error, name, sent.count(), to_send));
+    let failed = failed.map(|error| stopped(error, &again, sent.count(), to_send));
     Ok(came(&plan, &sent, failed))
 }
 
@@ -167,9 +169,8 @@ fn look_again(shell: &mut Shell, plan: &Plan, only: &[String]) {
 }
 
 /// The error that stopped it, with how far it came and how to go on.
-fn stopped(error: Error, file: &str, done: usize, all: usize) -> Error {
-    let file = crate::line::complete::quoted(file);
-    let on = format!("`restore {file} --resume` goes on");
+fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
+    let on = format!("`{again}` goes on");
     let hint = match &error.hint {
         Some(hint) if !error.unknown => format!("{hint}; then {on}"),
         _ if error.unknown => format!("{on}: it looks first whether the object is restored"),

@@ -32,6 +32,8 @@ pub(super) struct Sending<'a> {
     /// The version of the backup's form: by it the server reads the objects.
     version: &'a Json,
     journal: Journal,
+    /// The line that goes on with it.
+    again: String,
     has_bar: bool,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Sending<'a> {
         call: &Call,
         version: &'a Json,
         journal: Journal,
+        again: &str,
         objects: usize,
     ) -> Self {
         let mode = if call.is_on("skip_existing") {
@@ -60,6 +63,7 @@ impl<'a> Sending<'a> {
             flags,
             version,
             journal,
+            again: again.to_owned(),
             has_bar,
         }
     }
@@ -91,7 +95,7 @@ impl<'a> Sending<'a> {
         let json = format!("--json={}", self.body(entry));
         let words = [COMMAND, &json].into_iter();
         let words: Vec<&str> = words.chain(self.flags.iter().map(String::as_str)).collect();
-        let loaded = self.shell.part(&words, &[]);
+        let loaded = self.shell.part_as_it_came(&words, Some(&self.again));
         loaded.map_err(|error| of(entry, error))?;
         if entry.step == Step::Create {
             sent.created += 1;

@@ -1,7 +1,7 @@
 //! What stops a restore, and how it goes on.
 
 use super::{Desk, counted, empty, entry, loads};
-use crate::proxy::{Act, Proxy};
+use crate::proxy::{Act, JSON, Proxy, answer};
 use crate::support::v2;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
@@ -285,4 +285,41 @@ fn a_file_of_commands_is_checked_first() {
         assert_eq!(ran.code, code, "{line}: {ran:?}");
     }
     assert!(server.seen().is_empty());
+}
+
+#[test]
+fn an_older_server_is_understood() {
+    let (desk, server) = (Desk::new(), Arc::new(v2()));
+    desk.done(&server, "backup b.json");
+    // It has no roles, and writes a second value behind a refusal.
+    let proxy = Proxy::before(&server, |_, request| {
+        let refusal =
+            "{\"error\":\"no such thing\",\"message\":\"\"}\n{\"message\":\"Data restored\"}\n";
+        if request.contains("dumpdata") {
+            let dump = "{\"users\":[],\"folders\":[],\"admins\":[],\"version\":8}";
+            Act::Say(answer("200 OK", JSON, dump))
+        } else if request.contains("loaddata") {
+            Act::Say(answer("500 Internal Server Error", JSON, refusal))
+        } else {
+            Act::Pass
+        }
+    });
+    let run = |kind: &str| {
+        let args = ["restore", "b.json", "--only", kind];
+        desk.run_at(&proxy.url, &args).go()
+    };
+    run("roles").is(
+        6,
+        "{\"created\":0,\"updated\":0,\"same\":0,\"skipped\":0,\"restored_before\":0,\"only_on_server\":0}\n",
+        "error: `restore`: roles: 1 object is not restored: this server does not know the kind\n\
+         hint: `--only` names the kinds that are wanted\n",
+    );
+    let ran = run("folders");
+    assert_eq!(ran.code, 5, "{ran:?}");
+    assert_eq!(
+        ran.err,
+        "error: `restore`: folder `invoices`: the server answered 500: the server failed (no such thing); \
+         0 of 2 objects are restored\n\
+         hint: `restore b.json --resume` goes on once that is put right\n"
+    );
 }
