@@ -2,7 +2,7 @@
 
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{
-    self, Api, Command, Group, Kind, Line, Need, Param, Place, Release, Route, Send, Span,
+    self, Api, Command, Example, Group, Kind, Line, Need, Param, Place, Release, Route, Send, Span,
 };
 use crate::error::Error;
 use crate::line::call::Call;
@@ -283,10 +283,18 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     if !command.examples.is_empty() {
         text.push_str("\nexamples\n");
         for example in command.examples {
-            text.push_str(&format!("  {}\n", example.line));
+            text.push_str(&format!("  {}{}\n", example.line, refused(example)));
         }
     }
     text
+}
+
+/// That an example shows a refusal; as a comment, so that the line can be pasted whole.
+fn refused(example: &Example) -> String {
+    match example.status {
+        0..400 => String::new(),
+        status => format!("  # on a fresh practice server: {status}"),
+    }
 }
 
 /// Where the parameters go.

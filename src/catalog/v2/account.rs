@@ -2,7 +2,7 @@
 
 use super::{
     Answer, BAD_OBJECT, Command, Effect, Group, JSON, Live, Param, Place, RENAMED, REPLACE,
-    SERVER_ERROR, SET, V2_0, from, get, post, put, row,
+    SERVER_ERROR, SET, V2_0, eg, from, get, post, put, row,
 };
 
 const CONFIG: Param = Param::text("config_name", "one of `get_admin_totp_configs`")
@@ -31,6 +31,7 @@ const CHANGED: &[Answer] = &[
     SERVER_ERROR,
 ];
 const CHANGE_LONG: &str = "Both flags are needed; without values they are asked for on a terminal.";
+const NO_FACTOR: Answer = Answer::new(403, "the second factor is not on");
 const OWN: &[Answer] = &[Answer::new(200, "what is asked for"), SERVER_ERROR];
 
 const OLD_CHANGE: Command = row(
@@ -51,7 +52,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "show your own profile",
         &[],
         get("/admin/profile").no_api_key().answers(OWN),
-    ),
+    )
+    .example(&[eg(200, "get_admin_profile")]),
     row(
         "update_admin_profile",
         Group::Account,
@@ -77,6 +79,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_profile"),
     )
+    .example(&[eg(200, "update_admin_profile --email admin@example.com --allow_api_key_auth")])
     .long("What is typed is changed; what is left out stays."),
     OLD_CHANGE,
     row(
@@ -90,6 +93,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .no_api_key()
             .answers(CHANGED),
     )
+    .example(&[eg(200, "change_admin_password --current_password practice --new_password 'a long one'")])
     .long(CHANGE_LONG),
     row(
         "change_admin_password_deprecated",
@@ -114,6 +118,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::TotpConfig, "name")
             .answers(OWN),
     )
+    .example(&[eg(200, "get_admin_totp_configs")])
     .long("They are set up in the server's configuration."),
     row(
         "generate_admin_totp_secret",
@@ -131,6 +136,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_totp_configs"),
     )
+    .example(&[eg(200, "generate_admin_totp_secret Default")])
     .long("Put it into your app, test it with `validate_admin_totp_secret`, switch it on with `save_admin_totp_config`."),
     row(
         "validate_admin_totp_secret",
@@ -152,6 +158,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_totp_configs"),
     )
+    .example(&[eg(400, "validate_admin_totp_secret Default --passcode 123456 --secret JBSWY3DPEHPK3PXP")])
     .long("Changes nothing."),
     row(
         "save_admin_totp_config",
@@ -173,6 +180,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_profile"),
     )
+    .example(&[eg(200, "save_admin_totp_config --enabled --config_name Default --secret JBSWY3DPEHPK3PXP")])
     .long("With `--enabled`, a configuration and a secret it is on; `--enabled=off` switches it off. Make recovery codes afterwards."),
     row(
         "get_admin_recovery_codes",
@@ -180,8 +188,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "show your own recovery codes",
         &[],
-        get("/admin/2fa/recoverycodes").no_api_key().answers(OWN),
+        get("/admin/2fa/recoverycodes").no_api_key().answers(&[
+            Answer::new(200, "the codes, and which of them are used"),
+            NO_FACTOR,
+            SERVER_ERROR,
+        ]),
     )
+    .example(&[eg(403, "get_admin_recovery_codes")])
     .long("Each lets you in once, on the web page alone, where the second factor is lost."),
     row(
         "generate_admin_recovery_codes",
@@ -194,9 +207,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .effect(Effect::Destroys("the recovery codes you have are void"))
             .answers(&[
                 Answer::new(200, "the new codes"),
-                Answer::new(400, "the second factor is not on"),
+                NO_FACTOR,
                 SERVER_ERROR,
             ])
             .check("get_admin_recovery_codes"),
-    ),
+    )
+    .example(&[eg(403, "generate_admin_recovery_codes")]),
 ];

@@ -13,7 +13,7 @@ pub(super) mod server;
 pub(super) mod users;
 
 use super::param::{Live, Param, Place};
-use super::row::{Answer, Command, Does, Effect, Group, Method, Remember, Route};
+use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
 use super::{Names, Release, Span};
 
 /// The operations of the API v2 that have no row, by the beginning of their
@@ -152,10 +152,20 @@ impl Command {
         self
     }
 
+    const fn example(mut self, examples: &'static [Example]) -> Self {
+        self.examples = examples;
+        self
+    }
+
     const fn elsewhere(mut self, counterpart: &'static str) -> Self {
         self.counterpart = Some(counterpart);
         self
     }
+}
+
+/// A line that is answered with this status by a fresh practice server.
+const fn eg(status: u16, line: &'static str) -> Example {
+    Example { line, status }
 }
 
 const LIMIT: Param = Param::int("limit", "how many at most")
