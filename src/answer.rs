@@ -144,6 +144,7 @@ fn refused(
             Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
         }
         _ if status == 401 && is_json => Some(unproved(spec)),
+        _ if status == 429 => Some(exchange.when_to_ask_again()),
         _ if status == 403 && is_json && !permission.is_empty() => Some(format!(
             "it needs the permission `{permission}`; `whoami` shows what this admin may"
         )),
