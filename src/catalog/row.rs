@@ -228,6 +228,10 @@ pub enum Remember {
     OnlyNameInAnswer,
     /// The user of this name is gone: forgotten if it was the last.
     NameGone,
+    /// The password of whoever asks is the new one of the request: the next login takes that.
+    OwnPassword,
+    /// Whoever asks has a second factor from now on, or none: the next login takes a code, or none.
+    OwnFactor,
 }
 
 /// One answer that the server gives.

@@ -94,7 +94,7 @@ impl Shell {
         match token {
             Some(token) => {
                 self.session.auth.token = Some(token);
-                self.session.auth.took_code = code.is_some_and(|code| !code.is_empty());
+                self.session.auth.needs_code = code.is_some_and(|code| !code.is_empty());
                 self.fit(&exchange);
                 if exchange.server.is_none() {
                     self.ask_release()?;
@@ -196,7 +196,7 @@ impl Shell {
     /// refused, and that counts towards a ban.
     fn need_code(&mut self) -> Result<(), Error> {
         let auth = &self.session.auth;
-        if !auth.took_code || auth.otp.is_some() {
+        if !auth.needs_code || auth.otp.is_some() {
             return Ok(());
         }
         if !self.asks {

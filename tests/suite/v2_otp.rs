@@ -1,7 +1,7 @@
 //! The second factor at the login of the API v2: a code opens once, and without
 //! one, or with a wrong one, the password is sent once.
 
-use crate::support::{Ran, Run, SAMPLED, asked, end};
+use crate::support::{PIPED, Ran, Run, SAMPLED, asked, end};
 use sftpgo_shell::practice::{ADMIN, Api, Clock, Options, PASSWORD, Practice};
 use std::io::Write;
 use std::time::Duration;
@@ -106,4 +106,34 @@ fn a_code_that_was_used_is_not_followed_by_the_password_alone() {
     let said = "error: another login takes another one-time code: each is good once\n";
     assert_eq!(ran.err.matches(said).count(), 2, "{ran:?}");
     assert_eq!(server.logins().attempts, before + 1);
+}
+
+/// What a session changes of its own login holds for its next one.
+#[test]
+fn a_password_and_a_factor_that_were_changed_here_are_known() {
+    let (server, before) = with_second_factor();
+    let off = "save_admin_totp_config --enabled=off";
+    let change =
+        format!("change_admin_password --current_password {PASSWORD} --new_password new-1");
+    let lines = format!("{off}\n{change}\nget_roles --offset 9\n");
+    let ran = admin(&server, &["--output", "compact"]).env("SFTPGO_OTP", RIGHT);
+    let ran = ran.input(lines).go();
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    assert!(ran.out.ends_with("\n[]\n"), "{ran:?}");
+    assert_eq!(
+        (server.logins().attempts, server.logins().failures),
+        (before + 2, 0)
+    );
+    // A factor that is switched on here is one as well.
+    let on = format!("save_admin_totp_config --enabled --config_name Default --secret {SECRET}");
+    let change = "change_admin_password --current_password new-1 --new_password new-2";
+    let ran = admin(&server, &PIPED).env("SFTPGO_PASSWORD", "new-1");
+    let ran = ran.input(format!("{on}\n{change}\nget_roles\n")).go();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    let said = "stdin:3:1: error: another login takes another one-time code: each is good once\n";
+    assert!(ran.err.starts_with(said), "{ran:?}");
+    assert_eq!(
+        (server.logins().attempts, server.logins().failures),
+        (before + 3, 0)
+    );
 }

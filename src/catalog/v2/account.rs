@@ -2,7 +2,7 @@
 
 use super::{
     Answer, BAD_OBJECT, Command, Effect, Group, JSON, Live, Param, Place, RENAMED, REPLACE,
-    SERVER_ERROR, SET, V2_0, eg, from, get, post, put, row,
+    Remember, SERVER_ERROR, SET, V2_0, eg, from, get, post, put, row,
 };
 
 const CONFIG: Param = Param::text("config_name", "one of `get_admin_totp_configs`")
@@ -40,7 +40,10 @@ const OLD_CHANGE: Command = row(
     V2_0,
     "change your own password",
     PASSWORDS,
-    put("/changepwd/admin").body(">PwdChange").answers(CHANGED),
+    put("/changepwd/admin")
+        .body(">PwdChange")
+        .remember(Remember::OwnPassword)
+        .answers(CHANGED),
 )
 .long(CHANGE_LONG);
 
@@ -91,6 +94,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         put("/admin/changepwd")
             .body(">PwdChange")
             .no_api_key()
+            .remember(Remember::OwnPassword)
             .answers(CHANGED),
     )
     .example(&[eg(200, "change_admin_password --current_password practice --new_password 'a long one'")])
@@ -104,6 +108,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         put("/changepwd/admin")
             .body(">PwdChange")
             .no_api_key()
+            .remember(Remember::OwnPassword)
             .answers(CHANGED),
     )
     .elsewhere("change_admin_password"),
@@ -172,6 +177,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         post("/admin/totp/save")
             .body(">AdminTOTPConfig")
+            .remember(Remember::OwnFactor)
             .no_api_key()
             .answers(&[
                 Answer::new(200, "saved; on, each login takes a passcode"),

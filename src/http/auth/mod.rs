@@ -42,8 +42,8 @@ pub struct Auth {
     /// Whether name and password were refused: they are not tried again, since
     /// each try counts towards a ban.
     pub refused: bool,
-    /// Whether the last login took a code: the password alone will not do.
-    pub took_code: bool,
+    /// Whether a login takes a code, as the last did: the password alone will not do.
+    pub needs_code: bool,
     /// How many requests in a row were refused although their token was new:
     /// after some of them another token will not help either.
     pub in_vain: u8,
