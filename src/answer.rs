@@ -78,6 +78,24 @@ pub fn read_raw(spec: &RequestSpec, exchange: &Exchange) -> Read {
     Read { json, error }
 }
 
+/// What an error says where its body is shown beside it.
+const SEE_BODY: &str = "; `error` says why";
+
+/// The error with the server's own words, for where its body is not shown.
+pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> Error {
+    let words = body.and_then(|body| body.get("error")?.as_str());
+    if let (Fault::Refused(_), Some(words)) = (error.fault, words.filter(|words| !words.is_empty()))
+    {
+        let mut words = words.to_owned();
+        for secret in spec.secrets() {
+            words = words.replace(&secret, MASK);
+        }
+        let message = error.message.trim_end_matches(SEE_BODY);
+        error.message = format!("{message} ({})", clean::line(&words));
+    }
+    error
+}
+
 fn json(exchange: &Exchange) -> Result<Json, String> {
     if exchange.body.iter().all(u8::is_ascii_whitespace) {
         return Err("is empty".to_owned());

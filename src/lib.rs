@@ -23,6 +23,7 @@ pub mod line;
 pub mod own;
 pub mod practice;
 mod progress;
+mod recipe;
 pub mod render;
 pub mod report;
 pub mod request;

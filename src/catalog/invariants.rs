@@ -3,6 +3,7 @@
 
 mod typed;
 
+use super::model::MODEL;
 use super::{APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, Place, Release, Send};
 use super::{at, commands, every, find, schema};
 use crate::settings::{self, START};
@@ -242,8 +243,8 @@ fn each_parameter_is_sent_or_is_for_the_shell() {
                 // Ways to make a body.
                 Does::Request(route) if param.place == Place::Shell => {
                     assert!(route.body.is_some(), "{of}");
-                    let way =
-                        matches!(param.kind, Kind::Sets | Kind::Json) || param.name == "replace";
+                    let way = matches!(param.kind, Kind::Sets | Kind::Json)
+                        || ["replace", MODEL].contains(&param.name);
                     assert!(way, "{of}");
                 }
                 Does::Request(route) => {

@@ -4,11 +4,16 @@
 //! completion, hints, the request, masking, confirmation and the tests.
 //! Adding a command is adding a row.
 
+pub mod allow;
+mod change;
 mod connections;
+pub mod inherit;
 mod invariants;
 mod kind;
+pub mod model;
 mod param;
 mod quota;
+mod recipes;
 mod row;
 pub mod schema;
 mod secret;
@@ -17,11 +22,15 @@ mod users;
 mod v2;
 mod version;
 
+pub use change::{change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
 pub use param::{Line, Live, Need, Param, Place, Send};
-pub use row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route, Verb};
+pub use row::{
+    Answer, Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, Verb,
+};
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use v2::WITHOUT_ROW;
+pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -215,6 +224,8 @@ const TABLE: &[&[Command]] = &[
     v2::quota::ROWS,
     v2::events::ROWS,
     v2::server::ROWS,
+    recipes::ROWS,
+    v2::users::CLONE,
     shell::ROWS,
 ];
 

@@ -43,7 +43,10 @@ impl Command {
 
     /// Whether it asks the server.
     pub const fn asks(&self) -> bool {
-        matches!(self.does, Does::Request(_) | Does::Shell(Verb::Raw(_)))
+        matches!(
+            self.does,
+            Does::Request(_) | Does::Shell(Verb::Raw(_) | Verb::Recipe(..))
+        )
     }
 
     /// Whether it takes something away for good.
@@ -98,6 +101,7 @@ pub enum Verb {
     Connect,
     Curl,
     Echo,
+    Edit,
     Exit,
     Expect,
     Explain,
@@ -110,10 +114,23 @@ pub enum Verb {
     Practice,
     PracticeServer,
     Raw(Method),
+    /// Made of these operations; not all releases have each of them.
+    Recipe(Recipe, &'static [&'static str]),
     Set,
     Sleep,
     Source,
     Whoami,
+}
+
+/// The recipes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is described by its row")]
+pub enum Recipe {
+    EffectiveUser,
+    Expiring,
+    Idle,
+    QuotaScanAll,
+    TestPermission,
 }
 
 /// A request method.
@@ -290,6 +307,7 @@ pub enum Group {
     Defender,
     Retention,
     Server,
+    Recipes,
     Teach,
     Raw,
     Shell,
@@ -313,6 +331,7 @@ impl Group {
         Self::Defender,
         Self::Retention,
         Self::Server,
+        Self::Recipes,
         Self::Teach,
         Self::Raw,
         Self::Shell,
@@ -336,6 +355,7 @@ impl Group {
             Self::Connections => "connections",
             Self::Quota => "quota",
             Self::Server => "server",
+            Self::Recipes => "recipes",
             Self::Teach => "learn what is sent",
             Self::Raw => "any path of the API",
             Self::Shell => "the shell",

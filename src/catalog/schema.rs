@@ -6,9 +6,11 @@
 //! does not need it does not pay for it.
 
 mod check;
+mod edited;
 mod path;
 
 pub use check::{Wrong, checked, envelope, from_text, kind_of};
+pub use edited::{Edited, Misplaced};
 pub use path::{Found, Path, Step, below, find, paths};
 
 use super::{Release, Span};

@@ -64,6 +64,20 @@ pub(super) const ROWS: &[Command] = &[
         examples: &[Example { line: "curl get_users --limit 1", status: 0 }],
         ..row("curl", Group::Teach, Verb::Curl, "print the curl line of a command, without sending it", &[COMMAND])
     },
+    Command {
+        long: "TARGET is what an `update_…` command changes, with or without its `update_`: `edit user alice`, `edit \
+               admin_profile`. The object opens as JSON in VISUAL, EDITOR or else `vi`. What was changed is checked and \
+               shown; after a yes the whole object is sent and read again. Nothing is sent if someone else changed it \
+               meanwhile. A secret stands there as `{\"status\":\"Redacted\"}`, which keeps it; `\"@FILE\"` in its place takes a \
+               new one from a file. A member that is taken out is cleared. `--disconnect` goes with a user.",
+        ..row(
+            "edit",
+            Group::Shell,
+            Verb::Edit,
+            "change an object in your editor",
+            &[Param::command("target", "what to edit, and the name it has there")],
+        )
+    },
     raw("get", Method::Get, &[PATH, QUERY], "GET a path", &[Example { line: "get user --query limit=1", status: 200 }]),
     raw(
         "post",

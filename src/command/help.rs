@@ -3,6 +3,7 @@
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{
     self, Api, Command, Example, Group, Kind, Line, Need, Param, Place, Release, Route, Send, Span,
+    Verb,
 };
 use crate::error::Error;
 use crate::line::call::Call;
@@ -173,8 +174,16 @@ pub fn reference() -> String {
             }
         }
     }
+    let recipe = |command: &&Command| matches!(command.verb(), Some(Verb::Recipe(..)));
+    let last = &catalog::APIS[catalog::APIS.len() - 1];
+    text.push_str("\n## Recipes\n\nMade of several requests; the operations are those of API `");
+    text.push_str(&format!("{}`.\n", last.name));
+    for command in catalog::commands(last).filter(recipe) {
+        text.push_str(&section(command.name, &page(command, last)));
+    }
     text.push_str("\n## The shell's own commands\n\nThe same for every server.\n");
-    for command in catalog::commands(first).filter(|command| command.route().is_none()) {
+    let own = catalog::commands(first).filter(|command| command.route().is_none());
+    for command in own.filter(|command| !recipe(command)) {
         text.push_str(&section(command.name, &page(command, first)));
     }
     text
@@ -280,6 +289,9 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
             .collect();
         text.push_str(&format!("\nanswers\n{}", columns(&rows)));
     }
+    if let Some(Verb::Recipe(_, uses)) = command.verb() {
+        text.push_str(&format!("\nmade of\n{}", columns(&operations(uses, api))));
+    }
     if !command.examples.is_empty() {
         text.push_str("\nexamples\n");
         for example in command.examples {
@@ -295,6 +307,22 @@ fn refused(example: &Example) -> String {
         0..400 => String::new(),
         status => format!("  # on a fresh practice server: {status}"),
     }
+}
+
+/// The operations of a recipe that a release has, and what each takes.
+fn operations(uses: &[&str], api: &'static Api) -> Vec<(String, String)> {
+    let rows = uses.iter().filter_map(|name| catalog::find(api, name));
+    rows.map(|row| {
+        let permission = row
+            .route()
+            .map_or("", |route| route.permission(api.release));
+        let needs = match permission {
+            "" => String::new(),
+            name => format!("; needs the permission `{name}`"),
+        };
+        (row.name.to_owned(), format!("{}{needs}", row.short))
+    })
+    .collect()
 }
 
 /// Where the parameters go.

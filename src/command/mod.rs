@@ -2,6 +2,7 @@
 
 pub(crate) mod add_users;
 mod echo;
+pub(crate) mod edit;
 pub(crate) mod expect;
 mod explain;
 pub(crate) mod help;
@@ -17,6 +18,7 @@ mod who;
 use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::recipe;
 use crate::script;
 use crate::shell::{Flow, Shell};
 
@@ -29,11 +31,13 @@ pub(crate) fn run(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Er
             let code = u8::try_from(call.int("code")).unwrap_or(u8::MAX);
             Ok(Flow::Exit(call.typed("code").then_some(code)))
         }
+        Verb::Edit => edit::run(shell, call),
         Verb::Explain => done(explain::explain(shell, call)),
         Verb::Curl => done(explain::curl(shell, call)),
         Verb::Login => done(who::login(shell, call)),
         Verb::Logout => done(who::logout(shell)),
         Verb::Whoami => done(who::whoami(shell)),
+        Verb::Recipe(which, _) => done(recipe::run(shell, which, call)),
         Verb::Source => done(script::sourced(shell, call)),
         // These send a request: the engine does it, as for the commands of the table.
         Verb::Raw(_) => Ok(Flow::Continue),

@@ -1,6 +1,7 @@
 //! Where lines come from: the editor on a terminal, files and pipes.
 
 pub mod cooked;
+pub mod editor;
 pub mod file;
 pub mod history;
 pub mod program;

@@ -420,7 +420,7 @@ pub fn load(
 }
 
 /// A text without the end of its line, if it has just one: that of a key stays.
-fn one_line(text: &str) -> &str {
+pub(crate) fn one_line(text: &str) -> &str {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.contains('\n') { text } else { line }

@@ -75,7 +75,7 @@ pub fn complete(
                 .map(variable)
                 .collect()
         } else {
-            candidates(&typed, &outline, before.as_deref(), api, seen)
+            candidates(&typed, &outline, before.as_deref(), seen)
         };
         (start, typed, all)
     };
@@ -127,13 +127,7 @@ fn value_after_equals(typed: &str, outline: &Outline) -> Option<(&'static Param,
     Some((param, value.to_owned()))
 }
 
-fn candidates(
-    typed: &str,
-    outline: &Outline,
-    before: Option<&str>,
-    api: &'static Api,
-    seen: &Seen,
-) -> Vec<Candidate> {
+fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen) -> Vec<Candidate> {
     if typed.starts_with('-') {
         return flags(outline);
     }
@@ -149,7 +143,7 @@ fn candidates(
         return choices
             .iter()
             .copied()
-            .chain(catalog::commands(api).map(|command| command.name))
+            .chain(outline.names())
             .map(plain)
             .collect();
     }
@@ -422,6 +416,13 @@ mod tests {
                 ],
             ),
             ("get_ban|", &[]),
+            ("edit us|", &["edit user "]),
+            ("edit event_r|", &["edit event_rule "]),
+            ("edit user |", &["edit user bob "]),
+            ("edit update_group d|", &["edit update_group devs "]),
+            ("edit user bob --|", &["edit user bob --disconnect "]),
+            ("edit user bob --s|", &[]),
+            ("edit get|", &[]),
         ];
         for (line, expected) in cases {
             assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::lex::{Quote, Word, lex};
 use super::outline::{Role, outline};
-use crate::catalog::{self, Api, Kind};
+use crate::catalog::{Api, Kind};
 use std::fmt::Write;
 
 /// The looks of the parts of a line, as SGR parameters.
@@ -22,11 +22,13 @@ pub fn highlight(line: &str, api: &'static Api) -> String {
     let mut last = 0;
     for words in &lexed.commands {
         let roles = outline(words, api).roles;
-        for (word, role) in words.iter().zip(roles) {
+        for (at, (word, role)) in words.iter().zip(roles).enumerate() {
             out.push_str(&line[last..word.span.start]);
             let text = &line[word.span.clone()];
             let typing = word.span.end == line.len();
-            match look(word, role, typing, api) {
+            // Those that the word may become.
+            let names = || outline(&words[..at], api).names();
+            match look(word, role, typing, names) {
                 Some(look) => {
                     let _ = write!(out, "\x1b[{look}m{text}\x1b[0m");
                 }
@@ -48,7 +50,12 @@ pub fn highlight(line: &str, api: &'static Api) -> String {
     out
 }
 
-fn look(word: &Word, role: Role, typing: bool, api: &'static Api) -> Option<&'static str> {
+fn look(
+    word: &Word,
+    role: Role,
+    typing: bool,
+    names: impl FnOnce() -> Vec<&'static str>,
+) -> Option<&'static str> {
     let text = word.text();
     let plain = || {
         let bare_dollar = |quote| matches!(quote, Quote::None | Quote::Double);
@@ -72,7 +79,7 @@ fn look(word: &Word, role: Role, typing: bool, api: &'static Api) -> Option<&'st
         Role::Old => Some(look::COMMENT),
         Role::Command(Some(_)) => Some(look::COMMAND),
         // Not red before it is finished: it may become a command.
-        Role::Command(None) if typing && begins_a_command(&text, api) => None,
+        Role::Command(None) if typing && begins_one(&text, names) => None,
         Role::Flag(Some(_)) => Some(look::FLAG),
         // The beginning of a flag or of a number.
         Role::Value(_) if typing && text == "-" => None,
@@ -92,14 +99,15 @@ fn look(word: &Word, role: Role, typing: bool, api: &'static Api) -> Option<&'st
     }
 }
 
-fn begins_a_command(text: &str, api: &'static Api) -> bool {
+fn begins_one(text: &str, names: impl FnOnce() -> Vec<&'static str>) -> bool {
     let text = text.replace('-', "_");
-    catalog::commands(api).any(|command| command.name.starts_with(&text))
+    names().iter().any(|name| name.starts_with(&text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog;
 
     /// The coloured line with each look in brackets.
     fn marked(line: &str) -> String {

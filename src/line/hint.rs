@@ -3,7 +3,7 @@
 use super::lex::{Lexed, Word, lex};
 use super::outline::outline;
 use super::usage::part;
-use crate::catalog::{self, Api, Line};
+use crate::catalog::{Api, Line};
 
 /// A hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,12 +75,11 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
 fn rest_of_name(words: &[Word], api: &'static Api) -> Option<String> {
     let (last, before) = words.split_last()?;
     let typed = last.text();
-    if typed.len() < 2 || !outline(before, api).wants_command {
+    if typed.len() < 2 {
         return None;
     }
-    let mut names = catalog::commands(api)
-        .map(|command| command.name)
-        .filter(|name| name.starts_with(&typed));
+    let names = outline(before, api).names().into_iter();
+    let mut names = names.filter(|name| name.starts_with(&typed));
     let name = names.next()?;
     (names.next().is_none() && name != typed).then(|| name[typed.len()..].to_owned())
 }
@@ -108,6 +107,7 @@ fn fitted(parts: &[String], room: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog;
 
     #[test]
     fn the_arguments_still_to_come() {

@@ -5,6 +5,7 @@ pub mod call;
 pub mod change;
 pub mod complaint;
 pub mod complete;
+pub mod edited;
 pub mod grammar;
 pub mod highlight;
 pub mod hint;

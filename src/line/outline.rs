@@ -5,7 +5,7 @@ use super::bare::is_value;
 use super::lex::Word;
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Verb};
 use crate::settings;
 
 /// What a word is.
@@ -43,6 +43,8 @@ pub struct Outline {
     api: &'static Api,
     positions: usize,
     flags_ended: bool,
+    /// The command that this one stands behind: `edit`, say.
+    outer: Option<&'static Command>,
 }
 
 /// Reads the words of one command.
@@ -61,6 +63,7 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
         api,
         positions: 0,
         flags_ended: false,
+        outer: None,
     };
     for arg in rest {
         let role = outline.read(&arg.text);
@@ -87,7 +90,10 @@ impl Outline {
     /// The parameters that may be given: those of the command, or the settings before it.
     pub fn params(&self) -> Vec<&'static Param> {
         match self.command {
-            Some(command) => command.params_in(self.api.release).collect(),
+            Some(command) => command
+                .params_in(self.api.release)
+                .filter(|param| !edits(self.outer) || param.is_beside_body())
+                .collect(),
             None if !self.wants_command => Vec::new(),
             None => settings::TABLE
                 .iter()
@@ -95,6 +101,19 @@ impl Outline {
                 .map(|setting| &setting.param)
                 .collect(),
         }
+    }
+
+    /// The names of commands that may come next.
+    pub fn names(&self) -> Vec<&'static str> {
+        if !self.wants_command {
+            return Vec::new();
+        }
+        if edits(self.command) {
+            return catalog::editable(self.api).map(Command::noun).collect();
+        }
+        catalog::commands(self.api)
+            .map(|command| command.name)
+            .collect()
     }
 
     /// The release whose rows are read.
@@ -182,7 +201,12 @@ impl Outline {
     }
 
     fn name(&mut self, text: &str) -> Role {
-        let command = catalog::find(self.api, text);
+        self.outer = self.command;
+        let command = if edits(self.outer) {
+            catalog::find_editable(self.api, text)
+        } else {
+            catalog::find(self.api, text)
+        };
         self.command = command;
         self.used.clear();
         self.positions = 0;
@@ -210,4 +234,9 @@ impl Outline {
             .filter(|param| param.line == Line::Position)
             .nth(at)
     }
+}
+
+/// Whether what stands behind a command is to be edited.
+fn edits(command: Option<&Command>) -> bool {
+    command.and_then(Command::verb) == Some(Verb::Edit)
 }

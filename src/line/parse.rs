@@ -67,6 +67,28 @@ impl Parser {
         })
     }
 
+    /// Parses what is to be edited: the change of it, named with or without its
+    /// `update_`, and which object it is about.
+    pub fn target(&mut self, args: &[Arg], api: &'static Api) -> Result<What, Error> {
+        let mut args = args.to_vec();
+        let name = args.first_mut().ok_or_else(|| nothing_to_edit(api))?;
+        target(name, api)?.name.clone_into(&mut name.text);
+        let what = self.command(&args, api)?;
+        let What::Call(call) = &what else {
+            return Ok(what);
+        };
+        let typed = |slot: &&Slot| slot.from != From::Default && !slot.param.is_beside_body();
+        let Some(slot) = call.slots.iter().find(typed) else {
+            return Ok(what);
+        };
+        let (flag, change) = (slot.param.shown(), call.command.name);
+        Err(Error::typed(format!(
+            "`edit` takes no `{flag}`: it is changed in the editor"
+        ))
+        .hint(format!("`{change} … {flag}` changes it without one"))
+        .at(slot.span.clone().unwrap_or_else(|| call.span.clone())))
+    }
+
     fn command(&mut self, args: &[Arg], api: &'static Api) -> Result<What, Error> {
         let Some((name, rest)) = args.split_first() else {
             return Ok(What::Nothing);
@@ -212,6 +234,58 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
             .hint(hint)
             .at(name.span.clone()),
     )
+}
+
+/// The change that a word after `edit` names; if there is none, what is near
+/// or does its work.
+fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
+    let word = name.text.as_str();
+    if let Some(command) = catalog::find_editable(api, word) {
+        return Ok(command);
+    }
+    let (change, at) = (catalog::change_of(word), name.span.clone());
+    if let Some(command) = catalog::find(api, &change).or_else(|| catalog::find(api, word)) {
+        let name = command.name;
+        return Err(Error::typed(format!(
+            "`{name}` has nothing to edit in the API `{}`",
+            api.name
+        ))
+        .hint(format!("`help {name}` says what it takes"))
+        .at(at));
+    }
+    if catalog::find_elsewhere(api, &change).is_some() {
+        let mut name = name.clone();
+        name.text = change;
+        find(&name, api)?;
+    }
+    let names = near(word, catalog::editable(api).map(Command::noun));
+    if names.is_empty() {
+        return Err(nothing_to_edit(api).at(at));
+    }
+    Err(
+        Error::typed(format!("`edit` knows no `{}`", shortened(word)))
+            .hint(format!("did you mean {}?", ticked(&names)))
+            .at(at),
+    )
+}
+
+/// The error where nothing is named that can be edited.
+fn nothing_to_edit(api: &'static Api) -> Error {
+    let nouns: Vec<&str> = catalog::editable(api).map(Command::noun).collect();
+    if nouns.is_empty() {
+        let has = catalog::APIS
+            .iter()
+            .find(|api| catalog::editable(api).next().is_some());
+        let there = has.map_or("v2", |api| api.name);
+        return Error::typed(format!(
+            "there is nothing to edit in the API `{}`",
+            api.name
+        ))
+        .hint(format!(
+            "`update_user` changes what is typed; `set api {there}` if the server is of that API"
+        ));
+    }
+    Error::typed("`edit` needs what to edit").hint(format!("it takes {}", ticked(&nouns)))
 }
 
 /// The error for a command that this release lacks, and what does its work here.

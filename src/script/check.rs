@@ -7,7 +7,7 @@ use super::nest::Nest;
 use super::source::Source;
 use super::{at, unreadable};
 use crate::catalog::{Api, Does, Verb};
-use crate::command::{add_users, expect, let_, raw, set, sleep};
+use crate::command::{add_users, edit, expect, let_, raw, set, sleep};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line;
@@ -18,6 +18,7 @@ use crate::line::secrets;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
 use crate::own::Own;
 use crate::progress;
+use crate::recipe;
 use crate::render::clean;
 use crate::report::{Entry, Outcome};
 use crate::session::{Session, may_miss};
@@ -229,6 +230,7 @@ impl<'a> Checker<'a> {
                 self.shown = false;
                 checked
             }
+            Does::Shell(Verb::Edit) if !self.shown => Err(edit::refused(&call, api)),
             Does::Shell(Verb::Set | Verb::Connect) => {
                 set::change(&mut self.settings, &call).map(|_| ())
             }
@@ -242,6 +244,7 @@ impl<'a> Checker<'a> {
             Does::Shell(Verb::AddUsers) if call.is_known() && !self.shown => {
                 add_users::check(self.shell, &call)
             }
+            Does::Shell(Verb::Recipe(which, _)) if call.is_known() => recipe::check(which, &call),
             Does::Shell(Verb::Expect) => expect::check(&call),
             Does::Shell(Verb::Sleep) if call.is_known() => sleep::read(&call).map(|_| ()),
             Does::Shell(Verb::Raw(method)) if call.is_known() => {

@@ -4,12 +4,13 @@ use super::Stop;
 use super::run::{Command, Run};
 use crate::args::Form;
 use crate::catalog::{Value, Verb};
-use crate::command::{add_users, expect, let_, sleep};
+use crate::command::{add_users, edit, expect, let_, sleep};
 use crate::error::Error;
 use crate::line::call::{Call, From, Parsed, What};
 use crate::line::lex::Word;
 use crate::line::variables::{Arg, Unset, expand_but};
 use crate::progress;
+use crate::recipe;
 use crate::render::error::Place;
 use crate::session::may_miss;
 use crate::shell::{Flow, Shell};
@@ -59,6 +60,15 @@ impl Run<'_> {
                 self.shell.under(&parsed.overrides, |shell| {
                     add_users::show(shell, call, form, first)
                 })
+            }
+            (Some(Verb::Edit), _) => Err(edit::refused(call, self.shell.session.settings.api)),
+            (Some(Verb::Recipe(which, _)), open) => {
+                recipe::not_shown(self.shell, call);
+                if open {
+                    Ok(())
+                } else {
+                    recipe::check(which, call)
+                }
             }
             (Some(Verb::Expect), _) => expect::check(call),
             (Some(Verb::Sleep), false) => sleep::read(call).map(|_| ()),

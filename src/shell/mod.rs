@@ -2,8 +2,11 @@
 //! nothing of where its lines come from.
 
 mod ask;
+mod edit;
 mod fit;
 pub(crate) mod login;
+pub(crate) mod model;
+mod part;
 mod request;
 mod shown;
 mod subject;
@@ -224,6 +227,11 @@ impl Shell {
         self.parser.parse(args, self.session.settings.api)
     }
 
+    /// Parses what stands after `edit`.
+    pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<What, Error> {
+        self.parser.target(args, self.session.settings.api)
+    }
+
     fn call(&mut self, call: Call) -> Result<Flow, Error> {
         match &call.command.does {
             Does::Request(_) | Does::Shell(Verb::Raw(_)) => {
@@ -331,8 +339,12 @@ impl Shell {
     /// Begins a line that shows how far a run of so many steps is, where someone
     /// looks on and results do not pass by; whether there is none yet.
     pub(crate) fn begin_bar(&self, steps: Option<usize>) -> bool {
-        let terminal = self.out.terminal;
-        let wanted = terminal.stderr && !terminal.stdout && !self.out.quiet;
+        !self.out.terminal.stdout && self.begin_quiet_bar(steps)
+    }
+
+    /// The same for steps without results.
+    pub(crate) fn begin_quiet_bar(&self, steps: Option<usize>) -> bool {
+        let wanted = self.out.terminal.stderr && !self.out.quiet;
         let mut state = self.progress.state();
         let Some(steps) = steps.filter(|_| wanted && state.bar.is_none()) else {
             return false;

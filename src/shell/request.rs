@@ -1,5 +1,6 @@
 //! A command's request: made ready, sent, its answer read, shown and kept.
 
+use super::model::has_model;
 use super::subject::Subject;
 use super::update::is_change;
 use super::{Shell, fill_in_asked};
@@ -83,7 +84,7 @@ impl Prepared {
 
     /// Its request in the table; none for a raw one.
     pub(crate) fn route(&self) -> Option<&'static Route> {
-        self.call.command.route()
+        self.spec.command?.route()
     }
 }
 
@@ -92,7 +93,12 @@ impl Shell {
     pub(super) fn request(&mut self, call: Call) -> Result<(), Error> {
         let span = call.span.clone();
         let about_users = may_be_about_users(call.command);
-        if is_change(&call) && self.session.settings.echo != Echo::Only {
+        let shown = self.session.settings.echo == Echo::Only;
+        if has_model(&call) && !shown {
+            let done = self.add_like(call);
+            return self.done_at(done, about_users, span);
+        }
+        if is_change(&call) && !shown {
             let done = self.change(call);
             return self.done_at(done, about_users, span);
         }
@@ -285,6 +291,7 @@ impl Shell {
         };
         // A login is waited for, so that what comes of it is told once.
         if is_change(call)
+            || has_model(call)
             || self.needs_login()
             || !(reads || writes)
             || !call.slots.iter().all(|slot| known(slot.from))
@@ -447,7 +454,7 @@ impl Shell {
 
 /// Whether a command may be about a user; of a raw one nobody knows.
 fn may_be_about_users(command: &Command) -> bool {
-    matches!(command.group, Group::Users | Group::Raw)
+    matches!(command.group, Group::Users | Group::Recipes | Group::Raw)
 }
 
 /// A session whose last answers are still to come.

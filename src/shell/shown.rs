@@ -1,5 +1,6 @@
 //! A request that is shown: in place of being sent, or before it is.
 
+use super::model::has_model;
 use super::update::is_change;
 use super::{Shell, fill_in_asked};
 use crate::args::Form;
@@ -38,9 +39,13 @@ impl Shell {
             Does::Shell(Verb::Raw(method)) => raw::spec(&self.session.settings, *method, call)?,
             Does::Shell(_) => {
                 let name = call.command.name;
-                return Err(
-                    Error::typed(format!("`{name}` sends no request")).at(call.span.clone())
-                );
+                return Err(Error::typed(match call.command.verb() {
+                    Some(Verb::Recipe(..)) => {
+                        format!("`{name}` makes several requests: `help {name}` lists them")
+                    }
+                    _ => format!("`{name}` sends no request"),
+                })
+                .at(call.span.clone()));
             }
         };
         Ok(spec.proved(self.proof()))
@@ -61,10 +66,16 @@ impl Shell {
     /// What the request of a change, shown alone, does not show. A line to copy
     /// is a danger, of which quiet runs are told as well.
     pub(crate) fn say_it_reads(&self, call: &Call, form: Form) {
+        let name = call.command.name;
+        if has_model(call) {
+            self.say(&format!(
+                "warning: this line alone adds what is typed and no more; `{name}` first reads the other one and \
+                 sends the rest as that has it\n"
+            ));
+        }
         if !is_change(call) {
             return;
         }
-        let name = call.command.name;
         match form {
             Form::Curl => self.say(&format!(
                 "warning: this line alone replaces the object, and what it does not name is lost; \

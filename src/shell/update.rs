@@ -3,7 +3,7 @@
 //! sent. Then it is read again: what the server dropped is told.
 
 use super::{Prepared, Shell};
-use crate::catalog::{self, Group, Method, Remember};
+use crate::catalog::{self, Group, Method, Release, Remember};
 use crate::error::{Error, Fault};
 use crate::http::Exchange;
 use crate::line::call::Call;
@@ -31,37 +31,55 @@ const COUNTED: [&str; 8] = [
     "first_download",
 ];
 
+/// The first release whose `PUT` clears what it is not sent.
+const REPLACES: Release = Release::new(2, 5, 0);
+
 /// Whether a call changes a part of an object by a request that replaces it.
 pub(crate) fn is_change(call: &Call) -> bool {
-    let puts = call
-        .command
-        .route()
-        .is_some_and(|route| route.method == Method::Put);
-    puts && call.slot("replace").is_some() && !call.is_on("replace")
+    call.command.is_change() && !call.is_on("replace")
 }
 
 impl Shell {
     /// Changes what is typed, and nothing else.
     pub(super) fn change(&mut self, call: Call) -> Result<(), Error> {
-        let mut put = self.prepare(call)?;
+        let put = self.prepare(call)?;
         let api = self.session.settings.api;
         let change = change::of(put.call(), Some(api.release)).map_err(|(_, error)| error)?;
+        self.replace(put, |_, base| changed(base, &change).map(Some))
+    }
+
+    /// Puts in the place of an object what `make` makes of it; if that is
+    /// nothing, nothing is sent.
+    pub(super) fn replace(
+        &mut self,
+        mut put: Prepared,
+        make: impl FnOnce(&mut Self, &Json) -> Result<Option<Json>, Error>,
+    ) -> Result<(), Error> {
         let mut get = read_of(&put)?;
         let before = self.object(&mut get)?;
-        let (base, after) = laid_upon(&before, &change)?;
-        let changes = diff(&base, &after);
-        if changes.is_empty() && put.spec.url.query().is_none() {
-            self.remark("nothing is sent: the server has it so already\n");
-            // The last answer is that of the read, not one of an earlier command.
-            let body = before.to_string().into_bytes();
-            let json = Some(before);
-            self.session.keep(200, Answer { body, json });
-            return Ok(());
-        }
-        if self.terminal.is_some() {
-            for change in &changes {
-                self.say(&format!("  {change}\n"));
+        let base = trimmed(&before);
+        let after = make(self, &base)?;
+        let compared = after.map(|after| (diff(&base, &after), after));
+        let (changes, after) = match compared {
+            Some((changes, after)) if !changes.is_empty() || put.spec.url.query().is_some() => {
+                (changes, after)
             }
+            compared => {
+                let why = if compared.is_none() {
+                    "nothing was changed"
+                } else {
+                    "the server has it so already"
+                };
+                self.remark(&format!("nothing is sent: {why}\n"));
+                // The last answer is that of the read, not one of an earlier command.
+                let body = before.to_string().into_bytes();
+                let json = Some(before);
+                self.session.keep(200, Answer { body, json });
+                return Ok(());
+            }
+        };
+        if self.terminal.is_some() {
+            self.show(&changes);
             self.agreed(&format!(
                 "{}: {}",
                 put.call().command.name,
@@ -87,8 +105,24 @@ impl Shell {
         Ok(())
     }
 
+    /// Shows what will change.
+    fn show(&self, changes: &[diff::Change]) {
+        let clears = self.session.settings.api.release >= REPLACES;
+        for change in changes {
+            self.say(&format!("  {change}\n"));
+        }
+        // Only in an editor can something be left out.
+        if changes.iter().any(|change| change.after.is_none()) {
+            self.say(if clears {
+                "  what is (none) is left out: the server clears it\n"
+            } else {
+                "  what is (none) is left out: servers before 2.5.0 keep most of it; an empty value clears it\n"
+            });
+        }
+    }
+
     /// The object as the server has it.
-    fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
+    pub(super) fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
         let exchange = self.asked(get).map_err(unchanged)?;
         let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
         match json {
@@ -130,7 +164,7 @@ impl Shell {
             self.trace(get, &answer);
             serde_json::from_slice::<Json>(&answer.body).ok()
         });
-        let Some(mut there) = there.filter(Json::is_object) else {
+        let Some(there) = there.filter(Json::is_object) else {
             self.say("warning: it was changed, but could not be read again\n");
             return;
         };
@@ -139,8 +173,10 @@ impl Shell {
                 && !holds(other.before.as_ref(), other.after.as_ref())
                 && changes.iter().any(|change| is_about(other, change))
         };
-        trim_folders(&mut there);
-        for other in diff(after, &there).iter().filter(|other| mine(other)) {
+        for other in diff(after, &trimmed(&there))
+            .iter()
+            .filter(|other| mine(other))
+        {
             let how = if other.after.is_none() {
                 "dropped"
             } else {
@@ -189,15 +225,25 @@ impl Shell {
 
 /// What the server has, as it is to be sent, without and with a change.
 pub(crate) fn laid_upon(before: &Json, change: &Change) -> Result<(Json, Json), Error> {
-    // Trimmed first, so that the change may name any member.
-    let mut base = before.clone();
-    trim_folders(&mut base);
-    let mut after = base.clone();
-    change.apply(&mut after)?;
+    let base = trimmed(before);
+    let after = changed(&base, change)?;
     Ok((base, after))
 }
 
-fn trim_folders(object: &mut Json) {
+fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
+    let mut after = base.clone();
+    change.apply(&mut after)?;
+    Ok(after)
+}
+
+/// An object as it is to be sent: trimmed first, so that a change may name any member.
+fn trimmed(object: &Json) -> Json {
+    let mut base = object.clone();
+    trim_folders(&mut base);
+    base
+}
+
+pub(super) fn trim_folders(object: &mut Json) {
     let Some(Json::Array(folders)) = object.get_mut("virtual_folders") else {
         return;
     };
@@ -208,8 +254,7 @@ fn trim_folders(object: &mut Json) {
 
 /// An object without what changes by itself.
 fn settled(object: &Json) -> Json {
-    let mut object = object.clone();
-    trim_folders(&mut object);
+    let mut object = trimmed(object);
     if let Some(members) = object.as_object_mut() {
         members.retain(|key, _| !COUNTED.contains(&key.as_str()));
     }
@@ -276,12 +321,7 @@ fn counted(changes: usize) -> String {
 /// The request that reads what another one replaces.
 fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     let call = put.call();
-    let path = call.command.route().map_or("", |route| route.path);
-    let row = catalog::every().find(|row| {
-        let reads = |route: &catalog::Route| route.method == Method::Get && route.path == path;
-        row.span.meets(call.command.span) && row.route().is_some_and(reads)
-    });
-    let row = row.ok_or_else(|| {
+    let row = call.command.reader().ok_or_else(|| {
         Error::typed(format!(
             "`{}` cannot be read before it is changed",
             call.command.name
@@ -297,8 +337,9 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     spec.check = String::new();
     let mut slots = call.slots.clone();
     slots.retain(|slot| slot.param.place.in_path());
+    // What is wrong with it is told of the command that was typed.
     let call = Call {
-        command: row,
+        command: call.command,
         slots,
         rest: Vec::new(),
         span: call.span.clone(),

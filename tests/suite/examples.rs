@@ -1,7 +1,7 @@
 //! The table's examples run as they stand; help says what the table says.
 
 use crate::support::{PIPED, Run, SAMPLED, words};
-use sftpgo_shell::catalog::{self, APIS, Api, Command, Example, Line};
+use sftpgo_shell::catalog::{self, APIS, Api, Command, Example, Group, Line};
 use sftpgo_shell::practice::{self, ADMIN, Clock, Options, PASSWORD, Practice, Seen};
 
 /// A practice server of a generation, if there is one. Its time stands still: what is a right
@@ -60,7 +60,9 @@ fn is_its_own(command: &Command, seen: &Seen, api: &Api) -> bool {
 #[test]
 fn every_example_is_answered_as_its_row_says() {
     let mut run = 0;
-    for command in catalog::every() {
+    // Recipes send several requests: they have a test of their own.
+    let rows = catalog::every().filter(|row| row.group != Group::Recipes);
+    for command in rows {
         let api = catalog::generation(command);
         for example in command.examples {
             let Some(server) = fresh(api) else { continue };

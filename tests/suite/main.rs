@@ -28,6 +28,7 @@ mod output;
 mod properties;
 mod proxy;
 mod raw_server;
+mod recipes;
 mod requests;
 mod retries;
 mod secrets;

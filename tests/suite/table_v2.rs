@@ -5,7 +5,8 @@
 
 use sftpgo_shell::catalog::schema::{self, Type};
 use sftpgo_shell::catalog::{
-    Api, Command, Kind, Need, Param, Place, Release, Route, Send, Span, WITHOUT_ROW, at, every,
+    Api, Command, Group, Kind, Need, Param, Place, Release, Route, Send, Span, WITHOUT_ROW, at,
+    every,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,7 +102,10 @@ fn nameless(path: &str) -> String {
 }
 
 fn rows() -> impl Iterator<Item = (&'static Command, &'static Route)> {
+    // A recipe is no operation of its own.
+    let is_operation = |command: &&Command| command.group != Group::Recipes;
     let all = every().filter(|command| command.span.meets(Span::V2));
+    let all = all.filter(is_operation);
     all.filter_map(|command| Some((command, command.route()?)))
 }
 

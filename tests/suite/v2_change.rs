@@ -200,7 +200,7 @@ fn a_bare_put_and_what_is_only_shown() {
     );
     let press = object(&server, "users/press");
     assert_eq!((&press["uid"], press.get("description")), (&json!(0), None));
-    run(&server, "update_user nobody --uid 4").is(4, "{\n  \"error\": \"Not Found\",\n  \"message\": \"\"\n}\n", "error: `get_user_by_username`: the server answered 404: no user has this name; nothing was changed\nhint: `get_users` lists the users\n");
+    run(&server, "update_user nobody --uid 4").is(4, "{\n  \"error\": \"Not Found\",\n  \"message\": \"\"\n}\n", "error: `update_user`: the server answered 404: no user has this name; nothing was changed\nhint: `get_users` lists the users\n");
 }
 
 /// A server that has this object, and after a PUT that one.

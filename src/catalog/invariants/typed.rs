@@ -15,6 +15,7 @@ use crate::settings::{self, START};
 /// Rows whose example would need what a fresh practice server does not have.
 const WITHOUT_EXAMPLE: &[&str] = &[
     "connect",
+    "edit",
     "last",
     "history",
     "practice",

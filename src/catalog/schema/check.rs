@@ -193,7 +193,7 @@ pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<J
 }
 
 /// A field of an object that was found.
-fn inside(found: &Found, field: &'static Field) -> Found {
+pub(super) fn inside(found: &Found, field: &'static Field) -> Found {
     found.further(super::find(&found.kind, field.name).expect("it is a field of it"))
 }
 

@@ -1,5 +1,6 @@
 //! The rows about users.
 
+use super::super::model::MODEL;
 use super::{
     ADD, ADD_STATUS, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON,
     LIST, Live, PAGE, Param, Place, REPLACE, Remember, SERVER_ERROR, SET, Span, UPDATE_STATUS,
@@ -7,7 +8,7 @@ use super::{
 };
 
 /// What a user may do.
-pub(in crate::catalog) const PERMISSIONS: &[&str] = &[
+pub const PERMISSIONS: &[&str] = &[
     "*",
     "list",
     "download",
@@ -123,6 +124,42 @@ const UPDATE_USER: [Param; 25] = joined(
         Param::switch("disconnect", "close the user's live connections afterwards").query_as("1"),
     ],
 );
+
+const CLONE_USER: [Param; 25] = joined(
+    &[
+        Param::text(MODEL, "login name of the user that it is to be like")
+            .required()
+            .at(Place::Shell)
+            .completed_by(Live::Username),
+        NEW_USERNAME,
+        UPDATE_STATUS,
+    ],
+    &FIELDS,
+    &[SET, JSON, CONFIDENTIAL],
+);
+
+/// A recipe that ends in a request of its own.
+pub(in crate::catalog) const CLONE: &[Command] = &[row(
+    "clone_user",
+    Group::Recipes,
+    Span::V2,
+    "add a user like another one",
+    &CLONE_USER,
+    post("/users")
+        .body(">User")
+        .needs(&[(v(0, 0), "add_users")])
+        .remember(Remember::NameInAnswer)
+        .shows(Live::Username, "username")
+        .answers(ADD)
+        .check("get_user_by_username {username}"),
+)
+.example(&[eg(201, "clone_user carla lena --email lena@example.com --password 'a long one'")])
+.long(
+    "Reads the other user, takes what it has, lays upon it what is typed, and adds all of it under the new name. Where \
+     the home directory, or the prefix in a bucket, has the other one's name as a part, it gets the new one's. Password, \
+     keys, certificates and mail addresses are not taken over. Nor can secrets of its storage be: they are asked for, \
+     or given by `--set filesystem.s3config.access_secret=@FILE`.",
+)];
 
 const NO_SUCH_USER: Answer =
     Answer::new(404, "no user has this name").hint("`get_users` lists the users");

@@ -5,6 +5,7 @@ mod rows;
 mod stop;
 mod user;
 
+use crate::answer;
 use crate::args::Form;
 use crate::bulk::{COMMAND, Failed, Row};
 use crate::curl;
@@ -12,7 +13,6 @@ use crate::error::{Error, Fault, system};
 use crate::http::Lost;
 use crate::http::window::Window;
 use crate::line::call::Call;
-use crate::line::secrets::MASK;
 use crate::progress::{self, Answered};
 use crate::render::clean;
 use crate::render::error::Place;
@@ -26,9 +26,6 @@ use std::path::Path;
 use std::time::Duration;
 use stop::Told;
 use user::{Did, Done, Sent, Task};
-
-/// What an error says where its body is shown beside it, and here the words are.
-const SEE_BODY: &str = "; `error` says why";
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
@@ -377,18 +374,8 @@ impl Adding<'_> {
             };
         }
         let answer = self.shell.session.answer.as_ref();
-        let words = answer.and_then(|answer| answer.json.as_ref()?.get("error")?.as_str());
-        if let (Fault::Refused(_), Some(words)) =
-            (error.fault, words.filter(|words| !words.is_empty()))
-        {
-            let mut words = words.to_owned();
-            for secret in task.add.spec.secrets() {
-                words = words.replace(&secret, MASK);
-            }
-            let message = error.message.trim_end_matches(SEE_BODY);
-            error.message = format!("{message} ({})", clean::line(&words));
-        }
-        error
+        let json = answer.and_then(|answer| answer.json.as_ref());
+        answer::with_words(error, json, &task.add.spec)
     }
 
     fn place(&self, row: usize) -> Place {

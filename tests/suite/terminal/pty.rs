@@ -96,7 +96,13 @@ impl Terminal {
     /// Waits for the next question; gives it.
     #[track_caller]
     pub(super) fn question(&mut self) -> String {
-        self.next_reading("[y/N] ");
+        self.asks("[y/N] ")
+    }
+
+    /// Waits for the next question that ends so; gives it.
+    #[track_caller]
+    pub(super) fn asks(&mut self, end: &str) -> String {
+        self.next_reading(end);
         let text = self.before_cursor();
         text.lines()
             .last()

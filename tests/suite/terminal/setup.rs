@@ -57,6 +57,21 @@ impl Setup {
         self
     }
 
+    /// With this folder of its home for temporary files.
+    pub(super) fn with_temporary_folder(mut self, name: &str) -> Self {
+        let folder = self.home.path().join(name);
+        std::fs::create_dir(&folder).expect("a folder in a temporary folder");
+        self.command.env("TMPDIR", folder);
+        self
+    }
+
+    /// With this file in its home.
+    pub(super) fn with_file(self, name: &str, text: &str) -> Self {
+        let written = std::fs::write(self.home.path().join(name), text);
+        written.expect("a file in a temporary folder");
+        self
+    }
+
     /// With the home of another run.
     pub(super) fn home_of(mut self, terminal: &Terminal) -> Self {
         self.home = terminal.home();

@@ -1,0 +1,133 @@
+//! What users have from their groups: how the server lays a group's
+//! `user_settings` upon a member at login.
+//!
+//! Source: `applyGroupSettings` and what it calls, in
+//! `internal/dataprovider/user.go`, the same from 2.3.0 on but for fields that
+//! came later. The primary group comes first; of secondary groups only what is
+//! added counts; a group of mere membership gives nothing.
+
+/// A field of a user that groups give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inherited {
+    /// Its path in a user, and in a group's settings.
+    pub field: &'static str,
+    /// How the two become one.
+    pub merge: Merge,
+}
+
+/// How the values of a user and of a group become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merge {
+    /// The primary group's counts, if it has one.
+    Replaces,
+    /// The primary group's counts, if its provider is not the local one.
+    ReplacesIfNotLocal,
+    /// The primary group's counts where the user has none: 0, false, empty or `None`.
+    IfUnset,
+    /// The primary group's count together, where the user has none of these.
+    IfAllUnset(&'static [&'static str]),
+    /// The primary group gives a number of days from the creation of the user on, under this name.
+    DaysFromCreation(&'static str),
+    /// Every group's are added, each once.
+    Adds,
+    /// Every group's are added, but not a second one with the same text here; for `/` only the
+    /// primary group's.
+    AddsBy(&'static str),
+    /// Every group's members of a map are added, but none that is there; `/` only from the primary
+    /// group, and then before the user's own.
+    AddsToMap,
+}
+
+const fn field(field: &'static str, merge: Merge) -> Inherited {
+    Inherited { field, merge }
+}
+
+const TRANSFERS: &[&str] = &[
+    "upload_data_transfer",
+    "download_data_transfer",
+    "total_data_transfer",
+];
+
+/// The fields, in the order of the server.
+pub const INHERITED: &[Inherited] = &[
+    field("home_dir", Merge::Replaces),
+    field("filesystem", Merge::ReplacesIfNotLocal),
+    field("filesystem.osconfig.read_buffer_size", Merge::IfUnset),
+    field("filesystem.osconfig.write_buffer_size", Merge::IfUnset),
+    field("max_sessions", Merge::IfUnset),
+    field("quota_size", Merge::IfUnset),
+    field("quota_files", Merge::IfUnset),
+    field("upload_bandwidth", Merge::IfUnset),
+    field("download_bandwidth", Merge::IfUnset),
+    field(TRANSFERS[0], Merge::IfAllUnset(TRANSFERS)),
+    field(TRANSFERS[1], Merge::IfAllUnset(TRANSFERS)),
+    field(TRANSFERS[2], Merge::IfAllUnset(TRANSFERS)),
+    field("expiration_date", Merge::DaysFromCreation("expires_in")),
+    field("filters.max_upload_file_size", Merge::IfUnset),
+    field("filters.tls_username", Merge::IfUnset),
+    field("filters.hooks.check_password_disabled", Merge::IfUnset),
+    field("filters.hooks.pre_login_disabled", Merge::IfUnset),
+    field("filters.hooks.external_auth_disabled", Merge::IfUnset),
+    field("filters.disable_fs_checks", Merge::IfUnset),
+    field("filters.allow_api_key_auth", Merge::IfUnset),
+    field("filters.is_anonymous", Merge::IfUnset),
+    field("filters.external_auth_cache_time", Merge::IfUnset),
+    field("filters.ftp_security", Merge::IfUnset),
+    field("filters.start_directory", Merge::IfUnset),
+    field("filters.default_shares_expiration", Merge::IfUnset),
+    field("filters.max_shares_expiration", Merge::IfUnset),
+    field("filters.password_expiration", Merge::IfUnset),
+    field("filters.password_strength", Merge::IfUnset),
+    field("virtual_folders", Merge::AddsBy("virtual_path")),
+    field("permissions", Merge::AddsToMap),
+    field("filters.file_patterns", Merge::AddsBy("path")),
+    field("filters.bandwidth_limits", Merge::Adds),
+    field("filters.data_transfer_limits", Merge::Adds),
+    field("filters.allowed_ip", Merge::Adds),
+    field("filters.denied_ip", Merge::Adds),
+    field("filters.denied_login_methods", Merge::Adds),
+    field("filters.denied_protocols", Merge::Adds),
+    field("filters.web_client", Merge::Adds),
+    field("filters.two_factor_protocols", Merge::Adds),
+    field("filters.access_time", Merge::Adds),
+];
+
+/// Where a group holds a field that is not in its `user_settings`.
+pub const OF_THE_GROUP: &str = "virtual_folders";
+
+/// What stands for the user's name and role in what a group gives.
+pub const PLACEHOLDERS: &[(&str, &str)] = &[("%username%", "username"), ("%role%", "role")];
+
+/// The fields in which the server fills these in, by their last names; in
+/// others they stand for themselves (`replacePlaceholder`, `replaceFsConfigPlaceholders`).
+pub const FILLED_IN: &[&str] = &[
+    "home_dir",
+    "start_directory",
+    "key_prefix",
+    "username",
+    "prefix",
+    "virtual_path",
+    "mapped_path",
+    "path",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::schema::{self, Type};
+
+    #[test]
+    fn each_is_a_field_of_users_and_of_settings() {
+        let (user, settings) = (Type::read(">User"), Type::read(">GroupUserSettings"));
+        for Inherited { field, merge } in INHERITED {
+            assert!(schema::find(&user, field).is_ok(), "{field}");
+            let there = match merge {
+                Merge::DaysFromCreation(name) => name,
+                _ => field,
+            };
+            let found = schema::find(&settings, there).is_ok();
+            assert_eq!(found, *field != OF_THE_GROUP, "{field}");
+        }
+        assert!(schema::find(&Type::read(">Group"), OF_THE_GROUP).is_ok());
+    }
+}

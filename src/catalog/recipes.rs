@@ -1,0 +1,158 @@
+//! The rows of the recipes: words for daily work, each made of several
+//! operations of this table.
+
+use super::param::{Live, Param, Place};
+use super::row::{Command, Does, Example, Group, Recipe, Verb};
+use super::v2::users::PERMISSIONS;
+use super::{Release, Span};
+
+const fn row(
+    name: &'static str,
+    span: Span,
+    verb: Verb,
+    short: &'static str,
+    params: &'static [Param],
+    long: &'static str,
+    examples: &'static [Example],
+) -> Command {
+    Command {
+        name,
+        aliases: &[],
+        group: Group::Recipes,
+        span,
+        short,
+        long,
+        params,
+        does: Does::Shell(verb),
+        counterpart: None,
+        examples,
+    }
+}
+
+/// A line that works on a fresh practice server; the status is that of its result.
+const fn line(line: &'static str) -> Example {
+    Example { line, status: 200 }
+}
+
+const USER: Param = Param::text("username", "login name of the user")
+    .required()
+    .at(Place::Shell)
+    .completed_by(Live::Username);
+/// What a user may want to do: the permissions but the first, which is everything.
+const OPERATIONS: &[&str] = PERMISSIONS.split_at(1).1;
+
+/// Users have an end from 0.9.4 on.
+const WITH_EXPIRATION: Span = Span::from(Release::new(0, 9, 4));
+
+pub(super) const ROWS: &[Command] = &[
+    row(
+        "quota_scan_all",
+        Span::ALL,
+        Verb::Recipe(
+            Recipe::QuotaScanAll,
+            &[
+                "get_users",
+                "get_group_by_name",
+                "start_user_quota_scan",
+                "start_quota_scan",
+                "get_users_quota_scans",
+                "get_quota_scans",
+            ],
+        ),
+        "count the files and bytes of all users anew",
+        &[
+            Param::switch(
+                "with_quota",
+                "only users with a limit on bytes or files, be it their own or their primary group's",
+            ),
+            Param::switch("wait", "wait until all of them are counted"),
+            Param::int(
+                "at_once",
+                "scans that run at the same time; 0 is all at once",
+            )
+            .within(0, 100_000)
+            .default("10")
+            .for_shell_flag(),
+        ],
+        "For what was changed behind the server's back. Each scan reads the whole of a user's files, so only \
+         `--at_once` of them run together; one that is running already is waited for like the others. A user whose \
+         scan cannot be started does not stop the others: it is told, and the exit code is 6. The server tells the \
+         outcome of a scan only in its log. Without `--wait` it ends with the start of the last one.",
+        &[line("quota_scan_all --with_quota")],
+    ),
+    row(
+        "idle",
+        Span::ALL,
+        Verb::Recipe(Recipe::Idle, &["get_connections", "get_sftp_connections"]),
+        "tell whether anyone is connected",
+        &[Param::text(
+            "wait",
+            "how long to wait until nobody is: `90s`, `10m`, `2h`",
+        )
+        .default("0")
+        .for_shell_flag()],
+        "Prints the connections that there are, an empty list if there is none. The exit code is 0 if nobody is \
+         connected, else 1: `sftpgo-shell idle --wait 10m && reboot`. Users of HTTP and WebDAV are in the list only \
+         during a transfer.",
+        &[line("idle"), line("idle --wait 1s")],
+    ),
+    row(
+        "expiring",
+        WITH_EXPIRATION,
+        Verb::Recipe(Recipe::Expiring, &["get_users", "get_group_by_name"]),
+        "list the users whose accounts end soon, or have ended",
+        &[
+            Param::text("within", "how soon: `12h`, `30d`, `8w`")
+                .default("30d")
+                .for_shell_flag(),
+            Param::switch("ended", "those that have ended as well").default("on"),
+        ],
+        "Soonest first, each with the day and how many days are left. An end that a primary group gives counts as \
+         well.",
+        &[line("expiring --within 90d")],
+    ),
+    row(
+        "effective_user",
+        Span::V2,
+        Verb::Recipe(
+            Recipe::EffectiveUser,
+            &["get_user_by_username", "get_group_by_name"],
+        ),
+        "show a user with what its groups give",
+        &[USER],
+        "The server lays the settings of groups upon a user at login, and shows the user without them. This is the user \
+         as it is then, in `user`, with placeholders filled in; `origins` has for each value the path and who gives it. \
+         Of two secondary groups that give a folder or its permissions, which one wins is not fixed by the server.",
+        &[line("effective_user carla")],
+    ),
+    row(
+        "test_permission",
+        Span::V2,
+        Verb::Recipe(
+            Recipe::TestPermission,
+            &["get_user_by_username", "get_group_by_name"],
+        ),
+        "tell whether a user may do something at a path, and by which rule",
+        &[
+            USER,
+            Param::choice(
+                "operation",
+                OPERATIONS,
+                "",
+                "what the user wants to do",
+            )
+            .required()
+            .at(Place::Shell),
+            Param::text(
+                "path",
+                "the file or folder as the user sees it; with a `/` at its end, something in that folder",
+            )
+            .required()
+            .at(Place::Shell),
+        ],
+        "The rule of the nearest folder counts, with what groups give. All but `list` and `copy` look at the folder that \
+         the path is in, as the server does. The exit code is 0 if it is allowed, else 1. File patterns, protocols and \
+         addresses are not looked at.",
+        &[line("test_permission anna.nowak download /invoices/may.pdf")],
+    ),
+];

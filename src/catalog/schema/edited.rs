@@ -1,0 +1,210 @@
+//! A body that was edited as a text, against the table. What was there before
+//! and stays is not looked at: a newer server's own fields survive.
+
+use super::check::{in_release, inside};
+use super::path::unknown;
+use super::{ENVELOPE, Found, Path, Release, Step, Type, Wrong, checked, envelope, schema};
+use serde_json::{Map, Value as Json};
+
+/// What an edited body is checked by.
+pub struct Edited<'a> {
+    /// The release whose fields there are.
+    pub release: Option<Release>,
+    /// Reads a file that a secret names: `"@FILE"`.
+    pub file: &'a mut dyn FnMut(&str) -> Result<String, Wrong>,
+}
+
+/// What is wrong, and where it stands.
+pub type Misplaced = (Path, Wrong);
+
+impl Edited<'_> {
+    /// What stands somewhere in the body, as it is to be sent; `before` is
+    /// what stood there, if something did.
+    pub fn checked(
+        &mut self,
+        found: &Found,
+        before: Option<&Json>,
+        after: &Json,
+    ) -> Result<Json, Misplaced> {
+        if before == Some(after) {
+            return Ok(after.clone());
+        }
+        let here = |wrong| (found.path.clone(), wrong);
+        if before.is_none() {
+            let what = format!("`{}`", found.path);
+            in_release(&what, found.span, self.release).map_err(here)?;
+        }
+        match (&found.kind, after) {
+            (Type::Object(ENVELOPE), Json::String(text)) if !text.is_empty() => {
+                let text = self.secret(text).map_err(here)?;
+                Ok(envelope(&text))
+            }
+            (Type::Object(object), Json::Object(members)) => {
+                if *object == ENVELOPE {
+                    keeps(found, members).map_err(here)?;
+                }
+                self.members(found, object, before, members)
+            }
+            (Type::Map(kind), Json::Object(members)) => {
+                let each = members.iter().map(|(key, value)| {
+                    let inside = found.inside(Step::Key(key.clone()), (**kind).clone());
+                    let value = self.checked(&inside, member(before, key), value)?;
+                    Ok((key.clone(), value))
+                });
+                each.collect::<Result<_, _>>().map(Json::Object)
+            }
+            (Type::List(kind), Json::Array(items)) => {
+                let old = before
+                    .and_then(Json::as_array)
+                    .map_or(&[][..], Vec::as_slice);
+                let each = items.iter().enumerate().map(|(at, item)| {
+                    let inside = found.inside(Step::Index(at), (**kind).clone());
+                    // One that only has another place now is what it was.
+                    let same = old.iter().find(|old| *old == item);
+                    self.checked(&inside, same.or(old.get(at)), item)
+                });
+                each.collect::<Result<_, _>>().map(Json::Array)
+            }
+            (Type::Text, Json::String(text)) if found.is_secret() => {
+                self.secret(text).map(Json::String).map_err(here)
+            }
+            _ => checked(found, after, self.release).map_err(here),
+        }
+    }
+
+    fn members(
+        &mut self,
+        found: &Found,
+        object: &str,
+        before: Option<&Json>,
+        members: &Map<String, Json>,
+    ) -> Result<Json, Misplaced> {
+        let each = members.iter().map(|(key, value)| {
+            let old = member(before, key);
+            let own = schema(object).and_then(|schema| schema.own(key));
+            let value = match (own, old) {
+                (Some(field), _) => self.checked(&inside(found, field), old, value)?,
+                // The server has it, whatever it is.
+                (None, Some(_)) => value.clone(),
+                (None, None) => {
+                    let path = found.path.then(Step::Key(key.clone()));
+                    return Err((path, unknown(&found.kind, found, key)));
+                }
+            };
+            Ok((key.clone(), value))
+        });
+        each.collect::<Result<_, _>>().map(Json::Object)
+    }
+
+    /// A secret as it was typed, or that of the file it names.
+    fn secret(&mut self, text: &str) -> Result<String, Wrong> {
+        match text.strip_prefix('@') {
+            Some(file) => (self.file)(file),
+            None => Ok(text.to_owned()),
+        }
+    }
+}
+
+fn member<'a>(object: Option<&'a Json>, key: &str) -> Option<&'a Json> {
+    object.and_then(|object| object.get(key))
+}
+
+/// Of an envelope that is not plain the server keeps the old secret: a new
+/// one in it would be dropped without a word.
+fn keeps(found: &Found, envelope: &Map<String, Json>) -> Result<(), Wrong> {
+    let text = |key: &str| envelope.get(key).and_then(Json::as_str).unwrap_or_default();
+    if text("payload").is_empty() || text("status") == "Plain" {
+        return Ok(());
+    }
+    let path = &found.path;
+    let wrong = Wrong::new(format!(
+        "`{path}` has a new `payload`, but its `status` is not `Plain`: the old secret would stay"
+    ));
+    Err(wrong.hint(format!("`\"{path}\": \"@FILE\"` takes it from a file")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn user(before: &Json, after: &Json) -> Result<Json, (String, String)> {
+        let mut file = |file: &str| Ok(format!("held by {file}"));
+        let mut edited = Edited {
+            release: Some(Release::new(2, 7, 5)),
+            file: &mut file,
+        };
+        let root = Found::root(&Type::Object("User"));
+        let checked = edited.checked(&root, Some(before), after);
+        checked.map_err(|(path, wrong)| (path.to_string(), wrong.message))
+    }
+
+    #[test]
+    fn what_was_there_is_not_looked_at() {
+        let before = json!({"later": {"a": 1}, "uid": "odd", "filters": {"new": [1]},
+            "groups": [{"name": "a", "later": 1}, {"name": "b"}]});
+        let mut after = before.clone();
+        after["gid"] = json!(7);
+        after["later"]["a"] = json!(2);
+        after["filters"]["allowed_ip"] = json!(["192.0.2.1"]);
+        after["groups"] = json!([{"name": "b"}, {"name": "a", "later": 1}, {"name": "c"}]);
+        assert_eq!(user(&before, &after), Ok(after));
+    }
+
+    #[test]
+    fn what_is_new_is() {
+        let before = json!({"uid": 1, "filesystem": {"provider": 0, "s3config": {}}, "groups": [{"name": "a"}]});
+        for (pointer, value, path, said) in [
+            ("", json!({"uidd": 1}), "uidd", "there is no field `uidd`"),
+            ("", json!({"uid": "x"}), "uid", "`uid` takes"),
+            (
+                "/filesystem",
+                json!({"provider": "s4"}),
+                "filesystem.provider",
+                "`filesystem.provider` takes",
+            ),
+            (
+                "/filesystem/s3config",
+                json!({"bucke": ""}),
+                "filesystem.s3config.bucke",
+                "there is no field",
+            ),
+            (
+                "/groups/0",
+                json!({"nam": 1}),
+                "groups[0].nam",
+                "there is no field",
+            ),
+            (
+                "/filesystem/s3config",
+                json!({"access_secret": {"status": "Redacted", "payload": "x"}}),
+                "filesystem.s3config.access_secret",
+                "`filesystem.s3config.access_secret` has a new `payload`",
+            ),
+        ] {
+            let mut after = before.clone();
+            let at = after.pointer_mut(pointer).and_then(Json::as_object_mut);
+            at.expect("it is there")
+                .extend(value.as_object().cloned().expect("an object"));
+            let (found, message) = user(&before, &after).expect_err(path);
+            assert_eq!(found, path);
+            assert!(message.starts_with(said), "{message}");
+        }
+    }
+
+    #[test]
+    fn words_of_choices_and_secrets_are_made_what_is_sent() {
+        let before = json!({"filesystem": {"provider": 0, "s3config": {"access_secret": {"status": "Secretbox"}}}});
+        let mut after = before.clone();
+        after["filesystem"]["provider"] = json!("s3");
+        after["filesystem"]["s3config"]["access_secret"] = json!("@key");
+        after["password"] = json!("@pw");
+        let sent = user(&before, &after).expect("it is right");
+        assert_eq!(sent["filesystem"]["provider"], 1);
+        assert_eq!(
+            sent["filesystem"]["s3config"]["access_secret"],
+            json!({"status": "Plain", "payload": "held by key"})
+        );
+        assert_eq!(sent["password"], "held by pw");
+    }
+}

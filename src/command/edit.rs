@@ -1,0 +1,35 @@
+//! `edit`: an object in the user's editor.
+
+use super::help;
+use crate::catalog::Api;
+use crate::error::Error;
+use crate::line::call::{Call, What};
+use crate::line::parse::Parser;
+use crate::shell::{Flow, Shell};
+
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
+    match shell.parse_target(&call.rest)? {
+        What::Nothing => Ok(Flow::Continue),
+        What::Help(topic) => help::run(shell, topic),
+        What::Call(target) if shell.can_edit() => shell.edit(target).map(|()| Flow::Continue),
+        What::Call(target) => Err(nobody(&target).at(call.span.clone())),
+    }
+}
+
+/// The error of an `edit` where nobody sits at a terminal: what it would edit
+/// may be wrong as well.
+pub(crate) fn refused(call: &Call, api: &'static Api) -> Error {
+    let error = match Parser::default().target(&call.rest, api) {
+        Ok(What::Call(target)) => nobody(&target),
+        Ok(_) => Error::typed("`edit` needs a terminal"),
+        Err(error) => error,
+    };
+    error.or_at(call.span.clone())
+}
+
+fn nobody(target: &Call) -> Error {
+    let name = target.command.name;
+    Error::typed("`edit` needs someone at a terminal; nothing was sent").hint(format!(
+        "`{name} … --set PATH=VALUE` changes a field, `{name} … --json FILE` several"
+    ))
+}

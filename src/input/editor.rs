@@ -1,0 +1,226 @@
+//! The user's editor, run on a text. The text is on the disk only while the
+//! editor is open, in a folder that nobody else can read.
+
+use crate::error::{Error, system};
+use crate::http::interrupt::Interrupt;
+use crate::input::cooked::Cooked;
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+/// More than this is not read: it is no object of this API.
+const MOST: u64 = 64 * 1024 * 1024;
+
+/// The exit code by which sh says that there is no such program.
+const NOT_FOUND: i32 = 127;
+
+/// An editor, and where its files may be.
+#[derive(Debug)]
+pub struct TextEditor {
+    /// A line of sh that the file's name is put behind: `vi`, `code --wait`.
+    pub line: String,
+    /// The variable that names it; none if it is the usual one.
+    pub from: Option<&'static str>,
+    /// The folder for files that do not stay.
+    pub folder: PathBuf,
+}
+
+impl TextEditor {
+    /// The one that the user has chosen: VISUAL, EDITOR, or else `vi`.
+    pub fn chosen<'a>(variable: impl Fn(&'static str) -> Option<&'a str>) -> Self {
+        let set = |name| variable(name).filter(|value| !value.trim().is_empty());
+        let mut variables = ["VISUAL", "EDITOR"].into_iter();
+        let named = variables.find_map(|name| Some((name, set(name)?)));
+        Self {
+            line: named.map_or("vi", |(_, line)| line).to_owned(),
+            from: named.map(|(name, _)| name),
+            folder: set("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
+        }
+    }
+
+    /// Lets the user edit a text in a file of this name; gives what it then is.
+    pub fn edit(&self, name: &str, text: &str, interrupt: &Interrupt) -> Result<String, Error> {
+        let folder = self.private_folder().map_err(|why| self.unwritable(&why))?;
+        let path = folder.path().join(name);
+        write(&path, text).map_err(|why| self.unwritable(&why))?;
+        let cooked = Cooked::now();
+        // Ctrl-C is the editor's.
+        let ended = interrupt.undisturbed(|| self.run(&path));
+        let edited = match ended {
+            Ok(status) if status.success() => read(&path),
+            Ok(status) => {
+                // It may have left the terminal as it likes it.
+                cooked.put_back();
+                Err(self.failed(status))
+            }
+            Err(why) => Err(Error::local(format!("cannot run `sh`: {}", system(&why)))),
+        };
+        let removed = folder.close();
+        let edited = edited?;
+        removed.map_err(|why| {
+            Error::local(format!("cannot remove what was edited: {}", system(&why)))
+        })?;
+        Ok(edited)
+    }
+
+    /// Keeps a text in a file that stays and that nobody else can read.
+    pub fn keep(&self, name: &str, text: &str) -> io::Result<PathBuf> {
+        let mut builder = tempfile::Builder::new();
+        let prefix = format!("{}-", name.trim_end_matches(".json"));
+        let mut file = builder
+            .prefix(&prefix)
+            .suffix(".json")
+            .tempfile_in(&self.folder)?;
+        file.write_all(text.as_bytes())?;
+        let (_, path) = file.keep().map_err(|error| error.error)?;
+        Ok(path)
+    }
+
+    fn private_folder(&self) -> io::Result<tempfile::TempDir> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("sftpgo-shell-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        builder.tempdir_in(&self.folder)
+    }
+
+    /// Runs it as git does: with a shell, so that it may have arguments.
+    fn run(&self, path: &Path) -> io::Result<ExitStatus> {
+        // What it shows is not a result.
+        let screen = if io::stdout().is_terminal() {
+            Stdio::inherit()
+        } else {
+            io::stderr().into()
+        };
+        Command::new("sh")
+            .args(["-c", &format!("{} \"$@\"", self.line), &self.line])
+            .arg(path)
+            .stdout(screen)
+            .status()
+    }
+
+    fn failed(&self, status: ExitStatus) -> Error {
+        let line = &self.line;
+        let which = self.from.map_or_else(
+            || "VISUAL or EDITOR names another".to_owned(),
+            |name| format!("{name} names it"),
+        );
+        if status.code() == Some(NOT_FOUND) {
+            return Error::local(format!(
+                "the editor `{line}` was not found; nothing was sent"
+            ))
+            .hint(which);
+        }
+        Error::local(format!(
+            "the editor `{line}` failed with {status}; nothing was sent"
+        ))
+        .hint(which)
+    }
+
+    fn unwritable(&self, why: &io::Error) -> Error {
+        let (folder, why) = (self.folder.display(), system(why));
+        Error::local(format!(
+            "cannot write a file to edit below `{folder}`: {why}; nothing was sent"
+        ))
+        .hint("TMPDIR names another folder")
+    }
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    let unread = |why: String| {
+        Error::local(format!(
+            "cannot read what was edited: {why}; nothing was sent"
+        ))
+    };
+    let length = fs::metadata(path)
+        .map_err(|why| unread(system(&why)))?
+        .len();
+    if length > MOST {
+        return Err(unread(format!("it is longer than {} MiB", MOST >> 20)));
+    }
+    let text = fs::read_to_string(path).map_err(|why| unread(system(&why)))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn editor(line: &str, folder: &Path) -> TextEditor {
+        TextEditor {
+            line: line.to_owned(),
+            from: Some("EDITOR"),
+            folder: folder.to_owned(),
+        }
+    }
+
+    #[test]
+    fn visual_is_before_editor() {
+        let of = |vars: &'static [(&str, &str)]| {
+            let chosen = TextEditor::chosen(|name| {
+                let found = vars.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| *value)
+            });
+            (chosen.line, chosen.from)
+        };
+        assert_eq!(of(&[]), ("vi".to_owned(), None));
+        assert_eq!(of(&[("EDITOR", "e"), ("VISUAL", " ")]).0, "e");
+        let both = of(&[("EDITOR", "e"), ("VISUAL", "v --wait")]);
+        assert_eq!(both, ("v --wait".to_owned(), Some("VISUAL")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let edit = |line: &str| {
+            let edited =
+                editor(line, folder.path()).edit("a b.json", "one\n", &Interrupt::default());
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{line}");
+            edited.map_err(|error| error.message)
+        };
+        assert_eq!(edit("sed -i s/one/two/"), Ok("two\n".to_owned()));
+        let looks = "stat -c '%a %n' . \"$PWD/\"* >/dev/null; cp";
+        assert!(
+            edit(looks)
+                .unwrap_err()
+                .contains("failed with exit status: 1")
+        );
+        assert!(
+            edit("no-such-editor")
+                .unwrap_err()
+                .contains("was not found")
+        );
+        assert!(
+            edit("rm")
+                .unwrap_err()
+                .contains("cannot read what was edited")
+        );
+        let modes = "f() { stat -c %a \"$1\" \"${1%/*}\" >x; cat x >\"$1\"; rm x; }; f";
+        assert_eq!(edit(modes), Ok("600\n700\n".to_owned()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_kept_is_the_owners() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = editor("vi", folder.path())
+            .keep("user-a.json", "{")
+            .unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "{");
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+}

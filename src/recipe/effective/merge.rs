@@ -1,0 +1,302 @@
+//! A user with what its groups give, and where each value comes from. Pure.
+
+use crate::catalog::inherit::{FILLED_IN, INHERITED, Inherited, Merge, OF_THE_GROUP, PLACEHOLDERS};
+use crate::catalog::is_envelope;
+use crate::catalog::schema::{self, Path, Step, Type};
+use serde_json::{Map, Value as Json};
+
+/// A day in milliseconds.
+const DAY: i64 = 86_400_000;
+
+/// What gives a value that is the user's own.
+const OWN: &str = "user";
+
+/// A group that gives its members settings.
+pub(crate) struct Giver<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// Whether it is the primary one; else a secondary one.
+    pub(crate) primary: bool,
+    /// The group as the server shows it.
+    pub(crate) group: &'a Json,
+}
+
+impl Giver<'_> {
+    fn told(&self) -> String {
+        let kind = if self.primary { "primary" } else { "secondary" };
+        format!("{kind} group {}", self.name)
+    }
+}
+
+/// A user with the settings of its groups.
+pub(crate) struct Effective {
+    /// The user as the server takes it at login.
+    pub(crate) user: Json,
+    /// What was given, and by whom; the first that holds a path counts.
+    given: Vec<(Path, String)>,
+}
+
+impl Effective {
+    /// Lays groups upon a user, the primary one first.
+    pub(crate) fn new(user: &Json, givers: &[Giver]) -> Self {
+        let mut this = Self {
+            user: user.clone(),
+            given: Vec::new(),
+        };
+        let (first, others): (Vec<&Giver>, Vec<&Giver>) =
+            givers.iter().partition(|giver| giver.primary);
+        for giver in first.into_iter().chain(others) {
+            let settings = filled_in(giver.group, user);
+            // What counts together is looked at before any of it is laid.
+            let before = this.user.clone();
+            for inherited in INHERITED {
+                this.inherit(inherited, &before, &settings, giver);
+            }
+        }
+        this
+    }
+
+    fn inherit(&mut self, inherited: &Inherited, before: &Json, group: &Json, giver: &Giver) {
+        let path = steps(inherited.field);
+        let settings = group.get("user_settings").unwrap_or(&Json::Null);
+        let theirs = if inherited.field == OF_THE_GROUP {
+            at(group, &path)
+        } else {
+            at(settings, &path)
+        };
+        let own_is_unset = |field: &str| at(before, &steps(field)).is_none_or(is_unset);
+        let replaces = match inherited.merge {
+            Merge::Adds | Merge::AddsBy(_) | Merge::AddsToMap => {
+                if let Some(theirs) = theirs {
+                    self.add(&path, inherited.merge, theirs, giver);
+                }
+                return;
+            }
+            _ if !giver.primary => false,
+            Merge::Replaces => true,
+            Merge::ReplacesIfNotLocal => {
+                let provider = theirs.and_then(|theirs| theirs.get("provider"));
+                provider.is_some_and(|provider| !is_unset(provider))
+            }
+            Merge::IfUnset => at(&self.user, &path).is_none_or(is_unset),
+            Merge::IfAllUnset(fields) => fields.iter().all(|field| own_is_unset(field)),
+            Merge::DaysFromCreation(name) => {
+                let days = settings.get(name).and_then(Json::as_i64).unwrap_or(0);
+                if own_is_unset(inherited.field) && days > 0 {
+                    let created = before.get("created_at").and_then(Json::as_i64);
+                    let end = created
+                        .unwrap_or(0)
+                        .saturating_add(days.saturating_mul(DAY));
+                    self.set(path, end.into(), giver);
+                }
+                return;
+            }
+        };
+        if let Some(theirs) = theirs.filter(|theirs| replaces && !is_unset(theirs)) {
+            self.set(path, theirs.clone(), giver);
+        }
+    }
+
+    fn set(&mut self, path: Vec<Step>, value: Json, giver: &Giver) {
+        *place(&mut self.user, &path) = value;
+        self.given.push((Path(path), giver.told()));
+    }
+
+    fn add(&mut self, path: &[Step], merge: Merge, theirs: &Json, giver: &Giver) {
+        match (merge, theirs) {
+            (Merge::AddsToMap, Json::Object(members)) => {
+                for (key, value) in members {
+                    self.add_member(path, key, value, giver);
+                }
+            }
+            (_, Json::Array(items)) => {
+                for item in items {
+                    self.add_item(path, merge, item, giver);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add_member(&mut self, path: &[Step], key: &str, value: &Json, giver: &Giver) {
+        let own = at(&self.user, path).and_then(|own| own.get(key));
+        let wins = match key {
+            "/" => giver.primary,
+            _ => own.is_none(),
+        };
+        if wins {
+            let path = path.iter().cloned().chain([Step::Key(key.to_owned())]);
+            self.set(path.collect(), value.clone(), giver);
+        }
+    }
+
+    fn add_item(&mut self, path: &[Step], merge: Merge, item: &Json, giver: &Giver) {
+        let own = at(&self.user, path).and_then(Json::as_array);
+        let own = own.map_or(&[][..], Vec::as_slice);
+        let is_there = match merge {
+            Merge::AddsBy(key) => {
+                let text = item.get(key);
+                let is_root = text.and_then(Json::as_str) == Some("/");
+                (is_root && !giver.primary) || own.iter().any(|own| own.get(key) == text)
+            }
+            _ => own.contains(item),
+        };
+        if is_there {
+            return;
+        }
+        let path: Vec<Step> = path
+            .iter()
+            .cloned()
+            .chain([Step::Index(own.len())])
+            .collect();
+        self.set(path, item.clone(), giver);
+    }
+
+    /// Where what is at a path comes from.
+    pub(crate) fn origin(&self, path: &Path) -> &str {
+        let holds = |(given, _): &&(Path, String)| path.0.starts_with(&given.0);
+        // The last one that was laid there.
+        let given = self.given.iter().rev().find(holds);
+        given.map_or(OWN, |(_, origin)| origin)
+    }
+
+    /// Where each value comes from, by its path; what is empty, or the server's
+    /// own, comes from nowhere.
+    pub(crate) fn origins(&self) -> Json {
+        let mut into = Map::new();
+        self.walk(&self.user, &Path::default(), &mut into);
+        Json::Object(into)
+    }
+
+    fn walk(&self, value: &Json, path: &Path, into: &mut Map<String, Json>) {
+        let mut note = |origin: &str| {
+            into.insert(path.to_string(), origin.into());
+        };
+        match value {
+            _ if is_unset(value) || is_servers(path) => {}
+            // A secret is one value.
+            Json::Object(members) if !path.0.last().is_some_and(is_secret) => {
+                for (key, value) in members {
+                    self.walk(value, &path.then(Step::Key(key.clone())), into);
+                }
+            }
+            Json::Array(items) => {
+                let origins: Vec<&str> = (0..items.len())
+                    .map(|index| self.origin(&path.then(Step::Index(index))))
+                    .collect();
+                if origins.windows(2).all(|two| two[0] == two[1]) {
+                    note(origins[0]);
+                    return;
+                }
+                for (index, origin) in origins.iter().enumerate() {
+                    let path = path.then(Step::Index(index));
+                    into.insert(path.to_string(), (*origin).into());
+                }
+            }
+            _ => note(self.origin(path)),
+        }
+    }
+}
+
+/// Whether the server alone sets it.
+fn is_servers(path: &Path) -> bool {
+    let found = schema::find(&Type::read(">User"), &path.to_string());
+    found.is_ok_and(|found| found.is_read_only())
+}
+
+fn is_secret(step: &Step) -> bool {
+    matches!(step, Step::Key(key) if is_envelope(key))
+}
+
+fn steps(field: &str) -> Vec<Step> {
+    field
+        .split('.')
+        .map(|key| Step::Key(key.to_owned()))
+        .collect()
+}
+
+fn at<'a>(value: &'a Json, path: &[Step]) -> Option<&'a Json> {
+    path.iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(index) => value.get(index),
+    })
+}
+
+/// The place of a path, made if it is not there; a list grows by one at its end.
+fn place<'a>(value: &'a mut Json, path: &[Step]) -> &'a mut Json {
+    path.iter().fold(value, |value, step| match step {
+        Step::Key(key) => {
+            if !value.is_object() {
+                *value = Json::Object(Map::new());
+            }
+            let members = value.as_object_mut().expect("just made");
+            members.entry(key.as_str()).or_insert(Json::Null)
+        }
+        Step::Index(index) => {
+            if !value.is_array() {
+                *value = Json::Array(Vec::new());
+            }
+            let items = value.as_array_mut().expect("just made");
+            if items.len() <= *index {
+                items.push(Json::Null);
+            }
+            let last = items.len() - 1;
+            &mut items[(*index).min(last)]
+        }
+    })
+}
+
+/// Whether the server takes a value for none.
+fn is_unset(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::Bool(on) => !on,
+        Json::Number(number) => number.as_f64() == Some(0.0),
+        // `None` is a word of `tls_username` alone.
+        Json::String(text) => matches!(text.as_str(), "" | "None"),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+    }
+}
+
+/// A group with the user's name and role where it has placeholders for them.
+fn filled_in(group: &Json, user: &Json) -> Json {
+    let words = PLACEHOLDERS.iter().map(|(placeholder, field)| {
+        let word = user.get(field).and_then(Json::as_str);
+        (*placeholder, word.unwrap_or_default())
+    });
+    let words: Vec<(&str, &str)> = words.collect();
+    let mut group = group.clone();
+    fill_in(&mut group, "", &words);
+    group
+}
+
+fn fill_in(value: &mut Json, key: &str, words: &[(&str, &str)]) {
+    let filled = |text: &str| {
+        let mut text = text.to_owned();
+        for (placeholder, word) in words {
+            text = text.replace(placeholder, word);
+        }
+        text
+    };
+    match value {
+        Json::String(text) if FILLED_IN.contains(&key) => *text = filled(text),
+        Json::Array(items) => {
+            for item in items {
+                fill_in(item, key, words);
+            }
+        }
+        // The folders that permissions are for.
+        Json::Object(members) if key == "permissions" => {
+            let old = std::mem::take(members);
+            members.extend(old.into_iter().map(|(key, value)| (filled(&key), value)));
+        }
+        Json::Object(members) => {
+            for (key, value) in members {
+                let key = key.clone();
+                fill_in(value, &key, words);
+            }
+        }
+        _ => {}
+    }
+}

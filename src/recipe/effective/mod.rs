@@ -1,0 +1,156 @@
+//! `effective_user` and `test_permission`: a user as the server takes it at
+//! login, with what its groups give.
+
+mod merge;
+mod permission;
+
+use super::Came;
+use super::groups::{Groups, PRIMARY, SECONDARY, memberships};
+use crate::catalog::schema::{Path, Step};
+use crate::error::{Error, Fault};
+use crate::line::call::Call;
+use crate::progress::number;
+use crate::render::clean;
+use crate::shell::Shell;
+use jiff::Timestamp;
+use merge::{Effective, Giver};
+use permission::{Rule, allow, looked_up, rule};
+use serde_json::{Value as Json, json};
+
+pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+    let effective = effective(shell, call.text("username"))?;
+    let result = json!({"user": effective.user, "origins": effective.origins()});
+    Ok(result.into())
+}
+
+/// A user with its groups' settings.
+fn effective(shell: &mut Shell, name: &str) -> Result<Effective, Error> {
+    let user = shell.part(&["get_user_by_username"], &[name])?;
+    let mut groups = Groups::default();
+    let of_user = memberships(&user);
+    for (name, _) in &of_user {
+        groups.get(shell, name)?;
+    }
+    let mut givers = Vec::new();
+    for (name, kind) in of_user {
+        if matches!(kind, PRIMARY | SECONDARY) {
+            let primary = kind == PRIMARY;
+            let group = groups.known(name);
+            givers.extend(group.map(|group| Giver {
+                name,
+                primary,
+                group,
+            }));
+        }
+    }
+    Ok(Effective::new(&user, &givers))
+}
+
+/// What can be known of `test_permission` before the run.
+pub(super) fn check(call: &Call) -> Result<(), Error> {
+    let path = call.text("path");
+    if path.starts_with('/') {
+        return Ok(());
+    }
+    Err(
+        Error::typed(format!("`{path}` is no path as the user sees it"))
+            .hint("it begins with `/`, the user's own root, as in `/in/report.pdf`")
+            .at(call.place("path")),
+    )
+}
+
+pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+    let (name, operation) = (call.text("username"), call.text("operation"));
+    let effective = effective(shell, name)?;
+    let user = &effective.user;
+    let none = Json::Null;
+    let permissions = user.get("permissions").unwrap_or(&none);
+    let path = call.text("path");
+    let folder = looked_up(operation, path);
+    let rule = rule(permissions, &folder);
+    let allowed = allow(&rule.permissions, operation);
+    let warnings = warnings(user, path, &rule);
+    for warning in &warnings {
+        shell.say(&format!("warning: {warning}\n"));
+    }
+    let key = |key: &str| Step::Key(key.to_owned());
+    let origin = rule
+        .folder
+        .map(|folder| effective.origin(&Path(vec![key("permissions"), key(folder)])));
+    let result = json!({
+        "username": name,
+        "operation": operation,
+        "path": path,
+        "folder": folder,
+        "allowed": allowed,
+        "rule": rule.folder,
+        "permissions": rule.permissions,
+        "origin": origin,
+        "warnings": warnings,
+    });
+    Ok(Came {
+        result,
+        but: (!allowed).then(|| refused(operation, path, &rule)),
+    })
+}
+
+fn refused(operation: &str, path: &str, rule: &Rule) -> Error {
+    let path = clean::line(path);
+    let why = match (rule.folder, rule.permissions.as_slice()) {
+        (None, _) => "no rule holds for it".to_owned(),
+        (Some(folder), []) => format!("the rule for `{}` allows nothing", clean::line(folder)),
+        (Some(folder), allowed) => format!(
+            "the rule for `{}` allows {}",
+            clean::line(folder),
+            clean::line(&allowed.join(", "))
+        ),
+    };
+    Error::new(
+        Fault::Local,
+        format!("`{operation}` of `{path}` is not allowed: {why}"),
+    )
+}
+
+/// What else may keep the user from it, or is no rule as it was meant.
+fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let text = |key: &str| user.get(key).and_then(Json::as_str).unwrap_or_default();
+    let int = |key: &str| user.get(key).and_then(Json::as_i64).unwrap_or(0);
+    if int("status") != 1 {
+        warnings.push("the user is disabled".to_owned());
+    }
+    let end = int("expiration_date");
+    if end > 0 && end <= Timestamp::now().as_millisecond() {
+        warnings.push("the account has ended".to_owned());
+    }
+    if !rule.others.is_empty() {
+        let others = number(rule.others.len(), "other pattern");
+        warnings.push(format!(
+            "{others} fit as well: which one the server takes is not fixed"
+        ));
+    }
+    let folders = user.get("virtual_folders").and_then(Json::as_array);
+    let mapped = folders
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| folder.get("mapped_path")?.as_str());
+    let on_disk: Vec<&str> = mapped.chain([text("home_dir")]).collect();
+    let keys = user.get("permissions").and_then(Json::as_object);
+    let keys = keys.into_iter().flatten().map(|(key, _)| key.as_str());
+    for path in keys.chain([path]) {
+        if on_disk.iter().any(|disk| is_below(path, disk)) {
+            let path = clean::line(path);
+            warnings.push(format!(
+                "`{path}` looks like a path on the server's disk: paths here are as the user sees them, with `/` for the home directory"
+            ));
+        }
+    }
+    warnings
+}
+
+/// Whether a path is a place on the disk, or below it; the root is no sign.
+fn is_below(path: &str, disk: &str) -> bool {
+    let disk = disk.trim_end_matches('/');
+    let rest = path.strip_prefix(disk).filter(|_| !disk.is_empty());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

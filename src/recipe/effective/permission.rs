@@ -1,0 +1,239 @@
+//! Which permissions of a user hold for a path, and what they allow. Pure.
+
+use crate::catalog::allow::{ALLOWED, ANYTHING, OF_THE_PATH};
+use serde_json::Value as Json;
+
+/// The rule of a user that holds for a path.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Rule<'a> {
+    /// The folder it is for; none if none holds.
+    pub(super) folder: Option<&'a str>,
+    /// What it allows.
+    pub(super) permissions: Vec<&'a str>,
+    /// Other rules that hold as much: which the server takes is not fixed.
+    pub(super) others: Vec<&'a str>,
+}
+
+/// The path that an operation on `path` is looked up for. A path that ends in a
+/// slash is the folder itself.
+pub(super) fn looked_up(operation: &str, path: &str) -> String {
+    let clean = cleaned(path);
+    if OF_THE_PATH.contains(&operation) || (path.len() > 1 && path.ends_with('/')) {
+        return clean;
+    }
+    match clean.rsplit_once('/') {
+        None | Some(("", _)) => "/".to_owned(),
+        Some((parent, _)) => parent.to_owned(),
+    }
+}
+
+/// A path without `.`, `..` and slashes too many, as the server has it.
+fn cleaned(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// The rule that holds for a path (`GetPermissionsForPath`): that of the folder
+/// itself, by its name or by a pattern, else that of the nearest folder above.
+pub(super) fn rule<'a>(permissions: &'a Json, path: &str) -> Rule<'a> {
+    let folders = || permissions.as_object().into_iter().flatten();
+    let mut at = path;
+    loop {
+        let same = folders().find(|(folder, _)| *folder == at);
+        let mut matching = folders().filter(|(folder, _)| matches(folder, at));
+        if let Some((folder, allowed)) = same.or_else(|| matching.next()) {
+            let others = if same.is_some() {
+                Vec::new()
+            } else {
+                matching.map(|(folder, _)| folder.as_str()).collect()
+            };
+            return Rule {
+                folder: Some(folder),
+                permissions: texts(allowed),
+                others,
+            };
+        }
+        if at == "/" {
+            return Rule {
+                folder: None,
+                permissions: Vec::new(),
+                others: Vec::new(),
+            };
+        }
+        let parent = at.rsplit_once('/').map_or("", |(parent, _)| parent);
+        at = if parent.is_empty() { "/" } else { parent };
+    }
+}
+
+fn texts(list: &Json) -> Vec<&str> {
+    let items = list.as_array().into_iter().flatten();
+    items.filter_map(Json::as_str).collect()
+}
+
+/// Whether permissions allow an operation.
+pub(super) fn allow(permissions: &[&str], operation: &str) -> bool {
+    let has = |name: &str| permissions.contains(&name);
+    let known = ALLOWED.iter().find(|known| known.operation == operation);
+    has(ANYTHING)
+        || match known {
+            Some(known) => known.by.iter().any(|all| all.iter().all(|name| has(name))),
+            None => has(operation),
+        }
+}
+
+/// Whether a folder's name is a pattern that this path matches, by the rules of
+/// Go's `path.Match`: `*` and `?` do not stand for a slash, `[a-z]` is a class,
+/// a backslash takes the next character as it is.
+fn matches(pattern: &str, path: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let path: Vec<char> = path.chars().collect();
+    match_from(&pattern, &path)
+}
+
+fn match_from(pattern: &[char], path: &[char]) -> bool {
+    match (pattern, path) {
+        ([], []) => true,
+        (['*', rest @ ..], _) => {
+            let most = path.iter().take_while(|c| **c != '/').count();
+            (0..=most).any(|skipped| match_from(rest, &path[skipped..]))
+        }
+        (['?', rest @ ..], [c, path @ ..]) => *c != '/' && match_from(rest, path),
+        (['[', class @ ..], [c, path @ ..]) => match in_class(class, *c) {
+            Some((true, rest)) if *c != '/' => match_from(rest, path),
+            _ => false,
+        },
+        (['\\', literal, rest @ ..] | [literal, rest @ ..], [c, path @ ..]) => {
+            literal == c && match_from(rest, path)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a character is in the class that begins here, and what follows the
+/// class; none if it has no end.
+fn in_class(class: &[char], c: char) -> Option<(bool, &[char])> {
+    let (negated, mut rest) = match class {
+        ['^', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let (mut found, mut first) = (false, true);
+    loop {
+        match rest {
+            [']', after @ ..] if !first => return Some((found != negated, after)),
+            [] => return None,
+            _ => {}
+        }
+        let (low, after) = member(rest)?;
+        let (high, after) = match after {
+            ['-', after @ ..] => member(after)?,
+            after => (low, after),
+        };
+        found |= (low..=high).contains(&c);
+        (rest, first) = (after, false);
+    }
+}
+
+fn member(class: &[char]) -> Option<(char, &[char])> {
+    match class {
+        ['\\', c, rest @ ..] => Some((*c, rest)),
+        ['\\' | '-' | ']', ..] | [] => None,
+        [c, rest @ ..] => Some((*c, rest)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_nearest_folder_rules() {
+        let map = json!({
+            "/": ["list"], "/in": ["upload"], "/in/*": ["download"], "/in/a": [], "/x?": ["*"],
+            "/x[a-c]": ["list"],
+        });
+        for (path, folder) in [
+            ("/", "/"),
+            ("/out", "/"),
+            ("/in", "/in"),
+            ("/in/a", "/in/a"),
+            ("/in/b", "/in/*"),
+            ("/in/b/c", "/in/*"),
+            ("/in/a/c", "/in/a"),
+            ("/xb", "/x?"),
+            ("/xb/y", "/x?"),
+            ("/xyz", "/"),
+        ] {
+            let rule = rule(&map, path);
+            assert_eq!(rule.folder, Some(folder), "{path}");
+            let others = if folder == "/x?" {
+                vec!["/x[a-c]"]
+            } else {
+                vec![]
+            };
+            assert_eq!(rule.others, others, "{path}");
+        }
+        assert_eq!(rule(&json!({}), "/a").folder, None);
+        assert_eq!(rule(&json!({"/a": []}), "/b").folder, None);
+    }
+
+    #[test]
+    fn what_is_looked_up() {
+        for (operation, path, looked) in [
+            ("upload", "/in/report.pdf", "/in"),
+            ("upload", "/report.pdf", "/"),
+            ("upload", "/in/", "/in"),
+            ("list", "/in", "/in"),
+            ("copy", "/in/a", "/in/a"),
+            ("list", "/in/../out/.", "/out"),
+            ("create_dirs", "/in//new", "/in"),
+            ("delete", "/", "/"),
+            ("list", "/../..", "/"),
+        ] {
+            assert_eq!(looked_up(operation, path), looked, "{operation} {path}");
+        }
+    }
+
+    #[test]
+    fn some_stand_for_others() {
+        for (has, operation, is) in [
+            (&["*"][..], "chown", true),
+            (&["delete"], "delete_dirs", true),
+            (&["delete_dirs"], "delete", false),
+            (&["delete_dirs", "delete_files"], "delete", true),
+            (&["upload"], "overwrite", false),
+            (&["rename_files"], "rename_files", true),
+            (&[], "list", false),
+        ] {
+            assert_eq!(allow(has, operation), is, "{has:?} {operation}");
+        }
+    }
+
+    #[test]
+    fn patterns_as_go_has_them() {
+        for (pattern, path, is) in [
+            ("/a/*", "/a/b", true),
+            ("/a/*", "/a/b/c", false),
+            ("/*/in", "/bob/in", true),
+            ("/a\\*", "/a*", true),
+            ("/a\\*", "/ab", false),
+            ("/[^a]", "/b", true),
+            ("/[^a]", "/a", false),
+            ("/[a-c]x", "/bx", true),
+            ("/[", "/[", false),
+            ("/[]a]", "/]", false),
+            ("/[\\]]", "/]", true),
+            ("/a?", "/a/", false),
+            ("", "/", false),
+        ] {
+            assert_eq!(matches(pattern, path), is, "{pattern} {path}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `expiring`: users whose accounts end soon.
+
+use super::groups::{Groups, primary};
+use super::{Came, pages, span};
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::shell::Shell;
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+/// A day in milliseconds.
+const DAY: i64 = 86_400_000;
+
+pub(super) fn check(call: &Call) -> Result<(), Error> {
+    span::of(call, "within").map(drop)
+}
+
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+    let within = span::of(call, "within")?;
+    let now = Timestamp::now().as_millisecond();
+    let last =
+        i64::try_from(within.as_millis()).map_or(i64::MAX, |within| now.saturating_add(within));
+    let (mut ends, mut of_groups) = (Vec::new(), Vec::new());
+    pages::each(shell, "get_users", "username", |user| {
+        let end = number(&user, "expiration_date");
+        if end > 0 {
+            ends.push(End::new(&user, end, None));
+        } else if primary(&user).is_some() {
+            of_groups.push(user);
+        }
+    })?;
+    let mut groups = Groups::default();
+    for user in of_groups {
+        let settings = groups.settings_of(shell, &user)?;
+        let days = settings.map_or(0, |settings| number(settings, "expires_in"));
+        if days > 0 {
+            // As the server has it (`mergeWithPrimaryGroup` of 2.6.0 and later).
+            let end = number(&user, "created_at").saturating_add(days.saturating_mul(DAY));
+            ends.push(End::new(&user, end, primary(&user)));
+        }
+    }
+    let ended = call.is_on("ended");
+    ends.retain(|end| end.at <= last && (ended || end.at > now));
+    ends.sort_by(|one, other| (one.at, &one.username).cmp(&(other.at, &other.username)));
+    Ok(ends
+        .iter()
+        .map(|end| end.told(now))
+        .collect::<Json>()
+        .into())
+}
+
+/// The end of a user's account.
+struct End {
+    username: String,
+    at: i64,
+    enabled: bool,
+    /// The group that it comes from; none if it is the user's own.
+    group: Option<String>,
+}
+
+impl End {
+    fn new(user: &Json, at: i64, group: Option<&str>) -> Self {
+        let username = user.get("username").and_then(Json::as_str);
+        Self {
+            username: username.unwrap_or_default().to_owned(),
+            at,
+            enabled: number(user, "status") == 1,
+            group: group.map(str::to_owned),
+        }
+    }
+
+    fn told(&self, now: i64) -> Json {
+        let day = Timestamp::from_millisecond(self.at);
+        json!({
+            "username": self.username,
+            "expiration_date": self.at,
+            "expires": day.map_or(Json::Null, |day| day.to_string().into()),
+            "days_left": (self.at - now).div_euclid(DAY),
+            "ended": self.at <= now,
+            "enabled": self.enabled,
+            "from_group": self.group,
+        })
+    }
+}
+
+fn number(object: &Json, key: &str) -> i64 {
+    object.get(key).and_then(Json::as_i64).unwrap_or(0)
+}

@@ -1,0 +1,58 @@
+//! The groups of users, read when they are needed.
+
+use crate::error::Error;
+use crate::shell::Shell;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// The type of a user's primary group; its settings count where the user has none.
+pub(super) const PRIMARY: i64 = 1;
+/// The type of a group that only adds to what the user has.
+pub(super) const SECONDARY: i64 = 2;
+
+/// The groups read so far, by name.
+#[derive(Default)]
+pub(super) struct Groups(BTreeMap<String, Json>);
+
+impl Groups {
+    /// The group called so.
+    pub(super) fn get(&mut self, shell: &mut Shell, name: &str) -> Result<&Json, Error> {
+        if !self.0.contains_key(name) {
+            let group = shell.part(&["get_group_by_name"], &[name])?;
+            self.0.insert(name.to_owned(), group);
+        }
+        Ok(&self.0[name])
+    }
+
+    /// The group called so, if it was read.
+    pub(super) fn known(&self, name: &str) -> Option<&Json> {
+        self.0.get(name)
+    }
+
+    /// The settings that a user has from the primary group, if there is one.
+    pub(super) fn settings_of(
+        &mut self,
+        shell: &mut Shell,
+        user: &Json,
+    ) -> Result<Option<&Json>, Error> {
+        let Some(name) = primary(user) else {
+            return Ok(None);
+        };
+        Ok(self.get(shell, name)?.get("user_settings"))
+    }
+}
+
+/// The name of a user's primary group.
+pub(super) fn primary(user: &Json) -> Option<&str> {
+    let mut all = memberships(user).into_iter();
+    all.find_map(|(name, kind)| (kind == PRIMARY).then_some(name))
+}
+
+/// The groups that a user is in, each with its type.
+pub(super) fn memberships(user: &Json) -> Vec<(&str, i64)> {
+    let groups = user.get("groups").and_then(Json::as_array);
+    let groups = groups.into_iter().flatten();
+    groups
+        .filter_map(|group| Some((group.get("name")?.as_str()?, group.get("type")?.as_i64()?)))
+        .collect()
+}

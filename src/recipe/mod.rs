@@ -1,0 +1,80 @@
+//! Recipes: words for daily work. Each asks the server by operations of the
+//! table, one after another, and brings one result.
+
+mod effective;
+mod expiring;
+mod groups;
+mod idle;
+mod pages;
+mod quota_scan_all;
+mod span;
+
+use crate::catalog::Recipe;
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::session::Answer;
+use crate::settings::Echo;
+use crate::shell::Shell;
+use serde_json::Value as Json;
+
+/// What came of a recipe.
+struct Came {
+    /// Its result.
+    result: Json,
+    /// What there is to tell all the same: it did not come out as wanted, or not whole.
+    but: Option<Error>,
+}
+
+impl From<Json> for Came {
+    fn from(result: Json) -> Self {
+        Self { result, but: None }
+    }
+}
+
+/// Runs a recipe and shows its result.
+pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), Error> {
+    check(which, call)?;
+    let name = call.command.name;
+    if shell.session.settings.echo == Echo::Only {
+        not_shown(shell, call);
+        return Ok(());
+    }
+    let came = match which {
+        Recipe::EffectiveUser => effective::user(shell, call),
+        Recipe::Expiring => expiring::run(shell, call),
+        Recipe::Idle => idle::run(shell, call),
+        Recipe::QuotaScanAll => quota_scan_all::run(shell, call),
+        Recipe::TestPermission => effective::test(shell, call),
+    };
+    let of = |error: Error| Error {
+        message: format!("`{name}`: {}", error.message),
+        ..error
+    };
+    let Came { result, but } = came.map_err(of)?;
+    let shown = shell.print_value(&result);
+    let body = result.to_string().into_bytes();
+    let json = Some(result);
+    shell.session.keep(200, Answer { body, json });
+    match but {
+        Some(error) => Err(of(error)),
+        None => shown,
+    }
+}
+
+/// What can be known before the run.
+pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
+    match which {
+        Recipe::Expiring => expiring::check(call),
+        Recipe::Idle => idle::check(call),
+        Recipe::EffectiveUser | Recipe::QuotaScanAll => Ok(()),
+        Recipe::TestPermission => effective::check(call),
+    }
+}
+
+/// Says why the requests of a recipe cannot be shown without sending them.
+pub(crate) fn not_shown(shell: &Shell, call: &Call) {
+    let name = call.command.name;
+    shell.remark(&format!(
+        "`{name}` is not shown: what it sends depends on answers; `help {name}` lists its operations\n"
+    ));
+}

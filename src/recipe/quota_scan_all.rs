@@ -1,0 +1,182 @@
+//! `quota_scan_all`: a quota scan of each user, few at a time.
+
+use super::groups::{Groups, primary};
+use super::{Came, pages};
+use crate::error::{Error, Fault};
+use crate::line::call::Call;
+use crate::progress;
+use crate::shell::Shell;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// The first pause before it looks which scans still run; each is twice as
+/// long as the one before.
+const SHORT: Duration = Duration::from_millis(50);
+/// The longest.
+const LONG: Duration = Duration::from_secs(2);
+
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+    let names = users(shell, call.is_on("with_quota"))?;
+    let mut scans = Scans::new(shell, call, names.len())?;
+    let done = scans.all(&names);
+    if scans.has_bar {
+        scans.shell.progress.end_bar();
+    }
+    match done {
+        Ok(()) => Ok(scans.came(names.len(), call.is_on("wait"))),
+        Err(error) => {
+            let (started, all) = (scans.started, names.len());
+            Err(Error {
+                message: format!("{}; {started} of {all} scans were started", error.message),
+                ..error
+            })
+        }
+    }
+}
+
+/// The names of all users, or of those with a limit.
+fn users(shell: &mut Shell, with_quota: bool) -> Result<Vec<String>, Error> {
+    let (mut names, mut of_groups) = (Vec::new(), Vec::new());
+    pages::each(shell, "get_users", "username", |user| {
+        let Some(name) = user.get("username").and_then(Json::as_str) else {
+            return;
+        };
+        if !with_quota || has_quota(&user) {
+            names.push(name.to_owned());
+        } else if primary(&user).is_some() {
+            of_groups.push(user);
+        }
+    })?;
+    let mut groups = Groups::default();
+    for user in of_groups {
+        let settings = groups.settings_of(shell, &user)?;
+        if settings.is_some_and(has_quota) {
+            names.push(user["username"].as_str().unwrap_or_default().to_owned());
+        }
+    }
+    Ok(names)
+}
+
+fn has_quota(settings: &Json) -> bool {
+    let is_set = |key: &str| settings.get(key).and_then(Json::as_i64).unwrap_or(0) > 0;
+    is_set("quota_size") || is_set("quota_files")
+}
+
+/// The scans of all users.
+struct Scans<'a> {
+    shell: &'a mut Shell,
+    start: &'static str,
+    list: &'static str,
+    /// How many may run at the same time.
+    most: usize,
+    waits: bool,
+    /// Those that may still run.
+    running: BTreeSet<String>,
+    started: usize,
+    there: usize,
+    failed: Vec<(String, Error)>,
+    has_bar: bool,
+}
+
+impl<'a> Scans<'a> {
+    fn new(shell: &'a mut Shell, call: &Call, users: usize) -> Result<Self, Error> {
+        let start = shell.first_of(&["start_user_quota_scan", "start_quota_scan"])?;
+        let list = shell.first_of(&["get_users_quota_scans", "get_quota_scans"])?;
+        let has_bar = shell.begin_quiet_bar(Some(users));
+        let most = usize::try_from(call.int("at_once")).unwrap_or(0);
+        Ok(Self {
+            shell,
+            start,
+            list,
+            most: if most == 0 { usize::MAX } else { most },
+            waits: call.is_on("wait"),
+            running: BTreeSet::new(),
+            started: 0,
+            there: 0,
+            failed: Vec::new(),
+            has_bar,
+        })
+    }
+
+    fn all(&mut self, names: &[String]) -> Result<(), Error> {
+        for name in names {
+            self.wait_for(self.most - 1)?;
+            self.begin(name)?;
+            self.moved();
+        }
+        if self.waits {
+            self.wait_for(0)?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, name: &str) -> Result<(), Error> {
+        match self.shell.part(&[self.start], &[name]) {
+            Ok(_) => self.started += 1,
+            Err(error) if error.fault == Fault::Refused(409) => self.there += 1,
+            // The others would fail as well.
+            Err(error) if !matches!(error.fault, Fault::Refused(404 | 500..)) => return Err(error),
+            Err(error) => {
+                self.failed.push((name.to_owned(), error));
+                return Ok(());
+            }
+        }
+        self.running.insert(name.to_owned());
+        Ok(())
+    }
+
+    /// Waits until no more than so many run.
+    fn wait_for(&mut self, most: usize) -> Result<(), Error> {
+        let mut pause = SHORT;
+        while self.running.len() > most {
+            let answer = self.shell.part(&[self.list], &[])?;
+            let items = answer.as_array().map_or(&[][..], Vec::as_slice);
+            let live: BTreeSet<&str> = items
+                .iter()
+                .filter_map(|scan| scan.get("username")?.as_str())
+                .collect();
+            let before = self.running.len();
+            self.running.retain(|name| live.contains(name.as_str()));
+            self.moved();
+            if self.running.len() < before {
+                pause = SHORT;
+            }
+            if self.running.len() > most {
+                self.shell.pause(pause)?;
+                pause = (pause * 2).min(LONG);
+            }
+        }
+        Ok(())
+    }
+
+    fn moved(&self) {
+        if self.has_bar {
+            let begun = self.started + self.there + self.failed.len();
+            let failed = self.failed.len();
+            self.shell
+                .progress
+                .bar_at(begun - self.running.len(), failed);
+        }
+    }
+
+    fn came(self, users: usize, waited: bool) -> Came {
+        let failed = self.failed.iter();
+        let told = failed.map(|(name, error)| json!({"username": name, "error": error.message}));
+        let result = json!({
+            "users": users,
+            "started": self.started,
+            "running_before": self.there,
+            "failed": told.collect::<Json>(),
+            "waited": waited,
+        });
+        let but = self.failed.first().map(|(_, first)| {
+            let some = self.started + self.there > 0;
+            let fault = if some { Fault::SomeFailed } else { first.fault };
+            let count = progress::number(self.failed.len(), "scan");
+            Error::new(fault, format!("{count} of {users} could not be started"))
+                .hint(format!("the first: {}", first.message))
+        });
+        Came { result, but }
+    }
+}

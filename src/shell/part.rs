@@ -1,0 +1,93 @@
+//! A part of a recipe: an operation of the table, asked for by the words that
+//! a person would type.
+
+use super::Shell;
+use crate::answer;
+use crate::bulk::word;
+use crate::catalog;
+use crate::error::{Error, Fault};
+use crate::line::call::{Call, What};
+use crate::line::variables::Arg;
+use crate::render::trace;
+use serde_json::Value as Json;
+use std::time::Duration;
+
+impl Shell {
+    /// The first of some operations that this server has.
+    pub(crate) fn first_of(&self, names: &[&'static str]) -> Result<&'static str, Error> {
+        let api = self.session.settings.api;
+        let mut names = names.iter();
+        let found = names.find(|name| catalog::find(api, name).is_some());
+        found.copied().ok_or_else(|| {
+            Error::typed(format!("server {} has nothing for it", api.release))
+                .hint("`set api` chooses the generation of the API")
+        })
+    }
+
+    /// Asks the server, by a command with its flags as `--name=value`, and what
+    /// goes by position; gives the good answer. Nothing of it is a result.
+    pub(crate) fn part(&mut self, words: &[&str], positions: &[&str]) -> Result<Json, Error> {
+        if self.was_interrupted() {
+            return Err(Error::new(Fault::Interrupted, "interrupted"));
+        }
+        let call = self.part_call(words, positions)?;
+        let mut prepared = self.prepare(call)?;
+        self.echo(&prepared.spec)?;
+        let sent = self.send(&prepared);
+        let sent = self.with_new_token(&mut prepared, sent);
+        // What is answered is no longer under way.
+        self.progress.state().writing.clear();
+        let spec = &prepared.spec;
+        let exchange = sent?.map_err(|lost| self.explained(lost, spec))?;
+        if self.session.settings.debug {
+            self.say(&trace::answered(spec, &exchange));
+        }
+        self.fit(&exchange);
+        let route = prepared.route().expect("an operation of the table");
+        let read = answer::read(prepared.call(), route, spec, &exchange);
+        match (read.error, read.json) {
+            (None, Some(json)) => {
+                if let Some((live, key)) = route.names {
+                    self.session.seen.learn_names(live, key, &json);
+                }
+                Ok(json)
+            }
+            (Some(error), json) => Err(answer::with_words(error, json.as_ref(), spec)),
+            (None, None) => Err(Error::local("an answer that is none, which is a bug")),
+        }
+    }
+
+    /// The call that such words make.
+    pub(super) fn part_call(&mut self, words: &[&str], positions: &[&str]) -> Result<Call, Error> {
+        let dashes = (!positions.is_empty()).then_some("--");
+        let words = words.iter().copied().chain(dashes);
+        let args: Vec<Arg> = words
+            .chain(positions.iter().copied())
+            .map(|text| word(text.to_owned()))
+            .collect();
+        match self.parse(&args)?.what {
+            What::Call(call) => Ok(call),
+            _ => Err(Error::local("a part made no command, which is a bug")),
+        }
+    }
+
+    /// Waits; at a terminal Ctrl-C ends it.
+    pub(crate) fn pause(&self, duration: Duration) -> Result<(), Error> {
+        // Without a terminal the whole run is waited for elsewhere.
+        if self.terminal.is_none() {
+            std::thread::sleep(duration);
+            return Ok(());
+        }
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let told = std::sync::Arc::new(move || {
+            let _ = sender.send(());
+        });
+        let interrupted = self.interrupt.heard_by(told, || {
+            self.was_interrupted() || receiver.recv_timeout(duration).is_ok()
+        });
+        if interrupted {
+            return Err(Error::new(Fault::Interrupted, "interrupted"));
+        }
+        Ok(())
+    }
+}
