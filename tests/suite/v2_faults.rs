@@ -347,3 +347,49 @@ fn secrets_that_no_header_can_hold_are_told_by_name() {
     }
     assert!(server.seen().is_empty());
 }
+
+#[test]
+fn a_refusal_says_what_comes_first() {
+    let server = v2();
+    for (flag, hint) in [
+        (
+            "--require_two_factor",
+            "a second factor comes first: `generate_admin_totp_secret`, then `save_admin_totp_config`",
+        ),
+        (
+            "--require_password_change",
+            "another password comes first: `change_admin_password`",
+        ),
+    ] {
+        let name = flag.trim_start_matches('-');
+        let line = [
+            "add_admin",
+            name,
+            "--password",
+            "first",
+            "--permissions",
+            "*",
+            flag,
+        ];
+        assert_eq!(admin(&server, &line).go().code, 0);
+        let run = admin(&server, &["get_roles"]).env("SFTPGO_USERNAME", name);
+        let ran = run.env("SFTPGO_PASSWORD", "first").go();
+        assert_eq!(ran.code, 4, "{ran:?}");
+        assert_eq!(
+            ran.err,
+            format!("error: `get_roles`: the server answered 403\nhint: {hint}\n")
+        );
+    }
+    let blocked = json!({"error": "your IP address is blocked", "message": ""}).to_string();
+    let proxy = Proxy::before(&Arc::new(v2()), move |number, _| match number {
+        0 => Act::Pass,
+        _ => Act::Say(answer("403 Forbidden", JSON, &blocked)),
+    });
+    let ran = at(&proxy.url, "get_roles").go();
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(
+        ran.err
+            .ends_with("hint: the server bans this address, for a while as a rule\n"),
+        "{ran:?}"
+    );
+}
