@@ -82,6 +82,18 @@ impl Command {
         let params = self.params;
         params.iter().filter(move |param| param.span.holds(release))
     }
+
+    /// Its examples in one release: those whose flags it has.
+    pub fn examples_in(&self, release: super::Release) -> impl Iterator<Item = &'static Example> {
+        // A flag may have a row for each time that it meant something else.
+        let is_gone = move |word: &str| {
+            let named = |param: &&Param| word.strip_prefix("--") == Some(param.name);
+            let mut params = self.params.iter().filter(named).peekable();
+            params.peek().is_some() && !params.any(|param| param.span.holds(release))
+        };
+        let examples = self.examples.iter();
+        examples.filter(move |example| !example.line.split(' ').any(is_gone))
+    }
 }
 
 /// What a command does.

@@ -292,11 +292,12 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     if let Some(Verb::Recipe(_, uses)) = command.verb() {
         text.push_str(&format!("\nmade of\n{}", columns(&operations(uses, api))));
     }
-    if !command.examples.is_empty() {
+    let mut examples = command.examples_in(api.release).peekable();
+    if examples.peek().is_some() {
         text.push_str("\nexamples\n");
-        for example in command.examples {
-            text.push_str(&format!("  {}{}\n", example.line, refused(example)));
-        }
+    }
+    for example in examples {
+        text.push_str(&format!("  {}{}\n", example.line, refused(example)));
     }
     text
 }

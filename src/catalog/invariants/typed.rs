@@ -249,3 +249,14 @@ fn examples_show_every_row_of_the_practice_servers() {
         }
     }
 }
+
+#[test]
+fn examples_are_right_in_each_release_that_has_their_flags() {
+    let mut parser = Parser::default();
+    for (api, command) in rows() {
+        for example in command.examples_in(api.release) {
+            let parsed = parser.parse(&args(example.line), api);
+            assert!(parsed.is_ok(), "{}: {}", api.release, example.line);
+        }
+    }
+}
