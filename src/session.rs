@@ -1,6 +1,6 @@
 //! What the shell remembers from one command to the next.
 
-use crate::catalog::{Api, Does, Effect, Method, Place, Remember, Verb};
+use crate::catalog::{Api, Does, Effect, Method, Need, Param, Place, Remember, Verb};
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
 use crate::line::call::Call;
@@ -215,9 +215,12 @@ impl Session {
         if let Some((live, key)) = route.names {
             self.seen.learn_names(live, key, answer);
         }
-        // What is deleted is the last thing that the path names.
+        // What is deleted is the last thing that the path names, or the query.
         let mut slots = call.slots.iter().rev();
-        if let Some(slot) = slots.find(|slot| slot.param.place == Place::Path)
+        let is_named = |param: &Param| {
+            param.need == Need::Required && matches!(param.place, Place::Path | Place::Query)
+        };
+        if let Some(slot) = slots.find(|slot| is_named(slot.param))
             && let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method)
             && let (Some(live), Some(name)) = (slot.param.completes, &slot.value)
         {

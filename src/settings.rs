@@ -148,7 +148,7 @@ impl Settings {
         };
         match setting.key {
             Key::BaseUrl => self.base_url = base_url(text)?,
-            Key::Api => self.api = catalog::api(text).expect("checked"),
+            Key::Api => self.api = catalog::chosen(text)?,
             Key::Debug => self.debug = on,
             Key::Echo => {
                 self.echo = match text {

@@ -17,6 +17,8 @@ pub enum Kind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// The name of a generation of the API, or a release.
+    Api,
     /// A list; of these words only, unless there are none.
     List(&'static [&'static str]),
     /// One of these words, each of which stands for a number; the number will do as well.
@@ -131,6 +133,10 @@ impl Kind {
             Self::Int { min, max } => int(&one(), min, max)
                 .map(Value::Int)
                 .map_err(|why| (0, why)),
+            Self::Api => {
+                super::chosen(&one()).map_err(|why| (0, why))?;
+                Ok(Value::Text(one()))
+            }
             Self::Choice(choices) => {
                 known(&one(), choices).map_err(|why| (0, why))?;
                 Ok(Value::Text(one()))
@@ -162,6 +168,7 @@ impl Kind {
         match self {
             Self::Choice(choices) | Self::List(choices) | Self::Permissions(choices) => choices,
             Self::Named(names) => names.words,
+            Self::Api => super::API_NAMES,
             Self::Switch => &["on", "off"],
             _ => &[],
         }
@@ -188,6 +195,7 @@ impl Kind {
             Self::Int { min, max: i64::MAX } => format!("whole number, {min} or more"),
             Self::Int { min, max } => format!("whole number from {min} to {max}"),
             Self::Choice(choices) => choices.join(" | "),
+            Self::Api => format!("{} | a release", super::API_NAMES.join(" | ")),
             Self::List([]) => "one or more texts".to_owned(),
             Self::List(choices) => format!("one or more of {}", choices.join(" ")),
             Self::Named(names) => {

@@ -5,6 +5,7 @@
 //! Adding a command is adding a row.
 
 pub mod allow;
+mod build;
 mod change;
 mod connections;
 pub mod inherit;
@@ -19,8 +20,8 @@ pub mod schema;
 mod secret;
 mod shell;
 mod users;
+mod v1;
 mod v2;
-mod version;
 
 pub use change::{change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
@@ -164,9 +165,9 @@ pub static APIS: &[Api] = &[
     Api {
         name: "v1",
         prefix: "/api/v1",
-        release: Release::V0_9_1,
+        release: Release::LAST_V1,
         span: Span::FROM_0_9_1,
-        servers: "server 0.9.1, nobody or Basic authentication",
+        servers: "servers 0.9.1 to 1.2.2, nobody or, from 0.9.6 on, Basic authentication",
         login: Login::Basic,
     },
     Api {
@@ -212,11 +213,38 @@ pub fn at(name: &str, release: Release) -> &'static Api {
     new
 }
 
+/// The generation that a text chooses: its name, or a release of its servers.
+/// The error says what there is.
+pub fn chosen(text: &str) -> Result<&'static Api, String> {
+    let of = |release: Release| {
+        let mut known = APIS.iter();
+        let api = known.find(|api| api.span.first <= release && release <= api.release)?;
+        Some(at(api.name, release))
+    };
+    let by_release = || Release::named(text).and_then(of);
+    api(text).or_else(by_release).ok_or_else(|| {
+        let names: Vec<String> = APIS.iter().map(|api| format!("`{}`", api.name)).collect();
+        let spans = APIS.iter().map(|api| match api.span.first {
+            first if first == api.release => first.to_string(),
+            first => format!("{first} to {}", api.release),
+        });
+        let spans: Vec<String> = spans.collect();
+        format!(
+            "takes {}, or a release: {}",
+            names.join(", "),
+            spans.join(", ")
+        )
+    })
+}
+
 const TABLE: &[&[Command]] = &[
     users::ROWS,
     connections::ROWS,
     quota::ROWS,
-    version::ROWS,
+    v1::users::ROWS,
+    v1::folders::ROWS,
+    v1::quota::ROWS,
+    v1::server::ROWS,
     v2::users::ROWS,
     v2::groups::ROWS,
     v2::admins::ROWS,
@@ -265,6 +293,18 @@ pub fn find_elsewhere(api: &'static Api, name: &str) -> Option<&'static Command>
     .or_else(|| called().next())
 }
 
+/// The releases of a generation that have a command of this row's name: where
+/// its request changed, it has several rows.
+pub fn releases_of(command: &Command, api: &Api) -> Span {
+    let mut span = command.span;
+    let same = |row: &&Command| row.name == command.name && row.span.meets(api.span);
+    for row in every().filter(same) {
+        span.first = span.first.min(row.span.first);
+        span.last = span.last.max(row.span.last);
+    }
+    span
+}
+
 /// The generation of a row: the first that has it.
 pub fn generation(command: &Command) -> &'static Api {
     APIS.iter()
@@ -302,5 +342,27 @@ mod tests {
         let newest = api("v2").expect("a generation");
         assert!(std::ptr::eq(newest, at("v2", newest.release)));
         assert!(std::ptr::eq(newest, at("v2", Release::new(1, 2, 2))));
+    }
+
+    #[test]
+    fn a_release_chooses_its_generation() {
+        for (text, expected) in [
+            ("2019", ("2019", Release::SEED)),
+            ("v1", ("v1", Release::LAST_V1)),
+            ("0.9.0", ("2019", Release::SEED)),
+            ("0.9.1", ("v1", Release::V0_9_1)),
+            ("v1.1.0", ("v1", Release::new(1, 1, 0))),
+            ("2.3.6", ("v2", Release::new(2, 3, 6))),
+            ("2.7.5", ("v2", Release::new(2, 7, 5))),
+        ] {
+            let api = chosen(text).expect(text);
+            assert_eq!((api.name, api.release), expected, "{text}");
+        }
+        for text in ["", "v3", "2018", "0.8.0", "1.2.3", "2.75.0", "3.0.0", "2"] {
+            assert_eq!(
+                chosen(text).expect_err(text),
+                "takes `2019`, `v1`, `v2`, or a release: 0.9.0, 0.9.1 to 1.2.2, 2.0.0 to 2.7.5"
+            );
+        }
     }
 }

@@ -187,6 +187,11 @@ impl Param {
         Self::new(name, Kind::Choice(choices), default, help)
     }
 
+    /// A generation of the API.
+    pub const fn api(name: &'static str, default: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Api, default, help)
+    }
+
     /// A list of texts, empty by default.
     pub const fn list(name: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::List(&[]), "", help)
@@ -370,6 +375,11 @@ impl Param {
     pub const fn only(mut self, span: Span) -> Self {
         self.span = span;
         self
+    }
+
+    /// Whether it is a switch of the query whose flag may have a number behind it.
+    pub fn is_numbered(&self) -> bool {
+        self.place == Place::Query && self.bare.is_some() && self.kind != Kind::Switch
     }
 
     /// As it stands in a usage line: `USERNAME`, `--uid`.

@@ -1,4 +1,4 @@
-//! The rows about quota scans.
+//! The rows about quota scans of the server of the seed; how one is started later is in `v1`.
 
 use super::Span;
 use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
@@ -35,7 +35,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "start_quota_scan",
         aliases: &[],
         group: Group::Quota,
-        span: Span::V1,
+        span: Span::SEED_ONLY,
         short: "count a user's files and bytes anew",
         long: "The scan goes on after the answer; `get_quota_scans` lists it while it runs. The flags of add_user are \
                accepted and ignored, as by the Python client: only the username matters.",

@@ -1,5 +1,5 @@
-//! The objects of v2's bodies: each field with its path, type, choices, bounds
-//! and releases.
+//! The objects of the bodies of v1 and v2: each field with its path, type,
+//! choices, bounds and releases.
 //!
 //! The server drops what it does not know without a word: what is sent is
 //! checked here first. The table is a text, read on first use: a start that
@@ -9,7 +9,7 @@ mod check;
 mod edited;
 mod path;
 
-pub use check::{Wrong, checked, envelope, from_text, kind_of};
+pub use check::{Wrong, checked, encoded, envelope, from_text, kind_of};
 pub use edited::{Edited, Misplaced};
 pub use path::{Found, Path, Step, below, find, paths};
 
@@ -17,7 +17,11 @@ use super::{Release, Span};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-static TABLE: LazyLock<Vec<Schema>> = LazyLock::new(|| read(include_str!("schema/v2.txt")));
+static TABLE: LazyLock<Vec<Schema>> = LazyLock::new(|| {
+    let mut table = read(include_str!("schema/v2.txt"));
+    table.extend(read(include_str!("schema/v1.txt")));
+    table
+});
 
 /// The object that holds a secret, as its `payload`.
 pub const ENVELOPE: &str = "Secret";
@@ -25,14 +29,18 @@ pub const ENVELOPE: &str = "Secret";
 /// An object of a body.
 #[derive(Debug)]
 pub struct Schema {
-    /// The name that the API's document gives it.
+    /// The name that the API's document gives it; in v1 behind `v1.`.
     pub name: &'static str,
     /// Its fields, in the document's order.
     pub fields: Vec<Field>,
 }
 
 /// A field of an object.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of the server's, by itself"
+)]
 pub struct Field {
     /// Its name.
     pub name: &'static str,
@@ -44,6 +52,12 @@ pub struct Field {
     pub read_only: bool,
     /// Whether it is a text that must not be seen.
     pub secret: bool,
+    /// Whether it stays as it was when the object was added, whatever is sent.
+    pub fixed: bool,
+    /// Whether it belongs to the object that this one, an item of a list, names.
+    pub linked: bool,
+    /// The releases that keep it, but do not show it.
+    pub unshown: Option<Span>,
     /// The least number.
     pub min: i64,
     /// The greatest number.
@@ -59,6 +73,8 @@ pub struct Field {
 pub enum Type {
     /// A text.
     Text,
+    /// Bytes, as a text in base64.
+    Bytes,
     /// A whole number.
     Int,
     /// `true` or `false`.
@@ -76,7 +92,7 @@ pub enum Type {
 }
 
 /// One of the values that a field may have.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// How it is typed.
     pub word: &'static str,
@@ -120,6 +136,21 @@ impl Schema {
         path::found(&Type::Object(self.name), path)
     }
 
+    /// The fields that are lists whose items name other objects, and what the items are.
+    pub fn links(&self) -> impl Iterator<Item = (&'static str, &'static Self)> {
+        self.fields.iter().filter_map(|field| {
+            let Type::List(items) = &field.kind else {
+                return None;
+            };
+            let Type::Object(name) = **items else {
+                return None;
+            };
+            let linked = schema(name)?;
+            let links = linked.fields.iter().any(|field| field.linked);
+            links.then_some((field.name, linked))
+        })
+    }
+
     /// The field of this name.
     pub fn own(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -137,6 +168,7 @@ impl Type {
         }
         match text {
             "text" => Self::Text,
+            "bytes" => Self::Bytes,
             "int" => Self::Int,
             "bool" => Self::Bool,
             "object" => Self::Free,
@@ -156,6 +188,7 @@ impl Type {
     pub fn describe(&self) -> String {
         match self {
             Self::Text => "a text".to_owned(),
+            Self::Bytes => "a text in base64".to_owned(),
             Self::Int => "a whole number".to_owned(),
             Self::Bool => "`true` or `false`".to_owned(),
             Self::Any => "any JSON".to_owned(),
@@ -187,6 +220,8 @@ fn read(text: &'static str) -> Vec<Schema> {
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         if let Some(choices) = line.strip_prefix('=') {
             named.extend(choices.split_once(' '));
+        } else if let Some(other) = line.strip_prefix('+') {
+            add_fields_of(other, &mut table);
         } else if let Some((name, rest)) = line.split_once('\t') {
             let field = field(name, rest, &named);
             table
@@ -204,16 +239,29 @@ fn read(text: &'static str) -> Vec<Schema> {
     table
 }
 
+/// Adds to the last object those fields of another that it has not.
+fn add_fields_of(other: &str, table: &mut [Schema]) {
+    let (last, before) = table.split_last_mut().expect("an object first");
+    let other = before.iter().find(|schema| schema.name == other);
+    let fields = &other.expect("an object above").fields;
+    let missing = fields.iter().filter(|field| last.own(field.name).is_none());
+    let missing: Vec<Field> = missing.cloned().collect();
+    last.fields.extend(missing);
+}
+
 fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'static str)]) -> Field {
     let mut cells = rest.split('\t');
     let mut cell = || cells.next().expect("five cells");
-    let (kind, span, more, help) = (Type::read(cell()), span(cell()), cell(), cell());
+    let (kind, since, more, help) = (Type::read(cell()), span(cell()), cell(), cell());
     let mut field = Field {
         name,
         kind,
-        span,
+        span: since,
         read_only: false,
         secret: false,
+        fixed: false,
+        linked: false,
+        unshown: None,
         min: i64::MIN,
         max: i64::MAX,
         choices: Vec::new(),
@@ -224,6 +272,9 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
         match key {
             "ro" => field.read_only = true,
             "secret" => field.secret = true,
+            "fixed" => field.fixed = true,
+            "linked" => field.linked = true,
+            "unshown" => field.unshown = Some(span(value)),
             "min" => field.min = value.parse().expect("a number"),
             "max" => field.max = value.parse().expect("a number"),
             _ => {
@@ -241,7 +292,7 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
 fn choice(text: &'static str) -> Choice {
     let (word, span) = match text.split_once('@') {
         Some((word, releases)) => (word, span(releases)),
-        None => (text, Span::V2),
+        None => (text, Span::ALL),
     };
     let (word, number) = match word.split_once(':') {
         Some((word, number)) => (word, Some(number.parse().expect("a number"))),

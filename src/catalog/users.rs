@@ -1,8 +1,9 @@
-//! The rows about users.
+//! The rows about users of the server of the seed, and those that stayed the
+//! same up to 1.2.2; the others are in `v1`.
 //!
 //! Bodies and queries are those of the Python client at commit fe3e1db1
-//! (`scripts/sftpgo_api_cli.py`) and at 0.9.1; fields and bounds are those of
-//! the server's OpenAPI document at the same tags.
+//! (`scripts/sftpgo_api_cli.py`); fields and bounds are those of the server's
+//! OpenAPI document at the same tag.
 
 use super::Span;
 use super::param::{Live, Param, Place};
@@ -19,34 +20,23 @@ const PERMISSIONS: &[&str] = &[
     "create_symlinks",
 ];
 
-const BEFORE_0_9_1: Span = Span::SEED_ONLY;
-const FROM_0_9_1: Span = Span::FROM_0_9_1;
-
-const HOME_DIR: Param = Param::text(
-    "home_dir",
-    "absolute path of the home directory on the server",
-);
-const PERMISSION_LIST: Param = Param::choices(
-    "permissions",
-    PERMISSIONS,
-    "what the user may do; `*` is everything",
-);
-
 /// The id as the wire of `add_user` carries it: the server gives its own.
 const NEW_ID: Param = Param::int("id", "always 0: the server gives the id").absent();
-const USER_ID: Param = Param::int("id", "id of the user; left out, the last user id is meant")
-    .or_last_user_id()
-    .at(Place::Path)
-    .completed_by(Live::UserId);
+pub(super) const USER_ID: Param =
+    Param::int("id", "id of the user; left out, the last user id is meant")
+        .or_last_user_id()
+        .at(Place::Path)
+        .completed_by(Live::UserId);
 const USERNAME: Param = Param::text("username", "login name")
     .required()
     .completed_by(Live::Username);
 
 /// The members of a user, in the order of the Python client's body.
-const FIELDS: [Param; 14] = [
-    HOME_DIR.only(BEFORE_0_9_1),
-    // From 0.9.1 on the Python client left both out when they are empty.
-    HOME_DIR.non_empty().only(FROM_0_9_1),
+const FIELDS: [Param; 11] = [
+    Param::text(
+        "home_dir",
+        "absolute path of the home directory on the server",
+    ),
     Param::int(
         "uid",
         "owner of the files the user creates (0 to 65535 by the API's document; the server takes any)",
@@ -55,8 +45,11 @@ const FIELDS: [Param; 14] = [
     Param::int("max_sessions", "sessions at a time; 0 is no limit"),
     Param::int("quota_size", "bytes the user may store; 0 is no limit"),
     Param::int("quota_files", "files the user may store; 0 is no limit"),
-    PERMISSION_LIST.only(BEFORE_0_9_1),
-    PERMISSION_LIST.non_empty().only(FROM_0_9_1),
+    Param::choices(
+        "permissions",
+        PERMISSIONS,
+        "what the user may do; `*` is everything",
+    ),
     Param::int("upload_bandwidth", "KB/s; 0 is no limit"),
     Param::int("download_bandwidth", "KB/s; 0 is no limit"),
     Param::secret(
@@ -64,18 +57,13 @@ const FIELDS: [Param; 14] = [
         "plain or hashed; without a value it is asked for on a terminal",
     )
     .non_empty(),
-    Param::list("public_key", "keys as in authorized_keys")
-        .non_empty()
-        .only(BEFORE_0_9_1),
-    Param::list("public_keys", "keys as in authorized_keys")
-        .non_empty()
-        .only(FROM_0_9_1),
+    Param::list("public_key", "keys as in authorized_keys").non_empty(),
 ];
 
 /// `head`, then the members of a user.
 const fn with_fields<const N: usize, const M: usize>(
     head: [Param; N],
-    fields: &[Param; 14],
+    fields: &[Param; 11],
 ) -> [Param; M] {
     let mut all = [fields[0]; M];
     let mut i = 0;
@@ -87,7 +75,7 @@ const fn with_fields<const N: usize, const M: usize>(
 }
 
 /// The members of a user as `start_quota_scan` has them: accepted, ignored, sent with their defaults.
-const fn ignored() -> [Param; 14] {
+const fn ignored() -> [Param; 11] {
     let mut fields = FIELDS;
     let mut i = 0;
     while i < fields.len() {
@@ -97,12 +85,12 @@ const fn ignored() -> [Param; 14] {
     fields
 }
 
-const ADD: [Param; 16] = with_fields([NEW_ID, USERNAME], &FIELDS);
-const UPDATE: [Param; 16] = with_fields([USER_ID.at(Place::PathAndBody), USERNAME], &FIELDS);
+const ADD: [Param; 13] = with_fields([NEW_ID, USERNAME], &FIELDS);
+const UPDATE: [Param; 13] = with_fields([USER_ID.at(Place::PathAndBody), USERNAME], &FIELDS);
 /// The parameters of `start_quota_scan`.
-pub(super) const SCAN: [Param; 16] = with_fields([NEW_ID, USERNAME], &ignored());
+pub(super) const SCAN: [Param; 13] = with_fields([NEW_ID, USERNAME], &ignored());
 
-const NO_SUCH_USER: Answer =
+pub(super) const NO_SUCH_USER: Answer =
     Answer::new(404, "no user has this id").hint("`get_users` lists the users with their ids");
 const BAD_OBJECT: Answer = Answer::new(400, "the server refuses the object; `error` says why");
 const SERVER_ERROR: Answer = Answer::new(500, "the server failed; `error` says why");
@@ -112,7 +100,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "add_user",
         aliases: &[],
         group: Group::Users,
-        span: Span::V1,
+        span: Span::SEED_ONLY,
         short: "add a user",
         long: "A user needs a home directory, at least one permission, and a password or a public key. \
                What is left out is sent as 0 or empty; password and keys only when they are given.",
@@ -168,7 +156,7 @@ pub(super) const ROWS: &[Command] = &[
         name: "update_user",
         aliases: &[],
         group: Group::Users,
-        span: Span::V1,
+        span: Span::SEED_ONLY,
         short: "change a user",
         long: "Sends the whole user: each number that is left out is sent as 0, and home directory and permissions \
                must be given again, as with the Python client. Password and keys stay as they are when they are left \

@@ -122,6 +122,7 @@ fn flag_row(param: &Param) -> (String, String) {
         Kind::Switch => String::new(),
         Kind::Choice(choices) if param.bare.is_some() => format!(" [{}]", choices.join("|")),
         Kind::Choice(choices) => format!(" {}", choices.join("|")),
+        Kind::Api => format!(" {}|RELEASE", catalog::API_NAMES.join("|")),
         Kind::Int { .. } => " N".to_owned(),
         _ => " TEXT".to_owned(),
     };
@@ -165,7 +166,7 @@ pub fn reference() -> String {
             let same = before
                 .is_some_and(|before| std::ptr::eq(before, command) && here == page(before, first));
             if !same {
-                let name = if before.is_some() && api.prefix != first.prefix {
+                let name = if before.is_some() {
                     format!("{} ({})", command.name, api.name)
                 } else {
                     command.name.to_owned()
@@ -246,10 +247,9 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     if !command.aliases.is_empty() {
         text.push_str(&format!("also: {}\n", command.aliases.join(", ")));
     }
-    if command.route().is_some() && !command.span.holds(api.span.first)
-        || command.span.last < api.span.last
-    {
-        text.push_str(&format!("servers: {}\n", releases(command.span)));
+    let there = catalog::releases_of(command, api);
+    if command.route().is_some() && !there.holds(api.span.first) || there.last < api.span.last {
+        text.push_str(&format!("servers: {}\n", releases(there)));
     }
     if !command.long.is_empty() {
         text.push_str(&format!("\n{}\n", fold(command.long, 98).join("\n")));

@@ -1,4 +1,4 @@
-//! What a call sets in a body of the API v2: which fields, to what. Pure.
+//! What a call sets in a body of the API v1 or v2: which fields, to what. Pure.
 //!
 //! `add_*` sends the change as it is; how the change of `update_*` is laid upon
 //! what the server has is left to who sends it: [`Change::apply`].
@@ -260,10 +260,10 @@ fn flag(
             fields.collect()
         }
         Value::Text(text) if param.kind == Kind::Secret => {
-            let text = if found.kind == Type::Text {
-                text.as_str().into()
-            } else {
+            let text = if found.kind == Type::Object(schema::ENVELOPE) {
                 schema::envelope(text)
+            } else {
+                text.as_str().into()
             };
             Ok(vec![(found.path, text)])
         }
@@ -403,6 +403,8 @@ pub fn load(
                     let held = read("set", file).map_err(|why| unreadable(file, why))?;
                     let value = if found.kind == Type::Object(schema::ENVELOPE) {
                         schema::envelope(one_line(&held)).to_string()
+                    } else if found.kind == Type::Bytes {
+                        schema::encoded(&held)
                     } else if found.is_secret() {
                         one_line(&held).to_owned()
                     } else {

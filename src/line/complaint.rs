@@ -5,7 +5,7 @@ use super::parse::underscored;
 use super::secrets::{self, Secret, Watch};
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Line, Param};
+use crate::catalog::{self, Api, Command, Line, Param, Span};
 use crate::error::Error;
 use crate::settings;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -126,6 +126,20 @@ fn with(error: Error, hint: Option<String>) -> Error {
     }
 }
 
+/// A flag that the command has in other releases of the generation, and in which.
+fn elsewhere(command: &Command, api: &Api, name: &str) -> Option<(&'static Param, Span)> {
+    let rows = catalog::every().filter(|row| row.name == command.name);
+    let mut all = rows.flat_map(|row| {
+        let within = |param: &'static Param| {
+            let span = param.span;
+            let first = span.first.max(row.span.first);
+            (param, Span::between(first, span.last.min(row.span.last)))
+        };
+        row.params.iter().map(within)
+    });
+    all.find(|(param, span)| param.name == name && !span.holds(api.release) && span.meets(api.span))
+}
+
 fn unknown_flag(
     word: &str,
     at: Option<usize>,
@@ -143,21 +157,19 @@ fn unknown_flag(
         .unwrap_or(word);
     let name = word.strip_prefix("--").map(underscored);
     let other = row.and_then(|(command, api)| {
-        let other = |param: &&Param| !param.span.holds(api.release) && param.span.meets(api.span);
-        let mut others = command.params.iter().filter(other);
-        let other = others.find(|param| name.as_deref() == Some(param.name))?;
-        Some((other, api.release))
+        let (param, span) = elsewhere(command, api, name.as_deref()?)?;
+        Some((param, span, api.release))
     });
-    if let Some((param, release)) = other {
-        return Error::typed(if release < param.span.first {
+    if let Some((param, span, release)) = other {
+        return Error::typed(if release < span.first {
             format!(
                 "`--{}` needs {} or later; this is {release}",
-                param.name, param.span.first
+                param.name, span.first
             )
         } else {
             format!(
                 "`--{}` is in servers up to {}; this is {release}",
-                param.name, param.span.last
+                param.name, span.last
             )
         });
     }

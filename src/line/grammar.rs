@@ -57,9 +57,11 @@ fn arg(param: &Param) -> Arg {
         _ => arg.overrides_with(param.name),
     };
     if let Some(bare) = param.bare {
+        // What follows may be the command, or a position; not where the flag is
+        // the Python client's, which always had its number: `--indent 1`.
         return arg
             .num_args(0..=1)
-            .require_equals(true)
+            .require_equals(!param.is_numbered())
             .default_missing_value(bare);
     }
     match param.kind {

@@ -87,7 +87,7 @@ fn look(
         Role::Command(None) | Role::Flag(None) | Role::Value(None) => Some(look::UNKNOWN),
         Role::Value(Some(param)) => {
             let open = (param.kind.is_many()
-                || matches!(param.kind, Kind::Choice(_) | Kind::Named(_)))
+                || matches!(param.kind, Kind::Choice(_) | Kind::Named(_) | Kind::Api))
                 && typing;
             let variable = plain() == Some(look::VARIABLE);
             if !variable && !open && param.kind.check(&[text]).is_err() {

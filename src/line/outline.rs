@@ -192,7 +192,8 @@ impl Outline {
         };
         self.used.push(param.name);
         if param.bare.is_some() {
-            self.bare = Some(param).filter(|_| !has_value && self.command.is_none());
+            self.bare = Some(param)
+                .filter(|param| !has_value && (self.command.is_none() || param.is_numbered()));
         } else if !has_value {
             self.open = Some(param);
             self.may_end = param.kind == Kind::Secret;

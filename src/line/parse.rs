@@ -54,7 +54,7 @@ impl Parser {
                 .set(setting, &value, settings::Origin::Set)
                 .map_err(|why| bad_value(&setting.param, &value, &why, args))?;
             if setting.key == Key::Api {
-                api = catalog::api(&value).expect("checked");
+                api = catalog::chosen(&value).unwrap_or(api);
             }
             overrides.push((setting, value));
         }

@@ -41,7 +41,7 @@ pub fn part(param: &Param) -> Option<String> {
         Kind::Named(names) if param.line == Line::Flag && names.words.len() < 5 => {
             return Some(format!("[--{} {}]", param.name, names.words.join("|")));
         }
-        Kind::Choice(_) | Kind::Named(_) => "WORD",
+        Kind::Choice(_) | Kind::Named(_) | Kind::Api => "WORD",
         Kind::List(_) | Kind::Permissions(_) => "WORD...",
         Kind::Sets => "PATH=VALUE...",
         Kind::Json => "JSON|FILE",

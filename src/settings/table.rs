@@ -58,12 +58,7 @@ pub static TABLE: &[Setting] = &[
     ),
     row(
         Key::Api,
-        Param::choice(
-            "api",
-            catalog::API_NAMES,
-            "2019",
-            "the generation of the API",
-        ),
+        Param::api("api", "2019", "the generation of the API, or the release of the server: `2.3.6`"),
         &["SFTPGO_SHELL_API"],
     ),
     row(

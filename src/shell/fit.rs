@@ -76,7 +76,11 @@ impl Shell {
 
     fn is(&mut self, name: &str, release: Option<Release>) -> Result<(), Error> {
         let api = &TABLE[Key::Api as usize];
-        let set = self.session.settings.set(api, name, Origin::Set);
+        // The release is shown by `set` and outlives an override, if it can be typed.
+        let typed = release.map(|release| release.to_string());
+        let typed = typed.filter(|text| catalog::chosen(text).is_ok_and(|api| api.name == name));
+        let text = typed.as_deref().unwrap_or(name);
+        let set = self.session.settings.set(api, text, Origin::Set);
         set.map_err(Error::local)?;
         let told = release.map_or_else(String::new, |release| format!(" {release}"));
         if let Some(release) = release {

@@ -4,6 +4,7 @@
 mod ask;
 mod edit;
 mod fit;
+mod kept;
 pub(crate) mod login;
 pub(crate) mod model;
 mod part;

@@ -1,7 +1,7 @@
 //! A new object after the model of another one: that is read, what is typed is
 //! laid upon it, and all of it is added under the new name.
 
-use super::update::trim_folders;
+use super::kept;
 use super::{Prepared, Shell};
 use crate::catalog::model::{ITS_OWN, MODEL, PLACES, without_servers};
 use crate::catalog::schema::{self, Type};
@@ -30,7 +30,7 @@ impl Shell {
         let mut get = self.prepare(get)?;
         let before = self.object(&mut get)?;
         let named = new_name(&post);
-        let (mut after, left) = like(&before, &model, &named);
+        let (mut after, left) = like(post.call().command, &before, &model, &named);
         change.apply(&mut after)?;
         self.missing_secrets(&mut after, &model)?;
         self.tell_of_model(&before, &after, &left, &model);
@@ -127,10 +127,9 @@ fn new_name(post: &Prepared) -> String {
 }
 
 /// The model as it is taken over under another name, and what is left out of it.
-fn like(model: &Json, from: &str, to: &str) -> (Json, Vec<&'static str>) {
-    let mut user = model.clone();
+fn like(row: &catalog::Command, model: &Json, from: &str, to: &str) -> (Json, Vec<&'static str>) {
+    let mut user = kept::trimmed(row, model);
     without_servers(&mut user, &Type::read(">User"));
-    trim_folders(&mut user);
     let mut left = Vec::new();
     for path in ITS_OWN {
         if take(&mut user, path).is_some_and(|value| !is_empty(&value)) {

@@ -1,7 +1,7 @@
 //! What a request is about: two that are about the same thing must not be under
 //! way together if one of them writes.
 
-use crate::catalog::{self, Command, Live, Method, Need, Route};
+use crate::catalog::{self, Command, Group, Live, Method, Need, Release, Route};
 use crate::line::call::{Call, Slot};
 use crate::request::RequestSpec;
 
@@ -16,6 +16,39 @@ pub(crate) struct Subject {
     named: String,
     /// The users it names.
     users: Users,
+    /// What may refer to it, or it to.
+    refers: Refers,
+}
+
+/// How what a request writes hangs together with what others do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Refers {
+    /// Not at all.
+    No,
+    /// It is an object, and this the path of all of its kind: one of another
+    /// kind may refer to it, as a user to a group that must be there before.
+    Kind(&'static str),
+    /// It is about everything: a backup is written or loaded.
+    All,
+}
+
+impl Refers {
+    fn of(command: &Command, writes: bool) -> Self {
+        match (command.route(), command.group) {
+            (Some(_), Group::Server) if writes => Self::All,
+            (Some(route), group) if writes && group != Group::Quota => {
+                let is_object = route.body.is_some() || route.method == Method::Delete;
+                let kind = route.path.split("/{").next().unwrap_or_default();
+                // Before v2 no object refers to another but by its own path.
+                if is_object && command.span.first >= Release::FIRST_V2 {
+                    Self::Kind(kind)
+                } else {
+                    Self::No
+                }
+            }
+            _ => Self::No,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +68,7 @@ impl Subject {
                 named: path.clone(),
                 path,
                 users: Users::Any,
+                refers: Refers::No,
             };
         }
         let mut below = path.clone();
@@ -61,6 +95,7 @@ impl Subject {
             path,
             named: below,
             users: Users::Named(named(Live::UserId), named(Live::Username)),
+            refers: Refers::of(call.command, spec.writes()),
         }
     }
 
@@ -68,6 +103,11 @@ impl Subject {
     pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
         if !(self.writes || other.writes) {
             return false;
+        }
+        match (&self.refers, &other.refers) {
+            (Refers::All, _) | (_, Refers::All) => return true,
+            (Refers::Kind(ours), Refers::Kind(theirs)) if ours != theirs => return true,
+            _ => {}
         }
         let is_below = |one: &str, all: &str| {
             one.strip_prefix(all)
@@ -122,4 +162,56 @@ fn kind(path: &str) -> Option<&str> {
         id.starts_with('{') && kind.ends_with(all)
     };
     routes.any(of_things).then_some(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::line::call::What;
+    use crate::line::lex::lex;
+    use crate::line::parse::Parser;
+    use crate::line::variables::Arg;
+    use crate::request;
+    use url::Url;
+
+    fn subject(api: &str, line: &str) -> Subject {
+        let api = catalog::api(api).expect("a generation");
+        let words = lex(line).commands.remove(0);
+        let args: Vec<Arg> = words.iter().map(Arg::from).collect();
+        let parsed = Parser::default().parse(&args, api).expect(line);
+        let What::Call(call) = parsed.what else {
+            panic!("{line}");
+        };
+        let base = Url::parse("http://127.0.0.1").expect("a URL");
+        let route = call.command.route().expect("a request");
+        let spec = request::build(&call, route, &base, api.prefix);
+        Subject::new(&call, &spec)
+    }
+
+    #[test]
+    fn what_refers_to_another_waits_for_it() {
+        for (api, one, other, conflict) in [
+            ("v2", "add_group g", "add_user u", true),
+            ("v2", "add_user u", "add_user v", false),
+            ("v2", "add_user u", "add_user u", true),
+            ("v2", "delete_group g", "update_user u", true),
+            ("v2", "add_event_action a", "add_event_rule r", true),
+            ("v2", "get_groups", "add_user u", false),
+            ("v2", "add_user u", "loaddata_from_request_body", true),
+            (
+                "v2",
+                "get_user_by_username u",
+                "loaddata_from_request_body",
+                true,
+            ),
+            ("v2", "dumpdata --output_data", "update_user u", true),
+            ("v2", "start_user_quota_scan u", "update_user v", false),
+            ("v2", "get_version", "get_users", false),
+            ("2019", "start_quota_scan u", "add_user v", false),
+        ] {
+            let (first, second) = (subject(api, one), subject(api, other));
+            assert_eq!(first.conflicts_with(&second), conflict, "{one}; {other}");
+            assert_eq!(second.conflicts_with(&first), conflict, "{other}; {one}");
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! A change that loses nothing. A PUT replaces the whole object on servers from
-//! 2.5.0 on, so what is typed is laid upon what the server has, and all of it is
-//! sent. Then it is read again: what the server dropped is told.
+//! 2.5.0 on, and lists and maps in it on all others, so what is typed is laid
+//! upon what the server has, and all of it is sent. Then it is read again: what
+//! the server dropped is told.
 
-use super::{Prepared, Shell};
-use crate::catalog::{self, Group, Method, Release, Remember};
+use super::{Prepared, Shell, kept};
+use crate::catalog::{self, Command, Method, Release, Remember};
 use crate::error::{Error, Fault};
 use crate::http::Exchange;
 use crate::line::call::Call;
@@ -13,10 +14,6 @@ use crate::render::trace;
 use crate::request::Body;
 use crate::session::Answer;
 use serde_json::Value as Json;
-
-/// The members of a folder that an object names; the server has the others
-/// (before 2.6.0 it would change the folder itself by them).
-const OF_A_FOLDER: [&str; 4] = ["name", "virtual_path", "quota_size", "quota_files"];
 
 /// What the server counts by itself, and keeps whatever is sent: it changes
 /// while a user works.
@@ -57,8 +54,13 @@ impl Shell {
     ) -> Result<(), Error> {
         let mut get = read_of(&put)?;
         let before = self.object(&mut get)?;
-        let base = trimmed(&before);
+        let row = put.call().command;
+        let base = kept::trimmed(row, &before);
         let after = make(self, &base)?;
+        if let Some(after) = &after {
+            kept::keeps_fixed(row, &base, after)
+                .map_err(|error| error.or_at(put.call().span.clone()))?;
+        }
         let compared = after.map(|after| (diff(&base, &after), after));
         let (changes, after) = match compared {
             Some((changes, after)) if !changes.is_empty() || put.spec.url.query().is_some() => {
@@ -87,7 +89,7 @@ impl Shell {
             ))?;
             // Someone may have been quicker while it was read.
             let now = self.object(&mut get)?;
-            if settled(&now) != settled(&before) {
+            if settled(row, &now) != settled(row, &before) {
                 return Err(Error::typed(
                     "it was changed by someone else meanwhile; nothing was sent",
                 )
@@ -100,8 +102,8 @@ impl Shell {
         let sent = self.send(&put);
         let sent = self.with_new_token(&mut put, sent)?;
         self.read(&put, sent)?;
-        self.look_again(&mut get, &after, &changes);
-        self.look_for_connections(&put);
+        self.look_again(&mut get, row, &after, &changes);
+        self.look_for_connections(&put, &after);
         Ok(())
     }
 
@@ -158,7 +160,13 @@ impl Shell {
     }
 
     /// Reads the object again, and tells what of the change is not there.
-    fn look_again(&mut self, get: &mut Prepared, after: &Json, changes: &[diff::Change]) {
+    fn look_again(
+        &mut self,
+        get: &mut Prepared,
+        row: &Command,
+        after: &Json,
+        changes: &[diff::Change],
+    ) {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
         let there = answer.and_then(|answer| {
             self.trace(get, &answer);
@@ -168,12 +176,14 @@ impl Shell {
             self.say("warning: it was changed, but could not be read again\n");
             return;
         };
+        let release = self.session.settings.api.release;
         let mine = |other: &diff::Change| {
             !other.is_secret()
+                && (other.after.is_some() || kept::is_shown(row, &other.path, release))
                 && !holds(other.before.as_ref(), other.after.as_ref())
                 && changes.iter().any(|change| is_about(other, change))
         };
-        for other in diff(after, &trimmed(&there))
+        for other in diff(after, &kept::trimmed(row, &there))
             .iter()
             .filter(|other| mine(other))
         {
@@ -187,9 +197,10 @@ impl Shell {
     }
 
     /// Live connections keep the settings that they began with.
-    fn look_for_connections(&mut self, put: &Prepared) {
-        let of_user = put.call().command.group == Group::Users;
-        if self.terminal.is_none() || !of_user || put.call().is_on("disconnect") {
+    fn look_for_connections(&mut self, put: &Prepared, object: &Json) {
+        let may_disconnect = put.call().slot("disconnect").is_some();
+        let says_whether = put.spec.url.query().is_some();
+        if self.terminal.is_none() || !may_disconnect || says_whether {
             return;
         }
         let api = self.session.settings.api;
@@ -208,8 +219,8 @@ impl Shell {
             return;
         };
         let list: Json = serde_json::from_slice(&exchange.body).unwrap_or_default();
-        let name = put.call().text("username");
-        let is_theirs = |one: &&Json| one.get("username").and_then(Json::as_str) == Some(name);
+        let name = object.get("username").filter(|name| name.is_string());
+        let is_theirs = |one: &&Json| name.is_some() && one.get("username") == name;
         let live = list
             .as_array()
             .map_or(0, |all| all.iter().filter(is_theirs).count());
@@ -224,8 +235,12 @@ impl Shell {
 }
 
 /// What the server has, as it is to be sent, without and with a change.
-pub(crate) fn laid_upon(before: &Json, change: &Change) -> Result<(Json, Json), Error> {
-    let base = trimmed(before);
+pub(crate) fn laid_upon(
+    row: &Command,
+    before: &Json,
+    change: &Change,
+) -> Result<(Json, Json), Error> {
+    let base = kept::trimmed(row, before);
     let after = changed(&base, change)?;
     Ok((base, after))
 }
@@ -236,25 +251,9 @@ fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
     Ok(after)
 }
 
-/// An object as it is to be sent: trimmed first, so that a change may name any member.
-fn trimmed(object: &Json) -> Json {
-    let mut base = object.clone();
-    trim_folders(&mut base);
-    base
-}
-
-pub(super) fn trim_folders(object: &mut Json) {
-    let Some(Json::Array(folders)) = object.get_mut("virtual_folders") else {
-        return;
-    };
-    for folder in folders.iter_mut().filter_map(Json::as_object_mut) {
-        folder.retain(|key, _| OF_A_FOLDER.contains(&key.as_str()));
-    }
-}
-
 /// An object without what changes by itself.
-fn settled(object: &Json) -> Json {
-    let mut object = trimmed(object);
+fn settled(row: &Command, object: &Json) -> Json {
+    let mut object = kept::trimmed(row, object);
     if let Some(members) = object.as_object_mut() {
         members.retain(|key, _| !COUNTED.contains(&key.as_str()));
     }

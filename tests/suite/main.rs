@@ -40,10 +40,13 @@ mod stopped;
 mod streams;
 mod support;
 mod table;
+mod table_v1;
 mod table_v2;
 #[cfg(unix)]
 mod terminal;
 mod together;
+mod v1;
+mod v1_server;
 mod v2;
 mod v2_auth;
 mod v2_change;

@@ -12,9 +12,6 @@ use url::Url;
 /// The members of a user that are not given, as the Python client of the seed sent them.
 const DEFAULTS: &str = r#""home_dir":"","uid":0,"gid":0,"max_sessions":0,"quota_size":0,"quota_files":0,"permissions":[],"upload_bandwidth":0,"download_bandwidth":0"#;
 
-/// The same from 0.9.1 on.
-const DEFAULTS_V1: &str = r#""uid":0,"gid":0,"max_sessions":0,"quota_size":0,"quota_files":0,"upload_bandwidth":0,"download_bandwidth":0"#;
-
 /// A session that has seen nothing.
 struct Nothing;
 
@@ -45,7 +42,7 @@ fn spec(line: &str, api: &'static Api, base: &str) -> Result<RequestSpec, Error>
 }
 
 /// Method, URL without the server, body.
-fn in_short(line: &str, api: &'static Api) -> String {
+pub(crate) fn in_short(line: &str, api: &'static Api) -> String {
     let spec = spec(line, api, "http://h:1").unwrap_or_else(|error| panic!("{line}: {error:?}"));
     let url = spec.url.as_str().strip_prefix("http://h:1").expect("it");
     let body = spec.body.map_or_else(String::new, |body| body.text);
@@ -59,12 +56,8 @@ fn is(line: &str, expected: &str) {
     assert_eq!(in_short(line, api("2019")), expected, "{line}");
 }
 
-#[track_caller]
-fn is_v1(line: &str, expected: &str) {
-    assert_eq!(in_short(line, api("v1")), expected, "{line}");
-}
-
-fn error(line: &str, api: &'static Api) -> (String, String) {
+/// The message and the hint of a line that is refused.
+pub(crate) fn error(line: &str, api: &'static Api) -> (String, String) {
     let error = spec(line, api, "http://h").expect_err(line);
     (error.message, error.hint.unwrap_or_default())
 }
@@ -249,33 +242,6 @@ fn a_path_in_the_base_url_is_kept() {
     }
     let spec = spec("delete_user 7", api("v1"), "http://h/p").expect("valid");
     assert_eq!(spec.url.as_str(), "http://h/p/api/v1/user/7");
-}
-
-#[test]
-fn from_0_9_1_on() {
-    let user = format!(r#"{{"id":0,"username":"bob",{DEFAULTS_V1}"#);
-    is_v1("add-user bob", &format!("POST /api/v1/user {user}}}"));
-    is_v1(
-        "add-user bob --public-keys k1 k2 --password p",
-        &format!(r#"POST /api/v1/user {user},"password":"p","public_keys":["k1","k2"]}}"#),
-    );
-    let home = format!(r#"{{"id":3,"username":"bob","home_dir":"/h",{DEFAULTS_V1}}}"#);
-    let home = home.replace(r#","upload"#, r#","permissions":["*"],"upload"#);
-    is_v1(
-        "update-user 3 bob --home-dir /h --permissions *",
-        &format!("PUT /api/v1/user/3 {home}"),
-    );
-    is_v1(
-        "start-quota-scan bob --home-dir /h",
-        &format!("POST /api/v1/quota_scan {user}}}"),
-    );
-    is_v1("get-connections", "GET /api/v1/connection");
-    is_v1("close-connection 'a/b'", "DELETE /api/v1/connection/a%2Fb");
-    is_v1("get-version", "GET /api/v1/version");
-    is_v1(
-        "get-users",
-        "GET /api/v1/user?limit=100&offset=0&order=ASC&username=",
-    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! The table of commands against the API's own documents.
+//! The rows of the seed's server against the API's own document.
 //!
 //! `data/ops-v1.tsv` has the operations and `data/user-v1.json` the members of
-//! a user, as the server's OpenAPI documents had them at each tag.
+//! a user, as the server's OpenAPI document had them at that commit.
 
 use serde_json::{Map, Value};
 use sftpgo_shell::catalog::{Api, Command, Kind, Line, Param, Place, Route, api, commands};
@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const OPERATIONS: &str = include_str!("data/ops-v1.tsv");
 const USER: &str = include_str!("data/user-v1.json");
 
-/// The generations of the table and the tags of their documents, oldest first.
-const TAGS: [(&str, &str); 2] = [("2019", "fe3e1db1"), ("v1", "0.9.1")];
+/// The generation of the table and the tag of its document.
+const TAGS: [(&str, &str); 1] = [("2019", "fe3e1db1")];
 
 /// Query parameters that came after these tags: a line has those of all tags.
 /// `disconnect` is of v1.1.0 (`updateUser` of the server's `httpd/api_user.go`).

@@ -402,7 +402,7 @@ fn fields_are_the_documents() {
             .field(&ours)
             .unwrap_or_else(|| panic!("no {path} in {object}"));
         let is = match &found.kind {
-            Type::Text => "string",
+            Type::Text | Type::Bytes => "string",
             Type::Int => "integer",
             Type::Bool => "boolean",
             Type::Object(_) | Type::Free => "object",

@@ -32,6 +32,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
 /// Writes that no command shows: files on the server, passwords, mails.
 const WITHOUT_CHECK: &[&str] = &[
     "dumpdata",
+    "loaddata",
     "loaddata_from_file",
     "loaddata_from_request_body",
     "change_admin_password",
@@ -49,6 +50,7 @@ fn sample(param: &Param) -> String {
         Kind::Choice(choices) | Kind::List(choices) => {
             (*choices.first().unwrap_or(&"x")).to_owned()
         }
+        Kind::Api => "v1".to_owned(),
         Kind::Switch => "on".to_owned(),
         Kind::Named(names) => names.words[0].to_owned(),
         Kind::Permissions(_) => "/in=list".to_owned(),
@@ -121,7 +123,7 @@ fn the_method_tells_the_effect_and_writes_can_be_looked_up() {
         };
         let of = command.name;
         let reads = route.effect == Effect::Reads;
-        let writing_get = matches!(of, "dumpdata" | "loaddata_from_file");
+        let writing_get = matches!(of, "dumpdata" | "loaddata" | "loaddata_from_file");
         assert_eq!(reads, route.method == Method::Get && !writing_get, "{of}");
         let unseen = WITHOUT_CHECK.contains(&of);
         assert_eq!(reads || unseen, route.check.is_empty(), "{of}");

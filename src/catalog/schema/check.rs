@@ -4,6 +4,8 @@ use super::path::unknown;
 use super::{Choice, ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
 use crate::error::Error;
 use crate::line::near::{near, ticked};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
 /// What is wrong with a path or a value, and what may help. Never holds a secret.
@@ -69,7 +71,7 @@ pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<
     let parsed = || serde_json::from_str::<Json>(text);
     let json = match &found.kind {
         // The word of a choice, as any text.
-        Type::Text => text.into(),
+        Type::Text | Type::Bytes => text.into(),
         Type::Object(ENVELOPE) => match parsed() {
             Ok(json @ Json::Object(_)) => json,
             _ if text.is_empty() => {
@@ -89,7 +91,8 @@ pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<
     };
     let told = |mut wrong: Wrong| {
         // The value as it was typed, where it is the one that is refused.
-        if matches!(found.kind, Type::Int | Type::Bool | Type::Text) {
+        let is_refused = wrong.message.contains("` takes ");
+        if is_refused && matches!(found.kind, Type::Int | Type::Bool | Type::Text) {
             let end = wrong
                 .message
                 .find("; this is")
@@ -135,6 +138,11 @@ pub fn envelope(text: &str) -> Json {
     Json::Object(Map::from_iter(members))
 }
 
+/// The content of a file, for a field that holds bytes.
+pub fn encoded(held: &str) -> String {
+    STANDARD.encode(held)
+}
+
 /// What kind of value it is, in a message.
 pub fn kind_of(json: &Json) -> &'static str {
     match json {
@@ -161,6 +169,13 @@ pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<J
         (Type::Text, Json::String(text)) => {
             choose(found, text, release)?;
             Ok(json.clone())
+        }
+        (Type::Bytes, Json::String(text)) => {
+            match STANDARD.decode(text) {
+                Ok(_) => Ok(json.clone()),
+                Err(_) => Err(takes(found, "")
+                    .hint(format!("`{}=@FILE` encodes what a file holds", found.path))),
+            }
         }
         (Type::Int, Json::String(text)) if !text.is_empty() => {
             match choose(found, text, release)? {

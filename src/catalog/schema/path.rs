@@ -59,7 +59,7 @@ impl Found {
             path: Path::default(),
             kind: body.clone(),
             field: None,
-            span: Span::V2,
+            span: Span::ALL,
             in_envelope: false,
         }
     }

@@ -15,7 +15,7 @@ const FOLDER: Param = Param::text("name", "name of the folder")
     .at(Place::Path)
     .completed_by(Live::Folder);
 const FOLDER_IN_BODY: Param = FOLDER.at(Place::Body);
-const MODE: Param = Param::choice(
+pub(in crate::catalog) const MODE: Param = Param::choice(
     "mode",
     &["add", "reset"],
     "reset",
@@ -23,27 +23,27 @@ const MODE: Param = Param::choice(
 )
 .typed()
 .at(Place::Query);
-const SIZE: Param = Param::int(
+pub(in crate::catalog) const SIZE: Param = Param::int(
     "used_quota_size",
     "bytes in use; sent as 0 if it is left out",
 )
 .within(0, i64::MAX);
-const FILES: Param = Param::int(
+pub(in crate::catalog) const FILES: Param = Param::int(
     "used_quota_files",
     "number of files in use; sent as 0 if it is left out",
 )
 .within(0, i64::MAX);
-const USAGE_LONG: &str = "For what was changed behind the server's back. Without `--mode add` both numbers are set, to 0 if \
+pub(in crate::catalog) const USAGE_LONG: &str = "For what was changed behind the server's back. Without `--mode add` both numbers are set, to 0 if \
      they are left out.";
-const SCAN_LONG: &str = "The scan goes on after the answer.";
+pub(in crate::catalog) const SCAN_LONG: &str = "The scan goes on after the answer.";
 
 const NO_SUCH_USER: Answer =
     Answer::new(404, "no user has this name").hint("`get_users` lists the users");
 const NO_SUCH_FOLDER: Answer =
     Answer::new(404, "no folder has this name").hint("`get_folders` lists the folders");
-const STARTED: Answer = Answer::new(202, "started");
-const BUSY: Answer = Answer::new(409, "a scan of it is running");
-const SET_USAGE: Answer = Answer::new(200, "set");
+pub(in crate::catalog) const STARTED: Answer = Answer::new(202, "started");
+pub(in crate::catalog) const BUSY: Answer = Answer::new(409, "a scan of it is running");
+pub(in crate::catalog) const SET_USAGE: Answer = Answer::new(200, "set");
 const SCANS: &[(Release, &str)] = &[(v(0, 0), "quota_scans")];
 const EDIT: &[(Release, &str)] = &[(v(0, 0), "edit_users")];
 

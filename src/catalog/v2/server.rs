@@ -70,7 +70,7 @@ const SCAN: Names = Names {
     words: &["no", "yes", "with_limits"],
     numbers: &[0, 1, 2],
 };
-const SCAN_QUOTA: Param = Param::named(
+pub(in crate::catalog) const SCAN_QUOTA: Param = Param::named(
     "scan_quota",
     &SCAN,
     "whether files are counted anew: of no user, all, or those with limits",
@@ -83,7 +83,7 @@ const LOAD: Names = Names {
     words: &["overwrite", "keep", "disconnect"],
     numbers: &[0, 1, 2],
 };
-const LOAD_MODE: Param = Param::named(
+pub(in crate::catalog) const LOAD_MODE: Param = Param::named(
     "mode",
     &LOAD,
     "objects that are there: overwritten, kept, or overwritten and their users disconnected",
@@ -91,7 +91,7 @@ const LOAD_MODE: Param = Param::named(
 .default("overwrite")
 .typed()
 .at(Place::Query);
-const LOADED: &[Answer] = &[
+pub(in crate::catalog) const LOADED: &[Answer] = &[
     Answer::new(200, "all of it is loaded"),
     Answer::new(
         400,
@@ -99,7 +99,7 @@ const LOADED: &[Answer] = &[
     ),
     SERVER_ERROR,
 ];
-const LOADS: Effect =
+pub(in crate::catalog) const LOADS: Effect =
     Effect::Destroys("objects of the same names are overwritten, unless `--mode keep` is given");
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
@@ -407,6 +407,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     )
     .example(&[eg(400, "loaddata_from_file /srv/sftpgo/backups/nightly.json --mode keep")])
     .also(&["loaddata"])
+    .elsewhere("loaddata")
     .long("What is not in the backup is not deleted. It stops at the first error, and nothing is taken back."),
     row(
         "loaddata_from_request_body",

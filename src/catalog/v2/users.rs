@@ -35,36 +35,60 @@ const USERNAME: Param = Param::text("username", "login name")
 const NEW_USERNAME: Param =
     Param::text("username", "login name; it cannot be changed later").required();
 
+pub(in crate::catalog) const HOME_DIR: Param = Param::text(
+    "home_dir",
+    "absolute path of the home directory on the server",
+)
+.optional();
+pub(in crate::catalog) const UID: Param = Param::int(
+    "uid",
+    "owner of the files the user creates, if the server runs as root",
+)
+.within(0, 2_147_483_647)
+.optional();
+pub(in crate::catalog) const GID: Param = Param::int(
+    "gid",
+    "group of the files the user creates, if the server runs as root",
+)
+.within(0, 2_147_483_647)
+.optional();
+pub(in crate::catalog) const MAX_SESSIONS: Param =
+    Param::int("max_sessions", "sessions at a time; 0 is no limit").optional();
+pub(in crate::catalog) const QUOTA_SIZE: Param =
+    Param::int("quota_size", "bytes the user may store; 0 is no limit").optional();
+pub(in crate::catalog) const QUOTA_FILES: Param =
+    Param::int("quota_files", "files the user may store; 0 is no limit").optional();
+pub(in crate::catalog) const UPLOAD_BANDWIDTH: Param =
+    Param::int("upload_bandwidth", "KB/s; 0 is no limit").optional();
+pub(in crate::catalog) const DOWNLOAD_BANDWIDTH: Param =
+    Param::int("download_bandwidth", "KB/s; 0 is no limit").optional();
+pub(in crate::catalog) const PASSWORD: Param = Param::secret(
+    "password",
+    "plain or hashed; without a value it is asked for on a terminal",
+)
+.optional();
+pub(in crate::catalog) const PUBLIC_KEYS: Param =
+    Param::list("public_keys", "keys as in authorized_keys").optional();
+pub(in crate::catalog) const EXPIRATION_DATE: Param = Param::int(
+    "expiration_date",
+    "when the account ends, in milliseconds since 1970; 0 is never",
+)
+.within(0, i64::MAX)
+.optional();
+pub(in crate::catalog) const PERMISSIONS_HELP: &str =
+    "what the user may do in `/`, and in folders; `*` is everything";
+
 /// The members of a user that are common, but for its status.
 const FIELDS: [Param; 19] = [
-    Param::text(
-        "home_dir",
-        "absolute path of the home directory on the server",
-    )
-    .optional(),
-    Param::int(
-        "uid",
-        "owner of the files the user creates, if the server runs as root",
-    )
-    .within(0, 2_147_483_647)
-    .optional(),
-    Param::int(
-        "gid",
-        "group of the files the user creates, if the server runs as root",
-    )
-    .within(0, 2_147_483_647)
-    .optional(),
-    Param::int("max_sessions", "sessions at a time; 0 is no limit").optional(),
-    Param::int("quota_size", "bytes the user may store; 0 is no limit").optional(),
-    Param::int("quota_files", "files the user may store; 0 is no limit").optional(),
-    Param::permissions(
-        "permissions",
-        PERMISSIONS,
-        "what the user may do in `/`, and in folders; `*` is everything",
-    )
-    .optional(),
-    Param::int("upload_bandwidth", "KB/s; 0 is no limit").optional(),
-    Param::int("download_bandwidth", "KB/s; 0 is no limit").optional(),
+    HOME_DIR,
+    UID,
+    GID,
+    MAX_SESSIONS,
+    QUOTA_SIZE,
+    QUOTA_FILES,
+    Param::permissions("permissions", PERMISSIONS, PERMISSIONS_HELP).optional(),
+    UPLOAD_BANDWIDTH,
+    DOWNLOAD_BANDWIDTH,
     Param::int(
         "upload_data_transfer",
         "MB the user may upload; 0 is no limit",
@@ -83,22 +107,13 @@ const FIELDS: [Param; 19] = [
     )
     .optional()
     .only(from(3, 0)),
-    Param::secret(
-        "password",
-        "plain or hashed; without a value it is asked for on a terminal",
-    )
-    .optional(),
-    Param::list("public_keys", "keys as in authorized_keys").optional(),
+    PASSWORD,
+    PUBLIC_KEYS,
     Param::text("email", "mail address")
         .optional()
         .only(from(2, 0)),
     DESCRIPTION.only(from(1, 0)),
-    Param::int(
-        "expiration_date",
-        "when the account ends, in milliseconds since 1970; 0 is never",
-    )
-    .within(0, i64::MAX)
-    .optional(),
+    EXPIRATION_DATE,
     Param::text("additional_info", "free text for other programs").optional(),
     Param::text(
         "role",

@@ -1,0 +1,209 @@
+//! The short forms that rows of the API v1 and v2 are written in: requests,
+//! parameters and answers that many of them have.
+
+use super::Names;
+use super::param::{Param, Place};
+use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
+use super::{Live, Release, Span};
+
+pub(super) const fn request(method: Method, path: &'static str) -> Route {
+    Route {
+        method,
+        path,
+        effect: match method {
+            Method::Get => Effect::Reads,
+            _ => Effect::Writes,
+        },
+        ..Route::PLAIN
+    }
+}
+
+pub(super) const fn get(path: &'static str) -> Route {
+    request(Method::Get, path)
+}
+
+pub(super) const fn post(path: &'static str) -> Route {
+    request(Method::Post, path)
+}
+
+pub(super) const fn put(path: &'static str) -> Route {
+    request(Method::Put, path)
+}
+
+pub(super) const fn delete(path: &'static str, goes: &'static str) -> Route {
+    Route {
+        effect: Effect::Destroys(goes),
+        ..request(Method::Delete, path)
+    }
+}
+
+impl Route {
+    pub(super) const fn answers(mut self, answers: &'static [Answer]) -> Self {
+        self.answers = answers;
+        self
+    }
+
+    pub(super) const fn needs(mut self, needs: &'static [(Release, &'static str)]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    pub(super) const fn no_api_key(mut self) -> Self {
+        self.api_key = false;
+        self
+    }
+
+    pub(super) const fn check(mut self, line: &'static str) -> Self {
+        self.check = line;
+        self
+    }
+
+    pub(super) const fn body(mut self, schema: &'static str) -> Self {
+        self.body = Some(schema);
+        self
+    }
+
+    pub(super) const fn shows(mut self, live: Live, key: &'static str) -> Self {
+        self.names = Some((live, key));
+        self
+    }
+
+    pub(super) const fn remember(mut self, remember: Remember) -> Self {
+        self.remember = remember;
+        self
+    }
+
+    pub(super) const fn effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+}
+
+pub(super) const fn row(
+    name: &'static str,
+    group: Group,
+    span: Span,
+    short: &'static str,
+    params: &'static [Param],
+    route: Route,
+) -> Command {
+    Command {
+        name,
+        aliases: &[],
+        group,
+        span,
+        short,
+        long: "",
+        params,
+        does: Does::Request(route),
+        counterpart: None,
+        examples: &[],
+    }
+}
+
+impl Command {
+    pub(super) const fn long(mut self, long: &'static str) -> Self {
+        self.long = long;
+        self
+    }
+
+    pub(super) const fn also(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    pub(super) const fn example(mut self, examples: &'static [Example]) -> Self {
+        self.examples = examples;
+        self
+    }
+
+    pub(super) const fn elsewhere(mut self, counterpart: &'static str) -> Self {
+        self.counterpart = Some(counterpart);
+        self
+    }
+}
+
+/// A line that is answered with this status by a fresh practice server.
+pub(super) const fn eg(status: u16, line: &'static str) -> Example {
+    Example { line, status }
+}
+
+pub(super) const LIMIT: Param = Param::int("limit", "how many at most")
+    .within(1, 500)
+    .default("100")
+    .typed()
+    .at(Place::Query);
+pub(super) const OFFSET: Param = Param::int("offset", "how many to skip")
+    .within(0, i64::MAX)
+    .typed()
+    .at(Place::Query);
+pub(super) const ORDER: Param = Param::choice(
+    "order",
+    &["ASC", "DESC"],
+    "ASC",
+    "by name, upwards or downwards",
+)
+.typed()
+.at(Place::Query);
+pub(super) const PAGES: &str =
+    "The server gives at most 500 at a time: page with --offset until a page is short.";
+
+pub(super) const SET: Param = Param::sets(
+    "set",
+    "any field of the body by its path; for a secret, `PATH=@FILE` takes it from a file",
+);
+pub(super) const JSON: Param = Param::json(
+    "json",
+    "the body, or a part of it, to begin with; flags and `--set` come on top",
+);
+pub(super) const STATUS: Names = Names {
+    words: &["disabled", "enabled"],
+    numbers: &[0, 1],
+};
+pub(super) const UPDATE_STATUS: Param =
+    Param::named("status", &STATUS, "whether it may be used").optional();
+/// `head`, then `fields`, then the ways to any other field.
+pub(super) const fn joined<const N: usize>(
+    head: &[Param],
+    fields: &[Param],
+    tail: &[Param],
+) -> [Param; N] {
+    let mut all = [SET; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < head.len() {
+            head[at]
+        } else if at < head.len() + fields.len() {
+            fields[at - head.len()]
+        } else {
+            tail[at - head.len() - fields.len()]
+        };
+        at += 1;
+    }
+    all
+}
+
+pub(super) const BAD_OBJECT: Answer =
+    Answer::new(400, "the server refuses the object; `error` says why");
+pub(super) const BAD_QUERY: Answer =
+    Answer::new(400, "a parameter is not valid; `error` says which");
+pub(super) const SERVER_ERROR: Answer = Answer::new(500, "the server failed; `error` says why");
+pub(super) const UPDATED: Answer =
+    Answer::new(200, "updated; the answer is a message, not the object");
+pub(super) const LIST: &[Answer] = &[
+    Answer::new(200, "a list; empty when there is none"),
+    BAD_QUERY,
+    SERVER_ERROR,
+];
+pub(super) const RUNNING: &[Answer] = &[Answer::new(
+    200,
+    "a list of those that run; times in milliseconds since 1970",
+)];
+
+/// The answers to a request about one thing, of which there may be none.
+macro_rules! answers {
+    ($none:expr; $($answer:expr),+) => {
+        &[$($answer),+, $none, SERVER_ERROR]
+    };
+}
+pub(super) use answers;

@@ -1,0 +1,78 @@
+//! The rows about virtual folders, since 1.0.0: each is known by its path on the server.
+
+use super::super::build::{
+    BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, get, post, row,
+};
+use super::super::param::{Live, Param, Place};
+use super::super::row::{Answer, Command, Group};
+use super::{V1_0_0, since};
+
+/// What a folder is known by.
+pub(super) const FOLDER: Param =
+    Param::text("folder_path", "absolute path of the folder on the server")
+        .key("mapped_path")
+        .required()
+        .completed_by(Live::Folder);
+/// There is none.
+pub(super) const NO_SUCH_FOLDER: Answer =
+    Answer::new(404, "no folder has this path").hint("`get_folders` lists the folders");
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    row(
+        "get_folders",
+        Group::Folders,
+        since(V1_0_0),
+        "list the virtual folders, in the order of their paths",
+        &[
+            LIMIT,
+            OFFSET,
+            Param::choice(
+                "order",
+                &["ASC", "DESC"],
+                "ASC",
+                "by path, upwards or downwards",
+            )
+            .typed()
+            .at(Place::Query),
+            Param::text("folder_path", "only the folder of exactly this path")
+                .optional()
+                .at(Place::Query)
+                .completed_by(Live::Folder),
+        ],
+        get("/folder")
+            .shows(Live::Folder, "mapped_path")
+            .answers(LIST),
+    )
+    .long(PAGES),
+    row(
+        "add_folder",
+        Group::Folders,
+        since(V1_0_0),
+        "add a virtual folder",
+        &[FOLDER],
+        post("/folder")
+            .body(">v1.BaseVirtualFolder")
+            .shows(Live::Folder, "mapped_path")
+            .answers(&[
+                Answer::new(200, "the folder as stored"),
+                BAD_OBJECT,
+                Answer::new(500, "the server failed; most often the folder is there already")
+                    .hint("`get_folders --folder_path {folder_path}` shows whether it is"),
+            ])
+            .check("get_folders --folder_path {folder_path}"),
+    )
+    .long("A folder is mounted by a user's `virtual_folders`, which adds it as well if it is not there."),
+    row(
+        "delete_folder",
+        Group::Folders,
+        since(V1_0_0),
+        "delete a virtual folder",
+        &[FOLDER.key("folder_path").at(Place::Query)],
+        delete(
+            "/folder",
+            "the folder goes, and no user mounts it any more; its files stay",
+        )
+        .answers(answers!(NO_SUCH_FOLDER; Answer::new(200, "deleted"), BAD_OBJECT))
+        .check("get_folders --folder_path {folder_path}"),
+    ),
+];

@@ -1,0 +1,103 @@
+//! The rows about quotas, but for the list of scans of users, which the seed's server has as well.
+
+use super::super::Span;
+use super::super::build::{BAD_OBJECT, RUNNING, SERVER_ERROR, answers, get, post, put, row};
+use super::super::param::{Live, Param};
+use super::super::row::{Answer, Command, Group};
+use super::super::v2::quota::{BUSY, FILES, MODE, SCAN_LONG, SET_USAGE, SIZE, STARTED, USAGE_LONG};
+use super::folders::{FOLDER, NO_SUCH_FOLDER};
+use super::{UP_TO_1_0, V1_0_0, V1_1_0, since};
+
+const USER: Param = Param::text("username", "login name of the user")
+    .required()
+    .completed_by(Live::Username);
+const NO_SUCH_USER: Answer =
+    Answer::new(404, "no user has this name").hint("`get_users` lists the users");
+/// 202 only since 1.1.0.
+const STARTED_201: Answer = Answer::new(201, "started");
+
+const fn user_scan(span: Span, answers: &'static [Answer]) -> Command {
+    row(
+        "start_quota_scan",
+        Group::Quota,
+        span,
+        "count a user's files and bytes anew",
+        &[USER],
+        post("/quota_scan")
+            .body(">v1.UserUsage")
+            .answers(answers)
+            .check("get_quota_scans"),
+    )
+    .long("The scan goes on after the answer; `get_quota_scans` lists it while it runs.")
+    .elsewhere("start_user_quota_scan")
+}
+
+const fn folder_scan(span: Span, answers: &'static [Answer]) -> Command {
+    row(
+        "start_folder_quota_scan",
+        Group::Quota,
+        span,
+        "count a folder's files and bytes anew",
+        &[FOLDER],
+        post("/folder_quota_scan")
+            .body(">v1.FolderUsage")
+            .answers(answers)
+            .check("get_folders_quota_scans"),
+    )
+    .long(SCAN_LONG)
+}
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    user_scan(
+        UP_TO_1_0,
+        answers!(NO_SUCH_USER; STARTED_201, BAD_OBJECT, BUSY),
+    ),
+    user_scan(
+        since(V1_1_0),
+        answers!(NO_SUCH_USER; STARTED, BAD_OBJECT, BUSY),
+    ),
+    row(
+        "quota_update",
+        Group::Quota,
+        since(V1_0_0),
+        "set how much a user is counted to store",
+        &[USER, SIZE, FILES, MODE],
+        put("/quota_update")
+            .body(">v1.UserUsage")
+            .answers(answers!(NO_SUCH_USER; SET_USAGE, BAD_OBJECT, BUSY))
+            .check("get_users --username {username}"),
+    )
+    .also(&["update_quota_usage"])
+    .long(USAGE_LONG)
+    .elsewhere("user_quota_update_usage"),
+    row(
+        "get_folders_quota_scans",
+        Group::Quota,
+        since(V1_0_0),
+        "list the quota scans of folders that are running",
+        &[],
+        get("/folder_quota_scan").answers(RUNNING),
+    ),
+    folder_scan(
+        Span::between(V1_0_0, V1_0_0),
+        answers!(NO_SUCH_FOLDER; STARTED_201, BAD_OBJECT, BUSY),
+    ),
+    folder_scan(
+        since(V1_1_0),
+        answers!(NO_SUCH_FOLDER; STARTED, BAD_OBJECT, BUSY),
+    ),
+    row(
+        "folder_quota_update",
+        Group::Quota,
+        since(V1_0_0),
+        "set how much a folder is counted to hold",
+        &[FOLDER, SIZE, FILES, MODE],
+        put("/folder_quota_update")
+            .body(">v1.FolderUsage")
+            .answers(answers!(NO_SUCH_FOLDER; SET_USAGE, BAD_OBJECT, BUSY))
+            .check("get_folders --folder_path {folder_path}"),
+    )
+    .also(&["update_folder_quota_usage"])
+    .long(USAGE_LONG)
+    .elsewhere("folder_quota_update_usage"),
+];

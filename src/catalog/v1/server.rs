@@ -1,0 +1,75 @@
+//! The rows about the server itself: its version, its database, its backups.
+
+use super::super::build::{BAD_QUERY, SERVER_ERROR, get, row};
+use super::super::param::{Param, Place};
+use super::super::row::{Answer, Command, Effect, Group};
+use super::super::v2::server::{LOAD_MODE, LOADED, LOADS, SCAN_QUOTA};
+use super::super::{Names, Span};
+use super::{V0_9_4, V0_9_5, V0_9_6, V1_0_0, V1_1_0, since, switch};
+
+const OLD_LOAD: Names = Names {
+    words: &["overwrite", "keep"],
+    numbers: &[0, 1],
+};
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    row(
+        "dumpdata",
+        Group::Server,
+        since(V0_9_5),
+        "write a backup of users and, from 1.0.0 on, folders",
+        &[
+            Param::text(
+                "output_file",
+                "file below the server's folder of backups; one that is there is overwritten",
+            )
+            .required()
+            .at(Place::Query),
+            switch("indent", "whether the file is indented")
+                .only(since(V0_9_6)),
+        ],
+        get("/dumpdata").effect(Effect::Writes).answers(&[
+            Answer::new(200, "a message; the backup holds hashes and secrets"),
+            BAD_QUERY,
+            SERVER_ERROR,
+        ]),
+    )
+    .long("The backup is a store of credentials."),
+    row(
+        "loaddata",
+        Group::Server,
+        since(V0_9_5),
+        "load a backup of users and folders that is on the server",
+        &[
+            Param::text("input_file", "absolute path on the server")
+                .required()
+                .at(Place::Query),
+            SCAN_QUOTA.key("scan_quota"),
+            Param::named("mode", &OLD_LOAD, "objects that are there: overwritten, or kept")
+                .default("overwrite")
+                .typed()
+                .at(Place::Query)
+                .only(Span::between(V0_9_5, V1_0_0)),
+            LOAD_MODE.only(since(V1_1_0)),
+        ],
+        get("/loaddata").effect(LOADS).answers(LOADED),
+    )
+    .long("What is not in the backup is not deleted. It stops at the first error, and nothing is taken back."),
+    row(
+        "get_provider_status",
+        Group::Server,
+        since(V0_9_4),
+        "show whether the server's database answers",
+        &[],
+        get("/providerstatus").answers(&[Answer::new(200, "it does"), SERVER_ERROR]),
+    )
+    .elsewhere("get_status"),
+    row(
+        "get_version",
+        Group::Server,
+        Span::FROM_0_9_1,
+        "show the server's version",
+        &[],
+        get("/version").answers(&[Answer::new(200, "version, build date and commit")]),
+    ),
+];

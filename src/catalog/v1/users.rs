@@ -1,0 +1,152 @@
+//! The rows about users whose bodies are made by `schema`: `add_user`, `update_user`.
+
+use super::super::Span;
+use super::super::build::{
+    BAD_OBJECT, JSON, SERVER_ERROR, SET, STATUS, UPDATE_STATUS, UPDATED, answers, joined, post,
+    put, row,
+};
+use super::super::param::{Live, Param};
+use super::super::row::{Answer, Command, Group, Remember};
+use super::super::users::{NO_SUCH_USER, USER_ID};
+use super::super::v2::users::{
+    DOWNLOAD_BANDWIDTH, EXPIRATION_DATE, GID, HOME_DIR, MAX_SESSIONS, PASSWORD, PERMISSIONS_HELP,
+    PUBLIC_KEYS, QUOTA_FILES, QUOTA_SIZE, UID, UPLOAD_BANDWIDTH,
+};
+use super::{LISTED, V0_9_4, V0_9_5, V1_1_0, since, switch};
+
+/// What a user may do; `schema/v1.txt` has since when.
+const PERMISSIONS: &[&str] = &[
+    "*",
+    "list",
+    "download",
+    "upload",
+    "overwrite",
+    "delete",
+    "rename",
+    "create_dirs",
+    "create_symlinks",
+    "chmod",
+    "chown",
+    "chtimes",
+];
+
+const NEW_USERNAME: Param =
+    Param::text("username", "login name; it cannot be changed later").required();
+/// The Python client wanted it behind the id.
+const SAME_USERNAME: Param = Param::text(
+    "username",
+    "login name, to be sure that it is this user's id; it cannot be changed",
+)
+.position()
+.optional()
+.completed_by(Live::Username);
+const ADD_STATUS: Param = Param::named(
+    "status",
+    &STATUS,
+    "whether it may be used; the server takes one that is added without it for disabled, so it is sent",
+)
+.default("enabled")
+.only(since(V0_9_4));
+const DISCONNECT: Param = switch(
+    "disconnect",
+    "whether the user's live connections are closed afterwards",
+)
+.only(since(V1_1_0));
+const REPLACE: Param = Param::switch(
+    "replace",
+    "send what is given and nothing else, and read nothing before",
+);
+
+/// The members of a user that are common, with these permissions.
+const fn fields(permissions: Param) -> [Param; 12] {
+    [
+        HOME_DIR,
+        UID,
+        GID,
+        MAX_SESSIONS,
+        QUOTA_SIZE,
+        QUOTA_FILES,
+        permissions.optional(),
+        UPLOAD_BANDWIDTH,
+        DOWNLOAD_BANDWIDTH,
+        PASSWORD,
+        PUBLIC_KEYS,
+        EXPIRATION_DATE.only(since(V0_9_4)),
+    ]
+}
+
+const LIST: [Param; 12] = fields(Param::choices(
+    "permissions",
+    PERMISSIONS,
+    "what the user may do; `*` is everything",
+));
+const MAP: [Param; 12] = fields(Param::permissions(
+    "permissions",
+    PERMISSIONS,
+    PERMISSIONS_HELP,
+));
+
+const ADD_HEAD: &[Param] = &[NEW_USERNAME, ADD_STATUS];
+const UPDATE_HEAD: &[Param] = &[USER_ID, SAME_USERNAME, UPDATE_STATUS.only(since(V0_9_4))];
+const ADD_TAIL: &[Param] = &[SET, JSON];
+const UPDATE_TAIL: &[Param] = &[SET, JSON, REPLACE];
+const LATER_TAIL: &[Param] = &[SET, JSON, REPLACE, DISCONNECT];
+
+const ADD_WITH_LIST: [Param; 16] = joined(ADD_HEAD, &LIST, ADD_TAIL);
+const ADD_WITH_MAP: [Param; 16] = joined(ADD_HEAD, &MAP, ADD_TAIL);
+const UPDATE_WITH_LIST: [Param; 18] = joined(UPDATE_HEAD, &LIST, UPDATE_TAIL);
+const UPDATE_WITH_MAP: [Param; 19] = joined(UPDATE_HEAD, &MAP, LATER_TAIL);
+
+const ADD_LONG: &str = "A user needs a home directory, unless the server has a base for them (0.9.3 and later), permissions, and a \
+     password or a public key. Only what is typed is sent, and the status. What has no flag goes by its path, as \
+     `--set filters.allowed_ip='[\"192.0.2.0/24\"]'` or `--set filesystem.provider=s3`.";
+const UPDATE_LONG: &str = "What is typed is changed; what is left out stays: the user is read first, and sent whole. `--set PATH=VALUE` \
+     changes any other field, `--json` several. A secret that is left out stays as well. The username cannot be \
+     changed: if one is typed, it must be that of the id.";
+
+const ADDED: &[Answer] = &[
+    Answer::new(200, "the user as stored, with its id; never the password"),
+    BAD_OBJECT,
+    Answer::new(500, "the server failed; most often the username is taken")
+        .hint("`get_users --username {username}` shows whether there is one"),
+];
+
+const fn add(span: Span, params: &'static [Param], body: &'static str) -> Command {
+    row(
+        "add_user",
+        Group::Users,
+        span,
+        "add a user",
+        params,
+        post("/user")
+            .body(body)
+            .remember(Remember::UserInAnswer)
+            .shows(Live::UserId, "id")
+            .answers(ADDED)
+            .check("get_users --username {username}"),
+    )
+    .long(ADD_LONG)
+}
+
+const fn update(span: Span, params: &'static [Param], body: &'static str) -> Command {
+    row(
+        "update_user",
+        Group::Users,
+        span,
+        "change a user",
+        params,
+        put("/user/{id}")
+            .body(body)
+            .remember(Remember::UserInRequest)
+            .answers(answers!(NO_SUCH_USER; UPDATED, BAD_OBJECT))
+            .check("get_user_by_id {id}"),
+    )
+    .long(UPDATE_LONG)
+}
+
+pub(in crate::catalog) const ROWS: &[Command] = &[
+    add(LISTED, &ADD_WITH_LIST, ">v1.OldUser"),
+    add(since(V0_9_5), &ADD_WITH_MAP, ">v1.User"),
+    update(LISTED, &UPDATE_WITH_LIST, ">v1.OldUser"),
+    update(since(V0_9_5), &UPDATE_WITH_MAP, ">v1.User"),
+];
