@@ -4,6 +4,7 @@
 use super::secret;
 use crate::catalog::Api;
 use crate::http::interrupt::Interrupt;
+use crate::input::files;
 use crate::line::complete::{Candidate, complete};
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
@@ -108,7 +109,7 @@ impl Terminal {
     pub fn read(&mut self, prompt: &str, api: &'static Api, seen: &Seen) -> io::Result<Typed> {
         let view = View {
             api: Some(api),
-            seen: seen.clone(),
+            seen: seen.clone().listing_files_by(files::beginning),
             prompt: prompt.chars().count(),
             hints: self.color == ColorMode::Forced,
             ..View::default()
