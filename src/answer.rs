@@ -49,7 +49,7 @@ pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange)
     let status = exchange.status;
     let error = match (status, &parsed) {
         (300..=399, _) => Some(http::outcome_unknown(spec, redirect(exchange))),
-        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.is_ok())),
+        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.as_ref().ok())),
         (_, Ok(_)) => None,
         (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
     };
@@ -147,9 +147,10 @@ fn refused(
     route: &Route,
     spec: &RequestSpec,
     exchange: &Exchange,
-    is_json: bool,
+    json: Option<&Json>,
 ) -> Error {
     let status = exchange.status;
+    let is_json = json.is_some();
     let row = route.answers.iter().find(|answer| answer.status == status);
     let means = row.map_or_else(String::new, |row| format!(": {}", row.means));
     let mut error = Error::new(
@@ -174,9 +175,8 @@ fn refused(
             Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
         }
         _ if status == 401 && is_json => Some(unproved(spec)),
-        _ if status == 403 && is_json && !permission.is_empty() => Some(format!(
-            "it needs the permission `{permission}`; `whoami` shows what this admin may"
-        )),
+        _ if status == 429 => Some(exchange.when_to_ask_again()),
+        _ if status == 403 && is_json => forbidden(json, permission),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
             Some("the server does not know this path: `set api` chooses the generation".to_owned())
@@ -218,6 +218,27 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
 fn is_another(exchange: &Exchange, spec: &RequestSpec) -> bool {
     let is_v2 = exchange.release() >= Some(Release::FIRST_V2);
     is_v2 && spec.url.path().contains("/api/v1/")
+}
+
+/// What may help where the server knows who asks, and will not.
+fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
+    let said = |key: &str| json?.get(key)?.as_str();
+    match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
+        (message, _) if message.starts_with("Two-factor") => Some(
+            "a second factor comes first: `generate_admin_totp_secret`, then `save_admin_totp_config`"
+                .to_owned(),
+        ),
+        (message, _) if message.starts_with("Password change") => {
+            Some("another password comes first: `change_admin_password`".to_owned())
+        }
+        (_, error) if error.contains("blocked") => {
+            Some("the server bans this address, for a while as a rule".to_owned())
+        }
+        ("Forbidden", _) if !permission.is_empty() => Some(format!(
+            "it needs the permission `{permission}`; `whoami` shows what this admin may"
+        )),
+        _ => None,
+    }
 }
 
 /// What may help where the server does not know who asks.

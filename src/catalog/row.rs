@@ -85,6 +85,18 @@ impl Command {
         let params = self.params;
         params.iter().filter(move |param| param.span.holds(release))
     }
+
+    /// Its examples in one release: those whose flags it has.
+    pub fn examples_in(&self, release: super::Release) -> impl Iterator<Item = &'static Example> {
+        // A flag may have a row for each time that it meant something else.
+        let is_gone = move |word: &str| {
+            let named = |param: &&Param| word.strip_prefix("--") == Some(param.name);
+            let mut params = self.params.iter().filter(named).peekable();
+            params.peek().is_some() && !params.any(|param| param.span.holds(release))
+        };
+        let examples = self.examples.iter();
+        examples.filter(move |example| !example.line.split(' ').any(is_gone))
+    }
 }
 
 /// What a command does.
@@ -254,6 +266,10 @@ pub enum Remember {
     OnlyNameInAnswer,
     /// The user of this name is gone: forgotten if it was the last.
     NameGone,
+    /// The password of whoever asks is the new one of the request: the next login takes that.
+    OwnPassword,
+    /// Whoever asks has a second factor from now on, or none: the next login takes a code, or none.
+    OwnFactor,
 }
 
 /// One answer that the server gives.

@@ -1,6 +1,6 @@
 //! What stops a restore, and how it goes on.
 
-use super::{Desk, counted, empty, entry, loads};
+use super::{Desk, counted, empty, entry, loads, total};
 use crate::proxy::{Act, JSON, Proxy, answer};
 use crate::support::v2;
 use serde_json::{Value as Json, json};
@@ -190,9 +190,12 @@ fn a_lost_answer_is_not_known_and_the_object_is_looked_at_again() {
         .run_at(&proxy.url, &["restore", "b.json", "--resume"])
         .go();
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    let same = total(&desk.json("b.json")) - 2;
     assert_eq!(
         ran.out,
-        "{\"created\":1,\"updated\":0,\"same\":14,\"skipped\":0,\"restored_before\":1,\"only_on_server\":0}\n"
+        format!(
+            "{{\"created\":1,\"updated\":0,\"same\":{same},\"skipped\":0,\"restored_before\":1,\"only_on_server\":0}}\n"
+        )
     );
     assert_eq!(loads(&server).len(), sent + 1, "nothing is sent twice");
 }
