@@ -86,6 +86,8 @@ impl Atomic {
             .map_err(io::IntoInnerError::into_error)?;
         match self.target {
             Target::Rename(path) => {
+                // Else, after a loss of power, it may be there and empty.
+                file.as_file().sync_all()?;
                 let placed = if over {
                     file.persist(path)
                 } else {
