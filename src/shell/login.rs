@@ -276,7 +276,7 @@ impl Shell {
             403 => error("cannot log in: the server refuses this address".to_owned())
                 .hint("it may be banned for a while, or not be in the admin's list of addresses"),
             404 => error("cannot log in: the server has no `/token`".to_owned()).hint(
-                "is it SFTPGO 2? `--api v1` is for older ones; logins may also be switched off",
+                "is it SFTPGo 2? `--api v1` is for older ones; logins may also be switched off",
             ),
             429 => error("cannot log in: too many requests".to_owned())
                 .hint(exchange.when_to_ask_again()),
