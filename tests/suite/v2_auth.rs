@@ -279,7 +279,7 @@ fn what_is_no_token() {
         ("200 OK", html, 3, format!("cannot log in: the server answered 200 without a token\n{is_it}")),
         ("302 Found", "Location: https://sso/\r\n", 3, format!("cannot log in: the server answered 302 without a token\n{is_it}")),
         ("502 Bad Gateway", html, 5, format!("cannot log in: the server answered 502 without a token\n{is_it}")),
-        ("404 Not Found", html, 4, "cannot log in: the server has no `/token`\nhint: is it SFTPGO 2? `--api v1` is for older ones; logins may also be switched off\n".to_owned()),
+        ("404 Not Found", html, 4, "cannot log in: the server has no `/token`\nhint: is it SFTPGo 2? `--api v1` is for older ones; logins may also be switched off\n".to_owned()),
         ("403 Forbidden", html, 4, "cannot log in: the server refuses this address\nhint: it may be banned for a while, or not be in the admin's list of addresses\n".to_owned()),
         ("401 Unauthorized", html, 4, WRONG.to_owned()),
     ] {
