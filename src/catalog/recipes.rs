@@ -163,7 +163,7 @@ pub(super) const ROWS: &[Command] = &[
         Verb::Recipe(Recipe::Backup, &["dumpdata"]),
         "write all that the server holds to a file on this machine",
         &[
-            Param::text("file", "where it goes").required().at(Place::Shell),
+            Param::text("file", "where it goes").required().at(Place::Shell).completed_by(Live::File),
             Param::choices("scopes", &LISTS, "only these")
                 .for_shell_flag()
                 .typed()
@@ -184,7 +184,7 @@ pub(super) const ROWS: &[Command] = &[
         ),
         "bring back what a backup has and the server has not, or has otherwise",
         &[
-            Param::text("file", "the backup").required().at(Place::Shell),
+            Param::text("file", "the backup").required().at(Place::Shell).completed_by(Live::File),
             Param::switch("plan", "tell what would be done to each object, and change nothing"),
             Param::choices("only", &LISTS, "only these kinds").for_shell_flag().typed(),
             Param::switch("resume", "go on where an earlier run of the same file stopped"),
