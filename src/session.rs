@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Api, Does, Effect, Method, Need, Param, Place, Remember, Verb};
 use crate::error::Error;
-use crate::http::auth::Auth;
+use crate::http::auth::{Auth, Secret};
 use crate::line::call::Call;
 use crate::line::lex::Word;
 use crate::line::near::{near, ticked};
@@ -206,6 +206,11 @@ impl Session {
                     self.forget_user();
                 }
             }
+            // The old ones would be refused, which counts towards a ban.
+            Remember::OwnPassword => {
+                self.auth.password = Some(Secret::new(call.text("new_password")));
+            }
+            Remember::OwnFactor => self.auth.needs_code = call.is_on("enabled"),
         }
         if let Some((live, key)) = route.names {
             self.seen.learn_names(live, key, answer);

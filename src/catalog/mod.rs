@@ -5,6 +5,7 @@
 //! Adding a command is adding a row.
 
 pub mod allow;
+pub mod backup;
 mod build;
 mod change;
 mod connections;

@@ -4,7 +4,7 @@ use crate::error::{Error, Fault};
 use crate::http::auth::{Proof, Secret, Token};
 use crate::line::call::Call;
 use crate::shell::Shell;
-use crate::shell::login::PASSWORD;
+use crate::shell::login::{CODE, PASSWORD};
 use serde_json::{Value as Json, json};
 
 /// Logs in, as another admin if one is named.
@@ -30,9 +30,10 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     auth.left = false;
     auth.token = None;
+    auth.in_vain = 0;
     auth.bind(&shell.session.settings.base_url);
     if call.is_on("otp") {
-        shell.session.auth.otp = Some(Secret::new(shell.ask_for("one-time code")?));
+        shell.session.auth.otp = Some(Secret::new(shell.ask_for(CODE)?));
     }
     match shell.proof() {
         Proof::Token => shell.login(),

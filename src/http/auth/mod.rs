@@ -42,6 +42,11 @@ pub struct Auth {
     /// Whether name and password were refused: they are not tried again, since
     /// each try counts towards a ban.
     pub refused: bool,
+    /// Whether a login takes a code, as the last did: the password alone will not do.
+    pub needs_code: bool,
+    /// How many requests in a row were refused although their token was new:
+    /// after some of them another token will not help either.
+    pub in_vain: u8,
     /// The origin of the server that all this is for; none if it is for any.
     pub origin: Option<String>,
     /// Whether what was given at the start was for another server.
