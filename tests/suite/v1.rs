@@ -288,3 +288,40 @@ fn plain_secrets_are_masked_wherever_they_are_shown() {
         }
     }
 }
+
+#[test]
+fn a_bare_request_is_told_for_what_it_is() {
+    let whole = "takes the place of all that is there";
+    for (release, of_user, alone) in [
+        (
+            "0.9.1",
+            "7",
+            format!("keeps what it does not name, but a list, or the permissions, {whole}"),
+        ),
+        (
+            "2.4.6",
+            "anna",
+            format!(
+                "loses storage and virtual folders that it does not name, and a list, or the permissions, {whole}"
+            ),
+        ),
+        (
+            "2.5.0",
+            "anna",
+            "replaces the object, and what it does not name is lost".to_owned(),
+        ),
+    ] {
+        let line = format!("update_user {of_user} --uid 1");
+        let lines = format!("curl {line}\nexplain {line}\nexplain {line} --replace\n");
+        let ran = Run::new(&["--api", release]).input(lines).go();
+        let warning = format!("warning: this line alone {alone}; `update_user` first reads");
+        assert!(ran.err.contains(&warning), "{ran:?}");
+        let note = format!("  (this line alone {alone})\n");
+        assert!(ran.out.contains(&note), "{}", ran.out);
+        assert!(ran.out.contains(&format!("  {alone}\n")), "{}", ran.out);
+    }
+    // A profile is replaced by all that have one.
+    let line = "curl update_admin_profile --email a@example.com\n";
+    let ran = Run::new(&["--api", "2.4.6"]).input(line).go();
+    assert!(ran.err.contains("replaces the object"), "{ran:?}");
+}
