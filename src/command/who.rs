@@ -36,11 +36,12 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     match shell.proof() {
         Proof::Token => shell.login(),
+        Proof::Basic => shell.login_by_password(),
         Proof::Key => Err(
             Error::typed("an API key is in use: there is nothing to log in for")
                 .hint("`logout` forgets the key"),
         ),
-        _ => Ok(()),
+        Proof::None => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use super::Shell;
 use crate::catalog::{self, Release};
 use crate::error::Error;
 use crate::http::Exchange;
+use crate::http::auth::Proof;
 use crate::request;
 use crate::settings::{Key, Origin, TABLE};
 use serde_json::Value as Json;
@@ -54,7 +55,12 @@ impl Shell {
             return self.is("v1", version_of(&v1));
         }
         if v1.status == 401 {
-            return self.is("v1", None);
+            self.is("v1", None)?;
+            if self.proof() == Proof::Basic {
+                return self.login_by_password();
+            }
+            self.remark("it wants to know who asks before it tells its release: `login NAME`\n");
+            return Ok(());
         }
         let seed = self.question("/api/v1/sftp_connection")?;
         if seed.status == 200 && seed.media_type.ends_with("json") {
@@ -65,6 +71,19 @@ impl Shell {
             "{url} does not look like SFTPGo: `set api` chooses the generation of the API\n"
         ));
         Ok(())
+    }
+
+    /// Takes the release in an answer of `/version`, unless one was chosen.
+    pub(super) fn learn_release(&mut self, exchange: &Exchange) -> Result<(), Error> {
+        let settings = &self.session.settings;
+        let name = settings.api.name;
+        if settings.shown(&TABLE[Key::Api as usize]).0 != name {
+            return Ok(());
+        }
+        match version_of(exchange) {
+            Some(release) => self.is(name, Some(release)),
+            None => Ok(()),
+        }
     }
 
     fn question(&mut self, path: &str) -> Result<Exchange, Error> {

@@ -39,10 +39,11 @@ impl Shell {
     }
 
     /// Whether the next request needs a login before it.
-    pub(super) fn needs_login(&self) -> bool {
+    pub(crate) fn needs_login(&self) -> bool {
         match self.proof() {
             Proof::Token => !self.session.auth.token.as_ref().is_some_and(Token::is_good),
-            Proof::Basic => self.session.auth.password.is_none(),
+            // Until they are known to be right, no two requests carry them at once.
+            Proof::Basic => !self.session.auth.accepted,
             Proof::None | Proof::Key => false,
         }
     }
@@ -53,14 +54,14 @@ impl Shell {
         if self.needs_login() {
             match proof {
                 Proof::Token => self.login()?,
-                _ => self.need_password()?,
+                _ => self.need_right_password()?,
             }
         }
         Ok(self.session.auth.headers(proof))
     }
 
-    /// Fetches a token.
-    pub(crate) fn login(&mut self) -> Result<(), Error> {
+    /// A name and a password that may be sent.
+    fn need_right_password(&mut self) -> Result<(), Error> {
         if self.session.auth.refused {
             return Err(Error::typed(format!(
                 "`{}` was refused with this password: it is not tried again",
@@ -73,7 +74,40 @@ impl Shell {
             return Err(Error::typed("a name with `:` cannot log in by password")
                 .hint("HTTP has no way to send it; an API key has"));
         }
-        self.need_password()?;
+        self.need_password()
+    }
+
+    /// Looks whether a password is right that goes with each request, and of
+    /// which release the server is, by the one question that all of v1 answer.
+    pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
+        self.need_right_password()?;
+        let spec = self.own_request("version")?;
+        let headers = self.session.auth.headers(Proof::Basic);
+        let exchange = self.ask_server(&spec, headers)?;
+        if exchange.status != 200 {
+            return Err(self.not_logged_in(&exchange));
+        }
+        self.session.auth.accepted = true;
+        self.learn_release(&exchange)
+    }
+
+    /// Notes what the server says of a password that goes with each request.
+    fn note_password(&mut self, prepared: &Prepared, sent: &Result<Exchange, Lost>) {
+        let headers = self.session.auth.headers(Proof::Basic);
+        let Ok(exchange) = sent else { return };
+        if prepared.spec.proof != Proof::Basic || !prepared.proves(&headers) {
+            return;
+        }
+        let auth = &mut self.session.auth;
+        auth.refused = exchange.status == 401;
+        // Paths that the server does not know are answered to anybody.
+        let is_known = prepared.spec.command.is_some() && exchange.status < 400;
+        auth.accepted = (auth.accepted || is_known) && !auth.refused;
+    }
+
+    /// Fetches a token.
+    pub(crate) fn login(&mut self) -> Result<(), Error> {
+        self.need_right_password()?;
         // One that was refused is not shown again.
         self.session.auth.token = None;
         let spec = self.own_request("token")?;
@@ -127,6 +161,7 @@ impl Shell {
         prepared: &mut Prepared,
         sent: &Result<Exchange, Lost>,
     ) -> Result<bool, Error> {
+        self.note_password(prepared, sent);
         let refused = sent.as_ref().is_ok_and(|exchange| exchange.status == 401);
         if !refused || self.ends || self.proof() != Proof::Token {
             return Ok(false);
@@ -218,6 +253,7 @@ impl Shell {
     fn not_logged_in(&mut self, exchange: &Exchange) -> Error {
         let user = clean::line(&self.session.auth.user).into_owned();
         let status = exchange.status;
+        let by_token = self.proof() == Proof::Token;
         let fault = if status >= 400 {
             Fault::Refused(status)
         } else {
@@ -225,6 +261,13 @@ impl Shell {
         };
         let error = |message: String| Error::new(fault, message);
         match status {
+            401 if !by_token => {
+                self.session.auth.refused = true;
+                error(format!(
+                    "cannot log in as `{user}`: name or password is wrong"
+                ))
+                .hint("`login` asks for the password anew")
+            }
             401 => {
                 self.session.auth.refused = true;
                 error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(
@@ -233,13 +276,15 @@ impl Shell {
             }
             403 => error("cannot log in: the server refuses this address".to_owned())
                 .hint("it may be banned for a while, or not be in the admin's list of addresses"),
-            404 => error("cannot log in: the server has no `/token`".to_owned()).hint(
+            404 if by_token => error("cannot log in: the server has no `/token`".to_owned()).hint(
                 "is it SFTPGO 2? `--api v1` is for older ones; logins may also be switched off",
             ),
             429 => error("cannot log in: too many requests".to_owned()).hint(format!(
                 "the server wants to be asked again in {} s",
                 exchange.retry_after.as_deref().unwrap_or("a few")
             )),
+            _ if !by_token => error(format!("cannot log in: the server answered {status}"))
+                .hint("is it SFTPGo's API that listens there?"),
             _ => error(format!(
                 "cannot log in: the server answered {status} without a token"
             ))

@@ -42,6 +42,8 @@ pub struct Auth {
     /// Whether name and password were refused: they are not tried again, since
     /// each try counts towards a ban.
     pub refused: bool,
+    /// Whether the server has taken name and password that go with each request.
+    pub accepted: bool,
     /// The origin of the server that all this is for; none if it is for any.
     pub origin: Option<String>,
     /// Whether what was given at the start was for another server.
