@@ -49,7 +49,7 @@ pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange)
     let status = exchange.status;
     let error = match (status, &parsed) {
         (300..=399, _) => Some(http::outcome_unknown(spec, redirect(exchange))),
-        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.is_ok())),
+        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.as_ref().ok())),
         (_, Ok(_)) => None,
         (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
     };
@@ -96,6 +96,19 @@ pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> 
     error
 }
 
+/// The JSON of a body. Refusing what `loaddata` is given, servers before 2.6
+/// write a second value behind the first, which counts (`loadDataFromRequest`
+/// of `internal/httpd/api_maintenance.go`).
+fn parsed<T: serde::de::DeserializeOwned>(exchange: &Exchange) -> Result<T, serde_json::Error> {
+    if exchange.status >= 400 {
+        let mut values = serde_json::Deserializer::from_slice(&exchange.body).into_iter();
+        if let Some(first) = values.next() {
+            return first;
+        }
+    }
+    serde_json::from_slice(&exchange.body)
+}
+
 fn json(exchange: &Exchange) -> Result<Json, String> {
     if exchange.body.iter().all(u8::is_ascii_whitespace) {
         return Err("is empty".to_owned());
@@ -108,13 +121,12 @@ fn json(exchange: &Exchange) -> Result<Json, String> {
         };
         return Err(format!("is {}, not JSON", clean::line(is)));
     }
-    serde_json::from_slice(&exchange.body).map_err(|why| format!("is not valid JSON: {why}"))
+    parsed(exchange).map_err(|why| format!("is not valid JSON: {why}"))
 }
 
 /// The same without keeping what it holds.
 fn is_json(exchange: &Exchange) -> bool {
-    exchange.media_type.ends_with("json")
-        && serde_json::from_slice::<serde::de::IgnoredAny>(&exchange.body).is_ok()
+    exchange.media_type.ends_with("json") && parsed::<serde::de::IgnoredAny>(exchange).is_ok()
 }
 
 fn redirect(exchange: &Exchange) -> Error {
@@ -135,9 +147,10 @@ fn refused(
     route: &Route,
     spec: &RequestSpec,
     exchange: &Exchange,
-    is_json: bool,
+    json: Option<&Json>,
 ) -> Error {
     let status = exchange.status;
+    let is_json = json.is_some();
     let row = route.answers.iter().find(|answer| answer.status == status);
     let means = row.map_or_else(String::new, |row| format!(": {}", row.means));
     let mut error = Error::new(
@@ -162,9 +175,8 @@ fn refused(
             Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
         }
         _ if status == 401 && is_json => Some(unproved(spec)),
-        _ if status == 403 && is_json && !permission.is_empty() => Some(format!(
-            "it needs the permission `{permission}`; `whoami` shows what this admin may"
-        )),
+        _ if status == 429 => Some(exchange.when_to_ask_again()),
+        _ if status == 403 && is_json => forbidden(json, permission),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
             Some("the server does not know this path: `set api` chooses the generation".to_owned())
@@ -208,6 +220,27 @@ fn is_another(exchange: &Exchange, spec: &RequestSpec) -> bool {
     is_v2 && spec.url.path().contains("/api/v1/")
 }
 
+/// What may help where the server knows who asks, and will not.
+fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
+    let said = |key: &str| json?.get(key)?.as_str();
+    match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
+        (message, _) if message.starts_with("Two-factor") => Some(
+            "a second factor comes first: `generate_admin_totp_secret`, then `save_admin_totp_config`"
+                .to_owned(),
+        ),
+        (message, _) if message.starts_with("Password change") => {
+            Some("another password comes first: `change_admin_password`".to_owned())
+        }
+        (_, error) if error.contains("blocked") => {
+            Some("the server bans this address, for a while as a rule".to_owned())
+        }
+        ("Forbidden", _) if !permission.is_empty() => Some(format!(
+            "it needs the permission `{permission}`; `whoami` shows what this admin may"
+        )),
+        _ => None,
+    }
+}
+
 /// What may help where the server does not know who asks.
 fn unproved(spec: &RequestSpec) -> String {
     match spec.proof {
@@ -221,6 +254,9 @@ fn unproved(spec: &RequestSpec) -> String {
 
 /// The beginning of a body that is no JSON; a proxy may give back what it was sent.
 fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
+    if spec.is_confidential() {
+        return String::new();
+    }
     let mut text = String::from_utf8_lossy(&exchange.body).into_owned();
     for secret in spec.secrets() {
         text = text.replace(&secret, MASK);

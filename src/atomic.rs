@@ -69,15 +69,31 @@ impl Atomic {
         })
     }
 
+    /// Puts the file in its place, unless there is one by now.
+    pub(crate) fn finish_new(self) -> io::Result<()> {
+        self.placed(false)
+    }
+
     /// Puts the file in its place.
     pub(crate) fn finish(self) -> io::Result<()> {
+        self.placed(true)
+    }
+
+    fn placed(self, over: bool) -> io::Result<()> {
         let file = self
             .file
             .into_inner()
             .map_err(io::IntoInnerError::into_error)?;
         match self.target {
             Target::Rename(path) => {
-                file.persist(path).map_err(|error| error.error)?;
+                // Else, after a loss of power, it may be there and empty.
+                file.as_file().sync_all()?;
+                let placed = if over {
+                    file.persist(path)
+                } else {
+                    file.persist_noclobber(path)
+                };
+                placed.map_err(|error| error.error)?;
             }
             Target::Copy(path) => {
                 let mut file = file.into_file();

@@ -88,6 +88,8 @@ fn replace(json: &mut Json, with: &mut dyn FnMut(&str, &Json) -> Json) {
                         }
                     }
                     Json::Null => {}
+                    // An envelope of nothing.
+                    Json::Object(inside) if inside.is_empty() => {}
                     _ if catalog::is_secret_key(key) => *value = with(key, value),
                     _ => replace(value, with),
                 }
@@ -109,6 +111,29 @@ impl RequestSpec {
     pub fn proved(mut self, proof: Proof) -> Self {
         self.proof = proof;
         self
+    }
+
+    /// The same to be shown where a backup is no result: of its body, which of
+    /// its members there are, if it carries one.
+    #[must_use]
+    pub fn veiled(&self) -> Self {
+        let mut shown = self.clone();
+        if let Some(body) = shown.body.as_mut().filter(|_| self.is_confidential()) {
+            let veil = |value: &Json| match value {
+                Json::Array(_) | Json::Object(_) => MASK.into(),
+                value => value.clone(),
+            };
+            let members = body.json.as_object().into_iter().flatten();
+            let json = members.map(|(key, value)| (key.clone(), veil(value)));
+            *body = Body::new(json.collect());
+        }
+        shown
+    }
+
+    /// Whether a backup goes with it.
+    pub fn is_confidential(&self) -> bool {
+        let route = self.command.and_then(Command::route);
+        route.is_some_and(|route| route.confidential)
     }
 
     /// The body on one line, secrets masked.

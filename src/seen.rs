@@ -14,6 +14,8 @@ pub struct Seen {
     connections: Vec<String>,
     variables: Vec<String>,
     names: BTreeMap<Live, BTreeSet<String>>,
+    /// Lists the files whose names begin so; none where nobody types.
+    files: Option<fn(&str) -> Vec<String>>,
 }
 
 impl Seen {
@@ -55,6 +57,17 @@ impl Seen {
                 known.insert(name.to_owned());
             }
         }
+    }
+
+    /// From now on files are listed so.
+    pub fn listing_files_by(mut self, files: fn(&str) -> Vec<String>) -> Self {
+        self.files = Some(files);
+        self
+    }
+
+    /// The files whose names begin so.
+    pub fn files(&self, typed: &str) -> Vec<String> {
+        self.files.map_or_else(Vec::new, |files| files(typed))
     }
 
     /// The names seen of a kind.

@@ -1,8 +1,8 @@
 //! What the shell remembers from one command to the next.
 
-use crate::catalog::{Api, Does, Effect, Method, Need, Param, Place, Remember, Verb};
+use crate::catalog::{self, Api, Does, Effect, Method, Need, Param, Place, Remember, Verb};
 use crate::error::Error;
-use crate::http::auth::Auth;
+use crate::http::auth::{Auth, Secret};
 use crate::line::call::Call;
 use crate::line::lex::Word;
 use crate::line::near::{near, ticked};
@@ -206,6 +206,11 @@ impl Session {
                     self.forget_user();
                 }
             }
+            // The old ones would be refused, which counts towards a ban.
+            Remember::OwnPassword => {
+                self.auth.password = Some(Secret::new(call.text("new_password")));
+            }
+            Remember::OwnFactor => self.auth.needs_code = call.is_on("enabled"),
         }
         if let Some((live, key)) = route.names {
             self.seen.learn_names(live, key, answer);
@@ -223,8 +228,21 @@ impl Session {
         }
     }
 
+    /// Learns from a good answer to a raw request: names, and what is gone.
+    pub fn observe_raw(&mut self, spec: &RequestSpec, answer: &Json) {
+        let api = self.settings.api;
+        let path = spec.url.path();
+        // What stands before the prefix is the server's.
+        let own = path.rsplit_once(api.prefix).map(|(_, own)| own);
+        let row = own.and_then(|own| catalog::requested(api, spec.method, own));
+        if let Some((live, key)) = row.and_then(|row| row.route()?.names) {
+            self.seen.learn_names(live, key, answer);
+        }
+        self.forget_deleted(spec);
+    }
+
     /// Forgets the last user if a raw request has deleted it.
-    pub fn forget_deleted(&mut self, spec: &RequestSpec) {
+    fn forget_deleted(&mut self, spec: &RequestSpec) {
         let last = spec.url.path().rsplit('/').next();
         let by_id = self.user_id.map(|id| id.to_string());
         let by_name = || {

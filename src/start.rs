@@ -82,7 +82,7 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
     }
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
-    session.auth = auth(args, env);
+    session.auth = auth(args, env)?;
     if session.practice.is_some() && session.settings.api.login == Login::Token {
         let (admin, password) = (crate::practice::ADMIN, crate::practice::PASSWORD);
         session
@@ -103,21 +103,35 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
 }
 
 /// Who asks, by flag and environment.
-fn auth(args: &Args, env: &Env) -> Auth {
+fn auth(args: &Args, env: &Env) -> Result<Auth, Error> {
     let var = |name: &str| {
         env.vars
             .get(name)
             .filter(|value| !value.is_empty())
             .cloned()
     };
+    let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
     let named = Some(args.user.clone()).filter(|user| !user.is_empty());
-    Auth {
+    Ok(Auth {
         user: named.or_else(|| var(login::USER)).unwrap_or_default(),
         password: var(login::PASSWORD).map(Secret::new),
-        otp: var(login::OTP).map(Secret::new),
-        key: var(login::API_KEY).map(Secret::new),
+        otp: header(login::OTP)?,
+        key: header(login::API_KEY)?,
         ..Auth::default()
+    })
+}
+
+/// A secret that is sent as a header: most often what is wrong with one is the end of a line.
+fn in_header(name: &str, value: String) -> Result<Secret, Error> {
+    if !value.contains(|c: char| c.is_ascii_control()) {
+        return Ok(Secret::new(value));
     }
+    Err(Error::typed(format!(
+        "`{name}` holds the end of a line or another control character, which no header can hold"
+    ))
+    .hint(format!(
+        "`export {name}=\"$(tr -d '\\r\\n' <FILE)\"` takes it from a file without"
+    )))
 }
 
 fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {

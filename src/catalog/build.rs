@@ -3,7 +3,7 @@
 
 use super::Names;
 use super::param::{Param, Place};
-use super::row::{Answer, Command, Does, Effect, Group, Method, Remember, Route};
+use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
 use super::{Live, Release, Span};
 
 pub(super) const fn request(method: Method, path: &'static str) -> Route {
@@ -73,6 +73,11 @@ impl Route {
         self
     }
 
+    pub(super) const fn confidential(mut self) -> Self {
+        self.confidential = true;
+        self
+    }
+
     pub(super) const fn effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
         self
@@ -112,10 +117,20 @@ impl Command {
         self
     }
 
+    pub(super) const fn example(mut self, examples: &'static [Example]) -> Self {
+        self.examples = examples;
+        self
+    }
+
     pub(super) const fn elsewhere(mut self, counterpart: &'static str) -> Self {
         self.counterpart = Some(counterpart);
         self
     }
+}
+
+/// A line that is answered with this status by a fresh practice server.
+pub(super) const fn eg(status: u16, line: &'static str) -> Example {
+    Example { line, status }
 }
 
 pub(super) const LIMIT: Param = Param::int("limit", "how many at most")

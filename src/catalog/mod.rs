@@ -5,6 +5,7 @@
 //! Adding a command is adding a row.
 
 pub mod allow;
+pub mod backup;
 mod build;
 mod change;
 mod connections;
@@ -273,6 +274,28 @@ pub fn find(api: &'static Api, name: &str) -> Option<&'static Command> {
     commands(api).find(|command| command.is_called(&name))
 }
 
+/// The command whose request a method and the path behind the prefix make.
+pub fn requested(api: &'static Api, method: Method, path: &str) -> Option<&'static Command> {
+    let fits = |route: &Route| {
+        let (mut own, mut theirs) = (route.path.split('/'), path.split('/'));
+        loop {
+            match (own.next(), theirs.next()) {
+                (None, None) => return true,
+                (Some(own), Some(theirs)) if own == theirs || own.starts_with('{') => {}
+                _ => return false,
+            }
+        }
+    };
+    let is_it = |route: &Route| route.method == method && fits(route);
+    // `/users/scans` is that before it is a user called so.
+    let rows = commands(api).filter(|command| command.route().is_some_and(is_it));
+    rows.min_by_key(|command| {
+        command
+            .route()
+            .map_or(0, |route| route.path.matches('{').count())
+    })
+}
+
 /// The command called `name` where this release lacks it: that of another
 /// release of the same generation first, the nearest of them.
 pub fn find_elsewhere(api: &'static Api, name: &str) -> Option<&'static Command> {
@@ -330,6 +353,26 @@ mod tests {
             ("2.100.1", None),
         ] {
             assert_eq!(Release::named(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_that_of_a_command() {
+        let v2 = api("v2").expect("a generation");
+        for (method, path, name) in [
+            (Method::Get, "/users", Some("get_users")),
+            (Method::Get, "/users/a%2Fb", Some("get_user_by_username")),
+            (
+                Method::Get,
+                "/quotas/users/scans",
+                Some("get_users_quota_scans"),
+            ),
+            (Method::Delete, "/users/a", Some("delete_user")),
+            (Method::Get, "/users/a/b", None),
+            (Method::Get, "/", None),
+        ] {
+            let found = requested(v2, method, path);
+            assert_eq!(found.map(|row| row.name), name, "{path}");
         }
     }
 

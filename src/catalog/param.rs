@@ -134,6 +134,8 @@ pub enum Live {
     SettingValue,
     /// Commands and topics of `help`.
     Topic,
+    /// Names of files.
+    File,
 }
 
 impl Param {

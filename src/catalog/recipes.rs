@@ -1,8 +1,10 @@
 //! The rows of the recipes: words for daily work, each made of several
 //! operations of this table.
 
+use super::backup::LISTS;
 use super::param::{Live, Param, Place};
 use super::row::{Command, Does, Example, Group, Recipe, Verb};
+use super::v2::server::SCAN_QUOTA;
 use super::v2::users::PERMISSIONS;
 use super::{Release, Span};
 
@@ -154,5 +156,47 @@ pub(super) const ROWS: &[Command] = &[
          the path is in, as the server does. The exit code is 0 if it is allowed, else 1. File patterns, protocols and \
          addresses are not looked at.",
         &[line("test_permission anna.nowak download /invoices/may.pdf")],
+    ),
+    row(
+        "backup",
+        Span::V2,
+        Verb::Recipe(Recipe::Backup, &["dumpdata"]),
+        "write all that the server holds to a file on this machine",
+        &[
+            Param::text("file", "where it goes").required().at(Place::Shell).completed_by(Live::File),
+            Param::choices("scopes", &LISTS, "only these")
+                .for_shell_flag()
+                .typed()
+                .only(Span::from(Release::new(2, 5, 0))),
+            Param::switch("force", "overwrite the file if it is there"),
+        ],
+        "The file is a store of credentials: password hashes, and secrets with the keys to read them. Only its owner may \
+         read it, and it is there whole or not at all. What is printed is its length, and how many objects of each kind \
+         it has. `restore` brings it back; so do `loaddata` and the server's web pages.",
+        &[line("backup sftpgo.json")],
+    ),
+    row(
+        "restore",
+        Span::V2,
+        Verb::Recipe(
+            Recipe::Restore,
+            &["dumpdata", "loaddata_from_request_body"],
+        ),
+        "bring back what a backup has and the server has not, or has otherwise",
+        &[
+            Param::text("file", "the backup").required().at(Place::Shell).completed_by(Live::File),
+            Param::switch("plan", "tell what would be done to each object, and change nothing"),
+            Param::choices("only", &LISTS, "only these kinds").for_shell_flag().typed(),
+            Param::switch("resume", "go on where an earlier run of the same file stopped"),
+            Param::switch("skip_existing", "leave alone what is there, even if it differs"),
+            Param::switch("disconnect", "close the connections of users that are overwritten"),
+            SCAN_QUOTA.for_shell_flag(),
+        ],
+        "Compares the backup with the server first: what is the same is left alone, and so is what only the server has. \
+         The rest goes one object after another, in the order in which the server would restore them, so that a failure \
+         names its object and what came before it is known to be done. It stops at the first failure. `FILE.restoring` \
+         notes what is done until all is; `--resume` leaves that alone and goes on. In the end it looks again, and warns of \
+         what the server took otherwise.",
+        &[line("restore sftpgo.json --plan")],
     ),
 ];

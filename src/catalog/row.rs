@@ -53,7 +53,10 @@ impl Command {
     pub fn destroys(&self) -> bool {
         match &self.does {
             Does::Request(route) => matches!(route.effect, Effect::Destroys(_)),
-            Does::Shell(verb) => *verb == Verb::Raw(Method::Delete),
+            Does::Shell(verb) => matches!(
+                verb,
+                Verb::Raw(Method::Delete) | Verb::Recipe(Recipe::Restore, _)
+            ),
         }
     }
 
@@ -81,6 +84,18 @@ impl Command {
     ) -> impl Iterator<Item = &'static Param> + use<> {
         let params = self.params;
         params.iter().filter(move |param| param.span.holds(release))
+    }
+
+    /// Its examples in one release: those whose flags it has.
+    pub fn examples_in(&self, release: super::Release) -> impl Iterator<Item = &'static Example> {
+        // A flag may have a row for each time that it meant something else.
+        let is_gone = move |word: &str| {
+            let named = |param: &&Param| word.strip_prefix("--") == Some(param.name);
+            let mut params = self.params.iter().filter(named).peekable();
+            params.peek().is_some() && !params.any(|param| param.span.holds(release))
+        };
+        let examples = self.examples.iter();
+        examples.filter(move |example| !example.line.split(' ').any(is_gone))
     }
 }
 
@@ -126,10 +141,12 @@ pub enum Verb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is described by its row")]
 pub enum Recipe {
+    Backup,
     EffectiveUser,
     Expiring,
     Idle,
     QuotaScanAll,
+    Restore,
     TestPermission,
 }
 
@@ -187,6 +204,9 @@ pub struct Route {
     /// The object of `schema` that its body is, where its members are set by
     /// path; `[]` before it is a list of such.
     pub body: Option<&'static str>,
+    /// Whether a backup goes with it, a store of credentials: no beginning of
+    /// it is told in errors, and nothing of it beside a recipe's work.
+    pub confidential: bool,
 }
 
 impl Route {
@@ -202,6 +222,7 @@ impl Route {
         api_key: true,
         names: None,
         body: None,
+        confidential: false,
     };
 
     /// The permission that it takes in one release; empty if any admin may.
@@ -245,6 +266,10 @@ pub enum Remember {
     OnlyNameInAnswer,
     /// The user of this name is gone: forgotten if it was the last.
     NameGone,
+    /// The password of whoever asks is the new one of the request: the next login takes that.
+    OwnPassword,
+    /// Whoever asks has a second factor from now on, or none: the next login takes a code, or none.
+    OwnFactor,
 }
 
 /// One answer that the server gives.

@@ -205,7 +205,7 @@ pub(super) const ROWS: &[Command] = &[
             Group::Shell,
             Verb::Source,
             "run a command file",
-            &[Param::text("file", "the file").required().at(Place::Shell)],
+            &[Param::text("file", "the file").required().at(Place::Shell).completed_by(Live::File)],
         )
     },
     Command {

@@ -2,7 +2,8 @@
 
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{
-    self, Api, Command, Group, Kind, Line, Need, Param, Place, Release, Route, Send, Span, Verb,
+    self, Api, Command, Example, Group, Kind, Line, Need, Param, Place, Release, Route, Send, Span,
+    Verb,
 };
 use crate::error::Error;
 use crate::line::call::Call;
@@ -291,13 +292,22 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     if let Some(Verb::Recipe(_, uses)) = command.verb() {
         text.push_str(&format!("\nmade of\n{}", columns(&operations(uses, api))));
     }
-    if !command.examples.is_empty() {
+    let mut examples = command.examples_in(api.release).peekable();
+    if examples.peek().is_some() {
         text.push_str("\nexamples\n");
-        for example in command.examples {
-            text.push_str(&format!("  {}\n", example.line));
-        }
+    }
+    for example in examples {
+        text.push_str(&format!("  {}{}\n", example.line, refused(example)));
     }
     text
+}
+
+/// That an example shows a refusal; as a comment, so that the line can be pasted whole.
+fn refused(example: &Example) -> String {
+    match example.status {
+        0..400 => String::new(),
+        status => format!("  # on a fresh practice server: {status}"),
+    }
 }
 
 /// The operations of a recipe that a release has, and what each takes.

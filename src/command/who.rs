@@ -1,10 +1,10 @@
 //! `login`, `logout`, `whoami`: who asks.
 
 use crate::error::{Error, Fault};
-use crate::http::auth::{Proof, Secret, Token};
+use crate::http::auth::{Known, Proof, Secret, Token};
 use crate::line::call::Call;
 use crate::shell::Shell;
-use crate::shell::login::PASSWORD;
+use crate::shell::login::{CODE, PASSWORD};
 use serde_json::{Value as Json, json};
 
 /// Logs in, as another admin if one is named.
@@ -22,7 +22,7 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     if !named.is_empty() && named != auth.user {
         auth.be(named.to_owned(), None);
-    } else if auth.refused {
+    } else if auth.known == Known::Wrong {
         // The password that was refused is not tried again.
         auth.be(auth.user.clone(), None);
     } else if auth.password.is_none() {
@@ -30,9 +30,10 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     auth.left = false;
     auth.token = None;
+    auth.in_vain = 0;
     auth.bind(&shell.session.settings.base_url);
     if call.is_on("otp") {
-        shell.session.auth.otp = Some(Secret::new(shell.ask_for("one-time code")?));
+        shell.session.auth.otp = Some(Secret::new(shell.ask_for(CODE)?));
     }
     match shell.proof() {
         Proof::Token => shell.login(),

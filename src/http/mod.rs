@@ -15,6 +15,7 @@ pub use link::Link;
 
 use crate::catalog::Release;
 use crate::error::{Error, Fault};
+use crate::render::clean;
 use crate::request::RequestSpec;
 use std::time::Duration;
 
@@ -41,6 +42,18 @@ impl Exchange {
     /// The release that the server says it is, as in `SFTPGo/2.7.5`: from 2.6.0 on each answer does.
     pub fn release(&self) -> Option<Release> {
         Release::named(self.server.as_deref()?.strip_prefix("SFTPGo/")?)
+    }
+
+    /// What a busy server says of when it will answer: a number of seconds, or a date.
+    pub fn when_to_ask_again(&self) -> String {
+        let when = self.retry_after.as_deref().map_or_else(
+            || "in a few seconds".to_owned(),
+            |when| match when.parse::<u64>() {
+                Ok(seconds) => format!("in {seconds} s"),
+                Err(_) => format!("at {}", clean::line(when)),
+            },
+        );
+        format!("the server wants to be asked again {when}")
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod cooked;
 pub mod editor;
 pub mod file;
+mod files;
 pub mod history;
 pub mod program;
 pub mod reader;

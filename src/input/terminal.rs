@@ -4,6 +4,7 @@
 use super::secret;
 use crate::catalog::Api;
 use crate::http::interrupt::Interrupt;
+use crate::input::files;
 use crate::line::complete::{Candidate, complete};
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
@@ -17,8 +18,8 @@ use rustyline::hint::Hinter;
 use rustyline::history::{History as _, MemHistory};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    Cmd, ColorMode, CompletionType, Config, Context, Editor, Event, EventHandler, Helper, KeyCode,
-    KeyEvent, Modifiers, Movement,
+    Cmd, ColorMode, CompletionType, Config, Context, Editor, Event, EventHandler, ExternalPrinter,
+    Helper, KeyCode, KeyEvent, Modifiers, Movement,
 };
 use std::borrow::Cow;
 use std::io::{self, BufRead};
@@ -37,6 +38,9 @@ pub enum Typed {
 /// The line editor.
 pub struct Terminal {
     editor: Option<Editor<View, MemHistory>>,
+    /// Nothing is printed by it: while it is there, the editor waits for keys and signals at once.
+    /// Else a new size of the window, told while the editor draws, would be lost.
+    _awake: Option<Box<dyn ExternalPrinter + Send>>,
     color: ColorMode,
     interrupt: Interrupt,
 }
@@ -57,6 +61,7 @@ impl Terminal {
         if !editable {
             return Ok(Self {
                 editor: None,
+                _awake: None,
                 color,
                 interrupt,
             });
@@ -91,8 +96,10 @@ impl Terminal {
             Event::from(KeyEvent(KeyCode::Backspace, Modifiers::ALT)),
             EventHandler::Simple(Cmd::Kill(Movement::BackwardWord(1, rustyline::Word::Emacs))),
         );
+        let awake = editor.create_external_printer().ok();
         Ok(Self {
             editor: Some(editor),
+            _awake: awake.map(|awake| -> Box<dyn ExternalPrinter + Send> { Box::new(awake) }),
             color,
             interrupt,
         })
@@ -102,7 +109,7 @@ impl Terminal {
     pub fn read(&mut self, prompt: &str, api: &'static Api, seen: &Seen) -> io::Result<Typed> {
         let view = View {
             api: Some(api),
-            seen: seen.clone(),
+            seen: seen.clone().listing_files_by(files::beginning),
             prompt: prompt.chars().count(),
             hints: self.color == ColorMode::Forced,
             ..View::default()

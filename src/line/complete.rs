@@ -92,7 +92,7 @@ pub fn complete(
     if let [only] = found.as_mut_slice()
         && !line[cursor..].starts_with(' ')
         && !(variables && only.text.ends_with('.'))
-        && !(only.shown.ends_with(['.', '=']))
+        && !(only.shown.ends_with(['.', '=', '/']))
     {
         only.text.push(' ');
     }
@@ -178,7 +178,19 @@ fn values(
     }
     let body = outline.command.and_then(|command| command.route()?.body);
     if let (Kind::Sets, Some(body)) = (param.kind, body) {
-        return fields(&Type::read(body), typed, outline.release());
+        return fields(&Type::read(body), typed, outline.release(), seen);
+    }
+    if param.kind == Kind::Json {
+        let (at, file) = match typed.strip_prefix('@') {
+            Some(file) => ("@", file),
+            None => ("", typed),
+        };
+        let is_text = file.starts_with(['{', '[', '"']) || typed.is_empty();
+        return if is_text {
+            Vec::new()
+        } else {
+            files(at, file, seen)
+        };
     }
     let choices = param.kind.choices();
     if !choices.is_empty() {
@@ -220,14 +232,21 @@ fn values(
             .into_iter()
             .map(plain)
             .collect(),
+        Some(Live::File) => files("", typed, seen),
         Some(live) => seen.names(live).map(plain).collect(),
         None => Vec::new(),
     }
 }
 
+/// The files whose names begin so, with what stands before each.
+fn files(before: &str, typed: &str, seen: &Seen) -> Vec<Candidate> {
+    let all = seen.files(typed).into_iter();
+    all.map(|file| plain(&format!("{before}{file}"))).collect()
+}
+
 /// What may stand after `--set`: a path step by step, then what the field may be.
-fn fields(body: &Type, typed: &str, release: Release) -> Vec<Candidate> {
-    let Some((path, _)) = typed.split_once('=') else {
+fn fields(body: &Type, typed: &str, release: Release, seen: &Seen) -> Vec<Candidate> {
+    let Some((path, value)) = typed.split_once('=') else {
         let before = typed.rfind('.').map_or("", |dot| &typed[..=dot]);
         let below = schema::below(body, before, release);
         return below.iter().map(|path| plain(path)).collect();
@@ -235,6 +254,11 @@ fn fields(body: &Type, typed: &str, release: Release) -> Vec<Candidate> {
     let Ok(found) = schema::find(body, path) else {
         return Vec::new();
     };
+    if let Some(file) = value.strip_prefix('@')
+        && (found.kind != Type::Text || found.is_secret())
+    {
+        return files(&format!("{path}=@"), file, seen);
+    }
     let words: Vec<&str> = match (&found.kind, found.field) {
         (Type::Bool, _) => vec!["true", "false"],
         (Type::Text | Type::Int, Some(field)) => field.words(Some(release)).collect(),
@@ -272,203 +296,4 @@ pub fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn texts(line: &str) -> Vec<String> {
-        let mut seen = Seen::default();
-        seen.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "bob"}]));
-        seen.learn(&json!([{"connection_id": "c1", "username": "bob"}]));
-        seen.know_variables(vec!["home".to_owned()]);
-        let cursor = line.find('|').unwrap();
-        let line = line.replace('|', "");
-        let (start, found) = complete(&line, cursor, &catalog::APIS[0], &seen);
-        found
-            .into_iter()
-            .map(|candidate| format!("{}{}", &line[..start], candidate.text))
-            .collect()
-    }
-
-    #[test]
-    fn what_tab_offers() {
-        let cases: &[(&str, &[&str])] = &[
-            ("close|", &["close_sftp_connection "]),
-            ("ADD|", &[]),
-            ("close-s|", &["close_sftp_connection "]),
-            ("get_user|", &["get_user_by_id", "get_users"]),
-            ("get_users --or|", &["get_users --order "]),
-            (
-                "get_users --order |",
-                &["get_users --order ASC", "get_users --order DESC"],
-            ),
-            ("get_users --order=D|", &["get_users --order=DESC "]),
-            ("get_users --order D| x", &["get_users --order DESC"]),
-            ("get_users --limit 1 --limi|", &[]),
-            ("get_users; get_q|", &["get_users; get_quota_scans "]),
-            ("get_users;|", &[]),
-            (
-                "get_user_by_id |",
-                &["get_user_by_id 7", "get_user_by_id 71"],
-            ),
-            ("update_user 7 b|", &["update_user 7 bob "]),
-            ("start_quota_scan a|", &["start_quota_scan 'a b' "]),
-            ("start_quota_scan 'a|", &["start_quota_scan 'a b' "]),
-            ("close_sftp_connection |", &["close_sftp_connection c1 "]),
-            ("explain close|", &["explain close_sftp_connection "]),
-            ("explain get_users --of|", &["explain get_users --offset "]),
-            (
-                "python sftpgo_api_cli.py --deb|",
-                &["python sftpgo_api_cli.py --debug "],
-            ),
-            ("--debug get_qu|", &["--debug get_quota_scans "]),
-            ("set ti|", &["set timeout "]),
-            (
-                "set echo o|",
-                &["set echo off", "set echo on", "set echo only"],
-            ),
-            ("--echo onl|", &["--echo only "]),
-            ("--echo only get_v|", &[]),
-            ("--echo only get_qu|", &["--echo only get_quota_scans "]),
-            ("--debug o|", &["--debug on", "--debug off"]),
-            (
-                "add_user x --password |",
-                &["add_user x --password --home_dir"],
-            ),
-            ("get_users # |", &[]),
-            ("nosuch |", &[]),
-            ("last --output c|", &["last --output compact "]),
-            ("add_user $i|", &["add_user $id "]),
-            ("add_user $e|", &["add_user $env."]),
-            ("add_user $ho|", &["add_user $home "]),
-        ];
-        for (line, expected) in cases {
-            let found = texts(line);
-            match *expected {
-                // A long list: the first is enough.
-                [first] if found.len() > 1 => assert_eq!(found[0], *first, "{line}"),
-                expected if line.ends_with(";|") => {
-                    assert!(found.len() > 9 && expected.is_empty(), "{line}");
-                }
-                expected => assert_eq!(found, expected, "{line}"),
-            }
-        }
-    }
-
-    #[test]
-    fn what_tab_offers_in_the_api_v2() {
-        let mut seen = Seen::default();
-        seen.learn_names(Live::Username, "username", &json!([{"username": "bob"}]));
-        seen.learn_names(Live::Group, "name", &json!({"name": "devs"}));
-        seen.learn_names(Live::Role, "name", &json!([{"name": "eu"}, {"name": "us"}]));
-        let texts = |line: &str, api| -> Vec<String> {
-            let (start, found) = complete(line, line.len(), api, &seen);
-            let text = |candidate: Candidate| format!("{}{}", &line[..start], candidate.text);
-            found.into_iter().map(text).collect()
-        };
-        let newest = catalog::api("v2").expect("a generation");
-        let cases: &[(&str, &[&str])] = &[
-            ("get_user_by_username |", &["get_user_by_username bob "]),
-            ("delete_group d|", &["delete_group devs "]),
-            (
-                "add_user x --role |",
-                &["add_user x --role eu", "add_user x --role us"],
-            ),
-            (
-                "add_user x --set filesy|",
-                &["add_user x --set filesystem."],
-            ),
-            (
-                "add_user x --set filesystem.s3config.access_|",
-                &[
-                    "add_user x --set filesystem.s3config.access_key=",
-                    "add_user x --set filesystem.s3config.access_secret=",
-                ],
-            ),
-            (
-                "add_user x --set filesystem.provider=s|",
-                &[
-                    "add_user x --set filesystem.provider=s3",
-                    "add_user x --set filesystem.provider=sftp",
-                ],
-            ),
-            (
-                "add_user x --set uid=1 filters.is_an|",
-                &["add_user x --set uid=1 filters.is_anonymous="],
-            ),
-            (
-                "add_user x --set=filters.is_anonymous=t|",
-                &["add_user x --set=filters.is_anonymous=true "],
-            ),
-            (
-                "add_user x --set virtual_folders[0].quota_s|",
-                &["add_user x --set virtual_folders[0].quota_size="],
-            ),
-            ("add_user x --set used_q|", &[]),
-            ("add_user x --status e|", &["add_user x --status enabled "]),
-            ("get_ip_list_entries a|", &["get_ip_list_entries allow "]),
-            (
-                "add_admin x --permissions manage_|",
-                &[
-                    "add_admin x --permissions manage_folders",
-                    "add_admin x --permissions manage_groups",
-                    "add_admin x --permissions manage_defender",
-                ],
-            ),
-            ("get_ban|", &[]),
-            ("edit us|", &["edit user "]),
-            ("edit event_r|", &["edit event_rule "]),
-            ("edit user |", &["edit user bob "]),
-            ("edit update_group d|", &["edit update_group devs "]),
-            ("edit user bob --|", &["edit user bob --disconnect "]),
-            ("edit user bob --s|", &[]),
-            ("edit get|", &[]),
-        ];
-        for (line, expected) in cases {
-            assert_eq!(
-                texts(line.trim_end_matches('|'), newest),
-                *expected,
-                "{line}"
-            );
-        }
-        let older = catalog::at("v2", Release::new(2, 3, 6));
-        assert_eq!(texts("get_ban", older), ["get_ban_time "]);
-        assert!(texts("get_rol", older).is_empty());
-        assert!(texts("add_user x --set role", older).is_empty());
-    }
-
-    #[test]
-    fn every_key_is_answered_at_once() {
-        let api = catalog::api("v2").expect("a generation");
-        let seen = Seen::default();
-        for command in catalog::commands(api) {
-            let all = complete(
-                &format!("{} --set ", command.name),
-                command.name.len() + 7,
-                api,
-                &seen,
-            )
-            .1;
-            let sets = command.params.iter().any(|param| param.kind == Kind::Sets);
-            assert_eq!(
-                sets,
-                all.iter().any(|found| found.text.ends_with(['=', '.'])),
-                "{}",
-                command.name
-            );
-        }
-    }
-
-    #[test]
-    fn a_flag_is_offered_once() {
-        let found = texts("get_users --limit 1 |");
-        assert_eq!(
-            found,
-            [
-                "get_users --limit 1 --offset",
-                "get_users --limit 1 --order",
-                "get_users --limit 1 --username"
-            ]
-        );
-    }
-}
+mod tests;

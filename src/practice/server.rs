@@ -1,11 +1,11 @@
 //! The HTTP side: connections, bodies, latency and failures on demand, and what was seen.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -170,6 +170,13 @@ impl Server {
         self.state().seen.clone()
     }
 
+    /// The time as answers tell it: by the same clock as that of tokens.
+    fn date(&self) -> Option<HeaderValue> {
+        let now = u64::try_from(self.clock.now()).ok()?;
+        let now = UNIX_EPOCH + Duration::from_millis(now);
+        HeaderValue::from_str(&httpdate::fmt_http_date(now)).ok()
+    }
+
     /// One panic ends one connection, and must not end the others by way of a poisoned lock.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -268,6 +275,9 @@ async fn respond(
     }
     let mut response = Response::new(Full::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or_default();
+    if let Some(date) = server.date() {
+        response.headers_mut().insert(DATE, date);
+    }
     for (name, value) in answer.headers {
         let name = HeaderName::from_bytes(name.as_bytes());
         // A name that cannot stand in a header is left out with its header.

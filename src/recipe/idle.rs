@@ -26,8 +26,16 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     loop {
         let answer = shell.part(&[list], &[])?;
         let none = Vec::new();
-        // A server written in Go may say null for none.
-        let live = answer.as_array().unwrap_or(&none);
+        let live = match &answer {
+            Json::Array(live) => live,
+            // A server written in Go may say null for none.
+            Json::Null => &none,
+            // Who is connected is not known: that nobody is must not be said.
+            _ => {
+                let why = format!("`{list}`: the answer is no list");
+                return Err(Error::new(Fault::NoAnswer, why));
+            }
+        };
         if live.is_empty() {
             return Ok(Json::Array(none).into());
         }

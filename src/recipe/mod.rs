@@ -1,12 +1,15 @@
 //! Recipes: words for daily work. Each asks the server by operations of the
 //! table, one after another, and brings one result.
 
+mod backup;
+mod dump;
 mod effective;
 mod expiring;
 mod groups;
 mod idle;
 mod pages;
 mod quota_scan_all;
+mod restore;
 mod span;
 
 use crate::catalog::Recipe;
@@ -40,10 +43,12 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         return Ok(());
     }
     let came = match which {
+        Recipe::Backup => backup::run(shell, call),
         Recipe::EffectiveUser => effective::user(shell, call),
         Recipe::Expiring => expiring::run(shell, call),
         Recipe::Idle => idle::run(shell, call),
         Recipe::QuotaScanAll => quota_scan_all::run(shell, call),
+        Recipe::Restore => restore::run(shell, call),
         Recipe::TestPermission => effective::test(shell, call),
     };
     let of = |error: Error| Error {
@@ -64,9 +69,11 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
 /// What can be known before the run.
 pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
     match which {
+        Recipe::Backup => backup::check(call),
         Recipe::Expiring => expiring::check(call),
         Recipe::Idle => idle::check(call),
         Recipe::EffectiveUser | Recipe::QuotaScanAll => Ok(()),
+        Recipe::Restore => restore::check(call),
         Recipe::TestPermission => effective::check(call),
     }
 }

@@ -27,8 +27,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         Ok(()) => Ok(scans.came(names.len(), call.is_on("wait"))),
         Err(error) => {
             let (started, all) = (scans.started, names.len());
+            let least = if error.unknown { "at least " } else { "" };
             Err(Error {
-                message: format!("{}; {started} of {all} scans were started", error.message),
+                message: format!(
+                    "{}; {least}{started} of {all} scans were started",
+                    error.message
+                ),
                 ..error
             })
         }
@@ -174,8 +178,13 @@ impl<'a> Scans<'a> {
             let some = self.started + self.there > 0;
             let fault = if some { Fault::SomeFailed } else { first.fault };
             let count = progress::number(self.failed.len(), "scan");
-            Error::new(fault, format!("{count} of {users} could not be started"))
-                .hint(format!("the first: {}", first.message))
+            let is_known = !self.failed.iter().any(|(_, error)| error.unknown);
+            let or = if is_known { "" } else { ", or may have been" };
+            Error::new(
+                fault,
+                format!("{count} of {users} could not be started{or}"),
+            )
+            .hint(format!("the first: {}", first.message))
         });
         Came { result, but }
     }

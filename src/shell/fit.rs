@@ -23,9 +23,21 @@ impl Shell {
 
     pub(super) fn fit_release(&mut self, release: Release) {
         let api = self.session.settings.api;
-        if api.name == TELLS && api.release != release {
-            self.session.settings.api = catalog::at(TELLS, release);
+        if api.name != TELLS || api.release == release {
+            return;
         }
+        let setting = &TABLE[Key::Api as usize];
+        let (chosen, origin) = self.session.settings.shown(setting);
+        let chosen = chosen.to_owned();
+        if chosen != TELLS {
+            // `set` must not show one release and mean another.
+            let text = release.to_string();
+            let _ = self.session.settings.set(setting, &text, origin);
+            self.remark(&format!(
+                "the server is {release}, not {chosen}: commands and fields are those of {release}\n"
+            ));
+        }
+        self.session.settings.api = catalog::at(TELLS, release);
     }
 
     /// Finds out what answers at the base URL, without credentials; nothing of

@@ -7,16 +7,22 @@
 use super::{Prepared, Shell, fit};
 use crate::catalog::{Login, Method};
 use crate::error::{Error, Fault};
-use crate::http::auth::{Proof, Secret, Token};
+use crate::http::auth::{Known, Proof, Secret, Token};
 use crate::http::{Exchange, Lost, Sending};
 use crate::input::program;
 use crate::render::{clean, trace};
 use crate::request::{self, RequestSpec};
 
+/// So many requests in a row whose new token was refused are enough: a server
+/// that knows nobody would cost a login for each command.
+const VAIN: u8 = 2;
+
 /// The environment variable that names the admin.
 pub(crate) const USER: &str = "SFTPGO_USERNAME";
 /// The environment variable that holds the password.
 pub(crate) const PASSWORD: &str = "SFTPGO_PASSWORD";
+/// What is asked for, where a login takes a second factor.
+pub(crate) const CODE: &str = "one-time code";
 /// The environment variable that holds a code of the second factor.
 pub(crate) const OTP: &str = "SFTPGO_OTP";
 /// The environment variable that holds an API key.
@@ -43,7 +49,7 @@ impl Shell {
         match self.proof() {
             Proof::Token => !self.session.auth.token.as_ref().is_some_and(Token::is_good),
             // Until they are known to be right, no two requests carry them at once.
-            Proof::Basic => !self.session.auth.accepted,
+            Proof::Basic => self.session.auth.known != Known::Right,
             Proof::None | Proof::Key => false,
         }
     }
@@ -61,8 +67,8 @@ impl Shell {
     }
 
     /// A name and a password that may be sent.
-    fn need_right_password(&mut self) -> Result<(), Error> {
-        if self.session.auth.refused {
+    pub(super) fn need_right_password(&mut self) -> Result<(), Error> {
+        if self.session.auth.known == Known::Wrong {
             return Err(Error::typed(format!(
                 "`{}` was refused with this password: it is not tried again",
                 clean::line(&self.session.auth.user)
@@ -77,50 +83,24 @@ impl Shell {
         self.need_password()
     }
 
-    /// Looks whether a password is right that goes with each request, and of
-    /// which release the server is, by the one question that all of v1 answer.
-    pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
-        self.need_right_password()?;
-        let spec = self.own_request("version")?;
-        let headers = self.session.auth.headers(Proof::Basic);
-        let exchange = self.ask_server(&spec, headers)?;
-        if exchange.status != 200 {
-            return Err(self.not_logged_in(&exchange));
-        }
-        self.session.auth.accepted = true;
-        self.learn_release(&exchange)
-    }
-
-    /// Notes what the server says of a password that goes with each request.
-    fn note_password(&mut self, prepared: &Prepared, sent: &Result<Exchange, Lost>) {
-        let headers = self.session.auth.headers(Proof::Basic);
-        let Ok(exchange) = sent else { return };
-        if prepared.spec.proof != Proof::Basic || !prepared.proves(&headers) {
-            return;
-        }
-        let auth = &mut self.session.auth;
-        auth.refused = exchange.status == 401;
-        // Paths that the server does not know are answered to anybody.
-        let is_known = prepared.spec.command.is_some() && exchange.status < 400;
-        auth.accepted = (auth.accepted || is_known) && !auth.refused;
-    }
-
     /// Fetches a token.
     pub(crate) fn login(&mut self) -> Result<(), Error> {
         self.need_right_password()?;
+        self.need_code()?;
         // One that was refused is not shown again.
         self.session.auth.token = None;
         let spec = self.own_request("token")?;
         let headers = self.session.auth.login_headers();
         let exchange = self.ask_server(&spec, headers)?;
         // A code is good once.
-        self.session.auth.otp = None;
+        let code = self.session.auth.otp.take();
         let token = (exchange.status == 200)
             .then(|| Token::of(&exchange))
             .flatten();
         match token {
             Some(token) => {
                 self.session.auth.token = Some(token);
+                self.session.auth.needs_code = code.is_some_and(|code| !code.is_empty());
                 self.fit(&exchange);
                 if exchange.server.is_none() {
                     self.ask_release()?;
@@ -132,14 +112,26 @@ impl Shell {
     }
 
     /// Asks for the release, of a server that does not tell it by itself: those before 2.6.0.
+    /// Without an answer it stays as it is taken to be: the command at hand can be done all the same.
     fn ask_release(&mut self) -> Result<(), Error> {
         let spec = self.own_request("version")?;
         let headers = self.session.auth.headers(Proof::Token);
-        let exchange = self.ask_server(&spec, headers)?;
-        if let Some(release) = fit::version_of(&exchange) {
-            self.fit_release(release);
+        match self.ask_server(&spec, headers) {
+            Ok(exchange) => {
+                if let Some(release) = fit::version_of(&exchange) {
+                    self.fit_release(release);
+                }
+                Ok(())
+            }
+            Err(error) if error.fault == Fault::Interrupted => Err(error),
+            Err(_) => {
+                let release = self.session.settings.api.release;
+                self.remark(&format!(
+                    "the server did not say which release it is: taken to be {release}\n"
+                ));
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Sends a request again whose token was refused, once, with a new one: a
@@ -149,8 +141,12 @@ impl Shell {
         prepared: &mut Prepared,
         sent: Result<Exchange, Lost>,
     ) -> Result<Result<Exchange, Lost>, Error> {
-        if self.is_proved_anew(prepared, &sent)? {
-            return Ok(self.send(prepared));
+        let again = self.is_proved_anew(prepared, &sent)?;
+        let sent = if again { self.send(prepared) } else { sent };
+        match &sent {
+            Ok(exchange) if exchange.status != 401 => self.session.auth.in_vain = 0,
+            Ok(_) if again => self.session.auth.in_vain += 1,
+            _ => {}
         }
         Ok(sent)
     }
@@ -163,7 +159,8 @@ impl Shell {
     ) -> Result<bool, Error> {
         self.note_password(prepared, sent);
         let refused = sent.as_ref().is_ok_and(|exchange| exchange.status == 401);
-        if !refused || self.ends || self.proof() != Proof::Token {
+        let in_vain = self.session.auth.in_vain >= VAIN;
+        if !refused || self.ends || in_vain || self.proof() != Proof::Token {
             return Ok(false);
         }
         let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
@@ -199,6 +196,23 @@ impl Shell {
         }
         let password = self.ask_secret(&format!("password of {user}"))?;
         self.session.auth.password = Some(Secret::new(password));
+        Ok(())
+    }
+
+    /// A code, where the last login took one: the password alone would be
+    /// refused, and that counts towards a ban.
+    fn need_code(&mut self) -> Result<(), Error> {
+        let auth = &self.session.auth;
+        if !auth.needs_code || auth.otp.is_some() {
+            return Ok(());
+        }
+        if !self.asks {
+            return Err(Error::typed(
+                "another login takes another one-time code: each is good once",
+            )
+            .hint("what takes longer than a token lasts needs an API key: SFTPGO_API_KEY"));
+        }
+        self.session.auth.otp = Some(Secret::new(self.ask_for(CODE)?));
         Ok(())
     }
 
@@ -250,7 +264,7 @@ impl Shell {
     }
 
     /// The error of a login that brought no token.
-    fn not_logged_in(&mut self, exchange: &Exchange) -> Error {
+    pub(super) fn not_logged_in(&mut self, exchange: &Exchange) -> Error {
         let user = clean::line(&self.session.auth.user).into_owned();
         let status = exchange.status;
         let by_token = self.proof() == Proof::Token;
@@ -262,14 +276,14 @@ impl Shell {
         let error = |message: String| Error::new(fault, message);
         match status {
             401 if !by_token => {
-                self.session.auth.refused = true;
+                self.session.auth.known = Known::Wrong;
                 error(format!(
                     "cannot log in as `{user}`: name or password is wrong"
                 ))
                 .hint("`login` asks for the password anew")
             }
             401 => {
-                self.session.auth.refused = true;
+                self.session.auth.known = Known::Wrong;
                 error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(
                     "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here",
                 )
@@ -277,12 +291,10 @@ impl Shell {
             403 => error("cannot log in: the server refuses this address".to_owned())
                 .hint("it may be banned for a while, or not be in the admin's list of addresses"),
             404 if by_token => error("cannot log in: the server has no `/token`".to_owned()).hint(
-                "is it SFTPGO 2? `--api v1` is for older ones; logins may also be switched off",
+                "is it SFTPGo 2? `--api v1` is for older ones; logins may also be switched off",
             ),
-            429 => error("cannot log in: too many requests".to_owned()).hint(format!(
-                "the server wants to be asked again in {} s",
-                exchange.retry_after.as_deref().unwrap_or("a few")
-            )),
+            429 => error("cannot log in: too many requests".to_owned())
+                .hint(exchange.when_to_ask_again()),
             _ if !by_token => error(format!("cannot log in: the server answered {status}"))
                 .hint("is it SFTPGo's API that listens there?"),
             _ => error(format!(

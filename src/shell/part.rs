@@ -27,12 +27,31 @@ impl Shell {
     /// Asks the server, by a command with its flags as `--name=value`, and what
     /// goes by position; gives the good answer. Nothing of it is a result.
     pub(crate) fn part(&mut self, words: &[&str], positions: &[&str]) -> Result<Json, Error> {
+        let call = self.part_call(words, positions)?;
+        self.part_of(call, None).map(|(json, _)| json)
+    }
+
+    /// The same by flags alone, with the bytes of the answer. `check` is the
+    /// line that tells whether it was done, if another one than of the table.
+    pub(crate) fn part_as_it_came(
+        &mut self,
+        words: &[&str],
+        check: Option<&str>,
+    ) -> Result<(Json, Vec<u8>), Error> {
+        let call = self.part_call(words, &[])?;
+        self.part_of(call, check)
+    }
+
+    fn part_of(&mut self, call: Call, check: Option<&str>) -> Result<(Json, Vec<u8>), Error> {
         if self.was_interrupted() {
             return Err(Error::new(Fault::Interrupted, "interrupted"));
         }
-        let call = self.part_call(words, positions)?;
         let mut prepared = self.prepare(call)?;
-        self.echo(&prepared.spec)?;
+        if let Some(check) = check {
+            check.clone_into(&mut prepared.spec.check);
+        }
+        let shown = prepared.spec.veiled();
+        self.echo(&shown)?;
         let sent = self.send(&prepared);
         let sent = self.with_new_token(&mut prepared, sent);
         // What is answered is no longer under way.
@@ -40,7 +59,7 @@ impl Shell {
         let spec = &prepared.spec;
         let exchange = sent?.map_err(|lost| self.explained(lost, spec))?;
         if self.session.settings.debug {
-            self.say(&trace::answered(spec, &exchange));
+            self.say(&trace::answered(&shown, &exchange));
         }
         self.fit(&exchange);
         let route = prepared.route().expect("an operation of the table");
@@ -50,7 +69,7 @@ impl Shell {
                 if let Some((live, key)) = route.names {
                     self.session.seen.learn_names(live, key, &json);
                 }
-                Ok(json)
+                Ok((json, exchange.body))
             }
             (Some(error), json) => Err(answer::with_words(error, json.as_ref(), spec)),
             (None, None) => Err(Error::local("an answer that is none, which is a bug")),

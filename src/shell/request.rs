@@ -377,8 +377,7 @@ impl Shell {
             if route.is_some() {
                 self.session.observe(call, json);
             } else {
-                self.session.seen.learn(json);
-                self.session.forget_deleted(spec);
+                self.session.observe_raw(spec, json);
             }
         }
         self.keep(exchange, read.json);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sftpgo_shell::practice::{ADMIN, Api, Clock, Data, Options, PASSWORD, Practice};
 
-use crate::contract::{Answer, Client};
+use crate::wire::{Answer, Client};
 
 const RECORD: &str = include_str!("data/contract-v2.jsonl");
 

@@ -206,6 +206,20 @@ fn each_secret_has_a_variable_and_keeps_its_kind() {
 }
 
 #[test]
+fn an_envelope_of_nothing_hides_nothing() {
+    let json =
+        r#"{"filters":{"totp_config":{"secret":{}}},"password":{"status":"Plain","payload":"x"}}"#;
+    let case = Case::new(format!("post user --json='{json}'"));
+    assert_eq!(
+        printed("http://h", &[case]),
+        [concat!(
+            "curl -sS -X POST http://h/api/v1/user -H 'Content-Type: application/json' --data-raw ",
+            r#"'{"filters":{"totp_config":{"secret":{}}},"password":{"status":"Plain","payload":"'"$PASSWORD"'"}}'"#
+        )]
+    );
+}
+
+#[test]
 fn a_raw_path_keeps_every_character_or_is_refused() {
     for path in ["user/1\n2", "user/1\t", "user?a=\r"] {
         let ran = Run::new(&["delete", path]).go();

@@ -2,6 +2,7 @@
 //! run in parallel.
 
 mod add_users;
+mod backup;
 mod bad_input;
 mod broken_off;
 mod calls;
@@ -33,6 +34,7 @@ mod requests;
 mod retries;
 mod secrets;
 mod seed;
+mod served;
 mod sourced;
 mod stale;
 mod stopped;
@@ -49,7 +51,10 @@ mod v1_server;
 mod v2;
 mod v2_auth;
 mod v2_change;
+mod v2_faults;
 mod v2_login;
+mod v2_otp;
 mod v2_proof;
 mod v2_update;
 mod variables;
+mod wire;

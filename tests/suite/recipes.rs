@@ -64,7 +64,12 @@ fn every_example_runs() {
     let mut run = 0;
     for example in rows.flat_map(|row| row.examples) {
         let server = v2();
-        let (_, ran) = one(&server, example.line);
+        // What is restored is first to be backed up.
+        let line = match example.line.split_once(' ') {
+            Some(("restore", _)) => format!("-c 'backup sftpgo.json; {}'", example.line),
+            _ => example.line.to_owned(),
+        };
+        let (_, ran) = one(&server, &line);
         // One of them tells by its exit code that someone is connected.
         assert!(matches!(ran.code, 0 | 1), "{}: {ran:?}", example.line);
         assert!(!ran.out.is_empty(), "{}", example.line);
@@ -546,4 +551,25 @@ fn a_refusal_names_the_operation_and_the_permission() {
         ran.err
     );
     assert!(ran.err.contains("0 of 6 scans were started"), "{}", ran.err);
+}
+
+#[test]
+fn what_is_not_known_is_not_told_as_nothing() {
+    let server = Arc::new(v2());
+    let proxy = Proxy::before(&server, |_, request| match request {
+        _ if request.starts_with("GET /api/v2/connections") => json_answer("200 OK", "{}"),
+        _ if request.starts_with("POST /api/v2/quotas/users/anna.nowak/") => Act::Say(answer(
+            "504 Gateway Timeout",
+            "Content-Type: text/html\r\n",
+            "<html>",
+        )),
+        _ => Act::Pass,
+    });
+    let ran = through(&proxy, &["idle"]);
+    let why = "error: `idle`: `get_connections`: the answer is no list\n";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (3, "", why));
+    let ran = through(&proxy, &["quota_scan_all"]);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    let why = "1 scan of 6 could not be started, or may have been\n";
+    assert!(ran.err.contains(why), "{}", ran.err);
 }

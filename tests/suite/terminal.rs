@@ -1,6 +1,7 @@
 //! The shell on a terminal, key by key.
 
 mod add_users;
+mod backup;
 mod edit;
 mod editing;
 mod history;

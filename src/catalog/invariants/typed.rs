@@ -232,9 +232,9 @@ fn every_row_is_parsed_from_its_own_usage() {
 }
 
 #[test]
-fn examples_show_every_row_of_the_practice_server() {
+fn examples_show_every_row_of_the_practice_servers() {
     let mut parser = Parser::default();
-    for api in APIS.iter().filter(|api| api.name == practice::API) {
+    for api in APIS.iter().filter(|api| practice::APIS.contains(&api.name)) {
         for command in commands(api) {
             let without = WITHOUT_EXAMPLE.contains(&command.name);
             assert_eq!(command.examples.is_empty(), without, "{}", command.name);
@@ -248,6 +248,17 @@ fn examples_show_every_row_of_the_practice_server() {
                 });
                 assert!(known, "{}: {}", example.line, example.status);
             }
+        }
+    }
+}
+
+#[test]
+fn examples_are_right_in_each_release_that_has_their_flags() {
+    let mut parser = Parser::default();
+    for (api, command) in rows() {
+        for example in command.examples_in(api.release) {
+            let parsed = parser.parse(&args(example.line), api);
+            assert!(parsed.is_ok(), "{}: {}", api.release, example.line);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, BAD_OBJECT, Command, Effect, Group, JSON, Live, Param, Place, RENAMED, REPLACE,
-    SERVER_ERROR, SET, V2_0, from, get, post, put, row,
+    Remember, SERVER_ERROR, SET, V2_0, eg, from, get, post, put, row,
 };
 
 const CONFIG: Param = Param::text("config_name", "one of `get_admin_totp_configs`")
@@ -31,6 +31,7 @@ const CHANGED: &[Answer] = &[
     SERVER_ERROR,
 ];
 const CHANGE_LONG: &str = "Both flags are needed; without values they are asked for on a terminal.";
+const NO_FACTOR: Answer = Answer::new(403, "the second factor is not on");
 const OWN: &[Answer] = &[Answer::new(200, "what is asked for"), SERVER_ERROR];
 
 const OLD_CHANGE: Command = row(
@@ -39,7 +40,10 @@ const OLD_CHANGE: Command = row(
     V2_0,
     "change your own password",
     PASSWORDS,
-    put("/changepwd/admin").body(">PwdChange").answers(CHANGED),
+    put("/changepwd/admin")
+        .body(">PwdChange")
+        .remember(Remember::OwnPassword)
+        .answers(CHANGED),
 )
 .long(CHANGE_LONG);
 
@@ -51,7 +55,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "show your own profile",
         &[],
         get("/admin/profile").no_api_key().answers(OWN),
-    ),
+    )
+    .example(&[eg(200, "get_admin_profile")]),
     row(
         "update_admin_profile",
         Group::Account,
@@ -77,6 +82,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_profile"),
     )
+    .example(&[eg(200, "update_admin_profile --email admin@example.com --allow_api_key_auth")])
     .long("What is typed is changed; what is left out stays."),
     OLD_CHANGE,
     row(
@@ -88,8 +94,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         put("/admin/changepwd")
             .body(">PwdChange")
             .no_api_key()
+            .remember(Remember::OwnPassword)
             .answers(CHANGED),
     )
+    .example(&[eg(200, "change_admin_password --current_password practice --new_password 'a long one'")])
     .long(CHANGE_LONG),
     row(
         "change_admin_password_deprecated",
@@ -100,6 +108,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         put("/changepwd/admin")
             .body(">PwdChange")
             .no_api_key()
+            .remember(Remember::OwnPassword)
             .answers(CHANGED),
     )
     .elsewhere("change_admin_password"),
@@ -114,6 +123,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::TotpConfig, "name")
             .answers(OWN),
     )
+    .example(&[eg(200, "get_admin_totp_configs")])
     .long("They are set up in the server's configuration."),
     row(
         "generate_admin_totp_secret",
@@ -131,6 +141,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_totp_configs"),
     )
+    .example(&[eg(200, "generate_admin_totp_secret Default")])
     .long("Put it into your app, test it with `validate_admin_totp_secret`, switch it on with `save_admin_totp_config`."),
     row(
         "validate_admin_totp_secret",
@@ -152,6 +163,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_totp_configs"),
     )
+    .example(&[eg(400, "validate_admin_totp_secret Default --passcode 123456 --secret JBSWY3DPEHPK3PXP")])
     .long("Changes nothing."),
     row(
         "save_admin_totp_config",
@@ -165,6 +177,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         post("/admin/totp/save")
             .body(">AdminTOTPConfig")
+            .remember(Remember::OwnFactor)
             .no_api_key()
             .answers(&[
                 Answer::new(200, "saved; on, each login takes a passcode"),
@@ -173,6 +186,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_profile"),
     )
+    .example(&[eg(200, "save_admin_totp_config --enabled --config_name Default --secret JBSWY3DPEHPK3PXP")])
     .long("With `--enabled`, a configuration and a secret it is on; `--enabled=off` switches it off. Make recovery codes afterwards."),
     row(
         "get_admin_recovery_codes",
@@ -180,8 +194,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "show your own recovery codes",
         &[],
-        get("/admin/2fa/recoverycodes").no_api_key().answers(OWN),
+        get("/admin/2fa/recoverycodes").no_api_key().answers(&[
+            Answer::new(200, "the codes, and which of them are used"),
+            NO_FACTOR,
+            SERVER_ERROR,
+        ]),
     )
+    .example(&[eg(403, "get_admin_recovery_codes")])
     .long("Each lets you in once, on the web page alone, where the second factor is lost."),
     row(
         "generate_admin_recovery_codes",
@@ -194,9 +213,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .effect(Effect::Destroys("the recovery codes you have are void"))
             .answers(&[
                 Answer::new(200, "the new codes"),
-                Answer::new(400, "the second factor is not on"),
+                NO_FACTOR,
                 SERVER_ERROR,
             ])
             .check("get_admin_recovery_codes"),
-    ),
+    )
+    .example(&[eg(403, "generate_admin_recovery_codes")]),
 ];

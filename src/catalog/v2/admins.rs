@@ -4,7 +4,7 @@ use super::users::{CODE, NEW_PASSWORD, RESET, RESET_CODE};
 use super::{
     ADD, ADD_STATUS, Answer, BAD_OBJECT, Command, DESCRIPTION, Effect, Group, IN_USE, JSON, LIST,
     Live, Names, PAGE, PAGES, Param, Place, REPLACE, Release, SERVER_ERROR, SET, Span, UPDATE_LONG,
-    UPDATE_STATUS, UPDATED, answers, delete, from, get, joined, post, put, row, v,
+    UPDATE_STATUS, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
 /// What an admin may do, in any release.
@@ -153,6 +153,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_admin_by_username {username}"),
     )
+    .example(&[eg(201, "add_admin olga --password 'a long one' --permissions view_users edit_users --email olga@example.com")])
     .long("An admin needs a password and at least one permission."),
     row(
         "update_admin",
@@ -166,6 +167,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_ADMIN; UPDATED, BAD_OBJECT))
             .check("get_admin_by_username {username}"),
     )
+    .example(&[eg(200, "update_admin helper --permissions view_users view_conns close_conns")])
     .long(
         "What is typed is changed; what is left out stays. Nobody can disable or demote themselves, and an API key \
          cannot change the admin it acts as. New permissions hold from the admin's next login on.",
@@ -180,7 +182,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(ADMINS)
             .shows(Live::Admin, "username")
             .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "the admin; never the password"))),
-    ),
+    )
+    .example(&[eg(200, "get_admin_by_username helper")]),
     row(
         "get_admins",
         Group::Admins,
@@ -189,6 +192,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/admins").needs(ADMINS).shows(Live::Admin, "username").answers(LIST),
     )
+    .example(&[eg(200, "get_admins")])
     .long(PAGES),
     row(
         "delete_admin",
@@ -200,7 +204,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(ADMINS)
             .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "deleted"), Answer::new(400, "nobody can delete themselves")))
             .check("get_admin_by_username {username}"),
-    ),
+    )
+    .example(&[eg(200, "delete_admin helper")]),
     row(
         "disable_admin_2fa",
         Group::Admins,
@@ -214,7 +219,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ))
             .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "switched off"), Answer::new(400, "the admin has none")))
             .check("get_admin_by_username {username}"),
-    ),
+    )
+    .example(&[eg(400, "disable_admin_2fa helper")]),
     row(
         "admin_forgot_password",
         Group::Admins,
@@ -223,6 +229,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[ADMIN],
         post("/admins/{username}/forgot-password").answers(RESET_CODE),
     )
+    .example(&[eg(400, "admin_forgot_password helper")])
     .long("Needs no login. The server must be able to send mail; it answers 200 also where there is no such admin."),
     row(
         "admin_reset_password",
@@ -234,6 +241,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">CodeAndPassword")
             .answers(RESET),
     )
+    .example(&[eg(400, "admin_reset_password helper --reset_code 123456 --password 'a new one'")])
     .long("Needs no login. The code tells the admin; the name only makes the path."),
     row(
         "add_role",
@@ -248,6 +256,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_role_by_name {name}"),
     )
+    .example(&[eg(201, "add_role auditors --description 'May look, at some users'")])
     .long("An admin with a role sees only the users that have it."),
     row(
         "update_role",
@@ -261,6 +270,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_ROLE; UPDATED, BAD_OBJECT))
             .check("get_role_by_name {name}"),
     )
+    .example(&[eg(200, "update_role helpdesk --description 'The first line'")])
     .long(UPDATE_LONG),
     row(
         "get_role_by_name",
@@ -272,7 +282,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(ROLES)
             .shows(Live::Role, "name")
             .answers(answers!(NO_SUCH_ROLE; Answer::new(200, "the role, with the users and admins that have it"))),
-    ),
+    )
+    .example(&[eg(200, "get_role_by_name helpdesk")]),
     row(
         "get_roles",
         Group::Roles,
@@ -281,6 +292,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/roles").needs(ROLES).shows(Live::Role, "name").answers(LIST),
     )
+    .example(&[eg(200, "get_roles --order DESC")])
     .long(PAGES),
     row(
         "delete_role",
@@ -293,6 +305,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_ROLE; Answer::new(200, "deleted"), IN_USE))
             .check("get_role_by_name {name}"),
     )
+    .example(&[eg(200, "delete_role helpdesk")])
     .long("Not while an admin has it."),
     row(
         "add_api_key",
@@ -311,6 +324,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_api_keys"),
     )
+    .example(&[eg(201, "add_api_key nightly-job --admin helper --description 'Scans at night'")])
     .long(
         "Keep the `key` of the answer: nobody can see it again. The admin or user that it acts as must allow it: \
          `allow_api_key_auth`. A key without one takes the name with each request, as `KEY.NAME`.",
@@ -328,6 +342,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_KEY; UPDATED, BAD_OBJECT))
             .check("get_api_key_by_id {id}"),
     )
+    .example(&[eg(200, "update_api_key Zq3kV9mXw2LbT7dRnC5yHp --expires_at 1893456000000")])
     .long(UPDATE_LONG),
     row(
         "get_api_key_by_id",
@@ -340,7 +355,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .no_api_key()
             .shows(Live::ApiKey, "id")
             .answers(answers!(NO_SUCH_KEY; Answer::new(200, "what is known of the key; never the key itself"))),
-    ),
+    )
+    .example(&[eg(200, "get_api_key_by_id Zq3kV9mXw2LbT7dRnC5yHp")]),
     row(
         "get_api_keys",
         Group::ApiKeys,
@@ -349,6 +365,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/apikeys").needs(KEYS).no_api_key().shows(Live::ApiKey, "id").answers(LIST),
     )
+    .example(&[eg(200, "get_api_keys")])
     .long(PAGES),
     row(
         "delete_api_key",
@@ -361,5 +378,6 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .no_api_key()
             .answers(answers!(NO_SUCH_KEY; Answer::new(200, "revoked")))
             .check("get_api_key_by_id {id}"),
-    ),
+    )
+    .example(&[eg(200, "delete_api_key Zq3kV9mXw2LbT7dRnC5yHp")]),
 ];

@@ -3,7 +3,7 @@
 use super::{
     ADD, Answer, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON,
     LIST, Live, Names, PAGE, PAGES, Param, Place, REPLACE, Release, SERVER_ERROR, SET, Span,
-    UPDATE_LONG, UPDATED, answers, delete, from, get, joined, post, put, row, v,
+    UPDATE_LONG, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
 const RULES: &[(Release, &str)] = &[(v(4, 0), "manage_event_rules"), (v(6, 3), "*")];
@@ -191,7 +191,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_event_action_by_name {name}"),
     )
-    .long("For example `--type http --set options.http_config.endpoint=https://example.com options.http_config.method=GET`."),
+    .example(&[eg(201, "add_event_action tell --type http --set options.http_config.endpoint=https://example.com/hook options.http_config.method=POST options.http_config.timeout=10")])
+    .long("What it needs depends on its type: Tab after `--set ` lists the fields."),
     row(
         "update_event_action",
         Group::EventManager,
@@ -204,6 +205,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_ACTION; UPDATED, BAD_OBJECT))
             .check("get_event_action_by_name {name}"),
     )
+    .example(&[eg(200, "update_event_action backup-data --description 'All data, each night'")])
     .long(UPDATE_LONG),
     row(
         "get_event_action_by_name",
@@ -215,7 +217,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(RULES)
             .shows(Live::EventAction, "name")
             .answers(answers!(NO_SUCH_ACTION; Answer::new(200, "the action, with the rules that use it"))),
-    ),
+    )
+    .example(&[eg(200, "get_event_action_by_name backup-data")]),
     row(
         "get_event_actions",
         Group::EventManager,
@@ -224,6 +227,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/eventactions").needs(RULES).shows(Live::EventAction, "name").answers(LIST),
     )
+    .example(&[eg(200, "get_event_actions")])
     .also(&["get_event_actons"])
     .long(PAGES),
     row(
@@ -236,7 +240,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(RULES)
             .answers(answers!(NO_SUCH_ACTION; Answer::new(200, "deleted"), BAD_OBJECT, IN_USE))
             .check("get_event_action_by_name {name}"),
-    ),
+    )
+    .example(&[eg(400, "delete_event_action backup-data")]),
     row(
         "add_event_rule",
         Group::EventManager,
@@ -250,6 +255,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_event_rule_by_name {name}"),
     )
+    .example(&[eg(201, r#"add_event_rule on-blocked --trigger ip_blocked --set actions='[{"name":"backup-data","order":1}]'"#)])
     .long("A rule needs a trigger and actions, which need different orders: `--set actions='[{\"name\":\"mail\",\"order\":1}]'`."),
     row(
         "update_event_rule",
@@ -263,6 +269,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_RULE; UPDATED, BAD_OBJECT))
             .check("get_event_rule_by_name {name}"),
     )
+    .example(&[eg(200, "update_event_rule nightly --status disabled")])
     .long(UPDATE_LONG),
     row(
         "get_event_rule_by_name",
@@ -275,6 +282,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::EventRule, "name")
             .answers(answers!(NO_SUCH_RULE; Answer::new(200, "the rule, with its actions in full"))),
     )
+    .example(&[eg(200, "get_event_rule_by_name nightly")])
     .also(&["get_event_rile_by_name"]),
     row(
         "get_event_rules",
@@ -284,6 +292,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/eventrules").needs(RULES).shows(Live::EventRule, "name").answers(LIST),
     )
+    .example(&[eg(200, "get_event_rules")])
     .long(PAGES),
     row(
         "delete_event_rule",
@@ -295,7 +304,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(RULES)
             .answers(answers!(NO_SUCH_RULE; Answer::new(200, "deleted")))
             .check("get_event_rule_by_name {name}"),
-    ),
+    )
+    .example(&[eg(200, "delete_event_rule nightly")]),
     row(
         "run_event_rule",
         Group::EventManager,
@@ -307,7 +317,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_RULE; Answer::new(202, "it runs; what comes of it is in the server's log"),
                 Answer::new(400, "the rule is disabled, or not one for runs on demand")))
             .check("get_event_rule_by_name {name}"),
-    ),
+    )
+    .example(&[eg(202, "run_event_rule rotate-now")]),
     row(
         "get_fs_events",
         Group::Events,
@@ -352,6 +363,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         get("/events/fs").needs(VIEW).answers(FOUND),
     )
+    .example(&[eg(501, "get_fs_events --actions upload --username carla --limit 10")])
     .long(SEARCH_LONG),
     row(
         "get_provider_events",
@@ -385,6 +397,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         get("/events/provider").needs(VIEW).answers(FOUND),
     )
+    .example(&[eg(501, "get_provider_events --actions delete --object_types user --omit_object_data")])
     .long(SEARCH_LONG),
     row(
         "get_log_events",
@@ -410,5 +423,6 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         get("/events/logs").needs(VIEW).answers(FOUND),
     )
+    .example(&[eg(501, "get_log_events --ip 198.51.100.7 --limit 10")])
     .long(SEARCH_LONG),
 ];

@@ -4,7 +4,7 @@ use super::users::PERMISSIONS;
 use super::{
     ADD, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST, Live,
     PAGE, PAGES, Param, Place, REPLACE, SERVER_ERROR, SET, Span, UPDATE_LONG, UPDATED, answers,
-    delete, from, get, joined, post, put, row, v,
+    delete, eg, from, get, joined, post, put, row, v,
 };
 use crate::catalog::{Names, Release};
 
@@ -119,6 +119,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_group_by_name {name}"),
     )
+    .example(&[eg(201, "add_group contractors --home_dir /srv/sftp/%username% --quota_size 10737418240")])
     .long("The flags are what its members get; all of it is below `user_settings` in the body."),
     row(
         "update_group",
@@ -132,6 +133,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_GROUP; UPDATED, BAD_OBJECT))
             .check("get_group_by_name {name}"),
     )
+    .example(&[eg(200, "update_group staff --max_sessions 5")])
     .long(UPDATE_LONG),
     row(
         "get_group_by_name",
@@ -143,7 +145,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(GROUPS)
             .shows(Live::Group, "name")
             .answers(answers!(NO_SUCH_GROUP; Answer::new(200, "the group with its members"))),
-    ),
+    )
+    .example(&[eg(200, "get_group_by_name staff")]),
     row(
         "get_groups",
         Group::Groups,
@@ -152,6 +155,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/groups").needs(GROUPS).shows(Live::Group, "name").answers(LIST),
     )
+    .example(&[eg(200, "get_groups --limit 10")])
     .long(PAGES),
     row(
         "delete_group",
@@ -163,7 +167,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(GROUPS)
             .answers(answers!(NO_SUCH_GROUP; Answer::new(200, "deleted"), BAD_OBJECT, IN_USE))
             .check("get_group_by_name {name}"),
-    ),
+    )
+    .example(&[eg(400, "delete_group partners")]),
     row(
         "add_folder",
         Group::Folders,
@@ -177,6 +182,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_folder_by_name {name}"),
     )
+    .example(&[
+        eg(201, "add_folder archive --mapped_path /srv/sftp/archive --description 'Closed projects'"),
+        eg(201, "add_folder media --provider s3 --set filesystem.s3config.bucket=media filesystem.s3config.region=eu-central-1"),
+    ])
     .long("Users and groups have it under their `virtual_folders`."),
     row(
         "update_folder",
@@ -190,6 +199,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_FOLDER; UPDATED, BAD_OBJECT))
             .check("get_folder_by_name {name}"),
     )
+    .example(&[eg(200, "update_folder shared --description 'For all who work here'")])
     .long(UPDATE_LONG),
     row(
         "get_folder_by_name",
@@ -201,7 +211,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(&[(v(0, 0), "view_users"), (v(6, 0), "manage_folders")])
             .shows(Live::Folder, "name")
             .answers(answers!(NO_SUCH_FOLDER; Answer::new(200, "the folder with the users that have it"))),
-    ),
+    )
+    .example(&[eg(200, "get_folder_by_name invoices")]),
     row(
         "get_folders",
         Group::Folders,
@@ -213,6 +224,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Folder, "name")
             .answers(LIST),
     )
+    .example(&[eg(200, "get_folders")])
     .long(PAGES),
     row(
         "delete_folder",
@@ -227,5 +239,6 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         .needs(&[(v(0, 0), "del_users"), (v(6, 0), "manage_folders")])
         .answers(answers!(NO_SUCH_FOLDER; Answer::new(200, "deleted")))
         .check("get_folder_by_name {name}"),
-    ),
+    )
+    .example(&[eg(200, "delete_folder invoices")]),
 ];

@@ -14,7 +14,7 @@ pub(super) mod users;
 
 use super::build::{
     BAD_OBJECT, BAD_QUERY, JSON, LIMIT, LIST, OFFSET, ORDER, PAGES, RUNNING, SERVER_ERROR, SET,
-    STATUS, UPDATE_STATUS, UPDATED, answers, delete, get, joined, post, put, request, row,
+    STATUS, UPDATE_STATUS, UPDATED, answers, delete, eg, get, joined, post, put, request, row,
 };
 use super::param::{Live, Param, Place};
 use super::row::{Answer, Command, Does, Effect, Group, Method, Remember};

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, BAD_OBJECT, Command, Group, Live, Param, Place, RENAMED, RUNNING, Release,
-    SERVER_ERROR, V2_0, answers, from, get, post, put, row, v,
+    SERVER_ERROR, V2_0, answers, eg, from, get, post, put, row, v,
 };
 
 const USER: Param = Param::text("username", "login name of the user")
@@ -135,6 +135,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[],
         get("/quotas/users/scans").needs(SCANS).answers(RUNNING),
     )
+    .example(&[eg(200, "get_users_quota_scans")])
     .elsewhere("get_quota_scans"),
     row(
         "start_user_quota_scan",
@@ -147,6 +148,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_USER; STARTED, BUSY))
             .check("get_users_quota_scans"),
     )
+    .example(&[
+        eg(202, "start_user_quota_scan carla"),
+        eg(409, "start_user_quota_scan backup"),
+    ])
     .long("The scan goes on after the answer; `get_users_quota_scans` lists it while it runs.")
     .elsewhere("start_quota_scan"),
     row(
@@ -161,6 +166,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_USER; SET_USAGE, BAD_OBJECT, BUSY))
             .check("get_user_by_username {username}"),
     )
+    .example(&[eg(200, "user_quota_update_usage carla --used_quota_size 1048576 --used_quota_files 12")])
     .long(USAGE_LONG)
     .elsewhere("quota_update"),
     row(
@@ -188,6 +194,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_USER; SET_USAGE, BAD_OBJECT, BUSY))
             .check("get_user_by_username {username}"),
     )
+    .example(&[eg(200, "user_transfer_quota_update_usage anna.nowak --used_upload_data_transfer 1048576 --mode add")])
     .long(USAGE_LONG),
     row(
         "get_folders_quota_scans",
@@ -196,7 +203,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "list the quota scans of folders that are running",
         &[],
         get("/quotas/folders/scans").needs(SCANS).answers(RUNNING),
-    ),
+    )
+    .example(&[eg(200, "get_folders_quota_scans")]),
     row(
         "start_folder_quota_scan",
         Group::Quota,
@@ -208,6 +216,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_FOLDER; STARTED, BUSY))
             .check("get_folders_quota_scans"),
     )
+    .example(&[eg(202, "start_folder_quota_scan shared")])
     .long("The scan goes on after the answer; `get_folders_quota_scans` lists it while it runs."),
     row(
         "folder_quota_update_usage",
@@ -221,6 +230,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_FOLDER; SET_USAGE, BAD_OBJECT, BUSY))
             .check("get_folder_by_name {name}"),
     )
+    .example(&[eg(200, "folder_quota_update_usage shared --used_quota_size 1048576 --used_quota_files 12")])
     .long(USAGE_LONG)
     .elsewhere("folder_quota_update"),
     Command {

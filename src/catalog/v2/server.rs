@@ -4,7 +4,7 @@
 use super::{
     Answer, BAD_OBJECT, BAD_QUERY, Command, Effect, Group, JSON, LIST, Live, Names, ORDER, Param,
     Place, REPLACE, RUNNING, Release, Remember, SERVER_ERROR, SET, Span, UPDATE_LONG, UPDATED,
-    answers, delete, from, get, post, put, row, v,
+    answers, delete, eg, from, get, post, put, row, v,
 };
 
 const CONNECTION: Param = Param::text("connection_id", "id of the connection, from the list")
@@ -12,7 +12,8 @@ const CONNECTION: Param = Param::text("connection_id", "id of the connection, fr
     .at(Place::Path)
     .completed_by(Live::ConnectionId);
 
-const LISTS: Names = Names {
+/// The IP lists.
+pub(in crate::catalog) const LISTS: Names = Names {
     words: &["allow", "defender", "rate_limiter_safe"],
     numbers: &[1, 2, 3],
 };
@@ -121,6 +122,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 SERVER_ERROR,
             ]),
     )
+    .example(&[eg(200, "get_connections")])
     .elsewhere("get_sftp_connections"),
     row(
         "close_connection",
@@ -136,6 +138,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ))
             .check("get_connections"),
     )
+    .example(&[eg(200, "close_connection FTP_0_17")])
     .long("Its transfers are cut off. The user may connect again at once.")
     .elsewhere("close_sftp_connection"),
     row(
@@ -155,6 +158,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         get("/iplists/{type}").needs(IP_LISTS).shows(Live::IpOrNet, "ipornet").answers(LIST),
     )
+    .example(&[eg(200, "get_ip_list_entries defender --filter 198.51")])
     .long("The server gives at most 500 at a time: page with --from until a page is short."),
     row(
         "get_ip_list_by_ipornet",
@@ -166,7 +170,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(IP_LISTS)
             .shows(Live::IpOrNet, "ipornet")
             .answers(answers!(NO_SUCH_ENTRY; Answer::new(200, "the entry"))),
-    ),
+    )
+    .example(&[eg(200, "get_ip_list_by_ipornet defender 198.51.100.0/24")]),
     row(
         "add_ip_list_entry",
         Group::IpLists,
@@ -192,6 +197,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_ip_list_by_ipornet {type} {ipornet}"),
     )
+    .example(&[
+        eg(201, "add_ip_list_entry allow 192.0.2.0/24 --description 'The office'"),
+        eg(201, "add_ip_list_entry defender 203.0.113.7 --mode deny"),
+    ])
     .long("The server stores `1.2.3.4` as `1.2.3.4/32`."),
     row(
         "update_ip_list_entry",
@@ -214,6 +223,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_ENTRY; UPDATED, BAD_OBJECT))
             .check("get_ip_list_by_ipornet {type} {ipornet}"),
     )
+    .example(&[eg(200, "update_ip_list_entry defender 198.51.100.0/24 --mode allow")])
     .long(UPDATE_LONG),
     row(
         "delete_ip_list_entry",
@@ -225,7 +235,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(IP_LISTS)
             .answers(answers!(NO_SUCH_ENTRY; Answer::new(200, "deleted")))
             .check("get_ip_list_by_ipornet {type} {ipornet}"),
-    ),
+    )
+    .example(&[eg(200, "delete_ip_list_entry defender 198.51.100.0/24")]),
     row(
         "get_defender_hosts",
         Group::Defender,
@@ -237,6 +248,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::DefenderHost, "id")
             .answers(answers!(Answer::new(404, "the defender is off"); Answer::new(200, "a list of hosts with their scores, and until when they are banned"))),
     )
+    .example(&[eg(200, "get_defender_hosts")])
     .elsewhere("get_score"),
     row(
         "get_defender_host_by_id",
@@ -249,6 +261,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::DefenderHost, "id")
             .answers(answers!(NO_SUCH_HOST; Answer::new(200, "the host with its score, and until when it is banned"))),
     )
+    .example(&[eg(404, "get_defender_host_by_id 3139382e35312e3130302e37")])
     .elsewhere("get_ban_time"),
     row(
         "delete_defender_host_by_id",
@@ -261,6 +274,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_HOST; Answer::new(200, "forgotten")))
             .check("get_defender_host_by_id {id}"),
     )
+    .example(&[eg(404, "delete_defender_host_by_id 3139382e35312e3130302e37")])
     .elsewhere("unban_host"),
     row(
         "get_ban_time",
@@ -304,7 +318,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "list the retention checks that are running",
         &[],
         get("/retention/users/checks").needs(RETENTION).answers(RUNNING),
-    ),
+    )
+    .example(&[eg(200, "get_users_retention_checks")]),
     row(
         "start_user_retention_check",
         Group::Retention,
@@ -368,12 +383,17 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/dumpdata")
             .needs(SYSTEM)
             .effect(Effect::Writes)
+            .confidential()
             .answers(&[
                 Answer::new(200, "a message, or the backup: it holds hashes and secrets"),
                 BAD_QUERY,
                 SERVER_ERROR,
             ]),
     )
+    .example(&[
+        eg(200, "dumpdata --output_file nightly.json"),
+        eg(200, "dumpdata --output_data --scopes users folders"),
+    ])
     .long("Takes `--output_file` or `--output_data`. Either way the backup is a store of credentials."),
     row(
         "loaddata_from_file",
@@ -387,6 +407,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         get("/loaddata").needs(SYSTEM).effect(LOADS).answers(LOADED),
     )
+    .example(&[eg(400, "loaddata_from_file /srv/sftpgo/backups/nightly.json --mode keep")])
     .also(&["loaddata"])
     .elsewhere("loaddata")
     .long("What is not in the backup is not deleted. It stops at the first error, and nothing is taken back."),
@@ -396,8 +417,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "load a backup that is sent with the request",
         &[JSON, SCAN_QUOTA, LOAD_MODE],
-        post("/loaddata").body(">BackupData").needs(SYSTEM).effect(LOADS).answers(LOADED),
+        post("/loaddata").body(">BackupData").needs(SYSTEM).effect(LOADS).confidential().answers(LOADED),
     )
+    .example(&[eg(200, r#"loaddata_from_request_body --json '{"folders":[{"name":"archive","mapped_path":"/srv/sftp/archive"}]}' --mode keep"#)])
     .long("`--json @FILE` is the backup. What is not in it is not deleted. It stops at the first error, and nothing is taken back. The server takes 10 MiB, from 2.5.0 on 20 MiB."),
     row(
         "get_status",
@@ -409,7 +431,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             Answer::new(200, "services, data provider, defender and so on, each with its state"),
             SERVER_ERROR,
         ]),
-    ),
+    )
+    .example(&[eg(200, "get_status")]),
     row(
         "get_version",
         Group::Server,
@@ -417,5 +440,6 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "show the server's version",
         &[],
         get("/version").answers(&[Answer::new(200, "version, build date, commit and features")]),
-    ),
+    )
+    .example(&[eg(200, "get_version")]),
 ];

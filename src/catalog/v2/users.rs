@@ -4,7 +4,7 @@ use super::super::model::MODEL;
 use super::{
     ADD, ADD_STATUS, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON,
     LIST, Live, PAGE, Param, Place, REPLACE, Remember, SERVER_ERROR, SET, Span, UPDATE_STATUS,
-    UPDATED, answers, delete, from, get, joined, post, put, row, v,
+    UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
 /// What a user may do.
@@ -168,6 +168,7 @@ pub(in crate::catalog) const CLONE: &[Command] = &[row(
         .answers(ADD)
         .check("get_user_by_username {username}"),
 )
+.example(&[eg(201, "clone_user carla lena --email lena@example.com --password 'a long one'")])
 .long(
     "Reads the other user, takes what it has, lays upon it what is typed, and adds all of it under the new name. Where \
      the home directory, or the prefix in a bucket, has the other one's name as a part, it gets the new one's. Password, \
@@ -193,6 +194,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_user_by_username {username}"),
     )
+    .example(&[
+        eg(201, "add_user lena --home_dir /srv/sftp/lena --permissions '*' --password 'a long one'"),
+        eg(201, r#"add_user drop --home_dir /srv/sftp/drop --permissions list /in=list,upload --set filters.allowed_ip='["192.0.2.0/24"]'"#),
+    ])
     .long(
         "A user needs a home directory, unless the server has a base for them, and permissions for `/`. Only what is \
          typed is sent, and the status. `--permissions list download /in=upload,list` gives two for `/` and two for \
@@ -212,6 +217,11 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_USER; UPDATED, BAD_OBJECT))
             .check("get_user_by_username {username}"),
     )
+    .example(&[
+        eg(200, "update_user press --status enabled"),
+        eg(200, "update_user anna.nowak --quota_files 8000 --permissions /invoices=list,download,upload"),
+        eg(200, r#"update_user carla --set filters.denied_protocols='["FTP"]' --disconnect"#),
+    ])
     .long(
         "What is typed is changed; what is left out stays. `--permissions` changes the folders that it names, `/` if it \
          names none. `--set PATH=VALUE` changes any other field, `--json` several. A secret that is left out stays as \
@@ -229,6 +239,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Username, "username")
             .answers(answers!(NO_SUCH_USER; Answer::new(200, "the user; never the password"))),
     )
+    .example(&[eg(200, "get_user_by_username anna.nowak")])
     .long("The user's own values: what its groups add is not in it.")
     .elsewhere("get_user_by_id"),
     row(
@@ -243,6 +254,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Username, "username")
             .answers(LIST),
     )
+    .example(&[eg(200, "get_users --limit 3 --order DESC")])
     .long("The server gives at most 500 at a time: page with --offset until a page is short. It has no filter: ask for one user with `get_user_by_username`."),
     row(
         "delete_user",
@@ -259,6 +271,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         .answers(answers!(NO_SUCH_USER; Answer::new(200, "deleted")))
         .check("get_user_by_username {username}"),
     )
+    .example(&[eg(200, "delete_user press")])
     .long(
         "The account goes at once and for good, and its live connections are ended. Its files stay on the server: who \
          gets the same name and home directory later sees them.",
@@ -276,7 +289,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ))
             .answers(answers!(NO_SUCH_USER; Answer::new(200, "switched off"), Answer::new(400, "the user has none")))
             .check("get_user_by_username {username}"),
-    ),
+    )
+    .example(&[eg(400, "disable_user_2fa carla")]),
     row(
         "user_forgot_password",
         Group::Users,
@@ -285,6 +299,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[USERNAME],
         post("/users/{username}/forgot-password").answers(RESET_CODE),
     )
+    .example(&[eg(400, "user_forgot_password carla")])
     .long("Needs no login. The server must be able to send mail; it answers 200 also where there is no such user."),
     row(
         "user_reset_password",
@@ -296,6 +311,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">CodeAndPassword")
             .answers(RESET),
     )
+    .example(&[eg(400, "user_reset_password carla --reset_code 123456 --password 'a new one'")])
     .long("Needs no login. The code tells the user; the name only makes the path."),
 ];
 

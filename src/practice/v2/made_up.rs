@@ -7,8 +7,8 @@ use super::noun::Noun;
 use super::shape::{Object, set};
 use super::shapes::IP_ENTRY;
 use super::world::World;
-use super::{ADMIN, decode, ip_lists};
-use super::{actions, admins, folders, groups, roles, rules, users};
+use super::{ADMIN, decode, ip_lists, opaque};
+use super::{actions, admins, api_keys, folders, groups, roles, rules, users};
 use crate::practice::Data;
 
 /// The password of all made-up admins.
@@ -38,9 +38,13 @@ pub(super) fn fill(world: &mut World, now: i64) {
         (&admins::ADMINS, vec![helper()]),
         (
             &actions::ACTIONS,
-            vec![json!({"name": "backup-data", "type": 4, "description": "Dump all data"})],
+            vec![
+                json!({"name": "backup-data", "type": 4, "description": "Dump all data"}),
+                json!({"name": "rotate-log", "type": 15, "description": "Begin a new log file"}),
+            ],
         ),
-        (&rules::RULES, vec![nightly()]),
+        (&rules::RULES, vec![nightly(), on_demand()]),
+        (&api_keys::API_KEYS, vec![monitoring()]),
     ] {
         for (number, object) in (0..).zip(&objects) {
             add(world, noun, object, now - (120 - number) * DAY);
@@ -170,6 +174,21 @@ fn nightly() -> Value {
     })
 }
 
+fn on_demand() -> Value {
+    json!({
+        "name": "rotate-now", "status": 1, "trigger": 6,
+        "description": "Before the log is looked at",
+        "actions": [{"name": "rotate-log", "order": 1}],
+    })
+}
+
+fn monitoring() -> Value {
+    json!({
+        "id": "Zq3kV9mXw2LbT7dRnC5yHp", "key": opaque::hash(PASSWORD), "name": "monitoring",
+        "scope": 1, "admin": "helper", "description": "Asks for the status, each minute",
+    })
+}
+
 fn connections(epoch: i64) -> Vec<Connection> {
     vec![
         Connection {
@@ -213,8 +232,9 @@ mod tests {
             (&folders::FOLDERS, 2),
             (&roles::ROLES, 1),
             (&admins::ADMINS, 2),
-            (&actions::ACTIONS, 1),
-            (&rules::RULES, 1),
+            (&actions::ACTIONS, 2),
+            (&rules::RULES, 2),
+            (&api_keys::API_KEYS, 1),
         ] {
             assert_eq!(
                 (noun.table)(&mut world).rows().count(),

@@ -228,7 +228,6 @@ fn no_color_means_none() {
 }
 
 #[test]
-
 fn the_window_changes_its_size_while_typing() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();
@@ -236,11 +235,10 @@ fn the_window_changes_its_size_while_typing() {
     let (begin, end) = line.split_at(30);
     terminal.press(begin);
     terminal.sees_typed(begin);
-    let before = terminal.raw().len();
     terminal.resize(30, 50);
-    terminal.wait("the line drawn again", |terminal| {
-        terminal.raw().len() > before
-    });
+    // The narrow screen has lost the end of it, until it is drawn again.
+    assert_ne!(terminal.typed(), begin);
+    terminal.sees_typed(begin);
     terminal.press(end);
     terminal.sees_typed(line);
     assert!(terminal.enter().contains("\"resized\""));
@@ -248,6 +246,27 @@ fn the_window_changes_its_size_while_typing() {
     terminal.press("get_users ");
     terminal.sees_typed("get_users ");
     assert_eq!(terminal.looking(vt100::Cell::dim), "");
+    terminal.press(CTRL_C);
+    terminal.prompt();
+    terminal.leave();
+}
+
+#[test]
+fn the_window_changes_its_size_while_what_was_typed_is_drawn() {
+    let practice = practice();
+    let mut terminal = Setup::at(&practice).start();
+    let line = format!("echo {}", "0123456789".repeat(80));
+    let before = terminal.raw().len();
+    terminal.press(&line);
+    terminal.wait("a part of the line", |terminal| {
+        terminal.raw().len() > before + 1000
+    });
+    // It is told so while it does not wait for a key.
+    terminal.resize(30, 50);
+    terminal.sees_typed(&line);
+    // Its beginning is found only if the width is known.
+    terminal.press(HOME);
+    terminal.sees_typed("");
     terminal.press(CTRL_C);
     terminal.prompt();
     terminal.leave();

@@ -3,9 +3,13 @@
 
 use super::setup::Setup;
 use crate::support::{Run, asked, v2, v2_on, words};
+use crate::v2_otp::{RIGHT, with_second_factor};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
+
+/// What the second factor is called where it is asked for.
+const CODE: &str = "one-time code";
 
 fn admin(server: &Practice) -> Setup {
     Setup::at(server)
@@ -147,6 +151,32 @@ fn a_wrong_password_is_asked_for_anew_by_login() {
     terminal.prompt();
     assert!(terminal.run("get_users --offset 50").contains("[]"));
     assert_eq!((server.logins().attempts, server.logins().failures), (2, 1));
+    terminal.leave();
+}
+
+#[test]
+fn a_code_is_asked_for_unseen() {
+    let (server, before) = with_second_factor();
+    let mut terminal = admin(&server).start();
+    let said = terminal.run("get_users --offset 50");
+    assert!(said.contains("(`login --otp`, SFTPGO_OTP)"), "{said}");
+    assert_eq!(server.logins().attempts, before + 1);
+    terminal.press("login --otp\r");
+    terminal.secret(CODE, &format!("{RIGHT}\r"));
+    // Which of the two was wrong, nobody knows.
+    terminal.secret("password of admin", &format!("{PASSWORD}\r"));
+    terminal.prompt();
+    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    assert_eq!(server.logins().attempts, before + 2);
+    // Another token takes another code: the password alone is not sent.
+    server.expire_tokens();
+    terminal.press("get_users --offset 50\r");
+    terminal.secret(CODE, &format!("{RIGHT}\r"));
+    assert!(terminal.prompt().contains("[]"));
+    assert_eq!(server.logins().attempts, before + 3);
+    assert!(!terminal.raw().contains(RIGHT));
+    let kept = std::fs::read_to_string(terminal.history_file());
+    assert!(!kept.expect("a history").contains(RIGHT));
     terminal.leave();
 }
 

@@ -1,0 +1,54 @@
+//! The files that a word may name, for completion.
+
+use crate::render::clean;
+use std::fs;
+
+/// More of a folder than this is not looked at.
+const MOST: usize = 10_000;
+
+/// The files and folders whose paths begin so, folders with a `/` at the end.
+/// Hidden ones are there if their dot is typed; what cannot be typed is not.
+pub(super) fn beginning(typed: &str) -> Vec<String> {
+    let (folder, name) = match typed.rfind('/') {
+        Some(at) => typed.split_at(at + 1),
+        None => ("", typed),
+    };
+    let place = if folder.is_empty() { "." } else { folder };
+    let entries = fs::read_dir(place).into_iter().flatten().take(MOST);
+    let mut found: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let own = entry.file_name().into_string().ok()?;
+            let fits = own.starts_with(name)
+                && (!own.starts_with('.') || name.starts_with('.'))
+                && !own.contains(clean::is_unsafe);
+            // A link to a folder is one.
+            let is_folder = || fs::metadata(entry.path()).is_ok_and(|about| about.is_dir());
+            fits.then(|| format!("{folder}{own}{}", if is_folder() { "/" } else { "" }))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| format!("{}/{name}", folder.path().display());
+        for name in ["users.csv", "users two.csv", ".hidden", "a\x1bb", "other"] {
+            fs::write(at(name), "").unwrap();
+        }
+        fs::create_dir(at("users")).unwrap();
+        assert_eq!(
+            beginning(&at("us")),
+            [at("users two.csv"), at("users.csv"), at("users/")]
+        );
+        assert_eq!(beginning(&at(".h")), [at(".hidden")]);
+        assert_eq!(beginning(&at("")).len(), 4);
+        assert!(beginning(&at("none/")).is_empty());
+    }
+}

@@ -1,0 +1,61 @@
+//! `backup`: all that the server holds, in a file of this machine.
+
+use super::Came;
+use super::dump::{self, Dump};
+use crate::atomic::{Access, Atomic};
+use crate::error::{Error, Fault, system};
+use crate::line::call::Call;
+use crate::render::clean;
+use crate::shell::Shell;
+use serde_json::{Value as Json, json};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+pub(super) fn check(call: &Call) -> Result<(), Error> {
+    if call.text("file") == "-" {
+        return Err(Error::typed("`-` is no file to write a backup to")
+            .hint("`dumpdata --output_data` prints it")
+            .at(call.place("file")));
+    }
+    Ok(())
+}
+
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+    let name = call.text("file");
+    let path = Path::new(name);
+    let shown = clean::line(name);
+    let over = call.is_on("force");
+    let there =
+        || Error::local(format!("`{shown}` is there already")).hint("`--force` overwrites it");
+    if !over && path.symlink_metadata().is_ok() {
+        return Err(there().at(call.place("file")));
+    }
+    let cannot =
+        |why: &std::io::Error| Error::local(format!("cannot write `{shown}`: {}", system(why)));
+    // Made before anything is asked: what comes must have a place.
+    let mut file = Atomic::create(path, Access::Owner).map_err(|why| cannot(&why))?;
+    let (json, bytes) = dump::ask(shell, call.list("scopes"))?;
+    let dump = Dump::of(json).map_err(|why| {
+        let message = format!("what the server sent is no backup: {why}; nothing was written");
+        Error::new(Fault::NoAnswer, message)
+    })?;
+    let placed = file.write_all(&bytes).and_then(|()| {
+        if over {
+            file.finish()
+        } else {
+            file.finish_new()
+        }
+    });
+    placed.map_err(|why| match why.kind() {
+        ErrorKind::AlreadyExists => there(),
+        _ => cannot(&why),
+    })?;
+    let objects: serde_json::Map<String, Json> = dump.counts().collect();
+    Ok(json!({
+        "file": name,
+        "bytes": bytes.len(),
+        "version": dump.version,
+        "objects": objects,
+    })
+    .into())
+}

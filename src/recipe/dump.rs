@@ -1,0 +1,223 @@
+//! A backup, sorted into the kinds that the table knows.
+
+use crate::catalog;
+use crate::catalog::backup::{STORED, Stored};
+use crate::error::Error;
+use crate::shell::Shell;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+
+/// The member that tells the form of a backup: from 2.0.0 on each has it.
+const VERSION: &str = "version";
+
+/// A backup.
+pub(super) struct Dump {
+    /// The version of its form, as it is written there.
+    pub(super) version: Json,
+    /// The kinds that it has, in the order of the table.
+    pub(super) kinds: Vec<Held>,
+    /// What it has of kinds that the table does not know, and how many.
+    pub(super) unknown: Vec<(String, usize)>,
+    /// The members that it has, those without a value included.
+    members: BTreeSet<String>,
+}
+
+/// The objects of one kind.
+pub(super) struct Held {
+    pub(super) kind: &'static Stored,
+    /// Each with its name.
+    pub(super) objects: Vec<(String, Json)>,
+}
+
+/// Asks the server for a backup, of these kinds if any are named; gives also
+/// the bytes as they came.
+pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>), Error> {
+    const COMMAND: &str = "dumpdata";
+    let api = shell.session.settings.api;
+    let scopes = catalog::find(api, COMMAND).is_some_and(|row| {
+        row.params_in(api.release)
+            .any(|param| param.name == "scopes")
+    });
+    let kinds = STORED.iter().filter(|kind| {
+        let named = |name: &String| name == kind.list;
+        scopes && kinds.iter().any(named)
+    });
+    let flags: Vec<String> = kinds
+        .map(|kind| format!("--scopes={}", kind.scope))
+        .collect();
+    let words = [COMMAND, "--output_data"].into_iter();
+    let words: Vec<&str> = words.chain(flags.iter().map(String::as_str)).collect();
+    shell.part_as_it_came(&words, None)
+}
+
+impl Dump {
+    /// Sorts a backup. The error says what is wrong with it, and where; it
+    /// shows no value but names.
+    pub(super) fn of(json: Json) -> Result<Self, String> {
+        let Json::Object(mut members) = json else {
+            return Err("it is no JSON object".to_owned());
+        };
+        let known = members.keys().cloned().collect();
+        let version = members.shift_remove(VERSION).unwrap_or_default();
+        if !version.is_i64() {
+            return Err(format!(
+                "it has no `{VERSION}`, as backups of servers from 2.0.0 on have"
+            ));
+        }
+        let mut kinds = Vec::new();
+        for kind in &STORED {
+            let value = members.shift_remove(kind.list).unwrap_or_default();
+            if let Some(objects) = objects(kind, value)? {
+                kinds.push(Held { kind, objects });
+            }
+        }
+        let unknown = members
+            .iter()
+            .map(|(name, value)| (name.clone(), count(value)));
+        Ok(Self {
+            version,
+            kinds,
+            unknown: unknown.filter(|(_, count)| *count > 0).collect(),
+            members: known,
+        })
+    }
+
+    /// Whether it has this member, with or without a value: what a server does
+    /// not know its own backup lacks.
+    pub(super) fn knows(&self, kind: &Stored) -> bool {
+        self.members.contains(kind.list)
+    }
+
+    /// The objects of one kind; none if it has none of that kind.
+    pub(super) fn held(&self, kind: &Stored) -> Option<&Held> {
+        self.kinds.iter().find(|held| held.kind.list == kind.list)
+    }
+
+    /// How many objects of each kind it has.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (String, Json)> {
+        let known = self.kinds.iter();
+        let known = known.map(|held| (held.kind.list.to_owned(), held.objects.len()));
+        let all = known.chain(self.unknown.iter().cloned());
+        all.map(|(name, count)| (name, count.into()))
+    }
+}
+
+/// The objects of one kind with their names; none if there is no list of them.
+fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, String> {
+    let list = kind.list;
+    let items = match value {
+        Json::Null => return Ok(None),
+        Json::Object(members) if kind.names.is_empty() => {
+            let is_set = !members.is_empty();
+            let only = (list.to_owned(), Json::Object(members));
+            return Ok(Some(is_set.then_some(only).into_iter().collect()));
+        }
+        Json::Array(items) if !kind.names.is_empty() => items,
+        _ if kind.names.is_empty() => return Err(format!("`{list}` is no object")),
+        _ => return Err(format!("`{list}` is no list")),
+    };
+    let mut objects: Vec<(String, Json)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (at, item) in items.into_iter().enumerate() {
+        let Json::Object(members) = item else {
+            return Err(format!("`{list}[{at}]` is no object"));
+        };
+        let name = name(kind, &members).map_err(|member| {
+            format!("`{list}[{at}]` has no `{member}`, or one that is no name")
+        })?;
+        if !seen.insert(name.clone()) {
+            return Err(format!("`{list}[{at}]` has the name of one before it"));
+        }
+        objects.push((name, Json::Object(members)));
+    }
+    Ok(Some(objects))
+}
+
+/// The name of an object, as it is typed; the error is the member that lacks.
+fn name(kind: &Stored, members: &Map<String, Json>) -> Result<String, &'static str> {
+    let parts = kind.names.iter().map(|(member, words)| {
+        let value = members.get(*member);
+        let part = match words {
+            None => value.and_then(Json::as_str).map(str::to_owned),
+            Some(words) => value.and_then(Json::as_i64).map(|number| {
+                let at = words.numbers.iter().position(|known| *known == number);
+                // One of a newer server.
+                at.map_or_else(|| number.to_string(), |at| words.words[at].to_owned())
+            }),
+        };
+        part.filter(|part| !part.is_empty()).ok_or(*member)
+    });
+    let parts: Vec<String> = parts.collect::<Result<_, _>>()?;
+    Ok(parts.join(" "))
+}
+
+/// How many objects a member of an unknown kind holds.
+fn count(value: &Json) -> usize {
+    match value {
+        Json::Null => 0,
+        Json::Array(items) => items.len(),
+        Json::Object(members) => usize::from(!members.is_empty()),
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_no_backup_is_told_with_its_place() {
+        for (json, why) in [
+            (json!([]), "it is no JSON object"),
+            (
+                json!({"users": []}),
+                "it has no `version`, as backups of servers from 2.0.0 on have",
+            ),
+            (json!({"version": 17, "users": {}}), "`users` is no list"),
+            (
+                json!({"version": 17, "configs": []}),
+                "`configs` is no object",
+            ),
+            (
+                json!({"version": 17, "users": [1]}),
+                "`users[0]` is no object",
+            ),
+            (
+                json!({"version": 17, "groups": [{"name": "a"}, {"name": ""}]}),
+                "`groups[1]` has no `name`, or one that is no name",
+            ),
+            (
+                json!({"version": 17, "ip_lists": [{"ipornet": "192.0.2.1/32"}]}),
+                "`ip_lists[0]` has no `type`, or one that is no name",
+            ),
+            (
+                json!({"version": 17, "roles": [{"name": "a"}, {"name": "a"}]}),
+                "`roles[1]` has the name of one before it",
+            ),
+        ] {
+            assert_eq!(Dump::of(json).err().as_deref(), Some(why));
+        }
+    }
+
+    #[test]
+    fn kinds_come_in_their_order_and_unknown_ones_are_kept_apart() {
+        let dump = Dump::of(json!({
+            "users": [{"username": "anna"}], "teams": [1, 2], "later": null, "shares": null,
+            "ip_lists": [{"ipornet": "192.0.2.1/32", "type": 2}], "configs": {}, "version": 99,
+        }));
+        let dump = dump.unwrap_or_else(|why| panic!("{why}"));
+        let counts: Map<String, Json> = dump.counts().collect();
+        assert_eq!(
+            Json::Object(counts).to_string(),
+            r#"{"configs":0,"ip_lists":1,"users":1,"teams":2}"#
+        );
+        assert_eq!(dump.kinds[1].objects[0].0, "defender 192.0.2.1/32");
+        let shares = STORED
+            .iter()
+            .find(|kind| kind.list == "shares")
+            .expect("a kind");
+        assert!(dump.knows(shares) && dump.held(shares).is_none());
+        assert!(!dump.knows(&STORED[2]));
+    }
+}

@@ -1,0 +1,215 @@
+//! The journal of a restore, beside its file: which objects are restored, so
+//! that another run can go on. It holds kinds and names, nothing else of them.
+
+use crate::atomic::{Access, Atomic};
+use crate::catalog::backup::Stored;
+use crate::error::{Error, system};
+use crate::render::clean;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// More than this is no journal: that of a backup of 256 MiB is smaller.
+const MOST: u64 = 256 << 20;
+
+/// What restores are told apart by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Restore {
+    /// The length of the backup, and its bytes in short.
+    bytes: u64,
+    hash: String,
+    /// The server, without credentials.
+    server: String,
+}
+
+impl Restore {
+    /// The restore of a backup with these bytes to this server.
+    pub(super) fn new(bytes: &[u8], server: String) -> Self {
+        // FNV-1a: it is to notice a change, not a forgery, and must be the same in each build.
+        let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self {
+            bytes: bytes.len() as u64,
+            hash: format!("{hash:016x}"),
+            server,
+        }
+    }
+
+    fn head(&self) -> Json {
+        json!({"restoring": {"bytes": self.bytes, "hash": self.hash, "server": self.server}})
+    }
+
+    fn of(head: &Json) -> Option<Self> {
+        let head = head.get("restoring")?;
+        let text = |key: &str| head.get(key)?.as_str().map(str::to_owned);
+        Some(Self {
+            bytes: head.get("bytes")?.as_u64()?,
+            hash: text("hash")?,
+            server: text("server")?,
+        })
+    }
+}
+
+/// The objects that are restored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Done(BTreeSet<(String, String)>);
+
+impl Done {
+    /// Whether this object is among them.
+    pub(super) fn has(&self, kind: &Stored, name: &str) -> bool {
+        self.0.contains(&(kind.list.to_owned(), name.to_owned()))
+    }
+}
+
+/// The journal that an earlier run left behind.
+pub(super) struct Left {
+    pub(super) of: Restore,
+    pub(super) done: Done,
+}
+
+/// The file of the journal of the restore of a file.
+pub(super) fn path(file: &str) -> String {
+    format!("{file}.restoring")
+}
+
+/// Reads what an earlier run left behind, if it did.
+pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(why) => return Err(unusable(path, &format!("cannot be read: {}", system(&why)))),
+    };
+    let bytes = crate::input::file::read_from(file, MOST)
+        .map_err(|why| unusable(path, &format!("cannot be read: {why}")))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines = text.lines().map(serde_json::from_str::<Json>);
+    let head = lines.next().and_then(Result::ok);
+    let of = head.as_ref().and_then(Restore::of);
+    let of = of.ok_or_else(|| unusable(path, "is no journal of a restore"))?;
+    // The last line may be cut off: its object is compared anew.
+    let done = lines.map_while(Result::ok).filter_map(|line| {
+        let text = |key: &str| line.get(key)?.as_str().map(str::to_owned);
+        Some((text("kind")?, text("name")?))
+    });
+    let done = Done(done.collect());
+    Ok(Some(Left { of, done }))
+}
+
+fn unusable(path: &str, why: &str) -> Error {
+    let path = clean::line(path);
+    Error::local(format!("`{path}` {why}; nothing was sent")).hint(format!(
+        "a restore keeps its journal there: move `{path}` away"
+    ))
+}
+
+/// A journal that is written.
+pub(super) struct Journal {
+    path: PathBuf,
+    file: File,
+}
+
+impl Journal {
+    /// Begins one, readable by its owner alone, with what is done already.
+    pub(super) fn begin(path: &str, of: &Restore, done: &Done) -> Result<Self, Error> {
+        let begin = || {
+            let path = PathBuf::from(path);
+            let mut file = Atomic::create(&path, Access::Owner)?;
+            writeln!(file, "{}", of.head())?;
+            for (kind, name) in &done.0 {
+                writeln!(file, "{}", line(kind, name))?;
+            }
+            file.finish()?;
+            let file = OpenOptions::new().append(true).open(&path)?;
+            Ok(Self { path, file })
+        };
+        begin().map_err(|why: io::Error| {
+            let shown = clean::line(path);
+            let why = system(&why);
+            Error::local(format!(
+                "cannot write `{shown}`: {why}; nothing was restored"
+            ))
+            .hint("what is restored is noted there, beside the backup, for `--resume`")
+        })
+    }
+
+    /// Notes an object that is restored.
+    pub(super) fn add(&mut self, kind: &Stored, name: &str) -> io::Result<()> {
+        let line = format!("{}\n", line(kind.list, name));
+        self.file.write_all(line.as_bytes())
+    }
+
+    /// All is done: nobody needs it any more.
+    pub(super) fn end(self) -> io::Result<()> {
+        std::fs::remove_file(self.path)
+    }
+}
+
+fn line(kind: &str, name: &str) -> Json {
+    json!({"kind": kind, "name": name})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::backup::STORED;
+
+    fn users() -> &'static Stored {
+        let kind = STORED.iter().find(|kind| kind.list == "users");
+        kind.expect("a kind")
+    }
+
+    #[test]
+    fn what_is_noted_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("b.json.restoring");
+        let path = path.to_str().unwrap();
+        assert!(left(path).unwrap().is_none());
+        let of = Restore::new(b"{}", "127.0.0.1:8080".to_owned());
+        let mut journal = Journal::begin(path, &of, &Done::default()).unwrap();
+        journal.add(users(), "anna \"x\"\n").unwrap();
+        journal.add(users(), "bob").unwrap();
+        // The program was killed in the middle of a line.
+        journal.file.write_all(b"{\"kind\":\"us").unwrap();
+        let found = left(path).unwrap().unwrap();
+        assert_eq!(found.of, of);
+        assert!(found.done.has(users(), "anna \"x\"\n") && found.done.has(users(), "bob"));
+        assert_eq!(found.done.0.len(), 2);
+        // Going on, the half line goes.
+        let journal = Journal::begin(path, &of, &found.done).unwrap();
+        assert_eq!(left(path).unwrap().unwrap().done, found.done);
+        journal.end().unwrap();
+        assert!(left(path).unwrap().is_none());
+    }
+
+    #[test]
+    fn another_file_and_another_server_are_told_apart() {
+        let one = Restore::new(b"{\"a\":1}", "one".to_owned());
+        assert_ne!(one, Restore::new(b"{\"a\":2}", "one".to_owned()));
+        assert_ne!(one, Restore::new(b"{\"a\":1}", "two".to_owned()));
+        assert_eq!(Restore::of(&one.head()), Some(one));
+    }
+
+    #[test]
+    fn what_is_no_journal_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("b.json.restoring");
+        std::fs::write(&path, "dear diary\n").unwrap();
+        let error = left(path.to_str().unwrap()).err().unwrap();
+        assert!(
+            error
+                .message
+                .ends_with("` is no journal of a restore; nothing was sent")
+        );
+        assert!(
+            Journal::begin(
+                "/no/such/folder/x",
+                &Restore::new(b"", String::new()),
+                &Done::default()
+            )
+            .is_err()
+        );
+    }
+}

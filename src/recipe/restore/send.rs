@@ -1,0 +1,159 @@
+//! What is to be restored, sent one object after another.
+
+use super::journal::Journal;
+use super::plan::{Entry, Plan, Step};
+use super::settled::to_send;
+use crate::catalog;
+use crate::error::{Error, Fault, system};
+use crate::line::call::Call;
+use crate::shell::Shell;
+use serde_json::{Map, Value as Json};
+
+const COMMAND: &str = "loaddata_from_request_body";
+
+/// How many objects were restored.
+#[derive(Default)]
+pub(super) struct Sent {
+    pub(super) created: usize,
+    pub(super) updated: usize,
+}
+
+impl Sent {
+    pub(super) fn count(&self) -> usize {
+        self.created + self.updated
+    }
+}
+
+/// A restore under way.
+pub(super) struct Sending<'a> {
+    shell: &'a mut Shell,
+    /// How the server is to load each.
+    flags: Vec<String>,
+    /// The version of the backup's form: by it the server reads the objects.
+    version: &'a Json,
+    journal: Journal,
+    /// The line that goes on with it.
+    again: String,
+    has_bar: bool,
+}
+
+impl<'a> Sending<'a> {
+    pub(super) fn new(
+        shell: &'a mut Shell,
+        call: &Call,
+        version: &'a Json,
+        journal: Journal,
+        again: &str,
+        objects: usize,
+    ) -> Self {
+        let mode = if call.is_on("skip_existing") {
+            "keep"
+        } else if call.is_on("disconnect") {
+            "disconnect"
+        } else {
+            "overwrite"
+        };
+        let mut flags = vec![format!("--mode={mode}")];
+        if call.typed("scan_quota") {
+            flags.push(format!("--scan_quota={}", call.int("scan_quota")));
+        }
+        let has_bar = shell.begin_quiet_bar(Some(objects));
+        Self {
+            shell,
+            flags,
+            version,
+            journal,
+            again: again.to_owned(),
+            has_bar,
+        }
+    }
+
+    /// Sends all, up to the first failure.
+    pub(super) fn all(mut self, plan: &Plan) -> (Sent, Option<Error>) {
+        let mut sent = Sent::default();
+        // Each part would ask again.
+        let agreed_to = std::mem::replace(&mut self.shell.agreed_to, true);
+        let entries = plan.entries.iter().filter(|entry| entry.step.is_sent());
+        let failed = entries
+            .map(|entry| self.one(entry, &mut sent))
+            .find_map(Result::err);
+        self.shell.agreed_to = agreed_to;
+        if self.has_bar {
+            self.shell.progress.end_bar();
+        }
+        if failed.is_none()
+            && let Err(why) = self.journal.end()
+        {
+            let why = system(&why);
+            self.shell
+                .say(&format!("warning: the journal cannot be removed: {why}\n"));
+        }
+        (sent, failed)
+    }
+
+    fn one(&mut self, entry: &Entry, sent: &mut Sent) -> Result<(), Error> {
+        let json = format!("--json={}", self.body(entry));
+        let words = [COMMAND, &json].into_iter();
+        let words: Vec<&str> = words.chain(self.flags.iter().map(String::as_str)).collect();
+        let loaded = self.shell.part_as_it_came(&words, Some(&self.again));
+        loaded.map_err(|error| of(entry, error))?;
+        if entry.step == Step::Create {
+            sent.created += 1;
+        } else {
+            sent.updated += 1;
+        }
+        if self.has_bar {
+            self.shell.progress.bar_at(sent.count(), 0);
+        }
+        self.journal.add(entry.kind, &entry.name).map_err(|why| {
+            let why = system(&why);
+            let message = format!(
+                "{} is restored, but that cannot be noted: {why}",
+                entry.called()
+            );
+            Error {
+                applied: true,
+                ..Error::local(message)
+            }
+        })
+    }
+
+    /// A backup of this object alone.
+    fn body(&self, entry: &Entry) -> Json {
+        let object = to_send(entry.kind, &entry.object);
+        let value = if entry.kind.names.is_empty() {
+            object
+        } else {
+            Json::Array(vec![object])
+        };
+        let mut body = Map::new();
+        body.insert("version".to_owned(), self.version.clone());
+        body.insert(entry.kind.list.to_owned(), value);
+        Json::Object(body)
+    }
+}
+
+/// A failure with the object that it is about. What the table says of a whole
+/// backup does not fit one object.
+fn of(entry: &Entry, error: Error) -> Error {
+    if error.fault == Fault::Interrupted && !error.unknown {
+        return error;
+    }
+    let mut message = error.message.clone();
+    if let Some(rest) = message.strip_prefix(&format!("`{COMMAND}`: ")) {
+        message = rest.to_owned();
+    }
+    let rows = catalog::every().filter(|row| row.name == COMMAND);
+    let answers = rows
+        .filter_map(|row| row.route())
+        .flat_map(|route| route.answers);
+    for answer in answers {
+        if error.fault == Fault::Refused(answer.status) {
+            message = message.replacen(&format!(": {}", answer.means), "", 1);
+        }
+    }
+    Error {
+        message: format!("{}: {message}", entry.called()),
+        ..error
+    }
+}

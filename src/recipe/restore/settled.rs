@@ -1,0 +1,144 @@
+//! Objects of a backup as they are compared, and as they are sent.
+
+use crate::catalog::backup::{Reference, Stored};
+use crate::catalog::schema::{self, Type};
+use serde_json::Value as Json;
+
+/// An object without what the server sets by itself, what belongs to objects
+/// that it names, and what is as if it were not there: between releases, and
+/// between what is stored and what is shown, zero values come and go.
+pub(super) fn settled(kind: &Stored, object: &Json) -> Json {
+    let mut object = object.clone();
+    for reference in kind.refers {
+        trim(&mut object, reference);
+    }
+    let fields = kind.object.and_then(schema::schema);
+    if let Some(members) = object.as_object_mut() {
+        members.retain(|key, _| {
+            let own = fields.and_then(|fields| fields.own(key));
+            !kind.counted.contains(&key.as_str()) && !own.is_some_and(|field| field.read_only)
+        });
+    }
+    prune(&mut object, &kind.object.map_or(Type::Any, Type::Object));
+    object
+}
+
+/// An object as it is sent: it must not change others.
+pub(super) fn to_send(kind: &Stored, object: &Json) -> Json {
+    let mut object = object.clone();
+    for reference in kind.refers.iter().filter(|reference| reference.written) {
+        trim(&mut object, reference);
+    }
+    object
+}
+
+/// Leaves of other objects their names, and what belongs to the reference:
+/// what the schema of the other object does not know.
+fn trim(object: &mut Json, reference: &Reference) {
+    let items = object.get_mut(reference.list).and_then(Json::as_array_mut);
+    let fields = schema::schema(reference.object);
+    for item in items.into_iter().flatten() {
+        if let Some(members) = item.as_object_mut() {
+            let own = |key: &str| fields.is_some_and(|fields| fields.own(key).is_some());
+            members.retain(|key, _| key == "name" || !own(key));
+        }
+    }
+}
+
+/// Takes away what says nothing, where the schema knows that it says nothing:
+/// in a map, such as that of permissions, an empty list means something.
+fn prune(value: &mut Json, kind: &Type) {
+    match (value, kind) {
+        (Json::Object(members), Type::Object(name)) => {
+            let fields = schema::schema(name);
+            for (key, value) in members.iter_mut() {
+                if let Some(field) = fields.and_then(|fields| fields.own(key)) {
+                    prune(value, &field.kind);
+                }
+            }
+            members.retain(|_, value| !says_nothing(value));
+        }
+        (Json::Object(members), Type::Map(kind)) => {
+            for value in members.values_mut() {
+                prune(value, kind);
+            }
+        }
+        (Json::Array(items), Type::List(kind)) => {
+            for item in items {
+                prune(item, kind);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a value is the same to the server as none.
+fn says_nothing(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::Bool(on) => !on,
+        Json::Number(number) => number.as_f64() == Some(0.0),
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::backup::STORED;
+    use serde_json::json;
+
+    fn kind(list: &str) -> &'static Stored {
+        let kind = STORED.iter().find(|kind| kind.list == list);
+        kind.expect("a kind")
+    }
+
+    #[test]
+    fn what_the_server_sets_is_no_difference_and_what_may_be_done_is() {
+        let one = json!({
+            "id": 1, "username": "a", "last_login": 5, "used_quota_size": 7, "status": 0, "uid": 3,
+            "permissions": {"/": ["*"], "/x": []}, "email": "",
+            "filters": {"hooks": {"pre_login_disabled": false}, "recovery_codes": []},
+            "virtual_folders": [{"name": "f", "id": 9, "mapped_path": "/f", "virtual_path": "/v", "of_later": 1}],
+        });
+        assert_eq!(
+            settled(kind("users"), &one),
+            json!({
+                "username": "a", "uid": 3, "permissions": {"/": ["*"], "/x": []},
+                "virtual_folders": [{"name": "f", "virtual_path": "/v", "of_later": 1}],
+            })
+        );
+        // It is ignored when it is put, but a backup brings it back.
+        let codes = json!({"filters": {"recovery_codes": [{"used": true}]}});
+        assert_eq!(settled(kind("users"), &codes), codes);
+    }
+
+    #[test]
+    fn what_has_no_schema_is_compared_as_it_is() {
+        let one = json!({"id": "s", "used_tokens": 4, "password": "", "paths": []});
+        let left = json!({"id": "s", "password": "", "paths": []});
+        assert_eq!(settled(kind("shares"), &one), left);
+        let rule = json!({"name": "r", "actions": [{"name": "a", "type": 1, "order": 1}]});
+        assert_eq!(to_send(kind("event_rules"), &rule), rule);
+        let left = json!({"name": "r", "actions": [{"name": "a", "order": 1}]});
+        assert_eq!(settled(kind("event_rules"), &rule), left);
+    }
+
+    #[test]
+    fn every_kind_is_as_the_schema_has_it() {
+        for kind in &STORED {
+            let Some(fields) = kind.object else { continue };
+            let fields = schema::schema(fields).expect(kind.list);
+            for (name, _) in kind.names {
+                assert!(fields.own(name).is_some(), "{} {name}", kind.list);
+            }
+            for reference in kind.refers {
+                assert!(fields.own(reference.list).is_some(), "{}", reference.list);
+                let other = schema::schema(reference.object).expect(reference.object);
+                assert!(other.own("name").is_some(), "{}", reference.object);
+            }
+        }
+    }
+}
