@@ -147,6 +147,11 @@ fn what_a_release_lacks_is_told_before_anything_is_sent() {
             "`chmod` of `--permissions` needs 0.9.4 or later; this is 0.9.3",
         ),
         (
+            "1.2.2",
+            "add_user bob --uid 70000",
+            "`--uid` takes a whole number from 0 to 65535; this is `70000`",
+        ),
+        (
             "0.9.1",
             "add_user bob --permissions overwrite",
             "`overwrite` of `--permissions` needs 0.9.2 or later; this is 0.9.1",
@@ -324,4 +329,16 @@ fn a_bare_request_is_told_for_what_it_is() {
     let line = "curl update_admin_profile --email a@example.com\n";
     let ran = Run::new(&["--api", "2.4.6"]).input(line).go();
     assert!(ran.err.contains("replaces the object"), "{ran:?}");
+}
+
+#[test]
+fn a_release_that_the_server_denies_is_not_shown_any_more() {
+    let args = ["--practice", "--api", "2.0.4", "--output", "compact"];
+    let lines = "set api\nget_status\nset api\nget_roles\n";
+    let ran = Run::new(&args).input(lines).go();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let shown: Vec<&str> = ran.out.lines().filter(|line| line.len() < 9).collect();
+    assert_eq!(shown, ["2.0.4", "2.7.5"]);
+    let told = "the server is 2.7.5, not 2.0.4: commands and fields are those of 2.7.5\n";
+    assert_eq!(ran.err.matches(told).count(), 1, "{}", ran.err);
 }

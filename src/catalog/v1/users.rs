@@ -30,6 +30,9 @@ const PERMISSIONS: &[&str] = &[
     "chtimes",
 ];
 
+/// The server stores a larger one, and then leaves the owner of files alone (`GetUID` of `dataprovider/user.go`).
+const MOST_ID: i64 = 65_535;
+
 const NEW_USERNAME: Param =
     Param::text("username", "login name; it cannot be changed later").required();
 /// The Python client wanted it behind the id.
@@ -61,8 +64,8 @@ const REPLACE: Param = Param::switch(
 const fn fields(permissions: Param) -> [Param; 12] {
     [
         HOME_DIR,
-        UID,
-        GID,
+        UID.within(0, MOST_ID),
+        GID.within(0, MOST_ID),
         MAX_SESSIONS,
         QUOTA_SIZE,
         QUOTA_FILES,
