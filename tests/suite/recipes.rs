@@ -13,7 +13,7 @@ fn json_answer(status: &str, body: &str) -> Act {
     Act::Say(answer(status, JSON, body))
 }
 
-fn through(proxy: &Proxy, args: &[&str]) -> Ran {
+fn through<S: AsRef<std::ffi::OsStr>>(proxy: &Proxy, args: &[S]) -> Ran {
     let run = Run::new(args).env("SFTPGO_HOST", &proxy.url);
     run.env("SFTPGO_USERNAME", ADMIN)
         .env("SFTPGO_PASSWORD", PASSWORD)
@@ -553,23 +553,346 @@ fn a_refusal_names_the_operation_and_the_permission() {
     assert!(ran.err.contains("0 of 6 scans were started"), "{}", ran.err);
 }
 
+/// A proxy that answers these targets, each by its beginning, in place of the server.
+fn saying(says: &'static [(&'static str, &'static str)]) -> Proxy {
+    Proxy::before(&Arc::new(v2()), move |_, request| {
+        let say = says.iter().find(|(begins, _)| request.starts_with(begins));
+        say.map_or(Act::Pass, |(_, body)| json_answer("200 OK", body))
+    })
+}
+
 #[test]
-fn what_is_not_known_is_not_told_as_nothing() {
-    let server = Arc::new(v2());
-    let proxy = Proxy::before(&server, |_, request| match request {
-        _ if request.starts_with("GET /api/v2/connections") => json_answer("200 OK", "{}"),
-        _ if request.starts_with("POST /api/v2/quotas/users/anna.nowak/") => Act::Say(answer(
-            "504 Gateway Timeout",
-            "Content-Type: text/html\r\n",
-            "<html>",
-        )),
-        _ => Act::Pass,
+fn an_answer_of_another_shape_is_no_answer() {
+    for (line, target) in [
+        ("idle", "GET /api/v2/connections"),
+        ("expiring", "GET /api/v2/users?"),
+        ("quota_scan_all", "GET /api/v2/users?"),
+        ("quota_scan_all --wait", "GET /api/v2/quotas/users/scans"),
+        ("effective_user carla", "GET /api/v2/users/carla"),
+        ("effective_user carla", "GET /api/v2/groups/staff"),
+        ("test_permission carla list /", "GET /api/v2/users/carla"),
+    ] {
+        for body in ["{}", "7", "[1]", "[null]", "\"no\"", "false"] {
+            let proxy = Proxy::before(&Arc::new(v2()), move |_, request| {
+                if request.starts_with(target) {
+                    json_answer("200 OK", body)
+                } else {
+                    Act::Pass
+                }
+            });
+            let ran = through(&proxy, &words(line));
+            // An exit of 0 or 1 would say that nobody, or someone, is connected.
+            assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{line} {body}");
+            assert!(ran.err.contains(": the answer is "), "{}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn null_is_a_list_without_items() {
+    let proxy = saying(&[
+        ("GET /api/v2/connections", "null"),
+        ("GET /api/v2/users?", "null"),
+    ]);
+    for line in ["idle", "expiring"] {
+        let ran = through(&proxy, &[line]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, "[]\n"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_server_that_knows_no_pages_ends_nothing_in_a_loop() {
+    let users: Vec<Json> = (0..500)
+        .map(|n| json!({"username": format!("u{n}")}))
+        .collect();
+    let body: &'static str = Json::Array(users).to_string().leak();
+    let proxy = Proxy::before(&Arc::new(v2()), move |_, request| {
+        if request.starts_with("GET /api/v2/users?") {
+            json_answer("200 OK", body)
+        } else {
+            Act::Pass
+        }
     });
-    let ran = through(&proxy, &["idle"]);
-    let why = "error: `idle`: `get_connections`: the answer is no list\n";
-    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (3, "", why));
-    let ran = through(&proxy, &["quota_scan_all"]);
-    assert_eq!(ran.code, 6, "{ran:?}");
-    let why = "1 scan of 6 could not be started, or may have been\n";
-    assert!(ran.err.contains(why), "{}", ran.err);
+    let ran = through(&proxy, &["expiring"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("the same page again"), "{}", ran.err);
+}
+
+#[test]
+fn no_date_is_too_far_away() {
+    let proxy = saying(&[
+        (
+            "GET /api/v2/users?",
+            r#"[{"username":"a","status":1,"expiration_date":9223372036854775807},
+                {"username":"b","status":1,"created_at":-9223372036854775808,"groups":[{"name":"g","type":1}]},
+                {"username":"c","status":1,"created_at":1,"groups":[{"name":"h","type":1}]}]"#,
+        ),
+        (
+            "GET /api/v2/groups/g",
+            r#"{"name":"g","user_settings":{"expires_in":1}}"#,
+        ),
+        (
+            "GET /api/v2/groups/h",
+            r#"{"name":"h","user_settings":{"expires_in":9223372036854775807}}"#,
+        ),
+    ]);
+    let ran = through(
+        &proxy,
+        &["--output", "compact", "expiring", "--within=99999999w"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(
+        (&came[0]["username"], &came[0]["expires"]),
+        (&json!("b"), &Json::Null)
+    );
+}
+
+#[test]
+fn what_is_known_without_the_groups_is_told() {
+    let server = v2();
+    let made = lines(
+        &server,
+        "add_admin reader --password reader-pw --permissions view_users\n",
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let ran = Run::at(
+        &server,
+        &["--output", "compact", "expiring", "--within", "90d"],
+    )
+    .env("SFTPGO_USERNAME", "reader")
+    .env("SFTPGO_PASSWORD", "reader-pw")
+    .go();
+    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!((ran.code, &came[0]["username"]), (4, &json!("jürgen")));
+    assert!(
+        ran.err.starts_with(
+            "error: `expiring`: of 1 user it is not known whether it ends by its group: `get_group_by_name`: the server answered 403"
+        ),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn only_groups_that_give_are_read_and_one_that_is_gone_gives_nothing() {
+    let server = Arc::new(v2());
+    let made = lines(
+        &server,
+        "add_user ed --home_dir /srv/ed --permissions list --set groups='[{\"name\":\"staff\",\"type\":1},{\"name\":\"partners\",\"type\":3}]'\n",
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let proxy = Proxy::before(&server, |_, request| {
+        if request.starts_with("GET /api/v2/groups/") {
+            json_answer("404 Not Found", r#"{"message":"","error":"Not Found"}"#)
+        } else {
+            Act::Pass
+        }
+    });
+    let ran = through(&proxy, &["effective_user", "ed"]);
+    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(
+        (ran.code, &came["user"]["home_dir"]),
+        (0, &json!("/srv/ed"))
+    );
+    assert_eq!(ran.err, "warning: there is no group `staff`\n");
+    let asked = proxy.asked();
+    let groups = asked
+        .iter()
+        .filter(|asked| asked.request.contains("/groups/"));
+    assert_eq!(groups.count(), 1);
+}
+
+#[test]
+fn nobody_without_a_name_may_do_more_than_read() {
+    let server = v2();
+    let made = lines(
+        &server,
+        "add_group public --set user_settings.filters.is_anonymous=true --set user_settings.permissions./%role%='[\"chmod\"]'\n\
+         add_user guest --home_dir /srv/guest --permissions '*' --permissions /in=upload --set filters.denied_protocols='[\"HTTP\"]' \
+         --set groups='[{\"name\":\"public\",\"type\":1}]'\n",
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let (came, _) = one(&server, "effective_user guest");
+    assert_eq!(
+        came["user"]["permissions"],
+        json!({"/": ["list", "download"], "/in": ["list", "download"]})
+    );
+    assert_eq!(came["origins"]["permissions./"], "filters.is_anonymous");
+    assert_eq!(
+        came["user"]["filters"]["denied_protocols"],
+        json!(["HTTP", "SSH"])
+    );
+    let (came, ran) = one(&server, "test_permission guest upload /in/x");
+    assert_eq!(
+        (ran.code, &came["origin"]),
+        (1, &json!("filters.is_anonymous"))
+    );
+}
+
+#[test]
+fn a_file_and_a_folder_may_differ() {
+    let server = v2();
+    let made = lines(
+        &server,
+        "add_user fay --home_dir /data/fay --permissions list --permissions '/in/*=chmod'\n",
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let (came, ran) = one(&server, "test_permission fay chmod /in/a");
+    assert_eq!((ran.code, &came["rule"]), (0, &json!("/in/*")));
+    assert_eq!(
+        ran.err,
+        "warning: this is for a file; if it is a folder, the rule for `/` counts and it is not allowed\n"
+    );
+    let (_, ran) = one(&server, "test_permission fay chmod /out/a");
+    assert_eq!(ran.code, 1);
+    assert!(!ran.err.contains("warning"), "{}", ran.err);
+}
+
+#[test]
+fn a_folder_called_as_on_the_disk_is_no_mistake() {
+    let proxy = saying(&[(
+        "GET /api/v2/users/gil",
+        r#"{"username":"gil","status":1,"home_dir":"/srv/gil","permissions":{"/":["list"],"/data/pub":["*"],"/srv/gil":["*"]},
+            "virtual_folders":[{"name":"pub","virtual_path":"/data/pub","mapped_path":"/data/pub"}]}"#,
+    )]);
+    let ran = through(&proxy, &["test_permission", "gil", "upload", "/data/pub/x"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.err.matches("warning").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("`/srv/gil` looks like"), "{}", ran.err);
+}
+
+#[test]
+fn nobody_goes_on_when_it_is_not_known_what_was_done() {
+    for (status, body, kind) in [
+        ("502 Bad Gateway", "<html>", "Content-Type: text/html\r\n"),
+        ("503 Service Unavailable", "{}", JSON),
+        ("429 Too Many Requests", "{}", JSON),
+    ] {
+        let proxy = Proxy::before(&Arc::new(v2()), move |_, request| {
+            if request.contains("/users/jürgen/scan") || request.contains("/users/j%C3%BCrgen/scan")
+            {
+                Act::Say(answer(status, kind, body))
+            } else {
+                Act::Pass
+            }
+        });
+        let ran = through(&proxy, &["quota_scan_all", "--at_once", "0"]);
+        assert!(matches!(ran.code, 4 | 5), "{ran:?}");
+        let is_unknown = ran.err.contains("whether it was done is not known");
+        assert_eq!(is_unknown, kind != JSON, "{}", ran.err);
+        assert!(
+            ran.err.contains(" of 6 scans were started, then: "),
+            "{}",
+            ran.err
+        );
+        let asked = proxy.asked();
+        let last = asked.last().expect("it was asked");
+        assert!(last.request.contains("rgen/scan"), "{}", last.request);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_tells_how_many_scans_were_started() {
+    let server = Arc::new(v2());
+    // One never ends.
+    let proxy = Proxy::before(&server, |_, request| {
+        if request.starts_with("GET /api/v2/quotas/users/scans") {
+            json_answer("200 OK", r#"[{"username":"carla"}]"#)
+        } else {
+            Act::Pass
+        }
+    });
+    let args = ["--report", "json", "r.json", "quota_scan_all", "--wait"];
+    let mut run = Run::new(&args)
+        .env("SFTPGO_HOST", &proxy.url)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD);
+    let report = run.home.path().join("r.json");
+    let child = run.spawn();
+    let looks = |proxy: &Proxy| {
+        let asked = proxy.asked();
+        asked
+            .iter()
+            .any(|asked| asked.request.contains("GET /api/v2/quotas/users/scans"))
+    };
+    while !looks(&proxy) {
+        std::thread::yield_now();
+    }
+    let kill = format!("kill -INT {}", child.id());
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &kill])
+        .status();
+    assert!(sent.expect("a shell").success());
+    let ran = crate::support::end(child);
+    let said = "`quota_scan_all` was under way: 5 of 6 scans were started";
+    assert_eq!(
+        (ran.code, ran.err),
+        (130, format!("interrupted; 0 commands done; {said}\n"))
+    );
+    let report = std::fs::read_to_string(report).expect("a report");
+    assert!(report.contains(said), "{report}");
+}
+
+#[test]
+fn users_of_the_same_bucket_are_warned_of() {
+    let server = v2();
+    for (user, filesystem, told) in [
+        (
+            "b1",
+            r#"{"provider":1,"s3config":{"bucket":"b","region":"r"}}"#,
+            Some("both have the same `filesystem`"),
+        ),
+        (
+            "b2",
+            r#"{"provider":1,"s3config":{"bucket":"b","region":"r","key_prefix":"b2/"}}"#,
+            None,
+        ),
+        (
+            "b3",
+            r#"{"provider":4,"cryptconfig":{"passphrase":{"status":"Plain","payload":"Vq8zR2mK5tW9xB4nJ7cL1pH6sD3fG0yT"}}}"#,
+            Some("both have `home_dir`"),
+        ),
+    ] {
+        let added = format!(
+            "add_user {user} --home_dir /data --permissions list --set filesystem='{filesystem}'\n"
+        );
+        let clone = if user == "b3" {
+            format!(
+                "clone_user {user} {user}x --set filesystem.cryptconfig.passphrase=Kd7wQ1zX9vB3nM5cR8tL2pJ6hS4gF0yE\n"
+            )
+        } else {
+            format!("clone_user {user} {user}x\n")
+        };
+        let ran = lines(&server, &format!("{added}{clone}"));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let said = ran
+            .err
+            .lines()
+            .find_map(|line| line.strip_prefix("warning: "));
+        assert_eq!(said.is_some(), told.is_some(), "{}", ran.err);
+        assert!(
+            said.unwrap_or_default()
+                .starts_with(told.unwrap_or_default()),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_clone_that_cannot_log_in_is_warned_of() {
+    let server = v2();
+    let ran = one(&server, "clone_user jürgen karl").1;
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("warning: the new one has ended already, as `jürgen`\n"),
+        "{}",
+        ran.err
+    );
+    let ran = one(&server, "clone_user jürgen kurt --expiration_date 0").1;
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(!ran.err.contains("the new one"), "{}", ran.err);
 }
