@@ -8,6 +8,7 @@ mod kept;
 pub(crate) mod login;
 pub(crate) mod model;
 pub(crate) mod part;
+mod password;
 mod request;
 mod shown;
 mod subject;
