@@ -143,7 +143,7 @@ impl Shell {
         } else {
             self.operation(&mut call)?
         };
-        let spec = spec.proved(self.proof());
+        let spec = spec.proved(self.proof()).over(&self.session.settings.tls);
         let by_key = call.command.route().is_none_or(|route| route.api_key);
         if spec.proof == Proof::Key && !by_key {
             let name = call.command.name;
@@ -221,6 +221,7 @@ impl Shell {
             connect: settings.connect_timeout,
             whole: settings.timeout,
             retries: settings.retry,
+            tls: settings.tls.clone(),
             headers: Vec::new(),
         }
     }

@@ -48,7 +48,7 @@ impl Shell {
                 .at(call.span.clone()));
             }
         };
-        Ok(spec.proved(self.proof()))
+        Ok(spec.proved(self.proof()).over(&self.session.settings.tls))
     }
 
     /// Shows the request of a command in place of sending it.

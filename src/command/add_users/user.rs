@@ -265,7 +265,7 @@ impl Look {
                 !difference.unseen.is_empty(),
             )
         };
-        let spec = spec.proved(self.find.spec.proof);
+        let spec = spec.proved(self.find.spec.proof).over(&self.find.spec.tls);
         (seen || unseen).then(|| (self.find.with(call, spec), seen))
     }
 }
