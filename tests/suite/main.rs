@@ -14,6 +14,7 @@ mod contract_v2_rules;
 mod contract_v2_users;
 mod curl;
 mod docs;
+mod documents;
 mod dry_run;
 mod examples;
 mod exits;

@@ -3,8 +3,9 @@
 //! `data/ops-v1.tsv` has the operations and `data/user-v1.json` the members of
 //! a user, as the server's OpenAPI document had them at that commit.
 
+use crate::documents::{has_path_parameters, nameless, requests};
 use serde_json::{Map, Value};
-use sftpgo_shell::catalog::{Api, Command, Kind, Line, Param, Place, Route, api, commands};
+use sftpgo_shell::catalog::{Api, Command, Kind, Line, Param, Place, Route, api};
 use std::collections::{BTreeMap, BTreeSet};
 
 const OPERATIONS: &str = include_str!("data/ops-v1.tsv");
@@ -49,18 +50,6 @@ fn operations(tag: &str) -> Vec<Operation> {
     found
 }
 
-/// A path without the names of its parameters: ours are the line's, not the document's.
-fn nameless(path: &str) -> String {
-    let parts = path
-        .split('/')
-        .map(|part| if part.starts_with('{') { "{}" } else { part });
-    parts.collect::<Vec<_>>().join("/")
-}
-
-fn requests(api: &'static Api) -> impl Iterator<Item = (&'static Command, &'static Route)> {
-    commands(api).filter_map(|command| Some((command, command.route()?)))
-}
-
 /// Each operation with its row.
 fn pairs() -> Vec<(&'static Api, Operation, &'static Command, &'static Route)> {
     let mut pairs = Vec::new();
@@ -94,17 +83,7 @@ fn the_operations_are_those_of_the_document() {
 #[test]
 fn path_parameters_have_the_documents_types() {
     for (api, operation, command, _) in pairs() {
-        let ours: Vec<_> = command
-            .params_in(api.release)
-            .filter(|param| param.place.in_path())
-            .map(|param| matches!(param.kind, Kind::Int { .. }))
-            .collect();
-        let documents: Vec<_> = operation
-            .path_params
-            .split_whitespace()
-            .map(|param| param.ends_with(":integer"))
-            .collect();
-        assert_eq!(ours, documents, "{}", operation.id);
+        has_path_parameters(api, command, operation.path_params);
     }
 }
 

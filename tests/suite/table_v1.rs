@@ -3,9 +3,10 @@
 //! `data/ops-v1.tsv` has the operations and `data/schemas-v1.tsv` the fields of
 //! their bodies, as the OpenAPI documents had them at each tag.
 
+use crate::documents::{has_path_parameters, is_documented, nameless, requests};
 use sftpgo_shell::catalog::schema::{self, Type};
 use sftpgo_shell::catalog::{
-    Api, Command, Kind, Need, Param, Place, Release, Route, Span, at, commands, find,
+    Api, Command, Kind, Need, Param, Place, Release, Route, Span, at, find,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,16 +75,6 @@ fn operations(of: Release) -> Vec<Operation> {
     found
 }
 
-fn nameless(path: &str) -> String {
-    let parts = path.split('/');
-    let parts = parts.map(|part| if part.starts_with('{') { "{}" } else { part });
-    parts.collect::<Vec<_>>().join("/")
-}
-
-fn requests(api: &'static Api) -> impl Iterator<Item = (&'static Command, &'static Route)> {
-    commands(api).filter_map(|command| Some((command, command.route()?)))
-}
-
 /// Each operation of each release with its row.
 fn pairs() -> Vec<(&'static Api, Operation, &'static Command, &'static Route)> {
     let of = |api: &'static Api| {
@@ -117,14 +108,7 @@ fn each_release_has_the_rows_of_its_operations_and_no_others() {
 #[test]
 fn path_parameters_have_the_documents_types() {
     for (api, operation, command, _) in pairs() {
-        let ours: Vec<_> = command
-            .params_in(api.release)
-            .filter(|param| param.place.in_path())
-            .map(|param| matches!(param.kind, Kind::Int { .. }))
-            .collect();
-        let documents = operation.path_params.split_whitespace();
-        let documents: Vec<_> = documents.map(|param| param.ends_with(":integer")).collect();
-        assert_eq!(ours, documents, "{}", operation.id);
+        has_path_parameters(api, command, operation.path_params);
     }
 }
 
@@ -270,17 +254,7 @@ fn fields_are_the_documents() {
         assert!(late || found.span.first == release(since), "{line}");
         let last = found.span.last.min(Release::LAST_V1);
         assert_eq!(last, release(until), "{line}");
-        let own = !path.contains("[]");
-        assert!(!own || found.is_read_only() == (read_only == "1"), "{line}");
-        let field = found.field.expect("a field");
-        for choice in choices.split('|').filter(|_| !choices.is_empty()) {
-            let number = choice.parse().ok();
-            let known = field
-                .choices
-                .iter()
-                .any(|ours| ours.word == choice || number.is_some() && ours.number == number);
-            assert!(known, "{line}: {choice}");
-        }
+        is_documented(&found, read_only, choices, line);
         seen += 1;
     }
     assert!(seen > 85, "{seen}");

@@ -3,6 +3,7 @@
 //! `data/ops-v2.tsv` has the operations and `data/schemas-v2.tsv` the fields of
 //! their bodies, as the OpenAPI documents and the router had them at each tag.
 
+use crate::documents::{has_path_parameters, is_documented, nameless};
 use sftpgo_shell::catalog::schema::{self, Type};
 use sftpgo_shell::catalog::{
     Api, Command, Group, Kind, Need, Param, Place, Release, Route, Send, Span, WITHOUT_ROW, at,
@@ -95,12 +96,6 @@ fn has_no_row(operation: &Operation) -> bool {
         .any(|(path, _)| operation.path.starts_with(path))
 }
 
-fn nameless(path: &str) -> String {
-    let parts = path.split('/');
-    let parts = parts.map(|part| if part.starts_with('{') { "{}" } else { part });
-    parts.collect::<Vec<_>>().join("/")
-}
-
 fn rows() -> impl Iterator<Item = (&'static Command, &'static Route)> {
     // A recipe is no operation of its own.
     let is_operation = |command: &&Command| command.group != Group::Recipes;
@@ -186,18 +181,8 @@ fn every_operation_has_a_row_with_its_releases_and_no_other_is_there() {
 #[test]
 fn path_parameters_are_the_documents() {
     for (operation, command, _) in pairs() {
-        let ours: Vec<_> = command
-            .params
-            .iter()
-            .filter(|param| param.place.in_path())
-            .map(|param| matches!(param.kind, Kind::Named(_)))
-            .collect();
-        let documents: Vec<_> = operation
-            .path_params
-            .split_whitespace()
-            .map(|param| param.contains(":integer"))
-            .collect();
-        assert_eq!(ours, documents, "{}", operation.id);
+        let api = at("v2", operation.span.first);
+        has_path_parameters(api, command, operation.path_params);
     }
 }
 
@@ -417,17 +402,7 @@ fn fields_are_the_documents() {
             found.span.first
         );
         assert_eq!(found.span.last, Release::LATEST, "{line}");
-        let own = !path.contains("[]") && !path.contains('{');
-        assert!(!own || found.is_read_only() == (read_only == "1"), "{line}");
-        let field = found.field.expect("a field");
-        for choice in choices.split('|').filter(|_| !choices.is_empty()) {
-            let number = choice.parse().ok();
-            let known = field
-                .choices
-                .iter()
-                .any(|ours| ours.word == choice || number.is_some() && ours.number == number);
-            assert!(known, "{line}: {choice}");
-        }
+        is_documented(&found, read_only, choices, line);
         seen += 1;
     }
     assert!(seen > 1000, "{seen}");

@@ -1,6 +1,7 @@
 //! The rows about users.
 
 use super::super::model::MODEL;
+use super::super::row::Route;
 use super::{
     ADD, ADD_STATUS, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON,
     LIST, Live, PAGE, Param, Place, REPLACE, Remember, SERVER_ERROR, SET, Span, UPDATE_STATUS,
@@ -153,6 +154,15 @@ const CLONE_USER: [Param; 25] = joined(
     &[SET, JSON, CONFIDENTIAL],
 );
 
+/// The request that adds a user.
+const ADDING: Route = post("/users")
+    .body(">User")
+    .needs(&[(v(0, 0), "add_users")])
+    .remember(Remember::NameInAnswer)
+    .shows(Live::Username, "username")
+    .answers(ADD)
+    .check("get_user_by_username {username}");
+
 /// A recipe that ends in a request of its own.
 pub(in crate::catalog) const CLONE: &[Command] = &[row(
     "clone_user",
@@ -160,13 +170,7 @@ pub(in crate::catalog) const CLONE: &[Command] = &[row(
     Span::V2,
     "add a user like another one",
     &CLONE_USER,
-    post("/users")
-        .body(">User")
-        .needs(&[(v(0, 0), "add_users")])
-        .remember(Remember::NameInAnswer)
-        .shows(Live::Username, "username")
-        .answers(ADD)
-        .check("get_user_by_username {username}"),
+    ADDING,
 )
 .example(&[eg(201, "clone_user carla lena --email lena@example.com --password 'a long one'")])
 .long(
@@ -186,13 +190,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "add a user",
         &ADD_USER,
-        post("/users")
-            .body(">User")
-            .needs(&[(v(0, 0), "add_users")])
-            .remember(Remember::NameInAnswer)
-            .shows(Live::Username, "username")
-            .answers(ADD)
-            .check("get_user_by_username {username}"),
+        ADDING,
     )
     .example(&[
         eg(201, "add_user lena --home_dir /srv/sftp/lena --permissions '*' --password 'a long one'"),
