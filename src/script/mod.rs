@@ -272,7 +272,9 @@ fn may_fail(words: &mut [Word], api: &'static Api) -> bool {
     let Some(name) = text.strip_prefix('-') else {
         return false;
     };
-    if catalog::find(api, name).is_none() {
+    // One that another release has is told as such, and no flag.
+    let known = catalog::find(api, name).or_else(|| catalog::find_elsewhere(api, name));
+    if known.is_none() {
         return false;
     }
     *word = Word::bare(name, word.span.start + 1..word.span.end);
