@@ -42,6 +42,8 @@ pub(crate) struct State {
     pub began: Option<Instant>,
     /// The writes that are under way, in the order of the file.
     pub writing: Vec<Writing>,
+    /// What a recipe has written, between its writes and until its end.
+    pub stands_at: Option<Writing>,
     /// Whether it runs until it is interrupted.
     pub until_interrupted: bool,
     /// Whether it was broken off: nothing more may begin or be told.
@@ -230,7 +232,10 @@ impl Progress {
             .as_ref()
             .and_then(shown)
             .map_or_else(String::new, |place| format!(" at {place}"));
-        let writing = std::mem::take(&mut state.writing);
+        let mut writing = std::mem::take(&mut state.writing);
+        if writing.is_empty() {
+            writing.extend(state.stands_at.take());
+        }
         for one in &writing {
             state.settle(one);
         }

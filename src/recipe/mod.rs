@@ -57,6 +57,7 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
     };
     let Came { result, but } = came.map_err(of)?;
     let shown = shell.print_value(&result);
+    shell.progress.state().stands_at = None;
     let body = result.to_string().into_bytes();
     let json = Some(result);
     shell.session.keep(200, Answer { body, json });
@@ -76,6 +77,17 @@ pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
         Recipe::Restore => restore::check(call),
         Recipe::TestPermission => effective::check(call),
     }
+}
+
+/// A list that is typed and names nothing is a variable of a script that is
+/// empty: it would mean everything.
+fn named(call: &Call, flag: &str) -> Result<(), Error> {
+    if call.typed(flag) && call.list(flag).is_empty() {
+        return Err(Error::typed(format!("`--{flag}` names no kind"))
+            .hint("left out, it means all of them")
+            .at(call.place(flag)));
+    }
+    Ok(())
 }
 
 /// Says why the requests of a recipe cannot be shown without sending them.

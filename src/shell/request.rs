@@ -231,18 +231,29 @@ impl Shell {
             || spec.method.as_str().to_lowercase(),
             |command| command.name.to_owned(),
         );
-        let (place, stands) = {
-            let state = self.progress.state();
-            (state.place.clone(), state.stands.clone())
-        };
+        self.writing_of(number, command, &spec.check)
+    }
+
+    fn writing_of(&self, number: u64, command: String, check: &str) -> Writing {
+        let state = self.progress.state();
         Writing {
             number,
-            place,
-            stands,
+            place: state.place.clone(),
+            stands: state.stands.clone(),
             command,
-            check: spec.check.clone(),
+            check: check.to_owned(),
             answered: Answered::default(),
         }
+    }
+
+    /// What is told of a recipe that has written, if it is broken off between
+    /// its requests: whether all is done, and what shows it.
+    pub(crate) fn stands_at(&self, command: &str, check: &str, all: bool) {
+        let writing = self.writing_of(IN_PLACE, command.to_owned(), check);
+        if all {
+            writing.answered.with(200, Verdict::Done);
+        }
+        self.progress.state().stands_at = Some(writing);
     }
 
     /// Lets nothing leave any more of what is under way, if it is to.
