@@ -1,7 +1,9 @@
 //! How far a long run has come, on one line of the terminal that moves on.
 
 use crate::env::Stream;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
+use indicatif::{
+    HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike,
+};
 use std::fmt::Write as _;
 use std::io;
 use std::sync::Arc;
@@ -30,9 +32,15 @@ impl Bar {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             let _ = write!(out, "{:.0}/s", state.per_sec());
         };
-        let style = ProgressStyle::with_template("{pos}/{len} done{msg}, {rate}, {eta} left");
+        // Before the first step nobody can tell, and it would say 0.
+        let left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            if state.pos() > 0 {
+                let _ = write!(out, ", {:#} left", HumanDuration(state.eta()));
+            }
+        };
+        let style = ProgressStyle::with_template("{pos}/{len} done{msg}, {rate}{left}");
         if let Ok(style) = style {
-            line.set_style(style.with_key("rate", rate));
+            line.set_style(style.with_key("rate", rate).with_key("left", left));
         }
         Self {
             line,
@@ -149,6 +157,13 @@ mod tests {
         bar.aside(|| ());
         assert_eq!(text(), "");
         bar.began -= SOON;
+        bar.at(0, 0);
+        bar.line.tick();
+        assert!(
+            text().trim_end().ends_with("0/40 done, 0/s"),
+            "{:?}",
+            text()
+        );
         bar.at(20, 3);
         bar.line.tick();
         assert!(text().contains("20/40 done, 3 failed, "), "{:?}", text());

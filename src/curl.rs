@@ -3,6 +3,7 @@
 //! Secrets are not in the line: the shell takes them from its environment,
 //! `$PASSWORD`, and escapes them for JSON.
 
+use crate::http::Tls;
 use crate::http::auth::Proof;
 use crate::line::secrets::MASK;
 use crate::request::{Body, RequestSpec};
@@ -11,6 +12,7 @@ use serde_json::Value as Json;
 /// The curl line.
 pub fn line(spec: &RequestSpec) -> String {
     let mut line = "curl -sS".to_owned();
+    line.push_str(&over(&spec.tls));
     // curl would take these for a pattern of URLs.
     if spec.url.as_str().contains(['[', ']', '{', '}']) {
         line.push_str(" -g");
@@ -31,6 +33,22 @@ pub fn line(spec: &RequestSpec) -> String {
         line.push_str(&data(body));
     }
     line
+}
+
+/// The flags that say whom TLS trusts.
+fn over(tls: &Tls) -> String {
+    let files = [
+        ("cacert", &tls.cacert),
+        ("cert", &tls.cert),
+        ("key", &tls.key),
+    ];
+    let mut flags = if tls.insecure { " -k" } else { "" }.to_owned();
+    for (flag, file) in files {
+        if let Some(file) = file {
+            flags.push_str(&format!(" --{flag} {}", quoted(&file.to_string_lossy())));
+        }
+    }
+    flags
 }
 
 /// The names of the environment variables that the curl line takes secrets from.

@@ -64,7 +64,8 @@ pub(crate) fn run(
     }
 }
 
-/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140> `.
+/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140> `;
+/// before it, whether anyone could listen in.
 pub(crate) fn prompt(session: &Session) -> String {
     // Not after `connect` to another server: there it is not practice.
     let (server, _) = session
@@ -78,7 +79,10 @@ pub(crate) fn prompt(session: &Session) -> String {
     let id = session
         .user_id
         .map_or_else(String::new, |id| format!(" id={id}"));
-    format!("{practice}{}{id}> ", session.settings.server())
+    let settings = &session.settings;
+    let trusts_all = settings.tls.insecure && settings.base_url.scheme() == "https";
+    let insecure = if trusts_all { "insecure " } else { "" };
+    format!("{practice}{insecure}{}{id}> ", settings.server())
 }
 
 fn open_history(session: &mut Session, out: &Out) -> Option<History> {
@@ -184,17 +188,23 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
-    fn only_the_practice_server_is_called_so() {
+    fn the_prompt_says_where_one_is() {
         let mut session = Session::new(Settings::default(), BTreeMap::new());
         let practice = Practice::start(Options::default()).unwrap();
         let (addr, url) = (practice.addr(), practice.url());
         session.practice = Some(practice);
-        let mut connected = |url: &str| {
+        let mut connected = |url: &str, insecure: bool| {
             let base_url = &settings::TABLE[Key::BaseUrl as usize];
             session.settings.set(base_url, url, Origin::Set).unwrap();
+            session.settings.tls.insecure = insecure;
             prompt(&session)
         };
-        assert_eq!(connected(&format!("{url}/")), format!("practice {addr}> "));
-        assert_eq!(connected("http://h:8080"), "h:8080> ");
+        assert_eq!(
+            connected(&format!("{url}/"), false),
+            format!("practice {addr}> ")
+        );
+        assert_eq!(connected("http://h:8080", true), "h:8080> ");
+        // Who could listen in is told all the time.
+        assert_eq!(connected("https://h", true), "insecure h> ");
     }
 }

@@ -42,8 +42,8 @@ pub(crate) struct State {
     pub began: Option<Instant>,
     /// The writes that are under way, in the order of the file.
     pub writing: Vec<Writing>,
-    /// What a recipe has written, between its writes and until its end.
-    pub stands_at: Option<Writing>,
+    /// What the command that runs has done so far, if it is made of several writes.
+    pub so_far: Option<String>,
     /// Whether it runs until it is interrupted.
     pub until_interrupted: bool,
     /// Whether it was broken off: nothing more may begin or be told.
@@ -173,6 +173,13 @@ impl Progress {
         }
     }
 
+    /// A command made of several writes has done so much; its last write is told by that.
+    pub(crate) fn done_so_far(&self, said: String) {
+        let mut state = self.state();
+        state.so_far = Some(said);
+        state.writing.clear();
+    }
+
     /// Takes that line away.
     pub(crate) fn end_bar(&self) {
         if let Some(bar) = self.state().bar.take() {
@@ -232,12 +239,18 @@ impl Progress {
             .as_ref()
             .and_then(shown)
             .map_or_else(String::new, |place| format!(" at {place}"));
-        let mut writing = std::mem::take(&mut state.writing);
-        if writing.is_empty() {
-            writing.extend(state.stands_at.take());
-        }
+        let writing = std::mem::take(&mut state.writing);
         for one in &writing {
             state.settle(one);
+        }
+        let so_far = state.so_far.take();
+        // With a write under way, that stands for the command.
+        if let (Some(said), []) = (&so_far, writing.as_slice()) {
+            state.unknown += 1;
+            if let Some(stands) = state.stands.clone() {
+                let message = said.clone();
+                state.record(&stands, &Outcome::Unknown { message }, None);
+            }
         }
         let mut text = format!("{how}{at}; {}", done(state.done));
         if state.failed > 0 {
@@ -247,6 +260,9 @@ impl Progress {
         let rest = state.total.filter(|total| *total > 1);
         if let Some(rest) = rest.map(|total| total.saturating_sub(begun)) {
             text.push_str(&format!(", {rest} not run"));
+        }
+        if let Some(said) = so_far {
+            text.push_str(&format!("; {said}"));
         }
         match writing.as_slice() {
             [] => {}

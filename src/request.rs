@@ -3,6 +3,7 @@
 
 use crate::catalog::{self, Api, Command, Effect, Method, Place, Route, Send, Value};
 use crate::error::Error;
+use crate::http::Tls;
 use crate::http::auth::Proof;
 use crate::line::call::{Call, From};
 use crate::line::change;
@@ -27,6 +28,8 @@ pub struct RequestSpec {
     pub check: String,
     /// How it proves who asks; what proves it is not here.
     pub proof: Proof,
+    /// Whom TLS trusts, where it is sent over that.
+    pub tls: Tls,
 }
 
 /// A JSON body.
@@ -110,6 +113,15 @@ impl RequestSpec {
     #[must_use]
     pub fn proved(mut self, proof: Proof) -> Self {
         self.proof = proof;
+        self
+    }
+
+    /// The same, sent so over TLS.
+    #[must_use]
+    pub fn over(mut self, tls: &Tls) -> Self {
+        if self.url.scheme() == "https" {
+            self.tls = tls.clone();
+        }
         self
     }
 
@@ -250,6 +262,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         command: Some(call.command),
         check: filled_in(route.check, &word),
         proof: Proof::None,
+        tls: Tls::default(),
     }
 }
 
@@ -357,5 +370,6 @@ pub fn raw(
         command: None,
         check: String::new(),
         proof: Proof::None,
+        tls: Tls::default(),
     })
 }

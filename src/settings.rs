@@ -3,6 +3,7 @@
 mod table;
 
 use crate::catalog::{self, Api, Live};
+use crate::http::Tls;
 use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
@@ -86,6 +87,7 @@ pub struct Settings {
     pub color: Color,
     pub connect_timeout: Duration,
     pub timeout: Duration,
+    pub tls: Tls,
     pub confirm: bool,
     pub keep_going: bool,
     pub read_ahead: usize,
@@ -108,6 +110,7 @@ impl Default for Settings {
             color: Color::Auto,
             connect_timeout: Duration::ZERO,
             timeout: Duration::ZERO,
+            tls: Tls::default(),
             confirm: true,
             keep_going: false,
             read_ahead: 1,
@@ -168,13 +171,17 @@ impl Settings {
             }
             Key::ConnectTimeout => self.connect_timeout = duration(text)?,
             Key::Timeout => self.timeout = duration(text)?,
+            Key::Cacert => self.tls.cacert = file(text),
+            Key::ClientCert => self.tls.cert = file(text),
+            Key::ClientKey => self.tls.key = file(text),
+            Key::Insecure => self.tls.insecure = on,
             Key::Confirm => self.confirm = on,
             Key::OnError => self.keep_going = text == "continue",
             Key::ReadAhead => self.read_ahead = number,
             Key::Jobs => self.jobs = number,
             Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
             Key::PasswordCommand => text.clone_into(&mut self.password_command),
-            Key::HistoryFile => self.history_file = (!text.is_empty()).then(|| PathBuf::from(text)),
+            Key::HistoryFile => self.history_file = file(text),
         }
         let shown = match setting.key {
             Key::BaseUrl => self.base_url.as_str().trim_end_matches('/').to_owned(),
@@ -224,6 +231,11 @@ pub fn completions(live: Live, before: Option<&str>) -> Vec<&'static str> {
             .map_or_else(Vec::new, |setting| choices(setting).to_vec()),
         _ => Vec::new(),
     }
+}
+
+/// A file, if one is named.
+fn file(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
 /// Checks a base URL: http or https, a host, nothing that could not be kept.

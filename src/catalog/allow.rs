@@ -48,6 +48,10 @@ pub const ALLOWED: &[Allowed] = &[
 /// folder that it is in.
 pub const OF_THE_PATH: &[&str] = &["list", "copy"];
 
+/// Those that are looked up for a file itself, but for a folder in the one that
+/// it is in (`getPathForSetStatPerms`).
+pub const OF_A_FILE: &[&str] = &["chmod", "chown", "chtimes"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +64,7 @@ mod tests {
             assert!(known(&allowed.operation));
             assert!(allowed.by.iter().flat_map(|all| all.iter()).all(known));
         }
-        assert!(OF_THE_PATH.iter().chain([&ANYTHING]).all(known));
+        let looked_up = OF_THE_PATH.iter().chain(OF_A_FILE);
+        assert!(looked_up.chain([&ANYTHING]).all(known));
     }
 }

@@ -1,12 +1,66 @@
 //! The commands that change a part of an object by a request that replaces it.
 
-use super::{Api, Command, Method, Place, Route, commands, every};
+use super::{Api, Command, Group, Method, Place, Release, Route, commands, every};
 use crate::catalog::Param;
 
 /// What the name of a change begins with; behind it stands what it changes.
 const CHANGES: &str = "update_";
 
+/// What the server counts by itself, and keeps whatever is sent: it changes
+/// while a user works.
+pub const COUNTED: [&str; 8] = [
+    "used_quota_size",
+    "used_quota_files",
+    "used_upload_data_transfer",
+    "used_download_data_transfer",
+    "last_quota_update",
+    "last_login",
+    "first_upload",
+    "first_download",
+];
+
+/// The first release whose PUT makes a new object of its body alone.
+const CLEARS: Release = Release::new(2, 5, 0);
+
+/// What a server does with what the body of a change does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unnamed {
+    /// It stays: the body is laid upon the object; lists and permissions that it has are whole.
+    Kept,
+    /// So it is but for storage and virtual folders, which go.
+    KeptInPart,
+    /// It goes.
+    Cleared,
+}
+
+impl Unnamed {
+    /// What a line that sends only what is typed does.
+    pub const fn alone(self) -> &'static str {
+        match self {
+            Self::Kept => {
+                "keeps what it does not name, but a list, or the permissions, takes the place of all that is there"
+            }
+            Self::KeptInPart => {
+                "loses storage and virtual folders that it does not name, and a list, or the permissions, takes the place of all that is there"
+            }
+            Self::Cleared => "replaces the object, and what it does not name is lost",
+        }
+    }
+}
+
 impl Command {
+    /// What a server of this release does with what the body of a change does not name.
+    pub fn unnamed(&self, release: Release) -> Unnamed {
+        // A profile is replaced by every release that has one.
+        if release >= CLEARS || self.group == Group::Account {
+            Unnamed::Cleared
+        } else if release >= Release::FIRST_V2 {
+            Unnamed::KeptInPart
+        } else {
+            Unnamed::Kept
+        }
+    }
+
     /// Whether it changes a part of an object by a request that replaces it.
     pub fn is_change(&self) -> bool {
         let puts = self

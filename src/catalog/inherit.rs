@@ -111,9 +111,34 @@ pub const FILLED_IN: &[&str] = &[
     "path",
 ];
 
+/// What makes a user one without a name of its own.
+pub const ANONYMOUS: &str = "filters.is_anonymous";
+
+/// What such a user may do, whatever its permissions say, for each folder that
+/// they name (`setAnonymousSettings`, which is called at login and not shown).
+pub const ANONYMOUS_MAY: &[&str] = &["list", "download"];
+
+/// What is denied to such a user as well: the field, and its values.
+pub const ANONYMOUS_MAY_NOT: &[(&str, &[&str])] = &[
+    ("filters.denied_protocols", &["SSH", "HTTP"]),
+    (
+        "filters.denied_login_methods",
+        &[
+            "publickey",
+            "password-over-SSH",
+            "keyboard-interactive",
+            "publickey+password",
+            "publickey+keyboard-interactive",
+            "TLSCertificate",
+            "TLSCertificate+password",
+        ],
+    ),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::USER_PERMISSIONS;
     use crate::catalog::schema::{self, Type};
 
     #[test]
@@ -129,5 +154,23 @@ mod tests {
             assert_eq!(found, *field != OF_THE_GROUP, "{field}");
         }
         assert!(schema::find(&Type::read(">Group"), OF_THE_GROUP).is_ok());
+    }
+
+    #[test]
+    fn what_is_denied_to_the_anonymous_can_be_denied() {
+        let user = Type::read(">User");
+        assert!(schema::find(&user, ANONYMOUS).is_ok());
+        let known = |name: &&str| USER_PERMISSIONS.contains(name);
+        assert!(ANONYMOUS_MAY.iter().all(known));
+        for (field, values) in ANONYMOUS_MAY_NOT {
+            let found = schema::find(&user, field).expect("a field");
+            let choices = &found.field.expect("one that is known").choices;
+            for value in *values {
+                assert!(
+                    choices.iter().any(|choice| choice.word == *value),
+                    "{value}"
+                );
+            }
+        }
     }
 }

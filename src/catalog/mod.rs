@@ -24,7 +24,7 @@ mod users;
 mod v1;
 mod v2;
 
-pub use change::{change_of, editable, find_editable};
+pub use change::{COUNTED, Unnamed, change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
 pub use param::{Line, Live, Need, Param, Place, Send};
 pub use row::{

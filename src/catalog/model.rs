@@ -26,6 +26,10 @@ pub const PLACES: &[&str] = &[
     "filesystem.sftpconfig.prefix",
 ];
 
+/// The providers whose files are in the home directory: the local one, and the
+/// one that encrypts what it writes there.
+pub const ON_THE_DISK: &[i64] = &[0, 4];
+
 /// Takes away what the server alone sets.
 pub fn without_servers(object: &mut Json, kind: &Type) {
     match (kind, object) {

@@ -123,7 +123,8 @@ pub(super) const ROWS: &[Command] = &[
         "show a user with what its groups give",
         &[USER],
         "The server lays the settings of groups upon a user at login, and shows the user without them. This is the user \
-         as it is then, in `user`, with placeholders filled in; `origins` has for each value the path and who gives it. \
+         as it is then, in `user`, with placeholders filled in; `origins` has for each value the path and who gives it; what an \
+         anonymous user may do at all comes from `filters.is_anonymous`. \
          Of two secondary groups that give a folder or its permissions, which one wins is not fixed by the server.",
         &[line("effective_user carla")],
     ),
@@ -153,7 +154,8 @@ pub(super) const ROWS: &[Command] = &[
             .at(Place::Shell),
         ],
         "The rule of the nearest folder counts, with what groups give. All but `list` and `copy` look at the folder that \
-         the path is in, as the server does. The exit code is 0 if it is allowed, else 1. File patterns, protocols and \
+         the path is in, as the server does; `chmod`, `chown` and `chtimes` do so for a folder, but look at a file \
+         itself. The exit code is 0 if it is allowed, else 1. File patterns, protocols and \
          addresses are not looked at.",
         &[line("test_permission anna.nowak download /invoices/may.pdf")],
     ),

@@ -68,8 +68,9 @@ pub(super) const ROWS: &[Command] = &[
         long: "TARGET is what an `update_…` command changes, with or without its `update_`: `edit user alice`, `edit \
                admin_profile`. The object opens as JSON in VISUAL, EDITOR or else `vi`. What was changed is checked and \
                shown; after a yes the whole object is sent and read again. Nothing is sent if someone else changed it \
-               meanwhile. A secret stands there as `{\"status\":\"Redacted\"}`, which keeps it; `\"@FILE\"` in its place takes a \
-               new one from a file. A member that is taken out is cleared. `--disconnect` goes with a user.",
+               meanwhile. A secret stands there as `{\"status\":\"Redacted\"}` or `********`, which keeps it; `\"@FILE\"` in its place takes a \
+               new one from a file. A member that is taken out is cleared by servers \
+               from 2.5.0 on; before, most of it stays. `--disconnect` goes with a user.",
         ..row(
             "edit",
             Group::Shell,

@@ -2,7 +2,7 @@
 
 use super::raw;
 use crate::args::Form;
-use crate::catalog::{Command, Method, Send, Value};
+use crate::catalog::{Command, Method, Release, Send, Value};
 use crate::curl;
 use crate::error::Error;
 use crate::line::call::{Call, From, Slot, What};
@@ -25,7 +25,8 @@ pub(super) fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
-    shell.print(&page(&inner, &spec))
+    let release = shell.session.settings.api.release;
+    shell.print(&page(&inner, &spec, release))
 }
 
 /// The call that the words after `explain` make, and its request. None if it
@@ -54,7 +55,7 @@ fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
     shell.spec_of(inner)
 }
 
-fn page(call: &Call, spec: &RequestSpec) -> String {
+fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
     let command = call.command;
     let mut text = format!(
         "{}: {}. Nothing is sent.\n\nthe request\n",
@@ -64,7 +65,7 @@ fn page(call: &Call, spec: &RequestSpec) -> String {
         text.push_str(&format!("  {line}\n"));
     }
     text.push_str("\nwhat its parts mean\n");
-    let rows = parts(call, spec);
+    let rows = parts(call, spec, release);
     let wide = rows
         .iter()
         .map(|(name, _, _)| name.chars().count())
@@ -81,7 +82,8 @@ fn page(call: &Call, spec: &RequestSpec) -> String {
     }
     text.push_str(&format!("\nthe same with curl\n  {}\n", curl::line(spec)));
     if is_change(call) {
-        text.push_str("  (this line alone replaces the object: what it does not name is lost)\n");
+        let alone = command.unnamed(release).alone();
+        text.push_str(&format!("  (this line alone {alone})\n"));
     }
     for variable in curl::variables(spec) {
         text.push_str(&format!(
@@ -92,14 +94,14 @@ fn page(call: &Call, spec: &RequestSpec) -> String {
     text
 }
 
-fn parts(call: &Call, spec: &RequestSpec) -> Vec<(String, String, String)> {
+fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, String, String)> {
     let method = match spec.method {
         Method::Get => "reads; changes nothing",
         Method::Post => "adds or starts something; sent twice it is done twice",
         Method::Put if is_change(call) => {
             "replaces the object: it is read first, and what is not typed is sent as it is"
         }
-        Method::Put if call.is_on("replace") => "replaces the object: what is not typed is lost",
+        Method::Put if call.is_on("replace") => call.command.unnamed(release).alone(),
         Method::Put => "changes what is there",
         Method::Patch => "changes a part of what is there",
         Method::Delete => "takes something away",

@@ -1,7 +1,7 @@
 //! `login`, `logout`, `whoami`: who asks.
 
 use crate::error::{Error, Fault};
-use crate::http::auth::{Proof, Secret, Token};
+use crate::http::auth::{Known, Proof, Secret, Token};
 use crate::line::call::Call;
 use crate::shell::Shell;
 use crate::shell::login::{CODE, PASSWORD};
@@ -22,7 +22,7 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     if !named.is_empty() && named != auth.user {
         auth.be(named.to_owned(), None);
-    } else if auth.refused {
+    } else if auth.known == Known::Wrong {
         // The password that was refused is not tried again.
         auth.be(auth.user.clone(), None);
     } else if auth.password.is_none() {
@@ -37,11 +37,12 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     match shell.proof() {
         Proof::Token => shell.login(),
+        Proof::Basic => shell.login_by_password(),
         Proof::Key => Err(
             Error::typed("an API key is in use: there is nothing to log in for")
                 .hint("`logout` forgets the key"),
         ),
-        _ => Ok(()),
+        Proof::None => Ok(()),
     }
 }
 

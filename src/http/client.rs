@@ -3,7 +3,7 @@
 use super::gate::Gate;
 use super::interrupt::{Ended, Interrupt};
 use super::link::{Link, reason};
-use super::{Exchange, Lost, Sending};
+use super::{Exchange, Lost, Sending, Tls};
 use crate::request::RequestSpec;
 use reqwest::blocking;
 use std::time::Duration;
@@ -15,9 +15,10 @@ pub struct Client {
 }
 
 /// What a client was made for; another needs another client.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Made {
-    tls: bool,
+    /// None where there is no TLS.
+    tls: Option<Tls>,
     loopback: bool,
     connect: Duration,
 }
@@ -59,14 +60,14 @@ impl Client {
     /// What sends a request like this one, from any thread.
     pub fn link(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Link, Lost> {
         let made = Made {
-            tls: spec.url.scheme() == "https",
+            tls: (spec.url.scheme() == "https").then(|| sending.tls.clone()),
             loopback: is_loopback(&spec.url),
             connect: sending.connect,
         };
         if self.made.as_ref().is_none_or(|(known, ..)| *known != made) {
             let gate = Gate::default();
             let client = made.client(gate.clone());
-            let client = client.map_err(|why| Lost::NotSent(reason(&why)))?;
+            let client = client?;
             self.made = Some((made, client, gate));
         }
         let (_, client, gate) = self.made.as_ref().expect("made above");
@@ -75,7 +76,7 @@ impl Client {
 }
 
 impl Made {
-    fn client(self, gate: Gate) -> reqwest::Result<blocking::Client> {
+    fn client(&self, gate: Gate) -> Result<blocking::Client, Lost> {
         // The process-wide provider may be set once; a second time is no fault.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = blocking::Client::builder()
@@ -100,12 +101,11 @@ impl Made {
             builder
         };
         // Without TLS the trust store need not be read: 3 ms of a start.
-        let builder = if self.tls {
-            builder
-        } else {
-            builder.tls_certs_only([])
+        let builder = match &self.tls {
+            Some(tls) => tls.apply(builder).map_err(Lost::Local)?,
+            None => builder.tls_certs_only([]),
         };
-        builder.build()
+        builder.build().map_err(|why| Lost::NotSent(reason(&why)))
     }
 }
 

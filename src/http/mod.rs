@@ -8,10 +8,12 @@ pub mod interrupt;
 pub mod lanes;
 mod link;
 mod retry;
+mod tls;
 pub mod window;
 
 pub use client::{Client, is_loopback};
 pub use link::Link;
+pub use tls::Tls;
 
 use crate::catalog::Release;
 use crate::error::{Error, Fault};
@@ -64,6 +66,8 @@ pub enum Lost {
     NotSent(String),
     /// It is none that HTTP can carry, as a URL of more than 64 KiB.
     Unsendable(String),
+    /// Something on this side keeps it from being sent.
+    Local(String),
     /// It may have reached the server.
     Unknown(String),
     /// Ctrl-C came while it was under way.
@@ -79,6 +83,8 @@ pub struct Sending {
     pub whole: Duration,
     /// How often to try again, where that is safe.
     pub retries: u32,
+    /// Whom TLS trusts.
+    pub tls: Tls,
     /// What proves who asks.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -91,6 +97,7 @@ impl std::fmt::Debug for Sending {
             .field("connect", &self.connect)
             .field("whole", &self.whole)
             .field("retries", &self.retries)
+            .field("tls", &self.tls)
             .field("headers", &names)
             .finish()
     }
@@ -113,6 +120,7 @@ impl Lost {
             }
             Self::Unsendable(why) => Error::typed(format!("this request cannot be sent: {why}"))
                 .hint("is a value too long?"),
+            Self::Local(why) => Error::local(format!("{why}; nothing was sent")),
             Self::Unknown(why) => unknown(Error::new(
                 Fault::NoAnswer,
                 format!("no answer from {server}: {why}"),
@@ -125,7 +133,7 @@ impl Lost {
 /// What may help to get a connection.
 fn not_sent_hint(why: &str) -> &'static str {
     if why.contains("certificate") {
-        "this machine does not trust the server's certificate, or it is for another name"
+        "this machine does not trust the server's certificate, or it is for another name; `--cacert FILE` names who signed it"
     } else if why.contains("InvalidContentType") {
         "what listens there does not speak TLS: is `http://` meant?"
     } else if why.contains("lookup") {

@@ -29,7 +29,9 @@ pub(super) fn wait(writes: bool, sent: &Result<Exchange, Lost>, tries: u32) -> O
 pub(super) fn said(sent: &Result<Exchange, Lost>, wait: Duration, tries: u32, of: u32) -> String {
     let why = match sent {
         Ok(exchange) => format!("the server answered {}", exchange.status),
-        Err(Lost::NotSent(why) | Lost::Unknown(why) | Lost::Unsendable(why)) => why.clone(),
+        Err(Lost::NotSent(why) | Lost::Unknown(why) | Lost::Unsendable(why) | Lost::Local(why)) => {
+            why.clone()
+        }
         Err(Lost::Interrupted) => "interrupted".to_owned(),
     };
     format!(

@@ -26,6 +26,21 @@ pub struct TextEditor {
     pub folder: PathBuf,
 }
 
+/// An edit that came to nothing.
+#[derive(Debug)]
+pub struct Failed {
+    /// Why.
+    pub error: Error,
+    /// What stood in the file all the same, if it can be read.
+    pub left: Option<String>,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, left: None }
+    }
+}
+
 impl TextEditor {
     /// The one that the user has chosen: VISUAL, EDITOR, or else `vi`.
     pub fn chosen<'a>(variable: impl Fn(&'static str) -> Option<&'a str>) -> Self {
@@ -40,7 +55,7 @@ impl TextEditor {
     }
 
     /// Lets the user edit a text in a file of this name; gives what it then is.
-    pub fn edit(&self, name: &str, text: &str, interrupt: &Interrupt) -> Result<String, Error> {
+    pub fn edit(&self, name: &str, text: &str, interrupt: &Interrupt) -> Result<String, Failed> {
         let folder = self.private_folder().map_err(|why| self.unwritable(&why))?;
         let path = folder.path().join(name);
         write(&path, text).map_err(|why| self.unwritable(&why))?;
@@ -52,16 +67,29 @@ impl TextEditor {
             Ok(status) => {
                 // It may have left the terminal as it likes it.
                 cooked.put_back();
-                Err(self.failed(status))
+                let left = bytes(&path).ok().map(text_of);
+                Err(Failed {
+                    error: self.failed(status),
+                    left,
+                })
             }
-            Err(why) => Err(Error::local(format!("cannot run `sh`: {}", system(&why)))),
+            Err(why) => Err(Error::local(format!("cannot run `sh`: {}", system(&why))).into()),
         };
         let removed = folder.close();
         let edited = edited?;
-        removed.map_err(|why| {
-            Error::local(format!("cannot remove what was edited: {}", system(&why)))
-        })?;
-        Ok(edited)
+        match removed {
+            Ok(()) => Ok(edited),
+            Err(why) => {
+                let (path, why) = (path.display(), system(&why));
+                let why =
+                    format!("cannot remove `{path}`, which was edited: {why}; nothing was sent");
+                let error = Error::local(why).hint("remove it by hand: it may hold a secret");
+                Err(Failed {
+                    error,
+                    left: Some(edited),
+                })
+            }
+        }
     }
 
     /// Keeps a text in a file that stays and that nobody else can read.
@@ -135,20 +163,39 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     options.open(path)?.write_all(text.as_bytes())
 }
 
-fn read(path: &Path) -> Result<String, Error> {
-    let unread = |why: String| {
+fn read(path: &Path) -> Result<String, Failed> {
+    let unread = |why: &str| {
         Error::local(format!(
             "cannot read what was edited: {why}; nothing was sent"
         ))
     };
-    let length = fs::metadata(path)
-        .map_err(|why| unread(system(&why)))?
-        .len();
-    if length > MOST {
-        return Err(unread(format!("it is longer than {} MiB", MOST >> 20)));
+    let bytes = bytes(path).map_err(|why| unread(&why))?;
+    if std::str::from_utf8(&bytes).is_err() {
+        let error = unread("it is not UTF-8").hint("the editor must save it as UTF-8");
+        let left = Some(text_of(bytes));
+        return Err(Failed { error, left });
     }
-    let text = fs::read_to_string(path).map_err(|why| unread(system(&why)))?;
-    Ok(text.trim_start_matches('\u{feff}').to_owned())
+    Ok(text_of(bytes))
+}
+
+/// What stands in a file, if it may be what was edited.
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let about = fs::metadata(path).map_err(|why| system(&why))?;
+    // Of a pipe nobody knows whether it ends.
+    if !about.is_file() {
+        return Err("it is no file any more".to_owned());
+    }
+    if about.len() > MOST {
+        return Err(format!("it is longer than {} MiB", MOST >> 20));
+    }
+    fs::read(path).map_err(|why| system(&why))
+}
+
+/// The text of a file, without the mark that some editors begin it with.
+fn text_of(bytes: Vec<u8>) -> String {
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    text.trim_start_matches('\u{feff}').to_owned()
 }
 
 #[cfg(test)]
@@ -186,24 +233,29 @@ mod tests {
             let edited =
                 editor(line, folder.path()).edit("a b.json", "one\n", &Interrupt::default());
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{line}");
-            edited.map_err(|error| error.message)
+            edited.map_err(|failed| (failed.error.message, failed.left.unwrap_or_default()))
         };
+        let said = |line: &str| edit(line).unwrap_err();
         assert_eq!(edit("sed -i s/one/two/"), Ok("two\n".to_owned()));
         let looks = "stat -c '%a %n' . \"$PWD/\"* >/dev/null; cp";
+        assert!(said(looks).0.contains("failed with exit status: 1"));
+        assert!(said("no-such-editor").0.contains("was not found"));
+        assert!(said("rm").0.contains("no such file"));
         assert!(
-            edit(looks)
-                .unwrap_err()
-                .contains("failed with exit status: 1")
+            said("f() { rm \"$1\"; mkfifo \"$1\"; }; f")
+                .0
+                .contains("no file any more")
         );
+        // What was typed is not lost with the editor that failed.
+        let (why, left) = said("f() { echo two >\"$1\"; exit 3; }; f");
         assert!(
-            edit("no-such-editor")
-                .unwrap_err()
-                .contains("was not found")
+            why.contains("exit status: 3") && left == "two\n",
+            "{why}: {left}"
         );
+        let (why, left) = said("printf 'h\\344 x\\n' >");
         assert!(
-            edit("rm")
-                .unwrap_err()
-                .contains("cannot read what was edited")
+            why.contains("not UTF-8") && left == "h\u{fffd} x\n",
+            "{why}: {left}"
         );
         let modes = "f() { stat -c %a \"$1\" \"${1%/*}\" >x; cat x >\"$1\"; rm x; }; f";
         assert_eq!(edit(modes), Ok("600\n700\n".to_owned()));

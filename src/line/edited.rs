@@ -35,7 +35,7 @@ pub fn read(
 ) -> Result<Option<Json>, Misread> {
     let mut json: Json = serde_json::from_str(text).map_err(|why| Misread {
         error: unread(&why),
-        place: (why.line().max(1), why.column().max(1)),
+        place: (why.line().max(1), column_of(text, &why)),
     })?;
     let at = |offset: usize, wrong: Wrong| Misread {
         error: wrong.error(),
@@ -51,6 +51,11 @@ pub fn read(
         return Err(at(0, Wrong::new("this is no JSON object".to_owned())));
     }
     put_back("", &mut json, base);
+    if let Some(path) = left_mark("", &Path::default(), &json, base) {
+        let wrong = format!("`{path}` has the mark of a secret that is not there");
+        let hint = "write the secret in its place: `\"@FILE\"` takes it from a file".to_owned();
+        return Err(at(scan.offset(&path), Wrong::new(wrong).hint(hint)));
+    }
     for key in named {
         if base.get(key).is_some() && json.get(key) != base.get(key) {
             let offset = scan.offset(&Path(vec![Step::Key((*key).to_owned())]));
@@ -113,12 +118,99 @@ fn put_back(key: &str, value: &mut Json, base: &Json) {
             }
         }
         (Json::Array(items), Json::Array(base)) => {
-            for (value, base) in items.iter_mut().zip(base) {
-                put_back(key, value, base);
+            for (at, value) in items.iter_mut().enumerate() {
+                // One that only has another place now takes its secrets along.
+                let same = |base: &&Json| *value == hidden(key, base);
+                let here = base.get(at).filter(same);
+                if let Some(base) = here.or_else(|| base.iter().find(same)).or(base.get(at)) {
+                    put_back(key, value, base);
+                }
             }
         }
         _ => {}
     }
+}
+
+/// Where the mark of a secret stands, in a place that has none: it would be sent as the secret.
+fn left_mark(key: &str, path: &Path, value: &Json, base: &Json) -> Option<Path> {
+    let base_of = |base: Option<&Json>| base.cloned().unwrap_or_default();
+    match value {
+        Json::String(text) if text == MASK && is_secret_key(key) && value != base => {
+            Some(path.clone())
+        }
+        Json::Object(members) => members.iter().find_map(|(key, value)| {
+            let inside = path.then(Step::Key(key.clone()));
+            left_mark(key, &inside, value, &base_of(base.get(key)))
+        }),
+        Json::Array(items) => items.iter().enumerate().find_map(|(at, item)| {
+            let inside = path.then(Step::Index(at));
+            left_mark(key, &inside, item, &base_of(base.get(at)))
+        }),
+        _ => None,
+    }
+}
+
+/// A text with each secret in it masked, be it JSON or not any more.
+pub fn masked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(QUOTES) {
+        let end = start + string_end(&rest[start..]);
+        let (before, after) = rest.split_at(end);
+        out.push_str(before);
+        let key = &before[start..];
+        let plain = serde_json::from_str(key);
+        let plain = plain.unwrap_or_else(|_| key.trim_matches(QUOTES).to_owned());
+        rest = if is_secret_key(&plain) {
+            push_masked(&mut out, after)
+        } else {
+            after
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What strings begin with; the second is no JSON, but habit.
+const QUOTES: [char; 2] = ['"', '\''];
+
+/// Appends the value that stands behind the name of a secret, masked; gives what is behind it.
+fn push_masked<'a>(out: &mut String, text: &'a str) -> &'a str {
+    let value = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '='));
+    let end = match value.chars().next() {
+        // What is in it has names of its own; or the name was a value itself.
+        None | Some('{' | '[' | ',' | '}' | ']') => return text,
+        Some(quote) if QUOTES.contains(&quote) => string_end(value),
+        Some(_) => value.find([',', '}', ']', '\n']).unwrap_or(value.len()),
+    };
+    let said = value[..end].trim_matches(|c: char| QUOTES.contains(&c) || c.is_whitespace());
+    if said.is_empty() || said == "null" || said.starts_with('@') {
+        return text;
+    }
+    out.push_str(&text[..text.len() - value.len()]);
+    out.push_str(&format!("\"{MASK}\""));
+    &value[end..]
+}
+
+/// Where the string ends that a text begins with; one that is not closed ends with its line.
+fn string_end(text: &str) -> usize {
+    let mut chars = text.char_indices();
+    let quote = chars.next().map_or('"', |(_, quote)| quote);
+    let mut escaped = false;
+    let end = chars.find(|(_, c)| {
+        let ends = (*c == quote || *c == '\n') && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, c)| if c == quote { at + 1 } else { at })
+}
+
+/// The column of what is no JSON, in characters.
+fn column_of(text: &str, why: &serde_json::Error) -> usize {
+    let line = text.split('\n').nth(why.line().saturating_sub(1));
+    let line = line.unwrap_or_default();
+    let before = line.floor_char_boundary(why.column().saturating_sub(1));
+    line[..before].chars().count() + 1
 }
 
 fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
@@ -282,6 +374,69 @@ mod tests {
     }
 
     #[test]
+    fn secrets_go_where_they_belong() {
+        let base = json!({"username": "a", "filesystem": {
+            "s3config": {"access_secret": "$aes$0", "sse_customer_key": ""}},
+            "newer": [{"n": 1, "secret": "s1"}, {"n": 2, "secret": "s2"}, {"n": 3}]});
+        let text = text_of(&base);
+        let without = |text: &str| {
+            let first = text.find("    {\n      \"n\": 1").expect("it is there");
+            let second = text.find("    {\n      \"n\": 2").expect("it is there");
+            format!("{}{}", &text[..first], &text[second..])
+        };
+        let mut after = base.clone();
+        after["newer"] = json!([{"n": 2, "secret": "s2"}, {"n": 3}]);
+        assert_eq!(read_user(&without(&text), &base), Ok(Some(after)));
+        // A mark that was copied would be sent as the secret.
+        let copied = text.replace(
+            "\"sse_customer_key\": \"\"",
+            "\"sse_customer_key\": \"********\"",
+        );
+        let (line, _, said) = read_user(&copied, &base).expect_err("a mark");
+        assert_eq!(
+            (line, said.as_str()),
+            (
+                6,
+                "`filesystem.s3config.sse_customer_key` has the mark of a secret that is not there"
+            )
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_kept_has_no_secrets() {
+        for (text, expected) in [
+            (
+                r#"{"password": "p\"w", "uid": 1}"#,
+                r#"{"password": "********", "uid": 1}"#,
+            ),
+            (r#"{"Pass\u0077ord":"p"#, r#"{"Pass\u0077ord":"********""#),
+            (
+                "{\"password\": \"open\n\"uid\": 1",
+                "{\"password\": \"********\"\n\"uid\": 1",
+            ),
+            (
+                "{'password': 'p', \"sas_url\": p w,\n",
+                "{'password': \"********\", \"sas_url\": \"********\",\n",
+            ),
+            (
+                r#"{"access_secret": {"status": "Plain", "payload": "p"}}"#,
+                r#"{"access_secret": {"status": "Plain", "payload": "********"}}"#,
+            ),
+        ] {
+            assert_eq!(masked(text), expected, "{text}");
+        }
+        for text in [
+            "",
+            "\"",
+            "{\"password\"",
+            r#"{"password": "@file", "account_key": "", "secret": null}"#,
+            r#"{"username": "password", "groups": ["secret"], "ü'": "don't"}"#,
+        ] {
+            assert_eq!(masked(text), text);
+        }
+    }
+
+    #[test]
     fn what_is_wrong_has_its_place() {
         let base = json!({"uid": 1, "username": "a", "groups": [{"name": "a"}], "d\"": ["\\", {}]});
         for (text, line, column, said) in [
@@ -292,6 +447,12 @@ mod tests {
                 "this is no JSON: expected `,` or `}`",
             ),
             ("", 1, 1, "this is no JSON: EOF while parsing a value"),
+            (
+                "{\"uid\": 1, \"ü\": ü}",
+                1,
+                17,
+                "this is no JSON: expected value",
+            ),
             (
                 "{\"uid\": 1,\n\"username\": \"b\"}",
                 2,

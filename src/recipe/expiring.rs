@@ -2,7 +2,7 @@
 
 use super::groups::{Groups, primary};
 use super::{Came, pages, span};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::shell::Shell;
 use jiff::Timestamp;
@@ -29,24 +29,42 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
             of_groups.push(user);
         }
     })?;
-    let mut groups = Groups::default();
-    for user in of_groups {
-        let settings = groups.settings_of(shell, &user)?;
+    let (mut groups, mut but) = (Groups::default(), None);
+    for (known, user) in of_groups.iter().enumerate() {
+        let settings = match groups.settings_of(shell, user) {
+            // Whoever may not see one group sees none.
+            Err(error) if error.fault == Fault::Refused(403) => {
+                but = Some(not_known(error, of_groups.len() - known));
+                break;
+            }
+            settings => settings?,
+        };
         let days = settings.map_or(0, |settings| number(settings, "expires_in"));
         if days > 0 {
             // As the server has it (`mergeWithPrimaryGroup` of 2.6.0 and later).
-            let end = number(&user, "created_at").saturating_add(days.saturating_mul(DAY));
-            ends.push(End::new(&user, end, primary(&user)));
+            let end = number(user, "created_at").saturating_add(days.saturating_mul(DAY));
+            ends.push(End::new(user, end, primary(user)));
         }
     }
     let ended = call.is_on("ended");
     ends.retain(|end| end.at <= last && (ended || end.at > now));
     ends.sort_by(|one, other| (one.at, &one.username).cmp(&(other.at, &other.username)));
-    Ok(ends
-        .iter()
-        .map(|end| end.told(now))
-        .collect::<Json>()
-        .into())
+    Ok(Came {
+        result: ends.iter().map(|end| end.told(now)).collect(),
+        but,
+    })
+}
+
+/// The list is there, but not all that should be on it.
+fn not_known(error: Error, users: usize) -> Error {
+    let of = match users {
+        1 => "1 user it is not known whether it ends by its group".to_owned(),
+        users => format!("{users} users it is not known whether they end by their groups"),
+    };
+    Error {
+        message: format!("of {of}: {}", error.message),
+        ..error
+    }
 }
 
 /// The end of a user's account.
@@ -75,7 +93,7 @@ impl End {
             "username": self.username,
             "expiration_date": self.at,
             "expires": day.map_or(Json::Null, |day| day.to_string().into()),
-            "days_left": (self.at - now).div_euclid(DAY),
+            "days_left": self.at.saturating_sub(now).div_euclid(DAY),
             "ended": self.at <= now,
             "enabled": self.enabled,
             "from_group": self.group,

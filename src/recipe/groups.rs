@@ -1,6 +1,7 @@
 //! The groups of users, read when they are needed.
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
+use crate::render::clean;
 use crate::shell::Shell;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -15,10 +16,18 @@ pub(super) const SECONDARY: i64 = 2;
 pub(super) struct Groups(BTreeMap<String, Json>);
 
 impl Groups {
-    /// The group called so.
+    /// The group called so. One that is gone gives nothing, as on the server
+    /// (`applyGroupSettings`).
     pub(super) fn get(&mut self, shell: &mut Shell, name: &str) -> Result<&Json, Error> {
         if !self.0.contains_key(name) {
-            let group = shell.part(&["get_group_by_name"], &[name])?;
+            let group = match shell.part_object("get_group_by_name", name, "name") {
+                Err(error) if error.fault == Fault::Refused(404) => {
+                    let name = clean::line(name);
+                    shell.say(&format!("warning: there is no group `{name}`\n"));
+                    Json::Null
+                }
+                group => group?,
+            };
             self.0.insert(name.to_owned(), group);
         }
         Ok(&self.0[name])

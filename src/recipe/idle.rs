@@ -24,31 +24,30 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let since = Instant::now();
     let list = shell.first_of(&["get_connections", "get_sftp_connections"])?;
     loop {
-        let answer = shell.part(&[list], &[])?;
-        let none = Vec::new();
-        // A server written in Go may say null for none.
-        let live = answer.as_array().unwrap_or(&none);
+        let live = shell.part_list(&[list])?;
         if live.is_empty() {
-            return Ok(Json::Array(none).into());
+            return Ok(Json::Array(live).into());
         }
         let left = wait.saturating_sub(since.elapsed());
         if left.is_zero() {
-            let but = Error::new(Fault::Local, connected(live, wait))
+            let but = Error::new(Fault::Local, connected(&live, wait))
                 .hint(format!("`{list}` shows them; `--wait 10m` waits"));
             return Ok(Came {
                 but: Some(but),
-                result: answer,
+                result: Json::Array(live),
             });
         }
         shell.pause(PAUSE.min(left))?;
     }
 }
 
-/// `2 connections after 10m, of anna and bob`.
+/// `2 connections after the wait, of anna, bob`.
 fn connected(live: &[Json], waited: Duration) -> String {
     let names: BTreeSet<&str> = live
         .iter()
         .filter_map(|one| one.get("username")?.as_str())
+        // One that has not logged in yet has none.
+        .filter(|name| !name.is_empty())
         .collect();
     let more = names.len().saturating_sub(MOST_TOLD);
     let mut told: Vec<String> = names
@@ -65,5 +64,6 @@ fn connected(live: &[Json], waited: Duration) -> String {
     } else {
         " after the wait".to_owned()
     };
-    format!("{count}{after}, of {}", told.join(", "))
+    let of = if told.is_empty() { "" } else { ", of " };
+    format!("{count}{after}{of}{}", told.join(", "))
 }

@@ -57,7 +57,6 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
     };
     let Came { result, but } = came.map_err(of)?;
     let shown = shell.print_value(&result);
-    shell.progress.state().stands_at = None;
     let body = result.to_string().into_bytes();
     let json = Some(result);
     shell.session.keep(200, Answer { body, json });

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::shell::part::{named, odd};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -20,19 +21,19 @@ pub(super) fn each(
     let mut seen = BTreeSet::new();
     let limit = format!("--limit={PAGE}");
     for offset in (0..).step_by(PAGE) {
-        let page = shell.part(&[list, &limit, &format!("--offset={offset}")], &[])?;
-        let Json::Array(items) = page else {
-            return Err(Error::local(format!("`{list}`: the answer is no list")));
-        };
-        let is_last = items.len() < PAGE;
+        let items = shell.part_list(&[list, &limit, &format!("--offset={offset}")])?;
+        let (is_full, before) = (items.len() == PAGE, seen.len());
         for item in items {
-            let name = item.get(key).and_then(Json::as_str).unwrap_or_default();
-            if seen.insert(name.to_owned()) {
+            if seen.insert(named(list, &item, key)?.to_owned()) {
                 what(item);
             }
         }
-        if is_last {
+        if !is_full {
             break;
+        }
+        if seen.len() == before {
+            // It would go on without end.
+            return Err(odd(list, "the same page again"));
         }
     }
     Ok(())

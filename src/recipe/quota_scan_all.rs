@@ -6,6 +6,7 @@ use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::progress;
 use crate::shell::Shell;
+use crate::shell::part::named;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -24,13 +25,16 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         scans.shell.progress.end_bar();
     }
     match done {
-        Ok(()) => Ok(scans.came(names.len(), call.is_on("wait"))),
+        Ok(()) => Ok(scans.came()),
         Err(error) => {
-            let (started, all) = (scans.started, names.len());
-            Err(Error {
-                message: format!("{}; {started} of {all} scans were started", error.message),
-                ..error
-            })
+            let (told, why) = (scans.told(), &error.message);
+            // What went wrong is told of one request alone: `nothing was sent`.
+            let message = if scans.started > 0 {
+                format!("{told}, then: {why}")
+            } else {
+                format!("{why}; {told}")
+            };
+            Err(Error { message, ..error })
         }
     }
 }
@@ -71,6 +75,8 @@ struct Scans<'a> {
     /// How many may run at the same time.
     most: usize,
     waits: bool,
+    /// How many users there are.
+    users: usize,
     /// Those that may still run.
     running: BTreeSet<String>,
     started: usize,
@@ -91,6 +97,7 @@ impl<'a> Scans<'a> {
             list,
             most: if most == 0 { usize::MAX } else { most },
             waits: call.is_on("wait"),
+            users,
             running: BTreeSet::new(),
             started: 0,
             there: 0,
@@ -115,12 +122,13 @@ impl<'a> Scans<'a> {
         match self.shell.part(&[self.start], &[name]) {
             Ok(_) => self.started += 1,
             Err(error) if error.fault == Fault::Refused(409) => self.there += 1,
-            // The others would fail as well.
-            Err(error) if !matches!(error.fault, Fault::Refused(404 | 500..)) => return Err(error),
-            Err(error) => {
+            // Only of this user: it is gone, or the server cannot have it.
+            Err(error) if matches!(error.fault, Fault::Refused(404 | 500)) && !error.unknown => {
                 self.failed.push((name.to_owned(), error));
                 return Ok(());
             }
+            // The others would fail as well, or nobody knows what was done.
+            Err(error) => return Err(error),
         }
         self.running.insert(name.to_owned());
         Ok(())
@@ -130,12 +138,9 @@ impl<'a> Scans<'a> {
     fn wait_for(&mut self, most: usize) -> Result<(), Error> {
         let mut pause = SHORT;
         while self.running.len() > most {
-            let answer = self.shell.part(&[self.list], &[])?;
-            let items = answer.as_array().map_or(&[][..], Vec::as_slice);
-            let live: BTreeSet<&str> = items
-                .iter()
-                .filter_map(|scan| scan.get("username")?.as_str())
-                .collect();
+            let items = self.shell.part_list(&[self.list])?;
+            let live = items.iter().map(|scan| named(self.list, scan, "username"));
+            let live: BTreeSet<&str> = live.collect::<Result<_, _>>()?;
             let before = self.running.len();
             self.running.retain(|name| live.contains(name.as_str()));
             self.moved();
@@ -150,17 +155,24 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
+    fn told(&self) -> String {
+        format!("{} of {} scans were started", self.started, self.users)
+    }
+
     fn moved(&self) {
+        let progress = &self.shell.progress;
+        progress.done_so_far(format!("`quota_scan_all` was under way: {}", self.told()));
         if self.has_bar {
-            let begun = self.started + self.there + self.failed.len();
             let failed = self.failed.len();
-            self.shell
-                .progress
-                .bar_at(begun - self.running.len(), failed);
+            let begun = self.started + self.there + failed;
+            // Those that are not waited for are done when they have begun.
+            let awaited = if self.waits { self.running.len() } else { 0 };
+            progress.bar_at(begun - awaited, failed);
         }
     }
 
-    fn came(self, users: usize, waited: bool) -> Came {
+    fn came(self) -> Came {
+        let users = self.users;
         let failed = self.failed.iter();
         let told = failed.map(|(name, error)| json!({"username": name, "error": error.message}));
         let result = json!({
@@ -168,7 +180,7 @@ impl<'a> Scans<'a> {
             "started": self.started,
             "running_before": self.there,
             "failed": told.collect::<Json>(),
-            "waited": waited,
+            "waited": self.waits,
         });
         let but = self.failed.first().map(|(_, first)| {
             let some = self.started + self.there > 0;

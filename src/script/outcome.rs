@@ -119,6 +119,7 @@ impl Run<'_> {
         state
             .writing
             .retain(|one| flight.is_some_and(|flight| one.number != flight));
+        state.so_far = None;
         drop(state);
         self.shell.progress.moved();
         done

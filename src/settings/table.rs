@@ -1,6 +1,6 @@
 //! The table of settings, and of the flags that only the start has.
 
-use crate::catalog::{self, Param};
+use crate::catalog::{self, Live, Param};
 
 /// One setting.
 #[derive(Debug)]
@@ -27,6 +27,10 @@ pub enum Key {
     Color,
     ConnectTimeout,
     Timeout,
+    Cacert,
+    ClientCert,
+    ClientKey,
+    Insecure,
     Confirm,
     OnError,
     ReadAhead,
@@ -109,6 +113,41 @@ pub static TABLE: &[Setting] = &[
         )
         .default("60s"),
         &["SFTPGO_SHELL_TIMEOUT"],
+    ),
+    row(
+        Key::Cacert,
+        Param::text(
+            "cacert",
+            "file of certificates in PEM that may have signed the server's, beside those that this machine trusts",
+        )
+        .completed_by(Live::File),
+        &["SFTPGO_SHELL_CACERT"],
+    ),
+    row(
+        Key::ClientCert,
+        Param::text(
+            "client_cert",
+            "file with a certificate in PEM to show to a server that asks for one, and with its key",
+        )
+        .completed_by(Live::File),
+        &["SFTPGO_SHELL_CLIENT_CERT"],
+    ),
+    row(
+        Key::ClientKey,
+        Param::text(
+            "client_key",
+            "file with the key of `client_cert` in PEM, where it is not in the same file",
+        )
+        .completed_by(Live::File),
+        &["SFTPGO_SHELL_CLIENT_KEY"],
+    ),
+    row(
+        Key::Insecure,
+        Param::switch(
+            "insecure",
+            "take whatever certificate the server has: nobody notices who listens in between",
+        ),
+        &["SFTPGO_SHELL_INSECURE"],
     ),
     row(
         Key::Confirm,

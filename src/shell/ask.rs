@@ -9,6 +9,9 @@ use crate::line::call::{Call, From};
 use crate::render::clean;
 use crate::settings::Echo;
 
+/// What is said to who does not agree.
+pub(super) const DECLINED: &str = "not done; nothing was sent";
+
 impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
         self.can_ask(call)?;
@@ -80,7 +83,7 @@ impl Shell {
             .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
         match answer {
             Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),
-            _ => Err(Error::new(Fault::Interrupted, "not done; nothing was sent")),
+            _ => Err(Error::new(Fault::Interrupted, DECLINED)),
         }
     }
 }

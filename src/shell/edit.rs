@@ -2,6 +2,7 @@
 //! is sent as any other change.
 
 use super::Shell;
+use super::ask::DECLINED;
 use crate::catalog::schema::{Edited, Type, Wrong};
 use crate::catalog::{Release, Value};
 use crate::command::raw;
@@ -79,7 +80,7 @@ impl Shell {
         });
         done.map_err(|error| {
             // Who says no to a change does not want it.
-            let declined = error.fault == Fault::Interrupted && !error.unknown;
+            let declined = error.message == DECLINED;
             if let Some(open) = open.filter(|_| !declined && !error.applied) {
                 self.keep_text(&open);
             }
@@ -90,9 +91,15 @@ impl Shell {
     /// Opens the editor until what it leaves is right, or is given up.
     fn until_right(&mut self, open: &mut Open) -> Result<Option<Json>, Error> {
         loop {
-            open.text = open.editor.edit(&open.name, &open.text, &self.interrupt)?;
+            let left = open.editor.edit(&open.name, &open.text, &self.interrupt);
             // A Ctrl-C there was the editor's.
             self.interrupts = self.interrupt.times();
+            open.text = left.map_err(|failed| {
+                open.text = failed
+                    .left
+                    .unwrap_or_else(|| std::mem::take(&mut open.text));
+                failed.error
+            })?;
             if open.text.trim().is_empty() {
                 return Ok(None);
             }
@@ -108,7 +115,6 @@ impl Shell {
             };
             self.report(&misread.error, "", &place);
             if !self.edits_again()? {
-                self.keep_text(open);
                 let given_up = "not edited again; nothing was sent";
                 return Err(Error::new(Fault::Interrupted, given_up));
             }
@@ -128,12 +134,13 @@ impl Shell {
         })
     }
 
-    /// Keeps what was typed and not sent, so that nobody types it again.
+    /// Keeps what was typed and not sent, so that nobody types it again; but no secrets.
     fn keep_text(&self, open: &Open) {
-        if open.text == edited::text_of(&open.base) {
+        if open.text.trim().is_empty() || open.text == edited::text_of(&open.base) {
             return;
         }
-        self.say(&match open.editor.keep(&open.name, &open.text) {
+        let text = edited::masked(&open.text);
+        self.say(&match open.editor.keep(&open.name, &text) {
             Ok(path) => {
                 let path = path.display().to_string();
                 format!("what you typed is kept in `{}`\n", clean::line(&path))

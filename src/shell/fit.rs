@@ -4,6 +4,7 @@ use super::Shell;
 use crate::catalog::{self, Release};
 use crate::error::Error;
 use crate::http::Exchange;
+use crate::http::auth::Proof;
 use crate::request;
 use crate::settings::{Key, Origin, TABLE};
 use serde_json::Value as Json;
@@ -22,9 +23,21 @@ impl Shell {
 
     pub(super) fn fit_release(&mut self, release: Release) {
         let api = self.session.settings.api;
-        if api.name == TELLS && api.release != release {
-            self.session.settings.api = catalog::at(TELLS, release);
+        if api.name != TELLS || api.release == release {
+            return;
         }
+        let setting = &TABLE[Key::Api as usize];
+        let (chosen, origin) = self.session.settings.shown(setting);
+        let chosen = chosen.to_owned();
+        if chosen != TELLS {
+            // `set` must not show one release and mean another.
+            let text = release.to_string();
+            let _ = self.session.settings.set(setting, &text, origin);
+            self.remark(&format!(
+                "the server is {release}, not {chosen}: commands and fields are those of {release}\n"
+            ));
+        }
+        self.session.settings.api = catalog::at(TELLS, release);
     }
 
     /// Finds out what answers at the base URL, without credentials; nothing of
@@ -54,7 +67,12 @@ impl Shell {
             return self.is("v1", version_of(&v1));
         }
         if v1.status == 401 {
-            return self.is("v1", None);
+            self.is("v1", None)?;
+            if self.proof() == Proof::Basic {
+                return self.login_by_password();
+            }
+            self.remark("it wants to know who asks before it tells its release: `login NAME`\n");
+            return Ok(());
         }
         let seed = self.question("/api/v1/sftp_connection")?;
         if seed.status == 200 && seed.media_type.ends_with("json") {
@@ -65,6 +83,19 @@ impl Shell {
             "{url} does not look like SFTPGo: `set api` chooses the generation of the API\n"
         ));
         Ok(())
+    }
+
+    /// Takes the release in an answer of `/version`, unless one was chosen.
+    pub(super) fn learn_release(&mut self, exchange: &Exchange) -> Result<(), Error> {
+        let settings = &self.session.settings;
+        let name = settings.api.name;
+        if settings.shown(&TABLE[Key::Api as usize]).0 != name {
+            return Ok(());
+        }
+        match version_of(exchange) {
+            Some(release) => self.is(name, Some(release)),
+            None => Ok(()),
+        }
     }
 
     fn question(&mut self, path: &str) -> Result<Exchange, Error> {

@@ -2,7 +2,7 @@
 //! cannot be changed: facts of the schema.
 
 use crate::catalog::schema::{self, Schema, Type};
-use crate::catalog::{Command, Release};
+use crate::catalog::{Command, Release, Unnamed, is_secret_key};
 use crate::error::Error;
 use crate::render::clean;
 use serde_json::Value as Json;
@@ -27,6 +27,54 @@ pub(super) fn trimmed(row: &Command, object: &Json) -> Json {
         }
     }
     object
+}
+
+/// Gives the items of lists the members that they have lost. A server that lays
+/// a body upon what it has lays each item upon the old one in its place, which
+/// may be another: what the body does not name there would stay.
+pub(super) fn complete(row: &Command, base: &Json, after: &mut Json, release: Release) {
+    if row.unnamed(release) != Unnamed::Cleared {
+        complete_lists(base, after);
+    }
+}
+
+fn complete_lists(base: &Json, after: &mut Json) {
+    match (base, after) {
+        (Json::Object(base), Json::Object(after)) => {
+            let both = after
+                .iter_mut()
+                .filter_map(|(key, after)| Some((base.get(key)?, after)));
+            both.for_each(|(base, after)| complete_lists(base, after));
+        }
+        (Json::Array(base), Json::Array(after)) => {
+            for (base, after) in base.iter().zip(after) {
+                complete_item(base, after);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn complete_item(base: &Json, after: &mut Json) {
+    if let (Json::Object(base), Json::Object(after)) = (base, &mut *after) {
+        for (key, value) in base.iter().filter(|(key, _)| !is_secret_key(key)) {
+            if let (false, Some(none)) = (after.contains_key(key), none_of(value)) {
+                after.insert(key.clone(), none);
+            }
+        }
+    }
+    complete_lists(base, after);
+}
+
+/// What stands for nothing among values of this kind; of objects nothing does.
+fn none_of(value: &Json) -> Option<Json> {
+    match value {
+        Json::Null | Json::Object(_) => None,
+        Json::Bool(_) => Some(false.into()),
+        Json::Number(_) => Some(0.into()),
+        Json::String(_) => Some("".into()),
+        Json::Array(_) => Some(Json::Array(Vec::new())),
+    }
 }
 
 /// Whether a release shows what is at a path of the object, if there is something.
@@ -56,4 +104,35 @@ pub(super) fn keeps_fixed(row: &Command, before: &Json, after: &Json) -> Result<
         clean::line(&shown(after)),
     ))
     .hint(row.hint_of(404)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use serde_json::json;
+
+    #[test]
+    fn an_item_inherits_nothing_from_the_one_in_its_place() {
+        let base = json!({"filters": {"file_patterns": [
+            {"path": "/a", "allowed_patterns": ["*.jpg"], "n": 1, "on": true, "in": {"x": 1}},
+        ]}, "uid": 1});
+        let short = json!({"filters": {"file_patterns": [
+            {"path": "/b", "denied_patterns": ["*.zip"]}, {"path": "/c"},
+        ]}});
+        let whole = json!({"filters": {"file_patterns": [
+            {"path": "/b", "denied_patterns": ["*.zip"], "allowed_patterns": [], "n": 0, "on": false},
+            {"path": "/c"},
+        ]}});
+        for (api, release, expected) in [
+            ("v1", Release::LAST_V1, &whole),
+            ("v2", Release::new(2, 4, 6), &whole),
+            ("v2", Release::new(2, 5, 0), &short),
+        ] {
+            let row = catalog::find(catalog::at(api, release), "update_user").expect("a row");
+            let mut after = short.clone();
+            complete(row, &base, &mut after, release);
+            assert_eq!(after, *expected, "{release}");
+        }
+    }
 }

@@ -7,7 +7,7 @@
 use super::{Prepared, Shell, fit};
 use crate::catalog::{Login, Method};
 use crate::error::{Error, Fault};
-use crate::http::auth::{Proof, Secret, Token};
+use crate::http::auth::{Known, Proof, Secret, Token};
 use crate::http::{Exchange, Lost, Sending};
 use crate::input::program;
 use crate::render::{clean, trace};
@@ -45,10 +45,11 @@ impl Shell {
     }
 
     /// Whether the next request needs a login before it.
-    pub(super) fn needs_login(&self) -> bool {
+    pub(crate) fn needs_login(&self) -> bool {
         match self.proof() {
             Proof::Token => !self.session.auth.token.as_ref().is_some_and(Token::is_good),
-            Proof::Basic => self.session.auth.password.is_none(),
+            // Until they are known to be right, no two requests carry them at once.
+            Proof::Basic => self.session.auth.known != Known::Right,
             Proof::None | Proof::Key => false,
         }
     }
@@ -59,15 +60,15 @@ impl Shell {
         if self.needs_login() {
             match proof {
                 Proof::Token => self.login()?,
-                _ => self.need_password()?,
+                _ => self.need_right_password()?,
             }
         }
         Ok(self.session.auth.headers(proof))
     }
 
-    /// Fetches a token.
-    pub(crate) fn login(&mut self) -> Result<(), Error> {
-        if self.session.auth.refused {
+    /// A name and a password that may be sent.
+    pub(super) fn need_right_password(&mut self) -> Result<(), Error> {
+        if self.session.auth.known == Known::Wrong {
             return Err(Error::typed(format!(
                 "`{}` was refused with this password: it is not tried again",
                 clean::line(&self.session.auth.user)
@@ -79,7 +80,12 @@ impl Shell {
             return Err(Error::typed("a name with `:` cannot log in by password")
                 .hint("HTTP has no way to send it; an API key has"));
         }
-        self.need_password()?;
+        self.need_password()
+    }
+
+    /// Fetches a token.
+    pub(crate) fn login(&mut self) -> Result<(), Error> {
+        self.need_right_password()?;
         self.need_code()?;
         // One that was refused is not shown again.
         self.session.auth.token = None;
@@ -151,6 +157,7 @@ impl Shell {
         prepared: &mut Prepared,
         sent: &Result<Exchange, Lost>,
     ) -> Result<bool, Error> {
+        self.note_password(prepared, sent);
         let refused = sent.as_ref().is_ok_and(|exchange| exchange.status == 401);
         let in_vain = self.session.auth.in_vain >= VAIN;
         if !refused || self.ends || in_vain || self.proof() != Proof::Token {
@@ -257,9 +264,10 @@ impl Shell {
     }
 
     /// The error of a login that brought no token.
-    fn not_logged_in(&mut self, exchange: &Exchange) -> Error {
+    pub(super) fn not_logged_in(&mut self, exchange: &Exchange) -> Error {
         let user = clean::line(&self.session.auth.user).into_owned();
         let status = exchange.status;
+        let by_token = self.proof() == Proof::Token;
         let fault = if status >= 400 {
             Fault::Refused(status)
         } else {
@@ -267,19 +275,28 @@ impl Shell {
         };
         let error = |message: String| Error::new(fault, message);
         match status {
+            401 if !by_token => {
+                self.session.auth.known = Known::Wrong;
+                error(format!(
+                    "cannot log in as `{user}`: name or password is wrong"
+                ))
+                .hint("`login` asks for the password anew")
+            }
             401 => {
-                self.session.auth.refused = true;
+                self.session.auth.known = Known::Wrong;
                 error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(
                     "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here",
                 )
             }
             403 => error("cannot log in: the server refuses this address".to_owned())
                 .hint("it may be banned for a while, or not be in the admin's list of addresses"),
-            404 => error("cannot log in: the server has no `/token`".to_owned()).hint(
+            404 if by_token => error("cannot log in: the server has no `/token`".to_owned()).hint(
                 "is it SFTPGo 2? `--api v1` is for older ones; logins may also be switched off",
             ),
             429 => error("cannot log in: too many requests".to_owned())
                 .hint(exchange.when_to_ask_again()),
+            _ if !by_token => error(format!("cannot log in: the server answered {status}"))
+                .hint("is it SFTPGo's API that listens there?"),
             _ => error(format!(
                 "cannot log in: the server answered {status} without a token"
             ))

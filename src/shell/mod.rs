@@ -7,7 +7,8 @@ mod fit;
 mod kept;
 pub(crate) mod login;
 pub(crate) mod model;
-mod part;
+pub(crate) mod part;
+mod password;
 mod request;
 mod shown;
 mod subject;
@@ -177,7 +178,9 @@ impl Shell {
         });
         // In a run, until what came of it is told: nobody may take it for not done.
         if self.terminal.is_some() {
-            self.progress.state().writing.clear();
+            let mut state = self.progress.state();
+            state.writing.clear();
+            state.so_far = None;
         }
         self.ended(asks, flow.as_ref().err());
         flow

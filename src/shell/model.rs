@@ -1,16 +1,17 @@
 //! A new object after the model of another one: that is read, what is typed is
 //! laid upon it, and all of it is added under the new name.
 
-use super::kept;
 use super::{Prepared, Shell};
-use crate::catalog::model::{ITS_OWN, MODEL, PLACES, without_servers};
+use super::{kept, part};
+use crate::catalog::model::{ITS_OWN, MODEL, ON_THE_DISK, PLACES, without_servers};
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Method, Place, is_envelope};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::line::call::{Call, Slot};
 use crate::line::change;
 use crate::render::clean;
 use crate::request::Body;
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
 /// Whether a call adds an object after the model of another one.
@@ -26,9 +27,11 @@ impl Shell {
         let mut post = self.prepare(call)?;
         let release = self.session.settings.api.release;
         let change = change::of(post.call(), Some(release)).map_err(|(_, error)| error)?;
-        let get = self.part_call(&[reading(&post)?], &[&model])?;
+        let reading = reading(&post)?;
+        let get = self.part_call(&[reading], &[&model])?;
         let mut get = self.prepare(get)?;
         let before = self.object(&mut get)?;
+        part::named(reading, &before, "username")?;
         let named = new_name(&post);
         let (mut after, left) = like(post.call().command, &before, &model, &named);
         change.apply(&mut after)?;
@@ -37,6 +40,10 @@ impl Shell {
         post.spec.body = Some(Body::new(after));
         post.prove(self.authorize()?);
         self.echo(&post.spec)?;
+        if self.was_interrupted() {
+            let why = "interrupted; nothing was added";
+            return Err(Error::new(Fault::Interrupted, why));
+        }
         let sent = self.send(&post);
         let sent = self.with_new_token(&mut post, sent)?;
         self.read(&post, sent)
@@ -81,21 +88,45 @@ impl Shell {
                 left.join(", ")
             ));
         }
-        let is_local = |user: &Json| at(user, "filesystem.provider").is_none_or(is_empty);
-        let places = if is_local(after) {
-            &PLACES[..1]
-        } else {
-            &PLACES[1..]
-        };
-        for path in places {
-            let (theirs, ours) = (at(before, path), at(after, path));
-            if let Some(place) = ours.filter(|ours| theirs == Some(ours) && !is_empty(ours)) {
-                self.say(&format!(
-                    "warning: both have `{path}` {}: they see the same files\n",
-                    clean::line(&place.to_string())
-                ));
-            }
+        if let Some(why) = keeps_out(after).filter(|why| keeps_out(before) == Some(*why)) {
+            self.say(&format!("warning: {why}, as `{model}`\n"));
         }
+        if let Some(place) = same_place(before, after) {
+            self.say(&format!(
+                "warning: both have {place}: they see the same files\n"
+            ));
+        }
+    }
+}
+
+/// The place that both have their files at.
+fn same_place(before: &Json, after: &Json) -> Option<String> {
+    let provider = at(after, "filesystem.provider").and_then(Json::as_i64);
+    let is_local = ON_THE_DISK.contains(&provider.unwrap_or(0));
+    let (on_the_disk, elsewhere) = PLACES.split_at(1);
+    let places = if is_local { on_the_disk } else { elsewhere };
+    let both = |path: &&str| {
+        let place = at(after, path).filter(|place| !is_empty(place));
+        place.filter(|place| at(before, path) == Some(place))
+    };
+    let place = places.iter().find_map(|path| Some((path, both(path)?)));
+    if let Some((path, place)) = place {
+        return Some(format!("`{path}` {}", clean::line(&place.to_string())));
+    }
+    // A bucket may as well be used without a place in it.
+    let theirs = at(before, "filesystem").map(without_envelopes);
+    let is_same = !is_local && theirs == at(after, "filesystem").map(without_envelopes);
+    is_same.then(|| "the same `filesystem`".to_owned())
+}
+
+fn without_envelopes(value: &Json) -> Json {
+    match value {
+        Json::Object(members) => {
+            let seen = members.iter().filter(|(key, _)| !is_envelope(key));
+            seen.map(|(key, value)| (key.clone(), without_envelopes(value)))
+                .collect()
+        }
+        value => value.clone(),
     }
 }
 
@@ -144,10 +175,35 @@ fn like(row: &catalog::Command, model: &Json, from: &str, to: &str) -> (Json, Ve
     (user, left)
 }
 
-/// A path in which each part that is one name is another one.
+/// Why a user cannot log in.
+fn keeps_out(user: &Json) -> Option<&'static str> {
+    let number = |key: &str| user.get(key).and_then(Json::as_i64).unwrap_or(0);
+    let end = number("expiration_date");
+    if number("status") != 1 {
+        Some("the new one is disabled")
+    } else if end > 0 && end <= Timestamp::now().as_millisecond() {
+        Some("the new one has ended already")
+    } else {
+        None
+    }
+}
+
+/// A path in which the last part that is one name is another one: parts above it
+/// may be called so by chance. A name that is no part of a path leads nowhere else.
 fn renamed(path: &str, from: &str, to: &str) -> String {
-    let part = |part| if part == from { to } else { part };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
+    let is_between = |c| matches!(c, '/' | '\\');
+    let is_part = !matches!(to, "" | "." | "..") && !to.contains(is_between);
+    let mut parts: Vec<&str> = path.split_inclusive(is_between).collect();
+    let part = parts
+        .iter_mut()
+        .rfind(|part| part.trim_end_matches(is_between) == from);
+    let Some(part) = part.filter(|_| is_part) else {
+        return path.to_owned();
+    };
+    let end = &part[from.len()..];
+    let new = format!("{to}{end}");
+    *part = &new;
+    parts.concat()
 }
 
 fn at<'a>(object: &'a Json, path: &str) -> Option<&'a Json> {
@@ -212,12 +268,17 @@ mod tests {
     fn only_whole_parts_are_renamed() {
         for (path, renamed_) in [
             ("/srv/sftp/anna", "/srv/sftp/bob"),
-            ("/srv/anna/anna", "/srv/bob/bob"),
+            ("/anna/sftp/anna", "/anna/sftp/bob"),
+            ("/srv/anna/data/", "/srv/bob/data/"),
+            ("C:\\sftp\\anna", "C:\\sftp\\bob"),
             ("/srv/annab", "/srv/annab"),
             ("anna/", "bob/"),
             ("", ""),
         ] {
             assert_eq!(renamed(path, "anna", "bob"), renamed_);
+        }
+        for to in ["../../etc", "..", ".", "a/b", "a\\b", ""] {
+            assert_eq!(renamed("/srv/anna", "anna", to), "/srv/anna");
         }
     }
 }

@@ -52,15 +52,24 @@ impl Shell {
         }
         let shown = prepared.spec.veiled();
         self.echo(&shown)?;
+        // What the part before this one wrote counts as told.
+        self.progress.state().writing.clear();
         let sent = self.send(&prepared);
         let sent = self.with_new_token(&mut prepared, sent);
-        // What is answered is no longer under way.
-        self.progress.state().writing.clear();
         let spec = &prepared.spec;
-        let exchange = sent?.map_err(|lost| self.explained(lost, spec))?;
-        if self.session.settings.debug {
-            self.say(&trace::answered(&shown, &exchange));
+        // What is answered is no longer under way. What wrote is, until the
+        // recipe has counted it: nobody may take it for not done.
+        if !spec.writes() {
+            self.progress.state().writing.clear();
         }
+        let sent = sent?;
+        if self.session.settings.debug {
+            self.say(&match &sent {
+                Ok(exchange) => trace::answered(&shown, exchange),
+                Err(_) => trace::unanswered(&shown),
+            });
+        }
+        let exchange = sent.map_err(|lost| self.explained(lost, spec))?;
         self.fit(&exchange);
         let route = prepared.route().expect("an operation of the table");
         let read = answer::read(prepared.call(), route, spec, &exchange);
@@ -74,6 +83,23 @@ impl Shell {
             (Some(error), json) => Err(answer::with_words(error, json.as_ref(), spec)),
             (None, None) => Err(Error::local("an answer that is none, which is a bug")),
         }
+    }
+
+    /// The same where a list of objects is to come. A server written in Go may
+    /// say null for none; what is no list is not taken for an empty one.
+    pub(crate) fn part_list(&mut self, words: &[&str]) -> Result<Vec<Json>, Error> {
+        match self.part(words, &[])? {
+            Json::Null => Ok(Vec::new()),
+            Json::Array(items) if items.iter().all(Json::is_object) => Ok(items),
+            _ => Err(odd(words[0], "no list of objects")),
+        }
+    }
+
+    /// The same where one object is to come, which is called so under this key.
+    pub(crate) fn part_object(&mut self, word: &str, name: &str, key: &str) -> Result<Json, Error> {
+        let object = self.part(&[word], &[name])?;
+        named(word, &object, key)?;
+        Ok(object)
     }
 
     /// The call that such words make.
@@ -109,4 +135,16 @@ impl Shell {
         }
         Ok(())
     }
+}
+
+/// What an object that a part brought is called, under this key.
+pub(crate) fn named<'a>(word: &str, object: &'a Json, key: &str) -> Result<&'a str, Error> {
+    let name = object.get(key).and_then(Json::as_str);
+    name.ok_or_else(|| odd(word, &format!("not what was asked for: it has no `{key}`")))
+}
+
+/// The error of an answer that is JSON, but not of the shape that is asked for.
+pub(crate) fn odd(word: &str, is: &str) -> Error {
+    let message = format!("`{word}`: the answer is {is}");
+    Error::new(Fault::NoAnswer, message).hint("is it SFTPGo's API that listens there?")
 }

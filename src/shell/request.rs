@@ -143,7 +143,7 @@ impl Shell {
         } else {
             self.operation(&mut call)?
         };
-        let spec = spec.proved(self.proof());
+        let spec = spec.proved(self.proof()).over(&self.session.settings.tls);
         let by_key = call.command.route().is_none_or(|route| route.api_key);
         if spec.proof == Proof::Key && !by_key {
             let name = call.command.name;
@@ -221,6 +221,7 @@ impl Shell {
             connect: settings.connect_timeout,
             whole: settings.timeout,
             retries: settings.retry,
+            tls: settings.tls.clone(),
             headers: Vec::new(),
         }
     }
@@ -231,29 +232,18 @@ impl Shell {
             || spec.method.as_str().to_lowercase(),
             |command| command.name.to_owned(),
         );
-        self.writing_of(number, command, &spec.check)
-    }
-
-    fn writing_of(&self, number: u64, command: String, check: &str) -> Writing {
-        let state = self.progress.state();
+        let (place, stands) = {
+            let state = self.progress.state();
+            (state.place.clone(), state.stands.clone())
+        };
         Writing {
             number,
-            place: state.place.clone(),
-            stands: state.stands.clone(),
+            place,
+            stands,
             command,
-            check: check.to_owned(),
+            check: spec.check.clone(),
             answered: Answered::default(),
         }
-    }
-
-    /// What is told of a recipe that has written, if it is broken off between
-    /// its requests: whether all is done, and what shows it.
-    pub(crate) fn stands_at(&self, command: &str, check: &str, all: bool) {
-        let writing = self.writing_of(IN_PLACE, command.to_owned(), check);
-        if all {
-            writing.answered.with(200, Verdict::Done);
-        }
-        self.progress.state().stands_at = Some(writing);
     }
 
     /// Lets nothing leave any more of what is under way, if it is to.

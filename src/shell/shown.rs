@@ -48,7 +48,7 @@ impl Shell {
                 .at(call.span.clone()));
             }
         };
-        Ok(spec.proved(self.proof()))
+        Ok(spec.proved(self.proof()).over(&self.session.settings.tls))
     }
 
     /// Shows the request of a command in place of sending it.
@@ -78,8 +78,8 @@ impl Shell {
         }
         match form {
             Form::Curl => self.say(&format!(
-                "warning: this line alone replaces the object, and what it does not name is lost; \
-                 `{name}` first reads it and sends the rest as the server has it\n"
+                "warning: this line alone {}; `{name}` first reads the object and sends the rest as the server has it\n",
+                call.command.unnamed(self.session.settings.api.release).alone(),
             )),
             Form::Raw => self.remark(&format!(
                 "`{name}` first reads the object: what is not typed is sent as the server has it\n"

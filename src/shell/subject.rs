@@ -39,8 +39,9 @@ impl Refers {
             (Some(route), group) if writes && group != Group::Quota => {
                 let is_object = route.body.is_some() || route.method == Method::Delete;
                 let kind = route.path.split("/{").next().unwrap_or_default();
-                // Before v2 no object refers to another but by its own path.
-                if is_object && command.span.first >= Release::FIRST_V2 {
+                // The server of the seed has but one kind; in v1 a user names folders,
+                // and adds those that are not there.
+                if is_object && command.span.first > Release::SEED {
                     Self::Kind(kind)
                 } else {
                     Self::No
@@ -209,6 +210,11 @@ mod tests {
             ("v2", "start_user_quota_scan u", "update_user v", false),
             ("v2", "get_version", "get_users", false),
             ("2019", "start_quota_scan u", "add_user v", false),
+            ("v1", "add_folder /m", "add_user v", true),
+            ("v1", "update_user 7", "delete_folder /m", true),
+            ("v1", "add_user u", "add_user v", false),
+            ("v1", "get_folders", "add_user v", false),
+            ("v1", "loaddata /f", "add_user v", true),
         ] {
             let (first, second) = (subject(api, one), subject(api, other));
             assert_eq!(first.conflicts_with(&second), conflict, "{one}; {other}");

@@ -4,7 +4,7 @@
 //! the server dropped is told.
 
 use super::{Prepared, Shell, kept};
-use crate::catalog::{self, Command, Method, Release, Remember};
+use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
 use crate::error::{Error, Fault};
 use crate::http::Exchange;
 use crate::line::call::Call;
@@ -14,22 +14,6 @@ use crate::render::trace;
 use crate::request::Body;
 use crate::session::Answer;
 use serde_json::Value as Json;
-
-/// What the server counts by itself, and keeps whatever is sent: it changes
-/// while a user works.
-const COUNTED: [&str; 8] = [
-    "used_quota_size",
-    "used_quota_files",
-    "used_upload_data_transfer",
-    "used_download_data_transfer",
-    "last_quota_update",
-    "last_login",
-    "first_upload",
-    "first_download",
-];
-
-/// The first release whose `PUT` clears what it is not sent.
-const REPLACES: Release = Release::new(2, 5, 0);
 
 /// Whether a call changes a part of an object by a request that replaces it.
 pub(crate) fn is_change(call: &Call) -> bool {
@@ -56,8 +40,10 @@ impl Shell {
         let before = self.object(&mut get)?;
         let row = put.call().command;
         let base = kept::trimmed(row, &before);
-        let after = make(self, &base)?;
-        if let Some(after) = &after {
+        let mut after = make(self, &base)?;
+        if let Some(after) = &mut after {
+            let release = self.session.settings.api.release;
+            kept::complete(row, &base, after, release);
             kept::keeps_fixed(row, &base, after)
                 .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
@@ -81,7 +67,7 @@ impl Shell {
             }
         };
         if self.terminal.is_some() {
-            self.show(&changes);
+            self.show(row, &changes);
             self.agreed(&format!(
                 "{}: {}",
                 put.call().command.name,
@@ -108,8 +94,8 @@ impl Shell {
     }
 
     /// Shows what will change.
-    fn show(&self, changes: &[diff::Change]) {
-        let clears = self.session.settings.api.release >= REPLACES;
+    fn show(&self, row: &Command, changes: &[diff::Change]) {
+        let clears = row.unnamed(self.session.settings.api.release) == Unnamed::Cleared;
         for change in changes {
             self.say(&format!("  {change}\n"));
         }
@@ -239,9 +225,11 @@ pub(crate) fn laid_upon(
     row: &Command,
     before: &Json,
     change: &Change,
+    release: Release,
 ) -> Result<(Json, Json), Error> {
     let base = kept::trimmed(row, before);
-    let after = changed(&base, change)?;
+    let mut after = changed(&base, change)?;
+    kept::complete(row, &base, &mut after, release);
     Ok((base, after))
 }
 
@@ -255,7 +243,7 @@ fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
 fn settled(row: &Command, object: &Json) -> Json {
     let mut object = kept::trimmed(row, object);
     if let Some(members) = object.as_object_mut() {
-        members.retain(|key, _| !COUNTED.contains(&key.as_str()));
+        members.retain(|key, _| !catalog::COUNTED.contains(&key.as_str()));
     }
     object
 }

@@ -45,6 +45,7 @@ mod table_v1;
 mod table_v2;
 #[cfg(unix)]
 mod terminal;
+mod tls;
 mod together;
 mod v1;
 mod v1_server;

@@ -267,6 +267,10 @@ fn set_says_where_values_come_from() {
          color             never                  (set)\n\
          connect_timeout   10s                    (default)\n\
          timeout           5s                     (flag)\n\
+         cacert                                   (default)\n\
+         client_cert                              (default)\n\
+         client_key                               (default)\n\
+         insecure          off                    (default)\n\
          confirm           on                     (default)\n\
          on_error          stop                   (default)\n\
          read_ahead        4                      (default)\n\

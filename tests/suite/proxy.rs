@@ -230,13 +230,13 @@ impl Shared {
 }
 
 /// A request or an answer: its head, and a body of its length.
-struct Message {
-    bytes: Vec<u8>,
+pub(crate) struct Message {
+    pub(crate) bytes: Vec<u8>,
     head: usize,
 }
 
 impl Message {
-    fn read(reader: &mut BufReader<TcpStream>) -> Option<Self> {
+    pub(crate) fn read(reader: &mut BufReader<impl Read>) -> Option<Self> {
         let (mut bytes, mut length) = (Vec::new(), 0);
         loop {
             let before = bytes.len();

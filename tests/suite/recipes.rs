@@ -1,5 +1,9 @@
 //! Recipes: several operations, one result.
 
+mod clone;
+mod effective;
+mod scans;
+
 use crate::proxy::{Act, Asked, JSON, Proxy, answer};
 use crate::support::{Ran, Run, asked, practice, v2, words};
 use serde_json::{Value as Json, json};
@@ -13,7 +17,7 @@ fn json_answer(status: &str, body: &str) -> Act {
     Act::Say(answer(status, JSON, body))
 }
 
-fn through(proxy: &Proxy, args: &[&str]) -> Ran {
+fn through<S: AsRef<std::ffi::OsStr>>(proxy: &Proxy, args: &[S]) -> Ran {
     let run = Run::new(args).env("SFTPGO_HOST", &proxy.url);
     run.env("SFTPGO_USERNAME", ADMIN)
         .env("SFTPGO_PASSWORD", PASSWORD)
@@ -58,6 +62,14 @@ fn count(server: &Practice, begins: &str) -> usize {
         .count()
 }
 
+/// A proxy that answers these targets, each by its beginning, in place of the server.
+fn saying(says: &'static [(&'static str, &'static str)]) -> Proxy {
+    Proxy::before(&Arc::new(v2()), move |_, request| {
+        let say = says.iter().find(|(begins, _)| request.starts_with(begins));
+        say.map_or(Act::Pass, |(_, body)| json_answer("200 OK", body))
+    })
+}
+
 #[test]
 fn every_example_runs() {
     let rows = catalog::every().filter(|row| row.group == Group::Recipes);
@@ -76,108 +88,6 @@ fn every_example_runs() {
         run += 1;
     }
     assert!(run > 5, "only {run} examples");
-}
-
-#[test]
-fn all_users_are_scanned_few_at_a_time() {
-    let server = Arc::new(v2());
-    // Made-up scans are slow: here all are over whenever it is looked.
-    let proxy = Proxy::before(&server, |_, request| {
-        if request.starts_with("GET /api/v2/quotas/users/scans") {
-            json_answer("200 OK", "[]")
-        } else {
-            Act::Pass
-        }
-    });
-    let ran = through(&proxy, &["quota_scan_all", "--at_once", "2", "--wait"]);
-    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
-    assert_eq!(
-        came,
-        json!({"users": 6, "started": 5, "running_before": 1, "failed": [], "waited": true})
-    );
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    // Never more than two that are not known to have ended.
-    let mut running = 0;
-    let asked = proxy.asked();
-    for Asked { request, .. } in &asked {
-        if request.starts_with("POST /api/v2/quotas/users/") {
-            running += 1;
-            assert!(running <= 2, "{request}");
-        } else if request.starts_with("GET /api/v2/quotas/users/scans") {
-            running = 0;
-        }
-    }
-    assert_eq!(running, 0, "it waits for the last ones");
-    assert_eq!(count(&server, "POST /api/v2/quotas/users/"), 6);
-}
-
-#[test]
-fn a_limit_of_the_primary_group_counts_as_well() {
-    let server = v2();
-    let (came, _) = one(&server, "quota_scan_all --with_quota --at_once 0");
-    // carla's limit is her group's.
-    assert_eq!(came["users"], 4);
-    assert_eq!(count(&server, "GET /api/v2/groups/staff"), 1);
-    assert_eq!(count(&server, "POST /api/v2/quotas/users/carla/scan"), 1);
-    assert_eq!(count(&server, "POST /api/v2/quotas/users/press/scan"), 0);
-}
-
-#[test]
-fn the_server_of_2019_is_scanned_too() {
-    let server = practice();
-    let ran = Run::at(&server, &["quota_scan_all", "--at_once", "0"]).go();
-    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
-    assert_eq!((came["users"].as_u64(), ran.code), (Some(6), 0));
-    assert_eq!(count(&server, "POST /api/v1/quota_scan"), 6);
-}
-
-#[test]
-fn a_scan_that_cannot_be_started_stops_no_other() {
-    let proxy = Proxy::before(&Arc::new(v2()), |_, request| {
-        if request.contains("/users/press/scan") {
-            json_answer(
-                "500 Internal Server Error",
-                r#"{"error":"no such luck now"}"#,
-            )
-        } else {
-            Act::Pass
-        }
-    });
-    let ran = through(&proxy, &["quota_scan_all", "--at_once", "0"]);
-    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
-    assert_eq!(ran.code, 6, "{ran:?}");
-    assert_eq!(came["failed"][0]["username"], "press");
-    assert_eq!(came["started"].as_u64(), Some(4));
-    assert!(
-        ran.err.contains("1 scan of 6 could not be started"),
-        "{}",
-        ran.err
-    );
-}
-
-#[test]
-fn every_page_is_read() {
-    let server = empty();
-    let users: Vec<String> = (0..1203)
-        .map(|n| format!("u{n},/srv/{n},list,pw"))
-        .collect();
-    let csv = format!(
-        "username,home_dir,permissions,password\n{}\n",
-        users.join("\n")
-    );
-    let added = admin(
-        &server,
-        &["--jobs", "8", "--quiet", "add_users", "--from", "u.csv"],
-    )
-    .file("u.csv", csv)
-    .go();
-    assert_eq!(added.code, 0, "{}", added.err);
-    let (came, _) = one(&server, "quota_scan_all --at_once 0");
-    assert_eq!(
-        (came["users"].as_u64(), came["started"].as_u64()),
-        (Some(1203), Some(1203))
-    );
-    assert_eq!(count(&server, "GET /api/v2/users?"), 3);
 }
 
 #[test]
@@ -282,227 +192,6 @@ fn who_ends_soon_is_told_soonest_first() {
 }
 
 #[test]
-fn groups_are_laid_upon_a_user() {
-    let server = v2();
-    let made = lines(
-        &server,
-        "add_group team --set user_settings.permissions./='[\"list\"]' --set user_settings.permissions./%username%='[\"*\"]' \
-         --set user_settings.max_sessions=3 --set user_settings.filters.denied_ip='[\"192.0.2.0/24\",\"203.0.113.0/24\"]'\n\
-         add_user dora --home_dir /srv/dora --permissions '*' --set filters.denied_ip='[\"192.0.2.0/24\"]' \
-         --set groups='[{\"name\":\"team\",\"type\":2},{\"name\":\"staff\",\"type\":1},{\"name\":\"partners\",\"type\":3}]'\n",
-    );
-    assert_eq!(made.code, 0, "{}", made.err);
-    let (came, ran) = one(&server, "effective_user dora");
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    let (user, origins) = (&came["user"], &came["origins"]);
-    // The primary one gives what is unset, and the home directory.
-    assert_eq!(user["home_dir"], "/srv/sftp/dora");
-    assert_eq!(origins["home_dir"], "primary group staff");
-    assert_eq!(origins["quota_size"], "primary group staff");
-    // A secondary one only adds: no number, and nothing for `/`.
-    assert_eq!(user["max_sessions"], 0);
-    assert_eq!(user["permissions"], json!({"/": ["*"], "/dora": ["*"]}));
-    assert_eq!(origins["permissions./"], "user");
-    assert_eq!(origins["permissions./dora"], "secondary group team");
-    assert_eq!(
-        user["filters"]["denied_ip"],
-        json!(["192.0.2.0/24", "203.0.113.0/24"])
-    );
-    assert_eq!(origins["filters.denied_ip[0]"], "user");
-    assert_eq!(origins["filters.denied_ip[1]"], "secondary group team");
-    assert_eq!(origins.get("id"), None);
-    // The last answer is the result, not that of the last group.
-    let ran = lines(
-        &server,
-        "effective_user dora\nexpect $_.user.username == dora\n",
-    );
-    assert_eq!(ran.code, 0, "{}", ran.err);
-}
-
-#[test]
-fn the_rule_that_wins_is_told() {
-    let server = v2();
-    let (came, ran) = one(
-        &server,
-        "test_permission anna.nowak upload /invoices/may.pdf",
-    );
-    assert_eq!(
-        (ran.code, &came["allowed"], &came["rule"]),
-        (1, &json!(false), &json!("/invoices"))
-    );
-    assert_eq!(
-        ran.err,
-        "error: `test_permission`: `upload` of `/invoices/may.pdf` is not allowed: the rule for `/invoices` allows list, download\n"
-    );
-    let (came, ran) = one(&server, "test_permission anna.nowak list /invoices");
-    assert_eq!((ran.code, &came["folder"]), (0, &json!("/invoices")));
-    let (came, ran) = one(&server, "test_permission anna.nowak delete /invoices");
-    assert_eq!((ran.code, &came["rule"]), (0, &json!("/")));
-    // Some stand for others.
-    assert_eq!(
-        one(&server, "test_permission anna.nowak rename_dirs /a")
-            .1
-            .code,
-        0
-    );
-    assert_eq!(
-        one(&server, "test_permission anna.nowak chmod /a").1.code,
-        1
-    );
-    for wrong in [
-        "anna.nowak upload x",
-        "anna.nowak fly /",
-        "anna.nowak upload",
-    ] {
-        let before = server.seen().len();
-        let (_, ran) = one(&server, &format!("test_permission {wrong}"));
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert_eq!(server.seen().len(), before);
-    }
-    assert_eq!(one(&server, "test_permission nobody list /").1.code, 4);
-}
-
-#[test]
-fn a_path_of_the_disk_is_warned_of() {
-    let server = v2();
-    let changed = lines(
-        &server,
-        "update_user anna.nowak --permissions /srv/sftp/anna.nowak/in=upload --status disabled\n",
-    );
-    assert_eq!(changed.code, 0, "{}", changed.err);
-    let (came, ran) = one(&server, "test_permission anna.nowak upload /in/x");
-    assert_eq!(came["warnings"].as_array().map(Vec::len), Some(2));
-    assert!(
-        ran.err.contains("warning: the user is disabled\n"),
-        "{}",
-        ran.err
-    );
-    assert!(
-        ran.err
-            .contains("warning: `/srv/sftp/anna.nowak/in` looks like a path on the server's disk"),
-        "{}",
-        ran.err
-    );
-}
-
-#[test]
-fn a_clone_has_all_but_what_is_the_others_own() {
-    let server = v2();
-    let (bob, ran) = one(
-        &server,
-        "clone_user carla bob --quota_files 7 --description new",
-    );
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(
-        ran.err,
-        "not taken over from `carla`: `email`, `public_keys`\n"
-    );
-    let (carla, _) = one(&server, "get_user_by_username carla");
-    let mut expected = carla.clone();
-    let members = expected.as_object_mut().expect("an object");
-    for own in ["email", "public_keys", "has_password"] {
-        members.shift_remove(own);
-    }
-    for (key, value) in [
-        ("username", json!("bob")),
-        ("home_dir", json!("/srv/sftp/bob")),
-        ("quota_files", json!(7)),
-        ("description", json!("new")),
-    ] {
-        members.insert(key.to_owned(), value);
-    }
-    let mut bob = bob;
-    for key in [
-        "id",
-        "created_at",
-        "updated_at",
-        "last_password_change",
-        "last_login",
-        "has_password",
-    ] {
-        bob.as_object_mut().expect("an object").shift_remove(key);
-        expected
-            .as_object_mut()
-            .expect("an object")
-            .shift_remove(key);
-    }
-    for key in ["used_quota_size", "used_quota_files", "last_quota_update"] {
-        expected
-            .as_object_mut()
-            .expect("an object")
-            .shift_remove(key);
-    }
-    assert_eq!(bob, expected);
-    // It is the last user from now on.
-    let ran = lines(
-        &server,
-        "clone_user carla dan\ndelete_user $username\nget_user_by_username carla\n",
-    );
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(count(&server, "DELETE /api/v2/users/dan"), 1);
-}
-
-#[test]
-fn a_secret_is_not_cloned() {
-    let server = v2();
-    let ran = one(&server, "clone_user backup other").1;
-    assert_eq!(ran.code, 2, "{}", ran.err);
-    assert!(
-        ran.err
-            .contains("`filesystem.s3config.access_secret` of `backup` cannot be taken over"),
-        "{}",
-        ran.err
-    );
-    assert_eq!(count(&server, "POST /api/v2/users"), 0);
-    let ran = admin(
-        &server,
-        &[
-            "clone_user",
-            "backup",
-            "other",
-            "--set",
-            "filesystem.s3config.access_secret=@key",
-            "--echo",
-            "on",
-        ],
-    )
-    .file("key", "s3cret of other\n")
-    .go();
-    assert_eq!(ran.code, 2, "a setting stands before its command");
-    let ran = admin(
-        &server,
-        &[
-            "--echo",
-            "on",
-            "clone_user",
-            "backup",
-            "other",
-            "--set",
-            "filesystem.s3config.access_secret=@key",
-        ],
-    )
-    .file("key", "s3cret of other\n")
-    .go();
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(
-        ran.err
-            .contains("warning: both have `filesystem.s3config.key_prefix`"),
-        "{}",
-        ran.err
-    );
-    assert!(
-        !ran.err.contains("s3cret") && !ran.out.contains("s3cret"),
-        "{ran:?}"
-    );
-    let sent = asked(&server);
-    let sent = sent
-        .iter()
-        .find(|line| line.starts_with("POST /api/v2/users "))
-        .expect("it was added");
-    assert!(sent.contains("s3cret of other"), "{sent}");
-}
-
-#[test]
 fn what_depends_on_answers_is_not_shown() {
     let server = v2();
     let ran = admin(&server, &["--dry-run", "-c", "idle; clone_user carla bob"]).go();
@@ -525,30 +214,96 @@ fn what_depends_on_answers_is_not_shown() {
 }
 
 #[test]
-fn a_refusal_names_the_operation_and_the_permission() {
+fn an_answer_of_another_shape_is_no_answer() {
+    for (line, target) in [
+        ("idle", "GET /api/v2/connections"),
+        ("expiring", "GET /api/v2/users?"),
+        ("quota_scan_all", "GET /api/v2/users?"),
+        ("quota_scan_all --wait", "GET /api/v2/quotas/users/scans"),
+        ("effective_user carla", "GET /api/v2/users/carla"),
+        ("effective_user carla", "GET /api/v2/groups/staff"),
+        ("test_permission carla list /", "GET /api/v2/users/carla"),
+    ] {
+        for body in ["{}", "7", "[1]", "[null]", "\"no\"", "false"] {
+            let proxy = Proxy::before(&Arc::new(v2()), move |_, request| {
+                if request.starts_with(target) {
+                    json_answer("200 OK", body)
+                } else {
+                    Act::Pass
+                }
+            });
+            let ran = through(&proxy, &words(line));
+            // An exit of 0 or 1 would say that nobody, or someone, is connected.
+            assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{line} {body}");
+            assert!(ran.err.contains(": the answer is "), "{}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn null_is_a_list_without_items() {
+    let proxy = saying(&[
+        ("GET /api/v2/connections", "null"),
+        ("GET /api/v2/users?", "null"),
+    ]);
+    for line in ["idle", "expiring"] {
+        let ran = through(&proxy, &[line]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, "[]\n"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn no_date_is_too_far_away() {
+    let proxy = saying(&[
+        (
+            "GET /api/v2/users?",
+            r#"[{"username":"a","status":1,"expiration_date":9223372036854775807},
+                {"username":"b","status":1,"created_at":-9223372036854775808,"groups":[{"name":"g","type":1}]},
+                {"username":"c","status":1,"created_at":1,"groups":[{"name":"h","type":1}]}]"#,
+        ),
+        (
+            "GET /api/v2/groups/g",
+            r#"{"name":"g","user_settings":{"expires_in":1}}"#,
+        ),
+        (
+            "GET /api/v2/groups/h",
+            r#"{"name":"h","user_settings":{"expires_in":9223372036854775807}}"#,
+        ),
+    ]);
+    let ran = through(
+        &proxy,
+        &["--output", "compact", "expiring", "--within=99999999w"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(
+        (&came[0]["username"], &came[0]["expires"]),
+        (&json!("b"), &Json::Null)
+    );
+}
+
+#[test]
+fn what_is_known_without_the_groups_is_told() {
     let server = v2();
     let made = lines(
         &server,
         "add_admin reader --password reader-pw --permissions view_users\n",
     );
     assert_eq!(made.code, 0, "{}", made.err);
-    let ran = Run::at(&server, &["quota_scan_all"])
-        .env("SFTPGO_USERNAME", "reader")
-        .env("SFTPGO_PASSWORD", "reader-pw")
-        .go();
-    assert_eq!(ran.code, 4);
-    assert_eq!(ran.out, "");
+    let ran = Run::at(
+        &server,
+        &["--output", "compact", "expiring", "--within", "90d"],
+    )
+    .env("SFTPGO_USERNAME", "reader")
+    .env("SFTPGO_PASSWORD", "reader-pw")
+    .go();
+    let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!((ran.code, &came[0]["username"]), (4, &json!("jürgen")));
     assert!(
         ran.err.starts_with(
-            "error: `quota_scan_all`: `start_user_quota_scan`: the server answered 403"
+            "error: `expiring`: of 1 user it is not known whether it ends by its group: `get_group_by_name`: the server answered 403"
         ),
         "{}",
         ran.err
     );
-    assert!(
-        ran.err.contains("it needs the permission `quota_scans`"),
-        "{}",
-        ran.err
-    );
-    assert!(ran.err.contains("0 of 6 scans were started"), "{}", ran.err);
 }

@@ -147,6 +147,11 @@ fn what_a_release_lacks_is_told_before_anything_is_sent() {
             "`chmod` of `--permissions` needs 0.9.4 or later; this is 0.9.3",
         ),
         (
+            "1.2.2",
+            "add_user bob --uid 70000",
+            "`--uid` takes a whole number from 0 to 65535; this is `70000`",
+        ),
+        (
             "0.9.1",
             "add_user bob --permissions overwrite",
             "`overwrite` of `--permissions` needs 0.9.2 or later; this is 0.9.1",
@@ -287,4 +292,53 @@ fn plain_secrets_are_masked_wherever_they_are_shown() {
             );
         }
     }
+}
+
+#[test]
+fn a_bare_request_is_told_for_what_it_is() {
+    let whole = "takes the place of all that is there";
+    for (release, of_user, alone) in [
+        (
+            "0.9.1",
+            "7",
+            format!("keeps what it does not name, but a list, or the permissions, {whole}"),
+        ),
+        (
+            "2.4.6",
+            "anna",
+            format!(
+                "loses storage and virtual folders that it does not name, and a list, or the permissions, {whole}"
+            ),
+        ),
+        (
+            "2.5.0",
+            "anna",
+            "replaces the object, and what it does not name is lost".to_owned(),
+        ),
+    ] {
+        let line = format!("update_user {of_user} --uid 1");
+        let lines = format!("curl {line}\nexplain {line}\nexplain {line} --replace\n");
+        let ran = Run::new(&["--api", release]).input(lines).go();
+        let warning = format!("warning: this line alone {alone}; `update_user` first reads");
+        assert!(ran.err.contains(&warning), "{ran:?}");
+        let note = format!("  (this line alone {alone})\n");
+        assert!(ran.out.contains(&note), "{}", ran.out);
+        assert!(ran.out.contains(&format!("  {alone}\n")), "{}", ran.out);
+    }
+    // A profile is replaced by all that have one.
+    let line = "curl update_admin_profile --email a@example.com\n";
+    let ran = Run::new(&["--api", "2.4.6"]).input(line).go();
+    assert!(ran.err.contains("replaces the object"), "{ran:?}");
+}
+
+#[test]
+fn a_release_that_the_server_denies_is_not_shown_any_more() {
+    let args = ["--practice", "--api", "2.0.4", "--output", "compact"];
+    let lines = "set api\nget_status\nset api\nget_roles\n";
+    let ran = Run::new(&args).input(lines).go();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let shown: Vec<&str> = ran.out.lines().filter(|line| line.len() < 9).collect();
+    assert_eq!(shown, ["2.0.4", "2.7.5"]);
+    let told = "the server is 2.7.5, not 2.0.4: commands and fields are those of 2.7.5\n";
+    assert_eq!(ran.err.matches(told).count(), 1, "{}", ran.err);
 }

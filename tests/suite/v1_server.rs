@@ -391,3 +391,87 @@ fn name_and_password_go_with_each_request() {
         "{nobody:?}"
     );
 }
+
+/// A run as `ops` with this password.
+fn ops(server: &Server, password: &str, args: &[&str]) -> Run {
+    let run = Run::new(args).env("SFTPGO_HOST", &server.url);
+    run.env("SFTPGO_USERNAME", "ops")
+        .env("SFTPGO_PASSWORD", password)
+        .env("SFTPGO_SHELL_OUTPUT", "compact")
+}
+
+#[test]
+fn a_wrong_password_is_sent_once() {
+    let server = Server::new("0.9.6", true, alice());
+    let lines = "get_version\nget_user_by_id 7\n-get_version\nadd_user bob\nget /user/7\n";
+    let not_again = "error: `ops` was refused with this password: it is not tried again";
+    for jobs in ["1", "4"] {
+        let args = ["--api", "0.9.6", "--keep-going", "--jobs", jobs];
+        let ran = ops(&server, "wrong", &args).input(lines).go();
+        assert_eq!(ran.code, 6, "{ran:?}");
+        assert_eq!(ran.err.matches(not_again).count(), 4, "{}", ran.err);
+        assert_eq!(server.asked().len(), 1);
+    }
+    let rows = "username,permissions,home_dir\na,list,/h\nb,list,/h\nc,list,/h\n";
+    let add = [
+        "--api",
+        "0.9.6",
+        "--jobs",
+        "4",
+        "add_users",
+        "--from",
+        "u.csv",
+    ];
+    for more in [&[][..], &["--update-existing"]] {
+        let run = ops(&server, "wrong", &[&add[..], more].concat());
+        let ran = run.file("u.csv", rows).go();
+        assert_eq!(ran.code, 4, "{ran:?}");
+        assert_eq!(server.asked().len(), 1, "{more:?}");
+    }
+    // What is answered to anybody shows nothing of the password.
+    let lines = "-get /nothing\n-get_version\n-get_version\n";
+    let args = ["--api", "0.9.6", "--jobs", "4"];
+    ops(&server, "wrong", &args).input(lines).go();
+    assert_eq!(server.asked(), ["GET /nothing", "GET /api/v1/version"]);
+}
+
+#[test]
+fn a_login_tells_the_release() {
+    let server = Server::new("0.9.6", true, alice());
+    let lines = "login\nset api\nget_user_by_id 7\nget_folders\n";
+    let ran = ops(&server, "hidden", &["--api", "v1"]).input(lines).go();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.out.starts_with("0.9.6\n{\"id\":7"), "{}", ran.out);
+    assert!(ran.err.contains("SFTPGo 0.9.6, API v1\n"), "{}", ran.err);
+    let needs = "`get_folders` needs 1.0.0 or later; this is 0.9.6";
+    assert!(ran.err.contains(needs), "{}", ran.err);
+    assert_eq!(
+        server.asked(),
+        ["GET /api/v1/version", "GET /api/v1/user/7"]
+    );
+    // One that was chosen stays.
+    let lines = "login\nset api\n";
+    let ran = ops(&server, "hidden", &["--api", "1.0.0"])
+        .input(lines)
+        .go();
+    ran.is(0, "1.0.0\n", "");
+    let ran = ops(&server, "wrong", &["--api", "v1", "login"]).go();
+    ran.is(
+        4,
+        "",
+        "error: cannot log in as `ops`: name or password is wrong\nhint: `login` asks for the password anew\n",
+    );
+}
+
+#[test]
+fn an_item_of_a_list_is_sent_whole() {
+    let mut user = alice();
+    user["filters"]["file_patterns"] = json!([{"path": "/", "allowed_patterns": ["*.jpg"]}]);
+    let server = Server::new("v1.2.2", false, user);
+    let set = "filters.file_patterns=[{\"path\":\"/in\",\"denied_patterns\":[\"*.zip\"]}]";
+    let args = ["--api", "v1", "update_user", "7", "--set", set];
+    assert_eq!(server.run(&args).code, 0);
+    // Go decodes it upon the old item: what it did not name would be that one's.
+    let whole = json!([{"path": "/in", "denied_patterns": ["*.zip"], "allowed_patterns": []}]);
+    assert_eq!(server.user()["filters"]["file_patterns"], whole);
+}

@@ -30,6 +30,9 @@ const PERMISSIONS: &[&str] = &[
     "chtimes",
 ];
 
+/// The server stores a larger one, and then leaves the owner of files alone (`GetUID` of `dataprovider/user.go`).
+const MOST_ID: i64 = 65_535;
+
 const NEW_USERNAME: Param =
     Param::text("username", "login name; it cannot be changed later").required();
 /// The Python client wanted it behind the id.
@@ -61,8 +64,8 @@ const REPLACE: Param = Param::switch(
 const fn fields(permissions: Param) -> [Param; 12] {
     [
         HOME_DIR,
-        UID,
-        GID,
+        UID.within(0, MOST_ID),
+        GID.within(0, MOST_ID),
         MAX_SESSIONS,
         QUOTA_SIZE,
         QUOTA_FILES,
@@ -104,9 +107,13 @@ const UPDATE_LONG: &str = "What is typed is changed; what is left out stays: the
      changes any other field, `--json` several. A secret that is left out stays as well. The username cannot be \
      changed: if one is typed, it must be that of the id.";
 
+/// The releases want permissions in two forms, and do not tell which they are.
+const BAD_USER: Answer = BAD_OBJECT.hint(
+    "if a type is wrong, the server may be of another release: `get_version` shows it, `set api RELEASE` names it",
+);
 const ADDED: &[Answer] = &[
     Answer::new(200, "the user as stored, with its id; never the password"),
-    BAD_OBJECT,
+    BAD_USER,
     Answer::new(500, "the server failed; most often the username is taken")
         .hint("`get_users --username {username}` shows whether there is one"),
 ];
@@ -138,7 +145,7 @@ const fn update(span: Span, params: &'static [Param], body: &'static str) -> Com
         put("/user/{id}")
             .body(body)
             .remember(Remember::UserInRequest)
-            .answers(answers!(NO_SUCH_USER; UPDATED, BAD_OBJECT))
+            .answers(answers!(NO_SUCH_USER; UPDATED, BAD_USER))
             .check("get_user_by_id {id}"),
     )
     .long(UPDATE_LONG)

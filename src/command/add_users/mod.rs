@@ -118,7 +118,6 @@ fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result<(), Error>
 impl Adding<'_> {
     fn all(&mut self, told: &Told) {
         let mut window: Window<Task, Done> = Window::default();
-        let most = self.shell.session.settings.jobs;
         let goes_on = || !told.stops();
         let mut rows = self.wanted.rows.rows.iter();
         while let Some(row) = rows.as_slice().first() {
@@ -134,6 +133,12 @@ impl Adding<'_> {
             let is_lost = window
                 .iter()
                 .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
+            // A password that may be wrong is sent once.
+            let most = if self.shell.needs_login() {
+                1
+            } else {
+                self.shell.session.settings.jobs
+            };
             if window.has_room(most) && !is_lost {
                 self.begin(row, &mut window);
                 rows.next();

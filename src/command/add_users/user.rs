@@ -251,7 +251,7 @@ impl Look {
         let (seen, unseen) = if route.body.is_some() {
             // Such a server replaces: it gets all that it has.
             let change = change::of(&call, None).ok()?;
-            let (base, after) = laid_upon(call.command, user, &change).ok()?;
+            let (base, after) = laid_upon(call.command, user, &change, self.api.release).ok()?;
             let changes = diff(&base, &after);
             spec.body = Some(Body::new(after));
             let secret = changes.iter().filter(|change| change.is_secret()).count();
@@ -265,7 +265,7 @@ impl Look {
                 !difference.unseen.is_empty(),
             )
         };
-        let spec = spec.proved(self.find.spec.proof);
+        let spec = spec.proved(self.find.spec.proof).over(&self.find.spec.tls);
         (seen || unseen).then(|| (self.find.with(call, spec), seen))
     }
 }

@@ -26,6 +26,19 @@ pub enum Proof {
     Key,
 }
 
+/// What the server has said of name and password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// They are right.
+    Right,
+    /// They were refused: they are not tried again, since each try counts
+    /// towards a ban.
+    Wrong,
+}
+
 /// Who asks.
 #[derive(Clone, Debug, Default)]
 pub struct Auth {
@@ -39,9 +52,8 @@ pub struct Auth {
     pub key: Option<Secret>,
     /// The token, once there is one.
     pub token: Option<Token>,
-    /// Whether name and password were refused: they are not tried again, since
-    /// each try counts towards a ban.
-    pub refused: bool,
+    /// What is known of name and password.
+    pub known: Known,
     /// Whether a login takes a code, as the last did: the password alone will not do.
     pub needs_code: bool,
     /// How many requests in a row were refused although their token was new:

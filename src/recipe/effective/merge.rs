@@ -1,6 +1,9 @@
 //! A user with what its groups give, and where each value comes from. Pure.
 
-use crate::catalog::inherit::{FILLED_IN, INHERITED, Inherited, Merge, OF_THE_GROUP, PLACEHOLDERS};
+use crate::catalog::inherit::{
+    ANONYMOUS, ANONYMOUS_MAY, ANONYMOUS_MAY_NOT, FILLED_IN, INHERITED, Inherited, Merge,
+    OF_THE_GROUP, PLACEHOLDERS,
+};
 use crate::catalog::is_envelope;
 use crate::catalog::schema::{self, Path, Step, Type};
 use serde_json::{Map, Value as Json};
@@ -53,7 +56,35 @@ impl Effective {
                 this.inherit(inherited, &before, &settings, giver);
             }
         }
+        if at(&this.user, &steps(ANONYMOUS)) == Some(&Json::Bool(true)) {
+            this.make_anonymous();
+        }
         this
+    }
+
+    /// Takes from the user what nobody may do without a name of their own.
+    fn make_anonymous(&mut self) {
+        let folders = at(&self.user, &steps("permissions")).and_then(Json::as_object);
+        let folders: Vec<String> = folders
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key.clone())
+            .collect();
+        for folder in folders {
+            let path = vec![Step::Key("permissions".to_owned()), Step::Key(folder)];
+            self.set(path, ANONYMOUS_MAY.into(), ANONYMOUS);
+        }
+        for (field, values) in ANONYMOUS_MAY_NOT {
+            for value in *values {
+                self.add_item(
+                    &steps(field),
+                    Merge::Adds,
+                    &(*value).into(),
+                    false,
+                    ANONYMOUS,
+                );
+            }
+        }
     }
 
     fn inherit(&mut self, inherited: &Inherited, before: &Json, group: &Json, giver: &Giver) {
@@ -87,19 +118,19 @@ impl Effective {
                     let end = created
                         .unwrap_or(0)
                         .saturating_add(days.saturating_mul(DAY));
-                    self.set(path, end.into(), giver);
+                    self.set(path, end.into(), &giver.told());
                 }
                 return;
             }
         };
         if let Some(theirs) = theirs.filter(|theirs| replaces && !is_unset(theirs)) {
-            self.set(path, theirs.clone(), giver);
+            self.set(path, theirs.clone(), &giver.told());
         }
     }
 
-    fn set(&mut self, path: Vec<Step>, value: Json, giver: &Giver) {
+    fn set(&mut self, path: Vec<Step>, value: Json, origin: &str) {
         *place(&mut self.user, &path) = value;
-        self.given.push((Path(path), giver.told()));
+        self.given.push((Path(path), origin.to_owned()));
     }
 
     fn add(&mut self, path: &[Step], merge: Merge, theirs: &Json, giver: &Giver) {
@@ -111,7 +142,7 @@ impl Effective {
             }
             (_, Json::Array(items)) => {
                 for item in items {
-                    self.add_item(path, merge, item, giver);
+                    self.add_item(path, merge, item, giver.primary, &giver.told());
                 }
             }
             _ => {}
@@ -126,18 +157,18 @@ impl Effective {
         };
         if wins {
             let path = path.iter().cloned().chain([Step::Key(key.to_owned())]);
-            self.set(path.collect(), value.clone(), giver);
+            self.set(path.collect(), value.clone(), &giver.told());
         }
     }
 
-    fn add_item(&mut self, path: &[Step], merge: Merge, item: &Json, giver: &Giver) {
+    fn add_item(&mut self, path: &[Step], merge: Merge, item: &Json, primary: bool, origin: &str) {
         let own = at(&self.user, path).and_then(Json::as_array);
         let own = own.map_or(&[][..], Vec::as_slice);
         let is_there = match merge {
             Merge::AddsBy(key) => {
                 let text = item.get(key);
                 let is_root = text.and_then(Json::as_str) == Some("/");
-                (is_root && !giver.primary) || own.iter().any(|own| own.get(key) == text)
+                (is_root && !primary) || own.iter().any(|own| own.get(key) == text)
             }
             _ => own.contains(item),
         };
@@ -149,7 +180,7 @@ impl Effective {
             .cloned()
             .chain([Step::Index(own.len())])
             .collect();
-        self.set(path, item.clone(), giver);
+        self.set(path, item.clone(), origin);
     }
 
     /// Where what is at a path comes from.
@@ -286,10 +317,15 @@ fn fill_in(value: &mut Json, key: &str, words: &[(&str, &str)]) {
                 fill_in(item, key, words);
             }
         }
-        // The folders that permissions are for.
+        // The folders that permissions are for. One that only becomes the root by
+        // what is filled in does not take the place of the user's own.
         Json::Object(members) if key == "permissions" => {
-            let old = std::mem::take(members);
-            members.extend(old.into_iter().map(|(key, value)| (filled(&key), value)));
+            for (folder, value) in std::mem::take(members) {
+                let to = filled(&folder);
+                if to != "/" || folder == "/" {
+                    members.insert(to, value);
+                }
+            }
         }
         Json::Object(members) => {
             for (key, value) in members {

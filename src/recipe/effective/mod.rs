@@ -14,7 +14,7 @@ use crate::render::clean;
 use crate::shell::Shell;
 use jiff::Timestamp;
 use merge::{Effective, Giver};
-use permission::{Rule, allow, looked_up, rule};
+use permission::{Rule, allow, if_a_folder, looked_up, rule};
 use serde_json::{Value as Json, json};
 
 pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
@@ -25,24 +25,24 @@ pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
 
 /// A user with its groups' settings.
 fn effective(shell: &mut Shell, name: &str) -> Result<Effective, Error> {
-    let user = shell.part(&["get_user_by_username"], &[name])?;
+    let user = shell.part_object("get_user_by_username", name, "username")?;
     let mut groups = Groups::default();
-    let of_user = memberships(&user);
-    for (name, _) in &of_user {
+    // One of mere membership gives nothing, and may be hidden from this admin.
+    let mut giving = memberships(&user);
+    giving.retain(|(_, kind)| matches!(*kind, PRIMARY | SECONDARY));
+    for (name, _) in &giving {
         groups.get(shell, name)?;
     }
-    let mut givers = Vec::new();
-    for (name, kind) in of_user {
-        if matches!(kind, PRIMARY | SECONDARY) {
-            let primary = kind == PRIMARY;
-            let group = groups.known(name);
-            givers.extend(group.map(|group| Giver {
-                name,
-                primary,
-                group,
-            }));
-        }
-    }
+    let giver = |(name, kind)| {
+        let group = groups.known(name)?;
+        let primary = kind == PRIMARY;
+        Some(Giver {
+            name,
+            primary,
+            group,
+        })
+    };
+    let givers: Vec<Giver> = giving.into_iter().filter_map(giver).collect();
     Ok(Effective::new(&user, &givers))
 }
 
@@ -69,7 +69,8 @@ pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let folder = looked_up(operation, path);
     let rule = rule(permissions, &folder);
     let allowed = allow(&rule.permissions, operation);
-    let warnings = warnings(user, path, &rule);
+    let mut warnings = warnings(user, path, &rule);
+    warnings.extend(of_a_folder(permissions, operation, path, allowed));
     for warning in &warnings {
         shell.say(&format!("warning: {warning}\n"));
     }
@@ -111,6 +112,20 @@ fn refused(operation: &str, path: &str, rule: &Rule) -> Error {
     )
 }
 
+/// That the outcome is another one if the path is a folder: only the server knows.
+fn of_a_folder(permissions: &Json, operation: &str, path: &str, allowed: bool) -> Option<String> {
+    let above = if_a_folder(operation, path)?;
+    let rule = rule(permissions, &above);
+    let other = allow(&rule.permissions, operation) != allowed;
+    other.then(|| {
+        let folder = rule.folder.map_or("none".to_owned(), |folder| {
+            format!("the rule for `{}`", clean::line(folder))
+        });
+        let outcome = if allowed { "is not" } else { "is" };
+        format!("this is for a file; if it is a folder, {folder} counts and it {outcome} allowed")
+    })
+}
+
 /// What else may keep the user from it, or is no rule as it was meant.
 fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
     let mut warnings = Vec::new();
@@ -130,15 +145,18 @@ fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
         ));
     }
     let folders = user.get("virtual_folders").and_then(Json::as_array);
-    let mapped = folders
-        .into_iter()
-        .flatten()
-        .filter_map(|folder| folder.get("mapped_path")?.as_str());
+    let folders = || folders.into_iter().flatten();
+    let mapped = folders().filter_map(|folder| folder.get("mapped_path")?.as_str());
     let on_disk: Vec<&str> = mapped.chain([text("home_dir")]).collect();
     let keys = user.get("permissions").and_then(Json::as_object);
     let keys = keys.into_iter().flatten().map(|(key, _)| key.as_str());
+    // A folder may well be called on the disk as the user sees it.
+    let is_seen = |path: &str| {
+        let mut seen = folders().filter_map(|folder| folder.get("virtual_path")?.as_str());
+        seen.any(|seen| is_below(path, seen))
+    };
     for path in keys.chain([path]) {
-        if on_disk.iter().any(|disk| is_below(path, disk)) {
+        if !is_seen(path) && on_disk.iter().any(|disk| is_below(path, disk)) {
             let path = clean::line(path);
             warnings.push(format!(
                 "`{path}` looks like a path on the server's disk: paths here are as the user sees them, with `/` for the home directory"

@@ -1,6 +1,6 @@
 //! Which permissions of a user hold for a path, and what they allow. Pure.
 
-use crate::catalog::allow::{ALLOWED, ANYTHING, OF_THE_PATH};
+use crate::catalog::allow::{ALLOWED, ANYTHING, OF_A_FILE, OF_THE_PATH};
 use serde_json::Value as Json;
 
 /// The rule of a user that holds for a path.
@@ -14,13 +14,25 @@ pub(super) struct Rule<'a> {
     pub(super) others: Vec<&'a str>,
 }
 
-/// The path that an operation on `path` is looked up for. A path that ends in a
-/// slash is the folder itself.
+/// The path that an operation on `path` is looked up for, which is taken for a
+/// file where that counts. A path that ends in a slash is the folder itself.
 pub(super) fn looked_up(operation: &str, path: &str) -> String {
     let clean = cleaned(path);
-    if OF_THE_PATH.contains(&operation) || (path.len() > 1 && path.ends_with('/')) {
+    let of_itself = OF_THE_PATH.contains(&operation) || OF_A_FILE.contains(&operation);
+    if of_itself || (path.len() > 1 && path.ends_with('/')) {
         return clean;
     }
+    folder_of(&clean)
+}
+
+/// The path that it is looked up for if `path` is a folder, where that is another one.
+pub(super) fn if_a_folder(operation: &str, path: &str) -> Option<String> {
+    let other = OF_A_FILE.contains(&operation) && !path.ends_with('/');
+    other.then(|| folder_of(&cleaned(path)))
+}
+
+/// The folder that a clean path is in.
+fn folder_of(clean: &str) -> String {
     match clean.rsplit_once('/') {
         None | Some(("", _)) => "/".to_owned(),
         Some((parent, _)) => parent.to_owned(),
@@ -94,26 +106,49 @@ pub(super) fn allow(permissions: &[&str], operation: &str) -> bool {
 fn matches(pattern: &str, path: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let path: Vec<char> = path.chars().collect();
-    match_from(&pattern, &path)
+    let (mut pattern, mut path) = (&pattern[..], &path[..]);
+    // What stands behind the last star, and where that was tried. No other star
+    // need be tried again: they all end at the next slash.
+    let mut star: Option<(&[char], &[char])> = None;
+    loop {
+        match (pattern, path) {
+            ([], []) => return true,
+            (['*', rest @ ..], _) => {
+                star = Some((rest, path));
+                pattern = rest;
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(both) = one_further(pattern, path) {
+            (pattern, path) = both;
+            continue;
+        }
+        match star {
+            Some((rest, [c, after @ ..])) if *c != '/' => {
+                star = Some((rest, after));
+                (pattern, path) = (rest, after);
+            }
+            _ => return false,
+        }
+    }
 }
 
-fn match_from(pattern: &[char], path: &[char]) -> bool {
-    match (pattern, path) {
-        ([], []) => true,
-        (['*', rest @ ..], _) => {
-            let most = path.iter().take_while(|c| **c != '/').count();
-            (0..=most).any(|skipped| match_from(rest, &path[skipped..]))
-        }
-        (['?', rest @ ..], [c, path @ ..]) => *c != '/' && match_from(rest, path),
-        (['[', class @ ..], [c, path @ ..]) => match in_class(class, *c) {
-            Some((true, rest)) if *c != '/' => match_from(rest, path),
-            _ => false,
+/// What is left of both once one character is matched.
+fn one_further<'a>(pattern: &'a [char], path: &'a [char]) -> Option<(&'a [char], &'a [char])> {
+    let [c, after @ ..] = path else { return None };
+    let rest = match pattern {
+        ['?', rest @ ..] if *c != '/' => rest,
+        ['[', class @ ..] if *c != '/' => match in_class(class, *c)? {
+            (true, rest) => rest,
+            (false, _) => return None,
         },
-        (['\\', literal, rest @ ..] | [literal, rest @ ..], [c, path @ ..]) => {
-            literal == c && match_from(rest, path)
-        }
-        _ => false,
-    }
+        ['\\', literal, rest @ ..] if literal == c => rest,
+        ['?' | '[' | '\\', ..] => return None,
+        [literal, rest @ ..] if literal == c => rest,
+        _ => return None,
+    };
+    Some((rest, after))
 }
 
 /// Whether a character is in the class that begins here, and what follows the
@@ -196,6 +231,7 @@ mod tests {
             ("create_dirs", "/in//new", "/in"),
             ("delete", "/", "/"),
             ("list", "/../..", "/"),
+            ("chmod", "/in/a", "/in/a"),
         ] {
             assert_eq!(looked_up(operation, path), looked, "{operation} {path}");
         }
@@ -232,8 +268,22 @@ mod tests {
             ("/[\\]]", "/]", true),
             ("/a?", "/a/", false),
             ("", "/", false),
+            ("/a\\", "/a\\", false),
+            ("/a\\bc", "/a\\bc", false),
+            ("/*a*b", "/xaxab", true),
+            ("/*/a", "/b", false),
+            ("/*b/*c", "/abb/cdc", true),
+            ("/*b/c", "/b/b/c", false),
+            ("*", "", true),
         ] {
             assert_eq!(matches(pattern, path), is, "{pattern} {path}");
         }
+    }
+
+    #[test]
+    fn many_stars_take_no_longer_than_a_path_is() {
+        let path = format!("/{}", "a".repeat(20_000));
+        assert!(!matches(&format!("/{}b", "a*".repeat(200)), &path));
+        assert!(matches(&path, &path));
     }
 }

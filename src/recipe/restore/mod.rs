@@ -19,7 +19,7 @@ use crate::shell::Shell;
 use how::How;
 use journal::{Done, Journal, Left, Restore};
 use plan::{Plan, Step};
-use send::{Sending, Sent};
+use send::{Sending, Sent, of_all};
 use serde_json::{Value as Json, json};
 use std::fs::{File, TryLockError};
 
@@ -182,7 +182,10 @@ fn remove(shell: &Shell, path: &str) {
 /// Tells what the server did not take as it was sent: of a user's role that it
 /// does not have, for one, it says nothing. The error is that some are missing.
 fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<Error> {
-    shell.stands_at("restore", &format!("restore {} --plan", quoted(name)), true);
+    let plan_again = format!("`restore {} --plan` compares them", quoted(name));
+    shell.progress.done_so_far(format!(
+        "`restore` was under way: all objects are restored; {plan_again}"
+    ));
     let there = dump::ask(shell, &how.only);
     let there = there.and_then(|(json, _)| Dump::of(json).map_err(Error::local));
     let there = match there {
@@ -223,7 +226,7 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
         _ => format!("{on} once that is put right"),
     };
     Error {
-        message: format!("{}; {done} of {all} objects are restored", error.message),
+        message: format!("{}; {}", error.message, of_all(done, all)),
         ..error
     }
     .hint(hint)

@@ -34,6 +34,8 @@ pub(super) struct Sending<'a> {
     journal: Journal,
     /// The line that goes on with it.
     again: String,
+    /// How many objects are to be restored.
+    objects: usize,
     has_bar: bool,
 }
 
@@ -53,6 +55,7 @@ impl<'a> Sending<'a> {
             version,
             journal,
             again: again.to_owned(),
+            objects,
             has_bar,
         }
     }
@@ -84,7 +87,10 @@ impl<'a> Sending<'a> {
         } else {
             sent.updated += 1;
         }
-        self.shell.stands_at("restore", &self.again, false);
+        let (again, so_far) = (&self.again, of_all(sent.count(), self.objects));
+        self.shell.progress.done_so_far(format!(
+            "`restore` was under way: {so_far}; `{again}` goes on"
+        ));
         if self.has_bar {
             self.shell.progress.bar_at(sent.count(), 0);
         }
@@ -114,6 +120,11 @@ impl<'a> Sending<'a> {
         body.insert(entry.kind.list.to_owned(), value);
         Json::Object(body)
     }
+}
+
+/// How far it is: `2 of 5 objects are restored`.
+pub(super) fn of_all(done: usize, all: usize) -> String {
+    format!("{done} of {all} objects are restored")
 }
 
 /// A failure with the object that it is about. What the table says of a whole

@@ -45,18 +45,20 @@ fn a_restore_tells_how_far_it_is() {
         if is_second { Act::Hold } else { Act::Pass }
     });
     let ran = interrupted(&desk, &proxy, &["restore", "b.json"], 4);
-    let said = "interrupted; 1 command done; `restore` was done (the server answered 200)\n";
+    let said = "interrupted; 0 commands done; `restore` was under way: all objects are restored; \
+                `restore b.json --plan` compares them\n";
     ran.is(130, "", said);
-    desk.done(&server, "delete_user carla");
-    let proxy = Proxy::before(&server, |_, request| {
-        let is_load = request.contains("loaddata");
-        if is_load { Act::Hold } else { Act::Pass }
+    desk.done(&server, "-c 'delete_user carla; delete_user press'");
+    let proxy = Proxy::before(&server, |count, request| {
+        let is_second = request.contains("loaddata") && count > 2;
+        if is_second { Act::Hold } else { Act::Pass }
     });
-    let ran = interrupted(&desk, &proxy, &["restore", "b.json"], 3);
+    let ran = interrupted(&desk, &proxy, &["restore", "b.json"], 4);
     ran.is(
         130,
         "",
-        "interrupted; 0 commands done; `loaddata_from_request_body` was under way: whether it was done is not known; \
+        "interrupted; 0 commands done; `restore` was under way: 1 of 2 objects are restored; \
+         `restore b.json --resume` goes on; `loaddata_from_request_body` was under way: whether it was done is not known; \
          `restore b.json --resume` shows it\n",
     );
     assert!(desk.path("b.json.restoring").exists());

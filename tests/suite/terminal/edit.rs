@@ -155,7 +155,8 @@ fn what_is_wrong_is_edited_again() {
 #[test]
 fn what_is_given_up_is_kept() {
     let server = v2();
-    let mut terminal = start(setup(&server), "echo '{\"uid\": oops' >\"$1\"");
+    let typed = "{\"password\": \"hidden\", \"uid\": oops";
+    let mut terminal = start(setup(&server), &format!("echo '{typed}' >\"$1\""));
     terminal.press("edit user press\r");
     terminal.asks("[Y/n] ");
     terminal.press("n\r");
@@ -168,7 +169,8 @@ fn what_is_given_up_is_kept() {
     assert!(matches!(left.as_slice(), [_]), "{left:?}");
     assert!(said.contains("what you typed is kept in `"), "{said}");
     let kept = fs::read_to_string(&left[0]).expect("it is there");
-    assert_eq!(kept, "{\"uid\": oops\n");
+    let mask = "{\"password\": \"********\", \"uid\": oops\n";
+    assert_eq!(kept, mask);
     let mode = fs::metadata(&left[0]).expect("it is there").permissions();
     let mode = std::os::unix::fs::PermissionsExt::mode(&mode);
     assert_eq!(mode & 0o777, 0o600);
@@ -277,7 +279,12 @@ fn an_editor_that_fails_sends_nothing() {
     );
     let said = terminal.run("edit");
     assert!(said.contains("it takes `user`, "), "{said}");
-    assert!(puts(&server).is_empty() && left(&terminal).is_empty());
+    assert!(puts(&server).is_empty());
+    // Of all these only the first left something that was typed.
+    let kept = left(&terminal);
+    assert!(matches!(kept.as_slice(), [_]), "{kept:?}");
+    let kept = fs::read_to_string(&kept[0]).expect("it is there");
+    assert!(kept.contains("\"uid\": 5,"), "{kept}");
     terminal.leave();
 }
 

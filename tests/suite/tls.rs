@@ -1,0 +1,220 @@
+//! TLS: whom the shell trusts, and what it shows of itself.
+//!
+//! The certificates in `data/tls` are made up and good for a hundred years; the
+//! key of the authority that signed them is gone.
+
+use crate::proxy::Message;
+use crate::support::{Ran, Run, practice};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use sftpgo_shell::practice::Practice;
+use std::io::{BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+const CA: &str = include_str!("data/tls/ca.pem");
+const CLIENT: (&str, &str) = (
+    include_str!("data/tls/client.pem"),
+    include_str!("data/tls/client.key"),
+);
+/// For 127.0.0.1.
+const SERVER: (&str, &str) = (
+    include_str!("data/tls/server.pem"),
+    include_str!("data/tls/server.key"),
+);
+/// For another name.
+const OTHER: (&str, &str) = (
+    include_str!("data/tls/other.pem"),
+    include_str!("data/tls/other.key"),
+);
+
+/// A practice server behind TLS.
+struct Front {
+    url: String,
+    practice: Practice,
+}
+
+impl Front {
+    /// With this certificate; `asks` is whether clients have to show one.
+    fn new(own: (&str, &str), asks: bool) -> Self {
+        let practice = practice();
+        let upstream = practice.addr();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("https://{}", listener.local_addr().expect("bound"));
+        let config = config(own, asks);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let config = Arc::clone(&config);
+                thread::spawn(move || {
+                    let tls = ServerConnection::new(config).expect("a configuration");
+                    let mut reader = BufReader::new(StreamOwned::new(tls, stream));
+                    while let Some(request) = Message::read(&mut reader) {
+                        let mut plain = TcpStream::connect(upstream).expect("it listens");
+                        plain.write_all(&request.bytes).expect("it reads");
+                        let answer = Message::read(&mut BufReader::new(plain));
+                        let answer = answer.expect("it answers");
+                        if reader.get_mut().write_all(&answer.bytes).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        Self { url, practice }
+    }
+
+    fn run(&self, flags: &[&str]) -> Ran {
+        self.line(flags, "get_quota_scans")
+    }
+
+    fn line(&self, flags: &[&str], line: &str) -> Ran {
+        let args: Vec<&str> = flags.iter().chain(&["-c", line]).copied().collect();
+        Run::new(&args)
+            .env("SFTPGO_HOST", &self.url)
+            .file("ca.pem", CA)
+            .file("client.pem", CLIENT.0)
+            .file("client.key", CLIENT.1)
+            .file("both.pem", format!("{}{}", CLIENT.0, CLIENT.1))
+            .file("none.pem", "nothing\n")
+            .go()
+    }
+
+    fn asked(&self) -> usize {
+        self.practice.seen().len()
+    }
+}
+
+fn config((certificate, key): (&str, &str), asks: bool) -> Arc<ServerConfig> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let pem = |text: &str| CertificateDer::from_pem_slice(text.as_bytes()).expect("PEM");
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).expect("PEM");
+    let mut roots = RootCertStore::empty();
+    roots.add(pem(CA)).expect("a certificate");
+    let builder = ServerConfig::builder();
+    let builder = if asks {
+        let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build();
+        builder.with_client_cert_verifier(verifier.expect("a verifier"))
+    } else {
+        builder.with_no_client_auth()
+    };
+    let config = builder.with_single_cert(vec![pem(certificate)], key);
+    Arc::new(config.expect("they belong together"))
+}
+
+#[test]
+fn who_signed_it_may_be_named() {
+    let front = Front::new(SERVER, false);
+    let ran = front.run(&[]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("certificate"), "{}", ran.err);
+    assert!(ran.err.contains("nothing was sent"), "{}", ran.err);
+    assert!(
+        ran.err.contains("`--cacert FILE` names who signed it"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(front.asked(), 0);
+    let ran = front.run(&["--cacert", "ca.pem"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let ran = front.line(
+        &[],
+        "set cacert ca.pem; get_quota_scans; set cacert ''; -get_quota_scans",
+    );
+    assert_eq!(front.asked(), 2, "{}", ran.err);
+    // By environment, as all settings.
+    let ran = Run::new(&["get_quota_scans"])
+        .env("SFTPGO_HOST", &front.url)
+        .env("SFTPGO_SHELL_CACERT", "ca.pem")
+        .file("ca.pem", CA)
+        .go();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
+fn a_certificate_for_another_name_is_none() {
+    let front = Front::new(OTHER, false);
+    let ran = front.run(&["--cacert", "ca.pem"]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(front.asked(), 0);
+    // Unless one wants it so.
+    let ran = front.run(&["--insecure"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let ran = front.line(&[], "--insecure get_quota_scans; -get_quota_scans");
+    assert_eq!(front.asked(), 2, "for that command alone: {}", ran.err);
+}
+
+#[test]
+fn a_client_may_have_to_show_a_certificate() {
+    let front = Front::new(SERVER, true);
+    let trusts = ["--cacert", "ca.pem"];
+    let ran = front.run(&trusts);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    for flags in [
+        &["--client_cert", "both.pem"][..],
+        &["--client_cert", "client.pem", "--client_key", "client.key"],
+    ] {
+        let ran = front.run(&[&trusts[..], flags].concat());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{flags:?}");
+    }
+    assert_eq!(front.asked(), 2);
+}
+
+#[test]
+fn a_file_that_is_none_is_told() {
+    let front = Front::new(SERVER, false);
+    for (flags, why) in [
+        (
+            &["--cacert", "gone.pem"][..],
+            "cannot read `gone.pem`: no such file or directory; nothing was sent",
+        ),
+        (
+            &["--cacert", "none.pem"],
+            "`none.pem` holds no certificate in PEM; nothing was sent",
+        ),
+        (
+            &["--client_cert", "client.pem"],
+            "`client.pem` and its key in `client.pem` are not both there in PEM, the key without a password; nothing was sent",
+        ),
+        (
+            &["--client_key", "client.key"],
+            "`client_key` is of no use without `client_cert`; nothing was sent",
+        ),
+    ] {
+        let ran = front.run(flags);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        assert!(ran.err.contains(&format!("error: {why}\n")), "{}", ran.err);
+    }
+    assert_eq!(front.asked(), 0);
+    // Without TLS nobody looks at them.
+    let server = practice();
+    let ran = Run::at(&server, &["--cacert", "gone.pem", "get_quota_scans"]).go();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
+fn a_curl_line_trusts_the_same() {
+    let front = Front::new(SERVER, false);
+    let line = |flags: &[&str]| front.line(flags, "curl get_quota_scans").out;
+    let url = format!("{}/api/v1/quota_scan", front.url);
+    assert_eq!(line(&[]), format!("curl -sS {url}\n"));
+    assert_eq!(
+        line(&[
+            "--cacert",
+            "ca of it.pem",
+            "--client_cert",
+            "c",
+            "--client_key",
+            "k"
+        ]),
+        format!("curl -sS --cacert 'ca of it.pem' --cert c --key k {url}\n")
+    );
+    assert_eq!(line(&["--insecure"]), format!("curl -sS -k {url}\n"));
+    let plain = Run::new(&["--insecure", "curl", "get_quota_scans"]).go();
+    assert_eq!(
+        plain.out,
+        "curl -sS http://127.0.0.1:8080/api/v1/quota_scan\n"
+    );
+}
