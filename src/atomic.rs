@@ -39,8 +39,7 @@ pub(crate) enum Access {
 impl Atomic {
     /// Begins a file that will be at `path`.
     pub(crate) fn create(path: &Path, access: Access) -> io::Result<Self> {
-        // A link stays a link: what it leads to is replaced.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let path = end_of(path);
         let about = fs::metadata(&path).ok();
         if about.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::ErrorKind::IsADirectory.into());
@@ -103,6 +102,23 @@ impl Atomic {
         }
         Ok(())
     }
+}
+
+/// Where a path leads. A link stays a link: what it leads to is replaced, or
+/// made if it is not there.
+fn end_of(path: &Path) -> PathBuf {
+    if let Ok(path) = fs::canonicalize(path) {
+        return path;
+    }
+    let mut path = path.to_owned();
+    // Links that lead to each other have no end.
+    for _ in 0..40 {
+        let Ok(next) = fs::read_link(&path) else {
+            break;
+        };
+        path = path.parent().unwrap_or(Path::new("")).join(next);
+    }
+    path
 }
 
 fn copy(from: &mut impl Read, to: &mut File) -> io::Result<()> {
@@ -182,5 +198,15 @@ mod tests {
             fs::metadata(&real).unwrap().permissions().mode() & 0o777,
             0o600
         );
+        // What it leads to is not there yet.
+        fs::remove_file(&real).unwrap();
+        let relative = folder.path().join("relative");
+        symlink("link", &relative).unwrap();
+        let mut file = Atomic::create(&relative, Access::Owner).unwrap();
+        file.write_all(b"newer").unwrap();
+        file.finish().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(fs::symlink_metadata(&relative).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"newer");
     }
 }

@@ -180,7 +180,9 @@ impl RequestSpec {
         // A GET may load a backup.
         let route = self.command.and_then(Command::route);
         route.map_or(self.method.writes(), |route| {
-            self.method.writes() || route.effect != Effect::Reads
+            let asked = |key: &str| self.url.query_pairs().any(|(name, _)| name == key);
+            let reads = route.effect == Effect::Reads || route.reads_by.is_some_and(asked);
+            self.method.writes() || !reads
         })
     }
 }

@@ -78,6 +78,11 @@ impl Route {
         self
     }
 
+    pub(super) const fn reads_by(mut self, key: &'static str) -> Self {
+        self.reads_by = Some(key);
+        self
+    }
+
     pub(super) const fn effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
         self

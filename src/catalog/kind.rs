@@ -146,12 +146,7 @@ impl Kind {
                 if words.len() == 1 && words[0].is_empty() {
                     return Ok(Value::List(Vec::new()));
                 }
-                for (at, word) in words.iter().enumerate() {
-                    if !choices.is_empty() {
-                        known(word, choices).map_err(|why| (at, why))?;
-                    }
-                }
-                Ok(Value::List(words.to_vec()))
+                listed(words, choices).map(Value::List)
             }
             Self::Switch => match one().as_str() {
                 "on" | "true" | "yes" | "1" => Ok(Value::Switch(true)),
@@ -216,6 +211,30 @@ impl Kind {
     }
 }
 
+/// The words of a list, one by one or with commas: `users,groups`. What may be
+/// anything keeps its commas.
+fn listed(words: &[String], choices: &[&str]) -> Result<Vec<String>, (usize, String)> {
+    if choices.is_empty() {
+        return Ok(words.to_vec());
+    }
+    let mut all = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let mut parts = word.split(',').filter(|part| !part.is_empty()).peekable();
+        if parts.peek().is_none() {
+            known(word, choices).map_err(|why| (at, why))?;
+        }
+        for part in parts {
+            known(part, choices).map_err(|why| {
+                let whole = part == word;
+                let not = format!("{why}, and not `{part}`");
+                (at, if whole { why } else { not })
+            })?;
+            all.push(part.to_owned());
+        }
+    }
+    Ok(all)
+}
+
 fn known(word: &str, choices: &[&str]) -> Result<(), String> {
     if choices.contains(&word) {
         return Ok(());
@@ -270,5 +289,39 @@ fn int(word: &str, min: i64, max: i64) -> Result<i64, String> {
         Ok(n)
     } else {
         Err(takes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_of_words_or_has_commas() {
+        const OF: Kind = Kind::List(&["users", "groups"]);
+        let check = |kind: Kind, words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            kind.check(&words)
+        };
+        for words in [
+            &["groups", "users"][..],
+            &["groups,users"],
+            &["groups,", "users"],
+        ] {
+            let list = Value::List(vec!["groups".to_owned(), "users".to_owned()]);
+            assert_eq!(check(OF, words), Ok(list), "{words:?}");
+        }
+        let takes = "takes `users`, `groups`";
+        for (words, why) in [
+            (&["users", "roles"][..], (1, takes.to_owned())),
+            (&["users,roles"], (0, format!("{takes}, and not `roles`"))),
+            (&["users", ","], (1, takes.to_owned())),
+            (&["users", ""], (1, takes.to_owned())),
+        ] {
+            assert_eq!(check(OF, words), Err(why), "{words:?}");
+        }
+        // What may be anything may have a comma in it.
+        let kept = Value::List(vec!["a,b".to_owned()]);
+        assert_eq!(check(Kind::List(&[]), &["a,b"]), Ok(kept));
     }
 }

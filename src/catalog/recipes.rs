@@ -197,7 +197,8 @@ pub(super) const ROWS: &[Command] = &[
         "Compares the backup with the server first: what is the same is left alone, and so is what only the server has. \
          The rest goes one object after another, in the order in which the server would restore them, so that a failure \
          names its object and what came before it is known to be done. It stops at the first failure. `FILE.restoring` \
-         notes what is done until all is; `--resume` leaves that alone and goes on. In the end it looks again, and warns of \
+         notes what is done until all is; `--resume` leaves that alone and goes on, with that run's flags where none are \
+         typed. In the end it looks again, and warns of \
          what the server took otherwise.",
         &[line("restore sftpgo.json --plan")],
     ),

@@ -188,6 +188,8 @@ pub struct Route {
     pub path: &'static str,
     /// What it does to the server.
     pub effect: Effect,
+    /// The key of the query with which it only reads, whatever it does without.
+    pub reads_by: Option<&'static str>,
     /// What the session learns from it.
     pub remember: Remember,
     /// The answers there are, by status.
@@ -215,6 +217,7 @@ impl Route {
         method: Method::Get,
         path: "/",
         effect: Effect::Reads,
+        reads_by: None,
         remember: Remember::Nothing,
         answers: &[],
         check: "",

@@ -202,10 +202,13 @@ fn values(
         let words: Option<Vec<&str>> =
             field.map(|field| field.words(Some(outline.release())).collect());
         let known = |choice: &&&str| words.as_ref().is_none_or(|words| words.contains(choice));
+        // After a comma another one begins: `users,gr`, `/in=upload,li`.
+        let begun = typed.rfind([',', '=']).filter(|_| param.kind.is_many());
+        let begun = begun.map_or("", |at| &typed[..=at]);
         return choices
             .iter()
             .filter(known)
-            .map(|choice| plain(choice))
+            .map(|choice| plain(&format!("{begun}{choice}")))
             .collect();
     }
     match param.completes {

@@ -1,7 +1,7 @@
 //! `backup`: all that the server holds, in a file of this machine.
 
-use super::Came;
 use super::dump::{self, Dump};
+use super::{Came, named};
 use crate::atomic::{Access, Atomic};
 use crate::error::{Error, Fault, system};
 use crate::line::call::Call;
@@ -17,7 +17,7 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
             .hint("`dumpdata --output_data` prints it")
             .at(call.place("file")));
     }
-    Ok(())
+    named(call, "scopes")
 }
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
@@ -32,13 +32,16 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     }
     let cannot =
         |why: &std::io::Error| Error::local(format!("cannot write `{shown}`: {}", system(why)));
-    // Made before anything is asked: what comes must have a place.
-    let mut file = Atomic::create(path, Access::Owner).map_err(|why| cannot(&why))?;
+    let create = || Atomic::create(path, Access::Owner).map_err(|why| cannot(&why));
+    // Before anything is asked: what comes must have a place. It is made anew
+    // then, for nobody takes it away if the program is ended while it waits.
+    drop(create()?);
     let (json, bytes) = dump::ask(shell, call.list("scopes"))?;
     let dump = Dump::of(json).map_err(|why| {
         let message = format!("what the server sent is no backup: {why}; nothing was written");
         Error::new(Fault::NoAnswer, message)
     })?;
+    let mut file = create()?;
     let placed = file.write_all(&bytes).and_then(|()| {
         if over {
             file.finish()

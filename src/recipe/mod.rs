@@ -78,6 +78,17 @@ pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
     }
 }
 
+/// A list that is typed and names nothing is a variable of a script that is
+/// empty: it would mean everything.
+fn named(call: &Call, flag: &str) -> Result<(), Error> {
+    if call.typed(flag) && call.list(flag).is_empty() {
+        return Err(Error::typed(format!("`--{flag}` names no kind"))
+            .hint("left out, it means all of them")
+            .at(call.place(flag)));
+    }
+    Ok(())
+}
+
 /// Says why the requests of a recipe cannot be shown without sending them.
 pub(crate) fn not_shown(shell: &Shell, call: &Call) {
     let name = call.command.name;

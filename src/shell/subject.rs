@@ -96,7 +96,8 @@ impl Subject {
             path,
             named: below,
             users: Users::Named(named(Live::UserId), named(Live::Username)),
-            refers: Refers::of(call.command, spec.writes()),
+            // A backup is of everything, wherever it goes.
+            refers: Refers::of(call.command, spec.writes() || spec.is_confidential()),
         }
     }
 

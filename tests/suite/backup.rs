@@ -1,7 +1,9 @@
 //! A backup holds what the server holds, and a restore brings it back: one
 //! object after another, so that it is known how far it came.
 
+mod broken_off;
 mod failures;
+mod going_on;
 mod property;
 
 use crate::support::{Ran, Run, v2, words};
@@ -208,6 +210,29 @@ fn only_some_kinds() {
     let ran = desk.go(&server, "backup c.json --scopes event_action");
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("event_actions"), "{}", ran.err);
+    // With commas as well; not so that nothing is all.
+    desk.done(&server, "backup c.json --scopes groups,users");
+    let ran = desk.done(&server, "restore c.json --plan --only users,groups");
+    assert_eq!(ran.err, "groups: 2 same\nusers: 6 same\n");
+    let ran = desk.go(&server, "restore c.json --plan --only users,group");
+    assert!(
+        ran.code == 2 && ran.err.contains(", and not `group`; this is `users,group`"),
+        "{ran:?}"
+    );
+    let before = server.seen().len();
+    for line in [
+        "restore c.json --only ''",
+        "restore c.json --only ,",
+        "backup d.json --scopes ''",
+    ] {
+        assert_eq!(desk.go(&server, line).code, 2, "{line}");
+        assert_eq!(
+            desk.go(&server, &format!("--check -c {line:?}")).code,
+            2,
+            "{line}"
+        );
+    }
+    assert_eq!(server.seen().len(), before);
 }
 
 #[test]

@@ -383,6 +383,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/dumpdata")
             .needs(SYSTEM)
             .effect(Effect::Writes)
+            .reads_by("output-data")
             .confidential()
             .answers(&[
                 Answer::new(200, "a message, or the backup: it holds hashes and secrets"),

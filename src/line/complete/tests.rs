@@ -164,6 +164,14 @@ fn what_tab_offers_in_the_api_v2() {
         ("add_user x --status e|", &["add_user x --status enabled "]),
         ("get_ip_list_entries a|", &["get_ip_list_entries allow "]),
         (
+            "restore b.json --only users,gr|",
+            &["restore b.json --only users,groups "],
+        ),
+        (
+            "add_user x --permissions /in=list,down|",
+            &["add_user x --permissions /in=list,download "],
+        ),
+        (
             "add_admin x --permissions manage_|",
             &[
                 "add_admin x --permissions manage_folders",

@@ -1,6 +1,7 @@
 //! The journal of a restore, beside its file: which objects are restored, so
 //! that another run can go on. It holds kinds and names, nothing else of them.
 
+use super::how::How;
 use crate::atomic::{Access, Atomic};
 use crate::catalog::backup::Stored;
 use crate::error::{Error, system};
@@ -9,7 +10,7 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 
 /// More than this is no journal: that of a backup of 256 MiB is smaller.
 const MOST: u64 = 256 << 20;
@@ -38,12 +39,14 @@ impl Restore {
         }
     }
 
-    fn head(&self) -> Json {
-        json!({"restoring": {"bytes": self.bytes, "hash": self.hash, "server": self.server}})
+    /// The first line of a journal.
+    fn head(&self, how: &How) -> Json {
+        json!({"restoring": {
+            "bytes": self.bytes, "hash": self.hash, "server": self.server, "how": how.json(),
+        }})
     }
 
     fn of(head: &Json) -> Option<Self> {
-        let head = head.get("restoring")?;
         let text = |key: &str| head.get(key)?.as_str().map(str::to_owned);
         Some(Self {
             bytes: head.get("bytes")?.as_u64()?,
@@ -66,8 +69,16 @@ impl Done {
 
 /// The journal that an earlier run left behind.
 pub(super) struct Left {
-    pub(super) of: Restore,
+    of: Restore,
+    pub(super) how: How,
     pub(super) done: Done,
+}
+
+impl Left {
+    /// Whether it is of this restore: of the same bytes, to the same server.
+    pub(super) fn is_of(&self, of: &Restore) -> bool {
+        self.of == *of
+    }
 }
 
 /// The file of the journal of the restore of a file.
@@ -87,15 +98,16 @@ pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
     let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.lines().map(serde_json::from_str::<Json>);
     let head = lines.next().and_then(Result::ok);
-    let of = head.as_ref().and_then(Restore::of);
-    let of = of.ok_or_else(|| unusable(path, "is no journal of a restore"))?;
+    let head = head.as_ref().and_then(|head| head.get("restoring"));
+    let head = head.and_then(|head| Some((Restore::of(head)?, How::read(head.get("how")?)?)));
+    let (of, how) = head.ok_or_else(|| unusable(path, "is no journal of a restore"))?;
     // The last line may be cut off: its object is compared anew.
     let done = lines.map_while(Result::ok).filter_map(|line| {
         let text = |key: &str| line.get(key)?.as_str().map(str::to_owned);
         Some((text("kind")?, text("name")?))
     });
     let done = Done(done.collect());
-    Ok(Some(Left { of, done }))
+    Ok(Some(Left { of, how, done }))
 }
 
 fn unusable(path: &str, why: &str) -> Error {
@@ -106,24 +118,19 @@ fn unusable(path: &str, why: &str) -> Error {
 }
 
 /// A journal that is written.
-pub(super) struct Journal {
-    path: PathBuf,
-    file: File,
-}
+pub(super) struct Journal(File);
 
 impl Journal {
     /// Begins one, readable by its owner alone, with what is done already.
-    pub(super) fn begin(path: &str, of: &Restore, done: &Done) -> Result<Self, Error> {
+    pub(super) fn begin(path: &str, of: &Restore, how: &How, done: &Done) -> Result<Self, Error> {
         let begin = || {
-            let path = PathBuf::from(path);
-            let mut file = Atomic::create(&path, Access::Owner)?;
-            writeln!(file, "{}", of.head())?;
+            let mut file = Atomic::create(Path::new(path), Access::Owner)?;
+            writeln!(file, "{}", of.head(how))?;
             for (kind, name) in &done.0 {
                 writeln!(file, "{}", line(kind, name))?;
             }
             file.finish()?;
-            let file = OpenOptions::new().append(true).open(&path)?;
-            Ok(Self { path, file })
+            OpenOptions::new().append(true).open(path).map(Self)
         };
         begin().map_err(|why: io::Error| {
             let shown = clean::line(path);
@@ -138,12 +145,7 @@ impl Journal {
     /// Notes an object that is restored.
     pub(super) fn add(&mut self, kind: &Stored, name: &str) -> io::Result<()> {
         let line = format!("{}\n", line(kind.list, name));
-        self.file.write_all(line.as_bytes())
-    }
-
-    /// All is done: nobody needs it any more.
-    pub(super) fn end(self) -> io::Result<()> {
-        std::fs::remove_file(self.path)
+        self.0.write_all(line.as_bytes())
     }
 }
 
@@ -168,20 +170,19 @@ mod tests {
         let path = path.to_str().unwrap();
         assert!(left(path).unwrap().is_none());
         let of = Restore::new(b"{}", "127.0.0.1:8080".to_owned());
-        let mut journal = Journal::begin(path, &of, &Done::default()).unwrap();
+        let how = How::default();
+        let mut journal = Journal::begin(path, &of, &how, &Done::default()).unwrap();
         journal.add(users(), "anna \"x\"\n").unwrap();
         journal.add(users(), "bob").unwrap();
         // The program was killed in the middle of a line.
-        journal.file.write_all(b"{\"kind\":\"us").unwrap();
+        journal.0.write_all(b"{\"kind\":\"us").unwrap();
         let found = left(path).unwrap().unwrap();
-        assert_eq!(found.of, of);
+        assert!(found.is_of(&of) && found.how == how);
         assert!(found.done.has(users(), "anna \"x\"\n") && found.done.has(users(), "bob"));
         assert_eq!(found.done.0.len(), 2);
         // Going on, the half line goes.
-        let journal = Journal::begin(path, &of, &found.done).unwrap();
+        Journal::begin(path, &of, &how, &found.done).unwrap();
         assert_eq!(left(path).unwrap().unwrap().done, found.done);
-        journal.end().unwrap();
-        assert!(left(path).unwrap().is_none());
     }
 
     #[test]
@@ -189,7 +190,8 @@ mod tests {
         let one = Restore::new(b"{\"a\":1}", "one".to_owned());
         assert_ne!(one, Restore::new(b"{\"a\":2}", "one".to_owned()));
         assert_ne!(one, Restore::new(b"{\"a\":1}", "two".to_owned()));
-        assert_eq!(Restore::of(&one.head()), Some(one));
+        let head = one.head(&How::default());
+        assert_eq!(Restore::of(&head["restoring"]), Some(one));
     }
 
     #[test]
@@ -207,6 +209,7 @@ mod tests {
             Journal::begin(
                 "/no/such/folder/x",
                 &Restore::new(b"", String::new()),
+                &How::default(),
                 &Done::default()
             )
             .is_err()

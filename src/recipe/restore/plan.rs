@@ -1,5 +1,6 @@
 //! What a restore would do: each object of a backup beside that of the server.
 
+use super::how::How;
 use super::journal::Done;
 use super::settled::settled;
 use crate::catalog::backup::Stored;
@@ -76,26 +77,17 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The plan for a backup on a server that has this; kinds that are not
-    /// `wanted` are left out, and objects that are `done`.
-    pub(super) fn new(
-        backup: Dump,
-        there: &Dump,
-        wanted: impl Fn(&str) -> bool,
-        keeps: bool,
-        done: &Done,
-    ) -> Self {
+    /// wanted are left out, and objects that are `done`.
+    pub(super) fn new(backup: Dump, there: &Dump, how: &How, done: &Done) -> Self {
         let mut plan = Self {
             entries: Vec::new(),
             unhandled: Vec::new(),
             elsewhere: BTreeMap::new(),
         };
-        for held in backup
-            .kinds
-            .into_iter()
-            .filter(|held| wanted(held.kind.list))
-        {
+        let kinds = backup.kinds.into_iter();
+        for held in kinds.filter(|held| how.wants(held.kind.list)) {
             if there.knows(held.kind) {
-                plan.add(held, there, keeps, done);
+                plan.add(held, there, how, done);
             } else if !held.objects.is_empty() {
                 plan.unhandled.push(Unhandled {
                     list: held.kind.list.to_owned(),
@@ -104,7 +96,8 @@ impl Plan {
                 });
             }
         }
-        for (list, count) in backup.unknown.into_iter().filter(|(list, _)| wanted(list)) {
+        let unknown = backup.unknown.into_iter();
+        for (list, count) in unknown.filter(|(list, _)| how.wants(list)) {
             plan.unhandled.push(Unhandled {
                 list,
                 count,
@@ -114,7 +107,7 @@ impl Plan {
         plan
     }
 
-    fn add(&mut self, held: Held, there: &Dump, keeps: bool, done: &Done) {
+    fn add(&mut self, held: Held, there: &Dump, how: &How, done: &Done) {
         let Held { kind, objects } = held;
         let mut others = by_name(there, kind);
         for (name, object) in objects {
@@ -124,7 +117,7 @@ impl Plan {
                 _ if done.has(kind, &name) => Step::Before,
                 None => Step::Create,
                 Some(_) if changed.is_empty() => Step::Same,
-                Some(_) if keeps => Step::Skip,
+                Some(_) if how.skip_existing => Step::Skip,
                 Some(_) => Step::Update,
             };
             self.entries.push(Entry {
@@ -138,9 +131,10 @@ impl Plan {
         self.elsewhere.insert(kind.list, others.len());
     }
 
-    /// What was sent, and is not there as it was sent: each with the paths.
-    pub(super) fn otherwise(&self, there: &Dump) -> Vec<String> {
-        let mut told = Vec::new();
+    /// What was sent, and is not there as it was sent: each with the paths; and
+    /// how many of these are not there at all.
+    pub(super) fn otherwise(&self, there: &Dump) -> (Vec<String>, usize) {
+        let (mut told, mut missing) = (Vec::new(), 0);
         for list in self.elsewhere.keys() {
             let of_kind = |entry: &&Entry| entry.kind.list == *list && entry.step.is_sent();
             let mut sent = self.entries.iter().filter(of_kind).peekable();
@@ -149,6 +143,7 @@ impl Plan {
             for entry in sent {
                 let Some(other) = others.get(entry.name.as_str()) else {
                     told.push(format!("{} is not there", entry.called()));
+                    missing += 1;
                     continue;
                 };
                 let paths = changed(entry.kind, other, &entry.object);
@@ -158,7 +153,7 @@ impl Plan {
                 }
             }
         }
-        told
+        (told, missing)
     }
 
     /// How many objects there are to be dealt with so.

@@ -1,11 +1,11 @@
 //! What is to be restored, sent one object after another.
 
+use super::how::How;
 use super::journal::Journal;
 use super::plan::{Entry, Plan, Step};
 use super::settled::to_send;
 use crate::catalog;
 use crate::error::{Error, Fault, system};
-use crate::line::call::Call;
 use crate::shell::Shell;
 use serde_json::{Map, Value as Json};
 
@@ -34,36 +34,28 @@ pub(super) struct Sending<'a> {
     journal: Journal,
     /// The line that goes on with it.
     again: String,
+    /// How many objects are to be restored.
+    objects: usize,
     has_bar: bool,
 }
 
 impl<'a> Sending<'a> {
     pub(super) fn new(
         shell: &'a mut Shell,
-        call: &Call,
+        how: &How,
         version: &'a Json,
         journal: Journal,
         again: &str,
         objects: usize,
     ) -> Self {
-        let mode = if call.is_on("skip_existing") {
-            "keep"
-        } else if call.is_on("disconnect") {
-            "disconnect"
-        } else {
-            "overwrite"
-        };
-        let mut flags = vec![format!("--mode={mode}")];
-        if call.typed("scan_quota") {
-            flags.push(format!("--scan_quota={}", call.int("scan_quota")));
-        }
         let has_bar = shell.begin_quiet_bar(Some(objects));
         Self {
             shell,
-            flags,
+            flags: how.flags(),
             version,
             journal,
             again: again.to_owned(),
+            objects,
             has_bar,
         }
     }
@@ -81,13 +73,6 @@ impl<'a> Sending<'a> {
         if self.has_bar {
             self.shell.progress.end_bar();
         }
-        if failed.is_none()
-            && let Err(why) = self.journal.end()
-        {
-            let why = system(&why);
-            self.shell
-                .say(&format!("warning: the journal cannot be removed: {why}\n"));
-        }
         (sent, failed)
     }
 
@@ -102,6 +87,10 @@ impl<'a> Sending<'a> {
         } else {
             sent.updated += 1;
         }
+        let (again, so_far) = (&self.again, of_all(sent.count(), self.objects));
+        self.shell.progress.done_so_far(format!(
+            "`restore` was under way: {so_far}; `{again}` goes on"
+        ));
         if self.has_bar {
             self.shell.progress.bar_at(sent.count(), 0);
         }
@@ -131,6 +120,11 @@ impl<'a> Sending<'a> {
         body.insert(entry.kind.list.to_owned(), value);
         Json::Object(body)
     }
+}
+
+/// How far it is: `2 of 5 objects are restored`.
+pub(super) fn of_all(done: usize, all: usize) -> String {
+    format!("{done} of {all} objects are restored")
 }
 
 /// A failure with the object that it is about. What the table says of a whole

@@ -142,7 +142,7 @@ fn a_refused_object_is_named_and_nothing_of_it_is_told() {
     let ran = desk.done(&server, "restore b.json");
     assert_eq!(
         ran.err,
-        "`b.json.restoring` is of a run that did not come to its end; this one begins anew, and `--resume` would go on with it\n"
+        "`b.json.restoring` is of another server, or the backup was changed since; this run puts its own in its place\n"
     );
     assert!(
         ran.out.starts_with("{\"created\":0,\"updated\":1,"),

@@ -1,0 +1,136 @@
+//! How a restore is to be done: what its line says, and what the line of the
+//! run says that it goes on with.
+
+use crate::error::Error;
+use crate::line::call::Call;
+use serde_json::{Value as Json, json};
+
+/// How a restore is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct How {
+    /// Only these kinds; all if there are none.
+    pub(super) only: Vec<String>,
+    /// What is there is left alone.
+    pub(super) skip_existing: bool,
+    disconnect: bool,
+    scan_quota: Option<i64>,
+}
+
+impl How {
+    /// As it is typed. What is left out is as in the run that this one goes on
+    /// with: it must not overwrite what that one was to leave alone.
+    pub(super) fn of(call: &Call, earlier: Option<&Self>) -> Result<Self, Error> {
+        let mut how = earlier.cloned().unwrap_or_default();
+        if call.typed("only") {
+            how.only = call.list("only").to_vec();
+        }
+        for (name, switch) in [
+            ("skip_existing", &mut how.skip_existing),
+            ("disconnect", &mut how.disconnect),
+        ] {
+            if call.typed(name) {
+                *switch = call.is_on(name);
+            }
+        }
+        if call.typed("scan_quota") {
+            how.scan_quota = Some(call.int("scan_quota"));
+        }
+        if how.skip_existing && how.disconnect {
+            let why = "`--skip_existing` overwrites nobody whom `--disconnect` could mean";
+            let error = Error::typed(why).at(call.place("disconnect"));
+            return Err(if call.typed("skip_existing") {
+                error
+            } else {
+                error.hint(
+                    "the run that this one goes on with had it: `--skip_existing=off` ends that",
+                )
+            });
+        }
+        Ok(how)
+    }
+
+    /// Whether it is about this kind.
+    pub(super) fn wants(&self, list: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| name == list)
+    }
+
+    /// Whether it is about all kinds that the other is about.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let wanted = |list: &String| self.wants(list);
+        self.only.is_empty() || (!other.only.is_empty() && other.only.iter().all(wanted))
+    }
+
+    /// The flags that tell it to the server.
+    pub(super) fn flags(&self) -> Vec<String> {
+        let mode = if self.skip_existing {
+            "keep"
+        } else if self.disconnect {
+            "disconnect"
+        } else {
+            "overwrite"
+        };
+        let scan = self.scan_quota.map(|scan| format!("--scan_quota={scan}"));
+        [format!("--mode={mode}")].into_iter().chain(scan).collect()
+    }
+
+    /// For the journal.
+    pub(super) fn json(&self) -> Json {
+        json!({
+            "only": self.only,
+            "skip_existing": self.skip_existing,
+            "disconnect": self.disconnect,
+            "scan_quota": self.scan_quota,
+        })
+    }
+
+    /// As a journal has it.
+    pub(super) fn read(json: &Json) -> Option<Self> {
+        let names = json.get("only")?.as_array()?.iter();
+        let names = names.map(|name| name.as_str().map(str::to_owned));
+        Some(Self {
+            only: names.collect::<Option<_>>()?,
+            skip_existing: json.get("skip_existing")?.as_bool()?,
+            disconnect: json.get("disconnect")?.as_bool()?,
+            scan_quota: json.get("scan_quota")?.as_i64(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(names: &[&str]) -> How {
+        How {
+            only: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..How::default()
+        }
+    }
+
+    #[test]
+    fn a_narrower_run_does_not_cover_a_wider_one() {
+        let (all, two, one) = (only(&[]), only(&["users", "roles"]), only(&["users"]));
+        for (ours, theirs, covers) in [
+            (&all, &all, true),
+            (&all, &two, true),
+            (&two, &all, false),
+            (&two, &one, true),
+            (&one, &two, false),
+        ] {
+            assert_eq!(ours.covers(theirs), covers, "{ours:?} {theirs:?}");
+        }
+    }
+
+    #[test]
+    fn a_journal_brings_it_back() {
+        let how = How {
+            skip_existing: true,
+            scan_quota: Some(2),
+            ..only(&["users"])
+        };
+        for how in [how, How::default()] {
+            assert_eq!(How::read(&how.json()), Some(how));
+        }
+        assert_eq!(How::read(&json!({"only": [1]})), None);
+    }
+}

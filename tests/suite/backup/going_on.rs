@@ -1,0 +1,177 @@
+//! What a run leaves for the one that goes on with it, and what keeps two apart.
+
+use super::{Desk, loads};
+use crate::proxy::{Act, JSON, Proxy, answer};
+use crate::support::{Ran, v2, words};
+use serde_json::Value as Json;
+use sftpgo_shell::practice::Practice;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// A backup whose user `carla` the server refuses, and a server that has
+/// neither her nor `webdeploy`, and `press` otherwise.
+fn refused(desk: &Desk) -> (Arc<Practice>, Proxy) {
+    let server = Arc::new(v2());
+    desk.done(&server, "backup b.json");
+    let lines = "-c 'delete_user carla; delete_user webdeploy; update_user press --uid 5; delete_group staff'";
+    desk.done(&server, lines);
+    let is_first = AtomicBool::new(true);
+    let proxy = Proxy::before(&server, move |_, request| {
+        let is_load = request.starts_with("POST") && request.contains("\"username\":\"carla\"");
+        if is_load && is_first.swap(false, Relaxed) {
+            Act::Say(answer("400 Bad Request", JSON, "{\"error\":\"no\"}"))
+        } else {
+            Act::Pass
+        }
+    });
+    (server, proxy)
+}
+
+fn modes(server: &Practice) -> Vec<String> {
+    let seen = server.seen().into_iter();
+    let loads = seen.filter(|seen| seen.target.contains("/loaddata"));
+    loads.map(|seen| seen.target).collect()
+}
+
+/// A line at the proxy.
+fn through(desk: &Desk, proxy: &Proxy, line: &str) -> Ran {
+    let line = words(line);
+    let line: Vec<&str> = line.iter().map(String::as_str).collect();
+    desk.run_at(&proxy.url, &line).go()
+}
+
+#[test]
+fn it_goes_on_as_the_earlier_run_was_to_be() {
+    let desk = Desk::new();
+    let (server, proxy) = refused(&desk);
+    let run = |line: &str| through(&desk, &proxy, line);
+    let ran = run("restore b.json --only users --skip_existing --scan_quota yes");
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let hint = "hint: `restore b.json --resume` goes on once that is put right\n";
+    assert!(ran.err.ends_with(hint), "{}", ran.err);
+    // It neither overwrites `press` nor makes the group.
+    let plan = run("restore b.json --resume --plan");
+    assert_eq!(plan.err, "users: 2 create, 3 same, 1 skip\n");
+    desk.done(&server, "add_group staff");
+    let ran = run("restore b.json --resume");
+    assert!(
+        ran.out.starts_with("{\"created\":2,\"updated\":0,"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(modes(&server), ["/api/v2/loaddata?scan-quota=1&mode=1"; 2]);
+    assert!(!desk.path("b.json.restoring").exists());
+}
+
+#[test]
+fn what_is_typed_goes_before_what_the_earlier_run_was_to_do() {
+    let desk = Desk::new();
+    let (server, proxy) = refused(&desk);
+    let run = |line: &str| through(&desk, &proxy, line);
+    let ran = run("restore b.json --skip_existing");
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let ran = run("restore b.json --resume --disconnect");
+    assert!(
+        ran.code == 2 && ran.err.contains("`--skip_existing=off` ends that"),
+        "{ran:?}"
+    );
+    // The journal is of more kinds: it stays.
+    let line = "restore b.json --resume --only users --skip_existing=off --disconnect";
+    let ran = run(line);
+    assert!(
+        ran.out.starts_with("{\"created\":2,\"updated\":1,"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        ran.err,
+        "`b.json.restoring` stays: the run that it is of was about more kinds\n"
+    );
+    assert_eq!(
+        modes(&server).last().map(String::as_str),
+        Some("/api/v2/loaddata?mode=2")
+    );
+    let sent = loads(&server).len();
+    run("restore b.json --only roles");
+    assert!(desk.path("b.json.restoring").exists());
+    run("restore b.json --resume");
+    assert!(!desk.path("b.json.restoring").exists());
+    assert_eq!(loads(&server).len(), sent);
+}
+
+#[test]
+fn a_journal_of_another_server_is_told_as_that() {
+    let desk = Desk::new();
+    let (server, proxy) = refused(&desk);
+    let ran = desk.run_at(&proxy.url, &["restore", "b.json"]).go();
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let ran = desk.done(&server, "restore b.json");
+    assert_eq!(
+        ran.err,
+        "`b.json.restoring` is of another server, or the backup was changed since; \
+         this run puts its own in its place\n"
+    );
+    // A plan needs none.
+    std::fs::write(desk.path("b.json.restoring"), "mine").expect("a file");
+    desk.done(&server, "restore b.json --plan");
+}
+
+#[test]
+fn two_restores_of_a_file_keep_out_of_each_others_way() {
+    let (desk, server) = (Desk::new(), v2());
+    desk.done(&server, "backup b.json");
+    desk.done(&server, "delete_user carla");
+    let other = std::fs::File::open(desk.path("b.json")).expect("a file");
+    other.lock().expect("a lock");
+    let sent = server.seen().len();
+    desk.go(&server, "restore b.json").is(
+        1,
+        "",
+        "error: `restore`: another restore of `b.json` is under way; nothing was sent\n\
+         hint: two would write over each other's journal\n",
+    );
+    assert_eq!(server.seen().len(), sent);
+    desk.done(&server, "restore b.json --plan");
+    drop(other);
+    desk.done(&server, "restore b.json");
+}
+
+#[test]
+fn what_is_said_to_be_restored_and_is_not_there_is_no_success() {
+    let (desk, server) = (Desk::new(), Arc::new(v2()));
+    desk.done(&server, "backup b.json");
+    desk.done(&server, "delete_user carla");
+    let proxy = Proxy::before(&server, |_, request| {
+        if request.starts_with("POST") && request.contains("loaddata") {
+            Act::Say(answer("200 OK", JSON, "{\"message\":\"Data restored\"}"))
+        } else {
+            Act::Pass
+        }
+    });
+    let ran = desk.run_at(&proxy.url, &["restore", "b.json"]).go();
+    assert_eq!(ran.code, 6, "{ran:?}");
+    assert_eq!(
+        ran.err,
+        "warning: user `carla` is not there: the server took it otherwise\n\
+         error: `restore`: 1 object is not there, though the server answered that all are restored\n\
+         hint: does it change names, to lower case for one? `--plan` shows what it lacks\n"
+    );
+}
+
+#[test]
+fn what_is_sent_is_what_the_file_has() {
+    let (desk, server) = (Desk::new(), v2());
+    let user = "{\"username\":\"n\",\"status\":1,\"home_dir\":\"/n\",\"permissions\":{\"/\":[\"*\"]},\
+                \"later\":{\"z\":123456789012345678901234567890,\"a\":1.0e+400,\"m\":-0.0,\"t\":\"\\u202e$x @y\"}}";
+    let text = format!("{{\"version\": 17, \"users\": [{user}]}}");
+    std::fs::write(desk.path("b.json"), text).expect("a file");
+    desk.go(&server, "restore b.json");
+    let seen = server.seen();
+    let load = seen
+        .iter()
+        .find(|seen| seen.method == "POST")
+        .expect("a load");
+    let sent = String::from_utf8(load.body.clone()).expect("UTF-8");
+    let wanted = format!("{{\"version\":17,\"users\":[{user}]}}");
+    assert_eq!(sent.replace('\u{202e}', "\\u202e"), wanted);
+    assert!(serde_json::from_str::<Json>(&sent).is_ok());
+}
