@@ -63,5 +63,33 @@ hyperfine -N --runs 3 --output null \
 /usr/bin/time -f "eight at once: %M KiB, with the practice server in it" \
     "$shell" --practice --jobs 8 add_users --from "$work/users.csv" >/dev/null
 
+echo "== 10,000 update_user on v2, each a read, a PUT of the whole and a read: curl -K with the same requests"
+"$shell" --api v2 practice-server >"$work/url2" 2>/dev/null &
+second=$!
+trap 'kill "$server" "$second"; rm -rf "$work"' EXIT
+until [ -s "$work/url2" ]; do sleep 0.05; done
+url2=$(cat "$work/url2")
+export SFTPGO_USERNAME=admin SFTPGO_PASSWORD=practice
+SFTPGO_HOST=$url2 "$shell" --output compact get_user_by_username backup >"$work/backup.json"
+token=$(curl -sS -u admin:practice "$url2/api/v2/token" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+for ((n = 0; n < 10000; n++)); do echo "update_user backup --quota_files $((n + 1))"; done >"$work/changes.sftpgo"
+{
+    for ((n = 0; n < 10000; n++)); do
+        for request in GET PUT GET; do
+            echo "url = \"$url2/api/v2/users/backup\""
+            echo "header = \"Authorization: Bearer $token\""
+            if [ $request = PUT ]; then
+                echo 'request = PUT'
+                echo "data = \"@$work/backup.json\""
+            fi
+            echo 'next'
+        done
+    done
+} | sed '$d' >"$work/changes.curl"
+hyperfine -N --runs 3 --output null \
+    "$shell --base_url $url2 --file $work/changes.sftpgo" \
+    "curl -sS -K $work/changes.curl" | grep -E "Time|ran|times"
+unset SFTPGO_USERNAME SFTPGO_PASSWORD
+
 echo "== a start without a request"
 hyperfine -N --warmup 50 --runs 500 "$shell help" "$shell --version" "curl --version" | grep -E "Time|sftpgo-shell|curl"
