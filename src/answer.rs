@@ -152,7 +152,11 @@ fn refused(
     let status = exchange.status;
     let is_json = json.is_some();
     let row = route.answers.iter().find(|answer| answer.status == status);
-    let means = row.map_or_else(String::new, |row| format!(": {}", row.means));
+    let no_key = is_no_key(spec, status, json);
+    let means = match row {
+        _ if no_key => ": the API key is none that it knows".to_owned(),
+        row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
+    };
     let mut error = Error::new(
         Fault::Refused(status),
         format!(
@@ -174,6 +178,7 @@ fn refused(
         _ if is_another(exchange, spec) => {
             Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
         }
+        _ if no_key => Some(NO_KEY.to_owned()),
         _ if status == 401 && is_json => Some(unproved(spec)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
         _ if status == 403 && is_json => forbidden(json, permission),
@@ -218,6 +223,15 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
 fn is_another(exchange: &Exchange, spec: &RequestSpec) -> bool {
     let is_v2 = exchange.release() >= Some(Release::FIRST_V2);
     is_v2 && spec.url.path().contains("/api/v1/")
+}
+
+/// What may help where the API key is refused before the request is looked at.
+const NO_KEY: &str = "SFTPGO_API_KEY takes `ID.SECRET`, or `ID.SECRET.ADMIN` for a key that belongs to nobody, whole, as it was shown once; it may have been revoked";
+
+/// Whether a key is refused that is none at all, which is a 400, like a wrong value.
+fn is_no_key(spec: &RequestSpec, status: u16, json: Option<&Json>) -> bool {
+    let error = json.and_then(|json| json.get("error")?.as_str());
+    spec.proof == Proof::Key && status == 400 && error == Some("the provided api key is not valid")
 }
 
 /// What may help where the server knows who asks, and will not.

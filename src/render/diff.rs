@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 
 /// More of a value than this is not shown.
 const WIDEST: usize = 60;
+/// So much is shown before what differs.
+const BEFORE: usize = 20;
 
 /// A place where two values differ: what was there and what is, none where there is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +27,11 @@ impl std::fmt::Display for Change {
             None => "(none)".to_owned(),
             Some(Json::Null) => "null".to_owned(),
             Some(_) if is_secret(&self.path) => MASK.to_owned(),
-            Some(value) => shortened(&clean::line(&masked(value).to_string())),
+            Some(value) => clean::line(&masked(value).to_string()).into_owned(),
         };
         let (before, after) = (shown(&self.before), shown(&self.after));
+        let from = first_shown(&before, &after);
+        let (before, after) = (shortened(&before, from), shortened(&after, from));
         write!(f, "{}: {before} -> {after}", clean::line(&self.path))
     }
 }
@@ -89,11 +93,30 @@ fn is_secret(path: &str) -> bool {
         .any(|part| part == "payload" || catalog::is_secret_key(part))
 }
 
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= WIDEST {
-        return text.to_owned();
+/// The character from which on two texts are shown: the first one, unless what differs would be cut off.
+fn first_shown(before: &str, after: &str) -> usize {
+    let same = before
+        .chars()
+        .zip(after.chars())
+        .take_while(|(old, new)| old == new)
+        .count();
+    let is_short = |text: &str| text.chars().count() <= WIDEST;
+    if same < WIDEST - BEFORE || (is_short(before) && is_short(after)) || before == after {
+        0
+    } else {
+        same - BEFORE
     }
-    text.chars().take(WIDEST - 1).chain(['…']).collect()
+}
+
+fn shortened(text: &str, from: usize) -> String {
+    let left = text.chars().count().saturating_sub(from);
+    let cut = |whole: bool| (!whole).then_some('…');
+    let taken = if left <= WIDEST { left } else { WIDEST - 1 };
+    cut(from == 0)
+        .into_iter()
+        .chain(text.chars().skip(from).take(taken))
+        .chain(cut(taken == left))
+        .collect()
 }
 
 #[cfg(test)]
@@ -123,5 +146,20 @@ mod tests {
         );
         assert_eq!(diff(&before, &before), []);
         assert_eq!(diff(&json!(1), &json!("1")).len(), 1);
+    }
+
+    #[test]
+    fn what_differs_is_not_cut_off() {
+        let folder = |files: u32| json!({"f": [{"name": "invoices", "virtual_path": "/invoices", "quota_size": 0, "quota_files": files}]});
+        assert_eq!(
+            diff(&folder(0), &folder(4321))[0].to_string(),
+            "f: …ze\":0,\"quota_files\":0}] -> …ze\":0,\"quota_files\":4321}]"
+        );
+        let long = |first: char| json!({"t": format!("{first}{}", "é".repeat(80))});
+        let shown = diff(&long('a'), &long('b'))[0].to_string();
+        assert!(
+            shown.starts_with("t: \"aé") && shown.contains("… -> \"bé"),
+            "{shown}"
+        );
     }
 }

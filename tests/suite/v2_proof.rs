@@ -52,6 +52,12 @@ fn api_keys() {
     assert_eq!(server.logins().bad_keys, 1);
     let ran = run("nosuch", &["get_users"]);
     assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(
+        ran.err.starts_with(
+            "error: `get_users`: the server answered 400: the API key is none that it knows\nhint: SFTPGO_API_KEY takes"
+        ),
+        "{ran:?}"
+    );
     assert_eq!(server.logins().bad_keys, 2);
 }
 
