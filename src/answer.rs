@@ -179,7 +179,7 @@ fn refused(
             Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
         }
         _ if no_key => Some(NO_KEY.to_owned()),
-        _ if status == 401 && is_json => Some(unproved(spec)),
+        _ if status == 401 && is_json => Some(unproved(spec, exchange)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
         _ if status == 403 && is_json => forbidden(json, permission),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
@@ -256,14 +256,24 @@ fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
 }
 
 /// What may help where the server does not know who asks.
-fn unproved(spec: &RequestSpec) -> String {
-    match spec.proof {
-        Proof::None => "it wants to know who asks: `login NAME`; `--user NAME` or SFTPGO_USERNAME at the start",
+fn unproved(spec: &RequestSpec, exchange: &Exchange) -> String {
+    let clocks = match spec.proof {
+        Proof::Token => exchange.of_clocks(),
+        _ => String::new(),
+    };
+    let causes = match spec.proof {
+        Proof::None => {
+            "it wants to know who asks: `login NAME`; `--user NAME` or SFTPGO_USERNAME at the start"
+        }
         Proof::Basic => "name or password is wrong: `login NAME` asks for it anew",
-        Proof::Token => "a token is good for one address, until the server restarts or the admin changes: `login` fetches another",
-        Proof::Key => "the key is wrong or has ended, or its admin may not be used by key (`allow_api_key_auth`); one that belongs to nobody is sent as `ID.SECRET.ADMIN`",
-    }
-    .to_owned()
+        Proof::Token => {
+            "a token is good for one address, until the server restarts or the admin changes: `login` fetches another"
+        }
+        Proof::Key => {
+            "the key is wrong or has ended, or its admin may not be used by key (`allow_api_key_auth`); one that belongs to nobody is sent as `ID.SECRET.ADMIN`"
+        }
+    };
+    format!("{causes}{clocks}")
 }
 
 /// The beginning of a body that is no JSON; a proxy may give back what it was sent.

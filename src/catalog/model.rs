@@ -16,6 +16,14 @@ pub const ITS_OWN: &[&str] = &[
     "filters.tls_certs",
 ];
 
+/// By what somebody logs in, and whether the server has one that it does not show.
+pub const CREDENTIALS: &[&str] = &[
+    "password",
+    "has_password",
+    "public_keys",
+    "filters.tls_certs",
+];
+
 /// Places that are likely to be called as the model: a part of the path that is
 /// its name becomes the new one's.
 pub const PLACES: &[&str] = &[
@@ -59,7 +67,7 @@ mod tests {
     #[test]
     fn all_are_fields_of_a_user() {
         let user = Type::read(">User");
-        for path in ITS_OWN.iter().chain(PLACES) {
+        for path in ITS_OWN.iter().chain(PLACES).chain(CREDENTIALS) {
             assert!(schema::find(&user, path).is_ok(), "{path}");
         }
     }

@@ -19,7 +19,11 @@ use crate::catalog::Release;
 use crate::error::{Error, Fault};
 use crate::render::clean;
 use crate::request::RequestSpec;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+/// Clocks that differ by more seconds may be why a token or a code is refused:
+/// a code is good for half a minute, and the server allows as much for a token.
+const SKEW: i64 = 30;
 
 /// A request's answer, as it came.
 #[derive(Clone, Debug)]
@@ -44,6 +48,33 @@ impl Exchange {
     /// The release that the server says it is, as in `SFTPGo/2.7.5`: from 2.6.0 on each answer does.
     pub fn release(&self) -> Option<Release> {
         Release::named(self.server.as_deref()?.strip_prefix("SFTPGo/")?)
+    }
+
+    /// The time by the server's clock.
+    pub fn time(&self) -> Option<SystemTime> {
+        httpdate::parse_http_date(self.date.as_deref()?).ok()
+    }
+
+    /// How far the server's clock is ahead of ours, in seconds.
+    pub fn ahead(&self) -> Option<i64> {
+        let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        Some(match self.time()?.duration_since(SystemTime::now()) {
+            Ok(ahead) => seconds(ahead),
+            Err(behind) => -seconds(behind.duration()),
+        })
+    }
+
+    /// What there is to say of clocks that differ, for where tokens and codes
+    /// are refused: the nodes of a server, and who makes codes, go by them.
+    pub fn of_clocks(&self) -> String {
+        match self.ahead() {
+            Some(ahead) if ahead.abs() > SKEW => {
+                let way = if ahead > 0 { "ahead of" } else { "behind" };
+                let seconds = ahead.unsigned_abs();
+                format!("; the server's clock is {seconds} s {way} this machine's")
+            }
+            _ => String::new(),
+        }
     }
 
     /// What a busy server says of when it will answer: a number of seconds, or a date.
@@ -158,5 +189,35 @@ pub fn outcome_unknown(spec: &RequestSpec, error: Error) -> Error {
         error.hint("look before you send it again")
     } else {
         error.hint(format!("`{}` shows it", spec.check))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use httpdate::fmt_http_date;
+
+    #[test]
+    fn clocks_that_differ_are_told_of() {
+        let said = |date: Option<SystemTime>| {
+            let exchange = Exchange {
+                status: 401,
+                media_type: String::new(),
+                location: None,
+                server: None,
+                retry_after: None,
+                date: date.map(fmt_http_date),
+                body: Vec::new(),
+            };
+            exchange.of_clocks()
+        };
+        let now = SystemTime::now();
+        let hour = Duration::from_hours(1);
+        assert_eq!(said(Some(now)), "");
+        assert_eq!(said(None), "");
+        // A second may pass, and the date has no parts of one.
+        assert!(said(Some(now + hour)).starts_with("; the server's clock is 359"));
+        assert!(said(Some(now + hour)).ends_with(" s ahead of this machine's"));
+        assert!(said(Some(now - hour)).ends_with(" s behind this machine's"));
     }
 }

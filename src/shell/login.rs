@@ -107,7 +107,7 @@ impl Shell {
                 }
                 Ok(())
             }
-            None => Err(self.not_logged_in(&exchange)),
+            None => Err(self.not_logged_in(&exchange, code.is_some())),
         }
     }
 
@@ -269,8 +269,8 @@ impl Shell {
         sent.map_err(|lost: Lost| self.explained(lost, spec))
     }
 
-    /// The error of a login that brought no token.
-    pub(super) fn not_logged_in(&mut self, exchange: &Exchange) -> Error {
+    /// The error of a login that brought no token; a code goes by the clock.
+    pub(super) fn not_logged_in(&mut self, exchange: &Exchange, with_code: bool) -> Error {
         let user = clean::line(&self.session.auth.user).into_owned();
         let status = exchange.status;
         let by_token = self.proof() == Proof::Token;
@@ -290,9 +290,14 @@ impl Shell {
             }
             401 => {
                 self.session.auth.known = Known::Wrong;
-                error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(
-                    "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here",
-                )
+                let clocks = if with_code {
+                    exchange.of_clocks()
+                } else {
+                    String::new()
+                };
+                error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(format!(
+                    "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here{clocks}",
+                ))
             }
             403 => error("cannot log in: the server refuses this address".to_owned())
                 .hint("it may be banned for a while, or not be in the admin's list of addresses"),

@@ -3,7 +3,7 @@
 
 use super::{Prepared, Shell};
 use super::{kept, part};
-use crate::catalog::model::{ITS_OWN, MODEL, ON_THE_DISK, PLACES, without_servers};
+use crate::catalog::model::{CREDENTIALS, ITS_OWN, MODEL, ON_THE_DISK, PLACES, without_servers};
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Method, Place, is_envelope};
 use crate::error::{Error, Fault};
@@ -90,6 +90,9 @@ impl Shell {
         }
         if let Some(why) = keeps_out(after).filter(|why| keeps_out(before) == Some(*why)) {
             self.say(&format!("warning: {why}, as `{model}`\n"));
+        }
+        if has_credentials(before) && !has_credentials(after) {
+            self.say("warning: the new one has no password, key or certificate yet\n");
         }
         if let Some(place) = same_place(before, after) {
             self.say(&format!(
@@ -186,6 +189,14 @@ fn keeps_out(user: &Json) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Whether there is something by which somebody could log in.
+fn has_credentials(user: &Json) -> bool {
+    let is_set = |value: &Json| *value != Json::Bool(false) && !is_empty(value);
+    CREDENTIALS
+        .iter()
+        .any(|path| at(user, path).is_some_and(is_set))
 }
 
 /// A path in which the last part that is one name is another one: parts above it

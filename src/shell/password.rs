@@ -15,7 +15,7 @@ impl Shell {
         let headers = self.session.auth.headers(Proof::Basic);
         let exchange = self.ask_server(&spec, headers)?;
         if exchange.status != 200 {
-            return Err(self.not_logged_in(&exchange));
+            return Err(self.not_logged_in(&exchange, false));
         }
         self.session.auth.known = Known::Right;
         self.learn_release(&exchange)

@@ -29,9 +29,7 @@ impl Token {
         let json: Json = serde_json::from_slice(&exchange.body).ok()?;
         let text = json.get("access_token")?.as_str()?;
         let ends: Timestamp = json.get("expires_at")?.as_str()?.parse().ok()?;
-        let date = exchange.date.as_deref();
-        let server = date.and_then(|date| httpdate::parse_http_date(date).ok());
-        let now = server.unwrap_or_else(SystemTime::now);
+        let now = exchange.time().unwrap_or_else(SystemTime::now);
         let now = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
         let ends = Duration::from_secs(u64::try_from(ends.as_second()).ok()?);
         let lasts = ends.saturating_sub(now);
@@ -39,7 +37,7 @@ impl Token {
             text: Secret::new(text),
             got: Instant::now(),
             lasts,
-            ahead: server.map(ahead),
+            ahead: exchange.ahead(),
         })
     }
 
@@ -69,15 +67,6 @@ impl Token {
         let middle = self.text.reveal().split('.').nth(1)?;
         let bytes = URL_SAFE_NO_PAD.decode(middle).ok()?;
         serde_json::from_slice(&bytes).ok()
-    }
-}
-
-/// How far a clock is ahead of ours, in seconds.
-fn ahead(server: SystemTime) -> i64 {
-    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-    match server.duration_since(SystemTime::now()) {
-        Ok(ahead) => seconds(ahead),
-        Err(behind) => -seconds(behind.duration()),
     }
 }
 

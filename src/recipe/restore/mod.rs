@@ -223,7 +223,9 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
     let hint = match &error.hint {
         Some(hint) if !error.unknown => format!("{hint}; then {on}"),
         _ if error.unknown => format!("{on}: it looks first whether the object is restored"),
-        _ => format!("{on} once that is put right"),
+        _ => format!(
+            "{on} once that is put right at the server; if the backup is changed, run it without `--resume`"
+        ),
     };
     Error {
         message: format!("{}; {}", error.message, of_all(done, all)),

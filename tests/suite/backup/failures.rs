@@ -58,7 +58,7 @@ fn it_stops_where_something_is_missing_and_goes_on_from_there() {
         "error: `restore`: user `carla`: the server answered 500: the server failed \
          (unable to restore user \"carla\": NOT NULL constraint failed: users_groups_mapping.group_id); \
          4 of 9 objects are restored\n\
-         hint: `restore b.json --resume` goes on once that is put right\n"
+         hint: `restore b.json --resume` goes on once that is put right at the server; if the backup is changed, run it without `--resume`\n"
     );
     let journal = std::fs::read_to_string(desk.path("b.json.restoring")).expect("a journal");
     let lines: Vec<&str> = journal.lines().skip(1).collect();
@@ -323,6 +323,6 @@ fn an_older_server_is_understood() {
         ran.err,
         "error: `restore`: folder `invoices`: the server answered 500: the server failed (no such thing); \
          0 of 2 objects are restored\n\
-         hint: `restore b.json --resume` goes on once that is put right\n"
+         hint: `restore b.json --resume` goes on once that is put right at the server; if the backup is changed, run it without `--resume`\n"
     );
 }

@@ -47,7 +47,7 @@ fn it_goes_on_as_the_earlier_run_was_to_be() {
     let run = |line: &str| through(&desk, &proxy, line);
     let ran = run("restore b.json --only users --skip_existing --scan_quota yes");
     assert_eq!(ran.code, 4, "{ran:?}");
-    let hint = "hint: `restore b.json --resume` goes on once that is put right\n";
+    let hint = "hint: `restore b.json --resume` goes on once that is put right at the server; if the backup is changed, run it without `--resume`\n";
     assert!(ran.err.ends_with(hint), "{}", ran.err);
     // It neither overwrites `press` nor makes the group.
     let plan = run("restore b.json --resume --plan");

@@ -12,7 +12,8 @@ fn a_clone_has_all_but_what_is_the_others_own() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(
         ran.err,
-        "not taken over from `carla`: `email`, `public_keys`\n"
+        "not taken over from `carla`: `email`, `public_keys`\n\
+         warning: the new one has no password, key or certificate yet\n"
     );
     let (carla, _) = one(&server, "get_user_by_username carla");
     let mut expected = carla.clone();
@@ -176,7 +177,14 @@ fn a_clone_that_cannot_log_in_is_warned_of() {
         "{}",
         ran.err
     );
-    let ran = one(&server, "clone_user jürgen kurt --expiration_date 0").1;
+    assert!(
+        ran.err
+            .contains("warning: the new one has no password, key or certificate yet\n"),
+        "{}",
+        ran.err
+    );
+    let line = "clone_user jürgen kurt --expiration_date 0 --password new";
+    let ran = one(&server, line).1;
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(!ran.err.contains("the new one"), "{}", ran.err);
 }
