@@ -158,10 +158,16 @@ impl Shell {
         sent: &Result<Exchange, Lost>,
     ) -> Result<bool, Error> {
         self.note_password(prepared, sent);
-        let refused = sent.as_ref().is_ok_and(|exchange| exchange.status == 401);
-        let in_vain = self.session.auth.in_vain >= VAIN;
-        if !refused || self.ends || in_vain || self.proof() != Proof::Token {
+        let Some(refused) = sent.as_ref().ok().filter(|exchange| exchange.status == 401) else {
             return Ok(false);
+        };
+        let in_vain = self.session.auth.in_vain >= VAIN;
+        if self.ends || in_vain || self.proof() != Proof::Token {
+            return Ok(false);
+        }
+        // Nobody shows it later: what counts is what comes with the new token.
+        if self.session.settings.debug {
+            self.say(&trace::answered(&prepared.spec.veiled(), refused));
         }
         let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
         if tried || self.needs_login() {

@@ -125,6 +125,31 @@ fn an_ended_token_is_fetched_anew_once() {
             "GET /roles 200",
         ]
     );
+    // Debug shows each of them, in the order in which they were sent.
+    let server = Arc::new(v2());
+    let proxy = ending(&server, 2);
+    let ran = at(
+        &proxy.url,
+        &[
+            "--debug",
+            "--read-ahead",
+            "1",
+            "-c",
+            "get_roles; get_roles; get_roles",
+        ],
+    )
+    .go();
+    let statuses = ran.err.lines().filter_map(|line| {
+        let line = line.strip_prefix("got response, status code: ")?;
+        line.strip_suffix(" body:")
+    });
+    let statuses: Vec<&str> = statuses.collect();
+    assert_eq!(
+        statuses,
+        ["200", "200", "401", "200", "200", "200"],
+        "{}",
+        ran.err
+    );
     // Before the PUT of a change, which is then sent again alone.
     let server = Arc::new(v2());
     let proxy = ending(&server, 2);
