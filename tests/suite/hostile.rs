@@ -351,11 +351,14 @@ fn what_proves_who_asks_is_in_no_error() {
         ),
     ] {
         let server = Hostile::saying(answer(status, &headers, body));
-        let run = Run::new(&["--api", "v1", "--report", "junit", "r.xml", "-c", WRITE])
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("r.xml");
+        let file = path.to_str().expect("UTF-8");
+        let run = Run::new(&["--api", "v1", "--report", "junit", file, "-c", WRITE])
             .env("SFTPGO_HOST", &server.url)
             .env("SFTPGO_USERNAME", "admin")
             .env("SFTPGO_PASSWORD", "hunter2pw");
-        let (ran, report) = run.leaving(std::path::Path::new("r.xml"));
+        let (ran, report) = run.leaving(&path);
         for text in [&ran.err, &report] {
             assert!(text.contains("********"), "{text}");
             assert!(!text.contains("hunter2") && !text.contains(basic), "{text}");
