@@ -5,7 +5,7 @@ use crate::error::{Error, Fault};
 use crate::http::auth::Proof;
 use crate::http::{self, Exchange};
 use crate::line::call::Call;
-use crate::line::secrets::MASK;
+use crate::line::secrets::{MASK, without_password};
 use crate::render::clean;
 use crate::request::{RequestSpec, filled_in};
 use serde_json::Value as Json;
@@ -48,7 +48,7 @@ pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange)
     let parsed = json(exchange);
     let status = exchange.status;
     let error = match (status, &parsed) {
-        (300..=399, _) => Some(http::outcome_unknown(spec, redirect(exchange))),
+        (300..=399, _) => Some(http::outcome_unknown(spec, redirect(spec, exchange))),
         (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.as_ref().ok())),
         (_, Ok(_)) => None,
         (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
@@ -70,7 +70,7 @@ pub fn read_raw(spec: &RequestSpec, exchange: &Exchange) -> Read {
         )
     };
     let error = match status {
-        300..=399 => Some(http::outcome_unknown(spec, redirect(exchange))),
+        300..=399 => Some(http::outcome_unknown(spec, redirect(spec, exchange))),
         500.. if json.is_none() => Some(http::outcome_unknown(spec, answered())),
         400.. => Some(answered()),
         _ => None,
@@ -86,10 +86,7 @@ pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> 
     let words = body.and_then(|body| body.get("error")?.as_str());
     if let (Fault::Refused(_), Some(words)) = (error.fault, words.filter(|words| !words.is_empty()))
     {
-        let mut words = words.to_owned();
-        for secret in spec.secrets() {
-            words = words.replace(&secret, MASK);
-        }
+        let words = without_secrets(spec, words.to_owned());
         let message = error.message.trim_end_matches(SEE_BODY);
         error.message = format!("{message} ({})", clean::line(&words));
     }
@@ -129,14 +126,17 @@ fn is_json(exchange: &Exchange) -> bool {
     exchange.media_type.ends_with("json") && parsed::<serde::de::IgnoredAny>(exchange).is_ok()
 }
 
-fn redirect(exchange: &Exchange) -> Error {
-    let to = exchange.location.as_deref().map_or("nowhere", |to| to);
+fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
+    let to = exchange.location.as_deref().unwrap_or("nowhere");
+    // What stands behind may be what was sent; where it is, is told without.
+    let to = to.split(['?', '#']).next().unwrap_or_default();
+    let to = without_secrets(spec, without_password(to));
     Error::new(
         Fault::NoAnswer,
         format!(
             "the server answered {}, a redirect to `{}`, which is not followed",
             exchange.status,
-            clean::line(to)
+            clean::line(&to)
         ),
     )
     .hint("if that is the server, `connect` to it")
@@ -281,10 +281,16 @@ fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
     if spec.is_confidential() {
         return String::new();
     }
-    let mut text = String::from_utf8_lossy(&exchange.body).into_owned();
-    for secret in spec.secrets() {
-        text = text.replace(&secret, MASK);
-    }
+    let text = String::from_utf8_lossy(&exchange.body).into_owned();
+    let text = without_secrets(spec, text);
     let start: String = text.trim().chars().take(200).collect();
     format!("; it begins: {}", clean::line(&start))
+}
+
+/// A text of the server's without the secrets that it was sent.
+fn without_secrets(spec: &RequestSpec, text: String) -> String {
+    let secrets = spec.secrets();
+    secrets
+        .iter()
+        .fold(text, |text, secret| text.replace(secret, MASK))
 }

@@ -197,6 +197,26 @@ impl Settings {
         let _ = self.set(setting, text, origin);
     }
 
+    /// Another server is asked: it gets nothing of what was granted to the one
+    /// before. Gives the names of the settings that had a value.
+    pub fn leave_server(&mut self) -> Vec<&'static str> {
+        let mut left = Vec::new();
+        for setting in TABLE
+            .iter()
+            .filter(|setting| setting.key.is_for_one_server())
+        {
+            let none = match setting.param.kind {
+                catalog::Kind::Switch => "off",
+                _ => "",
+            };
+            if !matches!(self.shown(setting).0, "" | "off") {
+                let _ = self.set(setting, none, Origin::Set);
+                left.push(setting.param.name);
+            }
+        }
+        left
+    }
+
     /// A setting's value as text, and where it came from.
     pub fn shown(&self, setting: &Setting) -> (&str, Origin) {
         let (text, origin) = &self.texts[setting.key as usize];

@@ -20,10 +20,18 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         // Ids and names of one server mean nothing on another.
         Change::Made(setting) => {
             let now = &shell.session.settings.base_url;
-            if now.origin() != before.origin() {
+            let is_another = now.origin() != before.origin();
+            let is_new = *now != before;
+            if is_another {
+                let origin = before.origin().ascii_serialization();
                 shell.session.auth.leave_server();
+                for name in shell.session.settings.leave_server() {
+                    shell.say(&format!(
+                        "`{name}` was for {origin}: it does not hold here, `set {name}` gives it to this server\n"
+                    ));
+                }
             }
-            if *now != before || setting.key == Key::Api {
+            if is_new || setting.key == Key::Api {
                 shell.session.forget_server();
             }
             // In files a command is the requests it names, and no others.

@@ -40,6 +40,14 @@ pub enum Key {
     HistoryFile,
 }
 
+impl Key {
+    /// Whether it grants something to one server, as credentials do: it does
+    /// not hold for another.
+    pub fn is_for_one_server(self) -> bool {
+        matches!(self, Self::ClientCert | Self::ClientKey | Self::Insecure)
+    }
+}
+
 const fn row(key: Key, param: Param, env: &'static [&'static str]) -> Setting {
     Setting {
         key,

@@ -36,7 +36,7 @@ use crate::progress::Progress;
 use crate::render::error::Place;
 use crate::render::{clean, error, json};
 use crate::session::Session;
-use crate::settings::{Color, Origin, Output, Setting, Settings};
+use crate::settings::{self, Color, Key, Origin, Output, Setting, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -207,16 +207,39 @@ impl Shell {
         overrides: &[(&'static Setting, String)],
     ) -> Result<(), Error> {
         let settings = &mut self.session.settings;
-        overrides
+        let (server, grants): (Vec<_>, Vec<_>) = overrides
             .iter()
-            .try_for_each(|(setting, value)| settings.set(setting, value, Origin::Set))
-            .map_err(Error::typed)
+            .partition(|(setting, _)| setting.key == Key::BaseUrl);
+        let before = settings.base_url.origin();
+        let set = |settings: &mut Settings, (setting, value): &(&'static Setting, String)| {
+            let set = settings.set(setting, value, Origin::Set);
+            set.map_err(Error::typed)
+        };
+        server.into_iter().try_for_each(|one| set(settings, one))?;
+        // Another server gets what stands beside its name, and nothing else.
+        if settings.base_url.origin() != before {
+            settings.leave_server();
+        }
+        grants.into_iter().try_for_each(|one| set(settings, one))
     }
 
     /// The end of it. What else was set meanwhile stays, above all the server.
     pub(crate) fn restored(&mut self, overrides: &[(&'static Setting, String)], before: &Settings) {
+        let settings = &mut self.session.settings;
         for (setting, _) in overrides {
-            self.session.settings.restore(setting, before);
+            settings.restore(setting, before);
+        }
+        let grants = settings::TABLE
+            .iter()
+            .filter(|setting| setting.key.is_for_one_server());
+        if settings.base_url.origin() != before.base_url.origin() {
+            // The command went on to another server.
+            settings.leave_server();
+        } else if overrides
+            .iter()
+            .any(|(setting, _)| setting.key == Key::BaseUrl)
+        {
+            grants.for_each(|setting| settings.restore(setting, before));
         }
     }
 

@@ -80,7 +80,10 @@ impl Shell {
                 }
                 Ok((json, exchange.body))
             }
-            (Some(error), json) => Err(answer::with_words(error, json.as_ref(), spec)),
+            (Some(error), json) => {
+                let error = answer::with_words(error, json.as_ref(), spec);
+                Err(self.veiled(error))
+            }
             (None, None) => Err(Error::local("an answer that is none, which is a bug")),
         }
     }

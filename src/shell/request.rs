@@ -383,9 +383,17 @@ impl Shell {
         }
         self.keep(exchange, read.json);
         if let Some(error) = read.error {
-            return Err(error);
+            return Err(self.veiled(error));
         }
         shown.map_err(|error| not_shown(error, spec, call.command.name))
+    }
+
+    /// An error with the server's words in it, without what proves who asks.
+    pub(crate) fn veiled(&self, error: Error) -> Error {
+        Error {
+            message: self.session.auth.hidden_in(&error.message),
+            ..error
+        }
     }
 
     /// A lost answer as an error.

@@ -334,3 +334,34 @@ fn a_kept_connection_that_was_closed_meanwhile() {
         .count();
     assert!(writes <= 1);
 }
+
+#[test]
+fn what_proves_who_asks_is_in_no_error() {
+    let basic = "YWRtaW46aHVudGVyMnB3";
+    for (status, headers, body) in [
+        (
+            "502 Bad Gateway",
+            HTML.to_owned(),
+            format!("<p>Basic {basic} admin:hunter2pw"),
+        ),
+        (
+            "302 Found",
+            format!("Location: http://h/hunter2pw/{basic}?a=Basic%20{basic}&p=hunter2\r\n"),
+            String::new(),
+        ),
+    ] {
+        let server = Hostile::saying(answer(status, &headers, body));
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("r.xml");
+        let file = path.to_str().expect("UTF-8");
+        let run = Run::new(&["--api", "v1", "--report", "junit", file, "-c", WRITE])
+            .env("SFTPGO_HOST", &server.url)
+            .env("SFTPGO_USERNAME", "admin")
+            .env("SFTPGO_PASSWORD", "hunter2pw");
+        let (ran, report) = run.leaving(&path);
+        for text in [&ran.err, &report] {
+            assert!(text.contains("********"), "{text}");
+            assert!(!text.contains("hunter2") && !text.contains(basic), "{text}");
+        }
+    }
+}

@@ -218,3 +218,62 @@ fn a_curl_line_trusts_the_same() {
         "curl -sS http://127.0.0.1:8080/api/v1/quota_scan\n"
     );
 }
+
+#[test]
+fn another_server_gets_nothing_of_it() {
+    let (first, other) = (Front::new(OTHER, false), Front::new(OTHER, false));
+    let lines = [
+        format!("connect {}; get_quota_scans", other.url),
+        format!("--insecure connect {}; get_quota_scans", other.url),
+        format!("--base_url {} get_quota_scans", other.url),
+        format!(
+            "--insecure get_quota_scans; --base_url {} get_quota_scans",
+            other.url
+        ),
+        format!(
+            "set insecure on; connect {}; connect {}; get_quota_scans",
+            other.url, first.url
+        ),
+    ];
+    for line in &lines {
+        let before = first.asked();
+        let ran = first.line(&["--insecure"], line);
+        assert_eq!(ran.code, 3, "{line}: {}", ran.err);
+        let says = ran.err.contains("`insecure` was for https://127.0.0.1:");
+        assert_eq!(says, line.contains("connect "), "{}", ran.err);
+        assert!(first.asked() <= before + 1);
+    }
+    assert_eq!(other.asked(), 0);
+    // Granted to it, it has it; and the first one still has its own.
+    let line = format!(
+        "--insecure --base_url {0} get_quota_scans; get_quota_scans; connect {0}; set insecure on; get_quota_scans",
+        other.url
+    );
+    let ran = first.line(&["--insecure"], &line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(other.asked(), 2);
+}
+
+#[test]
+fn another_server_is_shown_no_certificate() {
+    let (first, other) = (Front::new(SERVER, true), Front::new(SERVER, true));
+    let flags = [
+        "--cacert",
+        "ca.pem",
+        "--client_cert",
+        "client.pem",
+        "--client_key",
+        "client.key",
+    ];
+    let ran = first.line(
+        &flags,
+        &format!("get_quota_scans; connect {}; get_quota_scans", other.url),
+    );
+    assert_eq!(
+        (ran.code, first.asked(), other.asked()),
+        (3, 1, 0),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("`client_key` was for "), "{}", ran.err);
+}

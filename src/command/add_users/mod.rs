@@ -380,7 +380,8 @@ impl Adding<'_> {
         }
         let answer = self.shell.session.answer.as_ref();
         let json = answer.and_then(|answer| answer.json.as_ref());
-        answer::with_words(error, json, &task.add.spec)
+        let error = answer::with_words(error, json, &task.add.spec);
+        self.shell.veiled(error)
     }
 
     fn place(&self, row: usize) -> Place {

@@ -129,6 +129,24 @@ impl Auth {
         headers
     }
 
+    /// A text without what proves who asks: a server may give back what it was sent.
+    pub fn hidden_in(&self, text: &str) -> String {
+        let own = [&self.password, &self.otp, &self.key].into_iter().flatten();
+        let token = self.token.iter().map(Token::secret);
+        let mut secrets: Vec<String> = own
+            .chain(token)
+            .map(|secret| secret.reveal().to_owned())
+            .collect();
+        let basic = self.basic().into_iter();
+        secrets
+            .extend(basic.filter_map(|(_, value)| value.strip_prefix("Basic ").map(str::to_owned)));
+        // Shorter ones are parts of other words.
+        secrets.retain(|secret| secret.chars().count() > 2);
+        secrets.iter().fold(text.to_owned(), |text, secret| {
+            text.replace(secret, crate::line::secrets::MASK)
+        })
+    }
+
     fn basic(&self) -> Vec<(&'static str, String)> {
         let password = self.password.as_ref().map_or("", Secret::reveal);
         let text = STANDARD.encode(format!("{}:{password}", self.user));
@@ -160,6 +178,10 @@ mod tests {
         assert_eq!(
             auth.headers(Proof::Key),
             [("X-SFTPGO-API-KEY", "id.hidden".to_owned())]
+        );
+        assert_eq!(
+            auth.hidden_in("id.hidden YWRtaW46cMOkc3M6d29yZA== päss:word admin"),
+            "******** ******** ******** admin"
         );
         let shown = format!("{auth:?}");
         assert!(!shown.contains("päss") && !shown.contains("hidden") && !shown.contains("123456"));
