@@ -27,7 +27,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 shell.session.auth.leave_server();
                 for name in shell.session.settings.leave_server() {
                     shell.say(&format!(
-                        "`{name}` was for {origin}: it does not hold here, `set {name}` gives it to this server\n"
+                        "`{name}` was for {origin} and does not hold here: `set {name} VALUE` gives it to this server\n"
                     ));
                 }
             }

@@ -24,6 +24,8 @@ pub struct TextEditor {
     pub from: Option<&'static str>,
     /// The folder for files that do not stay.
     pub folder: PathBuf,
+    /// The environment variables that it, and what it loads, need not know.
+    pub hides: &'static [&'static str],
 }
 
 /// An edit that came to nothing.
@@ -43,7 +45,10 @@ impl From<Error> for Failed {
 
 impl TextEditor {
     /// The one that the user has chosen: VISUAL, EDITOR, or else `vi`.
-    pub fn chosen<'a>(variable: impl Fn(&'static str) -> Option<&'a str>) -> Self {
+    pub fn chosen<'a>(
+        variable: impl Fn(&'static str) -> Option<&'a str>,
+        hides: &'static [&'static str],
+    ) -> Self {
         let set = |name| variable(name).filter(|value| !value.trim().is_empty());
         let mut variables = ["VISUAL", "EDITOR"].into_iter();
         let named = variables.find_map(|name| Some((name, set(name)?)));
@@ -51,6 +56,7 @@ impl TextEditor {
             line: named.map_or("vi", |(_, line)| line).to_owned(),
             from: named.map(|(name, _)| name),
             folder: set("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from),
+            hides,
         }
     }
 
@@ -121,7 +127,11 @@ impl TextEditor {
         } else {
             io::stderr().into()
         };
-        Command::new("sh")
+        let mut command = Command::new("sh");
+        for secret in self.hides {
+            command.env_remove(secret);
+        }
+        command
             .args(["-c", &format!("{} \"$@\"", self.line), &self.line])
             .arg(path)
             .stdout(screen)
@@ -207,16 +217,20 @@ mod tests {
             line: line.to_owned(),
             from: Some("EDITOR"),
             folder: folder.to_owned(),
+            hides: &[],
         }
     }
 
     #[test]
     fn visual_is_before_editor() {
         let of = |vars: &'static [(&str, &str)]| {
-            let chosen = TextEditor::chosen(|name| {
-                let found = vars.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| *value)
-            });
+            let chosen = TextEditor::chosen(
+                |name| {
+                    let found = vars.iter().find(|(known, _)| *known == name);
+                    found.map(|(_, value)| *value)
+                },
+                &[],
+            );
             (chosen.line, chosen.from)
         };
         assert_eq!(of(&[]), ("vi".to_owned(), None));

@@ -3,6 +3,7 @@
 
 use super::Shell;
 use super::ask::DECLINED;
+use super::login::SECRETS;
 use crate::catalog::schema::{Edited, Type, Wrong};
 use crate::catalog::{Release, Value};
 use crate::command::raw;
@@ -70,7 +71,7 @@ impl Shell {
         let mut open = None;
         let done = self.replace(put, |shell, base| {
             shell.until_right(open.insert(Open {
-                editor: TextEditor::chosen(|name| shell.session.var(name)),
+                editor: TextEditor::chosen(|name| shell.session.var(name), SECRETS),
                 name,
                 named,
                 body: body.map_or(Type::Any, Type::read),

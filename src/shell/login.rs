@@ -27,6 +27,8 @@ pub(crate) const CODE: &str = "one-time code";
 pub(crate) const OTP: &str = "SFTPGO_OTP";
 /// The environment variable that holds an API key.
 pub(crate) const API_KEY: &str = "SFTPGO_API_KEY";
+/// Those that hold secrets.
+pub(crate) const SECRETS: &[&str] = &[PASSWORD, OTP, API_KEY];
 
 impl Shell {
     /// How requests of this generation prove who asks, here.
