@@ -202,7 +202,9 @@ impl Shell {
                 format!("`export {PASSWORD}=…` before the start")
             }));
         }
-        let password = self.ask_secret(&format!("password of {user}"))?;
+        // Whoever types it should see who gets it.
+        let server = self.session.settings.server();
+        let password = self.ask_secret(&format!("password of {user} at {server}"))?;
         self.session.auth.password = Some(Secret::new(password));
         Ok(())
     }

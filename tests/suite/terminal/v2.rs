@@ -17,6 +17,11 @@ fn admin(server: &Practice) -> Setup {
         .env("SFTPGO_PASSWORD", PASSWORD)
 }
 
+/// What is asked for, and who gets it.
+fn asked_for(server: &Practice) -> String {
+    format!("password of {ADMIN} at {}", server.addr())
+}
+
 /// Another client, meanwhile.
 fn meanwhile(server: &Practice, line: &str) {
     let run = Run::at(server, &words(line));
@@ -137,7 +142,7 @@ fn a_wrong_password_is_asked_for_anew_by_login() {
     let server = v2();
     let mut terminal = Setup::at(&server).arg("--user").arg(ADMIN).start();
     terminal.press("get_users --offset 50\r");
-    terminal.secret("password of admin", "wrong\r");
+    terminal.secret(&asked_for(&server), "wrong\r");
     assert!(
         terminal
             .prompt()
@@ -147,7 +152,7 @@ fn a_wrong_password_is_asked_for_anew_by_login() {
     assert!(said.contains("is not tried again"), "{said}");
     assert_eq!(server.logins().attempts, 1);
     terminal.press("login\r");
-    terminal.secret("password of admin", &format!("{PASSWORD}\r"));
+    terminal.secret(&asked_for(&server), &format!("{PASSWORD}\r"));
     terminal.prompt();
     assert!(terminal.run("get_users --offset 50").contains("[]"));
     assert_eq!((server.logins().attempts, server.logins().failures), (2, 1));
@@ -164,7 +169,7 @@ fn a_code_is_asked_for_unseen() {
     terminal.press("login --otp\r");
     terminal.secret(CODE, &format!("{RIGHT}\r"));
     // Which of the two was wrong, nobody knows.
-    terminal.secret("password of admin", &format!("{PASSWORD}\r"));
+    terminal.secret(&asked_for(&server), &format!("{PASSWORD}\r"));
     terminal.prompt();
     assert!(terminal.run("get_users --offset 50").contains("[]"));
     assert_eq!(server.logins().attempts, before + 2);
@@ -190,7 +195,7 @@ fn connect_asks_who_answers_without_credentials() {
     assert_eq!(asked(&other), ["GET /healthz"]);
     assert!(other.seen()[0].credentials.is_empty());
     terminal.press("get_users --offset 50\r");
-    terminal.secret("password of admin", &format!("{PASSWORD}\r"));
+    terminal.secret(&asked_for(&other), &format!("{PASSWORD}\r"));
     assert!(terminal.prompt().contains("[]"));
     terminal.leave();
 }
