@@ -6,9 +6,9 @@ mod failures;
 mod going_on;
 mod property;
 
-use crate::support::{Ran, Run, v2, words};
+use crate::support::{Ran, Run, empty_v2, v2, words};
 use serde_json::{Value as Json, json};
-use sftpgo_shell::practice::{ADMIN, Api, Data, Options, PASSWORD, Practice, Seen};
+use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice, Seen};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -62,16 +62,6 @@ impl Desk {
 fn json_of(path: &Path) -> Json {
     let bytes = std::fs::read(path).expect("a file");
     serde_json::from_slice(&bytes).expect("JSON")
-}
-
-fn empty() -> Practice {
-    Practice::start(Options {
-        api: Api::V2,
-        data: Data::Empty,
-        record: true,
-        ..Options::default()
-    })
-    .expect("a free port")
 }
 
 /// What was sent to be loaded, and what a list of it is called.
@@ -290,7 +280,7 @@ fn nothing_of_a_backup_is_shown() {
 
 #[test]
 fn an_empty_server_becomes_the_old_one() {
-    let (desk, old, new) = (Desk::new(), v2(), empty());
+    let (desk, old, new) = (Desk::new(), v2(), empty_v2());
     desk.done(&old, "add_api_key mine --scope user --set user=carla");
     desk.done(&old, "backup b.json");
     let ran = desk.done(&new, "restore b.json");

@@ -5,10 +5,10 @@ mod effective;
 mod scans;
 
 use crate::proxy::{Act, Asked, JSON, Proxy, answer};
-use crate::support::{Ran, Run, asked, practice, v2, words};
+use crate::support::{Ran, Run, asked, empty_v2, practice, v2, words};
 use serde_json::{Value as Json, json};
 use sftpgo_shell::catalog::{self, Group};
-use sftpgo_shell::practice::{ADMIN, Api, Data, Options, PASSWORD, Practice};
+use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -42,17 +42,6 @@ fn one(server: &Practice, line: &str) -> (Json, Ran) {
         .collect();
     let ran = admin(server, &args).go();
     (serde_json::from_str(&ran.out).unwrap_or_default(), ran)
-}
-
-/// A practice server of today without data.
-fn empty() -> Practice {
-    Practice::start(Options {
-        api: Api::V2,
-        data: Data::Empty,
-        record: true,
-        ..Options::default()
-    })
-    .expect("a free port")
 }
 
 fn count(server: &Practice, begins: &str) -> usize {
@@ -101,7 +90,7 @@ fn idle_tells_by_its_exit_code() {
         "error: `idle`: 2 connections, of `anna.nowak`, `carla`\n\
          hint: `get_connections` shows them; `--wait 10m` waits\n"
     );
-    let (live, ran) = one(&empty(), "idle --wait 10m");
+    let (live, ran) = one(&empty_v2(), "idle --wait 10m");
     assert_eq!((live, ran.code, ran.err.as_str()), (json!([]), 0, ""));
 }
 
@@ -135,7 +124,7 @@ fn a_file_can_go_on_the_outcome() {
 
 #[test]
 fn who_ends_soon_is_told_soonest_first() {
-    let server = empty();
+    let server = empty_v2();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("later");
     let now = u64::try_from(now.as_millis()).expect("a time");
     let day = 86_400_000;

@@ -45,6 +45,17 @@ pub(crate) fn v2_on(port: u16) -> std::io::Result<Practice> {
     })
 }
 
+/// The same without data.
+pub(crate) fn empty_v2() -> Practice {
+    Practice::start(Options {
+        api: Api::V2,
+        data: Data::Empty,
+        record: true,
+        ..Options::default()
+    })
+    .expect("a free port")
+}
+
 /// The words of a line, as a user's shell splits them.
 pub(crate) fn words(line: &str) -> Vec<String> {
     shlex::split(line).expect("no quote is open")

@@ -1,8 +1,8 @@
 //! What stops a restore, and how it goes on.
 
-use super::{Desk, counted, empty, entry, loads, total};
+use super::{Desk, counted, entry, loads, total};
 use crate::proxy::{Act, JSON, Proxy, answer};
-use crate::support::v2;
+use crate::support::{empty_v2, v2};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ fn what_is_no_backup_sends_nothing() {
 
 #[test]
 fn it_stops_where_something_is_missing_and_goes_on_from_there() {
-    let (desk, old, new) = (Desk::new(), v2(), empty());
+    let (desk, old, new) = (Desk::new(), v2(), empty_v2());
     desk.done(&old, "backup b.json");
     // A group that the backup does not have.
     let mut dump = desk.json("b.json");

@@ -81,7 +81,7 @@ fn a_scan_that_cannot_be_started_stops_no_other() {
 
 #[test]
 fn every_page_is_read() {
-    let server = empty();
+    let server = empty_v2();
     let users: Vec<String> = (0..1203)
         .map(|n| format!("u{n},/srv/{n},list,pw"))
         .collect();
