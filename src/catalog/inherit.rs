@@ -92,6 +92,15 @@ pub const INHERITED: &[Inherited] = &[
     field("filters.access_time", Merge::Adds),
 ];
 
+/// A day in milliseconds.
+pub const DAY: i64 = 86_400_000;
+
+/// When an account ends that a group gives so many days from its creation on
+/// (`mergeWithPrimaryGroup` of 2.6.0 and later).
+pub const fn days_from(created: i64, days: i64) -> i64 {
+    created.saturating_add(days.saturating_mul(DAY))
+}
+
 /// Where a group holds a field that is not in its `user_settings`.
 pub const OF_THE_GROUP: &str = "virtual_folders";
 

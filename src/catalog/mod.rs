@@ -23,6 +23,7 @@ mod shell;
 mod users;
 mod v1;
 mod v2;
+mod zero;
 
 pub use change::{COUNTED, Unnamed, change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
@@ -33,6 +34,7 @@ pub use row::{
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
+pub use zero::is_zero;
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};

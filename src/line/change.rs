@@ -66,7 +66,8 @@ impl Change {
     }
 }
 
-fn put(body: &mut Json, path: &Path, value: &Json) -> Result<(), Error> {
+/// Sets a field of a body.
+pub(crate) fn put(body: &mut Json, path: &Path, value: &Json) -> Result<(), Error> {
     let mut at = body;
     for (depth, step) in path.0.iter().enumerate() {
         let gone = || {

@@ -2,14 +2,12 @@
 
 use super::groups::{Groups, primary};
 use super::{Came, pages, span};
+use crate::catalog::inherit::{DAY, days_from};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::shell::Shell;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
-
-/// A day in milliseconds.
-const DAY: i64 = 86_400_000;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     span::of(call, "within").map(drop)
@@ -41,8 +39,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         };
         let days = settings.map_or(0, |settings| number(settings, "expires_in"));
         if days > 0 {
-            // As the server has it (`mergeWithPrimaryGroup` of 2.6.0 and later).
-            let end = number(user, "created_at").saturating_add(days.saturating_mul(DAY));
+            let end = days_from(number(user, "created_at"), days);
             ends.push(End::new(user, end, primary(user)));
         }
     }

@@ -5,7 +5,7 @@ use super::{Prepared, Shell};
 use super::{kept, part};
 use crate::catalog::model::{CREDENTIALS, ITS_OWN, MODEL, ON_THE_DISK, PLACES, without_servers};
 use crate::catalog::schema::{self, Type};
-use crate::catalog::{self, Method, Place, is_envelope};
+use crate::catalog::{self, Method, Place, is_envelope, is_zero};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Slot};
 use crate::line::change;
@@ -76,7 +76,7 @@ impl Shell {
 
     fn tell_of_model(&self, before: &Json, after: &Json, left: &[&str], model: &str) {
         let model = clean::line(model);
-        let typed = |path: &&&str| at(after, path).is_none_or(is_empty);
+        let typed = |path: &&&str| at(after, path).is_none_or(is_zero);
         let left: Vec<String> = left
             .iter()
             .filter(typed)
@@ -109,7 +109,7 @@ fn same_place(before: &Json, after: &Json) -> Option<String> {
     let (on_the_disk, elsewhere) = PLACES.split_at(1);
     let places = if is_local { on_the_disk } else { elsewhere };
     let both = |path: &&str| {
-        let place = at(after, path).filter(|place| !is_empty(place));
+        let place = at(after, path).filter(|place| !is_zero(place));
         place.filter(|place| at(before, path) == Some(place))
     };
     let place = places.iter().find_map(|path| Some((path, both(path)?)));
@@ -166,7 +166,7 @@ fn like(row: &catalog::Command, model: &Json, from: &str, to: &str) -> (Json, Ve
     without_servers(&mut user, &Type::read(">User"));
     let mut left = Vec::new();
     for path in ITS_OWN {
-        if take(&mut user, path).is_some_and(|value| !is_empty(&value)) {
+        if take(&mut user, path).is_some_and(|value| !is_zero(&value)) {
             left.push(*path);
         }
     }
@@ -193,10 +193,8 @@ fn keeps_out(user: &Json) -> Option<&'static str> {
 
 /// Whether there is something by which somebody could log in.
 fn has_credentials(user: &Json) -> bool {
-    let is_set = |value: &Json| *value != Json::Bool(false) && !is_empty(value);
-    CREDENTIALS
-        .iter()
-        .any(|path| at(user, path).is_some_and(is_set))
+    let mut all = CREDENTIALS.iter();
+    all.any(|path| at(user, path).is_some_and(|value| !is_zero(value)))
 }
 
 /// A path in which the last part that is one name is another one: parts above it
@@ -233,17 +231,6 @@ fn take(object: &mut Json, path: &str) -> Option<Json> {
         None => (object, path),
     };
     parent.as_object_mut()?.shift_remove(key)
-}
-
-fn is_empty(value: &Json) -> bool {
-    match value {
-        Json::Null => true,
-        Json::Number(number) => number.as_f64() == Some(0.0),
-        Json::String(text) => text.is_empty(),
-        Json::Array(items) => items.is_empty(),
-        Json::Object(members) => members.is_empty(),
-        Json::Bool(_) => false,
-    }
 }
 
 /// The paths of the secrets that hold something that only the server can read.

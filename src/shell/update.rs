@@ -281,12 +281,8 @@ fn holds(sent: Option<&Json>, there: Option<&Json>) -> bool {
 /// Whether a value is as if nothing were there.
 fn is_nothing(value: Option<&Json>) -> bool {
     match value {
-        None | Some(Json::Null) => true,
-        Some(Json::Number(number)) => number.as_f64() == Some(0.0),
-        Some(Json::String(text)) => text.is_empty(),
-        Some(Json::Array(items)) => items.is_empty(),
         Some(Json::Object(members)) => members.values().all(|value| is_nothing(Some(value))),
-        Some(Json::Bool(on)) => !on,
+        value => value.is_none_or(catalog::is_zero),
     }
 }
 

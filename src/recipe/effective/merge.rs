@@ -2,14 +2,12 @@
 
 use crate::catalog::inherit::{
     ANONYMOUS, ANONYMOUS_MAY, ANONYMOUS_MAY_NOT, FILLED_IN, INHERITED, Inherited, Merge,
-    OF_THE_GROUP, PLACEHOLDERS,
+    OF_THE_GROUP, PLACEHOLDERS, days_from,
 };
-use crate::catalog::is_envelope;
 use crate::catalog::schema::{self, Path, Step, Type};
+use crate::catalog::{is_envelope, is_zero};
+use crate::line::change::put;
 use serde_json::{Map, Value as Json};
-
-/// A day in milliseconds.
-const DAY: i64 = 86_400_000;
 
 /// What gives a value that is the user's own.
 const OWN: &str = "user";
@@ -72,7 +70,7 @@ impl Effective {
             .collect();
         for folder in folders {
             let path = vec![Step::Key("permissions".to_owned()), Step::Key(folder)];
-            self.set(path, ANONYMOUS_MAY.into(), ANONYMOUS);
+            self.set(path, &ANONYMOUS_MAY.into(), ANONYMOUS);
         }
         for (field, values) in ANONYMOUS_MAY_NOT {
             for value in *values {
@@ -115,22 +113,23 @@ impl Effective {
                 let days = settings.get(name).and_then(Json::as_i64).unwrap_or(0);
                 if own_is_unset(inherited.field) && days > 0 {
                     let created = before.get("created_at").and_then(Json::as_i64);
-                    let end = created
-                        .unwrap_or(0)
-                        .saturating_add(days.saturating_mul(DAY));
-                    self.set(path, end.into(), &giver.told());
+                    let end = days_from(created.unwrap_or(0), days);
+                    self.set(path, &end.into(), &giver.told());
                 }
                 return;
             }
         };
         if let Some(theirs) = theirs.filter(|theirs| replaces && !is_unset(theirs)) {
-            self.set(path, theirs.clone(), &giver.told());
+            self.set(path, theirs, &giver.told());
         }
     }
 
-    fn set(&mut self, path: Vec<Step>, value: Json, origin: &str) {
-        *place(&mut self.user, &path) = value;
-        self.given.push((Path(path), origin.to_owned()));
+    fn set(&mut self, path: Vec<Step>, value: &Json, origin: &str) {
+        let path = Path(path);
+        // Where something of another shape stands, that stays.
+        if put(&mut self.user, &path, value).is_ok() {
+            self.given.push((path, origin.to_owned()));
+        }
     }
 
     fn add(&mut self, path: &[Step], merge: Merge, theirs: &Json, giver: &Giver) {
@@ -157,7 +156,7 @@ impl Effective {
         };
         if wins {
             let path = path.iter().cloned().chain([Step::Key(key.to_owned())]);
-            self.set(path.collect(), value.clone(), &giver.told());
+            self.set(path.collect(), value, &giver.told());
         }
     }
 
@@ -180,7 +179,7 @@ impl Effective {
             .cloned()
             .chain([Step::Index(own.len())])
             .collect();
-        self.set(path, item.clone(), origin);
+        self.set(path, item, origin);
     }
 
     /// Where what is at a path comes from.
@@ -253,41 +252,10 @@ fn at<'a>(value: &'a Json, path: &[Step]) -> Option<&'a Json> {
     })
 }
 
-/// The place of a path, made if it is not there; a list grows by one at its end.
-fn place<'a>(value: &'a mut Json, path: &[Step]) -> &'a mut Json {
-    path.iter().fold(value, |value, step| match step {
-        Step::Key(key) => {
-            if !value.is_object() {
-                *value = Json::Object(Map::new());
-            }
-            let members = value.as_object_mut().expect("just made");
-            members.entry(key.as_str()).or_insert(Json::Null)
-        }
-        Step::Index(index) => {
-            if !value.is_array() {
-                *value = Json::Array(Vec::new());
-            }
-            let items = value.as_array_mut().expect("just made");
-            if items.len() <= *index {
-                items.push(Json::Null);
-            }
-            let last = items.len() - 1;
-            &mut items[(*index).min(last)]
-        }
-    })
-}
-
 /// Whether the server takes a value for none.
 fn is_unset(value: &Json) -> bool {
-    match value {
-        Json::Null => true,
-        Json::Bool(on) => !on,
-        Json::Number(number) => number.as_f64() == Some(0.0),
-        // `None` is a word of `tls_username` alone.
-        Json::String(text) => matches!(text.as_str(), "" | "None"),
-        Json::Array(items) => items.is_empty(),
-        Json::Object(members) => members.is_empty(),
-    }
+    // `None` is a word of `tls_username` alone.
+    is_zero(value) || value == "None"
 }
 
 /// A group with the user's name and role where it has placeholders for them.

@@ -1,6 +1,7 @@
 //! Objects of a backup as they are compared, and as they are sent.
 
 use crate::catalog::backup::{Reference, Stored};
+use crate::catalog::is_zero;
 use crate::catalog::schema::{self, Type};
 use serde_json::Value as Json;
 
@@ -56,7 +57,7 @@ fn prune(value: &mut Json, kind: &Type) {
                     prune(value, &field.kind);
                 }
             }
-            members.retain(|_, value| !says_nothing(value));
+            members.retain(|_, value| !is_zero(value));
         }
         (Json::Object(members), Type::Map(kind)) => {
             for value in members.values_mut() {
@@ -69,18 +70,6 @@ fn prune(value: &mut Json, kind: &Type) {
             }
         }
         _ => {}
-    }
-}
-
-/// Whether a value is the same to the server as none.
-fn says_nothing(value: &Json) -> bool {
-    match value {
-        Json::Null => true,
-        Json::Bool(on) => !on,
-        Json::Number(number) => number.as_f64() == Some(0.0),
-        Json::String(text) => text.is_empty(),
-        Json::Array(items) => items.is_empty(),
-        Json::Object(members) => members.is_empty(),
     }
 }
 
