@@ -1,11 +1,10 @@
 //! The forms a file of users may have.
 
 use crate::error::Error;
-use crate::line::near::ticked;
+use crate::text::words::ticked;
 use std::path::Path;
 
-/// The forms, for choices.
-pub const FORMATS: &[&str] = &["csv", "json", "ndjson"];
+pub use crate::catalog::FORMATS;
 
 /// The form of a file of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

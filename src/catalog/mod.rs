@@ -10,7 +10,6 @@ mod build;
 mod change;
 mod connections;
 pub mod inherit;
-mod invariants;
 mod kind;
 pub mod model;
 mod param;
@@ -185,6 +184,12 @@ pub static APIS: &[Api] = &[
 
 /// The forms of an answer, for `set output` and `last --output`.
 pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
+
+/// The forms, for choices.
+pub const FORMATS: &[&str] = &["csv", "json", "ndjson"];
+
+/// The variables that the shell sets: Tab offers them, and they are no secret.
+pub const VARIABLES: &[&str] = &["id", "username", "connection", "_", "env"];
 
 /// The names of the generations, for choices.
 pub const API_NAMES: &[&str] = &["2019", "v1", "v2"];

@@ -141,7 +141,7 @@ pub(super) const ROWS: &[Command] = &[
                and the exit code is 6 if others were. `jobs` is how many rows may be under way at once.",
         params: &[
             Param::text("from", "the file: .csv, .json or .ndjson; `-` is standard input").for_shell_flag().completed_by(Live::File),
-            Param::choice("format", crate::bulk::FORMATS, "", "what the file is, where its name does not say it").for_shell_flag(),
+            Param::choice("format", super::FORMATS, "", "what the file is, where its name does not say it").for_shell_flag(),
             Param::text("template", "JSON file with what new users get where their rows leave it out").for_shell_flag().completed_by(Live::File),
             Param::switch("skip_existing", "leave users alone that are there already"),
             Param::switch("update_existing", "change users that are there to what the row has; what it leaves out stays, whatever the template has"),
