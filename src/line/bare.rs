@@ -6,7 +6,7 @@
 
 use super::parse::underscored;
 use crate::catalog::Param;
-use crate::settings;
+use crate::settings::{self, SHORT};
 
 /// The words with each value joined to its flag, as clap takes it. `more` are
 /// the flags that the settings are not.
@@ -58,10 +58,12 @@ fn flag(word: &str, more: &'static [Param]) -> Option<&'static Param> {
         .iter()
         .map(|setting| &setting.param)
         .chain(more);
-    let name = match word {
-        "-c" => "command".to_owned(),
-        "-f" => "file".to_owned(),
-        _ => underscored(word.strip_prefix("--")?),
+    let short = |(letter, name): &(char, &str)| {
+        (word.strip_prefix('-')?.strip_prefix(*letter)? == "").then(|| (*name).to_owned())
+    };
+    let name = match SHORT.iter().find_map(short) {
+        Some(name) => name,
+        None => underscored(word.strip_prefix("--")?),
     };
     params.find(|param| param.name == name)
 }

@@ -261,6 +261,16 @@ pub const START: &[Param] = &[
     Param::switch("version", "show the version"),
 ];
 
+/// The short forms of startup flags.
+pub const SHORT: &[(char, &str)] = &[('f', "file"), ('c', "command"), ('V', "version")];
+
+/// The startup flag called `name` that no command accepts; with underscores.
+pub fn startup_flag(name: &str) -> Option<&'static Param> {
+    let settings = TABLE.iter().filter(|setting| !setting.changes);
+    let mut all = START.iter().chain(settings.map(|setting| &setting.param));
+    all.find(|param| param.name == name)
+}
+
 /// The setting called `name`, with underscores or hyphens.
 pub fn find(name: &str) -> Option<&'static Setting> {
     let name = name.replace('-', "_");
