@@ -192,7 +192,7 @@ pub(super) const ROWS: &[Command] = &[
             Param::switch("resume", "go on where an earlier run of the same file stopped"),
             Param::switch("skip_existing", "leave alone what is there, even if it differs"),
             Param::switch("disconnect", "close the connections of users that are overwritten"),
-            SCAN_QUOTA.for_shell_flag(),
+            SCAN_QUOTA.for_shell_flag().underscored(),
         ],
         "Compares the backup with the server first: what is the same is left alone, and so is what only the server has. \
          The rest goes one object after another, in the order in which the server would restore them, so that a failure \

@@ -1,6 +1,5 @@
 //! What is wrong with a line, in our words: the place, the cause, the next step.
 
-use super::bare::is_value;
 use super::grammar;
 use super::near::{near, ticked};
 use super::parse::underscored;
@@ -239,20 +238,10 @@ fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
             .hint("a value with spaces in it goes in quotes");
     }
     let shown = shortened(word);
-    let error = Error::typed(format!("an argument too many: `{shown}`"));
-    match switch_before(word, args) {
-        Some(flag) => error.hint(format!("after a command it is written `{flag}={word}`")),
-        None => with(error, usage),
-    }
-}
-
-/// The flag of a setting that a word is meant for: after a command its value
-/// needs a `=`, since the word could be an argument as well.
-fn switch_before(word: &str, args: &[Arg]) -> Option<String> {
-    let at = args.iter().rposition(|arg| arg.text == word)?;
-    let flag = args[at.checked_sub(1)?].text.strip_prefix("--")?;
-    let setting = settings::find(flag)?;
-    is_value(&setting.param, word).then(|| setting.param.flag())
+    with(
+        Error::typed(format!("an argument too many: `{shown}`")),
+        usage,
+    )
 }
 
 /// The flag that a word may be the secret of, or its second half.

@@ -164,6 +164,10 @@ fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen)
             if optional { flags(outline) } else { all }
         }
         None if typed.is_empty() => flags(outline),
+        None if outline.bare.is_some() => {
+            let choices = outline.bare.map_or(&[][..], |param| param.kind.choices());
+            choices.iter().copied().map(plain).collect()
+        }
         None => Vec::new(),
     }
 }

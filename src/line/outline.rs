@@ -200,8 +200,10 @@ impl Outline {
         };
         self.used.push(param.name);
         if param.bare.is_some() {
-            self.bare = Some(param)
-                .filter(|param| !has_value && (self.command.is_none() || param.is_numbered()));
+            let is_setting = self.settings().any(|setting| setting.name == param.name);
+            self.bare = Some(param).filter(|param| {
+                !has_value && (self.command.is_none() || is_setting || param.is_numbered())
+            });
         } else if !has_value {
             self.open = Some(param);
             self.may_end = param.kind == Kind::Secret;

@@ -115,7 +115,8 @@ impl Parser {
             .rows
             .entry((command.name, api.release))
             .or_insert_with(|| grammar::command(command, api.release));
-        let matches = match clap.try_get_matches_from_mut(texts(args)) {
+        let words: Vec<&str> = texts(args).collect();
+        let matches = match clap.try_get_matches_from_mut(bare::joined_after(&words, command)) {
             Ok(matches) => matches,
             Err(error) if asks_help(&error, args) => {
                 return Ok(What::Help(Some(command)).into());
@@ -164,11 +165,8 @@ fn api_after(args: &[Arg], api: &'static Api) -> &'static Api {
         }
         .and_then(|value| catalog::chosen(value).ok())
     };
-    args.iter()
-        .enumerate()
-        .filter_map(named)
-        .last()
-        .unwrap_or(api)
+    let mut all = args.iter().enumerate().filter_map(named);
+    all.next_back().unwrap_or(api)
 }
 
 /// The settings given by flags for one command, their values checked.

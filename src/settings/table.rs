@@ -65,7 +65,9 @@ pub static TABLE: &[Setting] = &[
     row(
         Key::BaseUrl,
         Param::text("base_url", "the server; a path in it is kept as a prefix")
-            .default("http://127.0.0.1:8080"),
+            .default("http://127.0.0.1:8080")
+            .value("URL")
+            .underscored(),
         &["SFTPGO_HOST", "SFTPGO_SHELL_BASE_URL"],
     ),
     row(

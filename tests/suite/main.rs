@@ -36,6 +36,7 @@ mod retries;
 mod secrets;
 mod seed;
 mod served;
+mod settings_after;
 mod sourced;
 mod stale;
 mod stopped;
