@@ -48,7 +48,7 @@ impl World {
     pub(super) fn users(&self, query: &str) -> Reply {
         match Page::of(query) {
             Ok(page) => Reply::value(|json| {
-                json.list(page.users(&self.store), |json, user| write(json, user));
+                json.list(page.users(&self.store), write);
             }),
             Err(error) => Reply::refused(400, error),
         }
