@@ -27,7 +27,7 @@ mod words;
 pub use columns::{COMMAND, UPDATE};
 pub use error::Wrong;
 pub use failed::Failed;
-pub use format::{FORMATS, Format};
+pub use format::Format;
 pub use read::read;
 pub use template::Template;
 pub use unchanged::{Difference, difference};

@@ -69,7 +69,7 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         data: if call.is_on("empty") {
             Data::Empty
         } else {
-            Data::MadeUp
+            Data::Sample
         },
         clock: if call.int("clock") == 0 {
             Clock::System

@@ -1,7 +1,7 @@
 //! What must hold of every row as it is typed: usage, defaults, checks, examples.
 
 use super::{apis, rows};
-use crate::catalog::{APIS, Api, Effect, Kind, Line, Method, Need, Param, Place, Value};
+use crate::catalog::{APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Value};
 use crate::catalog::{commands, every, find, schema};
 use crate::line::call::{From, What};
 use crate::line::grammar;
@@ -104,7 +104,7 @@ fn defaults_are_values_of_their_kind() {
             continue;
         };
         // A choice of the shell's own that is left out is none of the choices.
-        let none = text.is_empty() && param.place == Place::Shell;
+        let none = text.is_empty() && param.place == ParamPlace::Shell;
         if !(none && matches!(param.kind, Kind::Choice(_))) {
             let value = param.kind.check(&[text.to_owned()]);
             assert!(value.is_ok(), "{}: {value:?}", param.name);

@@ -23,13 +23,11 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-mod answer;
 mod api2019;
 mod clock;
-mod escape;
-mod go_scan;
-mod keys;
-mod scanned;
+mod go;
+mod quota_scan;
+mod reply;
 mod server;
 mod v2;
 
@@ -89,7 +87,7 @@ pub enum Data {
     /// Six users, a long quota scan, and the live connection of the seed's sample; the next user
     /// gets the id 5140.
     #[default]
-    MadeUp,
+    Sample,
     /// Nothing; the next user gets the id 1.
     Empty,
 }

@@ -14,8 +14,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
-use super::answer::Answer;
 use super::api2019;
+use super::reply::Reply;
 use super::v2::{self, V2};
 use super::{Api, Clock, Data, Logins, Options};
 
@@ -71,19 +71,19 @@ enum World {
 
 impl World {
     /// An answer of the practice server's own, in the form of the others.
-    fn refused(&self, status: u16, error: &str) -> Answer {
+    fn refused(&self, status: u16, error: &str) -> Reply {
         match self {
-            Self::Api2019(_) => Answer::refused(status, error),
+            Self::Api2019(_) => Reply::refused(status, error),
             Self::V2(_) => v2::refused(status, error, ""),
         }
     }
 
     /// What a server with a limit for HTTP requests says to one too many.
-    fn limited(&self, wait: Duration) -> Answer {
+    fn limited(&self, wait: Duration) -> Reply {
         let rule = "rate limit exceed, wait time to respect rate";
         let error = format!("{rule} {wait:?}, max wait time allowed 0s");
         let mut answer = match self {
-            Self::Api2019(_) => Answer::refused(429, &error),
+            Self::Api2019(_) => Reply::refused(429, &error),
             Self::V2(_) => v2::refused(429, &error, "Too Many Requests"),
         };
         let seconds = wait.as_millis().div_ceil(1000);
@@ -183,7 +183,7 @@ impl Server {
     }
 
     /// Carries a request out. A body of `None` was too long. The wait is for the caller to make.
-    fn answer(&self, head: &Parts, body: Option<Vec<u8>>) -> (Answer, Duration) {
+    fn answer(&self, head: &Parts, body: Option<Vec<u8>>) -> (Reply, Duration) {
         let mut state = self.state();
         let state = &mut *state;
         let answer = match (&mut state.world, state.failure, &body) {
@@ -199,7 +199,7 @@ impl Server {
                 body: body.as_deref(),
                 now: self.clock.now(),
             }),
-            (World::Api2019(_), None, None) => Answer::refused(413, "http: request body too large"),
+            (World::Api2019(_), None, None) => Reply::refused(413, "http: request body too large"),
             (World::Api2019(world), None, Some(body)) => {
                 let request = api2019::Request {
                     method: &head.method,

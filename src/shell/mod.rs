@@ -23,7 +23,7 @@ use crate::error::{Error, Fault};
 use crate::http::Client;
 use crate::input::terminal::Terminal;
 use crate::interrupt::Interrupt;
-use crate::line::call::{Parsed, What};
+use crate::line::call::Parsed;
 use crate::line::parse::Parser;
 use crate::line::variables::Arg;
 use crate::output::bar::Bar;
@@ -207,7 +207,7 @@ impl Shell {
     }
 
     /// Parses what stands after `edit`.
-    pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<What, Error> {
+    pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
         self.parser.target(args, self.session.settings.api)
     }
 

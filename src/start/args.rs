@@ -8,7 +8,7 @@ use crate::line::{complaint, grammar, optional_values, parse, variables::Arg};
 use crate::output::report;
 use crate::request::ShowAs;
 use crate::script::mode::{Mode, from_line_of_one};
-use crate::settings::{self, Key, Origin, START, Setting, Settings};
+use crate::settings::{self, Key, Origin, SHORT, START, Setting, Settings};
 use crate::text::lex::lex;
 use crate::text::words::{quoted, this_is};
 use clap::{ArgAction, ArgMatches};
@@ -78,15 +78,17 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
         .flatten()
         .map(|word| Arg::from(&word))
         .collect();
-    let mut clap = grammar::globals(START, false)
-        .mut_arg("command", |arg| {
-            arg.short('c').num_args(1).allow_hyphen_values(true)
-        })
-        .mut_arg("file", |arg| arg.short('f').num_args(1))
+    let short = |clap: clap::Command, (letter, name): &(char, &'static str)| {
+        clap.mut_arg(name, |arg| arg.short(*letter))
+    };
+    let mut clap = SHORT
+        .iter()
+        .fold(grammar::globals(START, false), short)
+        .mut_arg("command", |arg| arg.num_args(1).allow_hyphen_values(true))
+        .mut_arg("file", |arg| arg.num_args(1))
         // A value may be anything, as `--var N=-1` or `--var=N=-1`.
         .mut_arg("var", |arg| arg.num_args(1))
         .mut_arg("vars_file", |arg| arg.num_args(1))
-        .mut_arg("version", |arg| arg.short('V'))
         // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
     let matches = match clap.try_get_matches_from_mut(optional_values::joined(&words, START)) {
@@ -107,7 +109,7 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
             .collect()
     };
     let (files, texts) = (list("file"), list("command"));
-    let mut given = parse::given_settings(&matches, false);
+    let mut given = parse::given_settings(settings::TABLE.iter(), &matches);
     if on("keep_going") {
         given.push((
             &settings::TABLE[Key::OnError as usize],
@@ -165,7 +167,9 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         );
         text.map(|text| {
             let checked = param.kind.check(std::slice::from_ref(text));
-            checked.map_err(|(_, why)| Error::typed(format!("`--{name}` {why}; {}", this_is(text))))
+            checked.map_err(|(_, why)| {
+                Error::typed(format!("`{}` {why}; {}", param.flag(), this_is(text)))
+            })
         })
         .transpose()
     };
@@ -267,8 +271,8 @@ pub(crate) fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
     for (setting, value) in &args.settings {
         settings.set(setting, value, Origin::Flag).map_err(|why| {
             Error::typed(format!(
-                "`--{}` {why}; {}",
-                setting.param.name,
+                "`{}` {why}; {}",
+                setting.param.flag(),
                 this_is(value)
             ))
         })?;

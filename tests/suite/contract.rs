@@ -37,7 +37,7 @@ fn practice(data: Data, clock: Clock) -> Practice {
 /// A server of made-up data at the seed's moment, a connection to it, and its time.
 pub(crate) fn made_up() -> (Practice, Client, Arc<AtomicI64>) {
     let time = Arc::new(AtomicI64::new(SAMPLED));
-    let practice = practice(Data::MadeUp, Clock::Manual(Arc::clone(&time)));
+    let practice = practice(Data::Sample, Clock::Manual(Arc::clone(&time)));
     let client = Client::new(practice.addr());
     (practice, client, time)
 }
@@ -163,7 +163,7 @@ fn a_scan_is_refused_listed_and_counted_as_recorded() {
 
 #[test]
 fn the_samples_of_the_seed() {
-    let practice = practice(Data::MadeUp, Clock::Fixed(SAMPLED));
+    let practice = practice(Data::Sample, Clock::Fixed(SAMPLED));
     let mut client = Client::new(practice.addr());
     let connections = r#"[
   {

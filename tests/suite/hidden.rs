@@ -345,7 +345,7 @@ proptest! {
 
     #[test]
     fn a_password_that_is_sent_is_not_shown(password in password(), quoting in quoting()) {
-        let practice = support::start(Data::MadeUp, Clock::Fixed(0));
+        let practice = support::start(Data::Sample, Clock::Fixed(0));
         let word = written(&password.text, quoting);
         let user = format!("bob --home_dir /srv/b --permissions '*' --password={word}");
         let all = format!("explain add_user {user}\ncurl add_user {user}\nadd_user {user}\nadd_user {user}");

@@ -37,6 +37,7 @@ mod retries;
 mod secrets;
 mod seed;
 mod served;
+mod settings_after;
 mod sourced;
 mod stale;
 mod stopped;

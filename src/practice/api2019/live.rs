@@ -3,9 +3,8 @@
 //! Nothing here has a timer. Each is computed from the time at which it is asked for.
 
 use super::store::Store;
-use super::user::User;
-use crate::practice::answer::Json;
-use crate::practice::scanned::{self, Usage};
+use crate::practice::go::json::Json;
+use crate::practice::quota_scan;
 
 /// A closed connection stays in the list for "a second or two" (contract).
 const LINGERS: i64 = 1_500;
@@ -94,8 +93,7 @@ impl Scans {
     pub(super) fn settle(&mut self, store: &mut Store, now: i64) {
         for scan in self.0.extract_if(.., |scan| scan.ends <= now) {
             if let Some(user) = store.named_mut(&scan.username) {
-                count(user);
-                user.last_quota_update = scan.ends;
+                quota_scan::finish(user, scan.ends);
             }
         }
     }
@@ -108,18 +106,4 @@ impl Scans {
             });
         });
     }
-}
-
-fn count(user: &mut User) {
-    let before = Usage {
-        files: user.used_quota_files,
-        size: user.used_quota_size,
-    };
-    let quota = Usage {
-        files: user.quota_files,
-        size: user.quota_size,
-    };
-    let found = scanned::count(before, quota, user.id);
-    user.used_quota_files = found.files;
-    user.used_quota_size = found.size;
 }

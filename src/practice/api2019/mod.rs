@@ -2,10 +2,9 @@
 //!
 //! Written from `tests/suite/data/contract-2019.jsonl`, which the server of commit fe3e1db1 answered.
 
-mod go_json;
 mod live;
-mod made_up;
 mod route;
+mod sample_data;
 mod store;
 #[cfg(test)]
 mod tests;

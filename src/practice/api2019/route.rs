@@ -3,8 +3,8 @@
 use hyper::{Method, Uri};
 
 use super::world::World;
-use crate::practice::answer::Answer;
-use crate::practice::escape;
+use crate::practice::go::escape;
+use crate::practice::reply::Reply;
 
 /// Methods of which the server's router knows at least the name; any other it refuses whatever the
 /// path.
@@ -30,7 +30,7 @@ pub(in crate::practice) struct Request<'a> {
 }
 
 /// Answers a request by what the world is at its time.
-pub(in crate::practice) fn answer(world: &mut World, request: &Request<'_>) -> Answer {
+pub(in crate::practice) fn answer(world: &mut World, request: &Request<'_>) -> Reply {
     world.advance(request.now);
     if !METHODS.contains(request.method) {
         return not_allowed();
@@ -49,7 +49,7 @@ pub(in crate::practice) fn answer(world: &mut World, request: &Request<'_>) -> A
     }
 }
 
-fn collection(world: &mut World, request: &Request<'_>, name: &str) -> Answer {
+fn collection(world: &mut World, request: &Request<'_>, name: &str) -> Reply {
     match (name, request.method.as_str()) {
         ("user", "GET") => world.users(request.uri.query().unwrap_or_default()),
         ("user", "POST") => world.add_user(request.body),
@@ -61,7 +61,7 @@ fn collection(world: &mut World, request: &Request<'_>, name: &str) -> Answer {
     }
 }
 
-fn item(world: &mut World, request: &Request<'_>, name: &str, key: &str) -> Answer {
+fn item(world: &mut World, request: &Request<'_>, name: &str, key: &str) -> Reply {
     match (name, request.method.as_str()) {
         ("user", "GET") => world.user(key),
         ("user", "PUT") => world.update_user(key, request.body),
@@ -72,10 +72,10 @@ fn item(world: &mut World, request: &Request<'_>, name: &str, key: &str) -> Answ
     }
 }
 
-fn not_found() -> Answer {
-    Answer::said(404, "Not Found")
+fn not_found() -> Reply {
+    Reply::said(404, "Not Found")
 }
 
-fn not_allowed() -> Answer {
-    Answer::said(405, "Method not allowed")
+fn not_allowed() -> Reply {
+    Reply::said(405, "Method not allowed")
 }

@@ -4,16 +4,15 @@ use serde_json::Value;
 
 use super::Call;
 use super::check;
-use super::noun::{Noun, all};
 use super::render::View;
 use super::reply::{Outcome, Refusal};
+use super::resource::{Resource, all};
 use super::secrets;
-use super::shape::{Object, int, keep, list, object_mut, set, text, texts};
 use super::shapes::ACTION;
-use super::users::name_of;
 use super::world::World;
+use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text, texts};
 
-pub(super) static ACTIONS: Noun = Noun {
+pub(super) static ACTIONS: Resource = Resource {
     path: "/api/v2/eventactions",
     key: "name",
     shape: &ACTION,

@@ -2,17 +2,16 @@
 
 use super::Call;
 use super::check;
-use super::noun::{Noun, all};
 use super::opaque;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
+use super::resource::{Resource, all};
 use super::session::has_totp;
-use super::shape::{Object, int, keep, list, object_mut, set, text, texts};
 use super::shapes::ADMIN;
-use super::users::name_of;
 use super::world::World;
+use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text, texts};
 
-pub(super) static ADMINS: Noun = Noun {
+pub(super) static ADMINS: Resource = Resource {
     path: "/api/v2/admins",
     key: "username",
     shape: &ADMIN,

@@ -1,16 +1,16 @@
 //! API keys.
 
 use super::Call;
-use super::noun::{Noun, all};
 use super::opaque;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
-use super::shape::{Object, int, keep, set, text};
+use super::resource::{Resource, all};
 use super::shapes::API_KEY;
 use super::world::World;
-use crate::practice::escape;
+use crate::practice::go::escape;
+use crate::practice::go::shape::{Object, int, keep, set, text};
 
-pub(super) static API_KEYS: Noun = Noun {
+pub(super) static API_KEYS: Resource = Resource {
     path: "/api/v2/apikeys",
     key: "id",
     shape: &API_KEY,

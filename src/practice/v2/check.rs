@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::net::Network;
 use super::paths;
 use super::reply::Refusal;
-use super::shape::{Object, int, list, object_mut, set, text, texts};
-use crate::practice::keys;
+use crate::practice::go::keys;
+use crate::practice::go::shape::{Object, int, list, object_mut, set, text, texts};
 
 /// What can be allowed in a folder.
 const PERMISSIONS: [&str; 17] = [

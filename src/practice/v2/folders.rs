@@ -2,17 +2,16 @@
 
 use super::Call;
 use super::check;
-use super::noun::{Noun, all};
 use super::paths;
 use super::render::View;
 use super::reply::{Outcome, Refusal};
-use super::shape::{Object, keep, list, object, object_mut, set, text};
+use super::resource::{Resource, all};
 use super::shapes::FOLDER;
 use super::storage;
-use super::users::name_of;
 use super::world::World;
+use crate::practice::go::shape::{Object, keep, list, name_of, object, object_mut, set, text};
 
-pub(super) static FOLDERS: Noun = Noun {
+pub(super) static FOLDERS: Resource = Resource {
     path: "/api/v2/folders",
     key: "name",
     shape: &FOLDER,

@@ -2,16 +2,16 @@
 
 use super::Call;
 use super::check;
-use super::noun::{Noun, all};
 use super::render::View;
 use super::reply::{Outcome, Refusal};
-use super::shape::{Object, keep, list, object, object_mut, set, text};
+use super::resource::{Resource, all};
 use super::shapes::GROUP;
 use super::storage;
-use super::users::{absolute, check_folders, name_of};
+use super::users::{absolute, check_folders};
 use super::world::World;
+use crate::practice::go::shape::{Object, keep, list, name_of, object, object_mut, set, text};
 
-pub(super) static GROUPS: Noun = Noun {
+pub(super) static GROUPS: Resource = Resource {
     path: "/api/v2/groups",
     key: "name",
     shape: &GROUP,

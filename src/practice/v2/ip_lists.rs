@@ -5,11 +5,11 @@ use super::net::Network;
 use super::page::Page;
 use super::render::{self, View};
 use super::reply::{self, Outcome, Refusal};
-use super::shape::{Object, int, keep, set, text};
 use super::shapes::IP_ENTRY;
 use super::table::Table;
 use super::world::World;
-use crate::practice::escape;
+use crate::practice::go::escape;
+use crate::practice::go::shape::{Object, int, keep, set, text};
 
 const DEFENDER: i64 = 2;
 

@@ -2,7 +2,7 @@
 //!
 //! Nothing here has a timer. Each is computed from the time at which it is asked for.
 
-use crate::practice::answer::Json;
+use crate::practice::go::json::Json;
 
 /// Someone who is connected.
 pub(super) struct Connection {

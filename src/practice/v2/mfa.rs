@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use super::Call;
-use super::decode;
 use super::opaque::{self, Bytes};
 use super::profile::own;
 use super::reply::{self, Outcome, Refusal};
 use super::secrets;
 use super::session::has_totp;
-use super::shape::{Object, is_on, object_mut, set, text};
 use super::shapes::{ADMIN_TOTP, PASSCODE, TOTP_REQUEST};
 use super::totp;
 use super::world::World;
-use crate::practice::answer::Answer;
+use crate::practice::go::decode::decode;
+use crate::practice::go::shape::{Object, is_on, object_mut, set, text};
+use crate::practice::reply::Reply;
 
 /// The one configuration that a server has by default.
 const CONFIG: &str = "Default";
@@ -22,7 +22,7 @@ const CONFIG: &str = "Default";
 const PICTURE: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEANl9ngAAAAABJRU5ErkJggg==";
 
-pub(super) fn configs(_: &World, _: &Call<'_>) -> Answer {
+pub(super) fn configs(_: &World, _: &Call<'_>) -> Reply {
     let configs = json!([{"name": CONFIG, "issuer": "SFTPGo", "algo": "sha1"}]);
     reply::value(200, |json| json.value(&configs))
 }
@@ -76,7 +76,7 @@ pub(super) fn save(world: &mut World, call: &Call<'_>) -> Outcome {
     let filters = object_mut(stored, "filters");
     let mut config = object_mut(filters, "totp_config").clone();
     let secret = config.insert("secret".to_owned(), Value::Null);
-    decode::decode(body, &ADMIN_TOTP, &mut config)
+    decode(body, &ADMIN_TOTP, &mut config)
         .map_err(|error| Refusal::invalid(format!("unable to decode JSON body: {error}")))?;
     let has_codes = filters["recovery_codes"].is_array();
     if !secrets::has_status(&config["secret"], "Plain") {

@@ -7,16 +7,13 @@ mod actions;
 mod admins;
 mod api_keys;
 mod check;
-mod decode;
 mod dump;
 mod folders;
 mod groups;
 mod ip_lists;
 mod live;
-mod made_up;
 mod mfa;
 mod net;
-mod noun;
 mod opaque;
 mod page;
 mod paths;
@@ -24,13 +21,14 @@ mod profile;
 mod quotas;
 mod render;
 mod reply;
+mod resource;
 mod roles;
 mod route;
 mod rules;
+mod sample_data;
 mod secrets;
 mod server;
 mod session;
-mod shape;
 mod shapes;
 mod storage;
 mod table;
@@ -44,10 +42,13 @@ use self::reply::{Outcome, Refusal};
 use self::route::{Needs, Route, Run};
 use self::session::{Sessions, Who};
 use self::world::World;
-use crate::practice::answer::Answer;
-use crate::practice::{Data, Logins, escape};
+use crate::practice::go::decode::decode;
+use crate::practice::go::escape;
+use crate::practice::go::shape::{Object, Shape};
+use crate::practice::reply::Reply;
+use crate::practice::{Data, Logins};
 
-pub(super) use self::made_up::PASSWORD;
+pub(super) use self::sample_data::PASSWORD;
 
 /// What each answer's `Server` header says.
 pub(super) const SERVER: &str = "SFTPGo/2.7.5";
@@ -62,9 +63,9 @@ const MAX_BODY: usize = 1 << 20;
 pub(super) const MAX_DUMP: usize = 20 << 20;
 
 /// An answer that no call comes to, in the form of the others.
-pub(super) fn refused(status: u16, error: &str, message: &str) -> Answer {
+pub(super) fn refused(status: u16, error: &str, message: &str) -> Reply {
     let refusal = Refusal::Note(status, error.to_owned(), message.to_owned());
-    reply::with(Answer::from(refusal), "Server", SERVER)
+    reply::with(Reply::from(refusal), "Server", SERVER)
 }
 
 /// A request that has arrived whole.
@@ -111,13 +112,8 @@ impl Call<'_> {
     }
 
     /// The body decoded onto an object of this shape.
-    fn decode(
-        &self,
-        shape: &'static shape::Shape,
-        mut object: shape::Object,
-    ) -> Result<shape::Object, Refusal> {
-        decode::decode(self.body()?, shape, &mut object)
-            .map_err(|error| Refusal::error(400, error))?;
+    fn decode(&self, shape: &'static Shape, mut object: Object) -> Result<Object, Refusal> {
+        decode(self.body()?, shape, &mut object).map_err(|error| Refusal::error(400, error))?;
         Ok(object)
     }
 
@@ -137,13 +133,13 @@ impl V2 {
         Self {
             data,
             sessions: Sessions::default(),
-            world: World::new(data, now),
+            world: sample_data::world(data, now),
         }
     }
 
     /// Brings the first data back. Who is logged in stays so.
     pub(super) fn reset(&mut self, now: i64) {
-        self.world = World::new(self.data, now);
+        self.world = sample_data::world(self.data, now);
     }
 
     pub(super) fn logins(&self) -> Logins {
@@ -160,9 +156,9 @@ impl V2 {
         totp::passcode(secret, now)
     }
 
-    pub(super) fn answer(&mut self, request: &Request<'_>) -> Answer {
-        self.world.advance(request.now);
-        let mut answer = self.carry_out(request).unwrap_or_else(Answer::from);
+    pub(super) fn answer(&mut self, request: &Request<'_>) -> Reply {
+        quotas::advance(&mut self.world, request.now);
+        let mut answer = self.carry_out(request).unwrap_or_else(Reply::from);
         answer.headers.push(("Server", SERVER.to_owned()));
         answer.headers.sort_by_key(|(name, _)| *name);
         answer
@@ -191,11 +187,11 @@ impl V2 {
         match route.run {
             Run::Tell(function) => Ok(function(&self.world, &call)),
             Run::Do(function) => function(&mut self.world, &call),
-            Run::List(noun) => noun.list(&mut self.world, &call),
-            Run::Get(noun) => noun.get(&mut self.world, &call),
-            Run::Add(noun) => noun.add(&mut self.world, &call),
-            Run::Put(noun) => noun.put(&mut self.world, &call),
-            Run::Delete(noun) => noun.delete(&mut self.world, &call),
+            Run::List(resource) => resource.list(&mut self.world, &call),
+            Run::Get(resource) => resource.get(&mut self.world, &call),
+            Run::Add(resource) => resource.add(&mut self.world, &call),
+            Run::Put(resource) => resource.put(&mut self.world, &call),
+            Run::Delete(resource) => resource.delete(&mut self.world, &call),
             Run::Login => self
                 .sessions
                 .login(&mut self.world, request.headers, request.now),

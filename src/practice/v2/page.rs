@@ -1,7 +1,7 @@
 //! Which part of a list is to be shown, and in which order.
 
 use super::reply::Refusal;
-use crate::practice::escape;
+use crate::practice::go::escape;
 
 pub(super) struct Page {
     limit: usize,

@@ -5,9 +5,9 @@ use super::check;
 use super::opaque;
 use super::render::{self, View};
 use super::reply::{self, Outcome, Refusal};
-use super::shape::{Object, is_on, object_mut, set, text};
 use super::shapes::{PASSWORD_CHANGE, PROFILE};
 use super::world::World;
+use crate::practice::go::shape::{Object, is_on, object_mut, set, text};
 
 pub(super) fn get(world: &mut World, call: &Call<'_>) -> Outcome {
     let mut admin = world.admins.find(&call.who.username)?.clone();

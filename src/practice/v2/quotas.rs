@@ -3,21 +3,21 @@
 use super::Call;
 use super::folders::FOLDERS;
 use super::reply::{self, Outcome, Refusal};
-use super::shape::{Object, int, set, text};
 use super::shapes::{QUOTA_USAGE, TRANSFER_USAGE};
 use super::users::USERS;
 use super::world::World;
 use crate::practice::Data;
-use crate::practice::answer::Answer;
-use crate::practice::scanned::{self, Usage};
+use crate::practice::go::shape::{Object, int, set, text};
+use crate::practice::quota_scan;
+use crate::practice::reply::Reply;
 
 const SCAN_TAKES: i64 = 4_000;
 
-pub(super) fn user_scans(world: &World, _: &Call<'_>) -> Answer {
+pub(super) fn user_scans(world: &World, _: &Call<'_>) -> Reply {
     reply::value(200, |json| world.user_scans.write(json, "username"))
 }
 
-pub(super) fn folder_scans(world: &World, _: &Call<'_>) -> Answer {
+pub(super) fn folder_scans(world: &World, _: &Call<'_>) -> Reply {
     reply::value(200, |json| world.folder_scans.write(json, "name"))
 }
 
@@ -29,7 +29,7 @@ pub(super) fn scan_user(world: &mut World, call: &Call<'_>) -> Outcome {
         return Err(Refusal::message(409, message));
     }
     // On an empty server no home exists, so a scan is over at once and counts nothing.
-    if world.data == Data::MadeUp {
+    if world.data == Data::Sample {
         world.user_scans.start(name, call.now, SCAN_TAKES);
     }
     Ok(reply::said(202, "Scan started"))
@@ -42,7 +42,7 @@ pub(super) fn scan_folder(world: &mut World, call: &Call<'_>) -> Outcome {
         let message = format!("Another scan is already in progress for folder {name:?}");
         return Err(Refusal::message(409, message));
     }
-    if world.data == Data::MadeUp {
+    if world.data == Data::Sample {
         world.folder_scans.start(name, call.now, SCAN_TAKES);
     }
     Ok(reply::said(202, "Scan started"))
@@ -123,16 +123,16 @@ fn put(object: &mut Object, usage: &Object, is_added: bool) {
     }
 }
 
-/// Writes down what a scan found.
-pub(super) fn count(object: &mut Object, ended: i64) {
-    let usage = |files, size| Usage {
-        files: int(object, files),
-        size: int(object, size),
-    };
-    let used = usage("used_quota_files", "used_quota_size");
-    let quota = usage("quota_files", "quota_size");
-    let found = scanned::count(used, quota, int(object, "id"));
-    set(object, "used_quota_files", found.files);
-    set(object, "used_quota_size", found.size);
-    set(object, "last_quota_update", ended);
+/// Finishes the scans whose time has come. Brings the quotas to the time of a request.
+pub(super) fn advance(world: &mut World, now: i64) {
+    for (name, ended) in world.user_scans.ended(now) {
+        if let Some(user) = world.users.get_mut(&name) {
+            quota_scan::finish(user, ended);
+        }
+    }
+    for (name, ended) in world.folder_scans.ended(now) {
+        if let Some(folder) = world.folders.get_mut(&name) {
+            quota_scan::finish(folder, ended);
+        }
+    }
 }

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::shape::{Kind, Object, Part, Shape};
-use super::shapes::SECRET;
-use crate::practice::answer::Json;
+use crate::practice::go::json::Json;
+use crate::practice::go::shape::{FieldType, Object, Part, SECRET, Shape, is_empty_secret};
 
 /// Who looks at an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,27 +54,27 @@ impl Pen {
         }
     }
 
-    fn is_left_out(self, kind: Kind, value: &Value) -> bool {
+    fn is_left_out(self, kind: FieldType, value: &Value) -> bool {
         match (kind, value) {
-            (Kind::Struct(_), _) => false,
-            (Kind::Secret, Value::Object(secret)) => {
-                !self.shows_empty && super::secrets::is_empty(secret)
+            (FieldType::Struct(_), _) => false,
+            (FieldType::Secret, Value::Object(secret)) => {
+                !self.shows_empty && is_empty_secret(secret)
             }
-            (Kind::Secret, _) => !self.shows_empty,
+            (FieldType::Secret, _) => !self.shows_empty,
             (_, value) => is_empty(value),
         }
     }
 
-    fn value(self, json: &mut Json, kind: Kind, value: &Value) {
+    fn value(self, json: &mut Json, kind: FieldType, value: &Value) {
         match (kind, value) {
-            (Kind::Struct(shape), Value::Object(object)) => self.object(json, shape, object),
-            (Kind::List(shape), Value::Array(items)) => json.list(items, |json, item| {
+            (FieldType::Struct(shape), Value::Object(object)) => self.object(json, shape, object),
+            (FieldType::List(shape), Value::Array(items)) => json.list(items, |json, item| {
                 if let Value::Object(object) = item {
                     self.object(json, shape, object);
                 }
             }),
-            (Kind::Secret, Value::Object(secret)) => self.secret(json, secret),
-            (Kind::Secret, _) => json.object(|_| {}),
+            (FieldType::Secret, Value::Object(secret)) => self.secret(json, secret),
+            (FieldType::Secret, _) => json.object(|_| {}),
             (_, value) => json.value(value),
         }
     }

@@ -1,6 +1,6 @@
 //! Answers in the form of 2.7.5.
 
-use crate::practice::answer::{Answer, Json};
+use crate::practice::{go::json::Json, reply::Reply};
 
 /// Why a request is not carried out.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(super) enum Refusal {
 }
 
 /// What most calls come to.
-pub(super) type Outcome = Result<Answer, Refusal>;
+pub(super) type Outcome = Result<Reply, Refusal>;
 
 impl Refusal {
     pub(super) fn error(status: u16, error: impl Into<String>) -> Self {
@@ -43,7 +43,7 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Answer {
+impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Note(status, error, message) => note(status, &error, &message),
@@ -53,8 +53,8 @@ impl From<Refusal> for Answer {
 }
 
 /// A value.
-pub(super) fn value(status: u16, write: impl FnOnce(&mut Json)) -> Answer {
-    Answer {
+pub(super) fn value(status: u16, write: impl FnOnce(&mut Json)) -> Reply {
+    Reply {
         status,
         headers: vec![("Content-Type", "application/json".to_owned())],
         body: Json::line(write),
@@ -62,11 +62,11 @@ pub(super) fn value(status: u16, write: impl FnOnce(&mut Json)) -> Answer {
 }
 
 /// The server's note that something was done.
-pub(super) fn said(status: u16, message: &str) -> Answer {
+pub(super) fn said(status: u16, message: &str) -> Reply {
     note(status, "", message)
 }
 
-fn note(status: u16, error: &str, message: &str) -> Answer {
+fn note(status: u16, error: &str, message: &str) -> Reply {
     value(status, |json| {
         json.object(|json| {
             if !error.is_empty() {
@@ -78,8 +78,8 @@ fn note(status: u16, error: &str, message: &str) -> Answer {
 }
 
 /// A status with no body and so without a type.
-pub(super) fn bare(status: u16) -> Answer {
-    Answer {
+pub(super) fn bare(status: u16) -> Reply {
+    Reply {
         status,
         headers: Vec::new(),
         body: Vec::new(),
@@ -87,8 +87,8 @@ pub(super) fn bare(status: u16) -> Answer {
 }
 
 /// Text of some other type.
-pub(super) fn text(content_type: &str, text: &str) -> Answer {
-    Answer {
+pub(super) fn text(content_type: &str, text: &str) -> Reply {
+    Reply {
         status: 200,
         headers: vec![("Content-Type", content_type.to_owned())],
         body: text.into(),
@@ -96,7 +96,7 @@ pub(super) fn text(content_type: &str, text: &str) -> Answer {
 }
 
 /// The answer with one more header.
-pub(super) fn with(mut answer: Answer, name: &'static str, value: impl Into<String>) -> Answer {
+pub(super) fn with(mut answer: Reply, name: &'static str, value: impl Into<String>) -> Reply {
     answer.headers.push((name, value.into()));
     answer
 }

@@ -1,14 +1,14 @@
 //! Roles.
 
 use super::check;
-use super::noun::{Noun, all};
 use super::render::View;
 use super::reply::Refusal;
-use super::shape::{Object, keep, set, text};
+use super::resource::{Resource, all};
 use super::shapes::ROLE;
 use super::world::World;
+use crate::practice::go::shape::{Object, keep, set, text};
 
-pub(super) static ROLES: Noun = Noun {
+pub(super) static ROLES: Resource = Resource {
     path: "/api/v2/roles",
     key: "name",
     shape: &ROLE,

@@ -7,15 +7,15 @@ use super::admins::{self, ADMINS};
 use super::api_keys::{self, API_KEYS};
 use super::folders::{self, FOLDERS};
 use super::groups::{self, GROUPS};
-use super::noun::Noun;
 use super::reply::{self, Outcome};
+use super::resource::Resource;
 use super::roles::ROLES;
 use super::rules::{self, RULES};
 use super::users::{self, USERS};
 use super::world::World;
 use super::{Call, dump, ip_lists, mfa, profile, quotas, server};
-use crate::practice::answer::Answer;
-use crate::practice::escape;
+use crate::practice::go::escape;
+use crate::practice::reply::Reply;
 
 /// What a caller has to have.
 #[derive(Clone, Copy)]
@@ -34,13 +34,13 @@ pub(super) enum Run {
     Logout,
     ChangePassword,
     /// Answers whatever happens.
-    Tell(fn(&World, &Call<'_>) -> Answer),
+    Tell(fn(&World, &Call<'_>) -> Reply),
     Do(fn(&mut World, &Call<'_>) -> Outcome),
-    List(&'static Noun),
-    Get(&'static Noun),
-    Add(&'static Noun),
-    Put(&'static Noun),
-    Delete(&'static Noun),
+    List(&'static Resource),
+    Get(&'static Resource),
+    Add(&'static Resource),
+    Put(&'static Resource),
+    Delete(&'static Resource),
 }
 
 pub(super) struct Route {
@@ -302,7 +302,7 @@ static ROUTES: &[Route] = &[
 
 /// The route of a request, and what its open segments say. What no route has is not found whoever
 /// asks; what another method has is not allowed.
-pub(super) fn find(method: &Method, path: &str) -> Result<(&'static Route, Vec<String>), Answer> {
+pub(super) fn find(method: &Method, path: &str) -> Result<(&'static Route, Vec<String>), Reply> {
     // One slash at the end makes no difference, and HEAD is a GET without its body.
     let path = path.strip_suffix('/').unwrap_or(path);
     let method = if method == Method::HEAD {

@@ -4,15 +4,14 @@ use serde_json::{Value, json};
 
 use super::Call;
 use super::check;
-use super::noun::{Noun, all};
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
-use super::shape::{Object, int, keep, list, object_mut, set, text, texts};
+use super::resource::{Resource, all};
 use super::shapes::RULE;
-use super::users::name_of;
 use super::world::World;
+use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text, texts};
 
-pub(super) static RULES: Noun = Noun {
+pub(super) static RULES: Resource = Resource {
     path: "/api/v2/eventrules",
     key: "name",
     shape: &RULE,

@@ -5,19 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::opaque::{self, Bytes};
-use super::shape::{Object, set, text};
-
-const STATUSES: [&str; 9] = [
-    "Plain",
-    "AES-256-GCM",
-    "Secretbox",
-    "GCP",
-    "AWS",
-    "VaultTransit",
-    "AzureKeyVault",
-    "OracleKeyVault",
-    "Redacted",
-];
+use crate::practice::go::shape::{is_empty_secret, set, text};
 
 /// Seals secrets, and remembers what is in them.
 #[derive(Default)]
@@ -60,25 +48,15 @@ pub(super) fn plain(payload: &str) -> Value {
     serde_json::json!({"status": "Plain", "payload": payload})
 }
 
-pub(super) fn is_empty(secret: &Object) -> bool {
-    ["status", "payload", "key", "additional_data"]
-        .iter()
-        .all(|name| text(secret, name).is_empty())
-}
-
 /// Whether there is a secret.
 pub(super) fn is_set(secret: &Value) -> bool {
-    secret.as_object().is_some_and(|secret| !is_empty(secret))
+    secret
+        .as_object()
+        .is_some_and(|secret| !is_empty_secret(secret))
 }
 
 pub(super) fn has_status(secret: &Value, status: &str) -> bool {
     secret["status"] == status
-}
-
-/// What decoding says of a secret whose status it does not know.
-pub(super) fn unknown_status(secret: &Object) -> Option<String> {
-    let is_known = is_empty(secret) || STATUSES.contains(&text(secret, "status"));
-    (!is_known).then(|| "invalid secret".to_owned())
 }
 
 /// Puts the stored secret in the place of any that is neither plain nor empty.
@@ -90,7 +68,7 @@ pub(super) fn keep_stored(new: &mut Value, stored: &Value) {
 
 /// What is wrong with a secret that is there: the name of its member is part of the text.
 pub(super) fn check(secret: &Value, name: &str) -> Result<(), String> {
-    let Some(envelope) = secret.as_object().filter(|secret| !is_empty(secret)) else {
+    let Some(envelope) = secret.as_object().filter(|secret| !is_empty_secret(secret)) else {
         return Ok(());
     };
     let has = |member: &str| !text(envelope, member).is_empty();

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::Call;
 use super::reply::{self, Outcome, Refusal};
 use super::world::World;
-use crate::practice::answer::Answer;
-use crate::practice::escape;
+use crate::practice::go::escape;
+use crate::practice::reply::Reply;
 
 const VERSION: &str = r#"{"version":"2.7.5","build_date":"","commit_hash":"","features":["+metrics","-azblob","-gcs","-s3","-bolt","-mysql","-pgsql","+sqlite","-unixcrypt","+portable"]}"#;
 
@@ -15,28 +15,28 @@ const STATUS: &str = r#"{"ssh":{"is_active":true,"bindings":[{"address":"127.0.0
 /// As much of the API's description as tells its version.
 const DESCRIPTION: &str = "openapi: 3.0.3\ninfo:\n  title: SFTPGo\n  version: v2.7.5\n";
 
-fn recorded(text: &str) -> Answer {
+fn recorded(text: &str) -> Reply {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     reply::value(200, |json| json.value(&value))
 }
 
-pub(super) fn version(_: &World, _: &Call<'_>) -> Answer {
+pub(super) fn version(_: &World, _: &Call<'_>) -> Reply {
     recorded(VERSION)
 }
 
-pub(super) fn status(_: &World, _: &Call<'_>) -> Answer {
+pub(super) fn status(_: &World, _: &Call<'_>) -> Reply {
     recorded(STATUS)
 }
 
-pub(super) fn health(_: &World, _: &Call<'_>) -> Answer {
+pub(super) fn health(_: &World, _: &Call<'_>) -> Reply {
     reply::text("text/plain; charset=utf-8", "ok")
 }
 
-pub(super) fn description(_: &World, _: &Call<'_>) -> Answer {
+pub(super) fn description(_: &World, _: &Call<'_>) -> Reply {
     reply::text("application/x-yaml", DESCRIPTION)
 }
 
-pub(super) fn connections(world: &World, call: &Call<'_>) -> Answer {
+pub(super) fn connections(world: &World, call: &Call<'_>) -> Reply {
     reply::value(200, |json| {
         json.list(&world.connections, |json, connection| {
             connection.write(json, call.now);
@@ -57,7 +57,7 @@ pub(super) fn close_connection(world: &mut World, call: &Call<'_>) -> Outcome {
 }
 
 /// An empty list: retention checks, and hosts that the defender knows, which is off.
-pub(super) fn none(_: &World, _: &Call<'_>) -> Answer {
+pub(super) fn none(_: &World, _: &Call<'_>) -> Reply {
     reply::value(200, |json| json.list([(); 0], |_, ()| {}))
 }
 

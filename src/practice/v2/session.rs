@@ -9,12 +9,12 @@ use serde_json::json;
 use super::net::Network;
 use super::opaque;
 use super::reply::{self, Outcome, Refusal};
-use super::shape::{Object, int, is_on, object, set, text, texts};
 use super::totp;
 use super::world::World;
 use crate::practice::Logins;
-use crate::practice::answer::Answer;
-use crate::practice::keys;
+use crate::practice::go::keys;
+use crate::practice::go::shape::{Object, int, is_on, object, set, text, texts};
+use crate::practice::reply::Reply;
 
 /// How long a token is good for, in milliseconds.
 const LIFETIME: i64 = 20 * 60 * 1000;
@@ -108,7 +108,7 @@ impl Sessions {
     pub(super) fn login(&mut self, world: &mut World, headers: &HeaderMap, now: i64) -> Outcome {
         let refused = |refusal: Refusal| {
             let realm = "Basic realm=\"SFTPGo\"";
-            reply::with(Answer::from(refusal), "Www-Authenticate", realm)
+            reply::with(Reply::from(refusal), "Www-Authenticate", realm)
         };
         let Some((username, password)) = basic(headers) else {
             return Ok(refused(Refusal::message(401, "Unauthorized")));

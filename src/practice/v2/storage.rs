@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::reply::Refusal;
 use super::secrets::{self, Safe};
-use super::shape::{Object, int, object_mut, set, text};
 use super::shapes::FILESYSTEM;
+use crate::practice::go::shape::{Object, int, object_mut, set, text};
 
 /// A kind of storage: its number, its section, how errors name it, and its secrets.
 struct Provider {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reply::Refusal;
-use super::shape::{Object, int, set};
+use crate::practice::go::shape::{Object, int, set};
 
 /// The objects of one kind, in the order of the bytes of their names.
 pub(super) struct Table {

@@ -1,21 +1,19 @@
 //! Users.
 
-use serde_json::Value;
-
 use super::Call;
 use super::check;
-use super::noun::Noun;
 use super::opaque;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
+use super::resource::Resource;
 use super::session::Who;
-use super::shape::{Object, int, keep, list, object_mut, set, text};
 use super::shapes::USER;
 use super::storage;
 use super::world::World;
-use crate::practice::answer::Answer;
+use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text};
+use crate::practice::reply::Reply;
 
-pub(super) static USERS: Noun = Noun {
+pub(super) static USERS: Resource = Resource {
     path: "/api/v2/users",
     key: "username",
     shape: &USER,
@@ -117,7 +115,7 @@ pub(super) fn disable_totp(world: &mut World, call: &Call<'_>) -> Outcome {
 }
 
 /// There is no mail here, as on any server that was just set up.
-pub(super) fn forgot_password(_: &World, _: &Call<'_>) -> Answer {
+pub(super) fn forgot_password(_: &World, _: &Call<'_>) -> Reply {
     Refusal::message(400, "No SMTP configuration").into()
 }
 
@@ -246,9 +244,4 @@ pub(super) fn check_folders(world: &World, object: &Object, table: &str) -> Resu
     }
     let error = format!("NOT NULL constraint failed: {table}.folder_id");
     Err(Refusal::error(500, error))
-}
-
-/// The name in an item of a list.
-pub(super) fn name_of(item: &Value) -> &str {
-    item["name"].as_str().unwrap_or_default()
 }

@@ -3,13 +3,10 @@
 use serde_json::Value;
 
 use super::live::{Connection, Scans};
-use super::made_up;
-use super::quotas;
 use super::secrets::Safe;
-use super::shape::{Object, keep, list, object, set, text};
 use super::table::Table;
-use super::users::name_of;
 use crate::practice::Data;
+use crate::practice::go::shape::{Object, keep, list, name_of, object, set, text};
 
 pub(super) struct World {
     pub(super) data: Data,
@@ -31,9 +28,9 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(data: Data, now: i64) -> Self {
+    pub(super) fn empty(data: Data) -> Self {
         let ip_list = || Table::new("ip_lists.type, ip_lists.ipornet");
-        let mut world = Self {
+        Self {
             data,
             users: Table::new("users.username"),
             groups: Table::new("groups.name"),
@@ -49,22 +46,6 @@ impl World {
             folder_scans: Scans::default(),
             safe: Safe::default(),
             numbers: 0,
-        };
-        made_up::fill(&mut world, now);
-        world
-    }
-
-    /// Brings the world to the time at which a request is answered.
-    pub(super) fn advance(&mut self, now: i64) {
-        for (name, ended) in self.user_scans.ended(now) {
-            if let Some(user) = self.users.get_mut(&name) {
-                quotas::count(user, ended);
-            }
-        }
-        for (name, ended) in self.folder_scans.ended(now) {
-            if let Some(folder) = self.folders.get_mut(&name) {
-                quotas::count(folder, ended);
-            }
         }
     }
 

@@ -1,9 +1,9 @@
 //! Admins and what they use: roles, keys, lists, and the small bodies of requests.
 
-use super::super::shape::{INT, INT64, Kind, Shape, always, if_set};
 use super::user::RECOVERY_CODE;
+use crate::practice::go::shape::{FieldType, INT, INT64, Shape, always, if_set};
 
-use Kind::{Bool, List, Secret, Struct, Text, Texts};
+use FieldType::{Bool, List, Secret, Struct, Text, Texts};
 
 /// The second factor of an admin.
 pub(in super::super) static ADMIN_TOTP: Shape = Shape::new(
@@ -99,7 +99,7 @@ pub(in super::super) static API_KEY: Shape = Shape::new(
         always("id", Text),
         always("name", Text),
         if_set("key", Text),
-        always("scope", Kind::Int("dataprovider.APIKeyScope")),
+        always("scope", FieldType::Int("dataprovider.APIKeyScope")),
         always("created_at", INT64),
         always("updated_at", INT64),
         if_set("last_use_at", INT64),
@@ -117,7 +117,7 @@ pub(in super::super) static IP_ENTRY: Shape = Shape::new(
     &[
         always("ipornet", Text),
         if_set("description", Text),
-        always("type", Kind::Int("dataprovider.IPListType")),
+        always("type", FieldType::Int("dataprovider.IPListType")),
         always("mode", INT),
         always("protocols", INT),
         always("created_at", INT64),

@@ -1,21 +1,8 @@
 //! Secrets, filesystems and folders.
 
-use super::super::shape::{INT, INT64, Kind, Part, Shape, always, if_set};
+use crate::practice::go::shape::{FieldType, INT, INT64, Part, Shape, always, if_set};
 
-use Kind::{Bool, List, Secret, Struct, Text, Texts};
-
-/// The envelope of a secret.
-pub(in super::super) static SECRET: Shape = Shape::new(
-    "kms",
-    "BaseSecret",
-    &[
-        if_set("status", Text),
-        if_set("payload", Text),
-        if_set("key", Text),
-        if_set("additional_data", Text),
-        if_set("mode", INT),
-    ],
-);
+use FieldType::{Bool, List, Secret, Struct, Text, Texts};
 
 static OS: Shape = Shape::new(
     "sdk",
@@ -164,7 +151,7 @@ pub(in super::super) static FILESYSTEM: Shape = Shape::new(
     "vfs",
     "Filesystem",
     &[
-        always("provider", Kind::Int("sdk.FilesystemProvider")),
+        always("provider", FieldType::Int("sdk.FilesystemProvider")),
         always("osconfig", Struct(&OS)),
         always("s3config", Struct(&S3)),
         always("gcsconfig", Struct(&GCS)),
@@ -208,4 +195,4 @@ pub(super) static MOUNTED: Shape = Shape {
 };
 
 /// The kind of a list of them.
-pub(super) const FOLDERS: Kind = List(&MOUNTED);
+pub(super) const FOLDERS: FieldType = List(&MOUNTED);

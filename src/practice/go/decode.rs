@@ -5,12 +5,11 @@
 
 use serde_json::Value;
 
-use super::shape::{INT, Kind as Wanted, Object, Shape};
-use super::shapes::SECRET;
-use crate::practice::go_scan::{Kind, Scanner, fold};
+use super::scan::{Scanner, ValueKind, fold};
+use super::shape::{FieldType, INT, Object, SECRET, Shape, has_known_status};
 
 /// Decodes the first JSON value of `body` onto `object`, which has the shape.
-pub(super) fn decode(
+pub(in crate::practice) fn decode(
     body: &[u8],
     shape: &'static Shape,
     object: &mut Object,
@@ -25,10 +24,10 @@ pub(super) fn decode(
         return Err("EOF".to_owned());
     }
     match decoder.scanner.kind()? {
-        Kind::Object => decoder.object(shape, object)?,
+        ValueKind::Object => decoder.object(shape, object)?,
         kind => {
             decoder.scanner.skip()?;
-            if kind != Kind::Null {
+            if kind != ValueKind::Null {
                 let (found, wanted) = (kind.name(), shape.go_type());
                 decoder.report(format!(
                     "json: cannot unmarshal {found} into Go value of type {wanted}"
@@ -37,6 +36,13 @@ pub(super) fn decode(
         }
     }
     decoder.wrong.map_or(Ok(()), Err)
+}
+
+/// An object of this shape with these values, for data that the practice server brings along.
+pub(in crate::practice) fn decoded(shape: &'static Shape, values: &Value) -> Object {
+    let mut object = shape.zero();
+    let _ = decode(values.to_string().as_bytes(), shape, &mut object);
+    object
 }
 
 struct Decoder<'a> {
@@ -56,7 +62,7 @@ impl Decoder<'_> {
     }
 
     fn members(&mut self, shape: &'static Shape, object: &mut Object) -> Result<(), String> {
-        let mut more = self.scanner.enter(Kind::Object)?;
+        let mut more = self.scanner.enter(ValueKind::Object)?;
         while more {
             let key = fold(&self.scanner.key()?);
             let depth = self.way.len();
@@ -69,53 +75,53 @@ impl Decoder<'_> {
                 None => self.scanner.skip()?,
             }
             self.way.truncate(depth);
-            more = self.scanner.more(Kind::Object)?;
+            more = self.scanner.more(ValueKind::Object)?;
         }
         Ok(())
     }
 
-    fn value(&mut self, wanted: Wanted, slot: &mut Value) -> Result<(), String> {
+    fn value(&mut self, wanted: FieldType, slot: &mut Value) -> Result<(), String> {
         match (self.scanner.kind()?, wanted) {
-            (Kind::Text, Wanted::Text) => *slot = self.scanner.text()?.into(),
-            (Kind::Bool, Wanted::Bool) => *slot = self.scanner.flag()?.into(),
-            (Kind::Number, Wanted::Int(_)) => {
+            (ValueKind::Text, FieldType::Text) => *slot = self.scanner.text()?.into(),
+            (ValueKind::Bool, FieldType::Bool) => *slot = self.scanner.flag()?.into(),
+            (ValueKind::Number, FieldType::Int(_)) => {
                 let number = self.scanner.number()?;
                 match number.parse::<i64>() {
                     Ok(number) => *slot = number.into(),
                     Err(_) => self.mismatch(&format!("number {number}"), &wanted.go_type()),
                 }
             }
-            (Kind::Object, Wanted::Struct(shape)) => {
+            (ValueKind::Object, FieldType::Struct(shape)) => {
                 let mut object = take(slot).unwrap_or_else(|| shape.zero());
                 self.object(shape, &mut object)?;
                 *slot = object.into();
             }
-            (Kind::Object, Wanted::Secret) => {
+            (ValueKind::Object, FieldType::Secret) => {
                 let mut object = SECRET.zero();
                 self.members(&SECRET, &mut object)?;
-                if let Some(error) = super::secrets::unknown_status(&object) {
-                    self.report(error);
+                if !has_known_status(&object) {
+                    self.report("invalid secret".to_owned());
                 }
                 *slot = object.into();
             }
-            (Kind::Object, Wanted::Permissions) => *slot = self.permissions()?,
-            (Kind::List, Wanted::Texts) => *slot = self.list(&"".into(), Wanted::Text)?,
-            (Kind::List, Wanted::Ints) => *slot = self.list(&0.into(), INT)?,
-            (Kind::List, Wanted::List(shape)) => {
-                *slot = self.list(&shape.zero().into(), Wanted::Struct(shape))?;
+            (ValueKind::Object, FieldType::Permissions) => *slot = self.permissions()?,
+            (ValueKind::List, FieldType::Texts) => self.list(slot, &"".into(), FieldType::Text)?,
+            (ValueKind::List, FieldType::Ints) => self.list(slot, &0.into(), INT)?,
+            (ValueKind::List, FieldType::List(shape)) => {
+                self.list(slot, &shape.zero().into(), FieldType::Struct(shape))?;
             }
             (
-                Kind::Null,
-                Wanted::Texts
-                | Wanted::Ints
-                | Wanted::List(_)
-                | Wanted::Secret
-                | Wanted::Permissions,
+                ValueKind::Null,
+                FieldType::Texts
+                | FieldType::Ints
+                | FieldType::List(_)
+                | FieldType::Secret
+                | FieldType::Permissions,
             ) => {
                 self.scanner.skip()?;
                 *slot = Value::Null;
             }
-            (Kind::Null, _) => self.scanner.skip()?,
+            (ValueKind::Null, _) => self.scanner.skip()?,
             (kind, _) => {
                 self.scanner.skip()?;
                 self.mismatch(kind.name(), &wanted.go_type());
@@ -124,28 +130,37 @@ impl Decoder<'_> {
         Ok(())
     }
 
-    fn list(&mut self, zero: &Value, wanted: Wanted) -> Result<Value, String> {
-        let mut items = Vec::new();
-        let mut more = self.scanner.enter(Kind::List)?;
+    /// Go decodes a list onto the old one: an element that is null keeps the value at its place.
+    fn list(&mut self, slot: &mut Value, zero: &Value, item: FieldType) -> Result<(), String> {
+        let mut items = match slot.take() {
+            Value::Array(items) => items,
+            _ => Vec::new(),
+        };
+        let mut length = 0;
+        let mut more = self.scanner.enter(ValueKind::List)?;
         while more {
-            let mut item = zero.clone();
-            self.value(wanted, &mut item)?;
-            items.push(item);
-            more = self.scanner.more(Kind::List)?;
+            if length == items.len() {
+                items.push(zero.clone());
+            }
+            self.value(item, &mut items[length])?;
+            length += 1;
+            more = self.scanner.more(ValueKind::List)?;
         }
-        Ok(items.into())
+        items.truncate(length);
+        *slot = items.into();
+        Ok(())
     }
 
     /// Go writes a map in the order of its keys, so that is how it is kept.
     fn permissions(&mut self) -> Result<Value, String> {
         let mut folders = std::collections::BTreeMap::new();
-        let mut more = self.scanner.enter(Kind::Object)?;
+        let mut more = self.scanner.enter(ValueKind::Object)?;
         while more {
             let folder = self.scanner.key()?;
             let mut allowed = Value::Null;
-            self.value(Wanted::Texts, &mut allowed)?;
+            self.value(FieldType::Texts, &mut allowed)?;
             folders.insert(folder, allowed);
-            more = self.scanner.more(Kind::Object)?;
+            more = self.scanner.more(ValueKind::Object)?;
         }
         Ok(Value::Object(folders.into_iter().collect()))
     }
@@ -168,3 +183,6 @@ fn take(slot: &mut Value) -> Option<Object> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 //! and compares the type's name before the key with nothing: only what is encoded counts.
 
 /// Whether any line of `text` holds a public key.
-pub(super) fn is_valid(text: &str) -> bool {
+pub(in crate::practice) fn is_valid(text: &str) -> bool {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.starts_with('#'))
@@ -61,7 +61,7 @@ fn parts(mut blob: &[u8]) -> Option<Vec<&[u8]>> {
     Some(parts)
 }
 
-pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
+pub(in crate::practice) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let digits = text.trim_end_matches('=');
     if !text.len().is_multiple_of(4) || text.len() - digits.len() > 2 {

@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 10_000;
 
 /// What sort of value begins here; the names are those of Go's error texts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Null,
     Bool,
     Number,
@@ -17,7 +17,7 @@ pub(super) enum Kind {
     Object,
 }
 
-impl Kind {
+impl ValueKind {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -53,21 +53,21 @@ impl<'a> Scanner<'a> {
     }
 
     /// The kind of the value that begins here; reads nothing but the space before it.
-    pub(super) fn kind(&mut self) -> Result<Kind, String> {
+    pub(super) fn kind(&mut self) -> Result<ValueKind, String> {
         self.skip_space();
         match self.peek() {
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::List),
-            Some(b'"') => Ok(Kind::Text),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b't' | b'f') => Ok(Kind::Bool),
-            Some(b'n') => Ok(Kind::Null),
+            Some(b'{') => Ok(ValueKind::Object),
+            Some(b'[') => Ok(ValueKind::List),
+            Some(b'"') => Ok(ValueKind::Text),
+            Some(b'-' | b'0'..=b'9') => Ok(ValueKind::Number),
+            Some(b't' | b'f') => Ok(ValueKind::Bool),
+            Some(b'n') => Ok(ValueKind::Null),
             _ => Err(self.wrong("looking for beginning of value")),
         }
     }
 
     /// Goes into the object or list that begins here; false if it is empty, and then it is behind us.
-    pub(super) fn enter(&mut self, container: Kind) -> Result<bool, String> {
+    pub(super) fn enter(&mut self, container: ValueKind) -> Result<bool, String> {
         if self.depth == MAX_DEPTH {
             return Err(self.wrong("exceeded max depth"));
         }
@@ -82,7 +82,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// After a value in an object or list: whether another follows; if not, the end is behind us.
-    pub(super) fn more(&mut self, container: Kind) -> Result<bool, String> {
+    pub(super) fn more(&mut self, container: ValueKind) -> Result<bool, String> {
         self.skip_space();
         match self.peek() {
             Some(b',') => {
@@ -94,7 +94,7 @@ impl<'a> Scanner<'a> {
                 self.depth -= 1;
                 Ok(false)
             }
-            _ if container == Kind::Object => Err(self.wrong("after object key:value pair")),
+            _ if container == ValueKind::Object => Err(self.wrong("after object key:value pair")),
             _ => Err(self.wrong("after array element")),
         }
     }
@@ -145,7 +145,7 @@ impl<'a> Scanner<'a> {
     /// The `true` or `false` that begins here.
     pub(super) fn flag(&mut self) -> Result<bool, String> {
         let is_true = self.peek() == Some(b't');
-        self.skip_scalar(Kind::Bool)?;
+        self.skip_scalar(ValueKind::Bool)?;
         Ok(is_true)
     }
 
@@ -154,7 +154,7 @@ impl<'a> Scanner<'a> {
         let mut open = Vec::new();
         loop {
             let kind = self.kind()?;
-            if matches!(kind, Kind::Object | Kind::List) {
+            if matches!(kind, ValueKind::Object | ValueKind::List) {
                 if self.enter(kind)? {
                     open.push(kind);
                     self.skip_key(kind)?;
@@ -177,17 +177,17 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn skip_key(&mut self, container: Kind) -> Result<(), String> {
+    fn skip_key(&mut self, container: ValueKind) -> Result<(), String> {
         match container {
-            Kind::Object => self.key().map(drop),
+            ValueKind::Object => self.key().map(drop),
             _ => Ok(()),
         }
     }
 
-    fn skip_scalar(&mut self, kind: Kind) -> Result<(), String> {
+    fn skip_scalar(&mut self, kind: ValueKind) -> Result<(), String> {
         match (kind, self.peek()) {
-            (Kind::Text, _) => self.quoted().map(drop),
-            (Kind::Number, _) => self.number().map(drop),
+            (ValueKind::Text, _) => self.quoted().map(drop),
+            (ValueKind::Number, _) => self.number().map(drop),
             (_, Some(b't')) => self.literal("true"),
             (_, Some(b'f')) => self.literal("false"),
             _ => self.literal("null"),
@@ -287,9 +287,9 @@ pub(super) fn fold(key: &str) -> String {
         .collect()
 }
 
-fn closing(container: Kind) -> u8 {
+fn closing(container: ValueKind) -> u8 {
     match container {
-        Kind::Object => b'}',
+        ValueKind::Object => b'}',
         _ => b']',
     }
 }

@@ -6,32 +6,32 @@
 use serde_json::{Map, Value};
 
 /// An object of the API with every member that its shape has, set or not.
-pub(super) type Object = Map<String, Value>;
+pub(in crate::practice) type Object = Map<String, Value>;
 
 /// A structure of Go.
-pub(super) struct Shape {
-    pub(super) package: &'static str,
-    pub(super) name: &'static str,
-    pub(super) parts: &'static [Part],
+pub(in crate::practice) struct Shape {
+    pub(in crate::practice) package: &'static str,
+    pub(in crate::practice) name: &'static str,
+    pub(in crate::practice) parts: &'static [Part],
     /// Whether secrets that are not set are shown as `{}` even to those who may not see any.
-    pub(super) shows_empty_secrets: bool,
+    pub(in crate::practice) shows_empty_secrets: bool,
 }
 
-pub(super) enum Part {
+pub(in crate::practice) enum Part {
     Member(Member),
     /// A structure whose members count as the outer one's.
     Embedded(&'static Shape),
 }
 
-pub(super) struct Member {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
+pub(in crate::practice) struct Member {
+    pub(in crate::practice) name: &'static str,
+    pub(in crate::practice) kind: FieldType,
     /// Go's `omitempty`.
-    pub(super) only_if_set: bool,
+    pub(in crate::practice) only_if_set: bool,
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(in crate::practice) enum FieldType {
     /// A whole number, with Go's name for its type.
     Int(&'static str),
     Bool,
@@ -45,11 +45,11 @@ pub(super) enum Kind {
     Permissions,
 }
 
-pub(super) const INT: Kind = Kind::Int("int");
-pub(super) const INT64: Kind = Kind::Int("int64");
+pub(in crate::practice) const INT: FieldType = FieldType::Int("int");
+pub(in crate::practice) const INT64: FieldType = FieldType::Int("int64");
 
 /// A member that is always written.
-pub(super) const fn always(name: &'static str, kind: Kind) -> Part {
+pub(in crate::practice) const fn always(name: &'static str, kind: FieldType) -> Part {
     Part::Member(Member {
         name,
         kind,
@@ -58,7 +58,7 @@ pub(super) const fn always(name: &'static str, kind: Kind) -> Part {
 }
 
 /// A member that is written unless it is empty.
-pub(super) const fn if_set(name: &'static str, kind: Kind) -> Part {
+pub(in crate::practice) const fn if_set(name: &'static str, kind: FieldType) -> Part {
     Part::Member(Member {
         name,
         kind,
@@ -67,7 +67,7 @@ pub(super) const fn if_set(name: &'static str, kind: Kind) -> Part {
 }
 
 impl Shape {
-    pub(super) const fn new(
+    pub(in crate::practice) const fn new(
         package: &'static str,
         name: &'static str,
         parts: &'static [Part],
@@ -81,7 +81,7 @@ impl Shape {
     }
 
     /// The object that nothing has been decoded onto.
-    pub(super) fn zero(&self) -> Object {
+    pub(in crate::practice) fn zero(&self) -> Object {
         let mut object = Object::new();
         self.add_zeros(&mut object);
         object
@@ -99,7 +99,11 @@ impl Shape {
     }
 
     /// The member that a key names whatever its case, and the embedded structures on the way to it.
-    pub(super) fn find(&self, key: &str, way: &mut Vec<&'static str>) -> Option<&'static Member> {
+    pub(in crate::practice) fn find(
+        &self,
+        key: &str,
+        way: &mut Vec<&'static str>,
+    ) -> Option<&'static Member> {
         for part in self.parts {
             match part {
                 Part::Member(member) if member.name == key => return Some(member),
@@ -116,12 +120,12 @@ impl Shape {
         None
     }
 
-    pub(super) fn go_type(&self) -> String {
+    pub(in crate::practice) fn go_type(&self) -> String {
         format!("{}.{}", self.package, self.name)
     }
 }
 
-impl Kind {
+impl FieldType {
     fn zero(self) -> Value {
         match self {
             Self::Int(_) => 0.into(),
@@ -134,7 +138,7 @@ impl Kind {
         }
     }
 
-    pub(super) fn go_type(self) -> String {
+    pub(in crate::practice) fn go_type(self) -> String {
         match self {
             Self::Int(name) => name.to_owned(),
             Self::Bool => "bool".to_owned(),
@@ -143,29 +147,67 @@ impl Kind {
             Self::Ints => "[]int".to_owned(),
             Self::Struct(shape) => shape.go_type(),
             Self::List(shape) => format!("[]{}", shape.go_type()),
-            Self::Secret => super::shapes::SECRET.go_type(),
+            Self::Secret => SECRET.go_type(),
             Self::Permissions => "map[string][]string".to_owned(),
         }
     }
 }
 
+/// The envelope of a secret.
+pub(in crate::practice) static SECRET: Shape = Shape::new(
+    "kms",
+    "BaseSecret",
+    &[
+        if_set("status", FieldType::Text),
+        if_set("payload", FieldType::Text),
+        if_set("key", FieldType::Text),
+        if_set("additional_data", FieldType::Text),
+        if_set("mode", INT),
+    ],
+);
+
+/// The statuses that a secret can have.
+const SECRET_STATUSES: [&str; 9] = [
+    "Plain",
+    "AES-256-GCM",
+    "Secretbox",
+    "GCP",
+    "AWS",
+    "VaultTransit",
+    "AzureKeyVault",
+    "OracleKeyVault",
+    "Redacted",
+];
+
+/// Whether the envelope of a secret is empty.
+pub(in crate::practice) fn is_empty_secret(secret: &Object) -> bool {
+    ["status", "payload", "key", "additional_data"]
+        .iter()
+        .all(|name| text(secret, name).is_empty())
+}
+
+/// Whether decoding accepts the status of a secret.
+pub(in crate::practice) fn has_known_status(secret: &Object) -> bool {
+    is_empty_secret(secret) || SECRET_STATUSES.contains(&text(secret, "status"))
+}
+
 /// The text of a member; empty if there is none.
-pub(super) fn text<'a>(object: &'a Object, name: &str) -> &'a str {
+pub(in crate::practice) fn text<'a>(object: &'a Object, name: &str) -> &'a str {
     object.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The number of a member; 0 if there is none.
-pub(super) fn int(object: &Object, name: &str) -> i64 {
+pub(in crate::practice) fn int(object: &Object, name: &str) -> i64 {
     object.get(name).and_then(Value::as_i64).unwrap_or_default()
 }
 
 /// Whether a member is true.
-pub(super) fn is_on(object: &Object, name: &str) -> bool {
+pub(in crate::practice) fn is_on(object: &Object, name: &str) -> bool {
     object.get(name).and_then(Value::as_bool) == Some(true)
 }
 
 /// The items of a list; none if it is not set.
-pub(super) fn list<'a>(object: &'a Object, name: &str) -> &'a [Value] {
+pub(in crate::practice) fn list<'a>(object: &'a Object, name: &str) -> &'a [Value] {
     object
         .get(name)
         .and_then(Value::as_array)
@@ -173,17 +215,20 @@ pub(super) fn list<'a>(object: &'a Object, name: &str) -> &'a [Value] {
 }
 
 /// The texts of a list.
-pub(super) fn texts<'a>(object: &'a Object, name: &str) -> impl Iterator<Item = &'a str> + Clone {
+pub(in crate::practice) fn texts<'a>(
+    object: &'a Object,
+    name: &str,
+) -> impl Iterator<Item = &'a str> + Clone {
     list(object, name).iter().filter_map(Value::as_str)
 }
 
 /// A member that is an object; shapes see to it that it is there.
-pub(super) fn object<'a>(outer: &'a Object, name: &str) -> Option<&'a Object> {
+pub(in crate::practice) fn object<'a>(outer: &'a Object, name: &str) -> Option<&'a Object> {
     outer.get(name).and_then(Value::as_object)
 }
 
 /// The same to change it.
-pub(super) fn object_mut<'a>(outer: &'a mut Object, name: &str) -> &'a mut Object {
+pub(in crate::practice) fn object_mut<'a>(outer: &'a mut Object, name: &str) -> &'a mut Object {
     let value = outer.entry(name).or_insert(Value::Null);
     if !value.is_object() {
         *value = Object::new().into();
@@ -195,15 +240,20 @@ pub(super) fn object_mut<'a>(outer: &'a mut Object, name: &str) -> &'a mut Objec
 }
 
 /// Sets a member.
-pub(super) fn set(object: &mut Object, name: &str, value: impl Into<Value>) {
+pub(in crate::practice) fn set(object: &mut Object, name: &str, value: impl Into<Value>) {
     object.insert(name.to_owned(), value.into());
 }
 
 /// Takes these members from another object.
-pub(super) fn keep(object: &mut Object, from: &Object, names: &[&str]) {
+pub(in crate::practice) fn keep(object: &mut Object, from: &Object, names: &[&str]) {
     for name in names {
         if let Some(value) = from.get(*name) {
             set(object, name, value.clone());
         }
     }
+}
+
+/// The name in an item of a list.
+pub(in crate::practice) fn name_of(item: &Value) -> &str {
+    item["name"].as_str().unwrap_or_default()
 }

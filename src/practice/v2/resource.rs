@@ -5,13 +5,13 @@ use super::page::Page;
 use super::render::{self, View};
 use super::reply::{self, Outcome, Refusal};
 use super::session::Who;
-use super::shape::{Object, Shape, text};
 use super::table::Table;
 use super::world::World;
-use crate::practice::escape;
+use crate::practice::go::escape;
+use crate::practice::go::shape::{Object, Shape, text};
 
 /// A kind of object that can be listed, read, added, replaced and deleted by name.
-pub(super) struct Noun {
+pub(super) struct Resource {
     /// Where its objects are.
     pub(super) path: &'static str,
     /// The member that names one.
@@ -36,7 +36,7 @@ pub(super) fn all(_: &Object, _: &Who) -> bool {
     true
 }
 
-impl Noun {
+impl Resource {
     pub(super) fn list(&self, world: &mut World, call: &Call<'_>) -> Outcome {
         let page = Page::of(call.query)?;
         let rows = (self.table)(world).rows().map(|(_, object)| object);

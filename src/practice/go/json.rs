@@ -1,75 +1,29 @@
-//! Answers, and JSON written as Go writes it.
+//! JSON written as Go writes it.
 
 use std::io::Write;
 
 use serde_json::Value;
 
-/// What goes back to the client.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    /// In the order in which they are sent; the length and the date come after them.
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: Vec<u8>,
-}
-
-/// The content type of all answers of 2019.
-const JSON_OF_2019: &str = "application/json; charset=utf-8";
-
-impl Answer {
-    /// 200 with a value.
-    pub(super) fn value(write: impl FnOnce(&mut Json)) -> Self {
-        Self::with(200, write)
-    }
-
-    /// The server's note that something was done, or that there is no such thing.
-    pub(super) fn said(status: u16, message: &str) -> Self {
-        Self::note(status, "", message)
-    }
-
-    /// The server's note that something went wrong.
-    pub(super) fn refused(status: u16, error: &str) -> Self {
-        Self::note(status, error, "")
-    }
-
-    fn note(status: u16, error: &str, message: &str) -> Self {
-        Self::with(status, |json| {
-            json.object(|json| {
-                json.key("error").text(error);
-                json.key("message").text(message);
-                json.key("status").int(status.into());
-            });
-        })
-    }
-
-    fn with(status: u16, write: impl FnOnce(&mut Json)) -> Self {
-        Self {
-            status,
-            headers: vec![("Content-Type", JSON_OF_2019.to_owned())],
-            body: Json::line(write),
-        }
-    }
-}
-
 /// A JSON text in the making. Commas are put where they belong.
-pub(super) struct Json(Vec<u8>);
+pub(in crate::practice) struct Json(Vec<u8>);
 
 impl Json {
     /// A whole value with the newline that Go's encoder ends each with.
-    pub(super) fn line(write: impl FnOnce(&mut Self)) -> Vec<u8> {
+    pub(in crate::practice) fn line(write: impl FnOnce(&mut Self)) -> Vec<u8> {
         let mut json = Self(Vec::new());
         write(&mut json);
         json.0.push(b'\n');
         json.0
     }
 
-    pub(super) fn object(&mut self, members: impl FnOnce(&mut Self)) {
+    pub(in crate::practice) fn object(&mut self, members: impl FnOnce(&mut Self)) {
         self.comma();
         self.0.push(b'{');
         members(self);
         self.0.push(b'}');
     }
 
-    pub(super) fn list<T>(
+    pub(in crate::practice) fn list<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
         item: impl Fn(&mut Self, T),
@@ -82,20 +36,20 @@ impl Json {
         self.0.push(b']');
     }
 
-    pub(super) fn key(&mut self, name: &str) -> &mut Self {
+    pub(in crate::practice) fn key(&mut self, name: &str) -> &mut Self {
         self.text(name);
         self.0.push(b':');
         self
     }
 
-    pub(super) fn int(&mut self, value: i64) {
+    pub(in crate::practice) fn int(&mut self, value: i64) {
         self.comma();
         // Writing to a Vec cannot fail.
         let _ = write!(self.0, "{value}");
     }
 
     /// Any value as it stands, its keys in their order.
-    pub(super) fn value(&mut self, value: &Value) {
+    pub(in crate::practice) fn value(&mut self, value: &Value) {
         match value {
             Value::Null => self.word("null"),
             Value::Bool(value) => self.word(if *value { "true" } else { "false" }),
@@ -116,7 +70,7 @@ impl Json {
     }
 
     /// Go escapes for the sake of HTML too: `<`, `>`, `&` and the two line ends of JavaScript.
-    pub(super) fn text(&mut self, text: &str) {
+    pub(in crate::practice) fn text(&mut self, text: &str) {
         self.comma();
         self.0.push(b'"');
         let mut plain = 0;
@@ -159,7 +113,7 @@ mod tests {
     use super::*;
 
     fn written(write: impl FnOnce(&mut Json)) -> String {
-        String::from_utf8(Answer::value(write).body).unwrap()
+        String::from_utf8(Json::line(write)).unwrap()
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::live::{Connection, Upload};
-use super::noun::Noun;
-use super::shape::{Object, set};
+use super::resource::Resource;
 use super::shapes::IP_ENTRY;
 use super::world::World;
-use super::{ADMIN, decode, ip_lists, opaque};
+use super::{ADMIN, ip_lists, opaque};
 use super::{actions, admins, api_keys, folders, groups, roles, rules, users};
 use crate::practice::Data;
+use crate::practice::go::decode::decoded;
+use crate::practice::go::shape::set;
 
 /// The password of all made-up admins.
 pub(in crate::practice) const PASSWORD: &str = "practice";
@@ -21,8 +22,14 @@ const BIG_SCAN_TAKES: i64 = 60_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 const GIB: i64 = 1 << 30;
 
-/// Fills a world that has nothing.
-pub(super) fn fill(world: &mut World, now: i64) {
+/// What a new server has at the time `now`.
+pub(super) fn world(data: Data, now: i64) -> World {
+    let mut world = World::empty(data);
+    fill(&mut world, now);
+    world
+}
+
+fn fill(world: &mut World, now: i64) {
     let admin = json!({
         "username": ADMIN, "password": PASSWORD, "status": 1, "permissions": ["*"],
     });
@@ -30,7 +37,7 @@ pub(super) fn fill(world: &mut World, now: i64) {
     if world.data == Data::Empty {
         return;
     }
-    for (noun, objects) in [
+    for (resource, objects) in [
         (&roles::ROLES, vec![helpdesk()]),
         (&folders::FOLDERS, folders()),
         (&groups::GROUPS, groups()),
@@ -47,7 +54,7 @@ pub(super) fn fill(world: &mut World, now: i64) {
         (&api_keys::API_KEYS, vec![monitoring()]),
     ] {
         for (number, object) in (0..).zip(&objects) {
-            add(world, noun, object, now - (120 - number) * DAY);
+            add(world, resource, object, now - (120 - number) * DAY);
         }
     }
     if let Some(user) = world.users.get_mut(BIG_USER) {
@@ -65,14 +72,8 @@ pub(super) fn fill(world: &mut World, now: i64) {
 }
 
 /// Adds an object as a client would. A test checks that none is refused.
-fn add(world: &mut World, noun: &Noun, object: &Value, now: i64) {
-    let _ = (noun.insert)(world, decoded(noun.shape, object), now);
-}
-
-fn decoded(shape: &'static super::shape::Shape, object: &Value) -> Object {
-    let mut made = shape.zero();
-    let _ = decode::decode(object.to_string().as_bytes(), shape, &mut made);
-    made
+fn add(world: &mut World, resource: &Resource, object: &Value, now: i64) {
+    let _ = (resource.insert)(world, decoded(resource.shape, object), now);
 }
 
 fn helpdesk() -> Value {
@@ -114,13 +115,13 @@ fn groups() -> Vec<Value> {
 fn users(now: i64) -> Vec<Value> {
     vec![
         json!({
-            "username": "carla", "password": "made up", "status": 1, "email": "carla@example.com",
+            "username": "carla", "password": "sample", "status": 1, "email": "carla@example.com",
             "home_dir": "/srv/sftp/carla", "uid": 1001, "gid": 1000, "permissions": {"/": ["*"]},
             "public_keys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEMVHdMFLVVQmvCbKQsJzW4sZLmZ5XhLvkZmQXkDqfWN carla"],
             "groups": [{"name": "staff", "type": 1}],
         }),
         json!({
-            "username": BIG_USER, "password": "made up", "status": 1, "home_dir": "/srv/sftp/backup",
+            "username": BIG_USER, "password": "sample", "status": 1, "home_dir": "/srv/sftp/backup",
             "uid": 34, "gid": 1000, "quota_size": 2048 * GIB, "upload_bandwidth": 20_480,
             "permissions": {"/": ["list", "upload", "create_dirs", "rename"]},
             "description": "Nightly backups, kept in a bucket",
@@ -131,7 +132,7 @@ fn users(now: i64) -> Vec<Value> {
             }},
         }),
         json!({
-            "username": "anna.nowak", "password": "made up", "status": 1,
+            "username": "anna.nowak", "password": "sample", "status": 1,
             "home_dir": "/srv/sftp/anna.nowak", "uid": 1002, "gid": 1000, "max_sessions": 4,
             "quota_size": 10 * GIB, "quota_files": 5000, "total_data_transfer": 20_000,
             "permissions": {
@@ -143,14 +144,14 @@ fn users(now: i64) -> Vec<Value> {
             }],
         }),
         json!({
-            "username": "j\u{fc}rgen", "password": "made up", "status": 1,
+            "username": "j\u{fc}rgen", "password": "sample", "status": 1,
             "home_dir": "/srv/sftp/j\u{fc}rgen/Eing\u{e4}nge", "uid": 1003, "gid": 1000,
             "max_sessions": 1, "quota_size": 512 << 20, "download_bandwidth": 512,
             "permissions": {"/": ["list", "download", "upload"]}, "role": "helpdesk",
             "expiration_date": now - 3 * DAY, "description": "Left; the account has expired",
         }),
         json!({
-            "username": "press", "password": "made up", "status": 0, "home_dir": "/srv/sftp/press",
+            "username": "press", "password": "sample", "status": 0, "home_dir": "/srv/sftp/press",
             "uid": 1004, "gid": 1000, "max_sessions": 20, "download_bandwidth": 2048,
             "permissions": {"/": ["list", "download"]}, "description": "Disabled until the fair",
         }),
@@ -224,9 +225,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_made_up_is_refused() {
-        let mut world = World::new(Data::MadeUp, 1_700_000_000_000);
-        for (noun, count) in [
+    fn no_sample_data_is_rejected() {
+        let mut world = world(Data::Sample, 1_700_000_000_000);
+        for (resource, count) in [
             (&users::USERS, 6),
             (&groups::GROUPS, 2),
             (&folders::FOLDERS, 2),
@@ -237,10 +238,10 @@ mod tests {
             (&api_keys::API_KEYS, 1),
         ] {
             assert_eq!(
-                (noun.table)(&mut world).rows().count(),
+                (resource.table)(&mut world).rows().count(),
                 count,
                 "{}",
-                noun.path
+                resource.path
             );
         }
         assert_eq!(world.ip_lists[1].rows().count(), 1);

@@ -1,7 +1,7 @@
 //! Percent escapes, and the parameters of a query, read as Go reads them.
 
 /// The first value of a parameter. Pairs with a broken escape or a semicolon are passed over.
-pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
+pub(in crate::practice) fn parameter(query: &str, name: &str) -> Option<String> {
     query
         .split('&')
         .filter(|pair| !pair.contains(';'))
@@ -13,7 +13,7 @@ pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
 }
 
 /// Decodes `%XX`; None if an escape is broken.
-pub(super) fn decode(text: &str) -> Option<String> {
+pub(in crate::practice) fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut parts = text.split('%');
     bytes.extend(parts.next()?.bytes());
@@ -29,7 +29,7 @@ pub(super) fn decode(text: &str) -> Option<String> {
 }
 
 /// A text as one segment of a path, escaped as Go's `url.PathEscape` does.
-pub(super) fn segment(text: &str) -> String {
+pub(in crate::practice) fn segment(text: &str) -> String {
     let mut segment = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~$&+=:@".contains(&byte) {
