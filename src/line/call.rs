@@ -1,6 +1,7 @@
 //! A parsed line: a command and the values of its parameters.
 
 use super::variables::Arg;
+use crate::body::change::Change;
 use crate::catalog::{Command, Kind, Need, Param, Value};
 use crate::secret::MASK;
 use crate::settings::Setting;
@@ -43,6 +44,9 @@ pub struct Call {
     pub command: &'static Command,
     /// Its parameters in the row's order, those of other releases left out.
     pub slots: Vec<Slot>,
+    /// What it sets in the body of its request: computed when the line is parsed,
+    /// and again when a value is filled in.
+    pub change: Change,
     /// The words after it, where its row takes the rest of the line.
     pub rest: Vec<Arg>,
     /// Where its name stands.

@@ -250,8 +250,8 @@ impl Look {
         let mut spec = request::build(&call, route, &self.base, self.api.prefix);
         let (seen, unseen) = if route.body.is_some() {
             // Such a server replaces: it gets all that it has.
-            let change = change::of(&call, None).ok()?;
-            let (base, after) = laid_upon(call.command, user, &change, self.api.release).ok()?;
+            let (base, after) =
+                laid_upon(call.command, user, &call.change, self.api.release).ok()?;
             let changes = diff(&base, &after);
             spec.body = Some(Body::new(after));
             let secret = changes.iter().filter(|change| change.is_secret()).count();
@@ -295,6 +295,7 @@ fn finding(add: &Call) -> Vec<Arg> {
 fn only_given(mut call: Call) -> Call {
     call.slots
         .retain(|slot| slot.from == From::Typed || slot.param.place.in_path());
+    call.change = change::shown(&call);
     call
 }
 
