@@ -4,7 +4,7 @@ use crate::catalog::Value;
 use crate::env::Env;
 use crate::error::Error;
 use crate::line::{self, bare, complaint, grammar, parse, variables::Arg};
-use crate::settings::{self, Key, Origin, START, Setting, Settings};
+use crate::settings::{self, Key, Origin, SHORT, START, Setting, Settings};
 use crate::{report, vars};
 use clap::{ArgAction, ArgMatches};
 
@@ -119,15 +119,17 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         .flatten()
         .map(|word| Arg::from(&word))
         .collect();
-    let mut clap = grammar::globals(START, false)
-        .mut_arg("command", |arg| {
-            arg.short('c').num_args(1).allow_hyphen_values(true)
-        })
-        .mut_arg("file", |arg| arg.short('f').num_args(1))
+    let short = |clap: clap::Command, (letter, name): &(char, &'static str)| {
+        clap.mut_arg(name, |arg| arg.short(*letter))
+    };
+    let mut clap = SHORT
+        .iter()
+        .fold(grammar::globals(START, false), short)
+        .mut_arg("command", |arg| arg.num_args(1).allow_hyphen_values(true))
+        .mut_arg("file", |arg| arg.num_args(1))
         // A value may be anything, as `--var N=-1` or `--var=N=-1`.
         .mut_arg("var", |arg| arg.num_args(1))
         .mut_arg("vars_file", |arg| arg.num_args(1))
-        .mut_arg("version", |arg| arg.short('V'))
         // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
     let matches = match clap.try_get_matches_from_mut(bare::joined(&words, START)) {
@@ -148,7 +150,7 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
             .collect()
     };
     let (files, texts) = (list("file"), list("command"));
-    let mut given = parse::given_settings(&matches, false);
+    let mut given = parse::given_settings(settings::TABLE.iter(), &matches);
     if on("keep_going") {
         given.push((
             &settings::TABLE[Key::OnError as usize],
@@ -207,7 +209,11 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         text.map(|text| {
             let checked = param.kind.check(std::slice::from_ref(text));
             checked.map_err(|(_, why)| {
-                Error::typed(format!("`--{name}` {why}; {}", complaint::this_is(text)))
+                Error::typed(format!(
+                    "`{}` {why}; {}",
+                    param.flag(),
+                    complaint::this_is(text)
+                ))
             })
         })
         .transpose()
@@ -319,8 +325,8 @@ pub fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
     for (setting, value) in &args.settings {
         settings.set(setting, value, Origin::Flag).map_err(|why| {
             Error::typed(format!(
-                "`--{}` {why}; {}",
-                setting.param.name,
+                "`{}` {why}; {}",
+                setting.param.flag(),
                 complaint::this_is(value)
             ))
         })?;

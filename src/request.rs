@@ -1,7 +1,7 @@
 //! A call to a request: method, URL, body. Pure, and the only thing that curl
 //! lines, `explain`, debug and the executor look at.
 
-use crate::catalog::{self, Api, Command, Effect, Method, Place, Route, Send, Value};
+use crate::catalog::{self, Api, Command, Effect, Method, ParamPlace, Route, Send, Value};
 use crate::error::Error;
 use crate::http::Tls;
 use crate::http::auth::Proof;
@@ -224,7 +224,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         }
         if param.place.in_body() && route.body.is_none() {
             body.insert(param.key.to_owned(), value.to_json());
-        } else if param.place == Place::Query {
+        } else if param.place == ParamPlace::Query {
             let word = match (param.send, value) {
                 (Send::On(word), _) => word.to_owned(),
                 (_, Value::List(list)) => list.join(","),

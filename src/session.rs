@@ -1,6 +1,6 @@
 //! What the shell remembers from one command to the next.
 
-use crate::catalog::{self, Api, Does, Effect, Method, Need, Param, Place, Remember, Verb};
+use crate::catalog::{self, Api, Does, Effect, Method, Need, Param, ParamPlace, Remember, Verb};
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
 use crate::line::call::Call;
@@ -237,7 +237,8 @@ impl Session {
         // What is deleted is the last thing that the path names, or the query.
         let mut slots = call.slots.iter().rev();
         let is_named = |param: &Param| {
-            param.need == Need::Required && matches!(param.place, Place::Path | Place::Query)
+            param.need == Need::Required
+                && matches!(param.place, ParamPlace::Path | ParamPlace::Query)
         };
         if let Some(slot) = slots.find(|slot| is_named(slot.param))
             && let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method)

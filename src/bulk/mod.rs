@@ -26,7 +26,7 @@ mod wrong;
 
 pub use columns::{COMMAND, UPDATE};
 pub use failed::Failed;
-pub use format::{FORMATS, Format};
+pub use format::Format;
 pub use read::read;
 pub use same::{Difference, difference};
 pub use template::Template;

@@ -4,7 +4,9 @@
 mod typed;
 
 use super::model::MODEL;
-use super::{APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, Place, Release, Send};
+use super::{
+    APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
+};
 use super::{at, commands, every, find, schema};
 use crate::settings::{self, START};
 use std::collections::BTreeSet;
@@ -224,7 +226,7 @@ fn what_is_in_braces_is_a_parameter() {
         for name in braced(route.path) {
             let place = param(name).map(|param| param.place);
             assert!(
-                place.is_some_and(Place::in_path),
+                place.is_some_and(ParamPlace::in_path),
                 "{name} of {}",
                 command.name
             );
@@ -249,9 +251,9 @@ fn each_parameter_is_sent_or_is_for_the_shell() {
         for param in command.params_in(api.release) {
             let of = format!("{} of {}", param.name, command.name);
             match &command.does {
-                Does::Shell(_) => assert_eq!(param.place, Place::Shell, "{of}"),
+                Does::Shell(_) => assert_eq!(param.place, ParamPlace::Shell, "{of}"),
                 // Ways to make a body.
-                Does::Request(route) if param.place == Place::Shell => {
+                Does::Request(route) if param.place == ParamPlace::Shell => {
                     assert!(route.body.is_some(), "{of}");
                     let way = matches!(param.kind, Kind::Sets | Kind::Json)
                         || ["replace", MODEL].contains(&param.name);
@@ -267,7 +269,7 @@ fn each_parameter_is_sent_or_is_for_the_shell() {
                 }
             }
             if param.kind == Kind::Secret {
-                assert_eq!(param.place, Place::Body, "{of}: a URL is logged");
+                assert_eq!(param.place, ParamPlace::Body, "{of}: a URL is logged");
                 assert_ne!(param.line, Line::Position, "{of}");
             }
             if matches!(param.line, Line::Absent | Line::Ignored) {

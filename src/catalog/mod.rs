@@ -27,9 +27,9 @@ mod zero;
 
 pub use change::{COUNTED, Unnamed, change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
-pub use param::{Line, Live, Need, Param, Place, Send};
+pub use param::{Line, Live, Need, Param, ParamPlace, Send};
 pub use row::{
-    Answer, Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, Verb,
+    Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, StatusDoc, Verb,
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use v2::WITHOUT_ROW;
@@ -185,6 +185,9 @@ pub static APIS: &[Api] = &[
 
 /// The forms of an answer, for `set output` and `last --output`.
 pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
+
+/// The formats of a file of users, for `add_users --format`.
+pub const USER_FILE_FORMATS: &[&str] = &["csv", "json", "ndjson"];
 
 /// The names of the generations, for choices.
 pub const API_NAMES: &[&str] = &["2019", "v1", "v2"];

@@ -145,7 +145,7 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
         (true, true) => "path and body",
         (true, false) => "path",
         (false, true) => "body",
-        (false, false) if param.place == crate::catalog::Place::Query => "query",
+        (false, false) if param.place == crate::catalog::ParamPlace::Query => "query",
         _ => return None,
     };
     let value = match &slot.value {

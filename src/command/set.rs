@@ -83,8 +83,9 @@ pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Err
         return Err(
             Error::typed(format!("`{}` is settled at the start", setting.param.name))
                 .hint(format!(
-                    "`{}` in the environment, or `--{}`",
-                    setting.env[0], setting.param.name
+                    "`{}` in the environment, or `{}`",
+                    setting.env[0],
+                    setting.param.flag()
                 ))
                 .at(call.place(value)),
         );

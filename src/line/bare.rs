@@ -1,12 +1,12 @@
-//! Flags before a command that may stand without a value: `--echo`, and with
-//! one, be it after a `=` or a space: `--echo=on`, `--echo on`.
+//! Flags of settings whose value is optional: `--echo`, `--echo=on`, `--echo on`.
 //!
-//! What follows such a flag may be the command as well. It is the value if it
-//! is one of the flag's choices: no command is called so.
+//! The word after such a flag is its value if it is one of the flag's choices;
+//! otherwise it is the command or one of its arguments.
 
+use super::grammar;
 use super::parse::underscored;
-use crate::catalog::Param;
-use crate::settings;
+use crate::catalog::{Command, Param};
+use crate::settings::{self, SHORT};
 
 /// The words with each value joined to its flag, as clap takes it. `more` are
 /// the flags that the settings are not.
@@ -43,6 +43,33 @@ pub fn joined<S: AsRef<str>>(
     out
 }
 
+/// The words of a command, its name first, with such values joined to the
+/// flags of settings.
+pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
+    let is_setting = |word: &str| {
+        let name = underscored(word.strip_prefix("--")?);
+        let mut settings = grammar::settings_of(command).map(|setting| &setting.param);
+        settings.find(|param| param.name == name)
+    };
+    let mut out: Vec<String> = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let next = words.as_slice().first();
+        match next.filter(|next| is_setting(word).is_some_and(|param| is_value(param, next))) {
+            Some(value) => {
+                words.next();
+                out.push(format!("{word}={value}"));
+            }
+            None => out.push((*word).to_owned()),
+        }
+        if *word == "--" {
+            break;
+        }
+    }
+    out.extend(words.map(|word| (*word).to_owned()));
+    out
+}
+
 /// Whether a word after a flag is its value.
 pub fn is_value(param: &Param, word: &str) -> bool {
     param.bare.is_some() && param.kind.choices().contains(&word)
@@ -58,10 +85,13 @@ fn flag(word: &str, more: &'static [Param]) -> Option<&'static Param> {
         .iter()
         .map(|setting| &setting.param)
         .chain(more);
-    let name = match word {
-        "-c" => "command".to_owned(),
-        "-f" => "file".to_owned(),
-        _ => underscored(word.strip_prefix("--")?),
+    let short = |(letter, name): &(char, &str)| {
+        let rest = word.strip_prefix('-')?.strip_prefix(*letter)?;
+        rest.is_empty().then(|| (*name).to_owned())
+    };
+    let name = match SHORT.iter().find_map(short) {
+        Some(name) => name,
+        None => underscored(word.strip_prefix("--")?),
     };
     params.find(|param| param.name == name)
 }
@@ -69,6 +99,7 @@ fn flag(word: &str, more: &'static [Param]) -> Option<&'static Param> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::{APIS, find};
     use crate::settings::START;
 
     #[test]
@@ -90,6 +121,22 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(joined(line.split(' '), START).join(" "), expected);
+        }
+    }
+
+    #[test]
+    fn after_a_command_a_choice_belongs_to_a_setting_and_not_to_its_own_switch() {
+        let row = |name| find(&APIS[0], name).expect("a row");
+        for (line, expected) in [
+            ("get_user_by_id --echo on 5", "get_user_by_id --echo=on 5"),
+            ("get_user_by_id --echo 5", "get_user_by_id --echo 5"),
+            ("add_users --dry-run on", "add_users --dry-run on"),
+            ("add_users -- --echo on", "add_users -- --echo on"),
+            ("add_users --debug", "add_users --debug"),
+        ] {
+            let words: Vec<&str> = line.split(' ').collect();
+            let joined = joined_after(&words, row(words[0]));
+            assert_eq!(joined.join(" "), expected);
         }
     }
 }

@@ -120,16 +120,25 @@ fn plain(text: &str) -> Candidate {
 fn value_after_equals(typed: &str, outline: &Outline) -> Option<(&'static Param, String)> {
     let (flag, value) = typed.strip_prefix("--")?.split_once('=')?;
     let flag = comparable(flag);
-    let param = outline
-        .params()
-        .into_iter()
-        .find(|param| param.name == flag)?;
-    Some((param, value.to_owned()))
+    Some((outline.flag_called(&flag)?, value.to_owned()))
 }
 
 fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen) -> Vec<Candidate> {
     if typed.starts_with('-') {
-        return flags(outline);
+        let own = flags(outline);
+        let typed = comparable(typed);
+        let fits = |candidate: &Candidate| comparable(&candidate.text).starts_with(&typed);
+        // The settings come last: only if no flag of the command begins so.
+        return if own.iter().any(fits) {
+            own
+        } else {
+            let unused = |param: &&Param| !outline.used.contains(&param.name);
+            outline
+                .settings()
+                .filter(unused)
+                .map(|param| plain(&param.flag()))
+                .collect()
+        };
     }
     if let Some(param) = outline.open {
         let mut all = values(param, before, typed, outline, seen);
@@ -155,6 +164,10 @@ fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen)
             if optional { flags(outline) } else { all }
         }
         None if typed.is_empty() => flags(outline),
+        None if outline.bare.is_some() => {
+            let choices = outline.bare.map_or(&[][..], |param| param.kind.choices());
+            choices.iter().copied().map(plain).collect()
+        }
         None => Vec::new(),
     }
 }
@@ -162,7 +175,7 @@ fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen)
 fn flags(outline: &Outline) -> Vec<Candidate> {
     outline
         .unused_flags()
-        .map(|param| plain(&format!("--{}", param.name)))
+        .map(|param| plain(&param.flag()))
         .collect()
 }
 
@@ -228,7 +241,7 @@ fn values(
             .map(|command| command.name)
             .collect::<std::collections::BTreeSet<_>>()
             .into_iter()
-            .chain(["settings"])
+            .chain(["settings", "flags"])
             .map(plain)
             .collect(),
         Some(live @ (Live::Setting | Live::SettingValue)) => settings::completions(live, before)

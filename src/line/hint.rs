@@ -117,12 +117,12 @@ mod tests {
             ("get_user", None),
             (
                 "get_users",
-                Some(" [--limit N] [--offset N] [--order ASC|DESC] [--username TEXT]"),
+                Some(" [--limit N] [--offset N] [--order ASC|DESC] [--username USERNAME]"),
             ),
             ("get_users --order ", Some("ASC|DESC")),
             (
                 "get_users --limit 1 --order ASC ",
-                Some("[--offset N] [--username TEXT]"),
+                Some("[--offset N] [--username USERNAME]"),
             ),
             (
                 "update_user ",

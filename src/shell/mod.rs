@@ -255,7 +255,7 @@ impl Shell {
     }
 
     /// Parses what stands after `edit`.
-    pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<What, Error> {
+    pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
         self.parser.target(args, self.session.settings.api)
     }
 

@@ -5,7 +5,7 @@ use super::{Prepared, Shell};
 use super::{kept, part};
 use crate::catalog::model::{CREDENTIALS, ITS_OWN, MODEL, ON_THE_DISK, PLACES, without_servers};
 use crate::catalog::schema::{self, Type};
-use crate::catalog::{self, Method, Place, is_envelope, is_zero};
+use crate::catalog::{self, Method, ParamPlace, is_envelope, is_zero};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Slot};
 use crate::line::change;
@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 
 /// Whether a call adds an object after the model of another one.
 pub(crate) fn has_model(call: &Call) -> bool {
-    let is_model = |slot: &Slot| slot.param.name == MODEL && slot.param.place == Place::Shell;
+    let is_model = |slot: &Slot| slot.param.name == MODEL && slot.param.place == ParamPlace::Shell;
     call.command.route().is_some() && call.slots.iter().any(is_model)
 }
 

@@ -37,6 +37,7 @@ mod requests;
 mod retries;
 mod secrets;
 mod seed;
+mod settings_after;
 mod sourced;
 mod stale;
 mod stopped;

@@ -1,6 +1,6 @@
 //! What must hold of every row as it is typed: usage, defaults, checks, examples.
 
-use super::super::{APIS, Api, Effect, Kind, Line, Method, Need, Param, Place, Value};
+use super::super::{APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Value};
 use super::super::{commands, every, find, schema};
 use super::{apis, rows};
 use crate::line::call::{From, What};
@@ -103,7 +103,7 @@ fn defaults_are_values_of_their_kind() {
             continue;
         };
         // A choice of the shell's own that is left out is none of the choices.
-        let none = text.is_empty() && param.place == Place::Shell;
+        let none = text.is_empty() && param.place == ParamPlace::Shell;
         if !(none && matches!(param.kind, Kind::Choice(_))) {
             let value = param.kind.check(&[text.to_owned()]);
             assert!(value.is_ok(), "{}: {value:?}", param.name);
