@@ -10,7 +10,6 @@ mod build;
 mod change;
 mod connections;
 pub mod inherit;
-mod invariants;
 mod kind;
 pub mod model;
 mod param;
@@ -188,6 +187,9 @@ pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
 
 /// The formats of a file of users, for `add_users --format`.
 pub const USER_FILE_FORMATS: &[&str] = &["csv", "json", "ndjson"];
+
+/// The variables that the shell sets: Tab offers them, and they are no secret.
+pub const VARIABLES: &[&str] = &["id", "username", "connection", "_", "env"];
 
 /// The names of the generations, for choices.
 pub const API_NAMES: &[&str] = &["2019", "v1", "v2"];

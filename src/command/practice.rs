@@ -2,10 +2,10 @@
 
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::complaint::this_is;
 use crate::practice::{ADMIN, API, APIS, Api, Clock, Data, Options, PASSWORD, Practice};
 use crate::settings;
 use crate::shell::Shell;
+use crate::text::words::this_is;
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let value = call.text("value");

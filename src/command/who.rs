@@ -1,8 +1,9 @@
 //! `login`, `logout`, `whoami`: who asks.
 
 use crate::error::{Error, Fault};
-use crate::http::auth::{Known, Proof, Secret, Token};
+use crate::http::auth::{Known, Secret, Token};
 use crate::line::call::Call;
+use crate::request::Proof;
 use crate::shell::Shell;
 use crate::shell::login::{CODE, PASSWORD};
 use serde_json::{Value as Json, json};

@@ -1,17 +1,19 @@
 //! Words to a call: the row is found by name, clap reads its arguments, the
 //! kinds check the values.
 
-use super::bare;
 use super::call::{Call, From, Parsed, Slot, What};
-use super::change;
-use super::complaint::{bad_value, explained, missing, place, shortened};
+use super::complaint::{bad_value, explained, missing, place};
 use super::grammar;
-use super::near::{near, ticked};
+use super::optional_values;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value};
 use crate::error::Error;
+use crate::line::change;
 use crate::settings::{self, Key, Setting};
+use crate::text::near::near;
+use crate::text::words::shortened;
+use crate::text::words::ticked;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 use std::collections::HashMap;
@@ -33,16 +35,17 @@ impl Parser {
         let globals = self
             .globals
             .get_or_insert_with(|| grammar::globals(&[], true));
-        let matches = match globals.try_get_matches_from_mut(bare::joined(texts(args), &[])) {
-            Ok(matches) => matches,
-            Err(error) if asks_help(&error, args) => {
-                return Ok(Parsed {
-                    overrides: Vec::new(),
-                    what: What::Help(None),
-                });
-            }
-            Err(error) => return Err(explained(&error, args, None, &[])),
-        };
+        let matches =
+            match globals.try_get_matches_from_mut(optional_values::joined(texts(args), &[])) {
+                Ok(matches) => matches,
+                Err(error) if asks_help(&error, args) => {
+                    return Ok(Parsed {
+                        overrides: Vec::new(),
+                        what: What::Help(None),
+                    });
+                }
+                Err(error) => return Err(explained(&error, args, None, &[])),
+            };
         let mut api = api;
         let before = overrides(settings::TABLE.iter(), &matches, args)?;
         for (setting, value) in &before {
@@ -116,13 +119,14 @@ impl Parser {
             .entry((command.name, api.release))
             .or_insert_with(|| grammar::command(command, api.release));
         let words: Vec<&str> = texts(args).collect();
-        let matches = match clap.try_get_matches_from_mut(bare::joined_after(&words, command)) {
-            Ok(matches) => matches,
-            Err(error) if asks_help(&error, args) => {
-                return Ok(What::Help(Some(command)).into());
-            }
-            Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
-        };
+        let matches =
+            match clap.try_get_matches_from_mut(optional_values::joined_after(&words, command)) {
+                Ok(matches) => matches,
+                Err(error) if asks_help(&error, args) => {
+                    return Ok(What::Help(Some(command)).into());
+                }
+                Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
+            };
         let overrides = overrides(grammar::settings_of(command), &matches, rest)?;
         let row = (command, api);
         let given = positions(row, &matches)

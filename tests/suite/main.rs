@@ -19,6 +19,7 @@ mod dry_run;
 mod examples;
 mod exits;
 mod expect;
+mod floors;
 mod from_line;
 mod golden;
 mod hidden;

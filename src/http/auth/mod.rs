@@ -2,29 +2,15 @@
 //! has its place between the pure request and the executor, so that neither
 //! curl lines nor `explain` ever hold it.
 
-mod secret;
 mod token;
 
-pub use secret::Secret;
+use crate::request::Proof;
+pub use crate::secret::Secret;
 pub use token::Token;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
-
-/// How a generation of the API is told who asks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Proof {
-    /// It is not.
-    #[default]
-    None,
-    /// By name and password, with each request.
-    Basic,
-    /// By a token that name and password fetch.
-    Token,
-    /// By an API key.
-    Key,
-}
 
 /// What the server has said of name and password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,7 +139,7 @@ impl Auth {
         // Shorter ones are parts of other words.
         secrets.retain(|secret| secret.chars().count() > 2);
         secrets.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret, crate::line::secrets::MASK)
+            text.replace(secret, crate::secret::MASK)
         })
     }
 
