@@ -232,7 +232,7 @@ pub static TABLE: &[Setting] = &[
 pub const START: &[Param] = &[
     Param::switch(
         "practice",
-        "start a practice server with made-up data, and work with it",
+        "start a practice server with sample data and connect to it",
     ),
     Param::list(
         "file",

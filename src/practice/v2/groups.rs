@@ -16,7 +16,7 @@ pub(super) static GROUPS: Resource = Resource {
     key: "name",
     shape: &GROUP,
     table: |world| &mut world.groups,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,

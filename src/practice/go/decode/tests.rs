@@ -113,7 +113,7 @@ fn syntax_errors_have_gos_texts() {
             b"{\"a\":\xad}",
             format!(r"invalid character '\u00ad' {value}"),
         ),
-        // Wrong syntax is told before wrong types.
+        // A syntax error is reported before a wrong type.
         (
             b"{\"uid\":\"1\",\"username\":}",
             format!("invalid character '}}' {value}"),
