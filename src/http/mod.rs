@@ -42,7 +42,6 @@ pub struct Exchange {
     pub retry_after: Option<String>,
     /// The time by the server's clock.
     pub date: Option<String>,
-    /// The body.
     pub body: Vec<u8>,
     /// The JSON of the body, or what it is instead, once it was asked for.
     parsed: OnceLock<Result<Json, String>>,

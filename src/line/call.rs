@@ -40,7 +40,6 @@ pub enum What {
 /// A command with the values of its parameters.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// The row.
     pub command: &'static Command,
     /// Its parameters in the row's order, those of other releases left out.
     pub slots: Vec<Slot>,
@@ -56,7 +55,6 @@ pub struct Call {
 /// One parameter and its value.
 #[derive(Clone)]
 pub struct Slot {
-    /// The row.
     pub param: &'static Param,
     /// The value, typed or default; none if the last user id is meant, or it must be asked for.
     pub value: Option<Value>,

@@ -40,7 +40,6 @@ pub enum ShowAs {
 /// A request, before it is sent.
 #[derive(Clone)]
 pub struct RequestSpec {
-    /// The method.
     pub method: Method,
     /// The whole URL.
     pub url: Url,

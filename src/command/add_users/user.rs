@@ -23,7 +23,6 @@ use url::Url;
 pub(super) struct Task {
     /// Its number among all that are under way.
     pub(super) number: u64,
-    /// The row.
     pub(super) row: Row,
     /// The request that adds the user.
     pub(super) add: Prepared,
