@@ -4,7 +4,7 @@ use crate::catalog::Value;
 use crate::env::Env;
 use crate::error::Error;
 use crate::line::{self, bare, complaint, grammar, parse, variables::Arg};
-use crate::settings::{self, Key, Origin, START, Setting, Settings};
+use crate::settings::{self, Key, Origin, SHORT, START, Setting, Settings};
 use crate::{report, vars};
 use clap::{ArgAction, ArgMatches};
 
@@ -120,16 +120,16 @@ pub fn read(env: &Env) -> Result<Args, (Error, String)> {
         .map(|word| Arg::from(&word))
         .collect();
     let mut clap = grammar::globals(START, false)
-        .mut_arg("command", |arg| {
-            arg.short('c').num_args(1).allow_hyphen_values(true)
-        })
-        .mut_arg("file", |arg| arg.short('f').num_args(1))
+        .mut_arg("command", |arg| arg.num_args(1).allow_hyphen_values(true))
+        .mut_arg("file", |arg| arg.num_args(1))
         // A value may be anything, as `--var N=-1` or `--var=N=-1`.
         .mut_arg("var", |arg| arg.num_args(1))
         .mut_arg("vars_file", |arg| arg.num_args(1))
-        .mut_arg("version", |arg| arg.short('V'))
         // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
+    for (name, letter) in SHORT {
+        clap = clap.mut_arg(name, |arg| arg.short(*letter));
+    }
     let matches = match clap.try_get_matches_from_mut(bare::joined(&words, START)) {
         Ok(matches) => matches,
         Err(error) => return Err((complaint::explained(&error, &args, None, START), text)),

@@ -36,4 +36,5 @@ mod start;
 mod vars;
 
 pub use command::help::reference;
+pub use command::settings_docs::settings_docs;
 pub use start::run;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
-pub use self::table::{Key, START, Setting, TABLE, find};
+pub use self::table::{Key, SHORT, START, Setting, TABLE, find};
 
 /// Where a value came from; later ones win.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

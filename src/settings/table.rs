@@ -261,6 +261,14 @@ pub const START: &[Param] = &[
     Param::switch("version", "show the version"),
 ];
 
+/// The flags that also have a letter.
+pub const SHORT: &[(&str, char)] = &[
+    ("file", 'f'),
+    ("command", 'c'),
+    ("version", 'V'),
+    ("help", 'h'),
+];
+
 /// The setting called `name`, with underscores or hyphens.
 pub fn find(name: &str) -> Option<&'static Setting> {
     let name = name.replace('-', "_");
