@@ -1,11 +1,9 @@
 //! The forms a file of users may have.
 
+use crate::catalog::USER_FILE_FORMATS;
 use crate::error::Error;
-use crate::line::near::ticked;
+use crate::text::words::ticked;
 use std::path::Path;
-
-/// The forms, for choices.
-pub const FORMATS: &[&str] = &["csv", "json", "ndjson"];
 
 /// The form of a file of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +17,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Its name, one of [`FORMATS`].
+    /// Its name, one of [`USER_FILE_FORMATS`].
     pub fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -28,7 +26,7 @@ impl Format {
         }
     }
 
-    /// The form of this name, one of [`FORMATS`].
+    /// The form of this name, one of [`USER_FILE_FORMATS`].
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "csv" => Some(Self::Csv),
@@ -42,7 +40,7 @@ impl Format {
     pub fn of(path: &Path) -> Result<Self, Error> {
         let ending = path.extension().unwrap_or_default().to_string_lossy();
         Self::named(&ending.to_lowercase()).ok_or_else(|| {
-            let choices = ticked(FORMATS);
+            let choices = ticked(USER_FILE_FORMATS);
             let name = path.display();
             Error::typed(format!("the name `{name}` does not tell the file's format"))
                 .hint(format!("say it by `--format`: {choices}"))
@@ -70,7 +68,7 @@ mod tests {
             assert!(error.hint.unwrap().contains("--format"), "{name}");
         }
         assert!(
-            FORMATS
+            USER_FILE_FORMATS
                 .iter()
                 .all(|name| Format::named(name).map(Format::name) == Some(name))
         );

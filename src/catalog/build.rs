@@ -2,8 +2,8 @@
 //! parameters and answers that many of them have.
 
 use super::Names;
-use super::param::{Param, Place};
-use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
+use super::param::{Param, ParamPlace};
+use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
 use super::{Live, Release, Span};
 
 pub(super) const fn request(method: Method, path: &'static str) -> Route {
@@ -38,7 +38,7 @@ pub(super) const fn delete(path: &'static str, goes: &'static str) -> Route {
 }
 
 impl Route {
-    pub(super) const fn answers(mut self, answers: &'static [Answer]) -> Self {
+    pub(super) const fn answers(mut self, answers: &'static [StatusDoc]) -> Self {
         self.answers = answers;
         self
     }
@@ -142,11 +142,11 @@ pub(super) const LIMIT: Param = Param::int("limit", "how many at most")
     .within(1, 500)
     .default("100")
     .typed()
-    .at(Place::Query);
+    .at(ParamPlace::Query);
 pub(super) const OFFSET: Param = Param::int("offset", "how many to skip")
     .within(0, i64::MAX)
     .typed()
-    .at(Place::Query);
+    .at(ParamPlace::Query);
 pub(super) const ORDER: Param = Param::choice(
     "order",
     &["ASC", "DESC"],
@@ -154,7 +154,7 @@ pub(super) const ORDER: Param = Param::choice(
     "by name, upwards or downwards",
 )
 .typed()
-.at(Place::Query);
+.at(ParamPlace::Query);
 pub(super) const PAGES: &str =
     "The server gives at most 500 at a time: page with --offset until a page is short.";
 
@@ -193,19 +193,20 @@ pub(super) const fn joined<const N: usize>(
     all
 }
 
-pub(super) const BAD_OBJECT: Answer =
-    Answer::new(400, "the server refuses the object; `error` says why");
-pub(super) const BAD_QUERY: Answer =
-    Answer::new(400, "a parameter is not valid; `error` says which");
-pub(super) const SERVER_ERROR: Answer = Answer::new(500, "the server failed; `error` says why");
-pub(super) const UPDATED: Answer =
-    Answer::new(200, "updated; the answer is a message, not the object");
-pub(super) const LIST: &[Answer] = &[
-    Answer::new(200, "a list; empty when there is none"),
+pub(super) const BAD_OBJECT: StatusDoc =
+    StatusDoc::new(400, "the server refuses the object; `error` says why");
+pub(super) const BAD_QUERY: StatusDoc =
+    StatusDoc::new(400, "a parameter is not valid; `error` says which");
+pub(super) const SERVER_ERROR: StatusDoc =
+    StatusDoc::new(500, "the server failed; `error` says why");
+pub(super) const UPDATED: StatusDoc =
+    StatusDoc::new(200, "updated; the answer is a message, not the object");
+pub(super) const LIST: &[StatusDoc] = &[
+    StatusDoc::new(200, "a list; empty when there is none"),
     BAD_QUERY,
     SERVER_ERROR,
 ];
-pub(super) const RUNNING: &[Answer] = &[Answer::new(
+pub(super) const RUNNING: &[StatusDoc] = &[StatusDoc::new(
     200,
     "a list of those that run; times in milliseconds since 1970",
 )];

@@ -1,6 +1,6 @@
 //! The commands that change a part of an object by a request that replaces it.
 
-use super::{Api, Command, Group, Method, Place, Release, Route, commands, every};
+use super::{Api, Command, Group, Method, ParamPlace, Release, Route, commands, every};
 use crate::catalog::Param;
 
 /// What the name of a change begins with; behind it stands what it changes.
@@ -86,7 +86,7 @@ impl Param {
     /// Whether it says which object a change is about, or how it is sent, and
     /// not what is to be in it.
     pub const fn is_beside_body(&self) -> bool {
-        self.place.in_path() || matches!(self.place, Place::Query)
+        self.place.in_path() || matches!(self.place, ParamPlace::Query)
     }
 }
 

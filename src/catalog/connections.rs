@@ -2,19 +2,20 @@
 //! connections; from 0.9.1 on the names and the path are without `sftp`.
 
 use super::Span;
-use super::param::{Live, Param, Place};
-use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
+use super::param::{Live, Param, ParamPlace};
+use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
 
 const CONNECTION_ID: Param = Param::text("connection_id", "id of the connection, from the list")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::ConnectionId);
 
-const LIST: Answer = Answer::new(
+const LIST: StatusDoc = StatusDoc::new(
     200,
     "a list of connections with their transfers; times in milliseconds since 1970, sizes in bytes",
 );
-const CLOSED: Answer = Answer::new(200, "closed; it may stay in the list for a second or two");
+const CLOSED: StatusDoc =
+    StatusDoc::new(200, "closed; it may stay in the list for a second or two");
 const LIST_HINT: &str = "the list may be seconds old: connections end by themselves";
 
 const GET: Command = Command {
@@ -57,7 +58,7 @@ const CLOSE: Command = Command {
         remember: Remember::Nothing,
         answers: &[
             CLOSED,
-            Answer::new(404, "no connection has this id").hint(LIST_HINT),
+            StatusDoc::new(404, "no connection has this id").hint(LIST_HINT),
         ],
         check: "get_sftp_connections",
         ..Route::PLAIN
@@ -99,7 +100,7 @@ pub(super) const ROWS: &[Command] = &[
             remember: Remember::Nothing,
             answers: &[
                 CLOSED,
-                Answer::new(404, "no connection has this id").hint(LIST_HINT),
+                StatusDoc::new(404, "no connection has this id").hint(LIST_HINT),
             ],
             check: "get_connections",
             ..Route::PLAIN

@@ -10,7 +10,6 @@ mod build;
 mod change;
 mod connections;
 pub mod inherit;
-mod invariants;
 mod kind;
 pub mod model;
 mod param;
@@ -27,9 +26,9 @@ mod zero;
 
 pub use change::{COUNTED, Unnamed, change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
-pub use param::{Line, Live, Need, Param, Place, Send};
+pub use param::{Line, Live, Need, Param, ParamPlace, Send};
 pub use row::{
-    Answer, Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, Verb,
+    Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, StatusDoc, Verb,
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use v2::WITHOUT_ROW;
@@ -185,6 +184,12 @@ pub static APIS: &[Api] = &[
 
 /// The forms of an answer, for `set output` and `last --output`.
 pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
+
+/// The formats of a file of users, for `add_users --format`.
+pub const USER_FILE_FORMATS: &[&str] = &["csv", "json", "ndjson"];
+
+/// The variables that the shell sets: Tab offers them, and they are no secret.
+pub const VARIABLES: &[&str] = &["id", "username", "connection", "_", "env"];
 
 /// The names of the generations, for choices.
 pub const API_NAMES: &[&str] = &["2019", "v1", "v2"];

@@ -1,12 +1,17 @@
 //! The shape of a parameter, and the short forms that rows are written in.
 
 use super::{Kind, Names, Span};
+use std::borrow::Cow;
 
 /// One parameter of a command.
 #[derive(Clone, Copy, Debug)]
 pub struct Param {
-    /// Its name on the line: `--home_dir`, or `HOME_DIR` where it stands by position.
+    /// Its name on the line, with underscores; both spellings are accepted.
     pub name: &'static str,
+    /// The name of its value in help; empty for that of its kind.
+    pub value: &'static str,
+    /// Whether help shows its flag with underscores although the shell itself reads it.
+    pub underscored: bool,
     /// Its name on the wire; in a body of the API v2 the path of a field.
     pub key: &'static str,
     /// What it may hold.
@@ -14,7 +19,7 @@ pub struct Param {
     /// How it is written on the line.
     pub line: Line,
     /// Where it goes in the request.
-    pub place: Place,
+    pub place: ParamPlace,
     /// Whether it goes there when it is empty.
     pub send: Send,
     /// What happens when it is left out.
@@ -46,7 +51,7 @@ pub enum Line {
 
 /// Where a parameter goes in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ParamPlace {
     /// Nowhere: it is for the shell.
     Shell,
     /// Into the path, as one segment.
@@ -59,7 +64,7 @@ pub enum Place {
     PathAndBody,
 }
 
-impl Place {
+impl ParamPlace {
     /// Whether it is a member of the body.
     pub const fn in_body(self) -> bool {
         matches!(self, Self::Body | Self::PathAndBody)
@@ -138,6 +143,27 @@ pub enum Live {
     File,
 }
 
+impl Live {
+    /// The name of such a value in help.
+    const fn value_name(self) -> &'static str {
+        match self {
+            Self::UserId | Self::ConnectionId | Self::ApiKey | Self::DefenderHost => "ID",
+            Self::Username | Self::Admin => "USERNAME",
+            Self::File => "FILE",
+            Self::Role => "ROLE",
+            Self::IpOrNet => "ADDRESS",
+            Self::Group
+            | Self::Folder
+            | Self::EventAction
+            | Self::EventRule
+            | Self::TotpConfig
+            | Self::Setting => "NAME",
+            Self::SettingValue => "VALUE",
+            Self::Topic => "TOPIC",
+        }
+    }
+}
+
 impl Param {
     const fn new(
         name: &'static str,
@@ -147,10 +173,12 @@ impl Param {
     ) -> Self {
         Self {
             name,
+            value: "",
+            underscored: false,
             key: name,
             kind,
             line: Line::Flag,
-            place: Place::Body,
+            place: ParamPlace::Body,
             send: Send::Always,
             need: Need::Default(default),
             bare: None,
@@ -260,6 +288,18 @@ impl Param {
         self
     }
 
+    /// With this name of its value in help.
+    pub const fn value(mut self, value: &'static str) -> Self {
+        self.value = value;
+        self
+    }
+
+    /// Read by the shell, but called as a field of the API or by the Python client.
+    pub const fn underscored(mut self) -> Self {
+        self.underscored = true;
+        self
+    }
+
     /// By position.
     pub const fn position(mut self) -> Self {
         self.line = Line::Position;
@@ -281,7 +321,7 @@ impl Param {
     }
 
     /// In the given place of the request.
-    pub const fn at(mut self, place: Place) -> Self {
+    pub const fn at(mut self, place: ParamPlace) -> Self {
         self.place = place;
         self
     }
@@ -289,13 +329,13 @@ impl Param {
     /// By position, and for the shell itself.
     pub const fn for_shell(mut self) -> Self {
         self.line = Line::Position;
-        self.place = Place::Shell;
+        self.place = ParamPlace::Shell;
         self
     }
 
     /// By flag, and for the shell itself.
     pub const fn for_shell_flag(mut self) -> Self {
-        self.place = Place::Shell;
+        self.place = ParamPlace::Shell;
         self
     }
 
@@ -344,7 +384,7 @@ impl Param {
 
     /// A switch of the query, sent only when it is on, and then as this.
     pub const fn query_as(mut self, on: &'static str) -> Self {
-        self.place = Place::Query;
+        self.place = ParamPlace::Query;
         self.send = Send::On(on);
         self
     }
@@ -381,14 +421,51 @@ impl Param {
 
     /// Whether it is a switch of the query whose flag may have a number behind it.
     pub fn is_numbered(&self) -> bool {
-        self.place == Place::Query && self.bare.is_some() && self.kind != Kind::Switch
+        self.place == ParamPlace::Query && self.bare.is_some() && self.kind != Kind::Switch
     }
 
-    /// As it stands in a usage line: `USERNAME`, `--uid`.
+    /// Its name as help and messages spell it: a field of the API as in JSON,
+    /// a flag of the shell itself with hyphens.
+    pub fn shown_name(&self) -> Cow<'static, str> {
+        if self.place == ParamPlace::Shell && !self.underscored && self.name.contains('_') {
+            self.name.replace('_', "-").into()
+        } else {
+            self.name.into()
+        }
+    }
+
+    /// Its flag as help and messages spell it: `--quota_size`, `--dry-run`.
+    pub fn flag(&self) -> String {
+        format!("--{}", self.shown_name())
+    }
+
+    /// As a usage line shows it: `USERNAME`, `--uid`.
     pub fn shown(&self) -> String {
         match self.line {
             Line::Position => self.name.to_uppercase(),
-            _ => format!("--{}", self.name),
+            _ => self.flag(),
         }
+    }
+
+    /// The name of one value in help: `FILE`, `N`, `on|off`.
+    pub fn value_name(&self) -> String {
+        let few = self.kind.choices().len() < 5;
+        let name = match (self.value, self.kind, self.completes) {
+            ("", Kind::Choice(_) | Kind::Named(_) | Kind::Switch, _) if few => {
+                return self.kind.choices().join("|");
+            }
+            ("", Kind::Api, _) => {
+                return format!("{}|RELEASE", self.kind.choices().join("|"));
+            }
+            ("", Kind::Int { .. }, _) => "N",
+            ("", Kind::Sets, _) => "PATH=VALUE",
+            ("", Kind::Json, _) => "JSON|FILE",
+            ("", Kind::Secret, _) => "SECRET",
+            ("", _, Some(live)) => live.value_name(),
+            ("", _, None) if !self.kind.choices().is_empty() => "WORD",
+            ("", _, None) => "TEXT",
+            (own, ..) => own,
+        };
+        name.to_owned()
     }
 }

@@ -1,7 +1,7 @@
 //! The rows about quota scans of the server of the seed; how one is started later is in `v1`.
 
 use super::Span;
-use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route};
+use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
 use super::users::SCAN;
 
 pub(super) const ROWS: &[Command] = &[
@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Command] = &[
             path: "/quota_scan",
             effect: Effect::Reads,
             remember: Remember::Nothing,
-            answers: &[Answer::new(
+            answers: &[StatusDoc::new(
                 200,
                 "a list of scans, each with its user and start in milliseconds since 1970",
             )],
@@ -46,9 +46,9 @@ pub(super) const ROWS: &[Command] = &[
             effect: Effect::Writes,
             remember: Remember::Nothing,
             answers: &[
-                Answer::new(201, "started"),
-                Answer::new(404, "no user has this name").hint("`get_users` lists the users"),
-                Answer::new(409, "a scan of this user is running")
+                StatusDoc::new(201, "started"),
+                StatusDoc::new(404, "no user has this name").hint("`get_users` lists the users"),
+                StatusDoc::new(409, "a scan of this user is running")
                     .hint("`get_quota_scans` shows since when"),
             ],
             check: "get_quota_scans",

@@ -2,7 +2,7 @@
 //! operations of this table.
 
 use super::backup::LISTS;
-use super::param::{Live, Param, Place};
+use super::param::{Live, Param, ParamPlace};
 use super::row::{Command, Does, Example, Group, Recipe, Verb};
 use super::v2::server::SCAN_QUOTA;
 use super::v2::users::PERMISSIONS;
@@ -38,7 +38,7 @@ const fn line(line: &'static str) -> Example {
 
 const USER: Param = Param::text("username", "login name of the user")
     .required()
-    .at(Place::Shell)
+    .at(ParamPlace::Shell)
     .completed_by(Live::Username);
 /// What a user may want to do: the permissions but the first, which is everything.
 const OPERATIONS: &[&str] = PERMISSIONS.split_at(1).1;
@@ -145,13 +145,13 @@ pub(super) const ROWS: &[Command] = &[
                 "what the user wants to do",
             )
             .required()
-            .at(Place::Shell),
+            .at(ParamPlace::Shell),
             Param::text(
                 "path",
                 "the file or folder as the user sees it; with a `/` at its end, something in that folder",
             )
             .required()
-            .at(Place::Shell),
+            .at(ParamPlace::Shell),
         ],
         "The rule of the nearest folder counts, with what groups give. All but `list` and `copy` look at the folder that \
          the path is in, as the server does; `chmod`, `chown` and `chtimes` do so for a folder, but look at a file \
@@ -165,7 +165,7 @@ pub(super) const ROWS: &[Command] = &[
         Verb::Recipe(Recipe::Backup, &["dumpdata"]),
         "write all that the server holds to a file on this machine",
         &[
-            Param::text("file", "where it goes").required().at(Place::Shell).completed_by(Live::File),
+            Param::text("file", "where it goes").required().at(ParamPlace::Shell).completed_by(Live::File),
             Param::choices("scopes", &LISTS, "only these")
                 .for_shell_flag()
                 .typed()
@@ -186,13 +186,13 @@ pub(super) const ROWS: &[Command] = &[
         ),
         "bring back what a backup has and the server has not, or has otherwise",
         &[
-            Param::text("file", "the backup").required().at(Place::Shell).completed_by(Live::File),
+            Param::text("file", "the backup").required().at(ParamPlace::Shell).completed_by(Live::File),
             Param::switch("plan", "tell what would be done to each object, and change nothing"),
             Param::choices("only", &LISTS, "only these kinds").for_shell_flag().typed(),
             Param::switch("resume", "go on where an earlier run of the same file stopped"),
             Param::switch("skip_existing", "leave alone what is there, even if it differs"),
             Param::switch("disconnect", "close the connections of users that are overwritten"),
-            SCAN_QUOTA.for_shell_flag(),
+            SCAN_QUOTA.for_shell_flag().underscored(),
         ],
         "Compares the backup with the server first: what is the same is left alone, and so is what only the server has. \
          The rest goes one object after another, in the order in which the server would restore them, so that a failure \

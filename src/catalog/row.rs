@@ -193,7 +193,7 @@ pub struct Route {
     /// What the session learns from it.
     pub remember: Remember,
     /// The answers there are, by status.
-    pub answers: &'static [Answer],
+    pub answers: &'static [StatusDoc],
     /// The command line that shows whether it was done, for when the answer
     /// is lost; `{name}` is the parameter of that name. Empty if none does.
     pub check: &'static str,
@@ -277,7 +277,7 @@ pub enum Remember {
 
 /// One answer that the server gives.
 #[derive(Debug)]
-pub struct Answer {
+pub struct StatusDoc {
     /// The status code.
     pub status: u16,
     /// What it means here.
@@ -286,7 +286,7 @@ pub struct Answer {
     pub hint: &'static str,
 }
 
-impl Answer {
+impl StatusDoc {
     /// An answer that needs no advice.
     pub const fn new(status: u16, means: &'static str) -> Self {
         Self {

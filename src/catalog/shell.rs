@@ -1,7 +1,7 @@
 //! The rows of the shell's own commands.
 
 use super::Span;
-use super::param::{Live, Param, Place};
+use super::param::{Live, Param, ParamPlace};
 use super::row::{Command, Does, Example, Group, Method, Verb};
 
 const fn row(
@@ -31,7 +31,7 @@ const PATH: Param = Param::text(
     "from the server's root with a leading `/`, else below the API's prefix; may hold a query",
 )
 .required()
-.at(Place::Shell);
+.at(ParamPlace::Shell);
 const QUERY: Param = Param::list("query", "members of the query, as NAME=VALUE").for_shell_flag();
 const JSON: Param = Param::text(
     "json",
@@ -125,7 +125,7 @@ pub(super) const ROWS: &[Command] = &[
             Group::Shell,
             Verb::Connect,
             "work with another server",
-            &[Param::text("url", "the server's base URL; a path in it is kept as a prefix").required().at(Place::Shell)],
+            &[Param::text("url", "the server's base URL; a path in it is kept as a prefix").required().at(ParamPlace::Shell)],
         )
     },
     Command {
@@ -181,7 +181,7 @@ pub(super) const ROWS: &[Command] = &[
             Group::Shell,
             Verb::Let,
             "give a variable of your own a value",
-            &[Param::words("assignment", "NAME = VALUE, or NAME=VALUE").required().at(Place::Shell)],
+            &[Param::words("assignment", "NAME = VALUE, or NAME=VALUE").required().at(ParamPlace::Shell)],
         )
     },
     Command {
@@ -194,7 +194,7 @@ pub(super) const ROWS: &[Command] = &[
             Group::Shell,
             Verb::Expect,
             "check the last answer, or a variable",
-            &[Param::words("expectation", "what must hold").required().at(Place::Shell)],
+            &[Param::words("expectation", "what must hold").required().at(ParamPlace::Shell)],
         )
     },
     Command {
@@ -206,7 +206,7 @@ pub(super) const ROWS: &[Command] = &[
             Group::Shell,
             Verb::Source,
             "run a command file",
-            &[Param::text("file", "the file").required().at(Place::Shell).completed_by(Live::File)],
+            &[Param::text("file", "the file").required().at(ParamPlace::Shell).completed_by(Live::File)],
         )
     },
     Command {
@@ -216,7 +216,7 @@ pub(super) const ROWS: &[Command] = &[
             Group::Shell,
             Verb::Sleep,
             "wait",
-            &[Param::text("duration", "how long: `500ms`, `2s`, `2m`; without a unit, seconds").required().at(Place::Shell)],
+            &[Param::text("duration", "how long: `500ms`, `2s`, `2m`; without a unit, seconds").required().at(ParamPlace::Shell)],
         )
     },
     Command {
@@ -228,7 +228,7 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Practice,
             "reset the practice server, or make it slow or failing",
             &[
-                Param::choice("what", &["reset", "latency", "fail"], "", "what to do").required().at(Place::Shell),
+                Param::choice("what", &["reset", "latency", "fail"], "", "what to do").required().at(ParamPlace::Shell),
                 Param::text("value", "how long, or which status").for_shell(),
             ],
         )

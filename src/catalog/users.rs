@@ -6,8 +6,8 @@
 //! OpenAPI document at the same tag.
 
 use super::Span;
-use super::param::{Live, Param, Place};
-use super::row::{Answer, Command, Does, Effect, Example, Group, Method, Remember, Route, Verb};
+use super::param::{Live, Param, ParamPlace};
+use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc, Verb};
 
 const PERMISSIONS: &[&str] = &[
     "*",
@@ -25,7 +25,7 @@ const NEW_ID: Param = Param::int("id", "always 0: the server gives the id").abse
 pub(super) const USER_ID: Param =
     Param::int("id", "id of the user; left out, the last user id is meant")
         .or_last_user_id()
-        .at(Place::Path)
+        .at(ParamPlace::Path)
         .completed_by(Live::UserId);
 const USERNAME: Param = Param::text("username", "login name")
     .required()
@@ -86,14 +86,15 @@ const fn ignored() -> [Param; 11] {
 }
 
 const ADD: [Param; 13] = with_fields([NEW_ID, USERNAME], &FIELDS);
-const UPDATE: [Param; 13] = with_fields([USER_ID.at(Place::PathAndBody), USERNAME], &FIELDS);
+const UPDATE: [Param; 13] = with_fields([USER_ID.at(ParamPlace::PathAndBody), USERNAME], &FIELDS);
 /// The parameters of `start_quota_scan`.
 pub(super) const SCAN: [Param; 13] = with_fields([NEW_ID, USERNAME], &ignored());
 
-pub(super) const NO_SUCH_USER: Answer =
-    Answer::new(404, "no user has this id").hint("`get_users` lists the users with their ids");
-const BAD_OBJECT: Answer = Answer::new(400, "the server refuses the object; `error` says why");
-const SERVER_ERROR: Answer = Answer::new(500, "the server failed; `error` says why");
+pub(super) const NO_SUCH_USER: StatusDoc =
+    StatusDoc::new(404, "no user has this id").hint("`get_users` lists the users with their ids");
+const BAD_OBJECT: StatusDoc =
+    StatusDoc::new(400, "the server refuses the object; `error` says why");
+const SERVER_ERROR: StatusDoc = StatusDoc::new(500, "the server failed; `error` says why");
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -112,9 +113,9 @@ pub(super) const ROWS: &[Command] = &[
             remember: Remember::UserInAnswer,
             names: Some((Live::UserId, "id")),
             answers: &[
-                Answer::new(200, "the user as stored, with its id; never the password"),
+                StatusDoc::new(200, "the user as stored, with its id; never the password"),
                 BAD_OBJECT,
-                Answer::new(500, "the server failed; most often the username is taken")
+                StatusDoc::new(500, "the server failed; most often the username is taken")
                     .hint("`get_users --username {username}` shows whether there is one"),
             ],
             check: "get_users --username {username}",
@@ -141,7 +142,7 @@ pub(super) const ROWS: &[Command] = &[
                and the exit code is 6 if others were. `jobs` is how many rows may be under way at once.",
         params: &[
             Param::text("from", "the file: .csv, .json or .ndjson; `-` is standard input").for_shell_flag().completed_by(Live::File),
-            Param::choice("format", crate::bulk::FORMATS, "", "what the file is, where its name does not say it").for_shell_flag(),
+            Param::choice("format", super::USER_FILE_FORMATS, "", "what the file is, where its name does not say it").for_shell_flag(),
             Param::text("template", "JSON file with what new users get where their rows leave it out").for_shell_flag().completed_by(Live::File),
             Param::switch("skip_existing", "leave users alone that are there already"),
             Param::switch("update_existing", "change users that are there to what the row has; what it leaves out stays, whatever the template has"),
@@ -169,7 +170,7 @@ pub(super) const ROWS: &[Command] = &[
             effect: Effect::Writes,
             remember: Remember::UserInRequest,
             answers: &[
-                Answer::new(200, "updated; the answer is a message, not the user"),
+                StatusDoc::new(200, "updated; the answer is a message, not the user"),
                 BAD_OBJECT,
                 NO_SUCH_USER,
                 SERVER_ERROR,
@@ -198,7 +199,7 @@ pub(super) const ROWS: &[Command] = &[
             remember: Remember::UserInAnswer,
             names: Some((Live::UserId, "id")),
             answers: &[
-                Answer::new(200, "the user; never the password"),
+                StatusDoc::new(200, "the user; never the password"),
                 NO_SUCH_USER,
                 SERVER_ERROR,
             ],
@@ -222,22 +223,22 @@ pub(super) const ROWS: &[Command] = &[
             Param::int("limit", "how many at most")
                 .within(1, 500)
                 .default("100")
-                .at(Place::Query),
+                .at(ParamPlace::Query),
             Param::int("offset", "how many to skip")
                 .within(0, i64::MAX)
-                .at(Place::Query),
+                .at(ParamPlace::Query),
             Param::choice(
                 "order",
                 &["ASC", "DESC"],
                 "ASC",
                 "by username, upwards or downwards",
             )
-            .at(Place::Query),
+            .at(ParamPlace::Query),
             Param::text(
                 "username",
                 "only the user of exactly this name; empty is no filter",
             )
-            .at(Place::Query)
+            .at(ParamPlace::Query)
             .completed_by(Live::Username),
         ],
         does: Does::Request(Route {
@@ -247,8 +248,8 @@ pub(super) const ROWS: &[Command] = &[
             remember: Remember::OnlyUserInAnswer,
             names: Some((Live::UserId, "id")),
             answers: &[
-                Answer::new(200, "a list of users; empty when there is none"),
-                Answer::new(400, "a parameter is not valid; `error` says which"),
+                StatusDoc::new(200, "a list of users; empty when there is none"),
+                StatusDoc::new(400, "a parameter is not valid; `error` says which"),
                 SERVER_ERROR,
             ],
             check: "",
@@ -282,7 +283,7 @@ pub(super) const ROWS: &[Command] = &[
                 "the account goes for good; its files and live connections stay",
             ),
             remember: Remember::UserGone,
-            answers: &[Answer::new(200, "deleted"), NO_SUCH_USER, SERVER_ERROR],
+            answers: &[StatusDoc::new(200, "deleted"), NO_SUCH_USER, SERVER_ERROR],
             check: "get_user_by_id {id}",
             ..Route::PLAIN
         }),

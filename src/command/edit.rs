@@ -8,18 +8,20 @@ use crate::line::parse::Parser;
 use crate::shell::{Flow, Shell};
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
-    match shell.parse_target(&call.rest)? {
+    let parsed = shell.parse_target(&call.rest)?;
+    shell.under(&parsed.overrides, |shell| match parsed.what {
         What::Nothing => Ok(Flow::Continue),
         What::Help(topic) => help::run(shell, topic),
         What::Call(target) if shell.can_edit() => shell.edit(target).map(|()| Flow::Continue),
         What::Call(target) => Err(nobody(&target).at(call.span.clone())),
-    }
+    })
 }
 
 /// The error of an `edit` where nobody sits at a terminal: what it would edit
 /// may be wrong as well.
 pub(crate) fn refused(call: &Call, api: &'static Api) -> Error {
-    let error = match Parser::default().target(&call.rest, api) {
+    let parsed = Parser::default().target(&call.rest, api);
+    let error = match parsed.map(|parsed| parsed.what) {
         Ok(What::Call(target)) => nobody(&target),
         Ok(_) => Error::typed("`edit` needs a terminal"),
         Err(error) => error,

@@ -2,8 +2,8 @@
 
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{
-    self, Api, Command, Example, Group, Kind, Line, Need, Param, Place, Release, Route, Send, Span,
-    Verb,
+    self, Api, Command, Example, Group, Kind, Line, Need, Param, ParamPlace, Release, Route, Send,
+    Span, Verb,
 };
 use crate::error::Error;
 use crate::line::call::Call;
@@ -337,7 +337,7 @@ fn sent(params: &[&'static Param], route: &Route) -> String {
     };
     let mut text = String::new();
     let mut line = |said: String| text.push_str(&format!("  {}\n", fold(&said, 96).join("\n    ")));
-    let in_query = |param: &Param| param.place == Place::Query;
+    let in_query = |param: &Param| param.place == ParamPlace::Query;
     let query = names(&in_query, false);
     if !query.is_empty() {
         line(format!("query: {}", query.join(", ")));

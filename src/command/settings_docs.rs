@@ -34,17 +34,16 @@ fn environment() -> String {
 }
 
 fn startup() -> String {
-    let help = Param::switch("help", "list the flags and the commands");
+    let help = Param::switch("help", "show help");
     let rows = START.iter().chain([&help]).map(|param| {
-        // A flag of the shell itself is written with hyphens.
-        let long = format!("--{}", param.name.replace('_', "-"));
+        let long = param.flag();
         let value = match param.kind {
             Kind::Switch => String::new(),
-            Kind::Choice(choices) => format!(" {}", choices.join("|")),
-            _ => format!(" {}", value_name(param)),
+            _ => format!(" {}", param.value_name()),
         };
-        let short = SHORT.iter().find(|(name, _)| *name == param.name);
-        let short = short.map_or_else(String::new, |(_, letter)| format!(", `-{letter}`"));
+        let short = SHORT.iter().chain(&[('h', "help")]);
+        let short = short.filter(|(_, name)| *name == param.name);
+        let short: String = short.map(|(letter, _)| format!(", `-{letter}`")).collect();
         vec![format!("`{long}{value}`{short}"), param.help.to_owned()]
     });
     table(&["flag", "description"], rows)
@@ -61,23 +60,7 @@ fn values(param: &Param) -> String {
         Kind::Choice(choices) => each(choices),
         Kind::Api => format!("{}, or a release", each(API_NAMES)),
         Kind::Int { min, max } => format!("{min} to {max}"),
-        _ => format!("`{}`", value_name(param)),
-    }
-}
-
-/// The placeholder for a value that is free text.
-fn value_name(param: &Param) -> &'static str {
-    match param.name {
-        "base_url" => "URL",
-        "connect_timeout" | "timeout" => "DURATION",
-        "cacert" | "client_cert" | "client_key" | "history_file" | "file" | "vars_file" => "FILE",
-        "password_command" => "COMMAND",
-        "command" => "COMMANDS",
-        "var" => "NAME=VALUE",
-        "from_line" => "N",
-        "report" => "FORMAT FILE",
-        "user" => "NAME",
-        _ => "TEXT",
+        _ => format!("`{}`", param.value_name()),
     }
 }
 

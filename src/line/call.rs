@@ -1,8 +1,8 @@
 //! A parsed line: a command and the values of its parameters.
 
-use super::secrets::MASK;
 use super::variables::Arg;
 use crate::catalog::{Command, Kind, Need, Param, Value};
+use crate::secret::MASK;
 use crate::settings::Setting;
 use std::fmt;
 use std::ops::Range;
@@ -10,10 +10,19 @@ use std::ops::Range;
 /// A parsed line.
 #[derive(Debug)]
 pub struct Parsed {
-    /// The settings given before the command, for this command alone.
+    /// The settings given by flags, for this command alone.
     pub overrides: Vec<(&'static Setting, String)>,
     /// What is to be done.
     pub what: What,
+}
+
+impl std::convert::From<What> for Parsed {
+    fn from(what: What) -> Self {
+        Self {
+            overrides: Vec::new(),
+            what,
+        }
+    }
 }
 
 /// What a line asks for.

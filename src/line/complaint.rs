@@ -1,27 +1,16 @@
 //! What is wrong with a line, in our words: the place, the cause, the next step.
 
-use super::near::{near, ticked};
+use super::grammar;
 use super::parse::underscored;
-use super::secrets::{self, Secret, Watch};
 use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Line, Param, Span};
 use crate::error::Error;
+use crate::secret::line::{Secret, Watch};
 use crate::settings;
+use crate::text::near::near;
+use crate::text::words::{shortened, this_is, ticked};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-
-/// `this is `x``: a value that is refused, without a password that is in it.
-pub fn this_is(word: &str) -> String {
-    if word.is_empty() {
-        return "this is empty".to_owned();
-    }
-    format!("this is `{}`", shortened(&secrets::without_password(word)))
-}
-
-/// The beginning of a word: it may be as long as a line.
-pub(super) fn shortened(word: &str) -> String {
-    word.chars().take(60).collect()
-}
 
 pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
     let error = Error::typed(format!("`{}` {why}; {}", param.shown(), this_is(word)));
@@ -163,13 +152,15 @@ fn unknown_flag(
     if let Some((param, span, release)) = other {
         return Error::typed(if release < span.first {
             format!(
-                "`--{}` needs {} or later; this is {release}",
-                param.name, span.first
+                "`{}` needs {} or later; this is {release}",
+                param.flag(),
+                span.first
             )
         } else {
             format!(
-                "`--{}` is in servers up to {}; this is {release}",
-                param.name, span.last
+                "`{}` is in servers up to {}; this is {release}",
+                param.flag(),
+                span.last
             )
         });
     }
@@ -182,29 +173,31 @@ fn unknown_flag(
     if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
         return error.hint(dashed_value(flag, word));
     }
-    let setting = settings::find(word.trim_start_matches('-'));
-    if let (Some(_), Some(setting)) = (row, setting.filter(|setting| setting.changes)) {
+    let startup = settings::startup_flag(name.as_deref().unwrap_or_default());
+    if let (Some(_), Some(param)) = (row, startup) {
         return error.hint(format!(
-            "`--{}` is a setting: it stands before the command",
-            setting.param.name
+            "`{}` is a startup flag: `sftpgo-shell {} … COMMAND`",
+            param.flag(),
+            param.flag()
         ));
     }
-    let names: Vec<&str> = match row {
+    let params: Vec<&Param> = match row {
         Some((command, api)) => command
             .params_in(api.release)
             .filter(|param| param.line == Line::Flag)
-            .map(|param| param.name)
+            .chain(grammar::settings_of(command).map(|setting| &setting.param))
             .collect(),
         None => settings::TABLE
             .iter()
             .map(|setting| &setting.param)
             .chain(more)
-            .map(|param| param.name)
             .collect(),
     };
-    let near: Vec<String> = near(word.trim_start_matches('-'), names.iter().copied())
+    let names = params.iter().map(|param| param.name);
+    let near: Vec<String> = near(word.trim_start_matches('-'), names)
         .iter()
-        .map(|name| format!("--{name}"))
+        .filter_map(|name| params.iter().find(|param| param.name == *name))
+        .map(|param| param.flag())
         .collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     if !near.is_empty() {
@@ -271,8 +264,8 @@ pub(super) fn missing(
     });
     error.hint(match swallower {
         Some(list) => format!(
-            "`--{}` takes every word up to the next flag: put `{}` before it",
-            list.name,
+            "`{}` takes all words up to the next flag: put `{}` before it",
+            list.flag(),
             names.join(" ")
         ),
         None => brief(command, command.params_in(api.release)),

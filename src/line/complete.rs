@@ -1,13 +1,14 @@
 //! What Tab offers. A pure function of the line, the cursor, the table and the
 //! names seen in this session.
 
-use super::lex::{Lexed, Word, lex};
 use super::outline::{Outline, outline};
-use super::variables::NAMES;
+use crate::catalog::VARIABLES;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Api, Kind, Live, Param, Release};
-use crate::seen::Seen;
+use crate::line::completion_cache::Seen;
 use crate::settings;
+use crate::text::lex::{Lexed, Word, lex};
+use crate::text::words::quoted;
 
 /// More than this is not offered: nobody reads it.
 const MOST: usize = 200;
@@ -68,7 +69,7 @@ pub fn complete(
     } else {
         variables = typed.starts_with('$') && !outline.wants_command && !in_quotes;
         let all = if variables {
-            NAMES
+            VARIABLES
                 .iter()
                 .copied()
                 .chain(seen.variables())
@@ -120,16 +121,25 @@ fn plain(text: &str) -> Candidate {
 fn value_after_equals(typed: &str, outline: &Outline) -> Option<(&'static Param, String)> {
     let (flag, value) = typed.strip_prefix("--")?.split_once('=')?;
     let flag = comparable(flag);
-    let param = outline
-        .params()
-        .into_iter()
-        .find(|param| param.name == flag)?;
-    Some((param, value.to_owned()))
+    Some((outline.flag_called(&flag)?, value.to_owned()))
 }
 
 fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen) -> Vec<Candidate> {
     if typed.starts_with('-') {
-        return flags(outline);
+        let own = flags(outline);
+        let typed = comparable(typed);
+        let fits = |candidate: &Candidate| comparable(&candidate.text).starts_with(&typed);
+        // The settings come last: only if no flag of the command begins so.
+        return if own.iter().any(fits) {
+            own
+        } else {
+            let unused = |param: &&Param| !outline.used.contains(&param.name);
+            outline
+                .settings()
+                .filter(unused)
+                .map(|param| plain(&param.flag()))
+                .collect()
+        };
     }
     if let Some(param) = outline.open {
         let mut all = values(param, before, typed, outline, seen);
@@ -155,6 +165,10 @@ fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen)
             if optional { flags(outline) } else { all }
         }
         None if typed.is_empty() => flags(outline),
+        None if outline.bare.is_some() => {
+            let choices = outline.bare.map_or(&[][..], |param| param.kind.choices());
+            choices.iter().copied().map(plain).collect()
+        }
         None => Vec::new(),
     }
 }
@@ -162,7 +176,7 @@ fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen)
 fn flags(outline: &Outline) -> Vec<Candidate> {
     outline
         .unused_flags()
-        .map(|param| plain(&format!("--{}", param.name)))
+        .map(|param| plain(&param.flag()))
         .collect()
 }
 
@@ -228,7 +242,7 @@ fn values(
             .map(|command| command.name)
             .collect::<std::collections::BTreeSet<_>>()
             .into_iter()
-            .chain(["settings"])
+            .chain(["settings", "flags"])
             .map(plain)
             .collect(),
         Some(live @ (Live::Setting | Live::SettingValue)) => settings::completions(live, before)
@@ -271,31 +285,6 @@ fn fields(body: &Type, typed: &str, release: Release, seen: &Seen) -> Vec<Candid
         .iter()
         .map(|word| plain(&format!("{path}={word}")))
         .collect()
-}
-
-/// The text as it is written on a line.
-pub fn quoted(text: &str) -> String {
-    let as_it_is = match lex(text) {
-        Lexed {
-            commands,
-            open: None,
-            comment: None,
-        } => match commands.as_slice() {
-            [words] => {
-                words.len() == 1 && words[0].text() == text && words[0].span == (0..text.len())
-            }
-            _ => false,
-        },
-        _ => false,
-    };
-    // A `$` may begin a variable.
-    if as_it_is && !text.contains('$') {
-        return text.to_owned();
-    }
-    let quoter = shlex::Quoter::new().allow_nul(true);
-    quoter
-        .quote(text)
-        .map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -1,15 +1,27 @@
 //! The table as clap sees it: one clap command for each row, built once.
 
 use crate::catalog::{Command, Kind, Line, Param, Release};
-use crate::settings;
+use crate::settings::{self, Setting};
 use clap::{Arg, ArgAction};
 
-/// The clap command of a row, in one release.
+/// The clap command of a row, in one release: its own flags and the settings.
 pub fn command(command: &'static Command, release: Release) -> clap::Command {
     let params = command
         .params_in(release)
         .filter(|param| param.line != Line::Absent);
-    base(command.name).args(params.map(arg))
+    let settings = settings_of(command).map(|setting| &setting.param);
+    base(command.name).args(params.chain(settings).map(arg))
+}
+
+/// The settings whose flags are accepted after a command: those that can change
+/// in a session, if the command has no parameter of that name. A command that
+/// takes the rest of the line as words has none.
+pub fn settings_of(command: &'static Command) -> impl Iterator<Item = &'static Setting> {
+    let takes_rest = command.params.iter().any(|param| param.kind.is_rest());
+    settings::TABLE.iter().filter(move |setting| {
+        let name = setting.param.name;
+        setting.changes && !takes_rest && command.params.iter().all(|param| param.name != name)
+    })
 }
 
 /// The flags before a command: the settings, and `more`. What follows them is

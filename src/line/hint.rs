@@ -1,9 +1,9 @@
 //! What is shown dim behind the cursor: the arguments still to come.
 
-use super::lex::{Lexed, Word, lex};
 use super::outline::outline;
 use super::usage::part;
 use crate::catalog::{Api, Line};
+use crate::text::lex::{Lexed, Word, lex};
 
 /// A hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,12 +117,12 @@ mod tests {
             ("get_user", None),
             (
                 "get_users",
-                Some(" [--limit N] [--offset N] [--order ASC|DESC] [--username TEXT]"),
+                Some(" [--limit N] [--offset N] [--order ASC|DESC] [--username USERNAME]"),
             ),
             ("get_users --order ", Some("ASC|DESC")),
             (
                 "get_users --limit 1 --order ASC ",
-                Some("[--offset N] [--username TEXT]"),
+                Some("[--offset N] [--username USERNAME]"),
             ),
             (
                 "update_user ",

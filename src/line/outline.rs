@@ -1,12 +1,13 @@
 //! What each word of an unfinished line is, and what may come next: the view
 //! that completion, hints and colours share. Never an error.
 
-use super::bare::is_value;
-use super::lex::Word;
+use super::grammar;
+use super::optional_values::is_value;
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Verb};
 use crate::settings;
+use crate::text::lex::Word;
 
 /// What a word is.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +122,20 @@ impl Outline {
         self.api.release
     }
 
+    /// The settings whose flags may be given after the command.
+    pub fn settings(&self) -> impl Iterator<Item = &'static Param> {
+        let command = self.command.filter(|_| !self.flags_ended);
+        let settings = command.into_iter().flat_map(grammar::settings_of);
+        settings.map(|setting| &setting.param)
+    }
+
+    /// The flag of this name, with underscores: one of the command's or a setting's.
+    pub fn flag_called(&self, name: &str) -> Option<&'static Param> {
+        let is_flag = |param: &&Param| matches!(param.line, Line::Flag | Line::Ignored);
+        let own = self.params().into_iter().filter(is_flag);
+        own.chain(self.settings()).find(|param| param.name == name)
+    }
+
     /// The flags that were not given yet.
     pub fn unused_flags(&self) -> impl Iterator<Item = &'static Param> {
         let used = self.used.clone();
@@ -180,20 +195,15 @@ impl Outline {
         let (name, has_value) = text
             .split_once('=')
             .map_or((text.as_str(), false), |(name, _)| (name, true));
-        let shown = |param: &&&Param| matches!(param.line, Line::Flag | Line::Ignored);
-        let params = self.params();
-        let Some(param) = params
-            .iter()
-            .filter(shown)
-            .find(|param| param.name == name)
-            .copied()
-        else {
+        let Some(param) = self.flag_called(name) else {
             return Role::Flag(None);
         };
         self.used.push(param.name);
         if param.bare.is_some() {
-            self.bare = Some(param)
-                .filter(|param| !has_value && (self.command.is_none() || param.is_numbered()));
+            let is_setting = self.settings().any(|setting| setting.name == param.name);
+            self.bare = Some(param).filter(|param| {
+                !has_value && (self.command.is_none() || is_setting || param.is_numbered())
+            });
         } else if !has_value {
             self.open = Some(param);
             self.may_end = param.kind == Kind::Secret;

@@ -1,17 +1,19 @@
 //! Words to a call: the row is found by name, clap reads its arguments, the
 //! kinds check the values.
 
-use super::bare;
 use super::call::{Call, From, Parsed, Slot, What};
-use super::change;
-use super::complaint::{bad_value, explained, missing, place, shortened};
+use super::complaint::{bad_value, explained, missing, place};
 use super::grammar;
-use super::near::{near, ticked};
+use super::optional_values;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value};
 use crate::error::Error;
+use crate::line::change;
 use crate::settings::{self, Key, Setting};
+use crate::text::near::near;
+use crate::text::words::shortened;
+use crate::text::words::ticked;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 use std::collections::HashMap;
@@ -28,58 +30,55 @@ impl Parser {
     pub fn parse(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let args = without_old_beginning(args);
         if !args.first().is_some_and(|arg| arg.text.starts_with('-')) {
-            return Ok(Parsed {
-                overrides: Vec::new(),
-                what: self.command(args, api)?,
-            });
+            return self.command(args, api);
         }
         let globals = self
             .globals
             .get_or_insert_with(|| grammar::globals(&[], true));
-        let matches = match globals.try_get_matches_from_mut(bare::joined(texts(args), &[])) {
-            Ok(matches) => matches,
-            Err(error) if asks_help(&error, args) => {
-                return Ok(Parsed {
-                    overrides: Vec::new(),
-                    what: What::Help(None),
-                });
-            }
-            Err(error) => return Err(explained(&error, args, None, &[])),
-        };
+        let matches =
+            match globals.try_get_matches_from_mut(optional_values::joined(texts(args), &[])) {
+                Ok(matches) => matches,
+                Err(error) if asks_help(&error, args) => {
+                    return Ok(Parsed {
+                        overrides: Vec::new(),
+                        what: What::Help(None),
+                    });
+                }
+                Err(error) => return Err(explained(&error, args, None, &[])),
+            };
         let mut api = api;
-        let mut overrides = Vec::new();
-        for (setting, value) in given_settings(&matches, true) {
-            // Checked on a copy, so that the place of the value is still known.
-            settings::Settings::default()
-                .set(setting, &value, settings::Origin::Set)
-                .map_err(|why| bad_value(&setting.param, &value, &why, args))?;
+        let before = overrides(settings::TABLE.iter(), &matches, args)?;
+        for (setting, value) in &before {
             if setting.key == Key::Api {
-                api = catalog::chosen(&value).unwrap_or(api);
+                api = catalog::chosen(value).unwrap_or(api);
             }
-            overrides.push((setting, value));
         }
         let rest = matches
             .subcommand()
             .map_or(0, |(_, rest)| 1 + external(rest));
+        let Parsed { overrides, what } = self.command(&args[args.len() - rest..], api)?;
+        // As with any flag that is given twice, the last one counts.
+        let again = |setting: &Setting| overrides.iter().any(|(other, _)| other.key == setting.key);
+        let before = before.into_iter().filter(|(setting, _)| !again(setting));
         Ok(Parsed {
-            overrides,
-            what: self.command(&args[args.len() - rest..], api)?,
+            overrides: before.chain(overrides.iter().cloned()).collect(),
+            what,
         })
     }
 
     /// Parses what is to be edited: the change of it, named with or without its
     /// `update_`, and which object it is about.
-    pub fn target(&mut self, args: &[Arg], api: &'static Api) -> Result<What, Error> {
+    pub fn target(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let mut args = args.to_vec();
         let name = args.first_mut().ok_or_else(|| nothing_to_edit(api))?;
         target(name, api)?.name.clone_into(&mut name.text);
-        let what = self.command(&args, api)?;
-        let What::Call(call) = &what else {
-            return Ok(what);
+        let parsed = self.command(&args, api)?;
+        let What::Call(call) = &parsed.what else {
+            return Ok(parsed);
         };
         let typed = |slot: &&Slot| slot.from != From::Default && !slot.param.is_beside_body();
         let Some(slot) = call.slots.iter().find(typed) else {
-            return Ok(what);
+            return Ok(parsed);
         };
         let (flag, change) = (slot.param.shown(), call.command.name);
         Err(Error::typed(format!(
@@ -89,13 +88,14 @@ impl Parser {
         .at(slot.span.clone().unwrap_or_else(|| call.span.clone())))
     }
 
-    fn command(&mut self, args: &[Arg], api: &'static Api) -> Result<What, Error> {
+    fn command(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let Some((name, rest)) = args.split_first() else {
-            return Ok(What::Nothing);
+            return Ok(What::Nothing.into());
         };
         if name.later {
-            return Ok(What::Nothing);
+            return Ok(What::Nothing.into());
         }
+        let api = api_after(rest, api);
         let command = find(name, api)?;
         let span = name.span.clone();
         if command.params.iter().any(|param| param.kind.is_rest()) {
@@ -103,26 +103,31 @@ impl Parser {
                 .first()
                 .is_some_and(|arg| matches!(arg.text.as_str(), "--help" | "-h"));
             if asks_help && rest.len() == 1 {
-                return Ok(What::Help(Some(command)));
+                return Ok(What::Help(Some(command)).into());
             }
+            let rest = rest.to_vec();
             return Ok(What::Call(Call {
                 command,
                 slots: Vec::new(),
-                rest: rest.to_vec(),
+                rest,
                 span,
-            }));
+            })
+            .into());
         }
         let clap = self
             .rows
             .entry((command.name, api.release))
             .or_insert_with(|| grammar::command(command, api.release));
-        let matches = match clap.try_get_matches_from_mut(texts(args)) {
-            Ok(matches) => matches,
-            Err(error) if asks_help(&error, args) => {
-                return Ok(What::Help(Some(command)));
-            }
-            Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
-        };
+        let words: Vec<&str> = texts(args).collect();
+        let matches =
+            match clap.try_get_matches_from_mut(optional_values::joined_after(&words, command)) {
+                Ok(matches) => matches,
+                Err(error) if asks_help(&error, args) => {
+                    return Ok(What::Help(Some(command)).into());
+                }
+                Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
+            };
+        let overrides = overrides(grammar::settings_of(command), &matches, rest)?;
         let row = (command, api);
         let given = positions(row, &matches)
             .map_err(|names| missing(&names, rest, row).at(span.clone()))?;
@@ -147,21 +152,50 @@ impl Parser {
                 None => error,
             }
         })?;
-        Ok(What::Call(call))
+        Ok(Parsed {
+            overrides,
+            what: What::Call(call),
+        })
     }
 }
 
-/// The settings among the matches of `grammar::globals`, with their values.
-pub fn given_settings(matches: &ArgMatches, change: bool) -> Vec<(&'static Setting, String)> {
-    settings::TABLE
-        .iter()
-        .filter(|setting| setting.changes || !change)
-        .filter_map(|setting| {
-            Some((
-                setting,
-                matches.get_one::<String>(setting.param.name)?.clone(),
-            ))
-        })
+/// The API that `--api` names after a command; it decides which commands there are.
+fn api_after(args: &[Arg], api: &'static Api) -> &'static Api {
+    let args: Vec<&str> = texts(args).take_while(|text| *text != "--").collect();
+    let named = |(at, text): (usize, &&str)| {
+        match text.strip_prefix("--api")? {
+            "" => args.get(at + 1).copied(),
+            value => value.strip_prefix('='),
+        }
+        .and_then(|value| catalog::chosen(value).ok())
+    };
+    let mut all = args.iter().enumerate().filter_map(named);
+    all.next_back().unwrap_or(api)
+}
+
+/// The settings given by flags for one command, their values checked.
+fn overrides(
+    of: impl Iterator<Item = &'static Setting>,
+    matches: &ArgMatches,
+    args: &[Arg],
+) -> Result<Vec<(&'static Setting, String)>, Error> {
+    let given = given_settings(of.filter(|setting| setting.changes), matches);
+    for (setting, value) in &given {
+        // Checked on a copy, so that the place of the value is still known.
+        settings::Settings::default()
+            .set(setting, value, settings::Origin::Set)
+            .map_err(|why| bad_value(&setting.param, value, &why, args))?;
+    }
+    Ok(given)
+}
+
+/// Those of these settings that have a value among the matches.
+pub fn given_settings(
+    of: impl Iterator<Item = &'static Setting>,
+    matches: &ArgMatches,
+) -> Vec<(&'static Setting, String)> {
+    let value = |setting: &Setting| matches.get_one::<String>(setting.param.name).cloned();
+    of.filter_map(|setting| Some((setting, value(setting)?)))
         .collect()
 }
 
@@ -430,8 +464,8 @@ fn slot(
         let error = bad_value(param, words.get(at).map_or("", String::as_str), &why, args);
         if at > 0 {
             error.hint(format!(
-                "`--{}` takes every word up to the next flag",
-                param.name
+                "`{}` takes all words up to the next flag",
+                param.flag()
             ))
         } else {
             error

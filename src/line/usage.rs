@@ -14,7 +14,7 @@ pub fn usage(command: &Command, params: impl Iterator<Item = &'static Param>) ->
     line
 }
 
-/// The same for a hint: positions in full, flags in a word.
+/// The usage line in a hint: `[FLAGS]` stands for all flags.
 pub fn brief(command: &Command, params: impl Iterator<Item = &'static Param>) -> String {
     let mut line = command.name.to_owned();
     let mut flags = false;
@@ -31,27 +31,15 @@ pub fn brief(command: &Command, params: impl Iterator<Item = &'static Param>) ->
     format!("usage: {line}; `help {}` describes it", command.name)
 }
 
-/// One parameter in a usage line; none if it is not shown there.
+/// One parameter in a usage line; `None` if it is not shown there.
 pub fn part(param: &Param) -> Option<String> {
-    let value = match param.kind {
-        Kind::Int { .. } => "N",
-        Kind::Choice(choices) if param.line == Line::Flag && choices.len() < 5 => {
-            return Some(format!("[--{} {}]", param.name, choices.join("|")));
-        }
-        Kind::Named(names) if param.line == Line::Flag && names.words.len() < 5 => {
-            return Some(format!("[--{} {}]", param.name, names.words.join("|")));
-        }
-        Kind::Choice(_) | Kind::Named(_) | Kind::Api => "WORD",
-        Kind::List(_) | Kind::Permissions(_) => "WORD...",
-        Kind::Sets => "PATH=VALUE...",
-        Kind::Json => "JSON|FILE",
-        Kind::Secret => "SECRET",
-        Kind::Switch => return Some(format!("[--{}]", param.name)),
-        Kind::Text | Kind::Words | Kind::Command => "TEXT",
-    };
     match (param.line, param.need) {
         (Line::Absent | Line::Ignored, _) => None,
-        (Line::Flag, _) => Some(format!("[--{} {value}]", param.name)),
+        (Line::Flag, _) if param.kind == Kind::Switch => Some(format!("[{}]", param.flag())),
+        (Line::Flag, _) => {
+            let more = if param.kind.is_many() { "..." } else { "" };
+            Some(format!("[{} {}{more}]", param.flag(), param.value_name()))
+        }
         (Line::Position, Need::Required) => Some(param.shown()),
         (Line::Position, _) if param.kind.is_rest() => Some(format!("[{}...]", param.shown())),
         (Line::Position, _) => Some(format!("[{}]", param.shown())),

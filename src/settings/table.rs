@@ -65,7 +65,9 @@ pub static TABLE: &[Setting] = &[
     row(
         Key::BaseUrl,
         Param::text("base_url", "the server; a path in it is kept as a prefix")
-            .default("http://127.0.0.1:8080"),
+            .default("http://127.0.0.1:8080")
+            .value("URL")
+            .underscored(),
         &["SFTPGO_HOST", "SFTPGO_SHELL_BASE_URL"],
     ),
     row(
@@ -230,7 +232,7 @@ pub static TABLE: &[Setting] = &[
 pub const START: &[Param] = &[
     Param::switch(
         "practice",
-        "start a practice server with made-up data, and work with it",
+        "start a practice server with sample data and connect to it",
     ),
     Param::list(
         "file",
@@ -261,13 +263,15 @@ pub const START: &[Param] = &[
     Param::switch("version", "show the version"),
 ];
 
-/// The flags that also have a letter.
-pub const SHORT: &[(&str, char)] = &[
-    ("file", 'f'),
-    ("command", 'c'),
-    ("version", 'V'),
-    ("help", 'h'),
-];
+/// The short forms of startup flags.
+pub const SHORT: &[(char, &str)] = &[('f', "file"), ('c', "command"), ('V', "version")];
+
+/// The startup flag called `name` that no command accepts; with underscores.
+pub fn startup_flag(name: &str) -> Option<&'static Param> {
+    let settings = TABLE.iter().filter(|setting| !setting.changes);
+    let mut all = START.iter().chain(settings.map(|setting| &setting.param));
+    all.find(|param| param.name == name)
+}
 
 /// The setting called `name`, with underscores or hyphens.
 pub fn find(name: &str) -> Option<&'static Setting> {

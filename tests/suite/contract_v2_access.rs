@@ -22,7 +22,7 @@ fn without_token() -> (u64, String) {
 
 #[test]
 fn a_token_is_good_for_twenty_minutes() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     trial.wait(19 * MINUTE);
     trial.get(VERSION);
     trial.wait(MINUTE);
@@ -35,7 +35,7 @@ fn a_token_is_good_for_twenty_minutes() {
 
 #[test]
 fn a_reset_brings_the_data_back_and_leaves_who_is_logged_in() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let before = trial.get(USERS);
     assert_eq!(
         trial.json("DELETE", "/api/v2/users/carla", &Value::Null).0,
@@ -49,7 +49,7 @@ fn a_reset_brings_the_data_back_and_leaves_who_is_logged_in() {
 
 #[test]
 fn logins_are_counted() {
-    let mut trial = Trial::new(Data::MadeUp);
+    let mut trial = Trial::new(Data::Sample);
     for (name, password, status) in [
         (ADMIN, PASSWORD, 200),
         (ADMIN, "", 401),
@@ -91,7 +91,7 @@ fn logins_are_counted() {
 
 #[test]
 fn a_disabled_admin_and_one_from_elsewhere_stay_out() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     for (change, status) in [
         (json!({"status": 0}), 401),
         (
@@ -119,7 +119,7 @@ fn a_disabled_admin_and_one_from_elsewhere_stay_out() {
 
 #[test]
 fn an_admin_does_what_is_permitted() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     trial.become_admin("helper");
     for target in [
         USERS,
@@ -163,7 +163,7 @@ fn an_admin_does_what_is_permitted() {
 
 #[test]
 fn an_admin_with_a_role_knows_of_that_roles_users() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let admin = json!({"username": "desk", "password": PASSWORD, "status": 1, "role": "helpdesk",
         "permissions": ["view_users", "add_users", "del_users"]});
     assert_eq!(trial.json("POST", "/api/v2/admins", &admin).0, 201);
@@ -201,7 +201,7 @@ fn with_key(trial: &mut Trial, method: &str, target: &str, key: &str) -> (u64, V
 
 #[test]
 fn keys_are_bound_or_name_an_admin() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let bound = make_key(
         &mut trial,
         &json!({"name": "b", "scope": 1, "admin": "helper"}),
@@ -255,7 +255,7 @@ fn keys_are_bound_or_name_an_admin() {
 
 #[test]
 fn keys_end_and_are_for_users_too() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let soon = crate::contract_v2::NOW + 1_000;
     let key = json!({"name": "s", "scope": 1, "admin": "helper", "expires_at": soon});
     let short = make_key(&mut trial, &key);
@@ -295,7 +295,7 @@ fn keys_end_and_are_for_users_too() {
 
 #[test]
 fn a_second_factor_is_asked_for_once_it_is_saved() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     assert_eq!(trial.practice.passcode(ADMIN), None);
     let configs = trial.get("/api/v2/admin/totp/configs");
     let ask = json!({"config_name": configs[0]["name"]});
@@ -344,7 +344,7 @@ fn a_second_factor_is_asked_for_once_it_is_saved() {
 
 #[test]
 fn duties_come_first() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let mut admin = json!({"status": 1, "permissions": ["view_users"],
         "filters": {"require_password_change": true}});
     assert_eq!(trial.json("PUT", "/api/v2/admins/helper", &admin).0, 200);
@@ -374,7 +374,7 @@ fn duties_come_first() {
 
 #[test]
 fn nobody_locks_themselves_out() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let own = "/api/v2/admins/admin";
     for (body, error) in [
         (
@@ -423,7 +423,7 @@ fn nobody_locks_themselves_out() {
 
 #[test]
 fn trouble_on_demand() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     trial.practice.limit_rate(2, Duration::from_millis(1_500));
     for target in [USERS, "/healthz"] {
         let answer = trial.send("GET", target, &Value::Null);

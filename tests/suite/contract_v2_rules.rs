@@ -21,7 +21,7 @@ fn done(text: &str) -> (u64, String) {
 
 #[test]
 fn a_scan_takes_its_time() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     assert_eq!(
         trial.get(SCANS),
         json!([{"username": "backup", "start_time": NOW}])
@@ -54,7 +54,7 @@ fn a_scan_takes_its_time() {
 
 #[test]
 fn usage_is_set_and_added_to() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let anna = "/api/v2/users/anna.nowak";
     let target = "/api/v2/quotas/users/anna.nowak/usage";
     let usage = json!({"used_quota_size": 5, "used_quota_files": 2});
@@ -79,7 +79,7 @@ fn usage_is_set_and_added_to() {
 
 #[test]
 fn connections_grow_and_go() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let target = "/api/v2/connections";
     let before = trial.get(target);
     assert_eq!(before.as_array().unwrap().len(), 2);
@@ -108,7 +108,7 @@ fn connections_grow_and_go() {
 
 #[test]
 fn a_dump_makes_another_server_the_same() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let dump = trial.get("/api/v2/dumpdata?output-data=1");
     let mut other = Trial::logged_in(Data::Empty);
     assert_eq!(
@@ -238,7 +238,7 @@ fn ip_lists_are_tidied_and_paged_by_entry() {
 
 #[test]
 fn rules_and_actions_are_checked_and_run() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let actions = "/api/v2/eventactions";
     for (action, reason) in [
         (json!({"name": "a"}), "invalid action type: 0"),
@@ -297,7 +297,7 @@ fn rules_and_actions_are_checked_and_run() {
 
 #[test]
 fn what_a_plain_installation_has_none_of() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let host = "/api/v2/defender/hosts/3132372e302e302e31";
     assert_eq!(trial.json("GET", host, &Value::Null).0, 404);
     let broken = (400, "invalid host id".to_owned());
@@ -317,7 +317,7 @@ fn what_a_plain_installation_has_none_of() {
 
 #[test]
 fn bodies_and_paths() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let big = json!({"username": "x".repeat(1 << 20)});
     let too_large = (400, "http: request body too large".to_owned());
     assert_eq!(trial.note("POST", USERS, &big), too_large);
@@ -345,7 +345,7 @@ fn bodies_and_paths() {
 #[test]
 fn the_same_requests_have_the_same_answers() {
     let [one, other] = [0, 1].map(|_| {
-        let mut trial = Trial::logged_in(Data::MadeUp);
+        let mut trial = Trial::logged_in(Data::Sample);
         let key = trial.json("POST", "/api/v2/apikeys", &json!({"name": "k", "scope": 1}));
         let dump = trial.get("/api/v2/dumpdata?output-data=1");
         (trial.token, key, dump.to_string())

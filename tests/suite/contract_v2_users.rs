@@ -127,7 +127,7 @@ fn other_storage_is_checked_too() {
 
 #[test]
 fn a_put_keeps_the_password_and_what_is_counted() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let target = "/api/v2/users/backup";
     let before = trial.get(target);
     let least = json!({"home_dir": "/b", "permissions": {"/": ["*", "list"]}});
@@ -152,7 +152,7 @@ fn a_put_keeps_the_password_and_what_is_counted() {
 
 #[test]
 fn users_are_checked_in_the_servers_order() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     let user = |change: Value| {
         let mut user = json!({"username": "u", "home_dir": "/u", "permissions": {"/": ["*"]}});
         let Value::Object(change) = change else {
@@ -220,7 +220,7 @@ fn users_are_checked_in_the_servers_order() {
 
 #[test]
 fn members_and_folders_are_shown_where_they_are_used() {
-    let mut trial = Trial::logged_in(Data::MadeUp);
+    let mut trial = Trial::logged_in(Data::Sample);
     assert_eq!(trial.get("/api/v2/groups/staff")["users"], json!(["carla"]));
     assert_eq!(
         trial.get("/api/v2/folders/invoices")["users"],

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 fn server() -> Practice {
-    let practice = start(Data::MadeUp, Clock::Fixed(0));
+    let practice = start(Data::Sample, Clock::Fixed(0));
     // Each request is answered alike, so that none ends the run.
     practice.set_failure(Some(200));
     practice

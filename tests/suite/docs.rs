@@ -150,7 +150,7 @@ fn the_page_of_settings_has_them_all() {
         }
     }
     for flag in sftpgo_shell::settings::START {
-        let long = format!("`--{}", flag.name.replace('_', "-"));
+        let long = format!("`{}", flag.flag());
         assert!(page.contains(&long), "{long} is missing");
     }
     // "A variable that is set but empty counts as not set."

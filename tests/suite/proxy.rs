@@ -75,7 +75,7 @@ impl Proxy {
     /// A proxy that asks `rule` what to do: of the number of requests before
     /// this one, and the request.
     pub(crate) fn new(rule: impl Fn(usize, &str) -> Act + Send + Sync + 'static) -> Self {
-        let practice = start(Data::MadeUp, Clock::Fixed(crate::support::SAMPLED));
+        let practice = start(Data::Sample, Clock::Fixed(crate::support::SAMPLED));
         Self::before(&Arc::new(practice), rule)
     }
 

@@ -15,7 +15,7 @@ pub(crate) const PIPED: [&str; 0] = [];
 
 /// A practice server with the seed's clock: its answers are the same byte for byte.
 pub(crate) fn practice() -> Practice {
-    start(Data::MadeUp, Clock::Fixed(SAMPLED))
+    start(Data::Sample, Clock::Fixed(SAMPLED))
 }
 
 /// A practice server that keeps what it was asked.

@@ -5,7 +5,7 @@
 
 use crate::documents::{has_path_parameters, nameless, requests};
 use serde_json::{Map, Value};
-use sftpgo_shell::catalog::{Api, Command, Kind, Line, Param, Place, Route, api};
+use sftpgo_shell::catalog::{Api, Command, Kind, Line, Param, ParamPlace, Route, api};
 use std::collections::{BTreeMap, BTreeSet};
 
 const OPERATIONS: &str = include_str!("data/ops-v1.tsv");
@@ -92,7 +92,7 @@ fn query_parameters_have_the_documents_bounds() {
     for (api, operation, command, _) in pairs() {
         let mut ours: BTreeSet<_> = command
             .params_in(api.release)
-            .filter(|param| param.place == Place::Query)
+            .filter(|param| param.place == ParamPlace::Query)
             .map(|param| param.key)
             .collect();
         for described in operation.query.split_whitespace() {

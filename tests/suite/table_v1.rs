@@ -6,7 +6,7 @@
 use crate::documents::{has_path_parameters, is_documented, nameless, requests};
 use sftpgo_shell::catalog::schema::{self, Type};
 use sftpgo_shell::catalog::{
-    Api, Command, Kind, Need, Param, Place, Release, Route, Span, at, find,
+    Api, Command, Kind, Need, Param, ParamPlace, Release, Route, Span, at, find,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,7 +116,7 @@ fn path_parameters_have_the_documents_types() {
 fn query_parameters_have_the_documents_bounds() {
     for (api, operation, command, _) in pairs() {
         let params = command.params_in(api.release);
-        let params = params.filter(|param| param.place == Place::Query);
+        let params = params.filter(|param| param.place == ParamPlace::Query);
         let mut ours: BTreeMap<_, _> = params.map(|param| (param.key, param)).collect();
         for described in operation.query.split_whitespace() {
             let (key, about) = described.split_once(':').expect("name:type");

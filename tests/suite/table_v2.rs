@@ -6,8 +6,8 @@
 use crate::documents::{has_path_parameters, is_documented, nameless};
 use sftpgo_shell::catalog::schema::{self, Type};
 use sftpgo_shell::catalog::{
-    Api, Command, Group, Kind, Need, Param, Place, Release, Route, Send, Span, WITHOUT_ROW, at,
-    every,
+    Api, Command, Group, Kind, Need, Param, ParamPlace, Release, Route, Send, Span, WITHOUT_ROW,
+    at, every,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,7 +192,7 @@ fn query_parameters_have_the_documents_bounds() {
         let mut ours: BTreeMap<_, _> = command
             .params
             .iter()
-            .filter(|param| param.place == Place::Query)
+            .filter(|param| param.place == ParamPlace::Query)
             .map(|param| (param.key, param))
             .collect();
         for described in operation.query.split_whitespace() {

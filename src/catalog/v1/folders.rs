@@ -3,8 +3,8 @@
 use super::super::build::{
     BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, get, post, row,
 };
-use super::super::param::{Live, Param, Place};
-use super::super::row::{Answer, Command, Group};
+use super::super::param::{Live, Param, ParamPlace};
+use super::super::row::{Command, Group, StatusDoc};
 use super::{V1_0_0, since};
 
 /// What a folder is known by.
@@ -14,8 +14,8 @@ pub(super) const FOLDER: Param =
         .required()
         .completed_by(Live::Folder);
 /// There is none.
-pub(super) const NO_SUCH_FOLDER: Answer =
-    Answer::new(404, "no folder has this path").hint("`get_folders` lists the folders");
+pub(super) const NO_SUCH_FOLDER: StatusDoc =
+    StatusDoc::new(404, "no folder has this path").hint("`get_folders` lists the folders");
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
     row(
@@ -33,10 +33,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 "by path, upwards or downwards",
             )
             .typed()
-            .at(Place::Query),
+            .at(ParamPlace::Query),
             Param::text("folder_path", "only the folder of exactly this path")
                 .optional()
-                .at(Place::Query)
+                .at(ParamPlace::Query)
                 .completed_by(Live::Folder),
         ],
         get("/folder")
@@ -54,9 +54,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">v1.BaseVirtualFolder")
             .shows(Live::Folder, "mapped_path")
             .answers(&[
-                Answer::new(200, "the folder as stored"),
+                StatusDoc::new(200, "the folder as stored"),
                 BAD_OBJECT,
-                Answer::new(500, "the server failed; most often the folder is there already")
+                StatusDoc::new(500, "the server failed; most often the folder is there already")
                     .hint("`get_folders --folder_path {folder_path}` shows whether it is"),
             ])
             .check("get_folders --folder_path {folder_path}"),
@@ -67,12 +67,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Group::Folders,
         since(V1_0_0),
         "delete a virtual folder",
-        &[FOLDER.key("folder_path").at(Place::Query)],
+        &[FOLDER.key("folder_path").at(ParamPlace::Query)],
         delete(
             "/folder",
             "the folder goes, and no user mounts it any more; its files stay",
         )
-        .answers(answers!(NO_SUCH_FOLDER; Answer::new(200, "deleted"), BAD_OBJECT))
+        .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "deleted"), BAD_OBJECT))
         .check("get_folders --folder_path {folder_path}"),
     ),
 ];

@@ -10,7 +10,7 @@ pub(super) mod quota;
 pub(super) mod server;
 pub(super) mod users;
 
-use super::param::{Param, Place};
+use super::param::{Param, ParamPlace};
 use super::{Release, Span};
 
 const V0_9_4: Release = Release::new(0, 9, 4);
@@ -24,7 +24,7 @@ const fn switch(name: &'static str, help: &'static str) -> Param {
     Param::choice(name, &["0", "1"], "0", help)
         .bare("1")
         .typed()
-        .at(Place::Query)
+        .at(ParamPlace::Query)
 }
 
 /// This release and all later ones of the API v1.

@@ -3,7 +3,7 @@
 use super::super::Span;
 use super::super::build::{BAD_OBJECT, RUNNING, SERVER_ERROR, answers, get, post, put, row};
 use super::super::param::{Live, Param};
-use super::super::row::{Answer, Command, Group};
+use super::super::row::{Command, Group, StatusDoc};
 use super::super::v2::quota::{BUSY, FILES, MODE, SCAN_LONG, SET_USAGE, SIZE, STARTED, USAGE_LONG};
 use super::folders::{FOLDER, NO_SUCH_FOLDER};
 use super::{UP_TO_1_0, V1_0_0, V1_1_0, since};
@@ -11,12 +11,12 @@ use super::{UP_TO_1_0, V1_0_0, V1_1_0, since};
 const USER: Param = Param::text("username", "login name of the user")
     .required()
     .completed_by(Live::Username);
-const NO_SUCH_USER: Answer =
-    Answer::new(404, "no user has this name").hint("`get_users` lists the users");
+const NO_SUCH_USER: StatusDoc =
+    StatusDoc::new(404, "no user has this name").hint("`get_users` lists the users");
 /// 202 only since 1.1.0.
-const STARTED_201: Answer = Answer::new(201, "started");
+const STARTED_201: StatusDoc = StatusDoc::new(201, "started");
 
-const fn user_scan(span: Span, answers: &'static [Answer]) -> Command {
+const fn user_scan(span: Span, answers: &'static [StatusDoc]) -> Command {
     row(
         "start_quota_scan",
         Group::Quota,
@@ -32,7 +32,7 @@ const fn user_scan(span: Span, answers: &'static [Answer]) -> Command {
     .elsewhere("start_user_quota_scan")
 }
 
-const fn folder_scan(span: Span, answers: &'static [Answer]) -> Command {
+const fn folder_scan(span: Span, answers: &'static [StatusDoc]) -> Command {
     row(
         "start_folder_quota_scan",
         Group::Quota,

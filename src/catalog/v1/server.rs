@@ -1,8 +1,8 @@
 //! The rows about the server itself: its version, its database, its backups.
 
 use super::super::build::{BAD_QUERY, SERVER_ERROR, get, row};
-use super::super::param::{Param, Place};
-use super::super::row::{Answer, Command, Effect, Group};
+use super::super::param::{Param, ParamPlace};
+use super::super::row::{Command, Effect, Group, StatusDoc};
 use super::super::v2::server::{LOAD_MODE, LOADED, LOADS, SCAN_QUOTA};
 use super::super::{Names, Span};
 use super::{V0_9_4, V0_9_5, V0_9_6, V1_0_0, V1_1_0, since, switch};
@@ -24,12 +24,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 "file below the server's folder of backups; one that is there is overwritten",
             )
             .required()
-            .at(Place::Query),
+            .at(ParamPlace::Query),
             switch("indent", "whether the file is indented")
                 .only(since(V0_9_6)),
         ],
         get("/dumpdata").effect(Effect::Writes).answers(&[
-            Answer::new(200, "a message; the backup holds hashes and secrets"),
+            StatusDoc::new(200, "a message; the backup holds hashes and secrets"),
             BAD_QUERY,
             SERVER_ERROR,
         ]),
@@ -43,12 +43,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[
             Param::text("input_file", "absolute path on the server")
                 .required()
-                .at(Place::Query),
+                .at(ParamPlace::Query),
             SCAN_QUOTA.key("scan_quota"),
             Param::named("mode", &OLD_LOAD, "objects that are there: overwritten, or kept")
                 .default("overwrite")
                 .typed()
-                .at(Place::Query)
+                .at(ParamPlace::Query)
                 .only(Span::between(V0_9_5, V1_0_0)),
             LOAD_MODE.only(since(V1_1_0)),
         ],
@@ -61,7 +61,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         since(V0_9_4),
         "show whether the server's database answers",
         &[],
-        get("/providerstatus").answers(&[Answer::new(200, "it does"), SERVER_ERROR]),
+        get("/providerstatus").answers(&[StatusDoc::new(200, "it does"), SERVER_ERROR]),
     )
     .elsewhere("get_status"),
     row(
@@ -70,6 +70,6 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::FROM_0_9_1,
         "show the server's version",
         &[],
-        get("/version").answers(&[Answer::new(200, "version, build date and commit")]),
+        get("/version").answers(&[StatusDoc::new(200, "version, build date and commit")]),
     ),
 ];

@@ -6,7 +6,7 @@ use super::super::build::{
     put, row,
 };
 use super::super::param::{Live, Param};
-use super::super::row::{Answer, Command, Group, Remember};
+use super::super::row::{Command, Group, Remember, StatusDoc};
 use super::super::users::{NO_SUCH_USER, USER_ID};
 use super::super::v2::users::{
     DOWNLOAD_BANDWIDTH, EXPIRATION_DATE, GID, HOME_DIR, MAX_SESSIONS, PASSWORD, PERMISSIONS_HELP,
@@ -108,13 +108,13 @@ const UPDATE_LONG: &str = "What is typed is changed; what is left out stays: the
      changed: if one is typed, it must be that of the id.";
 
 /// The releases want permissions in two forms, and do not tell which they are.
-const BAD_USER: Answer = BAD_OBJECT.hint(
+const BAD_USER: StatusDoc = BAD_OBJECT.hint(
     "if a type is wrong, the server may be of another release: `get_version` shows it, `set api RELEASE` names it",
 );
-const ADDED: &[Answer] = &[
-    Answer::new(200, "the user as stored, with its id; never the password"),
+const ADDED: &[StatusDoc] = &[
+    StatusDoc::new(200, "the user as stored, with its id; never the password"),
     BAD_USER,
-    Answer::new(500, "the server failed; most often the username is taken")
+    StatusDoc::new(500, "the server failed; most often the username is taken")
         .hint("`get_users --username {username}` shows whether there is one"),
 ];
 

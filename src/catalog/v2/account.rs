@@ -1,8 +1,8 @@
 //! The rows about the admin's own account: profile, password, second factor.
 
 use super::{
-    Answer, BAD_OBJECT, Command, Effect, Group, JSON, Live, Param, Place, RENAMED, REPLACE,
-    Remember, SERVER_ERROR, SET, V2_0, eg, from, get, post, put, row,
+    BAD_OBJECT, Command, Effect, Group, JSON, Live, Param, ParamPlace, RENAMED, REPLACE, Remember,
+    SERVER_ERROR, SET, StatusDoc, V2_0, eg, from, get, post, put, row,
 };
 
 const CONFIG: Param = Param::text("config_name", "one of `get_admin_totp_configs`")
@@ -19,20 +19,20 @@ const NEW: Param = Param::secret(
 )
 .asked();
 const PASSWORDS: &[Param] = &[CURRENT, NEW];
-const CHANGED: &[Answer] = &[
-    Answer::new(
+const CHANGED: &[StatusDoc] = &[
+    StatusDoc::new(
         200,
         "changed; from 2.6.1 on the token that was used is void",
     ),
-    Answer::new(
+    StatusDoc::new(
         400,
         "the current password is wrong, or the new one too weak or the same",
     ),
     SERVER_ERROR,
 ];
 const CHANGE_LONG: &str = "Both flags are needed; without values they are asked for on a terminal.";
-const NO_FACTOR: Answer = Answer::new(403, "the second factor is not on");
-const OWN: &[Answer] = &[Answer::new(200, "what is asked for"), SERVER_ERROR];
+const NO_FACTOR: StatusDoc = StatusDoc::new(403, "the second factor is not on");
+const OWN: &[StatusDoc] = &[StatusDoc::new(200, "what is asked for"), SERVER_ERROR];
 
 const OLD_CHANGE: Command = row(
     "change_admin_password",
@@ -67,7 +67,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             Param::text("description", "a note").optional(),
             Param::switch("allow_api_key_auth", "whether API keys may act as you")
                 .optional()
-                .at(Place::Body),
+                .at(ParamPlace::Body),
             SET,
             JSON,
             REPLACE,
@@ -76,7 +76,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">AdminProfile")
             .no_api_key()
             .answers(&[
-                Answer::new(200, "updated; the answer is a message, not the profile"),
+                StatusDoc::new(200, "updated; the answer is a message, not the profile"),
                 BAD_OBJECT,
                 SERVER_ERROR,
             ])
@@ -135,8 +135,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">ConfigName")
             .no_api_key()
             .answers(&[
-                Answer::new(200, "the secret, and a QR code as PNG in base64; nothing is switched on yet"),
-                Answer::new(400, "there is no such configuration"),
+                StatusDoc::new(200, "the secret, and a QR code as PNG in base64; nothing is switched on yet"),
+                StatusDoc::new(400, "there is no such configuration"),
                 SERVER_ERROR,
             ])
             .check("get_admin_totp_configs"),
@@ -157,8 +157,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">Passcode")
             .no_api_key()
             .answers(&[
-                Answer::new(200, "it is right"),
-                Answer::new(400, "it is wrong, or there is no such configuration"),
+                StatusDoc::new(200, "it is right"),
+                StatusDoc::new(400, "it is wrong, or there is no such configuration"),
                 SERVER_ERROR,
             ])
             .check("get_admin_totp_configs"),
@@ -171,7 +171,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "switch your own second factor on or off",
         &[
-            Param::switch("enabled", "whether it is on").optional().at(Place::Body),
+            Param::switch("enabled", "whether it is on").optional().at(ParamPlace::Body),
             Param::text("config_name", "one of `get_admin_totp_configs`").optional().completed_by(Live::TotpConfig),
             Param::secret("secret", "the secret, as it was made").optional(),
         ],
@@ -180,7 +180,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .remember(Remember::OwnFactor)
             .no_api_key()
             .answers(&[
-                Answer::new(200, "saved; on, each login takes a passcode"),
+                StatusDoc::new(200, "saved; on, each login takes a passcode"),
                 BAD_OBJECT,
                 SERVER_ERROR,
             ])
@@ -195,7 +195,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "show your own recovery codes",
         &[],
         get("/admin/2fa/recoverycodes").no_api_key().answers(&[
-            Answer::new(200, "the codes, and which of them are used"),
+            StatusDoc::new(200, "the codes, and which of them are used"),
             NO_FACTOR,
             SERVER_ERROR,
         ]),
@@ -212,7 +212,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .no_api_key()
             .effect(Effect::Destroys("the recovery codes you have are void"))
             .answers(&[
-                Answer::new(200, "the new codes"),
+                StatusDoc::new(200, "the new codes"),
                 NO_FACTOR,
                 SERVER_ERROR,
             ])

@@ -2,9 +2,9 @@
 
 use super::users::{CODE, NEW_PASSWORD, RESET, RESET_CODE};
 use super::{
-    ADD, ADD_STATUS, Answer, BAD_OBJECT, Command, DESCRIPTION, Effect, Group, IN_USE, JSON, LIST,
-    Live, Names, PAGE, PAGES, Param, Place, REPLACE, Release, SERVER_ERROR, SET, Span, UPDATE_LONG,
-    UPDATE_STATUS, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
+    ADD, ADD_STATUS, BAD_OBJECT, Command, DESCRIPTION, Effect, Group, IN_USE, JSON, LIST, Live,
+    Names, PAGE, PAGES, Param, ParamPlace, REPLACE, Release, SERVER_ERROR, SET, Span, StatusDoc,
+    UPDATE_LONG, UPDATE_STATUS, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
 /// What an admin may do, in any release.
@@ -36,7 +36,7 @@ const PERMISSIONS: &[&str] = &[
 
 const ADMIN: Param = Param::text("username", "login name of the admin")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::Admin);
 const NEW_ADMIN: Param = Param::text(
     "username",
@@ -61,17 +61,17 @@ const ADMIN_FIELDS: [Param; 10] = [
     Param::switch("allow_api_key_auth", "whether API keys may act as the admin")
         .key("filters.allow_api_key_auth")
         .optional()
-        .at(Place::Body)
+        .at(ParamPlace::Body)
         .only(from(2, 0)),
     Param::switch("require_two_factor", "whether the admin must have a second factor")
         .key("filters.require_two_factor")
         .optional()
-        .at(Place::Body)
+        .at(ParamPlace::Body)
         .only(from(6, 0)),
     Param::switch("require_password_change", "whether the admin must change the password at the next login")
         .key("filters.require_password_change")
         .optional()
-        .at(Place::Body)
+        .at(ParamPlace::Body)
         .only(from(6, 0)),
 ];
 const ADD_ADMIN: [Param; 14] = joined(&[NEW_ADMIN, ADD_STATUS], &ADMIN_FIELDS, &[SET, JSON]);
@@ -80,23 +80,23 @@ const UPDATE_ADMIN: [Param; 15] = joined(
     &ADMIN_FIELDS,
     &[SET, JSON, REPLACE],
 );
-const NO_SUCH_ADMIN: Answer =
-    Answer::new(404, "no admin has this name").hint("`get_admins` lists the admins");
+const NO_SUCH_ADMIN: StatusDoc =
+    StatusDoc::new(404, "no admin has this name").hint("`get_admins` lists the admins");
 const ADMINS: &[(Release, &str)] = &[(v(0, 0), "manage_admins"), (v(6, 3), "*")];
 
 const ROLE: Param = Param::text("name", "name of the role")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::Role);
 const NEW_ROLE: Param =
     Param::text("name", "name of the role; it cannot be changed later").required();
-const NO_SUCH_ROLE: Answer =
-    Answer::new(404, "no role has this name").hint("`get_roles` lists the roles");
+const NO_SUCH_ROLE: StatusDoc =
+    StatusDoc::new(404, "no role has this name").hint("`get_roles` lists the roles");
 const ROLES: &[(Release, &str)] = &[(v(5, 0), "manage_roles"), (v(6, 3), "*")];
 
 const KEY: Param = Param::text("id", "id of the key: the part before its `.`")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::ApiKey);
 const SCOPES: Names = Names {
     words: &["admin", "user"],
@@ -135,8 +135,8 @@ const UPDATE_KEY: [Param; 10] = joined(
     &KEY_FIELDS,
     &[SET, JSON, REPLACE],
 );
-const NO_SUCH_KEY: Answer =
-    Answer::new(404, "no API key has this id").hint("`get_api_keys` lists the keys");
+const NO_SUCH_KEY: StatusDoc =
+    StatusDoc::new(404, "no API key has this id").hint("`get_api_keys` lists the keys");
 const KEYS: &[(Release, &str)] = &[(v(2, 0), "manage_apikeys"), (v(6, 3), "*")];
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
@@ -181,7 +181,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/admins/{username}")
             .needs(ADMINS)
             .shows(Live::Admin, "username")
-            .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "the admin; never the password"))),
+            .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "the admin; never the password"))),
     )
     .example(&[eg(200, "get_admin_by_username helper")]),
     row(
@@ -202,7 +202,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[ADMIN],
         delete("/admins/{username}", "the admin goes for good, with the API keys that act as it")
             .needs(ADMINS)
-            .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "deleted"), Answer::new(400, "nobody can delete themselves")))
+            .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "deleted"), StatusDoc::new(400, "nobody can delete themselves")))
             .check("get_admin_by_username {username}"),
     )
     .example(&[eg(200, "delete_admin helper")]),
@@ -217,7 +217,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .effect(Effect::Destroys(
                 "the second factor and its recovery codes go; the password alone will do",
             ))
-            .answers(answers!(NO_SUCH_ADMIN; Answer::new(200, "switched off"), Answer::new(400, "the admin has none")))
+            .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "switched off"), StatusDoc::new(400, "the admin has none")))
             .check("get_admin_by_username {username}"),
     )
     .example(&[eg(400, "disable_admin_2fa helper")]),
@@ -281,7 +281,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/roles/{name}")
             .needs(ROLES)
             .shows(Live::Role, "name")
-            .answers(answers!(NO_SUCH_ROLE; Answer::new(200, "the role, with the users and admins that have it"))),
+            .answers(answers!(NO_SUCH_ROLE; StatusDoc::new(200, "the role, with the users and admins that have it"))),
     )
     .example(&[eg(200, "get_role_by_name helpdesk")]),
     row(
@@ -302,7 +302,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[ROLE],
         delete("/roles/{name}", "the role goes for good; its users are left without one")
             .needs(ROLES)
-            .answers(answers!(NO_SUCH_ROLE; Answer::new(200, "deleted"), IN_USE))
+            .answers(answers!(NO_SUCH_ROLE; StatusDoc::new(200, "deleted"), IN_USE))
             .check("get_role_by_name {name}"),
     )
     .example(&[eg(200, "delete_role helpdesk")])
@@ -318,7 +318,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(KEYS)
             .no_api_key()
             .answers(&[
-                Answer::new(201, "the key itself: it is shown this once, and stored hashed"),
+                StatusDoc::new(201, "the key itself: it is shown this once, and stored hashed"),
                 BAD_OBJECT,
                 SERVER_ERROR,
             ])
@@ -354,7 +354,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(KEYS)
             .no_api_key()
             .shows(Live::ApiKey, "id")
-            .answers(answers!(NO_SUCH_KEY; Answer::new(200, "what is known of the key; never the key itself"))),
+            .answers(answers!(NO_SUCH_KEY; StatusDoc::new(200, "what is known of the key; never the key itself"))),
     )
     .example(&[eg(200, "get_api_key_by_id Zq3kV9mXw2LbT7dRnC5yHp")]),
     row(
@@ -376,7 +376,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         delete("/apikeys/{id}", "who uses the key is locked out at once")
             .needs(KEYS)
             .no_api_key()
-            .answers(answers!(NO_SUCH_KEY; Answer::new(200, "revoked")))
+            .answers(answers!(NO_SUCH_KEY; StatusDoc::new(200, "revoked")))
             .check("get_api_key_by_id {id}"),
     )
     .example(&[eg(200, "delete_api_key Zq3kV9mXw2LbT7dRnC5yHp")]),

@@ -1,16 +1,16 @@
 //! The rows about event actions and rules, and about the events that were.
 
 use super::{
-    ADD, Answer, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON,
-    LIST, Live, Names, PAGE, PAGES, Param, Place, REPLACE, Release, SERVER_ERROR, SET, Span,
-    UPDATE_LONG, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
+    ADD, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST,
+    Live, Names, PAGE, PAGES, Param, ParamPlace, REPLACE, Release, SERVER_ERROR, SET, Span,
+    StatusDoc, UPDATE_LONG, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
 const RULES: &[(Release, &str)] = &[(v(4, 0), "manage_event_rules"), (v(6, 3), "*")];
 
 const ACTION: Param = Param::text("name", "name of the action")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::EventAction);
 const NEW_ACTION: Param =
     Param::text("name", "name of the action; it cannot be changed later").required();
@@ -40,12 +40,12 @@ const TYPE: Param = Param::named(
     "what it does; the rest goes by `--set options.…`",
 )
 .optional();
-const NO_SUCH_ACTION: Answer =
-    Answer::new(404, "no action has this name").hint("`get_event_actions` lists the actions");
+const NO_SUCH_ACTION: StatusDoc =
+    StatusDoc::new(404, "no action has this name").hint("`get_event_actions` lists the actions");
 
 const RULE: Param = Param::text("name", "name of the rule")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::EventRule);
 const NEW_RULE: Param =
     Param::text("name", "name of the rule; it cannot be changed later").required();
@@ -80,8 +80,8 @@ const UPDATE_RULE: [Param; 7] = joined(
     &RULE_FIELDS,
     &[SET, JSON, REPLACE],
 );
-const NO_SUCH_RULE: Answer =
-    Answer::new(404, "no rule has this name").hint("`get_event_rules` lists the rules");
+const NO_SUCH_RULE: StatusDoc =
+    StatusDoc::new(404, "no rule has this name").hint("`get_event_rules` lists the rules");
 
 const START: Param = Param::int(
     "start_timestamp",
@@ -89,14 +89,14 @@ const START: Param = Param::int(
 )
 .within(0, i64::MAX)
 .typed()
-.at(Place::Query);
+.at(ParamPlace::Query);
 const END: Param = Param::int(
     "end_timestamp",
     "until when, in nanoseconds since 1970; 0 is no limit",
 )
 .within(0, i64::MAX)
 .typed()
-.at(Place::Query);
+.at(ParamPlace::Query);
 const PROTOCOLS: Param = Param::choices(
     "protocols",
     &[
@@ -114,24 +114,24 @@ const PROTOCOLS: Param = Param::choices(
     "only these",
 )
 .typed()
-.at(Place::Query);
+.at(ParamPlace::Query);
 const INSTANCES: Param = Param::list("instance_ids", "only of these servers")
     .typed()
-    .at(Place::Query);
+    .at(ParamPlace::Query);
 const FROM_ID: Param = Param::text("from_id", "behind this event: the last of the page before")
     .optional()
-    .at(Place::Query)
+    .at(ParamPlace::Query)
     .only(from(5, 1));
 const EXCLUDE_IDS: Param = Param::list(
     "exclude_ids",
     "without these: those of the time stamp that the page before ended with",
 )
 .typed()
-.at(Place::Query)
+.at(ParamPlace::Query)
 .only(Span::between(v(2, 0), v(5, 0)));
 const ROLE: Param = Param::text("role", "only of users with this role")
     .optional()
-    .at(Place::Query)
+    .at(ParamPlace::Query)
     .completed_by(Live::Role)
     .only(from(5, 0));
 const CSV: Param = Param::switch(
@@ -144,7 +144,7 @@ const MOST: Param = Param::int("limit", "how many at most")
     .within(1, 1000)
     .default("100")
     .typed()
-    .at(Place::Query);
+    .at(ParamPlace::Query);
 const ORDER: Param = Param::choice(
     "order",
     &["ASC", "DESC"],
@@ -152,23 +152,23 @@ const ORDER: Param = Param::choice(
     "by time, upwards or downwards",
 )
 .typed()
-.at(Place::Query);
+.at(ParamPlace::Query);
 const BY: Param = Param::text("username", "only of this user")
     .optional()
-    .at(Place::Query)
+    .at(ParamPlace::Query)
     .completed_by(Live::Username);
 const ADMIN_BY: Param = Param::text("username", "only of this admin or user")
     .optional()
-    .at(Place::Query)
+    .at(ParamPlace::Query)
     .completed_by(Live::Admin);
 const IP: Param = Param::text("ip", "only from this address")
     .optional()
-    .at(Place::Query);
-const FOUND: &[Answer] = &[
-    Answer::new(200, "a list of events; times in nanoseconds since 1970"),
+    .at(ParamPlace::Query);
+const FOUND: &[StatusDoc] = &[
+    StatusDoc::new(200, "a list of events; times in nanoseconds since 1970"),
     BAD_QUERY,
     SERVER_ERROR,
-    Answer::new(
+    StatusDoc::new(
         501,
         "the server has no plugin that searches events: the default installation has none",
     ),
@@ -216,7 +216,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/eventactions/{name}")
             .needs(RULES)
             .shows(Live::EventAction, "name")
-            .answers(answers!(NO_SUCH_ACTION; Answer::new(200, "the action, with the rules that use it"))),
+            .answers(answers!(NO_SUCH_ACTION; StatusDoc::new(200, "the action, with the rules that use it"))),
     )
     .example(&[eg(200, "get_event_action_by_name backup-data")]),
     row(
@@ -238,7 +238,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[ACTION],
         delete("/eventactions/{name}", "the action goes for good; no rule may use it")
             .needs(RULES)
-            .answers(answers!(NO_SUCH_ACTION; Answer::new(200, "deleted"), BAD_OBJECT, IN_USE))
+            .answers(answers!(NO_SUCH_ACTION; StatusDoc::new(200, "deleted"), BAD_OBJECT, IN_USE))
             .check("get_event_action_by_name {name}"),
     )
     .example(&[eg(400, "delete_event_action backup-data")]),
@@ -280,7 +280,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/eventrules/{name}")
             .needs(RULES)
             .shows(Live::EventRule, "name")
-            .answers(answers!(NO_SUCH_RULE; Answer::new(200, "the rule, with its actions in full"))),
+            .answers(answers!(NO_SUCH_RULE; StatusDoc::new(200, "the rule, with its actions in full"))),
     )
     .example(&[eg(200, "get_event_rule_by_name nightly")])
     .also(&["get_event_rile_by_name"]),
@@ -302,7 +302,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[RULE],
         delete("/eventrules/{name}", "the rule goes for good; its actions stay")
             .needs(RULES)
-            .answers(answers!(NO_SUCH_RULE; Answer::new(200, "deleted")))
+            .answers(answers!(NO_SUCH_RULE; StatusDoc::new(200, "deleted")))
             .check("get_event_rule_by_name {name}"),
     )
     .example(&[eg(200, "delete_event_rule nightly")]),
@@ -314,8 +314,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[RULE],
         post("/eventrules/run/{name}")
             .needs(&[(v(5, 0), "manage_event_rules"), (v(6, 3), "*")])
-            .answers(answers!(NO_SUCH_RULE; Answer::new(202, "it runs; what comes of it is in the server's log"),
-                Answer::new(400, "the rule is disabled, or not one for runs on demand")))
+            .answers(answers!(NO_SUCH_RULE; StatusDoc::new(202, "it runs; what comes of it is in the server's log"),
+                StatusDoc::new(400, "the rule is disabled, or not one for runs on demand")))
             .check("get_event_rule_by_name {name}"),
     )
     .example(&[eg(202, "run_event_rule rotate-now")]),
@@ -333,10 +333,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 "only these",
             )
             .typed()
-            .at(Place::Query),
+            .at(ParamPlace::Query),
             BY,
             IP,
-            Param::text("ssh_cmd", "only this SSH command").optional().at(Place::Query),
+            Param::text("ssh_cmd", "only this SSH command").optional().at(ParamPlace::Query),
             Param::named(
                 "fs_provider",
                 &Names {
@@ -346,13 +346,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 "only of files that are there",
             )
             .optional()
-            .at(Place::Query),
-            Param::text("bucket", "only of this bucket").optional().at(Place::Query),
-            Param::text("endpoint", "only of this endpoint").optional().at(Place::Query),
+            .at(ParamPlace::Query),
+            Param::text("bucket", "only of this bucket").optional().at(ParamPlace::Query),
+            Param::text("endpoint", "only of this endpoint").optional().at(ParamPlace::Query),
             PROTOCOLS,
             Param::choices("statuses", &["1", "2", "3"], "only those that went well (1), failed (2), or met a quota (3)")
                 .typed()
-                .at(Place::Query),
+                .at(ParamPlace::Query),
             INSTANCES,
             FROM_ID,
             EXCLUDE_IDS,
@@ -375,17 +375,17 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             END,
             Param::choices("actions", &["add", "update", "delete"], "only these")
                 .typed()
-                .at(Place::Query),
+                .at(ParamPlace::Query),
             ADMIN_BY,
             IP,
-            Param::text("object_name", "only of this one").optional().at(Place::Query),
+            Param::text("object_name", "only of this one").optional().at(ParamPlace::Query),
             Param::choices(
                 "object_types",
                 &["user", "folder", "group", "admin", "api_key", "share", "event_action", "event_rule", "role"],
                 "only of these",
             )
             .typed()
-            .at(Place::Query),
+            .at(ParamPlace::Query),
             INSTANCES,
             FROM_ID,
             EXCLUDE_IDS,
@@ -410,7 +410,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             END,
             Param::choices("events", &["1", "2", "3", "4", "5"], "only of these kinds, by number")
                 .typed()
-                .at(Place::Query),
+                .at(ParamPlace::Query),
             BY,
             IP,
             PROTOCOLS,

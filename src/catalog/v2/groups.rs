@@ -2,15 +2,15 @@
 
 use super::users::PERMISSIONS;
 use super::{
-    ADD, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST, Live,
-    PAGE, PAGES, Param, Place, REPLACE, SERVER_ERROR, SET, Span, UPDATE_LONG, UPDATED, answers,
-    delete, eg, from, get, joined, post, put, row, v,
+    ADD, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST, Live, PAGE,
+    PAGES, Param, ParamPlace, REPLACE, SERVER_ERROR, SET, Span, StatusDoc, UPDATE_LONG, UPDATED,
+    answers, delete, eg, from, get, joined, post, put, row, v,
 };
 use crate::catalog::{Names, Release};
 
 const GROUP: Param = Param::text("name", "name of the group")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::Group);
 const NEW_GROUP: Param =
     Param::text("name", "name of the group; it cannot be changed later").required();
@@ -69,13 +69,13 @@ const SETTINGS: [Param; 11] = [
 ];
 const ADD_GROUP: [Param; 15] = joined(&[NEW_GROUP], &SETTINGS, &[SET, JSON, CONFIDENTIAL]);
 const UPDATE_GROUP: [Param; 15] = joined(&[GROUP], &SETTINGS, &[SET, JSON, REPLACE]);
-const NO_SUCH_GROUP: Answer =
-    Answer::new(404, "no group has this name").hint("`get_groups` lists the groups");
+const NO_SUCH_GROUP: StatusDoc =
+    StatusDoc::new(404, "no group has this name").hint("`get_groups` lists the groups");
 const GROUPS: &[(Release, &str)] = &[(v(3, 0), "manage_groups")];
 
 const FOLDER: Param = Param::text("name", "name of the folder")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::Folder);
 const NEW_FOLDER: Param =
     Param::text("name", "name of the folder; it cannot be changed later").required();
@@ -102,8 +102,8 @@ const FOLDER_FIELDS: [Param; 3] = [
 ];
 const ADD_FOLDER: [Param; 7] = joined(&[NEW_FOLDER], &FOLDER_FIELDS, &[SET, JSON, CONFIDENTIAL]);
 const UPDATE_FOLDER: [Param; 7] = joined(&[FOLDER], &FOLDER_FIELDS, &[SET, JSON, REPLACE]);
-const NO_SUCH_FOLDER: Answer =
-    Answer::new(404, "no folder has this name").hint("`get_folders` lists the folders");
+const NO_SUCH_FOLDER: StatusDoc =
+    StatusDoc::new(404, "no folder has this name").hint("`get_folders` lists the folders");
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
     row(
@@ -144,7 +144,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/groups/{name}")
             .needs(GROUPS)
             .shows(Live::Group, "name")
-            .answers(answers!(NO_SUCH_GROUP; Answer::new(200, "the group with its members"))),
+            .answers(answers!(NO_SUCH_GROUP; StatusDoc::new(200, "the group with its members"))),
     )
     .example(&[eg(200, "get_group_by_name staff")]),
     row(
@@ -165,7 +165,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[GROUP],
         delete("/groups/{name}", "the group goes for good; it must have no members")
             .needs(GROUPS)
-            .answers(answers!(NO_SUCH_GROUP; Answer::new(200, "deleted"), BAD_OBJECT, IN_USE))
+            .answers(answers!(NO_SUCH_GROUP; StatusDoc::new(200, "deleted"), BAD_OBJECT, IN_USE))
             .check("get_group_by_name {name}"),
     )
     .example(&[eg(400, "delete_group partners")]),
@@ -210,7 +210,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/folders/{name}")
             .needs(&[(v(0, 0), "view_users"), (v(6, 0), "manage_folders")])
             .shows(Live::Folder, "name")
-            .answers(answers!(NO_SUCH_FOLDER; Answer::new(200, "the folder with the users that have it"))),
+            .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "the folder with the users that have it"))),
     )
     .example(&[eg(200, "get_folder_by_name invoices")]),
     row(
@@ -237,7 +237,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             "the folder goes for good, also from the users that have it; its files stay",
         )
         .needs(&[(v(0, 0), "del_users"), (v(6, 0), "manage_folders")])
-        .answers(answers!(NO_SUCH_FOLDER; Answer::new(200, "deleted")))
+        .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "deleted")))
         .check("get_folder_by_name {name}"),
     )
     .example(&[eg(200, "delete_folder invoices")]),

@@ -16,8 +16,8 @@ use super::build::{
     BAD_OBJECT, BAD_QUERY, JSON, LIMIT, LIST, OFFSET, ORDER, PAGES, RUNNING, SERVER_ERROR, SET,
     STATUS, UPDATE_STATUS, UPDATED, answers, delete, eg, get, joined, post, put, request, row,
 };
-use super::param::{Live, Param, Place};
-use super::row::{Answer, Command, Does, Effect, Group, Method, Remember};
+use super::param::{Live, Param, ParamPlace};
+use super::row::{Command, Does, Effect, Group, Method, Remember, StatusDoc};
 use super::{Names, Release, Span};
 
 /// The operations of the API v2 that have no row, by the beginning of their
@@ -69,12 +69,12 @@ const STATUS_HELP: &str =
 const ADD_STATUS: Param = Param::named("status", &STATUS, STATUS_HELP).default("enabled");
 const DESCRIPTION: Param = Param::text("description", "a note").optional();
 
-const ADDED: Answer = Answer::new(201, "the object as stored, without its secrets");
-const TAKEN: Answer = Answer::new(409, "the name is taken; before 2.6.0 that is 500");
-const IN_USE: Answer = Answer::new(
+const ADDED: StatusDoc = StatusDoc::new(201, "the object as stored, without its secrets");
+const TAKEN: StatusDoc = StatusDoc::new(409, "the name is taken; before 2.6.0 that is 500");
+const IN_USE: StatusDoc = StatusDoc::new(
     409,
     "something still refers to it; before 2.6.0 that is 400 or 500",
 );
-const ADD: &[Answer] = &[ADDED, BAD_OBJECT, TAKEN, SERVER_ERROR];
+const ADD: &[StatusDoc] = &[ADDED, BAD_OBJECT, TAKEN, SERVER_ERROR];
 const UPDATE_LONG: &str = "What is typed is changed; what is left out stays. `--set PATH=VALUE` changes any other field, `--json` \
      several. A secret that is left out stays as well.";

@@ -1,20 +1,20 @@
 //! The rows about quotas. 2.1.0 gave all of them other paths; up to 2.3.6 both are there.
 
 use super::{
-    Answer, BAD_OBJECT, Command, Group, Live, Param, Place, RENAMED, RUNNING, Release,
-    SERVER_ERROR, V2_0, answers, eg, from, get, post, put, row, v,
+    BAD_OBJECT, Command, Group, Live, Param, ParamPlace, RENAMED, RUNNING, Release, SERVER_ERROR,
+    StatusDoc, V2_0, answers, eg, from, get, post, put, row, v,
 };
 
 const USER: Param = Param::text("username", "login name of the user")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::Username);
-const USER_IN_BODY: Param = USER.at(Place::Body);
+const USER_IN_BODY: Param = USER.at(ParamPlace::Body);
 const FOLDER: Param = Param::text("name", "name of the folder")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::Folder);
-const FOLDER_IN_BODY: Param = FOLDER.at(Place::Body);
+const FOLDER_IN_BODY: Param = FOLDER.at(ParamPlace::Body);
 pub(in crate::catalog) const MODE: Param = Param::choice(
     "mode",
     &["add", "reset"],
@@ -22,7 +22,7 @@ pub(in crate::catalog) const MODE: Param = Param::choice(
     "whether the numbers are added to what is there, or replace it",
 )
 .typed()
-.at(Place::Query);
+.at(ParamPlace::Query);
 pub(in crate::catalog) const SIZE: Param = Param::int(
     "used_quota_size",
     "bytes in use; sent as 0 if it is left out",
@@ -37,13 +37,13 @@ pub(in crate::catalog) const USAGE_LONG: &str = "For what was changed behind the
      they are left out.";
 pub(in crate::catalog) const SCAN_LONG: &str = "The scan goes on after the answer.";
 
-const NO_SUCH_USER: Answer =
-    Answer::new(404, "no user has this name").hint("`get_users` lists the users");
-const NO_SUCH_FOLDER: Answer =
-    Answer::new(404, "no folder has this name").hint("`get_folders` lists the folders");
-pub(in crate::catalog) const STARTED: Answer = Answer::new(202, "started");
-pub(in crate::catalog) const BUSY: Answer = Answer::new(409, "a scan of it is running");
-pub(in crate::catalog) const SET_USAGE: Answer = Answer::new(200, "set");
+const NO_SUCH_USER: StatusDoc =
+    StatusDoc::new(404, "no user has this name").hint("`get_users` lists the users");
+const NO_SUCH_FOLDER: StatusDoc =
+    StatusDoc::new(404, "no folder has this name").hint("`get_folders` lists the folders");
+pub(in crate::catalog) const STARTED: StatusDoc = StatusDoc::new(202, "started");
+pub(in crate::catalog) const BUSY: StatusDoc = StatusDoc::new(409, "a scan of it is running");
+pub(in crate::catalog) const SET_USAGE: StatusDoc = StatusDoc::new(200, "set");
 const SCANS: &[(Release, &str)] = &[(v(0, 0), "quota_scans")];
 const EDIT: &[(Release, &str)] = &[(v(0, 0), "edit_users")];
 

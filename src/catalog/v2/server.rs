@@ -2,14 +2,14 @@
 //! checks, and the server itself.
 
 use super::{
-    Answer, BAD_OBJECT, BAD_QUERY, Command, Effect, Group, JSON, LIST, Live, Names, ORDER, Param,
-    Place, REPLACE, RUNNING, Release, Remember, SERVER_ERROR, SET, Span, UPDATE_LONG, UPDATED,
-    answers, delete, eg, from, get, post, put, row, v,
+    BAD_OBJECT, BAD_QUERY, Command, Effect, Group, JSON, LIST, Live, Names, ORDER, Param,
+    ParamPlace, REPLACE, RUNNING, Release, Remember, SERVER_ERROR, SET, Span, StatusDoc,
+    UPDATE_LONG, UPDATED, answers, delete, eg, from, get, post, put, row, v,
 };
 
 const CONNECTION: Param = Param::text("connection_id", "id of the connection, from the list")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::ConnectionId);
 
 /// The IP lists.
@@ -19,10 +19,10 @@ pub(in crate::catalog) const LISTS: Names = Names {
 };
 const LIST_TYPE: Param = Param::named("type", &LISTS, "which list")
     .required()
-    .at(Place::Path);
+    .at(ParamPlace::Path);
 const ADDRESS: Param = Param::text("ipornet", "address or network: `192.0.2.1`, `192.0.2.0/24`")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::IpOrNet);
 const MODES: Names = Names {
     words: &["allow", "deny"],
@@ -36,7 +36,7 @@ const PROTOCOLS: Param = Param::int(
 )
 .within(0, 15)
 .optional();
-const NO_SUCH_ENTRY: Answer = Answer::new(
+const NO_SUCH_ENTRY: StatusDoc = StatusDoc::new(
     404,
     "the list has no such entry; `1.2.3.4` is stored as `1.2.3.4/32`",
 )
@@ -48,9 +48,9 @@ const HOST: Param = Param::text(
     "id of the host, from the list: its address as hexadecimal text",
 )
 .required()
-.at(Place::Path)
+.at(ParamPlace::Path)
 .completed_by(Live::DefenderHost);
-const NO_SUCH_HOST: Answer = Answer::new(404, "the defender has nothing on this host")
+const NO_SUCH_HOST: StatusDoc = StatusDoc::new(404, "the defender has nothing on this host")
     .hint("`get_defender_hosts` lists the hosts");
 const OLD_DEFENDER: Span = Span::between(v(0, 0), v(3, 6));
 const IP: Param = Param::text("ip", "the address").required();
@@ -59,10 +59,10 @@ const MANAGE_DEFENDER: &[(Release, &str)] = &[(v(0, 0), "manage_defender")];
 
 const USER: Param = Param::text("username", "login name of the user")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::Username);
-const NO_SUCH_USER: Answer =
-    Answer::new(404, "no user has this name").hint("`get_users` lists the users");
+const NO_SUCH_USER: StatusDoc =
+    StatusDoc::new(404, "no user has this name").hint("`get_users` lists the users");
 const RETENTION: &[(Release, &str)] = &[(v(2, 0), "retention_checks"), (v(6, 3), "*")];
 const METADATA: Span = Span::between(v(2, 1), v(5, 6));
 
@@ -79,7 +79,7 @@ pub(in crate::catalog) const SCAN_QUOTA: Param = Param::named(
 .key("scan-quota")
 .default("no")
 .typed()
-.at(Place::Query);
+.at(ParamPlace::Query);
 const LOAD: Names = Names {
     words: &["overwrite", "keep", "disconnect"],
     numbers: &[0, 1, 2],
@@ -91,10 +91,10 @@ pub(in crate::catalog) const LOAD_MODE: Param = Param::named(
 )
 .default("overwrite")
 .typed()
-.at(Place::Query);
-pub(in crate::catalog) const LOADED: &[Answer] = &[
-    Answer::new(200, "all of it is loaded"),
-    Answer::new(
+.at(ParamPlace::Query);
+pub(in crate::catalog) const LOADED: &[StatusDoc] = &[
+    StatusDoc::new(200, "all of it is loaded"),
+    StatusDoc::new(
         400,
         "it cannot be read, or an object is refused: what came before it is loaded all the same",
     ),
@@ -115,7 +115,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .remember(Remember::Connections)
             .shows(Live::ConnectionId, "connection_id")
             .answers(&[
-                Answer::new(
+                StatusDoc::new(
                     200,
                     "a list of connections with their transfers; times in milliseconds since 1970, sizes in bytes",
                 ),
@@ -133,8 +133,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         super::request(super::Method::Delete, "/connections/{connection_id}")
             .needs(&[(v(0, 0), "close_conns")])
             .answers(answers!(
-                Answer::new(404, "no connection has this id").hint("the list may be seconds old: connections end by themselves");
-                Answer::new(200, "closed; it may stay in the list for a second or two")
+                StatusDoc::new(404, "no connection has this id").hint("the list may be seconds old: connections end by themselves");
+                StatusDoc::new(200, "closed; it may stay in the list for a second or two")
             ))
             .check("get_connections"),
     )
@@ -148,10 +148,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "list the entries of an IP list",
         &[
             LIST_TYPE,
-            Param::text("filter", "only those that begin so").optional().at(Place::Query),
+            Param::text("filter", "only those that begin so").optional().at(ParamPlace::Query),
             Param::text("from", "behind this entry: the last of the page before")
                 .optional()
-                .at(Place::Query)
+                .at(ParamPlace::Query)
                 .completed_by(Live::IpOrNet),
             super::LIMIT,
             ORDER,
@@ -169,7 +169,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/iplists/{type}/{ipornet}")
             .needs(IP_LISTS)
             .shows(Live::IpOrNet, "ipornet")
-            .answers(answers!(NO_SUCH_ENTRY; Answer::new(200, "the entry"))),
+            .answers(answers!(NO_SUCH_ENTRY; StatusDoc::new(200, "the entry"))),
     )
     .example(&[eg(200, "get_ip_list_by_ipornet defender 198.51.100.0/24")]),
     row(
@@ -178,7 +178,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(5, 0),
         "add an entry to an IP list",
         &[
-            LIST_TYPE.at(Place::PathAndBody),
+            LIST_TYPE.at(ParamPlace::PathAndBody),
             Param::text("ipornet", "address or network: `192.0.2.1`, `192.0.2.0/24`").required(),
             Param::named("mode", &MODES, MODE_HELP).default("allow"),
             PROTOCOLS,
@@ -190,9 +190,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">IPListEntry")
             .needs(IP_LISTS)
             .answers(&[
-                Answer::new(201, "added; the answer is a message, not the entry"),
+                StatusDoc::new(201, "added; the answer is a message, not the entry"),
                 BAD_OBJECT,
-                Answer::new(409, "the entry is there already; before 2.6.0 that is 500"),
+                StatusDoc::new(409, "the entry is there already; before 2.6.0 that is 500"),
                 SERVER_ERROR,
             ])
             .check("get_ip_list_by_ipornet {type} {ipornet}"),
@@ -233,7 +233,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[LIST_TYPE, ADDRESS],
         delete("/iplists/{type}/{ipornet}", "the entry goes; what it allowed or denied no longer is")
             .needs(IP_LISTS)
-            .answers(answers!(NO_SUCH_ENTRY; Answer::new(200, "deleted")))
+            .answers(answers!(NO_SUCH_ENTRY; StatusDoc::new(200, "deleted")))
             .check("get_ip_list_by_ipornet {type} {ipornet}"),
     )
     .example(&[eg(200, "delete_ip_list_entry defender 198.51.100.0/24")]),
@@ -246,7 +246,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/defender/hosts")
             .needs(VIEW_DEFENDER)
             .shows(Live::DefenderHost, "id")
-            .answers(answers!(Answer::new(404, "the defender is off"); Answer::new(200, "a list of hosts with their scores, and until when they are banned"))),
+            .answers(answers!(StatusDoc::new(404, "the defender is off"); StatusDoc::new(200, "a list of hosts with their scores, and until when they are banned"))),
     )
     .example(&[eg(200, "get_defender_hosts")])
     .elsewhere("get_score"),
@@ -259,7 +259,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/defender/hosts/{id}")
             .needs(VIEW_DEFENDER)
             .shows(Live::DefenderHost, "id")
-            .answers(answers!(NO_SUCH_HOST; Answer::new(200, "the host with its score, and until when it is banned"))),
+            .answers(answers!(NO_SUCH_HOST; StatusDoc::new(200, "the host with its score, and until when it is banned"))),
     )
     .example(&[eg(404, "get_defender_host_by_id 3139382e35312e3130302e37")])
     .elsewhere("get_ban_time"),
@@ -271,7 +271,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[HOST],
         super::request(super::Method::Delete, "/defender/hosts/{id}")
             .needs(MANAGE_DEFENDER)
-            .answers(answers!(NO_SUCH_HOST; Answer::new(200, "forgotten")))
+            .answers(answers!(NO_SUCH_HOST; StatusDoc::new(200, "forgotten")))
             .check("get_defender_host_by_id {id}"),
     )
     .example(&[eg(404, "delete_defender_host_by_id 3139382e35312e3130302e37")])
@@ -281,10 +281,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Group::Defender,
         OLD_DEFENDER,
         "show until when an address is banned",
-        &[IP.at(Place::Query)],
+        &[IP.at(ParamPlace::Query)],
         get("/defender/bantime")
             .needs(VIEW_DEFENDER)
-            .answers(answers!(Answer::new(404, "the address is not banned"); Answer::new(200, "the time in RFC 3339"))),
+            .answers(answers!(StatusDoc::new(404, "the address is not banned"); StatusDoc::new(200, "the time in RFC 3339"))),
     )
     .elsewhere("get_defender_host_by_id"),
     row(
@@ -292,10 +292,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Group::Defender,
         OLD_DEFENDER,
         "show the defender's score of an address",
-        &[IP.at(Place::Query)],
+        &[IP.at(ParamPlace::Query)],
         get("/defender/score")
             .needs(VIEW_DEFENDER)
-            .answers(answers!(Answer::new(404, "the defender has nothing on the address"); Answer::new(200, "the score"))),
+            .answers(answers!(StatusDoc::new(404, "the defender has nothing on the address"); StatusDoc::new(200, "the score"))),
     )
     .elsewhere("get_defender_hosts"),
     row(
@@ -307,7 +307,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         post("/defender/unban")
             .body(">Address")
             .needs(MANAGE_DEFENDER)
-            .answers(answers!(Answer::new(404, "the address is not banned"); Answer::new(200, "lifted"), BAD_OBJECT))
+            .answers(answers!(StatusDoc::new(404, "the address is not banned"); StatusDoc::new(200, "lifted"), BAD_OBJECT))
             .check("get_ban_time {ip}"),
     )
     .elsewhere("delete_defender_host_by_id"),
@@ -330,13 +330,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             JSON,
             Param::choices("notifications", &["Hook", "Email"], "who is told of the result")
                 .typed()
-                .at(Place::Query),
+                .at(ParamPlace::Query),
         ],
         post("/retention/users/{username}/check")
             .body("[]>FolderRetention")
             .needs(RETENTION)
             .effect(Effect::Destroys("files that are older than their folder's retention go for good"))
-            .answers(answers!(NO_SUCH_USER; Answer::new(202, "started"), BAD_OBJECT, Answer::new(409, "a check of this user is running")))
+            .answers(answers!(NO_SUCH_USER; StatusDoc::new(202, "started"), BAD_OBJECT, StatusDoc::new(409, "a check of this user is running")))
             .check("get_users_retention_checks"),
     )
     .long("`--json '[{\"path\":\"/\",\"retention\":720}]'` says for each folder how many hours files may stay. Gone in 2.7.0: use an event action."),
@@ -356,7 +356,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[USER],
         post("/metadata/users/{username}/check")
             .needs(&[(v(2, 1), "metadata_checks")])
-            .answers(answers!(NO_SUCH_USER; Answer::new(202, "started"), BAD_OBJECT, Answer::new(409, "a check of this user is running")))
+            .answers(answers!(NO_SUCH_USER; StatusDoc::new(202, "started"), BAD_OBJECT, StatusDoc::new(409, "a check of this user is running")))
             .check("get_users_metadata_checks"),
     ),
     row(
@@ -368,7 +368,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             Param::text("output_file", "file below the server's folder of backups; one that is there is overwritten")
                 .key("output-file")
                 .optional()
-                .at(Place::Query),
+                .at(ParamPlace::Query),
             Param::switch("output_data", "answer with the backup instead of writing it").key("output-data").query_as("1"),
             Param::switch("indent", "indent the file").query_as("1"),
             Param::choices(
@@ -377,7 +377,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 "only these",
             )
             .typed()
-            .at(Place::Query)
+            .at(ParamPlace::Query)
             .only(from(5, 0)),
         ],
         get("/dumpdata")
@@ -386,7 +386,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .reads_by("output-data")
             .confidential()
             .answers(&[
-                Answer::new(200, "a message, or the backup: it holds hashes and secrets"),
+                StatusDoc::new(200, "a message, or the backup: it holds hashes and secrets"),
                 BAD_QUERY,
                 SERVER_ERROR,
             ]),
@@ -402,7 +402,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "load a backup from a file on the server",
         &[
-            Param::text("input_file", "absolute path on the server").key("input-file").required().at(Place::Query),
+            Param::text("input_file", "absolute path on the server").key("input-file").required().at(ParamPlace::Query),
             SCAN_QUOTA,
             LOAD_MODE,
         ],
@@ -429,7 +429,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "show the state of the server's services",
         &[],
         get("/status").needs(&[(v(0, 0), "view_status")]).answers(&[
-            Answer::new(200, "services, data provider, defender and so on, each with its state"),
+            StatusDoc::new(200, "services, data provider, defender and so on, each with its state"),
             SERVER_ERROR,
         ]),
     )
@@ -440,7 +440,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "show the server's version",
         &[],
-        get("/version").answers(&[Answer::new(200, "version, build date, commit and features")]),
+        get("/version").answers(&[StatusDoc::new(200, "version, build date, commit and features")]),
     )
     .example(&[eg(200, "get_version")]),
 ];

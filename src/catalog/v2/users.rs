@@ -3,9 +3,9 @@
 use super::super::model::MODEL;
 use super::super::row::Route;
 use super::{
-    ADD, ADD_STATUS, Answer, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON,
-    LIST, Live, PAGE, Param, Place, REPLACE, Remember, SERVER_ERROR, SET, Span, UPDATE_STATUS,
-    UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
+    ADD, ADD_STATUS, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON, LIST,
+    Live, PAGE, Param, ParamPlace, REPLACE, Remember, SERVER_ERROR, SET, Span, StatusDoc,
+    UPDATE_STATUS, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
 /// What a user may do.
@@ -31,7 +31,7 @@ pub const PERMISSIONS: &[&str] = &[
 
 const USERNAME: Param = Param::text("username", "login name")
     .required()
-    .at(Place::Path)
+    .at(ParamPlace::Path)
     .completed_by(Live::Username);
 const NEW_USERNAME: Param =
     Param::text("username", "login name; it cannot be changed later").required();
@@ -145,7 +145,7 @@ const CLONE_USER: [Param; 25] = joined(
     &[
         Param::text(MODEL, "login name of the user that it is to be like")
             .required()
-            .at(Place::Shell)
+            .at(ParamPlace::Shell)
             .completed_by(Live::Username),
         NEW_USERNAME,
         UPDATE_STATUS,
@@ -180,8 +180,8 @@ pub(in crate::catalog) const CLONE: &[Command] = &[row(
      or given by `--set filesystem.s3config.access_secret=@FILE`.",
 )];
 
-const NO_SUCH_USER: Answer =
-    Answer::new(404, "no user has this name").hint("`get_users` lists the users");
+const NO_SUCH_USER: StatusDoc =
+    StatusDoc::new(404, "no user has this name").hint("`get_users` lists the users");
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
     row(
@@ -235,7 +235,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(&[(v(0, 0), "view_users")])
             .remember(Remember::NameInAnswer)
             .shows(Live::Username, "username")
-            .answers(answers!(NO_SUCH_USER; Answer::new(200, "the user; never the password"))),
+            .answers(answers!(NO_SUCH_USER; StatusDoc::new(200, "the user; never the password"))),
     )
     .example(&[eg(200, "get_user_by_username anna.nowak")])
     .long("The user's own values: what its groups add is not in it.")
@@ -266,7 +266,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         )
         .needs(&[(v(0, 0), "del_users")])
         .remember(Remember::NameGone)
-        .answers(answers!(NO_SUCH_USER; Answer::new(200, "deleted")))
+        .answers(answers!(NO_SUCH_USER; StatusDoc::new(200, "deleted")))
         .check("get_user_by_username {username}"),
     )
     .example(&[eg(200, "delete_user press")])
@@ -285,7 +285,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .effect(Effect::Destroys(
                 "the second factor and its recovery codes go; the password alone will do",
             ))
-            .answers(answers!(NO_SUCH_USER; Answer::new(200, "switched off"), Answer::new(400, "the user has none")))
+            .answers(answers!(NO_SUCH_USER; StatusDoc::new(200, "switched off"), StatusDoc::new(400, "the user has none")))
             .check("get_user_by_username {username}"),
     )
     .example(&[eg(400, "disable_user_2fa carla")]),
@@ -314,23 +314,23 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
 ];
 
 /// The answers to a wish for a code.
-pub(super) const RESET_CODE: &[Answer] = &[
-    Answer::new(200, "the code is on its way, if there is such an account"),
-    Answer::new(
+pub(super) const RESET_CODE: &[StatusDoc] = &[
+    StatusDoc::new(200, "the code is on its way, if there is such an account"),
+    StatusDoc::new(
         400,
         "the server cannot send mail, or the account has no address",
     ),
-    Answer::new(403, "resetting passwords is not allowed"),
+    StatusDoc::new(403, "resetting passwords is not allowed"),
     SERVER_ERROR,
 ];
 /// The answers to a code.
-pub(super) const RESET: &[Answer] = &[
-    Answer::new(200, "the new password holds"),
-    Answer::new(
+pub(super) const RESET: &[StatusDoc] = &[
+    StatusDoc::new(200, "the new password holds"),
+    StatusDoc::new(
         400,
         "the code is wrong or too old, or the password too weak",
     ),
-    Answer::new(403, "resetting passwords is not allowed"),
+    StatusDoc::new(403, "resetting passwords is not allowed"),
     SERVER_ERROR,
 ];
 /// The code of the mail.

@@ -1,13 +1,12 @@
-//! From method and path to the call that answers.
+//! From method and path to the function that handles the request.
 
 use hyper::{Method, Uri};
 
 use super::world::World;
-use crate::practice::answer::Answer;
-use crate::practice::escape;
+use crate::practice::go::escape;
+use crate::practice::reply::Reply;
 
-/// Methods of which the server's router knows at least the name; any other it refuses whatever the
-/// path.
+/// The methods that the server's router knows; it rejects any other, whatever the path.
 const METHODS: [Method; 9] = [
     Method::CONNECT,
     Method::DELETE,
@@ -20,17 +19,17 @@ const METHODS: [Method; 9] = [
     Method::TRACE,
 ];
 
-/// A request that has arrived whole.
+/// A complete request.
 pub(in crate::practice) struct Request<'a> {
     pub(in crate::practice) method: &'a Method,
     pub(in crate::practice) uri: &'a Uri,
     pub(in crate::practice) body: &'a [u8],
-    /// When it is answered, in milliseconds since the epoch.
+    /// When it is handled, in milliseconds since the epoch.
     pub(in crate::practice) now: i64,
 }
 
-/// Answers a request by what the world is at its time.
-pub(in crate::practice) fn answer(world: &mut World, request: &Request<'_>) -> Answer {
+/// Handles a request on the data at its time.
+pub(in crate::practice) fn reply(world: &mut World, request: &Request<'_>) -> Reply {
     world.advance(request.now);
     if !METHODS.contains(request.method) {
         return not_allowed();
@@ -49,7 +48,7 @@ pub(in crate::practice) fn answer(world: &mut World, request: &Request<'_>) -> A
     }
 }
 
-fn collection(world: &mut World, request: &Request<'_>, name: &str) -> Answer {
+fn collection(world: &mut World, request: &Request<'_>, name: &str) -> Reply {
     match (name, request.method.as_str()) {
         ("user", "GET") => world.users(request.uri.query().unwrap_or_default()),
         ("user", "POST") => world.add_user(request.body),
@@ -61,7 +60,7 @@ fn collection(world: &mut World, request: &Request<'_>, name: &str) -> Answer {
     }
 }
 
-fn item(world: &mut World, request: &Request<'_>, name: &str, key: &str) -> Answer {
+fn item(world: &mut World, request: &Request<'_>, name: &str, key: &str) -> Reply {
     match (name, request.method.as_str()) {
         ("user", "GET") => world.user(key),
         ("user", "PUT") => world.update_user(key, request.body),
@@ -72,10 +71,10 @@ fn item(world: &mut World, request: &Request<'_>, name: &str, key: &str) -> Answ
     }
 }
 
-fn not_found() -> Answer {
-    Answer::said(404, "Not Found")
+fn not_found() -> Reply {
+    Reply::message(404, "Not Found")
 }
 
-fn not_allowed() -> Answer {
-    Answer::said(405, "Method not allowed")
+fn not_allowed() -> Reply {
+    Reply::message(405, "Method not allowed")
 }

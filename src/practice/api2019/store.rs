@@ -1,8 +1,8 @@
-//! The users by id and by name, and the ids to give.
+//! The users by id and by name, and the next id.
 
 use std::collections::BTreeMap;
 
-use super::user::User;
+use crate::practice::go::shape::{Object, int, set, text};
 
 /// The order in which users are listed, always by the bytes of their names.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(super) enum Order {
 }
 
 pub(super) struct Store {
-    users: BTreeMap<i64, User>,
+    users: BTreeMap<i64, Object>,
     ids: BTreeMap<String, i64>,
     next_id: i64,
 }
@@ -27,43 +27,45 @@ impl Store {
         }
     }
 
-    pub(super) fn get(&self, id: i64) -> Option<&User> {
+    pub(super) fn get(&self, id: i64) -> Option<&Object> {
         self.users.get(&id)
     }
 
-    pub(super) fn named(&self, username: &str) -> Option<&User> {
+    pub(super) fn named(&self, username: &str) -> Option<&Object> {
         self.ids.get(username).and_then(|id| self.get(*id))
     }
 
-    pub(super) fn named_mut(&mut self, username: &str) -> Option<&mut User> {
+    pub(super) fn named_mut(&mut self, username: &str) -> Option<&mut Object> {
         let id = self.ids.get(username)?;
         self.users.get_mut(id)
     }
 
-    /// Adds a user under the next id, unless the name is taken. No id is ever given twice
-    /// (contract: "a new user after a delete: ids"), and a refusal uses none up.
-    pub(super) fn add(&mut self, mut user: User) -> Option<&User> {
-        if self.ids.contains_key(&user.username) {
+    /// Adds a user with the next id, unless the name is taken. No id is ever used twice
+    /// (contract: "a new user after a delete: ids"), and a rejected user uses none.
+    pub(super) fn add(&mut self, mut user: Object) -> Option<&Object> {
+        let name = text(&user, "username").to_owned();
+        if self.ids.contains_key(&name) {
             return None;
         }
-        user.id = self.next_id;
+        let id = self.next_id;
         self.next_id += 1;
-        self.ids.insert(user.username.clone(), user.id);
-        Some(self.users.entry(user.id).or_insert(user))
+        set(&mut user, "id", id);
+        self.ids.insert(name, id);
+        Some(self.users.entry(id).or_insert(user))
     }
 
-    /// Puts a changed user in the place of the one with its id, whose name it has.
-    pub(super) fn replace(&mut self, user: User) {
-        self.users.insert(user.id, user);
+    /// Replaces the user of the same id and name.
+    pub(super) fn replace(&mut self, user: Object) {
+        self.users.insert(int(&user, "id"), user);
     }
 
-    pub(super) fn remove(&mut self, id: i64) -> Option<User> {
+    pub(super) fn remove(&mut self, id: i64) -> Option<Object> {
         let user = self.users.remove(&id)?;
-        self.ids.remove(&user.username);
+        self.ids.remove(text(&user, "username"));
         Some(user)
     }
 
-    pub(super) fn sorted(&self, order: Order) -> Box<dyn Iterator<Item = &User> + '_> {
+    pub(super) fn sorted(&self, order: Order) -> Box<dyn Iterator<Item = &Object> + '_> {
         let users = self.ids.values().filter_map(|id| self.get(*id));
         match order {
             Order::Ascending => Box::new(users),

@@ -1,11 +1,11 @@
-//! What calls do to the world, with the time handed in.
+//! What requests do to the data, at a given time.
 
 use hyper::{Method, Uri};
 use serde_json::{Value, json};
 
-use super::route::{Request, answer};
+use super::route::{Request, reply};
 use super::world::World;
-use crate::practice::Data;
+use crate::practice::options::Data;
 
 /// A world and its time.
 struct Trial {
@@ -13,7 +13,7 @@ struct Trial {
     now: i64,
 }
 
-/// The time of the seed's sample.
+/// The time in the documentation of the Python client.
 const START: i64 = 1_564_696_159_605;
 
 const CONNECTIONS: &str = "/api/v1/sftp_connection";
@@ -47,8 +47,8 @@ impl Trial {
             body: body.as_bytes(),
             now: self.now,
         };
-        let answer = answer(&mut self.world, &request);
-        (answer.status, serde_json::from_slice(&answer.body).unwrap())
+        let reply = reply(&mut self.world, &request);
+        (reply.status, serde_json::from_slice(&reply.body).unwrap())
     }
 
     fn get(&mut self, target: &str) -> Value {
@@ -149,7 +149,7 @@ fn segments_are_split_before_they_are_decoded() {
 
 #[test]
 fn the_upload_grows_with_the_clock() {
-    let mut trial = Trial::new(Data::MadeUp);
+    let mut trial = Trial::new(Data::Sample);
     for (wait, size) in [
         (0, 1_146_880),
         (49, 1_146_880),
@@ -171,7 +171,7 @@ fn the_upload_grows_with_the_clock() {
 
 #[test]
 fn a_closed_connection_lingers() {
-    let mut trial = Trial::new(Data::MadeUp);
+    let mut trial = Trial::new(Data::Sample);
     let target = format!(
         "{CONNECTIONS}/{}",
         trial.get(CONNECTIONS)[0]["connection_id"].as_str().unwrap()
@@ -189,7 +189,7 @@ fn a_closed_connection_lingers() {
 
 #[test]
 fn the_big_scan_runs_from_the_start_for_a_minute() {
-    let mut trial = Trial::new(Data::MadeUp);
+    let mut trial = Trial::new(Data::Sample);
     let before = trial.get("/api/v1/user?username=backup");
     let running = json!([{"username": "backup", "start_time": START}]);
     assert_eq!(trial.get(SCANS), running);
@@ -205,7 +205,7 @@ fn the_big_scan_runs_from_the_start_for_a_minute() {
 
 #[test]
 fn a_scan_takes_four_seconds_and_counts_within_the_quota() {
-    let mut trial = Trial::new(Data::MadeUp);
+    let mut trial = Trial::new(Data::Sample);
     let user = json!({"username": "new", "home_dir": "/n", "password": "p", "quota_files": 4, "permissions": ["*"]});
     trial.send("POST", "/api/v1/user", &user.to_string());
     let start = r#"{"username":"new"}"#;
@@ -228,7 +228,7 @@ fn a_scan_takes_four_seconds_and_counts_within_the_quota() {
 
 #[test]
 fn the_scan_of_a_deleted_user_just_ends() {
-    let mut trial = Trial::new(Data::MadeUp);
+    let mut trial = Trial::new(Data::Sample);
     let id = trial.get("/api/v1/user?username=press")[0]["id"].clone();
     assert_eq!(trial.note("POST", SCANS, r#"{"username":"press"}"#).0, 201);
     assert_eq!(

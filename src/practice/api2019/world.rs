@@ -1,12 +1,14 @@
-//! All that the server knows, and what each call of the API does to it.
+//! The data of the server, and what each request does to it.
 
 use super::live::{Connection, Scans};
+use super::sample_data;
 use super::store::{Order, Store};
-use super::user::User;
-use super::{go_json, made_up};
-use crate::practice::Data;
-use crate::practice::answer::Answer;
-use crate::practice::escape;
+use super::user::{USER, check, keep_usage, write};
+use crate::practice::go::decode::decode;
+use crate::practice::go::escape;
+use crate::practice::go::shape::{Object, int, keep, text};
+use crate::practice::options::Data;
+use crate::practice::reply::Reply;
 
 const BIG_SCAN_TAKES: i64 = 60_000;
 const SCAN_TAKES: i64 = 4_000;
@@ -21,12 +23,12 @@ pub(in crate::practice) struct World {
 impl World {
     pub(in crate::practice) fn new(data: Data, now: i64) -> Self {
         let (store, connection) = match data {
-            Data::MadeUp => (made_up::store(now), Some(Connection::new(now))),
+            Data::Sample => (sample_data::store(now), Some(Connection::new(now))),
             Data::Empty => (Store::new(1), None),
         };
         let mut scans = Scans::default();
-        if data == Data::MadeUp {
-            scans.start(made_up::BIG_USER, now, BIG_SCAN_TAKES);
+        if data == Data::Sample {
+            scans.start(sample_data::BIG_USER, now, BIG_SCAN_TAKES);
         }
         Self {
             data,
@@ -36,127 +38,128 @@ impl World {
         }
     }
 
-    /// Brings the world to the time at which a request is answered.
+    /// Applies what has changed until the time of a request.
     pub(super) fn advance(&mut self, now: i64) {
         self.scans.settle(&mut self.store, now);
         self.connection
             .take_if(|connection| connection.is_gone(now));
     }
 
-    pub(super) fn users(&self, query: &str) -> Answer {
+    pub(super) fn users(&self, query: &str) -> Reply {
         match Page::of(query) {
-            Ok(page) => Answer::value(|json| {
-                json.list(page.users(&self.store), |json, user| user.write(json));
+            Ok(page) => Reply::value(|json| {
+                json.list(page.users(&self.store), write);
             }),
-            Err(error) => Answer::refused(400, error),
+            Err(error) => Reply::error(400, error),
         }
     }
 
-    pub(super) fn user(&self, id: &str) -> Answer {
+    pub(super) fn user(&self, id: &str) -> Reply {
         match self.find(id) {
-            Ok(user) => Answer::value(|json| user.write(json)),
-            Err(answer) => answer,
+            Ok(user) => Reply::value(|json| write(json, user)),
+            Err(reply) => reply,
         }
     }
 
-    pub(super) fn add_user(&mut self, body: &[u8]) -> Answer {
-        let mut user = User::default();
-        if let Err(error) = go_json::decode(body, &mut user).and_then(|()| user.check()) {
-            return Answer::refused(400, &error);
+    pub(super) fn add_user(&mut self, body: &[u8]) -> Reply {
+        let mut user = USER.zero();
+        if let Err(error) = decode(body, &USER, &mut user).and_then(|()| check(&user)) {
+            return Reply::error(400, &error);
         }
-        user.keep_usage(&User::default());
+        keep_usage(&mut user, &USER.zero());
         match self.store.add(user) {
-            Some(user) => Answer::value(|json| user.write(json)),
-            // Two users of one name are the database's discovery, so no fault of the client's.
-            None => Answer::refused(500, "UNIQUE constraint failed: users.username"),
+            Some(user) => Reply::value(|json| write(json, user)),
+            // The database detects a duplicate name, so the server reports an internal error.
+            None => Reply::error(500, "UNIQUE constraint failed: users.username"),
         }
     }
 
-    pub(super) fn update_user(&mut self, id: &str, body: &[u8]) -> Answer {
+    pub(super) fn update_user(&mut self, id: &str, body: &[u8]) -> Reply {
         let stored = match self.find(id) {
             Ok(user) => user,
-            Err(answer) => return answer,
+            Err(reply) => return reply,
         };
         let mut user = stored.clone();
-        if let Err(error) = go_json::decode(body, &mut user) {
-            return Answer::refused(400, &error);
+        if let Err(error) = decode(body, &USER, &mut user) {
+            return Reply::error(400, &error);
         }
-        if user.id != stored.id {
+        if int(&user, "id") != int(stored, "id") {
             let message = "user ID in request body does not match user ID in path parameter";
-            return Answer::said(400, message);
+            return Reply::message(400, message);
         }
-        if let Err(error) = user.check() {
-            return Answer::refused(400, &error);
+        if let Err(error) = check(&user) {
+            return Reply::error(400, &error);
         }
         // Contract: "rename by update".
-        user.username.clone_from(&stored.username);
-        user.keep_usage(stored);
+        keep(&mut user, stored, &["username"]);
+        keep_usage(&mut user, stored);
         self.store.replace(user);
-        Answer::said(200, "User updated")
+        Reply::message(200, "User updated")
     }
 
-    pub(super) fn delete_user(&mut self, id: &str) -> Answer {
-        match self.find(id).map(|user| user.id) {
+    pub(super) fn delete_user(&mut self, id: &str) -> Reply {
+        match self.find(id).map(|user| int(user, "id")) {
             Ok(id) => {
                 self.store.remove(id);
-                Answer::said(200, "User deleted")
+                Reply::message(200, "User deleted")
             }
-            Err(answer) => answer,
+            Err(reply) => reply,
         }
     }
 
-    pub(super) fn connections(&self, now: i64) -> Answer {
-        Answer::value(|json| {
+    pub(super) fn connections(&self, now: i64) -> Reply {
+        Reply::value(|json| {
             json.list(&self.connection, |json, connection| {
                 connection.write(json, now);
             });
         })
     }
 
-    pub(super) fn close_connection(&mut self, id: &str, now: i64) -> Answer {
+    pub(super) fn close_connection(&mut self, id: &str, now: i64) -> Reply {
         match &mut self.connection {
             Some(connection) if id == Connection::ID => {
                 connection.close(now);
-                Answer::said(200, "Connection closed")
+                Reply::message(200, "Connection closed")
             }
-            _ => Answer::said(404, "Not Found"),
+            _ => Reply::message(404, "Not Found"),
         }
     }
 
-    pub(super) fn scans(&self) -> Answer {
-        Answer::value(|json| self.scans.write(json))
+    pub(super) fn scans(&self) -> Reply {
+        Reply::value(|json| self.scans.write(json))
     }
 
-    /// The body is a whole user, of which only the name counts.
-    pub(super) fn start_scan(&mut self, body: &[u8], now: i64) -> Answer {
-        let mut user = User::default();
-        if let Err(error) = go_json::decode(body, &mut user) {
-            return Answer::refused(400, &error);
+    /// The body is a user, of which only the name matters.
+    pub(super) fn start_scan(&mut self, body: &[u8], now: i64) -> Reply {
+        let mut user = USER.zero();
+        if let Err(error) = decode(body, &USER, &mut user) {
+            return Reply::error(400, &error);
         }
-        if self.store.named(&user.username).is_none() {
+        let name = text(&user, "username");
+        if self.store.named(name).is_none() {
             return no_rows();
         }
-        // On an empty server no home exists, so a scan is over at once and counts nothing
+        // On an empty server no home directory exists, so a scan finishes at once and finds nothing
         // (contract: "home absent, nothing counted").
-        if self.data == Data::MadeUp && !self.scans.start(&user.username, now, SCAN_TAKES) {
-            return Answer::said(409, "Another scan is already in progress");
+        if self.data == Data::Sample && !self.scans.start(name, now, SCAN_TAKES) {
+            return Reply::message(409, "Another scan is already in progress");
         }
-        Answer::said(201, "Scan started")
+        Reply::message(201, "Scan started")
     }
 
-    fn find(&self, id: &str) -> Result<&User, Answer> {
+    fn find(&self, id: &str) -> Result<&Object, Reply> {
         match id.parse() {
             Ok(id) => self.store.get(id).ok_or_else(no_rows),
-            Err(_) => Err(Answer::refused(400, "Invalid userID")),
+            Err(_) => Err(Reply::error(400, "Invalid userID")),
         }
     }
 }
 
-fn no_rows() -> Answer {
-    Answer::refused(404, "sql: no rows in result set")
+fn no_rows() -> Reply {
+    Reply::error(404, "sql: no rows in result set")
 }
 
-/// Which users a list is to have.
+/// Which users a list contains.
 struct Page {
     limit: usize,
     offset: usize,
@@ -165,7 +168,7 @@ struct Page {
 }
 
 impl Page {
-    /// In the order in which the server looks; contract: "limit 0" to `order=FOO`.
+    /// Checks the parameters in the order of the server; contract: "limit 0" to `order=FOO`.
     fn of(query: &str) -> Result<Self, &'static str> {
         let number = |name, default| match escape::parameter(query, name) {
             Some(text) => text.parse::<i64>(),
@@ -179,7 +182,7 @@ impl Page {
             Some(_) => return Err("Invalid order"),
         };
         Ok(Self {
-            // SQLite takes a negative limit for none at all.
+            // For SQLite a negative limit means no limit.
             limit: limit.try_into().unwrap_or(usize::MAX),
             offset: offset.try_into().unwrap_or(0),
             order,
@@ -187,8 +190,8 @@ impl Page {
         })
     }
 
-    fn users<'a>(&'a self, store: &'a Store) -> impl Iterator<Item = &'a User> {
-        let users: Box<dyn Iterator<Item = &User>> = if self.username.is_empty() {
+    fn users<'a>(&'a self, store: &'a Store) -> impl Iterator<Item = &'a Object> {
+        let users: Box<dyn Iterator<Item = &Object>> = if self.username.is_empty() {
             store.sorted(self.order)
         } else {
             Box::new(store.named(&self.username).into_iter())

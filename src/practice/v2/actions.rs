@@ -2,23 +2,22 @@
 
 use serde_json::Value;
 
-use super::Call;
+use super::call::Call;
 use super::check;
-use super::noun::{Noun, all};
 use super::render::View;
 use super::reply::{Outcome, Refusal};
+use super::resource::{Resource, all};
 use super::secrets;
-use super::shape::{Object, int, keep, list, object_mut, set, text, texts};
 use super::shapes::ACTION;
-use super::users::name_of;
 use super::world::World;
+use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text, texts};
 
-pub(super) static ACTIONS: Noun = Noun {
+pub(super) static ACTIONS: Resource = Resource {
     path: "/api/v2/eventactions",
     key: "name",
     shape: &ACTION,
     table: |world| &mut world.actions,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,
@@ -27,10 +26,10 @@ pub(super) static ACTIONS: Noun = Noun {
     deleted: "Event action deleted",
 };
 
-/// Kinds of actions; 10 was taken away.
+/// The types of actions; 10 was removed.
 const TYPES: [i64; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15];
 
-/// The kinds of actions that have options, and the section that has them.
+/// The types of actions that have options, and the section of these options.
 const SECTIONS: [(i64, &str); 8] = [
     (1, "http_config"),
     (2, "cmd_config"),
@@ -100,7 +99,7 @@ fn check_action(world: &mut World, action: &mut Object) -> Result<(), Refusal> {
     }
     let name = text(action, "name").to_owned();
     let zero = ACTION.zero();
-    // Which rules have it is no part of it.
+    // The body does not set which rules use the action.
     keep(action, &zero, &["rules"]);
     let options = object_mut(action, "options");
     for (other, section) in SECTIONS {

@@ -1,32 +1,33 @@
-//! Everything at once: dumps, and what is read back from them.
+//! Dumps of all data, and loading them.
 
 use serde_json::Value;
 
-use super::Call;
 use super::actions::ACTIONS;
 use super::admins::ADMINS;
 use super::api_keys::API_KEYS;
+use super::call::Call;
+use super::call::MAX_DUMP;
 use super::folders::FOLDERS;
 use super::groups::GROUPS;
 use super::ip_lists;
-use super::noun::Noun;
 use super::render::{self, View};
 use super::reply::{self, Outcome, Refusal};
+use super::resource::Resource;
 use super::roles::ROLES;
 use super::rules::RULES;
-use super::shape::{Object, text};
 use super::shapes::{DUMP, IP_ENTRY};
 use super::table::Table;
 use super::users::USERS;
 use super::world::World;
-use super::{MAX_DUMP, decode};
-use crate::practice::answer::Json;
+use crate::practice::go::decode::decode;
+use crate::practice::go::json::Json;
+use crate::practice::go::shape::{Object, text};
 
 /// The version of the format.
 const VERSION: i64 = 17;
 
-/// The lists of a dump in its order, and the scopes that ask for them.
-const LISTS: [(&str, &str, Option<&Noun>); 11] = [
+/// The lists of a dump in order, and the scopes that select them.
+const LISTS: [(&str, &str, Option<&Resource>); 11] = [
     ("users", "users", Some(&USERS)),
     ("groups", "groups", Some(&GROUPS)),
     ("folders", "folders", Some(&FOLDERS)),
@@ -40,8 +41,8 @@ const LISTS: [(&str, &str, Option<&Noun>); 11] = [
     ("configs", "configs", None),
 ];
 
-/// The order in which lists are read: what others need first.
-const ORDER: [(&str, &str, &Noun); 8] = [
+/// The order in which lists are loaded: first the objects that others refer to.
+const ORDER: [(&str, &str, &Resource); 8] = [
     ("roles", "role", &ROLES),
     ("folders", "folder", &FOLDERS),
     ("groups", "group", &GROUPS),
@@ -57,19 +58,19 @@ pub(super) fn dump(world: &mut World, call: &Call<'_>) -> Outcome {
         let file = call.parameter("output-file").unwrap_or_default();
         check_file(file.trim())?;
         // This server has no disk to write to.
-        return Ok(reply::said(200, "Data saved"));
+        return Ok(reply::message(200, "Data saved"));
     }
     let scopes = call.parameter("scopes").unwrap_or_default();
     let scopes: Vec<&str> = scopes
         .split(',')
         .filter(|scope| !scope.is_empty())
         .collect();
-    let answer = reply::value(200, |json| {
+    let reply = reply::value(200, |json| {
         json.object(|json| {
-            for (name, scope, noun) in LISTS {
+            for (name, scope, resource) in LISTS {
                 json.key(name);
                 if scopes.is_empty() || scopes.contains(&scope) {
-                    write(json, world, name, noun);
+                    write(json, world, name, resource);
                 } else {
                     json.value(&Value::Null);
                 }
@@ -78,7 +79,7 @@ pub(super) fn dump(world: &mut World, call: &Call<'_>) -> Outcome {
         });
     });
     let file = "attachment; filename=\"sftpgo-backup.json\"";
-    Ok(reply::with(answer, "Content-Disposition", file))
+    Ok(reply::with_header(reply, "Content-Disposition", file))
 }
 
 fn check_file(file: &str) -> Result<(), Refusal> {
@@ -94,16 +95,16 @@ fn check_file(file: &str) -> Result<(), Refusal> {
     Err(Refusal::error(400, error))
 }
 
-fn write(json: &mut Json, world: &mut World, name: &str, noun: Option<&Noun>) {
-    match (name, noun) {
-        (_, Some(noun)) => {
-            let stored: Vec<Object> = (noun.table)(world)
+fn write(json: &mut Json, world: &mut World, name: &str, resource: Option<&Resource>) {
+    match (name, resource) {
+        (_, Some(resource)) => {
+            let stored: Vec<Object> = (resource.table)(world)
                 .rows()
                 .map(|(_, object)| object.clone())
                 .collect();
             json.list(&stored, |json, object| {
-                let shown = (noun.shown)(world, object, View::Confidential);
-                render::write(json, noun.shape, &shown, View::Confidential);
+                let shown = (resource.shown)(world, object, View::Confidential);
+                render::write(json, resource.shape, &shown, View::Confidential);
             });
         }
         ("ip_lists", _) => {
@@ -117,7 +118,7 @@ fn write(json: &mut Json, world: &mut World, name: &str, noun: Option<&Noun>) {
     }
 }
 
-/// No file of the server's can be read, since it has none.
+/// A file on the server's disk cannot be loaded, since there is no disk.
 pub(super) fn load_file(_: &mut World, call: &Call<'_>) -> Outcome {
     let file = call.parameter("input-file").unwrap_or_default();
     options(call)?;
@@ -137,44 +138,44 @@ pub(super) fn load(world: &mut World, call: &Call<'_>) -> Outcome {
         return Err(Refusal::invalid("request body is required"));
     }
     let mut dump = DUMP.zero();
-    decode::decode(body, &DUMP, &mut dump)
+    decode(body, &DUMP, &mut dump)
         .map_err(|error| Refusal::invalid(format!("unable to parse backup content: {error}")))?;
-    for (list, what, noun) in ORDER {
+    for (list, what, resource) in ORDER {
         for object in objects(&dump, list) {
-            let name = text(&object, noun.key).to_owned();
-            restore(world, noun, object, &name, mode, call.now)
+            let name = text(&object, resource.key).to_owned();
+            restore(world, resource, object, &name, mode, call.now)
                 .map_err(|refusal| refusal.within(&format!("unable to restore {what} {name:?}")))?;
         }
     }
     for entry in objects(&dump, "ip_lists") {
         ip_lists::restore(world, entry, mode == SKIP, call.now)?;
     }
-    Ok(reply::said(200, "Data restored"))
+    Ok(reply::message(200, "Data restored"))
 }
 
-/// Leaves alone what is there.
+/// Keeps existing objects.
 const SKIP: i64 = 1;
-/// Overwrites what is there, and disconnects users who are.
+/// Overwrites existing objects and disconnects their users.
 const DISCONNECT: i64 = 2;
 
 fn restore(
     world: &mut World,
-    noun: &Noun,
+    resource: &Resource,
     object: Object,
     name: &str,
     mode: i64,
     now: i64,
 ) -> Result<(), Refusal> {
-    match (noun.table)(world).get(name).cloned() {
+    match (resource.table)(world).get(name).cloned() {
         Some(_) if mode == SKIP => {}
         Some(stored) => {
-            (noun.update)(world, &stored, object, now)?;
-            if mode == DISCONNECT && noun.key == "username" {
+            (resource.update)(world, &stored, object, now)?;
+            if mode == DISCONNECT && resource.key == "username" {
                 world.disconnect(name);
             }
         }
         None => {
-            (noun.insert)(world, object, now)?;
+            (resource.insert)(world, object, now)?;
         }
     }
     Ok(())
@@ -185,7 +186,7 @@ fn objects(dump: &Object, list: &str) -> Vec<Object> {
     items.filter_map(|item| item.as_object().cloned()).collect()
 }
 
-/// The mode; any number will do.
+/// The mode; the server accepts any number.
 fn options(call: &Call<'_>) -> Result<i64, Refusal> {
     let number = |name: &str, what: &str| match call.parameter(name) {
         Some(text) => text.parse::<i64>().map_err(|_| {

@@ -1,22 +1,22 @@
 //! Groups.
 
-use super::Call;
+use super::call::Call;
 use super::check;
-use super::noun::{Noun, all};
 use super::render::View;
 use super::reply::{Outcome, Refusal};
-use super::shape::{Object, keep, list, object, object_mut, set, text};
+use super::resource::{Resource, all};
 use super::shapes::GROUP;
 use super::storage;
-use super::users::{absolute, check_folders, name_of};
+use super::users::{absolute, check_folders};
 use super::world::World;
+use crate::practice::go::shape::{Object, keep, list, name_of, object, object_mut, set, text};
 
-pub(super) static GROUPS: Noun = Noun {
+pub(super) static GROUPS: Resource = Resource {
     path: "/api/v2/groups",
     key: "name",
     shape: &GROUP,
     table: |world| &mut world.groups,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,

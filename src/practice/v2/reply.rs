@@ -1,18 +1,19 @@
-//! Answers in the form of 2.7.5.
+//! Replies in the form of 2.7.5.
 
-use crate::practice::answer::{Answer, Json};
+use crate::practice::go::json::Json;
+use crate::practice::reply::Reply;
 
-/// Why a request is not carried out.
+/// Why a request fails.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// A status with what goes into `error` and `message`.
+    /// A status with the texts of `error` and `message`.
     Note(u16, String, String),
-    /// The server's handler panicked: 500 and nothing else.
+    /// The server's handler panicked: 500 without a body.
     Panic,
 }
 
-/// What most calls come to.
-pub(super) type Outcome = Result<Answer, Refusal>;
+/// The result of most handlers.
+pub(super) type Outcome = Result<Reply, Refusal>;
 
 impl Refusal {
     pub(super) fn error(status: u16, error: impl Into<String>) -> Self {
@@ -23,7 +24,7 @@ impl Refusal {
         Self::Note(status, String::new(), message.into())
     }
 
-    /// An object is not as it should be.
+    /// An object is not valid.
     pub(super) fn invalid(reason: impl AsRef<str>) -> Self {
         Self::error(400, format!("Validation error: {}", reason.as_ref()))
     }
@@ -32,7 +33,7 @@ impl Refusal {
         Self::error(404, "Not Found")
     }
 
-    /// The same as part of something greater, such as a dump.
+    /// The same within something larger, such as a dump.
     pub(super) fn within(self, what: &str) -> Self {
         match self {
             Self::Note(status, error, message) => {
@@ -43,30 +44,30 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Answer {
+impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Note(status, error, message) => note(status, &error, &message),
-            Refusal::Panic => bare(500),
+            Refusal::Panic => without_body(500),
         }
     }
 }
 
 /// A value.
-pub(super) fn value(status: u16, write: impl FnOnce(&mut Json)) -> Answer {
-    Answer {
+pub(super) fn value(status: u16, write: impl FnOnce(&mut Json)) -> Reply {
+    Reply {
         status,
         headers: vec![("Content-Type", "application/json".to_owned())],
         body: Json::line(write),
     }
 }
 
-/// The server's note that something was done.
-pub(super) fn said(status: u16, message: &str) -> Answer {
+/// The server's message that something was done.
+pub(super) fn message(status: u16, message: &str) -> Reply {
     note(status, "", message)
 }
 
-fn note(status: u16, error: &str, message: &str) -> Answer {
+fn note(status: u16, error: &str, message: &str) -> Reply {
     value(status, |json| {
         json.object(|json| {
             if !error.is_empty() {
@@ -77,26 +78,26 @@ fn note(status: u16, error: &str, message: &str) -> Answer {
     })
 }
 
-/// A status with no body and so without a type.
-pub(super) fn bare(status: u16) -> Answer {
-    Answer {
+/// A status without a body and so without a content type.
+pub(super) fn without_body(status: u16) -> Reply {
+    Reply {
         status,
         headers: Vec::new(),
         body: Vec::new(),
     }
 }
 
-/// Text of some other type.
-pub(super) fn text(content_type: &str, text: &str) -> Answer {
-    Answer {
+/// Text of another content type.
+pub(super) fn text(content_type: &str, text: &str) -> Reply {
+    Reply {
         status: 200,
         headers: vec![("Content-Type", content_type.to_owned())],
         body: text.into(),
     }
 }
 
-/// The answer with one more header.
-pub(super) fn with(mut answer: Answer, name: &'static str, value: impl Into<String>) -> Answer {
-    answer.headers.push((name, value.into()));
-    answer
+/// The reply with one more header.
+pub(super) fn with_header(mut reply: Reply, name: &'static str, value: impl Into<String>) -> Reply {
+    reply.headers.push((name, value.into()));
+    reply
 }

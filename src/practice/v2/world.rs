@@ -1,15 +1,12 @@
-//! All that the server holds.
+//! The data of the server.
 
 use serde_json::Value;
 
 use super::live::{Connection, Scans};
-use super::made_up;
-use super::quotas;
 use super::secrets::Safe;
-use super::shape::{Object, keep, list, object, set, text};
 use super::table::Table;
-use super::users::name_of;
-use crate::practice::Data;
+use crate::practice::go::shape::{Object, keep, list, name_of, object, set, text};
+use crate::practice::options::Data;
 
 pub(super) struct World {
     pub(super) data: Data,
@@ -21,7 +18,7 @@ pub(super) struct World {
     pub(super) api_keys: Table,
     pub(super) actions: Table,
     pub(super) rules: Table,
-    /// Allow list, defender's list, list of those who are never held up.
+    /// The allow list, the list of the defender, and the rate limit safe list.
     pub(super) ip_lists: [Table; 3],
     pub(super) connections: Vec<Connection>,
     pub(super) user_scans: Scans,
@@ -31,9 +28,9 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(data: Data, now: i64) -> Self {
+    pub(super) fn empty(data: Data) -> Self {
         let ip_list = || Table::new("ip_lists.type, ip_lists.ipornet");
-        let mut world = Self {
+        Self {
             data,
             users: Table::new("users.username"),
             groups: Table::new("groups.name"),
@@ -49,26 +46,10 @@ impl World {
             folder_scans: Scans::default(),
             safe: Safe::default(),
             numbers: 0,
-        };
-        made_up::fill(&mut world, now);
-        world
-    }
-
-    /// Brings the world to the time at which a request is answered.
-    pub(super) fn advance(&mut self, now: i64) {
-        for (name, ended) in self.user_scans.ended(now) {
-            if let Some(user) = self.users.get_mut(&name) {
-                quotas::count(user, ended);
-            }
-        }
-        for (name, ended) in self.folder_scans.ended(now) {
-            if let Some(folder) = self.folders.get_mut(&name) {
-                quotas::count(folder, ended);
-            }
         }
     }
 
-    /// A number that nothing else was made from.
+    /// A number that was never used before.
     pub(super) fn next_number(&mut self) -> usize {
         self.numbers += 1;
         self.numbers
@@ -80,7 +61,7 @@ impl World {
             .retain(|connection| connection.username != username);
     }
 
-    /// Puts the whole folders in the place of the names that a user or group has.
+    /// Replaces the folder names of a user or group by the complete folders.
     pub(super) fn expand_folders(&self, object: &mut Object) {
         let folders = list(object, "virtual_folders")
             .iter()
@@ -94,7 +75,7 @@ impl World {
         set(object, "virtual_folders", folders);
     }
 
-    /// The secret that an admin's passcodes come from.
+    /// The secret of an admin's passcodes.
     pub(super) fn totp_secret(&self, admin: &str) -> Option<&str> {
         let filters = object(self.admins.get(admin)?, "filters")?;
         let totp = object(filters, "totp_config")?;

@@ -1,8 +1,8 @@
 //! Event actions and event rules.
 
-use super::super::shape::{INT, INT64, Kind, Part, Shape, always, if_set};
+use crate::practice::go::shape::{FieldType, INT, INT64, Part, Shape, always, if_set};
 
-use Kind::{Bool, Ints, List, Secret, Struct, Text, Texts};
+use FieldType::{Bool, Ints, List, Secret, Struct, Text, Texts};
 
 static PAIR: Shape = Shape::new(
     "dataprovider",

@@ -1,21 +1,8 @@
-//! Secrets, filesystems and folders.
+//! Filesystems and folders.
 
-use super::super::shape::{INT, INT64, Kind, Part, Shape, always, if_set};
+use crate::practice::go::shape::{FieldType, INT, INT64, Part, Shape, always, if_set};
 
-use Kind::{Bool, List, Secret, Struct, Text, Texts};
-
-/// The envelope of a secret.
-pub(in super::super) static SECRET: Shape = Shape::new(
-    "kms",
-    "BaseSecret",
-    &[
-        if_set("status", Text),
-        if_set("payload", Text),
-        if_set("key", Text),
-        if_set("additional_data", Text),
-        if_set("mode", INT),
-    ],
-);
+use FieldType::{Bool, List, Secret, Struct, Text, Texts};
 
 static OS: Shape = Shape::new(
     "sdk",
@@ -159,12 +146,12 @@ static HTTP: Shape = Shape::new(
     ],
 );
 
-/// Where files are kept.
+/// The filesystem of a user, group or folder.
 pub(in super::super) static FILESYSTEM: Shape = Shape::new(
     "vfs",
     "Filesystem",
     &[
-        always("provider", Kind::Int("sdk.FilesystemProvider")),
+        always("provider", FieldType::Int("sdk.FilesystemProvider")),
         always("osconfig", Struct(&OS)),
         always("s3config", Struct(&S3)),
         always("gcsconfig", Struct(&GCS)),
@@ -175,7 +162,7 @@ pub(in super::super) static FILESYSTEM: Shape = Shape::new(
     ],
 );
 
-/// A virtual folder on its own.
+/// A virtual folder.
 pub(in super::super) static FOLDER: Shape = Shape {
     package: "vfs",
     name: "BaseVirtualFolder",
@@ -194,7 +181,7 @@ pub(in super::super) static FOLDER: Shape = Shape {
     shows_empty_secrets: true,
 };
 
-/// A virtual folder of a user or group.
+/// A virtual folder in a user or group.
 pub(super) static MOUNTED: Shape = Shape {
     package: "vfs",
     name: "VirtualFolder",
@@ -207,5 +194,5 @@ pub(super) static MOUNTED: Shape = Shape {
     shows_empty_secrets: true,
 };
 
-/// The kind of a list of them.
-pub(super) const FOLDERS: Kind = List(&MOUNTED);
+/// The type of a list of them.
+pub(super) const FOLDERS: FieldType = List(&MOUNTED);

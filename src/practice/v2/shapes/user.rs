@@ -1,9 +1,9 @@
 //! Users and groups.
 
-use super::super::shape::{INT, INT64, Kind, Part, Shape, always, if_set};
 use super::storage::{FILESYSTEM, FOLDERS};
+use crate::practice::go::shape::{FieldType, INT, INT64, Part, Shape, always, if_set};
 
-use Kind::{Bool, List, Permissions, Secret, Struct, Text, Texts};
+use FieldType::{Bool, List, Permissions, Secret, Struct, Text, Texts};
 
 static PATTERNS: Shape = Shape::new(
     "sdk",
@@ -87,7 +87,7 @@ static TOTP: Shape = Shape::new(
     ],
 );
 
-/// A code to get in with when the second factor is lost.
+/// A recovery code for a lost second factor.
 pub(super) static RECOVERY_CODE: Shape = Shape::new(
     "dataprovider",
     "RecoveryCode",

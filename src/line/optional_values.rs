@@ -1,0 +1,142 @@
+//! Flags of settings whose value is optional: `--echo`, `--echo=on`, `--echo on`.
+//!
+//! The word after such a flag is its value if it is one of the flag's choices;
+//! otherwise it is the command or one of its arguments.
+
+use super::grammar;
+use super::parse::underscored;
+use crate::catalog::{Command, Param};
+use crate::settings::{self, SHORT};
+
+/// The words with each value joined to its flag, as clap takes it. `more` are
+/// the flags that the settings are not.
+pub fn joined<S: AsRef<str>>(
+    words: impl IntoIterator<Item = S>,
+    more: &'static [Param],
+) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut words = words
+        .into_iter()
+        .map(|word| word.as_ref().to_owned())
+        .peekable();
+    while let Some(word) = words.next() {
+        let flag = flag(&word, more);
+        // The command begins.
+        if !word.starts_with('-') || word == "--" {
+            out.push(word);
+            break;
+        }
+        let has_value = word.contains('=');
+        match flag.filter(|_| !has_value) {
+            Some(param) if takes(param) => {
+                out.push(word);
+                out.extend(words.by_ref().take(param.words.max(1)));
+            }
+            Some(param) => match words.next_if(|next| is_value(param, next)) {
+                Some(value) => out.push(format!("{word}={value}")),
+                None => out.push(word),
+            },
+            None => out.push(word),
+        }
+    }
+    out.extend(words);
+    out
+}
+
+/// The words of a command, its name first, with such values joined to the
+/// flags of settings.
+pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
+    let is_setting = |word: &str| {
+        let name = underscored(word.strip_prefix("--")?);
+        let mut settings = grammar::settings_of(command).map(|setting| &setting.param);
+        settings.find(|param| param.name == name)
+    };
+    let mut out: Vec<String> = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let next = words.as_slice().first();
+        match next.filter(|next| is_setting(word).is_some_and(|param| is_value(param, next))) {
+            Some(value) => {
+                words.next();
+                out.push(format!("{word}={value}"));
+            }
+            None => out.push((*word).to_owned()),
+        }
+        if *word == "--" {
+            break;
+        }
+    }
+    out.extend(words.map(|word| (*word).to_owned()));
+    out
+}
+
+/// Whether a word after a flag is its value.
+pub fn is_value(param: &Param, word: &str) -> bool {
+    param.bare.is_some() && param.kind.choices().contains(&word)
+}
+
+/// Whether a flag must have a value.
+fn takes(param: &Param) -> bool {
+    param.bare.is_none()
+}
+
+fn flag(word: &str, more: &'static [Param]) -> Option<&'static Param> {
+    let mut params = settings::TABLE
+        .iter()
+        .map(|setting| &setting.param)
+        .chain(more);
+    let short = |(letter, name): &(char, &str)| {
+        let rest = word.strip_prefix('-')?.strip_prefix(*letter)?;
+        rest.is_empty().then(|| (*name).to_owned())
+    };
+    let name = match SHORT.iter().find_map(short) {
+        Some(name) => name,
+        None => underscored(word.strip_prefix("--")?),
+    };
+    params.find(|param| param.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{APIS, find};
+    use crate::settings::START;
+
+    #[test]
+    fn a_choice_belongs_to_its_flag_and_a_command_does_not() {
+        for (line, expected) in [
+            ("--echo on get_users", "--echo=on get_users"),
+            ("--echo get_users on", "--echo get_users on"),
+            ("--debug off --echo only x", "--debug=off --echo=only x"),
+            ("--debug=on on", "--debug=on on"),
+            ("--output json --quiet on", "--output json --quiet=on"),
+            ("--base-url --debug on", "--base-url --debug on"),
+            ("-c --debug on", "-c --debug on"),
+            (
+                "--keep-going off set echo --debug on",
+                "--keep-going=off set echo --debug on",
+            ),
+            ("-- --echo on", "-- --echo on"),
+            ("--echo", "--echo"),
+            ("", ""),
+        ] {
+            assert_eq!(joined(line.split(' '), START).join(" "), expected);
+        }
+    }
+
+    #[test]
+    fn after_a_command_a_choice_belongs_to_a_setting_and_not_to_its_own_switch() {
+        let row = |name| find(&APIS[0], name).expect("a row");
+        for (line, expected) in [
+            ("get_user_by_id --echo on 5", "get_user_by_id --echo=on 5"),
+            ("get_user_by_id --echo 5", "get_user_by_id --echo 5"),
+            ("add_users --dry-run on", "add_users --dry-run on"),
+            ("add_users -- --echo on", "add_users -- --echo on"),
+            ("add_users --debug", "add_users --debug"),
+        ] {
+            let words: Vec<&str> = line.split(' ').collect();
+            let joined = joined_after(&words, row(words[0]));
+            assert_eq!(joined.join(" "), expected);
+        }
+    }
+}
