@@ -41,9 +41,9 @@ fn startup() -> String {
             Kind::Switch => String::new(),
             _ => format!(" {}", param.value_name()),
         };
-        let short = SHORT.iter().chain(&[('h', "help")]);
-        let short = short.filter(|(_, name)| *name == param.name);
-        let short: String = short.map(|(letter, _)| format!(", `-{letter}`")).collect();
+        let mut short = SHORT.iter().chain(&[('h', "help")]);
+        let short = short.find(|(_, name)| *name == param.name);
+        let short = short.map_or_else(String::new, |(letter, _)| format!(", `-{letter}`"));
         vec![format!("`{long}{value}`{short}"), param.help.to_owned()]
     });
     table(&["flag", "description"], rows)
