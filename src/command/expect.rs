@@ -8,7 +8,7 @@ use crate::line::call::Call;
 use crate::line::variables::Arg;
 use crate::request::Body;
 use crate::secret::MASK;
-use crate::session::Outcome;
+use crate::session::AnswerState;
 use crate::shell::Shell;
 use crate::text::clean;
 use compare::Op;
@@ -52,7 +52,7 @@ fn held(holds: bool, why: impl FnOnce() -> String) -> Held {
     if holds { Ok(()) } else { Err(why()) }
 }
 
-fn status(statuses: Statuses, outcome: &Outcome) -> Held {
+fn status(statuses: Statuses, outcome: &AnswerState) -> Held {
     let is = outcome.status;
     held(is.is_some_and(|status| statuses.hold(status)), || {
         let is = match (is, &outcome.error) {
@@ -64,7 +64,7 @@ fn status(statuses: Statuses, outcome: &Outcome) -> Held {
     })
 }
 
-fn failed(part: Option<&Arg>, outcome: &Outcome) -> Held {
+fn failed(part: Option<&Arg>, outcome: &AnswerState) -> Held {
     let wanted = part.map_or("", |part| part.text.as_str());
     let is = outcome.error.as_deref();
     held(is.is_some_and(|error| error.contains(wanted)), || {
@@ -80,7 +80,7 @@ fn failed(part: Option<&Arg>, outcome: &Outcome) -> Held {
     })
 }
 
-fn succeeded(outcome: &Outcome) -> Held {
+fn succeeded(outcome: &AnswerState) -> Held {
     outcome.error.as_ref().map_or(Ok(()), |error| {
         Err(format!("no error; there is one: {}", cut(error)))
     })

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Command, Method, Release, Send, Value};
 use crate::error::Error;
-use crate::line::call::{Call, From, Slot, What};
+use crate::line::call::{Call, Slot, ValueOrigin, What};
 use crate::request::RequestSpec;
 use crate::request::ShowAs;
 use crate::request::curl;
@@ -151,7 +151,7 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
     let value = match &slot.value {
         Some(value) if param.send == Send::NonEmpty && value.is_empty() => return None,
         Some(_) if param.kind == crate::catalog::Kind::Secret => MASK.to_owned(),
-        Some(_) if param.send == Send::Typed && slot.from == From::Default => return None,
+        Some(_) if param.send == Send::Typed && slot.from == ValueOrigin::Default => return None,
         Some(value) if matches!(param.send, Send::On(_)) && *value != Value::Switch(true) => {
             return None;
         }
@@ -162,9 +162,9 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
         None => return None,
     };
     let from = match slot.from {
-        From::Default => ", default",
-        From::LastUserId => ", left out",
-        From::Typed | From::Ask | From::Later => "",
+        ValueOrigin::Default => ", default",
+        ValueOrigin::LastUserId => ", left out",
+        ValueOrigin::Typed | ValueOrigin::Ask | ValueOrigin::Later => "",
     };
     Some((
         param.key.to_owned(),

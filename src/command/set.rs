@@ -1,7 +1,7 @@
 //! `set` and `connect`: the settings.
 
 use crate::error::Error;
-use crate::line::call::{Call, From};
+use crate::line::call::{Call, ValueOrigin};
 use crate::output::error::Place;
 use crate::settings::{self, Key, Origin, Setting, Settings};
 use crate::shell::Shell;
@@ -76,7 +76,7 @@ pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Err
     };
     if call
         .slot(value)
-        .is_none_or(|slot| slot.from == From::Default)
+        .is_none_or(|slot| slot.from == ValueOrigin::Default)
     {
         return Ok(Change::AskedFor(setting));
     }

@@ -16,7 +16,7 @@ pub struct Parsed {
     pub what: What,
 }
 
-impl std::convert::From<What> for Parsed {
+impl From<What> for Parsed {
     fn from(what: What) -> Self {
         Self {
             overrides: Vec::new(),
@@ -57,7 +57,7 @@ pub struct Slot {
     /// The value, typed or default; none if the last user id is meant, or it must be asked for.
     pub value: Option<Value>,
     /// How it came to have it.
-    pub from: From,
+    pub from: ValueOrigin,
     /// Where it was typed.
     pub span: Option<Range<usize>>,
     /// What was typed, where it holds a variable that has no value yet.
@@ -66,7 +66,7 @@ pub struct Slot {
 
 /// How a parameter came to have its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum ValueOrigin {
     /// Typed on the line.
     Typed,
     /// Left out: its default.
@@ -94,10 +94,13 @@ impl Slot {
     /// A parameter that is left out.
     pub fn left_out(param: &'static Param) -> Self {
         let (value, from) = match param.need {
-            Need::Default(text) => (param.kind.check(&[text.to_owned()]).ok(), From::Default),
-            Need::LastUserId | Need::Required => (None, From::LastUserId),
-            Need::Optional => (None, From::Default),
-            Need::Asked => (None, From::Ask),
+            Need::Default(text) => (
+                param.kind.check(&[text.to_owned()]).ok(),
+                ValueOrigin::Default,
+            ),
+            Need::LastUserId | Need::Required => (None, ValueOrigin::LastUserId),
+            Need::Optional => (None, ValueOrigin::Default),
+            Need::Asked => (None, ValueOrigin::Ask),
         };
         Self {
             param,
@@ -112,7 +115,9 @@ impl Slot {
 impl Call {
     /// Whether every value is known: none waits for a variable.
     pub fn is_known(&self) -> bool {
-        self.slots.iter().all(|slot| slot.from != From::Later)
+        self.slots
+            .iter()
+            .all(|slot| slot.from != ValueOrigin::Later)
     }
 
     /// The parameter called `name`.
@@ -170,6 +175,7 @@ impl Call {
 
     /// Whether `name` was typed.
     pub fn typed(&self, name: &str) -> bool {
-        self.slot(name).is_some_and(|slot| slot.from == From::Typed)
+        self.slot(name)
+            .is_some_and(|slot| slot.from == ValueOrigin::Typed)
     }
 }

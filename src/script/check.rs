@@ -11,11 +11,11 @@ use crate::command::{add_users, edit, expect, let_, set, sleep};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line;
-use crate::line::call::{Call, From, Parsed, What};
+use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::parse::Parser;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
 use crate::output::progress;
-use crate::output::report::{Entry, Outcome};
+use crate::output::report::{CaseResult, Entry};
 use crate::recipe;
 use crate::secret;
 use crate::session::variables::Own;
@@ -170,7 +170,7 @@ impl<'a> Checker<'a> {
             line: text.line + before.matches('\n').count(),
             column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
             text: &secret::line::masked(&text.text).0,
-            outcome: &Outcome::failed(error, None, false),
+            outcome: &CaseResult::failed(error, None, false),
             took: None,
         };
         for report in &reports {
@@ -287,7 +287,7 @@ impl<'a> Checker<'a> {
         call: &Call,
         overrides: Vec<(&'static Setting, String)>,
     ) -> Result<(), Error> {
-        let Some(slot) = call.slots.iter().find(|slot| slot.from == From::Ask) else {
+        let Some(slot) = call.slots.iter().find(|slot| slot.from == ValueOrigin::Ask) else {
             return Ok(());
         };
         let mut settings = self.settings.clone();

@@ -1,11 +1,11 @@
 //! `--dry-run`: each request of a run is shown, and none is sent.
 
 use super::Stop;
-use super::run::{Command, Run};
+use super::run::{Run, Statement};
 use crate::catalog::{Value, Verb};
 use crate::command::{add_users, edit, expect, let_, sleep};
 use crate::error::Error;
-use crate::line::call::{Call, From, Parsed, What};
+use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::variables::{Arg, Unset, expand_but};
 use crate::output::error::Place;
 use crate::output::progress;
@@ -32,28 +32,28 @@ impl Run<'_> {
     pub(super) fn dry(
         &mut self,
         words: &[Word],
-        command: &Command,
+        statement: &Statement,
         form: ShowAs,
     ) -> Result<(), Stop> {
-        self.its_turn(command);
+        self.its_turn(statement);
         let (parsed, args) = match self.shell.read_open(words) {
             Ok(read) => read,
-            Err(error) => return self.settle(Err(error), command),
+            Err(error) => return self.settle(Err(error), statement),
         };
         let What::Call(call) = &parsed.what else {
-            return self.sends_nothing("help", command);
+            return self.sends_nothing("help", statement);
         };
         let open = args.iter().any(|arg| arg.later);
         let done = match (call.command.verb(), open) {
-            (Some(Verb::Let), true) => return self.let_open(call, command),
+            (Some(Verb::Let), true) => return self.let_open(call, statement),
             (Some(Verb::Set | Verb::Connect | Verb::Source), true) => {
-                self.known_later(&args, false, command, ": the command is left out");
+                self.known_later(&args, false, statement, ": the command is left out");
                 Ok(())
             }
             // It asks for a value: stdout is for requests.
             (Some(Verb::Set), false) if !call.typed("value") => Ok(()),
             (Some(Verb::Set | Verb::Connect | Verb::Let | Verb::Exit | Verb::Source), false) => {
-                return self.perform(parsed, command);
+                return self.perform(parsed, statement);
             }
             (Some(Verb::AddUsers), false) => {
                 let first = !std::mem::replace(&mut self.shown_one, true);
@@ -72,31 +72,31 @@ impl Run<'_> {
             }
             (Some(Verb::Expect), _) => expect::check(call),
             (Some(Verb::Sleep), false) => sleep::read(call).map(|_| ()),
-            _ if call.command.asks() => self.request_of(parsed, &args, command, form),
-            (_, _) => return self.sends_nothing(call.command.name, command),
+            _ if call.command.asks() => self.request_of(parsed, &args, statement, form),
+            (_, _) => return self.sends_nothing(call.command.name, statement),
         };
-        self.settle(done.map(|()| Flow::Continue), command)
+        self.settle(done.map(|()| Flow::Continue), statement)
     }
 
     /// A `let` whose value only an answer brings.
-    pub(super) fn let_open(&mut self, call: &Call, command: &Command) -> Result<(), Stop> {
+    pub(super) fn let_open(&mut self, call: &Call, statement: &Statement) -> Result<(), Stop> {
         let done = let_::read(call).map(|assignment| {
             let session = &mut self.shell.session;
             session.set_variable(assignment.name, None, assignment.typed);
         });
-        self.settle(done.map(|()| Flow::Continue), command)
+        self.settle(done.map(|()| Flow::Continue), statement)
     }
 
-    fn sends_nothing(&mut self, name: &str, command: &Command) -> Result<(), Stop> {
+    fn sends_nothing(&mut self, name: &str, statement: &Statement) -> Result<(), Stop> {
         // Of a single command something is to be said.
-        if command.line().is_none() {
+        if statement.line().is_none() {
             self.shell.remark(&format!("`{name}` sends no request\n"));
         }
-        self.settle(Ok(Flow::Continue), command)
+        self.settle(Ok(Flow::Continue), statement)
     }
 
     /// Says which variables stand as they are typed.
-    pub(super) fn known_later(&self, args: &[Arg], id: bool, command: &Command, rest: &str) {
+    pub(super) fn known_later(&self, args: &[Arg], id: bool, statement: &Statement, rest: &str) {
         let mut names: Vec<String> = Vec::new();
         let open = args.iter().flat_map(|arg| arg.open.iter().cloned());
         for name in open.chain(id.then(|| "$id".to_owned())) {
@@ -108,7 +108,7 @@ impl Run<'_> {
         if names.is_empty() {
             return;
         }
-        let place = command.line().and_then(|line| progress::shown(&line));
+        let place = statement.line().and_then(|line| progress::shown(&line));
         let place = place.map_or_else(String::new, |place| format!("{place}: "));
         let (names, are) = (names.join(", "), if names.len() > 1 { "are" } else { "is" });
         self.shell
@@ -120,19 +120,22 @@ impl Run<'_> {
         &mut self,
         parsed: Parsed,
         args: &[Arg],
-        command: &Command,
+        statement: &Statement,
         form: ShowAs,
     ) -> Result<(), Error> {
         let What::Call(mut call) = parsed.what else {
             return Ok(());
         };
-        let single = matches!(command.place(), Place::Arguments);
+        let single = matches!(statement.place(), Place::Arguments);
         if single {
             self.shell.fill_in_id(&mut call)?;
         }
         self.shell.can_ask(&call)?;
-        let left_out = call.slots.iter().any(|slot| slot.from == From::LastUserId);
-        self.known_later(args, left_out, command, "");
+        let left_out = call
+            .slots
+            .iter()
+            .any(|slot| slot.from == ValueOrigin::LastUserId);
+        self.known_later(args, left_out, statement, "");
         close_json(&mut call, args);
         let first = !std::mem::replace(&mut self.shown_one, true);
         self.shell.under(&parsed.overrides, |shell| {

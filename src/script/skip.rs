@@ -1,8 +1,8 @@
 //! `--from-line`: a run that begins in the middle of a file.
 
 use super::Stop;
-use super::run::{Command, Run};
-use crate::catalog::{Command as Row, Verb};
+use super::run::{Run, Statement};
+use crate::catalog::{Command, Verb};
 use crate::error::Error;
 use crate::line::call::What;
 use crate::line::outline::command_of;
@@ -11,17 +11,17 @@ use crate::text::lex::Word;
 
 impl Run<'_> {
     /// Whether a command stands before the line to begin with.
-    pub(super) fn is_before_begin(&self, command: &Command) -> bool {
+    pub(super) fn is_before_begin(&self, statement: &Statement) -> bool {
         self.mode.from_line > 0
             && self.nest.is_top()
-            && matches!(command.line(), Some(Place::File { line, .. }) if line < self.mode.from_line)
+            && matches!(statement.line(), Some(Place::File { line, .. }) if line < self.mode.from_line)
     }
 
     /// Passes over a command that stands before the line to begin with.
-    pub(super) fn skip(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
-        let verb = command_of(words, self.shell.session.settings.api).and_then(Row::verb);
+    pub(super) fn skip(&mut self, words: &[Word], statement: &Statement) -> Result<(), Stop> {
+        let verb = command_of(words, self.shell.session.settings.api).and_then(Command::verb);
         let done = self.shell.progress.state().done;
-        self.passed_over(words, verb, command)?;
+        self.passed_over(words, verb, statement)?;
         // None of these counts; a file that is sourced has its own commands.
         let mut state = self.shell.progress.state();
         let counted = verb != Some(Verb::Source) || state.done > done;
@@ -38,7 +38,7 @@ impl Run<'_> {
         &mut self,
         words: &[Word],
         verb: Option<Verb>,
-        command: &Command,
+        statement: &Statement,
     ) -> Result<(), Stop> {
         if !matches!(
             verb,
@@ -48,16 +48,16 @@ impl Run<'_> {
         }
         let (parsed, args) = match self.shell.read_open(words) {
             Ok(read) => read,
-            Err(error) => return self.settle(Err(error), command),
+            Err(error) => return self.settle(Err(error), statement),
         };
         let What::Call(call) = &parsed.what else {
             return Ok(());
         };
         let open = args.iter().find(|arg| arg.later);
         match (verb, open) {
-            (Some(Verb::Let), Some(_)) => self.let_open(call, command),
+            (Some(Verb::Let), Some(_)) => self.let_open(call, statement),
             (_, Some(_)) if self.mode.dry_run.is_some() => {
-                self.known_later(&args, false, command, ": the command is left out");
+                self.known_later(&args, false, statement, ": the command is left out");
                 Ok(())
             }
             (_, Some(arg)) => {
@@ -68,16 +68,16 @@ impl Run<'_> {
                 ))
                 .hint("write its value there: the commands that follow may depend on it")
                 .at(arg.span.clone());
-                Err(self.stopped(error, command))
+                Err(self.stopped(error, statement))
             }
             (Some(Verb::Source), _) => {
                 let before = std::mem::replace(&mut self.skips, true);
-                let ended = self.perform(parsed, command);
+                let ended = self.perform(parsed, statement);
                 self.skips = before;
                 ended
             }
             (Some(Verb::Set), _) if !call.typed("value") => Ok(()),
-            _ => self.perform(parsed, command),
+            _ => self.perform(parsed, statement),
         }
     }
 }

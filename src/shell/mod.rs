@@ -15,7 +15,7 @@ mod subject;
 pub(crate) mod update;
 
 pub(crate) use ask::{fill_in_asked, not_asked};
-pub(crate) use request::{Ahead, Prepared};
+pub(crate) use request::{Parallel, Prepared};
 pub(crate) use subject::Subject;
 
 use crate::env::{Input, Stream, Terminals};

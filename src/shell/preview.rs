@@ -5,7 +5,7 @@ use super::update::is_change;
 use super::{Shell, fill_in_asked};
 use crate::catalog::{Does, Value, Verb};
 use crate::error::Error;
-use crate::line::call::{Call, From};
+use crate::line::call::{Call, ValueOrigin};
 use crate::request::ShowAs;
 use crate::request::curl;
 use crate::request::{self, RequestSpec};
@@ -21,11 +21,11 @@ impl Shell {
         fill_in_asked(&mut call);
         for slot in &mut call.slots {
             match slot.from {
-                From::Later => {
+                ValueOrigin::Later => {
                     slot.value = slot.later.take();
-                    slot.from = From::Typed;
+                    slot.from = ValueOrigin::Typed;
                 }
-                From::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
+                ValueOrigin::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
                 _ => {}
             }
         }
