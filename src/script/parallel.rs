@@ -21,7 +21,6 @@ pub(super) struct InFlight {
 
 /// A statement whose request is in flight.
 pub(super) struct Pending {
-    /// Its number.
     pub(super) number: u64,
     /// Where it stands.
     pub(super) statement: Statement,

@@ -6,6 +6,7 @@ use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::Typed;
 use crate::line::call::{Call, ValueOrigin};
+use crate::line::change;
 use crate::settings::Echo;
 use crate::text::clean;
 
@@ -15,6 +16,7 @@ pub(super) const DECLINED: &str = "not done; nothing was sent";
 impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
         self.can_ask(call)?;
+        let mut asked = false;
         for slot in call
             .slots
             .iter_mut()
@@ -22,6 +24,10 @@ impl Shell {
         {
             slot.value = Some(Value::Text(self.ask_secret(slot.param.name)?));
             slot.from = ValueOrigin::Typed;
+            asked = true;
+        }
+        if asked {
+            change::refresh(call, self.session.settings.api.release)?;
         }
         Ok(())
     }
@@ -111,4 +117,5 @@ pub(crate) fn fill_in_asked(call: &mut Call) {
         slot.value = Some(Value::Text("\"asked\"".to_owned()));
         slot.from = ValueOrigin::Typed;
     }
+    call.change = change::shown(call);
 }
