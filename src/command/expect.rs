@@ -3,6 +3,8 @@
 mod compare;
 mod form;
 
+use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
+use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
@@ -17,7 +19,13 @@ use form::{Expectation, Statuses};
 /// More of a value is not shown.
 const MOST: usize = 200;
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const BUILTIN: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::By(dry),
+    ..Builtin::new(Verb::Expect, Runs::By(run))
+};
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let outcome = || {
         shell.session.outcome.as_ref().ok_or_else(|| {
             Error::typed("no command has asked the server yet").hint(
@@ -41,8 +49,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 /// What can be known of it before it runs: its form.
-pub(crate) fn check(call: &Call) -> Result<(), Error> {
+fn check(_: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     form::read(call).map(|_| ())
+}
+
+fn dry(_: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
+    form::read(call).map(|_| true)
 }
 
 /// Nothing if it holds, else what was expected and what is there.

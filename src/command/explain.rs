@@ -1,6 +1,7 @@
 //! `explain` and `curl`: the request of a command, shown and not sent.
 
-use crate::catalog::{Command, Method, Release, Send, Value};
+use super::builtin::{Builtin, Check, Runs};
+use crate::catalog::{Command, Method, Release, Send, Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, Slot, ValueOrigin, What};
 use crate::request::RequestSpec;
@@ -13,7 +14,17 @@ use crate::shell::{Shell, fill_in_asked};
 use crate::text::clean;
 use serde_json::Value as Json;
 
-pub(super) fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const CURL: Builtin = Builtin {
+    check: Check::Inner,
+    ..Builtin::new(Verb::Curl, Runs::By(curl))
+};
+
+pub(super) const EXPLAIN: Builtin = Builtin {
+    check: Check::Inner,
+    ..Builtin::new(Verb::Explain, Runs::By(explain))
+};
+
+fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
@@ -21,7 +32,7 @@ pub(super) fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.print(&format!("{}\n", curl::line(&spec)))
 }
 
-pub(super) fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };

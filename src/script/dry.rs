@@ -2,14 +2,13 @@
 
 use super::Stop;
 use super::run::{Run, Statement};
-use crate::catalog::{Value, Verb};
-use crate::command::{add_users, edit, expect, let_, sleep};
+use crate::catalog::Value;
+use crate::command::{self, Dry, DryRun, Unknown};
 use crate::error::Error;
 use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::variables::{Arg, Unset, expand_but};
 use crate::output::error::Place;
 use crate::output::progress;
-use crate::recipe;
 use crate::request::ShowAs;
 use crate::session::may_miss;
 use crate::shell::{Flow, Shell};
@@ -44,47 +43,57 @@ impl Run<'_> {
             return self.sends_nothing("help", statement);
         };
         let open = args.iter().any(|arg| arg.later);
-        let done = match (call.command.verb(), open) {
-            (Some(Verb::Let), true) => return self.let_open(call, statement),
-            (Some(Verb::Set | Verb::Connect | Verb::Source), true) => {
-                self.known_later(&args, false, statement, ": the command is left out");
-                Ok(())
-            }
-            // It asks for a value: stdout is for requests.
-            (Some(Verb::Set), false) if !call.typed("value") => Ok(()),
-            (Some(Verb::Set | Verb::Connect | Verb::Let | Verb::Exit | Verb::Source), false) => {
-                return self.perform(parsed, statement);
-            }
-            (Some(Verb::AddUsers), false) => {
-                let first = !std::mem::replace(&mut self.shown_one, true);
-                self.shell.under(&parsed.overrides, |shell| {
-                    add_users::show(shell, call, form, first)
-                })
-            }
-            (Some(Verb::Edit), _) => Err(edit::refused(call, self.shell.session.settings.api)),
-            (Some(Verb::Recipe(which, _)), open) => {
-                recipe::not_shown(self.shell, call);
-                if open {
-                    Ok(())
-                } else {
-                    recipe::check(which, call)
+        let row = command::builtin(call.command);
+        let done = match row.map_or(Dry::Request, |row| row.dry) {
+            Dry::Nothing => return self.sends_nothing(call.command.name, statement),
+            Dry::Request => self.request_of(parsed, &args, statement, form),
+            Dry::Runs => return self.dry_setup(parsed, &args, statement),
+            Dry::By(show) => {
+                let mut run = DryRun {
+                    shell: self.shell,
+                    overrides: &parsed.overrides,
+                    form,
+                    shown_one: &mut self.shown_one,
+                    open,
+                };
+                match show(&mut run, call) {
+                    Ok(false) => return self.sends_nothing(call.command.name, statement),
+                    shown => shown.map(|_| ()),
                 }
             }
-            (Some(Verb::Expect), _) => expect::check(call),
-            (Some(Verb::Sleep), false) => sleep::read(call).map(|_| ()),
-            _ if call.command.asks() => self.request_of(parsed, &args, statement, form),
-            (_, _) => return self.sends_nothing(call.command.name, statement),
         };
         self.settle(done.map(|()| Flow::Continue), statement)
     }
 
-    /// A `let` whose value only an answer brings.
-    pub(super) fn let_open(&mut self, call: &Call, statement: &Statement) -> Result<(), Stop> {
-        let done = let_::read(call).map(|assignment| {
-            let session = &mut self.shell.session;
-            session.set_variable(assignment.name, None, assignment.typed);
-        });
-        self.settle(done.map(|()| Flow::Continue), statement)
+    /// Runs a command that the ones after it depend on, as far as its variables are known.
+    fn dry_setup(
+        &mut self,
+        parsed: Parsed,
+        args: &[Arg],
+        statement: &Statement,
+    ) -> Result<(), Stop> {
+        let What::Call(call) = &parsed.what else {
+            return Ok(());
+        };
+        let Some(row) = command::builtin(call.command) else {
+            return Ok(());
+        };
+        if args.iter().any(|arg| arg.later) {
+            let done = match row.unknown {
+                Unknown::By(what) => what(self.shell, call),
+                Unknown::Nothing => return self.sends_nothing(call.command.name, statement),
+                Unknown::LeftOut => {
+                    self.known_later(args, false, statement, ": the command is left out");
+                    Ok(())
+                }
+            };
+            return self.settle(done.map(|()| Flow::Continue), statement);
+        }
+        // stdout is for requests.
+        if (row.only_prints)(call) {
+            return self.settle(Ok(Flow::Continue), statement);
+        }
+        self.perform(parsed, statement)
     }
 
     fn sends_nothing(&mut self, name: &str, statement: &Statement) -> Result<(), Stop> {

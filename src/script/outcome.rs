@@ -3,7 +3,7 @@
 use super::run::{Run, Statement};
 use super::source::Source;
 use super::{Stop, at};
-use crate::catalog::{self, Verb};
+use crate::command;
 use crate::error::{Error, Fault};
 use crate::line::call::What;
 use crate::line::outline::command_of;
@@ -62,7 +62,7 @@ impl Run<'_> {
         }
         self.shell.progress.state().unshown |= error.applied;
         let wanted = statement.ignored || self.shell.session.settings.keep_going;
-        let goes_on = wanted && !statement.decides;
+        let goes_on = wanted && !statement.chooses_server;
         if !goes_on || error.fault == Fault::Interrupted || stop.is_none() {
             return Err(Stop::Failed(error.fault.exit_code(), stop));
         }
@@ -186,7 +186,7 @@ impl Run<'_> {
         let api = self.shell.session.settings.api;
         super::may_fail(&mut words, api);
         let row = command_of(&words, api);
-        if row.and_then(catalog::Command::verb) != Some(Verb::Source) {
+        if !row.is_some_and(command::runs_a_file) {
             return false;
         }
         let args = self.shell.session.expanded(&words);

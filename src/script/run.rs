@@ -5,7 +5,7 @@ use super::outcome::StatementResult;
 use super::parallel::{Finished, InFlight, Pending};
 use super::source::Source;
 use super::{Stop, at, may_fail, unreadable};
-use crate::catalog::{self, Api, Verb};
+use crate::catalog::Api;
 use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
@@ -16,7 +16,7 @@ use crate::output::error::Place;
 use crate::output::report::Stands;
 use crate::script::mode::Mode;
 use crate::secret;
-use crate::settings::{self, Echo, Key};
+use crate::settings::Echo;
 use crate::shell::{Flow, Parallel, Prepared, Shell};
 use crate::text::clean;
 use crate::text::lex::Word;
@@ -37,9 +37,8 @@ pub(super) struct Statement {
     pub(super) first: Range<usize>,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
-    /// Whether it decides which server those behind it are sent to: nothing
-    /// goes on after its failure.
-    pub(super) decides: bool,
+    /// Whether it chooses the server of those after it: its failure stops the run.
+    pub(super) chooses_server: bool,
 }
 
 impl Statement {
@@ -51,7 +50,7 @@ impl Statement {
             place: place.clone(),
             first: 0..0,
             ignored: false,
-            decides: false,
+            chooses_server: false,
         }
     }
 
@@ -119,18 +118,10 @@ fn extent(words: &[Word]) -> Range<usize> {
     start..words.last().map_or(start, |word| word.span.end)
 }
 
-/// Whether a command says which server is asked, or by which API.
-fn decides(words: &[Word], api: &'static Api) -> bool {
-    let setting = || {
-        let name = words.get(1).map(Word::text).unwrap_or_default();
-        let key = settings::find(&name).map(|setting| setting.key);
-        matches!(key, Some(Key::BaseUrl | Key::Api))
-    };
-    match command_of(words, api).and_then(catalog::Command::verb) {
-        Some(Verb::Connect) => true,
-        Some(Verb::Set) => setting(),
-        _ => false,
-    }
+/// Whether a command chooses the server, or its API.
+fn chooses_server(words: &[Word], api: &'static Api) -> bool {
+    let row = command_of(words, api).and_then(command::builtin);
+    row.is_some_and(|row| (row.chooses_server)(words))
 }
 
 pub(super) struct Run<'a> {
@@ -236,7 +227,7 @@ impl<'a> Run<'a> {
                 span,
                 first,
                 ignored,
-                decides: decides(&words, self.shell.session.settings.api),
+                chooses_server: chooses_server(&words, self.shell.session.settings.api),
                 ..whole.clone()
             };
             self.statement(&words, statement)?;
@@ -296,7 +287,7 @@ impl<'a> Run<'a> {
     /// Does what a command asks for, once all before it are done.
     pub(super) fn perform(&mut self, parsed: Parsed, statement: &Statement) -> Result<(), Stop> {
         match &parsed.what {
-            What::Call(call) if call.command.verb() == Some(Verb::Source) => {
+            What::Call(call) if command::runs_a_file(call.command) => {
                 let (overrides, before) = (&parsed.overrides, self.shell.session.settings.clone());
                 if let Err(error) = self.shell.overridden(overrides) {
                     self.shell.restored(overrides, &before);

@@ -7,10 +7,11 @@ use crate::catalog::{Does, Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
+use crate::output::format;
 use crate::request::ShowAs;
 use crate::request::curl;
 use crate::request::{self, RequestSpec};
-use crate::settings::{Echo, Output};
+use crate::settings::Echo;
 use crate::shell::raw;
 
 impl Shell {
@@ -57,7 +58,7 @@ impl Shell {
     pub(crate) fn show_request(&self, call: Call, form: ShowAs, first: bool) -> Result<(), Error> {
         self.say_it_reads(&call, form);
         let spec = self.shown_spec(call)?;
-        let between = !first && self.session.settings.output != Output::Ndjson;
+        let between = !first && format::has_empty_lines(self.session.settings.output);
         self.print(&match form {
             ShowAs::Curl => format!("{}\n", curl::line(&spec)),
             ShowAs::Raw if between => format!("\n{}", curl::raw(&spec)),

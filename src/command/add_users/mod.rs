@@ -5,7 +5,9 @@ mod rows;
 mod stop;
 mod user;
 
+use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
 use crate::bulk::{COMMAND, Failed, Row};
+use crate::catalog::Verb;
 use crate::error::{Error, Fault, system};
 use crate::http::Lost;
 use crate::http::pool::Pool;
@@ -21,14 +23,19 @@ use crate::settings::Echo;
 use crate::shell::Shell;
 use crate::text::clean;
 use crate::text::words::plural;
-pub(crate) use rows::check;
 use rows::{Existing, Wanted};
 use std::path::Path;
 use std::time::Duration;
 use stop::Told;
 use user::{Did, Done, Sent, Task};
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const BUILTIN: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::By(dry),
+    ..Builtin::new(Verb::AddUsers, Runs::By(run))
+};
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
     if call.is_on("dry_run") {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
@@ -46,10 +53,25 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
 }
 
+fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
+    if checking.shown || !call.is_known() {
+        return Ok(());
+    }
+    rows::check(checking.shell, call)
+}
+
 /// Shows the requests of all rows; sends none.
-pub(crate) fn show(shell: &mut Shell, call: &Call, form: ShowAs, first: bool) -> Result<(), Error> {
-    let wanted = rows::wanted(shell, call)?;
-    show_all(shell, &wanted, form, first)
+fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
+    if run.open {
+        return Ok(false);
+    }
+    let first = !std::mem::replace(run.shown_one, true);
+    let form = run.form;
+    run.shell.under(run.overrides, |shell| {
+        let wanted = rows::wanted(shell, call)?;
+        show_all(shell, &wanted, form, first)
+    })?;
+    Ok(true)
 }
 
 fn show_all(shell: &mut Shell, wanted: &Wanted, form: ShowAs, first: bool) -> Result<(), Error> {
