@@ -175,6 +175,12 @@ impl Call {
         self.value(name) == Some(&Value::Switch(true))
     }
 
+    /// Whether `name` was typed with a variable that has no value yet.
+    pub fn is_later(&self, name: &str) -> bool {
+        self.slot(name)
+            .is_some_and(|slot| slot.from == ValueOrigin::Later)
+    }
+
     /// Whether `name` was typed.
     pub fn typed(&self, name: &str) -> bool {
         self.slot(name)

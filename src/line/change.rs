@@ -82,10 +82,7 @@ fn read(
             change.set.extend(fields);
         }
     }
-    let later = |name: &str| {
-        call.slot(name)
-            .is_some_and(|slot| slot.from == ValueOrigin::Later)
-    };
+    let later = |name: &str| call.is_later(name);
     if call.typed("json") && file_of_json(call.text("json")).is_none() {
         let text = call.text("json");
         let parsed = json(text).and_then(|json| {
