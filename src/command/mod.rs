@@ -16,6 +16,7 @@ pub(crate) mod practice;
 mod raw;
 mod recipe;
 mod set;
+pub(crate) mod settings_docs;
 mod sleep;
 mod source;
 mod who;
