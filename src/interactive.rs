@@ -1,6 +1,6 @@
 //! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
 
-use crate::catalog::{Api, Verb};
+use crate::catalog::Api;
 use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::history::History;
@@ -179,9 +179,12 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
 /// Runs one command; a command file is a loop of its own.
 fn run_command(shell: &mut Shell, words: &[lex::Word]) -> Result<Flow, Error> {
     let parsed = command::read_words(shell, words)?;
-    command::perform_by(shell, parsed, |shell, call| match call.command.verb() {
-        Some(Verb::Source) => script::sourced(shell, &call).map(|()| Flow::Continue),
-        _ => command::call(shell, call),
+    command::perform_by(shell, parsed, |shell, call| {
+        if command::runs_a_file(call.command) {
+            script::sourced(shell, &call).map(|()| Flow::Continue)
+        } else {
+            command::call(shell, call)
+        }
     })
 }
 

@@ -12,6 +12,7 @@ mod connections;
 pub mod inherit;
 mod kind;
 pub mod model;
+mod output;
 mod param;
 mod quota;
 mod recipes;
@@ -26,11 +27,12 @@ mod zero;
 
 pub use change::{COUNTED, Unnamed, change_of, editable, find_editable};
 pub use kind::{Kind, Lists, Names, Value};
+pub(crate) use output::FORMATS;
+pub use output::{OUTPUTS, Output};
 pub use param::{Line, Live, Need, Param, ParamPlace, Send};
-pub use row::{
-    Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, StatusDoc, Verb,
-};
+pub use row::{Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, StatusDoc};
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
+pub use shell::Verb;
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 pub use zero::is_zero;
@@ -181,9 +183,6 @@ pub static APIS: &[Api] = &[
         login: Login::Token,
     },
 ];
-
-/// The forms of an answer, for `set output` and `last --output`.
-pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
 
 /// The formats of a file of users, for `add_users --format`.
 pub const USER_FILE_FORMATS: &[&str] = &["csv", "json", "ndjson"];

@@ -3,7 +3,8 @@
 
 use super::backup::LISTS;
 use super::param::{Live, Param, ParamPlace};
-use super::row::{Command, Does, Example, Group, Recipe, Verb};
+use super::row::{Command, Does, Example, Group, Recipe};
+use super::shell::Verb;
 use super::v2::server::SCAN_QUOTA;
 use super::v2::users::PERMISSIONS;
 use super::{Release, Span};

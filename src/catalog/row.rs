@@ -1,5 +1,6 @@
 //! The shape of a row: a command, its request, its answers.
 
+use super::shell::Verb;
 use super::{Live, Param, Release, Span};
 
 /// One command of the shell.
@@ -106,34 +107,6 @@ pub enum Does {
     Request(Route),
     /// Something of the shell's own.
     Shell(Verb),
-}
-
-/// The shell's own commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    AddUsers,
-    Connect,
-    Curl,
-    Echo,
-    Edit,
-    Exit,
-    Expect,
-    Explain,
-    Help,
-    History,
-    Last,
-    Let,
-    Login,
-    Logout,
-    Practice,
-    PracticeServer,
-    Raw(Method),
-    /// Made of these operations; not all releases have each of them.
-    Recipe(Recipe, &'static [&'static str]),
-    Set,
-    Sleep,
-    Source,
-    Whoami,
 }
 
 /// The recipes.

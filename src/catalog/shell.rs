@@ -1,8 +1,36 @@
-//! The rows of the shell's own commands.
+//! The shell's own commands: their verbs and their rows. `command/` runs them.
 
 use super::Span;
 use super::param::{Live, Param, ParamPlace};
-use super::row::{Command, Does, Example, Group, Method, Verb};
+use super::row::{Command, Does, Example, Group, Method, Recipe};
+
+/// The shell's own commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    AddUsers,
+    Connect,
+    Curl,
+    Echo,
+    Edit,
+    Exit,
+    Expect,
+    Explain,
+    Help,
+    History,
+    Last,
+    Let,
+    Login,
+    Logout,
+    Practice,
+    PracticeServer,
+    Raw(Method),
+    /// Made of these operations; not all releases have each of them.
+    Recipe(Recipe, &'static [&'static str]),
+    Set,
+    Sleep,
+    Source,
+    Whoami,
+}
 
 const fn row(
     name: &'static str,

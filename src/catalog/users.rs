@@ -7,7 +7,8 @@
 
 use super::Span;
 use super::param::{Live, Param, ParamPlace};
-use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc, Verb};
+use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
+use super::shell::Verb;
 
 const PERMISSIONS: &[&str] = &[
     "*",

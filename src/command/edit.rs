@@ -1,13 +1,20 @@
 //! `edit`: an object in the user's editor.
 
+use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
 use super::help;
-use crate::catalog::Api;
+use crate::catalog::{Api, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, What};
 use crate::line::parse::Parser;
 use crate::shell::{Flow, Shell};
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
+pub(super) const BUILTIN: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::By(dry),
+    ..Builtin::new(Verb::Edit, Runs::Flow(run))
+};
+
+fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
     let parsed = shell.parse_target(&call.rest)?;
     shell.under(&parsed.overrides, |shell| match parsed.what {
         What::Nothing => Ok(Flow::Continue),
@@ -17,9 +24,20 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
     })
 }
 
+fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
+    if checking.shown {
+        return Ok(());
+    }
+    Err(refused(call, checking.settings.api))
+}
+
+fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
+    Err(refused(call, run.shell.session.settings.api))
+}
+
 /// The error of an `edit` where nobody sits at a terminal: what it would edit
 /// may be wrong as well.
-pub(crate) fn refused(call: &Call, api: &'static Api) -> Error {
+fn refused(call: &Call, api: &'static Api) -> Error {
     let parsed = Parser::default().target(&call.rest, api);
     let error = match parsed.map(|parsed| parsed.what) {
         Ok(What::Call(target)) => nobody(&target),

@@ -3,12 +3,14 @@
 mod compare;
 mod form;
 
+use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
+use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
 use crate::request::Body;
 use crate::secret::MASK;
-use crate::session::Outcome;
+use crate::session::AnswerState;
 use crate::shell::Shell;
 use crate::text::clean;
 use compare::Op;
@@ -17,7 +19,13 @@ use form::{Expectation, Statuses};
 /// More of a value is not shown.
 const MOST: usize = 200;
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const BUILTIN: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::By(dry),
+    ..Builtin::new(Verb::Expect, Runs::By(run))
+};
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let outcome = || {
         shell.session.outcome.as_ref().ok_or_else(|| {
             Error::typed("no command has asked the server yet").hint(
@@ -41,8 +49,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 /// What can be known of it before it runs: its form.
-pub(crate) fn check(call: &Call) -> Result<(), Error> {
+fn check(_: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     form::read(call).map(|_| ())
+}
+
+fn dry(_: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
+    form::read(call).map(|_| true)
 }
 
 /// Nothing if it holds, else what was expected and what is there.
@@ -52,7 +64,7 @@ fn held(holds: bool, why: impl FnOnce() -> String) -> Held {
     if holds { Ok(()) } else { Err(why()) }
 }
 
-fn status(statuses: Statuses, outcome: &Outcome) -> Held {
+fn status(statuses: Statuses, outcome: &AnswerState) -> Held {
     let is = outcome.status;
     held(is.is_some_and(|status| statuses.hold(status)), || {
         let is = match (is, &outcome.error) {
@@ -64,7 +76,7 @@ fn status(statuses: Statuses, outcome: &Outcome) -> Held {
     })
 }
 
-fn failed(part: Option<&Arg>, outcome: &Outcome) -> Held {
+fn failed(part: Option<&Arg>, outcome: &AnswerState) -> Held {
     let wanted = part.map_or("", |part| part.text.as_str());
     let is = outcome.error.as_deref();
     held(is.is_some_and(|error| error.contains(wanted)), || {
@@ -80,7 +92,7 @@ fn failed(part: Option<&Arg>, outcome: &Outcome) -> Held {
     })
 }
 
-fn succeeded(outcome: &Outcome) -> Held {
+fn succeeded(outcome: &AnswerState) -> Held {
     outcome.error.as_ref().map_or(Ok(()), |error| {
         Err(format!("no error; there is one: {}", cut(error)))
     })

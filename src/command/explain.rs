@@ -1,8 +1,9 @@
 //! `explain` and `curl`: the request of a command, shown and not sent.
 
-use crate::catalog::{Command, Method, Release, Send, Value};
+use super::builtin::{Builtin, Check, Runs};
+use crate::catalog::{Command, Method, Release, Send, Value, Verb};
 use crate::error::Error;
-use crate::line::call::{Call, From, Slot, What};
+use crate::line::call::{Call, Slot, ValueOrigin, What};
 use crate::request::RequestSpec;
 use crate::request::ShowAs;
 use crate::request::curl;
@@ -13,7 +14,17 @@ use crate::shell::{Shell, fill_in_asked};
 use crate::text::clean;
 use serde_json::Value as Json;
 
-pub(super) fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const CURL: Builtin = Builtin {
+    check: Check::Inner,
+    ..Builtin::new(Verb::Curl, Runs::By(curl))
+};
+
+pub(super) const EXPLAIN: Builtin = Builtin {
+    check: Check::Inner,
+    ..Builtin::new(Verb::Explain, Runs::By(explain))
+};
+
+fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
@@ -21,7 +32,7 @@ pub(super) fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.print(&format!("{}\n", curl::line(&spec)))
 }
 
-pub(super) fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
@@ -151,7 +162,7 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
     let value = match &slot.value {
         Some(value) if param.send == Send::NonEmpty && value.is_empty() => return None,
         Some(_) if param.kind == crate::catalog::Kind::Secret => MASK.to_owned(),
-        Some(_) if param.send == Send::Typed && slot.from == From::Default => return None,
+        Some(_) if param.send == Send::Typed && slot.from == ValueOrigin::Default => return None,
         Some(value) if matches!(param.send, Send::On(_)) && *value != Value::Switch(true) => {
             return None;
         }
@@ -162,9 +173,9 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
         None => return None,
     };
     let from = match slot.from {
-        From::Default => ", default",
-        From::LastUserId => ", left out",
-        From::Typed | From::Ask | From::Later => "",
+        ValueOrigin::Default => ", default",
+        ValueOrigin::LastUserId => ", left out",
+        ValueOrigin::Typed | ValueOrigin::Ask | ValueOrigin::Later => "",
     };
     Some((
         param.key.to_owned(),

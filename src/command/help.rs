@@ -1,5 +1,6 @@
 //! `help`: what there is, from the table.
 
+use super::builtin::{Builtin, Runs};
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{
     self, Api, Command, Example, Group, Kind, Line, Need, Param, ParamPlace, Release, Route, Send,
@@ -12,8 +13,10 @@ use crate::line::usage::usage;
 use crate::settings::{self, START};
 use crate::shell::{Flow, Shell};
 
+pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Help, Runs::Flow(topic));
+
 /// `help` with a topic, as a command.
-pub(super) fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
+fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
     match call.rest.first() {
         None => run(shell, None),
         Some(topic) if topic.text == "settings" => {

@@ -1,12 +1,16 @@
 //! `history`: the lines of this session and of those before it.
 
+use super::builtin::{Builtin, Runs};
+use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::secret::line::masked;
 use crate::shell::Shell;
 use crate::text::clean;
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const BUILTIN: Builtin = Builtin::new(Verb::History, Runs::By(run));
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let lines = &shell.session.lines;
     let wanted = match usize::try_from(call.int("n")) {
         Ok(0) | Err(_) => lines.len(),

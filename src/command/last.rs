@@ -1,11 +1,15 @@
 //! `last`: the last answer again.
 
+use super::builtin::{Builtin, Runs};
+use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::settings::Output;
 use crate::shell::Shell;
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Last, Runs::By(run));
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some(answer) = &shell.session.answer else {
         return Err(Error::typed("there is no answer yet")
             .hint("a request that is answered brings one")

@@ -1,12 +1,24 @@
 //! `let`: a variable of the user's own.
 
+use super::builtin::{Builtin, Check, Checking, Dry, Runs, Skip, Unknown};
+use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
 use crate::session::variables;
 use crate::shell::Shell;
+use crate::text::lex::Word;
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const BUILTIN: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::Runs,
+    skip: Skip::Runs,
+    unknown: Unknown::By(declare),
+    on_parse_error: unset,
+    ..Builtin::new(Verb::Let, Runs::By(run))
+};
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let assignment = read(call)?;
     let value = Some(assignment.value.to_owned());
     shell
@@ -15,19 +27,44 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     Ok(())
 }
 
+fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
+    let assignment = read(call)?;
+    let value = (!assignment.later).then(|| assignment.value.to_owned());
+    checking.own.set(assignment.name, value, assignment.typed);
+    Ok(())
+}
+
+/// Its value is set by an answer that is not there: the variable has none.
+fn declare(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let assignment = read(call)?;
+    shell
+        .session
+        .set_variable(assignment.name, None, assignment.typed);
+    Ok(())
+}
+
+/// The value that the variable had before is not what was meant.
+fn unset(shell: &mut Shell, words: &[Word]) {
+    let name = words.get(1).map(Word::text).unwrap_or_default();
+    let name = name.split('=').next().unwrap_or_default();
+    if shell.in_file() && variables::check_name(name).is_ok() {
+        shell.session.set_variable(name, None, "");
+    }
+}
+
 /// A variable that gets a value.
-pub(crate) struct Assignment<'a> {
+struct Assignment<'a> {
     /// The variable.
-    pub(crate) name: &'a str,
-    pub(crate) value: &'a str,
+    name: &'a str,
+    value: &'a str,
     /// The value as it was written.
-    pub(crate) typed: &'a str,
+    typed: &'a str,
     /// Whether the value is not known yet.
-    pub(crate) later: bool,
+    later: bool,
 }
 
 /// The assignment of a call: `NAME = VALUE` or `NAME=VALUE`.
-pub(crate) fn read(call: &Call) -> Result<Assignment<'_>, Error> {
+fn read(call: &Call) -> Result<Assignment<'_>, Error> {
     let (name, assignment) = match call.rest.as_slice() {
         [name, equals, value] if equals.text == "=" => (name, whole(&name.text, value)),
         [name, equals] if equals.text == "=" => {

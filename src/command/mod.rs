@@ -1,30 +1,63 @@
 //! Runs a command: reads its words, then dispatches it. The shell's own
-//! commands have one file each.
+//! commands have one file each, with a row of the table.
 
-pub(crate) mod add_users;
+mod add_users;
+mod builtin;
 mod echo;
-pub(crate) mod edit;
-pub(crate) mod expect;
+mod edit;
+mod exit;
+mod expect;
 mod explain;
 pub(crate) mod help;
 mod history;
 mod last;
-pub(crate) mod let_;
+mod let_;
 pub(crate) mod practice;
-pub(crate) mod set;
+mod raw;
+mod recipe;
+mod set;
 pub(crate) mod settings_docs;
-pub(crate) mod sleep;
+mod sleep;
+mod source;
 mod who;
 
-use crate::catalog::{Command, Does, Verb};
+use crate::catalog::Command;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::call::{Parsed, What};
 use crate::line::outline::command_of;
-use crate::recipe;
-use crate::session::variables;
 use crate::shell::{Flow, Shell};
 use crate::text::lex::Word;
+
+pub(crate) use builtin::{
+    Builtin, Check, Checking, Dry, DryRun, Runs, Skip, Unknown, builtin, runs_a_file,
+};
+
+/// The shell's own commands.
+static BUILTINS: &[Builtin] = &[
+    add_users::BUILTIN,
+    echo::BUILTIN,
+    edit::BUILTIN,
+    exit::BUILTIN,
+    expect::BUILTIN,
+    explain::CURL,
+    explain::EXPLAIN,
+    help::BUILTIN,
+    history::BUILTIN,
+    last::BUILTIN,
+    let_::BUILTIN,
+    practice::PRACTICE,
+    practice::PRACTICE_SERVER,
+    raw::BUILTIN,
+    recipe::BUILTIN,
+    set::CONNECT,
+    set::SET,
+    sleep::BUILTIN,
+    source::BUILTIN,
+    who::LOGIN,
+    who::LOGOUT,
+    who::WHOAMI,
+];
 
 /// Reads a command: its variables, its row, its arguments.
 pub(crate) fn read_words(shell: &mut Shell, words: &[Word]) -> Result<Parsed, Error> {
@@ -32,13 +65,8 @@ pub(crate) fn read_words(shell: &mut Shell, words: &[Word]) -> Result<Parsed, Er
     let parsed = args.and_then(|args| shell.parse(&args));
     if let Err(error) = &parsed {
         let command = command_of(words, shell.session.settings.api);
-        // What a variable held before is not what was meant.
-        if command.and_then(Command::verb) == Some(Verb::Let) && shell.in_file() {
-            let name = words.get(1).map(Word::text).unwrap_or_default();
-            let name = name.split('=').next().unwrap_or_default();
-            if variables::check_name(name).is_ok() {
-                shell.session.set_variable(name, None, "");
-            }
+        if let Some(row) = command.and_then(builtin) {
+            (row.on_parse_error)(shell, words);
         }
         let asks = command.is_none_or(Command::asks);
         shell.ended(asks, Some(error));
@@ -75,44 +103,11 @@ pub(crate) fn perform_by(
 
 /// Runs a command that is read.
 pub(crate) fn call(shell: &mut Shell, call: Call) -> Result<Flow, Error> {
-    match &call.command.does {
-        Does::Request(_) | Does::Shell(Verb::Raw(_)) => {
-            shell.request(call).map(|()| Flow::Continue)
-        }
-        Does::Shell(verb) => run_verb(shell, *verb, &call),
+    match builtin(call.command).map_or(Runs::Request, |row| row.run) {
+        Runs::By(run) => run(shell, &call).map(|()| Flow::Continue),
+        Runs::Flow(run) => run(shell, &call),
+        Runs::Request => shell.request(call).map(|()| Flow::Continue),
+        // The two loops run it.
+        Runs::File => Ok(Flow::Continue),
     }
-}
-
-/// Runs one of the shell's own commands.
-fn run_verb(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Error> {
-    match verb {
-        Verb::AddUsers => done(add_users::run(shell, call)),
-        Verb::Help => help::topic(shell, call),
-        Verb::Exit => {
-            let code = u8::try_from(call.int("code")).unwrap_or(u8::MAX);
-            Ok(Flow::Exit(call.typed("code").then_some(code)))
-        }
-        Verb::Edit => edit::run(shell, call),
-        Verb::Explain => done(explain::explain(shell, call)),
-        Verb::Curl => done(explain::curl(shell, call)),
-        Verb::Login => done(who::login(shell, call)),
-        Verb::Logout => done(who::logout(shell)),
-        Verb::Whoami => done(who::whoami(shell)),
-        Verb::Recipe(which, _) => done(recipe::run(shell, which, call)),
-        // `source` is run by the two loops, requests by the engine.
-        Verb::Source | Verb::Raw(_) => Ok(Flow::Continue),
-        Verb::Set | Verb::Connect => done(set::run(shell, call)),
-        Verb::Expect => done(expect::run(shell, call)),
-        Verb::Let => done(let_::run(shell, call)),
-        Verb::Sleep => done(sleep::run(shell, call)),
-        Verb::Last => done(last::run(shell, call)),
-        Verb::History => done(history::run(shell, call)),
-        Verb::Echo => done(echo::run(shell, call)),
-        Verb::Practice => done(practice::run(shell, call)),
-        Verb::PracticeServer => done(practice::serve(shell, call)),
-    }
-}
-
-fn done(result: Result<(), Error>) -> Result<Flow, Error> {
-    result.map(|()| Flow::Continue)
 }

@@ -1,5 +1,7 @@
 //! `practice` and `practice_server`: the practice server.
 
+use super::builtin::{Builtin, Runs};
+use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::practice::{ADMIN, API, APIS, Api, Clock, Data, Options, PASSWORD, Practice};
@@ -7,7 +9,10 @@ use crate::settings;
 use crate::shell::Shell;
 use crate::text::words::this_is;
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const PRACTICE: Builtin = Builtin::new(Verb::Practice, Runs::By(run));
+pub(super) const PRACTICE_SERVER: Builtin = Builtin::new(Verb::PracticeServer, Runs::By(serve));
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let value = call.text("value");
     let typed = |message: String| Error::typed(message).at(call.span.clone());
     let Some(practice) = &shell.session.practice else {
@@ -42,7 +47,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 /// Runs until it is interrupted.
-pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if shell.terminal.is_some() || shell.progress.state().place.is_some() {
         return Err(Error::typed("`practice-server` works only on the command line")
             .hint("run `sftpgo-shell practice-server`, or `sftpgo-shell --practice` for a shell with its own server")

@@ -1,16 +1,35 @@
 //! `set` and `connect`: the settings.
 
+use super::builtin::{Builtin, Check, Checking, Dry, Runs, Skip};
+use crate::catalog::Verb;
 use crate::error::Error;
-use crate::line::call::{Call, From};
+use crate::line::call::{Call, ValueOrigin};
 use crate::output::error::Place;
 use crate::settings::{self, Key, Origin, Setting, Settings};
 use crate::shell::Shell;
+use crate::text::lex::Word;
 use crate::text::near::near;
 use crate::text::words::this_is;
 use crate::text::words::ticked;
 
-/// `set` and `connect`.
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const SET: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::Runs,
+    skip: Skip::Runs,
+    only_prints: |call| !call.typed("value"),
+    chooses_server,
+    ..Builtin::new(Verb::Set, Runs::By(run))
+};
+
+pub(super) const CONNECT: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::Runs,
+    skip: Skip::Runs,
+    chooses_server: |_| true,
+    ..Builtin::new(Verb::Connect, Runs::By(run))
+};
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let before = shell.session.settings.base_url.clone();
     match change(&mut shell.session.settings, call)? {
         Change::AskedForAll => return show_all(shell),
@@ -55,8 +74,19 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     Ok(())
 }
 
+fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
+    change(checking.settings, call).map(|_| ())
+}
+
+/// Whether the words of a `set` name the server or its API.
+fn chooses_server(words: &[Word]) -> bool {
+    let name = words.get(1).map(Word::text).unwrap_or_default();
+    let key = settings::find(&name).map(|setting| setting.key);
+    matches!(key, Some(Key::BaseUrl | Key::Api))
+}
+
 /// What a call did to the settings.
-pub(crate) enum Change {
+enum Change {
     /// Nothing: it asks for all values.
     AskedForAll,
     /// Nothing: it asks for this value.
@@ -66,7 +96,7 @@ pub(crate) enum Change {
 }
 
 /// Changes the settings as a call wants it.
-pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
+fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
     let (setting, value) = if call.slot("url").is_some() {
         (Key::BaseUrl.setting(), "url")
     } else if call.text("name").is_empty() {
@@ -76,7 +106,7 @@ pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Err
     };
     if call
         .slot(value)
-        .is_none_or(|slot| slot.from == From::Default)
+        .is_none_or(|slot| slot.from == ValueOrigin::Default)
     {
         return Ok(Change::AskedFor(setting));
     }

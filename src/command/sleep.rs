@@ -1,5 +1,7 @@
 //! `sleep`: wait.
 
+use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
+use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::settings;
@@ -7,12 +9,32 @@ use crate::shell::Shell;
 use crate::text::words::this_is;
 use std::time::Duration;
 
-pub(super) fn run(shell: &Shell, call: &Call) -> Result<(), Error> {
+pub(super) const BUILTIN: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::By(dry),
+    ..Builtin::new(Verb::Sleep, Runs::By(run))
+};
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.pause(read(call)?)
 }
 
+fn check(_: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
+    if call.is_known() {
+        read(call)?;
+    }
+    Ok(())
+}
+
+fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
+    if run.open {
+        return Ok(false);
+    }
+    read(call).map(|_| true)
+}
+
 /// How long.
-pub(crate) fn read(call: &Call) -> Result<Duration, Error> {
+fn read(call: &Call) -> Result<Duration, Error> {
     let typed = call.text("duration");
     settings::duration(typed).map_err(|why| {
         Error::typed(format!("`sleep` {why}; {}", this_is(typed))).at(call.place("duration"))

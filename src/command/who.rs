@@ -1,5 +1,7 @@
 //! `login`, `logout`, `whoami`: who asks.
 
+use super::builtin::{Builtin, Runs};
+use crate::catalog::Verb;
 use crate::error::{Error, Fault};
 use crate::http::auth::{Known, Secret, Token};
 use crate::line::call::Call;
@@ -8,8 +10,12 @@ use crate::shell::Shell;
 use crate::shell::login::{CODE, PASSWORD};
 use serde_json::{Value as Json, json};
 
+pub(super) const LOGIN: Builtin = Builtin::new(Verb::Login, Runs::By(login));
+pub(super) const LOGOUT: Builtin = Builtin::new(Verb::Logout, Runs::By(logout));
+pub(super) const WHOAMI: Builtin = Builtin::new(Verb::Whoami, Runs::By(whoami));
+
 /// Logs in, as another admin if one is named.
-pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let named = call.text("user");
     // To ask for it is what lets another server have it.
     let password = shell.session.var(PASSWORD);
@@ -48,7 +54,7 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 /// Ends the token at the server, and forgets who asks.
-pub(super) fn logout(shell: &mut Shell) -> Result<(), Error> {
+fn logout(shell: &mut Shell, _: &Call) -> Result<(), Error> {
     let proof = shell.proof();
     let ended = match shell.session.auth.token.take() {
         Some(token) if proof == Proof::Token => ended(shell, &token),
@@ -74,7 +80,7 @@ fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
 }
 
 /// Shows who asks.
-pub(super) fn whoami(shell: &mut Shell) -> Result<(), Error> {
+fn whoami(shell: &mut Shell, _: &Call) -> Result<(), Error> {
     let proof = shell.proof();
     if proof == Proof::Token
         && !shell

@@ -4,12 +4,11 @@
 pub mod auth;
 mod client;
 mod gate;
-pub mod lanes;
 mod link;
+pub mod pool;
 mod retry;
 mod tls;
 pub mod trace;
-pub mod window;
 
 pub use client::{Client, is_loopback};
 pub use link::Link;

@@ -3,7 +3,7 @@
 use super::{apis, rows};
 use crate::catalog::{APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Value};
 use crate::catalog::{commands, every, find, schema};
-use crate::line::call::{From, What};
+use crate::line::call::{ValueOrigin, What};
 use crate::line::grammar;
 use crate::line::parse::Parser;
 use crate::line::usage::usage;
@@ -222,7 +222,10 @@ fn every_row_is_parsed_from_its_own_usage() {
         let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
             panic!("{line}");
         };
-        let typed = call.slots.iter().filter(|slot| slot.from == From::Typed);
+        let typed = call
+            .slots
+            .iter()
+            .filter(|slot| slot.from == ValueOrigin::Typed);
         let shown = params
             .iter()
             .filter(|param| matches!(param.line, Line::Flag | Line::Position));

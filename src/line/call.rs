@@ -17,7 +17,7 @@ pub struct Parsed {
     pub what: What,
 }
 
-impl std::convert::From<What> for Parsed {
+impl From<What> for Parsed {
     fn from(what: What) -> Self {
         Self {
             overrides: Vec::new(),
@@ -59,7 +59,7 @@ pub struct Slot {
     /// The value, typed or default; none if the last user id is meant, or it must be asked for.
     pub value: Option<Value>,
     /// How it came to have it.
-    pub from: From,
+    pub from: ValueOrigin,
     /// Where it was typed.
     pub span: Option<Range<usize>>,
     /// What was typed, where it holds a variable that has no value yet.
@@ -68,7 +68,7 @@ pub struct Slot {
 
 /// How a parameter came to have its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum ValueOrigin {
     /// Typed on the line.
     Typed,
     /// Left out: its default.
@@ -96,10 +96,13 @@ impl Slot {
     /// A parameter that is left out.
     pub fn left_out(param: &'static Param) -> Self {
         let (value, from) = match param.need {
-            Need::Default(text) => (param.kind.check(&[text.to_owned()]).ok(), From::Default),
-            Need::LastUserId | Need::Required => (None, From::LastUserId),
-            Need::Optional => (None, From::Default),
-            Need::Asked => (None, From::Ask),
+            Need::Default(text) => (
+                param.kind.check(&[text.to_owned()]).ok(),
+                ValueOrigin::Default,
+            ),
+            Need::LastUserId | Need::Required => (None, ValueOrigin::LastUserId),
+            Need::Optional => (None, ValueOrigin::Default),
+            Need::Asked => (None, ValueOrigin::Ask),
         };
         Self {
             param,
@@ -114,7 +117,9 @@ impl Slot {
 impl Call {
     /// Whether every value is known: none waits for a variable.
     pub fn is_known(&self) -> bool {
-        self.slots.iter().all(|slot| slot.from != From::Later)
+        self.slots
+            .iter()
+            .all(|slot| slot.from != ValueOrigin::Later)
     }
 
     /// The parameter called `name`.
@@ -170,8 +175,15 @@ impl Call {
         self.value(name) == Some(&Value::Switch(true))
     }
 
+    /// Whether `name` was typed with a variable that has no value yet.
+    pub fn is_later(&self, name: &str) -> bool {
+        self.slot(name)
+            .is_some_and(|slot| slot.from == ValueOrigin::Later)
+    }
+
     /// Whether `name` was typed.
     pub fn typed(&self, name: &str) -> bool {
-        self.slot(name).is_some_and(|slot| slot.from == From::Typed)
+        self.slot(name)
+            .is_some_and(|slot| slot.from == ValueOrigin::Typed)
     }
 }

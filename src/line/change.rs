@@ -8,7 +8,7 @@ use crate::body::change::Change;
 use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
 use crate::catalog::{Kind, Param, Release, Send, Value};
 use crate::error::Error;
-use crate::line::call::{Call, From};
+use crate::line::call::{Call, ValueOrigin};
 use crate::text::words::shortened;
 use serde_json::Value as Json;
 
@@ -57,7 +57,10 @@ fn read(
     let mut typed = Vec::new();
     for slot in call.slots.iter().filter(|slot| slot.param.place.in_body()) {
         let Some(value) = &slot.value else { continue };
-        let is_typed = matches!(slot.from, From::Typed | From::Later | From::Ask);
+        let is_typed = matches!(
+            slot.from,
+            ValueOrigin::Typed | ValueOrigin::Later | ValueOrigin::Ask
+        );
         let sent = match slot.param.send {
             Send::Always => true,
             Send::NonEmpty => !value.is_empty(),
@@ -79,7 +82,7 @@ fn read(
             change.set.extend(fields);
         }
     }
-    let later = |name: &str| call.slot(name).is_some_and(|slot| slot.from == From::Later);
+    let later = |name: &str| call.is_later(name);
     if call.typed("json") && file_of_json(call.text("json")).is_none() {
         let text = call.text("json");
         let parsed = json(text).and_then(|json| {

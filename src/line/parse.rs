@@ -1,7 +1,7 @@
 //! Words to a call: the row is found by name, clap reads its arguments, the
 //! kinds check the values.
 
-use super::call::{Call, From, Parsed, Slot, What};
+use super::call::{Call, Parsed, Slot, ValueOrigin, What};
 use super::change;
 use super::complaint::{bad_value, explained, missing, place};
 use super::grammar;
@@ -77,7 +77,8 @@ impl Parser {
         let What::Call(call) = &parsed.what else {
             return Ok(parsed);
         };
-        let typed = |slot: &&Slot| slot.from != From::Default && !slot.param.is_beside_body();
+        let typed =
+            |slot: &&Slot| slot.from != ValueOrigin::Default && !slot.param.is_beside_body();
         let Some(slot) = call.slots.iter().find(typed) else {
             return Ok(parsed);
         };
@@ -445,7 +446,7 @@ fn slot(
     if param.kind == Kind::Secret && words.is_empty() && param.line != Line::Ignored {
         return Ok(Slot {
             value: None,
-            from: From::Ask,
+            from: ValueOrigin::Ask,
             ..Slot::left_out(param)
         });
     }
@@ -454,7 +455,7 @@ fn slot(
     if words.iter().any(|word| is_later(word, args)) {
         return Ok(Slot {
             value: None,
-            from: From::Later,
+            from: ValueOrigin::Later,
             span,
             later: Some(match words.as_slice() {
                 [one] if !param.kind.is_many() => Value::Text(one.clone()),
@@ -485,7 +486,7 @@ fn slot(
     Ok(Slot {
         param,
         value: Some(value),
-        from: From::Typed,
+        from: ValueOrigin::Typed,
         span,
         later: None,
     })
@@ -493,7 +494,10 @@ fn slot(
 
 /// `update_user 5140` is a forgotten username, not a user called `5140`.
 fn check_left_out_id(call: &Call) -> Result<(), Error> {
-    let left_out = call.slots.iter().any(|slot| slot.from == From::LastUserId);
+    let left_out = call
+        .slots
+        .iter()
+        .any(|slot| slot.from == ValueOrigin::LastUserId);
     let name = call.text("username");
     if left_out && name.parse::<i64>().is_ok() {
         return Err(

@@ -2,6 +2,6 @@
 
 pub mod bar;
 pub mod error;
-pub mod json;
+pub mod format;
 pub mod progress;
 pub mod report;

@@ -3,7 +3,7 @@
 use crate::error::{Error, Fault};
 use crate::output::bar::Bar;
 use crate::output::error::Place;
-use crate::output::report::{Outcome, Report, Stands, Summary};
+use crate::output::report::{CaseResult, Report, Stands, Summary};
 use crate::session::answer::Verdict;
 use crate::text::clean;
 use crate::text::words::plural;
@@ -104,16 +104,16 @@ impl Writing {
     }
 
     /// The same for a report.
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self) -> CaseResult {
         match self.answered.get() {
-            Some((status, Verdict::Done)) => Outcome::Done {
+            Some((status, Verdict::Done)) => CaseResult::Done {
                 status: Some(status),
             },
             Some((status, Verdict::Refused)) => {
                 let fault = Fault::Refused(status);
-                Outcome::failed(&Error::new(fault, self.said()), Some(status), false)
+                CaseResult::failed(&Error::new(fault, self.said()), Some(status), false)
             }
-            _ => Outcome::Unknown {
+            _ => CaseResult::Unknown {
                 message: self.said(),
             },
         }
@@ -125,8 +125,8 @@ impl State {
     fn settle(&mut self, writing: &Writing) {
         let outcome = writing.outcome();
         match &outcome {
-            Outcome::Done { .. } => self.done += 1,
-            Outcome::Unknown { .. } => self.unknown += 1,
+            CaseResult::Done { .. } => self.done += 1,
+            CaseResult::Unknown { .. } => self.unknown += 1,
             _ => self.failed += 1,
         }
         if let Some(stands) = &writing.stands {
@@ -135,7 +135,7 @@ impl State {
     }
 
     /// Writes what came of a command into the reports.
-    pub(crate) fn record(&self, stands: &Stands, outcome: &Outcome, took: Option<Duration>) {
+    pub(crate) fn record(&self, stands: &Stands, outcome: &CaseResult, took: Option<Duration>) {
         for report in &self.reports {
             report.record(&stands.entry(outcome, took));
         }
@@ -248,7 +248,7 @@ impl Progress {
             state.unknown += 1;
             if let Some(stands) = state.stands.clone() {
                 let message = said.clone();
-                state.record(&stands, &Outcome::Unknown { message }, None);
+                state.record(&stands, &CaseResult::Unknown { message }, None);
             }
         }
         let mut text = format!("{how}{at}; {}", done(state.done));

@@ -5,7 +5,7 @@ pub mod curl;
 
 use crate::catalog::{self, Api, Command, Effect, Method, ParamPlace, Route, Send, Value};
 use crate::error::Error;
-use crate::line::call::{Call, From};
+use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
 use crate::secret::MASK;
 use crate::settings::Tls;
@@ -238,7 +238,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         let sent = match param.send {
             Send::Always => true,
             Send::NonEmpty => !value.is_empty(),
-            Send::Typed => slot.from != From::Default,
+            Send::Typed => slot.from != ValueOrigin::Default,
             Send::On(_) => *value == Value::Switch(true),
         };
         if !sent {

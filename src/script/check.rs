@@ -6,22 +6,20 @@
 use super::nest::Nest;
 use super::source::Source;
 use super::{at, unreadable};
-use crate::catalog::{Api, Does, Verb};
-use crate::command::{add_users, edit, expect, let_, set, sleep};
+use crate::catalog::Api;
+use crate::command::{self, Check, Checking};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line;
-use crate::line::call::{Call, From, Parsed, What};
+use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::parse::Parser;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
 use crate::output::progress;
-use crate::output::report::{Entry, Outcome};
-use crate::recipe;
+use crate::output::report::{CaseResult, Entry};
 use crate::secret;
 use crate::session::variables::Own;
 use crate::session::{Session, may_miss};
 use crate::settings::{Echo, Origin, Setting, Settings};
-use crate::shell::raw;
 use crate::shell::{Shell, not_asked};
 use crate::text::clean;
 use crate::text::lex::Word;
@@ -170,7 +168,7 @@ impl<'a> Checker<'a> {
             line: text.line + before.matches('\n').count(),
             column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
             text: &secret::line::masked(&text.text).0,
-            outcome: &Outcome::failed(error, None, false),
+            outcome: &CaseResult::failed(error, None, false),
             took: None,
         };
         for report in &reports {
@@ -224,36 +222,32 @@ impl<'a> Checker<'a> {
         if !self.shown && call.command.destroys() {
             self.found.destroys += 1;
         }
-        match call.command.does {
-            Does::Shell(Verb::Explain | Verb::Curl) => {
+        let Some(row) = command::builtin(call.command) else {
+            return if self.shown {
+                Ok(())
+            } else {
+                self.nothing_to_ask(&call, overrides)
+            };
+        };
+        match row.check {
+            Check::Words => Ok(()),
+            Check::By(check) => {
+                let mut checking = Checking {
+                    shell: self.shell,
+                    settings: &mut self.settings,
+                    own: &mut self.own,
+                    shown: self.shown,
+                };
+                check(&mut checking, &call)
+            }
+            Check::Inner => {
                 self.shown = true;
                 let checked = self.args(&call.rest, api);
                 self.shown = false;
                 checked
             }
-            Does::Shell(Verb::Edit) if !self.shown => Err(edit::refused(&call, api)),
-            Does::Shell(Verb::Set | Verb::Connect) => {
-                set::change(&mut self.settings, &call).map(|_| ())
-            }
-            Does::Shell(Verb::Let) => {
-                let assignment = let_::read(&call)?;
-                let value = (!assignment.later).then(|| assignment.value.to_owned());
-                self.own.set(assignment.name, value, assignment.typed);
-                Ok(())
-            }
-            Does::Shell(Verb::Source) if !self.shown => self.sourced(&call),
-            Does::Shell(Verb::AddUsers) if call.is_known() && !self.shown => {
-                add_users::check(self.shell, &call)
-            }
-            Does::Shell(Verb::Recipe(which, _)) if call.is_known() => recipe::check(which, &call),
-            Does::Shell(Verb::Expect) => expect::check(&call),
-            Does::Shell(Verb::Sleep) if call.is_known() => sleep::read(&call).map(|_| ()),
-            Does::Shell(Verb::Raw(method)) if call.is_known() => {
-                raw::check(&self.settings, method, &call)
-            }
-            Does::Shell(Verb::Raw(_)) => raw::check_body(&call),
-            Does::Request(_) if !self.shown => self.nothing_to_ask(&call, overrides),
-            _ => Ok(()),
+            Check::File if self.shown => Ok(()),
+            Check::File => self.sourced(&call),
         }
     }
 
@@ -287,7 +281,7 @@ impl<'a> Checker<'a> {
         call: &Call,
         overrides: Vec<(&'static Setting, String)>,
     ) -> Result<(), Error> {
-        let Some(slot) = call.slots.iter().find(|slot| slot.from == From::Ask) else {
+        let Some(slot) = call.slots.iter().find(|slot| slot.from == ValueOrigin::Ask) else {
             return Ok(());
         };
         let mut settings = self.settings.clone();

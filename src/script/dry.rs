@@ -1,15 +1,14 @@
 //! `--dry-run`: each request of a run is shown, and none is sent.
 
 use super::Stop;
-use super::run::{Command, Run};
-use crate::catalog::{Value, Verb};
-use crate::command::{add_users, edit, expect, let_, sleep};
+use super::run::{Run, Statement};
+use crate::catalog::Value;
+use crate::command::{self, Dry, DryRun, Unknown};
 use crate::error::Error;
-use crate::line::call::{Call, From, Parsed, What};
+use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::variables::{Arg, Unset, expand_but};
 use crate::output::error::Place;
 use crate::output::progress;
-use crate::recipe;
 use crate::request::ShowAs;
 use crate::session::may_miss;
 use crate::shell::{Flow, Shell};
@@ -32,71 +31,81 @@ impl Run<'_> {
     pub(super) fn dry(
         &mut self,
         words: &[Word],
-        command: &Command,
+        statement: &Statement,
         form: ShowAs,
     ) -> Result<(), Stop> {
-        self.its_turn(command);
+        self.its_turn(statement);
         let (parsed, args) = match self.shell.read_open(words) {
             Ok(read) => read,
-            Err(error) => return self.settle(Err(error), command),
+            Err(error) => return self.settle(Err(error), statement),
         };
         let What::Call(call) = &parsed.what else {
-            return self.sends_nothing("help", command);
+            return self.sends_nothing("help", statement);
         };
         let open = args.iter().any(|arg| arg.later);
-        let done = match (call.command.verb(), open) {
-            (Some(Verb::Let), true) => return self.let_open(call, command),
-            (Some(Verb::Set | Verb::Connect | Verb::Source), true) => {
-                self.known_later(&args, false, command, ": the command is left out");
-                Ok(())
-            }
-            // It asks for a value: stdout is for requests.
-            (Some(Verb::Set), false) if !call.typed("value") => Ok(()),
-            (Some(Verb::Set | Verb::Connect | Verb::Let | Verb::Exit | Verb::Source), false) => {
-                return self.perform(parsed, command);
-            }
-            (Some(Verb::AddUsers), false) => {
-                let first = !std::mem::replace(&mut self.shown_one, true);
-                self.shell.under(&parsed.overrides, |shell| {
-                    add_users::show(shell, call, form, first)
-                })
-            }
-            (Some(Verb::Edit), _) => Err(edit::refused(call, self.shell.session.settings.api)),
-            (Some(Verb::Recipe(which, _)), open) => {
-                recipe::not_shown(self.shell, call);
-                if open {
-                    Ok(())
-                } else {
-                    recipe::check(which, call)
+        let row = command::builtin(call.command);
+        let done = match row.map_or(Dry::Request, |row| row.dry) {
+            Dry::Nothing => return self.sends_nothing(call.command.name, statement),
+            Dry::Request => self.request_of(parsed, &args, statement, form),
+            Dry::Runs => return self.dry_setup(parsed, &args, statement),
+            Dry::By(show) => {
+                let mut run = DryRun {
+                    shell: self.shell,
+                    overrides: &parsed.overrides,
+                    form,
+                    shown_one: &mut self.shown_one,
+                    open,
+                };
+                match show(&mut run, call) {
+                    Ok(false) => return self.sends_nothing(call.command.name, statement),
+                    shown => shown.map(|_| ()),
                 }
             }
-            (Some(Verb::Expect), _) => expect::check(call),
-            (Some(Verb::Sleep), false) => sleep::read(call).map(|_| ()),
-            _ if call.command.asks() => self.request_of(parsed, &args, command, form),
-            (_, _) => return self.sends_nothing(call.command.name, command),
         };
-        self.settle(done.map(|()| Flow::Continue), command)
+        self.settle(done.map(|()| Flow::Continue), statement)
     }
 
-    /// A `let` whose value only an answer brings.
-    pub(super) fn let_open(&mut self, call: &Call, command: &Command) -> Result<(), Stop> {
-        let done = let_::read(call).map(|assignment| {
-            let session = &mut self.shell.session;
-            session.set_variable(assignment.name, None, assignment.typed);
-        });
-        self.settle(done.map(|()| Flow::Continue), command)
+    /// Runs a command that the ones after it depend on, as far as its variables are known.
+    fn dry_setup(
+        &mut self,
+        parsed: Parsed,
+        args: &[Arg],
+        statement: &Statement,
+    ) -> Result<(), Stop> {
+        let What::Call(call) = &parsed.what else {
+            return Ok(());
+        };
+        let Some(row) = command::builtin(call.command) else {
+            return Ok(());
+        };
+        if args.iter().any(|arg| arg.later) {
+            let done = match row.unknown {
+                Unknown::By(what) => what(self.shell, call),
+                Unknown::Nothing => return self.sends_nothing(call.command.name, statement),
+                Unknown::LeftOut => {
+                    self.known_later(args, false, statement, ": the command is left out");
+                    Ok(())
+                }
+            };
+            return self.settle(done.map(|()| Flow::Continue), statement);
+        }
+        // stdout is for requests.
+        if (row.only_prints)(call) {
+            return self.settle(Ok(Flow::Continue), statement);
+        }
+        self.perform(parsed, statement)
     }
 
-    fn sends_nothing(&mut self, name: &str, command: &Command) -> Result<(), Stop> {
+    fn sends_nothing(&mut self, name: &str, statement: &Statement) -> Result<(), Stop> {
         // Of a single command something is to be said.
-        if command.line().is_none() {
+        if statement.line().is_none() {
             self.shell.remark(&format!("`{name}` sends no request\n"));
         }
-        self.settle(Ok(Flow::Continue), command)
+        self.settle(Ok(Flow::Continue), statement)
     }
 
     /// Says which variables stand as they are typed.
-    pub(super) fn known_later(&self, args: &[Arg], id: bool, command: &Command, rest: &str) {
+    pub(super) fn known_later(&self, args: &[Arg], id: bool, statement: &Statement, rest: &str) {
         let mut names: Vec<String> = Vec::new();
         let open = args.iter().flat_map(|arg| arg.open.iter().cloned());
         for name in open.chain(id.then(|| "$id".to_owned())) {
@@ -108,7 +117,7 @@ impl Run<'_> {
         if names.is_empty() {
             return;
         }
-        let place = command.line().and_then(|line| progress::shown(&line));
+        let place = statement.line().and_then(|line| progress::shown(&line));
         let place = place.map_or_else(String::new, |place| format!("{place}: "));
         let (names, are) = (names.join(", "), if names.len() > 1 { "are" } else { "is" });
         self.shell
@@ -120,19 +129,22 @@ impl Run<'_> {
         &mut self,
         parsed: Parsed,
         args: &[Arg],
-        command: &Command,
+        statement: &Statement,
         form: ShowAs,
     ) -> Result<(), Error> {
         let What::Call(mut call) = parsed.what else {
             return Ok(());
         };
-        let single = matches!(command.place(), Place::Arguments);
+        let single = matches!(statement.place(), Place::Arguments);
         if single {
             self.shell.fill_in_id(&mut call)?;
         }
         self.shell.can_ask(&call)?;
-        let left_out = call.slots.iter().any(|slot| slot.from == From::LastUserId);
-        self.known_later(args, left_out, command, "");
+        let left_out = call
+            .slots
+            .iter()
+            .any(|slot| slot.from == ValueOrigin::LastUserId);
+        self.known_later(args, left_out, statement, "");
         close_json(&mut call, args);
         let first = !std::mem::replace(&mut self.shown_one, true);
         self.shell.under(&parsed.overrides, |shell| {

@@ -4,10 +4,10 @@
 
 mod check;
 mod dry;
-mod flights;
 pub(crate) mod mode;
 mod nest;
 mod outcome;
+mod parallel;
 mod run;
 mod skip;
 mod source;

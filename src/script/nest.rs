@@ -1,6 +1,6 @@
 //! The files that are being run, one sourced by the other.
 
-use super::run::{Command, Run};
+use super::run::{Run, Statement};
 use super::source::Source;
 use super::{Stop, check};
 use crate::error::{Error, Fault, system};
@@ -99,10 +99,10 @@ impl Nest {
 impl Run<'_> {
     /// Runs the file that a command sources. Its commands count, not the one
     /// that sources it.
-    pub(super) fn nested(&mut self, call: &Call, command: &Command) -> Result<(), Stop> {
+    pub(super) fn nested(&mut self, call: &Call, statement: &Statement) -> Result<(), Stop> {
         let mut source = match self.nest.open(call.text("file")) {
             Ok(source) => source,
-            Err(error) => return self.settle(Err(error.at(call.place("file"))), command),
+            Err(error) => return self.settle(Err(error.at(call.place("file"))), statement),
         };
         let keeps_going = self.shell.session.settings.keep_going;
         let (failed, unknown) = {
@@ -119,13 +119,13 @@ impl Run<'_> {
             }
             Err(code) => {
                 self.shell.progress.state().failed += 1;
-                if keeps_going && !command.ignored {
+                if keeps_going && !statement.ignored {
                     return Ok(());
                 }
-                Err(Stop::Failed(code, command.line()))
+                Err(Stop::Failed(code, statement.line()))
             }
         };
-        if command.ignored {
+        if statement.ignored {
             let mut state = self.shell.progress.state();
             state.done += state.failed - failed + state.unknown - unknown;
             (state.failed, state.unknown) = (failed, unknown);
@@ -133,11 +133,11 @@ impl Run<'_> {
         let Err(Stop::Failed(code, place)) = ended else {
             return ended;
         };
-        if command.ignored && code != Fault::Interrupted.exit_code() {
+        if statement.ignored && code != Fault::Interrupted.exit_code() {
             return Ok(());
         }
-        if let Some(line) = command.line().and_then(|line| progress::shown(&line))
-            && place != command.line()
+        if let Some(line) = statement.line().and_then(|line| progress::shown(&line))
+            && place != statement.line()
         {
             self.shell.say(&format!("sourced at {line}\n"));
         }

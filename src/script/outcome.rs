@@ -1,21 +1,21 @@
 //! What came of the commands of a run: told, counted, written into the report.
 
-use super::run::{Command, Run};
+use super::run::{Run, Statement};
 use super::source::Source;
 use super::{Stop, at};
-use crate::catalog::{self, Verb};
+use crate::command;
 use crate::error::{Error, Fault};
 use crate::line::call::What;
 use crate::line::outline::command_of;
 use crate::output::progress;
-use crate::output::report::Outcome as Reported;
+use crate::output::report::CaseResult;
 use crate::shell::Flow;
 use crate::text::lex::Word;
 use std::time::Duration;
 
-/// What came of a command.
+/// The result of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum StatementResult {
     /// It was done.
     Done,
     /// It was not done.
@@ -30,29 +30,29 @@ impl Run<'_> {
     pub(super) fn settle(
         &mut self,
         done: Result<Flow, Error>,
-        command: &Command,
+        statement: &Statement,
     ) -> Result<(), Stop> {
         let took = self.since.elapsed();
-        self.settle_in(done, command, took, None)
+        self.settle_after(done, statement, took, None)
     }
 
-    /// The same of a command that took this long, and had this number in flight.
-    pub(super) fn settle_in(
+    /// The same of a command that took this long, and had this number in the pool.
+    pub(super) fn settle_after(
         &mut self,
         done: Result<Flow, Error>,
-        command: &Command,
+        statement: &Statement,
         took: Duration,
-        flight: Option<u64>,
+        number: Option<u64>,
     ) -> Result<(), Stop> {
         let done = match done {
             Ok(Flow::Exit(code)) => return Err(Stop::Exit(code)),
             Ok(Flow::Continue) => Ok(()),
             Err(error) => Err(error),
         };
-        let Err(error) = self.tell(done, command, took, flight) else {
+        let Err(error) = self.tell(done, statement, took, number) else {
             return Ok(());
         };
-        let stop = command.line();
+        let stop = statement.line();
         if error.fault == Fault::OutputClosed {
             return Err(if error.applied {
                 Stop::Failed(error.fault.exit_code(), stop)
@@ -61,8 +61,8 @@ impl Run<'_> {
             });
         }
         self.shell.progress.state().unshown |= error.applied;
-        let wanted = command.ignored || self.shell.session.settings.keep_going;
-        let goes_on = wanted && !command.decides;
+        let wanted = statement.ignored || self.shell.session.settings.keep_going;
+        let goes_on = wanted && !statement.chooses_server;
         if !goes_on || error.fault == Fault::Interrupted || stop.is_none() {
             return Err(Stop::Failed(error.fault.exit_code(), stop));
         }
@@ -70,55 +70,56 @@ impl Run<'_> {
     }
 
     /// Says what is wrong with a command, after which nothing can go on.
-    pub(super) fn stopped(&mut self, error: Error, command: &Command) -> Stop {
+    pub(super) fn stopped(&mut self, error: Error, statement: &Statement) -> Stop {
         let code = error.fault.exit_code();
-        let mut told = command.clone();
+        let mut told = statement.clone();
         told.ignored = false;
         let took = self.since.elapsed();
         let _ = self.tell(Err(error), &told, took, None);
-        Stop::Failed(code, command.line())
+        Stop::Failed(code, statement.line())
     }
 
     /// Says what came of a command, and counts it.
     fn tell(
         &mut self,
         done: Result<(), Error>,
-        command: &Command,
+        statement: &Statement,
         took: Duration,
-        flight: Option<u64>,
+        number: Option<u64>,
     ) -> Result<(), Error> {
         // The place is the command at least.
-        let done = done.map_err(|error| error.or_at(command.first.clone()));
+        let done = done.map_err(|error| error.or_at(statement.first.clone()));
         if let Err(error) = &done
             && (error.fault != Fault::OutputClosed || error.applied)
         {
-            self.shell.report(error, &command.text.text, &command.place);
+            self.shell
+                .report(error, &statement.text.text, &statement.place);
         }
         // Once: what ends without asking has no status.
         let status = self.shell.session.last_status.take();
         let reported = match &done {
-            Ok(()) => Reported::Done { status },
-            Err(error) if error.applied => Reported::Done { status },
-            Err(error) => Reported::failed(error, status, command.ignored),
+            Ok(()) => CaseResult::Done { status },
+            Err(error) if error.applied => CaseResult::Done { status },
+            Err(error) => CaseResult::failed(error, status, statement.ignored),
         };
         // All at once: whoever breaks the run off must find it told or not.
         let mut state = self.shell.progress.alive();
         if !state.reports.is_empty() {
-            state.record(&command.stands(), &reported, Some(took));
+            state.record(&statement.stands(), &reported, Some(took));
         }
         match &done {
             Err(error) if error.applied => state.done += 1,
             Err(error) if error.unknown => {
                 state.unknown += 1;
-                state.ignored += usize::from(command.ignored);
+                state.ignored += usize::from(statement.ignored);
             }
-            Err(_) if command.ignored => state.done += 1,
+            Err(_) if statement.ignored => state.done += 1,
             Err(_) => state.failed += 1,
             Ok(()) => state.done += 1,
         }
         state
             .writing
-            .retain(|one| flight.is_some_and(|flight| one.number != flight));
+            .retain(|one| number.is_some_and(|number| one.number != number));
         state.so_far = None;
         drop(state);
         self.shell.progress.moved();
@@ -126,34 +127,34 @@ impl Run<'_> {
     }
 
     /// Writes a command that was not run into the report, if there is one.
-    fn record(&self, command: &Command, outcome: &Reported) {
+    fn record(&self, statement: &Statement, result: &CaseResult) {
         let state = self.shell.progress.alive();
         if !state.reports.is_empty() {
-            state.record(&command.stands(), outcome, None);
+            state.record(&statement.stands(), result, None);
         }
     }
 
     /// The end of a run that stops: nothing new begins, but what writes and is
     /// under way is waited for, so that it can be told what became of it.
     pub(super) fn wind_up(&mut self) {
-        self.flights.give_up();
+        self.in_flight.give_up();
         self.shell.ends = true;
-        while let Some((flight, landed)) = self.flights.drain() {
-            let command = flight.command.clone();
-            let Some(landed) = landed else {
-                self.record(&command, &Reported::NotRun);
+        while let Some((pending, finished)) = self.in_flight.drain() {
+            let statement = pending.statement.clone();
+            let Some(finished) = finished else {
+                self.record(&statement, &CaseResult::NotRun);
                 continue;
             };
-            let (took, number) = (landed.took, flight.number);
-            let done = self.landed(flight, landed);
-            let outcome = match self.tell(done, &command, took, Some(number)) {
-                Ok(()) => Outcome::Done,
-                Err(error) if error.applied => Outcome::Done,
-                Err(error) if error.unknown => Outcome::Unknown,
-                Err(_) => Outcome::Failed,
+            let (took, number) = (finished.took, pending.number);
+            let done = self.show_answer(pending, finished);
+            let result = match self.tell(done, &statement, took, Some(number)) {
+                Ok(()) => StatementResult::Done,
+                Err(error) if error.applied => StatementResult::Done,
+                Err(error) if error.unknown => StatementResult::Unknown,
+                Err(_) => StatementResult::Failed,
             };
-            let line = command.line();
-            self.after.extend(line.map(|line| (line, outcome)));
+            let line = statement.line();
+            self.after.extend(line.map(|line| (line, result)));
         }
         self.shell.ends = false;
     }
@@ -168,12 +169,12 @@ impl Run<'_> {
         let name = source.name.clone();
         for text in source.first_reading().into_iter().flatten().flatten() {
             let place = at(&name, text.line);
-            for (command, words) in Command::all(text, &place) {
-                let at = (command.text.line, command.span.start);
-                if at > self.last && !self.is_before_begin(&command) {
+            for (statement, words) in Statement::all(text, &place) {
+                let at = (statement.text.line, statement.span.start);
+                if at > self.last && !self.is_before_begin(&statement) {
                     // The commands of a file count, not the one that sources it.
                     if !self.record_sourced(words) {
-                        self.record(&command, &Reported::NotRun);
+                        self.record(&statement, &CaseResult::NotRun);
                     }
                 }
             }
@@ -185,7 +186,7 @@ impl Run<'_> {
         let api = self.shell.session.settings.api;
         super::may_fail(&mut words, api);
         let row = command_of(&words, api);
-        if row.and_then(catalog::Command::verb) != Some(Verb::Source) {
+        if !row.is_some_and(command::runs_a_file) {
             return false;
         }
         let args = self.shell.session.expanded(&words);
@@ -206,7 +207,7 @@ impl Run<'_> {
 
     /// `done f:18, f:20; failed f:19`: what became of the writes behind the one that failed.
     pub(super) fn said_after(&self) -> Option<String> {
-        let listed = |wanted: Outcome, how: &str| {
+        let listed = |wanted: StatementResult, how: &str| {
             let lines: Vec<String> = self
                 .after
                 .iter()
@@ -216,9 +217,9 @@ impl Run<'_> {
             (!lines.is_empty()).then(|| format!("{how} {}", lines.join(", ")))
         };
         let parts: Vec<String> = [
-            listed(Outcome::Done, "done"),
-            listed(Outcome::Failed, "failed"),
-            listed(Outcome::Unknown, "not known"),
+            listed(StatementResult::Done, "done"),
+            listed(StatementResult::Failed, "failed"),
+            listed(StatementResult::Unknown, "not known"),
         ]
         .into_iter()
         .flatten()

@@ -1,11 +1,11 @@
 //! The run of commands, in the order of their files.
 
-use super::flights::{Flight, Flights, Landed};
 use super::nest::Nest;
-use super::outcome::Outcome;
+use super::outcome::StatementResult;
+use super::parallel::{Finished, InFlight, Pending};
 use super::source::Source;
 use super::{Stop, at, may_fail, unreadable};
-use crate::catalog::{self, Api, Verb};
+use crate::catalog::Api;
 use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
@@ -16,8 +16,8 @@ use crate::output::error::Place;
 use crate::output::report::Stands;
 use crate::script::mode::Mode;
 use crate::secret;
-use crate::settings::{self, Echo, Key};
-use crate::shell::{Ahead, Flow, Prepared, Shell};
+use crate::settings::Echo;
+use crate::shell::{Flow, Parallel, Prepared, Shell};
 use crate::text::clean;
 use crate::text::lex::Word;
 use std::ops::Range;
@@ -26,7 +26,7 @@ use std::time::Instant;
 
 /// A command of a run: where it stands.
 #[derive(Clone)]
-pub(super) struct Command {
+pub(super) struct Statement {
     /// The text that holds it.
     pub(super) text: Rc<Text>,
     /// Where the text stands.
@@ -37,12 +37,11 @@ pub(super) struct Command {
     pub(super) first: Range<usize>,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
-    /// Whether it decides which server those behind it are sent to: nothing
-    /// goes on after its failure.
-    pub(super) decides: bool,
+    /// Whether it chooses the server of those after it: its failure stops the run.
+    pub(super) chooses_server: bool,
 }
 
-impl Command {
+impl Statement {
     /// All of a text.
     fn whole(text: Text, place: &Place) -> Self {
         Self {
@@ -51,7 +50,7 @@ impl Command {
             place: place.clone(),
             first: 0..0,
             ignored: false,
-            decides: false,
+            chooses_server: false,
         }
     }
 
@@ -60,12 +59,12 @@ impl Command {
         let whole = Self::whole(text, place);
         let commands = line::split(&whole.text.text).unwrap_or_default();
         let one = |words: Vec<Word>| {
-            let command = Self {
+            let statement = Self {
                 span: extent(&words),
                 first: words.first().map_or(0..0, |word| word.span.clone()),
                 ..whole.clone()
             };
-            (command, words)
+            (statement, words)
         };
         commands.into_iter().map(one).collect()
     }
@@ -119,18 +118,10 @@ fn extent(words: &[Word]) -> Range<usize> {
     start..words.last().map_or(start, |word| word.span.end)
 }
 
-/// Whether a command says which server is asked, or by which API.
-fn decides(words: &[Word], api: &'static Api) -> bool {
-    let setting = || {
-        let name = words.get(1).map(Word::text).unwrap_or_default();
-        let key = settings::find(&name).map(|setting| setting.key);
-        matches!(key, Some(Key::BaseUrl | Key::Api))
-    };
-    match command_of(words, api).and_then(catalog::Command::verb) {
-        Some(Verb::Connect) => true,
-        Some(Verb::Set) => setting(),
-        _ => false,
-    }
+/// Whether a command chooses the server, or its API.
+fn chooses_server(words: &[Word], api: &'static Api) -> bool {
+    let row = command_of(words, api).and_then(command::builtin);
+    row.is_some_and(|row| (row.chooses_server)(words))
 }
 
 pub(super) struct Run<'a> {
@@ -138,7 +129,7 @@ pub(super) struct Run<'a> {
     pub(super) shell: &'a mut Shell,
     /// How it is run.
     pub(super) mode: Mode,
-    pub(super) flights: Flights,
+    pub(super) in_flight: InFlight,
     /// The files that are being run.
     pub(super) nest: Nest,
     /// Whether what is sourced now stands before the line to begin with.
@@ -153,7 +144,7 @@ pub(super) struct Run<'a> {
     /// the line, and the byte in it.
     pub(super) last: (usize, usize),
     /// What came of the writes that were in flight behind the one that failed.
-    pub(super) after: Vec<(Place, Outcome)>,
+    pub(super) after: Vec<(Place, StatementResult)>,
 }
 
 impl<'a> Run<'a> {
@@ -162,7 +153,7 @@ impl<'a> Run<'a> {
         Self {
             shell,
             mode,
-            flights: Flights::default(),
+            in_flight: InFlight::default(),
             nest: Nest::default(),
             skips: false,
             shown_one: false,
@@ -193,10 +184,10 @@ impl<'a> Run<'a> {
         let mut lines = source.lines();
         loop {
             if !lines.is_ready() {
-                self.land_all()?;
+                self.collect_all()?;
             }
             let Some(read) = lines.next() else {
-                return self.land_all();
+                return self.collect_all();
             };
             match read {
                 Ok(text) => {
@@ -204,7 +195,7 @@ impl<'a> Run<'a> {
                     self.text(text, &place)?;
                 }
                 Err(wrong) => {
-                    self.land_all()?;
+                    self.collect_all()?;
                     return Err(unreadable(self.shell, &name, &wrong));
                 }
             }
@@ -214,127 +205,130 @@ impl<'a> Run<'a> {
     /// Runs the commands of a text, and waits for their end.
     pub(super) fn once(&mut self, text: Text) -> Result<(), Stop> {
         self.text(text, &Place::Arguments)?;
-        self.land_all()
+        self.collect_all()
     }
 
     fn text(&mut self, text: Text, place: &Place) -> Result<(), Stop> {
-        let whole = Command::whole(text, place);
+        let whole = Statement::whole(text, place);
         let commands = match line::split(&whole.text.text) {
             Ok(commands) => commands,
             Err(error) => {
-                self.land_all()?;
+                self.collect_all()?;
                 let first = error.span.clone().unwrap_or(0..0);
                 self.its_turn(&whole);
-                return self.settle(Err(error), &Command { first, ..whole });
+                return self.settle(Err(error), &Statement { first, ..whole });
             }
         };
         for mut words in commands {
             let span = extent(&words);
             let ignored = may_fail(&mut words, self.shell.session.settings.api);
             let first = words.first().map_or(0..0, |word| word.span.clone());
-            let command = Command {
+            let statement = Statement {
                 span,
                 first,
                 ignored,
-                decides: decides(&words, self.shell.session.settings.api),
+                chooses_server: chooses_server(&words, self.shell.session.settings.api),
                 ..whole.clone()
             };
-            self.command(&words, command)?;
+            self.statement(&words, statement)?;
         }
         Ok(())
     }
 
-    fn command(&mut self, words: &[Word], command: Command) -> Result<(), Stop> {
-        if self.skips || self.is_before_begin(&command) {
-            return self.skip(words, &command);
+    fn statement(&mut self, words: &[Word], statement: Statement) -> Result<(), Stop> {
+        if self.skips || self.is_before_begin(&statement) {
+            return self.skip(words, &statement);
         }
         if self.shell.was_interrupted() {
             let error = Error::new(Fault::Interrupted, "interrupted");
-            return self.settle(Err(error), &command);
+            return self.settle(Err(error), &statement);
         }
         self.begun = true;
         if let Some(form) = self.mode.dry_run {
-            return self.dry(words, &command, form);
+            return self.dry(words, &statement, form);
         }
         let settings = &self.shell.session.settings;
         let together = settings.jobs.max(settings.read_ahead) > 1 && self.shell.terminal.is_none();
         if !together {
-            return self.in_place(words, &command);
+            return self.in_place(words, &statement);
         }
         let writes = settings.jobs > 1;
-        let ahead = match self.shell.ahead(words, self.flights.is_empty(), writes) {
+        let parallel = match self
+            .shell
+            .prepare_parallel(words, self.in_flight.is_empty(), writes)
+        {
             // What it needs may come with the answers that are awaited.
-            Ahead::Wait if !self.flights.is_empty() => {
-                self.land_all()?;
-                self.shell.ahead(words, true, writes)
+            Parallel::WaitForAll if !self.in_flight.is_empty() => {
+                self.collect_all()?;
+                self.shell.prepare_parallel(words, true, writes)
             }
-            ahead => ahead,
+            parallel => parallel,
         };
-        match ahead {
-            Ahead::Fly(prepared) => self.begin(*prepared, command),
-            Ahead::Wait => self.in_place(words, &command),
-            Ahead::Turn(parsed) => {
-                self.land_all()?;
-                self.its_turn(&command);
-                self.perform(parsed, &command)
+        match parallel {
+            Parallel::Start(prepared) => self.begin(*prepared, statement),
+            Parallel::WaitForAll => self.in_place(words, &statement),
+            Parallel::Sequential(parsed) => {
+                self.collect_all()?;
+                self.its_turn(&statement);
+                self.perform(parsed, &statement)
             }
         }
     }
 
     /// Runs a command and waits for its end.
-    fn in_place(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
-        self.its_turn(command);
+    fn in_place(&mut self, words: &[Word], statement: &Statement) -> Result<(), Stop> {
+        self.its_turn(statement);
         match command::read_words(self.shell, words) {
-            Ok(parsed) => self.perform(parsed, command),
-            Err(error) => self.settle(Err(error), command),
+            Ok(parsed) => self.perform(parsed, statement),
+            Err(error) => self.settle(Err(error), statement),
         }
     }
 
     /// Does what a command asks for, once all before it are done.
-    pub(super) fn perform(&mut self, parsed: Parsed, command: &Command) -> Result<(), Stop> {
+    pub(super) fn perform(&mut self, parsed: Parsed, statement: &Statement) -> Result<(), Stop> {
         match &parsed.what {
-            What::Call(call) if call.command.verb() == Some(Verb::Source) => {
+            What::Call(call) if command::runs_a_file(call.command) => {
                 let (overrides, before) = (&parsed.overrides, self.shell.session.settings.clone());
                 if let Err(error) = self.shell.overridden(overrides) {
                     self.shell.restored(overrides, &before);
-                    return self.settle(Err(error), command);
+                    return self.settle(Err(error), statement);
                 }
-                let ended = self.nested(call, command);
+                let ended = self.nested(call, statement);
                 self.shell.restored(overrides, &before);
                 ended
             }
             _ => {
                 let done = command::perform(self.shell, parsed);
-                self.settle(done, command)
+                self.settle(done, statement)
             }
         }
     }
 
     /// What is said from now on is about this command.
-    pub(super) fn its_turn(&mut self, command: &Command) {
+    pub(super) fn its_turn(&mut self, statement: &Statement) {
         self.since = Instant::now();
-        self.reached(command);
-        self.now_at(command);
+        self.reached(statement);
+        self.now_at(statement);
         let echoes = self.shell.session.settings.echo == Echo::Commands;
-        if echoes && command.place != Place::Arguments {
-            self.shell.say(&format!("{}\n", command.written()));
+        if echoes && statement.place != Place::Arguments {
+            self.shell.say(&format!("{}\n", statement.written()));
         }
     }
 
     /// A command is begun.
-    fn reached(&mut self, command: &Command) {
-        self.last = self.last.max((command.text.line, command.span.start));
+    fn reached(&mut self, statement: &Statement) {
+        self.last = self.last.max((statement.text.line, statement.span.start));
     }
 
     /// A single command has no place worth telling.
-    fn now_at(&self, command: &Command) {
+    fn now_at(&self, statement: &Statement) {
         let mut state = self.shell.progress.alive();
-        state.place = command.line();
-        state.stands = (!state.reports.is_empty()).then(|| command.stands());
+        state.place = statement.line();
+        state.stands = (!state.reports.is_empty()).then(|| statement.stands());
     }
 
     /// Sends a command, as soon as it may be.
-    fn begin(&mut self, prepared: Prepared, command: Command) -> Result<(), Stop> {
+    fn begin(&mut self, prepared: Prepared, statement: Statement) -> Result<(), Stop> {
         let settings = &self.shell.session.settings;
         let most = if settings.jobs > 1 {
             settings.jobs
@@ -343,74 +337,84 @@ impl<'a> Run<'a> {
         };
         let subject = prepared.subject();
         loop {
-            self.land_ready()?;
+            self.collect_finished()?;
             let trouble = self
-                .flights
-                .are_in_trouble(self.shell.session.settings.keep_going);
-            if !trouble && self.flights.has_room_for(&subject, most) {
+                .in_flight
+                .will_stop(self.shell.session.settings.keep_going);
+            if !trouble && self.in_flight.has_room_for(&subject, most) {
                 break;
             }
-            self.flights.wait();
+            self.in_flight.wait();
         }
-        if self.flights.is_empty() {
-            self.now_at(&command);
+        if self.in_flight.is_empty() {
+            self.now_at(&statement);
         }
-        self.reached(&command);
+        self.reached(&statement);
         let link = match self.shell.link(&prepared) {
             Ok(link) => link,
             Err(lost) => {
-                self.land_all()?;
-                self.its_turn(&command);
-                let done = self.shell.land(prepared, Err(lost), "");
-                return self.settle(done.map(|()| Flow::Continue), &command);
+                self.collect_all()?;
+                self.its_turn(&statement);
+                let done = self.shell.collect(prepared, Err(lost), "");
+                return self.settle(done.map(|()| Flow::Continue), &statement);
             }
         };
         let mut writing = self
             .shell
-            .writing(self.flights.next_number(), &prepared.spec);
-        writing.place = command.line();
+            .writing(self.in_flight.next_number(), &prepared.spec);
+        writing.place = statement.line();
         if writing.stands.is_some() {
-            writing.stands = Some(command.stands());
+            writing.stands = Some(statement.stands());
         }
         let answered = writing.answered.clone();
         self.shell.progress.begin(writing, prepared.spec.writes());
-        self.flights.begin(command, prepared, link, answered);
+        self.in_flight.start(statement, prepared, link, answered);
         Ok(())
     }
 
-    /// Takes up the answers whose turn has come.
-    fn land_ready(&mut self) -> Result<(), Stop> {
-        self.flights.take_up();
-        while let Some((flight, landed)) = self.flights.first_landed() {
-            self.land(flight, landed)?;
+    /// Collects the answers that are next in the order of the file.
+    fn collect_finished(&mut self) -> Result<(), Stop> {
+        self.in_flight.poll();
+        while let Some((pending, finished)) = self.in_flight.first_finished() {
+            self.collect(pending, finished)?;
         }
         Ok(())
     }
 
     /// Waits for all answers.
-    fn land_all(&mut self) -> Result<(), Stop> {
-        self.land_ready()?;
-        while !self.flights.is_empty() {
-            self.flights.wait();
-            self.land_ready()?;
+    fn collect_all(&mut self) -> Result<(), Stop> {
+        self.collect_finished()?;
+        while !self.in_flight.is_empty() {
+            self.in_flight.wait();
+            self.collect_finished()?;
         }
         Ok(())
     }
 
-    fn land(&mut self, flight: Flight, landed: Landed) -> Result<(), Stop> {
-        let command = flight.command.clone();
-        let (took, number) = (landed.took, flight.number);
-        let done = self.landed(flight, landed);
-        self.settle_in(done.map(|()| Flow::Continue), &command, took, Some(number))?;
-        if let Some(next) = self.flights.first() {
-            self.now_at(&next.command);
+    fn collect(&mut self, pending: Pending, finished: Finished) -> Result<(), Stop> {
+        let statement = pending.statement.clone();
+        let (took, number) = (finished.took, pending.number);
+        let done = self.show_answer(pending, finished);
+        self.settle_after(
+            done.map(|()| Flow::Continue),
+            &statement,
+            took,
+            Some(number),
+        )?;
+        if let Some(next) = self.in_flight.first() {
+            self.now_at(&next.statement);
         }
         Ok(())
     }
 
     /// Shows the answer to a command whose turn has come.
-    pub(super) fn landed(&mut self, flight: Flight, landed: Landed) -> Result<(), Error> {
-        self.its_turn(&flight.command);
-        self.shell.land(flight.prepared, landed.sent, &landed.told)
+    pub(super) fn show_answer(
+        &mut self,
+        pending: Pending,
+        finished: Finished,
+    ) -> Result<(), Error> {
+        self.its_turn(&pending.statement);
+        self.shell
+            .collect(pending.prepared, finished.sent, &finished.told)
     }
 }

@@ -15,10 +15,10 @@ pub(super) struct Source {
     pub(super) name: String,
     /// Whether the name is that of a file.
     named: bool,
-    input: From,
+    input: SourceKind,
 }
 
-enum From {
+enum SourceKind {
     /// The bytes of a small regular file: what is checked is what runs.
     Kept(Vec<u8>),
     /// A larger one: it can be read twice, from here, as long as it stays the same.
@@ -99,7 +99,7 @@ impl Read for Unchanged<'_> {
 }
 
 /// A regular file as a source. The error is that it is none.
-fn regular(file: &mut File) -> io::Result<From> {
+fn regular(file: &mut File) -> io::Result<SourceKind> {
     if !file.metadata()?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -108,10 +108,10 @@ fn regular(file: &mut File) -> io::Result<From> {
     let mut bytes = Vec::new();
     file.take(SMALL + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 <= SMALL {
-        return Ok(From::Kept(bytes));
+        return Ok(SourceKind::Kept(bytes));
     }
     let file = file.try_clone()?;
-    Ok(From::File(file, start, stamp))
+    Ok(SourceKind::File(file, start, stamp))
 }
 
 impl Source {
@@ -145,7 +145,7 @@ impl Source {
             Input::Stream(stream) => Self {
                 name,
                 named: false,
-                input: From::Stream(stream),
+                input: SourceKind::Stream(stream),
             },
         }
     }
@@ -155,13 +155,13 @@ impl Source {
         Self {
             name: "-c".to_owned(),
             named: false,
-            input: From::Texts(texts),
+            input: SourceKind::Texts(texts),
         }
     }
 
     /// An open file.
     pub(super) fn file(name: String, mut file: File) -> Self {
-        let input = regular(&mut file).unwrap_or_else(|_| From::Stream(Box::new(file)));
+        let input = regular(&mut file).unwrap_or_else(|_| SourceKind::Stream(Box::new(file)));
         Self {
             name,
             named: true,
@@ -177,7 +177,7 @@ impl Source {
     /// Its lines, for a first reading; none if it can be read only once.
     pub(super) fn first_reading(&mut self) -> Option<Lines<'_>> {
         match &mut self.input {
-            From::Stream(_) => None,
+            SourceKind::Stream(_) => None,
             _ => Some(self.lines()),
         }
     }
@@ -185,16 +185,16 @@ impl Source {
     /// Its lines, from the beginning where it can be read twice.
     pub(super) fn lines(&mut self) -> Lines<'_> {
         Lines(match &mut self.input {
-            From::Kept(bytes) => Kind::Kept(Reader::new(bytes.as_slice())),
-            From::File(file, start, stamp) => match file.seek(SeekFrom::Start(*start)) {
+            SourceKind::Kept(bytes) => Kind::Kept(Reader::new(bytes.as_slice())),
+            SourceKind::File(file, start, stamp) => match file.seek(SeekFrom::Start(*start)) {
                 Ok(_) => Kind::File(Reader::new(Unchanged {
                     file,
                     stamp: *stamp,
                 })),
                 Err(why) => Kind::Unreadable(Some(Unreadable::system(&why))),
             },
-            From::Stream(stream) => Kind::Stream(Reader::new(stream)),
-            From::Texts(texts) => Kind::Texts(texts.iter().enumerate()),
+            SourceKind::Stream(stream) => Kind::Stream(Reader::new(stream)),
+            SourceKind::Texts(texts) => Kind::Texts(texts.iter().enumerate()),
         })
     }
 }

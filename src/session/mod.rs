@@ -36,7 +36,7 @@ pub struct Session {
     /// The last answer.
     pub answer: Option<Answer>,
     /// How the last command that asks the server ended.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<AnswerState>,
     /// The variables of the user.
     pub own: Own,
     /// The names and ids seen.
@@ -54,7 +54,7 @@ pub struct Session {
 
 /// How a command that asks the server ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct AnswerState {
     /// The status, if the server answered.
     pub status: Option<u16>,
     /// What went wrong.
@@ -156,7 +156,7 @@ impl Session {
         self.last_status = status;
         if asks && (status.is_some() || error.is_some()) {
             let error = error.map(|error| error.message.clone());
-            self.outcome = Some(Outcome { status, error });
+            self.outcome = Some(AnswerState { status, error });
         }
         status.is_some()
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 pub use self::table::{Key, SHORT, START, Setting, TABLE, find, startup_flag};
+pub use crate::catalog::Output;
 
 /// Where a value came from; later ones win.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,27 +41,6 @@ pub enum Echo {
     Commands,
     On,
     Only,
-}
-
-/// What `output` may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Output {
-    Json,
-    Compact,
-    Ndjson,
-    Raw,
-}
-
-impl Output {
-    /// The form called `name`.
-    pub fn named(name: &str) -> Self {
-        match name {
-            "compact" => Self::Compact,
-            "ndjson" => Self::Ndjson,
-            "raw" => Self::Raw,
-            _ => Self::Json,
-        }
-    }
 }
 
 /// What `color` may be.

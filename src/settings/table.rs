@@ -101,7 +101,7 @@ pub static TABLE: &[Setting] = &[
             "output",
             catalog::OUTPUTS,
             "json",
-            "form of an answer: indented, on one line, NDJSON (other results are JSON texts), or as it came",
+            catalog::FORMATS,
         ),
         &["SFTPGO_SHELL_OUTPUT"],
     ),

@@ -5,7 +5,7 @@ use crate::catalog::{Effect, Route, Value};
 use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::Typed;
-use crate::line::call::{Call, From};
+use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
 use crate::settings::Echo;
 use crate::text::clean;
@@ -17,9 +17,13 @@ impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
         self.can_ask(call)?;
         let mut asked = false;
-        for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
+        for slot in call
+            .slots
+            .iter_mut()
+            .filter(|slot| slot.from == ValueOrigin::Ask)
+        {
             slot.value = Some(Value::Text(self.ask_secret(slot.param.name)?));
-            slot.from = From::Typed;
+            slot.from = ValueOrigin::Typed;
             asked = true;
         }
         if asked {
@@ -48,7 +52,7 @@ impl Shell {
     /// Whether someone can be asked for the secrets of a call, if there are any to ask for.
     pub(crate) fn can_ask(&self, call: &Call) -> Result<(), Error> {
         let mut slots = call.slots.iter();
-        let Some(slot) = slots.find(|slot| slot.from == From::Ask && !self.asks) else {
+        let Some(slot) = slots.find(|slot| slot.from == ValueOrigin::Ask && !self.asks) else {
             return Ok(());
         };
         let name = slot.param.name;
@@ -104,10 +108,14 @@ pub(crate) fn not_asked(name: &str, line: &str) -> Error {
 
 /// A secret that would be asked for, where nothing is sent: it is shown nowhere.
 pub(crate) fn fill_in_asked(call: &mut Call) {
-    for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
+    for slot in call
+        .slots
+        .iter_mut()
+        .filter(|slot| slot.from == ValueOrigin::Ask)
+    {
         // With a quote: the curl line must be right for whatever will be exported.
         slot.value = Some(Value::Text("\"asked\"".to_owned()));
-        slot.from = From::Typed;
+        slot.from = ValueOrigin::Typed;
     }
     call.change = change::shown(call);
 }

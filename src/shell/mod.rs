@@ -15,7 +15,7 @@ mod subject;
 pub(crate) mod update;
 
 pub(crate) use ask::{fill_in_asked, not_asked};
-pub(crate) use request::{Ahead, Prepared};
+pub(crate) use request::{Parallel, Prepared};
 pub(crate) use subject::Subject;
 
 use crate::env::{Input, Stream, Terminals};
@@ -27,9 +27,10 @@ use crate::line::call::Parsed;
 use crate::line::parse::Parser;
 use crate::line::variables::Arg;
 use crate::output::bar::Bar;
+use crate::output::error;
 use crate::output::error::Place;
+use crate::output::format::{self, Shown};
 use crate::output::progress::Progress;
-use crate::output::{error, json};
 use crate::session::Session;
 use crate::settings::{self, Color, Key, Origin, Output, Setting, Settings};
 use crate::text::clean;
@@ -221,12 +222,10 @@ impl Shell {
 
     /// Writes a result that is no answer.
     pub fn print(&self, text: &str) -> Result<(), Error> {
-        match self.session.settings.output {
-            output @ Output::Ndjson => {
-                let text = text.strip_suffix('\n').unwrap_or(text);
-                self.print_json(&text.into(), output)
-            }
-            _ => self.print_bytes(text.as_bytes()),
+        let output = self.session.settings.output;
+        match format::of_text(output, text) {
+            Some(json) => self.print_json(&json, output),
+            None => self.print_bytes(text.as_bytes()),
         }
     }
 
@@ -237,28 +236,21 @@ impl Shell {
         body: &[u8],
         output: Output,
     ) -> Result<(), Error> {
-        let text = String::from_utf8_lossy;
-        match json {
-            Some(json) if output != Output::Raw => self.print_json(json, output),
-            _ if output == Output::Ndjson && body.is_empty() => Ok(()),
-            _ if output == Output::Ndjson => self.print_json(&text(body).into(), output),
-            _ => self.print_raw(body),
+        match format::answer(output, json, body) {
+            Shown::Nothing => Ok(()),
+            Shown::Json(json) => self.print_json(&json, output),
+            Shown::Bytes(body) => self.print_raw(body),
         }
     }
 
     /// Writes a result of the shell's own that is JSON.
     pub(crate) fn print_value(&self, json: &serde_json::Value) -> Result<(), Error> {
-        let output = match self.session.settings.output {
-            // There are no bytes of a server.
-            Output::Raw => Output::Json,
-            output => output,
-        };
-        self.print_json(json, output)
+        self.print_json(json, format::of_value(self.session.settings.output))
     }
 
     fn print_json(&self, json: &serde_json::Value, output: Output) -> Result<(), Error> {
         let terminal = self.out.terminal.stdout;
-        let text = json::render(json, output, self.colors().0, terminal);
+        let text = format::render(json, output, self.colors().0, terminal);
         self.print_bytes(text.as_bytes())
     }
 

@@ -5,12 +5,13 @@ use super::update::is_change;
 use super::{Shell, fill_in_asked};
 use crate::catalog::{Does, Value, Verb};
 use crate::error::Error;
-use crate::line::call::{Call, From};
+use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
+use crate::output::format;
 use crate::request::ShowAs;
 use crate::request::curl;
 use crate::request::{self, RequestSpec};
-use crate::settings::{Echo, Output};
+use crate::settings::Echo;
 use crate::shell::raw;
 
 impl Shell {
@@ -22,11 +23,11 @@ impl Shell {
         fill_in_asked(&mut call);
         for slot in &mut call.slots {
             match slot.from {
-                From::Later => {
+                ValueOrigin::Later => {
                     slot.value = slot.later.take();
-                    slot.from = From::Typed;
+                    slot.from = ValueOrigin::Typed;
                 }
-                From::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
+                ValueOrigin::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
                 _ => {}
             }
         }
@@ -57,7 +58,7 @@ impl Shell {
     pub(crate) fn show_request(&self, call: Call, form: ShowAs, first: bool) -> Result<(), Error> {
         self.say_it_reads(&call, form);
         let spec = self.shown_spec(call)?;
-        let between = !first && self.session.settings.output != Output::Ndjson;
+        let between = !first && format::has_empty_lines(self.session.settings.output);
         self.print(&match form {
             ShowAs::Curl => format!("{}\n", curl::line(&spec)),
             ShowAs::Raw if between => format!("\n{}", curl::raw(&spec)),

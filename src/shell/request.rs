@@ -8,7 +8,7 @@ use crate::catalog::{Command, Does, Effect, Group, Method, Route, Value, Verb};
 use crate::error::{Error, Fault};
 use crate::http::trace;
 use crate::http::{Exchange, Link, Lost, Sending};
-use crate::line::call::{Call, From, Parsed, What};
+use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::variables::{Found, Scope, Step, Unset, expand_but};
 use crate::output::progress::{Answered, Writing};
 use crate::request::Proof;
@@ -36,14 +36,14 @@ pub(crate) struct Prepared {
     settings: Option<Settings>,
 }
 
-/// Whether a command may be sent while the answers to those before it are awaited.
-pub(crate) enum Ahead {
-    /// It may.
-    Fly(Box<Prepared>),
-    /// It needs what is not known yet, or is wrong.
-    Wait,
-    /// It waits for its turn, but it is read.
-    Turn(Parsed),
+/// How a command of a file runs next to those before it that have no answer yet.
+pub(crate) enum Parallel {
+    /// Its request may be sent at once.
+    Start(Box<Prepared>),
+    /// It needs an answer that is not there yet, or it is wrong: all before it end first.
+    WaitForAll,
+    /// It is parsed, and runs once all before it have ended.
+    Sequential(Parsed),
 }
 
 impl Prepared {
@@ -260,7 +260,12 @@ impl Shell {
 
     /// Looks whether a command may be sent ahead of its turn. `settled` is
     /// whether all before it are done; `writes` whether one that writes may be.
-    pub(crate) fn ahead(&mut self, words: &[Word], settled: bool, writes: bool) -> Ahead {
+    pub(crate) fn prepare_parallel(
+        &mut self,
+        words: &[Word],
+        settled: bool,
+        writes: bool,
+    ) -> Parallel {
         let args = if settled {
             self.session.expanded(words)
         } else {
@@ -270,25 +275,27 @@ impl Shell {
             };
             expand_but(words, &Unsettled(&self.session), unset)
         };
-        let Ok(args) = args else { return Ahead::Wait };
+        let Ok(args) = args else {
+            return Parallel::WaitForAll;
+        };
         if args.iter().any(|arg| arg.later) {
-            return Ahead::Wait;
+            return Parallel::WaitForAll;
         }
         let Ok(parsed) = self.parse(&args) else {
-            return Ahead::Wait;
+            return Parallel::WaitForAll;
         };
         let What::Call(call) = &parsed.what else {
-            return Ahead::Turn(parsed);
+            return Parallel::Sequential(parsed);
         };
         let reads = match &call.command.does {
             Does::Request(route) => route.effect == Effect::Reads,
             Does::Shell(Verb::Raw(method)) => !method.writes(),
-            Does::Shell(_) => return Ahead::Turn(parsed),
+            Does::Shell(_) => return Parallel::Sequential(parsed),
         };
-        let known = |from: From| match from {
-            From::LastUserId => settled,
-            From::Ask | From::Later => false,
-            From::Typed | From::Default => true,
+        let known = |from: ValueOrigin| match from {
+            ValueOrigin::LastUserId => settled,
+            ValueOrigin::Ask | ValueOrigin::Later => false,
+            ValueOrigin::Typed | ValueOrigin::Default => true,
         };
         // A login is waited for, so that what comes of it is told once.
         if is_change(call)
@@ -297,11 +304,11 @@ impl Shell {
             || !(reads || writes)
             || !call.slots.iter().all(|slot| known(slot.from))
         {
-            return Ahead::Turn(parsed);
+            return Parallel::Sequential(parsed);
         }
         let Parsed { overrides, what } = parsed;
         let What::Call(call) = what else {
-            return Ahead::Wait;
+            return Parallel::WaitForAll;
         };
         let alone = !overrides.is_empty();
         let prepared = self.under(&overrides, |shell| {
@@ -313,14 +320,14 @@ impl Shell {
             Ok(Some(prepared))
         });
         match prepared {
-            Ok(Some(prepared)) => Ahead::Fly(Box::new(prepared)),
-            _ => Ahead::Wait,
+            Ok(Some(prepared)) => Parallel::Start(Box::new(prepared)),
+            _ => Parallel::WaitForAll,
         }
     }
 
     /// Reads, shows and keeps the answer to a command that was sent ahead;
     /// `told` is what there is to say of how it came.
-    pub(crate) fn land(
+    pub(crate) fn collect(
         &mut self,
         mut prepared: Prepared,
         sent: Result<Exchange, Lost>,
@@ -425,7 +432,7 @@ impl Shell {
         let Some(slot) = call
             .slots
             .iter_mut()
-            .find(|slot| slot.from == From::LastUserId)
+            .find(|slot| slot.from == ValueOrigin::LastUserId)
         else {
             return Ok(());
         };

@@ -16,7 +16,7 @@ use sftpgo_shell::line::outline::outline;
 use sftpgo_shell::line::parse::Parser;
 use sftpgo_shell::line::variables::expand;
 use sftpgo_shell::output::error::{Place, render};
-use sftpgo_shell::output::json::render as render_json;
+use sftpgo_shell::output::format::render as render_json;
 use sftpgo_shell::secret::line::{for_history, masked};
 use sftpgo_shell::settings::{Origin, Output, Settings, TABLE};
 use sftpgo_shell::text::clean::{self, is_unsafe};

@@ -5,15 +5,17 @@ mod rows;
 mod stop;
 mod user;
 
+use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
 use crate::bulk::{COMMAND, Failed, Row};
+use crate::catalog::Verb;
 use crate::error::{Error, Fault, system};
 use crate::http::Lost;
+use crate::http::pool::Pool;
 use crate::http::trace;
-use crate::http::window::Window;
 use crate::line::call::Call;
 use crate::output::error::Place;
 use crate::output::progress::Answered;
-use crate::output::report::{Outcome, Stands};
+use crate::output::report::{CaseResult, Stands};
 use crate::request::ShowAs;
 use crate::request::curl;
 use crate::session::answer;
@@ -21,14 +23,19 @@ use crate::settings::Echo;
 use crate::shell::Shell;
 use crate::text::clean;
 use crate::text::words::plural;
-pub(crate) use rows::check;
 use rows::{Existing, Wanted};
 use std::path::Path;
 use std::time::Duration;
 use stop::Told;
 use user::{Did, Done, Sent, Task};
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+pub(super) const BUILTIN: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::By(dry),
+    ..Builtin::new(Verb::AddUsers, Runs::By(run))
+};
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
     if call.is_on("dry_run") {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
@@ -46,10 +53,25 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
 }
 
+fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
+    if checking.shown || !call.is_known() {
+        return Ok(());
+    }
+    rows::check(checking.shell, call)
+}
+
 /// Shows the requests of all rows; sends none.
-pub(crate) fn show(shell: &mut Shell, call: &Call, form: ShowAs, first: bool) -> Result<(), Error> {
-    let wanted = rows::wanted(shell, call)?;
-    show_all(shell, &wanted, form, first)
+fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
+    if run.open {
+        return Ok(false);
+    }
+    let first = !std::mem::replace(run.shown_one, true);
+    let form = run.form;
+    run.shell.under(run.overrides, |shell| {
+        let wanted = rows::wanted(shell, call)?;
+        show_all(shell, &wanted, form, first)
+    })?;
+    Ok(true)
 }
 
 fn show_all(shell: &mut Shell, wanted: &Wanted, form: ShowAs, first: bool) -> Result<(), Error> {
@@ -118,12 +140,12 @@ fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result<(), Error>
 
 impl Adding<'_> {
     fn all(&mut self, told: &Told) {
-        let mut window: Window<Task, Done> = Window::default();
+        let mut pool: Pool<Task, Done> = Pool::default();
         let goes_on = || !told.stops();
         let mut rows = self.wanted.rows.rows.iter();
         while let Some(row) = rows.as_slice().first() {
-            window.take_up();
-            self.land(&mut window);
+            pool.poll();
+            self.collect(&mut pool);
             if !goes_on() {
                 self.stop = Some(Fault::Interrupted);
             }
@@ -131,7 +153,7 @@ impl Adding<'_> {
                 break;
             }
             // Nothing more is begun behind an answer that is lost, though its turn is to come.
-            let is_lost = window
+            let is_lost = pool
                 .iter()
                 .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
             // A password that may be wrong is sent once.
@@ -140,26 +162,26 @@ impl Adding<'_> {
             } else {
                 self.shell.session.settings.jobs
             };
-            if window.has_room(most) && !is_lost {
-                self.begin(row, &mut window);
+            if pool.has_room(most) && !is_lost {
+                self.begin(row, &mut pool);
                 rows.next();
             } else {
-                window.wait(&goes_on);
+                pool.wait(&goes_on);
             }
         }
-        while !window.is_empty() && goes_on() {
-            window.wait(&goes_on);
-            self.land(&mut window);
+        while !pool.is_empty() && goes_on() {
+            pool.wait(&goes_on);
+            self.collect(&mut pool);
         }
         if !goes_on() {
             self.stop = Some(Fault::Interrupted);
         }
         // Interrupted: what is under way is left to itself, and nothing more leaves.
         self.shell.break_off(!goes_on());
-        window.take_up();
+        pool.poll();
         loop {
-            self.land(&mut window);
-            let Some((task, _)) = window.drain(|_| false) else {
+            self.collect(&mut pool);
+            let Some((task, _)) = pool.drain(|_| false) else {
                 break;
             };
             self.taken_up(&task);
@@ -172,8 +194,8 @@ impl Adding<'_> {
     }
 
     /// Begins a row.
-    fn begin(&mut self, row: &Row, window: &mut Window<Task, Done>) {
-        let task = match Task::new(self.shell, self.wanted, row, window.next_number()) {
+    fn begin(&mut self, row: &Row, pool: &mut Pool<Task, Done>) {
+        let task = match Task::new(self.shell, self.wanted, row, pool.next_number()) {
             Ok(task) => task,
             Err(error) => return self.tell_row(row, Err(error), None),
         };
@@ -187,19 +209,19 @@ impl Adding<'_> {
         let mut writing = self.shell.writing(task.number, &task.add.spec);
         writing.place = Some(self.place(task.row.number));
         let answered: Answered = writing.answered.clone();
-        if window.is_empty() {
+        if pool.is_empty() {
             let mut state = self.shell.progress.state();
             state.place.clone_from(&writing.place);
         }
         writing.stands = Some(self.stands(row));
         self.shell.progress.begin(writing, true);
         let work = task.work(link, answered);
-        window.begin(task, work);
+        pool.start(task, work);
     }
 
-    /// Takes up the rows whose turn has come.
-    fn land(&mut self, window: &mut Window<Task, Done>) {
-        while let Some((mut task, done)) = window.first_done() {
+    /// Collects the rows that are next in the order of the file.
+    fn collect(&mut self, pool: &mut Pool<Task, Done>) {
+        while let Some((mut task, done)) = pool.first_done() {
             self.shell.progress.state().place = Some(self.place(task.row.number));
             let done = match done {
                 Some(done) => self.looked_anew(&mut task, done),
@@ -277,16 +299,16 @@ impl Adding<'_> {
                 return Ok(None);
             }
             Did::Looked(sent) => {
-                self.shell.land(task.look(), sent.sent, &sent.told)?;
+                self.shell.collect(task.look(), sent.sent, &sent.told)?;
                 let why = "whether there is such a user cannot be told";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
             Did::Added(sent) => (task.add.clone(), sent, None),
             Did::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
         };
-        let landed = self.shell.land(prepared, sent.sent, &sent.told);
+        let shown = self.shell.collect(prepared, sent.sent, &sent.told);
         // That it cannot be shown undoes nothing.
-        let is_done = landed.as_ref().map_or_else(
+        let is_done = shown.as_ref().map_or_else(
             |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,
             |()| true,
         );
@@ -298,11 +320,11 @@ impl Adding<'_> {
             } += 1;
         }
         let status = self.shell.session.last_status;
-        if let (true, Err(error)) = (is_done, landed.as_ref()) {
+        if let (true, Err(error)) = (is_done, shown.as_ref()) {
             self.cannot_show(task, error);
             return Ok(status);
         }
-        landed.map(|()| status)
+        shown.map(|()| status)
     }
 
     /// Nothing more is begun where nobody sees what comes of it.
@@ -324,7 +346,7 @@ impl Adding<'_> {
     fn tell_row(&mut self, row: &Row, done: Result<Option<u16>, Error>, took: Option<Duration>) {
         let error = match done {
             Ok(status) => {
-                self.record(row, &Outcome::Done { status }, took);
+                self.record(row, &CaseResult::Done { status }, took);
                 return self.moved();
             }
             Err(error) => error,
@@ -345,7 +367,7 @@ impl Adding<'_> {
             Fault::Refused(status) => Some(status),
             _ => None,
         };
-        self.record(row, &Outcome::failed(&error, status, false), took);
+        self.record(row, &CaseResult::failed(&error, status, false), took);
         // Nobody is there: the others would fail as well.
         if error.fault == Fault::NoAnswer {
             self.stop.get_or_insert(error.fault);
@@ -366,7 +388,7 @@ impl Adding<'_> {
     }
 
     fn not_run(&mut self, row: &Row) {
-        self.record(row, &Outcome::NotRun, None);
+        self.record(row, &CaseResult::NotRun, None);
         self.leave_out(row, "not run");
     }
 
@@ -402,7 +424,7 @@ impl Adding<'_> {
         }
     }
 
-    fn record(&self, row: &Row, outcome: &Outcome, took: Option<Duration>) {
+    fn record(&self, row: &Row, outcome: &CaseResult, took: Option<Duration>) {
         let state = self.shell.progress.state();
         if !state.reports.is_empty() {
             state.record(&self.stands(row), outcome, took);

@@ -6,7 +6,7 @@ use crate::bulk::{Row, UPDATE, difference, word};
 use crate::catalog::{self, Api, Need, Value};
 use crate::error::Error;
 use crate::http::{Exchange, Link, Lost};
-use crate::line::call::{Call, From, What};
+use crate::line::call::{Call, ValueOrigin, What};
 use crate::line::change;
 use crate::line::variables::Arg;
 use crate::output::progress::Answered;
@@ -293,7 +293,7 @@ fn finding(add: &Call) -> Vec<Arg> {
 /// A change names what the row has, and no defaults: what is left out stays.
 fn only_given(mut call: Call) -> Call {
     call.slots
-        .retain(|slot| slot.from == From::Typed || slot.param.place.in_path());
+        .retain(|slot| slot.from == ValueOrigin::Typed || slot.param.place.in_path());
     call.change = change::shown(&call);
     call
 }

@@ -1,6 +1,6 @@
 //! The report as one JSON object, a command on each line.
 
-use super::{Entry, Outcome, Summary, Writer, seconds};
+use super::{CaseResult, Entry, Summary, Writer, seconds};
 use crate::atomic::Atomic;
 use crate::text::clean;
 use serde_json::{Map, Number, Value, json};
@@ -56,11 +56,11 @@ fn object(entry: &Entry<'_>) -> Value {
     put("column", entry.column.into());
     put("command", entry.text.into());
     match entry.outcome {
-        Outcome::Done { status } => {
+        CaseResult::Done { status } => {
             put("outcome", "done".into());
             put("status", (*status).into());
         }
-        Outcome::Failed {
+        CaseResult::Failed {
             status,
             exit,
             message,
@@ -74,11 +74,11 @@ fn object(entry: &Entry<'_>) -> Value {
             put("hint", hint.as_deref().into());
             put("ignored", ignored.then_some(true).into());
         }
-        Outcome::Unknown { message } => {
+        CaseResult::Unknown { message } => {
             put("outcome", "unknown".into());
             put("message", message.as_str().into());
         }
-        Outcome::NotRun => put("outcome", "not_run".into()),
+        CaseResult::NotRun => put("outcome", "not_run".into()),
     }
     put("seconds", entry.took.map_or(Value::Null, number));
     Value::Object(members)

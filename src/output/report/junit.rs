@@ -5,7 +5,7 @@
 //! they are filled in at the end of each suite.
 
 use super::xml::{attribute, text};
-use super::{Entry, Outcome, Summary, Writer, seconds};
+use super::{CaseResult, Entry, Summary, Writer, seconds};
 use crate::atomic::Atomic;
 use crate::error::Fault;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -102,13 +102,13 @@ enum Kind {
     Skipped,
 }
 
-fn kind(outcome: &Outcome) -> Kind {
+fn kind(outcome: &CaseResult) -> Kind {
     match outcome {
-        Outcome::Done { .. } | Outcome::Failed { ignored: true, .. } => Kind::Passed,
-        Outcome::Failed { exit, .. } if *exit == Fault::NoAnswer.exit_code() => Kind::Error,
-        Outcome::Failed { .. } => Kind::Failure,
-        Outcome::Unknown { .. } => Kind::Error,
-        Outcome::NotRun => Kind::Skipped,
+        CaseResult::Done { .. } | CaseResult::Failed { ignored: true, .. } => Kind::Passed,
+        CaseResult::Failed { exit, .. } if *exit == Fault::NoAnswer.exit_code() => Kind::Error,
+        CaseResult::Failed { .. } => Kind::Failure,
+        CaseResult::Unknown { .. } => Kind::Error,
+        CaseResult::NotRun => Kind::Skipped,
     }
 }
 
@@ -123,12 +123,12 @@ fn case(file: &mut Atomic, entry: &Entry<'_>) -> io::Result<()> {
         seconds(entry.took.unwrap_or_default()),
     )?;
     match (kind(entry.outcome), entry.outcome) {
-        (_, Outcome::Done { .. }) => return file.write_all(b"/>\n"),
-        (_, Outcome::NotRun) => file.write_all(b"><skipped/>")?,
-        (_, Outcome::Unknown { message }) => problem(file, "error", "unknown", message, None)?,
+        (_, CaseResult::Done { .. }) => return file.write_all(b"/>\n"),
+        (_, CaseResult::NotRun) => file.write_all(b"><skipped/>")?,
+        (_, CaseResult::Unknown { message }) => problem(file, "error", "unknown", message, None)?,
         (
             kind,
-            Outcome::Failed {
+            CaseResult::Failed {
                 exit,
                 message,
                 hint,

@@ -53,7 +53,7 @@ pub struct Entry<'a> {
     /// Its text, secrets masked.
     pub text: &'a str,
     /// What became of it.
-    pub outcome: &'a Outcome,
+    pub outcome: &'a CaseResult,
     /// The time it took.
     pub took: Option<Duration>,
 }
@@ -73,7 +73,11 @@ pub(crate) struct Stands {
 
 impl Stands {
     /// It and what became of it.
-    pub(crate) fn entry<'a>(&'a self, outcome: &'a Outcome, took: Option<Duration>) -> Entry<'a> {
+    pub(crate) fn entry<'a>(
+        &'a self,
+        outcome: &'a CaseResult,
+        took: Option<Duration>,
+    ) -> Entry<'a> {
         Entry {
             file: &self.file,
             line: self.line,
@@ -87,7 +91,7 @@ impl Stands {
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CaseResult {
     /// It was done; answered with this status, if it made a request.
     Done { status: Option<u16> },
     /// It failed.
@@ -112,7 +116,7 @@ pub enum Outcome {
     NotRun,
 }
 
-impl Outcome {
+impl CaseResult {
     /// A failure for this reason.
     pub fn failed(error: &Error, status: Option<u16>, ignored: bool) -> Self {
         if error.unknown {

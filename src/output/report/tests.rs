@@ -6,8 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-fn failed(exit: u8, ignored: bool) -> Outcome {
-    Outcome::Failed {
+fn failed(exit: u8, ignored: bool) -> CaseResult {
+    CaseResult::Failed {
         status: (exit == 4).then_some(404),
         exit,
         message: "no user <1> & \"co\"\u{1b}".to_owned(),
@@ -16,20 +16,24 @@ fn failed(exit: u8, ignored: bool) -> Outcome {
     }
 }
 
-fn run() -> Vec<(&'static str, &'static str, Outcome)> {
+fn run() -> Vec<(&'static str, &'static str, CaseResult)> {
     vec![
-        ("a.sftpgo", "get_users", Outcome::Done { status: Some(200) }),
+        (
+            "a.sftpgo",
+            "get_users",
+            CaseResult::Done { status: Some(200) },
+        ),
         ("b.sftpgo", "get_user_by_id 1", failed(4, false)),
         ("b.sftpgo", "-get_user_by_id 1", failed(4, true)),
         ("b.sftpgo", "get_version", failed(3, false)),
         (
             "a.sftpgo",
             "delete_user 1",
-            Outcome::Unknown {
+            CaseResult::Unknown {
                 message: "cut off".to_owned(),
             },
         ),
-        ("a.sftpgo", "echo '\"&<é\n\u{1b}'", Outcome::NotRun),
+        ("a.sftpgo", "echo '\"&<é\n\u{1b}'", CaseResult::NotRun),
     ]
 }
 
@@ -42,7 +46,7 @@ const SUMMARY: Summary = Summary {
     took: Duration::from_millis(1234),
 };
 
-fn written(form: Format, run: &[(&str, &str, Outcome)]) -> String {
+fn written(form: Format, run: &[(&str, &str, CaseResult)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report");
     let report = Report::create(form, &path).unwrap();
@@ -53,7 +57,7 @@ fn written(form: Format, run: &[(&str, &str, Outcome)]) -> String {
             column: 1,
             text,
             outcome,
-            took: (*outcome != Outcome::NotRun).then_some(Duration::from_millis(3)),
+            took: (*outcome != CaseResult::NotRun).then_some(Duration::from_millis(3)),
         });
     }
     report.finish(&SUMMARY).unwrap();
@@ -167,7 +171,7 @@ fn finished_once_from_any_thread() {
         line: 1,
         column: 1,
         text: "get_users",
-        outcome: &Outcome::NotRun,
+        outcome: &CaseResult::NotRun,
         took: None,
     });
     report.finish(&Summary::default()).unwrap();
@@ -191,7 +195,7 @@ fn what_cannot_be_written_is_an_error_of_this_side() {
 proptest! {
     #[test]
     fn any_text_is_told_exactly_in_json(text in any::<String>(), message in any::<String>()) {
-        let run = [(text.as_str(), text.as_str(), Outcome::Unknown { message: message.clone() })];
+        let run = [(text.as_str(), text.as_str(), CaseResult::Unknown { message: message.clone() })];
         let report = written(Format::Json, &run);
         let json: serde_json::Value = serde_json::from_str(&report).unwrap();
         prop_assert_eq!(&json["commands"][0]["command"], &serde_json::json!(text));
@@ -201,7 +205,7 @@ proptest! {
 
     #[test]
     fn no_text_gets_out_of_its_place_in_xml(text in any::<String>()) {
-        let run = [(text.as_str(), text.as_str(), Outcome::Unknown { message: text.clone() })];
+        let run = [(text.as_str(), text.as_str(), CaseResult::Unknown { message: text.clone() })];
         let report = written(Format::Junit, &run);
         let forbidden = |c: char| c < ' ' && c != '\n' || matches!(c, '\u{fffe}' | '\u{ffff}');
         prop_assert!(!report.contains(forbidden));

@@ -1,9 +1,52 @@
-//! An answer's JSON: keys in the server's order, numbers as the server wrote them.
+//! The output formats: what is written of an answer and of other results. JSON
+//! keeps the server's order of keys, and numbers as the server wrote them.
 
 use crate::settings::Output;
 use crate::text::clean;
 use colored_json::{ColorMode, ColoredFormatter, CompactFormatter, PrettyFormatter};
 use serde_json::Value;
+use std::borrow::Cow;
+
+/// What is written of an answer.
+pub(crate) enum Shown<'a> {
+    /// Nothing.
+    Nothing,
+    /// This value.
+    Json(Cow<'a, Value>),
+    /// These bytes, as they came.
+    Bytes(&'a [u8]),
+}
+
+/// What is written of an answer; what is no JSON is written as it came.
+pub(crate) fn answer<'a>(output: Output, json: Option<&'a Value>, body: &'a [u8]) -> Shown<'a> {
+    match (output, json) {
+        (Output::Raw, _) | (Output::Json | Output::Compact, None) => Shown::Bytes(body),
+        (_, Some(json)) => Shown::Json(Cow::Borrowed(json)),
+        (Output::Ndjson, None) if body.is_empty() => Shown::Nothing,
+        (Output::Ndjson, None) => Shown::Json(Cow::Owned(
+            String::from_utf8_lossy(body).into_owned().into(),
+        )),
+    }
+}
+
+/// The value that is written of a text of the shell's own, if it is not the text.
+pub(crate) fn of_text(output: Output, text: &str) -> Option<Value> {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    (output == Output::Ndjson).then(|| text.into())
+}
+
+/// The format of a value of the shell's own: no server sent its bytes.
+pub(crate) fn of_value(output: Output) -> Output {
+    match output {
+        Output::Raw => Output::Json,
+        output => output,
+    }
+}
+
+/// Whether an empty line may stand between two results.
+pub(crate) fn has_empty_lines(output: Output) -> bool {
+    output != Output::Ndjson
+}
 
 /// A value as text, with a newline at its end.
 pub fn render(value: &Value, output: Output, color: bool, terminal: bool) -> String {

@@ -1,8 +1,8 @@
-//! Commands that are in flight together: sent from threads of their own, their
-//! answers taken up in the order of the file.
+//! Requests in flight: several are sent at once, from threads of a pool, and their
+//! answers are collected in the order of the file.
 
-use super::run::Command;
-use crate::http::window::Window;
+use super::run::Statement;
+use crate::http::pool::Pool;
 use crate::http::{Exchange, Link, Lost};
 use crate::output::progress::Answered;
 use crate::session::answer::Verdict;
@@ -11,27 +11,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The commands in flight, in the order of the file.
+/// The statements whose requests are in flight, in the order of the file.
 #[derive(Default)]
-pub(super) struct Flights {
-    window: Window<Flight, Landed>,
+pub(super) struct InFlight {
+    pool: Pool<Pending, Finished>,
     /// Whether what has not left by now is to be given up.
     given_up: Arc<AtomicBool>,
 }
 
-/// A command in flight.
-pub(super) struct Flight {
+/// A statement whose request is in flight.
+pub(super) struct Pending {
     pub(super) number: u64,
     /// Where it stands.
-    pub(super) command: Command,
+    pub(super) statement: Statement,
     /// Its request.
     pub(super) prepared: Prepared,
     /// What that is about.
     subject: Subject,
 }
 
-/// What came of a command in flight.
-pub(super) struct Landed {
+/// The result of a request in flight.
+pub(super) struct Finished {
     /// The answer.
     pub(super) sent: Result<Exchange, Lost>,
     /// Whether it is a good one.
@@ -42,7 +42,7 @@ pub(super) struct Landed {
     pub(super) took: Duration,
 }
 
-impl Landed {
+impl Finished {
     /// Of a request that broke off: it may have been done.
     fn broken() -> Self {
         Self {
@@ -54,51 +54,51 @@ impl Landed {
     }
 }
 
-impl Flights {
+impl InFlight {
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
-        self.window.is_empty()
+        self.pool.is_empty()
     }
 
     /// The number that the next one gets.
     pub(super) fn next_number(&self) -> u64 {
-        self.window.next_number()
+        self.pool.next_number()
     }
 
     /// Whether one more may begin: `most` may be under way at once, and two
     /// that are about the same thing only if neither writes.
     pub(super) fn has_room_for(&self, subject: &Subject, most: usize) -> bool {
-        let mut flights = self.window.iter();
-        self.window.has_room(most)
-            && !flights.any(|(flight, _)| flight.subject.conflicts_with(subject))
+        let mut pending = self.pool.iter();
+        self.pool.has_room(most) && !pending.any(|(one, _)| one.subject.conflicts_with(subject))
     }
 
     /// Whether an answer came that will stop the run when its turn comes.
-    pub(super) fn are_in_trouble(&self, keep_going: bool) -> bool {
-        let stops = |(flight, landed): (&Flight, Option<Option<&Landed>>)| {
-            let fails = landed.is_some_and(|landed| landed.is_none_or(|landed| !landed.is_good));
-            fails && !flight.command.ignored
+    pub(super) fn will_stop(&self, keep_going: bool) -> bool {
+        let stops = |(pending, finished): (&Pending, Option<Option<&Finished>>)| {
+            let fails =
+                finished.is_some_and(|finished| finished.is_none_or(|finished| !finished.is_good));
+            fails && !pending.statement.ignored
         };
-        !keep_going && self.window.iter().any(stops)
+        !keep_going && self.pool.iter().any(stops)
     }
 
     /// Sends a command.
-    pub(super) fn begin(
+    pub(super) fn start(
         &mut self,
-        command: Command,
+        statement: Statement,
         prepared: Prepared,
         link: Link,
         answered: Answered,
     ) {
         let link = link.until(Arc::clone(&self.given_up));
         let spec = prepared.spec.clone();
-        let flight = Flight {
+        let pending = Pending {
             number: self.next_number(),
-            command,
+            statement,
             subject: prepared.subject(),
             prepared,
         };
-        self.window.begin(flight, move || {
+        self.pool.start(pending, move || {
             let began = Instant::now();
             let told = std::cell::RefCell::new(String::new());
             let sent = link.send(&spec, &|text| told.borrow_mut().push_str(text));
@@ -111,7 +111,7 @@ impl Flights {
             if let Ok((status, verdict)) = verdict {
                 answered.with(status, verdict);
             }
-            Landed {
+            Finished {
                 is_good: matches!(verdict, Ok((_, Verdict::Done))),
                 sent,
                 told: told.into_inner(),
@@ -121,37 +121,37 @@ impl Flights {
     }
 
     /// The first of the file.
-    pub(super) fn first(&self) -> Option<&Flight> {
-        self.window.iter().next().map(|(flight, _)| flight)
+    pub(super) fn first(&self) -> Option<&Pending> {
+        self.pool.iter().next().map(|(pending, _)| pending)
     }
 
-    /// What is in flight and never left is not tried again.
+    /// Requests that never left are not tried again.
     pub(super) fn give_up(&mut self) {
         let before = std::mem::take(&mut self.given_up);
         before.store(true, Ordering::SeqCst);
     }
 
-    /// Takes up the answers that are there.
-    pub(super) fn take_up(&mut self) {
-        self.window.take_up();
+    /// Stores the answers that are there.
+    pub(super) fn poll(&mut self) {
+        self.pool.poll();
     }
 
     /// Waits for an answer.
     pub(super) fn wait(&mut self) {
-        self.window.wait(&|| true);
+        self.pool.wait(&|| true);
     }
 
     /// The first of the file with what came of it, if that is known.
-    pub(super) fn first_landed(&mut self) -> Option<(Flight, Landed)> {
-        let (flight, landed) = self.window.first_done()?;
-        Some((flight, landed.unwrap_or_else(Landed::broken)))
+    pub(super) fn first_finished(&mut self) -> Option<(Pending, Finished)> {
+        let (pending, finished) = self.pool.first_done()?;
+        Some((pending, finished.unwrap_or_else(Finished::broken)))
     }
 
     /// The first of the file, awaited if it writes. One that only reads is
     /// left to itself.
-    pub(super) fn drain(&mut self) -> Option<(Flight, Option<Landed>)> {
-        let (flight, landed) = self.window.drain(|flight| flight.prepared.spec.writes())?;
-        let landed = landed.map(|landed| landed.unwrap_or_else(Landed::broken));
-        Some((flight, landed))
+    pub(super) fn drain(&mut self) -> Option<(Pending, Option<Finished>)> {
+        let (pending, finished) = self.pool.drain(|pending| pending.prepared.spec.writes())?;
+        let finished = finished.map(|finished| finished.unwrap_or_else(Finished::broken));
+        Some((pending, finished))
     }
 }
