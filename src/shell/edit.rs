@@ -5,6 +5,7 @@ use super::Shell;
 use super::ask::DECLINED;
 use super::login::SECRETS;
 use crate::body::edited::{self, Misread};
+use crate::secret;
 use crate::catalog::schema::{Edited, Type, Wrong};
 use crate::catalog::{Release, Value};
 use crate::error::{Error, Fault, system};
@@ -140,7 +141,7 @@ impl Shell {
         if open.text.trim().is_empty() || open.text == edited::text_of(&open.base) {
             return;
         }
-        let text = edited::masked(&open.text);
+        let text = secret::draft::masked(&open.text);
         self.say(&match open.editor.keep(&open.name, &text) {
             Ok(path) => {
                 let path = path.display().to_string();
