@@ -144,7 +144,9 @@ impl<'a> Failed<'a> {
             .filter(|param| param.kind == Kind::Secret);
         let flags = secrets.map(|param| format!("--{}=", param.name));
         let values = |flag: String| {
-            let values = args.iter().filter_map(move |arg| arg.text.strip_prefix(&flag).map(Secret::new));
+            let values = args
+                .iter()
+                .filter_map(move |arg| arg.text.strip_prefix(&flag).map(Secret::new));
             values.collect::<Vec<_>>()
         };
         let secrets: Vec<Secret> = flags.flat_map(values).collect();

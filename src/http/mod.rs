@@ -19,6 +19,7 @@ use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
 use crate::settings::Tls;
 use crate::text::clean;
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 /// Clocks that differ by more seconds may be why a token or a code is refused:
@@ -26,7 +27,7 @@ use std::time::{Duration, SystemTime};
 const SKEW: i64 = 30;
 
 /// A request's answer, as it came.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Exchange {
     /// The status code.
     pub status: u16,
@@ -42,6 +43,19 @@ pub struct Exchange {
     pub date: Option<String>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Exchange {
+    /// Without headers and body: a login's holds the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}, {} bytes",
+            self.status,
+            self.media_type,
+            self.body.len()
+        )
+    }
 }
 
 impl Exchange {

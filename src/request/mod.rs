@@ -182,13 +182,23 @@ impl RequestSpec {
     /// The names that are shown anyway: the server, the parts of the path, and
     /// the objects in the body.
     pub fn shown_names(&self) -> Vec<String> {
-        let decoded = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned();
+        let decoded = |part: &str| {
+            percent_encoding::percent_decode_str(part)
+                .decode_utf8_lossy()
+                .into_owned()
+        };
         let parts = self.url.path_segments().into_iter().flatten();
         let mut names: Vec<String> = parts.map(decoded).collect();
         names.push(self.url.origin().ascii_serialization());
-        let mut body = self.body.as_ref().map(|body| body.json.clone()).unwrap_or_default();
+        let mut body = self
+            .body
+            .as_ref()
+            .map(|body| body.json.clone())
+            .unwrap_or_default();
         secret::json::walk(&mut body, &mut |key, value| {
-            let name = value.as_str().filter(|_| matches!(key, "username" | "name"));
+            let name = value
+                .as_str()
+                .filter(|_| matches!(key, "username" | "name"));
             names.extend(name.map(str::to_owned));
             false
         });
@@ -232,7 +242,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         let param = slot.param;
         let Some(value) = &slot.value else { continue };
         if param.place.in_path() {
-            path.push((param.name, value.to_word()));
+            path.push((param.name, sent_word(value)));
         }
         let sent = match param.send {
             Send::Always => true,
@@ -249,7 +259,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
             let word = match (param.send, value) {
                 (Send::On(word), _) => word.to_owned(),
                 (_, Value::List(list)) => list.join(","),
-                _ => value.to_word(),
+                _ => sent_word(value),
             };
             query.push((param.key, word));
         }
@@ -284,6 +294,14 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         check: filled_in(route.check, &word),
         proof: Proof::None,
         tls: Tls::default(),
+    }
+}
+
+/// A value as a word of a URL.
+fn sent_word(value: &Value) -> String {
+    match value {
+        Value::Secret(secret) => secret.reveal().to_owned(),
+        value => value.to_word(),
     }
 }
 

@@ -27,18 +27,18 @@ pub fn masked(text: &str) -> String {
 /// JavaScript and YAML write it: `password:`.
 fn name(text: &str) -> Option<(usize, usize)> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let start = text.find(|c: char| is_part(c) || QUOTES.contains(&c))?;
-    let rest = &text[start..];
-    if rest.starts_with(QUOTES) {
-        return Some((start, start + string_end(rest)));
+    let mut at = 0;
+    loop {
+        let start = at + text[at..].find(|c: char| is_part(c) || QUOTES.contains(&c))?;
+        let rest = &text[start..];
+        if rest.starts_with(QUOTES) {
+            return Some((start, start + string_end(rest)));
+        }
+        at = start + rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
+        if text[at..].trim_start().starts_with([':', '=']) {
+            return Some((start, at));
+        }
     }
-    let length = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
-    let is_name = rest[length..].trim_start().starts_with([':', '=']);
-    if is_name || length == rest.len() {
-        return Some((start, start + length));
-    }
-    // Another word: it is passed over.
-    name(&rest[length..]).map(|(from, to)| (start + length + from, start + length + to))
 }
 
 /// What strings begin with; the second is no JSON, but habit.
@@ -94,6 +94,15 @@ mod tests {
             (
                 "{'password': 'p', \"sas_url\": p w,\n",
                 "{'password': \"********\", \"sas_url\": \"********\",\n",
+            ),
+            (
+                "{password: \"p\", uid: 1}",
+                "{password: \"********\", uid: 1}",
+            ),
+            ("password = p w\nuid: 1", "password = \"********\"\nuid: 1"),
+            (
+                "{ a: 'password: x', Password: 'p'}",
+                "{ a: 'password: x', Password: \"********\"}",
             ),
             (
                 r#"{"access_secret": {"status": "Plain", "payload": "p"}}"#,

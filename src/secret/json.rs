@@ -79,15 +79,24 @@ mod tests {
     #[test]
     fn secrets_are_masked_at_any_depth() {
         for (value, expected) in [
-            (json!({"password": "x", "a": 1}), json!({"password": MASK, "a": 1})),
+            (
+                json!({"password": "x", "a": 1}),
+                json!({"password": MASK, "a": 1}),
+            ),
             (json!([{"PassWord": 7}]), json!([{"PassWord": MASK}])),
             (json!({"password": ["x", "y"]}), json!({"password": MASK})),
-            (json!({"password": null, "secret": {}}), json!({"password": null, "secret": {}})),
+            (
+                json!({"password": null, "secret": {}}),
+                json!({"password": null, "secret": {}}),
+            ),
             (
                 json!({"a": {"secret": {"status": "Plain", "payload": "x", "key": "y", "mode": 0}}}),
                 json!({"a": {"secret": {"status": "Plain", "payload": MASK, "key": MASK, "mode": 0}}}),
             ),
-            (json!({"s": {"payload": "x"}}), json!({"s": {"payload": MASK}})),
+            (
+                json!({"s": {"payload": "x"}}),
+                json!({"s": {"payload": MASK}}),
+            ),
             (json!("password"), json!("password")),
         ] {
             assert_eq!(masked(&value), expected, "{value}");

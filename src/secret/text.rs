@@ -194,24 +194,52 @@ mod tests {
             ("a", "bad value \"a\"", Some("bad value \"********\"")),
             ("REPLACE", "REPLACE_WITH_IP/32 REPLACE-x xREPLACE", None),
             ("path", "error: path must be absolute", None),
-            ("dirt", "the password `dirt` is weak", Some("the password `********` is weak")),
+            (
+                "dirt",
+                "the password `dirt` is weak",
+                Some("the password `********` is weak"),
+            ),
             ("dirt", "bad password: dirt", Some("bad password: ********")),
             ("dirt", "?password=dirt&x", Some("?password=********&x")),
-            ("hunter2", "hunter2, hunter22. (hunter2)", Some("********, hunter22. (********)")),
+            (
+                "hunter2",
+                "hunter2, hunter22. (hunter2)",
+                Some("********, hunter22. (********)"),
+            ),
             ("hunter2", "x%20hunter2%20", Some("x%20********%20")),
             ("hunter2", "x\\nhunter2\\n", Some("x\\n********\\n")),
             ("hunter2", "http://u:hunter2@h", Some("http://u:********@h")),
-            ("x\"y", "{\"p\":\"x\\\"y\"}: x\"y", Some("{\"p\":\"********\"}: ********")),
-            ("a b=c", "?p=a+b%3Dc&q=a%20b%3dc", Some("?p=********&q=********")),
-            ("a<b&c", "a\\u003cb\\u0026c a&lt;b&amp;c", Some("******** ********")),
-            ("a\nb\tc", "{\"p\":\"a\\nb\\tc\"}", Some("{\"p\":\"********\"}")),
+            (
+                "x\"y",
+                "{\"p\":\"x\\\"y\"}: x\"y",
+                Some("{\"p\":\"********\"}: ********"),
+            ),
+            (
+                "a b=c",
+                "?p=a+b%3Dc&q=a%20b%3dc",
+                Some("?p=********&q=********"),
+            ),
+            (
+                "a<b&c",
+                "a\\u003cb\\u0026c a&lt;b&amp;c",
+                Some("******** ********"),
+            ),
+            (
+                "a\nb\tc",
+                "{\"p\":\"a\\nb\\tc\"}",
+                Some("{\"p\":\"********\"}"),
+            ),
             ("..", "a .. b '..'", Some("a .. b '********'")),
             ("0123456789abcdef", "x0123456789abcdefx", Some("x********x")),
             ("äöü-1", "xäöü-1 äöü-1", Some("xäöü-1 ********")),
             ("", "nothing \"\"", None),
             ("aXaXa", "aXaXaXa aXaXa", Some("aXaXaXa ********")),
         ] {
-            assert_eq!(hidden(text, secret, &[]), expected.unwrap_or(text), "{secret}");
+            assert_eq!(
+                hidden(text, secret, &[]),
+                expected.unwrap_or(text),
+                "{secret}"
+            );
         }
     }
 
@@ -226,12 +254,19 @@ mod tests {
             "user `ann99` has `********`"
         );
         // A name is a whole value too.
-        assert_eq!(hidden("xhunter2 hunter2", "hunter2", &["xhunter2"]), "xhunter2 ********");
+        assert_eq!(
+            hidden("xhunter2 hunter2", "hunter2", &["xhunter2"]),
+            "xhunter2 ********"
+        );
     }
 
     #[test]
     fn secrets_that_overlap_are_one_mask() {
-        let secrets = [Secret::new("b22 c33"), Secret::new("a11 b22"), Secret::new("a11")];
+        let secrets = [
+            Secret::new("b22 c33"),
+            Secret::new("a11 b22"),
+            Secret::new("a11"),
+        ];
         assert_eq!(masked("x a11 b22 c33.", &secrets, &[]), "x ********.");
         // A mask is not masked again.
         assert_eq!(hidden("'*' x", "*", &[]), "'********' x");

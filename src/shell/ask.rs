@@ -6,6 +6,7 @@ use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::Typed;
 use crate::line::call::{Call, From};
+use crate::secret::Secret;
 use crate::settings::Echo;
 use crate::text::clean;
 
@@ -16,21 +17,21 @@ impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
         self.can_ask(call)?;
         for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
-            slot.value = Some(Value::Text(self.ask_secret(slot.param.name)?));
+            slot.value = Some(Value::Secret(self.ask_secret(slot.param.name)?));
             slot.from = From::Typed;
         }
         Ok(())
     }
 
     /// Asks for a secret, called so; what is typed is not shown.
-    pub(crate) fn ask_secret(&mut self, name: &str) -> Result<String, Error> {
+    pub(crate) fn ask_secret(&mut self, name: &str) -> Result<Secret, Error> {
         let question = format!("{name}: ");
         let typed = match self.terminal.as_mut() {
             Some(terminal) => terminal.ask_secret(&question),
             None => secret::ask(&question, &self.interrupt),
         };
         match typed {
-            Ok(Typed::Text(secret)) => Ok(secret),
+            Ok(Typed::Text(secret)) => Ok(Secret::new(secret)),
             Ok(Typed::Interrupted | Typed::End) => Err(Error::new(
                 Fault::Interrupted,
                 "interrupted; nothing was sent",
@@ -100,7 +101,7 @@ pub(crate) fn not_asked(name: &str, line: &str) -> Error {
 pub(crate) fn fill_in_asked(call: &mut Call) {
     for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
         // With a quote: the curl line must be right for whatever will be exported.
-        slot.value = Some(Value::Text("\"asked\"".to_owned()));
+        slot.value = Some(Value::Secret(Secret::new("\"asked\"")));
         slot.from = From::Typed;
     }
 }
