@@ -43,7 +43,6 @@ pub enum Kind {
 /// Words that stand for numbers.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Names {
-    /// The words.
     pub words: &'static [&'static str],
     /// The number of each.
     pub numbers: &'static [i64],
@@ -66,7 +65,6 @@ pub type Lists = Vec<(String, Vec<String>)>;
 pub enum Value {
     /// A whole number.
     Int(i64),
-    /// A text.
     Text(String),
     /// A text that cannot be printed.
     Secret(Secret),

@@ -26,6 +26,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             if is_another {
                 let origin = before.origin().ascii_serialization();
                 shell.session.auth.leave_server();
+                shell.session.use_sample_admin();
                 for name in shell.session.settings.leave_server() {
                     shell.say(&format!(
                         "`{name}` was for {origin} and does not hold here: `set {name} VALUE` gives it to this server\n"

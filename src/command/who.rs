@@ -96,7 +96,11 @@ pub(super) fn whoami(shell: &mut Shell) -> Result<(), Error> {
     let mut who = json!({
         "server": shell.session.settings.server(),
         "api": shell.session.settings.api.name,
-        "user": if proof == Proof::Key { Json::Null } else { auth.user.as_str().into() },
+        "user": match proof {
+            Proof::Key => Json::Null,
+            Proof::None => "".into(),
+            Proof::Basic | Proof::Token => auth.user.as_str().into(),
+        },
         "by": by,
     });
     if let Some(token) = auth.token.as_ref().filter(|_| proof == Proof::Token) {

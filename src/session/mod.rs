@@ -11,7 +11,7 @@ use crate::line::call::Call;
 use crate::line::completion_cache::Seen;
 use crate::line::outline::command_of;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but, follow};
-use crate::practice::Practice;
+use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
 use crate::session::variables::{Own, no_parts};
 use crate::settings::Settings;
@@ -25,7 +25,6 @@ use url::Url;
 
 /// The state of a session.
 pub struct Session {
-    /// The settings.
     pub settings: Settings,
     /// Who asks.
     pub auth: Auth,
@@ -113,6 +112,25 @@ impl Session {
         self.outcome = None;
         self.auth.token = None;
         self.seen.forget_server();
+    }
+
+    /// The practice server, if it is the server of this session.
+    pub fn own_practice(&self) -> Option<&Practice> {
+        let base_url = self.settings.base_url.as_str().trim_end_matches('/');
+        self.practice
+            .as_ref()
+            .filter(|practice| practice.url() == base_url)
+    }
+
+    /// Uses the sample admin if the practice server is the server of this session.
+    pub fn use_sample_admin(&mut self) {
+        if self.own_practice().is_none() {
+            return;
+        }
+        let password = Secret::new(practice::PASSWORD);
+        self.auth.be(practice::ADMIN.to_owned(), Some(password));
+        self.auth.sample = true;
+        self.auth.bind(&self.settings.base_url);
     }
 
     /// Gives a variable of the user a value; `typed` is how it was written.

@@ -17,7 +17,6 @@ pub struct Setting {
 
 /// The settings by name, for code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is described by its row")]
 pub enum Key {
     BaseUrl,
     Api,
@@ -232,7 +231,7 @@ pub static TABLE: &[Setting] = &[
 pub const START: &[Param] = &[
     Param::switch(
         "practice",
-        "start a practice server with made-up data, and work with it",
+        "start a practice server with sample data and connect to it",
     ),
     Param::list(
         "file",

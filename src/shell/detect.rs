@@ -44,8 +44,9 @@ impl Shell {
     /// it is counted against anybody. Says what it is.
     ///
     /// The order of the questions is that in which the releases differ:
-    /// `/healthz` names its server from 2.6.0 on; `/version` wants a token in
-    /// v2; the seed's server has neither.
+    /// `/healthz` names its server from 2.6.0 on; `/version` needs a token in
+    /// v2; the server of 2019 has neither. A practice server of 2019 has
+    /// `/api/v2` as well, so what `/healthz` says comes first.
     pub(crate) fn probe(&mut self) -> Result<(), Error> {
         let healthz = self.question("/healthz")?;
         if matches!(healthz.status, 403 | 429) {
@@ -58,9 +59,11 @@ impl Shell {
         if let Some(release) = healthz.release() {
             return self.is(TELLS, Some(release));
         }
-        let v2 = self.question("/api/v2/version")?;
-        if v2.status == 401 && v2.media_type.ends_with("json") {
-            return self.is(TELLS, None);
+        if !is_before_v2(&healthz) {
+            let v2 = self.question("/api/v2/version")?;
+            if v2.status == 401 && v2.media_type.ends_with("json") {
+                return self.is(TELLS, None);
+            }
         }
         let v1 = self.question("/api/v1/version")?;
         if v1.status == 200 {
@@ -120,6 +123,13 @@ impl Shell {
         self.remark(&format!("SFTPGo{told}, API {name}\n"));
         Ok(())
     }
+}
+
+/// Whether this is how a server without `/healthz` responds, before v2: there
+/// the body of an error contains its status.
+fn is_before_v2(healthz: &Exchange) -> bool {
+    let body: Json = serde_json::from_slice(&healthz.body).unwrap_or_default();
+    healthz.status == 404 && body["status"] == 404
 }
 
 /// The release in the answer of `/version`.

@@ -42,7 +42,7 @@ impl Shell {
         match self.session.settings.api.login {
             Login::Token if auth.key.is_some() => Proof::Key,
             Login::Token if !auth.user.is_empty() => Proof::Token,
-            Login::Basic if !auth.user.is_empty() => Proof::Basic,
+            Login::Basic if !auth.user.is_empty() && !auth.sample => Proof::Basic,
             _ => Proof::None,
         }
     }

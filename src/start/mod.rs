@@ -4,7 +4,6 @@ mod args;
 mod vars;
 
 use self::args::{Args, Source};
-use crate::catalog::Login;
 use crate::command::help;
 use crate::env::Env;
 use crate::error::{Error, Fault, system};
@@ -80,24 +79,18 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
         .then(|| practice(args, &mut settings))
         .transpose()?;
     if let Some(practice) = practice.as_ref().filter(|_| !args.quiet) {
-        let _ = out
-            .stderr
-            .write(crate::command::practice::line(practice).as_bytes());
+        let text = crate::command::practice::greeting(practice, settings.api.name);
+        let _ = out.stderr.write(text.as_bytes());
     }
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
     session.auth = auth(args, env)?;
-    if session.practice.is_some() && session.settings.api.login == Login::Token {
-        let (admin, password) = (crate::practice::ADMIN, crate::practice::PASSWORD);
-        session
-            .auth
-            .be(admin.to_owned(), Some(Secret::new(password)));
-    }
+    session.use_sample_admin();
     session.auth.bind(&session.settings.base_url);
-    // The server of 2019 knows nobody: who has a name has another.
+    // The API 2019 has no login: whoever gives one means a server that has.
     let api = &settings::TABLE[Key::Api as usize];
     let chosen = session.settings.shown(api).1 > Origin::Default;
-    if session.auth.is_somebody() && !chosen {
+    if session.auth.is_somebody() && !session.auth.sample && !chosen {
         let _ = session.settings.set(api, "v2", Origin::Default);
     }
     for (name, value) in &args.vars {
@@ -142,7 +135,7 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
     let given = |key: Key| args.settings.iter().any(|(setting, _)| setting.key == key);
     if given(Key::BaseUrl) {
         return Err(Error::typed(
-            "`--practice` and `--base_url` exclude each other",
+            "`--practice` and `--base_url` cannot be used together",
         ));
     }
     let api = crate::practice::Api::named(settings.api.name).ok_or_else(|| {
@@ -151,8 +144,8 @@ fn practice(args: &Args, settings: &mut Settings) -> Result<Practice, Error> {
             .map(|name| format!("`{name}`"))
             .collect();
         Error::typed(format!(
-            "the practice server speaks the API {} alone",
-            names.join(" or ")
+            "the practice server has only the APIs {}",
+            names.join(" and ")
         ))
     })?;
     let options = Options {

@@ -95,7 +95,6 @@ impl Word {
 pub struct Open {
     /// Where it was opened, in bytes.
     pub at: usize,
-    /// What.
     pub what: Opener,
 }
 

@@ -50,6 +50,8 @@ pub struct Auth {
     pub origin: Option<String>,
     /// Whether what was given at the start was for another server.
     pub left: bool,
+    /// Whether it is the sample admin of the practice server: only its API v2 gets these credentials.
+    pub sample: bool,
 }
 
 impl Auth {
@@ -60,7 +62,12 @@ impl Auth {
 
     /// Another server is asked: it gets nothing of what proves it to this one.
     pub fn leave_server(&mut self) {
-        self.be(self.user.clone(), None);
+        let user = if self.sample {
+            String::new()
+        } else {
+            self.user.clone()
+        };
+        self.be(user, None);
         self.left = true;
     }
 
@@ -119,7 +126,10 @@ impl Auth {
     /// A text without what proves who asks: a server may give back what it was
     /// sent. `shown` are the names that are shown anyway.
     pub fn masked_in(&self, text: &str, shown: &[&str]) -> String {
-        let own = [&self.password, &self.otp, &self.key].into_iter().flatten();
+        // The documentation shows the password of the sample admin, and it is a common word.
+        let password = self.password.as_ref().filter(|_| !self.sample);
+        let own = [password, self.otp.as_ref(), self.key.as_ref()];
+        let own = own.into_iter().flatten();
         let token = self.token.iter().map(Token::secret);
         let basic = self.basic().into_iter();
         let basic = basic.filter_map(|(_, value)| value.strip_prefix("Basic ").map(Secret::new));

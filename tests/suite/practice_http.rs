@@ -1,4 +1,4 @@
-//! The practice server as a server among others: its connections, its limits, its end.
+//! The practice server over HTTP: its two APIs, connections, limits, and how it stops.
 
 use std::io::Read;
 use std::net::TcpStream;
@@ -7,9 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use sftpgo_shell::practice::{Options, Practice, Seen};
+use sftpgo_shell::practice::{Api, Options, Practice, Seen};
 
-use crate::contract::{CONNECTION, CONNECTIONS, SCANS, USERS, made_up};
+use crate::contract::{CONNECTION, CONNECTIONS, SCANS, USERS, sample};
 use crate::support::SAMPLED;
 use crate::wire::Client;
 
@@ -17,7 +17,7 @@ const JSON: &str = "application/json; charset=utf-8";
 
 #[test]
 fn answers_look_like_gos() {
-    let (_practice, mut client, _) = made_up();
+    let (_practice, mut client, _) = sample();
     let answer = client.send("GET", SCANS, "", b"");
     assert!(
         answer.head.starts_with("HTTP/1.1 200 OK\r\n"),
@@ -32,7 +32,7 @@ fn answers_look_like_gos() {
 
 #[test]
 fn a_reset_brings_back_the_start() {
-    let (practice, mut client, time) = made_up();
+    let (practice, mut client, time) = sample();
     let before = [USERS, CONNECTIONS, SCANS].map(|path| client.get(path).to_string());
     assert_eq!(client.json("DELETE", "/api/v1/user/5134", "").0, 200);
     assert_eq!(client.json("DELETE", CONNECTION, "").0, 200);
@@ -46,7 +46,7 @@ fn a_reset_brings_back_the_start() {
 
 #[test]
 fn a_failure_changes_nothing_and_passes() {
-    let (practice, mut client, _) = made_up();
+    let (practice, mut client, _) = sample();
     practice.set_failure(Some(503));
     let failure = json!({"error": "practice failure", "message": "", "status": 503});
     assert_eq!(
@@ -60,8 +60,40 @@ fn a_failure_changes_nothing_and_passes() {
 }
 
 #[test]
+fn each_path_is_handled_by_its_api() {
+    let form = |answer: &crate::wire::Answer| {
+        let v2 = answer.header("Server") == Some("SFTPGo/2.7.5");
+        (answer.status, if v2 { "v2" } else { "2019" })
+    };
+    for (api, other) in [
+        (Api::Api2019, [(404, "2019"), (404, "2019"), (404, "2019")]),
+        (Api::V2, [(200, "v2"), (404, "v2"), (404, "v2")]),
+    ] {
+        let practice = Practice::start(Options {
+            api,
+            ..Options::default()
+        })
+        .unwrap();
+        let mut client = Client::new(practice.addr());
+        let mut sent = |path: &str| form(&client.send("GET", path, "", b""));
+        assert_eq!(sent(USERS), (200, "2019"));
+        assert_eq!(sent("/api/v1"), (404, "2019"));
+        assert_eq!(sent("/api/v1/nosuch"), (404, "2019"));
+        assert_eq!(sent("/api/v2/users"), (401, "v2"));
+        assert_eq!(sent("/api/v2"), (404, "v2"));
+        // What is below neither prefix looks like the server of one API.
+        assert_eq!(["/healthz", "/", "/api/v22/users"].map(sent), other);
+
+        practice.set_failure(Some(503));
+        let mut sent = |path: &str| form(&client.send("GET", path, "", b""));
+        assert_eq!(sent(USERS), (503, "2019"));
+        assert_eq!(sent("/api/v2/users"), (503, "v2"));
+    }
+}
+
+#[test]
 fn latency_delays_the_answer() {
-    let (practice, mut client, _) = made_up();
+    let (practice, mut client, _) = sample();
     practice.set_latency(Duration::from_millis(200));
     let start = Instant::now();
     client.get(SCANS);
@@ -95,14 +127,14 @@ fn requests_are_seen_as_they_were_sent() {
     ];
     assert_eq!(practice.seen(), expected);
 
-    let (practice, mut client, _) = made_up();
+    let (practice, mut client, _) = sample();
     client.get(USERS);
     assert_eq!(practice.seen(), []);
 }
 
 #[test]
 fn bodies_come_in_any_form_up_to_a_limit() {
-    let (_practice, mut client, _) = made_up();
+    let (_practice, mut client, _) = sample();
     client.write(
         b"POST /api/v1/quota_scan HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
     );
@@ -120,7 +152,7 @@ fn bodies_come_in_any_form_up_to_a_limit() {
 
 #[test]
 fn pipelined_requests_and_http_1_0() {
-    let (_practice, mut client, _) = made_up();
+    let (_practice, mut client, _) = sample();
     let request = "GET /api/v1/quota_scan HTTP/1.1\r\nHost: x\r\n\r\n";
     client.write(request.repeat(3).as_bytes());
     for _ in 0..3 {
@@ -133,7 +165,7 @@ fn pipelined_requests_and_http_1_0() {
 
 #[test]
 fn a_thousand_requests_on_one_connection() {
-    let (_practice, mut client, _) = made_up();
+    let (_practice, mut client, _) = sample();
     for _ in 0..1000 {
         assert_eq!(client.get("/api/v1/user/5134")["id"], 5134);
     }
@@ -141,7 +173,7 @@ fn a_thousand_requests_on_one_connection() {
 
 #[test]
 fn eight_connections_at_once() {
-    let (practice, mut client, _) = made_up();
+    let (practice, mut client, _) = sample();
     let addr = practice.addr();
     let one = move |thread: usize| {
         let mut client = Client::new(addr);
@@ -163,7 +195,7 @@ fn eight_connections_at_once() {
 
 #[test]
 fn a_broken_request_ends_its_own_connection_only() {
-    let (practice, mut client, _) = made_up();
+    let (practice, mut client, _) = sample();
     client.write(b"\x16\x03\x01 no HTTP at all\r\n\r\n");
     // It may be told 400 before it is cut off.
     let _ = client.0.read_to_end(&mut Vec::new());
@@ -178,7 +210,7 @@ fn a_broken_request_ends_its_own_connection_only() {
 
 #[test]
 fn dropping_stops_at_once_and_frees_the_port() {
-    let (practice, mut idle, _) = made_up();
+    let (practice, mut idle, _) = sample();
     idle.get(SCANS);
     practice.set_latency(Duration::from_mins(1));
     let mut asleep = Client::new(practice.addr());
@@ -201,7 +233,7 @@ fn dropping_stops_at_once_and_frees_the_port() {
 
 #[test]
 fn a_taken_port_is_an_error() {
-    let (practice, _, _) = made_up();
+    let (practice, _, _) = sample();
     let port = practice.addr().port();
     let error = Practice::start(Options {
         port,
@@ -213,7 +245,7 @@ fn a_taken_port_is_an_error() {
 
 #[test]
 fn waiting_blocks_while_the_server_runs() {
-    let (practice, _, _) = made_up();
+    let (practice, _, _) = sample();
     let addr = practice.addr();
     let waiting = thread::spawn(move || practice.wait());
     thread::sleep(Duration::from_millis(50));
