@@ -6,7 +6,7 @@ pub mod variables;
 use crate::catalog::VARIABLES;
 use crate::catalog::{self, Api, Does, Effect, Method, Need, Param, ParamPlace, Remember, Verb};
 use crate::error::Error;
-use crate::http::auth::Auth;
+use crate::http::auth::{Auth, Secret};
 use crate::line::call::Call;
 use crate::line::completion_cache::Seen;
 use crate::line::outline::command_of;
