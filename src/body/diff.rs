@@ -1,7 +1,7 @@
 //! What differs between two JSON values, path by path, secrets masked.
 
 use crate::catalog;
-use crate::secret::MASK;
+use crate::secret::{MASK, json};
 use crate::text::clean;
 use serde_json::Value as Json;
 
@@ -11,7 +11,7 @@ const WIDEST: usize = 60;
 const BEFORE: usize = 20;
 
 /// A place where two values differ: what was there and what is, none where there is nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Change {
     /// The path, as `filters.allowed_ip`.
     pub path: String,
@@ -31,6 +31,12 @@ impl std::fmt::Display for Change {
         let from = first_shown(&before, &after);
         let (before, after) = (shortened(&before, from), shortened(&after, from));
         write!(f, "{}: {before} -> {after}", clean::line(&self.path))
+    }
+}
+
+impl std::fmt::Debug for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
     }
 }
 
@@ -69,20 +75,17 @@ fn walk(path: String, before: Option<&Json>, after: Option<&Json>, into: &mut Ve
     }
 }
 
-/// A value with the secrets in it masked.
+/// A value with each secret masked as a whole, its envelope included.
 fn masked(value: &Json) -> Json {
-    match value {
-        Json::Object(members) => members
-            .iter()
-            .map(|(key, value)| {
-                let hide = is_secret(key) && !value.is_null();
-                let value = if hide { MASK.into() } else { masked(value) };
-                (key.clone(), value)
-            })
-            .collect(),
-        Json::Array(items) => items.iter().map(masked).collect(),
-        value => value.clone(),
-    }
+    let mut value = value.clone();
+    json::walk(&mut value, &mut |key, value| {
+        let hides = is_secret(key) && !value.is_null();
+        if hides {
+            *value = MASK.into();
+        }
+        hides
+    });
+    value
 }
 
 /// Whether a part of a path is the name of a secret, or it is inside an envelope.

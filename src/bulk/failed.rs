@@ -8,7 +8,7 @@ use super::{Row, Rows, Shape, objects};
 use crate::atomic::{Access, Atomic};
 use crate::catalog::Kind;
 use crate::error::{Error, system};
-use crate::secret::MASK;
+use crate::secret::{self, Secret};
 use serde_json::{Map, Value as Json};
 use std::io::{self, Write};
 use std::path::Path;
@@ -142,18 +142,15 @@ impl<'a> Failed<'a> {
             .params
             .iter()
             .filter(|param| param.kind == Kind::Secret);
-        let mut text = why.to_owned();
-        for flag in secrets.map(|param| format!("--{}=", param.name)) {
-            let values = args.iter().filter_map(|arg| arg.text.strip_prefix(&flag));
-            // Shorter ones are parts of other words.
-            for value in values.filter(|value| value.chars().count() > 2) {
-                // As JSON writes it, without the quotes.
-                let written = Json::from(value).to_string();
-                text = text.replace(value, MASK);
-                text = text.replace(&written[1..written.len() - 1], MASK);
-            }
-        }
-        text
+        let flags = secrets.map(|param| format!("--{}=", param.name));
+        let values = |flag: String| {
+            let values = args
+                .iter()
+                .filter_map(move |arg| arg.text.strip_prefix(&flag).map(Secret::new));
+            values.collect::<Vec<_>>()
+        };
+        let secrets: Vec<Secret> = flags.flat_map(values).collect();
+        secret::text::masked(why, &secrets, &[&row.username])
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a parameter may hold, and the check of a typed value.
 
+use crate::text::secret::Secret;
 use serde_json::{Map, Value as Json};
 use std::num::IntErrorKind;
 
@@ -65,6 +66,8 @@ pub enum Value {
     /// A whole number.
     Int(i64),
     Text(String),
+    /// A text that cannot be printed.
+    Secret(Secret),
     /// A list of texts.
     List(Vec<String>),
     /// On or off.
@@ -78,17 +81,19 @@ impl Value {
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
+            Self::Secret(secret) => secret.is_empty(),
             Self::List(list) => list.is_empty(),
             Self::Map(map) => map.is_empty(),
             Self::Int(_) | Self::Switch(_) => false,
         }
     }
 
-    /// As JSON.
+    /// As JSON, to be sent.
     pub fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Int(n) => (*n).into(),
             Self::Text(text) => text.as_str().into(),
+            Self::Secret(secret) => secret.reveal().into(),
             Self::List(list) => list.iter().map(String::as_str).collect(),
             Self::Switch(on) => (*on).into(),
             Self::Map(map) => {
@@ -99,11 +104,12 @@ impl Value {
         }
     }
 
-    /// As one word, for paths, queries and messages.
+    /// As one word, for paths, queries and messages; a secret is masked.
     pub fn to_word(&self) -> String {
         match self {
             Self::Int(n) => n.to_string(),
             Self::Text(text) => text.clone(),
+            Self::Secret(secret) => secret.to_string(),
             Self::List(list) => list.join(" "),
             Self::Switch(on) => if *on { "on" } else { "off" }.to_owned(),
             Self::Map(map) => {
@@ -121,7 +127,8 @@ impl Kind {
     pub fn check(self, words: &[String]) -> Result<Value, (usize, String)> {
         let one = || words.first().cloned().unwrap_or_default();
         match self {
-            Self::Text | Self::Secret | Self::Json => Ok(Value::Text(one())),
+            Self::Text | Self::Json => Ok(Value::Text(one())),
+            Self::Secret => Ok(Value::Secret(Secret::new(one()))),
             Self::Named(names) => {
                 let takes = || known(&one(), names.words).expect_err("it is none of them");
                 let number = names.number(&one());

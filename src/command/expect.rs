@@ -8,8 +8,7 @@ use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
-use crate::request::Body;
-use crate::secret::MASK;
+use crate::secret::{self, MASK};
 use crate::session::AnswerState;
 use crate::shell::Shell;
 use crate::text::clean;
@@ -166,8 +165,8 @@ fn shown(side: &Arg, secret: bool) -> String {
 
 /// A text of a readable length, without the secrets of its JSON.
 fn masked(text: &str) -> String {
-    match Body::typed(text) {
-        Ok(body) => cut(&body.replaced(&mut |_, _| MASK.into()).to_string()),
+    match serde_json::from_str(text) {
+        Ok(json) => cut(&secret::json::masked(&json).to_string()),
         Err(_) => cut(text),
     }
 }

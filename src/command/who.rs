@@ -40,7 +40,7 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     auth.in_vain = 0;
     auth.bind(&shell.session.settings.base_url);
     if call.is_on("otp") {
-        shell.session.auth.otp = Some(Secret::new(shell.ask_for(CODE)?));
+        shell.session.auth.otp = Some(shell.ask_for(CODE)?);
     }
     match shell.proof() {
         Proof::Token => shell.login(),

@@ -19,6 +19,7 @@ use crate::request::RequestSpec;
 use crate::settings::Tls;
 use crate::text::clean;
 use serde_json::Value as Json;
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
@@ -27,7 +28,7 @@ use std::time::{Duration, SystemTime};
 const SKEW: i64 = 30;
 
 /// A request's answer, as it came.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Exchange {
     /// The status code.
     pub status: u16,
@@ -44,6 +45,19 @@ pub struct Exchange {
     pub body: Vec<u8>,
     /// The JSON of the body, or what it is instead, once it was asked for.
     parsed: OnceLock<Result<Json, String>>,
+}
+
+impl fmt::Debug for Exchange {
+    /// Without headers and body: a login's holds the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}, {} bytes",
+            self.status,
+            self.media_type,
+            self.body.len()
+        )
+    }
 }
 
 impl Exchange {

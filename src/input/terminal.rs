@@ -22,10 +22,11 @@ use rustyline::{
     Helper, KeyCode, KeyEvent, Modifiers, Movement,
 };
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, BufRead};
 
 /// What the terminal gave.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub enum Typed {
     /// A text: a line, or several.
     Text(String),
@@ -33,6 +34,17 @@ pub enum Typed {
     Interrupted,
     /// Ctrl-D, or the terminal is gone.
     End,
+}
+
+impl fmt::Debug for Typed {
+    /// Without the text, which may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text",
+            Self::Interrupted => "Interrupted",
+            Self::End => "End",
+        })
+    }
 }
 
 /// The line editor.

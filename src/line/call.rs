@@ -3,18 +3,26 @@
 use super::variables::Arg;
 use crate::body::change::Change;
 use crate::catalog::{Command, Kind, Need, Param, Value};
-use crate::secret::MASK;
+use crate::secret::{MASK, Secret};
 use crate::settings::Setting;
 use std::fmt;
 use std::ops::Range;
 
 /// A parsed line.
-#[derive(Debug)]
 pub struct Parsed {
     /// The settings given by flags, for this command alone.
     pub overrides: Vec<(&'static Setting, String)>,
     /// What is to be done.
     pub what: What,
+}
+
+impl fmt::Debug for Parsed {
+    /// The settings by name alone: a URL may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.overrides.iter();
+        let names: Vec<_> = names.map(|(setting, _)| setting.param.name).collect();
+        write!(f, "{names:?} {:?}", self.what)
+    }
 }
 
 impl From<What> for Parsed {
@@ -84,15 +92,21 @@ pub enum ValueOrigin {
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.value {
-            Some(_) if matches!(self.param.kind, Kind::Secret | Kind::Sets | Kind::Json) => {
-                write!(f, "{}={MASK}", self.param.name)
-            }
+            Some(_) if self.may_hold_secret() => write!(f, "{}={MASK}", self.param.name),
             value => write!(f, "{}={value:?}", self.param.name),
         }
     }
 }
 
 impl Slot {
+    /// Whether its value is a secret, or words with a secret among them.
+    fn may_hold_secret(&self) -> bool {
+        matches!(
+            self.param.kind,
+            Kind::Secret | Kind::Sets | Kind::Json | Kind::Words | Kind::Command | Kind::List([])
+        )
+    }
+
     /// A parameter that is left out.
     pub fn left_out(param: &'static Param) -> Self {
         let (value, from) = match param.need {
@@ -151,6 +165,14 @@ impl Call {
         match self.value(name) {
             Some(Value::Text(text)) => text,
             _ => "",
+        }
+    }
+
+    /// The secret of `name`; none if it has none.
+    pub fn secret(&self, name: &str) -> Option<&Secret> {
+        match self.value(name) {
+            Some(Value::Secret(secret)) => Some(secret),
+            _ => None,
         }
     }
 

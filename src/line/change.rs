@@ -187,11 +187,12 @@ fn flag(
             });
             fields.collect()
         }
-        Value::Text(text) if param.kind == Kind::Secret => {
+        Value::Secret(secret) => {
+            let text = secret.reveal();
             let text = if found.kind == Type::Object(schema::ENVELOPE) {
                 schema::envelope(text)
             } else {
-                text.as_str().into()
+                text.into()
             };
             Ok(vec![(found.path, text)])
         }

@@ -7,10 +7,11 @@ use crate::error::Error;
 use crate::secret::line::{Secret, Watch};
 use crate::text::lex::{Quote, Word};
 use serde_json::Value as Json;
+use std::fmt;
 use std::ops::Range;
 
 /// A word after its variables are replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Arg {
     /// What it says.
     pub text: String,
@@ -24,6 +25,13 @@ pub struct Arg {
     pub missing: bool,
     /// The variables that stand in it as they are typed, in their order.
     pub open: Vec<String>,
+}
+
+impl fmt::Debug for Arg {
+    /// The place alone: any word may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Arg({:?}, {:?})", self.span, self.open)
+    }
 }
 
 impl From<&Word> for Arg {
@@ -41,13 +49,24 @@ impl From<&Word> for Arg {
 }
 
 /// What a variable holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Found {
     Text(String),
     /// Nothing yet, for this reason.
     NotYet(Error),
     /// Nothing: its path leads nowhere.
     Missing(Error),
+}
+
+impl fmt::Debug for Found {
+    /// Without the value, which may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("Text"),
+            Self::NotYet(why) => f.debug_tuple("NotYet").field(why).finish(),
+            Self::Missing(why) => f.debug_tuple("Missing").field(why).finish(),
+        }
+    }
 }
 
 /// One step of a path into an answer.

@@ -3,11 +3,11 @@
 
 pub mod curl;
 
-use crate::catalog::{self, Api, Command, Effect, Method, ParamPlace, Route, Send, Value};
+use crate::catalog::{Api, Command, Effect, Method, ParamPlace, Route, Send, Value};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
-use crate::secret::MASK;
+use crate::secret::{self, MASK, Secret};
 use crate::settings::Tls;
 use crate::text::clean;
 use serde_json::{Map, Value as Json};
@@ -71,6 +71,12 @@ impl fmt::Debug for RequestSpec {
     }
 }
 
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.masked())
+    }
+}
+
 impl Body {
     /// A body of this JSON.
     pub fn new(json: Json) -> Self {
@@ -87,48 +93,17 @@ impl Body {
         })
     }
 
+    /// The body with each secret masked.
+    pub fn masked(&self) -> Json {
+        secret::json::masked(&self.json)
+    }
+
     /// The body with each secret replaced by what `with` makes of its key and value.
     pub fn replaced(&self, with: &mut dyn FnMut(&str, &Json) -> Json) -> Json {
         let mut json = self.json.clone();
-        replace(&mut json, with);
+        secret::json::replace(&mut json, with);
         json
     }
-}
-
-fn replace(json: &mut Json, with: &mut dyn FnMut(&str, &Json) -> Json) {
-    match json {
-        Json::Object(members) => {
-            for (key, value) in members.iter_mut() {
-                match value {
-                    // The secret is inside, and is called as its envelope.
-                    Json::Object(inside)
-                        if catalog::is_envelope(key) && inside.contains_key("status") =>
-                    {
-                        for (part, value) in inside.iter_mut() {
-                            if part == "payload" && !value.is_null() {
-                                *value = with(key, value);
-                            } else if !matches!(part.as_str(), "status" | "mode") && is_said(value)
-                            {
-                                *value = with(part, value);
-                            }
-                        }
-                    }
-                    Json::Null => {}
-                    // An envelope of nothing.
-                    Json::Object(inside) if inside.is_empty() => {}
-                    _ if catalog::is_secret_key(key) => *value = with(key, value),
-                    _ => replace(value, with),
-                }
-            }
-        }
-        Json::Array(items) => items.iter_mut().for_each(|item| replace(item, with)),
-        _ => {}
-    }
-}
-
-/// Whether it says something: no `null`, and no empty text.
-fn is_said(value: &Json) -> bool {
-    !value.is_null() && value.as_str() != Some("")
 }
 
 impl RequestSpec {
@@ -173,29 +148,61 @@ impl RequestSpec {
 
     /// The body on one line, secrets masked.
     pub fn masked_body(&self) -> Option<String> {
-        let body = self.body.as_ref()?;
-        Some(clean::json(&body.replaced(&mut |_, _| MASK.into()).to_string()).into_owned())
+        let body = self.body.as_ref()?.masked();
+        Some(clean::json(&body.to_string()).into_owned())
     }
 
     /// The body indented, secrets masked.
     pub fn masked_body_pretty(&self) -> Option<String> {
-        let masked = self.body.as_ref()?.replaced(&mut |_, _| MASK.into());
+        let masked = self.body.as_ref()?.masked();
         Some(clean::json(&format!("{masked:#}")).into_owned())
     }
 
-    /// The secrets in the body, as they are and as JSON writes them.
-    pub fn secrets(&self) -> Vec<String> {
+    /// A text of the server's without the secrets that it was sent.
+    pub fn masked_in(&self, text: &str) -> String {
+        let shown = self.shown_names();
+        let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+        secret::text::masked(text, &self.secrets(), &shown)
+    }
+
+    /// The secrets in the body.
+    fn secrets(&self) -> Vec<Secret> {
         let mut found = Vec::new();
         if let Some(body) = &self.body {
             body.replaced(&mut |_, secret| {
-                let written = secret.to_string();
-                found.extend(secret.as_str().map(str::to_owned));
-                found.push(written.trim_matches('"').to_owned());
+                let text = secret.as_str().map(str::to_owned);
+                found.push(Secret::new(text.unwrap_or_else(|| secret.to_string())));
                 Json::Null
             });
         }
-        found.retain(|secret| !secret.is_empty());
         found
+    }
+
+    /// The names that are shown anyway: the server, the parts of the path, and
+    /// the objects in the body.
+    pub fn shown_names(&self) -> Vec<String> {
+        let decoded = |part: &str| {
+            percent_encoding::percent_decode_str(part)
+                .decode_utf8_lossy()
+                .into_owned()
+        };
+        let parts = self.url.path_segments().into_iter().flatten();
+        let mut names: Vec<String> = parts.map(decoded).collect();
+        names.push(self.url.origin().ascii_serialization());
+        let mut body = self
+            .body
+            .as_ref()
+            .map(|body| body.json.clone())
+            .unwrap_or_default();
+        secret::json::walk(&mut body, &mut |key, value| {
+            let name = value
+                .as_str()
+                .filter(|_| matches!(key, "username" | "name"));
+            names.extend(name.map(str::to_owned));
+            false
+        });
+        names.retain(|name| !name.is_empty());
+        names
     }
 
     /// Whether it may change something on the server.
@@ -233,7 +240,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         let param = slot.param;
         let Some(value) = &slot.value else { continue };
         if param.place.in_path() {
-            path.push((param.name, value.to_word()));
+            path.push((param.name, sent_word(value)));
         }
         let sent = match param.send {
             Send::Always => true,
@@ -250,7 +257,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
             let word = match (param.send, value) {
                 (Send::On(word), _) => word.to_owned(),
                 (_, Value::List(list)) => list.join(","),
-                _ => value.to_word(),
+                _ => sent_word(value),
             };
             query.push((param.key, word));
         }
@@ -285,6 +292,14 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         check: filled_in(route.check, &word),
         proof: Proof::None,
         tls: Tls::default(),
+    }
+}
+
+/// A value as a word of a URL.
+fn sent_word(value: &Value) -> String {
+    match value {
+        Value::Secret(secret) => secret.reveal().to_owned(),
+        value => value.to_word(),
     }
 }
 

@@ -6,7 +6,6 @@ use crate::http::{self, Exchange};
 use crate::line::call::Call;
 use crate::request::Proof;
 use crate::request::{RequestSpec, filled_in};
-use crate::secret::MASK;
 use crate::text::clean;
 use crate::text::words::without_password;
 use serde_json::Value as Json;
@@ -86,7 +85,7 @@ pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> 
     let words = body.and_then(|body| body.get("error")?.as_str());
     if let (Fault::Refused(_), Some(words)) = (error.fault, words.filter(|words| !words.is_empty()))
     {
-        let words = without_secrets(spec, words.to_owned());
+        let words = spec.masked_in(words);
         let message = error.message.trim_end_matches(SEE_BODY);
         error.message = format!("{message} ({})", clean::line(&words));
     }
@@ -97,7 +96,7 @@ fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
     let to = exchange.location.as_deref().unwrap_or("nowhere");
     // What stands behind may be what was sent; where it is, is told without.
     let to = to.split(['?', '#']).next().unwrap_or_default();
-    let to = without_secrets(spec, without_password(to));
+    let to = spec.masked_in(&without_password(to));
     Error::new(
         Fault::NoAnswer,
         format!(
@@ -248,16 +247,7 @@ fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
     if spec.is_confidential() {
         return String::new();
     }
-    let text = String::from_utf8_lossy(&exchange.body).into_owned();
-    let text = without_secrets(spec, text);
+    let text = spec.masked_in(&String::from_utf8_lossy(&exchange.body));
     let start: String = text.trim().chars().take(200).collect();
     format!("; it begins: {}", clean::line(&start))
-}
-
-/// A text of the server's without the secrets that it was sent.
-fn without_secrets(spec: &RequestSpec, text: String) -> String {
-    let secrets = spec.secrets();
-    secrets
-        .iter()
-        .fold(text, |text, secret| text.replace(secret, MASK))
 }

@@ -20,6 +20,7 @@ use crate::text::near::near;
 use crate::text::words::ticked;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::fmt;
 use url::Url;
 
 /// The state of a session.
@@ -62,12 +63,19 @@ pub struct AnswerState {
 }
 
 /// An answer that is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer {
     /// The body as it came.
     pub body: Vec<u8>,
     /// The body as JSON, if it is JSON.
     pub json: Option<Json>,
+}
+
+impl fmt::Debug for Answer {
+    /// Without the body, which may hold a new key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({} bytes)", self.body.len())
+    }
 }
 
 impl Session {
@@ -231,7 +239,7 @@ impl Session {
             }
             // The old ones would be refused, which counts towards a ban.
             Remember::OwnPassword => {
-                self.auth.password = Some(Secret::new(call.text("new_password")));
+                self.auth.password = call.secret("new_password").cloned();
             }
             Remember::OwnFactor => self.auth.needs_code = call.is_on("enabled"),
         }

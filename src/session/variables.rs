@@ -5,18 +5,26 @@ use crate::error::Error;
 use crate::line::variables::{Found, Step, follow, is_identifier};
 use crate::secret::line::names_a_secret;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The variables by name.
 #[derive(Clone, Debug, Default)]
 pub struct Own(BTreeMap<String, Held>);
 
 /// What a variable holds.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Held {
     /// None before a run, where only the run can tell.
     text: Option<String>,
     /// Whether it must not be shown.
     secret: bool,
+}
+
+impl fmt::Debug for Held {
+    /// Without the value, which may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Held(secret: {})", self.secret)
+    }
 }
 
 impl Own {

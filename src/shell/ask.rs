@@ -7,6 +7,7 @@ use crate::input::secret;
 use crate::input::terminal::Typed;
 use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
+use crate::secret::Secret;
 use crate::settings::Echo;
 use crate::text::clean;
 
@@ -22,7 +23,7 @@ impl Shell {
             .iter_mut()
             .filter(|slot| slot.from == ValueOrigin::Ask)
         {
-            slot.value = Some(Value::Text(self.ask_secret(slot.param.name)?));
+            slot.value = Some(Value::Secret(self.ask_secret(slot.param.name)?));
             slot.from = ValueOrigin::Typed;
             asked = true;
         }
@@ -33,14 +34,14 @@ impl Shell {
     }
 
     /// Asks for a secret, called so; what is typed is not shown.
-    pub(crate) fn ask_secret(&mut self, name: &str) -> Result<String, Error> {
+    pub(crate) fn ask_secret(&mut self, name: &str) -> Result<Secret, Error> {
         let question = format!("{name}: ");
         let typed = match self.terminal.as_mut() {
             Some(terminal) => terminal.ask_secret(&question),
             None => secret::ask(&question, &self.interrupt),
         };
         match typed {
-            Ok(Typed::Text(secret)) => Ok(secret),
+            Ok(Typed::Text(secret)) => Ok(Secret::new(secret)),
             Ok(Typed::Interrupted | Typed::End) => Err(Error::new(
                 Fault::Interrupted,
                 "interrupted; nothing was sent",
@@ -114,7 +115,7 @@ pub(crate) fn fill_in_asked(call: &mut Call) {
         .filter(|slot| slot.from == ValueOrigin::Ask)
     {
         // With a quote: the curl line must be right for whatever will be exported.
-        slot.value = Some(Value::Text("\"asked\"".to_owned()));
+        slot.value = Some(Value::Secret(Secret::new("\"asked\"")));
         slot.from = ValueOrigin::Typed;
     }
     call.change = change::shown(call);

@@ -66,7 +66,7 @@ impl Shell {
             let secret = self.ask_secret(&path)?;
             let pointer = format!("/{}", path.replace('.', "/"));
             if let Some(place) = after.pointer_mut(&pointer) {
-                *place = schema::envelope(&secret);
+                *place = schema::envelope(secret.reveal());
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ use crate::input::terminal::{Terminal, Typed};
 use crate::line::call::Call;
 use crate::line::change::one_line;
 use crate::output::error::Place;
+use crate::secret;
 use crate::settings::Echo;
 use crate::shell::raw;
 use crate::text::clean;
@@ -140,7 +141,7 @@ impl Shell {
         if open.text.trim().is_empty() || open.text == edited::text_of(&open.base) {
             return;
         }
-        let text = edited::masked(&open.text);
+        let text = secret::draft::masked(&open.text);
         self.say(&match open.editor.keep(&open.name, &text) {
             Ok(path) => {
                 let path = path.display().to_string();

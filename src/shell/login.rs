@@ -206,7 +206,7 @@ impl Shell {
         // Whoever types it should see who gets it.
         let server = self.session.settings.server();
         let password = self.ask_secret(&format!("password of {user} at {server}"))?;
-        self.session.auth.password = Some(Secret::new(password));
+        self.session.auth.password = Some(password);
         Ok(())
     }
 
@@ -223,12 +223,12 @@ impl Shell {
             )
             .hint("what takes longer than a token lasts needs an API key: SFTPGO_API_KEY"));
         }
-        self.session.auth.otp = Some(Secret::new(self.ask_for(CODE)?));
+        self.session.auth.otp = Some(self.ask_for(CODE)?);
         Ok(())
     }
 
     /// Asks for a secret that no command line can hold, where someone can answer.
-    pub(crate) fn ask_for(&mut self, name: &str) -> Result<String, Error> {
+    pub(crate) fn ask_for(&mut self, name: &str) -> Result<Secret, Error> {
         if self.asks {
             return self.ask_secret(name);
         }

@@ -82,7 +82,7 @@ impl Shell {
             }
             (Some(error), json) => {
                 let error = answer::with_words(error, json.as_ref(), spec);
-                Err(self.veiled(error))
+                Err(self.veiled(error, spec))
             }
             (None, None) => Err(Error::local("an answer that is none, which is a bug")),
         }

@@ -390,15 +390,20 @@ impl Shell {
         }
         self.keep(exchange, read.json);
         if let Some(error) = read.error {
-            return Err(self.veiled(error));
+            return Err(self.veiled(error, spec));
         }
         shown.map_err(|error| not_shown(error, spec, call.command.name))
     }
 
     /// An error with the server's words in it, without what proves who asks.
-    pub(crate) fn veiled(&self, error: Error) -> Error {
+    pub(crate) fn veiled(&self, error: Error, spec: &RequestSpec) -> Error {
+        let mut shown = spec.shown_names();
+        shown.push(self.session.settings.server());
+        let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+        let masked = |text: &str| self.session.auth.masked_in(text, &shown);
         Error {
-            message: self.session.auth.hidden_in(&error.message),
+            message: masked(&error.message),
+            hint: error.hint.as_deref().map(masked),
             ..error
         }
     }

@@ -4,6 +4,7 @@
 //! equal); ours keep spans and quotes, which carets, completion and variables
 //! need. Beyond shlex, a `;` or a newline outside quotes ends a command.
 
+use std::fmt;
 use std::ops::Range;
 
 /// How a piece of a word was written.
@@ -20,7 +21,7 @@ pub enum Quote {
 }
 
 /// A run of characters of a word that were written the same way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Piece {
     /// What it says, unquoted.
     pub text: String,
@@ -29,12 +30,26 @@ pub struct Piece {
 }
 
 /// One word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Word {
     /// Where it stands in the text, quotes included, in bytes.
     pub span: Range<usize>,
     /// Its pieces; none for `""`.
     pub pieces: Vec<Piece>,
+}
+
+impl fmt::Debug for Piece {
+    /// Without the text, which may be part of a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.quote)
+    }
+}
+
+impl fmt::Debug for Word {
+    /// The place alone: any word may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Word({:?}, {:?})", self.span, self.pieces)
+    }
 }
 
 impl Word {

@@ -1,4 +1,4 @@
-//! A text that is shown nowhere.
+//! A text that cannot be printed.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 pub const MASK: &str = "********";
 
 /// A password, a token, a key.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
@@ -15,7 +15,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text, for whoever sends it.
+    /// The text, for the code that sends it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -29,5 +29,25 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(MASK)
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_reveal_gives_the_text() {
+        let secret = Secret::new("Marker7431");
+        let shown = format!("{secret} {secret:?} {secret:#?} {:?}", Some(&secret));
+        assert!(!shown.contains("Marker"), "{shown}");
+        assert_eq!(secret.reveal(), "Marker7431");
+        assert!(!secret.is_empty() && Secret::default().is_empty());
     }
 }

@@ -404,7 +404,7 @@ impl Adding<'_> {
         let answer = self.shell.session.answer.as_ref();
         let json = answer.and_then(|answer| answer.json.as_ref());
         let error = answer::with_words(error, json, &task.add.spec);
-        self.shell.veiled(error)
+        self.shell.veiled(error, &task.add.spec)
     }
 
     fn place(&self, row: usize) -> Place {

@@ -5,6 +5,7 @@
 mod token;
 
 use crate::request::Proof;
+use crate::secret;
 pub use crate::secret::Secret;
 pub use token::Token;
 
@@ -122,25 +123,19 @@ impl Auth {
         headers
     }
 
-    /// A text without what proves who asks: a server may give back what it was sent.
-    pub fn hidden_in(&self, text: &str) -> String {
+    /// A text without what proves who asks: a server may give back what it was
+    /// sent. `shown` are the names that are shown anyway.
+    pub fn masked_in(&self, text: &str, shown: &[&str]) -> String {
         // The documentation shows the password of the sample admin, and it is a common word.
         let password = self.password.as_ref().filter(|_| !self.sample);
         let own = [password, self.otp.as_ref(), self.key.as_ref()];
         let own = own.into_iter().flatten();
         let token = self.token.iter().map(Token::secret);
-        let mut secrets: Vec<String> = own
-            .chain(token)
-            .map(|secret| secret.reveal().to_owned())
-            .collect();
         let basic = self.basic().into_iter();
-        secrets
-            .extend(basic.filter_map(|(_, value)| value.strip_prefix("Basic ").map(str::to_owned)));
-        // Shorter ones are parts of other words.
-        secrets.retain(|secret| secret.chars().count() > 2);
-        secrets.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret, crate::secret::MASK)
-        })
+        let basic = basic.filter_map(|(_, value)| value.strip_prefix("Basic ").map(Secret::new));
+        let secrets: Vec<Secret> = own.chain(token).cloned().chain(basic).collect();
+        let shown: Vec<&str> = shown.iter().copied().chain([self.user.as_str()]).collect();
+        secret::text::masked(text, &secrets, &shown)
     }
 
     fn basic(&self) -> Vec<(&'static str, String)> {
@@ -176,7 +171,7 @@ mod tests {
             [("X-SFTPGO-API-KEY", "id.hidden".to_owned())]
         );
         assert_eq!(
-            auth.hidden_in("id.hidden YWRtaW46cMOkc3M6d29yZA== päss:word admin"),
+            auth.masked_in("id.hidden YWRtaW46cMOkc3M6d29yZA== päss:word admin", &[]),
             "******** ******** ******** admin"
         );
         let shown = format!("{auth:?}");

@@ -1,0 +1,105 @@
+//! The one walk through a JSON value that finds its secrets.
+
+use super::MASK;
+use crate::catalog::{is_envelope, is_secret_key};
+use serde_json::Value as Json;
+
+/// Gives `visit` each value with the name that it stands under; the items of a
+/// list have the name of the list. Where `visit` returns true, the walk does not
+/// go into the value.
+pub fn walk(json: &mut Json, visit: &mut dyn FnMut(&str, &mut Json) -> bool) {
+    walk_under("", json, visit);
+}
+
+/// The same for a value that stands under this name.
+pub fn walk_under(key: &str, json: &mut Json, visit: &mut dyn FnMut(&str, &mut Json) -> bool) {
+    if visit(key, json) {
+        return;
+    }
+    match json {
+        Json::Object(members) => {
+            for (key, value) in members.iter_mut() {
+                walk_under(key, value, visit);
+            }
+        }
+        Json::Array(items) => {
+            for item in items {
+                walk_under(key, item, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Replaces each secret by what `with` makes of its name and value. An envelope
+/// keeps its status: only what is secret inside it is replaced.
+pub fn replace(json: &mut Json, with: &mut dyn FnMut(&str, &Json) -> Json) {
+    walk(json, &mut |key, value| {
+        if !is_secret_key(key) {
+            return false;
+        }
+        match value {
+            Json::Null => {}
+            // The secret is inside, and is called as its envelope.
+            Json::Object(inside) if is_envelope(key) && inside.contains_key("status") => {
+                for (part, value) in inside.iter_mut() {
+                    if part == "payload" && !value.is_null() {
+                        *value = with(key, value);
+                    } else if !matches!(part.as_str(), "status" | "mode") && is_said(value) {
+                        *value = with(part, value);
+                    }
+                }
+            }
+            // An envelope of nothing.
+            Json::Object(inside) if inside.is_empty() => {}
+            value => *value = with(key, value),
+        }
+        true
+    });
+}
+
+/// Whether it says something: no `null`, and no empty text.
+fn is_said(value: &Json) -> bool {
+    !value.is_null() && value.as_str() != Some("")
+}
+
+/// A value with each secret masked.
+#[must_use]
+pub fn masked(json: &Json) -> Json {
+    let mut json = json.clone();
+    replace(&mut json, &mut |_, _| MASK.into());
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn secrets_are_masked_at_any_depth() {
+        for (value, expected) in [
+            (
+                json!({"password": "x", "a": 1}),
+                json!({"password": MASK, "a": 1}),
+            ),
+            (json!([{"PassWord": 7}]), json!([{"PassWord": MASK}])),
+            (json!({"password": ["x", "y"]}), json!({"password": MASK})),
+            (
+                json!({"password": null, "secret": {}}),
+                json!({"password": null, "secret": {}}),
+            ),
+            (
+                json!({"a": {"secret": {"status": "Plain", "payload": "x", "key": "y", "mode": 0}}}),
+                json!({"a": {"secret": {"status": "Plain", "payload": MASK, "key": MASK, "mode": 0}}}),
+            ),
+            (
+                json!({"s": {"payload": "x"}}),
+                json!({"s": {"payload": MASK}}),
+            ),
+            (json!("password"), json!("password")),
+        ] {
+            assert_eq!(masked(&value), expected, "{value}");
+        }
+    }
+}
