@@ -58,7 +58,7 @@ pub(crate) fn put(body: &mut Json, path: &Path, value: &Json) -> Result<(), Erro
         let gone = || {
             let path = Path(path.0[..=depth].to_vec());
             Error::typed(format!("there is no `{path}`"))
-                .hint("items are counted from 0 on; `[N]` behind the last adds one")
+                .hint("indexes start at 0; the index after the last one appends an item")
         };
         at = match step {
             Step::Key(key) => {

@@ -44,22 +44,22 @@ pub fn read(
     let mut scan = Scan::of(text);
     scan.value(&Path::default());
     if let Some((path, offset)) = scan.twice {
-        let wrong = Wrong::new(format!("`{path}` stands there twice"));
-        return Err(at(offset, wrong.hint("leave one of them".to_owned())));
+        let wrong = Wrong::new(format!("`{path}` appears twice"));
+        return Err(at(offset, wrong.hint("remove one of them".to_owned())));
     }
     if !json.is_object() {
-        return Err(at(0, Wrong::new("this is no JSON object".to_owned())));
+        return Err(at(0, Wrong::new("this is not a JSON object".to_owned())));
     }
     put_back("", &mut json, base);
     if let Some(path) = left_mark("", &Path::default(), &json, base) {
-        let wrong = format!("`{path}` has the mark of a secret that is not there");
-        let hint = "write the secret in its place: `\"@FILE\"` takes it from a file".to_owned();
+        let wrong = format!("`{path}` keeps a secret (`********`), but the object has none");
+        let hint = "write the secret there; `\"@FILE\"` reads it from a file".to_owned();
         return Err(at(scan.offset(&path), Wrong::new(wrong).hint(hint)));
     }
     for key in named {
         if base.get(key).is_some() && json.get(key) != base.get(key) {
             let offset = scan.offset(&Path(vec![Step::Key((*key).to_owned())]));
-            let wrong = format!("`{key}` is what the server finds it by: it cannot be changed");
+            let wrong = format!("`{key}` identifies the object and cannot be changed");
             return Err(at(offset, Wrong::new(wrong)));
         }
     }
@@ -74,7 +74,7 @@ fn unread(why: &serde_json::Error) -> Error {
     let said = said
         .rsplit_once(" at line ")
         .map_or(said.as_str(), |(said, _)| said);
-    Error::typed(format!("this is no JSON: {said}"))
+    Error::typed(format!("this is not valid JSON: {said}"))
 }
 
 /// A value without what is secret in it.
@@ -397,7 +397,7 @@ mod tests {
             (line, said.as_str()),
             (
                 6,
-                "`filesystem.s3config.sse_customer_key` has the mark of a secret that is not there"
+                "`filesystem.s3config.sse_customer_key` keeps a secret (`********`), but the object has none"
             )
         );
     }
@@ -444,27 +444,27 @@ mod tests {
                 "{\n \"uid\": 1\n \"x\": 2\n}",
                 3,
                 2,
-                "this is no JSON: expected `,` or `}`",
+                "this is not valid JSON: expected `,` or `}`",
             ),
-            ("", 1, 1, "this is no JSON: EOF while parsing a value"),
+            ("", 1, 1, "this is not valid JSON: EOF while parsing a value"),
             (
                 "{\"uid\": 1, \"ü\": ü}",
                 1,
                 17,
-                "this is no JSON: expected value",
+                "this is not valid JSON: expected value",
             ),
             (
                 "{\"uid\": 1,\n\"username\": \"b\"}",
                 2,
                 1,
-                "`username` is what the server finds it by: it cannot be changed",
+                "`username` identifies the object and cannot be changed",
             ),
-            ("[]", 1, 1, "this is no JSON object"),
+            ("[]", 1, 1, "this is not a JSON object"),
             (
                 "{\"uid\": 1,\n  \"uid\": 2}",
                 2,
                 3,
-                "`uid` stands there twice",
+                "`uid` appears twice",
             ),
             (
                 "{\"username\": \"a\", \"d\\\"\": [\"\\\\\", {}], \"groups\": [\n{\"name\": \"ü\"}, {\"nam\": 1}]}",

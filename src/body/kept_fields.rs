@@ -98,9 +98,9 @@ pub(crate) fn keeps_fixed(row: &Command, before: &Json, after: &Json) -> Result<
         value.map_or_else(String::new, Json::to_string)
     };
     Err(Error::typed(format!(
-        "the server has {} as `{}`, not {}, and keeps it; nothing was sent",
-        clean::line(&shown(before)),
+        "`{}` cannot be changed (it is {} on the server, not {}); nothing was sent",
         field.name,
+        clean::line(&shown(before)),
         clean::line(&shown(after)),
     ))
     .hint(row.hint_of(404)))

@@ -101,11 +101,11 @@ impl Columns {
     fn twice(&self, name: &str, at: usize) -> Error {
         let name = shortened(name);
         let known = self.params[at].name;
-        let error = Error::typed(format!("the name `{name}` is there twice"));
+        let error = Error::typed(format!("the name `{name}` appears twice"));
         if name == known {
-            error.hint("keep one of them")
+            error.hint("remove one of them")
         } else {
-            error.hint(format!("`{name}` and `{known}` are one"))
+            error.hint(format!("`{name}` and `{known}` mean the same"))
         }
     }
 

@@ -68,7 +68,7 @@ pub(super) fn sheet(text: &str, columns: &Columns) -> Result<Sheet, Vec<Wrong>> 
             ..Wrong::at(
                 position(&text[..start]),
                 Error::typed("a `\"` in this row is never closed")
-                    .hint("within a cell in quotes the character is `\"\"`"),
+                    .hint("inside a quoted cell, write a quote as `\"\"`"),
             )
         });
     }
@@ -99,7 +99,7 @@ fn header(names: &[String], columns: &Columns) -> Result<Vec<Column>, Vec<Wrong>
     if !names.iter().any(|name| columns.find(name).is_some()) {
         let other = names.iter().any(|name| name.contains([';', '\t']));
         let error = Error::typed(format!(
-            "the first line has no name of a parameter of `{COMMAND}`"
+            "the first line names no parameter of `{COMMAND}`"
         ));
         return Err(vec![Wrong::file(error.hint(if other {
             "cells are separated by commas".to_owned()
@@ -114,7 +114,7 @@ fn header(names: &[String], columns: &Columns) -> Result<Vec<Column>, Vec<Wrong>
 fn miscounted(count: usize, expected: usize) -> Error {
     let cells = |count| format!("{count} cell{}", if count == 1 { "" } else { "s" });
     Error::typed(format!("{}; the header has {expected}", cells(count)))
-        .hint("a value with a comma in it is written `\"a, b\"`")
+        .hint("put a value with a comma in quotes: `\"a, b\"`")
 }
 
 /// Whether a row ends within quotes: the csv crate takes all that follows for

@@ -183,7 +183,7 @@ fn line<'a>(file: &mut Atomic, cells: impl Iterator<Item = &'a str>) -> io::Resu
 
 fn cannot_write(why: &io::Error) -> Error {
     Error::local(format!(
-        "cannot write the file of failed rows: {}",
+        "cannot write the failed rows: {}",
         system(why)
     ))
 }

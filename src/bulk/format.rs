@@ -42,8 +42,8 @@ impl Format {
         Self::named(&ending.to_lowercase()).ok_or_else(|| {
             let choices = ticked(USER_FILE_FORMATS);
             let name = path.display();
-            Error::typed(format!("the name `{name}` does not tell the file's format"))
-                .hint(format!("say it by `--format`: {choices}"))
+            Error::typed(format!("cannot tell the format from the name `{name}`"))
+                .hint(format!("use `--format`: {choices}"))
         })
     }
 }

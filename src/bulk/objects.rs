@@ -41,8 +41,8 @@ pub(super) fn elements(text: &str) -> Result<Vec<Range<usize>>, Wrong> {
     let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(|why| {
         if why.is_data() {
             return Wrong::file(
-                Error::typed("this is no list of users")
-                    .hint("`[{…}, {…}]`; an object on each line is `--format ndjson`"),
+                Error::typed("this is not a list of users")
+                    .hint("write `[{…}, {…}]`, or use `--format ndjson` for one object per line"),
             );
         }
         Wrong::at(place(text, 0..text.len(), &why), not_json(&why))
@@ -76,7 +76,7 @@ pub(super) fn object(text: &str, at: &Range<usize>) -> Result<Object, Wrong> {
     serde_json::from_str(own).map_err(|why| {
         if why.is_data() {
             return Wrong::file(
-                Error::typed("this is no object").hint("a user is `{\"name\": value, …}`"),
+                Error::typed("this is not an object").hint("a user is `{\"name\": value, …}`"),
             );
         }
         Wrong::at(place(text, at.clone(), &why), not_json(&why))

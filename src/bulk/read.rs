@@ -59,7 +59,7 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
     let mut text = String::from_utf8(bytes).map_err(|why| {
         let at = why.utf8_error().valid_up_to();
         let (before, byte) = (&why.as_bytes()[..at], why.as_bytes()[at]);
-        let error = Error::typed(format!("the byte {byte:#04x} is no UTF-8"));
+        let error = Error::typed(format!("invalid UTF-8: byte {byte:#04x}"));
         Wrong::at(
             position(&String::from_utf8_lossy(before)),
             error.hint("save the file as UTF-8"),
@@ -160,6 +160,6 @@ fn twice(rows: &Rows, first: usize) -> Error {
         .columns
         .identity()
         .map_or("", |(_, param)| param.name);
-    Error::typed(format!("`{name}` is that of row {first} too"))
-        .hint("take one of the two rows out")
+    Error::typed(format!("duplicate `{name}`: row {first} has the same value"))
+        .hint("remove one of the two rows")
 }

@@ -54,7 +54,7 @@ impl Template {
         let object: Object = serde_json::from_str(text).map_err(|why| {
             vec![if why.is_data() {
                 Wrong::file(
-                    Error::typed("the template is no JSON object")
+                    Error::typed("the template is not a JSON object")
                         .hint("`{\"name\": value, …}`, with the names of a row"),
                 )
             } else {
@@ -210,19 +210,19 @@ fn named(columns: &Columns, name: &str) -> Result<usize, Error> {
     // It would get into what is shown.
     if param.kind == Kind::Secret {
         return Err(Error::typed(format!(
-            "`{name}` is secret: it cannot be a part of another value"
+            "`{name}` is secret and cannot be part of another value"
         )));
     }
     if param.kind.is_many() {
         return Err(Error::typed(format!(
-            "`{name}` is a list: it cannot be a part of a text"
+            "`{name}` is a list and cannot be part of a text"
         )));
     }
     Ok(at)
 }
 
 fn alone(brace: &str) -> Error {
-    Error::typed(format!("a `{brace}` stands alone")).hint(format!(
-        "`{brace}{brace}` is the character, `{{name}}` the row's value"
+    Error::typed(format!("unmatched `{brace}`")).hint(format!(
+        "write `{brace}{brace}` for a literal brace; `{{name}}` is the row's value"
     ))
 }

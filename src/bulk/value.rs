@@ -69,7 +69,7 @@ impl Cell {
 
     fn checked(self, param: &Param) -> Result<Self, Error> {
         if self.texts().iter().any(|text| text.contains('\0')) {
-            return Err(Error::typed(format!("`{}` holds a NUL", param.name))
+            return Err(Error::typed(format!("`{}` contains a NUL character", param.name))
                 .hint("a file of users is UTF-8 text without NUL characters"));
         }
         Ok(self)
@@ -110,17 +110,17 @@ fn words(param: &Param, text: &str) -> Result<Vec<String>, Error> {
     let lexed = lex::lex(text);
     // shlex would leave out the rest without a word.
     if lexed.comment.is_some() {
-        return Err(Error::typed(format!("a `#` begins a comment in `{name}`"))
-            .hint("put the value into `'`"));
+        return Err(Error::typed(format!("`#` starts a comment in `{name}`"))
+            .hint("put the value in single quotes"));
     }
     shlex::split(text).ok_or_else(|| {
         Error::typed(format!("a quote is never closed in `{name}`"))
-            .hint("the words of a list are split as on the line; write `\\'` for the character")
+            .hint("the words of a list are split as on the command line; write `\\'` for a literal quote")
     })
 }
 
 /// The kind of a value is wrong; the value may be a secret and is not told.
 fn takes(param: &Param, what: &str, json: &Json) -> Error {
     let this = schema::kind_of(json);
-    Error::typed(format!("`{}` takes {what}; this is {this}", param.name))
+    Error::typed(format!("`{}` expects {what}; this is {this}", param.name))
 }

@@ -55,7 +55,7 @@ pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> Result<Vec<
 
 fn made_by_template(error: Error) -> Error {
     Error {
-        message: format!("{}, as the template makes it", error.message),
+        message: format!("{}, as the template fills it in", error.message),
         ..error
     }
 }

@@ -128,7 +128,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
     let status = answer.status().as_u16();
     if answer.content_length().is_some_and(|length| length > MOST) {
         return Err(Lost::Unknown(format!(
-            "the answer is longer than {} MiB",
+            "the response is larger than {} MiB",
             MOST >> 20
         )));
     }
@@ -181,7 +181,7 @@ fn read(answer: blocking::Response) -> Result<Vec<u8>, String> {
 /// The innermost cause, which is the one that tells.
 pub(super) fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() && !error.is_connect() {
-        return "it took longer than `timeout` allows".to_owned();
+        return "timed out (setting `timeout`)".to_owned();
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
@@ -192,7 +192,7 @@ pub(super) fn reason(error: &reqwest::Error) -> String {
     match text {
         "" => "no reason given".to_owned(),
         "deadline has elapsed" | "operation timed out" => {
-            "it took longer than `connect_timeout` allows".to_owned()
+            "timed out while connecting (setting `connect_timeout`)".to_owned()
         }
         text => lower_first(text),
     }

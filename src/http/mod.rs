@@ -86,7 +86,7 @@ impl Exchange {
                 Err(_) => format!("at {}", clean::line(when)),
             },
         );
-        format!("the server wants to be asked again {when}")
+        format!("the server asks you to retry {when}")
     }
 }
 
@@ -137,7 +137,7 @@ impl std::fmt::Debug for Sending {
 impl Lost {
     /// A request that broke off: it may have been done.
     pub fn broken() -> Self {
-        Self::Unknown("the request broke off, which is a bug".to_owned())
+        Self::Unknown("internal error: the request ended unexpectedly; please report this".to_owned())
     }
 
     /// As an error: says what is known of the request's outcome.
@@ -164,13 +164,13 @@ impl Lost {
 /// What may help to get a connection.
 fn not_sent_hint(why: &str) -> &'static str {
     if why.contains("certificate") {
-        "this machine does not trust the server's certificate, or it is for another name; `--cacert FILE` names who signed it"
+        "the certificate is not trusted, or is for another host name; `--cacert FILE` adds a certificate authority"
     } else if why.contains("InvalidContentType") {
-        "what listens there does not speak TLS: is `http://` meant?"
+        "the port does not speak TLS; did you mean `http://`?"
     } else if why.contains("lookup") {
-        "is the server's name right? `connect URL`, `--base_url` or SFTPGO_HOST name another"
+        "check the host name: `connect URL`, `--base_url` or SFTPGO_HOST set it"
     } else {
-        "is the server running there? `connect URL`, `--base_url` or SFTPGO_HOST name another; `--practice` brings one"
+        "is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, or try `--practice`"
     }
 }
 
@@ -181,12 +181,12 @@ pub fn outcome_unknown(spec: &RequestSpec, error: Error) -> Error {
         return error;
     }
     let error = Error {
-        message: format!("{}; whether it was done is not known", error.message),
+        message: format!("{}; it may or may not have been applied", error.message),
         unknown: true,
         ..error
     };
     if spec.check.is_empty() {
-        error.hint("look before you send it again")
+        error.hint("check on the server before you retry")
     } else {
         error.hint(format!("`{}` shows it", spec.check))
     }

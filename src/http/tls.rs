@@ -14,7 +14,7 @@ pub(super) fn apply(tls: &Tls, mut builder: ClientBuilder) -> Result<ClientBuild
     if let Some(path) = &tls.cacert {
         let certificates = Certificate::from_pem_bundle(&read(path)?).unwrap_or_default();
         if certificates.is_empty() {
-            return Err(format!("`{}` holds no certificate in PEM", path.display()));
+            return Err(format!("`{}` contains no PEM certificate", path.display()));
         }
         builder = builder.tls_certs_merge(certificates);
     }
@@ -28,13 +28,13 @@ pub(super) fn apply(tls: &Tls, mut builder: ClientBuilder) -> Result<ClientBuild
             let identity = Identity::from_pem(&pem).map_err(|_| {
                     let with = key.as_ref().unwrap_or(cert).display();
                     format!(
-                        "`{}` and its key in `{with}` are not both there in PEM, the key without a password",
+                        "`{}` and `{with}` must be PEM, and the key must not be encrypted",
                         cert.display()
                     )
                 })?;
             Ok(builder.identity(identity))
         }
-        (None, Some(_)) => Err("`client_key` is of no use without `client_cert`".to_owned()),
+        (None, Some(_)) => Err("`client_key` requires `client_cert`".to_owned()),
         (None, None) => Ok(builder),
     }
 }

@@ -81,7 +81,7 @@ fn read(
             let checked = schema::checked(&root, &json, release)?;
             if checked.is_null() {
                 return Err(Wrong::new(format!(
-                    "`--json` takes {}; this is `null`",
+                    "`--json` must be {}; this is `null`",
                     body.describe()
                 )));
             }
@@ -199,7 +199,7 @@ fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path
         // It may be half of a secret: only a path is shown.
         return Err(match schema::find(body, word) {
             Ok(found) => Wrong::new(format!("`{}` needs a value", found.path)).hint(if found.is_secret() {
-                format!("`{word}=@FILE` takes it from a file, `{word}=$env.NAME` from the environment")
+                format!("`{word}=@FILE` reads it from a file, `{word}=$env.NAME` from the environment")
             } else {
                 format!("write `--set {word}=VALUE`")
             }),
@@ -217,15 +217,15 @@ fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path
 }
 
 fn no_assignment() -> Wrong {
-    Wrong::new("`--set` takes PATH=VALUE".to_owned()).hint(
-        "a value with spaces in it goes in quotes: `--set 'description=all of it'`".to_owned(),
+    Wrong::new("`--set` expects PATH=VALUE".to_owned()).hint(
+        "put a value with spaces in quotes: `--set 'description=all of it'`".to_owned(),
     )
 }
 
 fn json(text: &str) -> Result<Json, Wrong> {
     serde_json::from_str(text).map_err(|why| {
         // The text may hold a secret: only the place is told.
-        Wrong::new(format!("`--json` takes JSON: {why}")).hint(
+        Wrong::new(format!("`--json` expects JSON: {why}")).hint(
             "put single quotes around it: --json '{\"name\": \"value\"}'; `@FILE` reads a file"
                 .to_owned(),
         )

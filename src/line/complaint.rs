@@ -138,7 +138,7 @@ fn unknown_flag(
 ) -> Error {
     if let Some(flag) = secret_flag(word, args) {
         return Error::typed(format!("unknown flag after `--{flag}`")).hint(format!(
-            "a value that begins with `-` is written `--{flag}=VALUE`"
+            "write a value that starts with `-` as `--{flag}=VALUE`"
         ));
     }
     let word = at
@@ -152,13 +152,13 @@ fn unknown_flag(
     if let Some((param, span, release)) = other {
         return Error::typed(if release < span.first {
             format!(
-                "`{}` needs {} or later; this is {release}",
+                "`{}` needs {} or later; this server is {release}",
                 param.flag(),
                 span.first
             )
         } else {
             format!(
-                "`{}` is in servers up to {}; this is {release}",
+                "`{}` was removed after {}; this server is {release}",
                 param.flag(),
                 span.last
             )
@@ -205,7 +205,7 @@ fn unknown_flag(
     }
     let later = word.strip_prefix("--").map(underscored);
     if row.is_none() && later.is_some_and(|name| catalog::is_flag(&name)) {
-        return error.hint(format!("`{word}` stands after its command"));
+        return error.hint(format!("`{word}` must come after the command"));
     }
     let page = match row {
         Some((command, _)) => format!("help {}", command.name),
@@ -217,17 +217,17 @@ fn unknown_flag(
 
 fn dashed_value(flag: &str, value: &str) -> String {
     let value = shortened(value);
-    format!("a value that begins with `-` is written `{flag}={value}`")
+    format!("write a value that starts with `-` as `{flag}={value}`")
 }
 
 fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
     if let Some(flag) = secret_flag(word, args) {
-        return Error::typed(format!("an argument too many after `--{flag}`"))
-            .hint("a value with spaces in it goes in quotes");
+        return Error::typed(format!("unexpected argument after `--{flag}`"))
+            .hint("put a value with spaces in quotes");
     }
     let shown = shortened(word);
     with(
-        Error::typed(format!("an argument too many: `{shown}`")),
+        Error::typed(format!("unexpected argument `{shown}`")),
         usage,
     )
 }
@@ -264,7 +264,7 @@ pub(super) fn missing(
     });
     error.hint(match swallower {
         Some(list) => format!(
-            "`{}` takes all words up to the next flag: put `{}` before it",
+            "`{}` takes all words up to the next flag; put `{}` before it",
             list.flag(),
             names.join(" ")
         ),

@@ -25,11 +25,11 @@ pub fn split(text: &str) -> Result<Vec<Vec<Word>>, Error> {
     };
     let error = match open.what {
         Opener::Single => Error::typed("this `'` is never closed")
-            .hint("close it, or write `\\'` for the character"),
+            .hint("close it, or write `\\'` for a literal quote"),
         Opener::Double => Error::typed("this `\"` is never closed")
-            .hint("close it, or write `\\\"` for the character"),
+            .hint("close it, or write `\\\"` for a literal quote"),
         Opener::Backslash => {
-            Error::typed("nothing follows this `\\`").hint("write `\\\\` for the character")
+            Error::typed("nothing follows this `\\`").hint("write `\\\\` for a literal backslash")
         }
     };
     Err(error.at(open.at..open.at + 1))

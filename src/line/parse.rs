@@ -82,9 +82,9 @@ impl Parser {
         };
         let (flag, change) = (slot.param.shown(), call.command.name);
         Err(Error::typed(format!(
-            "`edit` takes no `{flag}`: it is changed in the editor"
+            "`edit` does not accept `{flag}`: change it in the editor"
         ))
-        .hint(format!("`{change} … {flag}` changes it without one"))
+        .hint(format!("`{change} … {flag}` changes it without an editor"))
         .at(slot.span.clone().unwrap_or_else(|| call.span.clone())))
     }
 
@@ -281,10 +281,10 @@ fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     if let Some(command) = catalog::find(api, &change).or_else(|| catalog::find(api, word)) {
         let name = command.name;
         return Err(Error::typed(format!(
-            "`{name}` has nothing to edit in the API `{}`",
+            "`{name}` cannot be edited in API `{}`",
             api.name
         ))
-        .hint(format!("`help {name}` says what it takes"))
+        .hint(format!("`help {name}` describes it"))
         .at(at));
     }
     if catalog::find_elsewhere(api, &change).is_some() {
@@ -297,7 +297,7 @@ fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
         return Err(nothing_to_edit(api).at(at));
     }
     Err(
-        Error::typed(format!("`edit` knows no `{}`", shortened(word)))
+        Error::typed(format!("`edit` does not know `{}`", shortened(word)))
             .hint(format!("did you mean {}?", ticked(&names)))
             .at(at),
     )
@@ -312,14 +312,14 @@ fn nothing_to_edit(api: &'static Api) -> Error {
             .find(|api| catalog::editable(api).next().is_some());
         let there = has.map_or("v2", |api| api.name);
         return Error::typed(format!(
-            "there is nothing to edit in the API `{}`",
+            "API `{}` has no editable objects",
             api.name
         ))
         .hint(format!(
-            "`update_user` changes what is typed; `set api {there}` if the server is of that API"
+            "`update_user` changes the fields you give; `set api {there}` if your server uses that API"
         ));
     }
-    Error::typed("`edit` needs what to edit").hint(format!("it takes {}", ticked(&nouns)))
+    Error::typed("`edit` needs the type of the object to edit").hint(format!("it can edit {}", ticked(&nouns)))
 }
 
 /// The error for a command that this release lacks, and what does its work here.
@@ -345,20 +345,20 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
             .concat()
             .join(" ");
         if named {
-            format!("users have names here: `{line}`")
+            format!("users are identified by name here: `{line}`")
         } else {
-            format!("here it is `{line}`")
+            format!("use `{line}`")
         }
     });
     if command.span.meets(api.span) {
         let error = if api.release < command.span.first {
             Error::typed(format!(
-                "`{name}` needs {} or later; this is {}",
+                "`{name}` needs {} or later; this server is {}",
                 command.span.first, api.release
             ))
         } else {
             Error::typed(format!(
-                "`{name}` is in servers up to {}; this is {}",
+                "`{name}` was removed after {}; this server is {}",
                 command.span.last, api.release
             ))
         };
@@ -369,8 +369,8 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
     }
     let there = catalog::generation(command).name;
     Error::typed(format!("`{name}` is not in the API `{}`", api.name)).hint(match shown {
-        Some(shown) => format!("{shown}; `set api {there}` if the server is of that API"),
-        None => format!("it is in `{there}`: `set api {there}`, or `--api {there}` at the start"),
+        Some(shown) => format!("{shown}; `set api {there}` if your server uses that API"),
+        None => format!("it is in `{there}`: `set api {there}`, or start with `--api {there}`"),
     })
 }
 
@@ -476,7 +476,7 @@ fn slot(
     }
     // A text in the path must be a segment of its own.
     if param.place.in_path() && matches!(value.to_word().as_str(), "" | "." | "..") {
-        let why = "takes an id; it becomes a part of the path";
+        let why = "expects an id (it becomes part of the URL path)";
         return Err(bad_value(param, &value.to_word(), why, args));
     }
     Ok(Slot {

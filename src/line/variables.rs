@@ -90,8 +90,8 @@ pub fn expand_but(words: &[Word], scope: &dyn Scope, unset: Unset) -> Result<Vec
             expand_word(word, scope, unset).map_err(|error| match secret {
                 Secret::No => error,
                 // The name may be a part of the secret.
-                _ => Error::typed("an unknown variable in a secret")
-                    .hint("`\\$` is the character; in single quotes nothing is a variable")
+                _ => Error::typed("unknown variable in a secret value")
+                    .hint("write `\\$` for a literal dollar sign; single quotes disable variables")
                     .at(word.span.clone()),
             })
         })
@@ -140,7 +140,7 @@ fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> 
             Found::Text(value) if arg.text.len() + value.len() > LONGEST => {
                 let most = LONGEST >> 20;
                 return Err(Error::typed(format!(
-                    "the word becomes longer than {most} MiB"
+                    "the expanded word is longer than {most} MiB"
                 )));
             }
             Found::Text(value) => arg.text.push_str(&value),
@@ -186,7 +186,7 @@ pub fn follow(json: &Json, path: &[Step], nowhere: &dyn Fn(&str) -> Error) -> Fo
 }
 
 fn malformed(what: &str) -> Error {
-    Error::typed(what).hint("as `${id}` or `$_[0].username`; `\\$` is the character")
+    Error::typed(what).hint("for example `${id}` or `$_[0].username`; write `\\$` for a literal dollar sign")
 }
 
 /// Splits what follows a `$` into name, path and the rest; none if no name follows.

@@ -348,18 +348,18 @@ pub fn raw(
 ) -> Result<RequestSpec, Error> {
     if path.contains("://") || path.starts_with("//") {
         return Err(Error::typed(format!("`{path}` is not a path"))
-            .hint("`connect URL` works with another server; a path begins with `/`"));
+            .hint("a path starts with `/`; `connect URL` switches to another server"));
     }
     // The url crate drops tabs and newlines: `user/1` and `2` would be user 12.
     if path.contains(|c: char| c.is_ascii_control()) {
-        return Err(Error::typed("a path cannot hold a control character")
+        return Err(Error::typed("a path cannot contain a control character")
             .hint("write `%0A` for a newline, `%09` for a tab"));
     }
     let (path, own_query) = path
         .split_once('?')
         .map_or((path, None), |(path, query)| (path, Some(query)));
     if own_query.unwrap_or(path).contains('#') || path.contains('#') {
-        return Err(Error::typed("a path cannot hold a `#`").hint("write `%23` for the character"));
+        return Err(Error::typed("a path cannot contain a `#`").hint("write `%23` instead"));
     }
     // The url crate goes up at `..`, perhaps out of the base, and takes `\` for `/`.
     let goes_up = |part: &str| {
@@ -368,8 +368,8 @@ pub fn raw(
     };
     if path.split('/').any(goes_up) {
         return Err(
-            Error::typed("a path cannot hold `.` or `..` as a part of it")
-                .hint("write the path as the server is to see it"),
+            Error::typed("a path cannot contain the segments `.` and `..`")
+                .hint("write the full path"),
         );
     }
     let path = &path.replace('\\', "%5C");
@@ -382,7 +382,7 @@ pub fn raw(
     for member in query {
         let Some((name, value)) = member.split_once('=') else {
             return Err(Error::typed(format!(
-                "`--query` takes NAME=VALUE; this is `{member}`"
+                "`--query` expects NAME=VALUE; this is `{member}`"
             )));
         };
         url.query_pairs_mut().append_pair(name, value);

@@ -113,7 +113,7 @@ fn json(exchange: &Exchange) -> Result<Json, String> {
     }
     if !exchange.media_type.ends_with("json") {
         let is = if exchange.media_type.is_empty() {
-            "of no type"
+            "without a content type"
         } else {
             &exchange.media_type
         };
@@ -135,12 +135,12 @@ fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
     Error::new(
         Fault::NoAnswer,
         format!(
-            "the server answered {}, a redirect to `{}`, which is not followed",
+            "the server answered {} and redirects to `{}`; redirects are not followed",
             exchange.status,
             clean::line(&to)
         ),
     )
-    .hint("if that is the server, `connect` to it")
+    .hint("if that is your server, run `connect URL`")
 }
 
 fn refused(
@@ -155,7 +155,7 @@ fn refused(
     let row = route.answers.iter().find(|answer| answer.status == status);
     let no_key = is_no_key(spec, status, json);
     let means = match row {
-        _ if no_key => ": the API key is none that it knows".to_owned(),
+        _ if no_key => ": the server does not know this API key".to_owned(),
         row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
     };
     let mut error = Error::new(
@@ -177,7 +177,7 @@ fn refused(
     let permission = route.permission(release);
     let hint = match row {
         _ if is_another(exchange, spec) => {
-            Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
+            Some("this server is SFTPGo 2: `set api v2`, or start with `--api v2`".to_owned())
         }
         _ if no_key => Some(NO_KEY.to_owned()),
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
@@ -185,10 +185,10 @@ fn refused(
         _ if status == 403 && is_json => forbidden(json, permission),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
-            Some("the server does not know this path: `set api` chooses the generation".to_owned())
+            Some("the server does not know this path; `set api` selects the API".to_owned())
         }
         _ if !is_json => {
-            Some("this is not SFTPGo's way to answer: a proxy, or another server?".to_owned())
+            Some("this does not look like an SFTPGo response; is there a proxy in between?".to_owned())
         }
         _ => None,
     };
@@ -217,7 +217,7 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
             exchange.status
         ),
     )
-    .hint("is it SFTPGo's API that listens there?")
+    .hint("is this really SFTPGo's address?")
 }
 
 /// Whether a server of v2 was asked for what older ones have.
@@ -227,7 +227,7 @@ fn is_another(exchange: &Exchange, spec: &RequestSpec) -> bool {
 }
 
 /// What may help where the API key is refused before the request is looked at.
-const NO_KEY: &str = "SFTPGO_API_KEY takes `ID.SECRET`, or `ID.SECRET.ADMIN` for a key that belongs to nobody, whole, as it was shown once; it may have been revoked";
+const NO_KEY: &str = "set SFTPGO_API_KEY to the complete key, `ID.SECRET`, or `ID.SECRET.ADMIN` if the key is not bound to an admin; it may also have been revoked";
 
 /// Whether a key is refused that is none at all, which is a 400, like a wrong value.
 fn is_no_key(spec: &RequestSpec, status: u16, json: Option<&Json>) -> bool {
@@ -240,17 +240,17 @@ fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
     let said = |key: &str| json?.get(key)?.as_str();
     match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
         (message, _) if message.starts_with("Two-factor") => Some(
-            "a second factor comes first: `generate_admin_totp_secret`, then `save_admin_totp_config`"
+            "set up two-factor authentication first: `generate_admin_totp_secret`, then `save_admin_totp_config`"
                 .to_owned(),
         ),
         (message, _) if message.starts_with("Password change") => {
-            Some("another password comes first: `change_admin_password`".to_owned())
+            Some("the password must be changed first: `change_admin_password`".to_owned())
         }
         (_, error) if error.contains("blocked") => {
-            Some("the server bans this address, for a while as a rule".to_owned())
+            Some("the server has banned this address, usually for a limited time".to_owned())
         }
         ("Forbidden", _) if !permission.is_empty() => Some(format!(
-            "it needs the permission `{permission}`; `whoami` shows what this admin may"
+            "this needs the permission `{permission}`; `whoami` lists your permissions"
         )),
         _ => None,
     }
@@ -264,14 +264,14 @@ fn unproved(spec: &RequestSpec, exchange: &Exchange) -> String {
     };
     let causes = match spec.proof {
         Proof::None => {
-            "it wants to know who asks: `login NAME`; `--user NAME` or SFTPGO_USERNAME at the start"
+            "this needs a login: `login NAME`, or start with `--user NAME` or SFTPGO_USERNAME"
         }
-        Proof::Basic => "name or password is wrong: `login NAME` asks for it anew",
+        Proof::Basic => "name or password is wrong; `login NAME` asks for them again",
         Proof::Token => {
-            "a token is good for one address, until the server restarts or the admin changes: `login` fetches another"
+            "a token is valid for one client address, until the server restarts or the admin changes; `login` gets a new one"
         }
         Proof::Key => {
-            "the key is wrong or has ended, or its admin may not be used by key (`allow_api_key_auth`); one that belongs to nobody is sent as `ID.SECRET.ADMIN`"
+            "the key is wrong or expired, or its admin does not allow API keys (`allow_api_key_auth`); a key that is not bound to an admin is sent as `ID.SECRET.ADMIN`"
         }
     };
     format!("{causes}{clocks}")

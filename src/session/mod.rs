@@ -319,14 +319,14 @@ impl Session {
     /// A variable, where the user's own are these.
     pub fn variable_among(&self, own: &Own, name: &str, path: &[Step]) -> Result<Found, Error> {
         let unset = |what: &str, how: &str| {
-            let why = format!("there is no {what} yet, which `${name}` means");
+            let why = format!("`${name}` is not set yet: there is no {what}");
             Found::NotYet(Error::typed(why).hint(how.to_owned()))
         };
         let plain = |value: Option<String>, what: &str, how: &str| match path {
             [] => Ok(value.map_or_else(|| unset(what, how), Found::Text)),
             _ => Err(no_parts(name)),
         };
-        let by_user = "a command about one user sets it, and a list of users that holds just one";
+        let by_user = "commands about one user set it, and so does a list with a single user";
         match (name, path) {
             ("id", _) => plain(
                 self.user_id.map(|id| id.to_string()),
@@ -337,21 +337,21 @@ impl Session {
             ("connection", _) => plain(
                 self.connection.clone(),
                 "last connection",
-                "the list of connections sets it",
+                "`get_connections` sets it",
             ),
             ("env", [Step::Key(key)]) => Ok(self.environment(key)),
             ("_", path) => {
                 let json = self.answer.as_ref().and_then(|answer| answer.json.as_ref());
                 Ok(match json {
                     Some(json) => follow(json, path, &|missing| {
-                        Error::typed(format!("the last answer has no {missing} there"))
+                        Error::typed(format!("the last answer has no {missing}"))
                             .hint("`last` shows the answer")
                     }),
                     None if self.answer.is_some() => {
-                        let why = "the last answer is no JSON, which `$_` means";
+                        let why = "`$_` cannot be used: the last answer is not JSON";
                         Found::NotYet(Error::typed(why).hint("`last` shows it"))
                     }
-                    None => unset("answer", "a request that is answered sets it"),
+                    None => unset("answer", "it is set by the next answered request"),
                 })
             }
             _ => own
@@ -365,7 +365,7 @@ impl Session {
             || {
                 Found::Missing(
                     Error::typed(format!("`{key}` is not in the environment"))
-                        .hint(format!("`export {key}=…` before the start")),
+                        .hint(format!("set it before starting the shell: `export {key}=…`")),
                 )
             },
             Found::Text,
@@ -380,10 +380,10 @@ fn unknown(own: &Own, name: &str) -> Error {
     let names: Vec<String> = names.iter().map(|name| format!("${name}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     Error::typed(format!("unknown variable `${name}`")).hint(if names.is_empty() {
-        "there are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; `\\$` is the character"
+        "the variables are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; write `\\$` for a literal dollar sign"
             .to_owned()
     } else {
-        format!("did you mean {}? `\\$` is the character", ticked(&names))
+        format!("did you mean {}? Write `\\$` for a literal dollar sign", ticked(&names))
     })
 }
 

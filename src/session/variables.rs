@@ -48,8 +48,8 @@ impl Own {
         let held = self.0.get(name)?;
         let Some(text) = &held.text else {
             let why =
-                format!("`${name}` has no value: the answer that it is taken from is not there");
-            let error = Error::typed(why).hint("begin with the line that asks for it");
+                format!("`${name}` has no value yet: the request it comes from has not run");
+            let error = Error::typed(why).hint("start from the line that fetches it");
             return Some(Ok(Found::NotYet(error)));
         };
         if path.is_empty() {
@@ -58,7 +58,7 @@ impl Own {
         Some(match serde_json::from_str(text) {
             Ok(json @ (serde_json::Value::Object(_) | serde_json::Value::Array(_))) => {
                 Ok(follow(&json, path, &|missing| {
-                    Error::typed(format!("`${name}` has no {missing} there"))
+                    Error::typed(format!("`${name}` has no {missing}"))
                         .hint(format!("`echo ${name}` shows what it holds"))
                 }))
             }
@@ -69,7 +69,7 @@ impl Own {
 
 /// The error of a path behind a variable that is a plain text.
 pub fn no_parts(name: &str) -> Error {
-    Error::typed(format!("`${name}` has no parts"))
+    Error::typed(format!("`${name}` is a plain value without members"))
         .hint(format!("write `${{{name}}}` before a `.` or a `[`"))
 }
 
@@ -77,7 +77,7 @@ pub fn no_parts(name: &str) -> Error {
 pub fn check_name(name: &str) -> Result<(), Error> {
     if VARIABLES.contains(&name) {
         return Err(
-            Error::typed(format!("`${name}` is the shell's own variable"))
+            Error::typed(format!("`${name}` is a built-in variable"))
                 .hint("choose another name"),
         );
     }
@@ -85,7 +85,7 @@ pub fn check_name(name: &str) -> Result<(), Error> {
         let shown: String = name.chars().take(60).collect();
         return Err(
             Error::typed(format!("`{shown}` cannot be the name of a variable"))
-                .hint("a name is of letters, digits and `_`, and begins with no digit"),
+                .hint("a name consists of letters, digits and `_`, and does not start with a digit"),
         );
     }
     Ok(())

@@ -273,7 +273,7 @@ fn file(text: &str) -> Option<PathBuf> {
 
 /// Checks a base URL: http or https, a host, nothing that could not be kept.
 fn base_url(text: &str) -> Result<Url, String> {
-    let takes = "takes a URL as `http://HOST:PORT`";
+    let takes = "expects a URL such as `http://HOST:PORT`";
     let mut url = Url::parse(text).map_err(|why| match why {
         url::ParseError::RelativeUrlWithoutBase => format!("{takes}; the `http://` is missing"),
         why => format!("{takes}; {why}"),
@@ -309,7 +309,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         "h" => 3600.0,
         _ => f64::NAN,
     };
-    let wrong = || "takes a time as `500ms`, `10s` or `2m`".to_owned();
+    let wrong = || "expects a duration such as `500ms`, `10s` or `2m`".to_owned();
     let seconds = number.parse::<f64>().map_err(|_| wrong())? * scale;
     Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
 }

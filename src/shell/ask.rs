@@ -10,7 +10,7 @@ use crate::settings::Echo;
 use crate::text::clean;
 
 /// What is said to who does not agree.
-pub(super) const DECLINED: &str = "not done; nothing was sent";
+pub(super) const DECLINED: &str = "cancelled; nothing was sent";
 
 impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
@@ -79,7 +79,7 @@ impl Shell {
             return Ok(());
         };
         let answer = terminal
-            .ask(&format!("{what}. Do it? [y/N] "))
+            .ask(&format!("{what}. Continue? [y/N] "))
             .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
         match answer {
             Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),
@@ -91,7 +91,7 @@ impl Shell {
 /// A secret without a value where nobody can be asked; `line` is how it can be given.
 pub(crate) fn not_asked(name: &str, line: &str) -> Error {
     Error::typed(format!(
-        "`--{name}` needs a value: without a terminal nothing is asked"
+        "`--{name}` needs a value (cannot prompt without a terminal)"
     ))
     .hint(format!("take it from the environment: `{line}`"))
 }

@@ -60,7 +60,7 @@ impl Shell {
             let names: Vec<String> = missing.iter().map(|path| format!("`{path}`")).collect();
             let first = &missing[0];
             return Err(Error::typed(format!(
-                "{} of `{model}` cannot be taken over: the server has encrypted it for that one alone; nothing was added",
+                "{} of `{model}` cannot be copied: it is encrypted for that object; nothing was added",
                 names.join(", ")
             ))
             .hint(format!("give it: `--set {first}=@FILE`, or `--set {first}=null` to leave it out")));
@@ -85,19 +85,19 @@ impl Shell {
             .collect();
         if !left.is_empty() {
             self.remark(&format!(
-                "not taken over from `{model}`: {}\n",
+                "not copied from `{model}`: {}\n",
                 left.join(", ")
             ));
         }
         if let Some(why) = keeps_out(after).filter(|why| keeps_out(before) == Some(*why)) {
-            self.say(&format!("warning: {why}, as `{model}`\n"));
+            self.say(&format!("warning: {why}, like `{model}`\n"));
         }
         if has_credentials(before) && !has_credentials(after) {
-            self.say("warning: the new one has no password, key or certificate yet\n");
+            self.say("warning: the new user has no password, public key or certificate yet\n");
         }
         if let Some(place) = same_place(before, after) {
             self.say(&format!(
-                "warning: both have {place}: they see the same files\n"
+                "warning: both users have {place}, so they share the same files\n"
             ));
         }
     }
@@ -148,7 +148,7 @@ fn reading(post: &Prepared) -> Result<&'static str, Error> {
     };
     let row = catalog::every().find(is_it);
     row.map(|row| row.name)
-        .ok_or_else(|| Error::local("there is no way to read the model, which is a bug"))
+        .ok_or_else(|| Error::local("internal error: no command reads the object to copy; please report this"))
 }
 
 /// The name of the new one: what goes by position but the model.
@@ -184,9 +184,9 @@ fn keeps_out(user: &Json) -> Option<&'static str> {
     let number = |key: &str| user.get(key).and_then(Json::as_i64).unwrap_or(0);
     let end = number("expiration_date");
     if number("status") != 1 {
-        Some("the new one is disabled")
+        Some("the new user is disabled")
     } else if end > 0 && end <= Timestamp::now().as_millisecond() {
-        Some("the new one has ended already")
+        Some("the new user has already expired")
     } else {
         None
     }

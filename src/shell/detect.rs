@@ -51,7 +51,7 @@ impl Shell {
         let healthz = self.question("/healthz")?;
         if matches!(healthz.status, 403 | 429) {
             self.remark(&format!(
-                "the server refuses to answer for now (status {}): which API it has is not known\n",
+                "the server refuses requests for now (status {}), so its API could not be detected\n",
                 healthz.status
             ));
             return Ok(());
@@ -74,7 +74,7 @@ impl Shell {
             if self.proof() == Proof::Basic {
                 return self.login_by_password();
             }
-            self.remark("it wants to know who asks before it tells its release: `login NAME`\n");
+            self.remark("log in first so that the release can be detected: `login NAME`\n");
             return Ok(());
         }
         let seed = self.question("/api/v1/sftp_connection")?;
@@ -83,7 +83,7 @@ impl Shell {
         }
         let url = self.session.settings.server();
         self.remark(&format!(
-            "{url} does not look like SFTPGo: `set api` chooses the generation of the API\n"
+            "{url} does not look like SFTPGo; `set api` overrides the detection\n"
         ));
         Ok(())
     }

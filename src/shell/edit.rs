@@ -43,7 +43,7 @@ impl Shell {
     pub(crate) fn edit(&mut self, call: Call) -> Result<(), Error> {
         if self.session.settings.echo == Echo::Only {
             return Err(
-                Error::typed("`edit` first reads, and with `echo only` nothing is sent")
+                Error::typed("`edit` has to read the object first, which `echo only` prevents")
                     .hint("`set echo on` shows what is sent, and sends it")
                     .at(call.span),
             );
@@ -144,9 +144,9 @@ impl Shell {
         self.say(&match open.editor.keep(&open.name, &text) {
             Ok(path) => {
                 let path = path.display().to_string();
-                format!("what you typed is kept in `{}`\n", clean::line(&path))
+                format!("your edits are saved in `{}`\n", clean::line(&path))
             }
-            Err(why) => format!("warning: what you typed is not kept: {}\n", system(&why)),
+            Err(why) => format!("warning: your edits could not be saved: {}\n", system(&why)),
         });
     }
 }

@@ -73,15 +73,15 @@ impl Shell {
     pub(super) fn need_right_password(&mut self) -> Result<(), Error> {
         if self.session.auth.known == Known::Wrong {
             return Err(Error::typed(format!(
-                "`{}` was refused with this password: it is not tried again",
+                "`{}` was rejected with this password; not trying it again",
                 clean::line(&self.session.auth.user)
             ))
-            .hint("each wrong login counts towards a ban; `login` asks for the password anew"));
+            .hint("each wrong login counts towards a ban; `login` asks for the password again"));
         }
         if self.session.auth.user.contains(':') {
             // The server would take what is behind it for the password.
             return Err(Error::typed("a name with `:` cannot log in by password")
-                .hint("HTTP has no way to send it; an API key has"));
+                .hint("Basic authentication cannot carry a `:`; use an API key"));
         }
         self.need_password()
     }
@@ -130,7 +130,7 @@ impl Shell {
             Err(_) => {
                 let release = self.session.settings.api.release;
                 self.remark(&format!(
-                    "the server did not say which release it is: taken to be {release}\n"
+                    "the server does not tell its release; assuming {release}\n"
                 ));
                 Ok(())
             }
@@ -197,10 +197,10 @@ impl Shell {
         if !self.asks {
             let error = Error::typed(format!("there is no password for `{user}`"));
             return Err(error.hint(if left {
-                "what was given at the start was for another server: `login` gives it to this one"
+                "the credentials given at startup belong to another server; `login` sends them to this one"
                     .to_owned()
             } else {
-                format!("`export {PASSWORD}=…` before the start")
+                format!("set it before starting the shell: `export {PASSWORD}=…`")
             }));
         }
         // Whoever types it should see who gets it.
@@ -219,9 +219,9 @@ impl Shell {
         }
         if !self.asks {
             return Err(Error::typed(
-                "another login takes another one-time code: each is good once",
+                "this login needs a new one-time code; each code works only once",
             )
-            .hint("what takes longer than a token lasts needs an API key: SFTPGO_API_KEY"));
+            .hint("for runs longer than a token's lifetime use an API key: SFTPGO_API_KEY"));
         }
         self.session.auth.otp = Some(Secret::new(self.ask_for(CODE)?));
         Ok(())
@@ -233,8 +233,8 @@ impl Shell {
             return self.ask_secret(name);
         }
         Err(
-            Error::typed(format!("there is nobody to ask for the {name}"))
-                .hint(format!("`export {OTP}=…` before the start")),
+            Error::typed(format!("cannot ask for the {name}: no terminal"))
+                .hint(format!("set it before starting the shell: `export {OTP}=…`")),
         )
     }
 
@@ -291,7 +291,7 @@ impl Shell {
                 error(format!(
                     "cannot log in as `{user}`: name or password is wrong"
                 ))
-                .hint("`login` asks for the password anew")
+                .hint("`login` asks for the password again")
             }
             401 => {
                 self.session.auth.known = Known::Wrong;
@@ -301,22 +301,22 @@ impl Shell {
                     String::new()
                 };
                 error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(format!(
-                    "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here{clocks}",
+                    "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or is not allowed to log in from this address{clocks}",
                 ))
             }
             403 => error("cannot log in: the server refuses this address".to_owned())
-                .hint("it may be banned for a while, or not be in the admin's list of addresses"),
+                .hint("it may be banned for a limited time, or missing from the admin's allowed addresses"),
             404 if by_token => error("cannot log in: the server has no `/token`".to_owned()).hint(
-                "is it SFTPGo 2? `--api v1` is for older ones; logins may also be switched off",
+                "is this SFTPGo 2? Use `--api v1` for older servers; logins may also be disabled",
             ),
             429 => error("cannot log in: too many requests".to_owned())
                 .hint(exchange.when_to_ask_again()),
             _ if !by_token => error(format!("cannot log in: the server answered {status}"))
-                .hint("is it SFTPGo's API that listens there?"),
+                .hint("is this really SFTPGo's address?"),
             _ => error(format!(
                 "cannot log in: the server answered {status} without a token"
             ))
-            .hint("is it SFTPGo's API that listens there?"),
+            .hint("is this really SFTPGo's address?"),
         }
     }
 }

@@ -69,8 +69,8 @@ impl Shell {
         let name = call.command.name;
         if has_model(call) {
             self.say(&format!(
-                "warning: this line alone adds what is typed and no more; `{name}` first reads the other one and \
-                 sends the rest as that has it\n"
+                "warning: this request alone sends only what you typed; `{name}` reads the source object first and \
+                 sends the rest as well\n"
             ));
         }
         if !is_change(call) {
@@ -78,11 +78,11 @@ impl Shell {
         }
         match form {
             ShowAs::Curl => self.say(&format!(
-                "warning: this line alone {}; `{name}` first reads the object and sends the rest as the server has it\n",
+                "warning: this request alone {}; `{name}` reads the object first and keeps the fields you do not name\n",
                 call.command.unnamed(self.session.settings.api.release).alone(),
             )),
             ShowAs::Raw => self.remark(&format!(
-                "`{name}` first reads the object: what is not typed is sent as the server has it\n"
+                "`{name}` reads the object first and keeps the fields you do not name\n"
             )),
         }
     }

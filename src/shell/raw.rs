@@ -36,7 +36,7 @@ pub(crate) fn text_of(path: &str, stdin: &mut Option<Input>) -> Result<String, S
     }
     let input = stdin.take();
     let input =
-        input.ok_or_else(|| "the commands come from it, or it was read before".to_owned())?;
+        input.ok_or_else(|| "it is in use for the commands, or was read before".to_owned())?;
     let bytes = match input {
         Input::File(file) => file::read_from(file, MOST),
         Input::Stream(stream) => file::read_from(stream, MOST),
@@ -59,7 +59,7 @@ fn body(typed: &str) -> Result<Body, Error> {
         None => typed.to_owned(),
     };
     Body::typed(text.trim()).map_err(|why| {
-        let error = Error::typed(format!("`--json` takes JSON: {why}"));
+        let error = Error::typed(format!("`--json` expects JSON: {why}"));
         if from_file.is_some() {
             error
         } else {

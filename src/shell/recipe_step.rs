@@ -19,8 +19,8 @@ impl Shell {
         let mut names = names.iter();
         let found = names.find(|name| catalog::find(api, name).is_some());
         found.copied().ok_or_else(|| {
-            Error::typed(format!("server {} has nothing for it", api.release))
-                .hint("`set api` chooses the generation of the API")
+            Error::typed(format!("not available on server {}", api.release))
+                .hint("`set api` selects the API")
         })
     }
 
@@ -84,7 +84,7 @@ impl Shell {
                 let error = answer::with_words(error, json.as_ref(), spec);
                 Err(self.veiled(error))
             }
-            (None, None) => Err(Error::local("an answer that is none, which is a bug")),
+            (None, None) => Err(Error::local("internal error: the request has no answer; please report this")),
         }
     }
 
@@ -94,7 +94,7 @@ impl Shell {
         match self.part(words, &[])? {
             Json::Null => Ok(Vec::new()),
             Json::Array(items) if items.iter().all(Json::is_object) => Ok(items),
-            _ => Err(odd(words[0], "no list of objects")),
+            _ => Err(odd(words[0], "it is not a list of objects")),
         }
     }
 
@@ -115,7 +115,7 @@ impl Shell {
             .collect();
         match self.parse(&args)?.what {
             What::Call(call) => Ok(call),
-            _ => Err(Error::local("a part made no command, which is a bug")),
+            _ => Err(Error::local("internal error: a step made no command; please report this")),
         }
     }
 
@@ -143,11 +143,11 @@ impl Shell {
 /// What an object that a part brought is called, under this key.
 pub(crate) fn named<'a>(word: &str, object: &'a Json, key: &str) -> Result<&'a str, Error> {
     let name = object.get(key).and_then(Json::as_str);
-    name.ok_or_else(|| odd(word, &format!("not what was asked for: it has no `{key}`")))
+    name.ok_or_else(|| odd(word, &format!("it has no `{key}`")))
 }
 
 /// The error of an answer that is JSON, but not of the shape that is asked for.
 pub(crate) fn odd(word: &str, is: &str) -> Error {
-    let message = format!("`{word}`: the answer is {is}");
-    Error::new(Fault::NoAnswer, message).hint("is it SFTPGo's API that listens there?")
+    let message = format!("`{word}`: unexpected answer: {is}");
+    Error::new(Fault::NoAnswer, message).hint("is this really SFTPGo's address?")
 }

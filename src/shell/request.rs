@@ -137,7 +137,7 @@ impl Shell {
         let spec = if let Does::Shell(Verb::Raw(method)) = call.command.does {
             let spec = raw::spec(&self.session.settings, method, &call)?;
             if method == Method::Delete {
-                self.agreed(&format!("DELETE {}: it goes for good", spec.url.path()))?;
+                self.agreed(&format!("DELETE {}: this cannot be undone", spec.url.path()))?;
             }
             spec
         } else {
@@ -148,7 +148,7 @@ impl Shell {
         if spec.proof == Proof::Key && !by_key {
             let name = call.command.name;
             return Err(
-                Error::typed(format!("`{name}` cannot be done with an API key"))
+                Error::typed(format!("`{name}` is not allowed with an API key"))
                     .hint("unset SFTPGO_API_KEY and log in: `--user NAME`, or `login NAME`")
                     .at(call.span.clone()),
             );
@@ -404,7 +404,7 @@ impl Shell {
         let error = lost.explained(spec, server);
         match proxy {
             Some(name) => error.hint(format!(
-                "`{name}` names a proxy: is it running? `NO_PROXY` leaves a server out"
+                "`{name}` sets a proxy; is it running? Use `NO_PROXY` to bypass it for this server"
             )),
             None => error,
         }
@@ -431,8 +431,8 @@ impl Shell {
         };
         let Some(id) = self.session.user_id else {
             return Err(
-                Error::typed("there is no last user id to stand in for `ID`")
-                    .hint(format!("type the id; {}", command.hint_of(404)))
+                Error::typed("`ID` is missing, and no user has been looked up yet")
+                    .hint(format!("give the id; {}", command.hint_of(404)))
                     .at(span),
             );
         };
@@ -445,7 +445,7 @@ impl Shell {
         {
             return Err(
                 Error::typed(format!("the last user, {id}, is `{last}`, not `{named}`"))
-                    .hint(format!("type the id as well: `{name} ID {named}`"))
+                    .hint(format!("give the id too: `{name} ID {named}`"))
                     .at(span),
             );
         }

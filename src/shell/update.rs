@@ -58,9 +58,9 @@ impl Shell {
                 let why = if compared.is_none() {
                     "nothing was changed"
                 } else {
-                    "the server has it so already"
+                    "the server already has these values"
                 };
-                self.remark(&format!("nothing is sent: {why}\n"));
+                self.remark(&format!("nothing was sent: {why}\n"));
                 // The last answer is that of the read, not one of an earlier command.
                 let body = before.to_string().into_bytes();
                 let json = Some(before);
@@ -79,9 +79,9 @@ impl Shell {
             let now = self.object(&mut get)?;
             if settled(row, &now) != settled(row, &before) {
                 return Err(Error::typed(
-                    "it was changed by someone else meanwhile; nothing was sent",
+                    "someone else has changed it in the meantime; nothing was sent",
                 )
-                .hint("look at it again, and say again what is to change"));
+                .hint("look at it again and repeat the change"));
             }
         }
         put.spec.body = Some(Body::new(after.clone()));
@@ -104,9 +104,9 @@ impl Shell {
         // Only in an editor can something be left out.
         if changes.iter().any(|change| change.after.is_none()) {
             self.say(if clears {
-                "  what is (none) is left out: the server clears it\n"
+                "  fields shown as (none) are omitted, so the server clears them\n"
             } else {
-                "  what is (none) is left out: servers before 2.5.0 keep most of it; an empty value clears it\n"
+                "  fields shown as (none) are omitted; servers before 2.5.0 keep most of them, and an empty value clears them\n"
             });
         }
     }
@@ -125,7 +125,7 @@ impl Shell {
                 self.read(get, Ok(exchange)).map_err(unchanged)?;
                 Err(Error::new(
                     Fault::NoAnswer,
-                    "what the server has is no object; nothing was changed",
+                    "the server's answer is not a JSON object; nothing was changed",
                 ))
             }
         }
@@ -161,7 +161,7 @@ impl Shell {
             serde_json::from_slice::<Json>(&answer.body).ok()
         });
         let Some(there) = there.filter(Json::is_object) else {
-            self.say("warning: it was changed, but could not be read again\n");
+            self.say("warning: the change was sent, but the result could not be read back\n");
             return;
         };
         let release = self.session.settings.api.release;
@@ -214,9 +214,9 @@ impl Shell {
             .map_or(0, |all| all.iter().filter(is_theirs).count());
         if live > 0 {
             self.say(&format!(
-                "{live} live connection{} of this user still {} the old settings: `--disconnect` ends them\n",
+                "{live} live connection{} of this user still {} the old settings; `--disconnect` closes them\n",
                 if live == 1 { "" } else { "s" },
-                if live == 1 { "has" } else { "have" },
+                if live == 1 { "uses" } else { "use" },
             ));
         }
     }
@@ -311,7 +311,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
             "`{}` cannot be read before it is changed",
             call.command.name
         ))
-        .hint("`--replace` sends what is given and nothing else")
+        .hint("`--replace` sends only the given fields")
         .at(call.span.clone())
     })?;
     let mut spec = put.spec.clone();

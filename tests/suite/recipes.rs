@@ -189,7 +189,7 @@ fn what_depends_on_answers_is_not_shown() {
     assert_eq!(
         ran.err,
         "`idle` is not shown: what it sends depends on answers; `help idle` lists its operations\n\
-         warning: this line alone adds what is typed and no more; `clone_user` first reads the other one and sends the rest as that has it\n"
+         warning: this request alone sends only what you typed; `clone_user` reads the source object first and sends the rest as well\n"
     );
     let (_, ran) = one(&server, "curl idle");
     assert_eq!(

@@ -192,7 +192,7 @@ fn what_is_no_file_to_source() {
     assert!(tilde.err.contains("`$env.HOME/x`"), "{}", tilde.err);
     for (line, message) in [
         ("source", "`FILE` is missing"),
-        ("source a b", "an argument too many: `b`"),
+        ("source a b", "unexpected argument `b`"),
         ("explain source a", "`source` sends no request"),
     ] {
         let ran = ran(&server, &["-c", line], &[("a", "")]);

@@ -72,7 +72,7 @@ fn dropped_it_leaves_nothing() {
     assert!(
         error
             .message
-            .starts_with("cannot write the file of failed rows: ")
+            .starts_with("cannot write the failed rows: ")
     );
 }
 

@@ -106,7 +106,7 @@ pub enum Outcome {
         /// Whether the failure was to be ignored.
         ignored: bool,
     },
-    /// It writes, and whether it was done is not known.
+    /// It writes, and it may or may not have been applied.
     Unknown {
         /// What happened, secrets masked.
         message: String,
