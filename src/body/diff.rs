@@ -1,4 +1,4 @@
-//! What differs between two JSON values, path by path, secrets masked.
+//! The differences of two JSON values, path by path, secrets masked.
 
 use crate::catalog;
 use crate::secret::MASK;
@@ -7,10 +7,10 @@ use serde_json::Value as Json;
 
 /// More of a value than this is not shown.
 const WIDEST: usize = 60;
-/// So much is shown before what differs.
+/// The number of characters shown before the difference.
 const BEFORE: usize = 20;
 
-/// A place where two values differ: what was there and what is, none where there is nothing.
+/// A difference of two values: the old and the new value, `None` if there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The path, as `filters.allowed_ip`.
@@ -35,7 +35,7 @@ impl std::fmt::Display for Change {
 }
 
 impl Change {
-    /// Whether it is about a secret.
+    /// Whether the value is a secret.
     pub fn is_secret(&self) -> bool {
         is_secret(&self.path)
     }
@@ -69,7 +69,7 @@ fn walk(path: String, before: Option<&Json>, after: Option<&Json>, into: &mut Ve
     }
 }
 
-/// A value with the secrets in it masked.
+/// A value with its secrets masked.
 fn masked(value: &Json) -> Json {
     match value {
         Json::Object(members) => members

@@ -1,5 +1,5 @@
-//! An object as a text for an editor, and back. What is secret in it is not in
-//! the text: a mark stands there, and what it stands for is put back. Pure.
+//! An object as a text for an editor, and back. The text does not contain its
+//! secrets: each is replaced by a mark, and put back where the mark is kept. Pure.
 
 use crate::catalog::schema::{Edited, Found, Misplaced, Path, Step, Type, Wrong};
 use crate::catalog::{is_envelope, is_secret_key};
@@ -8,12 +8,12 @@ use crate::secret::MASK;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
-/// What is wrong with an edited text, and the line and column of it.
+/// An error in an edited text, with its line and column.
 #[derive(Debug)]
 pub struct Misread {
-    /// What is wrong.
+    /// The error.
     pub error: Error,
-    /// Where, both from 1 on.
+    /// Its line and column, both counted from 1.
     pub place: (usize, usize),
 }
 
@@ -24,8 +24,8 @@ pub fn text_of(object: &Json) -> String {
     format!("{text}\n")
 }
 
-/// The object that a text makes of `base`; none if it is `base` itself. `named`
-/// are the members by which the server finds it.
+/// The object that a text makes of `base`; `None` if it is `base` itself. `named`
+/// are the members that identify it on the server.
 pub fn read(
     text: &str,
     base: &Json,
@@ -68,7 +68,7 @@ pub fn read(
     Ok((after != *base).then_some(after))
 }
 
-/// The text may hold a secret: only the place is told, and what is awaited there.
+/// The text may contain a secret: the error only has the position and what is expected there.
 fn unread(why: &serde_json::Error) -> Error {
     let said = why.to_string();
     let said = said
@@ -77,7 +77,7 @@ fn unread(why: &serde_json::Error) -> Error {
     Error::typed(format!("this is not valid JSON: {said}"))
 }
 
-/// A value without what is secret in it.
+/// A value without its secrets.
 fn hidden(key: &str, value: &Json) -> Json {
     match value {
         _ if is_sealed(key, value) => {
@@ -93,8 +93,8 @@ fn hidden(key: &str, value: &Json) -> Json {
     }
 }
 
-/// Whether a value is the envelope of a secret; also one that a newer server
-/// has under a name that is not known here.
+/// Whether a value is the envelope of a secret, also one that a newer server
+/// has under an unknown name.
 fn is_sealed(key: &str, value: &Json) -> bool {
     let Some(members) = value.as_object() else {
         return false;
@@ -103,7 +103,7 @@ fn is_sealed(key: &str, value: &Json) -> bool {
     !text("status").is_empty() && (is_envelope(key) || !text("payload").is_empty())
 }
 
-/// Puts what is secret back where its mark still stands.
+/// Puts each secret back where its mark was kept.
 fn put_back(key: &str, value: &mut Json, base: &Json) {
     if *value != *base && *value == hidden(key, base) {
         *value = base.clone();
@@ -119,7 +119,7 @@ fn put_back(key: &str, value: &mut Json, base: &Json) {
         }
         (Json::Array(items), Json::Array(base)) => {
             for (at, value) in items.iter_mut().enumerate() {
-                // One that only has another place now takes its secrets along.
+                // An item that only moved keeps its secrets.
                 let same = |base: &&Json| *value == hidden(key, base);
                 let here = base.get(at).filter(same);
                 if let Some(base) = here.or_else(|| base.iter().find(same)).or(base.get(at)) {
@@ -131,7 +131,7 @@ fn put_back(key: &str, value: &mut Json, base: &Json) {
     }
 }
 
-/// Where the mark of a secret stands, in a place that has none: it would be sent as the secret.
+/// The path of a mark in a place without a secret: the mark would be sent as the secret.
 fn left_mark(key: &str, path: &Path, value: &Json, base: &Json) -> Option<Path> {
     let base_of = |base: Option<&Json>| base.cloned().unwrap_or_default();
     match value {
@@ -150,7 +150,7 @@ fn left_mark(key: &str, path: &Path, value: &Json, base: &Json) -> Option<Path> 
     }
 }
 
-/// A text with each secret in it masked, be it JSON or not any more.
+/// A text with each secret masked, whether it is still JSON or not.
 pub fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -171,14 +171,14 @@ pub fn masked(text: &str) -> String {
     out
 }
 
-/// What strings begin with; the second is no JSON, but habit.
+/// Quotes of strings; the second is not JSON, but common.
 const QUOTES: [char; 2] = ['"', '\''];
 
-/// Appends the value that stands behind the name of a secret, masked; gives what is behind it.
+/// Appends the masked value that follows a secret's name; returns the rest.
 fn push_masked<'a>(out: &mut String, text: &'a str) -> &'a str {
     let value = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '='));
     let end = match value.chars().next() {
-        // What is in it has names of its own; or the name was a value itself.
+        // A nested value has names of its own; or the name was a value itself.
         None | Some('{' | '[' | ',' | '}' | ']') => return text,
         Some(quote) if QUOTES.contains(&quote) => string_end(value),
         Some(_) => value.find([',', '}', ']', '\n']).unwrap_or(value.len()),
@@ -192,7 +192,7 @@ fn push_masked<'a>(out: &mut String, text: &'a str) -> &'a str {
     &value[end..]
 }
 
-/// Where the string ends that a text begins with; one that is not closed ends with its line.
+/// The end of the string at the beginning of a text; an unclosed one ends with its line.
 fn string_end(text: &str) -> usize {
     let mut chars = text.char_indices();
     let quote = chars.next().map_or('"', |(_, quote)| quote);
@@ -205,7 +205,7 @@ fn string_end(text: &str) -> usize {
     end.map_or(text.len(), |(at, c)| if c == quote { at + 1 } else { at })
 }
 
-/// The column of what is no JSON, in characters.
+/// The column of a JSON error, in characters.
 fn column_of(text: &str, why: &serde_json::Error) -> usize {
     let line = text.split('\n').nth(why.line().saturating_sub(1));
     let line = line.unwrap_or_default();
@@ -221,12 +221,12 @@ fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
 }
 
 /// Finds where the members and items of a JSON text begin. The text is known
-/// to be JSON: what is not is passed over.
+/// to be JSON: anything else is skipped.
 struct Scan<'a> {
     text: &'a str,
     at: usize,
     found: Vec<(Path, usize)>,
-    /// The first member whose name an earlier one has.
+    /// The first member with the name of an earlier one.
     twice: Option<(Path, usize)>,
 }
 
@@ -240,7 +240,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Where something stands; what holds it, where that is not known.
+    /// The position of a value; that of its parent if it is unknown.
     fn offset(&self, path: &Path) -> usize {
         let steps = (0..=path.0.len()).rev();
         let mut known = steps.filter_map(|count| {
@@ -446,7 +446,12 @@ mod tests {
                 2,
                 "this is not valid JSON: expected `,` or `}`",
             ),
-            ("", 1, 1, "this is not valid JSON: EOF while parsing a value"),
+            (
+                "",
+                1,
+                1,
+                "this is not valid JSON: EOF while parsing a value",
+            ),
             (
                 "{\"uid\": 1, \"ü\": ü}",
                 1,
@@ -460,12 +465,7 @@ mod tests {
                 "`username` identifies the object and cannot be changed",
             ),
             ("[]", 1, 1, "this is not a JSON object"),
-            (
-                "{\"uid\": 1,\n  \"uid\": 2}",
-                2,
-                3,
-                "`uid` appears twice",
-            ),
+            ("{\"uid\": 1,\n  \"uid\": 2}", 2, 3, "`uid` appears twice"),
             (
                 "{\"username\": \"a\", \"d\\\"\": [\"\\\\\", {}], \"groups\": [\n{\"name\": \"ü\"}, {\"nam\": 1}]}",
                 2,

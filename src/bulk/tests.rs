@@ -178,7 +178,7 @@ fn a_name_that_is_wrong_is_told_before_any_row() {
         let said = said(text, format);
         assert!(said.starts_with(expected), "{text}: {said}");
     }
-    // A file without a header: its first user is not told.
+    // A file without a header: its first user is not shown.
     assert!(!said("anna,hunter2\n", Csv).contains("hunter2"));
 }
 

@@ -1,4 +1,4 @@
-//! Work on threads of its own: requests that are in flight together.
+//! A small thread pool whose results carry their job's number.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -8,8 +8,8 @@ use std::time::Duration;
 
 type Job<T> = (u64, Box<dyn FnOnce() -> T + Send>);
 
-/// Threads that take jobs in turn. They are begun as they are needed, and end
-/// with their owner, once the jobs that they have are done.
+/// Worker threads. They are started as needed, and end
+/// with their owner, after their jobs are done.
 pub struct Lanes<T> {
     jobs: Sender<Job<T>>,
     waiting: Arc<Mutex<Receiver<Job<T>>>>,
@@ -35,12 +35,12 @@ impl<T: Send + 'static> Default for Lanes<T> {
 }
 
 impl<T: Send + 'static> Lanes<T> {
-    /// How many jobs are under way.
+    /// The number of running jobs.
     pub fn busy(&self) -> usize {
         self.busy
     }
 
-    /// Begins a job, on a thread that nobody else uses by then.
+    /// Starts a job on an idle thread.
     pub fn begin(&mut self, number: u64, job: impl FnOnce() -> T + Send + 'static) {
         self.busy += 1;
         if self.threads < self.busy {
@@ -49,23 +49,23 @@ impl<T: Send + 'static> Lanes<T> {
             self.threads += usize::from(thread.is_ok());
         }
         if self.threads == 0 {
-            // The system gives no thread: then it is this one.
+            // The system provides no thread: run it on this one.
             let _ = self.tell.send((number, Some(job())));
         } else {
-            // The receiver is ours: it is there.
+            // We own the receiver, so it exists.
             let _ = self.jobs.send((number, Box::new(job)));
         }
     }
 
-    /// A job that is done, by its number, if there is one. No result is a job
-    /// that broke off.
+    /// A finished job with its number, if there is one. `None` as the result is a job
+    /// that panicked.
     pub fn done(&mut self) -> Option<(u64, Option<T>)> {
         let done = self.done.try_recv().ok()?;
         self.busy -= 1;
         Some(done)
     }
 
-    /// The same, waited for; none if no job is under way, or if it no longer `goes_on`.
+    /// Waits for a finished job; `None` if no job is running, or once `goes_on` is false.
     pub fn wait(&mut self, goes_on: &dyn Fn() -> bool) -> Option<(u64, Option<T>)> {
         while self.busy > 0 && goes_on() {
             if let Ok(done) = self.done.recv_timeout(Duration::from_millis(100)) {
@@ -84,7 +84,7 @@ fn work<T>(waiting: &Mutex<Receiver<Job<T>>>, tell: &Sender<(u64, Option<T>)>) {
             .unwrap_or_else(PoisonError::into_inner)
             .recv();
         let Ok((number, job)) = next else { return };
-        // A job that panics must not be waited for without end.
+        // The wait for a job that panics must end.
         let result = catch_unwind(AssertUnwindSafe(job)).ok();
         if tell.send((number, result)).is_err() {
             return;

@@ -1,14 +1,14 @@
-//! Work in flight whose results are taken up in the order it was begun.
+//! Running jobs whose results are taken in the order in which they were started.
 
 use super::lanes::Lanes;
 use std::collections::VecDeque;
 
-/// How many results may lie ready behind one that is late, for each piece of
-/// work that may be under way. A bound for the memory, and enough that a slow
+/// How many finished results may wait for an earlier one, per running
+/// job. Bounds memory; large enough that one slow
 /// answer delays no other.
 const READY: usize = 8;
 
-/// Pieces of work, each with a tag that stays here.
+/// Jobs, each with a tag that stays here.
 pub struct Window<T, R> {
     lanes: Lanes<R>,
     queue: VecDeque<(u64, T, State<R>)>,
@@ -17,7 +17,7 @@ pub struct Window<T, R> {
 
 enum State<R> {
     UnderWay,
-    /// The result; none if the work broke off.
+    /// The result; `None` if the job panicked.
     Done(Option<R>),
 }
 
@@ -32,17 +32,17 @@ impl<T, R: Send + 'static> Default for Window<T, R> {
 }
 
 impl<T, R: Send + 'static> Window<T, R> {
-    /// Whether nothing is in flight, and no result left.
+    /// Whether no job is running, and no result is left.
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }
 
-    /// Whether one more may begin, where `most` may be under way.
+    /// Whether one more may start, with at most `most` running.
     pub fn has_room(&self, most: usize) -> bool {
         self.lanes.busy() < most && self.queue.len() < most * READY
     }
 
-    /// What is in flight, with the results that are there: none of work that broke off.
+    /// The running jobs, with the results so far: `None` for a job that panicked.
     pub fn iter(&self) -> impl Iterator<Item = (&T, Option<Option<&R>>)> {
         self.queue.iter().map(|(_, tag, state)| match state {
             State::UnderWay => (tag, None),
@@ -50,12 +50,12 @@ impl<T, R: Send + 'static> Window<T, R> {
         })
     }
 
-    /// The number of the next piece of work.
+    /// The number of the next job.
     pub fn next_number(&self) -> u64 {
         self.next
     }
 
-    /// Begins a piece of work.
+    /// Starts a job.
     pub fn begin(&mut self, tag: T, work: impl FnOnce() -> R + Send + 'static) {
         let number = self.next;
         self.next += 1;
@@ -63,15 +63,15 @@ impl<T, R: Send + 'static> Window<T, R> {
         self.lanes.begin(number, work);
     }
 
-    /// Takes up the results that are there.
+    /// Takes the results that are ready.
     pub fn take_up(&mut self) {
         while let Some(done) = self.lanes.done() {
             self.file(done);
         }
     }
 
-    /// Waits for a result, unless nothing is under way; as long as `goes_on`,
-    /// which is asked now and then.
+    /// Waits for a result, unless no job is running; as long as `goes_on`,
+    /// which is checked from time to time.
     pub fn wait(&mut self, goes_on: &dyn Fn() -> bool) {
         if let Some(done) = self.lanes.wait(goes_on) {
             self.file(done);
@@ -85,7 +85,7 @@ impl<T, R: Send + 'static> Window<T, R> {
         }
     }
 
-    /// The first in order, if it is done.
+    /// The first in order, if it is finished.
     pub fn first_done(&mut self) -> Option<(T, Option<R>)> {
         if matches!(self.queue.front()?, (_, _, State::UnderWay)) {
             return None;
@@ -97,7 +97,7 @@ impl<T, R: Send + 'static> Window<T, R> {
         Some((tag, result))
     }
 
-    /// The first in order if `wanted`, awaited; else only its tag.
+    /// Waits for the first in order if `wanted`; otherwise returns only its tag.
     pub fn drain(&mut self, wanted: impl Fn(&T) -> bool) -> Option<(T, Option<Option<R>>)> {
         let (_, tag, _) = self.queue.front()?;
         if !wanted(tag) {

@@ -1,4 +1,4 @@
-//! A line of text to a call. Pure: nothing here reads, writes or sends.
+//! Turns a line of text into a call. Pure: nothing here reads, writes or sends.
 
 pub mod call;
 pub mod change;

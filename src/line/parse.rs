@@ -1,4 +1,4 @@
-//! Words to a call: the row is found by name, clap reads its arguments, the
+//! Turns words into a call: the row is found by name, clap reads its arguments, the
 //! kinds check the values.
 
 use super::call::{Call, From, Parsed, Slot, What};
@@ -67,8 +67,8 @@ impl Parser {
         })
     }
 
-    /// Parses what is to be edited: the change of it, named with or without its
-    /// `update_`, and which object it is about.
+    /// Parses the object to edit: its update command, named with or without its
+    /// `update_`, and which object it is.
     pub fn target(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let mut args = args.to_vec();
         let name = args.first_mut().ok_or_else(|| nothing_to_edit(api))?;
@@ -184,7 +184,7 @@ fn overrides(
 ) -> Result<Vec<(&'static Setting, String)>, Error> {
     let given = given_settings(of.filter(|setting| setting.changes), matches);
     for (setting, value) in &given {
-        // Checked on a copy, so that the place of the value is still known.
+        // Checked on a copy, so that the position of the value is still known.
         settings::Settings::default()
             .set(setting, value, settings::Origin::Set)
             .map_err(|why| bad_value(&setting.param, value, &why, args))?;
@@ -192,7 +192,7 @@ fn overrides(
     Ok(given)
 }
 
-/// Those of these settings that have a value among the matches.
+/// The settings of these that have a value among the matches.
 pub fn given_settings(
     of: impl Iterator<Item = &'static Setting>,
     matches: &ArgMatches,
@@ -202,19 +202,19 @@ pub fn given_settings(
         .collect()
 }
 
-/// Whether help is meant: `-h` as a word, not a value such as `-hunter2`.
+/// Whether help is requested: `-h` as a word, not a value such as `-hunter2`.
 fn asks_help(error: &clap::Error, args: &[Arg]) -> bool {
     let is_help = |arg: &Arg| matches!(arg.text.as_str(), "-h" | "--help");
     error.kind() == ErrorKind::DisplayHelp && args.iter().any(is_help)
 }
 
-/// How many words follow the name of the external subcommand.
+/// The number of words after the name of the external subcommand.
 pub fn external(rest: &ArgMatches) -> usize {
     rest.get_many::<std::ffi::OsString>("")
         .map_or(0, Iterator::count)
 }
 
-/// Drops what a line copied from a document begins with: `$`, the Python
+/// Drops the prefix of a line copied from a document: `$`, the Python
 /// client's name, this program's name.
 pub(super) fn without_old_beginning(args: &[Arg]) -> &[Arg] {
     let base = |arg: &Arg| {
@@ -251,7 +251,7 @@ pub(super) fn underscored(flag: &str) -> String {
     format!("{}{value}", name.replace('-', "_"))
 }
 
-/// The row called by a word; if there is none, what is near or does its work.
+/// The row with this name; otherwise an error with similar names or a replacement.
 pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let word = name.text.as_str();
     if let Some(command) = catalog::find(api, word) {
@@ -273,8 +273,8 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     )
 }
 
-/// The change that a word after `edit` names; if there is none, what is near
-/// or does its work.
+/// The update command that a word after `edit` names; otherwise an error with similar
+/// names or a replacement.
 fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let word = name.text.as_str();
     if let Some(command) = catalog::find_editable(api, word) {
@@ -283,12 +283,11 @@ fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let (change, at) = (catalog::change_of(word), name.span.clone());
     if let Some(command) = catalog::find(api, &change).or_else(|| catalog::find(api, word)) {
         let name = command.name;
-        return Err(Error::typed(format!(
-            "`{name}` cannot be edited in API `{}`",
-            api.name
-        ))
-        .hint(format!("`help {name}` describes it"))
-        .at(at));
+        return Err(
+            Error::typed(format!("`{name}` cannot be edited in API `{}`", api.name))
+                .hint(format!("`help {name}` describes it"))
+                .at(at),
+        );
     }
     if catalog::find_elsewhere(api, &change).is_some() {
         let mut name = name.clone();
@@ -306,7 +305,7 @@ fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     )
 }
 
-/// The error where nothing is named that can be edited.
+/// The error if no editable object is named.
 fn nothing_to_edit(api: &'static Api) -> Error {
     let nouns: Vec<&str> = catalog::editable(api).map(Command::noun).collect();
     if nouns.is_empty() {
@@ -322,16 +321,17 @@ fn nothing_to_edit(api: &'static Api) -> Error {
             "`update_user` changes the fields you give; `set api {there}` if your server uses that API"
         ));
     }
-    Error::typed("`edit` needs the type of the object to edit").hint(format!("it can edit {}", ticked(&nouns)))
+    Error::typed("`edit` needs the type of the object to edit")
+        .hint(format!("it can edit {}", ticked(&nouns)))
 }
 
-/// The error for a command that this release lacks, and what does its work here.
+/// The error for a command that this release lacks, with its replacement.
 fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
     let name = command.name;
     let here = command
         .counterpart
         .and_then(|name| catalog::find(api, name));
-    // Where there is no id any more, it is a name that is typed.
+    // Where ids no longer exist, a name is typed.
     let by_id = |command: &Command| {
         command
             .params
@@ -387,9 +387,9 @@ fn is_later(word: &str, args: &[Arg]) -> bool {
     args.iter().filter(|arg| arg.later).any(|arg| of(&arg))
 }
 
-/// The words given by position, in their order: those that are needed come
+/// The words given by position, in their order: required ones come
 /// first, so that in `[ID] USERNAME` a single word is the username. The error
-/// is the names of those that are missing.
+/// is the names of the missing ones.
 fn positions<'a>(
     (command, api): (&'static Command, &'static Api),
     matches: &'a ArgMatches,

@@ -1,4 +1,4 @@
-//! The one home of masking: what is secret is shown as [`MASK`].
+//! All masking happens here: a secret is shown as [`MASK`].
 
 pub mod line;
 

@@ -1,4 +1,4 @@
-//! What an answer means: whether it is usable, and what a refusal says.
+//! Reads an answer: whether it is usable, and what a rejection means.
 
 use crate::catalog::{Release, Route};
 use crate::error::{Error, Fault};
@@ -11,32 +11,32 @@ use crate::text::clean;
 use crate::text::words::without_password;
 use serde_json::Value as Json;
 
-/// An answer that was read.
+/// A parsed answer.
 pub struct Read {
     /// Its body, if it is JSON.
     pub json: Option<Json>,
-    /// What is wrong with it.
+    /// Its error, if any.
     pub error: Option<Error>,
 }
 
-/// What an answer says of its request, before it is read.
+/// What the status of an answer says about its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was done.
+    /// It succeeded.
     Done,
-    /// It was not done.
+    /// It was rejected.
     Refused,
-    /// It may have been done, or not.
+    /// It may or may not have taken effect.
     Unknown,
 }
 
 impl Verdict {
-    /// What an answer says; `raw` is whether the request was a raw one.
+    /// The outcome by the status; `raw` is whether the request was a raw one.
     pub fn of(exchange: &Exchange, raw: bool) -> Self {
         match exchange.status {
             400..=499 => Self::Refused,
             500.. if exchange.json().is_ok() => Self::Refused,
-            // Many a server redirects after a write that was done.
+            // Some servers redirect after a successful write.
             300..=399 | 500.. => Self::Unknown,
             _ if raw || exchange.json().is_ok() => Self::Done,
             _ => Self::Unknown,
@@ -44,7 +44,7 @@ impl Verdict {
     }
 }
 
-/// Reads the answer to a command of the table: JSON, with a status of success.
+/// Reads the answer to a command of the table: JSON, with a successful status.
 pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     let status = exchange.status;
     let error = match (status, exchange.json()) {
@@ -59,7 +59,7 @@ pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &mut Excha
     }
 }
 
-/// Reads the answer to a raw request: any type will do.
+/// Reads the answer to a raw request: any type is accepted.
 pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     let status = exchange.status;
     let json = exchange.take_json();
@@ -78,10 +78,10 @@ pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     Read { json, error }
 }
 
-/// What an error says where its body is shown beside it.
+/// Added to an error whose body is shown as well.
 const SEE_BODY: &str = "; `error` says why";
 
-/// The error with the server's own words, for where its body is not shown.
+/// Adds the server's own message to an error whose body is not shown.
 pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> Error {
     let words = body.and_then(|body| body.get("error")?.as_str());
     if let (Fault::Refused(_), Some(words)) = (error.fault, words.filter(|words| !words.is_empty()))
@@ -95,7 +95,7 @@ pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> 
 
 fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
     let to = exchange.location.as_deref().unwrap_or("nowhere");
-    // What stands behind may be what was sent; where it is, is told without.
+    // The query may repeat what was sent, so it is not shown.
     let to = to.split(['?', '#']).next().unwrap_or_default();
     let to = without_secrets(spec, without_password(to));
     Error::new(
@@ -153,16 +153,16 @@ fn refused(
         None if status == 404 && is_json => {
             Some("the server does not know this path; `set api` selects the API".to_owned())
         }
-        _ if !is_json => {
-            Some("this does not look like an SFTPGo response; is there a proxy in between?".to_owned())
-        }
+        _ if !is_json => Some(
+            "this does not look like an SFTPGo response; is there a proxy in between?".to_owned(),
+        ),
         _ => None,
     };
     let error = match hint {
         Some(hint) => error.hint(hint),
         None => error,
     };
-    // A proxy says that it got no answer, not that the server did nothing.
+    // A proxy reports that it got no answer, not that the server did nothing.
     if status >= 500 && !is_json {
         http::outcome_unknown(spec, error)
     } else {
@@ -186,22 +186,22 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
     .hint("is this really SFTPGo's address?")
 }
 
-/// Whether a server of v2 was asked for what older ones have.
+/// Whether a path of older servers was requested from a v2 server.
 fn is_another(exchange: &Exchange, spec: &RequestSpec) -> bool {
     let is_v2 = exchange.release() >= Some(Release::FIRST_V2);
     is_v2 && spec.url.path().contains("/api/v1/")
 }
 
-/// What may help where the API key is refused before the request is looked at.
+/// A hint for an API key that is rejected before the request is looked at.
 const NO_KEY: &str = "set SFTPGO_API_KEY to the complete key, `ID.SECRET`, or `ID.SECRET.ADMIN` if the key is not bound to an admin; it may also have been revoked";
 
-/// Whether a key is refused that is none at all, which is a 400, like a wrong value.
+/// Whether the key was rejected as malformed, with a 400, like a wrong value.
 fn is_no_key(spec: &RequestSpec, status: u16, json: Option<&Json>) -> bool {
     let error = json.and_then(|json| json.get("error")?.as_str());
     spec.proof == Proof::Key && status == 400 && error == Some("the provided api key is not valid")
 }
 
-/// What may help where the server knows who asks, and will not.
+/// A hint for a 403.
 fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
     let said = |key: &str| json?.get(key)?.as_str();
     match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
@@ -222,7 +222,7 @@ fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
     }
 }
 
-/// What may help where the server does not know who asks.
+/// A hint for a 401.
 fn unproved(spec: &RequestSpec, exchange: &Exchange) -> String {
     let clocks = match spec.proof {
         Proof::Token => exchange.of_clocks(),
@@ -243,7 +243,7 @@ fn unproved(spec: &RequestSpec, exchange: &Exchange) -> String {
     format!("{causes}{clocks}")
 }
 
-/// The beginning of a body that is no JSON; a proxy may give back what it was sent.
+/// The beginning of a body that is not JSON; a proxy may repeat what it was sent.
 fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
     if spec.is_confidential() {
         return String::new();
@@ -254,7 +254,7 @@ fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
     format!("; it begins: {}", clean::line(&start))
 }
 
-/// A text of the server's without the secrets that it was sent.
+/// A text of the server without the secrets that were sent to it.
 fn without_secrets(spec: &RequestSpec, text: String) -> String {
     let secrets = spec.secrets();
     secrets

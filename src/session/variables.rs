@@ -1,4 +1,4 @@
-//! The variables of the user: `let`, `--var` and `--vars-file` set them.
+//! The user's own variables: `let`, `--var` and `--vars-file` set them.
 
 use crate::catalog::VARIABLES;
 use crate::error::Error;
@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Own(BTreeMap<String, Held>);
 
-/// What a variable holds.
+/// The value of a variable.
 #[derive(Clone, Debug)]
 struct Held {
-    /// None before a run, where only the run can tell.
+    /// `None` before a run, if only the run can produce it.
     text: Option<String>,
     /// Whether it must not be shown.
     secret: bool,
 }
 
 impl Own {
-    /// Gives a variable a value; `typed` is how it was written.
+    /// Sets a variable; `typed` is the value as it was written.
     pub fn set(&mut self, name: &str, text: Option<String>, typed: &str) {
         let secret = names_a_secret(name) || self.hides(typed);
         self.0.insert(name.to_owned(), Held { text, secret });
@@ -30,24 +30,23 @@ impl Own {
         self.0.keys().map(String::as_str)
     }
 
-    /// Whether what is written so may be a secret: it names one, or a variable
-    /// that holds one.
+    /// Whether a value written like this may be a secret: it names one, or a variable
+    /// that contains one.
     pub fn hides(&self, typed: &str) -> bool {
         let holds = |(name, held): (&String, &Held)| {
             let written = [format!("${name}"), format!("${{{name}")];
             held.secret && written.iter().any(|written| typed.contains(written))
         };
-        // A secret comes from the environment best: what else comes is hidden as well.
+        // Secrets should come from the environment, so everything from there is hidden.
         let of_environment = typed.contains("$env.") || typed.contains("${env.");
         of_environment || names_a_secret(typed) || self.0.iter().any(holds)
     }
 
-    /// The value of a variable; none if there is no such variable.
+    /// The value of a variable; `None` if it does not exist.
     pub fn find(&self, name: &str, path: &[Step]) -> Option<Result<Found, Error>> {
         let held = self.0.get(name)?;
         let Some(text) = &held.text else {
-            let why =
-                format!("`${name}` has no value yet: the request it comes from has not run");
+            let why = format!("`${name}` has no value yet: the request it comes from has not run");
             let error = Error::typed(why).hint("start from the line that fetches it");
             return Some(Ok(Found::NotYet(error)));
         };
@@ -66,25 +65,25 @@ impl Own {
     }
 }
 
-/// The error of a path behind a variable that is a plain text.
+/// The error for a path after a variable that is plain text.
 pub fn no_parts(name: &str) -> Error {
     Error::typed(format!("`${name}` is a plain value without members"))
         .hint(format!("write `${{{name}}}` before a `.` or a `[`"))
 }
 
-/// Whether a variable may be called so. The error says why not.
+/// Checks the name of a variable. The error says why it is not allowed.
 pub fn check_name(name: &str) -> Result<(), Error> {
     if VARIABLES.contains(&name) {
         return Err(
-            Error::typed(format!("`${name}` is a built-in variable"))
-                .hint("choose another name"),
+            Error::typed(format!("`${name}` is a built-in variable")).hint("choose another name")
         );
     }
     if !is_identifier(name) {
         let shown: String = name.chars().take(60).collect();
         return Err(
-            Error::typed(format!("`{shown}` cannot be the name of a variable"))
-                .hint("a name consists of letters, digits and `_`, and does not start with a digit"),
+            Error::typed(format!("`{shown}` cannot be the name of a variable")).hint(
+                "a name consists of letters, digits and `_`, and does not start with a digit",
+            ),
         );
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What a person at the terminal is asked: secrets, and before something goes.
+//! Prompts on the terminal: for secrets, and for confirmation before a deletion.
 
 use super::Shell;
 use crate::catalog::{Effect, Route, Value};
@@ -10,7 +10,7 @@ use crate::line::change;
 use crate::settings::Echo;
 use crate::text::clean;
 
-/// What is said to who does not agree.
+/// The message after a "no".
 pub(super) const DECLINED: &str = "cancelled; nothing was sent";
 
 impl Shell {
@@ -28,7 +28,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Asks for a secret, called so; what is typed is not shown.
+    /// Prompts for a secret with this name; the input is not shown.
     pub(crate) fn ask_secret(&mut self, name: &str) -> Result<String, Error> {
         let question = format!("{name}: ");
         let typed = match self.terminal.as_mut() {
@@ -45,14 +45,14 @@ impl Shell {
         }
     }
 
-    /// Whether someone can be asked for the secrets of a call, if there are any to ask for.
+    /// Checks that the shell can prompt for the secrets of a call, if it needs any.
     pub(crate) fn can_ask(&self, call: &Call) -> Result<(), Error> {
         let mut slots = call.slots.iter();
         let Some(slot) = slots.find(|slot| slot.from == From::Ask && !self.asks) else {
             return Ok(());
         };
         let name = slot.param.name;
-        // The words of a single command are sh's own: no variables in them.
+        // The words of a single command come from sh: they have no variables of ours.
         let line = if self.progress.state().place.is_some() {
             format!("--{name} $env.NAME")
         } else {
@@ -61,7 +61,7 @@ impl Shell {
         Err(not_asked(name, &line).at(call.span.clone()))
     }
 
-    /// Asks before something is destroyed, where someone can answer.
+    /// Asks for confirmation before a deletion, on a terminal.
     pub(super) fn confirm(&mut self, call: &Call, route: &Route) -> Result<(), Error> {
         let Effect::Destroys(what) = route.effect else {
             return Ok(());
@@ -77,7 +77,7 @@ impl Shell {
         self.agreed(&format!("{}{name}: {what}", clean::line(&named.join(" "))))
     }
 
-    /// Asks whether something may be destroyed, where someone can answer.
+    /// Asks for confirmation, on a terminal.
     pub fn agreed(&mut self, what: &str) -> Result<(), Error> {
         let settings = &self.session.settings;
         let asks = settings.confirm && settings.echo != Echo::Only && !self.agreed_to;
@@ -94,7 +94,7 @@ impl Shell {
     }
 }
 
-/// A secret without a value where nobody can be asked; `line` is how it can be given.
+/// The error for a secret without a value and without a terminal; `line` is how to give it.
 pub(crate) fn not_asked(name: &str, line: &str) -> Error {
     Error::typed(format!(
         "`--{name}` needs a value (cannot prompt without a terminal)"
@@ -102,7 +102,7 @@ pub(crate) fn not_asked(name: &str, line: &str) -> Error {
     .hint(format!("take it from the environment: `{line}`"))
 }
 
-/// A secret that would be asked for, where nothing is sent: it is shown nowhere.
+/// A placeholder for a prompted secret when nothing is sent: it is never shown.
 pub(crate) fn fill_in_asked(call: &mut Call) {
     for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
         // With a quote: the curl line must be right for whatever will be exported.

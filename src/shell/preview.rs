@@ -1,4 +1,4 @@
-//! A request that is shown: in place of being sent, or before it is.
+//! Shows a request instead of sending it, or before sending it.
 
 use super::clone::has_model;
 use super::update::is_change;
@@ -14,8 +14,8 @@ use crate::settings::{Echo, Output};
 use crate::shell::raw;
 
 impl Shell {
-    /// The request of a command that is only shown: what is not known yet
-    /// stands there as it is typed.
+    /// The request of a command that is only shown: unknown values
+    /// are shown as typed.
     fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
         let mut text = |_, file: &str| raw::text_of(file, &mut None);
         request::load(&mut call, self.session.settings.api, &mut text)?;
@@ -34,7 +34,7 @@ impl Shell {
         self.spec_of(&call)
     }
 
-    /// The request of a command whose values are known, as it is shown.
+    /// The request, to be shown, of a command whose values are known.
     pub(crate) fn spec_of(&self, call: &Call) -> Result<RequestSpec, Error> {
         let spec = match &call.command.does {
             Does::Request(route) => self.spec(call, route),
@@ -53,7 +53,7 @@ impl Shell {
         Ok(spec.proved(self.proof()).over(&self.session.settings.tls))
     }
 
-    /// Shows the request of a command in place of sending it.
+    /// Shows the request of a command instead of sending it.
     pub(crate) fn show_request(&self, call: Call, form: ShowAs, first: bool) -> Result<(), Error> {
         self.say_it_reads(&call, form);
         let spec = self.shown_spec(call)?;
@@ -65,8 +65,8 @@ impl Shell {
         })
     }
 
-    /// What the request of a change, shown alone, does not show. A line to copy
-    /// is a danger, of which quiet runs are told as well.
+    /// Warns about what the shown request of a change lacks. A line to copy
+    /// is a danger, so quiet runs are warned as well.
     pub(crate) fn say_it_reads(&self, call: &Call, form: ShowAs) {
         let name = call.command.name;
         if has_model(call) {
@@ -89,7 +89,7 @@ impl Shell {
         }
     }
 
-    /// Shows the request as `echo` has it; whether it is to be sent.
+    /// Shows the request as the setting `echo` says; returns whether to send it.
     pub(super) fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
         match self.session.settings.echo {
             Echo::Off | Echo::Commands => {}

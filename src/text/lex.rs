@@ -1,7 +1,7 @@
-//! Text to words, with the place and the quoting of every piece.
+//! Splits text into words, with the position and the quoting of every piece.
 //!
-//! The words are those of the `shlex` crate (a property test holds the two
-//! equal); ours keep spans and quotes, which carets, completion and variables
+//! The words are those of the `shlex` crate (a property test compares the
+//! two); ours keep spans and quotes, which carets, completion and variables
 //! need. Beyond shlex, a `;` or a newline outside quotes ends a command.
 
 use std::ops::Range;
@@ -9,11 +9,11 @@ use std::ops::Range;
 /// How a piece of a word was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quote {
-    /// Bare.
+    /// Unquoted.
     None,
-    /// Within `'`.
+    /// In single quotes.
     Single,
-    /// Within `"`.
+    /// In double quotes.
     Double,
     /// A character after a backslash.
     Escaped,
@@ -22,7 +22,7 @@ pub enum Quote {
 /// A run of characters of a word that were written the same way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// What it says, unquoted.
+    /// Its text, unquoted.
     pub text: String,
     /// How it was written.
     pub quote: Quote,
@@ -31,9 +31,9 @@ pub struct Piece {
 /// One word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// Where it stands in the text, quotes included, in bytes.
+    /// Its position in the text, quotes included, in bytes.
     pub span: Range<usize>,
-    /// Its pieces; none for `""`.
+    /// Its pieces; empty for `""`.
     pub pieces: Vec<Piece>,
 }
 
@@ -50,7 +50,7 @@ impl Word {
         }
     }
 
-    /// What it says, unquoted.
+    /// Its text, unquoted.
     pub fn text(&self) -> String {
         self.pieces
             .iter()
@@ -58,7 +58,7 @@ impl Word {
             .collect()
     }
 
-    /// Whether a `$` at its beginning is the character, and no variable.
+    /// Whether a `$` at its beginning is a literal dollar sign.
     pub fn starts_literal(&self) -> bool {
         let first = self.pieces.first().map(|piece| piece.quote);
         matches!(first, Some(Quote::Single | Quote::Escaped))
@@ -75,7 +75,7 @@ impl Word {
     }
 }
 
-/// What was still open when the text ended.
+/// A quote or backslash that was still open when the text ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open {
     /// Where it was opened, in bytes.
@@ -83,7 +83,7 @@ pub struct Open {
     pub what: Opener,
 }
 
-/// What can be left open.
+/// The kinds of quotes and backslashes that can be left open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opener {
     /// A `'`.
@@ -94,18 +94,18 @@ pub enum Opener {
     Backslash,
 }
 
-/// A text, as words.
+/// A text split into words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lexed {
     /// The commands, each with at least one word.
     pub commands: Vec<Vec<Word>>,
-    /// What was left open; the last word is then not complete.
+    /// What was left open; then the last word is incomplete.
     pub open: Option<Open>,
     /// Where a comment begins, if the text ends in one.
     pub comment: Option<usize>,
 }
 
-/// Splits a text into commands and words. Never fails: what is left open is told.
+/// Splits a text into commands and words. Never fails: an open quote is part of the result.
 pub fn lex(text: &str) -> Lexed {
     Lexer {
         text,

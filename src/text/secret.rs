@@ -1,8 +1,8 @@
-//! A text that is shown nowhere.
+//! A text that is never shown.
 
 use std::fmt;
 
-/// What a secret is shown as.
+/// Shown in place of a secret.
 pub const MASK: &str = "********";
 
 /// A password, a token, a key.
@@ -10,17 +10,17 @@ pub const MASK: &str = "********";
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps a text.
+    /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text, for whoever sends it.
+    /// The text itself, for sending it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Whether it holds nothing.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -112,7 +112,8 @@ fn who_signed_it_may_be_named() {
     assert!(ran.err.contains("certificate"), "{}", ran.err);
     assert!(ran.err.contains("nothing was sent"), "{}", ran.err);
     assert!(
-        ran.err.contains("`--cacert FILE` adds a certificate authority"),
+        ran.err
+            .contains("`--cacert FILE` adds a certificate authority"),
         "{}",
         ran.err
     );

@@ -316,7 +316,11 @@ fn what_is_no_token() {
     let server = v2();
     server.limit_rate(1, Duration::from_secs(7));
     let ran = admin(&server, &["get_roles"]).go();
-    ran.is(4, "", "error: cannot log in: too many requests\nhint: the server asks you to retry in 7 s\n");
+    ran.is(
+        4,
+        "",
+        "error: cannot log in: too many requests\nhint: the server asks you to retry in 7 s\n",
+    );
     assert_eq!(asked(&server), ["GET /api/v2/token"]);
 }
 
@@ -351,8 +355,7 @@ fn logout_ends_the_token_at_the_server() {
     let ran = admin(&server, &["-c", "get_users --offset 50; logout; get_roles"]).go();
     assert_eq!(ran.code, 4);
     assert!(
-        ran.err
-            .contains("hint: this needs a login: `login NAME`"),
+        ran.err.contains("hint: this needs a login: `login NAME`"),
         "{ran:?}"
     );
 }

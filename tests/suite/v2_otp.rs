@@ -133,7 +133,8 @@ fn a_password_and_a_factor_that_were_changed_here_are_known() {
     let ran = admin(&server, &PIPED).env("SFTPGO_PASSWORD", "new-1");
     let ran = ran.input(format!("{on}\n{change}\nget_roles\n")).go();
     assert_eq!(ran.code, 2, "{ran:?}");
-    let said = "stdin:3:1: error: this login needs a new one-time code; each code works only once\n";
+    let said =
+        "stdin:3:1: error: this login needs a new one-time code; each code works only once\n";
     assert!(ran.err.starts_with(said), "{ran:?}");
     assert_eq!(
         (server.logins().attempts, server.logins().failures),

@@ -188,7 +188,8 @@ fn variables_at_the_start() {
 
 #[test]
 fn wrong_variables_at_the_start() {
-    let name = "hint: a name consists of letters, digits and `_`, and does not start with a digit\n";
+    let name =
+        "hint: a name consists of letters, digits and `_`, and does not start with a digit\n";
     for (args, said) in [
         (&["--var", "n"][..], "`--var` takes NAME=VALUE; this is `n`\nhint: an empty value is written `--var NAME=`\n".to_owned()),
         (&["--var", "=1"], format!("`--var`: `` cannot be the name of a variable\n{name}")),

@@ -152,7 +152,11 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
             "there is no field `groups[0].nam`",
             "did you mean `groups[0].name`?",
         ),
-        ("--set uid=x", "`uid` expects a whole number; this is `x`", ""),
+        (
+            "--set uid=x",
+            "`uid` expects a whole number; this is `x`",
+            "",
+        ),
         (
             "--set uid=-1",
             "`uid` takes a whole number from 0 to 2147483647; this is `-1`",
@@ -296,7 +300,7 @@ fn files_are_named_and_then_read() {
     let mut call = parsed("add_user b --json u.json", v2(7, 5)).expect("a file");
     load(&mut call, &mut |_, _| Ok("{\"udi\": 5}".to_owned())).expect("it can be read");
     let error = of(&call, Some(Release::new(2, 7, 5)))
-        .expect_err("a field that is none")
+        .expect_err("an unknown field")
         .1;
     assert_eq!(error.message, "there is no field `udi`");
     assert!(

@@ -62,7 +62,10 @@ fn a_field_is_changed_and_a_secret_is_not_on_the_disk() {
                   sed -i 's/\"quota_files\": 0/\"quota_files\": 7/' \"$1\"";
     let mut terminal = start(setup(&server), script);
     terminal.press("edit user backup\r");
-    assert_eq!(terminal.question(), "update_user: one change. Continue? [y/N]");
+    assert_eq!(
+        terminal.question(),
+        "update_user: one change. Continue? [y/N]"
+    );
     terminal.sees("  quota_files: 0 -> 7\n");
     assert!(puts(&server).is_empty());
     terminal.press("y\r");

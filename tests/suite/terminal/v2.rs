@@ -42,7 +42,10 @@ fn a_race_is_refused() {
     let server = v2();
     let mut terminal = admin(&server).start();
     terminal.press("update_user press --uid 5\r");
-    assert_eq!(terminal.question(), "update_user: one change. Continue? [y/N]");
+    assert_eq!(
+        terminal.question(),
+        "update_user: one change. Continue? [y/N]"
+    );
     terminal.sees("  uid: 1004 -> 5\n");
     meanwhile(&server, "update_user press --gid 7");
     terminal.press("y\r");
@@ -54,7 +57,10 @@ fn a_race_is_refused() {
     assert_eq!(puts(&server), 1);
     // What the server counts by itself is no race.
     terminal.press("update_user press --uid 5 --permissions /x=list\r");
-    assert_eq!(terminal.question(), "update_user: 2 changes. Continue? [y/N]");
+    assert_eq!(
+        terminal.question(),
+        "update_user: 2 changes. Continue? [y/N]"
+    );
     meanwhile(
         &server,
         "put quotas/users/press/usage --json '{\"used_quota_size\":77,\"used_quota_files\":3}'",
