@@ -250,7 +250,10 @@ fn one_command() {
     // No answer came before it that could bring an id.
     let id = dry(&["delete_user"], "");
     assert!(
-        id.code == 2 && id.err.contains("there is no last user id"),
+        id.code == 2
+            && id
+                .err
+                .contains("`ID` is missing, and no user has been looked up yet"),
         "{id:?}"
     );
     let secret = dry(&["add_user", "x", "--password"], "");

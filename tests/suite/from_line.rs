@@ -112,7 +112,7 @@ fn a_variable_from_an_answer_has_no_value() {
                 && (ran
                     .err
                     .contains(" has no value yet: the request it comes from has not run\n")
-                    || ran.err.contains("there is no last user id")),
+                    || ran.err.contains("no user has been looked up yet")),
             "{ran:?}"
         );
     }

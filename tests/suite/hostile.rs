@@ -105,7 +105,7 @@ fn json_of_another_type_or_of_none() {
     );
     unusable(
         answer("200 OK", "", "[]"),
-        "the server answered 200, but the body is of no type, not JSON; it begins: []",
+        "the server answered 200, but the body is without a content type, not JSON; it begins: []",
     );
 }
 

@@ -113,8 +113,8 @@ fn it_is_checked_with_the_file_that_sources_it() {
         ("sub/c", "echo $x $y\nset api v1\n"),
         ("d", "source sub/b\nget_version\nget_sftp_connections\n"),
     ];
-    let said = "sub/c:1:9: error: unknown variable `$y`\n  echo $x $y\n          ^^\nhint: there are `$id`, `$username`, \
-                `$connection`, `$_` and `$env.NAME`; `\\$` is the character\n";
+    let said = "sub/c:1:9: error: unknown variable `$y`\n  echo $x $y\n          ^^\nhint: the variables are `$id`, `$username`, \
+                `$connection`, `$_` and `$env.NAME`; write `\\$` for a literal dollar sign\n";
     for args in [
         &["-f", "a"][..],
         &["--check", "-f", "a"],

@@ -251,7 +251,7 @@ fn nobody_is_asked_for_a_password_in_a_file() {
     let ran = Run::at(&server, &["--user", "admin", "get_roles"]).go();
     ran.is(2, "", &format!("{none}{hint}"));
     let ran = admin(&server, &["login", "--otp"]).go();
-    ran.is(2, "", "error: there is nobody to ask for the one-time code\nhint: set it before starting the shell: `export SFTPGO_OTP=…`\n");
+    ran.is(2, "", "error: cannot ask for the one-time code: no terminal\nhint: set it before starting the shell: `export SFTPGO_OTP=…`\n");
     let ran = admin(&server, &["get_roles"])
         .env("SFTPGO_USERNAME", "a:b")
         .go();

@@ -54,7 +54,7 @@ fn api_keys() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(
         ran.err.starts_with(
-            "error: `get_users`: the server answered 400: the server does not know this API key\nhint: SFTPGO_API_KEY takes"
+            "error: `get_users`: the server answered 400: the server does not know this API key\nhint: set SFTPGO_API_KEY to the complete key"
         ),
         "{ran:?}"
     );

@@ -137,8 +137,8 @@ fn a_file_is_checked_with_the_values_that_are_known() {
     check("get_users\necho $n\nlet n = 1\n").is(
         2,
         "",
-        "f:2:6: error: unknown variable `$n`\n  echo $n\n       ^^\nhint: there are `$id`, `$username`, `$connection`, `$_` \
-         and `$env.NAME`; `\\$` is the character\nnothing was run\n",
+        "f:2:6: error: unknown variable `$n`\n  echo $n\n       ^^\nhint: the variables are `$id`, `$username`, `$connection`, `$_` \
+         and `$env.NAME`; write `\\$` for a literal dollar sign\nnothing was run\n",
     );
     assert_eq!(asked(&server), [""; 0]);
     // What only the run can know is left to it.

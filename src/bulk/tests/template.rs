@@ -73,11 +73,11 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         ),
         (
             json!({"uid": true}),
-            "f: error: in `uid`: `uid` expects a whole number; this is `true` or `false`\n",
+            "f: error: in `uid`: `uid` must be a whole number; this is `true` or `false`\n",
         ),
         (
             json!({"uid": "x"}),
-            "f: error: `uid` expects a whole number; this is `x`\n",
+            "f: error: `uid` takes a whole number; this is `x`\n",
         ),
         (
             json!({"permissions": ["list", "{username}"]}),

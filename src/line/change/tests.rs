@@ -152,11 +152,7 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
             "there is no field `groups[0].nam`",
             "did you mean `groups[0].name`?",
         ),
-        (
-            "--set uid=x",
-            "`uid` expects a whole number; this is `x`",
-            "",
-        ),
+        ("--set uid=x", "`uid` takes a whole number; this is `x`", ""),
         (
             "--set uid=-1",
             "`uid` takes a whole number from 0 to 2147483647; this is `-1`",

@@ -46,8 +46,8 @@ fn nobody_is_there() {
             &format!(
                 "users.csv: row 1: error: user `ada`: cannot connect to http://127.0.0.1:1: connection refused; \
                  nothing was sent\n\
-                 hint: is the server running there? `connect URL`, `--base_url` or SFTPGO_HOST name another; \
-                 `--practice` brings one\n\
+                 hint: is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, \
+                 or try `--practice`\n\
                  error: users.csv: 1 failed, 2 not run\n\
                  {LEFT}with `--skip-existing` the whole file can be run again\n"
             ),

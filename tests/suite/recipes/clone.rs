@@ -67,7 +67,7 @@ fn a_secret_is_not_cloned() {
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(
         ran.err
-            .contains("`filesystem.s3config.access_secret` of `backup` cannot be taken over"),
+            .contains("`filesystem.s3config.access_secret` of `backup` cannot be copied"),
         "{}",
         ran.err
     );
@@ -105,7 +105,7 @@ fn a_secret_is_not_cloned() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(
         ran.err
-            .contains("warning: both have `filesystem.s3config.key_prefix`"),
+            .contains("warning: both users have `filesystem.s3config.key_prefix`"),
         "{}",
         ran.err
     );
@@ -187,5 +187,5 @@ fn a_clone_that_cannot_log_in_is_warned_of() {
     let line = "clone_user jürgen kurt --expiration_date 0 --password new";
     let ran = one(&server, line).1;
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(!ran.err.contains("the new one"), "{}", ran.err);
+    assert!(!ran.err.contains("the new user"), "{}", ran.err);
 }

@@ -155,7 +155,7 @@ fn a_wrong_password_is_asked_for_anew_by_login() {
             .contains("error: cannot log in as `admin`")
     );
     let said = terminal.run("get_users --offset 50");
-    assert!(said.contains("is not tried again"), "{said}");
+    assert!(said.contains("not trying it again"), "{said}");
     assert_eq!(server.logins().attempts, 1);
     terminal.press("login\r");
     terminal.secret(&asked_for(&server), &format!("{PASSWORD}\r"));
