@@ -224,7 +224,11 @@ fn an_answer_of_another_shape_is_no_answer() {
             let ran = through(&proxy, &words(line));
             // An exit of 0 or 1 would say that nobody, or someone, is connected.
             assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{line} {body}");
-            assert!(ran.err.contains(": the answer is "), "{}", ran.err);
+            assert!(
+                ran.err.contains(": unexpected answer: it is "),
+                "{}",
+                ran.err
+            );
         }
     }
 }
