@@ -1,4 +1,4 @@
-//! A file that is there as a whole or not at all: written beside its place,
+//! A file that is written as a whole or not at all: it is written next to its place,
 //! renamed when it is finished, removed when it is not.
 
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -6,38 +6,38 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Whether two paths are one file that is there.
+/// Whether two paths name the same existing file.
 pub(crate) fn same(one: &str, other: &str) -> bool {
     let place = |path: &str| fs::canonicalize(path).ok();
     place(one).is_some_and(|one| place(other) == Some(one))
 }
 
-/// A file under way.
+/// A file that is being written.
 pub(crate) struct Atomic {
     file: BufWriter<NamedTempFile>,
     target: Target,
 }
 
-/// Where it goes when it is finished.
+/// Where it goes once it is finished.
 enum Target {
     /// Renamed to this.
     Rename(PathBuf),
-    /// Copied into this, which is no regular file: `/dev/stdout`, a named pipe.
-    /// A rename would put a file in its place.
+    /// Copied into this, which is not a regular file: `/dev/stdout`, a named pipe.
+    /// A rename would replace it by a file.
     Copy(PathBuf),
 }
 
 /// Who may read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Whom the system's rule for new files lets.
+    /// Everyone whom the system's default for new files allows.
     Usual,
-    /// The owner alone.
+    /// Only the owner.
     Owner,
 }
 
 impl Atomic {
-    /// Begins a file that will be at `path`.
+    /// Starts a file that will be at `path`.
     pub(crate) fn create(path: &Path, access: Access) -> io::Result<Self> {
         let path = end_of(path);
         let about = fs::metadata(&path).ok();
@@ -51,7 +51,7 @@ impl Atomic {
         builder.prefix(&prefix).suffix(".tmp");
         #[cfg(unix)]
         if access == Access::Usual && regular {
-            // The process's mask takes away from this.
+            // The process's mask removes permissions from this.
             let mode = <Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
             builder.permissions(mode);
         }
@@ -68,7 +68,7 @@ impl Atomic {
         })
     }
 
-    /// Puts the file in its place, unless there is one by now.
+    /// Puts the file in its place, unless another one has been created there.
     pub(crate) fn finish_new(self) -> io::Result<()> {
         self.placed(false)
     }
@@ -85,7 +85,7 @@ impl Atomic {
             .map_err(io::IntoInnerError::into_error)?;
         match self.target {
             Target::Rename(path) => {
-                // Else, after a loss of power, it may be there and empty.
+                // Without this, a power failure may leave it empty.
                 file.as_file().sync_all()?;
                 let placed = if over {
                     file.persist(path)
@@ -104,14 +104,14 @@ impl Atomic {
     }
 }
 
-/// Where a path leads. A link stays a link: what it leads to is replaced, or
-/// made if it is not there.
+/// The target of a path. A link stays a link: its target is replaced, or
+/// created if it does not exist.
 fn end_of(path: &Path) -> PathBuf {
     if let Ok(path) = fs::canonicalize(path) {
         return path;
     }
     let mut path = path.to_owned();
-    // Links that lead to each other have no end.
+    // Links that refer to each other never end.
     for _ in 0..40 {
         let Ok(next) = fs::read_link(&path) else {
             break;

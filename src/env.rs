@@ -1,4 +1,4 @@
-//! The only door to the world: arguments, environment, streams, Ctrl-C.
+//! The only access to the outside: arguments, environment, streams, Ctrl-C.
 
 use crate::interrupt::Interrupt;
 use std::collections::BTreeMap;
@@ -8,23 +8,23 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What a run of the program sees of the world.
+/// Everything that a run of the program gets from outside.
 pub struct Env {
-    /// The arguments, the program's name left out.
+    /// The arguments, without the program's name.
     pub args: Vec<OsString>,
-    /// The environment variables that are text.
+    /// The environment variables that are valid text.
     pub vars: BTreeMap<String, String>,
     /// Standard input.
     pub stdin: Input,
-    /// Standard output: results only.
+    /// Standard output: only results.
     pub stdout: Stream,
-    /// Standard error: everything said to a person.
+    /// Standard error: messages and prompts.
     pub stderr: Stream,
     /// Which of them are terminals.
     pub terminal: Terminals,
-    /// Where Ctrl-C arrives.
+    /// Delivers Ctrl-C.
     pub interrupt: Interrupt,
-    /// Ends the program at once, for when the main thread waits for a key.
+    /// Ends the program at once, while the main thread waits for a key.
     pub leave: fn(u8),
 }
 
@@ -32,7 +32,7 @@ pub struct Env {
 pub enum Input {
     /// A regular file, which can be read twice.
     File(File),
-    /// Anything else.
+    /// Anything else, such as a pipe.
     Stream(Box<dyn Read + Send>),
 }
 
@@ -52,7 +52,7 @@ pub struct Terminals {
 pub struct Stream(Arc<Mutex<Box<dyn Write + Send>>>);
 
 impl Stream {
-    /// A stream that writes to `inner`.
+    /// Creates a stream that writes to `inner`.
     pub fn new(inner: impl Write + Send + 'static) -> Self {
         Self(Arc::new(Mutex::new(Box::new(inner))))
     }
@@ -66,7 +66,7 @@ impl Stream {
 }
 
 impl Env {
-    /// Whether colours are wanted on a stream, where the user has not said so by `color`.
+    /// Whether a stream gets colours if the setting `color` is `auto`.
     pub fn colors(&self, terminal: bool) -> bool {
         let set = |name: &str| {
             self.vars
@@ -83,7 +83,7 @@ impl Env {
         terminal && set("CLICOLOR") != Some("0") && set("TERM") != Some("dumb")
     }
 
-    /// Where the history of this user is kept, if the user has a home.
+    /// The default history file of this user, if the user has a home folder.
     pub fn default_history_file(&self) -> Option<PathBuf> {
         let dir = |name: &str| {
             self.vars

@@ -2,44 +2,44 @@
 
 use std::ops::Range;
 
-/// Why a command was not done.
+/// Why a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// Whose fault it is; gives the exit code.
+    /// The kind of failure, which decides the exit code.
     pub fault: Fault,
     /// The cause: lower case, names in backticks, no full stop.
     pub message: String,
     /// The next step.
     pub hint: Option<String>,
-    /// The place in the line, in bytes.
+    /// The position in the line, in bytes.
     pub span: Option<Range<usize>>,
-    /// Whether the command may have been done all the same: its answer is lost.
+    /// Whether the command may have taken effect although its answer is lost.
     pub unknown: bool,
-    /// Whether the command was done: its answer came and could not be shown.
+    /// Whether the command succeeded, but its answer could not be shown.
     pub applied: bool,
 }
 
-/// Whose fault an error is.
+/// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Something on this side: a file, the terminal.
+    /// A local problem: a file, the terminal.
     Local,
-    /// Nobody reads the results any more.
+    /// The reader of stdout has closed it.
     OutputClosed,
-    /// The line was typed wrong; it sent nothing.
+    /// The line is invalid; nothing was sent.
     Typed,
-    /// The server gave no usable answer.
+    /// There is no usable answer.
     NoAnswer,
     /// The server answered with this status, 400 or more.
     Refused(u16),
-    /// Some of what a command did failed.
+    /// A part of the command's work failed.
     SomeFailed,
     /// Ctrl-C.
     Interrupted,
 }
 
 impl Fault {
-    /// The exit code of a program that ends with it.
+    /// The exit code of a program that ends with this failure.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Local | Self::OutputClosed => 1,
@@ -59,7 +59,7 @@ impl Fault {
 }
 
 impl Error {
-    /// An error without place and hint.
+    /// An error without a position and a hint.
     pub fn new(fault: Fault, message: impl Into<String>) -> Self {
         Self {
             fault,
@@ -71,31 +71,31 @@ impl Error {
         }
     }
 
-    /// A typing error.
+    /// An error in the line.
     pub fn typed(message: impl Into<String>) -> Self {
         Self::new(Fault::Typed, message)
     }
 
-    /// An error of this side.
+    /// A local error.
     pub fn local(message: impl Into<String>) -> Self {
         Self::new(Fault::Local, message)
     }
 
-    /// With the next step.
+    /// Adds the next step.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// With its place in the line.
+    /// Sets its position in the line.
     #[must_use]
     pub fn at(mut self, span: Range<usize>) -> Self {
         self.span = Some(span);
         self
     }
 
-    /// With this place in the line, unless it has a nearer one.
+    /// Sets its position in the line, unless it has a more precise one.
     #[must_use]
     pub fn or_at(mut self, span: Range<usize>) -> Self {
         self.span.get_or_insert(span);
@@ -103,7 +103,7 @@ impl Error {
     }
 }
 
-/// An error of the system in our words: lower case, without its number.
+/// An error of the system in our style: lower case, without its number.
 pub fn system(why: &std::io::Error) -> String {
     let text = why.to_string();
     text.split(" (os error")

@@ -1,11 +1,11 @@
-//! Ctrl-C and a kind kill, told to whoever waits for something.
+//! Delivers Ctrl-C and SIGTERM to the code that is waiting.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Who is told.
+/// Gets the signal.
 pub type Listener = Arc<dyn Fn() + Send + Sync>;
 
 /// Why there is no result.
@@ -13,13 +13,13 @@ pub type Listener = Arc<dyn Fn() + Send + Sync>;
 pub enum Ended {
     /// Ctrl-C came first.
     Interrupted,
-    /// The work broke off: a bug.
+    /// The work panicked: a bug.
     Broken,
 }
 
-/// The place where Ctrl-C arrives. Clones share it.
+/// Receives Ctrl-C. Clones share it.
 ///
-/// Who waits stands on top of who waited before; the top one is told.
+/// Listeners form a stack; the top one gets the signal.
 #[derive(Clone, Default)]
 pub struct Interrupt {
     listeners: Arc<Mutex<Vec<Listener>>>,
@@ -36,13 +36,13 @@ impl Interrupt {
         }
     }
 
-    /// How often it came so far, whoever was told.
+    /// Number of interrupts so far.
     pub fn times(&self) -> usize {
         self.fired.load(Ordering::SeqCst)
     }
 
     /// Runs `work` on a thread of its own and waits for its result or Ctrl-C.
-    /// If Ctrl-C came first, the work is left to itself.
+    /// If Ctrl-C came first, the work continues unobserved.
     pub fn or_done<T, F>(&self, work: F) -> Result<T, Ended>
     where
         T: Send + 'static,
@@ -50,14 +50,14 @@ impl Interrupt {
     {
         let (sender, receiver) = channel();
         let interrupted = sender.clone();
-        // The receiver may be gone already: then nobody waits.
+        // The receiver may be gone already: then nothing waits for the result.
         let listener: Listener = Arc::new(move || drop(interrupted.send(Err(Ended::Interrupted))));
         self.heard_by(listener, || {
             let worker = std::thread::spawn(move || {
                 let _ = sender.send(Ok(work()));
             });
-            // The listener holds a sender too, so a worker that panicked would
-            // be waited for without end: look at it now and then.
+            // The listener holds a sender too, so the wait for a worker that panicked
+            // would never end: check the thread from time to time.
             loop {
                 match receiver.recv_timeout(Duration::from_secs(1)) {
                     Ok(result) => break result,
@@ -70,13 +70,13 @@ impl Interrupt {
         })
     }
 
-    /// Runs `work` while Ctrl-C tells nobody.
+    /// Runs `work` and ignores Ctrl-C meanwhile.
     pub fn undisturbed<T>(&self, work: impl FnOnce() -> T) -> T {
         self.heard_by(Arc::new(|| ()), work)
     }
 
-    /// Runs `work` that hears Ctrl-C itself and passes it on as a signal, by
-    /// the time it says so; that signal is waited for, so that it hits nobody else.
+    /// Runs `work`, which sees Ctrl-C itself and passes it on as a signal, by
+    /// the time it returns; waits for that signal, so that no other listener gets it.
     pub fn swallowed<T>(&self, work: impl FnOnce() -> T, passed_on: impl FnOnce(&T) -> bool) -> T {
         let (sender, receiver) = channel();
         let listener: Listener = Arc::new(move || {
@@ -91,7 +91,7 @@ impl Interrupt {
         })
     }
 
-    /// Runs `work` while Ctrl-C tells the one who waits for the whole run.
+    /// Runs `work` while Ctrl-C goes to the listener of the whole run.
     pub fn exposed<T>(&self, work: impl FnOnce() -> T) -> T {
         let first = self.lock().first().cloned();
         match first {
@@ -100,7 +100,7 @@ impl Interrupt {
         }
     }
 
-    /// Runs `work` while Ctrl-C tells `listener`.
+    /// Runs `work` while Ctrl-C goes to `listener`.
     pub fn heard_by<T>(&self, listener: Listener, work: impl FnOnce() -> T) -> T {
         self.lock().push(listener);
         let result = work();
@@ -136,7 +136,7 @@ mod tests {
             inner.exposed(|| inner.fire());
             told
         });
-        // Told as the outer one: nothing came back.
+        // Reported to the outer one: nothing came back.
         assert_eq!(outer, Err(Ended::Interrupted));
     }
 }

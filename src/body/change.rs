@@ -1,4 +1,4 @@
-//! Which fields of a JSON body are set, to what, and how they are set in it. Pure.
+//! The fields of a JSON body that are set, their values, and how they are set. Pure.
 
 use crate::catalog::schema::{Path, Step};
 use crate::error::Error;
@@ -11,12 +11,12 @@ use std::fmt;
 pub struct Change {
     /// Each field and its value.
     pub set: Vec<(Path, Json)>,
-    /// The whole body, where it is no object with fields.
+    /// The whole body, if it is not an object with fields.
     pub whole: Option<Json>,
 }
 
 impl fmt::Debug for Change {
-    /// The paths alone: a value may be a secret.
+    /// Only the paths: a value may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
             .entries(self.set.iter().map(|(path, _)| path.to_string()))
@@ -30,9 +30,9 @@ impl Change {
         self.set.is_empty() && self.whole.is_none()
     }
 
-    /// Sets its fields in a body. Objects on the way are made, the items of
-    /// lists are not, but for the one behind the last. The error is the path
-    /// that is not there.
+    /// Sets its fields in a body. Missing objects on the way are created, the items of
+    /// lists are not, except the one after the last. The error is the path
+    /// that does not exist.
     pub fn apply(&self, body: &mut Json) -> Result<(), Error> {
         if let Some(whole) = &self.whole {
             *body = whole.clone();
@@ -42,10 +42,10 @@ impl Change {
             .try_for_each(|(path, value)| put(body, path, value))
     }
 
-    /// The body that holds this change alone.
+    /// The body that contains only this change.
     pub fn body(&self) -> Json {
         let mut body = Json::Object(Map::new());
-        // What is not there: shown only, with variables that are not known.
+        // A missing item: only when shown with variables that are not known.
         let _ = self.apply(&mut body);
         body
     }
@@ -58,7 +58,7 @@ pub(crate) fn put(body: &mut Json, path: &Path, value: &Json) -> Result<(), Erro
         let gone = || {
             let path = Path(path.0[..=depth].to_vec());
             Error::typed(format!("there is no `{path}`"))
-                .hint("items are counted from 0 on; `[N]` behind the last adds one")
+                .hint("indexes start at 0; the index after the last one appends an item")
         };
         at = match step {
             Step::Key(key) => {

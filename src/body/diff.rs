@@ -1,4 +1,4 @@
-//! What differs between two JSON values, path by path, secrets masked.
+//! The differences of two JSON values, path by path, secrets masked.
 
 use crate::catalog;
 use crate::secret::{MASK, json};
@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 /// More of a value than this is not shown.
 const WIDEST: usize = 60;
-/// So much is shown before what differs.
+/// The number of characters shown before the difference.
 const BEFORE: usize = 20;
 
 /// A place where two values differ: what was there and what is, none where there is nothing.
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Change {
 }
 
 impl Change {
-    /// Whether it is about a secret.
+    /// Whether the value is a secret.
     pub fn is_secret(&self) -> bool {
         is_secret(&self.path)
     }

@@ -1,5 +1,5 @@
-//! An object as a text for an editor, and back. What is secret in it is not in
-//! the text: a mark stands there, and what it stands for is put back. Pure.
+//! An object as a text for an editor, and back. The text does not contain its
+//! secrets: each is replaced by a mark, and put back where the mark is kept. Pure.
 
 use crate::catalog::schema::{Edited, Found, Misplaced, Path, Step, Type, Wrong};
 use crate::catalog::{is_envelope, is_secret_key};
@@ -8,12 +8,12 @@ use crate::secret::{MASK, json};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
-/// What is wrong with an edited text, and the line and column of it.
+/// An error in an edited text, with its line and column.
 #[derive(Debug)]
 pub struct Misread {
-    /// What is wrong.
+    /// The error.
     pub error: Error,
-    /// Where, both from 1 on.
+    /// Its line and column, both counted from 1.
     pub place: (usize, usize),
 }
 
@@ -24,8 +24,8 @@ pub fn text_of(object: &Json) -> String {
     format!("{text}\n")
 }
 
-/// The object that a text makes of `base`; none if it is `base` itself. `named`
-/// are the members by which the server finds it.
+/// The object that a text makes of `base`; `None` if it is `base` itself. `named`
+/// are the members that identify it on the server.
 pub fn read(
     text: &str,
     base: &Json,
@@ -44,22 +44,22 @@ pub fn read(
     let mut scan = Scan::of(text);
     scan.value(&Path::default());
     if let Some((path, offset)) = scan.twice {
-        let wrong = Wrong::new(format!("`{path}` stands there twice"));
-        return Err(at(offset, wrong.hint("leave one of them".to_owned())));
+        let wrong = Wrong::new(format!("`{path}` appears twice"));
+        return Err(at(offset, wrong.hint("remove one of them".to_owned())));
     }
     if !json.is_object() {
-        return Err(at(0, Wrong::new("this is no JSON object".to_owned())));
+        return Err(at(0, Wrong::new("this is not a JSON object".to_owned())));
     }
     put_back("", &mut json, base);
     if let Some(path) = left_mark("", &Path::default(), &json, base) {
-        let wrong = format!("`{path}` has the mark of a secret that is not there");
-        let hint = "write the secret in its place: `\"@FILE\"` takes it from a file".to_owned();
+        let wrong = format!("`{path}` keeps a secret (`********`), but the object has none");
+        let hint = "write the secret there; `\"@FILE\"` reads it from a file".to_owned();
         return Err(at(scan.offset(&path), Wrong::new(wrong).hint(hint)));
     }
     for key in named {
         if base.get(key).is_some() && json.get(key) != base.get(key) {
             let offset = scan.offset(&Path(vec![Step::Key((*key).to_owned())]));
-            let wrong = format!("`{key}` is what the server finds it by: it cannot be changed");
+            let wrong = format!("`{key}` identifies the object and cannot be changed");
             return Err(at(offset, Wrong::new(wrong)));
         }
     }
@@ -68,16 +68,16 @@ pub fn read(
     Ok((after != *base).then_some(after))
 }
 
-/// The text may hold a secret: only the place is told, and what is awaited there.
+/// The text may contain a secret: the error only has the position and what is expected there.
 fn unread(why: &serde_json::Error) -> Error {
     let said = why.to_string();
     let said = said
         .rsplit_once(" at line ")
         .map_or(said.as_str(), |(said, _)| said);
-    Error::typed(format!("this is no JSON: {said}"))
+    Error::typed(format!("this is not valid JSON: {said}"))
 }
 
-/// A value without what is secret in it.
+/// A value without its secrets.
 fn hidden(key: &str, value: &Json) -> Json {
     let mut value = value.clone();
     json::walk_under(key, &mut value, &mut |key, value| {
@@ -92,8 +92,8 @@ fn hidden(key: &str, value: &Json) -> Json {
     value
 }
 
-/// Whether a value is the envelope of a secret; also one that a newer server
-/// has under a name that is not known here.
+/// Whether a value is the envelope of a secret, also one that a newer server
+/// has under an unknown name.
 fn is_sealed(key: &str, value: &Json) -> bool {
     let Some(members) = value.as_object() else {
         return false;
@@ -102,7 +102,7 @@ fn is_sealed(key: &str, value: &Json) -> bool {
     !text("status").is_empty() && (is_envelope(key) || !text("payload").is_empty())
 }
 
-/// Puts what is secret back where its mark still stands.
+/// Puts each secret back where its mark was kept.
 fn put_back(key: &str, value: &mut Json, base: &Json) {
     if *value != *base && *value == hidden(key, base) {
         *value = base.clone();
@@ -118,7 +118,7 @@ fn put_back(key: &str, value: &mut Json, base: &Json) {
         }
         (Json::Array(items), Json::Array(base)) => {
             for (at, value) in items.iter_mut().enumerate() {
-                // One that only has another place now takes its secrets along.
+                // An item that only moved keeps its secrets.
                 let same = |base: &&Json| *value == hidden(key, base);
                 let here = base.get(at).filter(same);
                 if let Some(base) = here.or_else(|| base.iter().find(same)).or(base.get(at)) {
@@ -130,7 +130,7 @@ fn put_back(key: &str, value: &mut Json, base: &Json) {
     }
 }
 
-/// Where the mark of a secret stands, in a place that has none: it would be sent as the secret.
+/// The path of a mark in a place without a secret: the mark would be sent as the secret.
 fn left_mark(key: &str, path: &Path, value: &Json, base: &Json) -> Option<Path> {
     let base_of = |base: Option<&Json>| base.cloned().unwrap_or_default();
     match value {
@@ -165,12 +165,12 @@ fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
 }
 
 /// Finds where the members and items of a JSON text begin. The text is known
-/// to be JSON: what is not is passed over.
+/// to be JSON: anything else is skipped.
 struct Scan<'a> {
     text: &'a str,
     at: usize,
     found: Vec<(Path, usize)>,
-    /// The first member whose name an earlier one has.
+    /// The first member with the name of an earlier one.
     twice: Option<(Path, usize)>,
 }
 
@@ -184,7 +184,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Where something stands; what holds it, where that is not known.
+    /// The position of a value; that of its parent if it is unknown.
     fn offset(&self, path: &Path) -> usize {
         let steps = (0..=path.0.len()).rev();
         let mut known = steps.filter_map(|count| {
@@ -341,7 +341,7 @@ mod tests {
             (line, said.as_str()),
             (
                 6,
-                "`filesystem.s3config.sse_customer_key` has the mark of a secret that is not there"
+                "`filesystem.s3config.sse_customer_key` keeps a secret (`********`), but the object has none"
             )
         );
     }
@@ -354,28 +354,28 @@ mod tests {
                 "{\n \"uid\": 1\n \"x\": 2\n}",
                 3,
                 2,
-                "this is no JSON: expected `,` or `}`",
+                "this is not valid JSON: expected `,` or `}`",
             ),
-            ("", 1, 1, "this is no JSON: EOF while parsing a value"),
+            (
+                "",
+                1,
+                1,
+                "this is not valid JSON: EOF while parsing a value",
+            ),
             (
                 "{\"uid\": 1, \"ü\": ü}",
                 1,
                 17,
-                "this is no JSON: expected value",
+                "this is not valid JSON: expected value",
             ),
             (
                 "{\"uid\": 1,\n\"username\": \"b\"}",
                 2,
                 1,
-                "`username` is what the server finds it by: it cannot be changed",
+                "`username` identifies the object and cannot be changed",
             ),
-            ("[]", 1, 1, "this is no JSON object"),
-            (
-                "{\"uid\": 1,\n  \"uid\": 2}",
-                2,
-                3,
-                "`uid` stands there twice",
-            ),
+            ("[]", 1, 1, "this is not a JSON object"),
+            ("{\"uid\": 1,\n  \"uid\": 2}", 2, 3, "`uid` appears twice"),
             (
                 "{\"username\": \"a\", \"d\\\"\": [\"\\\\\", {}], \"groups\": [\n{\"name\": \"ü\"}, {\"nam\": 1}]}",
                 2,

@@ -1,4 +1,4 @@
-//! What of an object is sent back to the server, what of it is shown, and what
+//! Which fields of an object are sent back to the server, which are shown, and which
 //! cannot be changed: facts of the schema.
 
 use crate::catalog::schema::{self, Schema, Type};
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::text::clean;
 use serde_json::Value as Json;
 
-/// What the body of a row is.
+/// The schema of the body of a row.
 fn body_of(row: &Command) -> Option<&'static Schema> {
     match Type::read(row.route()?.body?) {
         Type::Object(name) => schema::schema(name),
@@ -15,9 +15,9 @@ fn body_of(row: &Command) -> Option<&'static Schema> {
     }
 }
 
-/// An object as it is to be sent: without what belongs to other objects that it
-/// names. The server has it, and before 2.6.0 it would change them by it.
-/// Trimmed first, so that a change may name any member.
+/// An object as it is sent: without the fields of other objects that it
+/// names. Before 2.6.0 the server would change those objects.
+/// It is trimmed first, so that a change may name any member.
 pub(crate) fn trimmed(row: &Command, object: &Json) -> Json {
     let mut object = object.clone();
     for (list, linked) in body_of(row).into_iter().flat_map(Schema::links) {
@@ -29,9 +29,9 @@ pub(crate) fn trimmed(row: &Command, object: &Json) -> Json {
     object
 }
 
-/// Gives the items of lists the members that they have lost. A server that lays
-/// a body upon what it has lays each item upon the old one in its place, which
-/// may be another: what the body does not name there would stay.
+/// Restores members that list items lost in a change. A server that merges
+/// a body into the stored object merges each item into the old one at its index, which
+/// may be a different item: members that the body does not name would stay.
 pub(crate) fn complete(row: &Command, base: &Json, after: &mut Json, release: Release) {
     if row.unnamed(release) != Unnamed::Cleared {
         complete_lists(base, after);
@@ -66,7 +66,7 @@ fn complete_item(base: &Json, after: &mut Json) {
     complete_lists(base, after);
 }
 
-/// What stands for nothing among values of this kind; of objects nothing does.
+/// The empty value of this kind; objects have none.
 fn none_of(value: &Json) -> Option<Json> {
     match value {
         Json::Null | Json::Object(_) => None,
@@ -77,7 +77,7 @@ fn none_of(value: &Json) -> Option<Json> {
     }
 }
 
-/// Whether a release shows what is at a path of the object, if there is something.
+/// Whether a release shows the value at a path of the object, if it is set.
 pub(crate) fn is_shown(row: &Command, path: &str, release: Release) -> bool {
     let name = path.split(['.', '[']).next().unwrap_or_default();
     let field = body_of(row).and_then(|body| body.own(name));
@@ -85,7 +85,7 @@ pub(crate) fn is_shown(row: &Command, path: &str, release: Release) -> bool {
     !unshown.is_some_and(|span| span.holds(release))
 }
 
-/// What cannot be changed must be as it is: another object may be meant.
+/// Checks that fixed fields are unchanged: a different one may mean another object.
 pub(crate) fn keeps_fixed(row: &Command, before: &Json, after: &Json) -> Result<(), Error> {
     let fields = body_of(row).map_or(&[][..], |body| body.fields.as_slice());
     let differs = |name: &str| after.get(name).is_some() && before.get(name) != after.get(name);
@@ -98,9 +98,9 @@ pub(crate) fn keeps_fixed(row: &Command, before: &Json, after: &Json) -> Result<
         value.map_or_else(String::new, Json::to_string)
     };
     Err(Error::typed(format!(
-        "the server has {} as `{}`, not {}, and keeps it; nothing was sent",
-        clean::line(&shown(before)),
+        "`{}` cannot be changed (it is {} on the server, not {}); nothing was sent",
         field.name,
+        clean::line(&shown(before)),
         clean::line(&shown(after)),
     ))
     .hint(row.hint_of(404)))

@@ -1,5 +1,5 @@
-//! The JSON body of an object: what a line sets in it, what differs, the text
-//! that an editor gets, and what of it is sent back. Pure.
+//! The JSON body of an object: what a line sets in it, its differences, the text
+//! that an editor gets, and the fields that are sent back. Pure.
 
 pub mod change;
 pub mod diff;

@@ -1,4 +1,4 @@
-//! What a column or a member may be called: the parameters of the command.
+//! The names of columns and members: the parameters of the command.
 
 use crate::catalog::{self, Api, Kind, Line, Need, Param};
 use crate::error::Error;
@@ -8,15 +8,15 @@ use crate::text::words::ticked;
 /// The command that a row becomes.
 pub const COMMAND: &str = "add_user";
 
-/// The command that a row becomes where the user is there.
+/// The command that a row becomes if the user exists.
 pub const UPDATE: &str = "update_user";
 
-/// The columns that a file of failed rows has besides; they are not read.
+/// The additional columns of a file of failed rows; they are not read.
 pub(super) const ROW: &str = "row";
 /// See [`ROW`].
 pub(super) const ERROR: &str = "error";
 
-/// What a name means.
+/// The meaning of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     /// The parameter of this index.
@@ -25,7 +25,7 @@ pub(super) enum Column {
     Ignored,
 }
 
-/// The parameters of the command in one generation of the API.
+/// The parameters of the command in one version of the API.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     pub(super) api: &'static Api,
@@ -47,13 +47,13 @@ impl Columns {
         }
     }
 
-    /// The parameter that a row must have, and that no two rows may share.
+    /// The required parameter whose value must be unique.
     pub(super) fn identity(&self) -> Option<(usize, &'static Param)> {
         let mut params = self.params.iter().copied().enumerate();
         params.find(|(_, param)| param.need == Need::Required)
     }
 
-    /// What `name` means, if it means anything.
+    /// The meaning of `name`, if it has one.
     pub(super) fn find(&self, name: &str) -> Option<Column> {
         let name = name.replace('-', "_");
         if matches!(name.as_str(), ROW | ERROR) {
@@ -68,7 +68,7 @@ impl Columns {
         at.map(Column::Param)
     }
 
-    /// Whether `name` is that of a secret.
+    /// Whether `name` is a secret.
     pub(super) fn is_secret(&self, name: &str) -> bool {
         match self.find(name) {
             Some(Column::Param(at)) => self.params[at].kind == Kind::Secret,
@@ -76,7 +76,7 @@ impl Columns {
         }
     }
 
-    /// What each name means; the error is one for each name that is unknown or twice there.
+    /// The meaning of each name; one error for each name that is unknown or appears twice.
     pub(super) fn all<'a>(
         &self,
         names: impl Iterator<Item = &'a str>,
@@ -101,15 +101,15 @@ impl Columns {
     fn twice(&self, name: &str, at: usize) -> Error {
         let name = shortened(name);
         let known = self.params[at].name;
-        let error = Error::typed(format!("the name `{name}` is there twice"));
+        let error = Error::typed(format!("the name `{name}` appears twice"));
         if name == known {
-            error.hint("keep one of them")
+            error.hint("remove one of them")
         } else {
-            error.hint(format!("`{name}` and `{known}` are one"))
+            error.hint(format!("`{name}` and `{known}` mean the same"))
         }
     }
 
-    /// The error for a name that means nothing.
+    /// The error for an unknown name.
     pub(super) fn unknown(&self, name: &str) -> Error {
         let error = if name.is_empty() {
             Error::typed("a name is empty")
@@ -128,14 +128,14 @@ impl Columns {
         self.params.iter().map(|param| param.name)
     }
 
-    /// The names there are, for a hint.
+    /// The known names, for a hint.
     pub(super) fn listed(&self) -> String {
         let names: Vec<String> = self.names().map(|name| format!("`{name}`")).collect();
         format!("the names are those of `{COMMAND}`: {}", names.join(", "))
     }
 }
 
-/// Whether a cell can hold it: a value of the user's, not a way to give some.
+/// Whether a cell can contain it: a value of the user, not a way to give values.
 const fn is_value(kind: Kind) -> bool {
     !matches!(kind, Kind::Sets | Kind::Json | Kind::Switch)
 }

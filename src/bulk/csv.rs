@@ -1,4 +1,4 @@
-//! CSV: the header, where each row stands, and the cells of one.
+//! CSV: the header, the position of each row, and the cells of a row.
 
 use super::columns::{COMMAND, Column, Columns};
 use super::error::{Wrong, position};
@@ -9,20 +9,20 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-/// A header, and what follows it.
+/// A header and its rows.
 pub(super) struct Sheet {
-    /// The names as they stand in the file.
+    /// The names as written in the file.
     pub(super) names: Vec<String>,
-    /// What they mean.
+    /// Their meanings.
     pub(super) columns: Vec<Column>,
-    /// Where the rows stand.
+    /// The positions of the rows.
     pub(super) rows: Vec<Range<usize>>,
     /// The rows with a wrong number of cells.
     pub(super) wrong: Vec<Wrong>,
 }
 
-/// The rows are counted here: with another number of cells one is an error,
-/// and the rows behind it are read as well.
+/// The cells are counted here: a row with a wrong number is an error,
+/// but the rows after it are read as well.
 fn reader(text: &str) -> Reader<&[u8]> {
     ReaderBuilder::new()
         .has_headers(false)
@@ -31,7 +31,7 @@ fn reader(text: &str) -> Reader<&[u8]> {
         .from_reader(text.as_bytes())
 }
 
-/// The file as it is divided into rows.
+/// Divides the file into rows.
 pub(super) fn sheet(text: &str, columns: &Columns) -> Result<Sheet, Vec<Wrong>> {
     let mut reader = reader(text);
     let mut cells = StringRecord::new();
@@ -61,21 +61,21 @@ pub(super) fn sheet(text: &str, columns: &Columns) -> Result<Sheet, Vec<Wrong>> 
     if is_open(&text[at.clone()]) {
         let start = at.end - text[at.clone()].trim_start().len();
         let row = Some(sheet.rows.len()).filter(|row| *row > 0);
-        // The number of its cells is wrong for the same reason.
+        // Its number of cells is wrong for the same reason.
         sheet.wrong.retain(|wrong| wrong.row != row);
         sheet.wrong.push(Wrong {
             row,
             ..Wrong::at(
                 position(&text[..start]),
                 Error::typed("a `\"` in this row is never closed")
-                    .hint("within a cell in quotes the character is `\"\"`"),
+                    .hint("inside a quoted cell, write a quote as `\"\"`"),
             )
         });
     }
     Ok(sheet)
 }
 
-/// Reads a row and tells where it stands; false at the end.
+/// Reads a row and its position; false at the end.
 fn next(
     reader: &mut Reader<&[u8]>,
     cells: &mut StringRecord,
@@ -93,14 +93,12 @@ fn next(
     }
 }
 
-/// What the names of the header mean.
+/// The meanings of the names in the header.
 fn header(names: &[String], columns: &Columns) -> Result<Vec<Column>, Vec<Wrong>> {
-    // A file without a header has a user there, whose secrets are not to be told.
+    // A file without a header has a user there, whose secrets must not be shown.
     if !names.iter().any(|name| columns.find(name).is_some()) {
         let other = names.iter().any(|name| name.contains([';', '\t']));
-        let error = Error::typed(format!(
-            "the first line has no name of a parameter of `{COMMAND}`"
-        ));
+        let error = Error::typed(format!("the first line names no parameter of `{COMMAND}`"));
         return Err(vec![Wrong::file(error.hint(if other {
             "cells are separated by commas".to_owned()
         } else {
@@ -114,20 +112,20 @@ fn header(names: &[String], columns: &Columns) -> Result<Vec<Column>, Vec<Wrong>
 fn miscounted(count: usize, expected: usize) -> Error {
     let cells = |count| format!("{count} cell{}", if count == 1 { "" } else { "s" });
     Error::typed(format!("{}; the header has {expected}", cells(count)))
-        .hint("a value with a comma in it is written `\"a, b\"`")
+        .hint("put a value with a comma in quotes: `\"a, b\"`")
 }
 
-/// Whether a row ends within quotes: the csv crate takes all that follows for
-/// one cell and says nothing. A row after it would not be one of its own.
+/// Whether a row ends within quotes: the csv crate reads the rest of the file as
+/// one cell without an error.
 fn is_open(row: &str) -> bool {
     let text = format!("{row}\nx\n");
     !row.is_empty() && reader(&text).records().count() < 2
 }
 
-/// Reads rows that are known to be rows, one by one.
+/// Reads rows at known positions, one by one.
 ///
-/// The csv crate's own reader makes its tables anew each time, which takes
-/// longer than a row does. This one keeps them. (A clone would lose them:
+/// The csv crate's own reader builds its tables again each time, which takes
+/// longer than reading a row. This one keeps them. (A clone would lose them:
 /// csv-core 0.1.13 copies half of the table.)
 pub(super) struct Cutter(Box<Mutex<csv_core::Reader>>);
 
@@ -136,11 +134,11 @@ impl Cutter {
         Self(Box::new(Mutex::new(csv_core::Reader::new())))
     }
 
-    /// The cells of the row that stands at `at`.
+    /// The cells of the row at `at`.
     pub(super) fn cells(&self, text: &str, at: &Range<usize>) -> Vec<String> {
         let own = &text[at.clone()];
         // The reader drops a byte order mark at the start of what it reads.
-        // Here it belongs to a value; a blank line before it is none.
+        // Here it belongs to a value; a blank line before it is not a row.
         let own = if own.starts_with('\u{feff}') {
             Cow::Owned(format!("\n{own}"))
         } else {
@@ -148,10 +146,10 @@ impl Cutter {
         };
         let mut core = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         core.reset();
-        // Room for all there can be: a byte or an end for each byte, and one more.
+        // Enough room: a byte or an end for each byte, and one more.
         let (mut bytes, mut ends) = (vec![0; own.len() + 1], vec![0; own.len() + 1]);
         let (_, _, written, ended) = core.read_record(own.as_bytes(), &mut bytes, &mut ends);
-        // The end of the input ends the last cell, if no end of a line did.
+        // The end of the input ends the last cell, if no line break did.
         let (_, _, _, more) = core.read_record(b"", &mut bytes[written..], &mut ends[ended..]);
         let mut start = 0;
         let cells = ends[..ended + more].iter().map(|end| {

@@ -1,21 +1,21 @@
-//! What is wrong with a file of users, and where.
+//! Errors in a file of users, with their position.
 
 use crate::error::Error;
 use crate::output::error::Place;
 
-/// What is wrong with a file of users, and where.
+/// An error in a file of users, with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// The row, if it is one that is wrong: the first user is row 1.
+    /// The invalid row, if any: the first user is row 1.
     pub row: Option<usize>,
-    /// The line and column, counted from 1, if the file cannot be understood there.
+    /// The line and column, counted from 1, if the file cannot be parsed there.
     pub position: Option<(usize, usize)>,
-    /// What is wrong. It has no span: there is no line that was typed.
+    /// The error. It has no span: no line was typed.
     pub error: Error,
 }
 
 impl Wrong {
-    /// The file as a whole is wrong.
+    /// An error of the whole file.
     pub(super) fn file(error: Error) -> Self {
         Self {
             row: None,
@@ -24,7 +24,7 @@ impl Wrong {
         }
     }
 
-    /// A row is wrong.
+    /// An error of a row.
     pub(super) fn row(row: usize, error: Error) -> Self {
         Self {
             row: Some(row),
@@ -32,7 +32,7 @@ impl Wrong {
         }
     }
 
-    /// A place of the file is wrong.
+    /// An error at a position.
     pub(super) fn at(position: (usize, usize), error: Error) -> Self {
         Self {
             position: Some(position),
@@ -40,7 +40,7 @@ impl Wrong {
         }
     }
 
-    /// Where it is, in the file of this name: as near as it is known.
+    /// Its position in the file of this name, as precisely as it is known.
     pub fn place(&self, name: &str) -> Place {
         let name = name.to_owned();
         match (self.position, self.row) {

@@ -1,7 +1,7 @@
-//! The file of the rows that failed: the same form and columns, with the row's
-//! number and what went wrong, to be mended and read again.
+//! The file of failed rows: the same format and columns, with the row's
+//! number and error, to be corrected and read again.
 //!
-//! Secrets never reach the disk: their cells are empty, their members left out.
+//! Secrets never reach the disk: their cells are empty, their members omitted.
 
 use super::columns::{Column, Columns, ERROR, ROW};
 use super::{Row, Rows, Shape, objects};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// A file of failed rows under way. Dropped before it is finished, it leaves
+/// A file of failed rows that is being written. Dropped before it is finished, it leaves
 /// no file.
 pub struct Failed<'a> {
     rows: &'a Rows,
@@ -28,8 +28,8 @@ impl std::fmt::Debug for Failed<'_> {
 }
 
 impl<'a> Failed<'a> {
-    /// Begins the file that will be at `path`, readable by its owner alone. It
-    /// may be the file that the rows are from.
+    /// Starts the file that will be at `path`, readable only by its owner. It
+    /// may be the input file.
     pub fn create(path: &Path, rows: &'a Rows) -> Result<Self, Error> {
         let begin = || {
             let mut failed = Self {
@@ -48,13 +48,13 @@ impl<'a> Failed<'a> {
         })
     }
 
-    /// Adds a row with what went wrong.
+    /// Adds a row with its error.
     pub fn add(&mut self, row: &Row, why: &str) -> Result<(), Error> {
         let why = self.masked(row, why);
         self.body(row, &why).map_err(|why| cannot_write(&why))
     }
 
-    /// Puts the file in its place, also if no row failed.
+    /// Puts the file in its place, even if no row failed.
     pub fn finish(mut self) -> Result<(), Error> {
         let end = match self.rows.shape {
             Shape::Object { array: true } if self.first => "]\n",
@@ -134,7 +134,7 @@ impl<'a> Failed<'a> {
         kept
     }
 
-    /// What went wrong, without the row's secrets: a server may give back what it was sent.
+    /// The error without the row's secrets: a server may repeat what it was sent.
     fn masked(&self, row: &Row, why: &str) -> String {
         let args = self.rows.args(row).unwrap_or_default();
         let secrets = self
@@ -154,7 +154,7 @@ impl<'a> Failed<'a> {
     }
 }
 
-/// The cells of the columns that mean something, with the index of the parameter.
+/// The cells of the columns with a parameter, with its index.
 fn without_ignored<'a>(
     columns: &'a [Column],
     cells: impl Iterator<Item = &'a str>,
@@ -179,8 +179,5 @@ fn line<'a>(file: &mut Atomic, cells: impl Iterator<Item = &'a str>) -> io::Resu
 }
 
 fn cannot_write(why: &io::Error) -> Error {
-    Error::local(format!(
-        "cannot write the file of failed rows: {}",
-        system(why)
-    ))
+    Error::local(format!("cannot write the failed rows: {}", system(why)))
 }

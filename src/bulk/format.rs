@@ -1,11 +1,11 @@
-//! The forms a file of users may have.
+//! The formats of a file of users.
 
 use crate::catalog::USER_FILE_FORMATS;
 use crate::error::Error;
 use crate::text::words::ticked;
 use std::path::Path;
 
-/// The form of a file of users.
+/// The format of a file of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// A header line, then a user on each line.
@@ -26,7 +26,7 @@ impl Format {
         }
     }
 
-    /// The form of this name, one of [`USER_FILE_FORMATS`].
+    /// The format of this name, one of [`USER_FILE_FORMATS`].
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "csv" => Some(Self::Csv),
@@ -36,14 +36,14 @@ impl Format {
         }
     }
 
-    /// The form of a file by the ending of its name, whatever its case.
+    /// The format of a file by the extension of its name, in any case.
     pub fn of(path: &Path) -> Result<Self, Error> {
         let ending = path.extension().unwrap_or_default().to_string_lossy();
         Self::named(&ending.to_lowercase()).ok_or_else(|| {
             let choices = ticked(USER_FILE_FORMATS);
             let name = path.display();
-            Error::typed(format!("the name `{name}` does not tell the file's format"))
-                .hint(format!("say it by `--format`: {choices}"))
+            Error::typed(format!("cannot tell the format from the name `{name}`"))
+                .hint(format!("use `--format`: {choices}"))
         })
     }
 }

@@ -9,8 +9,8 @@
 //! row is checked by the parser and the kinds as a typed line is. Rows count
 //! from 1, the first user; a header and blank lines do not count.
 //!
-//! Only the text of the file and the place of each row are kept: the words are
-//! made when a row's turn comes.
+//! Only the text of the file and the position of each row are kept: the words are
+//! built when the row is used.
 
 mod columns;
 mod csv;
@@ -56,11 +56,11 @@ pub struct Row {
     pub number: usize,
     /// The user's name.
     pub username: String,
-    /// Where it stands in the text.
+    /// Its position in the text.
     at: Range<usize>,
 }
 
-/// What a row of the text looks like.
+/// The shape of a row in the text.
 enum Shape {
     /// Cells, under these names.
     Cells {
@@ -68,18 +68,18 @@ enum Shape {
         columns: Vec<Column>,
         cutter: csv::Cutter,
     },
-    /// An object; with the others it makes an array, or each has a line.
+    /// An object; the objects form an array, or each has its own line.
     Object { array: bool },
 }
 
 impl Row {
-    /// The error with the user it is about.
+    /// Adds the name of the user to the error.
     pub fn named(&self, error: Error) -> Error {
         about(&self.username, error)
     }
 }
 
-/// The error with the user it is about.
+/// Adds the name of the user to the error.
 fn about(username: &str, error: Error) -> Error {
     let name = clean::line(columns::shortened(username).as_str()).into_owned();
     Error {
@@ -90,26 +90,26 @@ fn about(username: &str, error: Error) -> Error {
 
 impl fmt::Debug for Rows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The text holds secrets.
+        // The text contains secrets.
         write!(f, "Rows({})", self.rows.len())
     }
 }
 
 impl Rows {
     /// The words of the command that adds the user of a row. They have no
-    /// place in a line. It is no error in a row that [`read`] has checked.
+    /// position in a line. Never fails for a row that [`read`] has checked.
     pub fn args(&self, row: &Row) -> Result<Vec<Arg>, Error> {
         let record = self.record(&row.at).map_err(|wrong| wrong.error)?;
         words::args(&self.template, &record, words::Fill::Template)
     }
 
-    /// The same without what the template fills in.
+    /// The words without the values of the template.
     pub fn own_args(&self, row: &Row) -> Result<Vec<Arg>, Error> {
         let record = self.record(&row.at).map_err(|wrong| wrong.error)?;
         words::args(&self.template, &record, words::Fill::Nothing)
     }
 
-    /// The name that stands in a row, whatever else is wrong there.
+    /// The name in a row, even if the rest of the row is invalid.
     fn name_at(&self, at: &Range<usize>) -> Option<String> {
         let (identity, _) = self.template.columns.identity()?;
         let is_it = |column: Column| column == Column::Param(identity);
@@ -133,7 +133,7 @@ impl Rows {
         .filter(|name| !name.is_empty())
     }
 
-    /// The values of the row that stands at `at`.
+    /// The values of the row at `at`.
     fn record(&self, at: &Range<usize>) -> Result<value::Record, Wrong> {
         let known = &self.template.columns;
         match &self.shape {

@@ -1,4 +1,4 @@
-//! JSON: where each object of a file stands, and the members of one.
+//! JSON: the position of each object in a file, and the members of an object.
 
 use super::columns::{Column, Columns};
 use super::error::{Wrong, position};
@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use std::fmt;
 use std::ops::Range;
 
-/// The members of an object in their order. A map would keep the last of two
-/// of one name and say nothing.
+/// The members of an object in their order. A map would silently keep the last of two
+/// with the same name.
 pub(super) struct Object(pub(super) Vec<(String, Json)>);
 
 impl<'de> Deserialize<'de> for Object {
@@ -36,13 +36,13 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-/// Where the elements of an array stand.
+/// The positions of the elements of an array.
 pub(super) fn elements(text: &str) -> Result<Vec<Range<usize>>, Wrong> {
     let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(|why| {
         if why.is_data() {
             return Wrong::file(
-                Error::typed("this is no list of users")
-                    .hint("`[{…}, {…}]`; an object on each line is `--format ndjson`"),
+                Error::typed("this is not a list of users")
+                    .hint("write `[{…}, {…}]`, or use `--format ndjson` for one object per line"),
             );
         }
         Wrong::at(place(text, 0..text.len(), &why), not_json(&why))
@@ -58,7 +58,7 @@ pub(super) fn elements(text: &str) -> Result<Vec<Range<usize>>, Wrong> {
         .collect())
 }
 
-/// Where the lines that hold something stand.
+/// The positions of the lines that are not blank.
 pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     text.split_inclusive('\n')
@@ -70,20 +70,20 @@ pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The members of the object that stands at `at`.
+/// The members of the object at `at`.
 pub(super) fn object(text: &str, at: &Range<usize>) -> Result<Object, Wrong> {
     let own = &text[at.clone()];
     serde_json::from_str(own).map_err(|why| {
         if why.is_data() {
             return Wrong::file(
-                Error::typed("this is no object").hint("a user is `{\"name\": value, …}`"),
+                Error::typed("this is not an object").hint("a user is `{\"name\": value, …}`"),
             );
         }
         Wrong::at(place(text, at.clone(), &why), not_json(&why))
     })
 }
 
-/// The line and column of the whole text at which the part `at` is wrong.
+/// The line and column, in the whole text, of an error in the part `at`.
 pub(super) fn place(text: &str, at: Range<usize>, why: &serde_json::Error) -> (usize, usize) {
     let lines = text[at.clone()].split_inclusive('\n');
     let before = lines.take(why.line().saturating_sub(1));
@@ -93,7 +93,7 @@ pub(super) fn place(text: &str, at: Range<usize>, why: &serde_json::Error) -> (u
     position(&text[..text.floor_char_boundary(end)])
 }
 
-/// serde_json's words without its place.
+/// serde_json's message without its position.
 pub(super) fn not_json(why: &serde_json::Error) -> Error {
     let said = why.to_string();
     let cause = said.split(" at line ").next().unwrap_or_default();

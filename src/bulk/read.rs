@@ -1,4 +1,4 @@
-//! A file of users to its rows: everything that is wrong is found here, before
+//! Reads a file of users into rows: all its errors are found here, before
 //! anything is sent.
 
 use super::columns::Column;
@@ -10,8 +10,8 @@ use crate::line::parse::Parser;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// Reads a file of users. What is wrong is told in the order of the rows; a
-/// wrong name alone, before any row.
+/// Reads a file of users. Errors are reported in the order of the rows; a
+/// wrong name is reported alone, before any row.
 pub fn read(bytes: Vec<u8>, format: Format, template: Template) -> Result<Rows, Vec<Wrong>> {
     let text = utf8(bytes).map_err(|wrong| vec![wrong])?;
     let mut wrong = Vec::new();
@@ -50,7 +50,7 @@ pub fn read(bytes: Vec<u8>, format: Format, template: Template) -> Result<Rows, 
     Err(wrong)
 }
 
-/// The text of the file, without a mark at its beginning.
+/// The text of the file, without a byte order mark.
 fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         let error = Error::typed("the file is UTF-16").hint("save it as UTF-8");
@@ -59,7 +59,7 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
     let mut text = String::from_utf8(bytes).map_err(|why| {
         let at = why.utf8_error().valid_up_to();
         let (before, byte) = (&why.as_bytes()[..at], why.as_bytes()[at]);
-        let error = Error::typed(format!("the byte {byte:#04x} is no UTF-8"));
+        let error = Error::typed(format!("invalid UTF-8: byte {byte:#04x}"));
         Wrong::at(
             position(&String::from_utf8_lossy(before)),
             error.hint("save the file as UTF-8"),
@@ -71,7 +71,7 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
     Ok(text)
 }
 
-/// Without a column for it every row would lack it.
+/// The error of a header without the required column, which every row needs.
 fn check_identity(columns: &[Column], template: &Template) -> Result<(), Vec<Wrong>> {
     match template.columns.identity() {
         Some((at, param)) if !columns.contains(&Column::Param(at)) && !template.has(at) => {
@@ -83,12 +83,12 @@ fn check_identity(columns: &[Column], template: &Template) -> Result<(), Vec<Wro
     }
 }
 
-/// Each name of a member that is wrong, once, with the first row that has it.
+/// Each wrong member name, once, with the first row that has it.
 fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(), Vec<Wrong>> {
     let mut seen = HashSet::new();
     let mut wrong = Vec::new();
     for (index, at) in at.iter().enumerate() {
-        // An object that cannot be read is told with the rows.
+        // An object that cannot be read is reported with the rows.
         let Ok(object) = objects::object(text, at) else {
             continue;
         };
@@ -102,7 +102,7 @@ fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
-/// Checks each row and keeps it. Of a row that is known to be wrong nothing more is told.
+/// Checks each row and keeps it. Only one error is reported per row.
 fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
     let known: HashSet<usize> = wrong.iter().filter_map(|wrong| wrong.row).collect();
     let mut parser = Parser::default();
@@ -129,7 +129,7 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
                 let name = rows.name_at(&at);
                 why.row = Some(number);
                 why.error.span = None;
-                // Where it cannot be read there is a place in place of a name.
+                // A row that cannot be read has a position instead of a name.
                 if let (None, Some(name)) = (why.position, name) {
                     why.error = about(&name, why.error);
                 }
@@ -139,7 +139,7 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
     }
 }
 
-/// The name of the user of a row, after the row is checked as a typed line is.
+/// Checks a row like a typed line and returns the name of its user.
 fn username(rows: &Rows, at: &Range<usize>, parser: &mut Parser) -> Result<String, Wrong> {
     let columns = &rows.template.columns;
     let record = rows.record(at)?;
@@ -160,6 +160,8 @@ fn twice(rows: &Rows, first: usize) -> Error {
         .columns
         .identity()
         .map_or("", |(_, param)| param.name);
-    Error::typed(format!("`{name}` is that of row {first} too"))
-        .hint("take one of the two rows out")
+    Error::typed(format!(
+        "duplicate `{name}`: row {first} has the same value"
+    ))
+    .hint("remove one of the two rows")
 }

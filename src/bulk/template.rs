@@ -1,7 +1,7 @@
-//! The template: the values that rows leave out.
+//! The template: default values for rows.
 //!
-//! In its texts `{name}` is the row's own value of that name, `{{` and `}}`
-//! are the characters.
+//! In its texts `{name}` is the row's own value of that name; `{{` and `}}`
+//! are literal braces.
 
 use super::columns::{Column, Columns};
 use super::error::Wrong;
@@ -10,14 +10,14 @@ use super::value::{Cell, Record};
 use crate::catalog::{Api, Kind};
 use crate::error::Error;
 
-/// The values that rows leave out.
+/// Default values for rows.
 pub struct Template {
     pub(super) columns: Columns,
     /// One for each parameter.
     fills: Vec<Option<Fill>>,
 }
 
-/// What a parameter is filled with.
+/// The default value of a parameter.
 enum Fill {
     Text(Pattern),
     List(Vec<Pattern>),
@@ -34,27 +34,27 @@ enum Part {
 
 impl std::fmt::Debug for Template {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // It may hold a secret.
+        // It may contain a secret.
         f.write_str("Template")
     }
 }
 
 impl Template {
-    /// No values: rows get the defaults of the command.
+    /// An empty template: rows get the defaults of the command.
     pub fn none(api: &'static Api) -> Self {
         let columns = Columns::of(api);
         let fills = columns.params.iter().map(|_| None).collect();
         Self { columns, fills }
     }
 
-    /// The template that is a JSON object.
+    /// Reads a template from a JSON object.
     pub fn parse(text: &str, api: &'static Api) -> Result<Self, Vec<Wrong>> {
         let mut template = Self::none(api);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let object: Object = serde_json::from_str(text).map_err(|why| {
             vec![if why.is_data() {
                 Wrong::file(
-                    Error::typed("the template is no JSON object")
+                    Error::typed("the template is not a JSON object")
                         .hint("`{\"name\": value, …}`, with the names of a row"),
                 )
             } else {
@@ -69,7 +69,7 @@ impl Template {
             let Column::Param(at) = *column else { continue };
             let cell = Cell::from_json(columns.params[at], value);
             match cell.and_then(|cell| cell.map(|cell| Fill::new(columns, &cell)).transpose()) {
-                // What is wrong in all rows is not told with each of them.
+                // An error that is the same in all rows is reported once.
                 Ok(fill) => {
                     let checked = fill.as_ref().and_then(Fill::plain);
                     let checked = checked.map(|cell| cell.check(columns.params[at]));
@@ -97,7 +97,7 @@ impl Template {
         self.fills[at].is_some()
     }
 
-    /// The value of the parameter of this index, for a row that leaves it out.
+    /// The value of the parameter of this index, for a row without it.
     pub(super) fn value(&self, at: usize, row: &Record) -> Result<Option<Cell>, Error> {
         let text = |pattern: &Pattern| pattern.filled(&self.columns, row);
         Ok(match &self.fills[at] {
@@ -197,7 +197,7 @@ impl Pattern {
     }
 }
 
-/// The parameter that is meant in braces.
+/// The parameter in braces.
 fn named(columns: &Columns, name: &str) -> Result<usize, Error> {
     let Some(Column::Param(at)) = columns.find(name) else {
         let error = columns.unknown(name);
@@ -207,22 +207,22 @@ fn named(columns: &Columns, name: &str) -> Result<usize, Error> {
         });
     };
     let param = columns.params[at];
-    // It would get into what is shown.
+    // The secret would become part of a shown value.
     if param.kind == Kind::Secret {
         return Err(Error::typed(format!(
-            "`{name}` is secret: it cannot be a part of another value"
+            "`{name}` is secret and cannot be part of another value"
         )));
     }
     if param.kind.is_many() {
         return Err(Error::typed(format!(
-            "`{name}` is a list: it cannot be a part of a text"
+            "`{name}` is a list and cannot be part of a text"
         )));
     }
     Ok(at)
 }
 
 fn alone(brace: &str) -> Error {
-    Error::typed(format!("a `{brace}` stands alone")).hint(format!(
-        "`{brace}{brace}` is the character, `{{name}}` the row's value"
+    Error::typed(format!("unmatched `{brace}`")).hint(format!(
+        "write `{brace}{brace}` for a literal brace; `{{name}}` is the row's value"
     ))
 }

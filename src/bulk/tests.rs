@@ -154,7 +154,7 @@ fn a_name_that_is_wrong_is_told_before_any_row() {
         (
             "username,home_dir,home-dir\n",
             Csv,
-            "f: error: the name `home-dir` is there twice\nhint: `home-dir` and `home_dir` are one\n",
+            "f: error: the name `home-dir` appears twice\nhint: `home-dir` and `home_dir` mean the same\n",
         ),
         ("username,\n", Csv, "f: error: a name is empty\n"),
         (
@@ -166,19 +166,19 @@ fn a_name_that_is_wrong_is_told_before_any_row() {
         (
             "username;uid\n",
             Csv,
-            "f: error: the first line has no name of a parameter of `add_user`\nhint: cells are separated by commas\n",
+            "f: error: the first line names no parameter of `add_user`\nhint: cells are separated by commas\n",
         ),
         (
             "{\"uid\":\"x\"}\n{\"pasword\":1}\n{\"pasword\":1,\"uid\":1,\"uid\":2}",
             Ndjson,
             "f: row 2: error: unknown name `pasword`\nhint: did you mean `password`?\n\
-             f: row 3: error: the name `uid` is there twice\nhint: keep one of them\n",
+             f: row 3: error: the name `uid` appears twice\nhint: remove one of them\n",
         ),
     ] {
         let said = said(text, format);
         assert!(said.starts_with(expected), "{text}: {said}");
     }
-    // A file without a header: its first user is not told.
+    // A file without a header: its first user is not shown.
     assert!(!said("anna,hunter2\n", Csv).contains("hunter2"));
 }
 
@@ -197,13 +197,13 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
         "f: row 1: error: user `a`: `uid` takes a whole number; this is `x`\n\
          f: row 2: error: user `b`: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, `create_dirs`, `create_symlinks`; this is `flyy`\n\
          f: row 3: error: 2 cells; the header has 3\n\
-         hint: a value with a comma in it is written `\"a, b\"`\n\
+         hint: put a value with a comma in quotes: `\"a, b\"`\n\
          f: row 5: error: `username` is missing\n\
          hint: every row needs one of its own\n\
          f: row 6: error: user `a`: a quote is never closed in `permissions`\n\
-         hint: the words of a list are split as on the line; write `\\'` for the character\n\
-         f: row 7: error: user `d`: a `#` begins a comment in `permissions`\n\
-         hint: put the value into `'`\n"
+         hint: the words of a list are split as on the command line; write `\\'` for a literal quote\n\
+         f: row 7: error: user `d`: `#` starts a comment in `permissions`\n\
+         hint: put the value in single quotes\n"
     );
     let objects = [
         json!({"username": true}),
@@ -217,14 +217,14 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
     let said = said(&Value::from(objects.to_vec()).to_string(), Json);
     assert_eq!(
         said,
-        "f: row 1: error: `username` takes a text; this is `true` or `false`\n\
-         f: row 2: error: user `a`: `uid` takes a whole number; this is a list\n\
+        "f: row 1: error: `username` must be a text; this is `true` or `false`\n\
+         f: row 2: error: user `a`: `uid` must be a whole number; this is a list\n\
          f: row 3: error: user `a`: `uid` takes a whole number; this is `1.5`\n\
-         f: row 4: error: user `a`: `password` takes a text; this is an object\n\
-         f: row 5: error: user `a`: `permissions` takes a list of texts; this is a number\n\
-         f: row 6: error: user `a`: `home_dir` holds a NUL\n\
+         f: row 4: error: user `a`: `password` must be a text; this is an object\n\
+         f: row 5: error: user `a`: `permissions` must be a list of texts; this is a number\n\
+         f: row 6: error: user `a`: `home_dir` contains a NUL character\n\
          hint: a file of users is UTF-8 text without NUL characters\n\
-         f: row 7: error: this is no object\n\
+         f: row 7: error: this is not an object\n\
          hint: a user is `{\"name\": value, …}`\n"
     );
 }
@@ -233,7 +233,7 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
 fn a_name_that_two_rows_share() {
     assert_eq!(
         said("username\na\nb\na\n", Csv),
-        "f: row 3: error: user `a`: `username` is that of row 1 too\nhint: take one of the two rows out\n"
+        "f: row 3: error: user `a`: duplicate `username`: row 1 has the same value\nhint: remove one of the two rows\n"
     );
 }
 
@@ -250,7 +250,7 @@ fn what_cannot_be_understood_is_told_with_its_line() {
             Json,
             "f:1:13: error: not valid JSON: the text ends ",
         ),
-        ("{}", Json, "f: error: this is no list of users\n"),
+        ("{}", Json, "f: error: this is not a list of users\n"),
         (
             "{\"username\":\"a\"}\n\n{\"é\":}\n{",
             Ndjson,
@@ -278,7 +278,7 @@ fn what_cannot_be_understood_is_told_with_its_line() {
     let wrong = read(b"username\nJos\xe9\n".to_vec(), Csv, Template::none(seed())).unwrap_err();
     assert_eq!(
         said_of(&wrong),
-        "f:2:4: error: the byte 0xe9 is no UTF-8\nhint: save the file as UTF-8\n"
+        "f:2:4: error: invalid UTF-8: byte 0xe9\nhint: save the file as UTF-8\n"
     );
     let wrong = read(b"\xff\xfeu\0".to_vec(), Csv, Template::none(seed())).unwrap_err();
     assert!(said_of(&wrong).contains("UTF-16"));

@@ -1,16 +1,16 @@
-//! Whether the server's user is already as a row wants it, for
+//! Whether the user on the server already has the values of a row, for
 //! `--update-existing`.
 
 use super::columns::Columns;
 use crate::catalog::{Api, Kind, Param};
 use serde_json::Value as Json;
 
-/// What is to be changed of a user, by the names of the parameters.
+/// The differences of a user, by the names of the parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// The members that the server has otherwise.
+    /// The members with a different value on the server.
     pub changed: Vec<&'static str>,
-    /// The members that the server does not show, so that nobody can tell:
+    /// The members that the server does not show, so that they cannot be compared:
     /// secrets always, keys where the server keeps them to itself.
     pub unseen: Vec<&'static str>,
 }
@@ -22,8 +22,8 @@ impl Difference {
     }
 }
 
-/// How the user that the server shows differs from the body of a row's
-/// request. What the body leaves out stays as it is, so it is no difference.
+/// The differences of the server's user from the body of a row's
+/// request. Fields that the body omits stay unchanged, so they are not differences.
 pub fn difference(existing: &Json, body: &Json, api: &'static Api) -> Difference {
     let mut difference = Difference::default();
     for param in Columns::of(api).params {
@@ -36,7 +36,7 @@ pub fn difference(existing: &Json, body: &Json, api: &'static Api) -> Difference
         {
             Some(there) if is_same(param, there, wanted) => {}
             Some(_) => difference.changed.push(param.name),
-            // The server leaves out what is empty, and what it does not show.
+            // The server omits empty fields, and those that it does not show.
             None if param.kind != Kind::Secret && is_empty(wanted) => {}
             None => difference.unseen.push(param.name),
         }
@@ -47,7 +47,7 @@ pub fn difference(existing: &Json, body: &Json, api: &'static Api) -> Difference
 fn is_same(param: &Param, there: &Json, wanted: &Json) -> bool {
     match (there, wanted) {
         _ if is_empty(there) && is_empty(wanted) => true,
-        // The order of permissions and keys means nothing.
+        // The order of permissions and keys does not matter.
         (Json::Array(there), Json::Array(wanted)) if param.kind.is_many() => {
             let within = |some: &[Json], all: &[Json]| some.iter().all(|one| all.contains(one));
             within(there, wanted) && within(wanted, there)
@@ -56,7 +56,7 @@ fn is_same(param: &Param, there: &Json, wanted: &Json) -> bool {
     }
 }
 
-/// Whether a value is what a field has that was never set.
+/// Whether a value is that of a field that was never set.
 fn is_empty(json: &Json) -> bool {
     match json {
         Json::Null => true,

@@ -9,25 +9,25 @@ use crate::text::words::this_is;
 use crate::text::words::ticked;
 use serde_json::Value as Json;
 
-/// A value that is there.
+/// A value that is given.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Cell {
-    /// A text, also the digits of a number.
+    /// A text, or the digits of a number.
     Text(String),
     /// A list of texts.
     List(Vec<String>),
 }
 
-/// The values of a row, one for each parameter; none is left out.
+/// The values of a row, one for each parameter; `None` if it is not given.
 pub(super) type Record = Vec<Option<Cell>>;
 
-/// A row in which everything is left out.
+/// An empty row.
 pub(super) fn empty(columns: &Columns) -> Record {
     vec![None; columns.params.len()]
 }
 
 impl Cell {
-    /// The value of a cell of a CSV file. An empty one is left out.
+    /// The value of a cell of a CSV file. An empty cell counts as not given.
     pub(super) fn from_text(param: &Param, text: &str) -> Result<Option<Self>, Error> {
         if text.is_empty() {
             return Ok(None);
@@ -40,7 +40,7 @@ impl Cell {
         cell.checked(param).map(Some)
     }
 
-    /// The value of a member of an object. `null` is left out.
+    /// The value of a member of an object. `null` counts as not given.
     pub(super) fn from_json(param: &Param, json: &Json) -> Result<Option<Self>, Error> {
         let many = param.kind.is_many();
         let cell = match json {
@@ -69,8 +69,10 @@ impl Cell {
 
     fn checked(self, param: &Param) -> Result<Self, Error> {
         if self.texts().iter().any(|text| text.contains('\0')) {
-            return Err(Error::typed(format!("`{}` holds a NUL", param.name))
-                .hint("a file of users is UTF-8 text without NUL characters"));
+            return Err(
+                Error::typed(format!("`{}` contains a NUL character", param.name))
+                    .hint("a file of users is UTF-8 text without NUL characters"),
+            );
         }
         Ok(self)
     }
@@ -82,9 +84,9 @@ impl Cell {
         }
     }
 
-    /// Whether the kind of the parameter likes it.
+    /// Checks the value by the kind of the parameter.
     pub(super) fn check(&self, param: &Param) -> Result<(), Error> {
-        // No word at all is the empty list.
+        // No words are the empty list.
         if self.texts().is_empty() {
             return Ok(());
         }
@@ -107,19 +109,20 @@ impl Cell {
 fn words(param: &Param, text: &str) -> Result<Vec<String>, Error> {
     let name = param.name;
     let lexed = lex::lex(text);
-    // shlex would leave out the rest without a word.
+    // shlex would silently drop the rest.
     if lexed.comment.is_some() {
-        return Err(Error::typed(format!("a `#` begins a comment in `{name}`"))
-            .hint("put the value into `'`"));
+        return Err(Error::typed(format!("`#` starts a comment in `{name}`"))
+            .hint("put the value in single quotes"));
     }
     shlex::split(text).ok_or_else(|| {
-        Error::typed(format!("a quote is never closed in `{name}`"))
-            .hint("the words of a list are split as on the line; write `\\'` for the character")
+        Error::typed(format!("a quote is never closed in `{name}`")).hint(
+            "the words of a list are split as on the command line; write `\\'` for a literal quote",
+        )
     })
 }
 
-/// The kind of a value is wrong; the value may be a secret and is not told.
+/// A value has the wrong type; it may be a secret and is not shown.
 fn takes(param: &Param, what: &str, json: &Json) -> Error {
     let this = schema::kind_of(json);
-    Error::typed(format!("`{}` takes {what}; this is {this}", param.name))
+    Error::typed(format!("`{}` must be {what}; this is {this}", param.name))
 }

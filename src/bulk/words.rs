@@ -1,4 +1,4 @@
-//! The words of a command line out of the values of a row.
+//! Builds the words of a command line from the values of a row.
 
 use super::columns::COMMAND;
 use super::template::Template;
@@ -7,16 +7,16 @@ use crate::catalog::{Line, Need};
 use crate::error::Error;
 use crate::line::variables::Arg;
 
-/// What stands where a row leaves something out.
+/// The source of values that a row does not give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fill {
-    /// What the template has.
+    /// The template.
     Template,
-    /// Nothing; but for what no row can be without.
+    /// None, except for required values.
     Nothing,
 }
 
-/// The words of the command: its name, the flags, and behind `--` the
+/// The words of the command: its name, the flags, and after `--` the
 /// positions, so that any value may begin with a dash.
 pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> Result<Vec<Arg>, Error> {
     let mut flags = vec![word(COMMAND.to_owned())];
@@ -55,12 +55,12 @@ pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> Result<Vec<
 
 fn made_by_template(error: Error) -> Error {
     Error {
-        message: format!("{}, as the template makes it", error.message),
+        message: format!("{}, as the template fills it in", error.message),
         ..error
     }
 }
 
-/// A word that has no place in a line.
+/// A word without a position in a line.
 pub fn word(text: String) -> Arg {
     Arg {
         typed: text.clone(),

@@ -1,4 +1,4 @@
-//! The reqwest client: made when the first request is sent, kept for all others.
+//! The reqwest client: created for the first request and kept for all others.
 
 use super::gate::Gate;
 use super::link::{Link, reason};
@@ -15,18 +15,18 @@ pub struct Client {
     made: Option<(Made, blocking::Client, Gate)>,
 }
 
-/// What a client was made for; another needs another client.
+/// The settings that a client was created with; others need another client.
 #[derive(Clone, PartialEq, Eq)]
 struct Made {
-    /// None where there is no TLS.
+    /// `None` without TLS.
     tls: Option<Tls>,
     loopback: bool,
     connect: Duration,
 }
 
 impl Client {
-    /// Sends a request and waits for the whole answer. With `interrupt`, the
-    /// wait ends at Ctrl-C; without, the caller's thread does all the waiting.
+    /// Sends a request and waits for the complete answer. With `interrupt`, the
+    /// wait ends at Ctrl-C; without, the caller's thread waits.
     pub fn send(
         &mut self,
         spec: &RequestSpec,
@@ -51,14 +51,14 @@ impl Client {
         })
     }
 
-    /// What has not left by now must not leave later.
+    /// Stops requests that are not sent yet from being sent later.
     pub fn break_off(&mut self) {
         if let Some((_, _, gate)) = self.made.take() {
             gate.close();
         }
     }
 
-    /// What sends a request like this one, from any thread.
+    /// A sender for requests like this one, usable from any thread.
     pub fn link(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Link, Lost> {
         let made = Made {
             tls: (spec.url.scheme() == "https").then(|| sending.tls.clone()),
@@ -78,11 +78,11 @@ impl Client {
 
 impl Made {
     fn client(&self, gate: Gate) -> Result<blocking::Client, Lost> {
-        // The process-wide provider may be set once; a second time is no fault.
+        // The process-wide provider can be set only once; a second attempt is not an error.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = blocking::Client::builder()
             .user_agent(concat!("sftpgo-shell/", env!("CARGO_PKG_VERSION")))
-            // A redirect would carry a body or a credential to another place.
+            // A redirect would send a body or a credential to another server.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             // Shorter than the 60 s after which Go's servers close an idle
@@ -101,7 +101,7 @@ impl Made {
         } else {
             builder
         };
-        // Without TLS the trust store need not be read: 3 ms of a start.
+        // Without TLS the trust store is not needed; reading it takes 3 ms.
         let builder = match &self.tls {
             Some(tls) => super::tls::apply(tls, builder).map_err(Lost::Local)?,
             None => builder.tls_certs_only([]),

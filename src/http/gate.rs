@@ -1,6 +1,6 @@
-//! A gate behind the making of a connection. A request that was interrupted
-//! while its connection was being made must not be sent once that stands:
-//! whoever interrupted it may have looked already, and seen that nothing was done.
+//! A gate after the connection set-up. A request that was interrupted
+//! while its connection was being set up must not be sent once it is ready:
+//! the user may have checked already and seen that nothing happened.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,12 +18,12 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    /// Lets no new connection through any more.
+    /// Stops new connections.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
     }
 
-    /// Whether nothing may leave any more.
+    /// Whether new connections are stopped.
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
@@ -47,7 +47,7 @@ impl<S> Layer<S> for Gate {
     }
 }
 
-/// A connector with the gate behind it.
+/// A connector followed by the gate.
 #[derive(Clone)]
 pub(super) struct Gated<S> {
     connector: S,
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
     use tokio::sync::oneshot;
 
-    /// A connector whose one connection stands when it is told to.
+    /// A connector whose only connection is ready on command.
     struct Waiting(Option<oneshot::Receiver<u8>>);
 
     impl Service<()> for Waiting {

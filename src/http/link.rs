@@ -1,4 +1,4 @@
-//! One request over the wire: sent, its answer read whole, and sent again where
+//! One request: sends it, reads the complete answer, and repeats it if
 //! that is allowed.
 
 use super::gate::Gate;
@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// More than this is not read of an answer: it is not one of this API.
+/// The maximum size of an answer: answers of this API are smaller.
 const MOST: u64 = 256 * 1024 * 1024;
 
-/// What sends requests, from any thread; clones share the connections.
+/// Sends requests, from any thread; clones share the connections.
 #[derive(Clone)]
 pub struct Link {
     client: blocking::Client,
@@ -33,13 +33,13 @@ impl Link {
         }
     }
 
-    /// The same, but nothing is tried again once `given_up` is true.
+    /// Stops retries once `given_up` is true.
     #[must_use]
     pub fn until(self, given_up: Arc<AtomicBool>) -> Self {
         Self { given_up, ..self }
     }
 
-    /// Sends a request and waits for the whole answer; tells of each new try.
+    /// Sends a request and waits for the complete answer; reports each retry.
     pub fn send(&self, spec: &RequestSpec, tell: &dyn Fn(&str)) -> Result<Exchange, Lost> {
         let mut tries = 0;
         loop {
@@ -59,7 +59,7 @@ impl Link {
         }
     }
 
-    /// Waits; whether nobody wants nothing sent any more by then.
+    /// Sleeps for `time`. Returns whether retries are still wanted afterwards.
     fn waits(&self, time: Duration) -> bool {
         const LOOK: Duration = Duration::from_millis(50);
         let end = Instant::now() + time;
@@ -128,7 +128,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
     let status = answer.status().as_u16();
     if answer.content_length().is_some_and(|length| length > MOST) {
         return Err(Lost::Unknown(format!(
-            "the answer is longer than {} MiB",
+            "the response is larger than {} MiB",
             MOST >> 20
         )));
     }
@@ -179,10 +179,10 @@ fn read(answer: blocking::Response) -> Result<Vec<u8>, String> {
     Ok(body)
 }
 
-/// The innermost cause, which is the one that tells.
+/// The innermost cause, which is the most specific one.
 pub(super) fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() && !error.is_connect() {
-        return "it took longer than `timeout` allows".to_owned();
+        return "timed out (setting `timeout`)".to_owned();
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
@@ -193,7 +193,7 @@ pub(super) fn reason(error: &reqwest::Error) -> String {
     match text {
         "" => "no reason given".to_owned(),
         "deadline has elapsed" | "operation timed out" => {
-            "it took longer than `connect_timeout` allows".to_owned()
+            "timed out while connecting (setting `connect_timeout`)".to_owned()
         }
         text => lower_first(text),
     }

@@ -1,5 +1,5 @@
-//! The shared blocking executor: one client, made on first use, that sends
-//! requests and brings back exchanges.
+//! The shared blocking executor: one client, created on first use, that sends
+//! requests and returns exchanges.
 
 pub mod auth;
 mod client;
@@ -23,8 +23,8 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-/// Clocks that differ by more seconds may be why a token or a code is refused:
-/// a code is good for half a minute, and the server allows as much for a token.
+/// Clocks that differ by more seconds may be why a token or a code is rejected:
+/// a code is valid for half a minute, and the server tolerates as much for a token.
 const SKEW: i64 = 30;
 
 /// A request's answer, as it came.
@@ -34,13 +34,13 @@ pub struct Exchange {
     pub status: u16,
     /// The media type, without parameters, in lower case; empty if there is none.
     pub media_type: String,
-    /// Where a redirect points to.
+    /// The target of a redirect.
     pub location: Option<String>,
-    /// The server's name of itself.
+    /// The `Server` header.
     pub server: Option<String>,
-    /// When it wants to be asked again.
+    /// The `Retry-After` header.
     pub retry_after: Option<String>,
-    /// The time by the server's clock.
+    /// The time of the server's clock.
     pub date: Option<String>,
     pub body: Vec<u8>,
     /// The JSON of the body, or what it is instead, once it was asked for.
@@ -102,12 +102,12 @@ impl Exchange {
         serde_json::from_slice(&self.body)
     }
 
-    /// The release that the server says it is, as in `SFTPGo/2.7.5`: from 2.6.0 on each answer does.
+    /// The release in the `Server` header, as in `SFTPGo/2.7.5`; each answer has it from 2.6.0 on.
     pub fn release(&self) -> Option<Release> {
         Release::named(self.server.as_deref()?.strip_prefix("SFTPGo/")?)
     }
 
-    /// The time by the server's clock.
+    /// The time of the server's clock.
     pub fn time(&self) -> Option<SystemTime> {
         httpdate::parse_http_date(self.date.as_deref()?).ok()
     }
@@ -121,8 +121,8 @@ impl Exchange {
         })
     }
 
-    /// What there is to say of clocks that differ, for where tokens and codes
-    /// are refused: the nodes of a server, and who makes codes, go by them.
+    /// A note on the clock difference, for rejected tokens and one-time
+    /// codes, which depend on it.
     pub fn of_clocks(&self) -> String {
         match self.ahead() {
             Some(ahead) if ahead.abs() > SKEW => {
@@ -134,7 +134,7 @@ impl Exchange {
         }
     }
 
-    /// What a busy server says of when it will answer: a number of seconds, or a date.
+    /// The server's `Retry-After`: a number of seconds, or a date.
     pub fn when_to_ask_again(&self) -> String {
         let when = self.retry_after.as_deref().map_or_else(
             || "in a few seconds".to_owned(),
@@ -143,43 +143,43 @@ impl Exchange {
                 Err(_) => format!("at {}", clean::line(when)),
             },
         );
-        format!("the server wants to be asked again {when}")
+        format!("the server asks you to retry {when}")
     }
 }
 
-/// Why there is no answer.
+/// The reason why there is no answer.
 #[derive(Clone, Debug)]
 pub enum Lost {
-    /// The request never left: no connection.
+    /// The request was never sent: no connection.
     NotSent(String),
-    /// It is none that HTTP can carry, as a URL of more than 64 KiB.
+    /// HTTP cannot carry it, for example a URL of more than 64 KiB.
     Unsendable(String),
-    /// Something on this side keeps it from being sent.
+    /// A local problem keeps it from being sent.
     Local(String),
     /// It may have reached the server.
     Unknown(String),
-    /// Ctrl-C came while it was under way.
+    /// Ctrl-C came while it was running.
     Interrupted,
 }
 
 /// How to send.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sending {
-    /// How long to wait for a connection; zero is for ever.
+    /// The connection timeout; zero waits forever.
     pub connect: Duration,
-    /// How long to wait for the whole answer; zero is for ever.
+    /// The timeout for the complete answer; zero waits forever.
     pub whole: Duration,
-    /// How often to try again, where that is safe.
+    /// The maximum number of retries, if retrying is safe.
     pub retries: u32,
-    /// Whom TLS trusts.
+    /// The TLS settings.
     pub tls: Tls,
-    /// What proves who asks.
+    /// The authentication headers.
     pub headers: Vec<(&'static str, String)>,
 }
 
 impl std::fmt::Debug for Sending {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // What proves who asks is a secret.
+        // The credentials are secret.
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| *name).collect();
         f.debug_struct("Sending")
             .field("connect", &self.connect)
@@ -192,12 +192,14 @@ impl std::fmt::Debug for Sending {
 }
 
 impl Lost {
-    /// A request that broke off: it may have been done.
+    /// A request that ended unexpectedly: it may have been applied.
     pub fn broken() -> Self {
-        Self::Unknown("the request broke off, which is a bug".to_owned())
+        Self::Unknown(
+            "internal error: the request ended unexpectedly; please report this".to_owned(),
+        )
     }
 
-    /// As an error: says what is known of the request's outcome.
+    /// Converts it to an error that states what is known about the outcome.
     pub fn explained(self, spec: &RequestSpec, server: &str) -> Error {
         let unknown = |error: Error| outcome_unknown(spec, error);
         match self {
@@ -218,32 +220,32 @@ impl Lost {
     }
 }
 
-/// What may help to get a connection.
+/// A hint on how to get a connection.
 fn not_sent_hint(why: &str) -> &'static str {
     if why.contains("certificate") {
-        "this machine does not trust the server's certificate, or it is for another name; `--cacert FILE` names who signed it"
+        "the certificate is not trusted, or is for another host name; `--cacert FILE` adds a certificate authority"
     } else if why.contains("InvalidContentType") {
-        "what listens there does not speak TLS: is `http://` meant?"
+        "the port does not speak TLS; did you mean `http://`?"
     } else if why.contains("lookup") {
-        "is the server's name right? `connect URL`, `--base_url` or SFTPGO_HOST name another"
+        "check the host name: `connect URL`, `--base_url` or SFTPGO_HOST set it"
     } else {
-        "is the server running there? `connect URL`, `--base_url` or SFTPGO_HOST name another; `--practice` brings one"
+        "is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, or try `--practice`"
     }
 }
 
-/// The error of a request whose answer is lost: a write may have been done all
-/// the same, and the line that shows it is the next step.
+/// The error of a request whose answer is lost: a write may have been applied all
+/// the same, and the command that shows it is the next step.
 pub fn outcome_unknown(spec: &RequestSpec, error: Error) -> Error {
     if !spec.writes() {
         return error;
     }
     let error = Error {
-        message: format!("{}; whether it was done is not known", error.message),
+        message: format!("{}; it may or may not have been applied", error.message),
         unknown: true,
         ..error
     };
     if spec.check.is_empty() {
-        error.hint("look before you send it again")
+        error.hint("check on the server before you retry")
     } else {
         error.hint(format!("`{}` shows it", spec.check))
     }

@@ -1,16 +1,16 @@
 //! Whether a request may be sent again, and when. Pure.
 //!
-//! Only where nothing can be done twice: a read that got no answer, or one of
-//! the answers that mean "later"; a write only if it never left.
+//! Only what is safe to repeat: a read that got no answer, or one of
+//! the answers that mean "later"; a write only if it was never sent.
 
 use super::{Exchange, Lost};
 use std::time::{Duration, SystemTime};
 
-/// A server that wants more patience is not waited for.
+/// A longer `Retry-After` is not waited for.
 const LONGEST: Duration = Duration::from_mins(5);
 
-/// How long to wait before a request is sent again; none if it may not be.
-/// `tries` is how often that was done already.
+/// The time to wait before a request is sent again; `None` if it may not be.
+/// `tries` is the number of retries so far.
 pub(super) fn wait(writes: bool, sent: &Result<Exchange, Lost>, tries: u32) -> Option<Duration> {
     let doubled = Duration::from_secs(1 << tries.min(5));
     match sent {
@@ -25,7 +25,7 @@ pub(super) fn wait(writes: bool, sent: &Result<Exchange, Lost>, tries: u32) -> O
     }
 }
 
-/// What is told of a new try.
+/// The message about a retry.
 pub(super) fn said(sent: &Result<Exchange, Lost>, wait: Duration, tries: u32, of: u32) -> String {
     let why = match sent {
         Ok(exchange) => format!("the server answered {}", exchange.status),
@@ -40,8 +40,8 @@ pub(super) fn said(sent: &Result<Exchange, Lost>, wait: Duration, tries: u32, of
     )
 }
 
-/// The time that a `Retry-After` names: seconds, or a date (RFC 9110, 10.2.3).
-/// One that is neither counts as none.
+/// The time of a `Retry-After`: seconds, or a date (RFC 9110, 10.2.3).
+/// An invalid one is ignored.
 fn after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Whom a TLS connection trusts, and what it shows of itself.
+//! The certificates that a TLS connection trusts, and its own.
 
 use crate::error::system;
 use crate::settings::Tls;
@@ -6,7 +6,7 @@ use reqwest::blocking::ClientBuilder;
 use reqwest::{Certificate, Identity};
 use std::path::Path;
 
-/// The builder of a client with these certificates. The error says what is wrong with a file.
+/// The builder of a client with these certificates. The error names the invalid file.
 pub(super) fn apply(tls: &Tls, mut builder: ClientBuilder) -> Result<ClientBuilder, String> {
     if tls.insecure {
         builder = builder.tls_danger_accept_invalid_certs(true);
@@ -14,7 +14,7 @@ pub(super) fn apply(tls: &Tls, mut builder: ClientBuilder) -> Result<ClientBuild
     if let Some(path) = &tls.cacert {
         let certificates = Certificate::from_pem_bundle(&read(path)?).unwrap_or_default();
         if certificates.is_empty() {
-            return Err(format!("`{}` holds no certificate in PEM", path.display()));
+            return Err(format!("`{}` contains no PEM certificate", path.display()));
         }
         builder = builder.tls_certs_merge(certificates);
     }
@@ -26,15 +26,15 @@ pub(super) fn apply(tls: &Tls, mut builder: ClientBuilder) -> Result<ClientBuild
                 pem.extend(read(key)?);
             }
             let identity = Identity::from_pem(&pem).map_err(|_| {
-                    let with = key.as_ref().unwrap_or(cert).display();
-                    format!(
-                        "`{}` and its key in `{with}` are not both there in PEM, the key without a password",
-                        cert.display()
-                    )
-                })?;
+                let with = key.as_ref().unwrap_or(cert).display();
+                format!(
+                    "`{}` and `{with}` must be PEM, and the key must not be encrypted",
+                    cert.display()
+                )
+            })?;
             Ok(builder.identity(identity))
         }
-        (None, Some(_)) => Err("`client_key` is of no use without `client_cert`".to_owned()),
+        (None, Some(_)) => Err("`client_key` requires `client_cert`".to_owned()),
         (None, None) => Ok(builder),
     }
 }

@@ -1,4 +1,4 @@
-//! What `debug on` shows, in the Python client's words.
+//! The output of `debug on`, as the Python client prints it.
 
 use crate::http::Exchange;
 use crate::request::RequestSpec;
@@ -17,7 +17,7 @@ pub fn answered(spec: &RequestSpec, exchange: &Exchange) -> String {
     )
 }
 
-/// The same for a request that got no answer.
+/// The two lines of a request without an answer.
 pub fn unanswered(spec: &RequestSpec) -> String {
     let body = spec.masked_body_pretty().unwrap_or_default();
     format!(

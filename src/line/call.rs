@@ -10,9 +10,9 @@ use std::ops::Range;
 
 /// A parsed line.
 pub struct Parsed {
-    /// The settings given by flags, for this command alone.
+    /// The settings given by flags, for this command only.
     pub overrides: Vec<(&'static Setting, String)>,
-    /// What is to be done.
+    /// The command or help page.
     pub what: What,
 }
 
@@ -34,12 +34,12 @@ impl From<What> for Parsed {
     }
 }
 
-/// What a line asks for.
+/// The content of a line.
 #[derive(Debug)]
 pub enum What {
     /// Nothing: an empty line.
     Nothing,
-    /// Help, of one command or of all.
+    /// Help on one command or on all.
     Help(Option<&'static Command>),
     /// A command.
     Call(Call),
@@ -49,14 +49,14 @@ pub enum What {
 #[derive(Clone, Debug)]
 pub struct Call {
     pub command: &'static Command,
-    /// Its parameters in the row's order, those of other releases left out.
+    /// Its parameters in the row's order, without those of other releases.
     pub slots: Vec<Slot>,
     /// What it sets in the body of its request: computed when the line is parsed,
     /// and again when a value is filled in.
     pub change: Change,
-    /// The words after it, where its row takes the rest of the line.
+    /// The words after it, if its row takes the rest of the line.
     pub rest: Vec<Arg>,
-    /// Where its name stands.
+    /// The position of its name.
     pub span: Range<usize>,
 }
 
@@ -64,28 +64,28 @@ pub struct Call {
 #[derive(Clone)]
 pub struct Slot {
     pub param: &'static Param,
-    /// The value, typed or default; none if the last user id is meant, or it must be asked for.
+    /// The value, typed or default; `None` for the last user id, or a secret to prompt for.
     pub value: Option<Value>,
     /// How it came to have it.
     pub from: ValueOrigin,
     /// Where it was typed.
     pub span: Option<Range<usize>>,
-    /// What was typed, where it holds a variable that has no value yet.
+    /// The text as typed, if it contains a variable without a value yet.
     pub later: Option<Value>,
 }
 
-/// How a parameter came to have its value.
+/// The origin of a parameter's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueOrigin {
     /// Typed on the line.
     Typed,
-    /// Left out: its default.
+    /// Not given: its default.
     Default,
-    /// Left out: the last user id is meant.
+    /// Not given: the last user id.
     LastUserId,
-    /// A secret's flag without a value: to be asked for.
+    /// A secret's flag without a value: prompt for it.
     Ask,
-    /// Typed with a variable that has no value yet.
+    /// Typed with a variable without a value yet.
     Later,
 }
 
@@ -129,25 +129,25 @@ impl Slot {
 }
 
 impl Call {
-    /// Whether every value is known: none waits for a variable.
+    /// Whether every value is known, without waiting for a variable.
     pub fn is_known(&self) -> bool {
         self.slots
             .iter()
             .all(|slot| slot.from != ValueOrigin::Later)
     }
 
-    /// The parameter called `name`.
+    /// The parameter `name`.
     pub fn slot(&self, name: &str) -> Option<&Slot> {
         self.slots.iter().find(|slot| slot.param.name == name)
     }
 
-    /// Where `name` was typed, or the command.
+    /// The position of `name`, or else of the command.
     pub fn place(&self, name: &str) -> Range<usize> {
         let span = self.slot(name).and_then(|slot| slot.span.clone());
         span.unwrap_or_else(|| self.span.clone())
     }
 
-    /// Where the words after it stand, or the command.
+    /// The position of the words after it, or else of the command.
     pub fn whole(&self) -> Range<usize> {
         match (self.rest.first(), self.rest.last()) {
             (Some(first), Some(last)) => first.span.start..last.span.end,

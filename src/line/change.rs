@@ -1,8 +1,8 @@
-//! What a call sets in a body of the API v1 or v2: which fields, to what.
-//! Reads flags, `--json` and `--set`, and the files that they name. Pure but for `load`.
+//! The fields that a call sets in a body of the API v1 or v2, and their values.
+//! Reads flags, `--json` and `--set`, and the files that they name. Pure except for `load`.
 //!
-//! `add_*` sends the change as it is; how the change of `update_*` is laid upon
-//! what the server has is left to who sends it: [`Change::apply`].
+//! `add_*` sends the change unchanged; merging the change of `update_*` into
+//! the server's object is left to the sender: [`Change::apply`].
 
 use crate::body::change::Change;
 use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
@@ -21,9 +21,9 @@ pub struct FileOf {
     pub file: String,
 }
 
-/// What a call sets. The error says what the release's body does not have, or
-/// does not take. What a file holds, and variables without a value, are not
-/// looked at: `load` and the run come later.
+/// The change of a call. The error says what the release's body does not have, or
+/// does not accept. Contents of files, and variables without a value, are not
+/// checked: `load` and the run come later.
 pub fn of(call: &Call, release: Option<Release>) -> Result<Change, (Option<String>, Error)> {
     read(call, release, &mut |word, wrong| {
         Err((word.map(str::to_owned), wrong.error()))
@@ -36,8 +36,8 @@ pub fn refresh(call: &mut Call, release: Release) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a call sets, where it is only shown: what is not known yet stands there
-/// as it is typed.
+/// The change of a call that is only shown: what is not known yet is shown
+/// as typed.
 pub fn shown(call: &Call) -> Change {
     read(call, None, &mut |_, _| Ok(())).unwrap_or_default()
 }
@@ -90,7 +90,7 @@ fn read(
             let checked = schema::checked(&root, &json, release)?;
             if checked.is_null() {
                 return Err(Wrong::new(format!(
-                    "`--json` takes {}; this is `null`",
+                    "`--json` must be {}; this is `null`",
                     body.describe()
                 )));
             }
@@ -109,7 +109,7 @@ fn read(
             }
         }
     } else if call.typed("json") && !later("json") {
-        // A file that was not read: shown as it is typed.
+        // A file that was not read: shown as typed.
         change.set.push((
             Path(vec![Step::Key("--json".to_owned())]),
             call.text("json").into(),
@@ -125,7 +125,7 @@ fn read(
         match assignment(&body, word, release) {
             Ok(field) => change.set.push(field),
             Err(wrong) => {
-                // Behind a secret it may be the rest of it, which lost its quotes.
+                // After a secret it may be the rest of it, which lost its quotes.
                 let is_secret = |word: &String| {
                     let path = word.split('=').next().unwrap_or_default();
                     schema::is_secret(path) != Some(false)
@@ -160,7 +160,7 @@ fn flag(
 ) -> Result<Vec<(Path, Json)>, Wrong> {
     let found = schema::find(body, param.key)?;
     let path = found.path.clone();
-    // The flag is what was typed, not the path, nor the place in its list.
+    // The flag was typed, not the path, nor the index in its list.
     let told = |wrong: Wrong| {
         let quoted = format!("`{path}");
         let said = wrong
@@ -176,7 +176,7 @@ fn flag(
         }
     };
     match value {
-        // Each folder by itself: those that are not named stay.
+        // Each folder by itself: those that are not named are kept.
         Value::Map(map) => {
             let fields = map.iter().map(|(key, words)| {
                 let kind = found.kind.values().unwrap_or(Type::Any);
@@ -209,7 +209,7 @@ fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path
         // It may be half of a secret: only a path is shown.
         return Err(match schema::find(body, word) {
             Ok(found) => Wrong::new(format!("`{}` needs a value", found.path)).hint(if found.is_secret() {
-                format!("`{word}=@FILE` takes it from a file, `{word}=$env.NAME` from the environment")
+                format!("`{word}=@FILE` reads it from a file, `{word}=$env.NAME` from the environment")
             } else {
                 format!("write `--set {word}=VALUE`")
             }),
@@ -227,23 +227,22 @@ fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path
 }
 
 fn no_assignment() -> Wrong {
-    Wrong::new("`--set` takes PATH=VALUE".to_owned()).hint(
-        "a value with spaces in it goes in quotes: `--set 'description=all of it'`".to_owned(),
-    )
+    Wrong::new("`--set` expects PATH=VALUE".to_owned())
+        .hint("put a value with spaces in quotes: `--set 'description=all of it'`".to_owned())
 }
 
 fn json(text: &str) -> Result<Json, Wrong> {
     serde_json::from_str(text).map_err(|why| {
-        // The text may hold a secret: only the place is told.
-        Wrong::new(format!("`--json` takes JSON: {why}")).hint(
+        // The text may contain a secret: only the position is reported.
+        Wrong::new(format!("`--json` expects JSON: {why}")).hint(
             "put single quotes around it: --json '{\"name\": \"value\"}'; `@FILE` reads a file"
                 .to_owned(),
         )
     })
 }
 
-/// The fields of a JSON object, down to what is no object with known fields:
-/// what the object does not name is left alone.
+/// The fields of a JSON object, down to values that are not objects with known fields:
+/// fields that the object does not name are kept.
 fn fields_of(kind: &Type, json: &Json, path: &Path, set: &mut Vec<(Path, Json)>) {
     match (kind, json) {
         (Type::Object(object), Json::Object(members))
@@ -261,7 +260,7 @@ fn fields_of(kind: &Type, json: &Json, path: &Path, set: &mut Vec<(Path, Json)>)
     }
 }
 
-/// The file that `--json` names: `@FILE`, `-`, or a word that begins no JSON.
+/// The file that `--json` names: `@FILE`, `-`, or a word that does not begin JSON.
 fn file_of_json(text: &str) -> Option<&str> {
     if let Some(file) = text.strip_prefix('@') {
         return Some(file);
@@ -271,7 +270,7 @@ fn file_of_json(text: &str) -> Option<&str> {
     (!begins && !other && !text.is_empty()).then_some(text)
 }
 
-/// The file that a value of `--set` names: `@FILE`, but for a plain text.
+/// The file that a value of `--set` names: `@FILE`, except for a plain text.
 fn file_of_value<'a>(found: &Found, text: &'a str) -> Option<&'a str> {
     let takes = found.kind != Type::Text || found.is_secret();
     text.strip_prefix('@').filter(|_| takes)
@@ -292,7 +291,7 @@ pub fn files(call: &Call) -> Vec<FileOf> {
     files
 }
 
-/// Puts what files hold where a call names them: `read` is given the parameter
+/// Replaces the files that a call names by their contents: `read` gets the parameter
 /// and the file. Returns whether there were any: then the change is to be
 /// computed again.
 pub fn load(
@@ -316,7 +315,7 @@ pub fn load(
                 };
                 let held = read("json", file).map_err(|why| unreadable(file, why))?;
                 let held = held.trim_start_matches('\u{feff}').trim().to_owned();
-                // A text that is no JSON must not be taken for a file again.
+                // A text that is not JSON must not be read as a file again.
                 json(&held).map_err(Wrong::error)?;
                 *text = held;
                 loaded = true;
@@ -340,7 +339,7 @@ pub fn load(
                     } else if found.is_secret() {
                         one_line(&held).to_owned()
                     } else {
-                        // A text that is no JSON must not be taken for a file again.
+                        // A text that is not JSON must not be read as a file again.
                         json(&held).map_err(Wrong::error)?;
                         held
                     };
@@ -354,7 +353,7 @@ pub fn load(
     Ok(loaded)
 }
 
-/// A text without the end of its line, if it has just one: that of a key stays.
+/// A text without its line break, if it has only one line: that of a key is kept.
 pub(crate) fn one_line(text: &str) -> &str {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);

@@ -1,4 +1,4 @@
-//! What is wrong with a line, in our words: the place, the cause, the next step.
+//! Errors of a line in our own style: the position, the cause, the next step.
 
 use super::grammar;
 use super::parse::underscored;
@@ -32,7 +32,7 @@ pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> E
     }
 }
 
-/// The argument that holds a parameter's value.
+/// The argument with a parameter's value.
 pub(super) fn place<'a>(args: &'a [Arg], param: &Param, word: &str) -> Option<&'a Arg> {
     if param.line == Line::Position {
         return args.iter().find(|arg| arg.text == word);
@@ -52,7 +52,7 @@ pub(super) fn place<'a>(args: &'a [Arg], param: &Param, word: &str) -> Option<&'
         .or(args.get(flag))
 }
 
-/// What clap found wrong, in our words: with a command of a generation, or with
+/// An error of clap in our own style: of a command of an API, or of
 /// the flags before it, the settings and `more`.
 pub fn explained(
     error: &clap::Error,
@@ -66,12 +66,12 @@ pub fn explained(
         _ => String::new(),
     };
     let subject = match error.kind() {
-        // A word that clap took for `-h` and more.
+        // A word that clap read as `-h` and more.
         ErrorKind::DisplayHelp => "-h".to_owned(),
         _ => context(ContextKind::InvalidArg),
     };
     let word = subject.split(' ').next().unwrap_or_default().to_owned();
-    // clap takes `-xyz` for `-x` and more.
+    // clap reads `-xyz` as `-x` and more.
     let short = word.starts_with('-') && word.len() == 2 && word != "--";
     let is_meant = |arg: &Arg| {
         arg.text.strip_prefix(&word).is_some_and(|rest| {
@@ -115,7 +115,7 @@ fn with(error: Error, hint: Option<String>) -> Error {
     }
 }
 
-/// A flag that the command has in other releases of the generation, and in which.
+/// A flag that the command has in other releases of the API, and their span.
 fn elsewhere(command: &Command, api: &Api, name: &str) -> Option<(&'static Param, Span)> {
     let rows = catalog::every().filter(|row| row.name == command.name);
     let mut all = rows.flat_map(|row| {
@@ -138,7 +138,7 @@ fn unknown_flag(
 ) -> Error {
     if let Some(flag) = secret_flag(word, args) {
         return Error::typed(format!("unknown flag after `--{flag}`")).hint(format!(
-            "a value that begins with `-` is written `--{flag}=VALUE`"
+            "write a value that starts with `-` as `--{flag}=VALUE`"
         ));
     }
     let word = at
@@ -152,13 +152,13 @@ fn unknown_flag(
     if let Some((param, span, release)) = other {
         return Error::typed(if release < span.first {
             format!(
-                "`{}` needs {} or later; this is {release}",
+                "`{}` needs {} or later; this server is {release}",
                 param.flag(),
                 span.first
             )
         } else {
             format!(
-                "`{}` is in servers up to {}; this is {release}",
+                "`{}` was removed after {}; this server is {release}",
                 param.flag(),
                 span.last
             )
@@ -205,7 +205,7 @@ fn unknown_flag(
     }
     let later = word.strip_prefix("--").map(underscored);
     if row.is_none() && later.is_some_and(|name| catalog::is_flag(&name)) {
-        return error.hint(format!("`{word}` stands after its command"));
+        return error.hint(format!("`{word}` must come after the command"));
     }
     let page = match row {
         Some((command, _)) => format!("help {}", command.name),
@@ -217,33 +217,33 @@ fn unknown_flag(
 
 fn dashed_value(flag: &str, value: &str) -> String {
     let value = shortened(value);
-    format!("a value that begins with `-` is written `{flag}={value}`")
+    format!("write a value that starts with `-` as `{flag}={value}`")
 }
 
 fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
     if let Some(flag) = secret_flag(word, args) {
-        return Error::typed(format!("an argument too many after `--{flag}`"))
-            .hint("a value with spaces in it goes in quotes");
+        return Error::typed(format!("unexpected argument after `--{flag}`"))
+            .hint("put a value with spaces in quotes");
     }
     let shown = shortened(word);
     with(
-        Error::typed(format!("an argument too many: `{shown}`")),
+        Error::typed(format!("unexpected argument `{shown}`")),
         usage,
     )
 }
 
-/// The flag that a word may be the secret of, or its second half.
+/// The flag whose secret a word may be, or the second half of it.
 fn secret_flag(word: &str, args: &[Arg]) -> Option<String> {
     let mut watch = Watch::default();
     let secrets = args.iter().filter_map(|arg| match watch.read(&arg.text) {
-        // clap tells the beginning of a word, as `-x` of `-xyz`.
+        // clap reports the beginning of a word, such as `-x` of `-xyz`.
         Secret::Whole(flag) if arg.text.starts_with(word) => Some(flag),
         _ => None,
     });
     secrets.last()
 }
 
-/// Positions that are needed and were not given.
+/// Required positions that were not given.
 pub(super) fn missing(
     names: &[String],
     args: &[Arg],
@@ -255,7 +255,7 @@ pub(super) fn missing(
         "{} {verb} missing",
         ticked(&names).replace(" or ", " and ")
     ));
-    // As with argparse, a list takes the name that stands behind it.
+    // As with argparse, a list takes the name that follows it.
     let swallower = command.params.iter().find(|param| {
         param.kind.is_many()
             && args.iter().any(|arg| {
@@ -264,7 +264,7 @@ pub(super) fn missing(
     });
     error.hint(match swallower {
         Some(list) => format!(
-            "`{}` takes all words up to the next flag: put `{}` before it",
+            "`{}` takes all words up to the next flag; put `{}` before it",
             list.flag(),
             names.join(" ")
         ),

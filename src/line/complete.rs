@@ -1,4 +1,4 @@
-//! What Tab offers. A pure function of the line, the cursor, the table and the
+//! Tab completion. A pure function of the line, the cursor, the table and the
 //! names seen in this session.
 
 use super::outline::{Outline, outline};
@@ -10,19 +10,19 @@ use crate::settings;
 use crate::text::lex::{Lexed, Word, lex};
 use crate::text::words::quoted;
 
-/// More than this is not offered: nobody reads it.
+/// The maximum number of candidates.
 const MOST: usize = 200;
 
-/// One thing that Tab may put into the line.
+/// One candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// What is listed.
+    /// The text in the list.
     pub shown: String,
-    /// What is put into the line, quoted as needed.
+    /// The text for the line, quoted as needed.
     pub text: String,
 }
 
-/// What may stand at the cursor: where the replaced part begins, and the candidates.
+/// The candidates at the cursor, and where the replaced part begins.
 pub fn complete(
     line: &str,
     cursor: usize,
@@ -59,7 +59,7 @@ pub fn complete(
     let (start, typed, all) = if let Some((flag, value)) = value_after_equals(&typed, &outline) {
         let equals = start + text[start..].find('=').map_or(0, |at| at + 1);
         let all = values(flag, None, &value, &outline, seen);
-        // The flag stays as it was typed, unless a quote of it is still open.
+        // The flag is kept as typed, unless it has an open quote.
         if lex(&text[start..equals]).open.is_none() {
             (equals, value, all)
         } else {
@@ -86,7 +86,7 @@ pub fn complete(
         .filter(|candidate| comparable(&candidate.text).starts_with(&wanted))
         .take(MOST)
         .collect();
-    // A variable is one without quotes only; a name with a `$` is none within them.
+    // Variables exist only outside quotes; inside them a name with a `$` is plain text.
     for candidate in found.iter_mut().filter(|_| !variables) {
         candidate.text = quoted(&format!("{kept}{}", candidate.text));
     }
@@ -100,12 +100,12 @@ pub fn complete(
     (start, found)
 }
 
-/// Names are compared as they are typed, hyphens as underscores.
+/// Names are compared as typed, with hyphens as underscores.
 fn comparable(text: &str) -> String {
     text.replace('-', "_")
 }
 
-/// A variable; that of the environment goes on with a name.
+/// A variable; `env` is followed by a name.
 fn variable(name: &str) -> Candidate {
     let goes_on = if name == "env" { "." } else { "" };
     plain(&format!("${name}{goes_on}"))
@@ -129,7 +129,7 @@ fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen)
         let own = flags(outline);
         let typed = comparable(typed);
         let fits = |candidate: &Candidate| comparable(&candidate.text).starts_with(&typed);
-        // The settings come last: only if no flag of the command begins so.
+        // The settings come last: only if no flag of the command matches.
         return if own.iter().any(fits) {
             own
         } else {
@@ -208,7 +208,7 @@ fn values(
     }
     let choices = param.kind.choices();
     if !choices.is_empty() {
-        // Those of another release are not offered.
+        // Flags of other releases are not offered.
         let found = body.and_then(|body| schema::find(&Type::read(body), param.key).ok());
         let field = found
             .and_then(|found| found.field)
@@ -255,13 +255,13 @@ fn values(
     }
 }
 
-/// The files whose names begin so, with what stands before each.
+/// The files with this prefix in their names, each after `before`.
 fn files(before: &str, typed: &str, seen: &Seen) -> Vec<Candidate> {
     let all = seen.files(typed).into_iter();
     all.map(|file| plain(&format!("{before}{file}"))).collect()
 }
 
-/// What may stand after `--set`: a path step by step, then what the field may be.
+/// The candidates after `--set`: a path step by step, then the values of the field.
 fn fields(body: &Type, typed: &str, release: Release, seen: &Seen) -> Vec<Candidate> {
     let Some((path, value)) = typed.split_once('=') else {
         let before = typed.rfind('.').map_or("", |dot| &typed[..=dot]);

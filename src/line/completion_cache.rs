@@ -1,10 +1,10 @@
-//! The names and ids that the answers of this session showed, for completion.
+//! The names and ids in the answers of this session, for completion.
 
 use crate::catalog::Live;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More than this is not kept of a kind.
+/// The maximum number of names of a kind.
 const MOST: usize = 1000;
 
 /// The names and ids seen so far.
@@ -14,7 +14,7 @@ pub struct Seen {
     connections: Vec<String>,
     variables: Vec<String>,
     names: BTreeMap<Live, BTreeSet<String>>,
-    /// Lists the files whose names begin so; none where nobody types.
+    /// Lists file names with this prefix, for completion; `None` outside of a terminal.
     files: Option<fn(&str) -> Vec<String>>,
 }
 
@@ -42,7 +42,7 @@ impl Seen {
         }
     }
 
-    /// Learns the names that an answer shows, under `key`: of one, or of a list.
+    /// Learns the names in an answer, under `key`: of one object, or of a list.
     pub fn learn_names(&mut self, live: Live, key: &str, answer: &Value) {
         if matches!(live, Live::UserId | Live::ConnectionId) {
             return self.learn(answer);
@@ -59,13 +59,13 @@ impl Seen {
         }
     }
 
-    /// From now on files are listed so.
+    /// Sets the function that lists files.
     pub fn listing_files_by(mut self, files: fn(&str) -> Vec<String>) -> Self {
         self.files = Some(files);
         self
     }
 
-    /// The files whose names begin so.
+    /// The files with this prefix in their names.
     pub fn files(&self, typed: &str) -> Vec<String> {
         self.files.map_or_else(Vec::new, |files| files(typed))
     }
@@ -79,14 +79,14 @@ impl Seen {
             .map(String::as_str)
     }
 
-    /// A name that is gone.
+    /// Forgets a name.
     pub fn forget_name(&mut self, live: Live, name: &str) {
         if let Some(names) = self.names.get_mut(&live) {
             names.remove(name);
         }
     }
 
-    /// The variables that the user has made.
+    /// Sets the names of the user's own variables.
     pub fn know_variables(&mut self, names: Vec<String>) {
         self.variables = names;
     }
@@ -98,7 +98,7 @@ impl Seen {
         self.names.clear();
     }
 
-    /// A user that is gone.
+    /// Forgets a user.
     pub fn forget_user(&mut self, id: i64) {
         self.users.remove(&id);
     }
@@ -124,7 +124,7 @@ impl Seen {
     }
 }
 
-/// A text that can be put into a line and onto a terminal.
+/// A text that is safe on a line and on a terminal.
 fn text<'a>(item: &'a Value, key: &str) -> Option<&'a str> {
     item.get(key)?
         .as_str()

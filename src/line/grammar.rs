@@ -1,4 +1,4 @@
-//! The table as clap sees it: one clap command for each row, built once.
+//! The table in clap's terms: one clap command for each row, built once.
 
 use crate::catalog::{Command, Kind, Line, Param, Release};
 use crate::settings::{self, Setting};
@@ -52,25 +52,25 @@ fn base(name: &'static str) -> clap::Command {
         )
 }
 
-/// The clap argument of a parameter. Values are checked afterwards, by the kind.
+/// The clap argument of a parameter. Its kind checks the value afterwards.
 fn arg(param: &Param) -> Arg {
     let arg = Arg::new(param.name);
     let arg = match param.line {
-        // Which positions are missing is told by `parse`: clap fills them in
+        // `parse` reports the missing positions: clap fills them in
         // their order, and a single word of `[ID] USERNAME` is the username.
         Line::Position => return arg.allow_negative_numbers(true),
         _ if param.name.contains('_') => arg.long(param.name).alias(param.name.replace('_', "-")),
         _ => arg.long(param.name),
     };
     // As with argparse, the last of two equal flags wins. Of two words for one
-    // position neither does: it might be the id of another user.
+    // position neither wins: it might be the id of another user.
     let arg = match param.kind {
         kind if kind.is_many() => arg,
         _ => arg.overrides_with(param.name),
     };
     if let Some(bare) = param.bare {
-        // What follows may be the command, or a position; not where the flag is
-        // the Python client's, which always had its number: `--indent 1`.
+        // The next word may be the command, or a position; not if the flag is one of
+        // the Python client, which always had its number: `--indent 1`.
         return arg
             .num_args(0..=1)
             .require_equals(!param.is_numbered())
@@ -79,7 +79,7 @@ fn arg(param: &Param) -> Arg {
     match param.kind {
         _ if param.words > 0 => arg.num_args(param.words).action(ArgAction::Append),
         kind if kind.is_many() => arg.num_args(1..).action(ArgAction::Append),
-        // Without a value it is asked for.
+        // Without a value the shell prompts for it.
         Kind::Secret => arg.num_args(0..=1),
         Kind::Int { .. } => arg.allow_negative_numbers(true),
         _ => arg,

@@ -1,11 +1,11 @@
-//! The colours of the input as it is typed. The text stays the same.
+//! The colours of the input while it is typed. The text stays the same.
 
 use super::outline::{Role, outline};
 use crate::catalog::{Api, Kind};
 use crate::text::lex::{Quote, Word, lex};
 use std::fmt::Write;
 
-/// The looks of the parts of a line, as SGR parameters.
+/// The styles of the parts of a line, as SGR parameters.
 mod look {
     pub(super) const COMMAND: &str = "1;32";
     pub(super) const UNKNOWN: &str = "31";
@@ -26,7 +26,7 @@ pub fn highlight(line: &str, api: &'static Api) -> String {
             out.push_str(&line[last..word.span.start]);
             let text = &line[word.span.clone()];
             let typing = word.span.end == line.len();
-            // Those that the word may become.
+            // The names that the word may become.
             let names = || outline(&words[..at], api).names();
             match look(word, role, typing, names) {
                 Some(look) => {
@@ -78,7 +78,7 @@ fn look(
     match role {
         Role::Old => Some(look::COMMENT),
         Role::Command(Some(_)) => Some(look::COMMAND),
-        // Not red before it is finished: it may become a command.
+        // Not red while it is typed: it may become a command.
         Role::Command(None) if typing && begins_one(&text, names) => None,
         Role::Flag(Some(_)) => Some(look::FLAG),
         // The beginning of a flag or of a number.

@@ -1,4 +1,4 @@
-//! What is shown dim behind the cursor: the arguments still to come.
+//! The dim text after the cursor: the arguments still to come.
 
 use super::outline::outline;
 use super::usage::part;
@@ -7,9 +7,9 @@ use crate::text::lex::{Lexed, Word, lex};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
-    /// What is shown.
+    /// The shown text.
     pub shown: String,
-    /// What the right arrow puts into the line.
+    /// The text that the right arrow puts into the line.
     pub completes: Option<String>,
 }
 
@@ -70,7 +70,7 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
     })
 }
 
-/// The rest of a command's name, if only one begins so.
+/// The rest of a command's name, if only one matches.
 fn rest_of_name(words: &[Word], api: &'static Api) -> Option<String> {
     let (last, before) = words.split_last()?;
     let typed = last.text();

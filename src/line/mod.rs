@@ -1,4 +1,4 @@
-//! A line of text to a call. Pure: nothing here reads, writes or sends.
+//! Turns a line of text into a call. Pure: nothing here reads, writes or sends.
 
 pub mod call;
 pub mod change;
@@ -25,11 +25,11 @@ pub fn split(text: &str) -> Result<Vec<Vec<Word>>, Error> {
     };
     let error = match open.what {
         Opener::Single => Error::typed("this `'` is never closed")
-            .hint("close it, or write `\\'` for the character"),
+            .hint("close it, or write `\\'` for a literal quote"),
         Opener::Double => Error::typed("this `\"` is never closed")
-            .hint("close it, or write `\\\"` for the character"),
+            .hint("close it, or write `\\\"` for a literal quote"),
         Opener::Backslash => {
-            Error::typed("nothing follows this `\\`").hint("write `\\\\` for the character")
+            Error::typed("nothing follows this `\\`").hint("write `\\\\` for a literal backslash")
         }
     };
     Err(error.at(open.at..open.at + 1))

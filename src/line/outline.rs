@@ -1,4 +1,4 @@
-//! What each word of an unfinished line is, and what may come next: the view
+//! The roles of the words of an unfinished line, and what may come next: the view
 //! that completion, hints and colours share. Never an error.
 
 use super::grammar;
@@ -9,23 +9,23 @@ use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Verb}
 use crate::settings;
 use crate::text::lex::Word;
 
-/// What a word is.
+/// The role of a word.
 #[derive(Clone, Copy, Debug)]
 pub enum Role {
-    /// What a line copied from a document begins with.
+    /// A prefix of a line copied from a document.
     Old,
-    /// A command's name; none if there is no such command.
+    /// A command's name; `None` if there is no such command.
     Command(Option<&'static Command>),
-    /// A flag; none if there is no such flag.
+    /// A flag; `None` if there is no such flag.
     Flag(Option<&'static Param>),
-    /// The value of a flag or a position; none if it is one too many.
+    /// The value of a flag or a position; `None` for a surplus argument.
     Value(Option<&'static Param>),
 }
 
-/// What is known of a line.
+/// The outline of a line.
 #[derive(Debug)]
 pub struct Outline {
-    /// What each word is.
+    /// The role of each word.
     pub roles: Vec<Role>,
     /// The innermost command.
     pub command: Option<&'static Command>,
@@ -33,7 +33,7 @@ pub struct Outline {
     pub wants_command: bool,
     /// The flag whose value comes next.
     pub open: Option<&'static Param>,
-    /// Whether the open flag has a value already and may take more.
+    /// Whether the open flag already has a value and accepts more.
     pub may_end: bool,
     /// The flag whose value may come next, or the command.
     pub bare: Option<&'static Param>,
@@ -44,7 +44,7 @@ pub struct Outline {
     api: &'static Api,
     positions: usize,
     flags_ended: bool,
-    /// The command that this one stands behind: `edit`, say.
+    /// The command before this one, such as `edit`.
     outer: Option<&'static Command>,
 }
 
@@ -74,7 +74,7 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
     outline
 }
 
-/// The command that words run; none if there is no such command.
+/// The command that words run; `None` if there is no such command.
 pub fn command_of(words: &[Word], api: &'static Api) -> Option<&'static Command> {
     let is_command = |role: Role| match role {
         Role::Command(command) => Some(command),
@@ -164,7 +164,7 @@ impl Outline {
         if self.wants_command {
             return self.name(text);
         }
-        // `update_user bob`: the id is left out.
+        // `update_user bob`: no id is given.
         let left_out = |param: &Param| {
             param.need == Need::LastUserId && param.kind.check(&[text.to_owned()]).is_err()
         };
@@ -247,7 +247,7 @@ impl Outline {
     }
 }
 
-/// Whether what stands behind a command is to be edited.
+/// Whether the words after a command name an object to edit.
 fn edits(command: Option<&Command>) -> bool {
     command.and_then(Command::verb) == Some(Verb::Edit)
 }

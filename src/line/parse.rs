@@ -1,4 +1,4 @@
-//! Words to a call: the row is found by name, clap reads its arguments, the
+//! Turns words into a call: the row is found by name, clap reads its arguments, the
 //! kinds check the values.
 
 use super::call::{Call, Parsed, Slot, ValueOrigin, What};
@@ -67,8 +67,8 @@ impl Parser {
         })
     }
 
-    /// Parses what is to be edited: the change of it, named with or without its
-    /// `update_`, and which object it is about.
+    /// Parses the object to edit: its update command, named with or without its
+    /// `update_`, and which object it is.
     pub fn target(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let mut args = args.to_vec();
         let name = args.first_mut().ok_or_else(|| nothing_to_edit(api))?;
@@ -84,9 +84,9 @@ impl Parser {
         };
         let (flag, change) = (slot.param.shown(), call.command.name);
         Err(Error::typed(format!(
-            "`edit` takes no `{flag}`: it is changed in the editor"
+            "`edit` does not accept `{flag}`: change it in the editor"
         ))
-        .hint(format!("`{change} … {flag}` changes it without one"))
+        .hint(format!("`{change} … {flag}` changes it without an editor"))
         .at(slot.span.clone().unwrap_or_else(|| call.span.clone())))
     }
 
@@ -185,7 +185,7 @@ fn overrides(
 ) -> Result<Vec<(&'static Setting, String)>, Error> {
     let given = given_settings(of.filter(|setting| setting.changes), matches);
     for (setting, value) in &given {
-        // Checked on a copy, so that the place of the value is still known.
+        // Checked on a copy, so that the position of the value is still known.
         settings::Settings::default()
             .set(setting, value, settings::Origin::Set)
             .map_err(|why| bad_value(&setting.param, value, &why, args))?;
@@ -193,7 +193,7 @@ fn overrides(
     Ok(given)
 }
 
-/// Those of these settings that have a value among the matches.
+/// The settings of these that have a value among the matches.
 pub fn given_settings(
     of: impl Iterator<Item = &'static Setting>,
     matches: &ArgMatches,
@@ -203,19 +203,19 @@ pub fn given_settings(
         .collect()
 }
 
-/// Whether help is meant: `-h` as a word, not a value such as `-hunter2`.
+/// Whether help is requested: `-h` as a word, not a value such as `-hunter2`.
 fn asks_help(error: &clap::Error, args: &[Arg]) -> bool {
     let is_help = |arg: &Arg| matches!(arg.text.as_str(), "-h" | "--help");
     error.kind() == ErrorKind::DisplayHelp && args.iter().any(is_help)
 }
 
-/// How many words follow the name of the external subcommand.
+/// The number of words after the name of the external subcommand.
 pub fn external(rest: &ArgMatches) -> usize {
     rest.get_many::<std::ffi::OsString>("")
         .map_or(0, Iterator::count)
 }
 
-/// Drops what a line copied from a document begins with: `$`, the Python
+/// Drops the prefix of a line copied from a document: `$`, the Python
 /// client's name, this program's name.
 pub(super) fn without_old_beginning(args: &[Arg]) -> &[Arg] {
     let base = |arg: &Arg| {
@@ -252,7 +252,7 @@ pub(super) fn underscored(flag: &str) -> String {
     format!("{}{value}", name.replace('-', "_"))
 }
 
-/// The row called by a word; if there is none, what is near or does its work.
+/// The row with this name; otherwise an error with similar names or a replacement.
 pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let word = name.text.as_str();
     if let Some(command) = catalog::find(api, word) {
@@ -274,8 +274,8 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     )
 }
 
-/// The change that a word after `edit` names; if there is none, what is near
-/// or does its work.
+/// The update command that a word after `edit` names; otherwise an error with similar
+/// names or a replacement.
 fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let word = name.text.as_str();
     if let Some(command) = catalog::find_editable(api, word) {
@@ -284,12 +284,11 @@ fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let (change, at) = (catalog::change_of(word), name.span.clone());
     if let Some(command) = catalog::find(api, &change).or_else(|| catalog::find(api, word)) {
         let name = command.name;
-        return Err(Error::typed(format!(
-            "`{name}` has nothing to edit in the API `{}`",
-            api.name
-        ))
-        .hint(format!("`help {name}` says what it takes"))
-        .at(at));
+        return Err(
+            Error::typed(format!("`{name}` cannot be edited in API `{}`", api.name))
+                .hint(format!("`help {name}` describes it"))
+                .at(at),
+        );
     }
     if catalog::find_elsewhere(api, &change).is_some() {
         let mut name = name.clone();
@@ -301,13 +300,13 @@ fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
         return Err(nothing_to_edit(api).at(at));
     }
     Err(
-        Error::typed(format!("`edit` knows no `{}`", shortened(word)))
+        Error::typed(format!("`edit` does not know `{}`", shortened(word)))
             .hint(format!("did you mean {}?", ticked(&names)))
             .at(at),
     )
 }
 
-/// The error where nothing is named that can be edited.
+/// The error if no editable object is named.
 fn nothing_to_edit(api: &'static Api) -> Error {
     let nouns: Vec<&str> = catalog::editable(api).map(Command::noun).collect();
     if nouns.is_empty() {
@@ -316,23 +315,24 @@ fn nothing_to_edit(api: &'static Api) -> Error {
             .find(|api| catalog::editable(api).next().is_some());
         let there = has.map_or("v2", |api| api.name);
         return Error::typed(format!(
-            "there is nothing to edit in the API `{}`",
+            "API `{}` has no editable objects",
             api.name
         ))
         .hint(format!(
-            "`update_user` changes what is typed; `set api {there}` if the server is of that API"
+            "`update_user` changes the fields you give; `set api {there}` if your server uses that API"
         ));
     }
-    Error::typed("`edit` needs what to edit").hint(format!("it takes {}", ticked(&nouns)))
+    Error::typed("`edit` needs the type of the object to edit")
+        .hint(format!("it can edit {}", ticked(&nouns)))
 }
 
-/// The error for a command that this release lacks, and what does its work here.
+/// The error for a command that this release lacks, with its replacement.
 fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
     let name = command.name;
     let here = command
         .counterpart
         .and_then(|name| catalog::find(api, name));
-    // Where there is no id any more, it is a name that is typed.
+    // Where ids no longer exist, a name is typed.
     let by_id = |command: &Command| {
         command
             .params
@@ -349,20 +349,20 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
             .concat()
             .join(" ");
         if named {
-            format!("users have names here: `{line}`")
+            format!("users are identified by name here: `{line}`")
         } else {
-            format!("here it is `{line}`")
+            format!("use `{line}`")
         }
     });
     if command.span.meets(api.span) {
         let error = if api.release < command.span.first {
             Error::typed(format!(
-                "`{name}` needs {} or later; this is {}",
+                "`{name}` needs {} or later; this server is {}",
                 command.span.first, api.release
             ))
         } else {
             Error::typed(format!(
-                "`{name}` is in servers up to {}; this is {}",
+                "`{name}` was removed after {}; this server is {}",
                 command.span.last, api.release
             ))
         };
@@ -373,8 +373,8 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
     }
     let there = catalog::generation(command).name;
     Error::typed(format!("`{name}` is not in the API `{}`", api.name)).hint(match shown {
-        Some(shown) => format!("{shown}; `set api {there}` if the server is of that API"),
-        None => format!("it is in `{there}`: `set api {there}`, or `--api {there}` at the start"),
+        Some(shown) => format!("{shown}; `set api {there}` if your server uses that API"),
+        None => format!("it is in `{there}`: `set api {there}`, or start with `--api {there}`"),
     })
 }
 
@@ -388,9 +388,9 @@ fn is_later(word: &str, args: &[Arg]) -> bool {
     args.iter().filter(|arg| arg.later).any(|arg| of(&arg))
 }
 
-/// The words given by position, in their order: those that are needed come
+/// The words given by position, in their order: required ones come
 /// first, so that in `[ID] USERNAME` a single word is the username. The error
-/// is the names of those that are missing.
+/// is the names of the missing ones.
 fn positions<'a>(
     (command, api): (&'static Command, &'static Api),
     matches: &'a ArgMatches,
@@ -480,7 +480,7 @@ fn slot(
     }
     // A text in the path must be a segment of its own.
     if param.place.in_path() && matches!(value.to_word().as_str(), "" | "." | "..") {
-        let why = "takes an id; it becomes a part of the path";
+        let why = "expects an id (it becomes part of the URL path)";
         return Err(bad_value(param, &value.to_word(), why, args));
     }
     Ok(Slot {

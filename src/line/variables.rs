@@ -1,6 +1,6 @@
 //! Variables in words: `$id`, `$_[0].username`, `${id}`, `$env.NAME`.
 //!
-//! Not in single quotes, and not after a backslash. An unknown variable is an
+//! Single quotes and a backslash disable them. An unknown variable is an
 //! error: it never becomes an empty text.
 
 use crate::error::Error;
@@ -13,17 +13,17 @@ use std::ops::Range;
 /// A word after its variables are replaced.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Arg {
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// Where it stands in the line, in bytes.
+    /// Its position in the line, in bytes.
     pub span: Range<usize>,
-    /// What it says before its variables are replaced.
+    /// Its text before its variables are replaced.
     pub typed: String,
-    /// Whether it holds a variable that has no value yet: its text is not known.
+    /// Whether it contains a variable without a value yet: its text is unknown.
     pub later: bool,
-    /// Whether it holds a variable with a path that leads nowhere.
+    /// Whether it contains a variable with a path that does not exist.
     pub missing: bool,
-    /// The variables that stand in it as they are typed, in their order.
+    /// The variables that are kept as typed, in their order.
     pub open: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Debug for Arg {
 }
 
 impl From<&Word> for Arg {
-    /// A word as it is.
+    /// A word without variables.
     fn from(word: &Word) -> Self {
         Self {
             text: word.text(),
@@ -54,7 +54,7 @@ pub enum Found {
     Text(String),
     /// Nothing yet, for this reason.
     NotYet(Error),
-    /// Nothing: its path leads nowhere.
+    /// Nothing: its path does not exist.
     Missing(Error),
 }
 
@@ -78,27 +78,27 @@ pub enum Step {
     Index(usize),
 }
 
-/// Where variables get their values.
+/// The source of the values of variables.
 pub trait Scope {
-    /// The value of `$name` followed by `path`. The error says what is wrong.
+    /// The value of `$name` followed by `path`.
     fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error>;
 }
 
-/// The variables that may have no value: they then stay as they are typed.
+/// The variables that may have no value: they are then kept as typed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unset {
-    /// Those that may get one by the time the command runs.
+    /// Variables that may get one by the time the command runs.
     pub later: bool,
-    /// Those whose path leads nowhere.
+    /// Variables whose path does not exist.
     pub missing: bool,
 }
 
-/// Replaces the variables of each word; one without a value is an error.
+/// Replaces the variables of each word; a variable without a value is an error.
 pub fn expand(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
     expand_but(words, scope, Unset::default())
 }
 
-/// The same, where some variables may have no value.
+/// Replaces the variables of each word; some may have no value.
 pub fn expand_but(words: &[Word], scope: &dyn Scope, unset: Unset) -> Result<Vec<Arg>, Error> {
     let mut watch = Watch::default();
     words
@@ -108,8 +108,8 @@ pub fn expand_but(words: &[Word], scope: &dyn Scope, unset: Unset) -> Result<Vec
             expand_word(word, scope, unset).map_err(|error| match secret {
                 Secret::No => error,
                 // The name may be a part of the secret.
-                _ => Error::typed("an unknown variable in a secret")
-                    .hint("`\\$` is the character; in single quotes nothing is a variable")
+                _ => Error::typed("unknown variable in a secret value")
+                    .hint("write `\\$` for a literal dollar sign; single quotes disable variables")
                     .at(word.span.clone()),
             })
         })
@@ -132,8 +132,8 @@ fn expand_word(word: &Word, scope: &dyn Scope, unset: Unset) -> Result<Arg, Erro
     Ok(arg)
 }
 
-/// No word becomes longer: it is no value of this API, and a variable that
-/// doubles itself must not take all memory.
+/// The maximum length of a word: no value of this API is longer, and a variable that
+/// doubles itself must not use up the memory.
 const LONGEST: usize = 64 * 1024 * 1024;
 
 /// Adds a piece with its variables replaced to an argument.
@@ -158,7 +158,7 @@ fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> 
             Found::Text(value) if arg.text.len() + value.len() > LONGEST => {
                 let most = LONGEST >> 20;
                 return Err(Error::typed(format!(
-                    "the word becomes longer than {most} MiB"
+                    "the expanded word is longer than {most} MiB"
                 )));
             }
             Found::Text(value) => arg.text.push_str(&value),
@@ -181,7 +181,7 @@ fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> 
 }
 
 /// The part of a JSON value that a path leads to, as a word; `nowhere` makes
-/// the error of a step that leads nowhere.
+/// the error for a step that does not exist.
 pub fn follow(json: &Json, path: &[Step], nowhere: &dyn Fn(&str) -> Error) -> Found {
     let mut here = json;
     for step in path {
@@ -204,10 +204,11 @@ pub fn follow(json: &Json, path: &[Step], nowhere: &dyn Fn(&str) -> Error) -> Fo
 }
 
 fn malformed(what: &str) -> Error {
-    Error::typed(what).hint("as `${id}` or `$_[0].username`; `\\$` is the character")
+    Error::typed(what)
+        .hint("for example `${id}` or `$_[0].username`; write `\\$` for a literal dollar sign")
 }
 
-/// Splits what follows a `$` into name, path and the rest; none if no name follows.
+/// Splits the text after a `$` into name, path and rest; `None` if no name follows.
 fn reference(text: &str) -> Option<(&str, Vec<Step>, &str)> {
     if let Some(braced) = text.strip_prefix('{') {
         let (inside, after) = braced.split_once('}')?;

@@ -94,10 +94,10 @@ impl Writing {
                 format!("`{command}` was refused (the server answered {status})")
             }
             _ if self.check.is_empty() => {
-                format!("`{command}` was under way: whether it was done is not known")
+                format!("`{command}` was under way: it may or may not have been applied")
             }
             _ => format!(
-                "`{command}` was under way: whether it was done is not known; `{}` shows it",
+                "`{command}` was under way: it may or may not have been applied; `{}` shows it",
                 self.check
             ),
         }

@@ -33,7 +33,7 @@ pub(super) fn each(
         }
         if seen.len() == before {
             // It would go on without end.
-            return Err(odd(list, "the same page again"));
+            return Err(odd(list, "it is the same page again"));
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
-//! A request as a curl line that sh runs as it stands, and as raw HTTP.
+//! A request as a curl line that sh can run unchanged, and as raw HTTP.
 //!
-//! Secrets are not in the line: the shell takes them from its environment,
+//! Secrets are not in the line: sh takes them from its environment,
 //! `$PASSWORD`, and escapes them for JSON.
 
 use crate::request::Proof;
@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 pub fn line(spec: &RequestSpec) -> String {
     let mut line = "curl -sS".to_owned();
     line.push_str(&over(&spec.tls));
-    // curl would take these for a pattern of URLs.
+    // curl would read these as a pattern of URLs.
     if spec.url.as_str().contains(['[', ']', '{', '}']) {
         line.push_str(" -g");
     }
@@ -35,7 +35,7 @@ pub fn line(spec: &RequestSpec) -> String {
     line
 }
 
-/// The flags that say whom TLS trusts.
+/// The flags of the TLS settings.
 fn over(tls: &Tls) -> String {
     let files = [
         ("cacert", &tls.cacert),
@@ -89,13 +89,13 @@ fn data(body: &Body) -> String {
     if names.len() == 0 {
         return quoted(&body.text);
     }
-    // A text that the rest of the body does not hold stands for each secret.
+    // Each secret is replaced by a text that does not occur in the rest of the body.
     let rest = body.replaced(&mut |_, _| Json::Null).to_string();
     let mut mark = "SECRET".to_owned();
     while rest.contains(&mark) {
         mark.push('_');
     }
-    // A text keeps its quotes; any other JSON has none.
+    // A string keeps its quotes; any other JSON has none.
     let text_mark = format!("={mark}");
     let mut secrets = Vec::new();
     let marked = body.replaced(&mut |_, value| {
@@ -126,12 +126,12 @@ fn expansion(variable: &str, value: &Json) -> String {
     }
 }
 
-/// A word of sh. JSON text and URLs never hold NUL, the one thing sh cannot quote.
+/// A word of sh. JSON text and URLs never contain NUL, the only character that sh cannot quote.
 fn quoted(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
 }
 
-/// The header that proves who asks, what proves it masked.
+/// The authentication header, its value masked.
 pub fn header(spec: &RequestSpec) -> Option<(&'static str, String)> {
     match spec.proof {
         Proof::None => None,
@@ -141,7 +141,7 @@ pub fn header(spec: &RequestSpec) -> Option<(&'static str, String)> {
     }
 }
 
-/// The request as it goes over the wire, secrets masked.
+/// The request as it is sent, secrets masked.
 pub fn raw(spec: &RequestSpec) -> String {
     let target = &spec.url[url::Position::BeforePath..];
     let host = &spec.url[url::Position::BeforeHost..url::Position::AfterPort];

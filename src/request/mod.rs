@@ -1,5 +1,5 @@
-//! A call to a request: method, URL, body. Pure, and the only thing that curl
-//! lines, `explain`, debug and the executor look at.
+//! Turns a call into a request: method, URL, body. Pure, and the only input of curl
+//! lines, `explain`, debug and the executor.
 
 pub mod curl;
 
@@ -14,15 +14,15 @@ use serde_json::{Map, Value as Json};
 use std::fmt;
 use url::Url;
 
-/// How a generation of the API is told who asks.
+/// How a request is authenticated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Proof {
-    /// It is not.
+    /// Not at all.
     #[default]
     None,
     /// By name and password, with each request.
     Basic,
-    /// By a token that name and password fetch.
+    /// By a token that a login returned.
     Token,
     /// By an API key.
     Key,
@@ -31,7 +31,7 @@ pub enum Proof {
 /// How a request is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShowAs {
-    /// As it goes over the wire.
+    /// The text that is sent.
     Raw,
     /// As a curl line.
     Curl,
@@ -45,20 +45,20 @@ pub struct RequestSpec {
     pub url: Url,
     /// The JSON body, if there is one.
     pub body: Option<Body>,
-    /// The row it comes from; none for a raw request.
+    /// Its row in the catalogue; `None` for a raw request.
     pub command: Option<&'static Command>,
-    /// The command line that shows whether it was done.
+    /// The command line that shows whether it took effect.
     pub check: String,
-    /// How it proves who asks; what proves it is not here.
+    /// How it is authenticated; the credentials are not here.
     pub proof: Proof,
-    /// Whom TLS trusts, where it is sent over that.
+    /// The TLS settings, if it is sent over TLS.
     pub tls: Tls,
 }
 
 /// A JSON body.
 #[derive(Clone)]
 pub struct Body {
-    /// As it is sent.
+    /// The text that is sent.
     pub text: String,
     json: Json,
 }
@@ -78,13 +78,13 @@ impl fmt::Debug for Body {
 }
 
 impl Body {
-    /// A body of this JSON.
+    /// Creates a body of this JSON.
     pub fn new(json: Json) -> Self {
         let text = clean::json(&json.to_string()).into_owned();
         Self { text, json }
     }
 
-    /// A body that was typed as JSON: sent as it stands.
+    /// Creates a body that was typed as JSON: it is sent unchanged.
     pub fn typed(text: &str) -> Result<Self, serde_json::Error> {
         let json = serde_json::from_str(text)?;
         Ok(Self {
@@ -107,14 +107,14 @@ impl Body {
 }
 
 impl RequestSpec {
-    /// The same, proving so who asks.
+    /// Sets how the request is authenticated.
     #[must_use]
     pub fn proved(mut self, proof: Proof) -> Self {
         self.proof = proof;
         self
     }
 
-    /// The same, sent so over TLS.
+    /// Sets the TLS settings, if it is sent over TLS.
     #[must_use]
     pub fn over(mut self, tls: &Tls) -> Self {
         if self.url.scheme() == "https" {
@@ -123,8 +123,8 @@ impl RequestSpec {
         self
     }
 
-    /// The same to be shown where a backup is no result: of its body, which of
-    /// its members there are, if it carries one.
+    /// The request as it is shown where a backup is not a result: instead of its body,
+    /// only the names of the body's members.
     #[must_use]
     pub fn veiled(&self) -> Self {
         let mut shown = self.clone();
@@ -140,7 +140,7 @@ impl RequestSpec {
         shown
     }
 
-    /// Whether a backup goes with it.
+    /// Whether its body is a backup.
     pub fn is_confidential(&self) -> bool {
         let route = self.command.and_then(Command::route);
         route.is_some_and(|route| route.confidential)
@@ -207,7 +207,7 @@ impl RequestSpec {
 
     /// Whether it may change something on the server.
     pub fn writes(&self) -> bool {
-        // A GET may load a backup.
+        // A GET request may load a backup.
         let route = self.command.and_then(Command::route);
         route.map_or(self.method.writes(), |route| {
             let asked = |key: &str| self.url.query_pairs().any(|(name, _)| name == key);
@@ -217,9 +217,9 @@ impl RequestSpec {
     }
 }
 
-/// Puts what files hold where a call names them, and checks it against the
-/// table: nothing that the server would drop is sent. `read` is given the
-/// parameter and the file. To be done before `build`, where files may be read.
+/// Replaces the files that a call names by their contents, and checks these against the
+/// table, so that nothing is sent that the server would drop. `read` gets the
+/// parameter and the file. Call it before `build`, where files may be read.
 pub fn load(
     call: &mut Call,
     api: &'static Api,
@@ -311,7 +311,7 @@ pub fn filled_in(template: &str, value: &dyn Fn(&str) -> String) -> String {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         out.push_str(before);
         let value = value(name);
-        // Behind a space `-x` would be a flag.
+        // After a space `-x` would be a flag.
         let flag = out.rsplit(' ').nth(1).filter(|_| out.ends_with(' '));
         if value.starts_with('-') && flag.is_some_and(|flag| flag.starts_with("--")) {
             out.pop();
@@ -330,7 +330,7 @@ fn value_of<'a>(values: &'a [(&str, String)], name: &str) -> &'a str {
         .map_or("", |(_, value)| value)
 }
 
-/// Adds a value to a path as a part of one segment. The url crate's own way
+/// Adds a value to a path as a part of one segment. The url crate itself
 /// drops tabs and newlines: a value of `\n..` would lead to another path.
 fn push_segment(path: &mut String, value: &str) {
     for byte in value.bytes() {
@@ -350,7 +350,7 @@ fn join(base: &Url, path: &str) -> Url {
     url
 }
 
-/// A request to any path: from the server's root with a leading `/`, else below the prefix.
+/// A request to any path: with a leading `/` from the server's root, otherwise below the prefix.
 pub fn raw(
     method: Method,
     path: &str,
@@ -361,28 +361,28 @@ pub fn raw(
 ) -> Result<RequestSpec, Error> {
     if path.contains("://") || path.starts_with("//") {
         return Err(Error::typed(format!("`{path}` is not a path"))
-            .hint("`connect URL` works with another server; a path begins with `/`"));
+            .hint("a path starts with `/`; `connect URL` switches to another server"));
     }
     // The url crate drops tabs and newlines: `user/1` and `2` would be user 12.
     if path.contains(|c: char| c.is_ascii_control()) {
-        return Err(Error::typed("a path cannot hold a control character")
+        return Err(Error::typed("a path cannot contain a control character")
             .hint("write `%0A` for a newline, `%09` for a tab"));
     }
     let (path, own_query) = path
         .split_once('?')
         .map_or((path, None), |(path, query)| (path, Some(query)));
     if own_query.unwrap_or(path).contains('#') || path.contains('#') {
-        return Err(Error::typed("a path cannot hold a `#`").hint("write `%23` for the character"));
+        return Err(Error::typed("a path cannot contain a `#`").hint("write `%23` instead"));
     }
-    // The url crate goes up at `..`, perhaps out of the base, and takes `\` for `/`.
+    // The url crate goes up at `..`, perhaps out of the base, and reads `\` as `/`.
     let goes_up = |part: &str| {
         let part = part.to_lowercase().replace("%2e", ".");
         matches!(part.as_str(), "." | "..")
     };
     if path.split('/').any(goes_up) {
         return Err(
-            Error::typed("a path cannot hold `.` or `..` as a part of it")
-                .hint("write the path as the server is to see it"),
+            Error::typed("a path cannot contain the segments `.` and `..`")
+                .hint("write the full path"),
         );
     }
     let path = &path.replace('\\', "%5C");
@@ -395,7 +395,7 @@ pub fn raw(
     for member in query {
         let Some((name, value)) = member.split_once('=') else {
             return Err(Error::typed(format!(
-                "`--query` takes NAME=VALUE; this is `{member}`"
+                "`--query` expects NAME=VALUE; this is `{member}`"
             )));
         };
         url.query_pairs_mut().append_pair(name, value);

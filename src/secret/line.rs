@@ -1,7 +1,7 @@
-//! Where the secrets stand in a line, so that they are neither shown nor kept.
+//! Finds the secrets in a line, so that they are neither shown nor kept.
 //!
-//! Looks at words alone, not at the grammar: a line that does not parse may
-//! hold a secret as well.
+//! Looks only at words, not at the grammar: a line that does not parse may
+//! contain a secret as well.
 
 use crate::catalog::VARIABLES;
 use crate::catalog::{self, schema};
@@ -12,20 +12,20 @@ use crate::text::secret::MASK;
 use crate::text::words::password_in_url;
 use std::ops::Range;
 
-/// What is secret of a word.
+/// The secret part of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Secret {
     /// Nothing.
     No,
     /// All of it: the value of this flag.
     Whole(String),
-    /// What stands after its `=`.
+    /// The text after its `=`.
     AfterEquals,
-    /// What stands after its second `=`: `--set=PATH=VALUE`.
+    /// The text after its second `=`: `--set=PATH=VALUE`.
     AfterSecondEquals,
 }
 
-/// Reads the words of a command and tells what is secret of each.
+/// Reads the words of a command and finds the secret part of each.
 ///
 /// Everything from a secret's flag to the next flag counts: a value with a
 /// space may have lost its quotes. So does what follows a flag that is near to
@@ -79,8 +79,8 @@ impl Watch {
         }
     }
 
-    /// Whether `PATH=VALUE` sets a secret, which any path does that is not known;
-    /// none if it is no such word, or its value is JSON.
+    /// Whether `PATH=VALUE` sets a secret, as every unknown path does;
+    /// `None` if the word has another form, or its value is JSON.
     fn assignment(&mut self, said: &str) -> Option<bool> {
         let (path, value) = said.split_once('=')?;
         if value.contains('{') && schema::is_secret(path) == Some(false) {
@@ -93,15 +93,15 @@ impl Watch {
         Some(self.flag.is_some())
     }
 
-    /// Whether a JSON text, or this part of one that lost its quotes, has a
-    /// member whose name is a secret's.
+    /// Whether a JSON text, or a part of one that lost its quotes, has a
+    /// member with the name of a secret.
     fn holds_secret_json(&mut self, said: &str) -> bool {
         self.json |= said.contains('{');
         self.json && (names_a_secret(said) || said.contains("\\u"))
     }
 }
 
-/// Whether a word with dashes begins a flag, be it one that is mistyped.
+/// Whether a word with dashes begins a flag, possibly a mistyped one.
 fn is_flag(name: &str) -> bool {
     let settings = settings::TABLE.iter().map(|setting| &setting.param);
     let names = settings
@@ -112,7 +112,7 @@ fn is_flag(name: &str) -> bool {
     matches!(name, "" | "help") || is_one(name) || !near(name, names).is_empty()
 }
 
-/// Whether a flag is a secret's, be it mistyped or shortened: `--pasword`, `--pass`.
+/// Whether a flag is that of a secret, possibly mistyped or shortened: `--pasword`, `--pass`.
 fn is_secret(name: &str) -> bool {
     let name = name.to_lowercase().replace('-', "_");
     if catalog::secret_names().any(|secret| secret == name) {
@@ -152,7 +152,7 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    // Behind an open quote everything may be part of the secret.
+    // After an open quote everything may be part of the secret.
     if let Some(open) = lexed.open.filter(|open| open.what != Opener::Backslash) {
         if let Some(first) = found.iter_mut().find(|span| span.end > open.at) {
             first.end = text.len();
@@ -163,7 +163,7 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Where the values begin of a command that names a secret and may hold it
+/// Where the values begin in a command that names a secret and may contain it
 /// itself: `let password = x`, `expect $_.password == x`.
 fn values_from(words: &[Word]) -> Option<usize> {
     let text = |word: &Word| word.text().trim_start_matches('-').to_owned();
@@ -171,7 +171,7 @@ fn values_from(words: &[Word]) -> Option<usize> {
         .iter()
         .position(|word| matches!(text(word).as_str(), "let" | "expect"))?;
     let named = words.iter().any(|word| names_a_secret(&word.text()));
-    // After `let` stands a name.
+    // `let` is followed by a name.
     let name = text(&words[at]) == "let"
         && words
             .get(at + 1)
@@ -179,8 +179,8 @@ fn values_from(words: &[Word]) -> Option<usize> {
     named.then_some(at + 1 + usize::from(name))
 }
 
-/// What may be the value of such a command: not a name of a secret, a variable
-/// or what stands between.
+/// Whether a word may be the value in such a command: not a name of a secret, a variable
+/// or an operator.
 fn own_value(text: &str, word: &Word) -> Option<Range<usize>> {
     let said = word.text();
     let joint = said.chars().all(|c| matches!(c, '=' | '!' | '<' | '>'))
@@ -196,13 +196,13 @@ fn own_value(text: &str, word: &Word) -> Option<Range<usize>> {
     }
 }
 
-/// Whether a text holds the name of a secret.
+/// Whether a text contains the name of a secret.
 pub fn names_a_secret(text: &str) -> bool {
     let text = text.to_lowercase().replace('-', "_");
     catalog::secret_names().any(|name| text.contains(name))
 }
 
-/// Whether a word is a variable that there is; a password may begin with a `$`.
+/// Whether a word is an existing variable; a password may begin with a `$`.
 fn is_variable(said: &str) -> bool {
     let names = |name: &str| {
         let first = name.split(['.', '[']).next().unwrap_or_default();
@@ -226,7 +226,7 @@ fn after_equals(text: &str, word: &Word) -> Range<usize> {
     at..word.span.end
 }
 
-/// The line with each secret masked, and where a place of the line went.
+/// The line with each secret masked, and the new position of a position in it.
 pub fn masked(text: &str) -> (String, impl Fn(usize) -> usize) {
     let spans = spans(text);
     let mut out = String::with_capacity(text.len());
@@ -251,8 +251,8 @@ pub fn masked(text: &str) -> (String, impl Fn(usize) -> usize) {
     (out, moved)
 }
 
-/// The line as history keeps it on disk: each secret's value left out, so that
-/// the recalled line asks for it. None if it cannot be told what is secret:
+/// The line as the history file keeps it: without the values of secrets, so that
+/// the recalled line asks for them. `None` if the secret part is unknown:
 /// a line with an open quote, or with a secret inside a JSON text.
 pub fn for_history(text: &str) -> Option<String> {
     let spans = spans(text);

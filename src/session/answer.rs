@@ -1,4 +1,4 @@
-//! What an answer means: whether it is usable, and what a refusal says.
+//! Reads an answer: whether it is usable, and what a rejection means.
 
 use crate::catalog::{Release, Route};
 use crate::error::{Error, Fault};
@@ -10,32 +10,32 @@ use crate::text::clean;
 use crate::text::words::without_password;
 use serde_json::Value as Json;
 
-/// An answer that was read.
+/// A parsed answer.
 pub struct Read {
     /// Its body, if it is JSON.
     pub json: Option<Json>,
-    /// What is wrong with it.
+    /// Its error, if any.
     pub error: Option<Error>,
 }
 
-/// What an answer says of its request, before it is read.
+/// What the status of an answer says about its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was done.
+    /// It succeeded.
     Done,
-    /// It was not done.
+    /// It was rejected.
     Refused,
-    /// It may have been done, or not.
+    /// It may or may not have taken effect.
     Unknown,
 }
 
 impl Verdict {
-    /// What an answer says; `raw` is whether the request was a raw one.
+    /// The outcome by the status; `raw` is whether the request was a raw one.
     pub fn of(exchange: &Exchange, raw: bool) -> Self {
         match exchange.status {
             400..=499 => Self::Refused,
             500.. if exchange.json().is_ok() => Self::Refused,
-            // Many a server redirects after a write that was done.
+            // Some servers redirect after a successful write.
             300..=399 | 500.. => Self::Unknown,
             _ if raw || exchange.json().is_ok() => Self::Done,
             _ => Self::Unknown,
@@ -43,7 +43,7 @@ impl Verdict {
     }
 }
 
-/// Reads the answer to a command of the table: JSON, with a status of success.
+/// Reads the answer to a command of the table: JSON, with a successful status.
 pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     let status = exchange.status;
     let error = match (status, exchange.json()) {
@@ -58,7 +58,7 @@ pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &mut Excha
     }
 }
 
-/// Reads the answer to a raw request: any type will do.
+/// Reads the answer to a raw request: any type is accepted.
 pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     let status = exchange.status;
     let json = exchange.take_json();
@@ -77,10 +77,10 @@ pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     Read { json, error }
 }
 
-/// What an error says where its body is shown beside it.
+/// Added to an error whose body is shown as well.
 const SEE_BODY: &str = "; `error` says why";
 
-/// The error with the server's own words, for where its body is not shown.
+/// Adds the server's own message to an error whose body is not shown.
 pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> Error {
     let words = body.and_then(|body| body.get("error")?.as_str());
     if let (Fault::Refused(_), Some(words)) = (error.fault, words.filter(|words| !words.is_empty()))
@@ -94,18 +94,18 @@ pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> 
 
 fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
     let to = exchange.location.as_deref().unwrap_or("nowhere");
-    // What stands behind may be what was sent; where it is, is told without.
+    // The query may repeat what was sent, so it is not shown.
     let to = to.split(['?', '#']).next().unwrap_or_default();
     let to = spec.masked_in(&without_password(to));
     Error::new(
         Fault::NoAnswer,
         format!(
-            "the server answered {}, a redirect to `{}`, which is not followed",
+            "the server answered {} and redirects to `{}`; redirects are not followed",
             exchange.status,
             clean::line(&to)
         ),
     )
-    .hint("if that is the server, `connect` to it")
+    .hint("if that is your server, run `connect URL`")
 }
 
 fn refused(
@@ -120,7 +120,7 @@ fn refused(
     let row = route.answers.iter().find(|answer| answer.status == status);
     let no_key = is_no_key(spec, status, json);
     let means = match row {
-        _ if no_key => ": the API key is none that it knows".to_owned(),
+        _ if no_key => ": the server does not know this API key".to_owned(),
         row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
     };
     let mut error = Error::new(
@@ -142,7 +142,7 @@ fn refused(
     let permission = route.permission(release);
     let hint = match row {
         _ if is_another(exchange, spec) => {
-            Some("this server is SFTPGo 2: `set api v2`, or `--api v2` at the start".to_owned())
+            Some("this server is SFTPGo 2: `set api v2`, or start with `--api v2`".to_owned())
         }
         _ if no_key => Some(NO_KEY.to_owned()),
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
@@ -150,18 +150,18 @@ fn refused(
         _ if status == 403 && is_json => forbidden(json, permission),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
-            Some("the server does not know this path: `set api` chooses the generation".to_owned())
+            Some("the server does not know this path; `set api` selects the API".to_owned())
         }
-        _ if !is_json => {
-            Some("this is not SFTPGo's way to answer: a proxy, or another server?".to_owned())
-        }
+        _ if !is_json => Some(
+            "this does not look like an SFTPGo response; is there a proxy in between?".to_owned(),
+        ),
         _ => None,
     };
     let error = match hint {
         Some(hint) => error.hint(hint),
         None => error,
     };
-    // A proxy says that it got no answer, not that the server did nothing.
+    // A proxy reports that it got no answer, not that the server did nothing.
     if status >= 500 && !is_json {
         http::outcome_unknown(spec, error)
     } else {
@@ -182,46 +182,46 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
             exchange.status
         ),
     )
-    .hint("is it SFTPGo's API that listens there?")
+    .hint("is this really SFTPGo's address?")
 }
 
-/// Whether a server of v2 was asked for what older ones have.
+/// Whether a path of older servers was requested from a v2 server.
 fn is_another(exchange: &Exchange, spec: &RequestSpec) -> bool {
     let is_v2 = exchange.release() >= Some(Release::FIRST_V2);
     is_v2 && spec.url.path().contains("/api/v1/")
 }
 
-/// What may help where the API key is refused before the request is looked at.
-const NO_KEY: &str = "SFTPGO_API_KEY takes `ID.SECRET`, or `ID.SECRET.ADMIN` for a key that belongs to nobody, whole, as it was shown once; it may have been revoked";
+/// A hint for an API key that is rejected before the request is looked at.
+const NO_KEY: &str = "set SFTPGO_API_KEY to the complete key, `ID.SECRET`, or `ID.SECRET.ADMIN` if the key is not bound to an admin; it may also have been revoked";
 
-/// Whether a key is refused that is none at all, which is a 400, like a wrong value.
+/// Whether the key was rejected as malformed, with a 400, like a wrong value.
 fn is_no_key(spec: &RequestSpec, status: u16, json: Option<&Json>) -> bool {
     let error = json.and_then(|json| json.get("error")?.as_str());
     spec.proof == Proof::Key && status == 400 && error == Some("the provided api key is not valid")
 }
 
-/// What may help where the server knows who asks, and will not.
+/// A hint for a 403.
 fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
     let said = |key: &str| json?.get(key)?.as_str();
     match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
         (message, _) if message.starts_with("Two-factor") => Some(
-            "a second factor comes first: `generate_admin_totp_secret`, then `save_admin_totp_config`"
+            "set up two-factor authentication first: `generate_admin_totp_secret`, then `save_admin_totp_config`"
                 .to_owned(),
         ),
         (message, _) if message.starts_with("Password change") => {
-            Some("another password comes first: `change_admin_password`".to_owned())
+            Some("the password must be changed first: `change_admin_password`".to_owned())
         }
         (_, error) if error.contains("blocked") => {
-            Some("the server bans this address, for a while as a rule".to_owned())
+            Some("the server has banned this address, usually for a limited time".to_owned())
         }
         ("Forbidden", _) if !permission.is_empty() => Some(format!(
-            "it needs the permission `{permission}`; `whoami` shows what this admin may"
+            "this needs the permission `{permission}`; `whoami` lists your permissions"
         )),
         _ => None,
     }
 }
 
-/// What may help where the server does not know who asks.
+/// A hint for a 401.
 fn unproved(spec: &RequestSpec, exchange: &Exchange) -> String {
     let clocks = match spec.proof {
         Proof::Token => exchange.of_clocks(),
@@ -229,20 +229,20 @@ fn unproved(spec: &RequestSpec, exchange: &Exchange) -> String {
     };
     let causes = match spec.proof {
         Proof::None => {
-            "it wants to know who asks: `login NAME`; `--user NAME` or SFTPGO_USERNAME at the start"
+            "this needs a login: `login NAME`, or start with `--user NAME` or SFTPGO_USERNAME"
         }
-        Proof::Basic => "name or password is wrong: `login NAME` asks for it anew",
+        Proof::Basic => "name or password is wrong; `login NAME` asks for them again",
         Proof::Token => {
-            "a token is good for one address, until the server restarts or the admin changes: `login` fetches another"
+            "a token is valid for one client address, until the server restarts or the admin changes; `login` gets a new one"
         }
         Proof::Key => {
-            "the key is wrong or has ended, or its admin may not be used by key (`allow_api_key_auth`); one that belongs to nobody is sent as `ID.SECRET.ADMIN`"
+            "the key is wrong or expired, or its admin does not allow API keys (`allow_api_key_auth`); a key that is not bound to an admin is sent as `ID.SECRET.ADMIN`"
         }
     };
     format!("{causes}{clocks}")
 }
 
-/// The beginning of a body that is no JSON; a proxy may give back what it was sent.
+/// The beginning of a body that is not JSON; a proxy may repeat what it was sent.
 fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
     if spec.is_confidential() {
         return String::new();

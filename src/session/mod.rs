@@ -1,4 +1,4 @@
-//! What the shell remembers from one command to the next.
+//! The state that the shell keeps from one command to the next.
 
 pub mod answer;
 pub mod variables;
@@ -26,11 +26,11 @@ use url::Url;
 /// The state of a session.
 pub struct Session {
     pub settings: Settings,
-    /// Who asks.
+    /// The login.
     pub auth: Auth,
     /// The last user id.
     pub user_id: Option<i64>,
-    /// The last user's name, if it is known.
+    /// The name of the last user, if known.
     pub username: Option<String>,
     /// The last connection id seen.
     pub connection: Option<String>,
@@ -40,32 +40,32 @@ pub struct Session {
     pub outcome: Option<AnswerState>,
     /// The variables of the user.
     pub own: Own,
-    /// The names and ids seen.
+    /// The names and ids seen, for completion.
     pub seen: Seen,
     /// The practice server, if this shell runs one.
     pub practice: Option<Practice>,
-    /// What was typed or read, for `history`.
+    /// The lines typed or read, for `history`.
     pub lines: Vec<String>,
     vars: BTreeMap<String, String>,
-    /// The status of the answer to the command that runs.
+    /// The response status of the running command.
     status: Option<u16>,
-    /// The status of the answer to the command that ran last; none if it asked nothing.
+    /// The response status of the last command; `None` if it sent no request.
     pub last_status: Option<u16>,
 }
 
-/// How a command that asks the server ended.
+/// The outcome of a command that sends a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerState {
     /// The status, if the server answered.
     pub status: Option<u16>,
-    /// What went wrong.
+    /// The error, if it failed.
     pub error: Option<String>,
 }
 
 /// An answer that is kept.
 #[derive(Clone)]
 pub struct Answer {
-    /// The body as it came.
+    /// The body as received.
     pub body: Vec<u8>,
     /// The body as JSON, if it is JSON.
     pub json: Option<Json>,
@@ -79,7 +79,7 @@ impl fmt::Debug for Answer {
 }
 
 impl Session {
-    /// A session with these settings and environment variables.
+    /// Creates a session with these settings and environment variables.
     pub fn new(settings: Settings, vars: BTreeMap<String, String>) -> Self {
         Self {
             settings,
@@ -114,7 +114,7 @@ impl Session {
         self.seen.forget_server();
     }
 
-    /// The practice server, if it is the server of this session.
+    /// The practice server, if this session is connected to it.
     pub fn own_practice(&self) -> Option<&Practice> {
         let base_url = self.settings.base_url.as_str().trim_end_matches('/');
         self.practice
@@ -122,7 +122,7 @@ impl Session {
             .filter(|practice| practice.url() == base_url)
     }
 
-    /// Uses the sample admin if the practice server is the server of this session.
+    /// Uses the sample admin if this session is connected to the practice server.
     pub fn use_sample_admin(&mut self) {
         if self.own_practice().is_none() {
             return;
@@ -133,7 +133,7 @@ impl Session {
         self.auth.bind(&self.settings.base_url);
     }
 
-    /// Gives a variable of the user a value; `typed` is how it was written.
+    /// Sets a variable of the user; `typed` is the value as it was written.
     pub fn set_variable(&mut self, name: &str, value: Option<String>, typed: &str) {
         self.own.set(name, value, typed);
         self.seen
@@ -156,9 +156,9 @@ impl Session {
         self.status = Some(status);
     }
 
-    /// Notes how a command ended, if it asks the server. What the shell does
-    /// by itself is no outcome: several `expect` may look at the same one.
-    /// Gives whether it was answered.
+    /// Notes the outcome of a command that sends a request. Requests of the shell
+    /// itself do not count: several `expect` may check the same outcome.
+    /// Returns whether it was answered.
     pub fn ended(&mut self, asks: bool, error: Option<&Error>) -> bool {
         let status = self.status.take();
         self.last_status = status;
@@ -190,7 +190,7 @@ impl Session {
         self.username = None;
     }
 
-    /// Learns from a good answer.
+    /// Learns from a successful answer.
     pub fn observe(&mut self, call: &Call, answer: &Json) {
         let Some(route) = call.command.route() else {
             return;
@@ -202,7 +202,7 @@ impl Session {
             Remember::OnlyUserInAnswer => {
                 match answer.as_array().map(Vec::as_slice) {
                     Some([user]) => self.remember_user(user),
-                    // Who was looked for is not there: the one before is not meant.
+                    // No user was found: do not keep the one before.
                     Some([]) => self.forget_user(),
                     _ => {}
                 }
@@ -237,7 +237,7 @@ impl Session {
                     self.forget_user();
                 }
             }
-            // The old ones would be refused, which counts towards a ban.
+            // The old ones would be rejected, which counts towards a ban.
             Remember::OwnPassword => {
                 self.auth.password = call.secret("new_password").cloned();
             }
@@ -246,7 +246,7 @@ impl Session {
         if let Some((live, key)) = route.names {
             self.seen.learn_names(live, key, answer);
         }
-        // What is deleted is the last thing that the path names, or the query.
+        // The deleted object is the last one that the path names, or the query.
         let mut slots = call.slots.iter().rev();
         let is_named = |param: &Param| {
             param.need == Need::Required
@@ -260,11 +260,11 @@ impl Session {
         }
     }
 
-    /// Learns from a good answer to a raw request: names, and what is gone.
+    /// Learns from a successful answer to a raw request: names, and deleted objects.
     pub fn observe_raw(&mut self, spec: &RequestSpec, answer: &Json) {
         let api = self.settings.api;
         let path = spec.url.path();
-        // What stands before the prefix is the server's.
+        // The part before the prefix belongs to the base URL.
         let own = path.rsplit_once(api.prefix).map(|(_, own)| own);
         let row = own.and_then(|own| catalog::requested(api, spec.method, own));
         if let Some((live, key)) = row.and_then(|row| row.route()?.names) {
@@ -290,7 +290,7 @@ impl Session {
         }
     }
 
-    /// The last user, where users are known by name.
+    /// Sets the last user by name.
     fn remember_name(&mut self, name: Option<&Json>) {
         if let Some(name) = name.and_then(Json::as_str) {
             self.user_id = None;
@@ -310,7 +310,7 @@ impl Session {
 }
 
 impl Session {
-    /// Whether answers change this variable.
+    /// Whether answers set this variable.
     pub fn changes(&self, name: &str) -> bool {
         matches!(name, "id" | "username" | "connection" | "_")
     }
@@ -323,17 +323,17 @@ impl Scope for Session {
 }
 
 impl Session {
-    /// A variable, where the user's own are these.
+    /// The value of a variable, with these as the user's own.
     pub fn variable_among(&self, own: &Own, name: &str, path: &[Step]) -> Result<Found, Error> {
         let unset = |what: &str, how: &str| {
-            let why = format!("there is no {what} yet, which `${name}` means");
+            let why = format!("`${name}` is not set yet: there is no {what}");
             Found::NotYet(Error::typed(why).hint(how.to_owned()))
         };
         let plain = |value: Option<String>, what: &str, how: &str| match path {
             [] => Ok(value.map_or_else(|| unset(what, how), Found::Text)),
             _ => Err(no_parts(name)),
         };
-        let by_user = "a command about one user sets it, and a list of users that holds just one";
+        let by_user = "commands about one user set it, and so does a list with a single user";
         match (name, path) {
             ("id", _) => plain(
                 self.user_id.map(|id| id.to_string()),
@@ -344,21 +344,21 @@ impl Session {
             ("connection", _) => plain(
                 self.connection.clone(),
                 "last connection",
-                "the list of connections sets it",
+                "`get_connections` sets it",
             ),
             ("env", [Step::Key(key)]) => Ok(self.environment(key)),
             ("_", path) => {
                 let json = self.answer.as_ref().and_then(|answer| answer.json.as_ref());
                 Ok(match json {
                     Some(json) => follow(json, path, &|missing| {
-                        Error::typed(format!("the last answer has no {missing} there"))
+                        Error::typed(format!("the last answer has no {missing}"))
                             .hint("`last` shows the answer")
                     }),
                     None if self.answer.is_some() => {
-                        let why = "the last answer is no JSON, which `$_` means";
+                        let why = "`$_` cannot be used: the last answer is not JSON";
                         Found::NotYet(Error::typed(why).hint("`last` shows it"))
                     }
-                    None => unset("answer", "a request that is answered sets it"),
+                    None => unset("answer", "it is set by the next answered request"),
                 })
             }
             _ => own
@@ -371,8 +371,9 @@ impl Session {
         self.vars.get(key).cloned().map_or_else(
             || {
                 Found::Missing(
-                    Error::typed(format!("`{key}` is not in the environment"))
-                        .hint(format!("`export {key}=…` before the start")),
+                    Error::typed(format!("`{key}` is not in the environment")).hint(format!(
+                        "set it before starting the shell: `export {key}=…`"
+                    )),
                 )
             },
             Found::Text,
@@ -381,21 +382,21 @@ impl Session {
 }
 
 fn unknown(own: &Own, name: &str) -> Error {
-    // To a single letter every other one is near.
+    // Every single letter is near to every other one.
     let all = own.names().chain(VARIABLES.iter().copied());
     let names = near(name, all.filter(|other| name.len() > 1 && other.len() > 1));
     let names: Vec<String> = names.iter().map(|name| format!("${name}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     Error::typed(format!("unknown variable `${name}`")).hint(if names.is_empty() {
-        "there are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; `\\$` is the character"
+        "the variables are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; write `\\$` for a literal dollar sign"
             .to_owned()
     } else {
-        format!("did you mean {}? `\\$` is the character", ticked(&names))
+        format!("did you mean {}? Write `\\$` for a literal dollar sign", ticked(&names))
     })
 }
 
-/// Whether a command may be given a part that is not there: to expect it is
-/// what tells whether it is.
+/// Whether a command accepts a missing part of an answer: `expect` is what
+/// checks whether it exists.
 pub fn may_miss(words: &[Word], api: &'static Api) -> bool {
     let holds_variable = |word: &Word| word.pieces.iter().any(|piece| piece.text.contains('$'));
     words.iter().any(holds_variable)

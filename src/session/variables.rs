@@ -1,4 +1,4 @@
-//! The variables of the user: `let`, `--var` and `--vars-file` set them.
+//! The user's own variables: `let`, `--var` and `--vars-file` set them.
 
 use crate::catalog::VARIABLES;
 use crate::error::Error;
@@ -14,7 +14,7 @@ pub struct Own(BTreeMap<String, Held>);
 /// What a variable holds.
 #[derive(Clone)]
 struct Held {
-    /// None before a run, where only the run can tell.
+    /// `None` before a run, if only the run can produce it.
     text: Option<String>,
     /// Whether it must not be shown.
     secret: bool,
@@ -28,7 +28,7 @@ impl fmt::Debug for Held {
 }
 
 impl Own {
-    /// Gives a variable a value; `typed` is how it was written.
+    /// Sets a variable; `typed` is the value as it was written.
     pub fn set(&mut self, name: &str, text: Option<String>, typed: &str) {
         let secret = names_a_secret(name) || self.hides(typed);
         self.0.insert(name.to_owned(), Held { text, secret });
@@ -38,25 +38,24 @@ impl Own {
         self.0.keys().map(String::as_str)
     }
 
-    /// Whether what is written so may be a secret: it names one, or a variable
-    /// that holds one.
+    /// Whether a value written like this may be a secret: it names one, or a variable
+    /// that contains one.
     pub fn hides(&self, typed: &str) -> bool {
         let holds = |(name, held): (&String, &Held)| {
             let written = [format!("${name}"), format!("${{{name}")];
             held.secret && written.iter().any(|written| typed.contains(written))
         };
-        // A secret comes from the environment best: what else comes is hidden as well.
+        // Secrets should come from the environment, so everything from there is hidden.
         let of_environment = typed.contains("$env.") || typed.contains("${env.");
         of_environment || names_a_secret(typed) || self.0.iter().any(holds)
     }
 
-    /// The value of a variable; none if there is no such variable.
+    /// The value of a variable; `None` if it does not exist.
     pub fn find(&self, name: &str, path: &[Step]) -> Option<Result<Found, Error>> {
         let held = self.0.get(name)?;
         let Some(text) = &held.text else {
-            let why =
-                format!("`${name}` has no value: the answer that it is taken from is not there");
-            let error = Error::typed(why).hint("begin with the line that asks for it");
+            let why = format!("`${name}` has no value yet: the request it comes from has not run");
+            let error = Error::typed(why).hint("start from the line that fetches it");
             return Some(Ok(Found::NotYet(error)));
         };
         if path.is_empty() {
@@ -65,7 +64,7 @@ impl Own {
         Some(match serde_json::from_str(text) {
             Ok(json @ (serde_json::Value::Object(_) | serde_json::Value::Array(_))) => {
                 Ok(follow(&json, path, &|missing| {
-                    Error::typed(format!("`${name}` has no {missing} there"))
+                    Error::typed(format!("`${name}` has no {missing}"))
                         .hint(format!("`echo ${name}` shows what it holds"))
                 }))
             }
@@ -74,25 +73,25 @@ impl Own {
     }
 }
 
-/// The error of a path behind a variable that is a plain text.
+/// The error for a path after a variable that is plain text.
 pub fn no_parts(name: &str) -> Error {
-    Error::typed(format!("`${name}` has no parts"))
+    Error::typed(format!("`${name}` is a plain value without members"))
         .hint(format!("write `${{{name}}}` before a `.` or a `[`"))
 }
 
-/// Whether a variable may be called so. The error says why not.
+/// Checks the name of a variable. The error says why it is not allowed.
 pub fn check_name(name: &str) -> Result<(), Error> {
     if VARIABLES.contains(&name) {
         return Err(
-            Error::typed(format!("`${name}` is the shell's own variable"))
-                .hint("choose another name"),
+            Error::typed(format!("`${name}` is a built-in variable")).hint("choose another name")
         );
     }
     if !is_identifier(name) {
         let shown: String = name.chars().take(60).collect();
         return Err(
-            Error::typed(format!("`{shown}` cannot be the name of a variable"))
-                .hint("a name is of letters, digits and `_`, and begins with no digit"),
+            Error::typed(format!("`{shown}` cannot be the name of a variable")).hint(
+                "a name consists of letters, digits and `_`, and does not start with a digit",
+            ),
         );
     }
     Ok(())

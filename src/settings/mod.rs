@@ -10,14 +10,14 @@ use url::Url;
 pub use self::table::{Key, SHORT, START, Setting, TABLE, find, startup_flag};
 pub use crate::catalog::Output;
 
-/// Where a value came from; later ones win.
+/// The origin of a value; later ones win.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
-    /// The table.
+    /// The default in the table.
     Default,
     /// This environment variable.
     Environment(&'static str),
-    /// A flag at the start.
+    /// A flag on the command line.
     Flag,
     /// `set`, `connect` or the practice server.
     Set,
@@ -34,7 +34,7 @@ impl std::fmt::Display for Origin {
     }
 }
 
-/// What `echo` may be.
+/// The values of `echo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Echo {
     Off,
@@ -51,17 +51,17 @@ pub enum Color {
     Never,
 }
 
-/// Whom a TLS connection trusts, and what it shows of itself.
+/// The certificates that a TLS connection trusts, and its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tls {
-    /// A file of certificates that may have signed the server's, beside those
+    /// A file of additional certificate authorities to trust, besides those
     /// that this machine trusts.
     pub cacert: Option<PathBuf>,
     /// A file with the certificate of this client.
     pub cert: Option<PathBuf>,
-    /// A file with the key of it, if it is in another one.
+    /// A file with its key, if that is separate.
     pub key: Option<PathBuf>,
-    /// Whether any certificate of the server will do.
+    /// Whether the server's certificate is not verified.
     pub insecure: bool,
 }
 
@@ -89,7 +89,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        // All but the path of the history is set below, from the table.
+        // Everything but the path of the history is set below, from the table.
         let mut settings = Self {
             base_url: Url::parse("http://localhost").expect("a constant"),
             api: &catalog::APIS[0],
@@ -121,7 +121,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Gives a setting a new value. The error says what it takes.
+    /// Sets a setting. The error says what it expects.
     pub fn set(
         &mut self,
         setting: &'static Setting,
@@ -180,14 +180,14 @@ impl Settings {
         Ok(())
     }
 
-    /// Gives a setting the value that it had in `before`.
+    /// Resets a setting to its value in `before`.
     pub fn restore(&mut self, setting: &'static Setting, before: &Self) {
         let (text, origin) = before.shown(setting);
         let _ = self.set(setting, text, origin);
     }
 
-    /// Another server is asked: it gets nothing of what was granted to the one
-    /// before. Gives the names of the settings that had a value.
+    /// The server changes: settings that hold for one server only are reset.
+    /// Returns the names of those that had a value.
     pub fn leave_server(&mut self) -> Vec<&'static str> {
         let mut left = Vec::new();
         for setting in TABLE
@@ -206,7 +206,7 @@ impl Settings {
         left
     }
 
-    /// A setting's value as text, and where it came from.
+    /// A setting's value as text, and its origin.
     pub fn shown(&self, setting: &Setting) -> (&str, Origin) {
         let (text, origin) = &self.texts[setting.key as usize];
         (text, *origin)
@@ -226,12 +226,12 @@ impl Settings {
     }
 }
 
-/// What completes the value of a setting.
+/// The completion of a setting's value.
 pub fn choices(setting: &Setting) -> &'static [&'static str] {
     setting.param.kind.choices()
 }
 
-/// The names that complete a `Live` kind that is the shell's own.
+/// The names that complete a `Live` kind of the shell itself.
 pub fn completions(live: Live, before: Option<&str>) -> Vec<&'static str> {
     match live {
         Live::Setting => TABLE.iter().map(|setting| setting.param.name).collect(),
@@ -247,9 +247,9 @@ fn file(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
-/// Checks a base URL: http or https, a host, nothing that could not be kept.
+/// Checks a base URL: http or https, a host, and no part that would be lost.
 fn base_url(text: &str) -> Result<Url, String> {
-    let takes = "takes a URL as `http://HOST:PORT`";
+    let takes = "expects a URL such as `http://HOST:PORT`";
     let mut url = Url::parse(text).map_err(|why| match why {
         url::ParseError::RelativeUrlWithoutBase => format!("{takes}; the `http://` is missing"),
         why => format!("{takes}; {why}"),
@@ -267,12 +267,12 @@ fn base_url(text: &str) -> Result<Url, String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(format!("{takes}, without `?` and `#`"));
     }
-    // As it is shown, so that what is shown can be set.
+    // Stored as it is shown, so that the shown value can be set.
     url.set_path(url.path().to_owned().trim_end_matches('/'));
     Ok(url)
 }
 
-/// A time as `500ms`, `10s`, `2m` or `10` (seconds).
+/// A duration such as `500ms`, `10s`, `2m` or `10` (seconds).
 pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))
@@ -285,7 +285,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         "h" => 3600.0,
         _ => f64::NAN,
     };
-    let wrong = || "takes a time as `500ms`, `10s` or `2m`".to_owned();
+    let wrong = || "expects a duration such as `500ms`, `10s` or `2m`".to_owned();
     let seconds = number.parse::<f64>().map_err(|_| wrong())? * scale;
     Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
 }

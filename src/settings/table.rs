@@ -61,7 +61,7 @@ const fn row(key: Key, param: Param, env: &'static [&'static str]) -> Setting {
     }
 }
 
-/// More requests than this are never under way at once.
+/// The maximum number of requests in parallel.
 const MOST_AT_ONCE: i64 = 64;
 
 /// The table of settings, in the order `set` shows them.

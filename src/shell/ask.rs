@@ -1,4 +1,4 @@
-//! What a person at the terminal is asked: secrets, and before something goes.
+//! Prompts on the terminal: for secrets, and for confirmation before a deletion.
 
 use super::Shell;
 use crate::catalog::{Effect, Route, Value};
@@ -11,8 +11,8 @@ use crate::secret::Secret;
 use crate::settings::Echo;
 use crate::text::clean;
 
-/// What is said to who does not agree.
-pub(super) const DECLINED: &str = "not done; nothing was sent";
+/// The message after a "no".
+pub(super) const DECLINED: &str = "cancelled; nothing was sent";
 
 impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
@@ -50,14 +50,14 @@ impl Shell {
         }
     }
 
-    /// Whether someone can be asked for the secrets of a call, if there are any to ask for.
+    /// Checks that the shell can prompt for the secrets of a call, if it needs any.
     pub(crate) fn can_ask(&self, call: &Call) -> Result<(), Error> {
         let mut slots = call.slots.iter();
         let Some(slot) = slots.find(|slot| slot.from == ValueOrigin::Ask && !self.asks) else {
             return Ok(());
         };
         let name = slot.param.name;
-        // The words of a single command are sh's own: no variables in them.
+        // The words of a single command come from sh: they have no variables of ours.
         let line = if self.progress.state().place.is_some() {
             format!("--{name} $env.NAME")
         } else {
@@ -66,7 +66,7 @@ impl Shell {
         Err(not_asked(name, &line).at(call.span.clone()))
     }
 
-    /// Asks before something is destroyed, where someone can answer.
+    /// Asks for confirmation before a deletion, on a terminal.
     pub(super) fn confirm(&mut self, call: &Call, route: &Route) -> Result<(), Error> {
         let Effect::Destroys(what) = route.effect else {
             return Ok(());
@@ -82,7 +82,7 @@ impl Shell {
         self.agreed(&format!("{}{name}: {what}", clean::line(&named.join(" "))))
     }
 
-    /// Asks whether something may be destroyed, where someone can answer.
+    /// Asks for confirmation, on a terminal.
     pub fn agreed(&mut self, what: &str) -> Result<(), Error> {
         let settings = &self.session.settings;
         let asks = settings.confirm && settings.echo != Echo::Only && !self.agreed_to;
@@ -90,7 +90,7 @@ impl Shell {
             return Ok(());
         };
         let answer = terminal
-            .ask(&format!("{what}. Do it? [y/N] "))
+            .ask(&format!("{what}. Continue? [y/N] "))
             .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
         match answer {
             Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),
@@ -99,15 +99,15 @@ impl Shell {
     }
 }
 
-/// A secret without a value where nobody can be asked; `line` is how it can be given.
+/// The error for a secret without a value and without a terminal; `line` is how to give it.
 pub(crate) fn not_asked(name: &str, line: &str) -> Error {
     Error::typed(format!(
-        "`--{name}` needs a value: without a terminal nothing is asked"
+        "`--{name}` needs a value (cannot prompt without a terminal)"
     ))
     .hint(format!("take it from the environment: `{line}`"))
 }
 
-/// A secret that would be asked for, where nothing is sent: it is shown nowhere.
+/// A placeholder for a prompted secret when nothing is sent: it is never shown.
 pub(crate) fn fill_in_asked(call: &mut Call) {
     for slot in call
         .slots

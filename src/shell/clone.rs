@@ -1,5 +1,5 @@
-//! A new object after the model of another one: that is read, what is typed is
-//! laid upon it, and all of it is added under the new name.
+//! Copies an object: it is read, the typed fields are
+//! applied to it, and the result is added under the new name.
 
 use super::recipe_step;
 use super::{Prepared, Shell};
@@ -14,14 +14,14 @@ use crate::text::clean;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-/// Whether a call adds an object after the model of another one.
+/// Whether a call copies an object.
 pub(crate) fn has_model(call: &Call) -> bool {
     let is_model = |slot: &Slot| slot.param.name == MODEL && slot.param.place == ParamPlace::Shell;
     call.command.route().is_some() && call.slots.iter().any(is_model)
 }
 
 impl Shell {
-    /// Adds what is typed, and all else as the model has it.
+    /// Adds an object with the typed fields and the other fields of the model.
     pub(super) fn add_like(&mut self, call: Call) -> Result<(), Error> {
         let model = call.text(MODEL).to_owned();
         let mut post = self.prepare(call)?;
@@ -47,7 +47,7 @@ impl Shell {
         self.read(&post, sent)
     }
 
-    /// Asks for the secrets that cannot be taken over: the server encrypts each
+    /// Prompts for the secrets that cannot be copied: the server encrypts each
     /// with the name of its object (`GetEncryptionAdditionalData`).
     fn missing_secrets(&mut self, after: &mut Json, model: &str) -> Result<(), Error> {
         let mut missing = Vec::new();
@@ -57,7 +57,7 @@ impl Shell {
             let names: Vec<String> = missing.iter().map(|path| format!("`{path}`")).collect();
             let first = &missing[0];
             return Err(Error::typed(format!(
-                "{} of `{model}` cannot be taken over: the server has encrypted it for that one alone; nothing was added",
+                "{} of `{model}` cannot be copied: it is encrypted for that object; nothing was added",
                 names.join(", ")
             ))
             .hint(format!("give it: `--set {first}=@FILE`, or `--set {first}=null` to leave it out")));
@@ -81,26 +81,23 @@ impl Shell {
             .map(|path| format!("`{path}`"))
             .collect();
         if !left.is_empty() {
-            self.remark(&format!(
-                "not taken over from `{model}`: {}\n",
-                left.join(", ")
-            ));
+            self.remark(&format!("not copied from `{model}`: {}\n", left.join(", ")));
         }
         if let Some(why) = keeps_out(after).filter(|why| keeps_out(before) == Some(*why)) {
-            self.say(&format!("warning: {why}, as `{model}`\n"));
+            self.say(&format!("warning: {why}, like `{model}`\n"));
         }
         if has_credentials(before) && !has_credentials(after) {
-            self.say("warning: the new one has no password, key or certificate yet\n");
+            self.say("warning: the new user has no password, public key or certificate yet\n");
         }
         if let Some(place) = same_place(before, after) {
             self.say(&format!(
-                "warning: both have {place}: they see the same files\n"
+                "warning: both users have {place}, so they share the same files\n"
             ));
         }
     }
 }
 
-/// The place that both have their files at.
+/// The location of the files, if both share it.
 fn same_place(before: &Json, after: &Json) -> Option<String> {
     let provider = at(after, "filesystem.provider").and_then(Json::as_i64);
     let is_local = ON_THE_DISK.contains(&provider.unwrap_or(0));
@@ -114,7 +111,7 @@ fn same_place(before: &Json, after: &Json) -> Option<String> {
     if let Some((path, place)) = place {
         return Some(format!("`{path}` {}", clean::line(&place.to_string())));
     }
-    // A bucket may as well be used without a place in it.
+    // A bucket may also be used without a prefix.
     let theirs = at(before, "filesystem").map(without_envelopes);
     let is_same = !is_local && theirs == at(after, "filesystem").map(without_envelopes);
     is_same.then(|| "the same `filesystem`".to_owned())
@@ -131,7 +128,7 @@ fn without_envelopes(value: &Json) -> Json {
     }
 }
 
-/// The command that reads the model: its path is that of the list, and a name.
+/// The command that reads the model: its path is that of the list, plus a name.
 fn reading(post: &Prepared) -> Result<&'static str, Error> {
     let command = post.call().command;
     let all = command.route().map_or("", |route| route.path);
@@ -144,11 +141,12 @@ fn reading(post: &Prepared) -> Result<&'static str, Error> {
             })
     };
     let row = catalog::every().find(is_it);
-    row.map(|row| row.name)
-        .ok_or_else(|| Error::local("there is no way to read the model, which is a bug"))
+    row.map(|row| row.name).ok_or_else(|| {
+        Error::local("internal error: no command reads the object to copy; please report this")
+    })
 }
 
-/// The name of the new one: what goes by position but the model.
+/// The name of the new object: the position that is not the model.
 fn new_name(post: &Prepared) -> String {
     let slots = &post.call().slots;
     let mut named = slots
@@ -158,7 +156,7 @@ fn new_name(post: &Prepared) -> String {
     value.map(catalog::Value::to_word).unwrap_or_default()
 }
 
-/// The model as it is taken over under another name, and what is left out of it.
+/// The copy of the model under another name, and the fields that are not copied.
 fn like(row: &catalog::Command, model: &Json, from: &str, to: &str) -> (Json, Vec<&'static str>) {
     let mut user = kept_fields::trimmed(row, model);
     without_servers(&mut user, &Type::read(">User"));
@@ -181,22 +179,22 @@ fn keeps_out(user: &Json) -> Option<&'static str> {
     let number = |key: &str| user.get(key).and_then(Json::as_i64).unwrap_or(0);
     let end = number("expiration_date");
     if number("status") != 1 {
-        Some("the new one is disabled")
+        Some("the new user is disabled")
     } else if end > 0 && end <= Timestamp::now().as_millisecond() {
-        Some("the new one has ended already")
+        Some("the new user has already expired")
     } else {
         None
     }
 }
 
-/// Whether there is something by which somebody could log in.
+/// Whether the user has any credentials to log in with.
 fn has_credentials(user: &Json) -> bool {
     let mut all = CREDENTIALS.iter();
     all.any(|path| at(user, path).is_some_and(|value| !is_zero(value)))
 }
 
-/// A path in which the last part that is one name is another one: parts above it
-/// may be called so by chance. A name that is no part of a path leads nowhere else.
+/// A path with the last part that equals one name replaced by another: parts above it
+/// may have that name by chance. A name that cannot be a part of a path changes nothing.
 fn renamed(path: &str, from: &str, to: &str) -> String {
     let is_between = |c| matches!(c, '/' | '\\');
     let is_part = !matches!(to, "" | "." | "..") && !to.contains(is_between);
@@ -231,7 +229,7 @@ fn take(object: &mut Json, path: &str) -> Option<Json> {
     parent.as_object_mut()?.shift_remove(key)
 }
 
-/// The paths of the secrets that hold something that only the server can read.
+/// The paths of the secrets that only the server can read.
 fn envelopes(value: &Json, path: &str, into: &mut Vec<String>) {
     let Json::Object(members) = value else { return };
     for (key, value) in members {

@@ -1,4 +1,4 @@
-//! Which server answers: the generation and the release of its API.
+//! Detects the server: the version of its API and its release.
 
 use super::Shell;
 use crate::catalog::{self, Release};
@@ -9,11 +9,11 @@ use crate::request::Proof;
 use crate::settings::{Key, Origin};
 use serde_json::Value as Json;
 
-/// The generation whose servers tell their release in each answer.
+/// The API whose servers send their release in each answer.
 const TELLS: &str = "v2";
 
 impl Shell {
-    /// Takes the release that an answer tells: rows, help and completion are
+    /// Adopts the release in an answer: rows, help and completion are
     /// then those of the server.
     pub(super) fn fit(&mut self, exchange: &Exchange) {
         if let Some(release) = exchange.release() {
@@ -40,10 +40,10 @@ impl Shell {
         self.session.settings.api = catalog::at(TELLS, release);
     }
 
-    /// Finds out what answers at the base URL, without credentials; nothing of
-    /// it is counted against anybody. Says what it is.
+    /// Detects the server at the base URL, without credentials; nothing of
+    /// it counts towards a ban. Reports the result.
     ///
-    /// The order of the questions is that in which the releases differ:
+    /// The requests are ordered by how the releases differ:
     /// `/healthz` names its server from 2.6.0 on; `/version` needs a token in
     /// v2; the server of 2019 has neither. A practice server of 2019 has
     /// `/api/v2` as well, so what `/healthz` says comes first.
@@ -51,7 +51,7 @@ impl Shell {
         let healthz = self.question("/healthz")?;
         if matches!(healthz.status, 403 | 429) {
             self.remark(&format!(
-                "the server refuses to answer for now (status {}): which API it has is not known\n",
+                "the server refuses requests for now (status {}), so its API could not be detected\n",
                 healthz.status
             ));
             return Ok(());
@@ -74,7 +74,7 @@ impl Shell {
             if self.proof() == Proof::Basic {
                 return self.login_by_password();
             }
-            self.remark("it wants to know who asks before it tells its release: `login NAME`\n");
+            self.remark("log in first so that the release can be detected: `login NAME`\n");
             return Ok(());
         }
         let seed = self.question("/api/v1/sftp_connection")?;
@@ -83,12 +83,12 @@ impl Shell {
         }
         let url = self.session.settings.server();
         self.remark(&format!(
-            "{url} does not look like SFTPGo: `set api` chooses the generation of the API\n"
+            "{url} does not look like SFTPGo; `set api` overrides the detection\n"
         ));
         Ok(())
     }
 
-    /// Takes the release in an answer of `/version`, unless one was chosen.
+    /// Adopts the release in an answer of `/version`, unless one was set.
     pub(super) fn learn_release(&mut self, exchange: &Exchange) -> Result<(), Error> {
         let settings = &self.session.settings;
         let name = settings.api.name;

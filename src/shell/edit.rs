@@ -1,5 +1,5 @@
-//! `edit`: what the server has as a text in the user's editor; what comes of it
-//! is sent as any other change.
+//! `edit`: opens the server's object as text in the user's editor; the result
+//! is sent like any other change.
 
 use super::Shell;
 use super::ask::DECLINED;
@@ -22,37 +22,37 @@ use serde_json::Value as Json;
 /// A text that is edited.
 struct Open {
     editor: TextEditor,
-    /// The name of its file.
+    /// The name of the temporary file.
     name: String,
-    /// The members by which the server finds the object.
+    /// The members that identify the object on the server.
     named: Vec<&'static str>,
-    /// What its members may be.
+    /// The schema of its members.
     body: Type,
-    /// What it was made of.
+    /// The original object.
     base: Json,
-    /// What it is now.
+    /// The current text.
     text: String,
 }
 
 impl Shell {
-    /// Whether someone can be shown a change and asked about it.
+    /// Whether a change can be shown and confirmed on a terminal.
     pub(crate) fn can_edit(&self) -> bool {
         self.asks && self.out.terminal.stderr && self.progress.state().place.is_none()
     }
 
-    /// Lets the user edit what a change is about.
+    /// Lets the user edit the object of a change.
     pub(crate) fn edit(&mut self, call: Call) -> Result<(), Error> {
         if self.session.settings.echo == Echo::Only {
-            return Err(
-                Error::typed("`edit` first reads, and with `echo only` nothing is sent")
-                    .hint("`set echo on` shows what is sent, and sends it")
-                    .at(call.span),
-            );
+            return Err(Error::typed(
+                "`edit` has to read the object first, which `echo only` prevents",
+            )
+            .hint("`set echo on` shows what is sent, and sends it")
+            .at(call.span));
         }
         if self.terminal.is_some() {
             return self.edited(call);
         }
-        // A single command: for as long as it is edited, someone sits here.
+        // A single command: the terminal is used only while editing.
         let terminal = Terminal::new(&[], false, false, self.interrupt.clone());
         let terminal =
             terminal.map_err(|why| Error::local(format!("cannot use the terminal: {why}")))?;
@@ -81,7 +81,7 @@ impl Shell {
             }))
         });
         done.map_err(|error| {
-            // Who says no to a change does not want it.
+            // Declining a change discards it.
             let declined = error.message == DECLINED;
             if let Some(open) = open.filter(|_| !declined && !error.applied) {
                 self.keep_text(&open);
@@ -90,11 +90,11 @@ impl Shell {
         })
     }
 
-    /// Opens the editor until what it leaves is right, or is given up.
+    /// Opens the editor until its result is valid or the user gives up.
     fn until_right(&mut self, open: &mut Open) -> Result<Option<Json>, Error> {
         loop {
             let left = open.editor.edit(&open.name, &open.text, &self.interrupt);
-            // A Ctrl-C there was the editor's.
+            // A Ctrl-C in the editor belongs to the editor.
             self.interrupts = self.interrupt.times();
             open.text = left.map_err(|failed| {
                 open.text = failed
@@ -136,7 +136,7 @@ impl Shell {
         })
     }
 
-    /// Keeps what was typed and not sent, so that nobody types it again; but no secrets.
+    /// Saves edits that were not sent, so that they are not lost; without secrets.
     fn keep_text(&self, open: &Open) {
         if open.text.trim().is_empty() || open.text == edited::text_of(&open.base) {
             return;
@@ -145,15 +145,15 @@ impl Shell {
         self.say(&match open.editor.keep(&open.name, &text) {
             Ok(path) => {
                 let path = path.display().to_string();
-                format!("what you typed is kept in `{}`\n", clean::line(&path))
+                format!("your edits are saved in `{}`\n", clean::line(&path))
             }
-            Err(why) => format!("warning: what you typed is not kept: {}\n", system(&why)),
+            Err(why) => format!("warning: your edits could not be saved: {}\n", system(&why)),
         });
     }
 }
 
 impl Open {
-    /// What the text makes of the object; none if nothing else.
+    /// The object of the edited text; `None` if it is unchanged.
     fn read(&self, release: Release) -> Result<Option<Json>, Misread> {
         let mut file = |file: &str| match raw::text_of(file, &mut None) {
             Ok(held) => Ok(one_line(&held).to_owned()),

@@ -1,8 +1,8 @@
-//! The login: what proves who asks is fetched before a request is sent, and
-//! fetched anew when it has ended.
+//! The login: credentials are fetched before a request is sent, and
+//! renewed after they expired.
 //!
 //! Each wrong login counts towards a ban of this machine's address, so name
-//! and password that were refused are not tried again.
+//! and password that were rejected are not tried again.
 
 use super::{Prepared, Shell, detect};
 use crate::catalog::{Login, Method};
@@ -14,28 +14,28 @@ use crate::input::program;
 use crate::request::{self, Proof, RequestSpec};
 use crate::text::clean;
 
-/// So many requests in a row whose new token was refused are enough: a server
-/// that knows nobody would cost a login for each command.
+/// The maximum number of consecutive requests whose new token was rejected: a server
+/// that accepts no token would cost a login for each command.
 const VAIN: u8 = 2;
 
 /// The environment variable that names the admin.
 pub(crate) const USER: &str = "SFTPGO_USERNAME";
 /// The environment variable that holds the password.
 pub(crate) const PASSWORD: &str = "SFTPGO_PASSWORD";
-/// What is asked for, where a login takes a second factor.
+/// The prompt of a login with two-factor authentication.
 pub(crate) const CODE: &str = "one-time code";
-/// The environment variable that holds a code of the second factor.
+/// The environment variable that holds a one-time code.
 pub(crate) const OTP: &str = "SFTPGO_OTP";
 /// The environment variable that holds an API key.
 pub(crate) const API_KEY: &str = "SFTPGO_API_KEY";
-/// Those that hold secrets.
+/// The environment variables that hold secrets.
 pub(crate) const SECRETS: &[&str] = &[PASSWORD, OTP, API_KEY];
 
 impl Shell {
-    /// How requests of this generation prove who asks, here.
+    /// How requests of this API are authenticated in this session.
     pub(crate) fn proof(&self) -> Proof {
         let auth = &self.session.auth;
-        // A flag before a command may name another server: it gets nothing.
+        // A flag before a command may name another server: it gets no credentials.
         if !auth.is_for(&self.session.settings.base_url) {
             return Proof::None;
         }
@@ -51,13 +51,13 @@ impl Shell {
     pub(crate) fn needs_login(&self) -> bool {
         match self.proof() {
             Proof::Token => !self.session.auth.token.as_ref().is_some_and(Token::is_good),
-            // Until they are known to be right, no two requests carry them at once.
+            // Until they are known to be right, no two requests use them at once.
             Proof::Basic => self.session.auth.known != Known::Right,
             Proof::None | Proof::Key => false,
         }
     }
 
-    /// Makes sure that the next request can prove who asks; gives its headers.
+    /// Makes sure that the next request is authenticated; returns its headers.
     pub(super) fn authorize(&mut self) -> Result<Vec<(&'static str, String)>, Error> {
         let proof = self.proof();
         if self.needs_login() {
@@ -73,15 +73,15 @@ impl Shell {
     pub(super) fn need_right_password(&mut self) -> Result<(), Error> {
         if self.session.auth.known == Known::Wrong {
             return Err(Error::typed(format!(
-                "`{}` was refused with this password: it is not tried again",
+                "`{}` was rejected with this password; not trying it again",
                 clean::line(&self.session.auth.user)
             ))
-            .hint("each wrong login counts towards a ban; `login` asks for the password anew"));
+            .hint("each wrong login counts towards a ban; `login` asks for the password again"));
         }
         if self.session.auth.user.contains(':') {
-            // The server would take what is behind it for the password.
+            // The server would read the rest as the password.
             return Err(Error::typed("a name with `:` cannot log in by password")
-                .hint("HTTP has no way to send it; an API key has"));
+                .hint("Basic authentication cannot carry a `:`; use an API key"));
         }
         self.need_password()
     }
@@ -90,12 +90,12 @@ impl Shell {
     pub(crate) fn login(&mut self) -> Result<(), Error> {
         self.need_right_password()?;
         self.need_code()?;
-        // One that was refused is not shown again.
+        // A rejected code is not sent again.
         self.session.auth.token = None;
         let spec = self.own_request("token")?;
         let headers = self.session.auth.login_headers();
         let exchange = self.ask_server(&spec, headers)?;
-        // A code is good once.
+        // A code works only once.
         let code = self.session.auth.otp.take();
         let token = (exchange.status == 200)
             .then(|| Token::of(&exchange))
@@ -114,8 +114,8 @@ impl Shell {
         }
     }
 
-    /// Asks for the release, of a server that does not tell it by itself: those before 2.6.0.
-    /// Without an answer it stays as it is taken to be: the command at hand can be done all the same.
+    /// Requests the release of a server that does not send it by itself: those before 2.6.0.
+    /// Without an answer the assumed release is kept: the current command can run all the same.
     fn ask_release(&mut self) -> Result<(), Error> {
         let spec = self.own_request("version")?;
         let headers = self.session.auth.headers(Proof::Token);
@@ -130,15 +130,15 @@ impl Shell {
             Err(_) => {
                 let release = self.session.settings.api.release;
                 self.remark(&format!(
-                    "the server did not say which release it is: taken to be {release}\n"
+                    "the server does not tell its release; assuming {release}\n"
                 ));
                 Ok(())
             }
         }
     }
 
-    /// Sends a request again whose token was refused, once, with a new one: a
-    /// server that restarted, or an admin who was changed. Refused is not done.
+    /// Repeats a request whose token was rejected, once, with a new one: a
+    /// server that restarted, or an admin who was changed. A rejected request had no effect.
     pub(super) fn with_new_token(
         &mut self,
         prepared: &mut Prepared,
@@ -154,7 +154,7 @@ impl Shell {
         Ok(sent)
     }
 
-    /// Whether an answer refuses the token of a request, which then has a new one.
+    /// Whether an answer rejects the token of a request; the request then gets a new one.
     pub(crate) fn is_proved_anew(
         &mut self,
         prepared: &mut Prepared,
@@ -168,7 +168,7 @@ impl Shell {
         if self.ends || in_vain || self.proof() != Proof::Token {
             return Ok(false);
         }
-        // Nobody shows it later: what counts is what comes with the new token.
+        // It is not shown later: the answer with the new token counts.
         if self.session.settings.debug {
             self.say(&trace::answered(&prepared.spec.veiled(), refused));
         }
@@ -180,7 +180,7 @@ impl Shell {
         Ok(true)
     }
 
-    /// A password, from wherever it may come.
+    /// Gets a password from any source.
     fn need_password(&mut self) -> Result<(), Error> {
         if self.session.auth.password.is_some() {
             return Ok(());
@@ -197,21 +197,21 @@ impl Shell {
         if !self.asks {
             let error = Error::typed(format!("there is no password for `{user}`"));
             return Err(error.hint(if left {
-                "what was given at the start was for another server: `login` gives it to this one"
+                "the credentials given at startup belong to another server; `login` sends them to this one"
                     .to_owned()
             } else {
-                format!("`export {PASSWORD}=…` before the start")
+                format!("set it before starting the shell: `export {PASSWORD}=…`")
             }));
         }
-        // Whoever types it should see who gets it.
+        // The prompt shows which server gets the password.
         let server = self.session.settings.server();
         let password = self.ask_secret(&format!("password of {user} at {server}"))?;
         self.session.auth.password = Some(password);
         Ok(())
     }
 
-    /// A code, where the last login took one: the password alone would be
-    /// refused, and that counts towards a ban.
+    /// Gets a one-time code if the last login needed one: the password alone would be
+    /// rejected, and that counts towards a ban.
     fn need_code(&mut self) -> Result<(), Error> {
         let auth = &self.session.auth;
         if !auth.needs_code || auth.otp.is_some() {
@@ -219,9 +219,9 @@ impl Shell {
         }
         if !self.asks {
             return Err(Error::typed(
-                "another login takes another one-time code: each is good once",
+                "this login needs a new one-time code; each code works only once",
             )
-            .hint("what takes longer than a token lasts needs an API key: SFTPGO_API_KEY"));
+            .hint("for runs longer than a token's lifetime use an API key: SFTPGO_API_KEY"));
         }
         self.session.auth.otp = Some(self.ask_for(CODE)?);
         Ok(())
@@ -233,12 +233,13 @@ impl Shell {
             return self.ask_secret(name);
         }
         Err(
-            Error::typed(format!("there is nobody to ask for the {name}"))
-                .hint(format!("`export {OTP}=…` before the start")),
+            Error::typed(format!("cannot ask for the {name}: no terminal")).hint(format!(
+                "set it before starting the shell: `export {OTP}=…`"
+            )),
         )
     }
 
-    /// A GET of the shell's own, below the prefix of the generation.
+    /// A GET request of the shell itself, below the prefix of the API.
     pub(crate) fn own_request(&self, path: &str) -> Result<RequestSpec, Error> {
         let settings = &self.session.settings;
         request::raw(
@@ -251,7 +252,7 @@ impl Shell {
         )
     }
 
-    /// Sends a request of the shell's own and waits for its answer.
+    /// Sends a request of the shell itself and waits for its answer.
     pub(crate) fn ask_server(
         &mut self,
         spec: &RequestSpec,
@@ -274,7 +275,7 @@ impl Shell {
         sent.map_err(|lost: Lost| self.explained(lost, spec))
     }
 
-    /// The error of a login that brought no token; a code goes by the clock.
+    /// The error of a failed login; one-time codes depend on the clock.
     pub(super) fn not_logged_in(&mut self, exchange: &Exchange, with_code: bool) -> Error {
         let user = clean::line(&self.session.auth.user).into_owned();
         let status = exchange.status;
@@ -291,7 +292,7 @@ impl Shell {
                 error(format!(
                     "cannot log in as `{user}`: name or password is wrong"
                 ))
-                .hint("`login` asks for the password anew")
+                .hint("`login` asks for the password again")
             }
             401 => {
                 self.session.auth.known = Known::Wrong;
@@ -301,22 +302,22 @@ impl Shell {
                     String::new()
                 };
                 error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(format!(
-                    "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here{clocks}",
+                    "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or is not allowed to log in from this address{clocks}",
                 ))
             }
             403 => error("cannot log in: the server refuses this address".to_owned())
-                .hint("it may be banned for a while, or not be in the admin's list of addresses"),
+                .hint("it may be banned for a limited time, or missing from the admin's allowed addresses"),
             404 if by_token => error("cannot log in: the server has no `/token`".to_owned()).hint(
-                "is it SFTPGo 2? `--api v1` is for older ones; logins may also be switched off",
+                "is this SFTPGo 2? Use `--api v1` for older servers; logins may also be disabled",
             ),
             429 => error("cannot log in: too many requests".to_owned())
                 .hint(exchange.when_to_ask_again()),
             _ if !by_token => error(format!("cannot log in: the server answered {status}"))
-                .hint("is it SFTPGo's API that listens there?"),
+                .hint("is this really SFTPGo's address?"),
             _ => error(format!(
                 "cannot log in: the server answered {status} without a token"
             ))
-            .hint("is it SFTPGo's API that listens there?"),
+            .hint("is this really SFTPGo's address?"),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The engine: runs commands, keeps the session, says what happened. Knows
-//! nothing of where its lines come from.
+//! The engine: runs commands, keeps the session, reports what happened. Knows
+//! nothing about where its lines come from.
 
 mod ask;
 pub(crate) mod clone;
@@ -37,27 +37,27 @@ use crate::text::clean;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What happens after a command.
+/// How to continue after a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
-    /// The next one.
+    /// Run the next command.
     Continue,
-    /// The end, with this exit code if one was given.
+    /// Exit, with this exit code if one was given.
     Exit(Option<u8>),
 }
 
-/// The streams and what is known of them.
+/// The streams and their properties.
 #[derive(Clone)]
 pub struct Out {
     /// Results.
     pub stdout: Stream,
-    /// Everything said to a person.
+    /// Messages.
     pub stderr: Stream,
     /// Which streams are terminals.
     pub terminal: Terminals,
-    /// Whether stdout and stderr get colours, if the setting leaves it to them.
+    /// Whether stdout and stderr get colours if the setting is `auto`.
     pub colors: (bool, bool),
-    /// Whether only what went wrong is said.
+    /// Whether only errors and warnings are printed.
     pub quiet: bool,
 }
 
@@ -80,27 +80,27 @@ pub struct Shell {
     pub session: Session,
     /// The streams.
     pub out: Out,
-    /// The terminal, where someone sits at one.
+    /// The terminal of an interactive session.
     pub terminal: Option<Terminal>,
-    /// Whether a secret may be asked for.
+    /// Whether the shell may prompt for a secret.
     pub asks: bool,
-    /// Standard input, where the commands do not come from it.
+    /// Standard input, if the commands do not come from it.
     pub(crate) stdin: Option<Input>,
-    /// Whether what is destroyed was agreed to beforehand.
+    /// Whether deletions were confirmed beforehand.
     pub(crate) agreed_to: bool,
-    /// Whether the run ends: nothing is sent any more, again or anew.
+    /// Whether the run is ending: no request is sent or repeated any more.
     pub(crate) ends: bool,
-    /// How far the run has come.
+    /// The progress of the run.
     pub(crate) progress: Progress,
     pub(crate) interrupt: Interrupt,
-    /// How often Ctrl-C had come when the line was typed that runs.
+    /// The number of interrupts when the current line was entered.
     pub(crate) interrupts: usize,
     parser: Parser,
     client: Client,
 }
 
 impl Shell {
-    /// An engine for a session.
+    /// Creates an engine for a session.
     pub fn new(
         session: Session,
         out: Out,
@@ -123,8 +123,8 @@ impl Shell {
         }
     }
 
-    /// Notes how a command ended. In a file the next one must not hit what the
-    /// answer before was about, if this one brought none.
+    /// Notes the outcome of a command. In a file, the next command must not act on the
+    /// previous answer if this one failed without an answer.
     pub(crate) fn ended(&mut self, asks: bool, error: Option<&Error>) {
         let answered = self.session.ended(asks, error);
         if asks && error.is_some() && !answered && self.in_file() {
@@ -133,12 +133,12 @@ impl Shell {
         }
     }
 
-    /// Whether the command that runs stands in a file, or was given alone.
+    /// Whether the running command comes from a file or was given alone.
     pub(crate) fn in_file(&self) -> bool {
         self.terminal.is_none() || self.progress.state().place.is_some()
     }
 
-    /// Does something under settings that hold for it alone.
+    /// Runs something with its own settings.
     pub(crate) fn under<T>(
         &mut self,
         overrides: &[(&'static Setting, String)],
@@ -153,7 +153,7 @@ impl Shell {
         result
     }
 
-    /// Gives settings other values for a while.
+    /// Changes settings temporarily.
     pub(crate) fn overridden(
         &mut self,
         overrides: &[(&'static Setting, String)],
@@ -168,14 +168,14 @@ impl Shell {
             set.map_err(Error::typed)
         };
         server.into_iter().try_for_each(|one| set(settings, one))?;
-        // Another server gets what stands beside its name, and nothing else.
+        // Another server gets the settings given with its name, and no others.
         if settings.base_url.origin() != before {
             settings.leave_server();
         }
         grants.into_iter().try_for_each(|one| set(settings, one))
     }
 
-    /// The end of it. What else was set meanwhile stays, above all the server.
+    /// Ends it. Other settings that changed meanwhile are kept, above all the server.
     pub(crate) fn restored(&mut self, overrides: &[(&'static Setting, String)], before: &Settings) {
         let settings = &mut self.session.settings;
         for (setting, _) in overrides {
@@ -185,7 +185,7 @@ impl Shell {
             .iter()
             .filter(|setting| setting.key.is_for_one_server());
         if settings.base_url.origin() != before.base_url.origin() {
-            // The command went on to another server.
+            // The command switched to another server.
             settings.leave_server();
         } else if overrides
             .iter()
@@ -195,18 +195,18 @@ impl Shell {
         }
     }
 
-    /// Whether Ctrl-C came since the line was typed that runs, whoever heard it.
-    /// In a script the main thread hears it, and ends the run.
+    /// Whether Ctrl-C was pressed since the current line was entered.
+    /// In a script the main thread gets it and ends the run.
     pub(crate) fn was_interrupted(&self) -> bool {
         self.terminal.is_some() && self.interrupt.times() > self.interrupts
     }
 
-    /// Parses words with the session's generation of the API.
+    /// Parses words with the session's API.
     pub fn parse(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
         self.parser.parse(args, self.session.settings.api)
     }
 
-    /// Parses what stands after `edit`.
+    /// Parses the words after `edit`.
     pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
         self.parser.target(args, self.session.settings.api)
     }
@@ -220,7 +220,7 @@ impl Shell {
         }
     }
 
-    /// Writes a result that is no answer.
+    /// Writes a result that is not an answer.
     pub fn print(&self, text: &str) -> Result<(), Error> {
         let output = self.session.settings.output;
         match format::of_text(output, text) {
@@ -229,7 +229,7 @@ impl Shell {
         }
     }
 
-    /// Writes an answer in this form: what is no JSON as it came.
+    /// Writes an answer in this format; anything but JSON as received.
     pub fn print_answer(
         &self,
         json: Option<&serde_json::Value>,
@@ -243,7 +243,7 @@ impl Shell {
         }
     }
 
-    /// Writes a result of the shell's own that is JSON.
+    /// Writes a JSON result of the shell itself.
     pub(crate) fn print_value(&self, json: &serde_json::Value) -> Result<(), Error> {
         self.print_json(json, format::of_value(self.session.settings.output))
     }
@@ -254,7 +254,7 @@ impl Shell {
         self.print_bytes(text.as_bytes())
     }
 
-    /// Writes a body as it came; on a terminal nothing of it steers.
+    /// Writes a body as received; on a terminal control characters are escaped.
     fn print_raw(&self, body: &[u8]) -> Result<(), Error> {
         let newline = if body.is_empty() || body.ends_with(b"\n") {
             ""
@@ -273,7 +273,7 @@ impl Shell {
         if self.terminal.is_none() {
             return self.out.print(bytes);
         }
-        // Ctrl-C ends a long answer.
+        // Ctrl-C stops a long answer.
         let interrupted = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&interrupted);
         let listener = Arc::new(move || told.store(true, Ordering::Relaxed));
@@ -291,19 +291,19 @@ impl Shell {
         })
     }
 
-    /// Says something to the person at stderr; if nobody listens, nothing is lost.
+    /// Prints a message on stderr; a failure to do so is ignored.
     pub fn say(&self, text: &str) {
         self.progress
             .aside(|| drop(self.out.stderr.write(text.as_bytes())));
     }
 
-    /// Begins a line that shows how far a run of so many steps is, where someone
-    /// looks on and results do not pass by; whether there is none yet.
+    /// Starts a progress line for a run of this many steps, on a terminal
+    /// where no results are printed; returns whether there was none yet.
     pub(crate) fn begin_bar(&self, steps: Option<usize>) -> bool {
         !self.out.terminal.stdout && self.begin_quiet_bar(steps)
     }
 
-    /// The same for steps without results.
+    /// Starts a progress line for steps without results.
     pub(crate) fn begin_quiet_bar(&self, steps: Option<usize>) -> bool {
         let wanted = self.out.terminal.stderr && !self.out.quiet;
         let mut state = self.progress.state();
@@ -314,14 +314,14 @@ impl Shell {
         true
     }
 
-    /// Says what a person can do without.
+    /// Prints a remark, unless the run is quiet.
     pub fn remark(&self, text: &str) {
         if !self.out.quiet {
             self.say(text);
         }
     }
 
-    /// Says what went wrong, and where.
+    /// Reports an error with its position.
     pub fn report(&self, error: &Error, text: &str, place: &Place) {
         self.say(&error::render(error, text, place, self.colors().1));
     }

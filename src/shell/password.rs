@@ -1,5 +1,5 @@
-//! The login of the API v1: name and password go with each request, so what the
-//! server says of one tells whether they are right.
+//! The login of the API v1: each request carries name and password, so the
+//! answer to one shows whether they are right.
 
 use super::{Prepared, Shell};
 use crate::error::Error;
@@ -8,8 +8,8 @@ use crate::http::{Exchange, Lost};
 use crate::request::Proof;
 
 impl Shell {
-    /// Looks whether a password is right that goes with each request, and of
-    /// which release the server is, by the one question that all of v1 answer.
+    /// Checks whether the password is right, and finds the release of
+    /// the server, by the only request that all v1 servers answer.
     pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
         self.need_right_password()?;
         let spec = self.own_request("version")?;
@@ -22,14 +22,14 @@ impl Shell {
         self.learn_release(&exchange)
     }
 
-    /// Notes what the server says of a password that goes with each request.
+    /// Notes whether the server accepted the password of a request.
     pub(super) fn note_password(&mut self, prepared: &Prepared, sent: &Result<Exchange, Lost>) {
         let headers = self.session.auth.headers(Proof::Basic);
         let Ok(exchange) = sent else { return };
         if prepared.spec.proof != Proof::Basic || !prepared.proves(&headers) {
             return;
         }
-        // Paths that the server does not know are answered to anybody.
+        // Unknown paths are answered without a login.
         let is_known = prepared.spec.command.is_some() && exchange.status < 400;
         match exchange.status {
             401 => self.session.auth.known = Known::Wrong,

@@ -1,4 +1,4 @@
-//! A request that is shown: in place of being sent, or before it is.
+//! Shows a request instead of sending it, or before sending it.
 
 use super::clone::has_model;
 use super::update::is_change;
@@ -15,8 +15,8 @@ use crate::settings::Echo;
 use crate::shell::raw;
 
 impl Shell {
-    /// The request of a command that is only shown: what is not known yet
-    /// stands there as it is typed.
+    /// The request of a command that is only shown: unknown values
+    /// are shown as typed.
     fn shown_spec(&self, mut call: Call) -> Result<RequestSpec, Error> {
         let mut text = |_, file: &str| raw::text_of(file, &mut None);
         request::load(&mut call, self.session.settings.api, &mut text)?;
@@ -35,7 +35,7 @@ impl Shell {
         self.spec_of(&call)
     }
 
-    /// The request of a command whose values are known, as it is shown.
+    /// The request, to be shown, of a command whose values are known.
     pub(crate) fn spec_of(&self, call: &Call) -> Result<RequestSpec, Error> {
         let spec = match &call.command.does {
             Does::Request(route) => self.spec(call, route),
@@ -54,7 +54,7 @@ impl Shell {
         Ok(spec.proved(self.proof()).over(&self.session.settings.tls))
     }
 
-    /// Shows the request of a command in place of sending it.
+    /// Shows the request of a command instead of sending it.
     pub(crate) fn show_request(&self, call: Call, form: ShowAs, first: bool) -> Result<(), Error> {
         self.say_it_reads(&call, form);
         let spec = self.shown_spec(call)?;
@@ -66,14 +66,14 @@ impl Shell {
         })
     }
 
-    /// What the request of a change, shown alone, does not show. A line to copy
-    /// is a danger, of which quiet runs are told as well.
+    /// Warns about what the shown request of a change lacks. A line to copy
+    /// is a danger, so quiet runs are warned as well.
     pub(crate) fn say_it_reads(&self, call: &Call, form: ShowAs) {
         let name = call.command.name;
         if has_model(call) {
             self.say(&format!(
-                "warning: this line alone adds what is typed and no more; `{name}` first reads the other one and \
-                 sends the rest as that has it\n"
+                "warning: this request alone sends only what you typed; `{name}` reads the source object first and \
+                 sends the rest as well\n"
             ));
         }
         if !is_change(call) {
@@ -81,16 +81,16 @@ impl Shell {
         }
         match form {
             ShowAs::Curl => self.say(&format!(
-                "warning: this line alone {}; `{name}` first reads the object and sends the rest as the server has it\n",
+                "warning: this request alone {}; `{name}` reads the object first and keeps the fields you do not name\n",
                 call.command.unnamed(self.session.settings.api.release).alone(),
             )),
             ShowAs::Raw => self.remark(&format!(
-                "`{name}` first reads the object: what is not typed is sent as the server has it\n"
+                "`{name}` reads the object first and keeps the fields you do not name\n"
             )),
         }
     }
 
-    /// Shows the request as `echo` has it; whether it is to be sent.
+    /// Shows the request as the setting `echo` says; returns whether to send it.
     pub(super) fn echo(&self, spec: &RequestSpec) -> Result<bool, Error> {
         match self.session.settings.echo {
             Echo::Off | Echo::Commands => {}

@@ -8,7 +8,7 @@ use crate::line::call::Call;
 use crate::request::{self, Body, RequestSpec};
 use crate::settings::Settings;
 
-/// More than this is not read of a file: it is no body of this API.
+/// The maximum size of a file: bodies of this API are smaller.
 const MOST: u64 = 64 * 1024 * 1024;
 
 /// The request of a raw command.
@@ -29,14 +29,14 @@ pub(crate) fn spec(settings: &Settings, method: Method, call: &Call) -> Result<R
 }
 
 /// The text of a file that `--json` or `--set` names; `-` is standard input,
-/// where the commands do not come from it.
+/// if the commands do not come from it.
 pub(crate) fn text_of(path: &str, stdin: &mut Option<Input>) -> Result<String, String> {
     if path != "-" {
         return from(path);
     }
     let input = stdin.take();
     let input =
-        input.ok_or_else(|| "the commands come from it, or it was read before".to_owned())?;
+        input.ok_or_else(|| "it is in use for the commands, or was read before".to_owned())?;
     let bytes = match input {
         Input::File(file) => file::read_from(file, MOST),
         Input::Stream(stream) => file::read_from(stream, MOST),
@@ -59,7 +59,7 @@ fn body(typed: &str) -> Result<Body, Error> {
         None => typed.to_owned(),
     };
     Body::typed(text.trim()).map_err(|why| {
-        let error = Error::typed(format!("`--json` takes JSON: {why}"));
+        let error = Error::typed(format!("`--json` expects JSON: {why}"));
         if from_file.is_some() {
             error
         } else {
@@ -70,7 +70,7 @@ fn body(typed: &str) -> Result<Body, Error> {
     })
 }
 
-/// The same where its path is not known yet: its body alone.
+/// The body of a raw command whose path is not known yet.
 pub(crate) fn check_body(call: &Call) -> Result<(), Error> {
     let text = call.text("json");
     if !call.typed("json") || text.starts_with('@') {
@@ -81,7 +81,7 @@ pub(crate) fn check_body(call: &Call) -> Result<(), Error> {
         .map_err(|error| error.or_at(call.span.clone()))
 }
 
-/// What can be known of a raw command before it runs: a file may be written by then.
+/// Checks a raw command before it runs; its file may be written later.
 pub(crate) fn check(settings: &Settings, method: Method, call: &Call) -> Result<(), Error> {
     if call.text("json").starts_with('@') {
         return Ok(());

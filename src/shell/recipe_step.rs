@@ -1,4 +1,4 @@
-//! A part of a recipe: an operation of the table, asked for by the words that
+//! A step of a recipe: an operation of the table, requested by the words that
 //! a person would type.
 
 use super::Shell;
@@ -13,26 +13,26 @@ use serde_json::Value as Json;
 use std::time::Duration;
 
 impl Shell {
-    /// The first of some operations that this server has.
+    /// The first of these operations that this server has.
     pub(crate) fn first_of(&self, names: &[&'static str]) -> Result<&'static str, Error> {
         let api = self.session.settings.api;
         let mut names = names.iter();
         let found = names.find(|name| catalog::find(api, name).is_some());
         found.copied().ok_or_else(|| {
-            Error::typed(format!("server {} has nothing for it", api.release))
-                .hint("`set api` chooses the generation of the API")
+            Error::typed(format!("not available on server {}", api.release))
+                .hint("`set api` selects the API")
         })
     }
 
-    /// Asks the server, by a command with its flags as `--name=value`, and what
-    /// goes by position; gives the good answer. Nothing of it is a result.
+    /// Sends a request, by a command with its flags as `--name=value`, and its
+    /// positions; returns the successful answer. Prints no result.
     pub(crate) fn part(&mut self, words: &[&str], positions: &[&str]) -> Result<Json, Error> {
         let call = self.part_call(words, positions)?;
         self.part_of(call, None).map(|(json, _)| json)
     }
 
-    /// The same by flags alone, with the bytes of the answer. `check` is the
-    /// line that tells whether it was done, if another one than of the table.
+    /// Like `part`, without positions, and with the bytes of the answer. `check` is the
+    /// line that shows whether it took effect, if it is not that of the table.
     pub(crate) fn part_as_it_came(
         &mut self,
         words: &[&str],
@@ -52,13 +52,13 @@ impl Shell {
         }
         let shown = prepared.spec.veiled();
         self.echo(&shown)?;
-        // What the part before this one wrote counts as told.
+        // What the step before this one wrote counts as reported.
         self.progress.state().writing.clear();
         let sent = self.send(&prepared);
         let sent = self.with_new_token(&mut prepared, sent);
         let spec = &prepared.spec;
-        // What is answered is no longer under way. What wrote is, until the
-        // recipe has counted it: nobody may take it for not done.
+        // An answered read is finished. A write stays in progress until the
+        // recipe has counted it, so that an interrupt here does not call it "not done".
         if !spec.writes() {
             self.progress.state().writing.clear();
         }
@@ -84,28 +84,30 @@ impl Shell {
                 let error = answer::with_words(error, json.as_ref(), spec);
                 Err(self.veiled(error, spec))
             }
-            (None, None) => Err(Error::local("an answer that is none, which is a bug")),
+            (None, None) => Err(Error::local(
+                "internal error: the request has no answer; please report this",
+            )),
         }
     }
 
-    /// The same where a list of objects is to come. A server written in Go may
-    /// say null for none; what is no list is not taken for an empty one.
+    /// Like `part`, for a list of objects. A server written in Go may
+    /// send null for an empty list; anything else is an error.
     pub(crate) fn part_list(&mut self, words: &[&str]) -> Result<Vec<Json>, Error> {
         match self.part(words, &[])? {
             Json::Null => Ok(Vec::new()),
             Json::Array(items) if items.iter().all(Json::is_object) => Ok(items),
-            _ => Err(odd(words[0], "no list of objects")),
+            _ => Err(odd(words[0], "it is not a list of objects")),
         }
     }
 
-    /// The same where one object is to come, which is called so under this key.
+    /// Like `part`, for one object with this name under this key.
     pub(crate) fn part_object(&mut self, word: &str, name: &str, key: &str) -> Result<Json, Error> {
         let object = self.part(&[word], &[name])?;
         named(word, &object, key)?;
         Ok(object)
     }
 
-    /// The call that such words make.
+    /// The call of these words.
     pub(super) fn part_call(&mut self, words: &[&str], positions: &[&str]) -> Result<Call, Error> {
         let dashes = (!positions.is_empty()).then_some("--");
         let words = words.iter().copied().chain(dashes);
@@ -115,13 +117,15 @@ impl Shell {
             .collect();
         match self.parse(&args)?.what {
             What::Call(call) => Ok(call),
-            _ => Err(Error::local("a part made no command, which is a bug")),
+            _ => Err(Error::local(
+                "internal error: a step made no command; please report this",
+            )),
         }
     }
 
-    /// Waits; at a terminal Ctrl-C ends it.
+    /// Waits; on a terminal Ctrl-C ends the wait.
     pub(crate) fn pause(&self, duration: Duration) -> Result<(), Error> {
-        // Without a terminal the whole run is waited for elsewhere.
+        // Without a terminal, Ctrl-C is handled for the whole run.
         if self.terminal.is_none() {
             std::thread::sleep(duration);
             return Ok(());
@@ -140,14 +144,14 @@ impl Shell {
     }
 }
 
-/// What an object that a part brought is called, under this key.
+/// The name of an object of an answer, under this key.
 pub(crate) fn named<'a>(word: &str, object: &'a Json, key: &str) -> Result<&'a str, Error> {
     let name = object.get(key).and_then(Json::as_str);
-    name.ok_or_else(|| odd(word, &format!("not what was asked for: it has no `{key}`")))
+    name.ok_or_else(|| odd(word, &format!("it has no `{key}`")))
 }
 
-/// The error of an answer that is JSON, but not of the shape that is asked for.
+/// The error of an answer that is JSON, but not of the expected shape.
 pub(crate) fn odd(word: &str, is: &str) -> Error {
-    let message = format!("`{word}`: the answer is {is}");
-    Error::new(Fault::NoAnswer, message).hint("is it SFTPGo's API that listens there?")
+    let message = format!("`{word}`: unexpected answer: {is}");
+    Error::new(Fault::NoAnswer, message).hint("is this really SFTPGo's address?")
 }

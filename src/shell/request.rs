@@ -1,4 +1,4 @@
-//! A command's request: made ready, sent, its answer read, shown and kept.
+//! A command's request: prepared, sent, its answer read, shown and kept.
 
 use super::clone::has_model;
 use super::subject::Subject;
@@ -21,18 +21,18 @@ use crate::settings::{Echo, Key, Settings};
 use crate::shell::raw;
 use crate::text::lex::Word;
 
-/// The number of a write that is not in flight with others.
+/// The number of a write that does not run in parallel with others.
 const IN_PLACE: u64 = u64::MAX;
 
 /// A command whose request is ready to be sent.
 #[derive(Clone)]
 pub(crate) struct Prepared {
     call: Call,
-    /// What is to be sent.
+    /// The request to send.
     pub(crate) spec: RequestSpec,
-    /// How it is to be sent.
+    /// How to send it.
     sending: Sending,
-    /// The settings that hold for it alone.
+    /// The settings of this command only.
     settings: Option<Settings>,
 }
 
@@ -47,17 +47,17 @@ pub(crate) enum Parallel {
 }
 
 impl Prepared {
-    /// Whether it proves who asks by these headers.
+    /// Whether it uses these authentication headers.
     pub(super) fn proves(&self, headers: &[(&'static str, String)]) -> bool {
         self.sending.headers == headers
     }
 
-    /// From now on it proves who asks by these headers.
+    /// Sets its authentication headers.
     pub(super) fn prove(&mut self, headers: Vec<(&'static str, String)>) {
         self.sending.headers = headers;
     }
 
-    /// From now on it proves who asks as another one does.
+    /// Takes the authentication headers of another request.
     pub(crate) fn prove_as(&mut self, other: &Self) {
         self.sending.headers.clone_from(&other.sending.headers);
     }
@@ -77,12 +77,12 @@ impl Prepared {
         }
     }
 
-    /// What it is about.
+    /// The objects that it is about.
     pub(crate) fn subject(&self) -> Subject {
         Subject::new(&self.call, &self.spec)
     }
 
-    /// Its request in the table; none for a raw one.
+    /// Its row in the table; `None` for a raw request.
     pub(crate) fn route(&self) -> Option<&'static Route> {
         self.spec.command?.route()
     }
@@ -125,19 +125,22 @@ impl Shell {
         about_users: bool,
         span: std::ops::Range<usize>,
     ) -> Result<(), Error> {
-        // In a file, the next line must not hit the user before this one.
+        // In a file, the next line must not act on an earlier user.
         if done.is_err() && about_users && self.in_file() {
             self.session.forget_user();
         }
         done.map_err(|error| error.or_at(span))
     }
 
-    /// Makes the request of a command ready, asking what is to be asked.
+    /// Prepares the request of a command, with prompts if needed.
     pub(crate) fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
         let spec = if let Does::Shell(Verb::Raw(method)) = call.command.does {
             let spec = raw::spec(&self.session.settings, method, &call)?;
             if method == Method::Delete {
-                self.agreed(&format!("DELETE {}: it goes for good", spec.url.path()))?;
+                self.agreed(&format!(
+                    "DELETE {}: this cannot be undone",
+                    spec.url.path()
+                ))?;
             }
             spec
         } else {
@@ -148,7 +151,7 @@ impl Shell {
         if spec.proof == Proof::Key && !by_key {
             let name = call.command.name;
             return Err(
-                Error::typed(format!("`{name}` cannot be done with an API key"))
+                Error::typed(format!("`{name}` is not allowed with an API key"))
                     .hint("unset SFTPGO_API_KEY and log in: `--user NAME`, or `login NAME`")
                     .at(call.span.clone()),
             );
@@ -202,13 +205,13 @@ impl Shell {
         sent
     }
 
-    /// Sends a request, and waits; at a terminal Ctrl-C ends the wait.
+    /// Sends a request, and waits; on a terminal Ctrl-C ends the wait.
     pub(super) fn exchange(
         &mut self,
         spec: &RequestSpec,
         sending: &Sending,
     ) -> Result<Exchange, Lost> {
-        // Without a terminal the whole run is waited for elsewhere.
+        // Without a terminal, Ctrl-C is handled for the whole run.
         let interrupt = self.terminal.is_some().then_some(&self.interrupt);
         let stderr = self.out.stderr.clone();
         let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
@@ -226,7 +229,7 @@ impl Shell {
         }
     }
 
-    /// A write as it is told when it is broken off.
+    /// A write as it is reported if it is interrupted.
     pub(crate) fn writing(&self, number: u64, spec: &RequestSpec) -> Writing {
         let command = spec.command.map_or_else(
             || spec.method.as_str().to_lowercase(),
@@ -246,14 +249,14 @@ impl Shell {
         }
     }
 
-    /// Lets nothing leave any more of what is under way, if it is to.
+    /// Drops requests that are not sent yet, if the run is ending.
     pub(crate) fn break_off(&mut self, now: bool) {
         if now {
             self.client.break_off();
         }
     }
 
-    /// What sends a request from another thread.
+    /// A sender for another thread.
     pub(crate) fn link(&mut self, prepared: &Prepared) -> Result<Link, Lost> {
         self.client.link(&prepared.spec, &prepared.sending)
     }
@@ -297,7 +300,7 @@ impl Shell {
             ValueOrigin::Ask | ValueOrigin::Later => false,
             ValueOrigin::Typed | ValueOrigin::Default => true,
         };
-        // A login is waited for, so that what comes of it is told once.
+        // A login is waited for, so that its outcome is reported once.
         if is_change(call)
             || has_model(call)
             || self.needs_login()
@@ -374,7 +377,7 @@ impl Shell {
             Some(route) => answer::read(call, route, spec, &mut exchange),
             None => answer::read_raw(spec, &mut exchange),
         };
-        // An answer of the table that is no JSON is told in the error.
+        // The error describes an answer of the table that is not JSON.
         let output = self.session.settings.output;
         let shown = if route.is_some() && read.json.is_none() {
             Ok(())
@@ -408,7 +411,7 @@ impl Shell {
         }
     }
 
-    /// A lost answer as an error.
+    /// Converts a lost answer to an error.
     pub(crate) fn explained(&self, lost: Lost, spec: &RequestSpec) -> Error {
         let server = self.session.settings.shown(Key::BaseUrl.setting()).0;
         let proxy = self.session.proxy(&spec.url);
@@ -416,7 +419,7 @@ impl Shell {
         let error = lost.explained(spec, server);
         match proxy {
             Some(name) => error.hint(format!(
-                "`{name}` names a proxy: is it running? `NO_PROXY` leaves a server out"
+                "`{name}` sets a proxy; is it running? Use `NO_PROXY` to bypass it for this server"
             )),
             None => error,
         }
@@ -428,7 +431,7 @@ impl Shell {
         request::build(call, route, &settings.base_url, settings.api.prefix)
     }
 
-    /// Puts the last user id where the id was left out.
+    /// Fills in the last user id if no id was given.
     pub fn fill_in_id(&self, call: &mut Call) -> Result<(), Error> {
         let named = call.text("username").to_owned();
         let span = call.span.clone();
@@ -443,12 +446,12 @@ impl Shell {
         };
         let Some(id) = self.session.user_id else {
             return Err(
-                Error::typed("there is no last user id to stand in for `ID`")
-                    .hint(format!("type the id; {}", command.hint_of(404)))
+                Error::typed("`ID` is missing, and no user has been looked up yet")
+                    .hint(format!("give the id; {}", command.hint_of(404)))
                     .at(span),
             );
         };
-        // `update_user bob` must not hit alice.
+        // `update_user bob` must not change alice.
         if let Some(last) = self
             .session
             .username
@@ -457,7 +460,7 @@ impl Shell {
         {
             return Err(
                 Error::typed(format!("the last user, {id}, is `{last}`, not `{named}`"))
-                    .hint(format!("type the id as well: `{name} ID {named}`"))
+                    .hint(format!("give the id too: `{name} ID {named}`"))
                     .at(span),
             );
         }
@@ -472,12 +475,12 @@ impl Shell {
     }
 }
 
-/// Whether a command may be about a user; of a raw one nobody knows.
+/// Whether a command may be about a user; a raw one always may.
 fn may_be_about_users(command: &Command) -> bool {
     matches!(command.group, Group::Users | Group::Recipes | Group::Raw)
 }
 
-/// A session whose last answers are still to come.
+/// A session that still waits for its last answers.
 struct Unsettled<'a>(&'a Session);
 
 impl Scope for Unsettled<'_> {
@@ -489,8 +492,8 @@ impl Scope for Unsettled<'_> {
     }
 }
 
-/// The error of an answer that came but could not be shown: nobody may take a
-/// write for not done, and do it again.
+/// The error of an answer that could not be shown: it must not look as if the
+/// write failed, or it would be repeated.
 fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
     if spec.writes() {
         Error {

@@ -1,33 +1,33 @@
-//! What a request is about: two that are about the same thing must not be under
-//! way together if one of them writes.
+//! The objects that a request is about: two requests about the same object must not
+//! run in parallel if one of them writes.
 
 use crate::catalog::{self, Command, Group, Live, Method, Need, Release, Route};
 use crate::line::call::{Call, Slot};
 use crate::request::RequestSpec;
 
-/// What a request is about.
+/// The objects that a request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Subject {
     writes: bool,
     path: String,
-    /// The same, and below it the name that a path without one leaves to the
-    /// body. `/user/anna` of add_user is below `/user` of a list.
+    /// `path`, with the object's name appended where the path lacks it and the
+    /// body has it. `/user/anna` of add_user is below `/user` of a list.
     named: String,
     /// The users it names.
     users: Users,
-    /// What may refer to it, or it to.
+    /// The kinds of objects that may refer to this one, or that it may refer to.
     refers: Refers,
 }
 
-/// How what a request writes hangs together with what others do.
+/// How the writes of a request depend on other requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Refers {
-    /// Not at all.
+    /// Independent.
     No,
-    /// It is an object, and this the path of all of its kind: one of another
+    /// An object, with the path of all of its kind: an object of another
     /// kind may refer to it, as a user to a group that must be there before.
     Kind(&'static str),
-    /// It is about everything: a backup is written or loaded.
+    /// Everything: a backup is written or loaded.
     All,
 }
 
@@ -38,8 +38,8 @@ impl Refers {
             (Some(route), group) if writes && group != Group::Quota => {
                 let is_object = route.body.is_some() || route.method == Method::Delete;
                 let kind = route.path.split("/{").next().unwrap_or_default();
-                // The server of the seed has but one kind; in v1 a user names folders,
-                // and adds those that are not there.
+                // The 2019 server has only one kind; in v1 a user names folders,
+                // and adds missing ones.
                 if is_object && command.span.first > Release::SEED {
                     Self::Kind(kind)
                 } else {
@@ -53,9 +53,9 @@ impl Refers {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Users {
-    /// By these ids and names; whose id it is, a name does not tell.
+    /// Sets the users by ids and names; a name does not show its id.
     Named(Vec<String>, Vec<String>),
-    /// A raw request: nobody knows.
+    /// A raw request: unknown.
     Any,
 }
 
@@ -95,12 +95,12 @@ impl Subject {
             path,
             named: below,
             users: Users::Named(named(Live::UserId), named(Live::Username)),
-            // A backup is of everything, wherever it goes.
+            // A backup contains everything, wherever it is written.
             refers: Refers::of(call.command, spec.writes() || spec.is_confidential()),
         }
     }
 
-    /// Whether it must not be under way together with another.
+    /// Whether it must not run in parallel with another request.
     pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
         if !(self.writes || other.writes) {
             return false;
@@ -121,13 +121,13 @@ impl Subject {
                 let meet = |ours: &[String], theirs: &[String]| {
                     ours.iter().any(|one| theirs.contains(one))
                 };
-                // A user that both name by an id is told apart by it.
+                // If both name a user by id, the ids decide.
                 meet(ids, other_ids)
                     || meet(names, other_names)
                     || (other_ids.is_empty() && !ids.is_empty() && !other_names.is_empty())
                     || (ids.is_empty() && !other_ids.is_empty() && !names.is_empty())
             }
-            // Things of one kind side by side are two.
+            // Two objects of one kind are independent.
             _ => meet(&self.path, &other.path) || !side_by_side(&self.path, &other.path),
         }
     }
@@ -143,7 +143,7 @@ fn plain(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-/// A value as it is compared: to some databases `Anna` is `anna`.
+/// The value in lower case: some databases treat `Anna` and `anna` as equal.
 fn word(slot: &Slot) -> Option<String> {
     slot.value
         .as_ref()
@@ -154,7 +154,7 @@ fn side_by_side(one: &str, other: &str) -> bool {
     kind(one).is_some_and(|ours| kind(other) == Some(ours))
 }
 
-/// What all things of its kind have before their id, if it is the path of a thing.
+/// The path before the id, if it is the path of an object.
 fn kind(path: &str) -> Option<&str> {
     let (kind, _) = path.rsplit_once('/')?;
     let mut routes = catalog::every().filter_map(Command::route);

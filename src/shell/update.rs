@@ -1,7 +1,7 @@
-//! A change that loses nothing. A PUT replaces the whole object on servers from
-//! 2.5.0 on, and lists and maps in it on all others, so what is typed is laid
-//! upon what the server has, and all of it is sent. Then it is read again: what
-//! the server dropped is told.
+//! Updates without loss. A PUT request replaces the whole object on servers from
+//! 2.5.0 on, and lists and maps in it on all others, so the typed fields are merged
+//! into the server's object, and the whole is sent. Then it is read back, to report
+//! what the server dropped.
 
 use super::{Prepared, Shell};
 use crate::body::change::Change;
@@ -16,21 +16,21 @@ use crate::request::Body;
 use crate::session::Answer;
 use serde_json::Value as Json;
 
-/// Whether a call changes a part of an object by a request that replaces it.
+/// Whether a call changes a part of an object by a request that replaces the whole.
 pub(crate) fn is_change(call: &Call) -> bool {
     call.command.is_change() && !call.is_on("replace")
 }
 
 impl Shell {
-    /// Changes what is typed, and nothing else.
+    /// Changes only the typed fields.
     pub(super) fn change(&mut self, call: Call) -> Result<(), Error> {
         let put = self.prepare(call)?;
         let change = put.call().change.clone();
         self.replace(put, |_, base| changed(base, &change).map(Some))
     }
 
-    /// Puts in the place of an object what `make` makes of it; if that is
-    /// nothing, nothing is sent.
+    /// Replaces an object by the result of `make`; if that is
+    /// `None`, nothing is sent.
     pub(super) fn replace(
         &mut self,
         mut put: Prepared,
@@ -56,10 +56,10 @@ impl Shell {
                 let why = if compared.is_none() {
                     "nothing was changed"
                 } else {
-                    "the server has it so already"
+                    "the server already has these values"
                 };
-                self.remark(&format!("nothing is sent: {why}\n"));
-                // The last answer is that of the read, not one of an earlier command.
+                self.remark(&format!("nothing was sent: {why}\n"));
+                // The last answer is now that of the read, not one of an earlier command.
                 let body = before.to_string().into_bytes();
                 let json = Some(before);
                 self.session.keep(200, Answer { body, json });
@@ -73,13 +73,13 @@ impl Shell {
                 put.call().command.name,
                 counted(changes.len())
             ))?;
-            // Someone may have been quicker while it was read.
+            // Someone else may have changed it while the user was reading.
             let now = self.object(&mut get)?;
             if settled(row, &now) != settled(row, &before) {
                 return Err(Error::typed(
-                    "it was changed by someone else meanwhile; nothing was sent",
+                    "someone else has changed it in the meantime; nothing was sent",
                 )
-                .hint("look at it again, and say again what is to change"));
+                .hint("look at it again and repeat the change"));
             }
         }
         put.spec.body = Some(Body::new(after.clone()));
@@ -93,23 +93,23 @@ impl Shell {
         Ok(())
     }
 
-    /// Shows what will change.
+    /// Shows the changes before sending them.
     fn show(&self, row: &Command, changes: &[diff::Change]) {
         let clears = row.unnamed(self.session.settings.api.release) == Unnamed::Cleared;
         for change in changes {
             self.say(&format!("  {change}\n"));
         }
-        // Only in an editor can something be left out.
+        // Fields can be omitted only in an editor.
         if changes.iter().any(|change| change.after.is_none()) {
             self.say(if clears {
-                "  what is (none) is left out: the server clears it\n"
+                "  fields shown as (none) are omitted, so the server clears them\n"
             } else {
-                "  what is (none) is left out: servers before 2.5.0 keep most of it; an empty value clears it\n"
+                "  fields shown as (none) are omitted; servers before 2.5.0 keep most of them, and an empty value clears them\n"
             });
         }
     }
 
-    /// The object as the server has it.
+    /// Reads the object from the server.
     pub(super) fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
         let exchange = self.asked(get).map_err(unchanged)?;
         let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
@@ -119,18 +119,18 @@ impl Shell {
                 Ok(json)
             }
             _ => {
-                // Its refusal is shown as that of any other command.
+                // A rejection is shown like that of any other command.
                 self.read(get, Ok(exchange)).map_err(unchanged)?;
                 Err(Error::new(
                     Fault::NoAnswer,
-                    "what the server has is no object; nothing was changed",
+                    "the server's answer is not a JSON object; nothing was changed",
                 ))
             }
         }
     }
 
     fn asked(&mut self, get: &mut Prepared) -> Result<Exchange, Error> {
-        // The token may have been fetched anew meanwhile.
+        // The token may have been renewed meanwhile.
         get.prove(self.authorize()?);
         let sent = self.send(get);
         let sent = self.with_new_token(get, sent)?;
@@ -145,7 +145,7 @@ impl Shell {
         }
     }
 
-    /// Reads the object again, and tells what of the change is not there.
+    /// Reads the object back, and reports which changes are missing.
     fn look_again(
         &mut self,
         get: &mut Prepared,
@@ -159,7 +159,7 @@ impl Shell {
             serde_json::from_slice::<Json>(&answer.body).ok()
         });
         let Some(there) = there.filter(Json::is_object) else {
-            self.say("warning: it was changed, but could not be read again\n");
+            self.say("warning: the change was sent, but the result could not be read back\n");
             return;
         };
         let release = self.session.settings.api.release;
@@ -182,7 +182,7 @@ impl Shell {
         }
     }
 
-    /// Live connections keep the settings that they began with.
+    /// Live connections keep the settings they started with.
     fn look_for_connections(&mut self, put: &Prepared, object: &Json) {
         let may_disconnect = put.call().slot("disconnect").is_some();
         let says_whether = put.spec.url.query().is_some();
@@ -212,15 +212,15 @@ impl Shell {
             .map_or(0, |all| all.iter().filter(is_theirs).count());
         if live > 0 {
             self.say(&format!(
-                "{live} live connection{} of this user still {} the old settings: `--disconnect` ends them\n",
+                "{live} live connection{} of this user still {} the old settings; `--disconnect` closes them\n",
                 if live == 1 { "" } else { "s" },
-                if live == 1 { "has" } else { "have" },
+                if live == 1 { "uses" } else { "use" },
             ));
         }
     }
 }
 
-/// What the server has, as it is to be sent, without and with a change.
+/// The server's object as it would be sent, without and with a change.
 pub(crate) fn laid_upon(
     row: &Command,
     before: &Json,
@@ -239,7 +239,7 @@ fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
     Ok(after)
 }
 
-/// An object without what changes by itself.
+/// An object without the fields that change by themselves.
 fn settled(row: &Command, object: &Json) -> Json {
     let mut object = kept_fields::trimmed(row, object);
     if let Some(members) = object.as_object_mut() {
@@ -248,8 +248,8 @@ fn settled(row: &Command, object: &Json) -> Json {
     object
 }
 
-/// Whether a difference between what was sent and what is there is about what was changed:
-/// it is that, or a part of it that was sent, or what it is a part of.
+/// Whether a difference between the sent and the stored object concerns a changed field:
+/// the field itself, a part of it that was sent, or its parent.
 fn is_about(other: &diff::Change, change: &diff::Change) -> bool {
     let below = |inner: &str, outer: &str| {
         let rest = inner.strip_prefix(outer);
@@ -260,8 +260,8 @@ fn is_about(other: &diff::Change, change: &diff::Change) -> bool {
         || below(&change.path, &other.path)
 }
 
-/// Whether what was sent is there. The server may add members; and what is
-/// empty may as well be left out.
+/// Whether a sent value was stored. The server may add members, and may omit
+/// empty ones.
 fn holds(sent: Option<&Json>, there: Option<&Json>) -> bool {
     match (sent, there) {
         (Some(Json::Object(sent)), Some(Json::Object(there))) => {
@@ -278,7 +278,7 @@ fn holds(sent: Option<&Json>, there: Option<&Json>) -> bool {
     }
 }
 
-/// Whether a value is as if nothing were there.
+/// Whether a value is the same as no value.
 fn is_nothing(value: Option<&Json>) -> bool {
     match value {
         Some(Json::Object(members)) => members.values().all(|value| is_nothing(Some(value))),
@@ -301,7 +301,7 @@ fn counted(changes: usize) -> String {
     }
 }
 
-/// The request that reads what another one replaces.
+/// The request that reads the object which another one replaces.
 fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     let call = put.call();
     let row = call.command.reader().ok_or_else(|| {
@@ -309,7 +309,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
             "`{}` cannot be read before it is changed",
             call.command.name
         ))
-        .hint("`--replace` sends what is given and nothing else")
+        .hint("`--replace` sends only the given fields")
         .at(call.span.clone())
     })?;
     let mut spec = put.spec.clone();
@@ -320,7 +320,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     spec.check = String::new();
     let mut slots = call.slots.clone();
     slots.retain(|slot| slot.param.place.in_path());
-    // What is wrong with it is told of the command that was typed.
+    // Its errors are reported for the command that was typed.
     let call = Call {
         command: call.command,
         slots,

@@ -1,12 +1,12 @@
-//! Nothing from outside steers the terminal: control characters, C1, DEL and
+//! No text from outside controls the terminal: control characters, C1, DEL and
 //! the marks that change the direction of text are shown as escapes.
 //!
-//! serde_json escapes U+0000 to U+001F alone; the rest passes through it raw.
+//! serde_json only escapes U+0000 to U+001F; it passes on the rest unchanged.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Whether a character may steer a terminal or hide what is there.
+/// Whether a character may control a terminal or hide text.
 pub const fn is_unsafe(c: char) -> bool {
     matches!(
         c,
@@ -22,7 +22,7 @@ pub const fn is_unsafe(c: char) -> bool {
     )
 }
 
-/// JSON text, with what serde_json lets through escaped as JSON does it: the
+/// JSON text in which the characters that serde_json lets through are escaped: the
 /// value stays the same. Control characters below U+0020 are left alone: in
 /// JSON text they are layout.
 pub fn json(text: &str) -> Cow<'_, str> {
@@ -35,7 +35,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// Any text for the terminal; newlines and tabs stay.
+/// Makes any text safe for the terminal; keeps newlines and tabs.
 pub fn text(text: &str) -> Cow<'_, str> {
     replaced(
         text,
@@ -46,7 +46,7 @@ pub fn text(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// Any text on one line of the terminal.
+/// Makes any text safe for one line of the terminal.
 pub fn line(text: &str) -> Cow<'_, str> {
     replaced(text, is_unsafe, |out, unit| match unit {
         0x0a => out.push_str("\\n"),

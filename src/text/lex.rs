@@ -1,7 +1,7 @@
-//! Text to words, with the place and the quoting of every piece.
+//! Splits text into words, with the position and the quoting of every piece.
 //!
-//! The words are those of the `shlex` crate (a property test holds the two
-//! equal); ours keep spans and quotes, which carets, completion and variables
+//! The words are those of the `shlex` crate (a property test compares the
+//! two); ours keep spans and quotes, which carets, completion and variables
 //! need. Beyond shlex, a `;` or a newline outside quotes ends a command.
 
 use std::fmt;
@@ -10,11 +10,11 @@ use std::ops::Range;
 /// How a piece of a word was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quote {
-    /// Bare.
+    /// Unquoted.
     None,
-    /// Within `'`.
+    /// In single quotes.
     Single,
-    /// Within `"`.
+    /// In double quotes.
     Double,
     /// A character after a backslash.
     Escaped,
@@ -23,7 +23,7 @@ pub enum Quote {
 /// A run of characters of a word that were written the same way.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// What it says, unquoted.
+    /// Its text, unquoted.
     pub text: String,
     /// How it was written.
     pub quote: Quote,
@@ -32,9 +32,9 @@ pub struct Piece {
 /// One word.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Word {
-    /// Where it stands in the text, quotes included, in bytes.
+    /// Its position in the text, quotes included, in bytes.
     pub span: Range<usize>,
-    /// Its pieces; none for `""`.
+    /// Its pieces; empty for `""`.
     pub pieces: Vec<Piece>,
 }
 
@@ -65,7 +65,7 @@ impl Word {
         }
     }
 
-    /// What it says, unquoted.
+    /// Its text, unquoted.
     pub fn text(&self) -> String {
         self.pieces
             .iter()
@@ -73,7 +73,7 @@ impl Word {
             .collect()
     }
 
-    /// Whether a `$` at its beginning is the character, and no variable.
+    /// Whether a `$` at its beginning is a literal dollar sign.
     pub fn starts_literal(&self) -> bool {
         let first = self.pieces.first().map(|piece| piece.quote);
         matches!(first, Some(Quote::Single | Quote::Escaped))
@@ -90,7 +90,7 @@ impl Word {
     }
 }
 
-/// What was still open when the text ended.
+/// A quote or backslash that was still open when the text ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open {
     /// Where it was opened, in bytes.
@@ -98,7 +98,7 @@ pub struct Open {
     pub what: Opener,
 }
 
-/// What can be left open.
+/// The kinds of quotes and backslashes that can be left open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opener {
     /// A `'`.
@@ -109,18 +109,18 @@ pub enum Opener {
     Backslash,
 }
 
-/// A text, as words.
+/// A text split into words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lexed {
     /// The commands, each with at least one word.
     pub commands: Vec<Vec<Word>>,
-    /// What was left open; the last word is then not complete.
+    /// What was left open; then the last word is incomplete.
     pub open: Option<Open>,
     /// Where a comment begins, if the text ends in one.
     pub comment: Option<usize>,
 }
 
-/// Splits a text into commands and words. Never fails: what is left open is told.
+/// Splits a text into commands and words. Never fails: an open quote is part of the result.
 pub fn lex(text: &str) -> Lexed {
     Lexer {
         text,

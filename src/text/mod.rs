@@ -1,4 +1,4 @@
-//! Plain helpers for text, which everything else may use.
+//! Helpers for text, which every other module may use.
 
 pub mod clean;
 pub mod lex;

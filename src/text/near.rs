@@ -11,21 +11,21 @@ pub fn near<'a>(word: &str, all: impl Iterator<Item = &'a str>) -> Vec<&'a str> 
     scored.into_iter().map(|(_, name)| name).take(3).collect()
 }
 
-/// How far `name` is from `word`; none if it is too far to be meant.
+/// The distance of `name` from `word`; `None` if it is too large for a typing mistake.
 fn score(word: &str, name: &str) -> Option<usize> {
     if word.is_empty() {
         return None;
     }
     let (typed, meant) = (word.chars().count(), name.chars().count());
     let within = (typed.max(meant) / 3).clamp(1, 3);
-    // The lengths first: a word may be as long as a line.
+    // Compare the lengths first: a word may be as long as a line.
     if typed.abs_diff(meant) <= within {
         let distance = edits(word, name);
         if distance <= within {
             return Some(distance);
         }
     }
-    // A part of the name, as in `users` or `scan`: the shortest name first.
+    // The word is a part of the name, as in `users` or `scan`: the shortest name first.
     (typed >= 3 && name.contains(word)).then_some(10 + meant)
 }
 

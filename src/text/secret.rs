@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What a secret is shown as.
+/// Shown in place of a secret.
 pub const MASK: &str = "********";
 
 /// A password, a token, a key.
@@ -10,7 +10,7 @@ pub const MASK: &str = "********";
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps a text.
+    /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -20,7 +20,7 @@ impl Secret {
         &self.0
     }
 
-    /// Whether it holds nothing.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

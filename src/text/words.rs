@@ -1,4 +1,4 @@
-//! Words as messages show them: listed, shortened, counted, quoted.
+//! Formats words for messages: lists, shortens, counts and quotes them.
 
 use super::lex::{Lexed, lex};
 use super::secret::MASK;
@@ -28,7 +28,7 @@ pub fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// `this is `x``: a value that is refused, without a password that is in it.
+/// `this is `x``: a rejected value, without a password that is in it.
 pub fn this_is(word: &str) -> String {
     if word.is_empty() {
         return "this is empty".to_owned();
@@ -41,7 +41,7 @@ pub fn shortened(word: &str) -> String {
     word.chars().take(60).collect()
 }
 
-/// Where the password of a URL stands: `http://user:password@host`.
+/// The position of the password in a URL: `http://user:password@host`.
 pub(crate) fn password_in_url(text: &str) -> Option<Range<usize>> {
     let start = text.find("://")? + 3;
     let authority = &text[start..];
@@ -59,7 +59,7 @@ pub fn without_password(word: &str) -> String {
     )
 }
 
-/// The text as it is written on a line.
+/// The text as it must be written on a line.
 pub fn quoted(text: &str) -> String {
     let as_it_is = match lex(text) {
         Lexed {

@@ -76,42 +76,42 @@ fn lines_that_are_no_words() {
             "1:23",
             "  get_quota_scans extra 'open\n                        ^\n",
             "this `'` is never closed",
-            "close it, or write `\\'` for the character",
+            "close it, or write `\\'` for a literal quote",
         ),
         (
             "echo \"é\" \"open",
             "1:10",
             "  echo \"é\" \"open\n           ^\n",
             "this `\"` is never closed",
-            "close it, or write `\\\"` for the character",
+            "close it, or write `\\\"` for a literal quote",
         ),
         (
             "\n\nget_users \\\n  --limit 1 \\",
             "4:13",
             "    --limit 1 \\\n              ^\n",
             "nothing follows this `\\`",
-            "write `\\\\` for the character",
+            "write `\\\\` for a literal backslash",
         ),
         (
             "get_user_by_id $nope",
             "1:16",
             "  get_user_by_id $nope\n                 ^^^^^\n",
             "unknown variable `$nope`",
-            "there are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; `\\$` is the character",
+            "the variables are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; write `\\$` for a literal dollar sign",
         ),
         (
             "delete_user $id",
             "1:13",
             "  delete_user $id\n              ^^^\n",
-            "there is no last user id yet, which `$id` means",
-            "a command about one user sets it, and a list of users that holds just one",
+            "`$id` is not set yet: there is no last user id",
+            "commands about one user set it, and so does a list with a single user",
         ),
         (
             "echo $env.NOT_THERE",
             "1:6",
             "  echo $env.NOT_THERE\n       ^^^^^^^^^^^^^^\n",
             "`NOT_THERE` is not in the environment",
-            "`export NOT_THERE=…` before the start",
+            "set it before starting the shell: `export NOT_THERE=…`",
         ),
     ] {
         let ran = Run::at(&server, &PIPED).input(text).go();
@@ -136,7 +136,7 @@ fn a_variable_of_the_users_own_shell_is_a_word_as_one_command() {
 fn flags_and_environment_of_the_start() {
     let server = practice();
     let start = |args: &[&str]| Run::at(&server, args).go();
-    let base = "takes a URL as `http://HOST:PORT`";
+    let base = "expects a URL such as `http://HOST:PORT`";
     start(&["--base_url", "h:1", "get_users"]).is(
         2,
         "",
@@ -184,7 +184,7 @@ fn flags_and_environment_of_the_start() {
     env("SFTPGO_SHELL_TIMEOUT", "soon").is(
         2,
         "",
-        "error: the environment's `SFTPGO_SHELL_TIMEOUT` takes a time as `500ms`, `10s` or `2m`; this is `soon`\nhint: \
+        "error: the environment's `SFTPGO_SHELL_TIMEOUT` expects a duration such as `500ms`, `10s` or `2m`; this is `soon`\nhint: \
          `timeout`: how long to wait for a whole answer; 0 is for ever\n",
     );
     assert_eq!(asked(&server), [""; 0]);
@@ -202,7 +202,7 @@ fn the_last_id_is_not_anothers() {
         2,
         &format!("{user}\n"),
         "x.sftpgo:2:1: error: the last user, 5136, is `anna.nowak`, not `carla`\n  update_user carla --home_dir /x \
-         --permissions list\n  ^^^^^^^^^^^\nhint: type the id as well: `update_user ID carla`\nstopped at x.sftpgo:2; 1 \
+         --permissions list\n  ^^^^^^^^^^^\nhint: give the id too: `update_user ID carla`\nstopped at x.sftpgo:2; 1 \
          command done, 0 not run\n",
     );
     assert_eq!(asked(&server), ["GET /api/v1/user/5136"]);
@@ -282,7 +282,7 @@ fn files_that_are_none() {
 fn nobody_listens() {
     // No server has this port; a free one may be another test's in a moment.
     let url = "http://127.0.0.1:1";
-    let hint = "hint: is the server running there? `connect URL`, `--base_url` or SFTPGO_HOST name another; `--practice` brings one\n";
+    let hint = "hint: is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, or try `--practice`\n";
     let message = format!("cannot connect to {url}: connection refused; nothing was sent");
     for line in [
         "get_users",

@@ -64,7 +64,7 @@ fn check_needs_no_server_and_sends_nothing() {
     for (line, message) in [
         (
             "set timeout soon",
-            "`timeout` takes a time as `500ms`, `10s` or `2m`; this is `soon`",
+            "`timeout` expects a duration such as `500ms`, `10s` or `2m`; this is `soon`",
         ),
         (
             "set color blue",
@@ -76,11 +76,11 @@ fn check_needs_no_server_and_sends_nothing() {
         ),
         (
             "post user --json '{'",
-            "`--json` takes JSON: EOF while parsing an object at line 1 column 1",
+            "`--json` expects JSON: EOF while parsing an object at line 1 column 1",
         ),
         (
             "add_user x --password",
-            "`--password` needs a value: without a terminal nothing is asked",
+            "`--password` needs a value (cannot prompt without a terminal)",
         ),
         ("echo $nobody", "unknown variable `$nobody`"),
         (

@@ -191,7 +191,7 @@ fn what_a_run_would_not_do_it_does_not_show() {
             "`NOT_THERE` is not in the environment",
         ),
         ("get_usrs", "unknown command `get_usrs`"),
-        ("put user/$id --json '{'", "`--json` takes JSON"),
+        ("put user/$id --json '{'", "`--json` expects JSON"),
         ("sleep soon", "`sleep` takes a time"),
         ("expect foo", "nothing is expected here"),
         ("set colour red", "unknown setting `colour`"),
@@ -250,7 +250,10 @@ fn one_command() {
     // No answer came before it that could bring an id.
     let id = dry(&["delete_user"], "");
     assert!(
-        id.code == 2 && id.err.contains("there is no last user id"),
+        id.code == 2
+            && id
+                .err
+                .contains("`ID` is missing, and no user has been looked up yet"),
         "{id:?}"
     );
     let secret = dry(&["add_user", "x", "--password"], "");

@@ -264,7 +264,7 @@ fn sleep_waits() {
     Run::new(&["--check", "-c", "sleep 1; sleep soon"]).go().is(
         2,
         "",
-        "-c:1:16: error: `sleep` takes a time as `500ms`, `10s` or `2m`; this is `soon`\n  sleep 1; sleep soon\n                 \
+        "-c:1:16: error: `sleep` expects a duration such as `500ms`, `10s` or `2m`; this is `soon`\n  sleep 1; sleep soon\n                 \
          ^^^^\nnothing was run\n",
     );
 }

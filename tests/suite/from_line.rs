@@ -111,8 +111,8 @@ fn a_variable_from_an_answer_has_no_value() {
             ran.code == 2
                 && (ran
                     .err
-                    .contains(" has no value: the answer that it is taken from is not there\n")
-                    || ran.err.contains("there is no last user id")),
+                    .contains(" has no value yet: the request it comes from has not run\n")
+                    || ran.err.contains("no user has been looked up yet")),
             "{ran:?}"
         );
     }

@@ -19,7 +19,7 @@ const HTML: &str = "Content-Type: text/html\r\n";
 const READ: &str = "get_quota_scans";
 const WRITE: &str = "add_user bob --password hunter2";
 const LOOK: &str =
-    "; whether it was done is not known\nhint: `get_users --username bob` shows it\n";
+    "; it may or may not have been applied\nhint: `get_users --username bob` shows it\n";
 
 /// The answer makes both fail with this exit code and message; a write's outcome is not known.
 #[track_caller]
@@ -38,7 +38,7 @@ fn unknown(acts: &[Act], args: &[&str], code: i32, out: &str, message: &str, hin
 /// The same for an answer that is not to be read.
 #[track_caller]
 fn unusable(answer: Vec<u8>, message: &str) {
-    let hint = "\nhint: is it SFTPGo's API that listens there?\n";
+    let hint = "\nhint: is this really SFTPGo's address?\n";
     unknown(&[Act::Say(answer)], &[], 3, "", message, hint);
 }
 
@@ -56,14 +56,14 @@ fn html_of_a_proxy() {
         5,
         "",
         &format!("`COMMAND`: the server answered 502; {begins}"),
-        "\nhint: this is not SFTPGo's way to answer: a proxy, or another server?\n",
+        "\nhint: this does not look like an SFTPGo response; is there a proxy in between?\n",
     );
 }
 
 #[test]
 fn a_refusal_that_is_not_json_did_nothing() {
     let server = Hostile::saying(answer("403 Forbidden", "", "denied by policy"));
-    let hint = "hint: this is not SFTPGo's way to answer: a proxy, or another server?\n";
+    let hint = "hint: this does not look like an SFTPGo response; is there a proxy in between?\n";
     for line in [READ, WRITE] {
         let name = line.split(' ').next().expect("a name");
         let said = format!(
@@ -105,7 +105,7 @@ fn json_of_another_type_or_of_none() {
     );
     unusable(
         answer("200 OK", "", "[]"),
-        "the server answered 200, but the body is of no type, not JSON; it begins: []",
+        "the server answered 200, but the body is without a content type, not JSON; it begins: []",
     );
 }
 
@@ -186,7 +186,7 @@ fn https_where_http_is_spoken() {
         "",
         &format!(
             "error: cannot connect to {url}: received corrupt message of type InvalidContentType; nothing was sent\n\
-             hint: what listens there does not speak TLS: is `http://` meant?\n"
+             hint: the port does not speak TLS; did you mean `http://`?\n"
         ),
     );
     assert_eq!(asked(&server), [""; 0]);
@@ -200,7 +200,7 @@ fn an_answer_that_never_comes() {
             &["--timeout", "300ms"],
             3,
             "",
-            "no answer from URL: it took longer than `timeout` allows",
+            "no answer from URL: timed out (setting `timeout`)",
             "\n",
         );
     }
@@ -210,7 +210,7 @@ fn an_answer_that_never_comes() {
         &["--timeout", "300ms"],
         3,
         "",
-        "no answer from URL: the answer, status 200, was cut off: it took longer than `timeout` allows",
+        "no answer from URL: the answer, status 200, was cut off: timed out (setting `timeout`)",
         "\n",
     );
 }
@@ -232,10 +232,10 @@ fn a_redirect_is_not_followed() {
             let rest = if line == WRITE {
                 LOOK
             } else {
-                "\nhint: if that is the server, `connect` to it\n"
+                "\nhint: if that is your server, run `connect URL`\n"
             };
             let said = format!(
-                "error: the server answered {number}, a redirect to `{}/x%1b`, which is not followed{rest}",
+                "error: the server answered {number} and redirects to `{}/x%1b`; redirects are not followed{rest}",
                 other.url
             );
             server.run(&[], line).is(3, "", &said);
@@ -256,7 +256,7 @@ fn a_later_sftpgo_is_named() {
     server.run(&["--output", "raw"], READ).is(
         4,
         &format!("{body}\n"),
-        "error: `get_quota_scans`: the server answered 401\nhint: this server is SFTPGo 2: `set api v2`, or `--api v2` at the start\n",
+        "error: `get_quota_scans`: the server answered 401\nhint: this server is SFTPGo 2: `set api v2`, or start with `--api v2`\n",
     );
 }
 
@@ -324,7 +324,7 @@ fn a_kept_connection_that_was_closed_meanwhile() {
         .input(input)
         .go();
     assert!(
-        ran.code == 0 || ran.err.contains("whether it was done is not known"),
+        ran.code == 0 || ran.err.contains("it may or may not have been applied"),
         "{ran:?}"
     );
     let writes = server

@@ -13,6 +13,7 @@ mod contract_v2_access;
 mod contract_v2_rules;
 mod contract_v2_users;
 mod curl;
+mod dialect;
 mod docs;
 mod documents;
 mod dry_run;

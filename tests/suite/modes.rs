@@ -386,7 +386,7 @@ fn the_last_id_is_forgotten_when_a_user_command_fails() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.err
-            .starts_with("stdin:3:1: error: there is no last user id"),
+            .starts_with("stdin:3:1: error: `ID` is missing, and no user has been looked up yet"),
         "{}",
         ran.err
     );

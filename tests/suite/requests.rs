@@ -251,25 +251,25 @@ fn a_command_of_another_generation_names_its_counterpart() {
             "get-connections",
             "2019",
             "`get_connections` is not in the API `2019`",
-            "here it is `get_sftp_connections`; `set api v1` if the server is of that API",
+            "use `get_sftp_connections`; `set api v1` if your server uses that API",
         ),
         (
             "close_connection x",
             "2019",
             "`close_connection` is not in the API `2019`",
-            "here it is `close_sftp_connection`; `set api v1` if the server is of that API",
+            "use `close_sftp_connection`; `set api v1` if your server uses that API",
         ),
         (
             "get_version",
             "2019",
             "`get_version` is not in the API `2019`",
-            "it is in `v1`: `set api v1`, or `--api v1` at the start",
+            "it is in `v1`: `set api v1`, or start with `--api v1`",
         ),
         (
             "close_sftp_connection x",
             "v1",
             "`close_sftp_connection` is not in the API `v1`",
-            "here it is `close_connection`; `set api 2019` if the server is of that API",
+            "use `close_connection`; `set api 2019` if your server uses that API",
         ),
     ] {
         let said = error(line, api(generation));

@@ -113,8 +113,8 @@ fn it_is_checked_with_the_file_that_sources_it() {
         ("sub/c", "echo $x $y\nset api v1\n"),
         ("d", "source sub/b\nget_version\nget_sftp_connections\n"),
     ];
-    let said = "sub/c:1:9: error: unknown variable `$y`\n  echo $x $y\n          ^^\nhint: there are `$id`, `$username`, \
-                `$connection`, `$_` and `$env.NAME`; `\\$` is the character\n";
+    let said = "sub/c:1:9: error: unknown variable `$y`\n  echo $x $y\n          ^^\nhint: the variables are `$id`, `$username`, \
+                `$connection`, `$_` and `$env.NAME`; write `\\$` for a literal dollar sign\n";
     for args in [
         &["-f", "a"][..],
         &["--check", "-f", "a"],
@@ -192,7 +192,7 @@ fn what_is_no_file_to_source() {
     assert!(tilde.err.contains("`$env.HOME/x`"), "{}", tilde.err);
     for (line, message) in [
         ("source", "`FILE` is missing"),
-        ("source a b", "an argument too many: `b`"),
+        ("source a b", "unexpected argument `b`"),
         ("explain source a", "`source` sends no request"),
     ] {
         let ran = ran(&server, &["-c", line], &[("a", "")]);

@@ -255,7 +255,7 @@ mod signals {
         for name in ["INT", "TERM"] {
             let (proxy, child, home) = in_the_middle(&[]);
             signal(&child, name);
-            let unknown = "was under way: whether it was done is not known";
+            let unknown = "was under way: it may or may not have been applied";
             end(child).is(
                 130,
                 "",

@@ -112,7 +112,8 @@ fn who_signed_it_may_be_named() {
     assert!(ran.err.contains("certificate"), "{}", ran.err);
     assert!(ran.err.contains("nothing was sent"), "{}", ran.err);
     assert!(
-        ran.err.contains("`--cacert FILE` names who signed it"),
+        ran.err
+            .contains("`--cacert FILE` adds a certificate authority"),
         "{}",
         ran.err
     );
@@ -172,15 +173,15 @@ fn a_file_that_is_none_is_told() {
         ),
         (
             &["--cacert", "none.pem"],
-            "`none.pem` holds no certificate in PEM; nothing was sent",
+            "`none.pem` contains no PEM certificate; nothing was sent",
         ),
         (
             &["--client_cert", "client.pem"],
-            "`client.pem` and its key in `client.pem` are not both there in PEM, the key without a password; nothing was sent",
+            "`client.pem` and `client.pem` must be PEM, and the key must not be encrypted; nothing was sent",
         ),
         (
             &["--client_key", "client.key"],
-            "`client_key` is of no use without `client_cert`; nothing was sent",
+            "`client_key` requires `client_cert`; nothing was sent",
         ),
     ] {
         let ran = front.run(flags);

@@ -99,52 +99,52 @@ fn what_a_release_lacks_is_told_before_anything_is_sent() {
         (
             "0.9.6",
             "get_folders",
-            "`get_folders` needs 1.0.0 or later; this is 0.9.6",
+            "`get_folders` needs 1.0.0 or later; this server is 0.9.6",
         ),
         (
             "0.9.4",
             "dumpdata x",
-            "`dumpdata` needs 0.9.5 or later; this is 0.9.4",
+            "`dumpdata` needs 0.9.5 or later; this server is 0.9.4",
         ),
         (
             "0.9.3",
             "get_provider_status",
-            "`get_provider_status` needs 0.9.4 or later; this is 0.9.3",
+            "`get_provider_status` needs 0.9.4 or later; this server is 0.9.3",
         ),
         (
             "0.9.1",
             "add_user bob --status enabled",
-            "`--status` needs 0.9.4 or later; this is 0.9.1",
+            "`--status` needs 0.9.4 or later; this server is 0.9.1",
         ),
         (
             "0.9.4",
             "update_user 7 --disconnect",
-            "`--disconnect` needs 1.1.0 or later; this is 0.9.4",
+            "`--disconnect` needs 1.1.0 or later; this server is 0.9.4",
         ),
         (
             "1.0.0",
             "update_user 7 --disconnect",
-            "`--disconnect` needs 1.1.0 or later; this is 1.0.0",
+            "`--disconnect` needs 1.1.0 or later; this server is 1.0.0",
         ),
         (
             "0.9.4",
             "add_user bob --set filters.allowed_ip='[]'",
-            "`filters.allowed_ip` needs 0.9.5 or later; this is 0.9.4",
+            "`filters.allowed_ip` needs 0.9.5 or later; this server is 0.9.4",
         ),
         (
             "1.1.1",
             "add_user bob --set filesystem.provider=azblob",
-            "`azblob` of `filesystem.provider` needs 1.2.0 or later; this is 1.1.1",
+            "`azblob` of `filesystem.provider` needs 1.2.0 or later; this server is 1.1.1",
         ),
         (
             "1.2.1",
             "add_user bob --set filters.file_patterns='[]'",
-            "`filters.file_patterns` needs 1.2.2 or later; this is 1.2.1",
+            "`filters.file_patterns` needs 1.2.2 or later; this server is 1.2.1",
         ),
         (
             "0.9.3",
             "add_user bob --permissions chmod",
-            "`chmod` of `--permissions` needs 0.9.4 or later; this is 0.9.3",
+            "`chmod` of `--permissions` needs 0.9.4 or later; this server is 0.9.3",
         ),
         (
             "1.2.2",
@@ -154,7 +154,7 @@ fn what_a_release_lacks_is_told_before_anything_is_sent() {
         (
             "0.9.1",
             "add_user bob --permissions overwrite",
-            "`overwrite` of `--permissions` needs 0.9.2 or later; this is 0.9.1",
+            "`overwrite` of `--permissions` needs 0.9.2 or later; this server is 0.9.1",
         ),
     ] {
         is_refused(release, line, message);
@@ -248,7 +248,7 @@ fn a_release_is_chosen_where_a_generation_is() {
     assert_eq!(ran.out, "1.1.0\n2.3.6\n", "{ran:?}");
     assert!(
         ran.err
-            .contains("`get_folders` needs 1.0.0 or later; this is 0.9.6"),
+            .contains("`get_folders` needs 1.0.0 or later; this server is 0.9.6"),
         "{}",
         ran.err
     );
@@ -320,7 +320,7 @@ fn a_bare_request_is_told_for_what_it_is() {
         let line = format!("update_user {of_user} --uid 1");
         let lines = format!("curl {line}\nexplain {line}\nexplain {line} --replace\n");
         let ran = Run::new(&["--api", release]).input(lines).go();
-        let warning = format!("warning: this line alone {alone}; `update_user` first reads");
+        let warning = format!("warning: this request alone {alone}; `update_user` first reads");
         assert!(ran.err.contains(&warning), "{ran:?}");
         let note = format!("  (this line alone {alone})\n");
         assert!(ran.out.contains(&note), "{}", ran.out);

@@ -16,7 +16,7 @@ const OPS: &str = "Basic b3BzOmhpZGRlbg==";
 /// What a server knows and was asked.
 struct World {
     release: &'static str,
-    /// Whether it wants to know who asks.
+    /// Whether this needs a login.
     guarded: bool,
     user: Json,
     asked: Vec<String>,
@@ -285,7 +285,7 @@ fn a_name_that_is_not_the_ids_is_refused() {
     server.run(&args).is(
         2,
         "",
-        "error: the server has \"alice\" as `username`, not \"bob\", and keeps it; nothing was sent\nhint: `get_users` lists the users with their ids\n",
+        "error: `username` cannot be changed (it is \"alice\" on the server, not \"bob\"); nothing was sent\nhint: `get_users` lists the users with their ids\n",
     );
     let json = ["--api", "v1", "update_user", "7", "--json", "{\"id\":8}"];
     assert_eq!(server.run(&json).code, 2);
@@ -404,7 +404,7 @@ fn ops(server: &Server, password: &str, args: &[&str]) -> Run {
 fn a_wrong_password_is_sent_once() {
     let server = Server::new("0.9.6", true, alice());
     let lines = "get_version\nget_user_by_id 7\n-get_version\nadd_user bob\nget /user/7\n";
-    let not_again = "error: `ops` was refused with this password: it is not tried again";
+    let not_again = "error: `ops` was rejected with this password; not trying it again";
     for jobs in ["1", "4"] {
         let args = ["--api", "0.9.6", "--keep-going", "--jobs", jobs];
         let ran = ops(&server, "wrong", &args).input(lines).go();
@@ -443,7 +443,7 @@ fn a_login_tells_the_release() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.out.starts_with("0.9.6\n{\"id\":7"), "{}", ran.out);
     assert!(ran.err.contains("SFTPGo 0.9.6, API v1\n"), "{}", ran.err);
-    let needs = "`get_folders` needs 1.0.0 or later; this is 0.9.6";
+    let needs = "`get_folders` needs 1.0.0 or later; this server is 0.9.6";
     assert!(ran.err.contains(needs), "{}", ran.err);
     assert_eq!(
         server.asked(),
@@ -459,7 +459,7 @@ fn a_login_tells_the_release() {
     ran.is(
         4,
         "",
-        "error: cannot log in as `ops`: name or password is wrong\nhint: `login` asks for the password anew\n",
+        "error: cannot log in as `ops`: name or password is wrong\nhint: `login` asks for the password again\n",
     );
 }
 

@@ -30,7 +30,7 @@ fn attempts(server: &Practice) -> (usize, usize) {
     (attempts, failures)
 }
 
-const WRONG: &str = "cannot log in as `admin`: name, password or code is wrong\nhint: or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or may not come from here\n";
+const WRONG: &str = "cannot log in as `admin`: name, password or code is wrong\nhint: or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or is not allowed to log in from this address\n";
 
 /// Six lines, reads and writes.
 const LINES: &str = "get_users\nget_roles\nupdate_user press --uid 5\nget_groups\nadd_user bob --home_dir /srv/bob --permissions '*' --password p\nget_folders\n";
@@ -235,7 +235,7 @@ fn a_server_that_never_knows_who_asks_is_asked_twice_two_times() {
         // After two tokens that were no better, one more would be none either.
         assert_eq!(requests.len() - logins, 6, "{requests:?}");
         assert!(logins <= 3, "{requests:?}");
-        let hint = "hint: a token is good for one address, until the server restarts or the admin changes: `login` fetches another\n";
+        let hint = "hint: a token is valid for one client address, until the server restarts or the admin changes; `login` gets a new one\n";
         assert_eq!(ran.err.matches(hint).count(), 4, "{ran:?}");
     }
 }
@@ -244,18 +244,18 @@ fn a_server_that_never_knows_who_asks_is_asked_twice_two_times() {
 fn nobody_is_asked_for_a_password_in_a_file() {
     let server = v2();
     let none = "error: there is no password for `admin`\n";
-    let hint = "hint: `export SFTPGO_PASSWORD=…` before the start\n";
+    let hint = "hint: set it before starting the shell: `export SFTPGO_PASSWORD=…`\n";
     let user = ["--user", "admin"];
     let ran = Run::at(&server, &user).input("get_roles\n").go();
     ran.is(2, "", &format!("stdin:1:1: {none}  get_roles\n  ^^^^^^^^^\n{hint}stopped at stdin:1; 0 commands done, the rest not run\n"));
     let ran = Run::at(&server, &["--user", "admin", "get_roles"]).go();
     ran.is(2, "", &format!("{none}{hint}"));
     let ran = admin(&server, &["login", "--otp"]).go();
-    ran.is(2, "", "error: there is nobody to ask for the one-time code\nhint: `export SFTPGO_OTP=…` before the start\n");
+    ran.is(2, "", "error: cannot ask for the one-time code: no terminal\nhint: set it before starting the shell: `export SFTPGO_OTP=…`\n");
     let ran = admin(&server, &["get_roles"])
         .env("SFTPGO_USERNAME", "a:b")
         .go();
-    ran.is(2, "", "error: a name with `:` cannot log in by password\nhint: HTTP has no way to send it; an API key has\n");
+    ran.is(2, "", "error: a name with `:` cannot log in by password\nhint: Basic authentication cannot carry a `:`; use an API key\n");
     assert!(asked(&server).is_empty());
 }
 
@@ -264,7 +264,7 @@ fn another_origin_gets_no_credentials() {
     let (server, other) = (v2(), v2());
     let there = other.url();
     let file = format!("get_roles\nconnect {there}\nget_roles\n");
-    let said = "stdin:3:1: error: there is no password for `admin`\n  get_roles\n  ^^^^^^^^^\nhint: what was given at the start was for another server: `login` gives it to this one\nstopped at stdin:3; 2 commands done, the rest not run\n";
+    let said = "stdin:3:1: error: there is no password for `admin`\n  get_roles\n  ^^^^^^^^^\nhint: the credentials given at startup belong to another server; `login` sends them to this one\nstopped at stdin:3; 2 commands done, the rest not run\n";
     let command = ["--password_command", "echo practice"];
     for run in [
         admin(&server, &PIPED),
@@ -299,13 +299,13 @@ fn another_origin_gets_no_credentials() {
 #[test]
 fn what_is_no_token() {
     let html = "Content-Type: text/html\r\n";
-    let is_it = "hint: is it SFTPGo's API that listens there?\n";
+    let is_it = "hint: is this really SFTPGo's address?\n";
     for (status, headers, code, said) in [
         ("200 OK", html, 3, format!("cannot log in: the server answered 200 without a token\n{is_it}")),
         ("302 Found", "Location: https://sso/\r\n", 3, format!("cannot log in: the server answered 302 without a token\n{is_it}")),
         ("502 Bad Gateway", html, 5, format!("cannot log in: the server answered 502 without a token\n{is_it}")),
-        ("404 Not Found", html, 4, "cannot log in: the server has no `/token`\nhint: is it SFTPGo 2? `--api v1` is for older ones; logins may also be switched off\n".to_owned()),
-        ("403 Forbidden", html, 4, "cannot log in: the server refuses this address\nhint: it may be banned for a while, or not be in the admin's list of addresses\n".to_owned()),
+        ("404 Not Found", html, 4, "cannot log in: the server has no `/token`\nhint: is this SFTPGo 2? Use `--api v1` for older servers; logins may also be disabled\n".to_owned()),
+        ("403 Forbidden", html, 4, "cannot log in: the server refuses this address\nhint: it may be banned for a limited time, or missing from the admin's allowed addresses\n".to_owned()),
         ("401 Unauthorized", html, 4, WRONG.to_owned()),
     ] {
         let server = Hostile::saying(answer(status, headers, "<html>Sign in</html>"));
@@ -316,7 +316,11 @@ fn what_is_no_token() {
     let server = v2();
     server.limit_rate(1, Duration::from_secs(7));
     let ran = admin(&server, &["get_roles"]).go();
-    ran.is(4, "", "error: cannot log in: too many requests\nhint: the server wants to be asked again in 7 s\n");
+    ran.is(
+        4,
+        "",
+        "error: cannot log in: too many requests\nhint: the server asks you to retry in 7 s\n",
+    );
     assert_eq!(asked(&server), ["GET /api/v2/token"]);
 }
 
@@ -351,8 +355,7 @@ fn logout_ends_the_token_at_the_server() {
     let ran = admin(&server, &["-c", "get_users --offset 50; logout; get_roles"]).go();
     assert_eq!(ran.code, 4);
     assert!(
-        ran.err
-            .contains("hint: it wants to know who asks: `login NAME`"),
+        ran.err.contains("hint: this needs a login: `login NAME`"),
         "{ran:?}"
     );
 }
@@ -391,7 +394,7 @@ fn a_password_that_is_refused_in_flight_is_sent_once() {
     assert_eq!(requests.len(), sent, "none twice: {requests:?}");
     assert!(
         ran.err
-            .contains("`admin` was refused with this password: it is not tried again"),
+            .contains("`admin` was rejected with this password; not trying it again"),
         "{ran:?}"
     );
 }

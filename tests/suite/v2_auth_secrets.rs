@@ -29,10 +29,10 @@ fn api_keys() {
     assert_eq!(ran.code, 4);
     assert_eq!(
         ran.err,
-        "error: `get_roles`: the server answered 403\nhint: it needs the permission `*`; `whoami` shows what this admin may\n"
+        "error: `get_roles`: the server answered 403\nhint: this needs the permission `*`; `whoami` lists your permissions\n"
     );
     let ran = run(&key, &["get_api_keys"]);
-    ran.is(2, "", "error: `get_api_keys` cannot be done with an API key\nhint: unset SFTPGO_API_KEY and log in: `--user NAME`, or `login NAME`\n");
+    ran.is(2, "", "error: `get_api_keys` is not allowed with an API key\nhint: unset SFTPGO_API_KEY and log in: `--user NAME`, or `login NAME`\n");
     let seen = server.seen();
     for one in &seen[before..] {
         assert_eq!(
@@ -45,7 +45,7 @@ fn api_keys() {
     assert_eq!(ran.code, 4);
     assert!(
         ran.err.starts_with(
-            "error: `get_users`: the server answered 401\nhint: the key is wrong or has ended"
+            "error: `get_users`: the server answered 401\nhint: the key is wrong or expired"
         ),
         "{ran:?}"
     );
@@ -54,7 +54,7 @@ fn api_keys() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(
         ran.err.starts_with(
-            "error: `get_users`: the server answered 400: the API key is none that it knows\nhint: SFTPGO_API_KEY takes"
+            "error: `get_users`: the server answered 400: the server does not know this API key\nhint: set SFTPGO_API_KEY to the complete key"
         ),
         "{ran:?}"
     );

@@ -141,7 +141,7 @@ fn what_is_typed_is_changed_and_nothing_else() {
 #[test]
 fn nothing_is_sent_where_nothing_changes() {
     let server = v2();
-    let same = "nothing is sent: the server has it so already\n";
+    let same = "nothing was sent: the server already has these values\n";
     for line in [
         "update_user anna.nowak --quota_files 5000",
         "update_user anna.nowak --permissions /invoices=list,download",
@@ -174,9 +174,8 @@ fn nothing_is_sent_where_nothing_changes() {
 #[test]
 fn a_bare_put_and_what_is_only_shown() {
     let server = v2();
-    let reads =
-        "`update_user` first reads the object: what is not typed is sent as the server has it\n";
-    let alone = "warning: this line alone replaces the object, and what it does not name is lost; `update_user` first reads the object and sends the rest as the server has it\n";
+    let reads = "`update_user` reads the object first and keeps the fields you do not name\n";
+    let alone = "warning: this request alone replaces the object, and what it does not name is lost; `update_user` reads the object first and keeps the fields you do not name\n";
     let url = server.url();
     run(&server, "--echo only update_user press --uid 4").is(0, &format!("curl -sS -X PUT {url}/api/v2/users/press -H \"Authorization: Bearer $SFTPGO_TOKEN\" -H 'Content-Type: application/json' --data-raw '{{\"uid\":4}}'\n"), alone);
     run(&server, "--dry_run update_user press --uid 4").is(0, &format!("PUT /api/v2/users/press HTTP/1.1\nHost: {}\nAuthorization: Bearer ********\nContent-Type: application/json\n\n{{\n  \"uid\": 4\n}}\n", server.addr()), reads);
@@ -273,7 +272,7 @@ fn what_a_server_drops_is_told() {
         (
             "--email a@b",
             json!([]),
-            "warning: it was changed, but could not be read again\n",
+            "warning: the change was sent, but the result could not be read back\n",
         ),
     ] {
         let proxy = having(&user, &then);
@@ -302,7 +301,7 @@ fn an_answer_that_is_lost() {
     assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{ran:?}");
     assert!(
         ran.err.ends_with(
-            "; whether it was done is not known\nhint: `get_user_by_username press` shows it\n"
+            "; it may or may not have been applied\nhint: `get_user_by_username press` shows it\n"
         ),
         "{ran:?}"
     );
@@ -326,7 +325,7 @@ fn an_answer_that_is_lost() {
     ran.is(
         0,
         UPDATED,
-        "warning: it was changed, but could not be read again\n",
+        "warning: the change was sent, but the result could not be read back\n",
     );
 }
 

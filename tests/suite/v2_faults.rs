@@ -138,7 +138,7 @@ fn a_busy_server_says_when_to_come_back() {
     let (ran, sent) = wait("get_roles", &["--retry", "2"]);
     assert_eq!((ran.code, sent), (0, 2), "{ran:?}");
     assert!(ran.err.ends_with(again), "{ran:?}");
-    let hint = "hint: the server wants to be asked again in 1 s\n";
+    let hint = "hint: the server asks you to retry in 1 s\n";
     // A write is not sent again by itself.
     for (line, args) in [("get_roles", &[][..]), ("add_role ops", &["--retry", "2"])] {
         let (ran, sent) = wait(line, args);
@@ -153,7 +153,7 @@ fn a_busy_server_says_when_to_come_back() {
     };
     let proxy = Proxy::before(&Arc::new(v2()), busy);
     let ran = at(&proxy.url, "get_roles").go();
-    let hint = format!("hint: the server wants to be asked again at {date}\n");
+    let hint = format!("hint: the server asks you to retry at {date}\n");
     ran.is(
         4,
         "",
@@ -213,7 +213,7 @@ fn a_proxy_between_speaks_html() {
     let page = "<html><b>Sign in</b>";
     let html = "Content-Type: text/html\r\n";
     let begins = "it begins: <html><b>Sign in</b>";
-    let proxy = "hint: this is not SFTPGo's way to answer: a proxy, or another server?\n";
+    let proxy = "hint: this does not look like an SFTPGo response; is there a proxy in between?\n";
     let unknown = "hint: `get_role_by_name ops` shows it\n";
     for (status, line, code, said) in [
         (
@@ -221,7 +221,7 @@ fn a_proxy_between_speaks_html() {
             "get_roles",
             3,
             format!(
-                "the server answered 200, but the body is text/html, not JSON; {begins}\nhint: is it SFTPGo's API that listens there?\n"
+                "the server answered 200, but the body is text/html, not JSON; {begins}\nhint: is this really SFTPGo's address?\n"
             ),
         ),
         (
@@ -235,7 +235,7 @@ fn a_proxy_between_speaks_html() {
             "add_role ops",
             5,
             format!(
-                "`add_role`: the server answered 502; {begins}; whether it was done is not known\n{unknown}"
+                "`add_role`: the server answered 502; {begins}; it may or may not have been applied\n{unknown}"
             ),
         ),
         (
@@ -243,7 +243,7 @@ fn a_proxy_between_speaks_html() {
             "add_role ops",
             3,
             format!(
-                "the server answered 200, but the body is text/html, not JSON; {begins}; whether it was done is not known\n{unknown}"
+                "the server answered 200, but the body is text/html, not JSON; {begins}; it may or may not have been applied\n{unknown}"
             ),
         ),
         (
@@ -251,7 +251,7 @@ fn a_proxy_between_speaks_html() {
             "update_role helpdesk --description x",
             3,
             format!(
-                "the server answered 200, but the body is text/html, not JSON; {begins}; nothing was changed\nhint: is it SFTPGo's API that listens there?\n"
+                "the server answered 200, but the body is text/html, not JSON; {begins}; nothing was changed\nhint: is this really SFTPGo's address?\n"
             ),
         ),
     ] {
@@ -326,7 +326,7 @@ fn a_release_that_is_not_told_fails_no_command() {
     ran.is(
         0,
         "[]\n",
-        "the server did not say which release it is: taken to be 2.7.5\n",
+        "the server does not tell its release; assuming 2.7.5\n",
     );
     assert_eq!(proxy.requests().len(), 3);
     at(&proxy.url, &format!("--quiet {line}"))
@@ -354,11 +354,11 @@ fn a_refusal_says_what_comes_first() {
     for (flag, hint) in [
         (
             "--require_two_factor",
-            "a second factor comes first: `generate_admin_totp_secret`, then `save_admin_totp_config`",
+            "set up two-factor authentication first: `generate_admin_totp_secret`, then `save_admin_totp_config`",
         ),
         (
             "--require_password_change",
-            "another password comes first: `change_admin_password`",
+            "the password must be changed first: `change_admin_password`",
         ),
     ] {
         let name = flag.trim_start_matches('-');
@@ -389,7 +389,7 @@ fn a_refusal_says_what_comes_first() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(
         ran.err
-            .ends_with("hint: the server bans this address, for a while as a rule\n"),
+            .ends_with("hint: the server has banned this address, usually for a limited time\n"),
         "{ran:?}"
     );
 }

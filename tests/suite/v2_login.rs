@@ -77,7 +77,7 @@ fn a_refusal_names_what_is_missing() {
     let helper = Run::at(&server, &["delete_role", "x"]).env("SFTPGO_PASSWORD", PASSWORD);
     let ran = helper.env("SFTPGO_USERNAME", "helper").go();
     assert_eq!(ran.code, 4, "{ran:?}");
-    let hint = "hint: it needs the permission `*`; `whoami` shows what this admin may\n";
+    let hint = "hint: this needs the permission `*`; `whoami` lists your permissions\n";
     assert!(ran.err.ends_with(hint), "{}", ran.err);
     let nobody = Run::at(&server, &["--api", "v2", "get_version"]).go();
     assert_eq!(nobody.code, 4, "{nobody:?}");

@@ -106,7 +106,7 @@ fn a_code_that_was_used_is_not_followed_by_the_password_alone() {
     drop(stdin);
     let ran = end(child);
     assert_eq!((ran.code, ran.out.as_str()), (6, "[]\n"), "{ran:?}");
-    let said = "error: another login takes another one-time code: each is good once\n";
+    let said = "error: this login needs a new one-time code; each code works only once\n";
     assert_eq!(ran.err.matches(said).count(), 2, "{ran:?}");
     assert_eq!(server.logins().attempts, before + 1);
 }
@@ -133,7 +133,8 @@ fn a_password_and_a_factor_that_were_changed_here_are_known() {
     let ran = admin(&server, &PIPED).env("SFTPGO_PASSWORD", "new-1");
     let ran = ran.input(format!("{on}\n{change}\nget_roles\n")).go();
     assert_eq!(ran.code, 2, "{ran:?}");
-    let said = "stdin:3:1: error: another login takes another one-time code: each is good once\n";
+    let said =
+        "stdin:3:1: error: this login needs a new one-time code; each code works only once\n";
     assert!(ran.err.starts_with(said), "{ran:?}");
     assert_eq!(
         (server.logins().attempts, server.logins().failures),

@@ -56,31 +56,31 @@ fn what_is_no_assignment() {
             "let x = a b",
             11,
             "an argument too many",
-            "a value with spaces in it goes in quotes: `let NAME = 'a b'`",
+            "put a value with spaces in quotes: `let NAME = 'a b'`",
         ),
         (
             "let id = 1",
             5,
-            "`$id` is the shell's own variable",
+            "`$id` is a built-in variable",
             "choose another name",
         ),
         (
             "let env=1",
             5,
-            "`$env` is the shell's own variable",
+            "`$env` is a built-in variable",
             "choose another name",
         ),
         (
             "let 1x = 1",
             5,
             "`1x` cannot be the name of a variable",
-            "a name is of letters, digits and `_`, and begins with no digit",
+            "a name consists of letters, digits and `_`, and does not start with a digit",
         ),
         (
             "let a-b=1",
             5,
             "`a-b` cannot be the name of a variable",
-            "a name is of letters, digits and `_`, and begins with no digit",
+            "a name consists of letters, digits and `_`, and does not start with a digit",
         ),
         (
             "let = 1",
@@ -91,20 +91,20 @@ fn what_is_no_assignment() {
         (
             "let x=1; echo $x.y",
             15,
-            "`$x` has no parts",
+            "`$x` is a plain value without members",
             "write `${x}` before a `.` or a `[`",
         ),
         (
             "let x={}; echo $x.y",
             16,
-            "`$x` has no `.y` there",
+            "`$x` has no `.y`",
             "`echo $x` shows what it holds",
         ),
         (
             "let home=1; echo $hmoe",
             18,
             "unknown variable `$hmoe`",
-            "did you mean `$home`? `\\$` is the character",
+            "did you mean `$home`? Write `\\$` for a literal dollar sign",
         ),
     ] {
         // A file is checked before, a pipe as it runs: the words are the same.
@@ -137,8 +137,8 @@ fn a_file_is_checked_with_the_values_that_are_known() {
     check("get_users\necho $n\nlet n = 1\n").is(
         2,
         "",
-        "f:2:6: error: unknown variable `$n`\n  echo $n\n       ^^\nhint: there are `$id`, `$username`, `$connection`, `$_` \
-         and `$env.NAME`; `\\$` is the character\nnothing was run\n",
+        "f:2:6: error: unknown variable `$n`\n  echo $n\n       ^^\nhint: the variables are `$id`, `$username`, `$connection`, `$_` \
+         and `$env.NAME`; write `\\$` for a literal dollar sign\nnothing was run\n",
     );
     assert_eq!(asked(&server), [""; 0]);
     // What only the run can know is left to it.
@@ -188,11 +188,12 @@ fn variables_at_the_start() {
 
 #[test]
 fn wrong_variables_at_the_start() {
-    let name = "hint: a name is of letters, digits and `_`, and begins with no digit\n";
+    let name =
+        "hint: a name consists of letters, digits and `_`, and does not start with a digit\n";
     for (args, said) in [
         (&["--var", "n"][..], "`--var` takes NAME=VALUE; this is `n`\nhint: an empty value is written `--var NAME=`\n".to_owned()),
         (&["--var", "=1"], format!("`--var`: `` cannot be the name of a variable\n{name}")),
-        (&["--var", "_=1"], "`--var`: `$_` is the shell's own variable\nhint: choose another name\n".to_owned()),
+        (&["--var", "_=1"], "`--var`: `$_` is a built-in variable\nhint: choose another name\n".to_owned()),
         (&["--var"], "`--var` needs a value\n".to_owned()),
         (&["--vars-file", "v"], "v:3: a line is NAME=VALUE; this one has no `=`\nhint: a comment begins with `#`\n".to_owned()),
         (&["--vars-file", "w"], "w:1: a space beside the name\nhint: as NAME=VALUE: what stands after the `=` is the value as it is\n".to_owned()),

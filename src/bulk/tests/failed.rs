@@ -69,11 +69,7 @@ fn dropped_it_leaves_nothing() {
     drop(failed);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     let error = Failed::create(&folder.path().join("no/failed"), &rows).unwrap_err();
-    assert!(
-        error
-            .message
-            .starts_with("cannot write the file of failed rows: ")
-    );
+    assert!(error.message.starts_with("cannot write the failed rows: "));
 }
 
 /// Rows of different users, as CSV and as JSON.

@@ -57,23 +57,23 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         ),
         (
             json!({"home_dir": "/{password}"}),
-            "f: error: in `home_dir`: `password` is secret: it cannot be a part of another value\n",
+            "f: error: in `home_dir`: `password` is secret and cannot be part of another value\n",
         ),
         (
             json!({"home_dir": "/{permissions}"}),
-            "f: error: in `home_dir`: `permissions` is a list: it cannot be a part of a text\n",
+            "f: error: in `home_dir`: `permissions` is a list and cannot be part of a text\n",
         ),
         (
             json!({"home_dir": "a}b"}),
-            "f: error: in `home_dir`: a `}` stands alone\nhint: `}}` is the character, `{name}` the row's value\n",
+            "f: error: in `home_dir`: unmatched `}`\nhint: write `}}` for a literal brace; `{name}` is the row's value\n",
         ),
         (
             json!({"home_dir": "{"}),
-            "f: error: in `home_dir`: a `{` stands alone\n",
+            "f: error: in `home_dir`: unmatched `{`\n",
         ),
         (
             json!({"uid": true}),
-            "f: error: in `uid`: `uid` takes a whole number; this is `true` or `false`\n",
+            "f: error: in `uid`: `uid` must be a whole number; this is `true` or `false`\n",
         ),
         (
             json!({"uid": "x"}),
@@ -82,13 +82,13 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         (
             json!({"permissions": ["list", "{username}"]}),
             "f: row 1: error: user `a`: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, \
-             `create_dirs`, `create_symlinks`; this is `a`, as the template makes it\n",
+             `create_dirs`, `create_symlinks`; this is `a`, as the template fills it in\n",
         ),
         (
             json!({"homedir": ""}),
             "f: error: unknown name `homedir`\nhint: did you mean `home_dir`?\n",
         ),
-        (json!([]), "f: error: the template is no JSON object\n"),
+        (json!([]), "f: error: the template is not a JSON object\n"),
     ] {
         let said = filled(&template, &json!({"username": "a", "gid": 1})).unwrap_err();
         assert!(said.starts_with(expected), "{template}: {said}");

@@ -50,10 +50,13 @@ pub(super) fn in_release(what: &str, span: Span, release: Option<Release>) -> Re
         return Ok(());
     };
     Err(Wrong::new(if release < span.first {
-        format!("{what} needs {} or later; this is {release}", span.first)
+        format!(
+            "{what} needs {} or later; this server is {release}",
+            span.first
+        )
     } else {
         format!(
-            "{what} is in servers up to {}; this is {release}",
+            "{what} was removed after {}; this server is {release}",
             span.last
         )
     }))

@@ -1,6 +1,6 @@
-//! What proves to a server who asks: nothing, a password, a token, a key. It
-//! has its place between the pure request and the executor, so that neither
-//! curl lines nor `explain` ever hold it.
+//! Authentication: none, a password, a token, an API key. It
+//! is separate from the pure request, and belongs to the executor, so that neither
+//! curl lines nor `explain` ever contain credentials.
 
 mod token;
 
@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-/// What the server has said of name and password.
+/// What is known about name and password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Known {
     /// Nothing yet.
@@ -21,46 +21,46 @@ pub enum Known {
     Nothing,
     /// They are right.
     Right,
-    /// They were refused: they are not tried again, since each try counts
+    /// They were rejected: they are not tried again, since each attempt counts
     /// towards a ban.
     Wrong,
 }
 
-/// Who asks.
+/// The login and its credentials.
 #[derive(Clone, Debug, Default)]
 pub struct Auth {
-    /// The name of the admin; empty if there is none.
+    /// The name of the admin; may be empty.
     pub user: String,
-    /// The password, once it is known.
+    /// The password, once known.
     pub password: Option<Secret>,
-    /// A code of the second factor, for the next login alone.
+    /// A one-time code, for the next login only.
     pub otp: Option<Secret>,
     /// An API key, which is enough by itself.
     pub key: Option<Secret>,
-    /// The token, once there is one.
+    /// The token, after a login.
     pub token: Option<Token>,
-    /// What is known of name and password.
+    /// What is known about name and password.
     pub known: Known,
-    /// Whether a login takes a code, as the last did: the password alone will not do.
+    /// Whether a login needs a one-time code, as the last one did.
     pub needs_code: bool,
-    /// How many requests in a row were refused although their token was new:
-    /// after some of them another token will not help either.
+    /// The number of consecutive requests that were rejected although their token was new:
+    /// after some of them another token does not help either.
     pub in_vain: u8,
-    /// The origin of the server that all this is for; none if it is for any.
+    /// The origin of the server that all this belongs to; `None` for any server.
     pub origin: Option<String>,
-    /// Whether what was given at the start was for another server.
+    /// Whether the credentials given at startup belong to another server.
     pub left: bool,
     /// Whether it is the sample admin of the practice server: only its API v2 gets these credentials.
     pub sample: bool,
 }
 
 impl Auth {
-    /// Whether there is somebody.
+    /// Whether there are credentials.
     pub fn is_somebody(&self) -> bool {
         self.key.is_some() || !self.user.is_empty()
     }
 
-    /// Another server is asked: it gets nothing of what proves it to this one.
+    /// The server changes: it must not get the credentials of this one.
     pub fn leave_server(&mut self) {
         let user = if self.sample {
             String::new()
@@ -71,18 +71,18 @@ impl Auth {
         self.left = true;
     }
 
-    /// Whether it is for the server of this URL.
+    /// Whether the credentials belong to the server of this URL.
     pub fn is_for(&self, url: &Url) -> bool {
         let origin = url.origin().ascii_serialization();
         self.origin.as_ref().is_none_or(|own| *own == origin)
     }
 
-    /// From now on it is for the server of this URL.
+    /// Binds the credentials to the server of this URL.
     pub fn bind(&mut self, url: &Url) {
         self.origin = Some(url.origin().ascii_serialization());
     }
 
-    /// Another one asks.
+    /// Switches to another login.
     pub fn be(&mut self, user: String, password: Option<Secret>) {
         *self = Self {
             user,
@@ -92,7 +92,7 @@ impl Auth {
         };
     }
 
-    /// The headers that prove it.
+    /// The authentication headers.
     pub fn headers(&self, proof: Proof) -> Vec<(&'static str, String)> {
         match proof {
             Proof::None => Vec::new(),

@@ -1,4 +1,4 @@
-//! A token of API v2: `GET /token` gives it, with the time it ends at.
+//! A token of API v2: `GET /token` returns it, with its expiry time.
 
 use super::Secret;
 use crate::http::Exchange;
@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use std::time::{Duration, Instant, SystemTime};
 
-/// A token is fetched anew so long before it ends: a request that is on its
-/// way when it ends is refused.
+/// Renew the token this long before it expires, so that a request in
+/// progress is still accepted.
 const MARGIN: Duration = Duration::from_secs(30);
 
-/// A token, and how long it is good for.
+/// A token and its lifetime.
 #[derive(Clone, Debug)]
 pub struct Token {
     text: Secret,
@@ -23,7 +23,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// The token of an answer. Its end is reckoned by the server's own clock,
+    /// The token of an answer. Its expiry is computed with the server's own clock,
     /// the `Date` of the answer: ours may be wrong.
     pub fn of(exchange: &Exchange) -> Option<Self> {
         let json: Json = serde_json::from_slice(&exchange.body).ok()?;
@@ -41,27 +41,27 @@ impl Token {
         })
     }
 
-    /// The token, for whoever sends it.
+    /// The token itself, for sending it.
     pub fn secret(&self) -> &Secret {
         &self.text
     }
 
-    /// Whether it is still good, for a while at least.
+    /// Whether it is still valid, for a while at least.
     pub fn is_good(&self) -> bool {
         self.left() > MARGIN.min(self.lasts / 2)
     }
 
-    /// How long ago it was fetched.
+    /// The time since it was fetched.
     pub fn age(&self) -> Duration {
         self.got.elapsed()
     }
 
-    /// How long it is good for from now.
+    /// The time until it expires.
     pub fn left(&self) -> Duration {
         self.lasts.saturating_sub(self.got.elapsed())
     }
 
-    /// What it says of its owner: the middle part of a JWT. Not checked, since
+    /// Its claims: the middle part of a JWT. Not verified, since
     /// only the server can.
     pub fn claims(&self) -> Option<Json> {
         let middle = self.text.reveal().split('.').nth(1)?;

@@ -180,7 +180,7 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
         ),
         (
             "--json null",
-            "`--json` takes a JSON object; this is `null`",
+            "`--json` must be a JSON object; this is `null`",
             "",
         ),
         (
@@ -191,7 +191,7 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
         (
             "--set filesystem.s3config.access_secret",
             "`filesystem.s3config.access_secret` needs a value",
-            "`filesystem.s3config.access_secret=@FILE` takes it from a file, `filesystem.s3config.access_secret=$env.NAME` from the environment",
+            "`filesystem.s3config.access_secret=@FILE` reads it from a file, `filesystem.s3config.access_secret=$env.NAME` from the environment",
         ),
         (
             "--set virtual_folders.name=x",
@@ -228,23 +228,23 @@ fn what_a_release_lacks_is_an_error() {
     let cases = [
         (
             "update_user b --set filters.tls_certs='[]'",
-            "`filters.tls_certs` needs 2.6.0 or later; this is 2.3.6",
+            "`filters.tls_certs` needs 2.6.0 or later; this server is 2.3.6",
         ),
         (
             r#"update_user b --json '{"filters":{"tls_certs":[]}}'"#,
-            "`filters.tls_certs` needs 2.6.0 or later; this is 2.3.6",
+            "`filters.tls_certs` needs 2.6.0 or later; this server is 2.3.6",
         ),
         (
             "update_user b --role x",
-            "`--role` needs 2.5.0 or later; this is 2.3.6",
+            "`--role` needs 2.5.0 or later; this server is 2.3.6",
         ),
         (
             "update_user b --permissions copy",
-            "`copy` of `--permissions` needs 2.6.0 or later; this is 2.3.6",
+            "`copy` of `--permissions` needs 2.6.0 or later; this server is 2.3.6",
         ),
         (
             "get_roles",
-            "`get_roles` needs 2.5.0 or later; this is 2.3.6",
+            "`get_roles` needs 2.5.0 or later; this server is 2.3.6",
         ),
     ];
     for (line, message) in cases {
@@ -253,13 +253,13 @@ fn what_a_release_lacks_is_an_error() {
     let gone = wrong("add_event_action a --type metadata_check", v2(7, 5)).0;
     assert_eq!(
         gone,
-        "`metadata_check` of `--type` is in servers up to 2.5.6; this is 2.7.5"
+        "`metadata_check` of `--type` was removed after 2.5.6; this server is 2.7.5"
     );
     assert!(parsed("add_admin a --permissions manage_admins", v2(6, 2)).is_ok());
     let gone = wrong("add_admin a --permissions manage_admins", v2(6, 3)).0;
     assert_eq!(
         gone,
-        "`manage_admins` of `--permissions` is in servers up to 2.6.2; this is 2.6.3"
+        "`manage_admins` of `--permissions` was removed after 2.6.2; this server is 2.6.3"
     );
 }
 
@@ -296,7 +296,7 @@ fn files_are_named_and_then_read() {
     let mut call = parsed("add_user b --json u.json", v2(7, 5)).expect("a file");
     load(&mut call, &mut |_, _| Ok("{\"udi\": 5}".to_owned())).expect("it can be read");
     let error = of(&call, Some(Release::new(2, 7, 5)))
-        .expect_err("a field that is none")
+        .expect_err("an unknown field")
         .1;
     assert_eq!(error.message, "there is no field `udi`");
     assert!(

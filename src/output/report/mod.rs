@@ -107,7 +107,7 @@ pub enum CaseResult {
         /// Whether the failure was to be ignored.
         ignored: bool,
     },
-    /// It writes, and whether it was done is not known.
+    /// It writes, and it may or may not have been applied.
     Unknown {
         /// What happened, secrets masked.
         message: String,

@@ -46,8 +46,8 @@ fn nobody_is_there() {
             &format!(
                 "users.csv: row 1: error: user `ada`: cannot connect to http://127.0.0.1:1: connection refused; \
                  nothing was sent\n\
-                 hint: is the server running there? `connect URL`, `--base_url` or SFTPGO_HOST name another; \
-                 `--practice` brings one\n\
+                 hint: is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, \
+                 or try `--practice`\n\
                  error: users.csv: 1 failed, 2 not run\n\
                  {LEFT}with `--skip-existing` the whole file can be run again\n"
             ),
@@ -83,7 +83,7 @@ fn an_answer_that_is_lost() {
     assert_eq!(before, "users.csv: row 2: error: user `carla`: ");
     assert!(
         after.ends_with(&format!(
-            "; whether it was done is not known\nhint: `get_users --username carla` shows it\n\
+            "; it may or may not have been applied\nhint: `get_users --username carla` shows it\n\
              error: users.csv: 1 added, 1 not known, 1 not run\n\
              {LEFT}with `--skip-existing` the whole file can be run again\n"
         )),
@@ -95,7 +95,7 @@ fn an_answer_that_is_lost() {
     let rows: Vec<&str> = failed.lines().collect();
     assert!(rows[1].starts_with("carla,/srv/carla,*,,2,"), "{failed}");
     assert!(
-        rows[1].contains("whether it was done is not known"),
+        rows[1].contains("it may or may not have been applied"),
         "{failed}"
     );
     assert_eq!(rows[2..], ["bea,srv/bea,*,,3,not run"]);
@@ -251,7 +251,7 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
         let added = ran.out.lines().count();
         let unknown = ran
             .err
-            .matches("interrupted; whether it was done is not known\n")
+            .matches("interrupted; it may or may not have been applied\n")
             .count();
         // None, if it came just as all that was under way was done.
         assert!(added < 40 && unknown <= jobs, "{}", ran.err);
@@ -321,7 +321,7 @@ fn a_server_that_ends_in_the_middle() {
     assert!(added < 2000, "the server ended too late");
     let unknown = ran
         .err
-        .matches("; whether it was done is not known\n")
+        .matches("; it may or may not have been applied\n")
         .count();
     let failed = ran
         .err

@@ -35,7 +35,7 @@ const CASES: &[Case] = &[
         1,
         "error: cannot read `u.csv`: no such file or directory\n",
     ),
-    case("other", b"", ".", 2, "error: the name `.` does not tell the file's format\nhint: say it by `--format`: `csv`, `json` or `ndjson`\n"),
+    case("other", b"", ".", 2, "error: cannot tell the format from the name `.`\nhint: use `--format`: `csv`, `json` or `ndjson`\n"),
     case(
         "other",
         b"",
@@ -48,7 +48,7 @@ const CASES: &[Case] = &[
         b"username\n",
         "u.txt",
         2,
-        "error: the name `u.txt` does not tell the file's format\nhint: say it by `--format`: `csv`, `json` or `ndjson`\n",
+        "error: cannot tell the format from the name `u.txt`\nhint: use `--format`: `csv`, `json` or `ndjson`\n",
     ),
     case(
         "u.csv",
@@ -78,9 +78,9 @@ const CASES: &[Case] = &[
         "u.csv",
         2,
         "u.csv: row 1: error: user `ada`: `uid` takes a whole number; this is `x`\n\
-         u.csv: row 2: error: 2 cells; the header has 3\nhint: a value with a comma in it is written `\"a, b\"`\n\
+         u.csv: row 2: error: 2 cells; the header has 3\nhint: put a value with a comma in quotes: `\"a, b\"`\n\
          u.csv: row 4: error: `username` is missing\nhint: every row needs one of its own\n\
-         u.csv: row 5: error: user `ada`: `username` is that of row 3 too\nhint: take one of the two rows out\n\
+         u.csv: row 5: error: user `ada`: duplicate `username`: row 3 has the same value\nhint: remove one of the two rows\n\
          error: `u.csv` is wrong in 4 places; nothing of it was sent\n",
     ),
     case(
@@ -96,7 +96,7 @@ const CASES: &[Case] = &[
         b"username\nj\xfcrgen\n",
         "u.csv",
         2,
-        "u.csv:2:2: error: the byte 0xfc is no UTF-8\nhint: save the file as UTF-8\n\
+        "u.csv:2:2: error: invalid UTF-8: byte 0xfc\nhint: save the file as UTF-8\n\
          error: `u.csv` is wrong in 1 place; nothing of it was sent\n",
     ),
     case(
@@ -111,7 +111,7 @@ const CASES: &[Case] = &[
         b"username\nada\n",
         "u.csv --failed no/f.csv",
         1,
-        "error: cannot write the file of failed rows: no such file or directory\n\
+        "error: cannot write the failed rows: no such file or directory\n\
          hint: `no/f.csv` must be a file in a folder that can be written to\n",
     ),
     case(
@@ -119,7 +119,7 @@ const CASES: &[Case] = &[
         b"username\nada\n",
         "u.csv --failed .",
         1,
-        "error: cannot write the file of failed rows: is a directory\n\
+        "error: cannot write the failed rows: is a directory\n\
          hint: `.` must be a file in a folder that can be written to\n",
     ),
     case(
@@ -136,7 +136,7 @@ const CASES: &[Case] = &[
         "given.csv --template t.json",
         2,
         "t.json: error: `uid` takes a whole number; this is `x`\n\
-         t.json: error: in `quota_files`: `quota_files` takes a whole number; this is `true` or `false`\n\
+         t.json: error: in `quota_files`: `quota_files` must be a whole number; this is `true` or `false`\n\
          error: `t.json` is wrong in 2 places; nothing of it was sent\n",
     ),
     case(

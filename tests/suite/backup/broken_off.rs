@@ -58,7 +58,7 @@ fn a_restore_tells_how_far_it_is() {
         130,
         "",
         "interrupted; 0 commands done; `restore` was under way: 1 of 2 objects are restored; \
-         `restore b.json --resume` goes on; `loaddata_from_request_body` was under way: whether it was done is not known; \
+         `restore b.json --resume` goes on; `loaddata_from_request_body` was under way: it may or may not have been applied; \
          `restore b.json --resume` shows it\n",
     );
     assert!(desk.path("b.json.restoring").exists());
@@ -89,7 +89,7 @@ fn a_dump_that_does_not_come_changes_nothing() {
     let args = ["dumpdata", "--output_file", "b.json"];
     let ran = desk.run_at(&proxy.url, &args).go();
     assert!(
-        ran.err.contains("whether it was done is not known"),
+        ran.err.contains("it may or may not have been applied"),
         "{}",
         ran.err
     );

@@ -12,8 +12,8 @@ fn a_clone_has_all_but_what_is_the_others_own() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(
         ran.err,
-        "not taken over from `carla`: `email`, `public_keys`\n\
-         warning: the new one has no password, key or certificate yet\n"
+        "not copied from `carla`: `email`, `public_keys`\n\
+         warning: the new user has no password, public key or certificate yet\n"
     );
     let (carla, _) = one(&server, "get_user_by_username carla");
     let mut expected = carla.clone();
@@ -67,7 +67,7 @@ fn a_secret_is_not_cloned() {
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(
         ran.err
-            .contains("`filesystem.s3config.access_secret` of `backup` cannot be taken over"),
+            .contains("`filesystem.s3config.access_secret` of `backup` cannot be copied"),
         "{}",
         ran.err
     );
@@ -105,7 +105,7 @@ fn a_secret_is_not_cloned() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(
         ran.err
-            .contains("warning: both have `filesystem.s3config.key_prefix`"),
+            .contains("warning: both users have `filesystem.s3config.key_prefix`"),
         "{}",
         ran.err
     );
@@ -174,18 +174,18 @@ fn a_clone_that_cannot_log_in_is_warned_of() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(
         ran.err
-            .contains("warning: the new one has ended already, as `jürgen`\n"),
+            .contains("warning: the new user has already expired, like `jürgen`\n"),
         "{}",
         ran.err
     );
     assert!(
         ran.err
-            .contains("warning: the new one has no password, key or certificate yet\n"),
+            .contains("warning: the new user has no password, public key or certificate yet\n"),
         "{}",
         ran.err
     );
     let line = "clone_user jürgen kurt --expiration_date 0 --password new";
     let ran = one(&server, line).1;
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(!ran.err.contains("the new one"), "{}", ran.err);
+    assert!(!ran.err.contains("the new user"), "{}", ran.err);
 }

@@ -25,7 +25,7 @@ fn ctrl_c_gives_the_prompt_back() {
     terminal.press(CTRL_C);
     let interrupted = |row: usize, name: &str| {
         format!(
-            "{csv}: row {row}: user `{name}`: interrupted; whether it was done is not known\n\
+            "{csv}: row {row}: user `{name}`: interrupted; it may or may not have been applied\n\
              hint: `get_users --username {name}` shows it\n"
         )
     };

@@ -28,12 +28,12 @@ fn a_restore_is_asked_about_once() {
     terminal.press("restore b.json\r");
     assert_eq!(
         terminal.question(),
-        "restore: 1 to create, 1 to overwrite. Do it? [y/N]"
+        "restore: 1 to create, 1 to overwrite. Continue? [y/N]"
     );
     terminal.sees("users: 1 create, 1 update, 4 same\n");
     terminal.press("n\r");
     let said = terminal.prompt();
-    assert!(said.contains("not done; nothing was sent"), "{said}");
+    assert!(said.contains("cancelled; nothing was sent"), "{said}");
     assert_eq!(loads(&server), 0);
     assert!(!terminal.path("b.json.restoring").exists());
     terminal.press("restore b.json\r");

@@ -62,7 +62,10 @@ fn a_field_is_changed_and_a_secret_is_not_on_the_disk() {
                   sed -i 's/\"quota_files\": 0/\"quota_files\": 7/' \"$1\"";
     let mut terminal = start(setup(&server), script);
     terminal.press("edit user backup\r");
-    assert_eq!(terminal.question(), "update_user: one change. Do it? [y/N]");
+    assert_eq!(
+        terminal.question(),
+        "update_user: one change. Continue? [y/N]"
+    );
     terminal.sees("  quota_files: 0 -> 7\n");
     assert!(puts(&server).is_empty());
     terminal.press("y\r");
@@ -106,7 +109,7 @@ fn nothing_changed_is_nothing_sent() {
         edits_by(&terminal, script);
         let said = terminal.run(line);
         assert!(
-            said.contains("nothing is sent: nothing was changed\n"),
+            said.contains("nothing was sent: nothing was changed\n"),
             "{line}: {said}"
         );
     }
@@ -115,7 +118,7 @@ fn nothing_changed_is_nothing_sent() {
     terminal.press("edit user carla\r");
     terminal.question();
     terminal.press("n\r");
-    assert!(terminal.prompt().contains("not done; nothing was sent"));
+    assert!(terminal.prompt().contains("cancelled; nothing was sent"));
     assert!(puts(&server).is_empty() && left(&terminal).is_empty());
     terminal.leave();
 }
@@ -134,9 +137,9 @@ fn what_is_wrong_is_edited_again() {
     let mut terminal = start(setup(&server), script);
     terminal.press("edit user press\r");
     for said in [
-        "error: this is no JSON: expected `,` or `}`\n",
+        "error: this is not valid JSON: expected `,` or `}`\n",
         "error: there is no field `quota_file`\nhint: did you mean `quota_files`, `quota_size` or `used_quota_files`?\n",
-        "error: `username` is what the server finds it by: it cannot be changed\n",
+        "error: `username` identifies the object and cannot be changed\n",
     ] {
         assert_eq!(terminal.asks("[Y/n] "), "edit again? [Y/n]");
         terminal.sees(said);
@@ -167,7 +170,7 @@ fn what_is_given_up_is_kept() {
     );
     let left = left(&terminal);
     assert!(matches!(left.as_slice(), [_]), "{left:?}");
-    assert!(said.contains("what you typed is kept in `"), "{said}");
+    assert!(said.contains("your edits are saved in `"), "{said}");
     let kept = fs::read_to_string(&left[0]).expect("it is there");
     let mask = "{\"password\": \"********\", \"uid\": oops\n";
     assert_eq!(kept, mask);
@@ -190,7 +193,7 @@ fn a_new_secret_and_a_member_that_is_taken_out() {
     terminal.press("edit user backup\r");
     terminal.question();
     terminal.sees("  description: \"Nightly backups, kept in a bucket\" -> (none)\n");
-    terminal.sees("  what is (none) is left out: the server clears it\n");
+    terminal.sees("  fields shown as (none) are omitted, so the server clears them\n");
     terminal.press("y\r");
     let said = terminal.prompt();
     assert!(
@@ -250,10 +253,10 @@ fn a_race_is_refused_and_the_text_is_kept() {
     terminal.press("y\r");
     let said = terminal.prompt();
     assert!(
-        said.contains("it was changed by someone else meanwhile; nothing was sent"),
+        said.contains("someone else has changed it in the meantime; nothing was sent"),
         "{said}"
     );
-    assert!(said.contains("what you typed is kept in `"), "{said}");
+    assert!(said.contains("your edits are saved in `"), "{said}");
     assert_eq!((puts(&server).len(), left(&terminal).len()), (1, 1));
     terminal.leave();
 }
@@ -276,7 +279,7 @@ fn an_editor_that_fails_sends_nothing() {
     assert!(said.contains("`edit` takes no `--uid`"), "{said}");
     let said = terminal.run("edit usr press");
     assert!(
-        said.contains("`edit` knows no `usr`") && said.contains("did you mean `user`?"),
+        said.contains("`edit` does not know `usr`") && said.contains("did you mean `user`?"),
         "{said}"
     );
     let said = terminal.run("edit");
@@ -343,7 +346,7 @@ fn a_single_command_edits_too() {
         .with_temporary_folder("tmp")
         .with_file("editor.sh", "sed -i 's/\"uid\": 1004/\"uid\": 5/' \"$1\"")
         .spawn();
-    terminal.sees("update_user: one change. Do it? [y/N]");
+    terminal.sees("update_user: one change. Continue? [y/N]");
     terminal.press("y\n");
     assert_eq!(terminal.end(), 0);
     assert!(
@@ -364,7 +367,7 @@ fn nobody_at_a_terminal_edits() {
     assert!(alone.err.contains("error: `edit` needs someone at a terminal; nothing was sent\nhint: `update_user … --set"), "{}", alone.err);
     for (line, said) in [
         ("edit user carla", "`edit` needs someone at a terminal"),
-        ("edit usr carla", "`edit` knows no `usr`"),
+        ("edit usr carla", "`edit` does not know `usr`"),
         ("edit user", "`USERNAME`"),
     ] {
         let file = format!("get_users\n{line}\n");
@@ -399,7 +402,7 @@ fn what_an_older_api_has_instead_is_said() {
     ran.is(
         2,
         "",
-        "error: `update_user` has nothing to edit in the API `2019`\nhint: `help update_user` says what it takes\n",
+        "error: `update_user` cannot be edited in API `2019`\nhint: `help update_user` describes it\n",
     );
     let ran = Run::at(&server, &words("edit folder x")).go();
     assert!(

@@ -96,15 +96,15 @@ fn during_a_request_it_gives_the_prompt_back() {
         ("get_users", "\n^Cinterrupted\n"),
         (
             "update_user carla --password p --home_dir /x --permissions '*'",
-            "\n^Cinterrupted; whether it was done is not known\nhint: `get_user_by_id 5134` shows it\n",
+            "\n^Cinterrupted; it may or may not have been applied\nhint: `get_user_by_id 5134` shows it\n",
         ),
         (
             "start_quota_scan carla",
-            "\n^Cinterrupted; whether it was done is not known\nhint: `get_quota_scans` shows it\n",
+            "\n^Cinterrupted; it may or may not have been applied\nhint: `get_quota_scans` shows it\n",
         ),
         (
             "add_user y --password p --home_dir /x --permissions '*'",
-            "\n^Cinterrupted; whether it was done is not known\nhint: `get_users --username y` shows it\n",
+            "\n^Cinterrupted; it may or may not have been applied\nhint: `get_users --username y` shows it\n",
         ),
     ];
     for (count, (line, said)) in (2..).zip(cases) {

@@ -189,17 +189,17 @@ fn only_yes_deletes() {
         terminal.press("delete_user 5134\r");
         assert_eq!(
             terminal.question(),
-            "delete_user 5134 (carla): the account goes for good; its files and live connections stay. Do it? [y/N]"
+            "delete_user 5134 (carla): the account goes for good; its files and live connections stay. Continue? [y/N]"
         );
         terminal.press(answer);
         let said = terminal.prompt();
-        assert_eq!(said, "\nnot done; nothing was sent\n", "{answer:?}");
+        assert_eq!(said, "\ncancelled; nothing was sent\n", "{answer:?}");
         assert_eq!(asked(&practice), before, "{answer:?}");
     }
     terminal.press("delete user/5134\r");
     assert_eq!(
         terminal.question(),
-        "DELETE /api/v1/user/5134: it goes for good. Do it? [y/N]"
+        "DELETE /api/v1/user/5134: this cannot be undone. Continue? [y/N]"
     );
     terminal.press("n\r");
     terminal.prompt();
@@ -239,7 +239,7 @@ fn the_prompt_shows_the_server_and_the_last_user() {
     let mut terminal = Setup::at(&practice).start();
     terminal.sees_row(&format!("{server}>"));
     terminal.run("get_user_by_id");
-    terminal.sees("there is no last user id to stand in for `ID`");
+    terminal.sees("`ID` is missing, and no user has been looked up yet");
     assert_eq!(asked(&practice), [""; 0]);
     terminal.run("add_user 'x y' --password p --home_dir /x --permissions '*'");
     terminal.sees_row(&format!("{server} id=5140>"));

@@ -47,15 +47,15 @@ fn what_goes_is_asked_about_once_before_anything_runs() {
     terminal.press("source one\r");
     assert_eq!(
         terminal.question(),
-        "source one: 2 commands, one of which takes something away for good. Do it? [y/N]"
+        "source one: 2 commands, one of which takes something away for good. Continue? [y/N]"
     );
     terminal.press("n\r");
-    assert!(terminal.prompt().contains("not done; nothing was sent"));
+    assert!(terminal.prompt().contains("cancelled; nothing was sent"));
     assert!(asked(&practice).is_empty());
     terminal.press("source two\r");
     assert_eq!(
         terminal.question(),
-        "source two: 4 commands, 2 of which take something away for good. Do it? [y/N]"
+        "source two: 4 commands, 2 of which take something away for good. Continue? [y/N]"
     );
     terminal.press("y\r");
     assert!(terminal.prompt().matches("User deleted").count() == 2);

@@ -93,7 +93,7 @@ fn a_terminal_without_an_editor_reads_lines() {
         terminal.press("get_quota_scans; delete_user 1\r");
         terminal.sees("[y/N] ");
         terminal.press("n\r");
-        terminal.sees("not done");
+        terminal.sees("cancelled");
         terminal.press("get_user_by_id 5134\r");
         terminal.sees(&format!("{} id=5134> ", practice.addr()));
         terminal.press("add_user x --password\r");

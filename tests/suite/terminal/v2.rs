@@ -42,19 +42,25 @@ fn a_race_is_refused() {
     let server = v2();
     let mut terminal = admin(&server).start();
     terminal.press("update_user press --uid 5\r");
-    assert_eq!(terminal.question(), "update_user: one change. Do it? [y/N]");
+    assert_eq!(
+        terminal.question(),
+        "update_user: one change. Continue? [y/N]"
+    );
     terminal.sees("  uid: 1004 -> 5\n");
     meanwhile(&server, "update_user press --gid 7");
     terminal.press("y\r");
     let said = terminal.prompt();
     assert!(
-        said.contains("error: it was changed by someone else meanwhile; nothing was sent"),
+        said.contains("error: someone else has changed it in the meantime; nothing was sent"),
         "{said}"
     );
     assert_eq!(puts(&server), 1);
     // What the server counts by itself is no race.
     terminal.press("update_user press --uid 5 --permissions /x=list\r");
-    assert_eq!(terminal.question(), "update_user: 2 changes. Do it? [y/N]");
+    assert_eq!(
+        terminal.question(),
+        "update_user: 2 changes. Continue? [y/N]"
+    );
     meanwhile(
         &server,
         "put quotas/users/press/usage --json '{\"used_quota_size\":77,\"used_quota_files\":3}'",
@@ -74,7 +80,7 @@ fn a_race_is_refused() {
     terminal.press("update_user press --uid 8\r");
     terminal.question();
     terminal.press("n\r");
-    assert!(terminal.prompt().contains("not done; nothing was sent"));
+    assert!(terminal.prompt().contains("cancelled; nothing was sent"));
     assert_eq!(puts(&server), before);
     terminal.leave();
 }
@@ -91,7 +97,7 @@ fn live_connections_are_told() {
     let said = terminal.prompt();
     assert!(
         said.contains(
-            "1 live connection of this user still has the old settings: `--disconnect` ends them"
+            "1 live connection of this user still uses the old settings; `--disconnect` closes them"
         ),
         "{said}"
     );
@@ -149,7 +155,7 @@ fn a_wrong_password_is_asked_for_anew_by_login() {
             .contains("error: cannot log in as `admin`")
     );
     let said = terminal.run("get_users --offset 50");
-    assert!(said.contains("is not tried again"), "{said}");
+    assert!(said.contains("not trying it again"), "{said}");
     assert_eq!(server.logins().attempts, 1);
     terminal.press("login\r");
     terminal.secret(&asked_for(&server), &format!("{PASSWORD}\r"));
