@@ -35,7 +35,7 @@ pub(crate) fn run(
         }
     };
     let mut shell = Shell::new(session, out, interrupt, Some(terminal));
-    shell.remark("`help` lists the commands, Tab completes, Ctrl-D leaves\n");
+    shell.remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
     loop {
         let prompt = prompt(&shell.session);
         let Some(terminal) = shell.terminal.as_mut() else {
@@ -57,7 +57,7 @@ pub(crate) fn run(
             Ok(Typed::End) => return 0,
             // Pasted in another encoding, say: no reason to leave.
             Err(why) if why.kind() == ErrorKind::InvalidData => {
-                shell.say("error: what was typed is not UTF-8; the line is dropped\n");
+                shell.say("error: the input is not valid UTF-8; line ignored\n");
             }
             Err(why) => {
                 shell.say(&format!("error: cannot read the terminal: {why}\n"));
@@ -101,7 +101,7 @@ fn open_history(session: &mut Session, out: &Out) -> Option<History> {
             let shown = crate::text::clean::line(&shown);
             let _ = out.stderr.write(
                 format!(
-                    "history is not kept: `{shown}`: {}\n",
+                    "cannot use the history file `{shown}`: {}\n",
                     crate::error::system(&why)
                 )
                 .as_bytes(),
@@ -120,7 +120,7 @@ fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
         && let Err(why) = history.add(text)
     {
         shell.say(&format!(
-            "this line is not kept in the history: {}\n",
+            "this line was not added to the history: {}\n",
             crate::error::system(&why)
         ));
     }

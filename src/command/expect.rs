@@ -20,8 +20,8 @@ const MOST: usize = 200;
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let outcome = || {
         shell.session.outcome.as_ref().ok_or_else(|| {
-            Error::typed("no command has asked the server yet").hint(
-                "`expect status`, `expect error` and `expect ok` look at the last one that did",
+            Error::typed("no command has sent a request yet").hint(
+                "`expect status`, `expect error` and `expect ok` check the last command that sent one",
             )
         })
     };
@@ -73,7 +73,7 @@ fn failed(part: Option<&Arg>, outcome: &Outcome) -> Held {
             None => String::new(),
         };
         let is = is.map_or_else(
-            || "the last command was done".to_owned(),
+            || "the last command succeeded".to_owned(),
             |error| format!("it is: {}", cut(error)),
         );
         format!("an error{with}; {is}")
@@ -82,7 +82,7 @@ fn failed(part: Option<&Arg>, outcome: &Outcome) -> Held {
 
 fn succeeded(outcome: &Outcome) -> Held {
     outcome.error.as_ref().map_or(Ok(()), |error| {
-        Err(format!("no error; there is one: {}", cut(error)))
+        Err(format!("no error; it is: {}", cut(error)))
     })
 }
 
@@ -91,7 +91,7 @@ fn exists(value: &Arg, wanted: bool) -> Held {
         let (word, is) = if wanted {
             ("exists", "it is missing")
         } else {
-            ("missing", "it is there")
+            ("missing", "it exists")
         };
         format!("`{} {word}`; {is}", cut(&value.typed))
     })
@@ -108,7 +108,7 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error
             };
             let is = shown(arg, secret);
             Error::typed(format!("`{op}` compares numbers; this is {is}"))
-                .hint("`==` and `!=` compare texts too, `contains` looks for a part")
+                .hint("`==` and `!=` also compare texts, `contains` looks for a part")
                 .at(arg.span.clone())
         })?;
     Ok(held(holds, || {
@@ -122,7 +122,7 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error
             .flatten()
             .collect();
         let is = if told.is_empty() {
-            "it is not so".to_owned()
+            "the comparison is false".to_owned()
         } else {
             told.join(", ")
         };

@@ -8,7 +8,7 @@ use crate::shell::Shell;
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some(answer) = &shell.session.answer else {
         return Err(Error::typed("there is no answer yet")
-            .hint("a request that is answered brings one")
+            .hint("send a request first")
             .at(call.span.clone()));
     };
     let output = if call.typed("output") {

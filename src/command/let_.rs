@@ -5,6 +5,7 @@ use crate::line::call::Call;
 use crate::line::variables::Arg;
 use crate::session::variables;
 use crate::shell::Shell;
+use crate::text::words::shortened;
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let assignment = read(call)?;
@@ -32,13 +33,13 @@ pub(crate) fn read(call: &Call) -> Result<Assignment<'_>, Error> {
     let (name, assignment) = match call.rest.as_slice() {
         [name, equals, value] if equals.text == "=" => (name, whole(&name.text, value)),
         [name, equals] if equals.text == "=" => {
-            return Err(form(call, format!("`{}` has no value", shown(&name.text)))
-                .hint(format!("`let {} = ''` makes it empty", shown(&name.text))));
+            return Err(form(call, format!("`{}` has no value", shortened(&name.text)))
+                .hint(format!("`let {} = ''` makes it empty", shortened(&name.text))));
         }
         [word] => (word, joined(word).ok_or_else(|| no_equals(call))?),
         [_, equals, _, extra, ..] if equals.text == "=" => {
-            return Err(form(call, "an argument too many".to_owned())
-                .hint("a value with spaces in it goes in quotes: `let NAME = 'a b'`")
+            return Err(form(call, "unexpected argument".to_owned())
+                .hint("put a value with spaces in quotes: `let NAME = 'a b'`")
                 .at(extra.span.clone()));
         }
         _ => return Err(no_equals(call)),
@@ -67,14 +68,10 @@ fn joined(word: &Arg) -> Option<Assignment<'_>> {
 }
 
 fn no_equals(call: &Call) -> Error {
-    form(call, "this gives no variable a value".to_owned())
-        .hint("as `let NAME = VALUE` or `let NAME=VALUE`")
+    form(call, "`let` needs a name and a value".to_owned())
+        .hint("write `let NAME = VALUE` or `let NAME=VALUE`")
 }
 
 fn form(call: &Call, why: String) -> Error {
     Error::typed(why).at(call.whole())
-}
-
-fn shown(name: &str) -> String {
-    name.chars().take(60).collect()
 }

@@ -12,7 +12,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let typed = |message: String| Error::typed(message).at(call.span.clone());
     let Some(practice) = &shell.session.practice else {
         return Err(typed("this shell has no practice server".to_owned())
-            .hint("start the shell with `--practice`"));
+            .hint("start it with `sftpgo-shell --practice`"));
     };
     match call.text("what") {
         "reset" => practice.reset(),

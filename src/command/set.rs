@@ -29,7 +29,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 shell.session.use_sample_admin();
                 for name in shell.session.settings.leave_server() {
                     shell.say(&format!(
-                        "`{name}` was for {origin} and does not hold here: `set {name} VALUE` gives it to this server\n"
+                        "`{name}` was set for {origin} and is ignored here: `set {name} VALUE` sets it for this server\n"
                     ));
                 }
             }
@@ -82,7 +82,7 @@ pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Err
     }
     if !setting.changes {
         return Err(
-            Error::typed(format!("`{}` is settled at the start", setting.param.name))
+            Error::typed(format!("`{}` can only be set when starting", setting.param.name))
                 .hint(format!(
                     "`{}` in the environment, or `{}`",
                     setting.env[0],

@@ -17,8 +17,8 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let password = password.map(Secret::new);
     let auth = &mut shell.session.auth;
     if named.is_empty() && auth.user.is_empty() {
-        return Err(Error::typed("there is nobody to log in as")
-            .hint("`login NAME`, or `--user NAME` at the start")
+        return Err(Error::typed("no user name given")
+            .hint("use `login NAME`, or start with `--user NAME`")
             .at(call.span.clone()));
     }
     if !named.is_empty() && named != auth.user {
@@ -40,7 +40,7 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         Proof::Token => shell.login(),
         Proof::Basic => shell.login_by_password(),
         Proof::Key => Err(
-            Error::typed("an API key is in use: there is nothing to log in for")
+            Error::typed("an API key is in use, so no login is needed")
                 .hint("`logout` forgets the key"),
         ),
         Proof::None => Ok(()),
@@ -69,7 +69,7 @@ fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
     let status = exchange.status;
     Err(Error::new(
         Fault::Refused(status),
-        format!("the server answered {status}: the token may be good until it ends"),
+        format!("the server answered {status}: the token may stay valid until it expires"),
     ))
 }
 

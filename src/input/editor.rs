@@ -88,8 +88,8 @@ impl TextEditor {
             Err(why) => {
                 let (path, why) = (path.display(), system(&why));
                 let why =
-                    format!("cannot remove `{path}`, which was edited: {why}; nothing was sent");
-                let error = Error::local(why).hint("remove it by hand: it may hold a secret");
+                    format!("cannot remove the temporary file `{path}`: {why}; nothing was sent");
+                let error = Error::local(why).hint("remove it yourself: it may contain a secret");
                 Err(Failed {
                     error,
                     left: Some(edited),
@@ -141,8 +141,8 @@ impl TextEditor {
     fn failed(&self, status: ExitStatus) -> Error {
         let line = &self.line;
         let which = self.from.map_or_else(
-            || "VISUAL or EDITOR names another".to_owned(),
-            |name| format!("{name} names it"),
+            || "set VISUAL or EDITOR to another editor".to_owned(),
+            |name| format!("the editor is set by {name}"),
         );
         if status.code() == Some(NOT_FOUND) {
             return Error::local(format!(
@@ -159,9 +159,9 @@ impl TextEditor {
     fn unwritable(&self, why: &io::Error) -> Error {
         let (folder, why) = (self.folder.display(), system(why));
         Error::local(format!(
-            "cannot write a file to edit below `{folder}`: {why}; nothing was sent"
+            "cannot write a temporary file in `{folder}`: {why}; nothing was sent"
         ))
-        .hint("TMPDIR names another folder")
+        .hint("set TMPDIR to another folder")
     }
 }
 
@@ -176,12 +176,12 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 fn read(path: &Path) -> Result<String, Failed> {
     let unread = |why: &str| {
         Error::local(format!(
-            "cannot read what was edited: {why}; nothing was sent"
+            "cannot read the edited text: {why}; nothing was sent"
         ))
     };
     let bytes = bytes(path).map_err(|why| unread(&why))?;
     if std::str::from_utf8(&bytes).is_err() {
-        let error = unread("it is not UTF-8").hint("the editor must save it as UTF-8");
+        let error = unread("it is not valid UTF-8").hint("the editor must save it as UTF-8");
         let left = Some(text_of(bytes));
         return Err(Failed { error, left });
     }
@@ -193,7 +193,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let about = fs::metadata(path).map_err(|why| system(&why))?;
     // Of a pipe nobody knows whether it ends.
     if !about.is_file() {
-        return Err("it is no file any more".to_owned());
+        return Err("it is no longer a regular file".to_owned());
     }
     if about.len() > MOST {
         return Err(format!("it is longer than {} MiB", MOST >> 20));

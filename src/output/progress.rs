@@ -89,16 +89,16 @@ impl Writing {
         let command = &self.command;
         match self.answered.get() {
             Some((status, Verdict::Done)) => {
-                format!("`{command}` was done (the server answered {status})")
+                format!("`{command}` succeeded (the server answered {status})")
             }
             Some((status, Verdict::Refused)) => {
                 format!("`{command}` was refused (the server answered {status})")
             }
             _ if self.check.is_empty() => {
-                format!("`{command}` was under way: whether it was done is not known")
+                format!("`{command}` was interrupted; it may or may not have been applied")
             }
             _ => format!(
-                "`{command}` was under way: whether it was done is not known; `{}` shows it",
+                "`{command}` was interrupted; it may or may not have been applied: check with `{}`",
                 self.check
             ),
         }
@@ -292,8 +292,8 @@ pub(crate) fn shown(place: &Place) -> Option<String> {
 pub(crate) fn of_unknown(unknown: usize) -> String {
     match unknown {
         0 => String::new(),
-        1 => "; of 1 it is not known whether it was done".to_owned(),
-        several => format!("; of {several} it is not known whether they were done"),
+        1 => "; the outcome of 1 is unknown".to_owned(),
+        several => format!("; the outcome of {several} is unknown"),
     }
 }
 

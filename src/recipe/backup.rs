@@ -13,7 +13,7 @@ use std::path::Path;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     if call.text("file") == "-" {
-        return Err(Error::typed("`-` is no file to write a backup to")
+        return Err(Error::typed("`backup` cannot write to standard output")
             .hint("`dumpdata --output_data` prints it")
             .at(call.place("file")));
     }
@@ -26,7 +26,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let shown = clean::line(name);
     let over = call.is_on("force");
     let there =
-        || Error::local(format!("`{shown}` is there already")).hint("`--force` overwrites it");
+        || Error::local(format!("`{shown}` already exists")).hint("`--force` overwrites it");
     if !over && path.symlink_metadata().is_ok() {
         return Err(there().at(call.place("file")));
     }
@@ -38,7 +38,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     drop(create()?);
     let (json, bytes) = dump::ask(shell, call.list("scopes"))?;
     let dump = Dump::of(json).map_err(|why| {
-        let message = format!("what the server sent is no backup: {why}; nothing was written");
+        let message = format!("the server's answer is not a backup: {why}; nothing was written");
         Error::new(Fault::NoAnswer, message)
     })?;
     let mut file = create()?;

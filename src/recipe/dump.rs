@@ -55,13 +55,13 @@ impl Dump {
     /// shows no value but names.
     pub(super) fn of(json: Json) -> Result<Self, String> {
         let Json::Object(mut members) = json else {
-            return Err("it is no JSON object".to_owned());
+            return Err("it is not a JSON object".to_owned());
         };
         let known = members.keys().cloned().collect();
         let version = members.shift_remove(VERSION).unwrap_or_default();
         if !version.is_i64() {
             return Err(format!(
-                "it has no `{VERSION}`, as backups of servers from 2.0.0 on have"
+                "it has no `{VERSION}`, which backups from servers since 2.0.0 have"
             ));
         }
         let mut kinds = Vec::new();
@@ -113,20 +113,20 @@ fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, St
             return Ok(Some(is_set.then_some(only).into_iter().collect()));
         }
         Json::Array(items) if !kind.names.is_empty() => items,
-        _ if kind.names.is_empty() => return Err(format!("`{list}` is no object")),
-        _ => return Err(format!("`{list}` is no list")),
+        _ if kind.names.is_empty() => return Err(format!("`{list}` is not an object")),
+        _ => return Err(format!("`{list}` is not a list")),
     };
     let mut objects: Vec<(String, Json)> = Vec::new();
     let mut seen = BTreeSet::new();
     for (at, item) in items.into_iter().enumerate() {
         let Json::Object(members) = item else {
-            return Err(format!("`{list}[{at}]` is no object"));
+            return Err(format!("`{list}[{at}]` is not an object"));
         };
         let name = name(kind, &members).map_err(|member| {
-            format!("`{list}[{at}]` has no `{member}`, or one that is no name")
+            format!("`{list}[{at}]` has no valid `{member}`")
         })?;
         if !seen.insert(name.clone()) {
-            return Err(format!("`{list}[{at}]` has the name of one before it"));
+            return Err(format!("`{list}[{at}]` repeats an earlier name"));
         }
         objects.push((name, Json::Object(members)));
     }
@@ -169,31 +169,31 @@ mod tests {
     #[test]
     fn what_is_no_backup_is_told_with_its_place() {
         for (json, why) in [
-            (json!([]), "it is no JSON object"),
+            (json!([]), "it is not a JSON object"),
             (
                 json!({"users": []}),
-                "it has no `version`, as backups of servers from 2.0.0 on have",
+                "it has no `version`, which backups from servers since 2.0.0 have",
             ),
-            (json!({"version": 17, "users": {}}), "`users` is no list"),
+            (json!({"version": 17, "users": {}}), "`users` is not a list"),
             (
                 json!({"version": 17, "configs": []}),
-                "`configs` is no object",
+                "`configs` is not an object",
             ),
             (
                 json!({"version": 17, "users": [1]}),
-                "`users[0]` is no object",
+                "`users[0]` is not an object",
             ),
             (
                 json!({"version": 17, "groups": [{"name": "a"}, {"name": ""}]}),
-                "`groups[1]` has no `name`, or one that is no name",
+                "`groups[1]` has no valid `name`",
             ),
             (
                 json!({"version": 17, "ip_lists": [{"ipornet": "192.0.2.1/32"}]}),
-                "`ip_lists[0]` has no `type`, or one that is no name",
+                "`ip_lists[0]` has no valid `type`",
             ),
             (
                 json!({"version": 17, "roles": [{"name": "a"}, {"name": "a"}]}),
-                "`roles[1]` has the name of one before it",
+                "`roles[1]` repeats an earlier name",
             ),
         ] {
             assert_eq!(Dump::of(json).err().as_deref(), Some(why));

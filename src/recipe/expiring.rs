@@ -55,11 +55,11 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
 /// The list is there, but not all that should be on it.
 fn not_known(error: Error, users: usize) -> Error {
     let of = match users {
-        1 => "1 user it is not known whether it ends by its group".to_owned(),
-        users => format!("{users} users it is not known whether they end by their groups"),
+        1 => "the group's expiry could not be determined for 1 user".to_owned(),
+        users => format!("the groups' expiry could not be determined for {users} users"),
     };
     Error {
-        message: format!("of {of}: {}", error.message),
+        message: format!("{of}: {}", error.message),
         ..error
     }
 }

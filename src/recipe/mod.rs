@@ -82,8 +82,8 @@ pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
 /// empty: it would mean everything.
 fn named(call: &Call, flag: &str) -> Result<(), Error> {
     if call.typed(flag) && call.list(flag).is_empty() {
-        return Err(Error::typed(format!("`--{flag}` names no kind"))
-            .hint("left out, it means all of them")
+        return Err(Error::typed(format!("`--{flag}` is empty"))
+            .hint("leave it out for all kinds")
             .at(call.place(flag)));
     }
     Ok(())
@@ -93,6 +93,6 @@ fn named(call: &Call, flag: &str) -> Result<(), Error> {
 pub(crate) fn not_shown(shell: &Shell, call: &Call) {
     let name = call.command.name;
     shell.remark(&format!(
-        "`{name}` is not shown: what it sends depends on answers; `help {name}` lists its operations\n"
+        "`{name}` cannot be shown: its requests depend on answers; `help {name}` lists its operations\n"
     ));
 }

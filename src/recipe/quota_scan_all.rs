@@ -161,7 +161,7 @@ impl<'a> Scans<'a> {
 
     fn moved(&self) {
         let progress = &self.shell.progress;
-        progress.done_so_far(format!("`quota_scan_all` was under way: {}", self.told()));
+        progress.done_so_far(format!("`quota_scan_all` was interrupted: {}", self.told()));
         if self.has_bar {
             let failed = self.failed.len();
             let begun = self.started + self.there + failed;

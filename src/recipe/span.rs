@@ -11,7 +11,7 @@ pub(super) fn of(call: &Call, name: &str) -> Result<Duration, Error> {
     let typed = call.text(name);
     read(typed).ok_or_else(|| {
         Error::typed(format!(
-            "`--{name}` takes a time as `90s`, `10m`, `12h`, `30d` or `8w`; {}",
+            "`--{name}` expects a duration such as `90s`, `10m`, `12h`, `30d` or `8w`; {}",
             this_is(typed)
         ))
         .at(call.place(name))

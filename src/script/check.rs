@@ -44,11 +44,11 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<C
     if only {
         let commands = progress::counted(found.commands);
         let more = if found.more {
-            "; which files an answer names for `source` is known only in a run"
+            "; the files that `source` takes from an answer are only known during a real run"
         } else {
             ""
         };
-        shell.remark(&format!("{commands}, nothing wrong{more}\n"));
+        shell.remark(&format!("{commands}, no errors{more}\n"));
     }
     Ok(found)
 }
@@ -58,7 +58,7 @@ pub(super) fn sourced(shell: &Shell, source: &mut Source, nest: &Nest) -> Result
     let mut checker = Checker::new(shell, nest.clone());
     checker.source(source, false);
     let name = clean::line(&source.name).into_owned();
-    checker.end(&format!("nothing of {name} was run\n"))
+    checker.end(&format!("nothing in {name} was run\n"))
 }
 
 /// The variables as they are known before the run.
@@ -267,7 +267,7 @@ impl<'a> Checker<'a> {
         }
         self.files += 1;
         if self.files > MOST_FILES {
-            let why = format!("more than {MOST_FILES} files are sourced, one by the other");
+            let why = format!("more than {MOST_FILES} files are sourced");
             return Err(Error::typed(why).at(call.place("file")));
         }
         let mut source = match self.nest.open(call.text("file")) {

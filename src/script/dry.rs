@@ -47,7 +47,7 @@ impl Run<'_> {
         let done = match (call.command.verb(), open) {
             (Some(Verb::Let), true) => return self.let_open(call, command),
             (Some(Verb::Set | Verb::Connect | Verb::Source), true) => {
-                self.known_later(&args, false, command, ": the command is left out");
+                self.known_later(&args, false, command, "; the command is skipped");
                 Ok(())
             }
             // It asks for a value: stdout is for requests.
@@ -112,7 +112,7 @@ impl Run<'_> {
         let place = place.map_or_else(String::new, |place| format!("{place}: "));
         let (names, are) = (names.join(", "), if names.len() > 1 { "are" } else { "is" });
         self.shell
-            .remark(&format!("{place}{names} {are} known only in a run{rest}\n"));
+            .remark(&format!("{place}{names} {are} only known during a real run{rest}\n"));
     }
 
     /// Shows the request of a call.

@@ -100,8 +100,8 @@ impl Stop {
 pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
     for (form, path) in &mode.reports {
         if let Some(input) = mode.inputs.iter().find(|input| atomic::same(input, path)) {
-            let error = Error::typed(format!("`--report` would write over `{input}`"))
-                .hint("give it a file of its own");
+            let error = Error::typed(format!("`--report` would overwrite `{input}`"))
+                .hint("use a different file");
             shell.report(&error, "", &Place::Arguments);
             return error.fault.exit_code();
         }
@@ -169,7 +169,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     }
     if ended.is_ok() && from > 0 && !run.begun {
         let error = Error::typed(format!(
-            "`--from-line {from}`: there is no command at that line or after it"
+            "`--from-line {from}`: there is no command at or after that line"
         ))
         .hint("nothing was sent");
         run.shell.report(&error, "", &Place::Arguments);
@@ -216,7 +216,7 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
                 run.shell.say(&format!("{said}\n"));
             }
             if let Some(after) = run.said_after() {
-                run.shell.say(&format!("under way by then: {after}\n"));
+                run.shell.say(&format!("also running at that point: {after}\n"));
             }
             stop.exit_code()
         }
@@ -234,11 +234,11 @@ fn unreadable(shell: &Shell, name: &str, wrong: &Unreadable) -> Stop {
             return Stop::Failed(error.fault.exit_code(), place);
         }
         Wrong::TooLong => Error::typed(format!("the line is longer than {} MiB", LONGEST >> 20))
-            .hint("is it a file of commands, one a line?"),
-        Wrong::Nul => Error::typed("a NUL byte: this is not a text file")
-            .hint("a file saved as UTF-16 is to be saved as UTF-8"),
-        Wrong::NotUtf8(byte) => Error::typed(format!("not UTF-8: byte 0x{byte:02x}"))
-            .hint("save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may do it"),
+            .hint("is this a command file (one command per line)?"),
+        Wrong::Nul => Error::typed("contains a NUL byte: this is not a text file")
+            .hint("if it was saved as UTF-16, save it as UTF-8"),
+        Wrong::NotUtf8(byte) => Error::typed(format!("invalid UTF-8: byte 0x{byte:02x}"))
+            .hint("save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may convert it"),
     };
     let place = Place::Byte {
         name: name.to_owned(),

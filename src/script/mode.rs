@@ -24,8 +24,8 @@ impl Mode {
     pub(crate) fn on_terminal(&self) -> Result<(), Error> {
         if self.dry_run.is_some() {
             return Err(
-                Error::typed("`--dry-run` goes with a file, `-c` or a command")
-                    .hint("at the prompt, `set echo only` shows requests and sends none"),
+                Error::typed("`--dry-run` needs a file, `-c` or a command")
+                    .hint("in a session, use `set echo only` to see requests without sending them"),
             );
         }
         if self.from_line > 0 {
@@ -33,8 +33,8 @@ impl Mode {
         }
         if !self.reports.is_empty() {
             return Err(
-                Error::typed("`--report` goes with a file, `-c` or a command")
-                    .hint("a session at the prompt has no end to report"),
+                Error::typed("`--report` needs a file, `-c` or a command")
+                    .hint("an interactive session cannot be reported"),
             );
         }
         Ok(())
@@ -42,6 +42,6 @@ impl Mode {
 }
 
 pub(crate) fn from_line_of_one() -> Error {
-    Error::typed("`--from-line` goes with one file")
-        .hint("the lines of `--file`, or of standard input, are counted")
+    Error::typed("`--from-line` works with exactly one file")
+        .hint("line numbers refer to `--file` or standard input")
 }

@@ -45,7 +45,7 @@ impl Nest {
         let cannot = |why: &str| {
             let error = Error::local(format!("cannot open `{shown}`: {why}"));
             match name.strip_prefix("~/") {
-                Some(rest) => error.hint(format!("`~` has no meaning here: `$env.HOME/{rest}`")),
+                Some(rest) => error.hint(format!("`~` is not expanded here; write `$env.HOME/{rest}`")),
                 None => error,
             }
         };
@@ -55,7 +55,7 @@ impl Nest {
             let is = if meta.is_dir() {
                 "it is a directory"
             } else {
-                "it is no regular file"
+                "it is not a regular file"
             };
             return Err(cannot(is));
         }
@@ -66,7 +66,7 @@ impl Nest {
             .iter()
             .any(|entry| entry.path.as_ref() == Some(&path))
         {
-            let why = format!("`{shown}` would be run within itself, without end");
+            let why = format!("`{shown}` would source itself");
             return Err(Error::typed(why));
         }
         Ok(Source::file(shown, file))

@@ -218,7 +218,7 @@ impl Run<'_> {
         let parts: Vec<String> = [
             listed(Outcome::Done, "done"),
             listed(Outcome::Failed, "failed"),
-            listed(Outcome::Unknown, "not known"),
+            listed(Outcome::Unknown, "unknown"),
         ]
         .into_iter()
         .flatten()

@@ -57,16 +57,16 @@ impl Run<'_> {
         match (verb, open) {
             (Some(Verb::Let), Some(_)) => self.let_open(call, command),
             (_, Some(_)) if self.mode.dry_run.is_some() => {
-                self.known_later(&args, false, command, ": the command is left out");
+                self.known_later(&args, false, command, "; the command is skipped");
                 Ok(())
             }
             (_, Some(arg)) => {
                 let what = arg.open.first().map_or("", String::as_str);
                 let from = self.mode.from_line;
                 let error = Error::typed(format!(
-                    "`{what}` is not known: nothing before line {from} is asked for"
+                    "`{what}` has no value: lines before {from} are skipped"
                 ))
-                .hint("write its value there: the commands that follow may depend on it")
+                .hint("write its value into the line: later commands may depend on it")
                 .at(arg.span.clone());
                 Err(self.stopped(error, command))
             }

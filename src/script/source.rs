@@ -93,7 +93,7 @@ impl Read for Unchanged<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(into)?;
         if Stamp::of(self.file)? != self.stamp {
-            return Err(io::Error::other("it was changed after it was checked"));
+            return Err(io::Error::other("it has changed since it was checked"));
         }
         Ok(count)
     }
@@ -122,7 +122,7 @@ impl Source {
         let open = |name: String| match stdin.take_if(|_| name == "-") {
             Some(stdin) => Ok(Self::stdin(stdin)),
             None if name == "-" => Err(Error::typed(
-                "`--file -` is given twice: standard input is read once",
+                "`--file -` is given twice: standard input can only be read once",
             )),
             None => match File::open(&name) {
                 Ok(file) => Ok(Self::file(name, file)),

@@ -18,7 +18,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let mut source = opened.map_err(|error| error.at(call.place("file")))?;
     let name = clean::line(&source.name).into_owned();
     let checked = check::sourced(shell, &mut source, &nest)
-        .map_err(|_| Error::typed(format!("`{name}` is not right")).at(call.place("file")))?;
+        .map_err(|_| Error::typed(format!("`{name}` has errors")).at(call.place("file")))?;
     if let Some(what) = taken_away(checked) {
         shell.agreed(&format!("source {name}: {what}"))?;
     }
@@ -56,11 +56,11 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 /// What there is to ask about a file that is to run.
 fn taken_away(checked: Checked) -> Option<String> {
     let all = progress::counted(checked.commands);
-    let more = "which files an answer names for `source` is known only in the run";
+    let more = "the files that `source` takes from an answer are only known during a real run";
     Some(match checked.destroys {
         0 if checked.more => format!("{all}; {more}"),
         0 => return None,
-        1 => format!("{all}, one of which takes something away for good"),
-        gone => format!("{all}, {gone} of which take something away for good"),
+        1 => format!("{all}, 1 of which deletes data"),
+        gone => format!("{all}, {gone} of which delete data"),
     })
 }

@@ -10,7 +10,7 @@ use crate::request::ShowAs;
 use crate::script::mode::{Mode, from_line_of_one};
 use crate::settings::{self, Key, Origin, SHORT, START, Setting, Settings};
 use crate::text::lex::lex;
-use crate::text::words::{quoted, this_is};
+use crate::text::words::{quoted, this_is, ticked};
 use clap::{ArgAction, ArgMatches};
 
 /// What the arguments ask for.
@@ -56,7 +56,7 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
         let Some(word) = arg.to_str() else {
             let shown = arg.to_string_lossy();
             return Err((
-                Error::typed(format!("an argument is not UTF-8: `{shown}`")),
+                Error::typed(format!("an argument is not valid UTF-8: `{shown}`")),
                 String::new(),
             ));
         };
@@ -131,8 +131,8 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
             (true, false, true) => Source::Texts(texts),
             (true, true, false) => Source::Once(joined(once)),
             _ => {
-                let error = Error::typed("`--file`, `-c` and a command exclude each other")
-                    .hint("run them one after the other");
+                let error = Error::typed("`--file`, `-c` and a command cannot be used together")
+                    .hint("run them separately");
                 return Err((error, text));
             }
         }
@@ -189,7 +189,7 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     let (dry, form) = (on("dry_run")?, value("as")?);
     // Who wants to see the requests must not send them by leaving out a flag.
     if form.is_some() && !dry && !matches!(source, Source::Help | Source::Version) {
-        return Err(Error::typed("`--as` goes with `--dry-run`")
+        return Err(Error::typed("`--as` requires `--dry-run`")
             .hint("`curl COMMAND` shows one command's curl line"));
     }
     let form = match form {
@@ -199,8 +199,8 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     let reports = reports(matches)?;
     if dry && !reports.is_empty() {
         return Err(
-            Error::typed("`--dry-run` and `--report` exclude each other")
-                .hint("a dry run does nothing that there is to report"),
+            Error::typed("`--dry-run` and `--report` cannot be used together")
+                .hint("a dry run has nothing to report"),
         );
     }
     let mut inputs: Vec<String> = matches
@@ -226,16 +226,12 @@ fn reports(matches: &ArgMatches) -> Result<Vec<(report::Format, String)>, Error>
     let words: Vec<&String> = matches.get_many("report").into_iter().flatten().collect();
     let one = |pair: &[&String]| {
         let form = report::Format::named(pair[0]).ok_or_else(|| {
-            let forms: Vec<String> = report::FORMATS
-                .iter()
-                .map(|form| format!("`{form}`"))
-                .collect();
             let is = this_is(pair[0]);
             Error::typed(format!(
-                "`--report` takes {} and a file; {is}",
-                forms.join(" or ")
+                "`--report` expects {} and a file; {is}",
+                ticked(report::FORMATS)
             ))
-            .hint("as `--report junit FILE`")
+            .hint("for example `--report junit FILE`")
         })?;
         Ok((form, pair[1].clone()))
     };

@@ -124,10 +124,10 @@ fn in_header(name: &str, value: String) -> Result<Secret, Error> {
         return Ok(Secret::new(value));
     }
     Err(Error::typed(format!(
-        "`{name}` holds the end of a line or another control character, which no header can hold"
+        "`{name}` contains a line break or another control character, which is not allowed in a header"
     ))
     .hint(format!(
-        "`export {name}=\"$(tr -d '\\r\\n' <FILE)\"` takes it from a file without"
+        "`export {name}=\"$(tr -d '\\r\\n' <FILE)\"` reads it from a file without the line break"
     )))
 }
 
@@ -206,7 +206,7 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     progress.end_bar();
     let (said, fault) = match ended {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),
-        Ended::Broken => ("the run broke off, which is a bug", Fault::Local),
+        Ended::Broken => ("internal error: the run ended unexpectedly; please report this", Fault::Local),
     };
     let _ = out.stderr.write(progress.broken_off(said).as_bytes());
     for error in progress.finish_reports(fault.exit_code()) {

@@ -233,7 +233,7 @@ fn a_file_that_is_there_stays_unless_it_is_to_go() {
     ran.is(
         1,
         "",
-        "error: `backup`: `b.json` is there already\nhint: `--force` overwrites it\n",
+        "error: `backup`: `b.json` already exists\nhint: `--force` overwrites it\n",
     );
     assert!(server.seen().is_empty(), "nothing was asked");
     // A server that fails leaves it as well.

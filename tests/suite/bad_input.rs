@@ -165,7 +165,7 @@ fn flags_and_environment_of_the_start() {
     start(&["--file", "x", "get_users"]).is(
         2,
         "",
-        "error: `--file`, `-c` and a command exclude each other\nhint: run them one after the other\n",
+        "error: `--file`, `-c` and a command cannot be used together\nhint: run them separately\n",
     );
     start(&["--practice", "--base_url", "http://h", "get_users"]).is(
         2,
@@ -217,30 +217,30 @@ fn files_that_are_no_text() {
         (
             b"# fine\n# \xc3\xa9\nget_users # \xc3\xa9\xff\n".as_slice(),
             "3:14",
-            "not UTF-8: byte 0xff",
+            "invalid UTF-8: byte 0xff",
             "  get_users # é\u{fffd}\n               ^\n",
-            "save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may do it",
+            "save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may convert it",
         ),
         (
             b"get\0_\0users",
             "1:4",
-            "a NUL byte: this is not a text file",
+            "contains a NUL byte: this is not a text file",
             "  get\\u0000_\\u0000users\n     ^^^^^^\n",
-            "a file saved as UTF-16 is to be saved as UTF-8",
+            "if it was saved as UTF-16, save it as UTF-8",
         ),
         (
             &long,
             "2:1",
             "the line is longer than 1 MiB",
             "",
-            "is it a file of commands, one a line?",
+            "is this a command file (one command per line)?",
         ),
         (
             joined.as_bytes(),
             "87382:1",
             "the line is longer than 1 MiB",
             "",
-            "is it a file of commands, one a line?",
+            "is this a command file (one command per line)?",
         ),
     ] {
         let line = place.split(':').next().expect("a line");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sftpgo_shell::practice::{Clock, Data, Options, Practice};
 
 use crate::support::SAMPLED;
-use crate::wire::Client;
+use crate::raw_http::Client;
 
 const RECORD: &str = include_str!("data/contract-2019.jsonl");
 

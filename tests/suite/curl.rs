@@ -1,8 +1,8 @@
 //! The printed curl line runs in sh as printed, and makes the request that the
 //! executor makes.
 
-use crate::calls::{Case, calls, raw_calls, some};
-use crate::made::{Quoting, written};
+use crate::random_calls::{Case, calls, raw_calls, some};
+use crate::generators::{Quoting, written};
 use crate::support::{Run, start};
 use proptest::prelude::*;
 use sftpgo_shell::practice::{Clock, Data, Practice, Seen};

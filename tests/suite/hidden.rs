@@ -1,7 +1,7 @@
 //! A password on a line is shown nowhere: not masked lines, not history, not
 //! requests, not curl lines, not explanations, not errors.
 
-use crate::made::{Known, Quoting, cases, quoting, written};
+use crate::generators::{Known, Quoting, cases, quoting, written};
 use crate::support;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -11,7 +11,7 @@ use sftpgo_shell::practice::{Api, Options, Practice, Seen};
 
 use crate::contract::{CONNECTION, CONNECTIONS, SCANS, USERS, sample};
 use crate::support::SAMPLED;
-use crate::wire::Client;
+use crate::raw_http::Client;
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -61,7 +61,7 @@ fn a_failure_changes_nothing_and_passes() {
 
 #[test]
 fn each_path_is_handled_by_its_api() {
-    let form = |answer: &crate::wire::Answer| {
+    let form = |answer: &crate::raw_http::Answer| {
         let v2 = answer.header("Server") == Some("SFTPGo/2.7.5");
         (answer.status, if v2 { "v2" } else { "2019" })
     };

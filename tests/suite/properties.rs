@@ -1,7 +1,7 @@
 //! What must hold of every line: words, completion, hints, colours, errors,
 //! and of every answer and setting.
 
-use crate::made::{Known, ODD, cases, lines, odd, odd_name, quoting, text_of, words, written};
+use crate::generators::{Known, ODD, cases, lines, odd, odd_name, quoting, text_of, words, written};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -188,7 +188,7 @@ fn what_depends_on_answers_is_not_shown() {
     assert!(ran.out.contains("POST /api/v2/users"), "{}", ran.out);
     assert_eq!(
         ran.err,
-        "`idle` is not shown: what it sends depends on answers; `help idle` lists its operations\n\
+        "`idle` cannot be shown: its requests depend on answers; `help idle` lists its operations\n\
          warning: this line alone adds what is typed and no more; `clone_user` first reads the other one and sends the rest as that has it\n"
     );
     let (_, ran) = one(&server, "curl idle");
@@ -290,7 +290,7 @@ fn what_is_known_without_the_groups_is_told() {
     assert_eq!((ran.code, &came[0]["username"]), (4, &json!("jürgen")));
     assert!(
         ran.err.starts_with(
-            "error: `expiring`: of 1 user it is not known whether it ends by its group: `get_group_by_name`: the server answered 403"
+            "error: `expiring`: of the group's expiry could not be determined for 1 user: `get_group_by_name`: the server answered 403"
         ),
         "{}",
         ran.err

@@ -138,7 +138,7 @@ fn it_is_checked_with_the_file_that_sources_it() {
         2,
         "first\n",
         &format!(
-            "{said}nothing of sub/b was run\nstopped at stdin:2; 1 command done, the rest not run\n"
+            "{said}nothing in sub/b was run\nstopped at stdin:2; 1 command done, the rest not run\n"
         ),
     );
     assert!(server.seen().is_empty());
@@ -152,19 +152,19 @@ fn the_check_counts_its_commands() {
         ("b", "source c\nsource c"),
         ("c", "echo; echo"),
     ];
-    ran(&server, &["--check", "-f", "a"], &files).is(0, "", "5 commands, nothing wrong\n");
-    ran(&server, &["--check", "source", "c"], &files).is(0, "", "2 commands, nothing wrong\n");
+    ran(&server, &["--check", "-f", "a"], &files).is(0, "", "5 commands, no errors\n");
+    ran(&server, &["--check", "source", "c"], &files).is(0, "", "2 commands, no errors\n");
     ran(&server, &["--check", "-c", "source $_.a; echo"], &files).is(
         0,
         "",
-        "1 command, nothing wrong; which files an answer names for `source` is known only in a run\n",
+        "1 command, no errors; the files that `source` takes from an answer are only known during a real run\n",
     );
     ran(
         &server,
         &["--check", "-c", "-explain source nowhere"],
         &files,
     )
-    .is(0, "", "1 command, nothing wrong\n");
+    .is(0, "", "1 command, no errors\n");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn what_is_no_file_to_source() {
         ("nowhere", "no such file or directory"),
         ("folder", "it is a directory"),
         ("''", "no such file or directory"),
-        ("/dev/null", "it is no regular file"),
+        ("/dev/null", "it is not a regular file"),
     ] {
         let text = format!("get_users; source {name}");
         let shown = name.trim_matches('\'');
@@ -217,7 +217,7 @@ fn a_fifo_is_not_waited_for() {
     let ran = crate::support::end(child);
     assert!(
         ran.err
-            .contains("cannot open `fifo`: it is no regular file"),
+            .contains("cannot open `fifo`: it is not a regular file"),
         "{}",
         ran.err
     );
@@ -239,7 +239,7 @@ fn a_cycle_is_an_error_before_anything_is_sent() {
     ] {
         let ran = ran(&server, args, &files);
         assert!(
-            ran.err.contains(place) && ran.err.contains("would be run within itself, without end"),
+            ran.err.contains(place) && ran.err.contains("would source itself"),
             "{args:?}: {}",
             ran.err
         );
@@ -410,7 +410,7 @@ fn with_keep_going_it_goes_on_inside_and_behind() {
         done.err
     );
     assert!(
-        done.err.contains("nothing of wrong was run\n"),
+        done.err.contains("nothing in wrong was run\n"),
         "{}",
         done.err
     );
@@ -438,7 +438,7 @@ fn a_file_is_a_program_of_its_own() {
     let folder = folder.parent().expect("a folder").display();
     for (args, out, err) in [
         ("", "hello\nb\n", ""),
-        ("--check", "", "2 commands, nothing wrong\n"),
+        ("--check", "", "2 commands, no errors\n"),
         ("--from-line 3", "b\n", ""),
     ] {
         // The copy is no file of this process, which another test's child may hold open.

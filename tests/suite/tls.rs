@@ -239,7 +239,7 @@ fn another_server_gets_nothing_of_it() {
         let before = first.asked();
         let ran = first.line(&["--insecure"], line);
         assert_eq!(ran.code, 3, "{line}: {}", ran.err);
-        let says = ran.err.contains("`insecure` was for https://127.0.0.1:");
+        let says = ran.err.contains("`insecure` was set for https://127.0.0.1:");
         assert_eq!(says, line.contains("connect "), "{}", ran.err);
         assert!(first.asked() <= before + 1);
     }

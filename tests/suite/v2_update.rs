@@ -164,7 +164,7 @@ fn add_users_changes_those_that_are_there() {
     }
     let writes = puts(&server);
     let ran = add("--update-existing");
-    assert_eq!(ran.err, "u.csv: 2 left as they are\n", "{ran:?}");
+    assert_eq!(ran.err, "u.csv: 2 unchanged\n", "{ran:?}");
     assert_eq!(add("--skip-existing").code, 0);
     assert_eq!(puts(&server), writes);
 }

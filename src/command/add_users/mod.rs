@@ -34,7 +34,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
         let rows = plural(wanted.rows.rows.len(), "row");
         let name = clean::line(&wanted.from);
-        shell.remark(&format!("{name}: {rows}, all right; nothing was sent\n"));
+        shell.remark(&format!("{name}: {rows} checked, no errors; nothing was sent\n"));
         return Ok(());
     }
     if shell.session.settings.echo == Echo::Only {
@@ -278,7 +278,7 @@ impl Adding<'_> {
             }
             Did::Looked(sent) => {
                 self.shell.land(task.look(), sent.sent, &sent.told)?;
-                let why = "whether there is such a user cannot be told";
+                let why = "could not check whether the user exists";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
             Did::Added(sent) => (task.add.clone(), sent, None),
@@ -439,14 +439,14 @@ impl Adding<'_> {
             _ => self.first.unwrap_or(Fault::SomeFailed),
         };
         let again = match self.wanted.existing {
-            Existing::Refused => "with `--skip-existing` the whole file can be run again",
+            Existing::Refused => "the whole file can be run again with `--skip-existing`",
             Existing::Skipped | Existing::Updated => "the whole file can be run again",
         };
         let finished = self.failed.take().map(Failed::finish);
         let failed = clean::line(&self.wanted.failed);
         let hint = match (finished, self.lost) {
             (Some(Err(error)), _) | (None, Some(error)) => format!("{}; {again}", error.message),
-            _ => format!("`{failed}` has the rows that are not done, without secrets; {again}"),
+            _ => format!("`{failed}` contains the rows that did not succeed, without secrets; {again}"),
         };
         Err(Error::new(fault, said).hint(hint))
     }
@@ -459,11 +459,11 @@ impl Adding<'_> {
             (count.changed, "changed"),
             (
                 count.sent_again,
-                "sent again, as the server does not show passwords and keys",
+                "sent again (the server never shows passwords and keys, so they cannot be compared)",
             ),
-            (count.there, "left as they are"),
+            (count.there, "unchanged"),
             (count.failed, "failed"),
-            (count.unknown, "not known"),
+            (count.unknown, "unknown"),
             (rest, "not run"),
         ];
         let parts = parts.iter().filter(|(count, _)| *count > 0);
@@ -486,7 +486,7 @@ impl Adding<'_> {
             let path = clean::line(&self.wanted.failed);
             let why = system(&why);
             self.shell.say(&format!(
-                "warning: `{path}` is of an earlier run and cannot be removed: {why}\n"
+                "warning: `{path}` is from an earlier run and cannot be removed: {why}\n"
             ));
         }
     }

@@ -45,8 +45,8 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     let existing = existing(call)?;
     let bytes = if call.text("from") == "-" {
         let input = shell.stdin.take().ok_or_else(|| {
-            Error::typed("standard input is not free: the commands come from it")
-                .hint("name the file, or give the command by `-c`")
+            Error::typed("standard input is already in use for the commands")
+                .hint("name the file, or give the command with `-c`")
                 .at(call.place("from"))
         })?;
         match input {
@@ -65,8 +65,8 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     for input in [call.text("from"), call.text("template")] {
         if atomic::same(input, &failed) {
             return Err(
-                Error::typed(format!("`--failed` is `{input}`, which is read"))
-                    .hint("its secrets would be lost: name another file")
+                Error::typed(format!("`--failed` must not be the input file `{input}`"))
+                    .hint("its secrets would be lost: use another file")
                     .at(call.place("failed")),
             );
         }
@@ -74,8 +74,8 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
             // It must not be written at the end either.
             shell.progress.state().reports.clear();
             return Err(
-                Error::typed(format!("`--report` would write over `{input}`"))
-                    .hint("give it a file of its own")
+                Error::typed(format!("`--report` would overwrite `{input}`"))
+                    .hint("use a different file")
                     .at(call.span.clone()),
             );
         }
@@ -107,12 +107,12 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
 fn existing(call: &Call) -> Result<Existing, Error> {
     if call.text("from").is_empty() {
         return Err(Error::typed("`--from` is missing")
-            .hint("as `--from users.csv`; `help add_users` describes it")
+            .hint("for example `--from users.csv`; `help add_users` describes it")
             .at(call.span.clone()));
     }
     match (call.is_on("skip_existing"), call.is_on("update_existing")) {
         (true, true) => Err(Error::typed(
-            "`--skip-existing` and `--update-existing` exclude each other",
+            "`--skip-existing` and `--update-existing` cannot be used together",
         )
         .at(call.place("update_existing"))),
         (true, false) => Ok(Existing::Skipped),
@@ -134,7 +134,7 @@ fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Ro
             let read = file::read(path, MOST);
             let bytes = read.map_err(|why| cannot(path, &why).at(call.place("template")))?;
             let text = String::from_utf8(bytes)
-                .map_err(|_| cannot(path, "it is not UTF-8").at(call.place("template")))?;
+                .map_err(|_| cannot(path, "it is not valid UTF-8").at(call.place("template")))?;
             Template::parse(&text, api)
                 .map_err(|wrong| told(shell, path, &wrong).at(call.place("template")))?
         }
@@ -158,9 +158,9 @@ fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
     if wrong.len() > MOST_TOLD {
         shell.say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
     }
-    let places = plural(wrong.len(), "place");
+    let errors = plural(wrong.len(), "error");
     Error::typed(format!(
-        "`{name}` is wrong in {places}; nothing of it was sent"
+        "`{name}` has {errors}; nothing was sent"
     ))
 }
 

@@ -92,7 +92,7 @@ pub(super) enum Did {
 pub(super) fn call(shell: &mut Shell, args: &[Arg]) -> Result<Call, Error> {
     match shell.parse(args)?.what {
         What::Call(call) => Ok(call),
-        _ => Err(Error::local("a row made no command, which is a bug")),
+        _ => Err(Error::local("internal error: a row made no command; please report this")),
     }
 }
 
@@ -215,7 +215,7 @@ impl Look {
         })
     }
 
-    /// Makes the user as the row has it, if it is not so, and not to stay.
+    /// Makes the user as the row has it, if the comparison is false, and not to stay.
     fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> Sent) -> Did {
         let Some((prepared, is_changed)) = self.change(user) else {
             return Did::Nothing;

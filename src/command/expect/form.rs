@@ -5,8 +5,7 @@ use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
 use crate::text::near::near;
-use crate::text::words::this_is;
-use crate::text::words::ticked;
+use crate::text::words::{shortened, this_is, ticked};
 use std::fmt;
 
 /// What must hold.
@@ -77,12 +76,12 @@ pub(super) fn read(call: &Call) -> Result<Expectation<'_>, Error> {
     let first = rest.first().map_or("", |arg| arg.typed.as_str());
     match (first, rest) {
         ("status", [_, statuses]) => status(statuses).map(Expectation::Status),
-        ("status", _) => Err(malformed(call, "`status` takes a status").hint("as `expect status 404` or `expect status 4xx`")),
+        ("status", _) => Err(malformed(call, "`status` needs a status").hint("for example `expect status 404` or `expect status 4xx`")),
         ("error", [_]) => Ok(Expectation::Error(None)),
         ("error", [_, part]) => there(part).map(|part| Expectation::Error(Some(part))),
-        ("error", [..]) => Err(malformed(call, "`error` takes one text").hint("a text with spaces in it goes in quotes")),
+        ("error", [..]) => Err(malformed(call, "`error` takes one argument").hint("put a text with spaces in quotes")),
         ("ok", [_]) => Ok(Expectation::Ok),
-        ("ok", _) => Err(malformed(call, "`ok` stands alone").hint("`expect ok`: the last command did not fail")),
+        ("ok", _) => Err(malformed(call, "`ok` takes no arguments").hint("`expect ok` checks that the last command did not fail")),
         (_, [value, word]) if word.text == "exists" => Ok(Expectation::Exists(value, true)),
         (_, [value, word]) if word.text == "missing" => Ok(Expectation::Exists(value, false)),
         (_, [left, op, right]) => {
@@ -93,19 +92,19 @@ pub(super) fn read(call: &Call) -> Result<Expectation<'_>, Error> {
         }
         (_, [_, op]) if Op::named(&op.text).is_some() => {
             Err(malformed(call, &format!("the right side of `{}` is missing", op.text))
-                .hint("`''` is the empty text"))
+                .hint("write `''` for an empty text"))
         }
         (_, [op, _]) if Op::named(&op.text).is_some() => {
             Err(malformed(call, &format!("the left side of `{}` is missing", op.text))
-                .hint("`''` is the empty text"))
+                .hint("write `''` for an empty text"))
         }
         (_, [_, op]) if !op.later => Err(unknown(op)),
         (_, [_, op, _, ..]) if Op::named(&op.text).is_some() => {
-            Err(malformed(call, "an argument too many").at(rest[3].span.clone())
-                .hint("a side with spaces in it goes in quotes"))
+            Err(malformed(call, "unexpected argument").at(rest[3].span.clone())
+                .hint("put a side with spaces in quotes"))
         }
-        _ => Err(malformed(call, "nothing is expected here")
-            .hint("as `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms")),
+        _ => Err(malformed(call, "this is not an expectation")
+            .hint("for example `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms")),
     }
 }
 
@@ -116,11 +115,11 @@ fn status(statuses: &Arg) -> Result<Statuses, Error> {
     let statuses = there(statuses)?;
     Statuses::read(&statuses.text).ok_or_else(|| {
         let error = Error::typed(format!(
-            "`status` takes a status as `404` or `4xx`; {}",
+            "`status` expects a status such as `404` or `4xx`; {}",
             this_is(&statuses.text)
         ));
         let error = if Op::named(&statuses.text).is_some() {
-            error.hint("it is compared by itself: `expect status 404`")
+            error.hint("write it without an operator: `expect status 404`")
         } else {
             error
         };
@@ -149,12 +148,12 @@ fn unknown(op: &Arg) -> Error {
     };
     let hint = if names.is_empty() {
         let all: Vec<&str> = all.collect();
-        format!("there are {}", ticked(&all).replace(" or ", " and "))
+        format!("the operators are {}", ticked(&all).replace(" or ", " and "))
     } else {
         format!("did you mean {}?", ticked(&names))
     };
-    let shown: String = op.typed.chars().take(60).collect();
-    Error::typed(format!("unknown comparison `{shown}`"))
+    let shown = shortened(&op.typed);
+    Error::typed(format!("unknown comparison operator `{shown}`"))
         .hint(hint)
         .at(op.span.clone())
 }

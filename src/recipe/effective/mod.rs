@@ -53,8 +53,8 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
         return Ok(());
     }
     Err(
-        Error::typed(format!("`{path}` is no path as the user sees it"))
-            .hint("it begins with `/`, the user's own root, as in `/in/report.pdf`")
+        Error::typed(format!("`{path}` is not a path as the user sees it"))
+            .hint("it must start with `/`, the user's own root, as in `/in/report.pdf`")
             .at(call.place("path")),
     )
 }
@@ -98,7 +98,7 @@ pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
 fn refused(operation: &str, path: &str, rule: &Rule) -> Error {
     let path = clean::line(path);
     let why = match (rule.folder, rule.permissions.as_slice()) {
-        (None, _) => "no rule holds for it".to_owned(),
+        (None, _) => "no rule applies".to_owned(),
         (Some(folder), []) => format!("the rule for `{}` allows nothing", clean::line(folder)),
         (Some(folder), allowed) => format!(
             "the rule for `{}` allows {}",
@@ -108,7 +108,7 @@ fn refused(operation: &str, path: &str, rule: &Rule) -> Error {
     };
     Error::new(
         Fault::Local,
-        format!("`{operation}` of `{path}` is not allowed: {why}"),
+        format!("`{operation}` on `{path}` is not allowed: {why}"),
     )
 }
 
@@ -122,7 +122,7 @@ fn of_a_folder(permissions: &Json, operation: &str, path: &str, allowed: bool) -
             format!("the rule for `{}`", clean::line(folder))
         });
         let outcome = if allowed { "is not" } else { "is" };
-        format!("this is for a file; if it is a folder, {folder} counts and it {outcome} allowed")
+        format!("this applies to a file; for a folder, {folder} applies and it {outcome} allowed")
     })
 }
 
@@ -136,12 +136,12 @@ fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
     }
     let end = int("expiration_date");
     if end > 0 && end <= Timestamp::now().as_millisecond() {
-        warnings.push("the account has ended".to_owned());
+        warnings.push("the account has expired".to_owned());
     }
     if !rule.others.is_empty() {
         let others = plural(rule.others.len(), "other pattern");
         warnings.push(format!(
-            "{others} fit as well: which one the server takes is not fixed"
+            "{others} match as well; the server does not define which one applies"
         ));
     }
     let folders = user.get("virtual_folders").and_then(Json::as_array);

@@ -36,13 +36,13 @@ impl How {
             how.scan_quota = Some(call.int("scan_quota"));
         }
         if how.skip_existing && how.disconnect {
-            let why = "`--skip_existing` overwrites nobody whom `--disconnect` could mean";
+            let why = "`--skip_existing` overwrites nothing, so `--disconnect` has no effect";
             let error = Error::typed(why).at(call.place("disconnect"));
             return Err(if call.typed("skip_existing") {
                 error
             } else {
                 error.hint(
-                    "the run that this one goes on with had it: `--skip_existing=off` ends that",
+                    "the resumed run used it; `--skip_existing=off` turns it off",
                 )
             });
         }

@@ -100,7 +100,7 @@ pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
     let head = lines.next().and_then(Result::ok);
     let head = head.as_ref().and_then(|head| head.get("restoring"));
     let head = head.and_then(|head| Some((Restore::of(head)?, How::read(head.get("how")?)?)));
-    let (of, how) = head.ok_or_else(|| unusable(path, "is no journal of a restore"))?;
+    let (of, how) = head.ok_or_else(|| unusable(path, "is not the journal of a restore"))?;
     // The last line may be cut off: its object is compared anew.
     let done = lines.map_while(Result::ok).filter_map(|line| {
         let text = |key: &str| line.get(key)?.as_str().map(str::to_owned);
@@ -113,7 +113,7 @@ pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
 fn unusable(path: &str, why: &str) -> Error {
     let path = clean::line(path);
     Error::local(format!("`{path}` {why}; nothing was sent")).hint(format!(
-        "a restore keeps its journal there: move `{path}` away"
+        "a restore writes its journal there: move `{path}` away"
     ))
 }
 
@@ -138,7 +138,7 @@ impl Journal {
             Error::local(format!(
                 "cannot write `{shown}`: {why}; nothing was restored"
             ))
-            .hint("what is restored is noted there, beside the backup, for `--resume`")
+            .hint("the journal of restored objects goes there, next to the backup, for `--resume`")
         })
     }
 
@@ -203,7 +203,7 @@ mod tests {
         assert!(
             error
                 .message
-                .ends_with("` is no journal of a restore; nothing was sent")
+                .ends_with("` is not the journal of a restore; nothing was sent")
         );
         assert!(
             Journal::begin(

@@ -31,8 +31,8 @@ const MOST_TOLD: usize = 5;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     if call.text("file") == "-" {
-        return Err(Error::typed("`-` is no file to restore from")
-            .hint("a restore keeps its journal beside the file")
+        return Err(Error::typed("`restore` cannot read standard input")
+            .hint("it keeps its journal next to the backup file")
             .at(call.place("file")));
     }
     named(call, "only")?;
@@ -88,13 +88,13 @@ fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Dump, Restore),
     let file = File::open(name).map_err(|why| cannot(system(&why)))?;
     // Of a file system without locks nothing is asked.
     if alone && matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-        let message = format!("another restore of `{shown}` is under way; nothing was sent");
-        return Err(Error::local(message).hint("two would write over each other's journal"));
+        let message = format!("another restore of `{shown}` is running; nothing was sent");
+        return Err(Error::local(message).hint("both would write the same journal"));
     }
     let bytes = file::read_from(&file, MOST).map_err(cannot)?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let no_backup = |why: String| {
-        Error::local(format!("`{shown}` is no backup: {why}; nothing was sent"))
+        Error::local(format!("`{shown}` is not a backup: {why}; nothing was sent"))
             .hint("`backup FILE` writes one, and so does `dumpdata`")
     };
     // Its message has the place, and nothing of what stands there.
@@ -112,27 +112,27 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<L
     }
     let left = journal::left(path)?;
     let shown = clean::line(path);
-    let other = format!("`{shown}` is of another server, or the backup was changed since");
+    let other = format!("`{shown}` belongs to another server, or the backup has changed since");
     let nothing = |why: &str| {
         Error::local(format!("{why}; nothing was sent"))
-            .hint("without `--resume` all is compared anew: what is restored already is left alone")
+            .hint("without `--resume` everything is compared again; objects already restored are left alone")
             .at(call.place("resume"))
     };
     match left {
         Some(left) if left.is_of(of) => {
             if !resumes {
                 shell.remark(&format!(
-                    "`{shown}` is of a run that did not come to its end; this one begins anew, and `--resume` would go on with it\n"
+                    "`{shown}` is left from an unfinished run; starting over (use `--resume` to continue it)\n"
                 ));
             }
             Ok(Some(left))
         }
         Some(_) if resumes => Err(nothing(&other)),
         None if resumes => Err(nothing(&format!(
-            "there is nothing to go on with: no `{shown}`"
+            "nothing to resume: `{shown}` does not exist"
         ))),
         Some(_) => {
-            shell.remark(&format!("{other}; this run puts its own in its place\n"));
+            shell.remark(&format!("{other}; it is replaced\n"));
             Ok(None)
         }
         None => Ok(None),
@@ -143,7 +143,7 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<L
 fn compared(shell: &mut Shell, backup: Dump, how: &How, done: &Done) -> Result<Plan, Error> {
     let (json, _) = dump::ask(shell, &how.only)?;
     let there = Dump::of(json).map_err(|why| {
-        let message = format!("what the server sent is no backup: {why}; nothing was restored");
+        let message = format!("the server's answer is not a backup: {why}; nothing was restored");
         Error::new(Fault::NoAnswer, message)
     })?;
     Ok(Plan::new(backup, &there, how, done))
@@ -164,8 +164,8 @@ fn ask(shell: &mut Shell, plan: &Plan) -> Result<(), Error> {
 fn end(shell: &mut Shell, path: &str, stays: bool) {
     if stays {
         let path = clean::line(path);
-        let why = "the run that it is of was about more kinds";
-        shell.remark(&format!("`{path}` stays: {why}\n"));
+        let why = "that run covered more kinds of objects";
+        shell.remark(&format!("`{path}` is kept: {why}\n"));
     } else {
         remove(shell, path);
     }
@@ -184,7 +184,7 @@ fn remove(shell: &Shell, path: &str) {
 fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<Error> {
     let plan_again = format!("`restore {} --plan` compares them", quoted(name));
     shell.progress.done_so_far(format!(
-        "`restore` was under way: all objects are restored; {plan_again}"
+        "`restore` was interrupted: all objects are restored; {plan_again}"
     ));
     let there = dump::ask(shell, &how.only);
     let there = there.and_then(|(json, _)| Dump::of(json).map_err(Error::local));
@@ -193,14 +193,14 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
         Err(why) => {
             let why = why.message;
             shell.say(&format!(
-                "warning: all was restored, but could not be read again: {why}\n"
+                "warning: everything was restored, but could not be read back: {why}\n"
             ));
             return None;
         }
     };
     let (told, missing) = plan.otherwise(&there);
     for one in told.iter().take(MOST_TOLD) {
-        shell.say(&format!("warning: {one}: the server took it otherwise\n"));
+        shell.say(&format!("warning: {one}: the server stored a different value\n"));
     }
     let more = told.len().saturating_sub(MOST_TOLD);
     if more > 0 {
@@ -209,22 +209,22 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
     (missing > 0).then(|| {
         let are = if missing == 1 { "is" } else { "are" };
         let message = format!(
-            "{} {are} not there, though the server answered that all are restored",
+            "{} {are} missing, although the server reported success",
             plural(missing, "object")
         );
         Error::new(Fault::SomeFailed, message)
-            .hint("does it change names, to lower case for one? `--plan` shows what it lacks")
+            .hint("does the server rename objects (e.g. to lower case)? `--plan` shows what is missing")
     })
 }
 
 /// The error that stopped it, with how far it came and how to go on.
 fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
-    let on = format!("`{again}` goes on");
+    let on = format!("`{again}` continues");
     let hint = match &error.hint {
         Some(hint) if !error.unknown => format!("{hint}; then {on}"),
-        _ if error.unknown => format!("{on}: it looks first whether the object is restored"),
+        _ if error.unknown => format!("{on}: it first checks whether the object was restored"),
         _ => format!(
-            "{on} once that is put right at the server; if the backup is changed, run it without `--resume`"
+            "{on} once the problem is fixed on the server; if you change the backup, run it without `--resume`"
         ),
     };
     Error {
@@ -240,7 +240,7 @@ fn came(plan: &Plan, sent: &Sent, failed: Option<Error>) -> Came {
         let told: Vec<String> = plan.unhandled.iter().map(plan::Unhandled::told).collect();
         (!told.is_empty()).then(|| {
             Error::new(Fault::SomeFailed, told.join("; "))
-                .hint("`--only` names the kinds that are wanted")
+                .hint("`--only` selects the kinds to restore")
         })
     };
     let result: Json = json!({

@@ -211,8 +211,8 @@ impl Plan {
                 .collect();
             let stay = match self.elsewhere.get(list).copied().unwrap_or(0) {
                 0 => None,
-                1 => Some("1 only on the server, it stays".to_owned()),
-                several => Some(format!("{several} only on the server, they stay")),
+                1 => Some("1 only on the server (kept)".to_owned()),
+                several => Some(format!("{several} only on the server (kept)")),
             };
             let parts = (!parts.is_empty()).then(|| parts.join(", "));
             let line: Vec<String> = parts.into_iter().chain(stay).collect();

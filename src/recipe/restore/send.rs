@@ -89,7 +89,7 @@ impl<'a> Sending<'a> {
         }
         let (again, so_far) = (&self.again, of_all(sent.count(), self.objects));
         self.shell.progress.done_so_far(format!(
-            "`restore` was under way: {so_far}; `{again}` goes on"
+            "`restore` was interrupted: {so_far}; `{again}` continues"
         ));
         if self.has_bar {
             self.shell.progress.bar_at(sent.count(), 0);
@@ -97,7 +97,7 @@ impl<'a> Sending<'a> {
         self.journal.add(entry.kind, &entry.name).map_err(|why| {
             let why = system(&why);
             let message = format!(
-                "{} is restored, but that cannot be noted: {why}",
+                "{} is restored, but the journal could not be written: {why}",
                 entry.called()
             );
             Error {

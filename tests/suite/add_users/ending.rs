@@ -49,7 +49,7 @@ fn nobody_is_there() {
                  hint: is the server running there? `connect URL`, `--base_url` or SFTPGO_HOST name another; \
                  `--practice` brings one\n\
                  error: users.csv: 1 failed, 2 not run\n\
-                 {LEFT}with `--skip-existing` the whole file can be run again\n"
+                 {LEFT}the whole file can be run again with `--skip-existing`\n"
             ),
         );
     }
@@ -84,8 +84,8 @@ fn an_answer_that_is_lost() {
     assert!(
         after.ends_with(&format!(
             "; whether it was done is not known\nhint: `get_users --username carla` shows it\n\
-             error: users.csv: 1 added, 1 not known, 1 not run\n\
-             {LEFT}with `--skip-existing` the whole file can be run again\n"
+             error: users.csv: 1 added, 1 unknown, 1 not run\n\
+             {LEFT}the whole file can be run again with `--skip-existing`\n"
         )),
         "{after}"
     );
@@ -147,7 +147,7 @@ fn whether_a_user_is_there_cannot_be_told() {
     assert_eq!(ran.code, 3);
     assert!(
         ran.err.starts_with(
-            "users.csv: row 1: error: user `ada`: whether there is such a user cannot be told\n"
+            "users.csv: row 1: error: user `ada`: could not check whether the user exists\n"
         ),
         "{}",
         ran.err
@@ -179,7 +179,7 @@ fn stdout_is_full_or_closed() {
             "users.csv: row 1: error: user `user1`: `add_user` was done, but cannot write to stdout: \
              no space left on device\n\
              error: users.csv: 1 added, 49 not run\n\
-             {LEFT}with `--skip-existing` the whole file can be run again\n"
+             {LEFT}the whole file can be run again with `--skip-existing`\n"
         ),
     );
     assert_eq!(
@@ -262,7 +262,7 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
         let rest = 40 - added - unknown;
         let unknown_said = match unknown {
             0 => String::new(),
-            _ => format!("{unknown} not known, "),
+            _ => format!("{unknown} unknown, "),
         };
         let said = format!("users.csv: {added} added, {unknown_said}{rest} not run\n");
         assert!(ran.err.contains(&said), "{}", ran.err);

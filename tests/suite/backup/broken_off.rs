@@ -45,7 +45,7 @@ fn a_restore_tells_how_far_it_is() {
         if is_second { Act::Hold } else { Act::Pass }
     });
     let ran = interrupted(&desk, &proxy, &["restore", "b.json"], 4);
-    let said = "interrupted; 0 commands done; `restore` was under way: all objects are restored; \
+    let said = "interrupted; 0 commands done; `restore` was interrupted: all objects are restored; \
                 `restore b.json --plan` compares them\n";
     ran.is(130, "", said);
     desk.done(&server, "-c 'delete_user carla; delete_user press'");
@@ -57,9 +57,8 @@ fn a_restore_tells_how_far_it_is() {
     ran.is(
         130,
         "",
-        "interrupted; 0 commands done; `restore` was under way: 1 of 2 objects are restored; \
-         `restore b.json --resume` goes on; `loaddata_from_request_body` was under way: whether it was done is not known; \
-         `restore b.json --resume` shows it\n",
+        "interrupted; 0 commands done; `restore` was interrupted: 1 of 2 objects are restored; \
+         `restore b.json --resume` continues; `loaddata_from_request_body` was interrupted; it may or may not have been applied: check with `restore b.json --resume`\n",
     );
     assert!(desk.path("b.json.restoring").exists());
 }

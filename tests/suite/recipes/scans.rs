@@ -186,7 +186,7 @@ fn ctrl_c_tells_how_many_scans_were_started() {
         .status();
     assert!(sent.expect("a shell").success());
     let ran = crate::support::end(child);
-    let said = "`quota_scan_all` was under way: 5 of 6 scans were started";
+    let said = "`quota_scan_all` was interrupted: 5 of 6 scans were started";
     assert_eq!(
         (ran.code, ran.err),
         (130, format!("interrupted; 0 commands done; {said}\n"))

@@ -47,7 +47,7 @@ fn what_goes_is_asked_about_once_before_anything_runs() {
     terminal.press("source one\r");
     assert_eq!(
         terminal.question(),
-        "source one: 2 commands, one of which takes something away for good. Do it? [y/N]"
+        "source one: 2 commands, 1 of which deletes data. Do it? [y/N]"
     );
     terminal.press("n\r");
     assert!(terminal.prompt().contains("not done; nothing was sent"));
@@ -55,7 +55,7 @@ fn what_goes_is_asked_about_once_before_anything_runs() {
     terminal.press("source two\r");
     assert_eq!(
         terminal.question(),
-        "source two: 4 commands, 2 of which take something away for good. Do it? [y/N]"
+        "source two: 4 commands, 2 of which delete data. Do it? [y/N]"
     );
     terminal.press("y\r");
     assert!(terminal.prompt().matches("User deleted").count() == 2);
@@ -108,7 +108,7 @@ fn a_wrong_or_failing_file_ends_its_line() {
     let said = terminal.run("source wrong; echo never");
     assert!(
         said.contains("wrong:2:1: error: unknown command `nosuch`")
-            && said.contains("nothing of wrong was run")
+            && said.contains("nothing in wrong was run")
             && said.contains("not run: `echo`"),
         "{said}"
     );
@@ -188,11 +188,11 @@ fn flags_that_need_a_file_do_not_open_a_session_that_sends() {
     for (args, message) in [
         (
             &["--dry-run"][..],
-            "`--dry-run` goes with a file, `-c` or a command",
+            "`--dry-run` needs a file, `-c` or a command",
         ),
         (&["--dry-run", "--as", "curl"], "`set echo only`"),
-        (&["--from-line", "3"], "`--from-line` goes with one file"),
-        (&["--as", "curl"], "`--as` goes with `--dry-run`"),
+        (&["--from-line", "3"], "`--from-line` works with exactly one file"),
+        (&["--as", "curl"], "`--as` requires `--dry-run`"),
     ] {
         let setup = args
             .iter()

@@ -1,7 +1,7 @@
 //! Reads in flight together: stdout, stderr and exit code are those of one
 //! after the other, byte for byte.
 
-use crate::made::cases;
+use crate::generators::cases;
 use crate::proxy::{Act, JSON, Proxy, answer};
 use crate::support::{PIPED, Ran, Run};
 use proptest::collection::vec;

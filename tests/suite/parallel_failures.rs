@@ -137,7 +137,7 @@ fn a_failure_ends_new_tries_of_what_never_left() {
         outcomes(&report),
         ["w:1 failed", "w:2 failed", "w:3 not_run"]
     );
-    let said = "stopped at w:1; 0 commands done, 1 not run\nunder way by then: failed w:2\n";
+    let said = "stopped at w:1; 0 commands done, 1 not run\nalso running at that point: failed w:2\n";
     assert!(ran.err.ends_with(said), "{}", ran.err);
 }
 
@@ -255,14 +255,14 @@ mod signals {
         for name in ["INT", "TERM"] {
             let (proxy, child, home) = in_the_middle(&[]);
             signal(&child, name);
-            let unknown = "was under way: whether it was done is not known";
+            let unknown = "was interrupted; it may or may not have been applied";
             end(child).is(
                 130,
                 "",
                 &format!(
                     "interrupted at w:1; 1 command done, 1 failed, 1 not run\n\
                      w:1: `put` {unknown}\n\
-                     w:2: `update_user` was done (the server answered 200)\n\
+                     w:2: `update_user` succeeded (the server answered 200)\n\
                      w:3: `put` was refused (the server answered 404)\n\
                      w:4: `put` {unknown}\n\
                      w:5: `update_user` {unknown}; `get_user_by_id 5137` shows it\n"
@@ -364,7 +364,7 @@ fn results_that_cannot_be_written() {
         );
         if sent > 1 {
             let lines: Vec<String> = (2..=sent).map(|line| format!("w:{line}")).collect();
-            said.push_str(&format!("under way by then: done {}\n", lines.join(", ")));
+            said.push_str(&format!("also running at that point: done {}\n", lines.join(", ")));
         }
         assert!(ran.err.ends_with(&said), "{}", ran.err);
     }
