@@ -16,7 +16,7 @@ use crate::shell::{Flow, Out, Shell};
 use crate::text::lex;
 use std::io::ErrorKind;
 
-/// Runs the session; gives the exit code.
+/// Runs the session; returns the exit code.
 pub(crate) fn run(
     mut session: Session,
     out: Out,
@@ -55,7 +55,7 @@ pub(crate) fn run(
             }
             Ok(Typed::Interrupted) => {}
             Ok(Typed::End) => return 0,
-            // Pasted in another encoding, say: no reason to leave.
+            // For example text pasted in another encoding: no reason to exit.
             Err(why) if why.kind() == ErrorKind::InvalidData => {
                 shell.say("error: the input is not valid UTF-8; line ignored\n");
             }
@@ -67,10 +67,11 @@ pub(crate) fn run(
     }
 }
 
-/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140> `;
-/// before it, whether anyone could listen in.
+/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140>
+/// `; before it, a mark for the practice server and for an unverified
+/// connection.
 pub(crate) fn prompt(session: &Session) -> String {
-    // Not after `connect` to another server: there it is not practice.
+    // Not after `connect` to another server, which is not the practice server.
     let (server, _) = session
         .settings
         .shown(&settings::TABLE[Key::BaseUrl as usize]);
@@ -126,8 +127,8 @@ fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
     }
 }
 
-/// Whether a text consists of known commands. Another may be a password typed
-/// at the wrong prompt: it is not kept on disk.
+/// Whether a text consists of known commands. Any other text may be a password
+/// typed at the wrong prompt, so it is not saved.
 fn is_of_commands(text: &str, api: &'static Api) -> bool {
     let unknown = |role: &Role| matches!(role, Role::Command(None));
     let commands = lex::lex(text).commands;
@@ -136,8 +137,9 @@ fn is_of_commands(text: &str, api: &'static Api) -> bool {
         .any(|words| outline(words, api).roles.iter().any(unknown))
 }
 
-/// Runs the commands of a typed or pasted text. A failure ends its line: what
-/// follows a `;` may build on it. Pasted lines go on, as if typed one by one.
+/// Runs the commands of a typed or pasted text. A failure stops its line, since
+/// commands after a `;` may depend on it. Further pasted lines still run, as if
+/// typed one by one.
 fn run_text(shell: &mut Shell, text: &str) -> Flow {
     let commands = match line::split(text) {
         Ok(commands) => commands,
@@ -187,7 +189,7 @@ fn run_command(shell: &mut Shell, words: &[lex::Word]) -> Result<Flow, Error> {
     })
 }
 
-/// Ctrl-C ends all that was typed or pasted.
+/// Ctrl-C drops everything that was typed or pasted.
 fn is_interrupt(error: &Error) -> bool {
     error.fault == Fault::Interrupted
 }
@@ -216,7 +218,7 @@ mod tests {
             format!("practice {addr}> ")
         );
         assert_eq!(connected("http://h:8080", true), "h:8080> ");
-        // Who could listen in is told all the time.
+        // An insecure connection is shown all the time.
         assert_eq!(connected("https://h", true), "insecure h> ");
     }
 }

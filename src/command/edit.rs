@@ -17,8 +17,8 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
     })
 }
 
-/// The error of an `edit` where nobody sits at a terminal: what it would edit
-/// may be wrong as well.
+/// The error of `edit` without a terminal, unless its arguments are wrong as
+/// well.
 pub(crate) fn refused(call: &Call, api: &'static Api) -> Error {
     let parsed = Parser::default().target(&call.rest, api);
     let error = match parsed.map(|parsed| parsed.what) {

@@ -1,4 +1,4 @@
-//! `expect`: what the last command brought is what a file says it must be.
+//! `expect`: checks the result of the last command.
 
 mod compare;
 mod form;
@@ -14,7 +14,7 @@ use crate::text::clean;
 use compare::Op;
 use form::{Expectation, Statuses};
 
-/// More of a value is not shown.
+/// Maximum length of a displayed value.
 const MOST: usize = 200;
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
@@ -40,12 +40,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         .map_err(|error| error.at(call.whole()))
 }
 
-/// What can be known of it before it runs: its form.
+/// Checks the form of the expectation before the run.
 pub(crate) fn check(call: &Call) -> Result<(), Error> {
     form::read(call).map(|_| ())
 }
 
-/// Nothing if it holds, else what was expected and what is there.
+/// `Ok` if it holds, else what was expected and what was found.
 type Held = Result<(), String>;
 
 fn held(holds: bool, why: impl FnOnce() -> String) -> Held {
@@ -112,7 +112,7 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error
                 .at(arg.span.clone())
         })?;
     Ok(held(holds, || {
-        // What stands there as it is need not be told again.
+        // A literal value need not be repeated.
         let tell = |name: &str, side: &Arg| {
             (side.missing || side.text != side.typed)
                 .then(|| format!("the {name} side is {}", shown(side, secret)))
@@ -131,7 +131,7 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error
     }))
 }
 
-/// A side as it was written; a secret is written as a variable, or not shown.
+/// A side as it was written; a secret is shown as its variable, or masked.
 fn written(side: &Arg, secret: bool) -> String {
     if secret && !side.typed.starts_with('$') {
         return MASK.to_owned();
@@ -142,7 +142,7 @@ fn written(side: &Arg, secret: bool) -> String {
     }
 }
 
-/// What a side is.
+/// The value of a side.
 fn shown(side: &Arg, secret: bool) -> String {
     match side.text.as_str() {
         _ if side.missing => "missing".to_owned(),
@@ -152,7 +152,7 @@ fn shown(side: &Arg, secret: bool) -> String {
     }
 }
 
-/// A text of a readable length, without the secrets of its JSON.
+/// A text shortened for display, with the secrets of its JSON masked.
 fn masked(text: &str) -> String {
     match Body::typed(text) {
         Ok(body) => cut(&body.replaced(&mut |_, _| MASK.into()).to_string()),

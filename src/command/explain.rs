@@ -1,4 +1,4 @@
-//! `explain` and `curl`: the request of a command, shown and not sent.
+//! `explain` and `curl`: shows the request of a command without sending it.
 
 use crate::catalog::{Command, Method, Release, Send, Value};
 use crate::error::Error;
@@ -29,8 +29,8 @@ pub(super) fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.print(&page(&inner, &spec, release))
 }
 
-/// The call that the words after `explain` make, and its request. None if it
-/// was a wish for help, which is then fulfilled.
+/// The call after `explain`, and its request. `None` if help was requested,
+/// which is then printed.
 fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, Error> {
     let missing = || {
         Error::typed(format!("`{}` needs a command", call.command.name))

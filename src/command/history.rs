@@ -1,4 +1,4 @@
-//! `history`: the lines of this session and of those before it.
+//! `history`: the lines of this and earlier sessions.
 
 use crate::error::Error;
 use crate::line::call::Call;

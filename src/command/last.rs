@@ -1,4 +1,4 @@
-//! `last`: the last answer again.
+//! `last`: shows the last answer again.
 
 use crate::error::Error;
 use crate::line::call::Call;

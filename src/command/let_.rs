@@ -1,4 +1,4 @@
-//! `let`: a variable of the user's own.
+//! `let`: sets a user variable.
 
 use crate::error::Error;
 use crate::line::call::Call;
@@ -16,7 +16,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     Ok(())
 }
 
-/// A variable that gets a value.
+/// An assignment.
 pub(crate) struct Assignment<'a> {
     /// The variable.
     pub(crate) name: &'a str,
@@ -33,8 +33,12 @@ pub(crate) fn read(call: &Call) -> Result<Assignment<'_>, Error> {
     let (name, assignment) = match call.rest.as_slice() {
         [name, equals, value] if equals.text == "=" => (name, whole(&name.text, value)),
         [name, equals] if equals.text == "=" => {
-            return Err(form(call, format!("`{}` has no value", shortened(&name.text)))
-                .hint(format!("`let {} = ''` makes it empty", shortened(&name.text))));
+            return Err(
+                form(call, format!("`{}` has no value", shortened(&name.text))).hint(format!(
+                    "`let {} = ''` makes it empty",
+                    shortened(&name.text)
+                )),
+            );
         }
         [word] => (word, joined(word).ok_or_else(|| no_equals(call))?),
         [_, equals, _, extra, ..] if equals.text == "=" => {

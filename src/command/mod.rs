@@ -1,5 +1,5 @@
-//! Runs a command: reads its words, then dispatches it. The shell's own
-//! commands have one file each.
+//! Runs a command: parses its words, then dispatches it. Each built-in command
+//! has its own file.
 
 pub(crate) mod add_users;
 mod echo;
@@ -25,13 +25,13 @@ use crate::session::variables;
 use crate::shell::{Flow, Shell};
 use crate::text::lex::Word;
 
-/// Reads a command: its variables, its row, its arguments.
+/// Parses a command: variables, catalogue row, arguments.
 pub(crate) fn read_words(shell: &mut Shell, words: &[Word]) -> Result<Parsed, Error> {
     let args = shell.session.expanded(words);
     let parsed = args.and_then(|args| shell.parse(&args));
     if let Err(error) = &parsed {
         let command = command_of(words, shell.session.settings.api);
-        // What a variable held before is not what was meant.
+        // A failed `let` must not leave the old value in place.
         if command.and_then(Command::verb) == Some(Verb::Let) && shell.in_file() {
             let name = words.get(1).map(Word::text).unwrap_or_default();
             let name = name.split('=').next().unwrap_or_default();
@@ -45,12 +45,12 @@ pub(crate) fn read_words(shell: &mut Shell, words: &[Word]) -> Result<Parsed, Er
     parsed
 }
 
-/// Does what a parsed line asks for.
+/// Runs a parsed line.
 pub(crate) fn perform(shell: &mut Shell, parsed: Parsed) -> Result<Flow, Error> {
     perform_by(shell, parsed, call)
 }
 
-/// The same, where a loop runs some commands itself.
+/// Like `run`, for a loop that runs some commands itself.
 pub(crate) fn perform_by(
     shell: &mut Shell,
     parsed: Parsed,
@@ -62,7 +62,8 @@ pub(crate) fn perform_by(
         What::Help(topic) => help::run(shell, topic),
         What::Call(command) => call(shell, command),
     });
-    // In a run, until what came of it is told: nobody may take it for not done.
+    // Keep the progress state until the outcome has been reported, so that an
+    // interrupt here does not call the request "not done".
     if shell.terminal.is_some() {
         let mut state = shell.progress.state();
         state.writing.clear();
@@ -72,7 +73,7 @@ pub(crate) fn perform_by(
     flow
 }
 
-/// Runs a command that is read.
+/// Runs a parsed command.
 pub(crate) fn call(shell: &mut Shell, call: Call) -> Result<Flow, Error> {
     match &call.command.does {
         Does::Request(_) | Does::Shell(Verb::Raw(_)) => {
@@ -82,7 +83,7 @@ pub(crate) fn call(shell: &mut Shell, call: Call) -> Result<Flow, Error> {
     }
 }
 
-/// Runs one of the shell's own commands.
+/// Runs a built-in command.
 fn run_verb(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Error> {
     match verb {
         Verb::AddUsers => done(add_users::run(shell, call)),
@@ -98,7 +99,7 @@ fn run_verb(shell: &mut Shell, verb: Verb, call: &Call) -> Result<Flow, Error> {
         Verb::Logout => done(who::logout(shell)),
         Verb::Whoami => done(who::whoami(shell)),
         Verb::Recipe(which, _) => done(recipe::run(shell, which, call)),
-        // `source` is run by the two loops, requests by the engine.
+        // `source` is handled by the two loops, requests by the shell.
         Verb::Source | Verb::Raw(_) => Ok(Flow::Continue),
         Verb::Set | Verb::Connect => done(set::run(shell, call)),
         Verb::Expect => done(expect::run(shell, call)),

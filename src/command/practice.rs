@@ -41,7 +41,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     Ok(())
 }
 
-/// Runs until it is interrupted.
+/// Runs until interrupted.
 pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if shell.terminal.is_some() || shell.progress.state().place.is_some() {
         return Err(Error::typed("`practice-server` works only on the command line")

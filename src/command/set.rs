@@ -18,7 +18,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             let (value, _) = shell.session.settings.shown(setting);
             return shell.print(&format!("{value}\n"));
         }
-        // Ids and names of one server mean nothing on another.
+        // Ids and names from one server are meaningless on another.
         Change::Made(setting) => {
             let now = &shell.session.settings.base_url;
             let is_another = now.origin() != before.origin();
@@ -36,7 +36,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             if is_new || setting.key == Key::Api {
                 shell.session.forget_server();
             }
-            // In files a command is the requests it names, and no others.
+            // In a file, a command sends no requests besides its own.
             let typed = shell.terminal.is_some() && shell.progress.state().place.is_none();
             let probes = typed && call.slot("url").is_some();
             let api = &settings::TABLE[Key::Api as usize];
@@ -45,7 +45,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 Origin::Flag | Origin::Environment(_)
             );
             if probes && !chosen {
-                // It is set all the same: the server may come up later.
+                // The setting is kept: the server may start later.
                 if let Err(error) = shell.probe() {
                     shell.report(&error, "", &Place::Arguments);
                 }
@@ -55,17 +55,17 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a call did to the settings.
+/// The effect of a call on the settings.
 pub(crate) enum Change {
-    /// Nothing: it asks for all values.
+    /// None: all values are shown.
     AskedForAll,
-    /// Nothing: it asks for this value.
+    /// None: this value is shown.
     AskedFor(&'static Setting),
-    /// This has a new value, unless the value is not known yet.
+    /// This setting was changed, unless the value is not known yet.
     Made(&'static Setting),
 }
 
-/// Changes the settings as a call wants it.
+/// Applies a call to the settings.
 pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
     let (setting, value) = if call.slot("url").is_some() {
         (&settings::TABLE[Key::BaseUrl as usize], "url")
@@ -81,15 +81,16 @@ pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Err
         return Ok(Change::AskedFor(setting));
     }
     if !setting.changes {
-        return Err(
-            Error::typed(format!("`{}` can only be set when starting", setting.param.name))
-                .hint(format!(
-                    "`{}` in the environment, or `{}`",
-                    setting.env[0],
-                    setting.param.flag()
-                ))
-                .at(call.place(value)),
-        );
+        return Err(Error::typed(format!(
+            "`{}` can only be set when starting",
+            setting.param.name
+        ))
+        .hint(format!(
+            "`{}` in the environment, or `{}`",
+            setting.env[0],
+            setting.param.flag()
+        ))
+        .at(call.place(value)));
     }
     if call.value(value).is_some() {
         let text = call.text(value);

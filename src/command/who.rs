@@ -1,4 +1,4 @@
-//! `login`, `logout`, `whoami`: who asks.
+//! `login`, `logout`, `whoami`: the current login.
 
 use crate::error::{Error, Fault};
 use crate::http::auth::{Known, Secret, Token};
@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 /// Logs in, as another admin if one is named.
 pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let named = call.text("user");
-    // To ask for it is what lets another server have it.
+    // An explicit `login` allows sending the credentials to another server.
     let password = shell.session.var(PASSWORD);
     let password = password.filter(|password| !password.is_empty());
     let password = password.map(Secret::new);
@@ -24,7 +24,7 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if !named.is_empty() && named != auth.user {
         auth.be(named.to_owned(), None);
     } else if auth.known == Known::Wrong {
-        // The password that was refused is not tried again.
+        // A rejected password is not tried again.
         auth.be(auth.user.clone(), None);
     } else if auth.password.is_none() {
         auth.password = password;
@@ -39,15 +39,13 @@ pub(super) fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     match shell.proof() {
         Proof::Token => shell.login(),
         Proof::Basic => shell.login_by_password(),
-        Proof::Key => Err(
-            Error::typed("an API key is in use, so no login is needed")
-                .hint("`logout` forgets the key"),
-        ),
+        Proof::Key => Err(Error::typed("an API key is in use, so no login is needed")
+            .hint("`logout` forgets the key")),
         Proof::None => Ok(()),
     }
 }
 
-/// Ends the token at the server, and forgets who asks.
+/// Revokes the token on the server and forgets the login.
 pub(super) fn logout(shell: &mut Shell) -> Result<(), Error> {
     let proof = shell.proof();
     let ended = match shell.session.auth.token.take() {
@@ -62,7 +60,7 @@ fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
     let spec = shell.own_request("logout")?;
     let bearer = format!("Bearer {}", token.secret().reveal());
     let exchange = shell.ask_server(&spec, vec![("Authorization", bearer)])?;
-    // One that has ended already is as good.
+    // An expired token counts as revoked.
     if matches!(exchange.status, 200 | 401) {
         return Ok(());
     }
@@ -73,7 +71,7 @@ fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
     ))
 }
 
-/// Shows who asks.
+/// Shows the current login.
 pub(super) fn whoami(shell: &mut Shell) -> Result<(), Error> {
     let proof = shell.proof();
     if proof == Proof::Token

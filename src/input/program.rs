@@ -1,9 +1,9 @@
-//! A program of the user's that prints a secret: `password_command`.
+//! Runs `password_command`, which prints the password.
 
 use crate::error::{Error, system};
 use std::process::{Command, Stdio};
 
-/// The first line that a command of sh prints.
+/// The first output line of a shell command.
 pub fn first_line(command: &str) -> Result<String, Error> {
     let output = Command::new("sh")
         .args(["-c", command])

@@ -1,4 +1,4 @@
-//! `backup`: all that the server holds, in a file of this machine.
+//! `backup`: saves all data of the server in a local file.
 
 use super::dump::{self, Dump};
 use super::{Came, named};
@@ -33,8 +33,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let cannot =
         |why: &std::io::Error| Error::local(format!("cannot write `{shown}`: {}", system(why)));
     let create = || Atomic::create(path, Access::Owner).map_err(|why| cannot(&why));
-    // Before anything is asked: what comes must have a place. It is made anew
-    // then, for nobody takes it away if the program is ended while it waits.
+    // Created before any request, so that the data can be saved. It is created
+    // again later, because nothing would remove it if the program were killed
+    // while waiting.
     drop(create()?);
     let (json, bytes) = dump::ask(shell, call.list("scopes"))?;
     let dump = Dump::of(json).map_err(|why| {

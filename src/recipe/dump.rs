@@ -1,4 +1,4 @@
-//! A backup, sorted into the kinds that the table knows.
+//! A backup, sorted into the object kinds of the catalogue.
 
 use crate::catalog;
 use crate::catalog::backup::{STORED, Stored};
@@ -7,18 +7,18 @@ use crate::shell::Shell;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
-/// The member that tells the form of a backup: from 2.0.0 on each has it.
+/// The member with the format version; every backup since 2.0.0 has it.
 const VERSION: &str = "version";
 
 /// A backup.
 pub(super) struct Dump {
-    /// The version of its form, as it is written there.
+    /// Its format version, unchanged.
     pub(super) version: Json,
-    /// The kinds that it has, in the order of the table.
+    /// Its kinds, in catalogue order.
     pub(super) kinds: Vec<Held>,
-    /// What it has of kinds that the table does not know, and how many.
+    /// Kinds that the catalogue does not know, with their object counts.
     pub(super) unknown: Vec<(String, usize)>,
-    /// The members that it has, those without a value included.
+    /// All its members, including those without a value.
     members: BTreeSet<String>,
 }
 
@@ -29,8 +29,8 @@ pub(super) struct Held {
     pub(super) objects: Vec<(String, Json)>,
 }
 
-/// Asks the server for a backup, of these kinds if any are named; gives also
-/// the bytes as they came.
+/// Requests a backup, limited to these kinds if any are given; also returns the
+/// raw bytes.
 pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>), Error> {
     const COMMAND: &str = "dumpdata";
     let api = shell.session.settings.api;
@@ -51,8 +51,8 @@ pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>)
 }
 
 impl Dump {
-    /// Sorts a backup. The error says what is wrong with it, and where; it
-    /// shows no value but names.
+    /// Parses a backup. The error says what is wrong and where; of the values
+    /// it shows only names.
     pub(super) fn of(json: Json) -> Result<Self, String> {
         let Json::Object(mut members) = json else {
             return Err("it is not a JSON object".to_owned());
@@ -82,13 +82,13 @@ impl Dump {
         })
     }
 
-    /// Whether it has this member, with or without a value: what a server does
-    /// not know its own backup lacks.
+    /// Whether it has this member, with or without a value: a server's backup
+    /// lacks the kinds it does not know.
     pub(super) fn knows(&self, kind: &Stored) -> bool {
         self.members.contains(kind.list)
     }
 
-    /// The objects of one kind; none if it has none of that kind.
+    /// The objects of one kind; `None` if there are none.
     pub(super) fn held(&self, kind: &Stored) -> Option<&Held> {
         self.kinds.iter().find(|held| held.kind.list == kind.list)
     }
@@ -102,7 +102,7 @@ impl Dump {
     }
 }
 
-/// The objects of one kind with their names; none if there is no list of them.
+/// The objects of one kind with their names; `None` if the list is missing.
 fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, String> {
     let list = kind.list;
     let items = match value {
@@ -122,9 +122,8 @@ fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, St
         let Json::Object(members) = item else {
             return Err(format!("`{list}[{at}]` is not an object"));
         };
-        let name = name(kind, &members).map_err(|member| {
-            format!("`{list}[{at}]` has no valid `{member}`")
-        })?;
+        let name = name(kind, &members)
+            .map_err(|member| format!("`{list}[{at}]` has no valid `{member}`"))?;
         if !seen.insert(name.clone()) {
             return Err(format!("`{list}[{at}]` repeats an earlier name"));
         }
@@ -133,7 +132,7 @@ fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, St
     Ok(Some(objects))
 }
 
-/// The name of an object, as it is typed; the error is the member that lacks.
+/// The name of an object as typed; the error is the missing member.
 fn name(kind: &Stored, members: &Map<String, Json>) -> Result<String, &'static str> {
     let parts = kind.names.iter().map(|(member, words)| {
         let value = members.get(*member);
@@ -141,7 +140,7 @@ fn name(kind: &Stored, members: &Map<String, Json>) -> Result<String, &'static s
             None => value.and_then(Json::as_str).map(str::to_owned),
             Some(words) => value.and_then(Json::as_i64).map(|number| {
                 let at = words.numbers.iter().position(|known| *known == number);
-                // One of a newer server.
+                // From a newer server.
                 at.map_or_else(|| number.to_string(), |at| words.words[at].to_owned())
             }),
         };

@@ -1,4 +1,4 @@
-//! Spans of time as they are typed: `90s`, `12h`, `30d`, `8w`.
+//! Durations as typed: `90s`, `12h`, `30d`, `8w`.
 
 use crate::error::Error;
 use crate::line::call::Call;
@@ -6,7 +6,7 @@ use crate::settings;
 use crate::text::words::this_is;
 use std::time::Duration;
 
-/// The span that a parameter holds.
+/// The duration in a parameter.
 pub(super) fn of(call: &Call, name: &str) -> Result<Duration, Error> {
     let typed = call.text(name);
     read(typed).ok_or_else(|| {

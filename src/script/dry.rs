@@ -16,7 +16,7 @@ use crate::shell::{Flow, Shell};
 use crate::text::lex::Word;
 
 impl Shell {
-    /// Reads a command whose variables need not have a value yet.
+    /// Reads a command whose variables may have no value yet.
     pub(super) fn read_open(&mut self, words: &[Word]) -> Result<(Parsed, Vec<Arg>), Error> {
         let unset = Unset {
             later: true,
@@ -28,7 +28,7 @@ impl Shell {
 }
 
 impl Run<'_> {
-    /// Shows what a command would send. What answers bring stands there as it is typed.
+    /// Shows what a command would send. Variables from answers are shown by name.
     pub(super) fn dry(
         &mut self,
         words: &[Word],
@@ -50,7 +50,7 @@ impl Run<'_> {
                 self.known_later(&args, false, command, "; the command is skipped");
                 Ok(())
             }
-            // It asks for a value: stdout is for requests.
+            // It only prints a value, and stdout is for requests.
             (Some(Verb::Set), false) if !call.typed("value") => Ok(()),
             (Some(Verb::Set | Verb::Connect | Verb::Let | Verb::Exit | Verb::Source), false) => {
                 return self.perform(parsed, command);
@@ -78,7 +78,7 @@ impl Run<'_> {
         self.settle(done.map(|()| Flow::Continue), command)
     }
 
-    /// A `let` whose value only an answer brings.
+    /// A `let` whose value comes from an answer.
     pub(super) fn let_open(&mut self, call: &Call, command: &Command) -> Result<(), Stop> {
         let done = let_::read(call).map(|assignment| {
             let session = &mut self.shell.session;
@@ -88,14 +88,14 @@ impl Run<'_> {
     }
 
     fn sends_nothing(&mut self, name: &str, command: &Command) -> Result<(), Stop> {
-        // Of a single command something is to be said.
+        // A single command must not end without any output.
         if command.line().is_none() {
             self.shell.remark(&format!("`{name}` sends no request\n"));
         }
         self.settle(Ok(Flow::Continue), command)
     }
 
-    /// Says which variables stand as they are typed.
+    /// Reports which variables have no value yet.
     pub(super) fn known_later(&self, args: &[Arg], id: bool, command: &Command, rest: &str) {
         let mut names: Vec<String> = Vec::new();
         let open = args.iter().flat_map(|arg| arg.open.iter().cloned());
@@ -111,8 +111,9 @@ impl Run<'_> {
         let place = command.line().and_then(|line| progress::shown(&line));
         let place = place.map_or_else(String::new, |place| format!("{place}: "));
         let (names, are) = (names.join(", "), if names.len() > 1 { "are" } else { "is" });
-        self.shell
-            .remark(&format!("{place}{names} {are} only known during a real run{rest}\n"));
+        self.shell.remark(&format!(
+            "{place}{names} {are} only known during a real run{rest}\n"
+        ));
     }
 
     /// Shows the request of a call.
@@ -141,8 +142,8 @@ impl Run<'_> {
     }
 }
 
-/// Makes a body JSON in which variables stand as they are typed: outside of
-/// quotes they get some.
+/// Makes the body valid JSON when it contains variable names: outside of quotes
+/// they are quoted.
 fn close_json(call: &mut Call, args: &[Arg]) {
     let slot = call.slots.iter_mut().find(|slot| slot.param.name == "json");
     let Some(Value::Text(text)) = slot.and_then(|slot| slot.later.as_mut()) else {

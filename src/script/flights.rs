@@ -1,5 +1,5 @@
-//! Commands that are in flight together: sent from threads of their own, their
-//! answers taken up in the order of the file.
+//! Commands that run in parallel: sent from their own threads, their answers
+//! handled in file order.
 
 use super::run::Command;
 use crate::http::window::Window;
@@ -11,40 +11,40 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The commands in flight, in the order of the file.
+/// The running commands, in file order.
 #[derive(Default)]
 pub(super) struct Flights {
     window: Window<Flight, Landed>,
-    /// Whether what has not left by now is to be given up.
+    /// Set when requests not yet sent should be dropped.
     given_up: Arc<AtomicBool>,
 }
 
-/// A command in flight.
+/// A running command.
 pub(super) struct Flight {
     /// Its number.
     pub(super) number: u64,
-    /// Where it stands.
+    /// Its position.
     pub(super) command: Command,
     /// Its request.
     pub(super) prepared: Prepared,
-    /// What that is about.
+    /// The object it refers to.
     subject: Subject,
 }
 
-/// What came of a command in flight.
+/// The result of a running command.
 pub(super) struct Landed {
     /// The answer.
     pub(super) sent: Result<Exchange, Lost>,
-    /// Whether it is a good one.
+    /// Whether it is a success.
     is_good: bool,
-    /// What there is to tell of new tries.
+    /// Messages about retries.
     pub(super) told: String,
     /// How long it took.
     pub(super) took: Duration,
 }
 
 impl Landed {
-    /// Of a request that broke off: it may have been done.
+    /// For an interrupted request, which may have been applied.
     fn broken() -> Self {
         Self {
             sent: Err(Lost::broken()),
@@ -56,25 +56,25 @@ impl Landed {
 }
 
 impl Flights {
-    /// Whether there is none.
+    /// Whether no command is running.
     pub(super) fn is_empty(&self) -> bool {
         self.window.is_empty()
     }
 
-    /// The number that the next one gets.
+    /// The number of the next command.
     pub(super) fn next_number(&self) -> u64 {
         self.window.next_number()
     }
 
-    /// Whether one more may begin: `most` may be under way at once, and two
-    /// that are about the same thing only if neither writes.
+    /// Whether another command can start: at most `most` run at a time, and two
+    /// on the same object only if neither writes.
     pub(super) fn has_room_for(&self, subject: &Subject, most: usize) -> bool {
         let mut flights = self.window.iter();
         self.window.has_room(most)
             && !flights.any(|(flight, _)| flight.subject.conflicts_with(subject))
     }
 
-    /// Whether an answer came that will stop the run when its turn comes.
+    /// Whether a received answer will stop the run when its turn comes.
     pub(super) fn are_in_trouble(&self, keep_going: bool) -> bool {
         let stops = |(flight, landed): (&Flight, Option<Option<&Landed>>)| {
             let fails = landed.is_some_and(|landed| landed.is_none_or(|landed| !landed.is_good));
@@ -121,18 +121,18 @@ impl Flights {
         });
     }
 
-    /// The first of the file.
+    /// The first command in file order.
     pub(super) fn first(&self) -> Option<&Flight> {
         self.window.iter().next().map(|(flight, _)| flight)
     }
 
-    /// What is in flight and never left is not tried again.
+    /// Requests that were not sent yet are not retried.
     pub(super) fn give_up(&mut self) {
         let before = std::mem::take(&mut self.given_up);
         before.store(true, Ordering::SeqCst);
     }
 
-    /// Takes up the answers that are there.
+    /// Collects the answers received so far.
     pub(super) fn take_up(&mut self) {
         self.window.take_up();
     }
@@ -142,14 +142,14 @@ impl Flights {
         self.window.wait(&|| true);
     }
 
-    /// The first of the file with what came of it, if that is known.
+    /// The first command in file order with its result, if it has arrived.
     pub(super) fn first_landed(&mut self) -> Option<(Flight, Landed)> {
         let (flight, landed) = self.window.first_done()?;
         Some((flight, landed.unwrap_or_else(Landed::broken)))
     }
 
-    /// The first of the file, awaited if it writes. One that only reads is
-    /// left to itself.
+    /// The first command in file order; waits for it if it writes. A read is
+    /// abandoned.
     pub(super) fn drain(&mut self) -> Option<(Flight, Option<Landed>)> {
         let (flight, landed) = self.window.drain(|flight| flight.prepared.spec.writes())?;
         let landed = landed.map(|landed| landed.unwrap_or_else(Landed::broken));

@@ -1,4 +1,4 @@
-//! What came of the commands of a run: told, counted, written into the report.
+//! The outcomes of commands: reported, counted, and added to the report.
 
 use super::run::{Command, Run};
 use super::source::Source;
@@ -13,20 +13,20 @@ use crate::shell::Flow;
 use crate::text::lex::Word;
 use std::time::Duration;
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It was done.
     Done,
     /// It was not done.
     Failed,
-    /// Its answer is lost.
+    /// Its answer was lost.
     Unknown,
 }
 
 impl Run<'_> {
-    /// Says what came of a command; the run stops at a failure, unless it is
-    /// ignored or to go on.
+    /// Reports the outcome of a command; the run stops at a failure, unless it
+    /// is ignored or `--keep-going` is set.
     pub(super) fn settle(
         &mut self,
         done: Result<Flow, Error>,
@@ -36,7 +36,7 @@ impl Run<'_> {
         self.settle_in(done, command, took, None)
     }
 
-    /// The same of a command that took this long, and had this number in flight.
+    /// Like `settle`, for a command with this duration and number.
     pub(super) fn settle_in(
         &mut self,
         done: Result<Flow, Error>,
@@ -69,7 +69,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Says what is wrong with a command, after which nothing can go on.
+    /// Reports a command's error after which the run cannot continue.
     pub(super) fn stopped(&mut self, error: Error, command: &Command) -> Stop {
         let code = error.fault.exit_code();
         let mut told = command.clone();
@@ -79,7 +79,7 @@ impl Run<'_> {
         Stop::Failed(code, command.line())
     }
 
-    /// Says what came of a command, and counts it.
+    /// Reports the outcome of a command and counts it.
     fn tell(
         &mut self,
         done: Result<(), Error>,
@@ -87,21 +87,21 @@ impl Run<'_> {
         took: Duration,
         flight: Option<u64>,
     ) -> Result<(), Error> {
-        // The place is the command at least.
+        // The error refers at least to the command.
         let done = done.map_err(|error| error.or_at(command.first.clone()));
         if let Err(error) = &done
             && (error.fault != Fault::OutputClosed || error.applied)
         {
             self.shell.report(error, &command.text.text, &command.place);
         }
-        // Once: what ends without asking has no status.
+        // Taken once: a command without a request has no status.
         let status = self.shell.session.last_status.take();
         let reported = match &done {
             Ok(()) => Reported::Done { status },
             Err(error) if error.applied => Reported::Done { status },
             Err(error) => Reported::failed(error, status, command.ignored),
         };
-        // All at once: whoever breaks the run off must find it told or not.
+        // In one step: an interrupt must find the command either reported or not.
         let mut state = self.shell.progress.alive();
         if !state.reports.is_empty() {
             state.record(&command.stands(), &reported, Some(took));
@@ -125,7 +125,7 @@ impl Run<'_> {
         done
     }
 
-    /// Writes a command that was not run into the report, if there is one.
+    /// Adds a command that was not run to the report, if there is one.
     fn record(&self, command: &Command, outcome: &Reported) {
         let state = self.shell.progress.alive();
         if !state.reports.is_empty() {
@@ -133,8 +133,8 @@ impl Run<'_> {
         }
     }
 
-    /// The end of a run that stops: nothing new begins, but what writes and is
-    /// under way is waited for, so that it can be told what became of it.
+    /// Ends a run that stops: nothing new starts, but running writes are
+    /// awaited, so that their outcome can be reported.
     pub(super) fn wind_up(&mut self) {
         self.flights.give_up();
         self.shell.ends = true;
@@ -158,9 +158,9 @@ impl Run<'_> {
         self.shell.ends = false;
     }
 
-    /// Writes what was not begun of a file into the report, if it can be read
-    /// again: the commands behind the last one, with those of the files that
-    /// they would have sourced.
+    /// Adds the commands of a file that were not started to the report, if the
+    /// file can be read again, including those of the files that they would
+    /// have sourced.
     pub(super) fn record_rest(&mut self, source: &mut Source) {
         if self.shell.progress.state().reports.is_empty() {
             return;
@@ -171,7 +171,7 @@ impl Run<'_> {
             for (command, words) in Command::all(text, &place) {
                 let at = (command.text.line, command.span.start);
                 if at > self.last && !self.is_before_begin(&command) {
-                    // The commands of a file count, not the one that sources it.
+                    // The commands of a sourced file are counted instead of the `source` command.
                     if !self.record_sourced(words) {
                         self.record(&command, &Reported::NotRun);
                     }
@@ -180,7 +180,7 @@ impl Run<'_> {
         }
     }
 
-    /// The same of the file that a command sources; whether there is one whose name is known.
+    /// Does this for the file that a command sources; returns whether its name is known.
     fn record_sourced(&mut self, mut words: Vec<Word>) -> bool {
         let api = self.shell.session.settings.api;
         super::may_fail(&mut words, api);
@@ -204,7 +204,7 @@ impl Run<'_> {
         true
     }
 
-    /// `done f:18, f:20; failed f:19`: what became of the writes behind the one that failed.
+    /// `done f:18, f:20; failed f:19`: the outcomes of the writes after the one that failed.
     pub(super) fn said_after(&self) -> Option<String> {
         let listed = |wanted: Outcome, how: &str| {
             let lines: Vec<String> = self

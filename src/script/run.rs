@@ -24,21 +24,21 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::time::Instant;
 
-/// A command of a run: where it stands.
+/// A command of a run and its position.
 #[derive(Clone)]
 pub(super) struct Command {
-    /// The text that holds it.
+    /// The text that contains it.
     pub(super) text: Rc<Text>,
-    /// Where the text stands.
+    /// The position of the text.
     pub(super) place: Place,
-    /// Where the command stands in it, in bytes.
+    /// The byte range of the command in it.
     pub(super) span: Range<usize>,
-    /// Where its name stands.
+    /// The byte range of its name.
     pub(super) first: Range<usize>,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
-    /// Whether it decides which server those behind it are sent to: nothing
-    /// goes on after its failure.
+    /// Whether it selects the server for later commands; a failure then always
+    /// stops the run.
     pub(super) decides: bool,
 }
 
@@ -55,7 +55,7 @@ impl Command {
         }
     }
 
-    /// The commands of a text that was checked, with their words.
+    /// The commands of a checked text, with their words.
     pub(super) fn all(text: Text, place: &Place) -> Vec<(Self, Vec<Word>)> {
         let whole = Self::whole(text, place);
         let commands = line::split(&whole.text.text).unwrap_or_default();
@@ -70,7 +70,7 @@ impl Command {
         commands.into_iter().map(one).collect()
     }
 
-    /// The line that it stands on; none where there are no lines.
+    /// Its line; `None` where there are no lines.
     pub(super) fn line(&self) -> Option<Place> {
         match &self.place {
             Place::File { name, line } => {
@@ -87,12 +87,12 @@ impl Command {
         before.chars().rev().take_while(|c| *c != '\n').count() + 1
     }
 
-    /// Where its text stands.
+    /// The position of its text.
     pub(super) fn place(&self) -> &Place {
         &self.place
     }
 
-    /// Where it stands, for a report.
+    /// Its position, for a report.
     pub(super) fn stands(&self) -> Stands {
         let (file, line) = match self.line() {
             Some(Place::File { name, line }) => (name, line),
@@ -106,20 +106,20 @@ impl Command {
         }
     }
 
-    /// As it stands in its text, without a comment and secrets.
+    /// Its text without a comment, secrets masked.
     pub(super) fn written(&self) -> String {
         let text = &self.text.text[self.span.clone()];
         clean::text(&secret::line::masked(text).0).into_owned()
     }
 }
 
-/// Where the words of a command stand.
+/// The byte range of a command's words.
 fn extent(words: &[Word]) -> Range<usize> {
     let start = words.first().map_or(0, |word| word.span.start);
     start..words.last().map_or(start, |word| word.span.end)
 }
 
-/// Whether a command says which server is asked, or by which API.
+/// Whether a command changes the server or the API.
 fn decides(words: &[Word], api: &'static Api) -> bool {
     let setting = || {
         let name = words.get(1).map(Word::text).unwrap_or_default();
@@ -140,25 +140,25 @@ pub(super) struct Run<'a> {
     /// How it is run.
     pub(super) mode: Mode,
     pub(super) flights: Flights,
-    /// The files that are being run.
+    /// The files being run.
     pub(super) nest: Nest,
-    /// Whether what is sourced now stands before the line to begin with.
+    /// Whether the current `source` comes before the `--from-line` line.
     pub(super) skips: bool,
     /// Whether a dry run has shown a request.
     pub(super) shown_one: bool,
-    /// Whether a command of the line to begin with, or of a later one, was met.
+    /// Whether a command at or after the `--from-line` line was found.
     pub(super) begun: bool,
-    /// Since when the command runs whose turn it is.
+    /// Start time of the current command.
     pub(super) since: Instant,
-    /// The last command of the innermost file that was begun, for the report:
-    /// the line, and the byte in it.
+    /// The last command started in the innermost file, for the report: its line
+    /// and byte offset.
     pub(super) last: (usize, usize),
-    /// What came of the writes that were in flight behind the one that failed.
+    /// The outcomes of the writes that were running after the one that failed.
     pub(super) after: Vec<(Place, Outcome)>,
 }
 
 impl<'a> Run<'a> {
-    /// A run by this engine.
+    /// A run with this shell.
     pub(super) fn new(shell: &'a mut Shell, mode: Mode) -> Self {
         Self {
             shell,
@@ -180,7 +180,7 @@ impl<'a> Run<'a> {
         let before = std::mem::take(&mut self.last);
         let ended = self.lines(source);
         if ended.is_err() {
-            // What is in flight is this file's: all before it were waited for.
+            // All running commands are from this file: earlier ones were awaited.
             self.wind_up();
             self.record_rest(source);
         }
@@ -212,7 +212,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Runs the commands of a text, and waits for their end.
+    /// Runs the commands of a text and waits for them.
     pub(super) fn once(&mut self, text: Text) -> Result<(), Stop> {
         self.text(text, &Place::Arguments)?;
         self.land_all()
@@ -264,7 +264,7 @@ impl<'a> Run<'a> {
         }
         let writes = settings.jobs > 1;
         let ahead = match self.shell.ahead(words, self.flights.is_empty(), writes) {
-            // What it needs may come with the answers that are awaited.
+            // It may need values from pending answers.
             Ahead::Wait if !self.flights.is_empty() => {
                 self.land_all()?;
                 self.shell.ahead(words, true, writes)
@@ -282,7 +282,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Runs a command and waits for its end.
+    /// Runs a command and waits for it.
     fn in_place(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
         self.its_turn(command);
         match command::read_words(self.shell, words) {
@@ -291,7 +291,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does what a command asks for, once all before it are done.
+    /// Runs a command after all earlier ones are done.
     pub(super) fn perform(&mut self, parsed: Parsed, command: &Command) -> Result<(), Stop> {
         match &parsed.what {
             What::Call(call) if call.command.verb() == Some(Verb::Source) => {
@@ -311,7 +311,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What is said from now on is about this command.
+    /// Further messages refer to this command.
     pub(super) fn its_turn(&mut self, command: &Command) {
         self.since = Instant::now();
         self.reached(command);
@@ -322,19 +322,19 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A command is begun.
+    /// Starts a command.
     fn reached(&mut self, command: &Command) {
         self.last = self.last.max((command.text.line, command.span.start));
     }
 
-    /// A single command has no place worth telling.
+    /// The position of a single command is not worth printing.
     fn now_at(&self, command: &Command) {
         let mut state = self.shell.progress.alive();
         state.place = command.line();
         state.stands = (!state.reports.is_empty()).then(|| command.stands());
     }
 
-    /// Sends a command, as soon as it may be.
+    /// Sends a command as soon as allowed.
     fn begin(&mut self, prepared: Prepared, command: Command) -> Result<(), Stop> {
         let settings = &self.shell.session.settings;
         let most = if settings.jobs > 1 {
@@ -379,7 +379,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Takes up the answers whose turn has come.
+    /// Handles the answers whose turn has come.
     fn land_ready(&mut self) -> Result<(), Stop> {
         self.flights.take_up();
         while let Some((flight, landed)) = self.flights.first_landed() {

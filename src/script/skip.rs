@@ -1,4 +1,4 @@
-//! `--from-line`: a run that begins in the middle of a file.
+//! `--from-line`: a run that starts in the middle of a file.
 
 use super::Stop;
 use super::run::{Command, Run};
@@ -10,19 +10,19 @@ use crate::output::error::Place;
 use crate::text::lex::Word;
 
 impl Run<'_> {
-    /// Whether a command stands before the line to begin with.
+    /// Whether a command comes before the `--from-line` line.
     pub(super) fn is_before_begin(&self, command: &Command) -> bool {
         self.mode.from_line > 0
             && self.nest.is_top()
             && matches!(command.line(), Some(Place::File { line, .. }) if line < self.mode.from_line)
     }
 
-    /// Passes over a command that stands before the line to begin with.
+    /// Skips a command before the `--from-line` line.
     pub(super) fn skip(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
         let verb = command_of(words, self.shell.session.settings.api).and_then(Row::verb);
         let done = self.shell.progress.state().done;
         self.passed_over(words, verb, command)?;
-        // None of these counts; a file that is sourced has its own commands.
+        // Skipped commands are not counted; a sourced file has its own commands.
         let mut state = self.shell.progress.state();
         let counted = verb != Some(Verb::Source) || state.done > done;
         state.done = done;
@@ -32,8 +32,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Where the requests go, and what variables hold, must be as if the
-    /// command had run: a write behind a `connect` must not hit another server.
+    /// The server and the variables must be as if the command had run: a write
+    /// after a `connect` must not go to another server.
     fn passed_over(
         &mut self,
         words: &[Word],

@@ -7,22 +7,22 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::SystemTime;
 
-/// A file of at most so many bytes is kept.
+/// A file of up to this size is kept in memory.
 const SMALL: u64 = 1024 * 1024;
 
 /// A source of commands, with its name for messages.
 pub(super) struct Source {
     /// The name.
     pub(super) name: String,
-    /// Whether the name is that of a file.
+    /// Whether the name is a file name.
     named: bool,
     input: From,
 }
 
 enum From {
-    /// The bytes of a small regular file: what is checked is what runs.
+    /// The content of a small regular file, so that what was checked is what runs.
     Kept(Vec<u8>),
-    /// A larger one: it can be read twice, from here, as long as it stays the same.
+    /// A larger file, which can be read twice from this offset as long as it does not change.
     File(File, u64, Stamp),
     /// A pipe or a device: it can be read once.
     Stream(Box<dyn Read + Send>),
@@ -42,8 +42,8 @@ enum Kind<'a> {
 }
 
 impl Lines<'_> {
-    /// Whether the next line need not be waited for. Who writes into a pipe may
-    /// wait for the answer to its last line first.
+    /// Whether the next line is available without waiting. The writer of a pipe
+    /// may wait for the answer to its last line first.
     pub(super) fn is_ready(&self) -> bool {
         match &self.0 {
             Kind::Stream(reader) => reader.is_ready(),
@@ -71,7 +71,7 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// What tells that a file is no longer what it was.
+/// Detects that a file has changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Stamp(u64, Option<SystemTime>);
 
@@ -82,8 +82,8 @@ impl Stamp {
     }
 }
 
-/// A file that is read as long as it stays the same: what was not checked must
-/// not run.
+/// A file that is read only while it is unchanged: unchecked lines must not
+/// run.
 struct Unchanged<'a> {
     file: &'a mut File,
     stamp: Stamp,
@@ -99,7 +99,7 @@ impl Read for Unchanged<'_> {
     }
 }
 
-/// A regular file as a source. The error is that it is none.
+/// A regular file as a source; an error for any other file.
 fn regular(file: &mut File) -> io::Result<From> {
     if !file.metadata()?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
@@ -170,12 +170,12 @@ impl Source {
         }
     }
 
-    /// Its path, if it is a file that was named.
+    /// Its path, if it is a named file.
     pub(super) fn path(&self) -> Option<&str> {
         self.named.then_some(self.name.as_str())
     }
 
-    /// Its lines, for a first reading; none if it can be read only once.
+    /// Its lines, for the check; `None` if it can be read only once.
     pub(super) fn first_reading(&mut self) -> Option<Lines<'_>> {
         match &mut self.input {
             From::Stream(_) => None,
@@ -183,7 +183,7 @@ impl Source {
         }
     }
 
-    /// Its lines, from the beginning where it can be read twice.
+    /// Its lines; from the beginning if it can be read twice.
     pub(super) fn lines(&mut self) -> Lines<'_> {
         Lines(match &mut self.input {
             From::Kept(bytes) => Kind::Kept(Reader::new(bytes.as_slice())),

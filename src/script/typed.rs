@@ -11,7 +11,7 @@ use crate::script::mode::Mode;
 use crate::shell::Shell;
 use crate::text::clean;
 
-/// Runs a file. What it takes away is asked about once, before it begins.
+/// Runs a file. If it deletes data, it asks for confirmation once, before it starts.
 pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let nest = Nest::default();
     let opened = nest.open(call.text("file"));
@@ -42,7 +42,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         }
         (Err(stop), _) => {
             let said = said.unwrap_or_else(|| format!("`{name}` failed"));
-            // Ctrl-C ends all that was typed or pasted.
+            // Ctrl-C drops everything that was typed or pasted.
             let fault = if stop.exit_code() == Fault::Interrupted.exit_code() {
                 Fault::Interrupted
             } else {
@@ -53,7 +53,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
 }
 
-/// What there is to ask about a file that is to run.
+/// The confirmation question for a file.
 fn taken_away(checked: Checked) -> Option<String> {
     let all = progress::counted(checked.commands);
     let more = "the files that `source` takes from an answer are only known during a real run";

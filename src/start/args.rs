@@ -13,7 +13,7 @@ use crate::text::lex::lex;
 use crate::text::words::{quoted, this_is, ticked};
 use clap::{ArgAction, ArgMatches};
 
-/// What the arguments ask for.
+/// The parsed arguments.
 #[derive(Debug)]
 pub(crate) struct Args {
     /// Where commands come from.
@@ -22,11 +22,11 @@ pub(crate) struct Args {
     pub practice: bool,
     /// How the commands are run.
     pub mode: Mode,
-    /// Whether to say only what went wrong.
+    /// Whether to print errors only.
     pub quiet: bool,
     /// The admin to log in as; empty if none is given.
     pub user: String,
-    /// The variables that are given, later ones winning.
+    /// The variables given; later ones override earlier ones.
     pub vars: Vec<(String, String)>,
     /// The settings given by flags.
     pub settings: Vec<(&'static Setting, String)>,
@@ -37,7 +37,7 @@ pub(crate) struct Args {
 pub(crate) enum Source {
     /// Standard input: the editor on a terminal, else line by line.
     Stdin,
-    /// Files, one after the other.
+    /// Files, one after another.
     Files(Vec<String>),
     /// Texts given by `-c`.
     Texts(Vec<String>),
@@ -49,7 +49,7 @@ pub(crate) enum Source {
     Version,
 }
 
-/// Reads the arguments. An error comes with the line that it is about.
+/// Reads the arguments. An error is returned with the line that it refers to.
 pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
     let mut words = Vec::new();
     for arg in &env.args {
@@ -62,8 +62,8 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
         };
         words.push(word.to_owned());
     }
-    // One command is a line as well: its words are quoted and read again, so
-    // that there is one parser, and nothing in them is special any more.
+    // A single command is also run as a line: its words are quoted and parsed
+    // again, so that there is one parser and no word has a special meaning.
     let joined = |words: &[String]| {
         words
             .iter()
@@ -89,7 +89,7 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
         // A value may be anything, as `--var N=-1` or `--var=N=-1`.
         .mut_arg("var", |arg| arg.num_args(1))
         .mut_arg("vars_file", |arg| arg.num_args(1))
-        // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
+        // Not clap's own help, which would ignore the other flags: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
     let matches = match clap.try_get_matches_from_mut(optional_values::joined(&words, START)) {
         Ok(matches) => matches,
@@ -142,7 +142,7 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
         Err(error) => return Err((error, text)),
     };
     let vars = match source {
-        // Help is there also where a file is not.
+        // Help works even if a file is missing.
         Source::Help | Source::Version => Vec::new(),
         _ => vars::given(&list("vars_file"), &list("var")).map_err(|error| (error, text))?,
     };
@@ -157,7 +157,7 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
     })
 }
 
-/// The flags that say how commands are run.
+/// The flags that control how commands are run.
 fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     let value = |name: &str| {
         let param = START.iter().find(|param| param.name == name);
@@ -187,7 +187,7 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         return Err(from_line_of_one());
     }
     let (dry, form) = (on("dry_run")?, value("as")?);
-    // Who wants to see the requests must not send them by leaving out a flag.
+    // Forgetting `--dry-run` must not send the requests.
     if form.is_some() && !dry && !matches!(source, Source::Help | Source::Version) {
         return Err(Error::typed("`--as` requires `--dry-run`")
             .hint("`curl COMMAND` shows one command's curl line"));
@@ -221,7 +221,7 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     })
 }
 
-/// The reports: each is two words.
+/// The reports; each is a format and a file.
 fn reports(matches: &ArgMatches) -> Result<Vec<(report::Format, String)>, Error> {
     let words: Vec<&String> = matches.get_many("report").into_iter().flatten().collect();
     let one = |pair: &[&String]| {

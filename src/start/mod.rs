@@ -20,7 +20,7 @@ use crate::settings::{self, Color, Key, Origin, Settings};
 use crate::shell::{Out, Shell, login};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Runs the program in `env`; gives its exit code.
+/// Runs the program in `env`; returns its exit code.
 pub fn run(env: Env) -> u8 {
     let mut out = Out {
         stdout: env.stdout.clone(),
@@ -45,7 +45,7 @@ pub fn run(env: Env) -> u8 {
         Err((error, text)) => return fail(&error, &text),
     };
     let page = match args.source {
-        // Help is there also where a setting is wrong.
+        // Help works even if a setting is wrong.
         Source::Help => {
             let api = args::settings(&args, &env).map(|settings| settings.api);
             Some(help::program(api.unwrap_or(&crate::catalog::APIS[0])))
@@ -72,7 +72,7 @@ pub fn run(env: Env) -> u8 {
     }
 }
 
-/// The session, with its practice server if there is to be one.
+/// The session, with its practice server if one is requested.
 fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<Session, Error> {
     let practice = args
         .practice
@@ -99,7 +99,7 @@ fn session(args: &Args, mut settings: Settings, env: &Env, out: &Out) -> Result<
     Ok(session)
 }
 
-/// Who asks, by flag and environment.
+/// The credentials, from flags and the environment.
 fn auth(args: &Args, env: &Env) -> Result<Auth, Error> {
     let var = |name: &str| {
         env.vars
@@ -118,7 +118,7 @@ fn auth(args: &Args, env: &Env) -> Result<Auth, Error> {
     })
 }
 
-/// A secret that is sent as a header: most often what is wrong with one is the end of a line.
+/// A secret that is sent in a header. The usual mistake is a trailing line break.
 fn in_header(name: &str, value: String) -> Result<Secret, Error> {
     if !value.contains(|c: char| c.is_ascii_control()) {
         return Ok(Secret::new(value));
@@ -188,11 +188,11 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
         }
         Source::Help | Source::Version => return 0,
     };
-    // The run has a thread of its own; this one waits for its end or for
-    // Ctrl-C, so that the run itself waits for each answer without a detour.
+    // The run has its own thread; this one waits for it to finish or for
+    // Ctrl-C, so that the run can block on each answer directly.
     let mut shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
     shell.stdin = stdin;
-    // One command typed in a terminal's own shell: its secret need not be typed there.
+    // A single command on a terminal can prompt for its secret.
     shell.asks = env.terminal.stdin && matches!(sources, script::Sources::Once(_));
     let progress = shell.progress.clone();
     let code = env
@@ -206,7 +206,10 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     progress.end_bar();
     let (said, fault) = match ended {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),
-        Ended::Broken => ("internal error: the run ended unexpectedly; please report this", Fault::Local),
+        Ended::Broken => (
+            "internal error: the run ended unexpectedly; please report this",
+            Fault::Local,
+        ),
     };
     let _ = out.stderr.write(progress.broken_off(said).as_bytes());
     for error in progress.finish_reports(fault.exit_code()) {
@@ -216,21 +219,21 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     fault.exit_code()
 }
 
-/// The session with a person at the terminal.
+/// The interactive session on a terminal.
 fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
     let color = match session.settings.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => out.colors.1,
     };
-    // On these the editor would write its prompt to stdout.
+    // On these terminals the editor would write its prompt to stdout.
     let bare = ["dumb", "cons25", "emacs"];
     let term = env.vars.get("TERM");
     let editable = term.is_none_or(|term| !bare.contains(&term.as_str()));
-    // The editor takes Ctrl-C as a key: what is told while a line is typed is
-    // a kill or a hang-up, and the program then leaves at once. The editor
-    // stays on this thread: it learns of a new window size from a signal that
-    // the system gives to the first thread.
+    // The editor reads Ctrl-C as a key, so a signal while a line is typed is a
+    // kill or a hang-up, and the program exits at once. The editor stays on
+    // this thread because the system delivers the signal for a new window size
+    // to the first thread.
     let cooked = Mutex::new(Cooked::now());
     let (stderr, leave) = (out.stderr.clone(), env.leave);
     let told = move || {

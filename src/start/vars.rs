@@ -1,11 +1,11 @@
-//! The variables given at the start: `--var NAME=VALUE`, `--vars-file FILE`.
+//! The variables given at startup: `--var NAME=VALUE`, `--vars-file FILE`.
 
 use crate::error::{Error, system};
 use crate::session::variables;
 use crate::text::clean;
 use crate::text::words::shortened;
 
-/// The variables of these files, then of these flags: the later one wins.
+/// The variables of these files, then of these flags; later ones override.
 pub(crate) fn given(files: &[String], flags: &[String]) -> Result<Vec<(String, String)>, Error> {
     let mut all = Vec::new();
     for file in files {
@@ -37,8 +37,8 @@ fn of_file(path: &str) -> Result<Vec<(String, String)>, Error> {
     read(&bytes).map_err(|(line, error)| placed(&format!("{name}:{line}"), error))
 }
 
-/// The lines of a file; an error comes with the number of its line. What
-/// stands on a line is not told: it may be a secret.
+/// The lines of a file; an error comes with its line number. The line's text is
+/// never shown, as it may be a secret.
 fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, (usize, Error)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut all = Vec::new();
@@ -49,7 +49,7 @@ fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, (usize, Error)> {
     Ok(all)
 }
 
-/// The variable of a line; none if it is blank or a comment.
+/// The variable of a line; `None` for a blank line or a comment.
 fn variable(line: &[u8]) -> Result<Option<(String, String)>, Error> {
     let text = std::str::from_utf8(line)
         .map_err(|_| Error::typed("invalid UTF-8").hint("save it as UTF-8"))?;

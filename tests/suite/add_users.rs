@@ -1,5 +1,5 @@
-//! `add_users`: what is sent for each row, what is said of it, and the file of
-//! the rows that are not done.
+//! `add_users`: the requests and messages for each row, and the file of failed
+//! rows.
 
 mod ending;
 mod property;
@@ -16,8 +16,9 @@ const CSV: &str = "username,home_dir,permissions,password\n\
     carla,/srv/carla,*,hunter3\n\
     bea,srv/bea,*,hunter4\n";
 
-/// How the file of the failed rows is told of.
-const LEFT: &str = "hint: `users.failed.csv` contains the rows that did not succeed, without secrets; ";
+/// The hint about the file of failed rows.
+const LEFT: &str =
+    "hint: `users.failed.csv` contains the rows that did not succeed, without secrets; ";
 
 /// A folder that several runs share, and a server without users.
 struct Site {
@@ -161,7 +162,7 @@ fn some_rows_are_refused_and_a_second_run_does_the_rest() {
     );
     assert_eq!(mode(&site.path("users.failed.csv")), 0o600);
 
-    // The row is mended; what was done is left alone, and the old file goes.
+    // The row is fixed; finished rows are left alone, and the old file is removed.
     let before = site.count();
     site.write("users.csv", CSV.replace("srv/bea", "/srv/bea"));
     site.go("--output compact add_users --from users.csv --skip-existing")
@@ -299,11 +300,8 @@ fn names_of_digits_and_dashes() {
         "{}",
         ran.err
     );
-    site.go("add_users --from users.csv --skip-existing").is(
-        0,
-        "",
-        "users.csv: 3 unchanged\n",
-    );
+    site.go("add_users --from users.csv --skip-existing")
+        .is(0, "", "users.csv: 3 unchanged\n");
     site.write("users.csv", rows(2));
     let before = site.count();
     let ran = site.go("add_users --from users.csv --update-existing");
@@ -342,7 +340,10 @@ fn what_is_only_shown_sends_nothing() {
     let ran = site.go("add_users --from users.csv --dry-run");
     assert_eq!(
         (ran.code, ran.err.as_str()),
-        (0, "users.csv: 3 rows checked, no errors; nothing was sent\n")
+        (
+            0,
+            "users.csv: 3 rows checked, no errors; nothing was sent\n"
+        )
     );
     assert_eq!(ran.out.matches("POST /api/v1/user HTTP/1.1\n").count(), 3);
     assert!(ran.out.contains("\"password\": \"********\""));

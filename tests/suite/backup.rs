@@ -1,5 +1,5 @@
-//! A backup holds what the server holds, and a restore brings it back: one
-//! object after another, so that it is known how far it came.
+//! A backup contains all data of the server, and a restore brings it back,
+//! object by object, so that the progress is known.
 
 mod broken_off;
 mod failures;
@@ -120,8 +120,8 @@ fn entry<'a>(plan: &'a Json, name: &str) -> &'a Json {
     found.expect("an entry")
 }
 
-/// A dump without what each server sets by itself: written down here once
-/// more, so that the table is not checked by itself.
+/// A dump without read-only fields; listed here again, so that the table is not
+/// checked against itself.
 fn settled(mut dump: Json) -> Json {
     const OWN: &[&str] = &[
         "id",

@@ -1,5 +1,5 @@
-//! What is typed wrong, in a pipe and as one command: the whole of stderr, the
-//! exit code, nothing on stdout, nothing sent.
+//! Invalid input, in a pipe and as a single command: complete stderr, exit
+//! code, empty stdout, nothing sent.
 
 use crate::support::{PIPED, Run, asked, practice, words};
 

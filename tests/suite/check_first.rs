@@ -1,4 +1,4 @@
-//! What can be read twice is checked whole before it runs.
+//! Sources that can be read twice are checked completely before they run.
 
 use crate::support::{Run, practice};
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! `--dry-run`: the requests of a run, none of which is sent.
+//! `--dry-run`: shows the requests of a run without sending them.
 
 use crate::support::{Ran, Run, practice};
 
@@ -171,7 +171,7 @@ fn secrets_are_masked() {
             .input(text)
             .go();
         assert_eq!(ran.code, 0, "{ran:?}");
-        // A `let` is echoed as it stands: nothing in it says that it is a secret.
+        // A `let` is echoed unchanged: nothing in it says that it is a secret.
         let err = ran.err.replace("let p = hunter2", "");
         assert!(
             !ran.out.contains("hunter2") && !err.contains("hunter2"),

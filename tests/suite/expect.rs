@@ -22,7 +22,7 @@ fn what_holds_says_nothing() {
          expect $env.NOPE missing\nexpect $env.HOME exists\n-post user --json '{}'\nexpect status 400\n",
     );
     assert_eq!(ran.code, 0, "{}", ran.err);
-    // The three that were refused are told, and nothing else.
+    // The three that were refused are reported, and nothing else.
     assert_eq!(ran.err.matches("error: ").count(), 2, "{}", ran.err);
     assert_eq!(ran.out.lines().count(), 3, "{}", ran.out);
 }

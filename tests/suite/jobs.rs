@@ -1,5 +1,5 @@
-//! Writes in flight together: the report and the closing lines say exactly what
-//! the server did, whatever goes wrong, and nothing is sent twice.
+//! Parallel writes: the report and the summary state exactly what the server
+//! did, whatever goes wrong, and nothing is sent twice.
 
 use crate::generators::cases;
 use crate::proxy::{Act, Asked, JSON, Proxy, answer};
@@ -125,7 +125,7 @@ impl Came {
     }
 }
 
-/// What came of a request, as its sender can know it.
+/// The outcome of a request, as its sender can know it.
 fn came(asked: &Asked, line: &Line, says: &HashMap<String, Act>) -> Came {
     let lost = if line.writes {
         Came::Unknown
@@ -152,7 +152,7 @@ fn came(asked: &Asked, line: &Line, says: &HashMap<String, Act>) -> Came {
     }
 }
 
-/// Runs a file, with what goes wrong; gives what it left and what was asked.
+/// Runs a file, with what goes wrong; returns what it left and what was asked.
 fn run(
     lines: &[Line],
     faults: &BTreeMap<usize, Act>,
@@ -296,7 +296,10 @@ fn closing(
     })
     .collect();
     if !parts.is_empty() {
-        said.push_str(&format!("also running at that point: {}\n", parts.join("; ")));
+        said.push_str(&format!(
+            "also running at that point: {}\n",
+            parts.join("; ")
+        ));
     }
     said
 }

@@ -1,4 +1,4 @@
-//! The suite: one binary, one module for each theme. Tests share nothing and
+//! The test suite: one binary, one module per topic. Tests share nothing and
 //! run in parallel.
 
 mod add_users;

@@ -1,4 +1,4 @@
-//! Random calls of the commands, and what each must say to the server.
+//! Random calls of commands, and the request that each must send.
 
 use crate::generators::{Quoting, cases, odd, text_of, written};
 use proptest::collection::vec;

@@ -96,7 +96,7 @@ fn a_setting_before_it_holds_for_its_commands_alone() {
         .file("b", "set output; set timeout 5s")
         .go()
         .is(0, "compact\njson\n5s\n", "");
-    // What is written behind it must not hit the server before.
+    // What is written after it must not hit the server before.
     let text = "--output compact source b; set base_url";
     Run::at(&server, &["-c", text])
         .file("b", "connect http://127.0.0.1:1")
@@ -317,7 +317,7 @@ fn a_failure_in_it_names_its_place_and_how_it_came_there() {
             "{error}sourced at b:2\nsourced at a:3\nstopped at c:2; 3 commands done, 3 not run\n"
         ),
     );
-    // A single command has no place worth telling.
+    // The position of a single command is not worth printing.
     let ran = ran(&server, &["source", "c"], &files);
     ran.is(
         4,

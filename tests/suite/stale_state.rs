@@ -1,4 +1,4 @@
-//! What an earlier line left must not be taken for what a later one did not bring.
+//! State left by an earlier line must not be used for a later line that failed.
 
 use crate::proxy::{Act, Proxy};
 use crate::support::{Run, asked, practice};

@@ -1,5 +1,5 @@
-//! Lines of the API v2 as they are sent. The practice server does not speak it,
-//! and keeps what it was asked.
+//! Lines of the API v2 and the requests they send. The server only records
+//! them.
 
 use crate::support::{Ran, Run, asked, practice, words};
 
@@ -158,10 +158,7 @@ fn a_file_of_v2_is_checked_whole() {
     let later = "add_user a --set description=$_.x uid=$id\nadd_user b --json $_\n";
     let run = Run::new(&["--api", "v2", "--check", "--file", "f.sftpgo"]).file("f.sftpgo", later);
     let ran = run.go();
-    assert_eq!(
-        (ran.code, ran.err.as_str()),
-        (0, "2 commands, no errors\n")
-    );
+    assert_eq!((ran.code, ran.err.as_str()), (0, "2 commands, no errors\n"));
 }
 
 #[test]

@@ -1,11 +1,10 @@
-//! What goes wrong with a server of the API v2, and what the shell makes of it:
-//! tokens that are refused, a server that restarts, that is newer, that is busy,
-//! that is hidden behind a proxy; names and bodies that it does not take.
+//! Errors of a server of the API v2: refused tokens, a restarted, newer or busy
+//! server, one behind a proxy, and names and bodies that it rejects.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
+use crate::raw_http::Client;
 use crate::support::{Run, asked, end, v2, v2_on, words};
 use crate::v2_auth::admin;
-use crate::raw_http::Client;
 use serde_json::{Value, json};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::io::Write;

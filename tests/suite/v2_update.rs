@@ -192,7 +192,7 @@ fn a_request_shown_alone_says_that_it_replaces() {
         page.out
             .contains("  (this line alone replaces the object, and")
     );
-    // Who asks for the bare PUT is told what it is by `explain`, and not warned.
+    // `explain` describes the bare PUT, so there is no warning.
     let bare = format!("curl {line} --replace\nexplain {line} --replace\n");
     let ran = run(&server, &[]).input(bare).go();
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");

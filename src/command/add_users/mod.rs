@@ -1,5 +1,5 @@
-//! `add_users`: users from a file, one a row, through the same machinery as
-//! `add_user`. A row that fails does not stop the others.
+//! `add_users`: adds users from a file, one per row, with the same code as
+//! `add_user`. A failed row does not stop the others.
 
 mod rows;
 mod stop;
@@ -34,14 +34,16 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
         let rows = plural(wanted.rows.rows.len(), "row");
         let name = clean::line(&wanted.from);
-        shell.remark(&format!("{name}: {rows} checked, no errors; nothing was sent\n"));
+        shell.remark(&format!(
+            "{name}: {rows} checked, no errors; nothing was sent\n"
+        ));
         return Ok(());
     }
     if shell.session.settings.echo == Echo::Only {
         return show_all(shell, &wanted, ShowAs::Curl, true);
     }
     let interrupt = shell.interrupt.clone();
-    // In a script somebody waits for the whole run, and would leave at once.
+    // In a script, another thread waits for the whole run and would exit at once.
     let in_script = shell.terminal.is_none();
     stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
 }
@@ -65,7 +67,7 @@ fn show_all(shell: &mut Shell, wanted: &Wanted, form: ShowAs, first: bool) -> Re
 struct Count {
     added: usize,
     changed: usize,
-    /// Nothing differed but what the server does not show.
+    /// Only values that the server does not show may differ.
     sent_again: usize,
     there: usize,
     failed: usize,
@@ -78,25 +80,25 @@ impl Count {
     }
 }
 
-/// The adding of all rows.
+/// The run over all rows.
 struct Adding<'a> {
     shell: &'a mut Shell,
     wanted: &'a Wanted,
     count: Count,
-    /// None if it could not be written.
+    /// `None` if it could not be written.
     failed: Option<Failed<'a>>,
     /// Why the file of failed rows could not be written.
     lost: Option<Error>,
-    /// Why no more rows are begun.
+    /// Why no more rows are started.
     stop: Option<Fault>,
     /// The fault of the first row that failed.
     first: Option<Fault>,
-    /// Whether the line that shows how far it is counts rows.
+    /// Whether the progress bar counts rows.
     has_bar: bool,
 }
 
 fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result<(), Error> {
-    // Made before anything is sent: what fails must have a place.
+    // Created before anything is sent, so that failed rows can be saved.
     let failed = Failed::create(Path::new(&wanted.failed), &wanted.rows)?;
     let mut adding = Adding {
         shell,
@@ -130,11 +132,11 @@ impl Adding<'_> {
             if self.stop.is_some() {
                 break;
             }
-            // Nothing more is begun behind an answer that is lost, though its turn is to come.
+            // Nothing more is started after a lost answer, even before its turn.
             let is_lost = window
                 .iter()
                 .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
-            // A password that may be wrong is sent once.
+            // A password that may be wrong is only sent once.
             let most = if self.shell.needs_login() {
                 1
             } else {
@@ -154,7 +156,7 @@ impl Adding<'_> {
         if !goes_on() {
             self.stop = Some(Fault::Interrupted);
         }
-        // Interrupted: what is under way is left to itself, and nothing more leaves.
+        // Interrupted: running requests are abandoned and no more are sent.
         self.shell.break_off(!goes_on());
         window.take_up();
         loop {
@@ -171,7 +173,7 @@ impl Adding<'_> {
         }
     }
 
-    /// Begins a row.
+    /// Starts a row.
     fn begin(&mut self, row: &Row, window: &mut Window<Task, Done>) {
         let task = match Task::new(self.shell, self.wanted, row, window.next_number()) {
             Ok(task) => task,
@@ -197,7 +199,7 @@ impl Adding<'_> {
         window.begin(task, work);
     }
 
-    /// Takes up the rows whose turn has come.
+    /// Handles the rows whose turn has come.
     fn land(&mut self, window: &mut Window<Task, Done>) {
         while let Some((mut task, done)) = window.first_done() {
             self.shell.progress.state().place = Some(self.place(task.row.number));
@@ -219,7 +221,7 @@ impl Adding<'_> {
         }
     }
 
-    /// A row whose look was refused, since its token had ended, begins anew, once.
+    /// A row whose lookup was refused because the token had expired is restarted once.
     fn looked_anew(&mut self, task: &mut Task, done: Done) -> Result<Done, Error> {
         let Did::Looked(looked) = &done.did else {
             return Ok(done);
@@ -239,7 +241,7 @@ impl Adding<'_> {
             own.map(|own| own.answered.clone()).unwrap_or_default()
         };
         let work = task.work(link, answered);
-        // Without a terminal the whole run is waited for elsewhere.
+        // Without a terminal, another thread waits for the whole run.
         if self.shell.terminal.is_none() {
             return Ok(work());
         }
@@ -250,14 +252,14 @@ impl Adding<'_> {
         })
     }
 
-    /// It is no longer under way.
+    /// It is no longer running.
     fn taken_up(&self, task: &Task) {
         let mut state = self.shell.progress.state();
         state.writing.retain(|one| one.number != task.number);
     }
 
-    /// The request that looked for the user, where requests are shown. Its
-    /// answer is no result.
+    /// Shows the request that looked for the user, if requests are shown. Its
+    /// answer is not a result.
     fn show_look(&self, task: &Task, look: &Sent) {
         let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
         self.shell.say(&look.told);
@@ -269,7 +271,7 @@ impl Adding<'_> {
         }
     }
 
-    /// Shows what came of a row, and counts it if it is good.
+    /// Shows the outcome of a row, and counts it if it succeeded.
     fn read(&mut self, task: &Task, did: Did) -> Result<Option<u16>, Error> {
         let (prepared, sent, is_changed) = match did {
             Did::Nothing => {
@@ -285,7 +287,7 @@ impl Adding<'_> {
             Did::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
         };
         let landed = self.shell.land(prepared, sent.sent, &sent.told);
-        // That it cannot be shown undoes nothing.
+        // A row that cannot be shown is still done.
         let is_done = landed.as_ref().map_or_else(
             |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,
             |()| true,
@@ -305,7 +307,7 @@ impl Adding<'_> {
         landed.map(|()| status)
     }
 
-    /// Nothing more is begun where nobody sees what comes of it.
+    /// Stops starting commands once stdout is closed.
     fn cannot_show(&mut self, task: &Task, error: &Error) {
         if self.stop.replace(error.fault).is_none() {
             let place = self.place(task.row.number);
@@ -314,13 +316,13 @@ impl Adding<'_> {
         }
     }
 
-    /// Says what came of a row that has a task.
+    /// Reports the outcome of a row that has a task.
     fn tell(&mut self, task: &Task, done: Result<Option<u16>, Error>, took: Option<Duration>) {
         let done = done.map_err(|error| self.with_servers_words(error, task));
         self.tell_row(&task.row, done, took);
     }
 
-    /// Says what came of a row.
+    /// Reports the outcome of a row.
     fn tell_row(&mut self, row: &Row, done: Result<Option<u16>, Error>, took: Option<Duration>) {
         let error = match done {
             Ok(status) => {
@@ -346,7 +348,7 @@ impl Adding<'_> {
             _ => None,
         };
         self.record(row, &Outcome::failed(&error, status, false), took);
-        // Nobody is there: the others would fail as well.
+        // The server is unreachable, so the other rows would fail as well.
         if error.fault == Fault::NoAnswer {
             self.stop.get_or_insert(error.fault);
         }
@@ -355,7 +357,7 @@ impl Adding<'_> {
         self.moved();
     }
 
-    /// Moves the line on that shows how far it is.
+    /// Updates the progress bar.
     fn moved(&self) {
         let count = &self.count;
         let failed = count.failed + count.unknown;
@@ -370,7 +372,7 @@ impl Adding<'_> {
         self.leave_out(row, "not run");
     }
 
-    /// Among many rows the server's own words must stand beside the row.
+    /// Among many rows, the server's message must directly follow the row.
     fn with_servers_words(&self, mut error: Error, task: &Task) -> Error {
         let own = format!("`{COMMAND}`: ");
         if let Some(rest) = error.message.strip_prefix(&own) {
@@ -392,11 +394,11 @@ impl Adding<'_> {
         }
     }
 
-    /// A row that is not done goes into the file of such rows.
+    /// Adds a row that did not succeed to the file of failed rows.
     fn leave_out(&mut self, row: &Row, why: &str) {
         let added = self.failed.as_mut().map(|file| file.add(row, why));
         if let Some(Err(error)) = added {
-            // What is half written is of no use.
+            // A partial file is useless.
             self.failed = None;
             self.lost = Some(error);
         }
@@ -409,7 +411,7 @@ impl Adding<'_> {
         }
     }
 
-    /// Where a row stands, for a report.
+    /// The position of a row, for a report.
     fn stands(&self, row: &Row) -> Stands {
         Stands {
             file: self.wanted.from.clone(),
@@ -419,7 +421,7 @@ impl Adding<'_> {
         }
     }
 
-    /// Says how it ended.
+    /// Reports how the run ended.
     fn end(mut self) -> Result<(), Error> {
         let done = self.count.done();
         let all = self.wanted.rows.rows.len();
@@ -446,7 +448,9 @@ impl Adding<'_> {
         let failed = clean::line(&self.wanted.failed);
         let hint = match (finished, self.lost) {
             (Some(Err(error)), _) | (None, Some(error)) => format!("{}; {again}", error.message),
-            _ => format!("`{failed}` contains the rows that did not succeed, without secrets; {again}"),
+            _ => format!(
+                "`{failed}` contains the rows that did not succeed, without secrets; {again}"
+            ),
         };
         Err(Error::new(fault, said).hint(hint))
     }
@@ -476,7 +480,7 @@ impl Adding<'_> {
         }
     }
 
-    /// An old file of failed rows would be taken for this run's.
+    /// A leftover failed-rows file would be mistaken for this run's.
     fn no_old_file(&mut self) {
         let path = Path::new(&self.wanted.failed);
         self.failed = None;

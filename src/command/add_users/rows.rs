@@ -1,4 +1,4 @@
-//! The file of users, its template, and what else the command was given.
+//! The input file, its template, and the command's other flags.
 
 use crate::atomic;
 use crate::bulk::{Format, Rows, Template, Wrong, read};
@@ -11,20 +11,20 @@ use crate::text::words::plural;
 use std::fs;
 use std::path::Path;
 
-/// A larger file is no list of users.
+/// Maximum size of the input file.
 const MOST: u64 = 256 * 1024 * 1024;
 
-/// More wrong rows than this are not told.
+/// At most this many wrong rows are reported.
 const MOST_TOLD: usize = 20;
 
-/// What is to be done with a user that is there already.
+/// What to do with a user that already exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Existing {
     /// The server refuses the row.
     Refused,
-    /// It stays as it is.
+    /// It is left unchanged.
     Skipped,
-    /// It becomes as the row has it.
+    /// It is updated to match the row.
     Updated,
 }
 
@@ -34,13 +34,13 @@ pub(super) struct Wanted {
     pub(super) from: String,
     /// Its rows.
     pub(super) rows: Rows,
-    /// What is to be done with users that are there.
+    /// What to do with users that already exist.
     pub(super) existing: Existing,
-    /// Where the rows go that are not done.
+    /// The file for failed rows.
     pub(super) failed: String,
 }
 
-/// Reads everything before anything is sent.
+/// Reads all input before anything is sent.
 pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     let existing = existing(call)?;
     let bytes = if call.text("from") == "-" {
@@ -71,7 +71,7 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
             );
         }
         if outputs.iter().any(|output| atomic::same(input, output)) {
-            // It must not be written at the end either.
+            // The report must not overwrite it either.
             shell.progress.state().reports.clear();
             return Err(
                 Error::typed(format!("`--report` would overwrite `{input}`"))
@@ -88,10 +88,10 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     })
 }
 
-/// What can be known before the run: the files may be read by then.
+/// Checks what can be checked before the run, including the files.
 pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
     existing(call)?;
-    // A pipe can be read but once.
+    // A pipe can be read only once.
     let is_pipe =
         |path: &str| fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir());
     if call.text("from") == "-"
@@ -121,7 +121,7 @@ fn existing(call: &Call) -> Result<Existing, Error> {
     }
 }
 
-/// The rows, all of them right; what is wrong is told.
+/// All rows, if they are valid; errors are reported.
 fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Rows, Error> {
     let format = format(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
@@ -150,7 +150,7 @@ fn format(call: &Call) -> Result<Format, Error> {
     }
 }
 
-/// Tells what is wrong with a file.
+/// Reports the errors of a file.
 fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
     for one in wrong.iter().take(MOST_TOLD) {
         shell.report(&one.error, "", &one.place(name));
@@ -159,9 +159,7 @@ fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
         shell.say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
     }
     let errors = plural(wrong.len(), "error");
-    Error::typed(format!(
-        "`{name}` has {errors}; nothing was sent"
-    ))
+    Error::typed(format!("`{name}` has {errors}; nothing was sent"))
 }
 
 /// The name of the file, for messages.
@@ -172,7 +170,7 @@ fn name(call: &Call) -> String {
     }
 }
 
-/// `users.csv` becomes `users.failed.csv`; what is no file has no folder of its own.
+/// `users.csv` becomes `users.failed.csv`; anything else gets a name in the current folder.
 fn beside(from: &str, format: Format) -> String {
     let path = Path::new(from);
     if !path.is_file() {

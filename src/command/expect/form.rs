@@ -1,4 +1,4 @@
-//! The forms of an expectation.
+//! Parses an expectation.
 
 use super::compare::Op;
 use crate::error::Error;
@@ -11,19 +11,19 @@ use std::fmt;
 /// What must hold.
 #[derive(Debug)]
 pub(super) enum Expectation<'a> {
-    /// The status of the last answer is one of these.
+    /// The status of the last answer matches.
     Status(Statuses),
-    /// The last command failed, and says this.
+    /// The last command failed with a message that contains this.
     Error(Option<&'a Arg>),
     /// The last command did not fail.
     Ok,
-    /// The value is there, or is not.
+    /// The value exists, or does not.
     Exists(&'a Arg, bool),
-    /// The two compare so.
+    /// The comparison holds.
     Compare(&'a Arg, Op, &'a Arg),
 }
 
-/// One status, or all of a kind.
+/// One status, or a class of statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Statuses {
     /// This one.
@@ -72,7 +72,7 @@ impl fmt::Display for Statuses {
 /// The expectation of a call.
 pub(super) fn read(call: &Call) -> Result<Expectation<'_>, Error> {
     let rest = call.rest.as_slice();
-    // A word that stands there, not one that a variable brings.
+    // A literal word, not the value of a variable.
     let first = rest.first().map_or("", |arg| arg.typed.as_str());
     match (first, rest) {
         ("status", [_, statuses]) => status(statuses).map(Expectation::Status),
@@ -85,7 +85,7 @@ pub(super) fn read(call: &Call) -> Result<Expectation<'_>, Error> {
         (_, [value, word]) if word.text == "exists" => Ok(Expectation::Exists(value, true)),
         (_, [value, word]) if word.text == "missing" => Ok(Expectation::Exists(value, false)),
         (_, [left, op, right]) => {
-            // Its value is looked at when it runs.
+            // Its value is checked during the run.
             let op = Op::named(&op.text).or(op.later.then_some(Op::Equal));
             let op = op.ok_or_else(|| unknown(&rest[1]))?;
             Ok(Expectation::Compare(left, op, right))
@@ -127,7 +127,7 @@ fn status(statuses: &Arg) -> Result<Statuses, Error> {
     })
 }
 
-/// A word that must be there.
+/// A word that must have a value.
 fn there(arg: &Arg) -> Result<&Arg, Error> {
     if arg.missing {
         return Err(Error::typed(format!("there is no `{}`", arg.typed)).at(arg.span.clone()));
@@ -142,13 +142,16 @@ fn unknown(op: &Arg) -> Error {
         "<>" | "=/=" | "ne" => vec!["!="],
         "=<" => vec!["<="],
         "=>" => vec![">="],
-        // To a single character every other one is near.
+        // Every operator is near to a single character.
         text if text.len() < 2 => Vec::new(),
         text => near(text, all.clone().chain(["exists", "missing"])),
     };
     let hint = if names.is_empty() {
         let all: Vec<&str> = all.collect();
-        format!("the operators are {}", ticked(&all).replace(" or ", " and "))
+        format!(
+            "the operators are {}",
+            ticked(&all).replace(" or ", " and ")
+        )
     } else {
         format!("did you mean {}?", ticked(&names))
     };

@@ -1,5 +1,5 @@
-//! `restore`: what a backup has and the server has not, or has otherwise. One
-//! object a request, so that it is known how far it came.
+//! `restore`: restores the objects of a backup that the server lacks or that
+//! differ. One object per request, so that the progress is known.
 
 mod how;
 mod journal;
@@ -23,10 +23,10 @@ use send::{Sending, Sent, of_all};
 use serde_json::{Value as Json, json};
 use std::fs::{File, TryLockError};
 
-/// No backup is larger: a server takes 20 MiB at once.
+/// Maximum size of a backup; a server accepts 20 MiB per request.
 const MOST: u64 = 256 << 20;
 
-/// More objects than this are not told of.
+/// At most this many objects are reported.
 const MOST_TOLD: usize = 5;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
@@ -42,7 +42,7 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let name = call.text("file");
     let is_plan = call.is_on("plan");
-    // Held to the end: it keeps other restores of the file away.
+    // Held to the end: the lock prevents other restores of the file.
     let (_file, backup, of) =
         read(shell, name, !is_plan).map_err(|error| error.at(call.place("file")))?;
     let path = journal::path(name);
@@ -65,7 +65,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         return Ok(came(&plan, &Sent::default(), None));
     }
     ask(shell, &plan)?;
-    // A run that went on with some of the kinds leaves it for the others.
+    // A run that resumed only some kinds leaves the journal for the others.
     let whole = resumed.filter(|_| !is_all).map(|left| &left.how);
     let journal = Journal::begin(&path, &of, whole.unwrap_or(&how), &done)?;
     let again = format!("restore {} --resume", quoted(name));
@@ -80,13 +80,13 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     Ok(came(&plan, &sent, failed))
 }
 
-/// The backup in a file, and what its restore is told apart by. The file is
-/// open, and locked if it is to be `alone`.
+/// The backup in a file, and the identity of its restore. The file stays open,
+/// locked if `alone`.
 fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Dump, Restore), Error> {
     let shown = clean::line(name);
     let cannot = |why: String| Error::local(format!("cannot read `{shown}`: {why}"));
     let file = File::open(name).map_err(|why| cannot(system(&why)))?;
-    // Of a file system without locks nothing is asked.
+    // A file system without locks is accepted.
     if alone && matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
         let message = format!("another restore of `{shown}` is running; nothing was sent");
         return Err(Error::local(message).hint("both would write the same journal"));
@@ -94,17 +94,19 @@ fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Dump, Restore),
     let bytes = file::read_from(&file, MOST).map_err(cannot)?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let no_backup = |why: String| {
-        Error::local(format!("`{shown}` is not a backup: {why}; nothing was sent"))
-            .hint("`backup FILE` writes one, and so does `dumpdata`")
+        Error::local(format!(
+            "`{shown}` is not a backup: {why}; nothing was sent"
+        ))
+        .hint("`backup FILE` writes one, and so does `dumpdata`")
     };
-    // Its message has the place, and nothing of what stands there.
+    // Its message has the position, but none of the content.
     let json = serde_json::from_slice(text).map_err(|why| no_backup(why.to_string()))?;
     let restore = Restore::new(&bytes, shell.session.settings.server());
     Ok((file, Dump::of(json).map_err(no_backup)?, restore))
 }
 
-/// The journal of an earlier run of this restore, if it left one that this run
-/// goes on with or takes the place of.
+/// The journal of an earlier run of this restore, if there is one that this run
+/// resumes or replaces.
 fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<Left>, Error> {
     let resumes = call.is_on("resume");
     if call.is_on("plan") && !resumes {
@@ -139,7 +141,7 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<L
     }
 }
 
-/// The plan, after a look at what the server has.
+/// The plan, from a comparison with the server's data.
 fn compared(shell: &mut Shell, backup: Dump, how: &How, done: &Done) -> Result<Plan, Error> {
     let (json, _) = dump::ask(shell, &how.only)?;
     let there = Dump::of(json).map_err(|why| {
@@ -149,7 +151,7 @@ fn compared(shell: &mut Shell, backup: Dump, how: &How, done: &Done) -> Result<P
     Ok(Plan::new(backup, &there, how, done))
 }
 
-/// Asks, where someone can answer.
+/// Asks for confirmation on a terminal.
 fn ask(shell: &mut Shell, plan: &Plan) -> Result<(), Error> {
     if shell.terminal.is_some() {
         shell.say(&plan.summary());
@@ -160,7 +162,7 @@ fn ask(shell: &mut Shell, plan: &Plan) -> Result<(), Error> {
     ))
 }
 
-/// All that was to be done is done: the journal goes, but for one that `stays`.
+/// Everything is done: the journal is removed, unless it `stays`.
 fn end(shell: &mut Shell, path: &str, stays: bool) {
     if stays {
         let path = clean::line(path);
@@ -171,7 +173,7 @@ fn end(shell: &mut Shell, path: &str, stays: bool) {
     }
 }
 
-/// Takes a journal away that nobody needs any more.
+/// Removes a journal that is no longer needed.
 fn remove(shell: &Shell, path: &str) {
     if let Err(why) = std::fs::remove_file(path) {
         let (path, why) = (clean::line(path), system(&why));
@@ -179,8 +181,8 @@ fn remove(shell: &Shell, path: &str) {
     }
 }
 
-/// Tells what the server did not take as it was sent: of a user's role that it
-/// does not have, for one, it says nothing. The error is that some are missing.
+/// Reports what the server stored differently; for example it silently drops a
+/// role that it does not have. The error is that some objects are missing.
 fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<Error> {
     let plan_again = format!("`restore {} --plan` compares them", quoted(name));
     shell.progress.done_so_far(format!(
@@ -200,7 +202,9 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
     };
     let (told, missing) = plan.otherwise(&there);
     for one in told.iter().take(MOST_TOLD) {
-        shell.say(&format!("warning: {one}: the server stored a different value\n"));
+        shell.say(&format!(
+            "warning: {one}: the server stored a different value\n"
+        ));
     }
     let more = told.len().saturating_sub(MOST_TOLD);
     if more > 0 {
@@ -212,12 +216,13 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
             "{} {are} missing, although the server reported success",
             plural(missing, "object")
         );
-        Error::new(Fault::SomeFailed, message)
-            .hint("does the server rename objects (e.g. to lower case)? `--plan` shows what is missing")
+        Error::new(Fault::SomeFailed, message).hint(
+            "does the server rename objects (e.g. to lower case)? `--plan` shows what is missing",
+        )
     })
 }
 
-/// The error that stopped it, with how far it came and how to go on.
+/// The error that stopped it, with the progress and how to resume.
 fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
     let on = format!("`{again}` continues");
     let hint = match &error.hint {
@@ -234,7 +239,7 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
     .hint(hint)
 }
 
-/// The result, and what there is to tell all the same.
+/// The result, and an additional error if any.
 fn came(plan: &Plan, sent: &Sent, failed: Option<Error>) -> Came {
     let left_out = || {
         let told: Vec<String> = plan.unhandled.iter().map(plan::Unhandled::told).collect();

@@ -253,7 +253,7 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
             .err
             .matches("interrupted; whether it was done is not known\n")
             .count();
-        // None, if it came just as all that was under way was done.
+        // None, if it came just as all that was in progress was done.
         assert!(added < 40 && unknown <= jobs, "{}", ran.err);
         assert_eq!(
             ran.err.matches("hint: `get_users --username user").count(),
@@ -300,7 +300,7 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
     }
 }
 
-/// A server that is gone in the middle: no more than what is under way is sent.
+/// A server that is gone in the middle: no more than what is in progress is sent.
 #[test]
 fn a_server_that_ends_in_the_middle() {
     let mut site = Site::new();

@@ -1,8 +1,8 @@
-//! What is wrong with the input: told before anything is sent.
+//! Errors in the input are reported before anything is sent.
 
 use super::{CSV, Site};
 
-/// A file of this name and text, and the flags behind `--from`; what is said.
+/// A file of this name and text, and the flags after `--from`; what is said.
 struct Case {
     name: &'static str,
     text: &'static [u8],

@@ -1,4 +1,4 @@
-//! What Ctrl-C leaves behind, and what it says.
+//! What Ctrl-C leaves on disk, and what it prints.
 
 use super::Desk;
 use crate::proxy::{Act, Proxy, answer};

@@ -1,4 +1,4 @@
-//! What stops a restore, and how it goes on.
+//! What stops a restore, and how it is resumed.
 
 use super::{Desk, counted, entry, loads, total};
 use crate::proxy::{Act, JSON, Proxy, answer};
@@ -129,7 +129,7 @@ fn a_refused_object_is_named_and_nothing_of_it_is_told() {
         "{}",
         ran.err
     );
-    // The backup is mended: it is another one now.
+    // The backup is fixed: it is another one now.
     dump["users"][1]["home_dir"] = "/srv/other".into();
     desk.write("b.json", &dump);
     let ran = desk.go(&server, "restore b.json --resume");

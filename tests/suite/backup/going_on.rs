@@ -1,4 +1,4 @@
-//! What a run leaves for the one that goes on with it, and what keeps two apart.
+//! What a run leaves for the run that resumes it, and how two are kept apart.
 
 use super::{Desk, loads};
 use crate::proxy::{Act, JSON, Proxy, answer};

@@ -1,4 +1,4 @@
-//! `effective_user` and `test_permission`: what groups give, and which rule wins.
+//! `effective_user` and `test_permission`: settings from groups, and which rule applies.
 
 use super::*;
 

@@ -1,11 +1,11 @@
-//! `quota_scan_all`: each user once, few at a time, and what is told when it does not go well.
+//! `quota_scan_all`: each user once, a few at a time, and what is reported on failures.
 
 use super::*;
 
 #[test]
 fn all_users_are_scanned_few_at_a_time() {
     let server = Arc::new(v2());
-    // Made-up scans are slow: here all are over whenever it is looked.
+    // Sample scans are slow: here all are over whenever it is looked.
     let proxy = Proxy::before(&server, |_, request| {
         if request.starts_with("GET /api/v2/quotas/users/scans") {
             json_answer("200 OK", "[]")

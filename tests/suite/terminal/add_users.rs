@@ -1,4 +1,4 @@
-//! `add_users` on a terminal: Ctrl-C gives the prompt back, and what is not done is in a file.
+//! `add_users` on a terminal: Ctrl-C returns to the prompt, and the remaining rows are in a file.
 
 use super::pty::CTRL_C;
 use super::setup::Setup;

@@ -1,4 +1,4 @@
-//! A restore at the terminal: what it would do is shown, and asked about once.
+//! A restore at the terminal: the plan is shown and confirmed once.
 
 use super::asked;
 use super::setup::Setup;

@@ -361,7 +361,13 @@ fn nobody_at_a_terminal_edits() {
         .env("EDITOR", "true")
         .go();
     assert_eq!(alone.code, 2, "{alone:?}");
-    assert!(alone.err.contains("error: `edit` needs a terminal; nothing was sent\nhint: `update_user … --set"), "{}", alone.err);
+    assert!(
+        alone.err.contains(
+            "error: `edit` needs a terminal; nothing was sent\nhint: `update_user … --set"
+        ),
+        "{}",
+        alone.err
+    );
     for (line, said) in [
         ("edit user carla", "`edit` needs a terminal"),
         ("edit usr carla", "`edit` knows no `usr`"),

@@ -1,4 +1,4 @@
-//! What is kept of the typed lines, in memory and on the disk.
+//! What is kept of typed lines, in memory and on disk.
 
 use super::asked;
 use super::pty::{CTRL_C, CTRL_R, UP};

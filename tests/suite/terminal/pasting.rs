@@ -76,7 +76,7 @@ fn a_line_stops_at_its_first_failure() {
         asked(&practice),
         ["GET /api/v1/quota_scan", "GET /api/v1/user/1"]
     );
-    // What was pasted behind it goes on.
+    // What was pasted after it goes on.
     terminal.press(&pasted("nosuch; echo never\necho next; echo more"));
     let said = terminal.enter();
     assert!(said.ends_with("not run: `echo`\nnext\nmore\n"), "{said}");

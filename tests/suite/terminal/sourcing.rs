@@ -191,7 +191,10 @@ fn flags_that_need_a_file_do_not_open_a_session_that_sends() {
             "`--dry-run` needs a file, `-c` or a command",
         ),
         (&["--dry-run", "--as", "curl"], "`set echo only`"),
-        (&["--from-line", "3"], "`--from-line` works with exactly one file"),
+        (
+            &["--from-line", "3"],
+            "`--from-line` works with exactly one file",
+        ),
         (&["--as", "curl"], "`--as` requires `--dry-run`"),
     ] {
         let setup = args
