@@ -79,7 +79,6 @@ impl ParamPlace {
 /// Whether a parameter is sent when it is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Send {
-    /// Always.
     Always,
     /// Only when it holds something.
     NonEmpty,

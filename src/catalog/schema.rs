@@ -42,7 +42,6 @@ pub struct Schema {
     reason = "each is a fact of the server's, by itself"
 )]
 pub struct Field {
-    /// Its name.
     pub name: &'static str,
     /// What it holds.
     pub kind: Type,
@@ -71,7 +70,6 @@ pub struct Field {
 /// What a field holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
-    /// A text.
     Text,
     /// Bytes, as a text in base64.
     Bytes,
@@ -85,9 +83,7 @@ pub enum Type {
     Free,
     /// The object of this name.
     Object(&'static str),
-    /// A list.
     List(Box<Self>),
-    /// A map.
     Map(Box<Self>),
 }
 

@@ -81,7 +81,7 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     })?;
     shell.remark(&started(&practice, data));
     shell.remark(&format!(
-        "API 2019 at /api/v1, no login; API v2 at /api/v2, login `{ADMIN}`, password `{PASSWORD}`\n"
+        "API 2019 at /api/v1; API v2 at /api/v2, login `{ADMIN}`, password `{PASSWORD}`\n"
     ));
     shell.print(&format!("{}\n", practice.url()))?;
     shell.progress.state().until_interrupted = true;
@@ -92,9 +92,9 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 /// The greeting of a shell with a practice server of its own, connected by this API.
 pub(crate) fn greeting(practice: &Practice, api: &str) -> String {
     let other = if api == API {
-        "API 2019 in use; `set api v2` switches to SFTPGo 2, with a sample admin logged in"
+        "API 2019 in use; `set api v2` switches to SFTPGo 2 and logs in a sample admin"
     } else {
-        "API v2 in use, with a sample admin logged in; `set api 2019` switches to 2019"
+        "API v2 in use, as a sample admin; `set api 2019` switches to SFTPGo of 2019"
     };
     format!("{}{other}\n", started(practice, Data::Sample))
 }

@@ -22,7 +22,6 @@ use serde_json::Value as Json;
 
 /// The outcome of a recipe.
 struct Came {
-    /// Its result.
     result: Json,
     /// An error reported in addition to the result, which is then partial or not as wanted.
     but: Option<Error>,

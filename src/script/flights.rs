@@ -21,7 +21,6 @@ pub(super) struct Flights {
 
 /// A running command.
 pub(super) struct Flight {
-    /// Its number.
     pub(super) number: u64,
     /// Its position.
     pub(super) command: Command,

@@ -35,7 +35,6 @@ impl std::fmt::Display for Origin {
 
 /// What `echo` may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "said in the table")]
 pub enum Echo {
     Off,
     Commands,
@@ -45,7 +44,6 @@ pub enum Echo {
 
 /// What `output` may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "said in the table")]
 pub enum Output {
     Json,
     Compact,
@@ -67,7 +65,6 @@ impl Output {
 
 /// What `color` may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "said in the table")]
 pub enum Color {
     Auto,
     Always,
@@ -90,7 +87,6 @@ pub struct Tls {
 
 /// The values of the settings.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "said in the table")]
 pub struct Settings {
     pub base_url: Url,
     pub api: &'static Api,

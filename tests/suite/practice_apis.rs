@@ -39,7 +39,7 @@ fn set_api_switches_in_a_session() {
     );
     assert_eq!(
         rest,
-        "API 2019 in use; `set api v2` switches to SFTPGo 2, with a sample admin logged in\n"
+        "API 2019 in use; `set api v2` switches to SFTPGo 2 and logs in a sample admin\n"
     );
 
     let ran = own(&["--api", "v2"], "get_users\nset api 2019\nget_users\n");
@@ -47,7 +47,7 @@ fn set_api_switches_in_a_session() {
     assert_eq!(kinds(&ran.out), ["v2", "2019"], "{ran:?}");
     assert!(
         ran.err.ends_with(
-            "\nAPI v2 in use, with a sample admin logged in; `set api 2019` switches to 2019\n"
+            "\nAPI v2 in use, as a sample admin; `set api 2019` switches to SFTPGo of 2019\n"
         ),
         "{ran:?}"
     );
@@ -169,7 +169,7 @@ fn the_standalone_server_has_both() {
         said,
         format!(
             "practice server on {}: sample data, lost when it stops\n\
-             API 2019 at /api/v1, no login; API v2 at /api/v2, login `admin`, password `practice`\n",
+             API 2019 at /api/v1; API v2 at /api/v2, login `admin`, password `practice`\n",
             url.trim_end()
         )
     );

@@ -32,7 +32,6 @@ pub(super) enum Existing {
 pub(super) struct Wanted {
     /// The name of the file.
     pub(super) from: String,
-    /// Its rows.
     pub(super) rows: Rows,
     /// What to do with users that already exist.
     pub(super) existing: Existing,

@@ -23,7 +23,6 @@ use url::Url;
 pub(super) struct Task {
     /// Its number among the running rows.
     pub(super) number: u64,
-    /// The row.
     pub(super) row: Row,
     /// The request that adds the user.
     pub(super) add: Prepared,
@@ -252,8 +251,8 @@ impl Look {
         let mut spec = request::build(&call, route, &self.base, self.api.prefix);
         let (seen, unseen) = if route.body.is_some() {
             // Such a server replaces the whole object, so it gets all current values.
-            let change = change::of(&call, None).ok()?;
-            let (base, after) = laid_upon(call.command, user, &change, self.api.release).ok()?;
+            let (base, after) =
+                laid_upon(call.command, user, &call.change, self.api.release).ok()?;
             let changes = diff(&base, &after);
             spec.body = Some(Body::new(after));
             let secret = changes.iter().filter(|change| change.is_secret()).count();
@@ -297,6 +296,7 @@ fn finding(add: &Call) -> Vec<Arg> {
 fn only_given(mut call: Call) -> Call {
     call.slots
         .retain(|slot| slot.from == From::Typed || slot.param.place.in_path());
+    call.change = change::shown(&call);
     call
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::route::{Request, reply};
 use super::world::World;
-use crate::practice::Data;
+use crate::practice::options::Data;
 
 /// A world and its time.
 struct Trial {
@@ -13,7 +13,7 @@ struct Trial {
     now: i64,
 }
 
-/// The time of the seed's sample.
+/// The time in the documentation of the Python client.
 const START: i64 = 1_564_696_159_605;
 
 const CONNECTIONS: &str = "/api/v1/sftp_connection";

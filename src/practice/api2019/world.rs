@@ -4,10 +4,10 @@ use super::live::{Connection, Scans};
 use super::sample_data;
 use super::store::{Order, Store};
 use super::user::{USER, check, keep_usage, write};
-use crate::practice::Data;
 use crate::practice::go::decode::decode;
 use crate::practice::go::escape;
 use crate::practice::go::shape::{Object, int, keep, text};
+use crate::practice::options::Data;
 use crate::practice::reply::Reply;
 
 const BIG_SCAN_TAKES: i64 = 60_000;

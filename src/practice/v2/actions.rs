@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::render::View;
 use super::reply::{Outcome, Refusal};

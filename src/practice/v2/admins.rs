@@ -1,6 +1,6 @@
 //! Admins.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::opaque;
 use super::render::View;

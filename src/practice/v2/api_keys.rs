@@ -1,6 +1,6 @@
 //! API keys.
 
-use super::Call;
+use super::call::Call;
 use super::opaque;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::Call;
-use super::MAX_DUMP;
 use super::actions::ACTIONS;
 use super::admins::ADMINS;
 use super::api_keys::API_KEYS;
+use super::call::Call;
+use super::call::MAX_DUMP;
 use super::folders::FOLDERS;
 use super::groups::GROUPS;
 use super::ip_lists;

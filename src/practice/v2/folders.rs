@@ -1,6 +1,6 @@
 //! Virtual folders.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::paths;
 use super::render::View;

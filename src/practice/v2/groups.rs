@@ -1,6 +1,6 @@
 //! Groups.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::render::View;
 use super::reply::{Outcome, Refusal};

@@ -1,6 +1,6 @@
 //! IP lists: the allow list, the list of the defender, and the rate limit safe list.
 
-use super::Call;
+use super::call::Call;
 use super::net::Network;
 use super::page::Page;
 use super::render::{self, View};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Call;
+use super::call::Call;
 use super::opaque::{self, Bytes};
 use super::profile::own;
 use super::reply::{self, Outcome, Refusal};

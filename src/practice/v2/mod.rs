@@ -6,6 +6,7 @@
 mod actions;
 mod admins;
 mod api_keys;
+mod call;
 mod check;
 mod dump;
 mod folders;
@@ -27,9 +28,9 @@ mod route;
 mod rules;
 mod sample_data;
 mod secrets;
-mod server;
 mod session;
 mod shapes;
+mod status;
 mod storage;
 mod table;
 mod totp;
@@ -38,29 +39,19 @@ mod world;
 
 use hyper::{HeaderMap, Method, Uri};
 
+use self::call::Call;
 use self::reply::{Outcome, Refusal};
 use self::route::{Needs, Route, Run};
 use self::session::{Caller, Sessions};
 use self::world::World;
-use crate::practice::go::decode::decode;
-use crate::practice::go::escape;
-use crate::practice::go::shape::{Object, Shape};
+use crate::practice::options::{Data, Logins};
 use crate::practice::reply::Reply;
-use crate::practice::{Data, Logins};
 
-pub(super) use self::sample_data::PASSWORD;
+pub(super) use self::call::MAX_DUMP;
+pub(super) use self::sample_data::{ADMIN, PASSWORD};
 
 /// The `Server` header of each response.
 pub(super) const SERVER: &str = "SFTPGo/2.7.5";
-
-/// The name of the admin that a new server has.
-pub(super) const ADMIN: &str = "admin";
-
-/// The longest body, apart from that of a dump.
-const MAX_BODY: usize = 1 << 20;
-
-/// The longest dump.
-pub(super) const MAX_DUMP: usize = 20 << 20;
 
 /// An error that no handler gives, in the form of the others.
 pub(super) fn error(status: u16, error: &str, message: &str) -> Reply {
@@ -84,48 +75,6 @@ pub(super) struct V2 {
     data: Data,
     sessions: Sessions,
     world: World,
-}
-
-/// A request as its handler gets it.
-struct Call<'a> {
-    /// The variable segments of the path, decoded.
-    args: Vec<String>,
-    query: &'a str,
-    body: Option<&'a [u8]>,
-    now: i64,
-    caller: Caller,
-}
-
-impl Call<'_> {
-    fn arg(&self, number: usize) -> &str {
-        self.args.get(number).map_or("", String::as_str)
-    }
-
-    fn parameter(&self, name: &str) -> Option<String> {
-        escape::parameter(self.query, name)
-    }
-
-    /// The body, if it is not too long.
-    fn body(&self) -> Result<&[u8], Refusal> {
-        let body = self.body.filter(|body| body.len() <= MAX_BODY);
-        body.ok_or_else(|| Refusal::error(400, "http: request body too large"))
-    }
-
-    /// The body decoded onto an object of this shape.
-    fn decode(&self, shape: &'static Shape, mut object: Object) -> Result<Object, Refusal> {
-        decode(self.body()?, shape, &mut object).map_err(|error| Refusal::error(400, error))?;
-        Ok(object)
-    }
-
-    /// What the response shows: everything if the request asks for it and the caller has all permissions.
-    fn view(&self) -> render::View {
-        let is_asked = self.parameter("confidential_data").as_deref() == Some("1");
-        if is_asked && self.caller.may("*") {
-            render::View::Confidential
-        } else {
-            render::View::Usual
-        }
-    }
 }
 
 impl V2 {

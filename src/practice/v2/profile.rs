@@ -1,6 +1,6 @@
 //! What admins do with their own accounts.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::opaque;
 use super::render::{self, View};

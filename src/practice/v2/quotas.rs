@@ -1,13 +1,13 @@
 //! Used quotas, and the scans that count them.
 
-use super::Call;
+use super::call::Call;
 use super::folders::FOLDERS;
 use super::reply::{self, Outcome, Refusal};
 use super::shapes::{QUOTA_USAGE, TRANSFER_USAGE};
 use super::users::USERS;
 use super::world::World;
-use crate::practice::Data;
 use crate::practice::go::shape::{Object, int, set, text};
+use crate::practice::options::Data;
 use crate::practice::quota_scan;
 use crate::practice::reply::Reply;
 

@@ -1,6 +1,7 @@
 //! Replies in the form of 2.7.5.
 
-use crate::practice::{go::json::Json, reply::Reply};
+use crate::practice::go::json::Json;
+use crate::practice::reply::Reply;
 
 /// Why a request fails.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,7 +53,6 @@ impl From<Refusal> for Reply {
     }
 }
 
-/// A value.
 pub(super) fn value(status: u16, write: impl FnOnce(&mut Json)) -> Reply {
     Reply {
         status,

@@ -1,6 +1,6 @@
 //! What the operations on users, groups, folders and the rest have in common.
 
-use super::Call;
+use super::call::Call;
 use super::page::Page;
 use super::render::{self, View};
 use super::reply::{self, Outcome, Refusal};

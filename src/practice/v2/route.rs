@@ -5,6 +5,7 @@ use hyper::Method;
 use super::actions::{self, ACTIONS};
 use super::admins::{self, ADMINS};
 use super::api_keys::{self, API_KEYS};
+use super::call::Call;
 use super::folders::{self, FOLDERS};
 use super::groups::{self, GROUPS};
 use super::reply::{self, Outcome};
@@ -13,7 +14,7 @@ use super::roles::ROLES;
 use super::rules::{self, RULES};
 use super::users::{self, USERS};
 use super::world::World;
-use super::{Call, dump, ip_lists, mfa, profile, quotas, server};
+use super::{dump, ip_lists, mfa, profile, quotas, status};
 use crate::practice::go::escape;
 use crate::practice::reply::Reply;
 
@@ -72,21 +73,21 @@ const EDIT: Needs = Perm("edit_users");
 const EVENTS: Needs = Perm("view_events");
 
 static ROUTES: &[Route] = &[
-    route("GET", "/healthz", Nothing, Show(server::health)),
+    route("GET", "/healthz", Nothing, Show(status::health)),
     route(
         "GET",
         "/openapi/openapi.yaml",
         Nothing,
-        Show(server::description),
+        Show(status::description),
     ),
     route("GET", "/api/v2/token", Nothing, Run::Login),
     route("GET", "/api/v2/logout", NoKey(""), Run::Logout),
-    route("GET", "/api/v2/version", Token, Show(server::version)),
+    route("GET", "/api/v2/version", Token, Show(status::version)),
     route(
         "GET",
         "/api/v2/status",
         Perm("view_status"),
-        Show(server::status),
+        Show(status::status),
     ),
     route("GET", "/api/v2/users", Perm("view_users"), List(&USERS)),
     route(
@@ -222,13 +223,13 @@ static ROUTES: &[Route] = &[
         "GET",
         "/api/v2/connections",
         Perm("view_conns"),
-        Show(server::connections),
+        Show(status::connections),
     ),
     route(
         "DELETE",
         "/api/v2/connections/*",
         Perm("close_conns"),
-        Handle(server::close_connection),
+        Handle(status::close_connection),
     ),
     route(
         "GET",
@@ -300,34 +301,34 @@ static ROUTES: &[Route] = &[
         "GET",
         "/api/v2/retention/users/checks",
         ALL,
-        Show(server::none),
+        Show(status::none),
     ),
     route(
         "GET",
         "/api/v2/defender/hosts",
         Perm("view_defender"),
-        Show(server::none),
+        Show(status::none),
     ),
     route(
         "GET",
         "/api/v2/defender/hosts/*",
         Perm("view_defender"),
-        Handle(server::defender_host),
+        Handle(status::defender_host),
     ),
     route(
         "DELETE",
         "/api/v2/defender/hosts/*",
         Perm("manage_defender"),
-        Handle(server::delete_defender_host),
+        Handle(status::delete_defender_host),
     ),
-    route("GET", "/api/v2/events/fs", EVENTS, Handle(server::events)),
+    route("GET", "/api/v2/events/fs", EVENTS, Handle(status::events)),
     route(
         "GET",
         "/api/v2/events/provider",
         EVENTS,
-        Handle(server::events),
+        Handle(status::events),
     ),
-    route("GET", "/api/v2/events/logs", EVENTS, Handle(server::events)),
+    route("GET", "/api/v2/events/logs", EVENTS, Handle(status::events)),
 ];
 
 /// The route of a request, and its variable segments. A path without a route is not found, whoever

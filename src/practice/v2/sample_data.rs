@@ -6,11 +6,14 @@ use super::live::{Connection, Upload};
 use super::resource::Resource;
 use super::shapes::IP_ENTRY;
 use super::world::World;
-use super::{ADMIN, ip_lists, opaque};
 use super::{actions, admins, api_keys, folders, groups, roles, rules, users};
-use crate::practice::Data;
+use super::{ip_lists, opaque};
 use crate::practice::go::decode::decoded;
 use crate::practice::go::shape::set;
+use crate::practice::options::Data;
+
+/// The admin that a new server has.
+pub(in crate::practice) const ADMIN: &str = "admin";
 
 /// The password of all sample admins.
 pub(in crate::practice) const PASSWORD: &str = "practice";

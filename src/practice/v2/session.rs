@@ -14,9 +14,9 @@ use super::opaque;
 use super::reply::{self, Outcome, Refusal};
 use super::totp;
 use super::world::World;
-use crate::practice::Logins;
 use crate::practice::go::keys;
 use crate::practice::go::shape::{Object, int, is_on, object, set, text, texts};
+use crate::practice::options::Logins;
 use crate::practice::reply::Reply;
 
 /// The lifetime of a token in milliseconds.

@@ -1,6 +1,6 @@
 //! Users.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::opaque;
 use super::render::View;

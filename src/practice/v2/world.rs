@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::live::{Connection, Scans};
 use super::secrets::Safe;
 use super::table::Table;
-use crate::practice::Data;
 use crate::practice::go::shape::{Object, keep, list, name_of, object, set, text};
+use crate::practice::options::Data;
 
 pub(super) struct World {
     pub(super) data: Data,

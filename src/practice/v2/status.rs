@@ -3,7 +3,7 @@
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::Value;
 
-use super::Call;
+use super::call::Call;
 use super::reply::{self, Outcome, Refusal};
 use super::world::World;
 use crate::practice::reply::Reply;
