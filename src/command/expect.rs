@@ -57,8 +57,8 @@ fn status(statuses: Statuses, outcome: &Outcome) -> Held {
     held(is.is_some_and(|status| statuses.hold(status)), || {
         let is = match (is, &outcome.error) {
             (Some(status), _) => format!("it is `{status}`"),
-            (None, Some(error)) => format!("there is none: {}", cut(error)),
-            (None, None) => "there is none".to_owned(),
+            (None, Some(error)) => format!("no answer: {}", cut(error)),
+            (None, None) => "no answer".to_owned(),
         };
         format!("status `{statuses}`; {is}")
     })

@@ -83,8 +83,9 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.remark(&format!(
         "API 2019 at /api/v1; API v2 at /api/v2, login `{ADMIN}`, password `{PASSWORD}`\n"
     ));
-    shell.print(&format!("{}\n", practice.url()))?;
+    // Set first: whoever reads the address may interrupt at once.
     shell.progress.state().until_interrupted = true;
+    shell.print(&format!("{}\n", practice.url()))?;
     practice.wait();
     Ok(())
 }

@@ -258,7 +258,7 @@ mod tests {
         assert!(
             said("f() { rm \"$1\"; mkfifo \"$1\"; }; f")
                 .0
-                .contains("no file any more")
+                .contains("no longer a regular file")
         );
         // What was typed is not lost with the editor that failed.
         let (why, left) = said("f() { echo two >\"$1\"; exit 3; }; f");

@@ -337,7 +337,7 @@ fn a_plan_tells_and_changes_nothing() {
     assert_eq!(entry(&plan, "anna.nowak")["plan"], "same");
     assert!(
         ran.err
-            .contains("users: 1 create, 3 update, 2 same; 2 only on the server, they stay\n"),
+            .contains("users: 1 create, 3 update, 2 same; 2 only on the server (kept)\n"),
         "{}",
         ran.err
     );

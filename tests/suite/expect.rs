@@ -243,7 +243,7 @@ fn the_outcome_is_that_of_the_last_command_that_asks() {
     let last = ran.err.lines().rev().nth(3).unwrap_or_default();
     assert_eq!(
         last,
-        "stdin:19:8: error: expected status `404`; there is none: cannot connect to http://127.0.0.1:1: connection refused; \
+        "stdin:19:8: error: expected status `404`; no answer: cannot connect to http://127.0.0.1:1: connection refused; \
          nothing was sent"
     );
     // A request that is only shown has no outcome.

@@ -266,7 +266,7 @@ mod signals {
                      w:2: `update_user` succeeded (the server answered 200)\n\
                      w:3: `put` was refused (the server answered 404)\n\
                      w:4: `put` {unknown}\n\
-                     w:5: `update_user` {unknown}; `get_user_by_id 5137` shows it\n"
+                     w:5: `update_user` {unknown}: check with `get_user_by_id 5137`\n"
                 ),
             );
             let report = std::fs::read_to_string(home.path().join("report")).expect("a report");

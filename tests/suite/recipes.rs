@@ -290,7 +290,7 @@ fn what_is_known_without_the_groups_is_told() {
     assert_eq!((ran.code, &came[0]["username"]), (4, &json!("jürgen")));
     assert!(
         ran.err.starts_with(
-            "error: `expiring`: of the group's expiry could not be determined for 1 user: `get_group_by_name`: the server answered 403"
+            "error: `expiring`: the group's expiry could not be determined for 1 user: `get_group_by_name`: the server answered 403"
         ),
         "{}",
         ran.err

@@ -264,11 +264,7 @@ fn a_cycle_by_another_name_is_one() {
         };
         made.expect("a temporary folder");
         let ran = run.go();
-        assert!(
-            ran.err.contains("would be run within itself"),
-            "{}",
-            ran.err
-        );
+        assert!(ran.err.contains("would source itself"), "{}", ran.err);
         assert_eq!(ran.code, 2);
     }
     assert!(server.seen().is_empty());

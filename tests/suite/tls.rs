@@ -277,5 +277,5 @@ fn another_server_is_shown_no_certificate() {
         "{}",
         ran.err
     );
-    assert!(ran.err.contains("`client_key` was for "), "{}", ran.err);
+    assert!(ran.err.contains("`client_key` was set for "), "{}", ran.err);
 }

@@ -186,7 +186,7 @@ fn a_request_shown_alone_says_that_it_replaces() {
     let page = run(&server, &[]).input(format!("explain {line}\n")).go();
     assert!(
         page.out
-            .contains("  replaces the object: it is read first,")
+            .contains("  replaces the object: the shell reads it first")
     );
     assert!(
         page.out

@@ -203,7 +203,7 @@ fn in_a_file_it_is_checked_before_anything_runs() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.err
-            .starts_with("stdin:1:18: error: standard input is not free"),
+            .starts_with("stdin:1:18: error: standard input is already in use for the commands"),
         "{}",
         ran.err
     );

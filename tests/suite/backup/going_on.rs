@@ -72,7 +72,7 @@ fn what_is_typed_goes_before_what_the_earlier_run_was_to_do() {
     assert_eq!(ran.code, 4, "{ran:?}");
     let ran = run("restore b.json --resume --disconnect");
     assert!(
-        ran.code == 2 && ran.err.contains("`--skip_existing=off` ends that"),
+        ran.code == 2 && ran.err.contains("`--skip_existing=off` turns it off"),
         "{ran:?}"
     );
     // The journal is of more kinds: it stays.
@@ -84,7 +84,7 @@ fn what_is_typed_goes_before_what_the_earlier_run_was_to_do() {
     );
     assert_eq!(
         ran.err,
-        "`b.json.restoring` stays: that run covered more kinds of objects\n"
+        "`b.json.restoring` is kept: that run covered more kinds of objects\n"
     );
     assert_eq!(
         modes(&server).last().map(String::as_str),
@@ -151,7 +151,7 @@ fn what_is_said_to_be_restored_and_is_not_there_is_no_success() {
     assert_eq!(
         ran.err,
         "warning: user `carla` is not there: the server stored a different value\n\
-         error: `restore`: 1 object is not there, though the server answered that all are restored\n\
+         error: `restore`: 1 object is missing, although the server reported success\n\
          hint: does the server rename objects (e.g. to lower case)? `--plan` shows what is missing\n"
     );
 }

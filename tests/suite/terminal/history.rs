@@ -131,7 +131,7 @@ fn no_history_is_no_obstacle() {
     let mut terminal = Setup::at(&practice)
         .env("SFTPGO_SHELL_HISTORY_FILE", "/dev/null/history")
         .start();
-    terminal.sees("history is not kept");
+    terminal.sees("cannot use the history file");
     assert_eq!(terminal.run("echo a"), "\na\n");
     terminal.press(UP);
     terminal.sees_typed("echo a");

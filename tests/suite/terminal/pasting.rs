@@ -88,7 +88,7 @@ fn bytes_that_are_no_text_do_not_end_the_session() {
     let mut terminal = Setup::at(&practice()).start();
     terminal.press_bytes(b"echo \xe9t\xe9\r");
     let said = terminal.prompt();
-    assert!(said.contains("not UTF-8"), "{said}");
+    assert!(said.contains("not valid UTF-8"), "{said}");
     terminal.press(CTRL_C);
     terminal.prompt();
     assert_eq!(terminal.run("echo seen"), "\nseen\n");

@@ -91,7 +91,7 @@ fn a_file_that_only_an_answer_names_is_asked_about_too() {
     .unwrap();
     fs::write(terminal.path("carla"), "delete_user 5136\n").unwrap();
     terminal.press("source a\r");
-    assert!(terminal.question().contains("known only in the run"));
+    assert!(terminal.question().contains("only known during a real run"));
     terminal.press("n\r");
     terminal.prompt();
     assert!(asked(&practice).is_empty());
