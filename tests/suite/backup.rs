@@ -371,7 +371,7 @@ fn what_is_there_may_be_left_alone() {
     assert!(ran.err.contains("ip_lists: 1 create\n"), "{}", ran.err);
     let ran = desk.go(&server, "restore b.json --skip_existing --disconnect");
     assert_eq!(ran.code, 2, "{ran:?}");
-    // The server is told how to load.
+    // The server is reported how to load.
     desk.done(
         &server,
         "restore b.json --disconnect --scan_quota with_limits",
