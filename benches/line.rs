@@ -1,4 +1,4 @@
-//! What a key and a line cost, without a network: `cargo bench`.
+//! The cost of a key and of a line, without a network: `cargo bench`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use sftpgo_shell::catalog::{self, Does};

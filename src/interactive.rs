@@ -16,7 +16,7 @@ use crate::shell::{Flow, Out, Shell};
 use crate::text::lex;
 use std::io::ErrorKind;
 
-/// Runs the session; gives the exit code.
+/// Runs the session; returns the exit code.
 pub(crate) fn run(
     mut session: Session,
     out: Out,
@@ -35,7 +35,7 @@ pub(crate) fn run(
         }
     };
     let mut shell = Shell::new(session, out, interrupt, Some(terminal));
-    shell.remark("`help` lists the commands, Tab completes, Ctrl-D leaves\n");
+    shell.remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
     loop {
         let prompt = prompt(&shell.session);
         let Some(terminal) = shell.terminal.as_mut() else {
@@ -55,9 +55,9 @@ pub(crate) fn run(
             }
             Ok(Typed::Interrupted) => {}
             Ok(Typed::End) => return 0,
-            // Pasted in another encoding, say: no reason to leave.
+            // For example text pasted in another encoding: no reason to exit.
             Err(why) if why.kind() == ErrorKind::InvalidData => {
-                shell.say("error: what was typed is not UTF-8; the line is dropped\n");
+                shell.say("error: the input is not valid UTF-8; line ignored\n");
             }
             Err(why) => {
                 shell.say(&format!("error: cannot read the terminal: {why}\n"));
@@ -67,10 +67,11 @@ pub(crate) fn run(
     }
 }
 
-/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140> `;
-/// before it, whether anyone could listen in.
+/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140>
+/// `; before it, a mark for the practice server and for an unverified
+/// connection.
 pub(crate) fn prompt(session: &Session) -> String {
-    // Not after `connect` to another server: there it is not practice.
+    // Not after `connect` to another server, which is not the practice server.
     let (server, _) = session.settings.shown(Key::BaseUrl.setting());
     let practises = session
         .practice
@@ -99,7 +100,7 @@ fn open_history(session: &mut Session, out: &Out) -> Option<History> {
             let shown = crate::text::clean::line(&shown);
             let _ = out.stderr.write(
                 format!(
-                    "history is not kept: `{shown}`: {}\n",
+                    "cannot use the history file `{shown}`: {}\n",
                     crate::error::system(&why)
                 )
                 .as_bytes(),
@@ -118,14 +119,14 @@ fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
         && let Err(why) = history.add(text)
     {
         shell.say(&format!(
-            "this line is not kept in the history: {}\n",
+            "this line was not added to the history: {}\n",
             crate::error::system(&why)
         ));
     }
 }
 
-/// Whether a text consists of known commands. Another may be a password typed
-/// at the wrong prompt: it is not kept on disk.
+/// Whether a text consists of known commands. Any other text may be a password
+/// typed at the wrong prompt, so it is not saved.
 fn is_of_commands(text: &str, api: &'static Api) -> bool {
     let unknown = |role: &Role| matches!(role, Role::Command(None));
     let commands = lex::lex(text).commands;
@@ -134,8 +135,9 @@ fn is_of_commands(text: &str, api: &'static Api) -> bool {
         .any(|words| outline(words, api).roles.iter().any(unknown))
 }
 
-/// Runs the commands of a typed or pasted text. A failure ends its line: what
-/// follows a `;` may build on it. Pasted lines go on, as if typed one by one.
+/// Runs the commands of a typed or pasted text. A failure stops its line, since
+/// commands after a `;` may depend on it. Further pasted lines still run, as if
+/// typed one by one.
 fn run_text(shell: &mut Shell, text: &str) -> Flow {
     let commands = match line::split(text) {
         Ok(commands) => commands,
@@ -188,7 +190,7 @@ fn run_command(shell: &mut Shell, words: &[lex::Word]) -> Result<Flow, Error> {
     })
 }
 
-/// Ctrl-C ends all that was typed or pasted.
+/// Ctrl-C drops everything that was typed or pasted.
 fn is_interrupt(error: &Error) -> bool {
     error.fault == Fault::Interrupted
 }
@@ -217,7 +219,7 @@ mod tests {
             format!("practice {addr}> ")
         );
         assert_eq!(connected("http://h:8080", true), "h:8080> ");
-        // Who could listen in is told all the time.
+        // An insecure connection is shown all the time.
         assert_eq!(connected("https://h", true), "insecure h> ");
     }
 }

@@ -9,14 +9,14 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let interrupt = Interrupt::default();
     let fired = interrupt.clone();
-    // Without a handler Ctrl-C ends the program at once: not nice, but safe.
+    // Without a handler, Ctrl-C ends the program at once, which is safe.
     let _ = ctrlc::set_handler(move || fired.fire());
     let env = Env {
         args: std::env::args_os().skip(1).collect(),
         vars: std::env::vars_os()
             .filter_map(|(name, value)| {
                 let name = name.into_string().ok()?;
-                // One of ours that is no text is an error, not as if it were not there.
+                // An SFTPGO_ variable that is not valid text is an error, not ignored.
                 let ours = name.starts_with("SFTPGO_");
                 let lossy = |value: OsString| ours.then(|| value.to_string_lossy().into_owned());
                 Some((
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     ExitCode::from(sftpgo_shell::run(env))
 }
 
-/// Standard input, as the regular file that it may be.
+/// Standard input as a file, if it is a regular file.
 fn stdin() -> Input {
     #[cfg(unix)]
     if let Ok(fd) = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned() {

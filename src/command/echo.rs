@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Echo, Runs::By(run));
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let words: Vec<&str> = call.rest.iter().map(|arg| arg.text.as_str()).collect();
     let text = words.join(" ");
-    // A variable may bring what a server wrote.
+    // A variable may contain text from a server.
     let text = if shell.out.terminal.stdout {
         clean::text(&text).into_owned()
     } else {

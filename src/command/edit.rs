@@ -49,7 +49,7 @@ fn refused(call: &Call, api: &'static Api) -> Error {
 
 fn nobody(target: &Call) -> Error {
     let name = target.command.name;
-    Error::typed("`edit` needs someone at a terminal; nothing was sent").hint(format!(
+    Error::typed("`edit` needs a terminal; nothing was sent").hint(format!(
         "`{name} … --set PATH=VALUE` changes a field, `{name} … --json FILE` several"
     ))
 }

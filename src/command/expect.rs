@@ -1,4 +1,4 @@
-//! `expect`: what the last command brought is what a file says it must be.
+//! `expect`: checks the result of the last command.
 
 mod compare;
 mod form;
@@ -15,7 +15,7 @@ use crate::text::clean;
 use compare::Op;
 use form::{Expectation, Statuses};
 
-/// More of a value is not shown.
+/// Maximum length of a displayed value.
 const MOST: usize = 200;
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -27,8 +27,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let outcome = || {
         shell.session.outcome.as_ref().ok_or_else(|| {
-            Error::typed("no command has asked the server yet").hint(
-                "`expect status`, `expect error` and `expect ok` look at the last one that did",
+            Error::typed("no command has sent a request yet").hint(
+                "`expect status`, `expect error` and `expect ok` check the last command that sent one",
             )
         })
     };
@@ -68,8 +68,8 @@ fn status(statuses: Statuses, outcome: &AnswerState) -> Held {
     held(is.is_some_and(|status| statuses.hold(status)), || {
         let is = match (is, &outcome.error) {
             (Some(status), _) => format!("it is `{status}`"),
-            (None, Some(error)) => format!("there is none: {}", cut(error)),
-            (None, None) => "there is none".to_owned(),
+            (None, Some(error)) => format!("no answer: {}", cut(error)),
+            (None, None) => "no answer".to_owned(),
         };
         format!("status `{statuses}`; {is}")
     })
@@ -84,7 +84,7 @@ fn failed(part: Option<&Arg>, outcome: &AnswerState) -> Held {
             None => String::new(),
         };
         let is = is.map_or_else(
-            || "the last command was done".to_owned(),
+            || "the last command succeeded".to_owned(),
             |error| format!("it is: {}", cut(error)),
         );
         format!("an error{with}; {is}")
@@ -93,7 +93,7 @@ fn failed(part: Option<&Arg>, outcome: &AnswerState) -> Held {
 
 fn succeeded(outcome: &AnswerState) -> Held {
     outcome.error.as_ref().map_or(Ok(()), |error| {
-        Err(format!("no error; there is one: {}", cut(error)))
+        Err(format!("no error; it is: {}", cut(error)))
     })
 }
 
@@ -102,7 +102,7 @@ fn exists(value: &Arg, wanted: bool) -> Held {
         let (word, is) = if wanted {
             ("exists", "it is missing")
         } else {
-            ("missing", "it is there")
+            ("missing", "it exists")
         };
         format!("`{} {word}`; {is}", cut(&value.typed))
     })
@@ -119,11 +119,11 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error
             };
             let is = shown(arg, secret);
             Error::typed(format!("`{op}` compares numbers; this is {is}"))
-                .hint("`==` and `!=` compare texts too, `contains` looks for a part")
+                .hint("`==` and `!=` also compare texts, `contains` looks for a part")
                 .at(arg.span.clone())
         })?;
     Ok(held(holds, || {
-        // What stands there as it is need not be told again.
+        // A literal value need not be repeated.
         let tell = |name: &str, side: &Arg| {
             (side.missing || side.text != side.typed)
                 .then(|| format!("the {name} side is {}", shown(side, secret)))
@@ -133,7 +133,7 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error
             .flatten()
             .collect();
         let is = if told.is_empty() {
-            "it is not so".to_owned()
+            "the comparison is false".to_owned()
         } else {
             told.join(", ")
         };
@@ -142,7 +142,7 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error
     }))
 }
 
-/// A side as it was written; a secret is written as a variable, or not shown.
+/// A side as it was written; a secret is shown as its variable, or masked.
 fn written(side: &Arg, secret: bool) -> String {
     if secret && !side.typed.starts_with('$') {
         return MASK.to_owned();
@@ -153,7 +153,7 @@ fn written(side: &Arg, secret: bool) -> String {
     }
 }
 
-/// What a side is.
+/// The value of a side.
 fn shown(side: &Arg, secret: bool) -> String {
     match side.text.as_str() {
         _ if side.missing => "missing".to_owned(),
@@ -163,7 +163,7 @@ fn shown(side: &Arg, secret: bool) -> String {
     }
 }
 
-/// A text of a readable length, without the secrets of its JSON.
+/// A text shortened for display, with the secrets of its JSON masked.
 fn masked(text: &str) -> String {
     match serde_json::from_str(text) {
         Ok(json) => cut(&secret::json::masked(&json).to_string()),

@@ -1,4 +1,4 @@
-//! `explain` and `curl`: the request of a command, shown and not sent.
+//! `explain` and `curl`: shows the request of a command without sending it.
 
 use super::builtin::{Builtin, Check, Runs};
 use crate::catalog::{Command, Method, Release, Send, Value, Verb};
@@ -40,8 +40,8 @@ fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.print(&page(&inner, &spec, release))
 }
 
-/// The call that the words after `explain` make, and its request. None if it
-/// was a wish for help, which is then fulfilled.
+/// The call after `explain`, and its request. `None` if help was requested,
+/// which is then printed.
 fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, Error> {
     let missing = || {
         Error::typed(format!("`{}` needs a command", call.command.name))
@@ -75,7 +75,7 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
     for line in curl::raw(spec).lines() {
         text.push_str(&format!("  {line}\n"));
     }
-    text.push_str("\nwhat its parts mean\n");
+    text.push_str("\nits parts\n");
     let rows = parts(call, spec, release);
     let wide = rows
         .iter()
@@ -91,14 +91,14 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
     for (name, value, about) in rows {
         text.push_str(&format!("  {name:wide$}  {value:middle$}  {about}\n"));
     }
-    text.push_str(&format!("\nthe same with curl\n  {}\n", curl::line(spec)));
+    text.push_str(&format!("\nas a curl command\n  {}\n", curl::line(spec)));
     if is_change(call) {
         let alone = command.unnamed(release).alone();
         text.push_str(&format!("  (this line alone {alone})\n"));
     }
     for variable in curl::variables(spec) {
         text.push_str(&format!(
-            "  (takes the secret from the environment: `export {variable}=…` before)\n"
+            "  (reads the secret from the environment: run `export {variable}=…` first)\n"
         ));
     }
     text.push_str(&answers(command));
@@ -108,14 +108,14 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
 fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, String, String)> {
     let method = match spec.method {
         Method::Get => "reads; changes nothing",
-        Method::Post => "adds or starts something; sent twice it is done twice",
+        Method::Post => "creates or starts something; sending it twice does it twice",
         Method::Put if is_change(call) => {
-            "replaces the object: it is read first, and what is not typed is sent as it is"
+            "replaces the object: the shell reads it first and keeps the fields you do not give"
         }
         Method::Put if call.is_on("replace") => call.command.unnamed(release).alone(),
-        Method::Put => "changes what is there",
-        Method::Patch => "changes a part of what is there",
-        Method::Delete => "takes something away",
+        Method::Put => "changes an object",
+        Method::Patch => "changes part of an object",
+        Method::Delete => "deletes something",
     };
     let row = |name: &str, value: &str, about: &str| {
         (name.to_owned(), value.to_owned(), about.to_owned())
@@ -130,20 +130,20 @@ fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, Stri
     rows.push(row(
         "path",
         spec.url.path(),
-        "what is meant; ids in it are escaped",
+        "the resource (ids are percent-encoded)",
     ));
     if let Some((name, form)) = curl::header(spec) {
         rows.push(row(
             name,
             &form,
-            "what proves who asks: `whoami` shows who that is",
+            "authentication; `whoami` shows the current login",
         ));
     }
     if spec.body.is_some() {
         rows.push(row(
             "Content-Type",
             "application/json",
-            "the form of the body",
+            "the format of the body",
         ));
     }
     rows.extend(call.slots.iter().filter_map(part));
@@ -196,7 +196,7 @@ fn answers(command: &Command) -> String {
     let Some(route) = command.route() else {
         return String::new();
     };
-    let mut text = "\nwhat may come back\n".to_owned();
+    let mut text = "\npossible answers\n".to_owned();
     for answer in route.answers {
         text.push_str(&format!("  {}  {}\n", answer.status, answer.means));
     }

@@ -1,4 +1,4 @@
-//! `history`: the lines of this session and of those before it.
+//! `history`: the lines of this and earlier sessions.
 
 use super::builtin::{Builtin, Runs};
 use crate::catalog::Verb;

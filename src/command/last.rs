@@ -1,4 +1,4 @@
-//! `last`: the last answer again.
+//! `last`: shows the last answer again.
 
 use super::builtin::{Builtin, Runs};
 use crate::catalog::Verb;
@@ -12,7 +12,7 @@ pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Last, Runs::By(run));
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some(answer) = &shell.session.answer else {
         return Err(Error::typed("there is no answer yet")
-            .hint("a request that is answered brings one")
+            .hint("send a request first")
             .at(call.span.clone()));
     };
     let output = if call.typed("output") {

@@ -1,4 +1,4 @@
-//! `let`: a variable of the user's own.
+//! `let`: sets a user variable.
 
 use super::builtin::{Builtin, Check, Checking, Dry, Runs, Skip, Unknown};
 use crate::catalog::Verb;
@@ -68,8 +68,12 @@ fn read(call: &Call) -> Result<Assignment<'_>, Error> {
     let (name, assignment) = match call.rest.as_slice() {
         [name, equals, value] if equals.text == "=" => (name, whole(&name.text, value)),
         [name, equals] if equals.text == "=" => {
-            return Err(form(call, format!("`{}` has no value", shown(&name.text)))
-                .hint(format!("`let {} = ''` makes it empty", shown(&name.text))));
+            return Err(
+                form(call, format!("`{}` has no value", shortened(&name.text))).hint(format!(
+                    "`let {} = ''` makes it empty",
+                    shortened(&name.text)
+                )),
+            );
         }
         [word] => (word, joined(word).ok_or_else(|| no_equals(call))?),
         [_, equals, _, extra, ..] if equals.text == "=" => {
@@ -103,14 +107,10 @@ fn joined(word: &Arg) -> Option<Assignment<'_>> {
 }
 
 fn no_equals(call: &Call) -> Error {
-    form(call, "this gives no variable a value".to_owned())
-        .hint("as `let NAME = VALUE` or `let NAME=VALUE`")
+    form(call, "`let` needs a name and a value".to_owned())
+        .hint("write `let NAME = VALUE` or `let NAME=VALUE`")
 }
 
 fn form(call: &Call, why: String) -> Error {
     Error::typed(why).at(call.whole())
-}
-
-fn shown(name: &str) -> String {
-    name.chars().take(60).collect()
 }

@@ -74,12 +74,12 @@ pub(crate) fn read_words(shell: &mut Shell, words: &[Word]) -> Result<Parsed, Er
     parsed
 }
 
-/// Does what a parsed line asks for.
+/// Runs a parsed line.
 pub(crate) fn perform(shell: &mut Shell, parsed: Parsed) -> Result<Flow, Error> {
     perform_by(shell, parsed, call)
 }
 
-/// The same, where a loop runs some commands itself.
+/// Like `run`, for a loop that runs some commands itself.
 pub(crate) fn perform_by(
     shell: &mut Shell,
     parsed: Parsed,
@@ -91,7 +91,8 @@ pub(crate) fn perform_by(
         What::Help(topic) => help::run(shell, topic),
         What::Call(command) => call(shell, command),
     });
-    // In a run, until what came of it is told: nobody may take it for not done.
+    // Keep the progress state until the outcome has been reported, so that an
+    // interrupt here does not call the request "not done".
     if shell.terminal.is_some() {
         let mut state = shell.progress.state();
         state.writing.clear();
@@ -101,7 +102,7 @@ pub(crate) fn perform_by(
     flow
 }
 
-/// Runs a command that is read.
+/// Runs a parsed command.
 pub(crate) fn call(shell: &mut Shell, call: Call) -> Result<Flow, Error> {
     match builtin(call.command).map_or(Runs::Request, |row| row.run) {
         Runs::By(run) => run(shell, &call).map(|()| Flow::Continue),

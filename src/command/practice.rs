@@ -17,7 +17,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let typed = |message: String| Error::typed(message).at(call.span.clone());
     let Some(practice) = &shell.session.practice else {
         return Err(typed("this shell has no practice server".to_owned())
-            .hint("start the shell with `--practice`"));
+            .hint("start it with `sftpgo-shell --practice`"));
     };
     match call.text("what") {
         "reset" => practice.reset(),
@@ -88,8 +88,9 @@ fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.remark(&format!(
         "API 2019 at /api/v1; API v2 at /api/v2, login `{ADMIN}`, password `{PASSWORD}`\n"
     ));
-    shell.print(&format!("{}\n", practice.url()))?;
+    // Set first: whoever reads the address may interrupt at once.
     shell.progress.state().until_interrupted = true;
+    shell.print(&format!("{}\n", practice.url()))?;
     practice.wait();
     Ok(())
 }

@@ -37,7 +37,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             let (value, _) = shell.session.settings.shown(setting);
             return shell.print(&format!("{value}\n"));
         }
-        // Ids and names of one server mean nothing on another.
+        // Ids and names from one server are meaningless on another.
         Change::Made(setting) => {
             let now = &shell.session.settings.base_url;
             let is_another = now.origin() != before.origin();
@@ -48,14 +48,14 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 shell.session.use_sample_admin();
                 for name in shell.session.settings.leave_server() {
                     shell.say(&format!(
-                        "`{name}` was for {origin} and does not hold here: `set {name} VALUE` gives it to this server\n"
+                        "`{name}` was set for {origin} and is ignored here: `set {name} VALUE` sets it for this server\n"
                     ));
                 }
             }
             if is_new || setting.key == Key::Api {
                 shell.session.forget_server();
             }
-            // In files a command is the requests it names, and no others.
+            // In a file, a command sends no requests besides its own.
             let typed = shell.terminal.is_some() && shell.progress.state().place.is_none();
             let probes = typed && call.slot("url").is_some();
             let api = Key::Api.setting();
@@ -64,7 +64,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 Origin::Flag | Origin::Environment(_)
             );
             if probes && !chosen {
-                // It is set all the same: the server may come up later.
+                // The setting is kept: the server may start later.
                 if let Err(error) = shell.probe() {
                     shell.report(&error, "", &Place::Arguments);
                 }
@@ -89,9 +89,9 @@ fn chooses_server(words: &[Word]) -> bool {
 enum Change {
     /// Nothing: it asks for all values.
     AskedForAll,
-    /// Nothing: it asks for this value.
+    /// None: this value is shown.
     AskedFor(&'static Setting),
-    /// This has a new value, unless the value is not known yet.
+    /// This setting was changed, unless the value is not known yet.
     Made(&'static Setting),
 }
 
@@ -111,15 +111,16 @@ fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
         return Ok(Change::AskedFor(setting));
     }
     if !setting.changes {
-        return Err(
-            Error::typed(format!("`{}` is settled at the start", setting.param.name))
-                .hint(format!(
-                    "`{}` in the environment, or `{}`",
-                    setting.env[0],
-                    setting.param.flag()
-                ))
-                .at(call.place(value)),
-        );
+        return Err(Error::typed(format!(
+            "`{}` can only be set when starting",
+            setting.param.name
+        ))
+        .hint(format!(
+            "`{}` in the environment, or `{}`",
+            setting.env[0],
+            setting.param.flag()
+        ))
+        .at(call.place(value)));
     }
     if call.value(value).is_some() {
         let text = call.text(value);

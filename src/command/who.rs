@@ -1,4 +1,4 @@
-//! `login`, `logout`, `whoami`: who asks.
+//! `login`, `logout`, `whoami`: the current login.
 
 use super::builtin::{Builtin, Runs};
 use crate::catalog::Verb;
@@ -17,20 +17,20 @@ pub(super) const WHOAMI: Builtin = Builtin::new(Verb::Whoami, Runs::By(whoami));
 /// Logs in, as another admin if one is named.
 fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let named = call.text("user");
-    // To ask for it is what lets another server have it.
+    // An explicit `login` allows sending the credentials to another server.
     let password = shell.session.var(PASSWORD);
     let password = password.filter(|password| !password.is_empty());
     let password = password.map(Secret::new);
     let auth = &mut shell.session.auth;
     if named.is_empty() && auth.user.is_empty() {
-        return Err(Error::typed("there is nobody to log in as")
-            .hint("`login NAME`, or `--user NAME` at the start")
+        return Err(Error::typed("no user name given")
+            .hint("use `login NAME`, or start with `--user NAME`")
             .at(call.span.clone()));
     }
     if !named.is_empty() && named != auth.user {
         auth.be(named.to_owned(), None);
     } else if auth.known == Known::Wrong {
-        // The password that was refused is not tried again.
+        // A rejected password is not tried again.
         auth.be(auth.user.clone(), None);
     } else if auth.password.is_none() {
         auth.password = password;
@@ -45,10 +45,8 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     match shell.proof() {
         Proof::Token => shell.login(),
         Proof::Basic => shell.login_by_password(),
-        Proof::Key => Err(
-            Error::typed("an API key is in use: there is nothing to log in for")
-                .hint("`logout` forgets the key"),
-        ),
+        Proof::Key => Err(Error::typed("an API key is in use, so no login is needed")
+            .hint("`logout` forgets the key")),
         Proof::None => Ok(()),
     }
 }
@@ -68,14 +66,14 @@ fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
     let spec = shell.own_request("logout")?;
     let bearer = format!("Bearer {}", token.secret().reveal());
     let exchange = shell.ask_server(&spec, vec![("Authorization", bearer)])?;
-    // One that has ended already is as good.
+    // An expired token counts as revoked.
     if matches!(exchange.status, 200 | 401) {
         return Ok(());
     }
     let status = exchange.status;
     Err(Error::new(
         Fault::Refused(status),
-        format!("the server answered {status}: the token may be good until it ends"),
+        format!("the server answered {status}: the token may stay valid until it expires"),
     ))
 }
 

@@ -1,5 +1,5 @@
-//! The user's editor, run on a text. The text is on the disk only while the
-//! editor is open, in a folder that nobody else can read.
+//! The user's editor, run on a text. The text is on disk only while the editor
+//! is open, in a folder that only the user can read.
 
 use crate::error::{Error, system};
 use crate::input::saved_tty::Cooked;
@@ -9,31 +9,31 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-/// More than this is not read: it is no object of this API.
+/// Upper limit for the edited text; no object of the API is larger.
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// The exit code by which sh says that there is no such program.
+/// The exit code of sh for a program that does not exist.
 const NOT_FOUND: i32 = 127;
 
-/// An editor, and where its files may be.
+/// An editor, and the folder for its files.
 #[derive(Debug)]
 pub struct TextEditor {
-    /// A line of sh that the file's name is put behind: `vi`, `code --wait`.
+    /// A line of sh to which the file name is appended: `vi`, `code --wait`.
     pub line: String,
-    /// The variable that names it; none if it is the usual one.
+    /// The variable that names it; `None` for the default editor.
     pub from: Option<&'static str>,
-    /// The folder for files that do not stay.
+    /// The folder for temporary files.
     pub folder: PathBuf,
-    /// The environment variables that it, and what it loads, need not know.
+    /// The environment variables hidden from the editor and its plugins.
     pub hides: &'static [&'static str],
 }
 
-/// An edit that came to nothing.
+/// A failed edit.
 #[derive(Debug)]
 pub struct Failed {
     /// Why.
     pub error: Error,
-    /// What stood in the file all the same, if it can be read.
+    /// The content of the file, if it can be read.
     pub left: Option<String>,
 }
 
@@ -44,7 +44,7 @@ impl From<Error> for Failed {
 }
 
 impl TextEditor {
-    /// The one that the user has chosen: VISUAL, EDITOR, or else `vi`.
+    /// The user's choice: VISUAL, EDITOR, or else `vi`.
     pub fn chosen<'a>(
         variable: impl Fn(&'static str) -> Option<&'a str>,
         hides: &'static [&'static str],
@@ -60,18 +60,18 @@ impl TextEditor {
         }
     }
 
-    /// Lets the user edit a text in a file of this name; gives what it then is.
+    /// Lets the user edit a text in a file of this name; returns the edited text.
     pub fn edit(&self, name: &str, text: &str, interrupt: &Interrupt) -> Result<String, Failed> {
         let folder = self.private_folder().map_err(|why| self.unwritable(&why))?;
         let path = folder.path().join(name);
         write(&path, text).map_err(|why| self.unwritable(&why))?;
         let cooked = Cooked::now();
-        // Ctrl-C is the editor's.
+        // While the editor runs, Ctrl-C belongs to it.
         let ended = interrupt.undisturbed(|| self.run(&path));
         let edited = match ended {
             Ok(status) if status.success() => read(&path),
             Ok(status) => {
-                // It may have left the terminal as it likes it.
+                // The editor may have changed the terminal's state.
                 cooked.put_back();
                 let left = bytes(&path).ok().map(text_of);
                 Err(Failed {
@@ -88,8 +88,8 @@ impl TextEditor {
             Err(why) => {
                 let (path, why) = (path.display(), system(&why));
                 let why =
-                    format!("cannot remove `{path}`, which was edited: {why}; nothing was sent");
-                let error = Error::local(why).hint("remove it by hand: it may hold a secret");
+                    format!("cannot remove the temporary file `{path}`: {why}; nothing was sent");
+                let error = Error::local(why).hint("remove it yourself: it may contain a secret");
                 Err(Failed {
                     error,
                     left: Some(edited),
@@ -98,7 +98,7 @@ impl TextEditor {
         }
     }
 
-    /// Keeps a text in a file that stays and that nobody else can read.
+    /// Saves a text in a permanent file that only the user can read.
     pub fn keep(&self, name: &str, text: &str) -> io::Result<PathBuf> {
         let mut builder = tempfile::Builder::new();
         let prefix = format!("{}-", name.trim_end_matches(".json"));
@@ -119,9 +119,9 @@ impl TextEditor {
         builder.tempdir_in(&self.folder)
     }
 
-    /// Runs it as git does: with a shell, so that it may have arguments.
+    /// Runs it as git does: through a shell, so that it can have arguments.
     fn run(&self, path: &Path) -> io::Result<ExitStatus> {
-        // What it shows is not a result.
+        // The editor's output is not a result, so it goes to stderr.
         let screen = if io::stdout().is_terminal() {
             Stdio::inherit()
         } else {
@@ -141,8 +141,8 @@ impl TextEditor {
     fn failed(&self, status: ExitStatus) -> Error {
         let line = &self.line;
         let which = self.from.map_or_else(
-            || "VISUAL or EDITOR names another".to_owned(),
-            |name| format!("{name} names it"),
+            || "set VISUAL or EDITOR to another editor".to_owned(),
+            |name| format!("the editor is set by {name}"),
         );
         if status.code() == Some(NOT_FOUND) {
             return Error::local(format!(
@@ -159,9 +159,9 @@ impl TextEditor {
     fn unwritable(&self, why: &io::Error) -> Error {
         let (folder, why) = (self.folder.display(), system(why));
         Error::local(format!(
-            "cannot write a file to edit below `{folder}`: {why}; nothing was sent"
+            "cannot write a temporary file in `{folder}`: {why}; nothing was sent"
         ))
-        .hint("TMPDIR names another folder")
+        .hint("set TMPDIR to another folder")
     }
 }
 
@@ -176,24 +176,24 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 fn read(path: &Path) -> Result<String, Failed> {
     let unread = |why: &str| {
         Error::local(format!(
-            "cannot read what was edited: {why}; nothing was sent"
+            "cannot read the edited text: {why}; nothing was sent"
         ))
     };
     let bytes = bytes(path).map_err(|why| unread(&why))?;
     if std::str::from_utf8(&bytes).is_err() {
-        let error = unread("it is not UTF-8").hint("the editor must save it as UTF-8");
+        let error = unread("it is not valid UTF-8").hint("the editor must save it as UTF-8");
         let left = Some(text_of(bytes));
         return Err(Failed { error, left });
     }
     Ok(text_of(bytes))
 }
 
-/// What stands in a file, if it may be what was edited.
+/// The content of a file, if it can be the edited text.
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let about = fs::metadata(path).map_err(|why| system(&why))?;
-    // Of a pipe nobody knows whether it ends.
+    // A pipe may never end.
     if !about.is_file() {
-        return Err("it is no file any more".to_owned());
+        return Err("it is no longer a regular file".to_owned());
     }
     if about.len() > MOST {
         return Err(format!("it is longer than {} MiB", MOST >> 20));
@@ -201,7 +201,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|why| system(&why))
 }
 
-/// The text of a file, without the mark that some editors begin it with.
+/// The text of a file, without a byte order mark.
 fn text_of(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
@@ -258,7 +258,7 @@ mod tests {
         assert!(
             said("f() { rm \"$1\"; mkfifo \"$1\"; }; f")
                 .0
-                .contains("no file any more")
+                .contains("no longer a regular file")
         );
         // What was typed is not lost with the editor that failed.
         let (why, left) = said("f() { echo two >\"$1\"; exit 3; }; f");

@@ -1,16 +1,16 @@
-//! A file that is read whole, which may be a pipe or a device without end.
+//! Reads a whole file, which may be an endless pipe or device.
 
 use crate::error::system;
 use std::fs::File;
 use std::io::Read;
 
-/// The bytes of a file of at most `most` bytes. The error is why not.
+/// The content of a file of at most `most` bytes, or the reason why it cannot be read.
 pub fn read(path: &str, most: u64) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(|why| system(&why))?;
     read_from(file, most)
 }
 
-/// The same of what is open already.
+/// Like `read`, for a file that is already open.
 pub fn read_from(input: impl Read, most: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let read = input.take(most + 1).read_to_end(&mut bytes);

@@ -1,13 +1,14 @@
-//! The files that a word may name, for completion.
+//! File names for completion.
 
 use crate::text::clean;
 use std::fs;
 
-/// More of a folder than this is not looked at.
+/// At most this many entries of a folder are looked at.
 const MOST: usize = 10_000;
 
-/// The files and folders whose paths begin so, folders with a `/` at the end.
-/// Hidden ones are there if their dot is typed; what cannot be typed is not.
+/// The files and folders whose paths have this prefix, folders with a trailing
+/// `/`. Hidden ones are listed if the dot is typed; names that cannot be typed
+/// are left out.
 pub(super) fn beginning(typed: &str) -> Vec<String> {
     let (folder, name) = match typed.rfind('/') {
         Some(at) => typed.split_at(at + 1),
@@ -22,7 +23,7 @@ pub(super) fn beginning(typed: &str) -> Vec<String> {
             let fits = own.starts_with(name)
                 && (!own.starts_with('.') || name.starts_with('.'))
                 && !own.contains(clean::is_unsafe);
-            // A link to a folder is one.
+            // A link to a folder counts as a folder.
             let is_folder = || fs::metadata(entry.path()).is_ok_and(|about| about.is_dir());
             fits.then(|| format!("{folder}{own}{}", if is_folder() { "/" } else { "" }))
         })

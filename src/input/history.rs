@@ -1,12 +1,12 @@
 //! The history file: one line an entry, owner-only, appended under a lock, so
-//! that two shells lose none of each other's lines. Secrets never reach it.
+//! that two shells do not lose each other's lines. It never contains secrets.
 
 use crate::secret::line::for_history;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// This many entries are brought back; a file of twice as many is cut to it.
+/// The number of entries loaded; a file with twice as many is truncated to it.
 const MOST: usize = 2000;
 
 /// A history file.
@@ -15,7 +15,7 @@ pub struct History {
 }
 
 impl History {
-    /// The history kept at `path`; makes its folder.
+    /// The history file at `path`; creates its folder.
     pub fn at(path: &Path) -> io::Result<Self> {
         if let Some(folder) = path
             .parent()
@@ -45,14 +45,14 @@ impl History {
         Ok(kept.iter().map(|line| unescaped(line)).collect())
     }
 
-    /// Adds an entry, without its secrets; not at all if they cannot be told.
+    /// Adds an entry without its secrets; adds nothing if the secrets cannot be located.
     pub fn add(&self, line: &str) -> io::Result<()> {
         let Some(line) = for_history(line) else {
             return Ok(());
         };
         let mut file = self.open()?;
         file.lock()?;
-        // One write, so that a crash leaves whole lines.
+        // A single write, so that a crash leaves no partial line.
         file.write_all((escaped(&line) + "\n").as_bytes())
     }
 
@@ -62,18 +62,18 @@ impl History {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&self.path)?;
-        // A pipe or a device would be read without end.
+        // Reading a pipe or a device might never end.
         if !file.metadata()?.is_file() {
             return Err(io::Error::other("not a regular file"));
         }
         #[cfg(unix)]
-        // It may have been made with other rights.
+        // The file may exist with other permissions.
         file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         Ok(file)
     }
 }
 
-/// An entry on one line: newlines as `\n`, and so backslashes doubled.
+/// An entry on one line: newlines are written as `\n` and backslashes are doubled.
 fn escaped(line: &str) -> String {
     line.replace('\\', "\\\\")
         .replace('\n', "\\n")

@@ -1,9 +1,9 @@
-//! A program of the user's that prints a secret: `password_command`.
+//! Runs `password_command`, which prints the password.
 
 use crate::error::{Error, system};
 use std::process::{Command, Stdio};
 
-/// The first line that a command of sh prints.
+/// The first output line of a shell command.
 pub fn first_line(command: &str) -> Result<String, Error> {
     let output = Command::new("sh")
         .args(["-c", command])
@@ -14,11 +14,11 @@ pub fn first_line(command: &str) -> Result<String, Error> {
     if !output.status.success() {
         return Err(
             Error::local(format!("`password_command` failed with {}", output.status))
-                .hint("run it alone to see why"),
+                .hint("run it by itself to see why"),
         );
     }
     let text = String::from_utf8(output.stdout)
-        .map_err(|_| Error::local("what `password_command` prints is not UTF-8"))?;
+        .map_err(|_| Error::local("the output of `password_command` is not valid UTF-8"))?;
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() {
         return Err(Error::local("`password_command` printed nothing"));

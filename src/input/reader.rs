@@ -1,10 +1,10 @@
-//! The reader of files and pipes: never the line editor, which takes bytes of
-//! a file for keys.
+//! The reader for files and pipes. The line editor cannot be used for them, as
+//! it would read their bytes as keys.
 
 use crate::text::lex::{Opener, lex};
 use std::io::{self, BufRead, BufReader, Read};
 
-/// A longer line is an error.
+/// Maximum length of a line.
 pub const LONGEST: usize = 1024 * 1024;
 
 /// Reads command lines.
@@ -31,20 +31,20 @@ pub struct Unreadable {
     pub column: usize,
     /// What is wrong.
     pub why: Wrong,
-    /// The line as far as it is text; empty if it is not known.
+    /// The text of the line, as far as it is valid; may be empty.
     pub text: String,
 }
 
 /// What can be wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
-    /// It cannot be read at all: what the system says.
+    /// It cannot be read; with the system's message.
     System(String),
     /// It is longer than [`LONGEST`].
     TooLong,
-    /// It holds a NUL byte.
+    /// It contains a NUL byte.
     Nul,
-    /// It holds this byte, which is no UTF-8.
+    /// It contains this byte, which is not valid UTF-8.
     NotUtf8(u8),
 }
 
@@ -69,8 +69,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Whether the next line is here already, with the lines that a backslash
-    /// may join to it, and need not be waited for.
+    /// Whether the next line, with its continuation lines, is already buffered.
     pub fn is_ready(&self) -> bool {
         let lines = self.inner.buffer().split_inclusive(|byte| *byte == b'\n');
         lines
@@ -165,7 +164,7 @@ impl<R: Read> Iterator for Reader<R> {
                     }
                 }
                 Some(Err(wrong)) => return Some(Err(wrong)),
-                // The lexer says what is wrong with a backslash at the end.
+                // The lexer reports a backslash at the end of the input.
                 None => break,
             }
         }
@@ -173,9 +172,10 @@ impl<R: Read> Iterator for Reader<R> {
     }
 }
 
-/// Whether a line ends in a backslash that joins it to the next. Looks at this
-/// line alone: a text of many lines must not be read again for each of them.
-/// What a join leaves behind is whether it was inside a word: never a quote.
+/// Whether a line ends in a backslash that joins it to the next. Looks only at
+/// this line, so that a long command is not scanned again for each line. The
+/// only state carried across a join is whether it was inside a word; it is
+/// never inside a quote.
 fn goes_on(line: &str, in_word: &mut bool) -> bool {
     if !line.ends_with('\\') {
         return false;

@@ -1,5 +1,5 @@
-//! The terminal's state before the editor took it, put back when the program
-//! has to leave in the middle of a line.
+//! The terminal's state before the editor changed it; restored when the program
+//! has to exit in the middle of a line.
 
 /// The state of the terminal on standard input.
 pub struct Cooked {
@@ -8,7 +8,7 @@ pub struct Cooked {
 }
 
 impl Cooked {
-    /// The state as it is now.
+    /// The current state.
     pub fn now() -> Self {
         Self {
             #[cfg(unix)]
@@ -16,8 +16,7 @@ impl Cooked {
         }
     }
 
-    /// The same, but what is typed from now on is not shown, and Ctrl-C is a
-    /// key that waits to be read.
+    /// Saves the state and turns off echo; Ctrl-C is then read as a key.
     pub fn silence(&self) {
         #[cfg(unix)]
         if let Some(state) = &self.state {
@@ -30,7 +29,7 @@ impl Cooked {
         }
     }
 
-    /// Puts it back.
+    /// Restores it.
     pub fn put_back(&self) {
         #[cfg(unix)]
         if let Some(state) = &self.state {
@@ -38,10 +37,10 @@ impl Cooked {
         }
     }
 
-    /// Puts it back; gives what the terminal must be told as well.
+    /// Restores it; returns the control sequence to send to the terminal as well.
     pub fn restore(&self) -> &'static str {
         self.put_back();
-        // Bracketed paste off, and a line of its own for what comes next.
+        // Turns bracketed paste off and starts a new line.
         "\x1b[?2004l\n"
     }
 }

@@ -1,17 +1,17 @@
-//! A secret, asked for without an editor: where a single command was typed in
-//! the terminal's own shell, and where the terminal cannot be edited on.
+//! Prompts for a secret without the editor: for a single command, and on
+//! terminals without line editing.
 
 use super::saved_tty::Cooked;
 use super::terminal::Typed;
 use crate::interrupt::Interrupt;
 use std::io::{self, ErrorKind};
 
-/// Asks on the terminal; what is typed is not shown.
+/// Prompts on the terminal without echo.
 pub fn ask(question: &str, interrupt: &Interrupt) -> io::Result<Typed> {
-    // rpassword asks before it stops the echo, and someone may be quicker.
+    // rpassword prompts before it turns off the echo, which would show fast typing.
     let cooked = Cooked::now();
     cooked.silence();
-    // At Ctrl-C it puts the terminal back, raises SIGINT and returns.
+    // On Ctrl-C it restores the terminal, raises SIGINT and returns.
     let interrupted = |why: &io::Error| why.kind() == ErrorKind::Interrupted;
     let typed = interrupt.swallowed(
         || rpassword::prompt_password(question),

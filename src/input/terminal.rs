@@ -1,5 +1,5 @@
 //! The terminal: rustyline with completion, hints and colours; a plain reader
-//! where the terminal cannot be edited on (`TERM=dumb`).
+//! on terminals without line editing (`TERM=dumb`).
 
 use super::secret;
 use crate::catalog::Api;
@@ -32,7 +32,7 @@ pub enum Typed {
     Text(String),
     /// Ctrl-C.
     Interrupted,
-    /// Ctrl-D, or the terminal is gone.
+    /// Ctrl-D, or the terminal was closed.
     End,
 }
 
@@ -50,15 +50,15 @@ impl fmt::Debug for Typed {
 /// The line editor.
 pub struct Terminal {
     editor: Option<Editor<View, MemHistory>>,
-    /// Nothing is printed by it: while it is there, the editor waits for keys and signals at once.
-    /// Else a new size of the window, told while the editor draws, would be lost.
+    /// Never used for printing. With it the editor waits for keys and signals
+    /// at once; without it a window resize during a redraw would be lost.
     _awake: Option<Box<dyn ExternalPrinter + Send>>,
     color: ColorMode,
     interrupt: Interrupt,
 }
 
 impl Terminal {
-    /// An editor with these lines in its history.
+    /// Creates an editor with this history.
     pub fn new(
         history: &[String],
         color: bool,
@@ -94,7 +94,7 @@ impl Terminal {
         for line in history {
             let _ = editor.add_history_entry(line);
         }
-        // PageUp and PageDown look for lines that begin as the typed one.
+        // PageUp and PageDown search for history lines with the typed prefix.
         let key = |code| Event::from(KeyEvent(code, Modifiers::NONE));
         editor.bind_sequence(
             key(KeyCode::PageUp),
@@ -117,7 +117,7 @@ impl Terminal {
         })
     }
 
-    /// Reads a text. `api` and `seen` are what completion and colours know.
+    /// Reads a text. `api` and `seen` are the data for completion and colours.
     pub fn read(&mut self, prompt: &str, api: &'static Api, seen: &Seen) -> io::Result<Typed> {
         let view = View {
             api: Some(api),
@@ -129,20 +129,20 @@ impl Terminal {
         self.line(prompt, view)
     }
 
-    /// Asks a question; the answer is not kept.
+    /// Asks a question; the answer is not added to the history.
     pub fn ask(&mut self, question: &str) -> io::Result<Typed> {
         self.line(question, View::default())
     }
 
-    /// Asks for a secret; what is typed is not shown and not kept. The editor
-    /// itself asks: it may have read the answer already, if it was typed ahead.
+    /// Asks for a secret without echo or history. The editor itself asks,
+    /// because it may already hold input that was typed ahead.
     pub fn ask_secret(&mut self, question: &str) -> io::Result<Typed> {
         let Some(editor) = &mut self.editor else {
             return secret::ask(question, &self.interrupt);
         };
-        // Without colours the editor would show the line as it is.
+        // Without colours the editor would show the line in clear text.
         editor.set_color_mode(ColorMode::Forced);
-        // The cursor is shown again when the guard goes.
+        // Dropping the guard shows the cursor again.
         let hidden = editor.set_cursor_visibility(false);
         let view = View {
             secret: true,
@@ -156,7 +156,7 @@ impl Terminal {
         typed
     }
 
-    /// Keeps a line for Up, Ctrl-R and Ctrl-P.
+    /// Adds a line to the history for Up, Ctrl-R and Ctrl-P.
     pub fn remember(&mut self, line: &str) {
         if let Some(editor) = &mut self.editor {
             let _ = editor.history_mut().add(line);
@@ -183,7 +183,7 @@ impl Terminal {
     }
 }
 
-/// The end if the terminal went away: there is nobody to say it to.
+/// Treats a closed terminal as the end of input.
 fn gone_or(error: io::Error) -> io::Result<Typed> {
     const EIO: i32 = 5;
     if error.raw_os_error() == Some(EIO) {
@@ -193,7 +193,7 @@ fn gone_or(error: io::Error) -> io::Result<Typed> {
     }
 }
 
-/// A line from a terminal that cannot be edited on.
+/// Reads a line from a terminal without line editing.
 fn plain(prompt: &str) -> io::Result<Typed> {
     let mut stderr = io::stderr();
     io::Write::write_all(&mut stderr, prompt.as_bytes())?;
@@ -205,14 +205,14 @@ fn plain(prompt: &str) -> io::Result<Typed> {
     Ok(Typed::Text(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// What the editor shows around the typed text. Without an `api` it shows nothing.
+/// Completion, hints and colours for the typed text. Without an `api` there are none.
 #[derive(Default)]
 struct View {
     api: Option<&'static Api>,
     seen: Seen,
     room: usize,
     prompt: usize,
-    /// Without colours a hint looks as if it were typed.
+    /// Without colours a hint would look like typed text.
     hints: bool,
     secret: bool,
 }
@@ -293,8 +293,8 @@ impl Highlighter for View {
 
 impl Validator for View {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        // An open quote or a backslash at the end goes on to a second line;
-        // anything else is for the parser, which explains better.
+        // An open quote or a trailing backslash continues on a second line; any
+        // other error is left to the parser, whose messages are better.
         let goes_on = self.api.is_some() && lex(context.input()).open.is_some();
         Ok(if goes_on {
             ValidationResult::Incomplete

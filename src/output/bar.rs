@@ -1,4 +1,4 @@
-//! How far a long run has come, on one line of the terminal that moves on.
+//! The progress bar of a long run: one line on the terminal.
 
 use crate::env::Stream;
 use indicatif::{
@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// A run that ends sooner needs none.
+/// Runs shorter than this show no progress bar.
 const SOON: Duration = Duration::from_secs(1);
 
-/// The line of a run; it is drawn once the run takes a while.
+/// The progress line of a run; it appears once the run takes a while.
 #[derive(Clone, Debug)]
 pub(crate) struct Bar {
     line: ProgressBar,
@@ -23,7 +23,7 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    /// A line on this stream, which is a terminal, for so many steps.
+    /// A progress line on this stream, which is a terminal, for `steps` steps.
     pub(crate) fn new(stream: Stream, steps: usize) -> Self {
         let line = ProgressBar::with_draw_target(
             Some(steps as u64),
@@ -32,7 +32,7 @@ impl Bar {
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             let _ = write!(out, "{:.0}/s", state.per_sec());
         };
-        // Before the first step nobody can tell, and it would say 0.
+        // Before the first step the remaining time is unknown, and 0 would be shown.
         let left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             if state.pos() > 0 {
                 let _ = write!(out, ", {:#} left", HumanDuration(state.eta()));
@@ -49,7 +49,7 @@ impl Bar {
         }
     }
 
-    /// So many are done, and so many failed.
+    /// `done` steps are finished, `failed` of them with an error.
     pub(crate) fn at(&self, done: usize, failed: usize) {
         if self.began.elapsed() < SOON {
             return;
@@ -63,7 +63,7 @@ impl Bar {
         self.line.set_position(done as u64);
     }
 
-    /// Lets others write on the terminal.
+    /// Lets other output be written to the terminal.
     pub(crate) fn aside(&self, write: impl FnOnce()) {
         if self.drawn.load(Ordering::Relaxed) {
             self.line.suspend(write);
@@ -72,7 +72,7 @@ impl Bar {
         }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub(crate) fn end(&self) {
         if self.drawn.load(Ordering::Relaxed) {
             self.line.finish_and_clear();
@@ -80,7 +80,7 @@ impl Bar {
     }
 }
 
-/// The stream as indicatif writes on it: one line, so the cursor never leaves it.
+/// Adapts the stream for indicatif: a single line, so the cursor never leaves it.
 struct Screen(Stream);
 
 impl std::fmt::Debug for Screen {
@@ -90,7 +90,7 @@ impl std::fmt::Debug for Screen {
 }
 
 impl TermLike for Screen {
-    /// Narrow enough for any terminal: a line that wraps cannot be cleared.
+    /// Fits any terminal: a wrapped line cannot be cleared.
     fn width(&self) -> u16 {
         72
     }

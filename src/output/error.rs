@@ -17,7 +17,7 @@ pub enum Place {
         /// The line, counted from 1.
         line: usize,
     },
-    /// A place of a file that is no text.
+    /// A position in a file that is not a text file.
     Byte {
         name: String,
         /// The line, counted from 1.
@@ -35,7 +35,7 @@ pub enum Place {
     Whole { name: String },
 }
 
-/// The error, with what it says about `text`, the whole text it is in.
+/// Renders the error; `text` is the whole text it refers to.
 pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
     let mut out = String::new();
     let span = within(text, error.span.clone().unwrap_or(0..0));
@@ -56,13 +56,13 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
         Place::Whole { name } => out.push_str(&format!("{}: ", clean::line(name))),
         Place::Terminal | Place::Arguments => {}
     }
-    // What a person stopped or declined is no error.
+    // Something that the user stopped or declined is not an error.
     if error.fault != Fault::Interrupted {
         out.push_str(&paint("31", "error: ", color));
     }
     out.push_str(&format!("{}\n", clean::text(&error.message)));
-    // On a terminal the line stands right above, and a server's refusal is not
-    // about a word of it.
+    // On a terminal the line is right above, and a server's refusal does not
+    // refer to a single word of it.
     let shown = match place {
         Place::File { .. } | Place::Byte { .. } => true,
         Place::Terminal => error.fault == Fault::Typed,
@@ -81,13 +81,13 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
     out
 }
 
-/// The part of the text that a span means, whatever text it was made for.
+/// Clamps a span to the text, since it may have been made for another one.
 fn within(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
     let start = text.floor_char_boundary(span.start);
     start..text.ceil_char_boundary(span.end).max(start)
 }
 
-/// The line and column of a place, counted from 0, columns in characters.
+/// The line and column of a byte offset, counted from 0; columns in characters.
 fn position(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..at];
     let row = before.matches('\n').count();

@@ -50,7 +50,7 @@ pub(crate) fn has_empty_lines(output: Output) -> bool {
 
 /// A value as text, with a newline at its end.
 pub fn render(value: &Value, output: Output, color: bool, terminal: bool) -> String {
-    // A line of NDJSON is for a program, whatever colours are wanted.
+    // NDJSON is read by programs, so it is never coloured.
     let mode = if color && output != Output::Ndjson {
         ColorMode::On
     } else {
@@ -63,8 +63,8 @@ pub fn render(value: &Value, output: Output, color: bool, terminal: bool) -> Str
         _ => ColoredFormatter::new(PrettyFormatter::new()).to_colored_json(value, mode),
     };
     let mut text = text.unwrap_or_else(|_| value.to_string());
-    // Styling adds ESC alone, which serde_json has escaped wherever it was
-    // part of a value: cleaning after it takes no style away.
+    // Styling only adds ESC, which serde_json escapes in values, so cleaning
+    // before styling is not needed and cleaning after it keeps the styles.
     if terminal {
         text = clean::json(&text).into_owned();
     }

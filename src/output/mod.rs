@@ -1,4 +1,4 @@
-//! What people see: answers, errors, progress and reports as text.
+//! Output: answers, errors, progress and reports as text.
 
 pub mod bar;
 pub mod error;

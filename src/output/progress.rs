@@ -1,4 +1,4 @@
-//! How far a run of commands has come: what Ctrl-C and a failure report.
+//! The progress of a run, as reported at Ctrl-C and after a failure.
 
 use crate::error::{Error, Fault};
 use crate::output::bar::Bar;
@@ -10,69 +10,69 @@ use crate::text::words::plural;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How far a run has come. Clones share it.
+/// The progress of a run. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress(Arc<Mutex<State>>);
 
 /// The state of a run.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    /// Where the command that runs stands.
+    /// Position of the current command.
     pub place: Option<Place>,
-    /// The same for a report, if one is written.
+    /// Its entry for the report, if one is written.
     pub stands: Option<Stands>,
     /// How many commands are done.
     pub done: usize,
-    /// How many there are, if it is known.
+    /// Total number of commands, if known.
     pub total: Option<usize>,
     /// How many failed.
     pub failed: usize,
-    /// Of how many it is not known whether they were done.
+    /// Number of commands whose outcome is unknown.
     pub unknown: usize,
-    /// How many of these a dash ignores.
+    /// How many failures are ignored by a leading dash.
     pub ignored: usize,
-    /// Whether something was done, and its answer could not be shown.
+    /// Whether a request succeeded but its answer could not be shown.
     pub unshown: bool,
-    /// The files of these reports.
+    /// The report files.
     pub outputs: Vec<String>,
-    /// The reports that are written of the run.
+    /// The reports being written.
     pub reports: Vec<Report>,
-    /// The line that shows how far it is, where someone looks on.
+    /// The progress bar, if stderr is a terminal.
     pub bar: Option<Bar>,
-    /// When the run began.
+    /// Start time of the run.
     pub began: Option<Instant>,
-    /// The writes that are under way, in the order of the file.
+    /// The writes in progress, in file order.
     pub writing: Vec<Writing>,
-    /// What the command that runs has done so far, if it is made of several writes.
+    /// What the current command has done so far, if it consists of several writes.
     pub so_far: Option<String>,
-    /// Whether it runs until it is interrupted.
+    /// Whether it runs until interrupted.
     pub until_interrupted: bool,
-    /// Whether it was broken off: nothing more may begin or be told.
+    /// Whether it was interrupted: nothing more may start or be reported.
     broken_off: bool,
 }
 
-/// A write that is under way, until its answer is shown.
+/// A write in progress, until its answer is shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Writing {
-    /// Tells it from the others.
+    /// Identifies it.
     pub number: u64,
-    /// Where it stands.
+    /// Its position.
     pub place: Option<Place>,
-    /// The same for a report.
+    /// Its entry for the report.
     pub stands: Option<Stands>,
     pub command: String,
-    /// The command line that shows its outcome; may be empty.
+    /// The command that shows whether it was applied; may be empty.
     pub check: String,
-    /// Whether its answer came.
+    /// Its answer, if it has arrived.
     pub answered: Answered,
 }
 
-/// The status of an answer and what it says, once it came. Clones share it.
+/// The status and verdict of an answer, once it has arrived. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Answered(Arc<Mutex<Option<(u16, Verdict)>>>);
 
 impl Answered {
-    /// The answer came, with this status, and says this.
+    /// Stores the status and verdict of the answer.
     pub(crate) fn with(&self, status: u16, verdict: Verdict) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((status, verdict));
     }
@@ -83,12 +83,12 @@ impl Answered {
 }
 
 impl Writing {
-    /// What is known of it, when it is broken off.
+    /// What is known about it when it is interrupted.
     fn said(&self) -> String {
         let command = &self.command;
         match self.answered.get() {
             Some((status, Verdict::Done)) => {
-                format!("`{command}` was done (the server answered {status})")
+                format!("`{command}` succeeded (the server answered {status})")
             }
             Some((status, Verdict::Refused)) => {
                 format!("`{command}` was refused (the server answered {status})")
@@ -121,7 +121,7 @@ impl Writing {
 }
 
 impl State {
-    /// Counts a write that was broken off and writes it into the reports.
+    /// Counts an interrupted write and adds it to the reports.
     fn settle(&mut self, writing: &Writing) {
         let outcome = writing.outcome();
         match &outcome {
@@ -147,7 +147,7 @@ impl Progress {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Moves the line on that shows how far it is.
+    /// Updates the progress bar.
     pub(crate) fn moved(&self) {
         let (done, failed) = {
             let state = self.state();
@@ -156,14 +156,14 @@ impl Progress {
         self.bar_at(done + failed, failed);
     }
 
-    /// So many steps are behind it, of which so many failed.
+    /// `done` steps are finished, `failed` of them with an error.
     pub(crate) fn bar_at(&self, done: usize, failed: usize) {
         if let Some(bar) = &self.state().bar {
             bar.at(done, failed);
         }
     }
 
-    /// Writes on stderr, beside the line that shows how far it is.
+    /// Writes to stderr without disturbing the progress bar.
     pub(crate) fn aside(&self, write: impl FnOnce()) {
         let bar = self.state().bar.clone();
         match bar {
@@ -172,23 +172,24 @@ impl Progress {
         }
     }
 
-    /// A command made of several writes has done so much; its last write is told by that.
+    /// Notes what a command with several writes has done so far; this is
+    /// reported instead of its last write.
     pub(crate) fn done_so_far(&self, said: String) {
         let mut state = self.state();
         state.so_far = Some(said);
         state.writing.clear();
     }
 
-    /// Takes that line away.
+    /// Removes the progress bar.
     pub(crate) fn end_bar(&self) {
         if let Some(bar) = self.state().bar.take() {
             bar.end();
         }
     }
 
-    /// The state, for the thread that runs the commands, before it begins or
-    /// tells something. Once the run was broken off, this does not come back:
-    /// whoever broke it off has said what there is to say, and the program ends.
+    /// The state, for the thread that runs the commands, before it starts or
+    /// reports something. Once the run was interrupted, this never returns:
+    /// whoever interrupted it has already reported, and the program ends.
     pub(crate) fn alive(&self) -> MutexGuard<'_, State> {
         let state = self.state();
         if state.broken_off {
@@ -208,7 +209,7 @@ impl Progress {
         }
     }
 
-    /// Writes the end of the reports; gives what went wrong.
+    /// Finishes the reports; returns the errors.
     pub(crate) fn finish_reports(&self, exit: u8) -> Vec<Error> {
         let (reports, summary) = {
             let state = self.state();
@@ -221,15 +222,15 @@ impl Progress {
                 exit,
                 took: state.began.map_or(Duration::ZERO, |began| began.elapsed()),
             };
-            // They stay: another thread may be about to finish them as well.
+            // They are kept, as another thread may be about to finish them as well.
             (state.reports.clone(), summary)
         };
         let finished = reports.iter().map(|report| report.finish(&summary));
         finished.filter_map(Result::err).collect()
     }
 
-    /// Breaks off a run in the middle; gives what there is to say of it. The
-    /// writes that are under way go into the reports.
+    /// Interrupts a run; returns the message to print. The writes in progress
+    /// are added to the reports.
     pub(crate) fn broken_off(&self, how: &str) -> String {
         let mut state = self.state();
         state.broken_off = true;
@@ -243,7 +244,7 @@ impl Progress {
             state.settle(one);
         }
         let so_far = state.so_far.take();
-        // With a write under way, that stands for the command.
+        // A write in progress is counted instead of the command.
         if let (Some(said), []) = (&so_far, writing.as_slice()) {
             state.unknown += 1;
             if let Some(stands) = state.stands.clone() {
@@ -277,7 +278,7 @@ impl Progress {
     }
 }
 
-/// A place as `FILE:LINE`; none if it is no place of a file.
+/// A position as `FILE:LINE`; `None` if it is not in a file.
 pub(crate) fn shown(place: &Place) -> Option<String> {
     match place {
         Place::File { name, line } => Some(format!("{}:{line}", clean::line(name))),
@@ -286,12 +287,12 @@ pub(crate) fn shown(place: &Place) -> Option<String> {
     }
 }
 
-/// What there is to add to a count of failures; may be empty.
+/// The part of a summary about unknown outcomes; may be empty.
 pub(crate) fn of_unknown(unknown: usize) -> String {
     match unknown {
         0 => String::new(),
-        1 => "; of 1 it is not known whether it was done".to_owned(),
-        several => format!("; of {several} it is not known whether they were done"),
+        1 => "; the outcome of 1 is unknown".to_owned(),
+        several => format!("; the outcome of {several} is unknown"),
     }
 }
 

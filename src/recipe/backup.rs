@@ -1,4 +1,4 @@
-//! `backup`: all that the server holds, in a file of this machine.
+//! `backup`: saves all data of the server in a local file.
 
 use super::dump::{self, Dump};
 use super::{Came, named};
@@ -13,7 +13,7 @@ use std::path::Path;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     if call.text("file") == "-" {
-        return Err(Error::typed("`-` is no file to write a backup to")
+        return Err(Error::typed("`backup` cannot write to standard output")
             .hint("`dumpdata --output_data` prints it")
             .at(call.place("file")));
     }
@@ -26,19 +26,20 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let shown = clean::line(name);
     let over = call.is_on("force");
     let there =
-        || Error::local(format!("`{shown}` is there already")).hint("`--force` overwrites it");
+        || Error::local(format!("`{shown}` already exists")).hint("`--force` overwrites it");
     if !over && path.symlink_metadata().is_ok() {
         return Err(there().at(call.place("file")));
     }
     let cannot =
         |why: &std::io::Error| Error::local(format!("cannot write `{shown}`: {}", system(why)));
     let create = || Atomic::create(path, Access::Owner).map_err(|why| cannot(&why));
-    // Before anything is asked: what comes must have a place. It is made anew
-    // then, for nobody takes it away if the program is ended while it waits.
+    // Created before any request, so that the data can be saved. It is created
+    // again later, because nothing would remove it if the program were killed
+    // while waiting.
     drop(create()?);
     let (json, bytes) = dump::ask(shell, call.list("scopes"))?;
     let dump = Dump::of(json).map_err(|why| {
-        let message = format!("what the server sent is no backup: {why}; nothing was written");
+        let message = format!("the server's answer is not a backup: {why}; nothing was written");
         Error::new(Fault::NoAnswer, message)
     })?;
     let mut file = create()?;

@@ -1,4 +1,4 @@
-//! A backup, sorted into the kinds that the table knows.
+//! A backup, sorted into the object kinds of the catalogue.
 
 use crate::catalog;
 use crate::catalog::backup::{STORED, Stored};
@@ -7,18 +7,18 @@ use crate::shell::Shell;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
-/// The member that tells the form of a backup: from 2.0.0 on each has it.
+/// The member with the format version; every backup since 2.0.0 has it.
 const VERSION: &str = "version";
 
 /// A backup.
 pub(super) struct Dump {
-    /// The version of its form, as it is written there.
+    /// Its format version, unchanged.
     pub(super) version: Json,
-    /// The kinds that it has, in the order of the table.
+    /// Its kinds, in catalogue order.
     pub(super) kinds: Vec<Held>,
-    /// What it has of kinds that the table does not know, and how many.
+    /// Kinds that the catalogue does not know, with their object counts.
     pub(super) unknown: Vec<(String, usize)>,
-    /// The members that it has, those without a value included.
+    /// All its members, including those without a value.
     members: BTreeSet<String>,
 }
 
@@ -29,8 +29,8 @@ pub(super) struct Held {
     pub(super) objects: Vec<(String, Json)>,
 }
 
-/// Asks the server for a backup, of these kinds if any are named; gives also
-/// the bytes as they came.
+/// Requests a backup, limited to these kinds if any are given; also returns the
+/// raw bytes.
 pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>), Error> {
     const COMMAND: &str = "dumpdata";
     let api = shell.session.settings.api;
@@ -51,17 +51,17 @@ pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>)
 }
 
 impl Dump {
-    /// Sorts a backup. The error says what is wrong with it, and where; it
-    /// shows no value but names.
+    /// Parses a backup. The error says what is wrong and where; of the values
+    /// it shows only names.
     pub(super) fn of(json: Json) -> Result<Self, String> {
         let Json::Object(mut members) = json else {
-            return Err("it is no JSON object".to_owned());
+            return Err("it is not a JSON object".to_owned());
         };
         let known = members.keys().cloned().collect();
         let version = members.shift_remove(VERSION).unwrap_or_default();
         if !version.is_i64() {
             return Err(format!(
-                "it has no `{VERSION}`, as backups of servers from 2.0.0 on have"
+                "it has no `{VERSION}`, which backups from servers since 2.0.0 have"
             ));
         }
         let mut kinds = Vec::new();
@@ -82,13 +82,13 @@ impl Dump {
         })
     }
 
-    /// Whether it has this member, with or without a value: what a server does
-    /// not know its own backup lacks.
+    /// Whether it has this member, with or without a value: a server's backup
+    /// lacks the kinds it does not know.
     pub(super) fn knows(&self, kind: &Stored) -> bool {
         self.members.contains(kind.list)
     }
 
-    /// The objects of one kind; none if it has none of that kind.
+    /// The objects of one kind; `None` if there are none.
     pub(super) fn held(&self, kind: &Stored) -> Option<&Held> {
         self.kinds.iter().find(|held| held.kind.list == kind.list)
     }
@@ -102,7 +102,7 @@ impl Dump {
     }
 }
 
-/// The objects of one kind with their names; none if there is no list of them.
+/// The objects of one kind with their names; `None` if the list is missing.
 fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, String> {
     let list = kind.list;
     let items = match value {
@@ -113,27 +113,26 @@ fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, St
             return Ok(Some(is_set.then_some(only).into_iter().collect()));
         }
         Json::Array(items) if !kind.names.is_empty() => items,
-        _ if kind.names.is_empty() => return Err(format!("`{list}` is no object")),
-        _ => return Err(format!("`{list}` is no list")),
+        _ if kind.names.is_empty() => return Err(format!("`{list}` is not an object")),
+        _ => return Err(format!("`{list}` is not a list")),
     };
     let mut objects: Vec<(String, Json)> = Vec::new();
     let mut seen = BTreeSet::new();
     for (at, item) in items.into_iter().enumerate() {
         let Json::Object(members) = item else {
-            return Err(format!("`{list}[{at}]` is no object"));
+            return Err(format!("`{list}[{at}]` is not an object"));
         };
-        let name = name(kind, &members).map_err(|member| {
-            format!("`{list}[{at}]` has no `{member}`, or one that is no name")
-        })?;
+        let name = name(kind, &members)
+            .map_err(|member| format!("`{list}[{at}]` has no valid `{member}`"))?;
         if !seen.insert(name.clone()) {
-            return Err(format!("`{list}[{at}]` has the name of one before it"));
+            return Err(format!("`{list}[{at}]` repeats an earlier name"));
         }
         objects.push((name, Json::Object(members)));
     }
     Ok(Some(objects))
 }
 
-/// The name of an object, as it is typed; the error is the member that lacks.
+/// The name of an object as typed; the error is the missing member.
 fn name(kind: &Stored, members: &Map<String, Json>) -> Result<String, &'static str> {
     let parts = kind.names.iter().map(|(member, words)| {
         let value = members.get(*member);
@@ -141,7 +140,7 @@ fn name(kind: &Stored, members: &Map<String, Json>) -> Result<String, &'static s
             None => value.and_then(Json::as_str).map(str::to_owned),
             Some(words) => value.and_then(Json::as_i64).map(|number| {
                 let at = words.numbers.iter().position(|known| *known == number);
-                // One of a newer server.
+                // From a newer server.
                 at.map_or_else(|| number.to_string(), |at| words.words[at].to_owned())
             }),
         };
@@ -169,31 +168,31 @@ mod tests {
     #[test]
     fn what_is_no_backup_is_told_with_its_place() {
         for (json, why) in [
-            (json!([]), "it is no JSON object"),
+            (json!([]), "it is not a JSON object"),
             (
                 json!({"users": []}),
-                "it has no `version`, as backups of servers from 2.0.0 on have",
+                "it has no `version`, which backups from servers since 2.0.0 have",
             ),
-            (json!({"version": 17, "users": {}}), "`users` is no list"),
+            (json!({"version": 17, "users": {}}), "`users` is not a list"),
             (
                 json!({"version": 17, "configs": []}),
-                "`configs` is no object",
+                "`configs` is not an object",
             ),
             (
                 json!({"version": 17, "users": [1]}),
-                "`users[0]` is no object",
+                "`users[0]` is not an object",
             ),
             (
                 json!({"version": 17, "groups": [{"name": "a"}, {"name": ""}]}),
-                "`groups[1]` has no `name`, or one that is no name",
+                "`groups[1]` has no valid `name`",
             ),
             (
                 json!({"version": 17, "ip_lists": [{"ipornet": "192.0.2.1/32"}]}),
-                "`ip_lists[0]` has no `type`, or one that is no name",
+                "`ip_lists[0]` has no valid `type`",
             ),
             (
                 json!({"version": 17, "roles": [{"name": "a"}, {"name": "a"}]}),
-                "`roles[1]` has the name of one before it",
+                "`roles[1]` repeats an earlier name",
             ),
         ] {
             assert_eq!(Dump::of(json).err().as_deref(), Some(why));

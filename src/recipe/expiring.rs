@@ -1,4 +1,4 @@
-//! `expiring`: users whose accounts end soon.
+//! `expiring`: users whose accounts expire soon.
 
 use super::groups::{Groups, primary};
 use super::{Came, pages, span};
@@ -30,7 +30,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let (mut groups, mut but) = (Groups::default(), None);
     for (known, user) in of_groups.iter().enumerate() {
         let settings = match groups.settings_of(shell, user) {
-            // Whoever may not see one group sees none.
+            // An admin who cannot see one group cannot see any.
             Err(error) if error.fault == Fault::Refused(403) => {
                 but = Some(not_known(error, of_groups.len() - known));
                 break;
@@ -52,24 +52,24 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     })
 }
 
-/// The list is there, but not all that should be on it.
+/// The list is incomplete.
 fn not_known(error: Error, users: usize) -> Error {
     let of = match users {
-        1 => "1 user it is not known whether it ends by its group".to_owned(),
-        users => format!("{users} users it is not known whether they end by their groups"),
+        1 => "the group's expiry could not be determined for 1 user".to_owned(),
+        users => format!("the groups' expiry could not be determined for {users} users"),
     };
     Error {
-        message: format!("of {of}: {}", error.message),
+        message: format!("{of}: {}", error.message),
         ..error
     }
 }
 
-/// The end of a user's account.
+/// The expiry of a user's account.
 struct End {
     username: String,
     at: i64,
     enabled: bool,
-    /// The group that it comes from; none if it is the user's own.
+    /// The group that sets it; `None` if it is the user's own.
     group: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The groups of users, read when they are needed.
+//! The groups of users, loaded on demand.
 
 use crate::error::{Error, Fault};
 use crate::shell::Shell;
@@ -6,18 +6,18 @@ use crate::text::clean;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// The type of a user's primary group; its settings count where the user has none.
+/// The type of a user's primary group; its settings apply where the user has none.
 pub(super) const PRIMARY: i64 = 1;
 /// The type of a group that only adds to what the user has.
 pub(super) const SECONDARY: i64 = 2;
 
-/// The groups read so far, by name.
+/// The groups loaded so far, by name.
 #[derive(Default)]
 pub(super) struct Groups(BTreeMap<String, Json>);
 
 impl Groups {
-    /// The group called so. One that is gone gives nothing, as on the server
-    /// (`applyGroupSettings`).
+    /// The group with this name. A deleted group has no settings, as on the
+    /// server (`applyGroupSettings`).
     pub(super) fn get(&mut self, shell: &mut Shell, name: &str) -> Result<&Json, Error> {
         if !self.0.contains_key(name) {
             let group = match shell.part_object("get_group_by_name", name, "name") {
@@ -33,7 +33,7 @@ impl Groups {
         Ok(&self.0[name])
     }
 
-    /// The group called so, if it was read.
+    /// The group with this name, if loaded.
     pub(super) fn known(&self, name: &str) -> Option<&Json> {
         self.0.get(name)
     }

@@ -9,10 +9,10 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-/// How long between two looks.
+/// The polling interval.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// More names than this are not told.
+/// At most this many names are listed.
 const MOST_TOLD: usize = 5;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
@@ -46,7 +46,7 @@ fn connected(live: &[Json], waited: Duration) -> String {
     let names: BTreeSet<&str> = live
         .iter()
         .filter_map(|one| one.get("username")?.as_str())
-        // One that has not logged in yet has none.
+        // A connection before its login has no user name.
         .filter(|name| !name.is_empty())
         .collect();
     let more = names.len().saturating_sub(MOST_TOLD);

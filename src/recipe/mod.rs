@@ -1,5 +1,5 @@
-//! Recipes: words for daily work. Each asks the server by operations of the
-//! table, one after another, and brings one result.
+//! Recipes: shortcuts for daily tasks. Each runs several operations of the
+//! catalogue and returns one result.
 
 mod backup;
 mod dump;
@@ -20,10 +20,10 @@ use crate::settings::Echo;
 use crate::shell::Shell;
 use serde_json::Value as Json;
 
-/// What came of a recipe.
+/// The outcome of a recipe.
 struct Came {
     result: Json,
-    /// What there is to tell all the same: it did not come out as wanted, or not whole.
+    /// An error reported in addition to the result, which is then partial or not as wanted.
     but: Option<Error>,
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
     }
 }
 
-/// What can be known before the run.
+/// Checks the arguments before the run.
 pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
     match which {
         Recipe::Backup => backup::check(call),
@@ -77,21 +77,21 @@ pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
     }
 }
 
-/// A list that is typed and names nothing is a variable of a script that is
-/// empty: it would mean everything.
+/// An empty list is probably an empty variable in a script; it must not mean
+/// everything.
 fn named(call: &Call, flag: &str) -> Result<(), Error> {
     if call.typed(flag) && call.list(flag).is_empty() {
-        return Err(Error::typed(format!("`--{flag}` names no kind"))
-            .hint("left out, it means all of them")
+        return Err(Error::typed(format!("`--{flag}` is empty"))
+            .hint("leave it out for all kinds")
             .at(call.place(flag)));
     }
     Ok(())
 }
 
-/// Says why the requests of a recipe cannot be shown without sending them.
+/// Reports that the requests of a recipe cannot be shown without sending them.
 pub(crate) fn not_shown(shell: &Shell, call: &Call) {
     let name = call.command.name;
     shell.remark(&format!(
-        "`{name}` is not shown: what it sends depends on answers; `help {name}` lists its operations\n"
+        "`{name}` cannot be shown: its requests depend on answers; `help {name}` lists its operations\n"
     ));
 }

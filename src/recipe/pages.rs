@@ -1,4 +1,4 @@
-//! A list that the server gives page by page.
+//! Reads a paginated list.
 
 use crate::error::Error;
 use crate::shell::Shell;
@@ -6,12 +6,12 @@ use crate::shell::recipe_step::{named, odd};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// The server gives no more at a time (quirks of every release: a larger limit
-/// is cut down to it without a word).
+/// The largest page of every release; a larger limit is reduced silently.
 const PAGE: usize = 500;
 
-/// Does something with each item of a list, which is known by the text under
-/// `key`. An item that moved to the next page meanwhile comes once.
+/// Calls a function for each item of a list; items are identified by the text
+/// under `key`, so an item that moves to the next page meanwhile is handled
+/// once.
 pub(super) fn each(
     shell: &mut Shell,
     list: &str,

@@ -1,4 +1,4 @@
-//! `quota_scan_all`: a quota scan of each user, few at a time.
+//! `quota_scan_all`: scans the quota of every user, a few at a time.
 
 use super::groups::{Groups, primary};
 use super::{Came, pages};
@@ -11,10 +11,9 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// The first pause before it looks which scans still run; each is twice as
-/// long as the one before.
+/// The first pause before checking which scans still run; it doubles each time.
 const SHORT: Duration = Duration::from_millis(50);
-/// The longest.
+/// The longest pause.
 const LONG: Duration = Duration::from_secs(2);
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
@@ -28,7 +27,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         Ok(()) => Ok(scans.came()),
         Err(error) => {
             let (told, why) = (scans.told(), &error.message);
-            // What went wrong is told of one request alone: `nothing was sent`.
+            // The error only refers to its own request: `nothing was sent`.
             let message = if scans.started > 0 {
                 format!("{told}, then: {why}")
             } else {
@@ -72,12 +71,12 @@ struct Scans<'a> {
     shell: &'a mut Shell,
     start: &'static str,
     list: &'static str,
-    /// How many may run at the same time.
+    /// How many scans may run at a time.
     most: usize,
     waits: bool,
     /// How many users there are.
     users: usize,
-    /// Those that may still run.
+    /// The scans that may still be running.
     running: BTreeSet<String>,
     started: usize,
     there: usize,
@@ -122,19 +121,19 @@ impl<'a> Scans<'a> {
         match self.shell.part(&[self.start], &[name]) {
             Ok(_) => self.started += 1,
             Err(error) if error.fault == Fault::Refused(409) => self.there += 1,
-            // Only of this user: it is gone, or the server cannot have it.
+            // Concerns only this user: it was deleted, or the server cannot scan it.
             Err(error) if matches!(error.fault, Fault::Refused(404 | 500)) && !error.unknown => {
                 self.failed.push((name.to_owned(), error));
                 return Ok(());
             }
-            // The others would fail as well, or nobody knows what was done.
+            // The others would fail as well, or the outcome is unknown.
             Err(error) => return Err(error),
         }
         self.running.insert(name.to_owned());
         Ok(())
     }
 
-    /// Waits until no more than so many run.
+    /// Waits until at most `most` scans are running.
     fn wait_for(&mut self, most: usize) -> Result<(), Error> {
         let mut pause = SHORT;
         while self.running.len() > most {
@@ -161,11 +160,11 @@ impl<'a> Scans<'a> {
 
     fn moved(&self) {
         let progress = &self.shell.progress;
-        progress.done_so_far(format!("`quota_scan_all` was under way: {}", self.told()));
+        progress.done_so_far(format!("`quota_scan_all` was interrupted: {}", self.told()));
         if self.has_bar {
             let failed = self.failed.len();
             let begun = self.started + self.there + failed;
-            // Those that are not waited for are done when they have begun.
+            // Scans that are not awaited count as done once started.
             let awaited = if self.waits { self.running.len() } else { 0 };
             progress.bar_at(begun - awaited, failed);
         }

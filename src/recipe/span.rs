@@ -1,4 +1,4 @@
-//! Spans of time as they are typed: `90s`, `12h`, `30d`, `8w`.
+//! Durations as typed: `90s`, `12h`, `30d`, `8w`.
 
 use crate::error::Error;
 use crate::line::call::Call;
@@ -6,12 +6,12 @@ use crate::settings;
 use crate::text::words::this_is;
 use std::time::Duration;
 
-/// The span that a parameter holds.
+/// The duration in a parameter.
 pub(super) fn of(call: &Call, name: &str) -> Result<Duration, Error> {
     let typed = call.text(name);
     read(typed).ok_or_else(|| {
         Error::typed(format!(
-            "`--{name}` takes a time as `90s`, `10m`, `12h`, `30d` or `8w`; {}",
+            "`--{name}` expects a duration such as `90s`, `10m`, `12h`, `30d` or `8w`; {}",
             this_is(typed)
         ))
         .at(call.place(name))

@@ -1,7 +1,7 @@
 //! The check of what will run: every line is parsed, nothing is sent.
 //!
-//! What only the run can know is left to it: variables of answers, the last
-//! user id, files of `--json`.
+//! What is only known during the run is not checked: variables from answers,
+//! the last user id, files of `--json`.
 
 use super::nest::Nest;
 use super::source::Source;
@@ -24,15 +24,15 @@ use crate::shell::{Shell, not_asked};
 use crate::text::clean;
 use crate::text::lex::Word;
 
-/// More files than this are not sourced: they multiply with each level.
+/// At most this many files are sourced, since they multiply with each level.
 const MOST_FILES: usize = 1_000;
 
-/// More lines than this are not told.
+/// At most this many lines are reported.
 const MOST: usize = 20;
 
-/// Checks what can be read twice before the first command runs; all of it, if
-/// nothing is to run. Gives the number of commands, if all could be read; tells the
-/// lines that are wrong. The error is the exit code.
+/// Checks all sources that can be read twice (all sources with `--check`)
+/// before the first command runs. Returns the number of commands, if all could
+/// be read, or reports the wrong lines and returns the exit code as the error.
 pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<Checked, u8> {
     let mut checker = Checker::new(shell, Nest::default());
     for source in sources {
@@ -42,24 +42,24 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<C
     if only {
         let commands = progress::counted(found.commands);
         let more = if found.more {
-            "; which files an answer names for `source` is known only in a run"
+            "; the files that `source` takes from an answer are only known during a real run"
         } else {
             ""
         };
-        shell.remark(&format!("{commands}, nothing wrong{more}\n"));
+        shell.remark(&format!("{commands}, no errors{more}\n"));
     }
     Ok(found)
 }
 
-/// The same for a file that is sourced, before its first command runs.
+/// Checks a sourced file before its first command runs.
 pub(super) fn sourced(shell: &Shell, source: &mut Source, nest: &Nest) -> Result<Checked, u8> {
     let mut checker = Checker::new(shell, nest.clone());
     checker.source(source, false);
     let name = clean::line(&source.name).into_owned();
-    checker.end(&format!("nothing of {name} was run\n"))
+    checker.end(&format!("nothing in {name} was run\n"))
 }
 
-/// The variables as they are known before the run.
+/// The variables known before the run.
 struct Known<'a> {
     session: &'a Session,
     own: &'a Own,
@@ -71,30 +71,30 @@ impl Scope for Known<'_> {
     }
 }
 
-/// What a check found, where nothing is wrong.
+/// The result of a check without errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Checked {
     /// How many commands there are.
     pub(super) commands: usize,
-    /// How many of them take something away.
+    /// How many of them delete something.
     pub(super) destroys: usize,
-    /// Whether there may be more, which only the run can tell.
+    /// Whether there may be more, which is only known during the run.
     pub(super) more: bool,
 }
 
 impl Checked {
-    /// How many commands there are, if that is known.
+    /// The number of commands, if known.
     pub(super) fn total(self) -> Option<usize> {
         (!self.more).then_some(self.commands)
     }
 }
 
-/// Checks lines one after the other.
+/// Checks lines one by one.
 struct Checker<'a> {
     shell: &'a Shell,
     nest: Nest,
     settings: Settings,
-    /// The user's variables, from the line of their `let` on.
+    /// The user's variables that were set by the lines so far.
     own: Own,
     parser: Parser,
     /// Whether the request is only shown.
@@ -103,14 +103,14 @@ struct Checker<'a> {
     files: usize,
     /// Whether the failure of the command is ignored.
     ignored: bool,
-    /// What was found.
+    /// The result.
     found: Checked,
-    /// The exit codes of what is wrong.
+    /// The exit codes of the errors.
     codes: Vec<u8>,
 }
 
 impl<'a> Checker<'a> {
-    /// A checker for a run that begins with this session.
+    /// A checker for a run in this session.
     fn new(shell: &'a Shell, nest: Nest) -> Self {
         Self {
             shell,
@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks the lines of a source, if it can be read twice or is not to run.
+    /// Checks the lines of a source, if it can be read twice or will not be run.
     fn source(&mut self, source: &mut Source, only: bool) {
         self.nest.enter(source);
         let name = source.name.clone();
@@ -147,7 +147,7 @@ impl<'a> Checker<'a> {
                         }
                     }
                 }
-                // What follows is no line.
+                // The rest cannot be read as lines.
                 Err(wrong) => {
                     let stop = unreadable(self.shell, &name, &wrong);
                     self.codes.push(stop.exit_code());
@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
         self.nest.leave();
     }
 
-    /// Writes what is wrong into the report, if there is one.
+    /// Adds an error to the report, if there is one.
     fn record(&self, name: &str, text: &Text, error: &Error) {
         let reports = self.shell.progress.state().reports.clone();
         let start = error.span.as_ref().map_or(0, |span| span.start);
@@ -176,7 +176,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What was found; or the exit code.
+    /// The result, or the exit code.
     fn end(&self, nothing: &str) -> Result<Checked, u8> {
         let Some(code) = self.codes.first() else {
             return Ok(self.found);
@@ -189,7 +189,7 @@ impl<'a> Checker<'a> {
         Err(*code)
     }
 
-    /// Checks the commands of a text; tells the first thing that is wrong.
+    /// Checks the commands of a text and reports the first error.
     fn check(&mut self, text: &str) -> Result<(), Error> {
         for mut words in line::split(text)? {
             self.found.commands += 1;
@@ -251,8 +251,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What a file sources is checked with it, if its name is known. Its
-    /// commands count, not the one that sources it.
+    /// A sourced file is checked too, if its name is known. Its commands are
+    /// counted instead of the `source` command.
     fn sourced(&mut self, call: &Call) -> Result<(), Error> {
         if !call.is_known() {
             self.found.commands -= 1;
@@ -261,12 +261,12 @@ impl<'a> Checker<'a> {
         }
         self.files += 1;
         if self.files > MOST_FILES {
-            let why = format!("more than {MOST_FILES} files are sourced, one by the other");
+            let why = format!("more than {MOST_FILES} files are sourced");
             return Err(Error::typed(why).at(call.place("file")));
         }
         let mut source = match self.nest.open(call.text("file")) {
             Ok(source) => source,
-            // The run tells it, and goes on.
+            // The run reports it and continues.
             Err(error) if self.ignored && error.fault == Fault::Local => return Ok(()),
             Err(error) => return Err(error.at(call.place("file"))),
         };
@@ -275,7 +275,7 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// A file has nobody to ask for a secret, unless the request is only shown.
+    /// A command file cannot prompt for a secret; a request that is only shown needs none.
     fn nothing_to_ask(
         &self,
         call: &Call,

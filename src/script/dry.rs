@@ -15,7 +15,7 @@ use crate::shell::{Flow, Shell};
 use crate::text::lex::Word;
 
 impl Shell {
-    /// Reads a command whose variables need not have a value yet.
+    /// Reads a command whose variables may have no value yet.
     pub(super) fn read_open(&mut self, words: &[Word]) -> Result<(Parsed, Vec<Arg>), Error> {
         let unset = Unset {
             later: true,
@@ -27,7 +27,7 @@ impl Shell {
 }
 
 impl Run<'_> {
-    /// Shows what a command would send. What answers bring stands there as it is typed.
+    /// Shows what a command would send. Variables from answers are shown by name.
     pub(super) fn dry(
         &mut self,
         words: &[Word],
@@ -120,8 +120,9 @@ impl Run<'_> {
         let place = statement.line().and_then(|line| progress::shown(&line));
         let place = place.map_or_else(String::new, |place| format!("{place}: "));
         let (names, are) = (names.join(", "), if names.len() > 1 { "are" } else { "is" });
-        self.shell
-            .remark(&format!("{place}{names} {are} known only in a run{rest}\n"));
+        self.shell.remark(&format!(
+            "{place}{names} {are} only known during a real run{rest}\n"
+        ));
     }
 
     /// Shows the request of a call.
@@ -153,8 +154,8 @@ impl Run<'_> {
     }
 }
 
-/// Makes a body JSON in which variables stand as they are typed: outside of
-/// quotes they get some.
+/// Makes the body valid JSON when it contains variable names: outside of quotes
+/// they are quoted.
 fn close_json(call: &mut Call, args: &[Arg]) {
     let slot = call.slots.iter_mut().find(|slot| slot.param.name == "json");
     let Some(Value::Text(text)) = slot.and_then(|slot| slot.later.as_mut()) else {

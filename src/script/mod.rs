@@ -1,6 +1,6 @@
-//! Command files, pipes, `-c` and single commands: what can be read twice is
-//! checked whole before it runs; a run stops at the first failure and says what
-//! was done.
+//! Command files, pipes, `-c` and single commands: sources that can be read
+//! twice are checked completely before they run; a run stops at the first
+//! failure and reports what was done.
 
 mod check;
 mod dry;
@@ -45,11 +45,11 @@ pub(crate) enum Sources {
 
 /// How a run ended early.
 enum Stop {
-    /// `exit`, with a code if one was given.
+    /// `exit`, with its code if given.
     Exit(Option<u8>),
     /// An error, already reported, at this place.
     Failed(u8, Option<Place>),
-    /// Nobody reads the results any more.
+    /// The reader of stdout is gone.
     Closed(Option<Place>),
 }
 
@@ -69,7 +69,7 @@ impl Stop {
         }
     }
 
-    /// Where the run stopped, and how far it came.
+    /// Where the run stopped, and how far it got.
     fn said(&self, run: &Run<'_>) -> Option<String> {
         let place = self.place().and_then(progress::shown)?;
         if run.mode.dry_run.is_some() {
@@ -86,8 +86,8 @@ impl Stop {
         Some(format!("stopped at {place}{why}; {done}, {rest} not run"))
     }
 
-    /// As with `head` behind other programs there is little to say of a closed
-    /// stdout; but how far a file came must be known.
+    /// A closed stdout is normal (`| head`), but the user must know how far the
+    /// file got.
     const fn why(&self) -> &'static str {
         match self {
             Self::Closed(_) => ": stdout was closed by its reader",
@@ -96,12 +96,12 @@ impl Stop {
     }
 }
 
-/// Runs the commands, or only checks them; gives the exit code.
+/// Runs the commands, or only checks them; returns the exit code.
 pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
     for (form, path) in &mode.reports {
         if let Some(input) = mode.inputs.iter().find(|input| atomic::same(input, path)) {
-            let error = Error::typed(format!("`--report` would write over `{input}`"))
-                .hint("give it a file of its own");
+            let error = Error::typed(format!("`--report` would overwrite `{input}`"))
+                .hint("use a different file");
             shell.report(&error, "", &Place::Arguments);
             return error.fault.exit_code();
         }
@@ -120,7 +120,7 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
     for error in &wrong {
         shell.report(error, "", &Place::Arguments);
     }
-    // A report that was asked for and is not there is a failure of this side.
+    // A requested report that cannot be written is a local failure.
     match wrong.first() {
         Some(error) if code == 0 => error.fault.exit_code(),
         _ => code,
@@ -169,7 +169,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     }
     if ended.is_ok() && from > 0 && !run.begun {
         let error = Error::typed(format!(
-            "`--from-line {from}`: there is no command at that line or after it"
+            "`--from-line {from}`: there is no command at or after that line"
         ))
         .hint("nothing was sent");
         run.shell.report(&error, "", &Place::Arguments);
@@ -178,7 +178,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     close(&run, ended)
 }
 
-/// Says how a run ended; gives its exit code.
+/// Reports how a run ended; returns its exit code.
 fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
     run.shell.progress.end_bar();
     let (done, failed, unknown, ignored, total, unshown) = {
@@ -200,7 +200,7 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
                 0
             }
         }
-        // What failed is told, unless `exit` says what the run comes to.
+        // The failures are reported, unless `exit` sets the result of the run.
         Ok(()) | Err(Stop::Exit(None)) => {
             let all = done + failed + unknown;
             let failed = failed + unknown - ignored;
@@ -210,35 +210,36 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
             Fault::SomeFailed.exit_code()
         }
         Err(stop) => {
-            // Of a single command there is no more to say.
+            // A single command needs no summary.
             let single = total == Some(1) && run.mode.from_line == 0 && !run.nest.sourced;
             if let Some(said) = stop.said(run).filter(|_| !single) {
                 run.shell.say(&format!("{said}\n"));
             }
             if let Some(after) = run.said_after() {
-                run.shell.say(&format!("under way by then: {after}\n"));
+                run.shell
+                    .say(&format!("also running at that point: {after}\n"));
             }
             stop.exit_code()
         }
     }
 }
 
-/// Says what is wrong with a file that is no text.
+/// Reports an unreadable line or file.
 fn unreadable(shell: &Shell, name: &str, wrong: &Unreadable) -> Stop {
     let error = match &wrong.why {
         Wrong::System(why) => {
             let error = Error::local(format!("cannot read `{name}`: {why}"));
             shell.report(&error, "", &Place::Arguments);
-            // Before the first line nothing was begun.
+            // Before the first line nothing was started.
             let place = (wrong.line > 1).then(|| at(name, wrong.line));
             return Stop::Failed(error.fault.exit_code(), place);
         }
         Wrong::TooLong => Error::typed(format!("the line is longer than {} MiB", LONGEST >> 20))
-            .hint("is it a file of commands, one a line?"),
-        Wrong::Nul => Error::typed("a NUL byte: this is not a text file")
-            .hint("a file saved as UTF-16 is to be saved as UTF-8"),
-        Wrong::NotUtf8(byte) => Error::typed(format!("not UTF-8: byte 0x{byte:02x}"))
-            .hint("save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may do it"),
+            .hint("is this a command file (one command per line)?"),
+        Wrong::Nul => Error::typed("contains a NUL byte: this is not a text file")
+            .hint("if it was saved as UTF-16, save it as UTF-8"),
+        Wrong::NotUtf8(byte) => Error::typed(format!("invalid UTF-8: byte 0x{byte:02x}"))
+            .hint("save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may convert it"),
     };
     let place = Place::Byte {
         name: name.to_owned(),
@@ -263,8 +264,8 @@ fn at(name: &str, line: usize) -> Place {
     }
 }
 
-/// Whether a command's failure is to be ignored: it has a `-` before its name,
-/// which is taken away.
+/// Whether a command's failure is ignored: a `-` precedes its name, and is
+/// removed.
 fn may_fail(words: &mut [Word], api: &'static Api) -> bool {
     let Some(word) = words.first_mut() else {
         return false;
@@ -273,7 +274,7 @@ fn may_fail(words: &mut [Word], api: &'static Api) -> bool {
     let Some(name) = text.strip_prefix('-') else {
         return false;
     };
-    // One that another release has is told as such, and no flag.
+    // A command of another release is reported as such, not as a flag.
     let known = catalog::find(api, name).or_else(|| catalog::find_elsewhere(api, name));
     if known.is_none() {
         return false;

@@ -1,4 +1,4 @@
-//! How a run is to go: checked, shown or done, from which line, with which reports.
+//! The mode of a run: check, dry run or run, from which line, with which reports.
 
 use crate::error::Error;
 use crate::output::report;
@@ -7,41 +7,37 @@ use crate::request::ShowAs;
 /// How commands are run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mode {
-    /// They are only checked.
+    /// Whether they are only checked.
     pub check: bool,
-    /// From this line on; 0 is all.
+    /// The first line to run; 0 for all.
     pub from_line: usize,
-    /// Their requests are only shown, in this form.
+    /// Whether requests are only shown, and in which form.
     pub dry_run: Option<ShowAs>,
-    /// The reports to write: form and file.
+    /// The reports to write: format and file.
     pub reports: Vec<(report::Format, String)>,
-    /// The files that the run is read from.
+    /// The input files of the run.
     pub inputs: Vec<String>,
 }
 
 impl Mode {
-    /// Whether a session with a person at the terminal can be run so.
+    /// Whether an interactive session can run in this mode.
     pub(crate) fn on_terminal(&self) -> Result<(), Error> {
         if self.dry_run.is_some() {
-            return Err(
-                Error::typed("`--dry-run` goes with a file, `-c` or a command")
-                    .hint("at the prompt, `set echo only` shows requests and sends none"),
-            );
+            return Err(Error::typed("`--dry-run` needs a file, `-c` or a command")
+                .hint("in a session, use `set echo only` to see requests without sending them"));
         }
         if self.from_line > 0 {
             return Err(from_line_of_one());
         }
         if !self.reports.is_empty() {
-            return Err(
-                Error::typed("`--report` goes with a file, `-c` or a command")
-                    .hint("a session at the prompt has no end to report"),
-            );
+            return Err(Error::typed("`--report` needs a file, `-c` or a command")
+                .hint("an interactive session cannot be reported"));
         }
         Ok(())
     }
 }
 
 pub(crate) fn from_line_of_one() -> Error {
-    Error::typed("`--from-line` goes with one file")
-        .hint("the lines of `--file`, or of standard input, are counted")
+    Error::typed("`--from-line` works with exactly one file")
+        .hint("line numbers refer to `--file` or standard input")
 }

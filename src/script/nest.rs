@@ -1,4 +1,4 @@
-//! The files that are being run, one sourced by the other.
+//! The stack of files being run, each sourced by the one before.
 
 use super::run::{Run, Statement};
 use super::source::Source;
@@ -9,29 +9,29 @@ use crate::output::progress;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// Deeper than this no file is sourced.
+/// Maximum nesting depth of `source`.
 const DEEPEST: usize = 16;
 
-/// The files that are being run.
+/// The files being run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nest {
     /// The outermost first.
     open: Vec<Entry>,
-    /// Whether one has sourced another.
+    /// Whether any file has sourced another.
     pub(super) sourced: bool,
 }
 
 #[derive(Clone, Debug)]
 struct Entry {
-    /// The file's one true path; none for standard input and `-c`.
+    /// The file's canonical path; `None` for standard input and `-c`.
     path: Option<PathBuf>,
-    /// The folder that the files it sources are looked for in, as it is shown.
+    /// The folder for relative `source` names, as displayed.
     folder: PathBuf,
 }
 
 impl Nest {
-    /// Opens a file that the innermost one sources: its name is looked for in
-    /// the folder of that one.
+    /// Opens a file that the innermost one sources; its name is relative to the
+    /// folder of that file.
     pub(super) fn open(&self, name: &str) -> Result<Source, Error> {
         if self.open.len() > DEEPEST {
             let why = format!("files are nested more than {DEEPEST} deep");
@@ -45,17 +45,19 @@ impl Nest {
         let cannot = |why: &str| {
             let error = Error::local(format!("cannot open `{shown}`: {why}"));
             match name.strip_prefix("~/") {
-                Some(rest) => error.hint(format!("`~` has no meaning here: `$env.HOME/{rest}`")),
+                Some(rest) => error.hint(format!(
+                    "`~` is not expanded here; write `$env.HOME/{rest}`"
+                )),
                 None => error,
             }
         };
-        // Looked at first: to open a FIFO would wait for its writer.
+        // Checked first, because opening a FIFO would wait for its writer.
         let meta = std::fs::metadata(&shown).map_err(|why| cannot(&system(&why)))?;
         if !meta.is_file() {
             let is = if meta.is_dir() {
                 "it is a directory"
             } else {
-                "it is no regular file"
+                "it is not a regular file"
             };
             return Err(cannot(is));
         }
@@ -66,13 +68,13 @@ impl Nest {
             .iter()
             .any(|entry| entry.path.as_ref() == Some(&path))
         {
-            let why = format!("`{shown}` would be run within itself, without end");
+            let why = format!("`{shown}` would source itself");
             return Err(Error::typed(why));
         }
         Ok(Source::file(shown, file))
     }
 
-    /// A source is begun.
+    /// Pushes a source.
     pub(super) fn enter(&mut self, source: &Source) {
         let path = source
             .path()
@@ -90,7 +92,7 @@ impl Nest {
         self.open.pop();
     }
 
-    /// Whether the innermost is sourced by none.
+    /// Whether the innermost file is the outermost too.
     pub(super) fn is_top(&self) -> bool {
         self.open.len() < 2
     }
@@ -109,7 +111,7 @@ impl Run<'_> {
             let state = self.shell.progress.state();
             (state.failed, state.unknown)
         };
-        // It may not have been checked: a pipe, or a variable, names it.
+        // The file may not have been checked, if a pipe or a variable named it.
         let ended = match check::sourced(self.shell, &mut source, &self.nest) {
             Ok(checked) => {
                 if self.nest.open.is_empty() {

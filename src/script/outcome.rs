@@ -1,4 +1,4 @@
-//! What came of the commands of a run: told, counted, written into the report.
+//! The outcomes of commands: reported, counted, and added to the report.
 
 use super::run::{Run, Statement};
 use super::source::Source;
@@ -20,13 +20,13 @@ pub(super) enum StatementResult {
     Done,
     /// It was not done.
     Failed,
-    /// Its answer is lost.
+    /// Its answer was lost.
     Unknown,
 }
 
 impl Run<'_> {
-    /// Says what came of a command; the run stops at a failure, unless it is
-    /// ignored or to go on.
+    /// Reports the outcome of a command; the run stops at a failure, unless it
+    /// is ignored or `--keep-going` is set.
     pub(super) fn settle(
         &mut self,
         done: Result<Flow, Error>,
@@ -79,7 +79,7 @@ impl Run<'_> {
         Stop::Failed(code, statement.line())
     }
 
-    /// Says what came of a command, and counts it.
+    /// Reports the outcome of a command and counts it.
     fn tell(
         &mut self,
         done: Result<(), Error>,
@@ -95,14 +95,14 @@ impl Run<'_> {
             self.shell
                 .report(error, &statement.text.text, &statement.place);
         }
-        // Once: what ends without asking has no status.
+        // Taken once: a command without a request has no status.
         let status = self.shell.session.last_status.take();
         let reported = match &done {
             Ok(()) => CaseResult::Done { status },
             Err(error) if error.applied => CaseResult::Done { status },
             Err(error) => CaseResult::failed(error, status, statement.ignored),
         };
-        // All at once: whoever breaks the run off must find it told or not.
+        // In one step: an interrupt must find the command either reported or not.
         let mut state = self.shell.progress.alive();
         if !state.reports.is_empty() {
             state.record(&statement.stands(), &reported, Some(took));
@@ -134,8 +134,8 @@ impl Run<'_> {
         }
     }
 
-    /// The end of a run that stops: nothing new begins, but what writes and is
-    /// under way is waited for, so that it can be told what became of it.
+    /// Ends a run that stops: nothing new starts, but running writes are
+    /// awaited, so that their outcome can be reported.
     pub(super) fn wind_up(&mut self) {
         self.in_flight.give_up();
         self.shell.ends = true;
@@ -159,9 +159,9 @@ impl Run<'_> {
         self.shell.ends = false;
     }
 
-    /// Writes what was not begun of a file into the report, if it can be read
-    /// again: the commands behind the last one, with those of the files that
-    /// they would have sourced.
+    /// Adds the commands of a file that were not started to the report, if the
+    /// file can be read again, including those of the files that they would
+    /// have sourced.
     pub(super) fn record_rest(&mut self, source: &mut Source) {
         if self.shell.progress.state().reports.is_empty() {
             return;
@@ -181,7 +181,7 @@ impl Run<'_> {
         }
     }
 
-    /// The same of the file that a command sources; whether there is one whose name is known.
+    /// Does this for the file that a command sources; returns whether its name is known.
     fn record_sourced(&mut self, mut words: Vec<Word>) -> bool {
         let api = self.shell.session.settings.api;
         super::may_fail(&mut words, api);
@@ -205,7 +205,7 @@ impl Run<'_> {
         true
     }
 
-    /// `done f:18, f:20; failed f:19`: what became of the writes behind the one that failed.
+    /// `done f:18, f:20; failed f:19`: the outcomes of the writes after the one that failed.
     pub(super) fn said_after(&self) -> Option<String> {
         let listed = |wanted: StatementResult, how: &str| {
             let lines: Vec<String> = self

@@ -26,7 +26,7 @@ pub(super) struct Pending {
     pub(super) statement: Statement,
     /// Its request.
     pub(super) prepared: Prepared,
-    /// What that is about.
+    /// The object it refers to.
     subject: Subject,
 }
 
@@ -34,9 +34,9 @@ pub(super) struct Pending {
 pub(super) struct Finished {
     /// The answer.
     pub(super) sent: Result<Exchange, Lost>,
-    /// Whether it is a good one.
+    /// Whether it is a success.
     is_good: bool,
-    /// What there is to tell of new tries.
+    /// Messages about retries.
     pub(super) told: String,
     /// How long it took.
     pub(super) took: Duration,
@@ -60,13 +60,13 @@ impl InFlight {
         self.pool.is_empty()
     }
 
-    /// The number that the next one gets.
+    /// The number of the next command.
     pub(super) fn next_number(&self) -> u64 {
         self.pool.next_number()
     }
 
-    /// Whether one more may begin: `most` may be under way at once, and two
-    /// that are about the same thing only if neither writes.
+    /// Whether another command can start: at most `most` run at a time, and two
+    /// on the same object only if neither writes.
     pub(super) fn has_room_for(&self, subject: &Subject, most: usize) -> bool {
         let mut pending = self.pool.iter();
         self.pool.has_room(most) && !pending.any(|(one, _)| one.subject.conflicts_with(subject))

@@ -24,16 +24,16 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::time::Instant;
 
-/// A command of a run: where it stands.
+/// A command of a run and its position.
 #[derive(Clone)]
 pub(super) struct Statement {
     /// The text that holds it.
     pub(super) text: Rc<Text>,
-    /// Where the text stands.
+    /// The position of the text.
     pub(super) place: Place,
-    /// Where the command stands in it, in bytes.
+    /// The byte range of the command in it.
     pub(super) span: Range<usize>,
-    /// Where its name stands.
+    /// The byte range of its name.
     pub(super) first: Range<usize>,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
@@ -54,7 +54,7 @@ impl Statement {
         }
     }
 
-    /// The commands of a text that was checked, with their words.
+    /// The commands of a checked text, with their words.
     pub(super) fn all(text: Text, place: &Place) -> Vec<(Self, Vec<Word>)> {
         let whole = Self::whole(text, place);
         let commands = line::split(&whole.text.text).unwrap_or_default();
@@ -69,7 +69,7 @@ impl Statement {
         commands.into_iter().map(one).collect()
     }
 
-    /// The line that it stands on; none where there are no lines.
+    /// Its line; `None` where there are no lines.
     pub(super) fn line(&self) -> Option<Place> {
         match &self.place {
             Place::File { name, line } => {
@@ -86,12 +86,12 @@ impl Statement {
         before.chars().rev().take_while(|c| *c != '\n').count() + 1
     }
 
-    /// Where its text stands.
+    /// The position of its text.
     pub(super) fn place(&self) -> &Place {
         &self.place
     }
 
-    /// Where it stands, for a report.
+    /// Its position, for a report.
     pub(super) fn stands(&self) -> Stands {
         let (file, line) = match self.line() {
             Some(Place::File { name, line }) => (name, line),
@@ -105,14 +105,14 @@ impl Statement {
         }
     }
 
-    /// As it stands in its text, without a comment and secrets.
+    /// Its text without a comment, secrets masked.
     pub(super) fn written(&self) -> String {
         let text = &self.text.text[self.span.clone()];
         clean::text(&secret::line::masked(text).0).into_owned()
     }
 }
 
-/// Where the words of a command stand.
+/// The byte range of a command's words.
 fn extent(words: &[Word]) -> Range<usize> {
     let start = words.first().map_or(0, |word| word.span.start);
     start..words.last().map_or(start, |word| word.span.end)
@@ -132,23 +132,23 @@ pub(super) struct Run<'a> {
     pub(super) in_flight: InFlight,
     /// The files that are being run.
     pub(super) nest: Nest,
-    /// Whether what is sourced now stands before the line to begin with.
+    /// Whether the current `source` comes before the `--from-line` line.
     pub(super) skips: bool,
     /// Whether a dry run has shown a request.
     pub(super) shown_one: bool,
-    /// Whether a command of the line to begin with, or of a later one, was met.
+    /// Whether a command at or after the `--from-line` line was found.
     pub(super) begun: bool,
-    /// Since when the command runs whose turn it is.
+    /// Start time of the current command.
     pub(super) since: Instant,
-    /// The last command of the innermost file that was begun, for the report:
-    /// the line, and the byte in it.
+    /// The last command started in the innermost file, for the report: its line
+    /// and byte offset.
     pub(super) last: (usize, usize),
     /// What came of the writes that were in flight behind the one that failed.
     pub(super) after: Vec<(Place, StatementResult)>,
 }
 
 impl<'a> Run<'a> {
-    /// A run by this engine.
+    /// A run with this shell.
     pub(super) fn new(shell: &'a mut Shell, mode: Mode) -> Self {
         Self {
             shell,
@@ -170,7 +170,7 @@ impl<'a> Run<'a> {
         let before = std::mem::take(&mut self.last);
         let ended = self.lines(source);
         if ended.is_err() {
-            // What is in flight is this file's: all before it were waited for.
+            // All running commands are from this file: earlier ones were awaited.
             self.wind_up();
             self.record_rest(source);
         }
@@ -202,7 +202,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Runs the commands of a text, and waits for their end.
+    /// Runs the commands of a text and waits for them.
     pub(super) fn once(&mut self, text: Text) -> Result<(), Stop> {
         self.text(text, &Place::Arguments)?;
         self.collect_all()

@@ -1,4 +1,4 @@
-//! `--from-line`: a run that begins in the middle of a file.
+//! `--from-line`: a run that starts in the middle of a file.
 
 use super::Stop;
 use super::run::{Run, Statement};

@@ -7,13 +7,13 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::SystemTime;
 
-/// A file of at most so many bytes is kept.
+/// A file of up to this size is kept in memory.
 const SMALL: u64 = 1024 * 1024;
 
 /// A source of commands, with its name for messages.
 pub(super) struct Source {
     pub(super) name: String,
-    /// Whether the name is that of a file.
+    /// Whether the name is a file name.
     named: bool,
     input: SourceKind,
 }
@@ -21,7 +21,7 @@ pub(super) struct Source {
 enum SourceKind {
     /// The bytes of a small regular file: what is checked is what runs.
     Kept(Vec<u8>),
-    /// A larger one: it can be read twice, from here, as long as it stays the same.
+    /// A larger file, which can be read twice from this offset as long as it does not change.
     File(File, u64, Stamp),
     /// A pipe or a device: it can be read once.
     Stream(Box<dyn Read + Send>),
@@ -41,8 +41,8 @@ enum Kind<'a> {
 }
 
 impl Lines<'_> {
-    /// Whether the next line need not be waited for. Who writes into a pipe may
-    /// wait for the answer to its last line first.
+    /// Whether the next line is available without waiting. The writer of a pipe
+    /// may wait for the answer to its last line first.
     pub(super) fn is_ready(&self) -> bool {
         match &self.0 {
             Kind::Stream(reader) => reader.is_ready(),
@@ -70,7 +70,7 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// What tells that a file is no longer what it was.
+/// Detects that a file has changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Stamp(u64, Option<SystemTime>);
 
@@ -81,8 +81,8 @@ impl Stamp {
     }
 }
 
-/// A file that is read as long as it stays the same: what was not checked must
-/// not run.
+/// A file that is read only while it is unchanged: unchecked lines must not
+/// run.
 struct Unchanged<'a> {
     file: &'a mut File,
     stamp: Stamp,
@@ -92,7 +92,7 @@ impl Read for Unchanged<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(into)?;
         if Stamp::of(self.file)? != self.stamp {
-            return Err(io::Error::other("it was changed after it was checked"));
+            return Err(io::Error::other("it has changed since it was checked"));
         }
         Ok(count)
     }
@@ -121,7 +121,7 @@ impl Source {
         let open = |name: String| match stdin.take_if(|_| name == "-") {
             Some(stdin) => Ok(Self::stdin(stdin)),
             None if name == "-" => Err(Error::typed(
-                "`--file -` is given twice: standard input is read once",
+                "`--file -` is given twice: standard input can only be read once",
             )),
             None => match File::open(&name) {
                 Ok(file) => Ok(Self::file(name, file)),
@@ -169,12 +169,12 @@ impl Source {
         }
     }
 
-    /// Its path, if it is a file that was named.
+    /// Its path, if it is a named file.
     pub(super) fn path(&self) -> Option<&str> {
         self.named.then_some(self.name.as_str())
     }
 
-    /// Its lines, for a first reading; none if it can be read only once.
+    /// Its lines, for the check; `None` if it can be read only once.
     pub(super) fn first_reading(&mut self) -> Option<Lines<'_>> {
         match &mut self.input {
             SourceKind::Stream(_) => None,
@@ -182,7 +182,7 @@ impl Source {
         }
     }
 
-    /// Its lines, from the beginning where it can be read twice.
+    /// Its lines; from the beginning if it can be read twice.
     pub(super) fn lines(&mut self) -> Lines<'_> {
         Lines(match &mut self.input {
             SourceKind::Kept(bytes) => Kind::Kept(Reader::new(bytes.as_slice())),

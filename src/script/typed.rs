@@ -11,14 +11,14 @@ use crate::script::mode::Mode;
 use crate::shell::Shell;
 use crate::text::clean;
 
-/// Runs a file. What it takes away is asked about once, before it begins.
+/// Runs a file. If it deletes data, it asks for confirmation once, before it starts.
 pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let nest = Nest::default();
     let opened = nest.open(call.text("file"));
     let mut source = opened.map_err(|error| error.at(call.place("file")))?;
     let name = clean::line(&source.name).into_owned();
     let checked = check::sourced(shell, &mut source, &nest)
-        .map_err(|_| Error::typed(format!("`{name}` is not right")).at(call.place("file")))?;
+        .map_err(|_| Error::typed(format!("`{name}` has errors")).at(call.place("file")))?;
     if let Some(what) = taken_away(checked) {
         shell.agreed(&format!("source {name}: {what}"))?;
     }
@@ -42,7 +42,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         }
         (Err(stop), _) => {
             let said = said.unwrap_or_else(|| format!("`{name}` failed"));
-            // Ctrl-C ends all that was typed or pasted.
+            // Ctrl-C drops everything that was typed or pasted.
             let fault = if stop.exit_code() == Fault::Interrupted.exit_code() {
                 Fault::Interrupted
             } else {
@@ -53,14 +53,14 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
 }
 
-/// What there is to ask about a file that is to run.
+/// The confirmation question for a file.
 fn taken_away(checked: Checked) -> Option<String> {
     let all = progress::counted(checked.commands);
-    let more = "which files an answer names for `source` is known only in the run";
+    let more = "the files that `source` takes from an answer are only known during a real run";
     Some(match checked.destroys {
         0 if checked.more => format!("{all}; {more}"),
         0 => return None,
-        1 => format!("{all}, one of which takes something away for good"),
-        gone => format!("{all}, {gone} of which take something away for good"),
+        1 => format!("{all}, 1 of which deletes data"),
+        gone => format!("{all}, {gone} of which delete data"),
     })
 }

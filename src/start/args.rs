@@ -10,11 +10,11 @@ use crate::request::ShowAs;
 use crate::script::mode::{Mode, from_line_of_one};
 use crate::settings::{self, Key, SHORT, START, Setting};
 use crate::text::lex::lex;
-use crate::text::words::{quoted, this_is};
+use crate::text::words::{quoted, this_is, ticked};
 use clap::{ArgAction, ArgMatches};
 use std::ffi::OsString;
 
-/// What the arguments ask for.
+/// The parsed arguments.
 #[derive(Debug)]
 pub(crate) struct Args {
     /// Where commands come from.
@@ -23,11 +23,11 @@ pub(crate) struct Args {
     pub practice: bool,
     /// How the commands are run.
     pub mode: Mode,
-    /// Whether to say only what went wrong.
+    /// Whether to print errors only.
     pub quiet: bool,
     /// The admin to log in as; empty if none is given.
     pub user: String,
-    /// The variables that are given, later ones winning.
+    /// The variables given; later ones override earlier ones.
     pub vars: Vec<(String, String)>,
     /// The settings given by flags.
     pub settings: Vec<(&'static Setting, String)>,
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 pub(crate) enum Source {
     /// Standard input: the editor on a terminal, else line by line.
     Stdin,
-    /// Files, one after the other.
+    /// Files, one after another.
     Files(Vec<String>),
     /// Texts given by `-c`.
     Texts(Vec<String>),
@@ -50,7 +50,7 @@ pub(crate) enum Source {
     Version,
 }
 
-/// Reads the arguments. An error comes with the line that it is about.
+/// Reads the arguments. An error is returned with the line that it refers to.
 pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
     let words = words(env).map_err(|error| (error, String::new()))?;
     let text = joined(&words);
@@ -64,13 +64,13 @@ fn words(env: &Env) -> Result<Vec<String>, Error> {
         let shown = arg.to_string_lossy();
         arg.to_str()
             .map(str::to_owned)
-            .ok_or_else(|| Error::typed(format!("an argument is not UTF-8: `{shown}`")))
+            .ok_or_else(|| Error::typed(format!("an argument is not valid UTF-8: `{shown}`")))
     };
     env.args.iter().map(word).collect()
 }
 
-/// One command is a line as well: its words are quoted and read again, so that
-/// there is one parser, and nothing in them is special any more.
+/// A single command is also run as a line: its words are quoted and parsed
+/// again, so that there is one parser and no word has a special meaning.
 fn joined(words: &[String]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     quoted.join(" ")
@@ -95,7 +95,7 @@ fn matches(words: &[String], text: &str) -> Result<ArgMatches, Error> {
         // A value may be anything, as `--var N=-1` or `--var=N=-1`.
         .mut_arg("var", |arg| arg.num_args(1))
         .mut_arg("vars_file", |arg| arg.num_args(1))
-        // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
+        // Not clap's own help, which would ignore the other flags: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
     clap.try_get_matches_from_mut(optional_values::joined(words, START))
         .map_err(|error| complaint::explained(&error, &args, None, START))
@@ -124,7 +124,7 @@ fn of_matches(words: &[String], matches: &ArgMatches) -> Result<Args, Error> {
     let source = source(words, matches)?;
     let mode = mode(&source, matches)?;
     let vars = match source {
-        // Help is there also where a file is not.
+        // Help works even if a file is missing.
         Source::Help | Source::Version => Vec::new(),
         _ => vars::given(&list(matches, "vars_file"), &list(matches, "var"))?,
     };
@@ -164,7 +164,7 @@ fn source(words: &[String], matches: &ArgMatches) -> Result<Source, Error> {
     }
 }
 
-/// The flags that say how commands are run.
+/// The flags that control how commands are run.
 fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     let value = |name: &str| {
         let param = START.iter().find(|param| param.name == name);
@@ -194,9 +194,9 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         return Err(from_line_of_one());
     }
     let (dry, form) = (on("dry_run")?, value("as")?);
-    // Who wants to see the requests must not send them by leaving out a flag.
+    // Forgetting `--dry-run` must not send the requests.
     if form.is_some() && !dry && !matches!(source, Source::Help | Source::Version) {
-        return Err(Error::typed("`--as` goes with `--dry-run`")
+        return Err(Error::typed("`--as` requires `--dry-run`")
             .hint("`curl COMMAND` shows one command's curl line"));
     }
     let form = match form {
@@ -206,8 +206,8 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     let reports = reports(matches)?;
     if dry && !reports.is_empty() {
         return Err(
-            Error::typed("`--dry-run` and `--report` exclude each other")
-                .hint("a dry run does nothing that there is to report"),
+            Error::typed("`--dry-run` and `--report` cannot be used together")
+                .hint("a dry run has nothing to report"),
         );
     }
     let mut inputs: Vec<String> = matches
@@ -228,21 +228,17 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     })
 }
 
-/// The reports: each is two words.
+/// The reports; each is a format and a file.
 fn reports(matches: &ArgMatches) -> Result<Vec<(report::Format, String)>, Error> {
     let words: Vec<&String> = matches.get_many("report").into_iter().flatten().collect();
     let one = |pair: &[&String]| {
         let form = report::Format::named(pair[0]).ok_or_else(|| {
-            let forms: Vec<String> = report::FORMATS
-                .iter()
-                .map(|form| format!("`{form}`"))
-                .collect();
             let is = this_is(pair[0]);
             Error::typed(format!(
-                "`--report` takes {} and a file; {is}",
-                forms.join(" or ")
+                "`--report` expects {} and a file; {is}",
+                ticked(report::FORMATS)
             ))
-            .hint("as `--report junit FILE`")
+            .hint("for example `--report junit FILE`")
         })?;
         Ok((form, pair[1].clone()))
     };

@@ -21,7 +21,7 @@ use crate::settings::Color;
 use crate::shell::{Out, Shell};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Runs the program in `env`; gives its exit code.
+/// Runs the program in `env`; returns its exit code.
 pub fn run(env: Env) -> u8 {
     let mut out = Out {
         stdout: env.stdout.clone(),
@@ -60,7 +60,7 @@ pub fn run(env: Env) -> u8 {
     }
 }
 
-/// Reports an error that is about no line; gives its exit code.
+/// Reports an error that is about no line; returns its exit code.
 fn report(out: &Out, error: &Error) -> u8 {
     let text = render(error, "", &Place::Arguments, out.colors.1);
     let _ = out.stderr.write(text.as_bytes());
@@ -88,11 +88,11 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
         }
         Source::Help | Source::Version => return 0,
     };
-    // The run has a thread of its own; this one waits for its end or for
-    // Ctrl-C, so that the run itself waits for each answer without a detour.
+    // The run has its own thread; this one waits for it to finish or for
+    // Ctrl-C, so that the run can block on each answer directly.
     let mut shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
     shell.stdin = stdin;
-    // One command typed in a terminal's own shell: its secret need not be typed there.
+    // A single command on a terminal can prompt for its secret.
     shell.asks = env.terminal.stdin && matches!(sources, script::Sources::Once(_));
     let progress = shell.progress.clone();
     let code = env
@@ -106,7 +106,10 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     progress.end_bar();
     let (said, fault) = match ended {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),
-        Ended::Broken => ("the run broke off, which is a bug", Fault::Local),
+        Ended::Broken => (
+            "internal error: the run ended unexpectedly; please report this",
+            Fault::Local,
+        ),
     };
     let _ = out.stderr.write(progress.broken_off(said).as_bytes());
     for error in progress.finish_reports(fault.exit_code()) {
@@ -115,21 +118,21 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     fault.exit_code()
 }
 
-/// The session with a person at the terminal.
+/// The interactive session on a terminal.
 fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
     let color = match session.settings.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => out.colors.1,
     };
-    // On these the editor would write its prompt to stdout.
+    // On these terminals the editor would write its prompt to stdout.
     let bare = ["dumb", "cons25", "emacs"];
     let term = env.vars.get("TERM");
     let editable = term.is_none_or(|term| !bare.contains(&term.as_str()));
-    // The editor takes Ctrl-C as a key: what is told while a line is typed is
-    // a kill or a hang-up, and the program then leaves at once. The editor
-    // stays on this thread: it learns of a new window size from a signal that
-    // the system gives to the first thread.
+    // The editor reads Ctrl-C as a key, so a signal while a line is typed is a
+    // kill or a hang-up, and the program exits at once. The editor stays on
+    // this thread because the system delivers the signal for a new window size
+    // to the first thread.
     let cooked = Mutex::new(Cooked::now());
     let (stderr, leave) = (out.stderr.clone(), env.leave);
     let told = move || {

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::settings::{Key, Origin, Settings};
 use crate::shell::Out;
 
-/// The session, with its practice server if there is to be one.
+/// The session, with its practice server if one is requested.
 pub(super) fn new(startup: Startup, env: &Env, out: &Out) -> Result<Session, Error> {
     let mut settings = startup.settings;
     let practice = startup

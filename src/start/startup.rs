@@ -28,7 +28,7 @@ pub(super) struct Startup {
 }
 
 impl Startup {
-    /// Reads arguments and environment. An error comes with the line that it is about.
+    /// Reads arguments and environment. An error is returned with the line that it refers to.
     pub(super) fn read(env: &Env) -> Result<Self, (Error, String)> {
         let args = args::read(env)?;
         let (settings, credentials) = match args.source {
@@ -109,15 +109,15 @@ fn credentials(user: &str, env: &Env) -> Result<Auth, Error> {
     })
 }
 
-/// A secret that is sent as a header: most often what is wrong with one is the end of a line.
+/// A secret that is sent in a header. The usual mistake is a trailing line break.
 fn in_header(name: &str, value: String) -> Result<Secret, Error> {
     if !value.contains(|c: char| c.is_ascii_control()) {
         return Ok(Secret::new(value));
     }
     Err(Error::typed(format!(
-        "`{name}` holds the end of a line or another control character, which no header can hold"
+        "`{name}` contains a line break or another control character, which is not allowed in a header"
     ))
     .hint(format!(
-        "`export {name}=\"$(tr -d '\\r\\n' <FILE)\"` takes it from a file without"
+        "`export {name}=\"$(tr -d '\\r\\n' <FILE)\"` reads it from a file without the line break"
     )))
 }

@@ -1,10 +1,11 @@
-//! The variables given at the start: `--var NAME=VALUE`, `--vars-file FILE`.
+//! The variables given at startup: `--var NAME=VALUE`, `--vars-file FILE`.
 
 use crate::error::{Error, system};
 use crate::session::variables;
 use crate::text::clean;
+use crate::text::words::shortened;
 
-/// The variables of these files, then of these flags: the later one wins.
+/// The variables of these files, then of these flags; later ones override.
 pub(crate) fn given(files: &[String], flags: &[String]) -> Result<Vec<(String, String)>, Error> {
     let mut all = Vec::new();
     for file in files {
@@ -12,9 +13,9 @@ pub(crate) fn given(files: &[String], flags: &[String]) -> Result<Vec<(String, S
     }
     for flag in flags {
         let (name, value) = flag.split_once('=').ok_or_else(|| {
-            let shown: String = flag.chars().take(60).collect();
-            Error::typed(format!("`--var` takes NAME=VALUE; this is `{shown}`"))
-                .hint("an empty value is written `--var NAME=`")
+            let shown = shortened(flag);
+            Error::typed(format!("`--var` expects NAME=VALUE; this is `{shown}`"))
+                .hint("for an empty value write `--var NAME=`")
         })?;
         variables::check_name(name).map_err(|error| placed("`--var`", error))?;
         all.push((name.to_owned(), value.to_owned()));
@@ -36,8 +37,8 @@ fn of_file(path: &str) -> Result<Vec<(String, String)>, Error> {
     read(&bytes).map_err(|(line, error)| placed(&format!("{name}:{line}"), error))
 }
 
-/// The lines of a file; an error comes with the number of its line. What
-/// stands on a line is not told: it may be a secret.
+/// The lines of a file; an error comes with its line number. The line's text is
+/// never shown, as it may be a secret.
 fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, (usize, Error)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut all = Vec::new();
@@ -48,23 +49,23 @@ fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, (usize, Error)> {
     Ok(all)
 }
 
-/// The variable of a line; none if it is blank or a comment.
+/// The variable of a line; `None` for a blank line or a comment.
 fn variable(line: &[u8]) -> Result<Option<(String, String)>, Error> {
     let text = std::str::from_utf8(line)
-        .map_err(|_| Error::typed("not UTF-8").hint("save it as UTF-8"))?;
+        .map_err(|_| Error::typed("invalid UTF-8").hint("save it as UTF-8"))?;
     if text.contains('\0') {
-        return Err(Error::typed("a NUL byte: this is not a text file"));
+        return Err(Error::typed("contains a NUL byte: this is not a text file"));
     }
     if text.trim().is_empty() || text.trim_start().starts_with('#') {
         return Ok(None);
     }
     let Some((name, value)) = text.split_once('=') else {
-        return Err(Error::typed("a line is NAME=VALUE; this one has no `=`")
-            .hint("a comment begins with `#`"));
+        return Err(Error::typed("expected NAME=VALUE, but the line has no `=`")
+            .hint("comments start with `#`"));
     };
     if name.trim() != name {
-        return Err(Error::typed("a space beside the name")
-            .hint("as NAME=VALUE: what stands after the `=` is the value as it is"));
+        return Err(Error::typed("a space next to the name")
+            .hint("write NAME=VALUE; everything after the `=` is taken literally"));
     }
     variables::check_name(name)?;
     Ok(Some((name.to_owned(), value.to_owned())))

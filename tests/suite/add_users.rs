@@ -1,5 +1,5 @@
-//! `add_users`: what is sent for each row, what is said of it, and the file of
-//! the rows that are not done.
+//! `add_users`: the requests and messages for each row, and the file of failed
+//! rows.
 
 mod ending;
 mod property;
@@ -16,8 +16,9 @@ const CSV: &str = "username,home_dir,permissions,password\n\
     carla,/srv/carla,*,hunter3\n\
     bea,srv/bea,*,hunter4\n";
 
-/// How the file of the failed rows is told of.
-const LEFT: &str = "hint: `users.failed.csv` has the rows that are not done, without secrets; ";
+/// The hint about the file of failed rows.
+const LEFT: &str =
+    "hint: `users.failed.csv` contains the rows that did not succeed, without secrets; ";
 
 /// A folder that several runs share, and a server without users.
 struct Site {
@@ -140,7 +141,7 @@ fn some_rows_are_refused_and_a_second_run_does_the_rest() {
              hint: `get_users --username carla` shows whether there is one\n\
              users.csv: row 3: error: user `bea`: {refused}\n\
              error: users.csv: 1 added, 2 failed\n\
-             {LEFT}with `--skip-existing` the whole file can be run again\n"
+             {LEFT}the whole file can be run again with `--skip-existing`\n"
         ),
     );
     assert_eq!(
@@ -161,14 +162,14 @@ fn some_rows_are_refused_and_a_second_run_does_the_rest() {
     );
     assert_eq!(mode(&site.path("users.failed.csv")), 0o600);
 
-    // The row is mended; what was done is left alone, and the old file goes.
+    // The row is fixed; finished rows are left alone, and the old file is removed.
     let before = site.count();
     site.write("users.csv", CSV.replace("srv/bea", "/srv/bea"));
     site.go("--output compact add_users --from users.csv --skip-existing")
         .is(
             0,
             &added(5141, "bea", "/srv/bea", "[\"*\"]"),
-            "users.csv: 1 added, 2 left as they are\n",
+            "users.csv: 1 added, 2 unchanged\n",
         );
     assert_eq!(
         site.asked_since(before),
@@ -242,7 +243,7 @@ fn an_update_changes_what_the_row_has_and_nothing_else() {
     let again =
         "--output compact add_users --from users.csv --template base.json --update-existing";
     let before = site.count();
-    site.go(again).is(0, "", "users.csv: 2 left as they are\n");
+    site.go(again).is(0, "", "users.csv: 2 unchanged\n");
     assert_eq!(site.asked_since(before), [find("ada"), find("bea")]);
 
     // A permission in another order is no change; a password cannot be compared.
@@ -259,7 +260,7 @@ fn an_update_changes_what_the_row_has_and_nothing_else() {
         (ran.code, ran.err.as_str()),
         (
             0,
-            "users.csv: 1 added, 1 changed, 1 sent again, as the server does not show passwords and keys\n"
+            "users.csv: 1 added, 1 changed, 1 sent again (the server never shows passwords and keys, so they cannot be compared)\n"
         )
     );
     assert_eq!(
@@ -299,11 +300,8 @@ fn names_of_digits_and_dashes() {
         "{}",
         ran.err
     );
-    site.go("add_users --from users.csv --skip-existing").is(
-        0,
-        "",
-        "users.csv: 3 left as they are\n",
-    );
+    site.go("add_users --from users.csv --skip-existing")
+        .is(0, "", "users.csv: 3 unchanged\n");
     site.write("users.csv", rows(2));
     let before = site.count();
     let ran = site.go("add_users --from users.csv --update-existing");
@@ -342,7 +340,10 @@ fn what_is_only_shown_sends_nothing() {
     let ran = site.go("add_users --from users.csv --dry-run");
     assert_eq!(
         (ran.code, ran.err.as_str()),
-        (0, "users.csv: 3 rows, all right; nothing was sent\n")
+        (
+            0,
+            "users.csv: 3 rows checked, no errors; nothing was sent\n"
+        )
     );
     assert_eq!(ran.out.matches("POST /api/v1/user HTTP/1.1\n").count(), 3);
     assert!(ran.out.contains("\"password\": \"********\""));
@@ -389,7 +390,7 @@ fn requests_are_shown_with_those_that_look() {
         .is(
             0,
             "",
-            &format!("curl -sS '{look}'\nusers.csv: 1 left as they are\n"),
+            &format!("curl -sS '{look}'\nusers.csv: 1 unchanged\n"),
         );
 }
 
@@ -407,7 +408,7 @@ fn in_a_file_it_is_one_command_and_the_report_has_the_rows() {
     assert!(
         ran.err.ends_with(&format!(
             "f:1:1: error: users.csv: 2 added, 1 failed\n  add_users --from users.csv\n  ^^^^^^^^^\n\
-             {LEFT}with `--skip-existing` the whole file can be run again\n1 of 3 commands failed\n"
+             {LEFT}the whole file can be run again with `--skip-existing`\n1 of 3 commands failed\n"
         )),
         "{}",
         ran.err
@@ -444,7 +445,7 @@ fn in_a_file_it_is_one_command_and_the_report_has_the_rows() {
         let ran = run.input(rows).go();
         assert_eq!(
             (ran.code, ran.err.as_str()),
-            (0, "/dev/stdin: 1 added, 2 left as they are\n")
+            (0, "/dev/stdin: 1 added, 2 unchanged\n")
         );
     }
 }

@@ -1,5 +1,5 @@
-//! A backup holds what the server holds, and a restore brings it back: one
-//! object after another, so that it is known how far it came.
+//! A backup contains all data of the server, and a restore brings it back,
+//! object by object, so that the progress is known.
 
 mod broken_off;
 mod failures;
@@ -120,8 +120,8 @@ fn entry<'a>(plan: &'a Json, name: &str) -> &'a Json {
     found.expect("an entry")
 }
 
-/// A dump without what each server sets by itself: written down here once
-/// more, so that the table is not checked by itself.
+/// A dump without read-only fields; listed here again, so that the table is not
+/// checked against itself.
 fn settled(mut dump: Json) -> Json {
     const OWN: &[&str] = &[
         "id",
@@ -233,7 +233,7 @@ fn a_file_that_is_there_stays_unless_it_is_to_go() {
     ran.is(
         1,
         "",
-        "error: `backup`: `b.json` is there already\nhint: `--force` overwrites it\n",
+        "error: `backup`: `b.json` already exists\nhint: `--force` overwrites it\n",
     );
     assert!(server.seen().is_empty(), "nothing was asked");
     // A server that fails leaves it as well.
@@ -337,7 +337,7 @@ fn a_plan_tells_and_changes_nothing() {
     assert_eq!(entry(&plan, "anna.nowak")["plan"], "same");
     assert!(
         ran.err
-            .contains("users: 1 create, 3 update, 2 same; 2 only on the server, they stay\n"),
+            .contains("users: 1 create, 3 update, 2 same; 2 only on the server (kept)\n"),
         "{}",
         ran.err
     );
@@ -371,7 +371,7 @@ fn what_is_there_may_be_left_alone() {
     assert!(ran.err.contains("ip_lists: 1 create\n"), "{}", ran.err);
     let ran = desk.go(&server, "restore b.json --skip_existing --disconnect");
     assert_eq!(ran.code, 2, "{ran:?}");
-    // The server is told how to load.
+    // The server is reported how to load.
     desk.done(
         &server,
         "restore b.json --disconnect --scan_quota with_limits",

@@ -1,5 +1,5 @@
-//! What is typed wrong, in a pipe and as one command: the whole of stderr, the
-//! exit code, nothing on stdout, nothing sent.
+//! Invalid input, in a pipe and as a single command: complete stderr, exit
+//! code, empty stdout, nothing sent.
 
 use crate::support::{PIPED, Run, asked, practice, words};
 
@@ -217,30 +217,30 @@ fn files_that_are_no_text() {
         (
             b"# fine\n# \xc3\xa9\nget_users # \xc3\xa9\xff\n".as_slice(),
             "3:14",
-            "not UTF-8: byte 0xff",
+            "invalid UTF-8: byte 0xff",
             "  get_users # é\u{fffd}\n               ^\n",
-            "save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may do it",
+            "save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may convert it",
         ),
         (
             b"get\0_\0users",
             "1:4",
-            "a NUL byte: this is not a text file",
+            "contains a NUL byte: this is not a text file",
             "  get\\u0000_\\u0000users\n     ^^^^^^\n",
-            "a file saved as UTF-16 is to be saved as UTF-8",
+            "if it was saved as UTF-16, save it as UTF-8",
         ),
         (
             &long,
             "2:1",
             "the line is longer than 1 MiB",
             "",
-            "is it a file of commands, one a line?",
+            "is this a command file (one command per line)?",
         ),
         (
             joined.as_bytes(),
             "87382:1",
             "the line is longer than 1 MiB",
             "",
-            "is it a file of commands, one a line?",
+            "is this a command file (one command per line)?",
         ),
     ] {
         let line = place.split(':').next().expect("a line");

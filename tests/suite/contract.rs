@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde_json::{Value, json};
 use sftpgo_shell::practice::{Clock, Data, Options, Practice};
 
+use crate::raw_http::Client;
 use crate::support::SAMPLED;
-use crate::wire::Client;
 
 const RECORD: &str = include_str!("data/contract-2019.jsonl");
 

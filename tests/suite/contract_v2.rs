@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sftpgo_shell::practice::{ADMIN, Api, Clock, Data, Options, PASSWORD, Practice};
 
-use crate::wire::{Answer, Client};
+use crate::raw_http::{Answer, Client};
 
 const RECORD: &str = include_str!("data/contract-v2.jsonl");
 

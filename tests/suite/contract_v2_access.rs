@@ -1,5 +1,5 @@
-//! Who the practice server of `v2` lets in, and what they may do: by the facts, where no answer was
-//! recorded.
+//! Authentication and permissions of the v2 practice server, where no answer
+//! was recorded.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the practice server of `v2` does with what it is sent: by the facts, where no answer was
+//! Validation of requests by the v2 practice server, where no answer was
 //! recorded.
 
 use std::time::Duration;
@@ -146,7 +146,7 @@ fn a_dump_makes_another_server_the_same() {
     other.get("/api/v2/folders/a");
 }
 
-/// A list of objects without ids and what a restore sets anew.
+/// A list of objects without ids and what a restore resets.
 fn without_times(mut list: Value) -> Value {
     for object in list.as_array_mut().unwrap() {
         let object = object.as_object_mut().unwrap();

@@ -1,5 +1,5 @@
-//! What the practice server of `v2` makes of users, their secrets and their storage: by the facts,
-//! where no answer was recorded.
+//! Users, secrets and storage of the v2 practice server, where no answer was
+//! recorded.
 
 use serde_json::{Value, json};
 use sftpgo_shell::practice::Data;

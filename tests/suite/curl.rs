@@ -1,8 +1,8 @@
 //! The printed curl line runs in sh as printed, and makes the request that the
 //! executor makes.
 
-use crate::calls::{Case, calls, raw_calls, some};
-use crate::made::{Quoting, written};
+use crate::generators::{Quoting, written};
+use crate::random_calls::{Case, calls, raw_calls, some};
 use crate::support::{Run, start};
 use proptest::prelude::*;
 use sftpgo_shell::practice::{Clock, Data, Practice, Seen};
@@ -35,14 +35,14 @@ fn printed(base: &str, cases: &[Case]) -> Vec<String> {
 
 /// Sends the cases with the shell itself.
 fn send(base: &str, cases: &[Case]) {
-    // What is asked is looked at: one after the other.
+    // What is asked is looked at: one after another.
     let mut args = vec!["--base_url", base, "--read-ahead", "1"];
     args.extend(cases.iter().flat_map(|case| ["-c", &case.line]));
     let ran = Run::new(&args).go();
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
 }
 
-/// Runs each line in a shell, with its password in the environment; gives what the shell printed.
+/// Runs each line in a shell, with its password in the environment; returns what the shell printed.
 fn run_in(shell: &Path, lines: &[String], cases: &[Case], before: &str) -> String {
     let home = tempfile::tempdir().expect("a temporary folder");
     let mut script = before.to_owned();
@@ -124,7 +124,7 @@ fn same_requests(prefix: &str, cases: &[Case]) {
     }
 }
 
-/// A body of the user's own with a secret in it is put together anew.
+/// A body of the user's own with a secret in it is reassembled.
 fn same_but_for_layout(ours: &Seen, theirs: &Seen) -> bool {
     let json = |seen: &Seen| serde_json::from_slice::<serde_json::Value>(&seen.body).ok();
     let with_ours = Seen {

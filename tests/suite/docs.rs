@@ -1,5 +1,6 @@
-//! The documentation is true: its sessions run as they are printed, its links
-//! lead somewhere, its reference is the table's, its licences are the dependencies'.
+//! The documentation is correct: its sessions run as printed, its links
+//! resolve, its reference is generated from the table, its licences match the
+//! dependencies.
 //!
 //! How it is written for these tests is said in `CONTRIBUTING.md`.
 

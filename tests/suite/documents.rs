@@ -1,5 +1,5 @@
-//! What rows are held against in the same way for each generation of the API:
-//! the parameters of paths, the fields of bodies.
+//! Checks of rows that are the same for each API version: path parameters and
+//! body fields.
 
 use sftpgo_shell::catalog::schema::Found;
 use sftpgo_shell::catalog::{Api, Command, Kind, Route, commands};

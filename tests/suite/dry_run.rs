@@ -1,4 +1,4 @@
-//! `--dry-run`: the requests of a run, none of which is sent.
+//! `--dry-run`: shows the requests of a run without sending them.
 
 use crate::support::{Ran, Run, practice};
 
@@ -88,7 +88,7 @@ fn what_answers_bring_stands_as_it_is_typed() {
         assert_eq!(ran.code, 0, "{text}: {ran:?}");
         (ran.out.trim_end().to_owned(), ran.err)
     };
-    let known = |names: &str| format!("a:1: {names} known only in a run\n");
+    let known = |names: &str| format!("a:1: {names} only known during a real run\n");
     for (text, shown, names) in [
         ("get_user_by_id $id", "/user/$id'", "`$id` is"),
         ("get_user_by_id", "/user/$id'", "`$id` is"),
@@ -146,7 +146,7 @@ fn what_answers_bring_stands_as_it_is_typed() {
 fn where_to_is_known_only_in_a_run() {
     let ran = lines("connect $_.url\nsource $_.file\nset timeout $_.t\nget_quota_scans\n");
     let left_out = |line: usize, name: &str| {
-        format!("a:{line}: `{name}` is known only in a run: the command is left out\n")
+        format!("a:{line}: `{name}` is only known during a real run; the command is skipped\n")
     };
     let said = left_out(1, "$_.url") + &left_out(2, "$_.file") + &left_out(3, "$_.t");
     ran.is(0, &format!("curl -sS {NOBODY}/api/v1/quota_scan\n"), &said);
@@ -171,7 +171,7 @@ fn secrets_are_masked() {
             .input(text)
             .go();
         assert_eq!(ran.code, 0, "{ran:?}");
-        // A `let` is echoed as it stands: nothing in it says that it is a secret.
+        // A `let` is echoed unchanged: nothing in it says that it is a secret.
         let err = ran.err.replace("let p = hunter2", "");
         assert!(
             !ran.out.contains("hunter2") && !err.contains("hunter2"),
@@ -193,7 +193,7 @@ fn what_a_run_would_not_do_it_does_not_show() {
         ("get_usrs", "unknown command `get_usrs`"),
         ("put user/$id --json '{'", "`--json` expects JSON"),
         ("sleep soon", "`sleep` takes a time"),
-        ("expect foo", "nothing is expected here"),
+        ("expect foo", "this is not an expectation"),
         ("set colour red", "unknown setting `colour`"),
     ] {
         let piped = dry(&[], &format!("get_users\n{text}\nget_users\n"));
@@ -272,7 +272,7 @@ fn as_without_it_sends_nothing() {
     ] {
         let ran = Run::at(&server, args).go();
         assert!(
-            ran.code == 2 && ran.err.contains("`--as` goes with `--dry-run`"),
+            ran.code == 2 && ran.err.contains("`--as` requires `--dry-run`"),
             "{ran:?}"
         );
     }

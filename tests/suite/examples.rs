@@ -1,4 +1,4 @@
-//! The table's examples run as they stand; help says what the table says.
+//! The examples in the table run unchanged, and help shows what the table says.
 
 use crate::support::{PIPED, Run, SAMPLED, words};
 use sftpgo_shell::catalog::{self, APIS, Api, Command, Example, Group, Line};

@@ -22,7 +22,7 @@ fn what_holds_says_nothing() {
          expect $env.NOPE missing\nexpect $env.HOME exists\n-post user --json '{}'\nexpect status 400\n",
     );
     assert_eq!(ran.code, 0, "{}", ran.err);
-    // The three that were refused are told, and nothing else.
+    // The three that were refused are reported, and nothing else.
     assert_eq!(ran.err.matches("error: ").count(), 2, "{}", ran.err);
     assert_eq!(ran.out.lines().count(), 3, "{}", ran.out);
 }
@@ -39,7 +39,7 @@ fn what_does_not_hold_is_1_and_shows_both_sides() {
             "expect $n == $_[0].uid",
             "`$n == $_[0].uid`; the left side is `4`, the right side is `1001`",
         ),
-        ("expect 4 == 5", "`4 == 5`; it is not so"),
+        ("expect 4 == 5", "`4 == 5`; the comparison is false"),
         (
             "expect $_[0].nope == 4",
             "`$_[0].nope == 4`; the left side is missing",
@@ -56,7 +56,7 @@ fn what_does_not_hold_is_1_and_shows_both_sides() {
             "expect $_[0].nope exists",
             "`$_[0].nope exists`; it is missing",
         ),
-        ("expect $_[0].id missing", "`$_[0].id missing`; it is there"),
+        ("expect $_[0].id missing", "`$_[0].id missing`; it exists"),
         (
             "expect $_[0].username contains ''x",
             "`$_[0].username contains x`; the left side is `carla`",
@@ -64,14 +64,14 @@ fn what_does_not_hold_is_1_and_shows_both_sides() {
         ("expect '' == $n", "`'' == $n`; the right side is `4`"),
         ("expect status 404", "status `404`; it is `200`"),
         ("expect status 5xx", "status `5xx`; it is `200`"),
-        ("expect error", "an error; the last command was done"),
+        ("expect error", "an error; the last command succeeded"),
         (
             "expect error 'no user'",
-            "an error with `no user` in it; the last command was done",
+            "an error with `no user` in it; the last command succeeded",
         ),
         (
             "-delete_user 1; expect ok",
-            "no error; there is one: `delete_user`: the server answered 404: no user has this id",
+            "no error; it is: `delete_user`: the server answered 404: no user has this id",
         ),
         (
             "-delete_user 1; expect error x",
@@ -121,75 +121,75 @@ fn secrets_are_not_shown() {
 
 #[test]
 fn what_is_typed_wrong() {
-    let forms = "as `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms";
+    let forms = "for example `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms";
     for (line, column, message, hint) in [
-        ("expect", 1, "nothing is expected here", forms),
-        ("expect $id", 8, "nothing is expected here", forms),
+        ("expect", 1, "this is not an expectation", forms),
+        ("expect $id", 8, "this is not an expectation", forms),
         (
             "expect 1 = 1",
             10,
-            "unknown comparison `=`",
+            "unknown comparison operator `=`",
             "did you mean `==`?",
         ),
         (
             "expect 1 contain 1",
             10,
-            "unknown comparison `contain`",
+            "unknown comparison operator `contain`",
             "did you mean `contains`?",
         ),
         (
             "expect 1 exist",
             10,
-            "unknown comparison `exist`",
+            "unknown comparison operator `exist`",
             "did you mean `exists`?",
         ),
         (
             "expect 1 ~ 1",
             10,
-            "unknown comparison `~`",
-            "there are `==`, `!=`, `<`, `<=`, `>`, `>=` and `contains`",
+            "unknown comparison operator `~`",
+            "the operators are `==`, `!=`, `<`, `<=`, `>`, `>=` and `contains`",
         ),
         (
             "expect 1 ==",
             8,
             "the right side of `==` is missing",
-            "`''` is the empty text",
+            "write `''` for an empty text",
         ),
         (
             "expect == 1",
             8,
             "the left side of `==` is missing",
-            "`''` is the empty text",
+            "write `''` for an empty text",
         ),
         (
             "expect 1 == a b",
             15,
-            "an argument too many",
-            "a side with spaces in it goes in quotes",
+            "unexpected argument",
+            "put a side with spaces in quotes",
         ),
         (
             "expect status",
             8,
-            "`status` takes a status",
-            "as `expect status 404` or `expect status 4xx`",
+            "`status` needs a status",
+            "for example `expect status 404` or `expect status 4xx`",
         ),
         (
             "expect status == 404",
             8,
-            "`status` takes a status",
-            "as `expect status 404` or `expect status 4xx`",
+            "`status` needs a status",
+            "for example `expect status 404` or `expect status 4xx`",
         ),
         (
             "expect error a b",
             8,
-            "`error` takes one text",
-            "a text with spaces in it goes in quotes",
+            "`error` takes one argument",
+            "put a text with spaces in quotes",
         ),
         (
             "expect ok 1",
             8,
-            "`ok` stands alone",
-            "`expect ok`: the last command did not fail",
+            "`ok` takes no arguments",
+            "`expect ok` checks that the last command did not fail",
         ),
     ] {
         let checked = Run::new(&["--check"]).input(line).go();
@@ -210,7 +210,7 @@ fn what_only_the_run_can_know() {
     status.is(
         2,
         "",
-        "error: `status` takes a status as `404` or `4xx`; this is `600`\n",
+        "error: `status` expects a status such as `404` or `4xx`; this is `600`\n",
     );
     let ran = file("get_users\nexpect $_[0].username < 4");
     assert_eq!(ran.code, 2);
@@ -220,15 +220,14 @@ fn what_only_the_run_can_know() {
         Run::new(&words(line)).go().is(
             2,
             "",
-            "error: no command has asked the server yet\nhint: `expect status`, `expect error` and `expect ok` look at the last \
-             one that did\n",
+            "error: no command has sent a request yet\nhint: `expect status`, `expect error` and `expect ok` check the last command that sent one\n",
         );
     }
     let good = "get_users\nexpect status $_.s\nexpect $_.a $_.op $_.b\nexpect $_.a exists\nexpect error $_.x\n";
     Run::new(&["--check"])
         .input(good)
         .go()
-        .is(0, "", "5 commands, nothing wrong\n");
+        .is(0, "", "5 commands, no errors\n");
 }
 
 #[test]
@@ -244,7 +243,7 @@ fn the_outcome_is_that_of_the_last_command_that_asks() {
     let last = ran.err.lines().rev().nth(3).unwrap_or_default();
     assert_eq!(
         last,
-        "stdin:19:8: error: expected status `404`; there is none: cannot connect to http://127.0.0.1:1: connection refused; \
+        "stdin:19:8: error: expected status `404`; no answer: cannot connect to http://127.0.0.1:1: connection refused; \
          nothing was sent"
     );
     // A request that is only shown has no outcome.

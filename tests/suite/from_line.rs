@@ -1,4 +1,4 @@
-//! `--from-line`: a run that begins in the middle of a file.
+//! `--from-line`: a run that starts in the middle of a file.
 
 use crate::support::{PIPED, Ran, Run, asked, practice};
 use sftpgo_shell::practice::Practice;
@@ -87,7 +87,7 @@ fn a_server_that_only_an_answer_names_is_an_error_whatever_goes_on() {
         assert_eq!(ran.code, 2, "{text}: {ran:?}");
         assert!(
             ran.err
-                .contains(" is not known: nothing before line 3 is asked for\n")
+                .contains(" has no value: lines before 3 are skipped\n")
                 && ran.err.contains("; 0 commands done, "),
             "{}",
             ran.err
@@ -161,7 +161,7 @@ fn a_line_behind_the_last_command_is_an_error() {
         from(&server, "2", text).is(
             2,
             "",
-            "error: `--from-line 2`: there is no command at that line or after it\nhint: nothing was sent\n",
+            "error: `--from-line 2`: there is no command at or after that line\nhint: nothing was sent\n",
         );
     }
     assert!(server.seen().is_empty());
@@ -170,7 +170,7 @@ fn a_line_behind_the_last_command_is_an_error() {
 #[test]
 fn it_goes_with_one_file() {
     let server = practice();
-    let said = "error: `--from-line` goes with one file\nhint: the lines of `--file`, or of standard input, are counted\n";
+    let said = "error: `--from-line` works with exactly one file\nhint: line numbers refer to `--file` or standard input\n";
     for args in [
         &["--from-line", "2", "-f", "a", "-f", "a"][..],
         &["--from-line", "2", "-c", "get_users"],

@@ -1,11 +1,11 @@
-//! Command files with what they show: each `golden/NAME.sftpgo` is run against
-//! a practice server of its own, and what comes is compared with the files
-//! beside it.
+//! Command files with their expected output: each `golden/NAME.sftpgo` is run
+//! against its own practice server, and the output is compared with the files
+//! next to it.
 //!
 //! `NAME.out` and `NAME.err` are the streams, `NAME.code` the exit code.
 //! `NAME.args`, if it is there, holds the arguments; if they do not name the
 //! file, it is standard input. `UPDATE_GOLDEN=1 cargo test golden` writes the
-//! companions anew: look at each before you keep it.
+//! companions again: look at each before you keep it.
 
 use crate::support::{Ran, Run, practice, words};
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! Servers that answer badly, late or not at all: what is said, with which exit
-//! code, whether a write's outcome is known, and that nothing is sent twice.
+//! Servers that answer badly, late or not at all: messages, exit codes, whether
+//! a write's outcome is known, and that nothing is sent twice.
 
 use crate::raw_server::{Act, Hostile};
 use crate::support::{PIPED, Run, asked, practice};
@@ -15,7 +15,7 @@ fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
 const JSON: &str = "Content-Type: application/json; charset=utf-8\r\n";
 const HTML: &str = "Content-Type: text/html\r\n";
 
-/// A read and a write, and how each is told to look.
+/// A read and a write, and how to check each.
 const READ: &str = "get_quota_scans";
 const WRITE: &str = "add_user bob --password hunter2";
 const LOOK: &str =

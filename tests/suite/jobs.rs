@@ -1,7 +1,7 @@
-//! Writes in flight together: the report and the closing lines say exactly what
-//! the server did, whatever goes wrong, and nothing is sent twice.
+//! Parallel writes: the report and the summary state exactly what the server
+//! did, whatever goes wrong, and nothing is sent twice.
 
-use crate::made::cases;
+use crate::generators::cases;
 use crate::proxy::{Act, Asked, JSON, Proxy, answer};
 use crate::support::{Ran, Run};
 use proptest::collection::vec;
@@ -125,7 +125,7 @@ impl Came {
     }
 }
 
-/// What came of a request, as its sender can know it.
+/// The outcome of a request, as its sender can know it.
 fn came(asked: &Asked, line: &Line, says: &HashMap<String, Act>) -> Came {
     let lost = if line.writes {
         Came::Unknown
@@ -152,7 +152,7 @@ fn came(asked: &Asked, line: &Line, says: &HashMap<String, Act>) -> Came {
     }
 }
 
-/// Runs a file, with what goes wrong; gives what it left and what was asked.
+/// Runs a file, with what goes wrong; returns what it left and what was asked.
 fn run(
     lines: &[Line],
     faults: &BTreeMap<usize, Act>,
@@ -269,8 +269,8 @@ fn closing(
     if keep_going {
         let of = match unknown {
             0 => String::new(),
-            1 => "; of 1 it is not known whether it was done".to_owned(),
-            unknown => format!("; of {unknown} it is not known whether they were done"),
+            1 => "; the outcome of 1 is unknown".to_owned(),
+            unknown => format!("; the outcome of {unknown} is unknown"),
         };
         return format!(
             "{} of {all} commands failed{of}\n",
@@ -286,7 +286,7 @@ fn closing(
     let parts: Vec<String> = [
         (Came::Done, "done"),
         (Came::Failed, "failed"),
-        (Came::Unknown, "not known"),
+        (Came::Unknown, "unknown"),
     ]
     .into_iter()
     .filter_map(|(came, how)| {
@@ -296,7 +296,10 @@ fn closing(
     })
     .collect();
     if !parts.is_empty() {
-        said.push_str(&format!("under way by then: {}\n", parts.join("; ")));
+        said.push_str(&format!(
+            "also running at that point: {}\n",
+            parts.join("; ")
+        ));
     }
     said
 }

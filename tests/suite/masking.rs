@@ -1,7 +1,7 @@
 //! A password on a line is shown nowhere: not masked lines, not history, not
 //! requests, not curl lines, not explanations, not errors.
 
-use crate::made::{Known, Quoting, cases, quoting, written};
+use crate::generators::{Known, Quoting, cases, quoting, written};
 use crate::support;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -356,7 +356,7 @@ proptest! {
         prop_assert_eq!(seen.len(), 2);
         let body: serde_json::Value = serde_json::from_slice(&seen[0].body).expect("JSON");
         prop_assert_eq!(body["password"].as_str(), Some(password.text.as_str()));
-        // No server: the reason is told without the request.
+        // No server: the reason is shown without the request.
         let shown = run("http://127.0.0.1:1", &format!("add_user {user}"));
         prop_assert!(shown.contains("cannot connect"));
         password.not_in(&all, &shown);

@@ -1,4 +1,4 @@
-//! What is shown and how: NDJSON, the commands themselves, and less of it.
+//! Output: NDJSON, echoed commands, and `--quiet`.
 
 use crate::raw_server::Hostile;
 use crate::support::{PIPED, Run, practice, words};

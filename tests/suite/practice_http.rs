@@ -10,8 +10,8 @@ use serde_json::json;
 use sftpgo_shell::practice::{Api, Options, Practice, Seen};
 
 use crate::contract::{CONNECTION, CONNECTIONS, SCANS, USERS, sample};
+use crate::raw_http::Client;
 use crate::support::SAMPLED;
-use crate::wire::Client;
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -61,7 +61,7 @@ fn a_failure_changes_nothing_and_passes() {
 
 #[test]
 fn each_path_is_handled_by_its_api() {
-    let form = |answer: &crate::wire::Answer| {
+    let form = |answer: &crate::raw_http::Answer| {
         let v2 = answer.header("Server") == Some("SFTPGo/2.7.5");
         (answer.status, if v2 { "v2" } else { "2019" })
     };
@@ -197,7 +197,7 @@ fn eight_connections_at_once() {
 fn a_broken_request_ends_its_own_connection_only() {
     let (practice, mut client, _) = sample();
     client.write(b"\x16\x03\x01 no HTTP at all\r\n\r\n");
-    // It may be told 400 before it is cut off.
+    // It may get a 400 before the connection is cut.
     let _ = client.0.read_to_end(&mut Vec::new());
     let mut half = Client::new(practice.addr());
     half.write(b"POST /api/v1/user HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");

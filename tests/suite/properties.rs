@@ -1,7 +1,9 @@
-//! What must hold of every line: words, completion, hints, colours, errors,
-//! and of every answer and setting.
+//! Properties of every line (words, completion, hints, colours, errors), every
+//! answer and every setting.
 
-use crate::made::{Known, ODD, cases, lines, odd, odd_name, quoting, text_of, words, written};
+use crate::generators::{
+    Known, ODD, cases, lines, odd, odd_name, quoting, text_of, words, written,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -129,7 +131,7 @@ proptest! {
 
     #[test]
     fn colours_leave_the_text_as_it_is(line in lines(), api in api()) {
-        // An SGR of the line's own cannot be told from ours.
+        // An SGR of the line's own cannot be distinguished from ours.
         let line = line.replace('\x1b', "x");
         prop_assert_eq!(plain(&highlight(&line, api)), line);
     }

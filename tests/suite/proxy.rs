@@ -1,5 +1,5 @@
-//! A proxy between the shell and a practice server: it keeps what was asked and
-//! what came of it, and does to an answer what a test wants done.
+//! A proxy between the shell and a practice server: it records requests and
+//! outcomes, and changes answers as a test wants.
 
 use crate::support::start;
 use sftpgo_shell::practice::{Clock, Data, Practice};
@@ -35,14 +35,14 @@ pub(crate) enum Act {
     Cut(Vec<u8>),
 }
 
-/// A request and what came of it.
+/// A request and its outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     /// `METHOD TARGET BODY`, the body left out where there is none.
     pub(crate) request: String,
     /// The status of the real server's answer, if it was asked.
     pub(crate) carried_out: Option<u16>,
-    /// The status that the client was told, if it was told one in full.
+    /// The status that the client received, if it received one in full.
     pub(crate) told: Option<u16>,
     /// What the proxy said in place of the server.
     pub(crate) said: bool,

@@ -109,7 +109,7 @@ fn converse(stream: TcpStream, acts: &[Act], asked: &Mutex<Vec<String>>) {
     }
 }
 
-/// Method and path; none if the client is gone.
+/// Method and path; `None` if the client is gone.
 fn request(reader: &mut BufReader<TcpStream>) -> Option<String> {
     let (mut first, mut length) = (String::new(), 0);
     loop {

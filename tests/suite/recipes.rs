@@ -294,7 +294,7 @@ fn what_is_known_without_the_groups_is_told() {
     assert_eq!((ran.code, &came[0]["username"]), (4, &json!("jürgen")));
     assert!(
         ran.err.starts_with(
-            "error: `expiring`: of 1 user it is not known whether it ends by its group: `get_group_by_name`: the server answered 403"
+            "error: `expiring`: the group's expiry could not be determined for 1 user: `get_group_by_name`: the server answered 403"
         ),
         "{}",
         ran.err

@@ -1,4 +1,4 @@
-//! `--retry`: again only where nothing can be done twice, and exactly so often.
+//! `--retry`: retries only what is safe to repeat, and exactly as often as set.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
 use crate::support::{Ran, Run, asked};

@@ -1,4 +1,4 @@
-//! Whatever goes wrong in a line with a secret, the secret is in no output.
+//! Whatever goes wrong in a line with a secret, the secret is never printed.
 
 use crate::support::{PIPED, Ran, Run, asked, practice, start, words};
 use sftpgo_shell::practice::{Clock, Data};

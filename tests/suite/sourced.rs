@@ -96,7 +96,7 @@ fn a_setting_before_it_holds_for_its_commands_alone() {
         .file("b", "set output; set timeout 5s")
         .go()
         .is(0, "compact\njson\n5s\n", "");
-    // What is written behind it must not hit the server before.
+    // What is written after it must not hit the server before.
     let text = "--output compact source b; set base_url";
     Run::at(&server, &["-c", text])
         .file("b", "connect http://127.0.0.1:1")
@@ -138,7 +138,7 @@ fn it_is_checked_with_the_file_that_sources_it() {
         2,
         "first\n",
         &format!(
-            "{said}nothing of sub/b was run\nstopped at stdin:2; 1 command done, the rest not run\n"
+            "{said}nothing in sub/b was run\nstopped at stdin:2; 1 command done, the rest not run\n"
         ),
     );
     assert!(server.seen().is_empty());
@@ -152,19 +152,19 @@ fn the_check_counts_its_commands() {
         ("b", "source c\nsource c"),
         ("c", "echo; echo"),
     ];
-    ran(&server, &["--check", "-f", "a"], &files).is(0, "", "5 commands, nothing wrong\n");
-    ran(&server, &["--check", "source", "c"], &files).is(0, "", "2 commands, nothing wrong\n");
+    ran(&server, &["--check", "-f", "a"], &files).is(0, "", "5 commands, no errors\n");
+    ran(&server, &["--check", "source", "c"], &files).is(0, "", "2 commands, no errors\n");
     ran(&server, &["--check", "-c", "source $_.a; echo"], &files).is(
         0,
         "",
-        "1 command, nothing wrong; which files an answer names for `source` is known only in a run\n",
+        "1 command, no errors; the files that `source` takes from an answer are only known during a real run\n",
     );
     ran(
         &server,
         &["--check", "-c", "-explain source nowhere"],
         &files,
     )
-    .is(0, "", "1 command, nothing wrong\n");
+    .is(0, "", "1 command, no errors\n");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn what_is_no_file_to_source() {
         ("nowhere", "no such file or directory"),
         ("folder", "it is a directory"),
         ("''", "no such file or directory"),
-        ("/dev/null", "it is no regular file"),
+        ("/dev/null", "it is not a regular file"),
     ] {
         let text = format!("get_users; source {name}");
         let shown = name.trim_matches('\'');
@@ -217,7 +217,7 @@ fn a_fifo_is_not_waited_for() {
     let ran = crate::support::end(child);
     assert!(
         ran.err
-            .contains("cannot open `fifo`: it is no regular file"),
+            .contains("cannot open `fifo`: it is not a regular file"),
         "{}",
         ran.err
     );
@@ -239,7 +239,7 @@ fn a_cycle_is_an_error_before_anything_is_sent() {
     ] {
         let ran = ran(&server, args, &files);
         assert!(
-            ran.err.contains(place) && ran.err.contains("would be run within itself, without end"),
+            ran.err.contains(place) && ran.err.contains("would source itself"),
             "{args:?}: {}",
             ran.err
         );
@@ -264,11 +264,7 @@ fn a_cycle_by_another_name_is_one() {
         };
         made.expect("a temporary folder");
         let ran = run.go();
-        assert!(
-            ran.err.contains("would be run within itself"),
-            "{}",
-            ran.err
-        );
+        assert!(ran.err.contains("would source itself"), "{}", ran.err);
         assert_eq!(ran.code, 2);
     }
     assert!(server.seen().is_empty());
@@ -317,7 +313,7 @@ fn a_failure_in_it_names_its_place_and_how_it_came_there() {
             "{error}sourced at b:2\nsourced at a:3\nstopped at c:2; 3 commands done, 3 not run\n"
         ),
     );
-    // A single command has no place worth telling.
+    // The position of a single command is not worth printing.
     let ran = ran(&server, &["source", "c"], &files);
     ran.is(
         4,
@@ -410,7 +406,7 @@ fn with_keep_going_it_goes_on_inside_and_behind() {
         done.err
     );
     assert!(
-        done.err.contains("nothing of wrong was run\n"),
+        done.err.contains("nothing in wrong was run\n"),
         "{}",
         done.err
     );
@@ -438,7 +434,7 @@ fn a_file_is_a_program_of_its_own() {
     let folder = folder.parent().expect("a folder").display();
     for (args, out, err) in [
         ("", "hello\nb\n", ""),
-        ("--check", "", "2 commands, nothing wrong\n"),
+        ("--check", "", "2 commands, no errors\n"),
         ("--from-line 3", "b\n", ""),
     ] {
         // The copy is no file of this process, which another test's child may hold open.

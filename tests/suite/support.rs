@@ -150,7 +150,7 @@ impl Run {
             .expect("the binary starts")
     }
 
-    /// Runs it to its end; gives also what it left in a file of its working folder.
+    /// Runs it to its end; returns also what it left in a file of its working folder.
     pub(crate) fn leaving(self, path: &std::path::Path) -> (Ran, String) {
         let (ran, home) = self.run();
         let left = std::fs::read_to_string(path).expect("it left the file");

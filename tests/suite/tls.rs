@@ -1,6 +1,6 @@
-//! TLS: whom the shell trusts, and what it shows of itself.
+//! TLS: which servers the shell trusts, and its client certificate.
 //!
-//! The certificates in `data/tls` are made up and good for a hundred years; the
+//! The certificates in `data/tls` are sample and good for a hundred years; the
 //! key of the authority that signed them is gone.
 
 use crate::proxy::Message;
@@ -240,7 +240,9 @@ fn another_server_gets_nothing_of_it() {
         let before = first.asked();
         let ran = first.line(&["--insecure"], line);
         assert_eq!(ran.code, 3, "{line}: {}", ran.err);
-        let says = ran.err.contains("`insecure` was for https://127.0.0.1:");
+        let says = ran
+            .err
+            .contains("`insecure` was set for https://127.0.0.1:");
         assert_eq!(says, line.contains("connect "), "{}", ran.err);
         assert!(first.asked() <= before + 1);
     }
@@ -276,5 +278,5 @@ fn another_server_is_shown_no_certificate() {
         "{}",
         ran.err
     );
-    assert!(ran.err.contains("`client_key` was for "), "{}", ran.err);
+    assert!(ran.err.contains("`client_key` was set for "), "{}", ran.err);
 }

@@ -171,7 +171,7 @@ fn what_a_release_lacks_is_told_before_anything_is_sent() {
 
 #[test]
 fn an_update_that_replaces_sends_what_is_typed() {
-    // The Python client's line had the name behind the id.
+    // The Python client's line had the name after the id.
     is(
         &["0.9.1", "0.9.4"],
         "update-user 3 bob --home-dir /h --permissions * --replace",

@@ -1,4 +1,4 @@
-//! Sessions with a small server of the API v1: what it keeps and drops is what
+//! Sessions with a small server of the API v1: what it keeps and drops matches
 //! `updateUser` of the server (`httpd/api_user.go`) did before 2.0.0.
 
 use crate::support::{Ran, Run};

@@ -1,5 +1,5 @@
-//! Lines of the API v2 as they are sent. The practice server does not speak it,
-//! and keeps what it was asked.
+//! Lines of the API v2 and the requests they send. The server only records
+//! them.
 
 use crate::support::{Ran, Run, asked, practice, words};
 
@@ -154,14 +154,11 @@ fn a_file_of_v2_is_checked_whole() {
     assert!(asked(&server).is_empty());
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("f.sftpgo:2:18"), "{}", ran.err);
-    // What is known only in a run is not looked at before it.
+    // What is only known during a real run is not looked at before it.
     let later = "add_user a --set description=$_.x uid=$id\nadd_user b --json $_\n";
     let run = Run::new(&["--api", "v2", "--check", "--file", "f.sftpgo"]).file("f.sftpgo", later);
     let ran = run.go();
-    assert_eq!(
-        (ran.code, ran.err.as_str()),
-        (0, "2 commands, nothing wrong\n")
-    );
+    assert_eq!((ran.code, ran.err.as_str()), (0, "2 commands, no errors\n"));
 }
 
 #[test]

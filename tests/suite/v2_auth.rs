@@ -1,5 +1,5 @@
-//! The login of the API v2: how often somebody asks to be let in, what an ended
-//! token costs, and that what proves who asks is shown nowhere and sent nowhere else.
+//! The login of the API v2: how often it logs in, what an expired token costs,
+//! and that credentials are never shown or sent elsewhere.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
 use crate::raw_server::Hostile;
@@ -360,7 +360,7 @@ fn logout_ends_the_token_at_the_server() {
     );
 }
 
-/// Users that are added in flight together.
+/// Users that are added in parallel.
 fn adding(count: usize) -> String {
     let line = |n| format!("add_user b{n} --home_dir /b --permissions '*' --password p\n");
     (1..=count).map(line).collect()

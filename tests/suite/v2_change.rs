@@ -1,5 +1,5 @@
-//! A change on the API v2 loses nothing: what is typed is laid upon what the
-//! server has, all of it is sent, and what the server makes of it is told.
+//! A change on the API v2 loses nothing: the given fields are merged into the
+//! server's object, all of it is sent, and what the server changed is reported.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
 use crate::support::{Ran, Run, asked, v2, words};

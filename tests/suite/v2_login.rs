@@ -1,5 +1,5 @@
-//! The login of the API v2 by other ways: a command's password, a flag before a
-//! command, a token that ends between two lines, what a refusal says.
+//! Other ways to log in to the API v2: a command's password, a flag before a
+//! command, a token that expires between two lines, messages of refusals.
 
 use crate::support::{Run, end, v2};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};

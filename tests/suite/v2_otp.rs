@@ -1,5 +1,5 @@
-//! The second factor at the login of the API v2: a code opens once, and without
-//! one, or with a wrong one, the password is sent once.
+//! The second factor at the login of the API v2: a code works once, and without
+//! a valid code the password is sent once.
 
 use crate::support::{PIPED, Ran, Run, SAMPLED, asked, end};
 use sftpgo_shell::practice::{ADMIN, Api, Clock, Options, PASSWORD, Practice};

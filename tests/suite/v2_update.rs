@@ -164,7 +164,7 @@ fn add_users_changes_those_that_are_there() {
     }
     let writes = puts(&server);
     let ran = add("--update-existing");
-    assert_eq!(ran.err, "u.csv: 2 left as they are\n", "{ran:?}");
+    assert_eq!(ran.err, "u.csv: 2 unchanged\n", "{ran:?}");
     assert_eq!(add("--skip-existing").code, 0);
     assert_eq!(puts(&server), writes);
 }
@@ -186,13 +186,13 @@ fn a_request_shown_alone_says_that_it_replaces() {
     let page = run(&server, &[]).input(format!("explain {line}\n")).go();
     assert!(
         page.out
-            .contains("  replaces the object: it is read first,")
+            .contains("  replaces the object: the shell reads it first")
     );
     assert!(
         page.out
             .contains("  (this line alone replaces the object, and")
     );
-    // Who asks for the bare PUT is told what it is by `explain`, and not warned.
+    // `explain` describes the bare PUT, so there is no warning.
     let bare = format!("curl {line} --replace\nexplain {line} --replace\n");
     let ran = run(&server, &[]).input(bare).go();
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");

@@ -1,6 +1,6 @@
 //! The user's own variables: `let`, `--var`, `--vars-file`.
 
-use crate::made::cases;
+use crate::generators::cases;
 use crate::support::{PIPED, Ran, Run, asked, practice};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -31,20 +31,20 @@ fn what_is_no_assignment() {
         (
             "let",
             1,
-            "this gives no variable a value",
-            "as `let NAME = VALUE` or `let NAME=VALUE`",
+            "`let` needs a name and a value",
+            "write `let NAME = VALUE` or `let NAME=VALUE`",
         ),
         (
             "let x",
             5,
-            "this gives no variable a value",
-            "as `let NAME = VALUE` or `let NAME=VALUE`",
+            "`let` needs a name and a value",
+            "write `let NAME = VALUE` or `let NAME=VALUE`",
         ),
         (
             "let x y",
             5,
-            "this gives no variable a value",
-            "as `let NAME = VALUE` or `let NAME=VALUE`",
+            "`let` needs a name and a value",
+            "write `let NAME = VALUE` or `let NAME=VALUE`",
         ),
         (
             "let x =",
@@ -85,8 +85,8 @@ fn what_is_no_assignment() {
         (
             "let = 1",
             5,
-            "this gives no variable a value",
-            "as `let NAME = VALUE` or `let NAME=VALUE`",
+            "`let` needs a name and a value",
+            "write `let NAME = VALUE` or `let NAME=VALUE`",
         ),
         (
             "let x=1; echo $x.y",
@@ -191,12 +191,12 @@ fn wrong_variables_at_the_start() {
     let name =
         "hint: a name consists of letters, digits and `_`, and does not start with a digit\n";
     for (args, said) in [
-        (&["--var", "n"][..], "`--var` takes NAME=VALUE; this is `n`\nhint: an empty value is written `--var NAME=`\n".to_owned()),
+        (&["--var", "n"][..], "`--var` expects NAME=VALUE; this is `n`\nhint: for an empty value write `--var NAME=`\n".to_owned()),
         (&["--var", "=1"], format!("`--var`: `` cannot be the name of a variable\n{name}")),
         (&["--var", "_=1"], "`--var`: `$_` is a built-in variable\nhint: choose another name\n".to_owned()),
         (&["--var"], "`--var` needs a value\n".to_owned()),
-        (&["--vars-file", "v"], "v:3: a line is NAME=VALUE; this one has no `=`\nhint: a comment begins with `#`\n".to_owned()),
-        (&["--vars-file", "w"], "w:1: a space beside the name\nhint: as NAME=VALUE: what stands after the `=` is the value as it is\n".to_owned()),
+        (&["--vars-file", "v"], "v:3: expected NAME=VALUE, but the line has no `=`\nhint: comments start with `#`\n".to_owned()),
+        (&["--vars-file", "w"], "w:1: a space next to the name\nhint: write NAME=VALUE; everything after the `=` is taken literally\n".to_owned()),
         (&["--vars-file", "x"], format!("x:2: `a-b` cannot be the name of a variable\n{name}")),
     ] {
         let run = Run::new(args).file("v", "a=1\n\nhunter2\n").file("w", "a = 1");

@@ -1,5 +1,5 @@
-//! `add_users`: users from a file, one a row, through the same machinery as
-//! `add_user`. A row that fails does not stop the others.
+//! `add_users`: adds users from a file, one per row, with the same code as
+//! `add_user`. A failed row does not stop the others.
 
 mod rows;
 mod stop;
@@ -41,14 +41,16 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
         let rows = plural(wanted.rows.rows.len(), "row");
         let name = clean::line(&wanted.from);
-        shell.remark(&format!("{name}: {rows}, all right; nothing was sent\n"));
+        shell.remark(&format!(
+            "{name}: {rows} checked, no errors; nothing was sent\n"
+        ));
         return Ok(());
     }
     if shell.session.settings.echo == Echo::Only {
         return show_all(shell, &wanted, ShowAs::Curl, true);
     }
     let interrupt = shell.interrupt.clone();
-    // In a script somebody waits for the whole run, and would leave at once.
+    // In a script, another thread waits for the whole run and would exit at once.
     let in_script = shell.terminal.is_none();
     stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
 }
@@ -87,7 +89,7 @@ fn show_all(shell: &mut Shell, wanted: &Wanted, form: ShowAs, first: bool) -> Re
 struct Count {
     added: usize,
     changed: usize,
-    /// Nothing differed but what the server does not show.
+    /// Only values that the server does not show may differ.
     sent_again: usize,
     there: usize,
     failed: usize,
@@ -100,25 +102,25 @@ impl Count {
     }
 }
 
-/// The adding of all rows.
+/// The run over all rows.
 struct Adding<'a> {
     shell: &'a mut Shell,
     wanted: &'a Wanted,
     count: Count,
-    /// None if it could not be written.
+    /// `None` if it could not be written.
     failed: Option<Failed<'a>>,
     /// Why the file of failed rows could not be written.
     lost: Option<Error>,
-    /// Why no more rows are begun.
+    /// Why no more rows are started.
     stop: Option<Fault>,
     /// The fault of the first row that failed.
     first: Option<Fault>,
-    /// Whether the line that shows how far it is counts rows.
+    /// Whether the progress bar counts rows.
     has_bar: bool,
 }
 
 fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result<(), Error> {
-    // Made before anything is sent: what fails must have a place.
+    // Created before anything is sent, so that failed rows can be saved.
     let failed = Failed::create(Path::new(&wanted.failed), &wanted.rows)?;
     let mut adding = Adding {
         shell,
@@ -156,7 +158,7 @@ impl Adding<'_> {
             let is_lost = pool
                 .iter()
                 .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
-            // A password that may be wrong is sent once.
+            // A password that may be wrong is only sent once.
             let most = if self.shell.needs_login() {
                 1
             } else {
@@ -176,7 +178,7 @@ impl Adding<'_> {
         if !goes_on() {
             self.stop = Some(Fault::Interrupted);
         }
-        // Interrupted: what is under way is left to itself, and nothing more leaves.
+        // Interrupted: running requests are abandoned and no more are sent.
         self.shell.break_off(!goes_on());
         pool.poll();
         loop {
@@ -241,7 +243,7 @@ impl Adding<'_> {
         }
     }
 
-    /// A row whose look was refused, since its token had ended, begins anew, once.
+    /// A row whose lookup was refused because the token had expired is restarted once.
     fn looked_anew(&mut self, task: &mut Task, done: Done) -> Result<Done, Error> {
         let Did::Looked(looked) = &done.did else {
             return Ok(done);
@@ -261,7 +263,7 @@ impl Adding<'_> {
             own.map(|own| own.answered.clone()).unwrap_or_default()
         };
         let work = task.work(link, answered);
-        // Without a terminal the whole run is waited for elsewhere.
+        // Without a terminal, another thread waits for the whole run.
         if self.shell.terminal.is_none() {
             return Ok(work());
         }
@@ -272,14 +274,14 @@ impl Adding<'_> {
         })
     }
 
-    /// It is no longer under way.
+    /// It is no longer running.
     fn taken_up(&self, task: &Task) {
         let mut state = self.shell.progress.state();
         state.writing.retain(|one| one.number != task.number);
     }
 
-    /// The request that looked for the user, where requests are shown. Its
-    /// answer is no result.
+    /// Shows the request that looked for the user, if requests are shown. Its
+    /// answer is not a result.
     fn show_look(&self, task: &Task, look: &Sent) {
         let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
         self.shell.say(&look.told);
@@ -291,7 +293,7 @@ impl Adding<'_> {
         }
     }
 
-    /// Shows what came of a row, and counts it if it is good.
+    /// Shows the outcome of a row, and counts it if it succeeded.
     fn read(&mut self, task: &Task, did: Did) -> Result<Option<u16>, Error> {
         let (prepared, sent, is_changed) = match did {
             Did::Nothing => {
@@ -327,7 +329,7 @@ impl Adding<'_> {
         shown.map(|()| status)
     }
 
-    /// Nothing more is begun where nobody sees what comes of it.
+    /// Stops starting commands once stdout is closed.
     fn cannot_show(&mut self, task: &Task, error: &Error) {
         if self.stop.replace(error.fault).is_none() {
             let place = self.place(task.row.number);
@@ -336,13 +338,13 @@ impl Adding<'_> {
         }
     }
 
-    /// Says what came of a row that has a task.
+    /// Reports the outcome of a row that has a task.
     fn tell(&mut self, task: &Task, done: Result<Option<u16>, Error>, took: Option<Duration>) {
         let done = done.map_err(|error| self.with_servers_words(error, task));
         self.tell_row(&task.row, done, took);
     }
 
-    /// Says what came of a row.
+    /// Reports the outcome of a row.
     fn tell_row(&mut self, row: &Row, done: Result<Option<u16>, Error>, took: Option<Duration>) {
         let error = match done {
             Ok(status) => {
@@ -377,7 +379,7 @@ impl Adding<'_> {
         self.moved();
     }
 
-    /// Moves the line on that shows how far it is.
+    /// Updates the progress bar.
     fn moved(&self) {
         let count = &self.count;
         let failed = count.failed + count.unknown;
@@ -392,7 +394,7 @@ impl Adding<'_> {
         self.leave_out(row, "not run");
     }
 
-    /// Among many rows the server's own words must stand beside the row.
+    /// Among many rows, the server's message must directly follow the row.
     fn with_servers_words(&self, mut error: Error, task: &Task) -> Error {
         let own = format!("`{COMMAND}`: ");
         if let Some(rest) = error.message.strip_prefix(&own) {
@@ -414,11 +416,11 @@ impl Adding<'_> {
         }
     }
 
-    /// A row that is not done goes into the file of such rows.
+    /// Adds a row that did not succeed to the file of failed rows.
     fn leave_out(&mut self, row: &Row, why: &str) {
         let added = self.failed.as_mut().map(|file| file.add(row, why));
         if let Some(Err(error)) = added {
-            // What is half written is of no use.
+            // A partial file is useless.
             self.failed = None;
             self.lost = Some(error);
         }
@@ -431,7 +433,7 @@ impl Adding<'_> {
         }
     }
 
-    /// Where a row stands, for a report.
+    /// The position of a row, for a report.
     fn stands(&self, row: &Row) -> Stands {
         Stands {
             file: self.wanted.from.clone(),
@@ -441,7 +443,7 @@ impl Adding<'_> {
         }
     }
 
-    /// Says how it ended.
+    /// Reports how the run ended.
     fn end(mut self) -> Result<(), Error> {
         let done = self.count.done();
         let all = self.wanted.rows.rows.len();
@@ -461,14 +463,16 @@ impl Adding<'_> {
             _ => self.first.unwrap_or(Fault::SomeFailed),
         };
         let again = match self.wanted.existing {
-            Existing::Refused => "with `--skip-existing` the whole file can be run again",
+            Existing::Refused => "the whole file can be run again with `--skip-existing`",
             Existing::Skipped | Existing::Updated => "the whole file can be run again",
         };
         let finished = self.failed.take().map(Failed::finish);
         let failed = clean::line(&self.wanted.failed);
         let hint = match (finished, self.lost) {
             (Some(Err(error)), _) | (None, Some(error)) => format!("{}; {again}", error.message),
-            _ => format!("`{failed}` has the rows that are not done, without secrets; {again}"),
+            _ => format!(
+                "`{failed}` contains the rows that did not succeed, without secrets; {again}"
+            ),
         };
         Err(Error::new(fault, said).hint(hint))
     }
@@ -481,11 +485,11 @@ impl Adding<'_> {
             (count.changed, "changed"),
             (
                 count.sent_again,
-                "sent again, as the server does not show passwords and keys",
+                "sent again (the server never shows passwords and keys, so they cannot be compared)",
             ),
-            (count.there, "left as they are"),
+            (count.there, "unchanged"),
             (count.failed, "failed"),
-            (count.unknown, "not known"),
+            (count.unknown, "unknown"),
             (rest, "not run"),
         ];
         let parts = parts.iter().filter(|(count, _)| *count > 0);
@@ -498,7 +502,7 @@ impl Adding<'_> {
         }
     }
 
-    /// An old file of failed rows would be taken for this run's.
+    /// A leftover failed-rows file would be mistaken for this run's.
     fn no_old_file(&mut self) {
         let path = Path::new(&self.wanted.failed);
         self.failed = None;
@@ -508,7 +512,7 @@ impl Adding<'_> {
             let path = clean::line(&self.wanted.failed);
             let why = system(&why);
             self.shell.say(&format!(
-                "warning: `{path}` is of an earlier run and cannot be removed: {why}\n"
+                "warning: `{path}` is from an earlier run and cannot be removed: {why}\n"
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! The file of users, its template, and what else the command was given.
+//! The input file, its template, and the command's other flags.
 
 use crate::atomic;
 use crate::bulk::{Format, Rows, Template, Wrong, read};
@@ -11,20 +11,20 @@ use crate::text::words::plural;
 use std::fs;
 use std::path::Path;
 
-/// A larger file is no list of users.
+/// Maximum size of the input file.
 const MOST: u64 = 256 * 1024 * 1024;
 
-/// More wrong rows than this are not told.
+/// At most this many wrong rows are reported.
 const MOST_TOLD: usize = 20;
 
-/// What is to be done with a user that is there already.
+/// What to do with a user that already exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Existing {
     /// The server refuses the row.
     Refused,
-    /// It stays as it is.
+    /// It is left unchanged.
     Skipped,
-    /// It becomes as the row has it.
+    /// It is updated to match the row.
     Updated,
 }
 
@@ -33,19 +33,19 @@ pub(super) struct Wanted {
     /// The name of the file.
     pub(super) from: String,
     pub(super) rows: Rows,
-    /// What is to be done with users that are there.
+    /// What to do with users that already exist.
     pub(super) existing: Existing,
-    /// Where the rows go that are not done.
+    /// The file for failed rows.
     pub(super) failed: String,
 }
 
-/// Reads everything before anything is sent.
+/// Reads all input before anything is sent.
 pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     let existing = existing(call)?;
     let bytes = if call.text("from") == "-" {
         let input = shell.stdin.take().ok_or_else(|| {
-            Error::typed("standard input is not free: the commands come from it")
-                .hint("name the file, or give the command by `-c`")
+            Error::typed("standard input is already in use for the commands")
+                .hint("name the file, or give the command with `-c`")
                 .at(call.place("from"))
         })?;
         match input {
@@ -64,17 +64,17 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     for input in [call.text("from"), call.text("template")] {
         if atomic::same(input, &failed) {
             return Err(
-                Error::typed(format!("`--failed` is `{input}`, which is read"))
-                    .hint("its secrets would be lost: name another file")
+                Error::typed(format!("`--failed` must not be the input file `{input}`"))
+                    .hint("its secrets would be lost: use another file")
                     .at(call.place("failed")),
             );
         }
         if outputs.iter().any(|output| atomic::same(input, output)) {
-            // It must not be written at the end either.
+            // The report must not overwrite it either.
             shell.progress.state().reports.clear();
             return Err(
-                Error::typed(format!("`--report` would write over `{input}`"))
-                    .hint("give it a file of its own")
+                Error::typed(format!("`--report` would overwrite `{input}`"))
+                    .hint("use a different file")
                     .at(call.span.clone()),
             );
         }
@@ -87,10 +87,10 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     })
 }
 
-/// What can be known before the run: the files may be read by then.
+/// Checks what can be checked before the run, including the files.
 pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
     existing(call)?;
-    // A pipe can be read but once.
+    // A pipe can be read only once.
     let is_pipe =
         |path: &str| fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir());
     if call.text("from") == "-"
@@ -106,12 +106,12 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
 fn existing(call: &Call) -> Result<Existing, Error> {
     if call.text("from").is_empty() {
         return Err(Error::typed("`--from` is missing")
-            .hint("as `--from users.csv`; `help add_users` describes it")
+            .hint("for example `--from users.csv`; `help add_users` describes it")
             .at(call.span.clone()));
     }
     match (call.is_on("skip_existing"), call.is_on("update_existing")) {
         (true, true) => Err(Error::typed(
-            "`--skip-existing` and `--update-existing` exclude each other",
+            "`--skip-existing` and `--update-existing` cannot be used together",
         )
         .at(call.place("update_existing"))),
         (true, false) => Ok(Existing::Skipped),
@@ -120,7 +120,7 @@ fn existing(call: &Call) -> Result<Existing, Error> {
     }
 }
 
-/// The rows, all of them right; what is wrong is told.
+/// All rows, if they are valid; errors are reported.
 fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Rows, Error> {
     let format = format(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
@@ -133,7 +133,7 @@ fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Ro
             let read = file::read(path, MOST);
             let bytes = read.map_err(|why| cannot(path, &why).at(call.place("template")))?;
             let text = String::from_utf8(bytes)
-                .map_err(|_| cannot(path, "it is not UTF-8").at(call.place("template")))?;
+                .map_err(|_| cannot(path, "it is not valid UTF-8").at(call.place("template")))?;
             Template::parse(&text, api)
                 .map_err(|wrong| told(shell, path, &wrong).at(call.place("template")))?
         }
@@ -149,7 +149,7 @@ fn format(call: &Call) -> Result<Format, Error> {
     }
 }
 
-/// Tells what is wrong with a file.
+/// Reports the errors of a file.
 fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
     for one in wrong.iter().take(MOST_TOLD) {
         shell.report(&one.error, "", &one.place(name));
@@ -157,10 +157,8 @@ fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
     if wrong.len() > MOST_TOLD {
         shell.say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
     }
-    let places = plural(wrong.len(), "place");
-    Error::typed(format!(
-        "`{name}` is wrong in {places}; nothing of it was sent"
-    ))
+    let errors = plural(wrong.len(), "error");
+    Error::typed(format!("`{name}` has {errors}; nothing was sent"))
 }
 
 /// The name of the file, for messages.
@@ -171,7 +169,7 @@ fn name(call: &Call) -> String {
     }
 }
 
-/// `users.csv` becomes `users.failed.csv`; what is no file has no folder of its own.
+/// `users.csv` becomes `users.failed.csv`; anything else gets a name in the current folder.
 fn beside(from: &str, format: Format) -> String {
     let path = Path::new(from);
     if !path.is_file() {

@@ -1,5 +1,5 @@
-//! Ctrl-C, heard while rows are under way, so that what is known by then is
-//! told and written down.
+//! Handles Ctrl-C while rows are being sent, so that the results so far are
+//! reported and saved.
 
 use crate::interrupt::Interrupt;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// How long a script may take to wind up. It may hang on a reader of stdout
-/// that does not read.
+/// How long a script may take to finish. It may hang if the reader of stdout
+/// does not read.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What was told.
+/// What was signalled.
 #[derive(Clone, Default)]
 pub(super) struct Told(Arc<State>);
 
@@ -22,13 +22,14 @@ struct State {
 }
 
 impl Told {
-    /// Whether Ctrl-C came.
+    /// Whether Ctrl-C was pressed.
     pub(super) fn stops(&self) -> bool {
         self.0.stops.load(Ordering::Relaxed)
     }
 }
 
-/// Runs `work`, which ends soon after it is told. `in_script`, it is ended if it does not.
+/// Runs `work`, which should finish soon after a signal. With `in_script`, it
+/// is stopped if it does not.
 pub(super) fn told_by<T>(
     interrupt: &Interrupt,
     in_script: bool,

@@ -1,4 +1,4 @@
-//! One row: what it asks for, and the work of it on a thread of its own.
+//! One row: its requests, and the task that sends them from its own thread.
 
 use super::rows::{Existing, Wanted};
 use crate::body::diff::diff;
@@ -19,44 +19,44 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// A row under way.
+/// A row being sent.
 pub(super) struct Task {
-    /// Its number among all that are under way.
+    /// Its number among the running rows.
     pub(super) number: u64,
     pub(super) row: Row,
     /// The request that adds the user.
     pub(super) add: Prepared,
-    /// The request that looks for it, and what is then done, if it is looked for.
+    /// The lookup request and the follow-up, if the user is looked up first.
     look: Option<Look>,
 }
 
 #[derive(Clone)]
 struct Look {
     find: Prepared,
-    /// Whether it asks for one user, and not for a list.
+    /// Whether it requests a single user rather than a list.
     by_name: bool,
-    /// The change of the user, its id still to come; none if it stays as it is.
+    /// The update, whose id is not known yet; `None` if the user stays unchanged.
     update: Option<Call>,
     base: Url,
     api: &'static Api,
 }
 
-/// An answer, and what there is to tell of new tries.
+/// An answer, with messages about retries.
 pub(super) struct Sent {
     pub(super) sent: Result<Exchange, Lost>,
     pub(super) told: String,
 }
 
-/// What came of a row.
+/// The outcome of a row.
 pub(super) struct Done {
-    /// The answer of who looked for the user, if somebody did and it could be read.
+    /// The answer to the lookup, if there was one and it could be read.
     pub(super) look: Option<Sent>,
     pub(super) did: Did,
     pub(super) took: Duration,
 }
 
 impl Done {
-    /// Whether nobody is there who answers.
+    /// Whether the server is unreachable.
     pub(super) fn is_lost(&self) -> bool {
         let sent = match &self.did {
             Did::Nothing => return false,
@@ -67,36 +67,38 @@ impl Done {
     }
 }
 
-/// A change of a user that is there.
+/// An update of an existing user.
 pub(super) struct Updated {
     pub(super) prepared: Prepared,
     pub(super) sent: Sent,
-    /// Whether anything differs that the server shows.
+    /// Whether any value that the server shows differs.
     pub(super) is_changed: bool,
 }
 
 /// What was done for a row.
 pub(super) enum Did {
-    /// The user is there, and is to stay as it is.
+    /// The user exists and is left unchanged.
     Nothing,
-    /// Whether it is there could not be found out.
+    /// It is unknown whether the user exists.
     Looked(Sent),
-    /// It was to be added.
+    /// The user was to be added.
     Added(Sent),
-    /// It was to be changed.
+    /// The user was to be updated.
     Updated(Box<Updated>),
 }
 
-/// The call that words make.
+/// Parses words into a call.
 pub(super) fn call(shell: &mut Shell, args: &[Arg]) -> Result<Call, Error> {
     match shell.parse(args)?.what {
         What::Call(call) => Ok(call),
-        _ => Err(Error::local("a row made no command, which is a bug")),
+        _ => Err(Error::local(
+            "internal error: a row made no command; please report this",
+        )),
     }
 }
 
 impl Task {
-    /// What a row asks for.
+    /// Builds the requests of a row.
     pub(super) fn new(
         shell: &mut Shell,
         wanted: &Wanted,
@@ -110,7 +112,7 @@ impl Task {
         let look = match wanted.existing {
             Existing::Refused => None,
             Existing::Skipped => Some(Look::new(shell, &find, None)?),
-            // The template is for new users: a password in it must not be set again.
+            // The template is for new users: its password must not be set again.
             Existing::Updated => {
                 let own = wanted.rows.own_args(row)?;
                 Some(Look::new(shell, &find, Some(own))?)
@@ -124,7 +126,7 @@ impl Task {
         })
     }
 
-    /// All its requests prove who asks as this one does.
+    /// All its requests use the authentication of this one.
     pub(super) fn prove_as(&mut self, prepared: &Prepared) {
         self.add.prove_as(prepared);
         if let Some(look) = &mut self.look {
@@ -138,7 +140,7 @@ impl Task {
         look.map_or_else(|| self.add.clone(), |look| look.find.clone())
     }
 
-    /// The work: looks whether the user is there, if it is to; then adds or changes it.
+    /// Looks the user up if needed, then adds or updates it.
     pub(super) fn work(
         &self,
         link: Link,
@@ -173,7 +175,7 @@ impl Task {
                     {
                         Err(_) | Ok(None) => (None, Did::Looked(found)),
                         Ok(Some(None)) => (Some(found), Did::Added(write(&add))),
-                        // One that cannot be named in a request is not told apart.
+                        // A name that cannot be used in a request cannot be looked up.
                         Ok(Some(Some(user))) if !look.can_change(&user) => {
                             (None, Did::Looked(found))
                         }
@@ -194,7 +196,7 @@ impl Look {
         let update = match own {
             Some(mut args) => {
                 UPDATE.clone_into(&mut args[0].text);
-                // Alone, a name of digits would be the id; the real one is still to come.
+                // A name of digits alone would be taken as the id; the real id is not known yet.
                 if by_id(shell) {
                     let positions = args.iter().position(|arg| arg.text == "--");
                     args.insert(positions.map_or(1, |at| at + 1), word("0".to_owned()));
@@ -214,7 +216,7 @@ impl Look {
         })
     }
 
-    /// Makes the user as the row has it, if it is not so, and not to stay.
+    /// Makes the user as the row has it, if the comparison is false, and not to stay.
     fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> Sent) -> Did {
         let Some((prepared, is_changed)) = self.change(user) else {
             return Did::Nothing;
@@ -227,7 +229,7 @@ impl Look {
         }))
     }
 
-    /// Whether a user is there to be changed by its id, where that is needed.
+    /// Whether the user's id is known, if the update needs it.
     fn can_change(&self, user: &Json) -> bool {
         let by_id = self.update.as_ref().is_some_and(|call| {
             let mut slots = call.slots.iter();
@@ -236,8 +238,8 @@ impl Look {
         !by_id || id_of(user).is_some()
     }
 
-    /// The request that makes the user as the row has it, if there is anything
-    /// to send; whether it changes what the server shows.
+    /// The request that updates the user to match the row, if there is anything
+    /// to send, and whether it changes a value that the server shows.
     fn change(&self, user: &Json) -> Option<(Prepared, bool)> {
         let mut call = self.update.clone()?;
         for slot in &mut call.slots {
@@ -248,7 +250,7 @@ impl Look {
         let route = call.command.route()?;
         let mut spec = request::build(&call, route, &self.base, self.api.prefix);
         let (seen, unseen) = if route.body.is_some() {
-            // Such a server replaces: it gets all that it has.
+            // Such a server replaces the whole object, so it gets all current values.
             let (base, after) =
                 laid_upon(call.command, user, &call.change, self.api.release).ok()?;
             let changes = diff(&base, &after);
@@ -269,8 +271,8 @@ impl Look {
     }
 }
 
-/// The words that find the user who is added: those of the line that shows
-/// whether it was done. A value may begin with a dash.
+/// The words of the command that looks up the added user. A value may start
+/// with a dash.
 fn finding(add: &Call) -> Vec<Arg> {
     let line = add.command.route().map_or("", |route| route.check);
     let mut texts: Vec<String> = Vec::new();
@@ -290,7 +292,7 @@ fn finding(add: &Call) -> Vec<Arg> {
     texts.into_iter().map(word).collect()
 }
 
-/// A change names what the row has, and no defaults: what is left out stays.
+/// An update contains only the row's values and no defaults: other fields stay unchanged.
 fn only_given(mut call: Call) -> Call {
     call.slots
         .retain(|slot| slot.from == ValueOrigin::Typed || slot.param.place.in_path());
@@ -312,9 +314,9 @@ fn by_id(shell: &Shell) -> bool {
     })
 }
 
-/// The user of this name, if it was found; none if the answer does not tell.
-/// A server may find `anna` for `Anna`, or not know how to look for a name.
-/// `by_name` is whether one user is asked for, and not a list.
+/// The user with this name, if found; `None` if the answer does not show it. A
+/// server may find `anna` for `Anna`, or ignore the name filter. `by_name` is
+/// set for a single-user request.
 #[allow(clippy::option_option, reason = "no answer, nobody, somebody")]
 fn user(found: &Exchange, name: &str, by_name: bool) -> Option<Option<Json>> {
     let json: Json = serde_json::from_slice(&found.body).ok()?;

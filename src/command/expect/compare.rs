@@ -1,4 +1,4 @@
-//! How two words compare: as JSON where both are JSON, else as texts.
+//! Compares two words: as JSON if both are JSON, else as texts.
 
 use serde_json::Value as Json;
 use std::cmp::Ordering;
@@ -35,7 +35,7 @@ impl Op {
         ("contains", Self::Contains),
     ];
 
-    /// The one that is written so.
+    /// The operator with this symbol.
     pub(super) fn named(name: &str) -> Option<Self> {
         let found = Self::ALL.iter().find(|(known, _)| *known == name);
         found.map(|(_, op)| *op)
@@ -49,8 +49,7 @@ impl fmt::Display for Op {
     }
 }
 
-/// Whether a comparison holds; the error is a side that is not the number it
-/// should be.
+/// Whether a comparison holds; the error is the side that is not a number.
 pub(super) fn holds(left: &str, op: Op, right: &str) -> Result<bool, Side> {
     let ordered = |holds: fn(Ordering) -> bool| {
         let left = number(left).ok_or(Side::Left)?;
@@ -86,8 +85,8 @@ fn equal(left: &str, right: &str) -> bool {
     }
 }
 
-/// Whether two values are the same: numbers by what they are worth, objects
-/// whatever the order of their members.
+/// Whether two values are equal: numbers by value, objects regardless of member
+/// order.
 fn same(left: &Json, right: &Json) -> bool {
     match (left, right) {
         (Json::Number(left), Json::Number(right)) => {
@@ -104,7 +103,7 @@ fn same(left: &Json, right: &Json) -> bool {
     }
 }
 
-/// Whether a list or an object holds something, at any depth; a text, a part.
+/// Whether a list or an object contains a value at any depth, or a text contains a substring.
 fn contains(whole: &str, part: &str) -> bool {
     match json(whole) {
         Some(value @ (Json::Array(_) | Json::Object(_))) => {
@@ -128,8 +127,8 @@ fn holds_part(value: &Json, text: &str, part: Option<&Json>) -> bool {
     here || part.is_some_and(|part| covers(value, part)) || inside()
 }
 
-/// Whether a value has all that a part has: an object its members, a list its
-/// elements; anything else is the same.
+/// Whether a value contains a part: all members of an object, all elements of a
+/// list, otherwise equality.
 fn covers(value: &Json, part: &Json) -> bool {
     match (value, part) {
         (Json::Object(members), Json::Object(part)) => part
@@ -164,14 +163,14 @@ impl Decimal {
         let point = length(whole) - (length(&all) - length(digits));
         let digits = digits.trim_end_matches('0').to_owned();
         if digits.is_empty() {
-            // Zero has no sign.
+            // Zero is unsigned.
             return Self {
                 negative: false,
                 point: 0,
                 digits,
             };
         }
-        // Beyond 64 bits it is as good as without end.
+        // An exponent beyond 64 bits is treated as infinite.
         let endless = if exponent.starts_with('-') {
             i64::MIN
         } else {

@@ -1,30 +1,29 @@
-//! The forms of an expectation.
+//! Parses an expectation.
 
 use super::compare::Op;
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
 use crate::text::near::near;
-use crate::text::words::this_is;
-use crate::text::words::ticked;
+use crate::text::words::{shortened, this_is, ticked};
 use std::fmt;
 
 /// What must hold.
 #[derive(Debug)]
 pub(super) enum Expectation<'a> {
-    /// The status of the last answer is one of these.
+    /// The status of the last answer matches.
     Status(Statuses),
-    /// The last command failed, and says this.
+    /// The last command failed with a message that contains this.
     Error(Option<&'a Arg>),
     /// The last command did not fail.
     Ok,
-    /// The value is there, or is not.
+    /// The value exists, or does not.
     Exists(&'a Arg, bool),
-    /// The two compare so.
+    /// The comparison holds.
     Compare(&'a Arg, Op, &'a Arg),
 }
 
-/// One status, or all of a kind.
+/// One status, or a class of statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Statuses {
     One(u16),
@@ -72,39 +71,39 @@ impl fmt::Display for Statuses {
 /// The expectation of a call.
 pub(super) fn read(call: &Call) -> Result<Expectation<'_>, Error> {
     let rest = call.rest.as_slice();
-    // A word that stands there, not one that a variable brings.
+    // A literal word, not the value of a variable.
     let first = rest.first().map_or("", |arg| arg.typed.as_str());
     match (first, rest) {
         ("status", [_, statuses]) => status(statuses).map(Expectation::Status),
-        ("status", _) => Err(malformed(call, "`status` takes a status").hint("as `expect status 404` or `expect status 4xx`")),
+        ("status", _) => Err(malformed(call, "`status` needs a status").hint("for example `expect status 404` or `expect status 4xx`")),
         ("error", [_]) => Ok(Expectation::Error(None)),
         ("error", [_, part]) => there(part).map(|part| Expectation::Error(Some(part))),
-        ("error", [..]) => Err(malformed(call, "`error` takes one text").hint("a text with spaces in it goes in quotes")),
+        ("error", [..]) => Err(malformed(call, "`error` takes one argument").hint("put a text with spaces in quotes")),
         ("ok", [_]) => Ok(Expectation::Ok),
-        ("ok", _) => Err(malformed(call, "`ok` stands alone").hint("`expect ok`: the last command did not fail")),
+        ("ok", _) => Err(malformed(call, "`ok` takes no arguments").hint("`expect ok` checks that the last command did not fail")),
         (_, [value, word]) if word.text == "exists" => Ok(Expectation::Exists(value, true)),
         (_, [value, word]) if word.text == "missing" => Ok(Expectation::Exists(value, false)),
         (_, [left, op, right]) => {
-            // Its value is looked at when it runs.
+            // Its value is checked during the run.
             let op = Op::named(&op.text).or(op.later.then_some(Op::Equal));
             let op = op.ok_or_else(|| unknown(&rest[1]))?;
             Ok(Expectation::Compare(left, op, right))
         }
         (_, [_, op]) if Op::named(&op.text).is_some() => {
             Err(malformed(call, &format!("the right side of `{}` is missing", op.text))
-                .hint("`''` is the empty text"))
+                .hint("write `''` for an empty text"))
         }
         (_, [op, _]) if Op::named(&op.text).is_some() => {
             Err(malformed(call, &format!("the left side of `{}` is missing", op.text))
-                .hint("`''` is the empty text"))
+                .hint("write `''` for an empty text"))
         }
         (_, [_, op]) if !op.later => Err(unknown(op)),
         (_, [_, op, _, ..]) if Op::named(&op.text).is_some() => {
-            Err(malformed(call, "an argument too many").at(rest[3].span.clone())
-                .hint("a side with spaces in it goes in quotes"))
+            Err(malformed(call, "unexpected argument").at(rest[3].span.clone())
+                .hint("put a side with spaces in quotes"))
         }
-        _ => Err(malformed(call, "nothing is expected here")
-            .hint("as `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms")),
+        _ => Err(malformed(call, "this is not an expectation")
+            .hint("for example `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms")),
     }
 }
 
@@ -115,11 +114,11 @@ fn status(statuses: &Arg) -> Result<Statuses, Error> {
     let statuses = there(statuses)?;
     Statuses::read(&statuses.text).ok_or_else(|| {
         let error = Error::typed(format!(
-            "`status` takes a status as `404` or `4xx`; {}",
+            "`status` expects a status such as `404` or `4xx`; {}",
             this_is(&statuses.text)
         ));
         let error = if Op::named(&statuses.text).is_some() {
-            error.hint("it is compared by itself: `expect status 404`")
+            error.hint("write it without an operator: `expect status 404`")
         } else {
             error
         };
@@ -127,7 +126,7 @@ fn status(statuses: &Arg) -> Result<Statuses, Error> {
     })
 }
 
-/// A word that must be there.
+/// A word that must have a value.
 fn there(arg: &Arg) -> Result<&Arg, Error> {
     if arg.missing {
         return Err(Error::typed(format!("there is no `{}`", arg.typed)).at(arg.span.clone()));
@@ -142,18 +141,21 @@ fn unknown(op: &Arg) -> Error {
         "<>" | "=/=" | "ne" => vec!["!="],
         "=<" => vec!["<="],
         "=>" => vec![">="],
-        // To a single character every other one is near.
+        // Every operator is near to a single character.
         text if text.len() < 2 => Vec::new(),
         text => near(text, all.clone().chain(["exists", "missing"])),
     };
     let hint = if names.is_empty() {
         let all: Vec<&str> = all.collect();
-        format!("there are {}", ticked(&all).replace(" or ", " and "))
+        format!(
+            "the operators are {}",
+            ticked(&all).replace(" or ", " and ")
+        )
     } else {
         format!("did you mean {}?", ticked(&names))
     };
-    let shown: String = op.typed.chars().take(60).collect();
-    Error::typed(format!("unknown comparison `{shown}`"))
+    let shown = shortened(&op.typed);
+    Error::typed(format!("unknown comparison operator `{shown}`"))
         .hint(hint)
         .at(op.span.clone())
 }

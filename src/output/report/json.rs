@@ -1,4 +1,4 @@
-//! The report as one JSON object, a command on each line.
+//! The report as one JSON object, with one command per line.
 
 use super::{CaseResult, Entry, Summary, Writer, seconds};
 use crate::atomic::Atomic;
@@ -84,7 +84,7 @@ fn object(entry: &Entry<'_>) -> Value {
     Value::Object(members)
 }
 
-/// The digits as [`seconds`] writes them.
+/// The number with the digits of [`seconds`].
 fn number(took: Duration) -> Value {
     seconds(took)
         .parse::<Number>()

@@ -1,8 +1,7 @@
-//! The report as build servers read it: a suite for each file, a case for each
-//! command.
+//! The report as `JUnit` XML: a suite for each file, a case for each command.
 //!
-//! The counts stand in front of what is counted, so room is left for them and
-//! they are filled in at the end of each suite.
+//! The counts come before the cases, so space is reserved for them and filled
+//! in at the end of each suite.
 
 use super::xml::{attribute, text};
 use super::{CaseResult, Entry, Summary, Writer, seconds};
@@ -11,10 +10,10 @@ use crate::error::Fault;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::time::Duration;
 
-/// Room for four counts and a time, each with 20 digits.
+/// Space for four counts and a time, each with 20 digits.
 const ROOM: usize = 160;
 
-/// The longest part of a command that names its case.
+/// Maximum length of a command in the name of its case.
 const LONGEST: usize = 200;
 
 pub(super) struct Junit {
@@ -28,7 +27,7 @@ struct Suite {
     counts: Counts,
 }
 
-/// What is counted, and where the room for it is.
+/// The counts, and the position of their reserved space.
 struct Counts {
     at: u64,
     tests: u64,
@@ -50,7 +49,7 @@ impl Junit {
         })
     }
 
-    /// The suite of a file: a new one whenever the name is not the last one.
+    /// Starts a new suite if the file name differs from the last one.
     fn open(&mut self, name: &str) -> io::Result<()> {
         if self.suite.as_ref().is_some_and(|suite| suite.name == name) {
             return Ok(());
@@ -94,7 +93,7 @@ impl Writer for Junit {
     }
 }
 
-/// How a case counts.
+/// How a case is counted.
 enum Kind {
     Passed,
     Failure,
@@ -180,7 +179,7 @@ fn shortened(text: &str) -> String {
 }
 
 impl Counts {
-    /// Leaves room at the end of what is written.
+    /// Reserves space at the current end of the file.
     fn begin(file: &mut Atomic) -> io::Result<Self> {
         let at = file.stream_position()?;
         file.write_all(&[b' '; ROOM])?;

@@ -1,9 +1,8 @@
 //! The report of a run: `--report junit FILE`, `--report json FILE`.
 //!
-//! It is written command by command, so memory does not grow with the run, to
-//! a file beside the target, which takes its place when the run has ended.
-//! What goes wrong with it is told by [`Report::finish`] and changes nothing
-//! of the run itself.
+//! It is written command by command, so memory does not grow with the run, to a
+//! temporary file that replaces the target when the run has finished. Errors
+//! are returned by [`Report::finish`] and do not affect the run itself.
 
 mod json;
 mod junit;
@@ -18,20 +17,20 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The forms of a report, for choices.
+/// The report formats, for choices.
 pub const FORMATS: &[&str] = &["junit", "json"];
 
-/// The form of a report.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// What build servers show: test suites and cases, as XML.
+    /// `JUnit` XML, as CI servers read it.
     Junit,
-    /// One JSON object, a command on each line.
+    /// One JSON object, with one command per line.
     Json,
 }
 
 impl Format {
-    /// The form of this name, one of [`FORMATS`].
+    /// The format with this name, one of [`FORMATS`].
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "junit" => Some(Self::Junit),
@@ -58,7 +57,7 @@ pub struct Entry<'a> {
     pub took: Option<Duration>,
 }
 
-/// Where a command of a run stands, and how it is written.
+/// The position and text of a command.
 #[derive(Clone, Debug)]
 pub(crate) struct Stands {
     /// The file, or `stdin`, or `-c`.
@@ -89,7 +88,7 @@ impl Stands {
     }
 }
 
-/// What became of a command.
+/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseResult {
     /// It was done; answered with this status, if it made a request.
@@ -102,9 +101,9 @@ pub enum CaseResult {
         exit: u8,
         /// What went wrong, secrets masked.
         message: String,
-        /// The next step.
+        /// The hint.
         hint: Option<String>,
-        /// Whether the failure was to be ignored.
+        /// Whether the failure is ignored.
         ignored: bool,
     },
     /// It writes, and it may or may not have been applied.
@@ -112,7 +111,7 @@ pub enum CaseResult {
         /// What happened, secrets masked.
         message: String,
     },
-    /// The run ended before it.
+    /// It was not run.
     NotRun,
 }
 
@@ -134,16 +133,16 @@ impl CaseResult {
     }
 }
 
-/// What there is to say of the whole run.
+/// The totals of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// How many commands were done.
+    /// How many commands succeeded.
     pub done: usize,
     /// How many failed.
     pub failed: usize,
-    /// Of how many it is not known.
+    /// How many have an unknown outcome.
     pub unknown: usize,
-    /// How many were not run, if it is known.
+    /// How many were not run, if known.
     pub not_run: Option<usize>,
     /// The exit code of the run.
     pub exit: u8,
@@ -151,22 +150,22 @@ pub struct Summary {
     pub took: Duration,
 }
 
-/// One form of report under way.
+/// A report being written, in one format.
 trait Writer: Send {
     fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()>;
-    /// Writes the end and puts the file in its place.
+    /// Finishes the file and moves it to its target.
     fn finish(self: Box<Self>, summary: &Summary) -> io::Result<()>;
 }
 
-/// A report under way. Clones share it. Dropped before it is finished, it
-/// leaves no file.
+/// A report being written. Clones share it. If it is dropped before it is
+/// finished, no file is left.
 #[derive(Clone)]
 pub struct Report(Arc<Mutex<State>>);
 
 struct State {
-    /// None once it is finished or has failed.
+    /// `None` once it is finished or has failed.
     writer: Option<Box<dyn Writer>>,
-    /// The first thing that went wrong, to be told at the end.
+    /// The first error, reported at the end.
     wrong: Option<io::Error>,
 }
 
@@ -177,7 +176,7 @@ impl std::fmt::Debug for Report {
 }
 
 impl Report {
-    /// Begins a report that will be at `path`.
+    /// Starts a report that will be written to `path`.
     pub fn create(form: Format, path: &Path) -> Result<Self, Error> {
         let begin = || -> io::Result<Box<dyn Writer>> {
             let file = Atomic::create(path, Access::Usual)?;
@@ -198,18 +197,18 @@ impl Report {
         }))))
     }
 
-    /// Adds a command; nothing once the report is finished.
+    /// Adds a command; does nothing once the report is finished.
     pub fn record(&self, entry: &Entry<'_>) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let result = state.writer.as_mut().map(|writer| writer.entry(entry));
         if let Some(Err(why)) = result {
-            // What is half written is no report.
+            // A partial file is not a report.
             state.writer = None;
             state.wrong = Some(why);
         }
     }
 
-    /// Ends the report and puts it in its place. Called again, it does nothing.
+    /// Finishes the report and moves it to its target. A second call does nothing.
     pub fn finish(&self, summary: &Summary) -> Result<(), Error> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let result = match (state.wrong.take(), state.writer.take()) {

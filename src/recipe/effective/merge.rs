@@ -1,4 +1,4 @@
-//! A user with what its groups give, and where each value comes from. Pure.
+//! Merges the settings of groups into a user and records the origin of each value. Pure.
 
 use crate::body::change::put;
 use crate::catalog::inherit::{
@@ -9,15 +9,15 @@ use crate::catalog::schema::{self, Path, Step, Type};
 use crate::catalog::{is_envelope, is_zero};
 use serde_json::{Map, Value as Json};
 
-/// What gives a value that is the user's own.
+/// The origin of the user's own values.
 const OWN: &str = "user";
 
-/// A group that gives its members settings.
+/// A group with settings for its members.
 pub(crate) struct Giver<'a> {
     pub(crate) name: &'a str,
     /// Whether it is the primary one; else a secondary one.
     pub(crate) primary: bool,
-    /// The group as the server shows it.
+    /// The group as returned by the server.
     pub(crate) group: &'a Json,
 }
 
@@ -30,14 +30,14 @@ impl Giver<'_> {
 
 /// A user with the settings of its groups.
 pub(crate) struct Effective {
-    /// The user as the server takes it at login.
+    /// The user with the settings that apply at login.
     pub(crate) user: Json,
-    /// What was given, and by whom; the first that holds a path counts.
+    /// The merged paths and their origins; the first match for a path applies.
     given: Vec<(Path, String)>,
 }
 
 impl Effective {
-    /// Lays groups upon a user, the primary one first.
+    /// Merges groups into a user, the primary group first.
     pub(crate) fn new(user: &Json, givers: &[Giver]) -> Self {
         let mut this = Self {
             user: user.clone(),
@@ -47,7 +47,7 @@ impl Effective {
             givers.iter().partition(|giver| giver.primary);
         for giver in first.into_iter().chain(others) {
             let settings = filled_in(giver.group, user);
-            // What counts together is looked at before any of it is laid.
+            // Related values are compared before any of them is merged.
             let before = this.user.clone();
             for inherited in INHERITED {
                 this.inherit(inherited, &before, &settings, giver);
@@ -59,7 +59,7 @@ impl Effective {
         this
     }
 
-    /// Takes from the user what nobody may do without a name of their own.
+    /// Removes the permissions that need a user name of their own.
     fn make_anonymous(&mut self) {
         let folders = at(&self.user, &steps("permissions")).and_then(Json::as_object);
         let folders: Vec<String> = folders
@@ -125,7 +125,7 @@ impl Effective {
 
     fn set(&mut self, path: Vec<Step>, value: &Json, origin: &str) {
         let path = Path(path);
-        // Where something of another shape stands, that stays.
+        // A value of another type is kept.
         if put(&mut self.user, &path, value).is_ok() {
             self.given.push((path, origin.to_owned()));
         }
@@ -181,16 +181,15 @@ impl Effective {
         self.set(path, item, origin);
     }
 
-    /// Where what is at a path comes from.
+    /// The origin of the value at a path.
     pub(crate) fn origin(&self, path: &Path) -> &str {
         let holds = |(given, _): &&(Path, String)| path.0.starts_with(&given.0);
-        // The last one that was laid there.
+        // The last one merged at this path.
         let given = self.given.iter().rev().find(holds);
         given.map_or(OWN, |(_, origin)| origin)
     }
 
-    /// Where each value comes from, by its path; what is empty, or the server's
-    /// own, comes from nowhere.
+    /// The origin of each value by path; empty and read-only values have none.
     pub(crate) fn origins(&self) -> Json {
         let mut into = Map::new();
         self.walk(&self.user, &Path::default(), &mut into);
@@ -203,7 +202,7 @@ impl Effective {
         };
         match value {
             _ if is_unset(value) || is_servers(path) => {}
-            // A secret is one value.
+            // A secret counts as one value.
             Json::Object(members) if !path.0.last().is_some_and(is_secret) => {
                 for (key, value) in members {
                     self.walk(value, &path.then(Step::Key(key.clone())), into);
@@ -227,7 +226,7 @@ impl Effective {
     }
 }
 
-/// Whether the server alone sets it.
+/// Whether it is read-only.
 fn is_servers(path: &Path) -> bool {
     let found = schema::find(&Type::read(">User"), &path.to_string());
     found.is_ok_and(|found| found.is_read_only())
@@ -251,13 +250,13 @@ fn at<'a>(value: &'a Json, path: &[Step]) -> Option<&'a Json> {
     })
 }
 
-/// Whether the server takes a value for none.
+/// Whether the server treats a value as unset.
 fn is_unset(value: &Json) -> bool {
-    // `None` is a word of `tls_username` alone.
+    // Only `tls_username` has the value `None`.
     is_zero(value) || value == "None"
 }
 
-/// A group with the user's name and role where it has placeholders for them.
+/// A group with its placeholders replaced by the user's name and role.
 fn filled_in(group: &Json, user: &Json) -> Json {
     let words = PLACEHOLDERS.iter().map(|(placeholder, field)| {
         let word = user.get(field).and_then(Json::as_str);
@@ -284,8 +283,8 @@ fn fill_in(value: &mut Json, key: &str, words: &[(&str, &str)]) {
                 fill_in(item, key, words);
             }
         }
-        // The folders that permissions are for. One that only becomes the root by
-        // what is filled in does not take the place of the user's own.
+        // The folders of the permissions. A folder that becomes `/` only after
+        // its placeholder is replaced does not override the user's own.
         Json::Object(members) if key == "permissions" => {
             for (folder, value) in std::mem::take(members) {
                 let to = filled(&folder);

@@ -1,5 +1,5 @@
-//! `effective_user` and `test_permission`: a user as the server takes it at
-//! login, with what its groups give.
+//! `effective_user` and `test_permission`: a user with the settings that apply
+//! at login, including those of its groups.
 
 mod merge;
 mod permission;
@@ -27,7 +27,7 @@ pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
 fn effective(shell: &mut Shell, name: &str) -> Result<Effective, Error> {
     let user = shell.part_object("get_user_by_username", name, "username")?;
     let mut groups = Groups::default();
-    // One of mere membership gives nothing, and may be hidden from this admin.
+    // A membership-only group has no settings for the user, and may be hidden from this admin.
     let mut giving = memberships(&user);
     giving.retain(|(_, kind)| matches!(*kind, PRIMARY | SECONDARY));
     for (name, _) in &giving {
@@ -46,15 +46,15 @@ fn effective(shell: &mut Shell, name: &str) -> Result<Effective, Error> {
     Ok(Effective::new(&user, &givers))
 }
 
-/// What can be known of `test_permission` before the run.
+/// Checks the arguments of `test_permission` before the run.
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     let path = call.text("path");
     if path.starts_with('/') {
         return Ok(());
     }
     Err(
-        Error::typed(format!("`{path}` is no path as the user sees it"))
-            .hint("it begins with `/`, the user's own root, as in `/in/report.pdf`")
+        Error::typed(format!("`{path}` is not a path as the user sees it"))
+            .hint("it must start with `/`, the user's own root, as in `/in/report.pdf`")
             .at(call.place("path")),
     )
 }
@@ -98,7 +98,7 @@ pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
 fn refused(operation: &str, path: &str, rule: &Rule) -> Error {
     let path = clean::line(path);
     let why = match (rule.folder, rule.permissions.as_slice()) {
-        (None, _) => "no rule holds for it".to_owned(),
+        (None, _) => "no rule applies".to_owned(),
         (Some(folder), []) => format!("the rule for `{}` allows nothing", clean::line(folder)),
         (Some(folder), allowed) => format!(
             "the rule for `{}` allows {}",
@@ -108,11 +108,11 @@ fn refused(operation: &str, path: &str, rule: &Rule) -> Error {
     };
     Error::new(
         Fault::Local,
-        format!("`{operation}` of `{path}` is not allowed: {why}"),
+        format!("`{operation}` on `{path}` is not allowed: {why}"),
     )
 }
 
-/// That the outcome is another one if the path is a folder: only the server knows.
+/// A warning if the result differs for a folder: only the server knows what the path is.
 fn of_a_folder(permissions: &Json, operation: &str, path: &str, allowed: bool) -> Option<String> {
     let above = if_a_folder(operation, path)?;
     let rule = rule(permissions, &above);
@@ -122,11 +122,11 @@ fn of_a_folder(permissions: &Json, operation: &str, path: &str, allowed: bool) -
             format!("the rule for `{}`", clean::line(folder))
         });
         let outcome = if allowed { "is not" } else { "is" };
-        format!("this is for a file; if it is a folder, {folder} counts and it {outcome} allowed")
+        format!("this applies to a file; for a folder, {folder} applies and it {outcome} allowed")
     })
 }
 
-/// What else may keep the user from it, or is no rule as it was meant.
+/// Other reasons why the user may be blocked, and rules that are probably wrong.
 fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
     let mut warnings = Vec::new();
     let text = |key: &str| user.get(key).and_then(Json::as_str).unwrap_or_default();
@@ -136,12 +136,12 @@ fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
     }
     let end = int("expiration_date");
     if end > 0 && end <= Timestamp::now().as_millisecond() {
-        warnings.push("the account has ended".to_owned());
+        warnings.push("the account has expired".to_owned());
     }
     if !rule.others.is_empty() {
         let others = plural(rule.others.len(), "other pattern");
         warnings.push(format!(
-            "{others} fit as well: which one the server takes is not fixed"
+            "{others} match as well; the server does not define which one applies"
         ));
     }
     let folders = user.get("virtual_folders").and_then(Json::as_array);
@@ -150,7 +150,7 @@ fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
     let on_disk: Vec<&str> = mapped.chain([text("home_dir")]).collect();
     let keys = user.get("permissions").and_then(Json::as_object);
     let keys = keys.into_iter().flatten().map(|(key, _)| key.as_str());
-    // A folder may well be called on the disk as the user sees it.
+    // A virtual folder may have the same path on disk.
     let is_seen = |path: &str| {
         let mut seen = folders().filter_map(|folder| folder.get("virtual_path")?.as_str());
         seen.any(|seen| is_below(path, seen))
@@ -166,7 +166,7 @@ fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
     warnings
 }
 
-/// Whether a path is a place on the disk, or below it; the root is no sign.
+/// Whether a path equals a path on disk or is below it; `/` does not count.
 fn is_below(path: &str, disk: &str) -> bool {
     let disk = disk.trim_end_matches('/');
     let rest = path.strip_prefix(disk).filter(|_| !disk.is_empty());

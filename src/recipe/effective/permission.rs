@@ -1,21 +1,21 @@
-//! Which permissions of a user hold for a path, and what they allow. Pure.
+//! Which permissions of a user apply to a path, and what they allow. Pure.
 
 use crate::catalog::allow::{ALLOWED, ANYTHING, OF_A_FILE, OF_THE_PATH};
 use serde_json::Value as Json;
 
-/// The rule of a user that holds for a path.
+/// The rule of a user that applies to a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rule<'a> {
-    /// The folder it is for; none if none holds.
+    /// Its folder; `None` if no rule applies.
     pub(super) folder: Option<&'a str>,
     /// What it allows.
     pub(super) permissions: Vec<&'a str>,
-    /// Other rules that hold as much: which the server takes is not fixed.
+    /// Other rules that match as well; the server does not define which one applies.
     pub(super) others: Vec<&'a str>,
 }
 
-/// The path that an operation on `path` is looked up for, which is taken for a
-/// file where that counts. A path that ends in a slash is the folder itself.
+/// The path whose permissions apply to an operation on `path`, which is assumed
+/// to be a file if that matters. A path with a trailing slash is a folder.
 pub(super) fn looked_up(operation: &str, path: &str) -> String {
     let clean = cleaned(path);
     let of_itself = OF_THE_PATH.contains(&operation) || OF_A_FILE.contains(&operation);
@@ -25,7 +25,7 @@ pub(super) fn looked_up(operation: &str, path: &str) -> String {
     folder_of(&clean)
 }
 
-/// The path that it is looked up for if `path` is a folder, where that is another one.
+/// The path whose permissions apply if `path` is a folder, if that differs.
 pub(super) fn if_a_folder(operation: &str, path: &str) -> Option<String> {
     let other = OF_A_FILE.contains(&operation) && !path.ends_with('/');
     other.then(|| folder_of(&cleaned(path)))
@@ -39,7 +39,7 @@ fn folder_of(clean: &str) -> String {
     }
 }
 
-/// A path without `.`, `..` and slashes too many, as the server has it.
+/// A path without `.`, `..` and duplicate slashes, as the server normalizes it.
 fn cleaned(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -52,8 +52,9 @@ fn cleaned(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// The rule that holds for a path (`GetPermissionsForPath`): that of the folder
-/// itself, by its name or by a pattern, else that of the nearest folder above.
+/// The rule that applies to a path (`GetPermissionsForPath`): that of the
+/// folder itself, by name or by pattern, else that of the nearest parent
+/// folder.
 pub(super) fn rule<'a>(permissions: &'a Json, path: &str) -> Rule<'a> {
     let folders = || permissions.as_object().into_iter().flatten();
     let mut at = path;
@@ -102,13 +103,13 @@ pub(super) fn allow(permissions: &[&str], operation: &str) -> bool {
 
 /// Whether a folder's name is a pattern that this path matches, by the rules of
 /// Go's `path.Match`: `*` and `?` do not stand for a slash, `[a-z]` is a class,
-/// a backslash takes the next character as it is.
+/// a backslash escapes the next character.
 fn matches(pattern: &str, path: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let path: Vec<char> = path.chars().collect();
     let (mut pattern, mut path) = (&pattern[..], &path[..]);
-    // What stands behind the last star, and where that was tried. No other star
-    // need be tried again: they all end at the next slash.
+    // The pattern after the last star, and where it was tried. Earlier stars
+    // need no retry: all of them end at the next slash.
     let mut star: Option<(&[char], &[char])> = None;
     loop {
         match (pattern, path) {
@@ -134,7 +135,7 @@ fn matches(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// What is left of both once one character is matched.
+/// The rest of both after one matched character.
 fn one_further<'a>(pattern: &'a [char], path: &'a [char]) -> Option<(&'a [char], &'a [char])> {
     let [c, after @ ..] = path else { return None };
     let rest = match pattern {
@@ -151,8 +152,8 @@ fn one_further<'a>(pattern: &'a [char], path: &'a [char]) -> Option<(&'a [char],
     Some((rest, after))
 }
 
-/// Whether a character is in the class that begins here, and what follows the
-/// class; none if it has no end.
+/// Whether a character is in the class that starts here, and the rest after the
+/// class; `None` if it is not closed.
 fn in_class(class: &[char], c: char) -> Option<(bool, &[char])> {
     let (negated, mut rest) = match class {
         ['^', rest @ ..] => (true, rest),

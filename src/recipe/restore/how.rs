@@ -1,24 +1,24 @@
-//! How a restore is to be done: what its line says, and what the line of the
-//! run says that it goes on with.
+//! The options of a restore: from its own line, and from the run that it
+//! resumes.
 
 use crate::error::Error;
 use crate::line::call::Call;
 use serde_json::{Value as Json, json};
 
-/// How a restore is to be done.
+/// The options of a restore.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct How {
-    /// Only these kinds; all if there are none.
+    /// Only these kinds; empty means all.
     pub(super) only: Vec<String>,
-    /// What is there is left alone.
+    /// Existing objects are left unchanged.
     pub(super) skip_existing: bool,
     disconnect: bool,
     scan_quota: Option<i64>,
 }
 
 impl How {
-    /// As it is typed. What is left out is as in the run that this one goes on
-    /// with: it must not overwrite what that one was to leave alone.
+    /// Reads the options. Those not given are taken from the resumed run: it
+    /// must not overwrite what that run left alone.
     pub(super) fn of(call: &Call, earlier: Option<&Self>) -> Result<Self, Error> {
         let mut how = earlier.cloned().unwrap_or_default();
         if call.typed("only") {
@@ -36,31 +36,29 @@ impl How {
             how.scan_quota = Some(call.int("scan_quota"));
         }
         if how.skip_existing && how.disconnect {
-            let why = "`--skip_existing` overwrites nobody whom `--disconnect` could mean";
+            let why = "`--skip_existing` overwrites nothing, so `--disconnect` has no effect";
             let error = Error::typed(why).at(call.place("disconnect"));
             return Err(if call.typed("skip_existing") {
                 error
             } else {
-                error.hint(
-                    "the run that this one goes on with had it: `--skip_existing=off` ends that",
-                )
+                error.hint("the resumed run used it; `--skip_existing=off` turns it off")
             });
         }
         Ok(how)
     }
 
-    /// Whether it is about this kind.
+    /// Whether it covers this kind.
     pub(super) fn wants(&self, list: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|name| name == list)
     }
 
-    /// Whether it is about all kinds that the other is about.
+    /// Whether it covers all kinds of the other.
     pub(super) fn covers(&self, other: &Self) -> bool {
         let wanted = |list: &String| self.wants(list);
         self.only.is_empty() || (!other.only.is_empty() && other.only.iter().all(wanted))
     }
 
-    /// The flags that tell it to the server.
+    /// The flags of the request.
     pub(super) fn flags(&self) -> Vec<String> {
         let mode = if self.skip_existing {
             "keep"
@@ -83,7 +81,7 @@ impl How {
         })
     }
 
-    /// As a journal has it.
+    /// Reads it from a journal.
     pub(super) fn read(json: &Json) -> Option<Self> {
         let names = json.get("only")?.as_array()?.iter();
         let names = names.map(|name| name.as_str().map(str::to_owned));

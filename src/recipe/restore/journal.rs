@@ -1,5 +1,5 @@
-//! The journal of a restore, beside its file: which objects are restored, so
-//! that another run can go on. It holds kinds and names, nothing else of them.
+//! The journal of a restore, next to its file: which objects are restored, so
+//! that another run can resume. It contains only their kinds and names.
 
 use super::how::How;
 use crate::atomic::{Access, Atomic};
@@ -12,13 +12,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// More than this is no journal: that of a backup of 256 MiB is smaller.
+/// Maximum size of a journal; that of a 256 MiB backup is smaller.
 const MOST: u64 = 256 << 20;
 
-/// What restores are told apart by.
+/// Identifies a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Restore {
-    /// The length of the backup, and its bytes in short.
+    /// The length and the hash of the backup.
     bytes: u64,
     hash: String,
     /// The server, without credentials.
@@ -28,7 +28,7 @@ pub(super) struct Restore {
 impl Restore {
     /// The restore of a backup with these bytes to this server.
     pub(super) fn new(bytes: &[u8], server: String) -> Self {
-        // FNV-1a: it is to notice a change, not a forgery, and must be the same in each build.
+        // FNV-1a: it detects changes, not forgeries, and must be the same in every build.
         let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
         });
@@ -67,7 +67,7 @@ impl Done {
     }
 }
 
-/// The journal that an earlier run left behind.
+/// The journal left by an earlier run.
 pub(super) struct Left {
     of: Restore,
     pub(super) how: How,
@@ -75,18 +75,18 @@ pub(super) struct Left {
 }
 
 impl Left {
-    /// Whether it is of this restore: of the same bytes, to the same server.
+    /// Whether it belongs to this restore: same bytes, same server.
     pub(super) fn is_of(&self, of: &Restore) -> bool {
         self.of == *of
     }
 }
 
-/// The file of the journal of the restore of a file.
+/// The journal file for a backup file.
 pub(super) fn path(file: &str) -> String {
     format!("{file}.restoring")
 }
 
-/// Reads what an earlier run left behind, if it did.
+/// Reads the journal of an earlier run, if there is one.
 pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
     let file = match File::open(path) {
         Ok(file) => file,
@@ -100,8 +100,8 @@ pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
     let head = lines.next().and_then(Result::ok);
     let head = head.as_ref().and_then(|head| head.get("restoring"));
     let head = head.and_then(|head| Some((Restore::of(head)?, How::read(head.get("how")?)?)));
-    let (of, how) = head.ok_or_else(|| unusable(path, "is no journal of a restore"))?;
-    // The last line may be cut off: its object is compared anew.
+    let (of, how) = head.ok_or_else(|| unusable(path, "is not the journal of a restore"))?;
+    // The last line may be truncated; its object is compared again.
     let done = lines.map_while(Result::ok).filter_map(|line| {
         let text = |key: &str| line.get(key)?.as_str().map(str::to_owned);
         Some((text("kind")?, text("name")?))
@@ -113,15 +113,15 @@ pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
 fn unusable(path: &str, why: &str) -> Error {
     let path = clean::line(path);
     Error::local(format!("`{path}` {why}; nothing was sent")).hint(format!(
-        "a restore keeps its journal there: move `{path}` away"
+        "a restore writes its journal there: move `{path}` away"
     ))
 }
 
-/// A journal that is written.
+/// A journal being written.
 pub(super) struct Journal(File);
 
 impl Journal {
-    /// Begins one, readable by its owner alone, with what is done already.
+    /// Starts one, readable only by its owner, with the objects already restored.
     pub(super) fn begin(path: &str, of: &Restore, how: &How, done: &Done) -> Result<Self, Error> {
         let begin = || {
             let mut file = Atomic::create(Path::new(path), Access::Owner)?;
@@ -138,11 +138,11 @@ impl Journal {
             Error::local(format!(
                 "cannot write `{shown}`: {why}; nothing was restored"
             ))
-            .hint("what is restored is noted there, beside the backup, for `--resume`")
+            .hint("the journal of restored objects goes there, next to the backup, for `--resume`")
         })
     }
 
-    /// Notes an object that is restored.
+    /// Adds a restored object.
     pub(super) fn add(&mut self, kind: &Stored, name: &str) -> io::Result<()> {
         let line = format!("{}\n", line(kind.list, name));
         self.0.write_all(line.as_bytes())
@@ -203,7 +203,7 @@ mod tests {
         assert!(
             error
                 .message
-                .ends_with("` is no journal of a restore; nothing was sent")
+                .ends_with("` is not the journal of a restore; nothing was sent")
         );
         assert!(
             Journal::begin(

@@ -1,5 +1,5 @@
-//! `restore`: what a backup has and the server has not, or has otherwise. One
-//! object a request, so that it is known how far it came.
+//! `restore`: restores the objects of a backup that the server lacks or that
+//! differ. One object per request, so that the progress is known.
 
 mod how;
 mod journal;
@@ -23,16 +23,16 @@ use send::{Sending, Sent, of_all};
 use serde_json::{Value as Json, json};
 use std::fs::{File, TryLockError};
 
-/// No backup is larger: a server takes 20 MiB at once.
+/// Maximum size of a backup; a server accepts 20 MiB per request.
 const MOST: u64 = 256 << 20;
 
-/// More objects than this are not told of.
+/// At most this many objects are reported.
 const MOST_TOLD: usize = 5;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     if call.text("file") == "-" {
-        return Err(Error::typed("`-` is no file to restore from")
-            .hint("a restore keeps its journal beside the file")
+        return Err(Error::typed("`restore` cannot read standard input")
+            .hint("it keeps its journal next to the backup file")
             .at(call.place("file")));
     }
     named(call, "only")?;
@@ -42,7 +42,7 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let name = call.text("file");
     let is_plan = call.is_on("plan");
-    // Held to the end: it keeps other restores of the file away.
+    // Held to the end: the lock prevents other restores of the file.
     let (_file, backup, of) =
         read(shell, name, !is_plan).map_err(|error| error.at(call.place("file")))?;
     let path = journal::path(name);
@@ -65,7 +65,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         return Ok(came(&plan, &Sent::default(), None));
     }
     ask(shell, &plan)?;
-    // A run that went on with some of the kinds leaves it for the others.
+    // A run that resumed only some kinds leaves the journal for the others.
     let whole = resumed.filter(|_| !is_all).map(|left| &left.how);
     let journal = Journal::begin(&path, &of, whole.unwrap_or(&how), &done)?;
     let again = format!("restore {} --resume", quoted(name));
@@ -80,31 +80,33 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     Ok(came(&plan, &sent, failed))
 }
 
-/// The backup in a file, and what its restore is told apart by. The file is
-/// open, and locked if it is to be `alone`.
+/// The backup in a file, and the identity of its restore. The file stays open,
+/// locked if `alone`.
 fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Dump, Restore), Error> {
     let shown = clean::line(name);
     let cannot = |why: String| Error::local(format!("cannot read `{shown}`: {why}"));
     let file = File::open(name).map_err(|why| cannot(system(&why)))?;
-    // Of a file system without locks nothing is asked.
+    // A file system without locks is accepted.
     if alone && matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-        let message = format!("another restore of `{shown}` is under way; nothing was sent");
-        return Err(Error::local(message).hint("two would write over each other's journal"));
+        let message = format!("another restore of `{shown}` is running; nothing was sent");
+        return Err(Error::local(message).hint("both would write the same journal"));
     }
     let bytes = file::read_from(&file, MOST).map_err(cannot)?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let no_backup = |why: String| {
-        Error::local(format!("`{shown}` is no backup: {why}; nothing was sent"))
-            .hint("`backup FILE` writes one, and so does `dumpdata`")
+        Error::local(format!(
+            "`{shown}` is not a backup: {why}; nothing was sent"
+        ))
+        .hint("`backup FILE` writes one, and so does `dumpdata`")
     };
-    // Its message has the place, and nothing of what stands there.
+    // Its message has the position, but none of the content.
     let json = serde_json::from_slice(text).map_err(|why| no_backup(why.to_string()))?;
     let restore = Restore::new(&bytes, shell.session.settings.server());
     Ok((file, Dump::of(json).map_err(no_backup)?, restore))
 }
 
-/// The journal of an earlier run of this restore, if it left one that this run
-/// goes on with or takes the place of.
+/// The journal of an earlier run of this restore, if there is one that this run
+/// resumes or replaces.
 fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<Left>, Error> {
     let resumes = call.is_on("resume");
     if call.is_on("plan") && !resumes {
@@ -112,44 +114,44 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<L
     }
     let left = journal::left(path)?;
     let shown = clean::line(path);
-    let other = format!("`{shown}` is of another server, or the backup was changed since");
+    let other = format!("`{shown}` belongs to another server, or the backup has changed since");
     let nothing = |why: &str| {
         Error::local(format!("{why}; nothing was sent"))
-            .hint("without `--resume` all is compared anew: what is restored already is left alone")
+            .hint("without `--resume` everything is compared again; objects already restored are left alone")
             .at(call.place("resume"))
     };
     match left {
         Some(left) if left.is_of(of) => {
             if !resumes {
                 shell.remark(&format!(
-                    "`{shown}` is of a run that did not come to its end; this one begins anew, and `--resume` would go on with it\n"
+                    "`{shown}` is left from an unfinished run; starting over (use `--resume` to continue it)\n"
                 ));
             }
             Ok(Some(left))
         }
         Some(_) if resumes => Err(nothing(&other)),
         None if resumes => Err(nothing(&format!(
-            "there is nothing to go on with: no `{shown}`"
+            "nothing to resume: `{shown}` does not exist"
         ))),
         Some(_) => {
-            shell.remark(&format!("{other}; this run puts its own in its place\n"));
+            shell.remark(&format!("{other}; it is replaced\n"));
             Ok(None)
         }
         None => Ok(None),
     }
 }
 
-/// The plan, after a look at what the server has.
+/// The plan, from a comparison with the server's data.
 fn compared(shell: &mut Shell, backup: Dump, how: &How, done: &Done) -> Result<Plan, Error> {
     let (json, _) = dump::ask(shell, &how.only)?;
     let there = Dump::of(json).map_err(|why| {
-        let message = format!("what the server sent is no backup: {why}; nothing was restored");
+        let message = format!("the server's answer is not a backup: {why}; nothing was restored");
         Error::new(Fault::NoAnswer, message)
     })?;
     Ok(Plan::new(backup, &there, how, done))
 }
 
-/// Asks, where someone can answer.
+/// Asks for confirmation on a terminal.
 fn ask(shell: &mut Shell, plan: &Plan) -> Result<(), Error> {
     if shell.terminal.is_some() {
         shell.say(&plan.summary());
@@ -160,18 +162,18 @@ fn ask(shell: &mut Shell, plan: &Plan) -> Result<(), Error> {
     ))
 }
 
-/// All that was to be done is done: the journal goes, but for one that `stays`.
+/// Everything is done: the journal is removed, unless it `stays`.
 fn end(shell: &mut Shell, path: &str, stays: bool) {
     if stays {
         let path = clean::line(path);
-        let why = "the run that it is of was about more kinds";
-        shell.remark(&format!("`{path}` stays: {why}\n"));
+        let why = "that run covered more kinds of objects";
+        shell.remark(&format!("`{path}` is kept: {why}\n"));
     } else {
         remove(shell, path);
     }
 }
 
-/// Takes a journal away that nobody needs any more.
+/// Removes a journal that is no longer needed.
 fn remove(shell: &Shell, path: &str) {
     if let Err(why) = std::fs::remove_file(path) {
         let (path, why) = (clean::line(path), system(&why));
@@ -179,12 +181,12 @@ fn remove(shell: &Shell, path: &str) {
     }
 }
 
-/// Tells what the server did not take as it was sent: of a user's role that it
-/// does not have, for one, it says nothing. The error is that some are missing.
+/// Reports what the server stored differently; for example it silently drops a
+/// role that it does not have. The error is that some objects are missing.
 fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<Error> {
     let plan_again = format!("`restore {} --plan` compares them", quoted(name));
     shell.progress.done_so_far(format!(
-        "`restore` was under way: all objects are restored; {plan_again}"
+        "`restore` was interrupted: all objects are restored; {plan_again}"
     ));
     let there = dump::ask(shell, &how.only);
     let there = there.and_then(|(json, _)| Dump::of(json).map_err(Error::local));
@@ -193,14 +195,16 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
         Err(why) => {
             let why = why.message;
             shell.say(&format!(
-                "warning: all was restored, but could not be read again: {why}\n"
+                "warning: everything was restored, but could not be read back: {why}\n"
             ));
             return None;
         }
     };
     let (told, missing) = plan.otherwise(&there);
     for one in told.iter().take(MOST_TOLD) {
-        shell.say(&format!("warning: {one}: the server took it otherwise\n"));
+        shell.say(&format!(
+            "warning: {one}: the server stored a different value\n"
+        ));
     }
     let more = told.len().saturating_sub(MOST_TOLD);
     if more > 0 {
@@ -209,22 +213,23 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
     (missing > 0).then(|| {
         let are = if missing == 1 { "is" } else { "are" };
         let message = format!(
-            "{} {are} not there, though the server answered that all are restored",
+            "{} {are} missing, although the server reported success",
             plural(missing, "object")
         );
-        Error::new(Fault::SomeFailed, message)
-            .hint("does it change names, to lower case for one? `--plan` shows what it lacks")
+        Error::new(Fault::SomeFailed, message).hint(
+            "does the server rename objects (e.g. to lower case)? `--plan` shows what is missing",
+        )
     })
 }
 
-/// The error that stopped it, with how far it came and how to go on.
+/// The error that stopped it, with the progress and how to resume.
 fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
-    let on = format!("`{again}` goes on");
+    let on = format!("`{again}` continues");
     let hint = match &error.hint {
         Some(hint) if !error.unknown => format!("{hint}; then {on}"),
-        _ if error.unknown => format!("{on}: it looks first whether the object is restored"),
+        _ if error.unknown => format!("{on}: it first checks whether the object was restored"),
         _ => format!(
-            "{on} once that is put right at the server; if the backup is changed, run it without `--resume`"
+            "{on} once the problem is fixed on the server; if you change the backup, run it without `--resume`"
         ),
     };
     Error {
@@ -234,13 +239,13 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
     .hint(hint)
 }
 
-/// The result, and what there is to tell all the same.
+/// The result, and an additional error if any.
 fn came(plan: &Plan, sent: &Sent, failed: Option<Error>) -> Came {
     let left_out = || {
         let told: Vec<String> = plan.unhandled.iter().map(plan::Unhandled::told).collect();
         (!told.is_empty()).then(|| {
             Error::new(Fault::SomeFailed, told.join("; "))
-                .hint("`--only` names the kinds that are wanted")
+                .hint("`--only` selects the kinds to restore")
         })
     };
     let result: Json = json!({

@@ -1,4 +1,4 @@
-//! What a restore would do: each object of a backup beside that of the server.
+//! The plan of a restore: each object of a backup compared with the server's.
 
 use super::how::How;
 use super::journal::Done;
@@ -10,16 +10,16 @@ use crate::text::clean;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
-/// What is to be done to an object.
+/// What to do with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The server has no such object.
+    /// The server lacks the object.
     Create,
-    /// The server has it otherwise.
+    /// It differs on the server.
     Update,
-    /// The server has it so.
+    /// It is the same on the server.
     Same,
-    /// The server has it otherwise, and it is left alone.
+    /// It differs on the server, and is left unchanged.
     Skip,
     /// An earlier run restored it.
     Before,
@@ -44,40 +44,40 @@ impl Step {
         }
     }
 
-    /// Whether something is sent for it.
+    /// Whether a request is sent for it.
     pub(super) const fn is_sent(self) -> bool {
         matches!(self, Self::Create | Self::Update)
     }
 }
 
-/// An object, and what is to be done to it.
+/// An object, and what to do with it.
 pub(super) struct Entry {
     pub(super) kind: &'static Stored,
     pub(super) name: String,
     pub(super) object: Json,
     pub(super) step: Step,
-    /// The paths at which the server has it otherwise.
+    /// The paths that differ on the server.
     changed: Vec<String>,
 }
 
-/// What of a backup is left out, since nobody knows how to restore it.
+/// A kind of a backup that cannot be restored.
 pub(super) struct Unhandled {
     list: String,
     count: usize,
     why: &'static str,
 }
 
-/// A plan, in the order in which it is carried out.
+/// A plan, in the order of execution.
 pub(super) struct Plan {
     pub(super) entries: Vec<Entry>,
     pub(super) unhandled: Vec<Unhandled>,
-    /// How many objects of each kind only the server has.
+    /// How many objects of each kind exist only on the server.
     elsewhere: BTreeMap<&'static str, usize>,
 }
 
 impl Plan {
-    /// The plan for a backup on a server that has this; kinds that are not
-    /// wanted are left out, and objects that are `done`.
+    /// The plan for a backup against the server's data, without unwanted kinds
+    /// and objects already `done`.
     pub(super) fn new(backup: Dump, there: &Dump, how: &How, done: &Done) -> Self {
         let mut plan = Self {
             entries: Vec::new(),
@@ -131,8 +131,8 @@ impl Plan {
         self.elsewhere.insert(kind.list, others.len());
     }
 
-    /// What was sent, and is not there as it was sent: each with the paths; and
-    /// how many of these are not there at all.
+    /// The sent objects that the server stored differently, with the paths, and
+    /// how many are missing.
     pub(super) fn otherwise(&self, there: &Dump) -> (Vec<String>, usize) {
         let (mut told, mut missing) = (Vec::new(), 0);
         for list in self.elsewhere.keys() {
@@ -156,7 +156,7 @@ impl Plan {
         (told, missing)
     }
 
-    /// How many objects there are to be dealt with so.
+    /// How many objects have this step.
     pub(super) fn count(&self, step: Step) -> usize {
         self.entries
             .iter()
@@ -164,12 +164,12 @@ impl Plan {
             .count()
     }
 
-    /// How many objects only the server has.
+    /// How many objects exist only on the server.
     pub(super) fn elsewhere(&self) -> usize {
         self.elsewhere.values().sum()
     }
 
-    /// The plan as it is printed: names and paths, no values.
+    /// The plan as printed: names and paths, no values.
     pub(super) fn told(&self) -> Json {
         let entries = self.entries.iter().map(|entry| {
             let mut told = json!({
@@ -189,10 +189,10 @@ impl Plan {
     }
 
     /// A line for each kind: `users: 2 create, 1 update, 9 same; 3 only on the
-    /// server, they stay`.
+    /// server (kept)`.
     pub(super) fn summary(&self) -> String {
         let mut text = String::new();
-        // In the order of the entries, where a kind without any comes last.
+        // In the order of the entries; kinds without entries come last.
         let mut kinds: Vec<&str> = self.entries.iter().map(|entry| entry.kind.list).collect();
         kinds.extend(self.elsewhere.keys());
         let mut told: Vec<&str> = Vec::new();
@@ -211,8 +211,8 @@ impl Plan {
                 .collect();
             let stay = match self.elsewhere.get(list).copied().unwrap_or(0) {
                 0 => None,
-                1 => Some("1 only on the server, it stays".to_owned()),
-                several => Some(format!("{several} only on the server, they stay")),
+                1 => Some("1 only on the server (kept)".to_owned()),
+                several => Some(format!("{several} only on the server (kept)")),
             };
             let parts = (!parts.is_empty()).then(|| parts.join(", "));
             let line: Vec<String> = parts.into_iter().chain(stay).collect();
@@ -228,7 +228,7 @@ impl Plan {
 }
 
 impl Entry {
-    /// As it is told of: ``user `anna` ``.
+    /// Its name in messages: ``user `anna` ``.
     pub(super) fn called(&self) -> String {
         if self.kind.names.is_empty() {
             return format!("the {}", self.kind.one);
@@ -237,20 +237,20 @@ impl Entry {
     }
 }
 
-/// The objects of one kind by their names.
+/// The objects of one kind by name.
 fn by_name<'a>(dump: &'a Dump, kind: &Stored) -> BTreeMap<&'a str, &'a Json> {
     let objects = dump.held(kind).map_or(&[][..], |held| &held.objects);
     let pairs = objects.iter().map(|(name, object)| (name.as_str(), object));
     pairs.collect()
 }
 
-/// The paths at which an object is another one than there.
+/// The paths at which two objects differ.
 fn changed(kind: &Stored, there: &Json, object: &Json) -> Vec<String> {
     let changes = diff(&settled(kind, there), &settled(kind, object));
     changes.into_iter().flat_map(paths).collect()
 }
 
-/// The paths of a change: of an object that is there on one side alone, those of
+/// The paths of a change; for an object that exists on one side only, those of
 /// its members.
 fn paths(change: Change) -> Vec<String> {
     match (change.before, change.after) {

@@ -1,4 +1,4 @@
-//! What is to be restored, sent one object after another.
+//! Sends the objects to be restored, one after another.
 
 use super::how::How;
 use super::journal::Journal;
@@ -24,17 +24,17 @@ impl Sent {
     }
 }
 
-/// A restore under way.
+/// A running restore.
 pub(super) struct Sending<'a> {
     shell: &'a mut Shell,
-    /// How the server is to load each.
+    /// How the server should load each object.
     flags: Vec<String>,
-    /// The version of the backup's form: by it the server reads the objects.
+    /// The backup's format version, which tells the server how to read the objects.
     version: &'a Json,
     journal: Journal,
-    /// The line that goes on with it.
+    /// The command that resumes it.
     again: String,
-    /// How many objects are to be restored.
+    /// How many objects to restore.
     objects: usize,
     has_bar: bool,
 }
@@ -60,10 +60,10 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Sends all, up to the first failure.
+    /// Sends all objects, up to the first failure.
     pub(super) fn all(mut self, plan: &Plan) -> (Sent, Option<Error>) {
         let mut sent = Sent::default();
-        // Each part would ask again.
+        // Otherwise each request would ask for confirmation.
         let agreed_to = std::mem::replace(&mut self.shell.agreed_to, true);
         let entries = plan.entries.iter().filter(|entry| entry.step.is_sent());
         let failed = entries
@@ -89,7 +89,7 @@ impl<'a> Sending<'a> {
         }
         let (again, so_far) = (&self.again, of_all(sent.count(), self.objects));
         self.shell.progress.done_so_far(format!(
-            "`restore` was under way: {so_far}; `{again}` goes on"
+            "`restore` was interrupted: {so_far}; `{again}` continues"
         ));
         if self.has_bar {
             self.shell.progress.bar_at(sent.count(), 0);
@@ -97,7 +97,7 @@ impl<'a> Sending<'a> {
         self.journal.add(entry.kind, &entry.name).map_err(|why| {
             let why = system(&why);
             let message = format!(
-                "{} is restored, but that cannot be noted: {why}",
+                "{} is restored, but the journal could not be written: {why}",
                 entry.called()
             );
             Error {
@@ -107,7 +107,7 @@ impl<'a> Sending<'a> {
         })
     }
 
-    /// A backup of this object alone.
+    /// A backup that contains only this object.
     fn body(&self, entry: &Entry) -> Json {
         let object = to_send(entry.kind, &entry.object);
         let value = if entry.kind.names.is_empty() {
@@ -122,13 +122,13 @@ impl<'a> Sending<'a> {
     }
 }
 
-/// How far it is: `2 of 5 objects are restored`.
+/// The progress: `2 of 5 objects are restored`.
 pub(super) fn of_all(done: usize, all: usize) -> String {
     format!("{done} of {all} objects are restored")
 }
 
-/// A failure with the object that it is about. What the table says of a whole
-/// backup does not fit one object.
+/// Names the object in a failure. The catalogue's text about a whole backup
+/// does not fit a single object.
 fn of(entry: &Entry, error: Error) -> Error {
     if error.fault == Fault::Interrupted && !error.unknown {
         return error;

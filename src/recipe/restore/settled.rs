@@ -1,13 +1,13 @@
-//! Objects of a backup as they are compared, and as they are sent.
+//! Prepares objects of a backup for comparison and for sending.
 
 use crate::catalog::backup::{Reference, Stored};
 use crate::catalog::is_zero;
 use crate::catalog::schema::{self, Type};
 use serde_json::Value as Json;
 
-/// An object without what the server sets by itself, what belongs to objects
-/// that it names, and what is as if it were not there: between releases, and
-/// between what is stored and what is shown, zero values come and go.
+/// An object without read-only fields, fields of referenced objects, and zero
+/// values, which differ between releases and between stored and displayed
+/// objects.
 pub(super) fn settled(kind: &Stored, object: &Json) -> Json {
     let mut object = object.clone();
     for reference in kind.refers {
@@ -24,7 +24,7 @@ pub(super) fn settled(kind: &Stored, object: &Json) -> Json {
     object
 }
 
-/// An object as it is sent: it must not change others.
+/// An object as it is sent, so that it does not change other objects.
 pub(super) fn to_send(kind: &Stored, object: &Json) -> Json {
     let mut object = object.clone();
     for reference in kind.refers.iter().filter(|reference| reference.written) {
@@ -33,8 +33,8 @@ pub(super) fn to_send(kind: &Stored, object: &Json) -> Json {
     object
 }
 
-/// Leaves of other objects their names, and what belongs to the reference:
-/// what the schema of the other object does not know.
+/// Keeps only the names of referenced objects, and the fields of the reference
+/// itself, which the schema of the other object does not have.
 fn trim(object: &mut Json, reference: &Reference) {
     let items = object.get_mut(reference.list).and_then(Json::as_array_mut);
     let fields = schema::schema(reference.object);
@@ -46,8 +46,8 @@ fn trim(object: &mut Json, reference: &Reference) {
     }
 }
 
-/// Takes away what says nothing, where the schema knows that it says nothing:
-/// in a map, such as that of permissions, an empty list means something.
+/// Removes empty values where the schema says they mean nothing: in a map, such
+/// as permissions, an empty list has a meaning.
 fn prune(value: &mut Json, kind: &Type) {
     match (value, kind) {
         (Json::Object(members), Type::Object(name)) => {

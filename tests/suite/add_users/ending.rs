@@ -49,7 +49,7 @@ fn nobody_is_there() {
                  hint: is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, \
                  or try `--practice`\n\
                  error: users.csv: 1 failed, 2 not run\n\
-                 {LEFT}with `--skip-existing` the whole file can be run again\n"
+                 {LEFT}the whole file can be run again with `--skip-existing`\n"
             ),
         );
     }
@@ -147,7 +147,7 @@ fn whether_a_user_is_there_cannot_be_told() {
     assert_eq!(ran.code, 3);
     assert!(
         ran.err.starts_with(
-            "users.csv: row 1: error: user `ada`: whether there is such a user cannot be told\n"
+            "users.csv: row 1: error: user `ada`: could not check whether the user exists\n"
         ),
         "{}",
         ran.err
@@ -179,7 +179,7 @@ fn stdout_is_full_or_closed() {
             "users.csv: row 1: error: user `user1`: `add_user` was done, but cannot write to stdout: \
              no space left on device\n\
              error: users.csv: 1 added, 49 not run\n\
-             {LEFT}with `--skip-existing` the whole file can be run again\n"
+             {LEFT}the whole file can be run again with `--skip-existing`\n"
         ),
     );
     assert_eq!(
@@ -253,7 +253,7 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
             .err
             .matches("interrupted; it may or may not have been applied\n")
             .count();
-        // None, if it came just as all that was under way was done.
+        // None, if it came just as all that was in progress was done.
         assert!(added < 40 && unknown <= jobs, "{}", ran.err);
         assert_eq!(
             ran.err.matches("hint: `get_users --username user").count(),
@@ -262,7 +262,7 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
         let rest = 40 - added - unknown;
         let unknown_said = match unknown {
             0 => String::new(),
-            _ => format!("{unknown} not known, "),
+            _ => format!("{unknown} unknown, "),
         };
         let said = format!("users.csv: {added} added, {unknown_said}{rest} not run\n");
         assert!(ran.err.contains(&said), "{}", ran.err);
@@ -300,7 +300,7 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
     }
 }
 
-/// A server that is gone in the middle: no more than what is under way is sent.
+/// A server that is gone in the middle: no more than what is in progress is sent.
 #[test]
 fn a_server_that_ends_in_the_middle() {
     let mut site = Site::new();

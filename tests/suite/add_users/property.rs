@@ -1,5 +1,4 @@
-//! Whatever the rows are: the users that are on the server afterwards are those
-//! that should be.
+//! Whatever the rows are, the server has the expected users afterwards.
 
 use super::Site;
 use crate::support::{SAMPLED, start};
@@ -8,7 +7,7 @@ use serde_json::{Value, json};
 use sftpgo_shell::practice::{Clock, Data};
 use std::collections::BTreeMap;
 
-/// What becomes of a row.
+/// The outcome of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     /// The server takes it.
@@ -75,7 +74,7 @@ fn row() -> impl Strategy<Value = Row> {
         })
 }
 
-/// The rows as a file; the passwords of those that have none put in if `mended`.
+/// The rows as a file; the passwords of those that have none put in if `fixed`.
 fn file(rows: &[(usize, &Row)], is_csv: bool, mended: bool) -> String {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(["username", "home_dir", "permissions", "uid", "password"])
@@ -166,7 +165,7 @@ proptest! {
             prop_assert_eq!(ran.code == 6, not_done.len() < all.len(), "{}", ran.err);
         }
         prop_assert_eq!(on(&site), expected.clone());
-        // Each row that is not done is told with its number and its user's name.
+        // Each row that is not done is reported with its number and its user's name.
         let rows_told = ran.err.matches(": row ").count();
         prop_assert_eq!(rows_told, not_done.len());
         for (at, row) in &not_done {

@@ -1,8 +1,8 @@
-//! What is wrong with the input: told before anything is sent.
+//! Errors in the input are reported before anything is sent.
 
 use super::{CSV, Site};
 
-/// A file of this name and text, and the flags behind `--from`; what is said.
+/// A file of this name and text, and the flags after `--from`; what is said.
 struct Case {
     name: &'static str,
     text: &'static [u8],
@@ -58,7 +58,7 @@ const CASES: &[Case] = &[
         "u.csv: error: there is no header line\n\
          hint: the names are those of `add_user`: `username`, `home_dir`, `uid`, `gid`, `max_sessions`, `quota_size`, \
          `quota_files`, `permissions`, `upload_bandwidth`, `download_bandwidth`, `password`, `public_key`\n\
-         error: `u.csv` is wrong in 1 place; nothing of it was sent\n",
+         error: `u.csv` has 1 error; nothing was sent\n",
     ),
     case("u.csv", b"username,home_dir\r\n", "u.csv", 0, "u.csv: no rows\n"),
     case("u.json", b"[]", "u.json", 0, "u.json: no rows\n"),
@@ -70,7 +70,7 @@ const CASES: &[Case] = &[
         2,
         "u.csv: error: unknown name `home`\nhint: did you mean `home_dir`?\n\
          u.csv: error: unknown name `passwd`\nhint: did you mean `password`?\n\
-         error: `u.csv` is wrong in 2 places; nothing of it was sent\n",
+         error: `u.csv` has 2 errors; nothing was sent\n",
     ),
     case(
         "u.csv",
@@ -89,7 +89,7 @@ const CASES: &[Case] = &[
         "u.csv",
         2,
         "u.csv: error: the file is UTF-16\nhint: save it as UTF-8\n\
-         error: `u.csv` is wrong in 1 place; nothing of it was sent\n",
+         error: `u.csv` has 1 error; nothing was sent\n",
     ),
     case(
         "u.csv",
@@ -104,7 +104,7 @@ const CASES: &[Case] = &[
         b"username\nada\n",
         "u.csv --skip-existing --update-existing",
         2,
-        "error: `--skip-existing` and `--update-existing` exclude each other\n",
+        "error: `--skip-existing` and `--update-existing` cannot be used together\n",
     ),
     case(
         "u.csv",
@@ -127,8 +127,8 @@ const CASES: &[Case] = &[
         b"username\nada\n",
         "u.csv --failed ./u.csv",
         2,
-        "error: `--failed` is `u.csv`, which is read\n\
-         hint: its secrets would be lost: name another file\n",
+        "error: `--failed` must not be the input file `u.csv`\n\
+         hint: its secrets would be lost: use another file\n",
     ),
     case(
         "t.json",
@@ -145,7 +145,7 @@ const CASES: &[Case] = &[
         "given.csv --template t.json",
         2,
         "t.json:1:25: error: not valid JSON: the text ends while parsing an object\n\
-         error: `t.json` is wrong in 1 place; nothing of it was sent\n",
+         error: `t.json` has 1 error; nothing was sent\n",
     ),
     case(
         "other",
@@ -177,7 +177,7 @@ fn twenty_wrong_rows_are_told() {
     site.write("u.csv", format!("username,uid\n{}", "ada,x\n".repeat(25)));
     let ran = site.go("add_users --from u.csv");
     let end = "u.csv: row 20: error: user `ada`: `uid` takes a whole number; this is `x`\n… and 5 more\n\
-        error: `u.csv` is wrong in 25 places; nothing of it was sent\n";
+        error: `u.csv` has 25 errors; nothing was sent\n";
     assert!(ran.code == 2 && ran.err.ends_with(end), "{}", ran.err);
     assert_eq!(ran.err.lines().count(), 22);
 }
@@ -203,7 +203,7 @@ fn in_a_file_it_is_checked_before_anything_runs() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.err
-            .starts_with("stdin:1:18: error: standard input is not free"),
+            .starts_with("stdin:1:18: error: standard input is already in use for the commands"),
         "{}",
         ran.err
     );

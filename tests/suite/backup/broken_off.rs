@@ -1,4 +1,4 @@
-//! What Ctrl-C leaves behind, and what it says.
+//! What Ctrl-C leaves on disk, and what it prints.
 
 use super::Desk;
 use crate::proxy::{Act, Proxy, answer};
@@ -45,7 +45,7 @@ fn a_restore_tells_how_far_it_is() {
         if is_second { Act::Hold } else { Act::Pass }
     });
     let ran = interrupted(&desk, &proxy, &["restore", "b.json"], 4);
-    let said = "interrupted; 0 commands done; `restore` was under way: all objects are restored; \
+    let said = "interrupted; 0 commands done; `restore` was interrupted: all objects are restored; \
                 `restore b.json --plan` compares them\n";
     ran.is(130, "", said);
     desk.done(&server, "-c 'delete_user carla; delete_user press'");

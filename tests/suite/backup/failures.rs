@@ -1,4 +1,4 @@
-//! What stops a restore, and how it goes on.
+//! What stops a restore, and how it is resumed.
 
 use super::{Desk, counted, entry, loads, total};
 use crate::proxy::{Act, JSON, Proxy, answer};
@@ -14,14 +14,14 @@ fn what_is_no_backup_sends_nothing() {
             "{\"version\": 17,\n  \"users\": [secret}",
             "expected value at line 2 column 13",
         ),
-        ("[]", "it is no JSON object"),
+        ("[]", "it is not a JSON object"),
         (
             "{\"users\": []}",
-            "it has no `version`, as backups of servers from 2.0.0 on have",
+            "it has no `version`, which backups from servers since 2.0.0 have",
         ),
         (
             "{\"version\": 17, \"users\": [{\"name\": \"secret\"}]}",
-            "`users[0]` has no `username`, or one that is no name",
+            "`users[0]` has no valid `username`",
         ),
     ] {
         std::fs::write(desk.path("b.json"), text).expect("a file");
@@ -29,7 +29,7 @@ fn what_is_no_backup_sends_nothing() {
             1,
             "",
             &format!(
-                "error: `restore`: `b.json` is no backup: {why}; nothing was sent\n\
+                "error: `restore`: `b.json` is not a backup: {why}; nothing was sent\n\
                  hint: `backup FILE` writes one, and so does `dumpdata`\n"
             ),
         );
@@ -58,7 +58,7 @@ fn it_stops_where_something_is_missing_and_goes_on_from_there() {
         "error: `restore`: user `carla`: the server answered 500: the server failed \
          (unable to restore user \"carla\": NOT NULL constraint failed: users_groups_mapping.group_id); \
          4 of 9 objects are restored\n\
-         hint: `restore b.json --resume` goes on once that is put right at the server; if the backup is changed, run it without `--resume`\n"
+         hint: `restore b.json --resume` continues once the problem is fixed on the server; if you change the backup, run it without `--resume`\n"
     );
     let journal = std::fs::read_to_string(desk.path("b.json.restoring")).expect("a journal");
     let lines: Vec<&str> = journal.lines().skip(1).collect();
@@ -109,7 +109,7 @@ fn it_stops_where_something_is_missing_and_goes_on_from_there() {
     );
     assert_eq!(
         ran.err,
-        "warning: user `jürgen` differs in `role`: the server took it otherwise\n"
+        "warning: user `jürgen` differs in `role`: the server stored a different value\n"
     );
 }
 
@@ -129,20 +129,20 @@ fn a_refused_object_is_named_and_nothing_of_it_is_told() {
         "{}",
         ran.err
     );
-    // The backup is mended: it is another one now.
+    // The backup is fixed: it is another one now.
     dump["users"][1]["home_dir"] = "/srv/other".into();
     desk.write("b.json", &dump);
     let ran = desk.go(&server, "restore b.json --resume");
     ran.is(
         1,
         "",
-        "error: `restore`: `b.json.restoring` is of another server, or the backup was changed since; nothing was sent\n\
-         hint: without `--resume` all is compared anew: what is restored already is left alone\n",
+        "error: `restore`: `b.json.restoring` belongs to another server, or the backup has changed since; nothing was sent\n\
+         hint: without `--resume` everything is compared again; objects already restored are left alone\n",
     );
     let ran = desk.done(&server, "restore b.json");
     assert_eq!(
         ran.err,
-        "`b.json.restoring` is of another server, or the backup was changed since; this run puts its own in its place\n"
+        "`b.json.restoring` belongs to another server, or the backup has changed since; it is replaced\n"
     );
     assert!(
         ran.out.starts_with("{\"created\":0,\"updated\":1,"),
@@ -152,7 +152,7 @@ fn a_refused_object_is_named_and_nothing_of_it_is_told() {
     let ran = desk.go(&server, "restore b.json --resume");
     assert!(
         ran.err
-            .contains("there is nothing to go on with: no `b.json.restoring`"),
+            .contains("nothing to resume: `b.json.restoring` does not exist"),
         "{ran:?}"
     );
 }
@@ -250,7 +250,7 @@ fn kinds_that_nobody_knows_are_told() {
     assert_eq!(
         ran.err,
         "error: `restore`: teams: 2 objects are not restored: this shell does not know the kind\n\
-         hint: `--only` names the kinds that are wanted\n"
+         hint: `--only` selects the kinds to restore\n"
     );
     desk.done(&server, "restore b.json --only users");
 }
@@ -315,7 +315,7 @@ fn an_older_server_is_understood() {
         6,
         "{\"created\":0,\"updated\":0,\"same\":0,\"skipped\":0,\"restored_before\":0,\"only_on_server\":0}\n",
         "error: `restore`: roles: 1 object is not restored: this server does not know the kind\n\
-         hint: `--only` names the kinds that are wanted\n",
+         hint: `--only` selects the kinds to restore\n",
     );
     let ran = run("folders");
     assert_eq!(ran.code, 5, "{ran:?}");
@@ -323,6 +323,6 @@ fn an_older_server_is_understood() {
         ran.err,
         "error: `restore`: folder `invoices`: the server answered 500: the server failed (no such thing); \
          0 of 2 objects are restored\n\
-         hint: `restore b.json --resume` goes on once that is put right at the server; if the backup is changed, run it without `--resume`\n"
+         hint: `restore b.json --resume` continues once the problem is fixed on the server; if you change the backup, run it without `--resume`\n"
     );
 }

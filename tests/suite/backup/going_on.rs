@@ -1,4 +1,4 @@
-//! What a run leaves for the one that goes on with it, and what keeps two apart.
+//! What a run leaves for the run that resumes it, and how two are kept apart.
 
 use super::{Desk, loads};
 use crate::proxy::{Act, JSON, Proxy, answer};
@@ -47,7 +47,7 @@ fn it_goes_on_as_the_earlier_run_was_to_be() {
     let run = |line: &str| through(&desk, &proxy, line);
     let ran = run("restore b.json --only users --skip_existing --scan_quota yes");
     assert_eq!(ran.code, 4, "{ran:?}");
-    let hint = "hint: `restore b.json --resume` goes on once that is put right at the server; if the backup is changed, run it without `--resume`\n";
+    let hint = "hint: `restore b.json --resume` continues once the problem is fixed on the server; if you change the backup, run it without `--resume`\n";
     assert!(ran.err.ends_with(hint), "{}", ran.err);
     // It neither overwrites `press` nor makes the group.
     let plan = run("restore b.json --resume --plan");
@@ -72,7 +72,7 @@ fn what_is_typed_goes_before_what_the_earlier_run_was_to_do() {
     assert_eq!(ran.code, 4, "{ran:?}");
     let ran = run("restore b.json --resume --disconnect");
     assert!(
-        ran.code == 2 && ran.err.contains("`--skip_existing=off` ends that"),
+        ran.code == 2 && ran.err.contains("`--skip_existing=off` turns it off"),
         "{ran:?}"
     );
     // The journal is of more kinds: it stays.
@@ -84,7 +84,7 @@ fn what_is_typed_goes_before_what_the_earlier_run_was_to_do() {
     );
     assert_eq!(
         ran.err,
-        "`b.json.restoring` stays: the run that it is of was about more kinds\n"
+        "`b.json.restoring` is kept: that run covered more kinds of objects\n"
     );
     assert_eq!(
         modes(&server).last().map(String::as_str),
@@ -107,8 +107,7 @@ fn a_journal_of_another_server_is_told_as_that() {
     let ran = desk.done(&server, "restore b.json");
     assert_eq!(
         ran.err,
-        "`b.json.restoring` is of another server, or the backup was changed since; \
-         this run puts its own in its place\n"
+        "`b.json.restoring` belongs to another server, or the backup has changed since; it is replaced\n"
     );
     // A plan needs none.
     std::fs::write(desk.path("b.json.restoring"), "mine").expect("a file");
@@ -126,8 +125,8 @@ fn two_restores_of_a_file_keep_out_of_each_others_way() {
     desk.go(&server, "restore b.json").is(
         1,
         "",
-        "error: `restore`: another restore of `b.json` is under way; nothing was sent\n\
-         hint: two would write over each other's journal\n",
+        "error: `restore`: another restore of `b.json` is running; nothing was sent\n\
+         hint: both would write the same journal\n",
     );
     assert_eq!(server.seen().len(), sent);
     desk.done(&server, "restore b.json --plan");
@@ -151,9 +150,9 @@ fn what_is_said_to_be_restored_and_is_not_there_is_no_success() {
     assert_eq!(ran.code, 6, "{ran:?}");
     assert_eq!(
         ran.err,
-        "warning: user `carla` is not there: the server took it otherwise\n\
-         error: `restore`: 1 object is not there, though the server answered that all are restored\n\
-         hint: does it change names, to lower case for one? `--plan` shows what it lacks\n"
+        "warning: user `carla` is not there: the server stored a different value\n\
+         error: `restore`: 1 object is missing, although the server reported success\n\
+         hint: does the server rename objects (e.g. to lower case)? `--plan` shows what is missing\n"
     );
 }
 

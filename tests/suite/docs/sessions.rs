@@ -45,7 +45,7 @@ impl Reader {
         }
     }
 
-    /// Starts a line of sh; gives what is shown until it asks or ends.
+    /// Starts a line of sh; returns what is shown until it asks or ends.
     fn start(&mut self, line: &str) -> String {
         assert!(self.running.is_none(), "a shell is still open");
         let binary = Path::new(env!("CARGO_BIN_EXE_sftpgo-shell"));
@@ -125,7 +125,7 @@ impl Reader {
         }
     }
 
-    /// Works through a block; gives what the terminal showed.
+    /// Works through a block; returns what the terminal showed.
     fn session(&mut self, block: &[&str]) -> String {
         let mut shown = String::new();
         let mut lines = block.iter();

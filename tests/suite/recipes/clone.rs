@@ -1,4 +1,4 @@
-//! `clone_user`: a user after the model of another one.
+//! `clone_user`: a user copied from another one.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! `effective_user` and `test_permission`: what groups give, and which rule wins.
+//! `effective_user` and `test_permission`: settings from groups, and which rule applies.
 
 use super::*;
 
@@ -53,7 +53,7 @@ fn the_rule_that_wins_is_told() {
     );
     assert_eq!(
         ran.err,
-        "error: `test_permission`: `upload` of `/invoices/may.pdf` is not allowed: the rule for `/invoices` allows list, download\n"
+        "error: `test_permission`: `upload` on `/invoices/may.pdf` is not allowed: the rule for `/invoices` allows list, download\n"
     );
     let (came, ran) = one(&server, "test_permission anna.nowak list /invoices");
     assert_eq!((ran.code, &came["folder"]), (0, &json!("/invoices")));
@@ -174,7 +174,7 @@ fn a_file_and_a_folder_may_differ() {
     assert_eq!((ran.code, &came["rule"]), (0, &json!("/in/*")));
     assert_eq!(
         ran.err,
-        "warning: this is for a file; if it is a folder, the rule for `/` counts and it is not allowed\n"
+        "warning: this applies to a file; for a folder, the rule for `/` applies and it is not allowed\n"
     );
     let (_, ran) = one(&server, "test_permission fay chmod /out/a");
     assert_eq!(ran.code, 1);

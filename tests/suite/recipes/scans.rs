@@ -1,11 +1,11 @@
-//! `quota_scan_all`: each user once, few at a time, and what is told when it does not go well.
+//! `quota_scan_all`: each user once, a few at a time, and what is reported on failures.
 
 use super::*;
 
 #[test]
 fn all_users_are_scanned_few_at_a_time() {
     let server = Arc::new(v2());
-    // Made-up scans are slow: here all are over whenever it is looked.
+    // Sample scans are slow: here all are over whenever it is looked.
     let proxy = Proxy::before(&server, |_, request| {
         if request.starts_with("GET /api/v2/quotas/users/scans") {
             json_answer("200 OK", "[]")
@@ -186,7 +186,7 @@ fn ctrl_c_tells_how_many_scans_were_started() {
         .status();
     assert!(sent.expect("a shell").success());
     let ran = crate::support::end(child);
-    let said = "`quota_scan_all` was under way: 5 of 6 scans were started";
+    let said = "`quota_scan_all` was interrupted: 5 of 6 scans were started";
     assert_eq!(
         (ran.code, ran.err),
         (130, format!("interrupted; 0 commands done; {said}\n"))

@@ -1,4 +1,4 @@
-//! `add_users` on a terminal: Ctrl-C gives the prompt back, and what is not done is in a file.
+//! `add_users` on a terminal: Ctrl-C returns to the prompt, and the remaining rows are in a file.
 
 use super::pty::CTRL_C;
 use super::setup::Setup;
@@ -30,12 +30,12 @@ fn ctrl_c_gives_the_prompt_back() {
         )
     };
     let failed = csv.replace(".csv", ".failed.csv");
-    let again = "with `--skip-existing` the whole file can be run again";
+    let again = "the whole file can be run again with `--skip-existing`";
     assert_eq!(
         terminal.prompt(),
         format!(
-            "\n^C{}{}{csv}: 2 not known, 2 not run\n\
-             hint: `{failed}` has the rows that are not done, without secrets; {again}\n",
+            "\n^C{}{}{csv}: 2 unknown, 2 not run\n\
+             hint: `{failed}` contains the rows that did not succeed, without secrets; {again}\n",
             interrupted(1, "ada"),
             interrupted(2, "bea"),
         )
@@ -52,7 +52,7 @@ fn ctrl_c_gives_the_prompt_back() {
         "--jobs 8 --output compact add_users --from '{csv}' --skip-existing"
     ));
     assert!(
-        said.ends_with(&format!("{csv}: 2 added, 2 left as they are\n")),
+        said.ends_with(&format!("{csv}: 2 added, 2 unchanged\n")),
         "{said}"
     );
     assert!(!std::path::Path::new(&failed).exists());

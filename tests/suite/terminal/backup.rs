@@ -1,4 +1,4 @@
-//! A restore at the terminal: what it would do is shown, and asked about once.
+//! A restore at the terminal: the plan is shown and confirmed once.
 
 use super::asked;
 use super::setup::Setup;
@@ -57,10 +57,7 @@ fn a_restore_is_asked_about_once() {
     std::fs::write(terminal.path("f.sftpgo"), "restore b.json --only users\n").expect("a file");
     terminal.press("source f.sftpgo\r");
     let question = terminal.question();
-    assert!(
-        question.contains("one of which takes something away for good"),
-        "{question}"
-    );
+    assert!(question.contains("1 of which deletes data"), "{question}");
     terminal.press("y\r");
     terminal.prompt();
     terminal.leave();

@@ -364,7 +364,13 @@ fn nobody_at_a_terminal_edits() {
         .env("EDITOR", "true")
         .go();
     assert_eq!(alone.code, 2, "{alone:?}");
-    assert!(alone.err.contains("error: `edit` needs someone at a terminal; nothing was sent\nhint: `update_user … --set"), "{}", alone.err);
+    assert!(
+        alone.err.contains(
+            "error: `edit` needs a terminal; nothing was sent\nhint: `update_user … --set"
+        ),
+        "{}",
+        alone.err
+    );
     for (line, said) in [
         ("edit user carla", "`edit` needs someone at a terminal"),
         ("edit usr carla", "`edit` does not know `usr`"),
@@ -390,7 +396,7 @@ fn nobody_at_a_terminal_edits() {
     assert!(
         terminal
             .run("source f.sftpgo")
-            .contains("`edit` needs someone at a terminal")
+            .contains("`edit` needs a terminal")
     );
     terminal.leave();
 }

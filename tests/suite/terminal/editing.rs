@@ -261,7 +261,7 @@ fn the_window_changes_its_size_while_what_was_typed_is_drawn() {
     terminal.wait("a part of the line", |terminal| {
         terminal.raw().len() > before + 1000
     });
-    // It is told so while it does not wait for a key.
+    // It gets the signal while it does not wait for a key.
     terminal.resize(30, 50);
     terminal.sees_typed(&line);
     // Its beginning is found only if the width is known.

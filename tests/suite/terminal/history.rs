@@ -1,4 +1,4 @@
-//! What is kept of the typed lines, in memory and on the disk.
+//! What is kept of typed lines, in memory and on disk.
 
 use super::asked;
 use super::pty::{CTRL_C, CTRL_R, UP};
@@ -131,7 +131,7 @@ fn no_history_is_no_obstacle() {
     let mut terminal = Setup::at(&practice)
         .env("SFTPGO_SHELL_HISTORY_FILE", "/dev/null/history")
         .start();
-    terminal.sees("history is not kept");
+    terminal.sees("cannot use the history file");
     assert_eq!(terminal.run("echo a"), "\na\n");
     terminal.press(UP);
     terminal.sees_typed("echo a");

@@ -76,7 +76,7 @@ fn a_line_stops_at_its_first_failure() {
         asked(&practice),
         ["GET /api/v1/quota_scan", "GET /api/v1/user/1"]
     );
-    // What was pasted behind it goes on.
+    // What was pasted after it goes on.
     terminal.press(&pasted("nosuch; echo never\necho next; echo more"));
     let said = terminal.enter();
     assert!(said.ends_with("not run: `echo`\nnext\nmore\n"), "{said}");
@@ -88,7 +88,7 @@ fn bytes_that_are_no_text_do_not_end_the_session() {
     let mut terminal = Setup::at(&practice()).start();
     terminal.press_bytes(b"echo \xe9t\xe9\r");
     let said = terminal.prompt();
-    assert!(said.contains("not UTF-8"), "{said}");
+    assert!(said.contains("not valid UTF-8"), "{said}");
     terminal.press(CTRL_C);
     terminal.prompt();
     assert_eq!(terminal.run("echo seen"), "\nseen\n");

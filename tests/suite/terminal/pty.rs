@@ -1,4 +1,4 @@
-//! A terminal with the shell on it: types, and sees what a person would see.
+//! A terminal that runs the shell: types, and sees what a person would see.
 
 use expectrl::process::unix::{PtyStream, Signal, UnixProcess, WaitStatus};
 use expectrl::process::{NonBlocking, Process};
@@ -72,34 +72,34 @@ impl Terminal {
         self.path(".local/state/sftpgo-shell/history")
     }
 
-    /// Types a line after the prompt and waits for the next prompt; gives what
-    /// came between, without colours.
+    /// Types a line after the prompt and waits for the next prompt; returns
+    /// what came between, without colours.
     #[track_caller]
     pub(super) fn run(&mut self, line: &str) -> String {
         self.press(line);
         self.enter()
     }
 
-    /// Enter, after which comes another prompt; gives what came between.
+    /// Enter, after which comes another prompt; returns what came between.
     #[track_caller]
     pub(super) fn enter(&mut self) -> String {
         self.press("\r");
         self.prompt()
     }
 
-    /// Waits for the next prompt; gives what came since the last was answered.
+    /// Waits for the next prompt; returns what came since the last was answered.
     #[track_caller]
     pub(super) fn prompt(&mut self) -> String {
         self.next_reading("> ")
     }
 
-    /// Waits for the next question; gives it.
+    /// Waits for the next question; returns it.
     #[track_caller]
     pub(super) fn question(&mut self) -> String {
         self.asks("[y/N] ")
     }
 
-    /// Waits for the next question that ends so; gives it.
+    /// Waits for the next question that ends so; returns it.
     #[track_caller]
     pub(super) fn asks(&mut self, end: &str) -> String {
         self.next_reading(end);
@@ -214,7 +214,7 @@ impl Terminal {
         }
     }
 
-    /// Waits for the end of the shell; gives its exit code.
+    /// Waits for the end of the shell; returns its exit code.
     #[track_caller]
     pub(super) fn end(&mut self) -> i32 {
         let until = Instant::now() + LONGEST;
@@ -236,7 +236,7 @@ impl Terminal {
     }
 
     /// The terminal is gone, and the leader of its session with it. The leader
-    /// must be `setup::WATCHER`; gives the shell's exit code.
+    /// must be `setup::WATCHER`; returns the shell's exit code.
     #[track_caller]
     pub(super) fn hang_up(mut self) -> i32 {
         self.process.signal(Signal::SIGKILL).expect("it runs");
@@ -254,7 +254,7 @@ impl Terminal {
         }
     }
 
-    /// Sends a signal to the shell that ends it; gives its exit code.
+    /// Sends a signal to the shell that ends it; returns its exit code.
     #[track_caller]
     pub(super) fn kill(&mut self, signal: Signal) -> i32 {
         self.process.signal(signal).expect("it runs");

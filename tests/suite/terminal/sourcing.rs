@@ -91,7 +91,7 @@ fn a_file_that_only_an_answer_names_is_asked_about_too() {
     .unwrap();
     fs::write(terminal.path("carla"), "delete_user 5136\n").unwrap();
     terminal.press("source a\r");
-    assert!(terminal.question().contains("known only in the run"));
+    assert!(terminal.question().contains("only known during a real run"));
     terminal.press("n\r");
     terminal.prompt();
     assert!(asked(&practice).is_empty());
@@ -108,7 +108,7 @@ fn a_wrong_or_failing_file_ends_its_line() {
     let said = terminal.run("source wrong; echo never");
     assert!(
         said.contains("wrong:2:1: error: unknown command `nosuch`")
-            && said.contains("nothing of wrong was run")
+            && said.contains("nothing in wrong was run")
             && said.contains("not run: `echo`"),
         "{said}"
     );
@@ -188,11 +188,14 @@ fn flags_that_need_a_file_do_not_open_a_session_that_sends() {
     for (args, message) in [
         (
             &["--dry-run"][..],
-            "`--dry-run` goes with a file, `-c` or a command",
+            "`--dry-run` needs a file, `-c` or a command",
         ),
         (&["--dry-run", "--as", "curl"], "`set echo only`"),
-        (&["--from-line", "3"], "`--from-line` goes with one file"),
-        (&["--as", "curl"], "`--as` goes with `--dry-run`"),
+        (
+            &["--from-line", "3"],
+            "`--from-line` works with exactly one file",
+        ),
+        (&["--as", "curl"], "`--as` requires `--dry-run`"),
     ] {
         let setup = args
             .iter()

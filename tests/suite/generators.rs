@@ -9,7 +9,8 @@ use sftpgo_shell::line::variables::{Found, Scope, Step};
 use sftpgo_shell::settings;
 use sftpgo_shell::text::lex::{Word, lex};
 
-/// So many cases, or `PROPTEST_CASES`; a failure prints its smallest input and leaves no file.
+/// The number of cases, or `PROPTEST_CASES`; a failure prints its smallest
+/// input and leaves no file.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
     let wanted = std::env::var("PROPTEST_CASES").ok();
     let wanted = wanted.and_then(|wanted| wanted.parse().ok());

@@ -1,4 +1,4 @@
-//! What an earlier line left must not be taken for what a later one did not bring.
+//! State left by an earlier line must not be used for a later line that failed.
 
 use crate::proxy::{Act, Proxy};
 use crate::support::{Run, asked, practice};
@@ -76,7 +76,7 @@ fn a_file_runs_as_it_was_checked_or_not_at_all() {
             assert!(ran.out.ends_with("that was checked 39\n"));
         } else {
             assert_eq!(ran.code, 1, "{}", ran.err);
-            let why = "cannot read `f`: it was changed after it was checked";
+            let why = "cannot read `f`: it has changed since it was checked";
             assert!(ran.err.contains(why), "{}", ran.err);
         }
     }

@@ -1,6 +1,6 @@
-//! Runs with several requests in flight that stop in the middle: at a failure,
-//! at Ctrl-C, because nobody reads the results. What was begun is told, with
-//! what came of it, and nothing new is begun.
+//! Runs with parallel requests that stop in the middle: at a failure, at
+//! Ctrl-C, or when stdout is closed. Everything started is reported with its
+//! outcome, and nothing new is started.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
 use crate::support::{Ran, Run, asked, practice};
@@ -137,7 +137,8 @@ fn a_failure_ends_new_tries_of_what_never_left() {
         outcomes(&report),
         ["w:1 failed", "w:2 failed", "w:3 not_run"]
     );
-    let said = "stopped at w:1; 0 commands done, 1 not run\nunder way by then: failed w:2\n";
+    let said =
+        "stopped at w:1; 0 commands done, 1 not run\nalso running at that point: failed w:2\n";
     assert!(ran.err.ends_with(said), "{}", ran.err);
 }
 
@@ -222,7 +223,7 @@ mod signals {
     use crate::support::end;
     use std::process::{Child, Command};
 
-    /// Three in flight: one hangs, so do two that were begun once two others were answered.
+    /// Three in progress: one hangs, so do two that were begun once two others were answered.
     fn in_the_middle(args: &[&str]) -> (Proxy, Child, tempfile::TempDir) {
         let proxy = Proxy::new(|_, request| {
             let hangs = ["/5134 ", "/5136 ", "/5137 "];
@@ -262,10 +263,10 @@ mod signals {
                 &format!(
                     "interrupted at w:1; 1 command done, 1 failed, 1 not run\n\
                      w:1: `put` {unknown}\n\
-                     w:2: `update_user` was done (the server answered 200)\n\
+                     w:2: `update_user` succeeded (the server answered 200)\n\
                      w:3: `put` was refused (the server answered 404)\n\
                      w:4: `put` {unknown}\n\
-                     w:5: `update_user` {unknown}; `get_user_by_id 5137` shows it\n"
+                     w:5: `update_user` {unknown}: check with `get_user_by_id 5137`\n"
                 ),
             );
             let report = std::fs::read_to_string(home.path().join("report")).expect("a report");
@@ -335,7 +336,7 @@ fn sh(server: &sftpgo_shell::practice::Practice, script: &str, lines: &str) -> (
     (ran, serde_json::from_str(&read("report")).expect("JSON"))
 }
 
-/// Nobody reads the results, or they have no place: what is under way is
+/// Nobody reads the results, or they have no place: what is in progress is
 /// waited for, and told as done. Each that was sent is done.
 #[cfg(target_os = "linux")]
 #[test]
@@ -364,7 +365,10 @@ fn results_that_cannot_be_written() {
         );
         if sent > 1 {
             let lines: Vec<String> = (2..=sent).map(|line| format!("w:{line}")).collect();
-            said.push_str(&format!("under way by then: done {}\n", lines.join(", ")));
+            said.push_str(&format!(
+                "also running at that point: done {}\n",
+                lines.join(", ")
+            ));
         }
         assert!(ran.err.ends_with(&said), "{}", ran.err);
     }

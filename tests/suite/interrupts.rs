@@ -1,4 +1,4 @@
-//! Runs that are broken off: stdout closed by its reader, Ctrl-C during a request.
+//! Interrupted runs: stdout closed by its reader, Ctrl-C during a request.
 
 use crate::support::{PIPED, Ran, Run, asked, end, practice};
 use sftpgo_shell::practice::Practice;
@@ -12,7 +12,7 @@ use std::{
 /// A run with answers on one line each.
 fn compact(server: &Practice, args: &[&str]) -> Run {
     let run = Run::at(server, args).env("SFTPGO_SHELL_OUTPUT", "compact");
-    // What is asked is looked at: one after the other.
+    // What is asked is looked at: one after another.
     run.env("SFTPGO_SHELL_READ_AHEAD", "1")
 }
 

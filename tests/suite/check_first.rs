@@ -1,4 +1,4 @@
-//! What can be read twice is checked whole before it runs.
+//! Sources that can be read twice are checked completely before they run.
 
 use crate::support::{Run, practice};
 use std::fmt::Write as _;
@@ -59,8 +59,8 @@ fn check_needs_no_server_and_sends_nothing() {
     let good = "get_users --limit $_.n\nget_user_by_id $id\nupdate_user bob --uid $_[0].uid\nset timeout 5s\nset base_url http://x\n\
                 set api v1; get_version\nput user/$id --json @not-there-yet\nexplain get_users\nclose_connection $connection\n";
     let check = |text: &str| Run::new(&["--check"]).input(text).go();
-    check(good).is(0, "", "10 commands, nothing wrong\n");
-    check("").is(0, "", "0 commands, nothing wrong\n");
+    check(good).is(0, "", "10 commands, no errors\n");
+    check("").is(0, "", "0 commands, no errors\n");
     for (line, message) in [
         (
             "set timeout soon",

@@ -1,4 +1,4 @@
-//! Every sample of the seed's README works as it stands, in every mode, and prints the same.
+//! Every sample of the original README works unchanged, in every mode, with the same output.
 
 use crate::support::{PIPED, Run, asked, practice, words};
 
@@ -41,7 +41,7 @@ fn the_page_for_users_of_the_python_client_has_them_word_for_word() {
     assert_eq!(block.lines().collect::<Vec<_>>(), samples);
 }
 
-/// What all samples print, one after the other.
+/// What all samples print, one after another.
 fn all() -> String {
     samples().into_iter().map(|sample| sample.out).collect()
 }
@@ -65,7 +65,7 @@ fn sent() -> Vec<String> {
     ]
 }
 
-/// Reads that follow one another may be under way together: their order is not settled.
+/// Reads that follow one another may be in progress together: their order is not settled.
 fn reads_sorted(mut requests: Vec<String>) -> Vec<String> {
     let reads = |line: &String| line.starts_with("GET ");
     for run in requests.chunk_by_mut(|one, next| reads(one) && reads(next)) {

@@ -1,4 +1,4 @@
-//! Every exit code of the table, each by more than one cause.
+//! Every exit code of the table, each with more than one cause.
 
 use crate::raw_server::Hostile;
 use crate::support::{PIPED, Run, practice};

@@ -1,11 +1,10 @@
-//! What goes wrong with a server of the API v2, and what the shell makes of it:
-//! tokens that are refused, a server that restarts, that is newer, that is busy,
-//! that is hidden behind a proxy; names and bodies that it does not take.
+//! Errors of a server of the API v2: refused tokens, a restarted, newer or busy
+//! server, one behind a proxy, and names and bodies that it rejects.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
+use crate::raw_http::Client;
 use crate::support::{Run, asked, end, v2, v2_on, words};
 use crate::v2_auth::admin;
-use crate::wire::Client;
 use serde_json::{Value, json};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::io::Write;
@@ -343,7 +342,7 @@ fn secrets_that_no_header_can_hold_are_told_by_name() {
         ("SFTPGO_OTP", "123\n456"),
     ] {
         let ran = admin(&server, &["get_users"]).env(name, value).go();
-        ran.is(2, "", &format!("error: `{name}` holds the end of a line or another control character, which no header can hold\nhint: `export {name}=\"$(tr -d '\\r\\n' <FILE)\"` takes it from a file without\n"));
+        ran.is(2, "", &format!("error: `{name}` contains a line break or another control character, which is not allowed in a header\nhint: `export {name}=\"$(tr -d '\\r\\n' <FILE)\"` reads it from a file without the line break\n"));
     }
     assert!(server.seen().is_empty());
 }

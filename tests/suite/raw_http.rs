@@ -1,4 +1,4 @@
-//! A connection that sends what a test says, byte for byte, and reads one answer at a time.
+//! A connection that sends a test's bytes unchanged and reads one answer at a time.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

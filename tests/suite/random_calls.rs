@@ -1,6 +1,6 @@
-//! Random calls of the commands, and what each must say to the server.
+//! Random calls of commands, and the request that each must send.
 
-use crate::made::{Quoting, cases, odd, text_of, written};
+use crate::generators::{Quoting, cases, odd, text_of, written};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

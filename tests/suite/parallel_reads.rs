@@ -1,7 +1,7 @@
-//! Reads in flight together: stdout, stderr and exit code are those of one
-//! after the other, byte for byte.
+//! Parallel reads: stdout, stderr and exit code are the same as one after
+//! another, byte for byte.
 
-use crate::made::cases;
+use crate::generators::cases;
 use crate::proxy::{Act, JSON, Proxy, answer};
 use crate::support::{PIPED, Ran, Run};
 use proptest::collection::vec;
@@ -111,7 +111,7 @@ const OVERRIDES: &[&str] = &[
     "-",
 ];
 
-/// Lines that write: nothing is in flight with them.
+/// Lines that write: nothing is in progress with them.
 const WRITES: &[&str] = &[
     "start_quota_scan carla",
     "add_user zoe --home_dir /z --permissions '*' --password pw",
