@@ -8,6 +8,8 @@ use crate::line::variables::Arg;
 use crate::session::variables;
 use crate::shell::Shell;
 use crate::text::lex::Word;
+use crate::text::words::shortened;
+use crate::text::words::shortened;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),

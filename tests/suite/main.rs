@@ -25,7 +25,6 @@ mod golden;
 mod hostile;
 mod interrupts;
 mod jobs;
-mod made;
 mod masked_text;
 mod masking;
 mod modes;
