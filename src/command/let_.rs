@@ -9,7 +9,6 @@ use crate::session::variables;
 use crate::shell::Shell;
 use crate::text::lex::Word;
 use crate::text::words::shortened;
-use crate::text::words::shortened;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
