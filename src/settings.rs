@@ -1,4 +1,4 @@
-//! The settings: their values, and where each value came from.
+//! The values of the settings, and where each value came from.
 
 mod table;
 
@@ -10,14 +10,14 @@ use url::Url;
 
 pub use self::table::{Key, SHORT, START, Setting, TABLE, find, startup_flag};
 
-/// Where a value came from; later ones win.
+/// Where a value came from; later ones override earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The table.
     Default,
     /// This environment variable.
     Environment(&'static str),
-    /// A flag at the start.
+    /// A startup flag.
     Flag,
     /// `set`, `connect` or the practice server.
     Set,
@@ -34,9 +34,9 @@ impl std::fmt::Display for Origin {
     }
 }
 
-/// What `echo` may be.
+/// The values of `echo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "said in the table")]
+#[allow(missing_docs, reason = "described in the table")]
 pub enum Echo {
     Off,
     Commands,
@@ -44,9 +44,9 @@ pub enum Echo {
     Only,
 }
 
-/// What `output` may be.
+/// The values of `output`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "said in the table")]
+#[allow(missing_docs, reason = "described in the table")]
 pub enum Output {
     Json,
     Compact,
@@ -55,7 +55,7 @@ pub enum Output {
 }
 
 impl Output {
-    /// The form called `name`.
+    /// The format called `name`.
     pub fn named(name: &str) -> Self {
         match name {
             "compact" => Self::Compact,
@@ -66,9 +66,9 @@ impl Output {
     }
 }
 
-/// What `color` may be.
+/// The values of `color`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "said in the table")]
+#[allow(missing_docs, reason = "described in the table")]
 pub enum Color {
     Auto,
     Always,
@@ -77,7 +77,7 @@ pub enum Color {
 
 /// The values of the settings.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "said in the table")]
+#[allow(missing_docs, reason = "described in the table")]
 pub struct Settings {
     pub base_url: Url,
     pub api: &'static Api,
@@ -100,7 +100,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        // All but the path of the history is set below, from the table.
+        // The defaults are set below, from the table.
         let mut settings = Self {
             base_url: Url::parse("http://localhost").expect("a constant"),
             api: &catalog::APIS[0],
@@ -132,7 +132,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Gives a setting a new value. The error says what it takes.
+    /// Sets a value. The error says what it must be.
     pub fn set(
         &mut self,
         setting: &'static Setting,
@@ -191,14 +191,14 @@ impl Settings {
         Ok(())
     }
 
-    /// Gives a setting the value that it had in `before`.
+    /// Restores the value of a setting from `before`.
     pub fn restore(&mut self, setting: &'static Setting, before: &Self) {
         let (text, origin) = before.shown(setting);
         let _ = self.set(setting, text, origin);
     }
 
-    /// Another server is asked: it gets nothing of what was granted to the one
-    /// before. Gives the names of the settings that had a value.
+    /// The server changes: settings that hold for one server only are reset.
+    /// Returns the names of those that had a value.
     pub fn leave_server(&mut self) -> Vec<&'static str> {
         let mut left = Vec::new();
         for setting in TABLE
@@ -217,13 +217,13 @@ impl Settings {
         left
     }
 
-    /// A setting's value as text, and where it came from.
+    /// The value of a setting as text, and where it came from.
     pub fn shown(&self, setting: &Setting) -> (&str, Origin) {
         let (text, origin) = &self.texts[setting.key as usize];
         (text, *origin)
     }
 
-    /// The server as the prompt shows it: `127.0.0.1:8080/prefix`.
+    /// The server, as the prompt shows it: `127.0.0.1:8080/prefix`.
     pub fn server(&self) -> String {
         let url = &self.base_url;
         let port = url
@@ -237,12 +237,12 @@ impl Settings {
     }
 }
 
-/// What completes the value of a setting.
+/// The completions for the value of a setting.
 pub fn choices(setting: &Setting) -> &'static [&'static str] {
     setting.param.kind.choices()
 }
 
-/// The names that complete a `Live` kind that is the shell's own.
+/// The completions for names and values of settings.
 pub fn completions(live: Live, before: Option<&str>) -> Vec<&'static str> {
     match live {
         Live::Setting => TABLE.iter().map(|setting| setting.param.name).collect(),
@@ -253,37 +253,37 @@ pub fn completions(live: Live, before: Option<&str>) -> Vec<&'static str> {
     }
 }
 
-/// A file, if one is named.
+/// The path of a file; `None` if it is empty.
 fn file(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
-/// Checks a base URL: http or https, a host, nothing that could not be kept.
+/// Checks a base URL: `http` or `https`, a host, and no user, query or fragment.
 fn base_url(text: &str) -> Result<Url, String> {
-    let takes = "takes a URL as `http://HOST:PORT`";
+    let expected = "expects a URL such as `http://HOST:PORT`";
     let mut url = Url::parse(text).map_err(|why| match why {
-        url::ParseError::RelativeUrlWithoutBase => format!("{takes}; the `http://` is missing"),
-        why => format!("{takes}; {why}"),
+        url::ParseError::RelativeUrlWithoutBase => format!("{expected}; the `http://` is missing"),
+        why => format!("{expected}; {why}"),
     })?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(if text.contains("://") {
-            format!("{takes} or `https://HOST`")
+            format!("{expected} or `https://HOST`")
         } else {
-            format!("{takes}; the `http://` is missing")
+            format!("{expected}; the `http://` is missing")
         });
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!("{takes}, without a user and password in it"));
+        return Err(format!("{expected}, without user and password"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("{takes}, without `?` and `#`"));
+        return Err(format!("{expected}, without `?` and `#`"));
     }
-    // As it is shown, so that what is shown can be set.
+    // The value that is shown must be accepted as well.
     url.set_path(url.path().to_owned().trim_end_matches('/'));
     Ok(url)
 }
 
-/// A time as `500ms`, `10s`, `2m` or `10` (seconds).
+/// A duration such as `500ms`, `10s`, `2m` or `10` (seconds).
 pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))
@@ -296,7 +296,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         "h" => 3600.0,
         _ => f64::NAN,
     };
-    let wrong = || "takes a time as `500ms`, `10s` or `2m`".to_owned();
+    let wrong = || "expects a duration such as `500ms`, `10s` or `2m`".to_owned();
     let seconds = number.parse::<f64>().map_err(|_| wrong())? * scale;
     Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
 }

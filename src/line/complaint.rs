@@ -164,13 +164,13 @@ fn unknown_flag(
     if let Some((param, span, release)) = other {
         return Error::typed(if release < span.first {
             format!(
-                "`{}` needs {} or later; this is {release}",
+                "`{}` needs {} or later; this server is {release}",
                 param.flag(),
                 span.first
             )
         } else {
             format!(
-                "`{}` is in servers up to {}; this is {release}",
+                "`{}` was removed after {}; this server is {release}",
                 param.flag(),
                 span.last
             )

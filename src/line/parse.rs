@@ -349,12 +349,12 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
     if command.span.meets(api.span) {
         let error = if api.release < command.span.first {
             Error::typed(format!(
-                "`{name}` needs {} or later; this is {}",
+                "`{name}` needs {} or later; this server is {}",
                 command.span.first, api.release
             ))
         } else {
             Error::typed(format!(
-                "`{name}` is in servers up to {}; this is {}",
+                "`{name}` was removed after {}; this server is {}",
                 command.span.last, api.release
             ))
         };
