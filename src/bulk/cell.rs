@@ -52,15 +52,15 @@ impl Cell {
                     .iter()
                     .map(|item| match item {
                         Json::String(text) => Ok(text.clone()),
-                        other => Err(takes(param, "a list of texts", other)),
+                        other => Err(must_be(param, "a list of strings", other)),
                     })
                     .collect::<Result<_, _>>()?,
             ),
-            other if many => return Err(takes(param, "a list of texts", other)),
+            other if many => return Err(must_be(param, "a list of strings", other)),
             other => {
                 let number = matches!(param.kind, Kind::Int { .. });
-                let takes_one = if number { "a whole number" } else { "a text" };
-                return Err(takes(param, takes_one, other));
+                let one = if number { "a whole number" } else { "a string" };
+                return Err(must_be(param, one, other));
             }
         };
         cell.checked(param).map(Some)
@@ -119,7 +119,7 @@ fn words(param: &Param, text: &str) -> Result<Vec<String>, Error> {
 }
 
 /// The kind of a value is wrong; the value may be a secret and is not told.
-fn takes(param: &Param, what: &str, json: &Json) -> Error {
+fn must_be(param: &Param, what: &str, json: &Json) -> Error {
     let this = schema::kind_of(json);
-    Error::typed(format!("`{}` takes {what}; this is {this}", param.name))
+    Error::typed(format!("`{}` must be {what}; this is {this}", param.name))
 }

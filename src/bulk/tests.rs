@@ -194,8 +194,8 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
         d,1,* # all\n";
     assert_eq!(
         said(csv, Csv),
-        "f: row 1: error: user `a`: `uid` takes a whole number; this is `x`\n\
-         f: row 2: error: user `b`: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, `create_dirs`, `create_symlinks`; this is `flyy`\n\
+        "f: row 1: error: user `a`: `uid` must be a whole number; this is `x`\n\
+         f: row 2: error: user `b`: `permissions` must be one of `*`, `list`, `download`, `upload`, `delete`, `rename`, `create_dirs`, `create_symlinks`; this is `flyy`\n\
          f: row 3: error: 2 cells; the header has 3\n\
          hint: a value with a comma in it is written `\"a, b\"`\n\
          f: row 5: error: `username` is missing\n\
@@ -217,11 +217,11 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
     let said = said(&Value::from(objects.to_vec()).to_string(), Json);
     assert_eq!(
         said,
-        "f: row 1: error: `username` takes a text; this is `true` or `false`\n\
-         f: row 2: error: user `a`: `uid` takes a whole number; this is a list\n\
-         f: row 3: error: user `a`: `uid` takes a whole number; this is `1.5`\n\
-         f: row 4: error: user `a`: `password` takes a text; this is an object\n\
-         f: row 5: error: user `a`: `permissions` takes a list of texts; this is a number\n\
+        "f: row 1: error: `username` must be a string; this is `true` or `false`\n\
+         f: row 2: error: user `a`: `uid` must be a whole number; this is a list\n\
+         f: row 3: error: user `a`: `uid` must be a whole number; this is `1.5`\n\
+         f: row 4: error: user `a`: `password` must be a string; this is an object\n\
+         f: row 5: error: user `a`: `permissions` must be a list of strings; this is a number\n\
          f: row 6: error: user `a`: `home_dir` holds a NUL\n\
          hint: a file of users is UTF-8 text without NUL characters\n\
          f: row 7: error: this is no object\n\

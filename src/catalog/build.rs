@@ -199,7 +199,7 @@ pub(super) const BAD_QUERY: StatusDoc =
 pub(super) const SERVER_ERROR: StatusDoc =
     StatusDoc::new(500, "the server failed; `error` says why");
 pub(super) const UPDATED: StatusDoc =
-    StatusDoc::new(200, "updated; the answer is a message, not the object");
+    StatusDoc::new(200, "updated; the response is a message, not the object");
 pub(super) const LIST: &[StatusDoc] = &[
     StatusDoc::new(200, "a list (may be empty)"),
     BAD_QUERY,

@@ -129,7 +129,7 @@ pub(super) const ROWS: &[Command] = &[
             answers: &[
                 StatusDoc::new(200, "the user as stored, with its id; never the password"),
                 BAD_OBJECT,
-                StatusDoc::new(500, "the server failed, usually because the username is already taken")
+                StatusDoc::new(500, "the server failed; usually the username is already taken")
                     .hint("`get_users --username {username}` shows whether the user exists"),
             ],
             check: "get_users --username {username}",

@@ -64,7 +64,7 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
     for line in curl::raw(spec).lines() {
         text.push_str(&format!("  {line}\n"));
     }
-    text.push_str("\nwhat its parts mean\n");
+    text.push_str("\nparts of the request\n");
     let rows = parts(call, spec, release);
     let wide = rows
         .iter()
@@ -87,7 +87,7 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
     }
     for variable in curl::variables(spec) {
         text.push_str(&format!(
-            "  (takes the secret from the environment: `export {variable}=…` before)\n"
+            "  (reads the secret from the environment: run `export {variable}=…` first)\n"
         ));
     }
     text.push_str(&answers(command));
@@ -97,14 +97,14 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
 fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, String, String)> {
     let method = match spec.method {
         Method::Get => "reads; changes nothing",
-        Method::Post => "adds or starts something; sent twice it is done twice",
+        Method::Post => "creates something; repeating it creates it again",
         Method::Put if is_change(call) => {
-            "replaces the object: it is read first, and what is not typed is sent as it is"
+            "replaces the object: it is read first, and fields you do not give are sent unchanged"
         }
         Method::Put if call.is_on("replace") => call.command.unnamed(release).alone(),
-        Method::Put => "changes what is there",
-        Method::Patch => "changes a part of what is there",
-        Method::Delete => "takes something away",
+        Method::Put => "changes an existing object",
+        Method::Patch => "changes a part of an existing object",
+        Method::Delete => "deletes something",
     };
     let row = |name: &str, value: &str, about: &str| {
         (name.to_owned(), value.to_owned(), about.to_owned())
@@ -119,20 +119,20 @@ fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, Stri
     rows.push(row(
         "path",
         spec.url.path(),
-        "what is meant; ids in it are escaped",
+        "the resource (ids are percent-encoded)",
     ));
     if let Some((name, form)) = curl::header(spec) {
         rows.push(row(
             name,
             &form,
-            "what proves who asks: `whoami` shows who that is",
+            "authentication; `whoami` shows the current login",
         ));
     }
     if spec.body.is_some() {
         rows.push(row(
             "Content-Type",
             "application/json",
-            "the form of the body",
+            "format of the body",
         ));
     }
     rows.extend(call.slots.iter().filter_map(part));
@@ -185,7 +185,7 @@ fn answers(command: &Command) -> String {
     let Some(route) = command.route() else {
         return String::new();
     };
-    let mut text = "\nwhat may come back\n".to_owned();
+    let mut text = "\npossible responses\n".to_owned();
     for answer in route.answers {
         text.push_str(&format!("  {}  {}\n", answer.status, answer.means));
     }

@@ -59,7 +59,7 @@ fn body(typed: &str) -> Result<Body, Error> {
         None => typed.to_owned(),
     };
     Body::typed(text.trim()).map_err(|why| {
-        let error = Error::typed(format!("`--json` takes JSON: {why}"));
+        let error = Error::typed(format!("`--json` must be JSON: {why}"));
         if from_file.is_some() {
             error
         } else {

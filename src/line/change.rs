@@ -163,7 +163,7 @@ fn read(
             let checked = schema::checked(&root, &json, release)?;
             if checked.is_null() {
                 return Err(Wrong::new(format!(
-                    "`--json` takes {}; this is `null`",
+                    "`--json` must be {}; this is `null`",
                     body.describe()
                 )));
             }
@@ -299,7 +299,7 @@ fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path
 }
 
 fn no_assignment() -> Wrong {
-    Wrong::new("`--set` takes PATH=VALUE".to_owned()).hint(
+    Wrong::new("`--set` expects PATH=VALUE".to_owned()).hint(
         "a value with spaces in it goes in quotes: `--set 'description=all of it'`".to_owned(),
     )
 }
@@ -307,7 +307,7 @@ fn no_assignment() -> Wrong {
 fn json(text: &str) -> Result<Json, Wrong> {
     serde_json::from_str(text).map_err(|why| {
         // The text may hold a secret: only the place is told.
-        Wrong::new(format!("`--json` takes JSON: {why}")).hint(
+        Wrong::new(format!("`--json` must be JSON: {why}")).hint(
             "put single quotes around it: --json '{\"name\": \"value\"}'; `@FILE` reads a file"
                 .to_owned(),
         )

@@ -1,4 +1,4 @@
-//! The table as clap sees it: one clap command for each row, built once.
+//! The table for clap: one clap command for each row, built once.
 
 use crate::catalog::{Command, Kind, Line, Param, Release};
 use crate::settings::{self, Setting};
@@ -15,7 +15,7 @@ pub fn command(command: &'static Command, release: Release) -> clap::Command {
 
 /// The settings whose flags are accepted after a command: those that can change
 /// in a session, if the command has no parameter of that name. A command that
-/// takes the rest of the line as words has none.
+/// uses the rest of the line as words has none.
 pub fn settings_of(command: &'static Command) -> impl Iterator<Item = &'static Setting> {
     let takes_rest = command.params.iter().any(|param| param.kind.is_rest());
     settings::TABLE.iter().filter(move |setting| {
@@ -24,8 +24,8 @@ pub fn settings_of(command: &'static Command) -> impl Iterator<Item = &'static S
     })
 }
 
-/// The flags before a command: the settings, and `more`. What follows them is
-/// the external subcommand, untouched.
+/// The flags before a command: the settings and `more`. The rest of the line is
+/// an external subcommand.
 pub fn globals(more: &'static [Param], change: bool) -> clap::Command {
     base("sftpgo-shell")
         .no_binary_name(true)
@@ -52,25 +52,25 @@ fn base(name: &'static str) -> clap::Command {
         )
 }
 
-/// The clap argument of a parameter. Values are checked afterwards, by the kind.
+/// The clap argument of a parameter. Its kind checks the value later.
 fn arg(param: &Param) -> Arg {
     let arg = Arg::new(param.name);
     let arg = match param.line {
-        // Which positions are missing is told by `parse`: clap fills them in
-        // their order, and a single word of `[ID] USERNAME` is the username.
+        // `parse` reports missing positions: clap fills them in order, but a
+        // single word for `[ID] USERNAME` is the username.
         Line::Position => return arg.allow_negative_numbers(true),
         _ if param.name.contains('_') => arg.long(param.name).alias(param.name.replace('_', "-")),
         _ => arg.long(param.name),
     };
-    // As with argparse, the last of two equal flags wins. Of two words for one
-    // position neither does: it might be the id of another user.
+    // As with argparse, the last of two equal flags wins. A second word for one
+    // position is an error: it could be the id of another user.
     let arg = match param.kind {
         kind if kind.is_many() => arg,
         _ => arg.overrides_with(param.name),
     };
     if let Some(bare) = param.bare {
-        // What follows may be the command, or a position; not where the flag is
-        // the Python client's, which always had its number: `--indent 1`.
+        // The next word may be the command or a position, so a value needs a `=`,
+        // except for the flags of the Python client: `--indent 1`.
         return arg
             .num_args(0..=1)
             .require_equals(!param.is_numbered())
@@ -79,7 +79,7 @@ fn arg(param: &Param) -> Arg {
     match param.kind {
         _ if param.words > 0 => arg.num_args(param.words).action(ArgAction::Append),
         kind if kind.is_many() => arg.num_args(1..).action(ArgAction::Append),
-        // Without a value it is asked for.
+        // If the value is missing, the shell asks for it.
         Kind::Secret => arg.num_args(0..=1),
         Kind::Int { .. } => arg.allow_negative_numbers(true),
         _ => arg,

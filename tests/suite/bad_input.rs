@@ -136,7 +136,7 @@ fn a_variable_of_the_users_own_shell_is_a_word_as_one_command() {
 fn flags_and_environment_of_the_start() {
     let server = practice();
     let start = |args: &[&str]| Run::at(&server, args).go();
-    let base = "takes a URL as `http://HOST:PORT`";
+    let base = "expects a URL such as `http://HOST:PORT`";
     start(&["--base_url", "h:1", "get_users"]).is(
         2,
         "",
@@ -150,7 +150,7 @@ fn flags_and_environment_of_the_start() {
     start(&["--debug=maybe", "get_users"]).is(
         2,
         "",
-        "error: `--debug` takes `on` or `off`; this is `maybe`\n",
+        "error: `--debug` must be `on` or `off`; this is `maybe`\n",
     );
     start(&["--bogus", "get_users"]).is(
         2,
@@ -178,14 +178,14 @@ fn flags_and_environment_of_the_start() {
         "",
         &format!(
             "error: the environment's `SFTPGO_HOST` {base}; the `http://` is missing; this is `127.0.0.1:8080`\nhint: \
-             `base_url`: the server; a path in it is kept as a prefix\n"
+             `base_url`: server URL; a path in it is kept as a prefix\n"
         ),
     );
     env("SFTPGO_SHELL_TIMEOUT", "soon").is(
         2,
         "",
-        "error: the environment's `SFTPGO_SHELL_TIMEOUT` takes a time as `500ms`, `10s` or `2m`; this is `soon`\nhint: \
-         `timeout`: how long to wait for a whole answer; 0 is for ever\n",
+        "error: the environment's `SFTPGO_SHELL_TIMEOUT` expects a duration such as `500ms`, `10s` or `2m`; this is `soon`\nhint: \
+         `timeout`: timeout for a complete response; 0 waits forever\n",
     );
     assert_eq!(asked(&server), [""; 0]);
 }

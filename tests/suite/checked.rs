@@ -64,19 +64,19 @@ fn check_needs_no_server_and_sends_nothing() {
     for (line, message) in [
         (
             "set timeout soon",
-            "`timeout` takes a time as `500ms`, `10s` or `2m`; this is `soon`",
+            "`timeout` expects a duration such as `500ms`, `10s` or `2m`; this is `soon`",
         ),
         (
             "set color blue",
-            "`color` takes `auto`, `always`, `never`; this is `blue`",
+            "`color` must be one of `auto`, `always`, `never`; this is `blue`",
         ),
         (
             "explain get_users --limit 0",
-            "`--limit` takes a whole number from 1 to 500; this is `0`",
+            "`--limit` must be a whole number from 1 to 500; this is `0`",
         ),
         (
             "post user --json '{'",
-            "`--json` takes JSON: EOF while parsing an object at line 1 column 1",
+            "`--json` must be JSON: EOF while parsing an object at line 1 column 1",
         ),
         (
             "add_user x --password",

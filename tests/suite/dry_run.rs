@@ -191,8 +191,8 @@ fn what_a_run_would_not_do_it_does_not_show() {
             "`NOT_THERE` is not in the environment",
         ),
         ("get_usrs", "unknown command `get_usrs`"),
-        ("put user/$id --json '{'", "`--json` takes JSON"),
-        ("sleep soon", "`sleep` takes a time"),
+        ("put user/$id --json '{'", "`--json` must be JSON"),
+        ("sleep soon", "`sleep` expects a duration"),
         ("expect foo", "nothing is expected here"),
         ("set colour red", "unknown setting `colour`"),
     ] {

@@ -443,7 +443,7 @@ fn a_login_tells_the_release() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.out.starts_with("0.9.6\n{\"id\":7"), "{}", ran.out);
     assert!(ran.err.contains("SFTPGo 0.9.6, API v1\n"), "{}", ran.err);
-    let needs = "`get_folders` needs 1.0.0 or later; this is 0.9.6";
+    let needs = "`get_folders` needs 1.0.0 or later; this server is 0.9.6";
     assert!(ran.err.contains(needs), "{}", ran.err);
     assert_eq!(
         server.asked(),

@@ -176,14 +176,14 @@ fn a_bare_put_and_what_is_only_shown() {
     let server = v2();
     let reads =
         "`update_user` first reads the object: what is not typed is sent as the server has it\n";
-    let alone = "warning: this line alone replaces the object, and what it does not name is lost; `update_user` first reads the object and sends the rest as the server has it\n";
+    let alone = "warning: this line alone replaces the object: fields that it does not contain are lost; `update_user` first reads the object and sends the rest as the server has it\n";
     let url = server.url();
     run(&server, "--echo only update_user press --uid 4").is(0, &format!("curl -sS -X PUT {url}/api/v2/users/press -H \"Authorization: Bearer $SFTPGO_TOKEN\" -H 'Content-Type: application/json' --data-raw '{{\"uid\":4}}'\n"), alone);
     run(&server, "--dry_run update_user press --uid 4").is(0, &format!("PUT /api/v2/users/press HTTP/1.1\nHost: {}\nAuthorization: Bearer ********\nContent-Type: application/json\n\n{{\n  \"uid\": 4\n}}\n", server.addr()), reads);
     run(&server, "update_user press --set nosuch=4").is(
         2,
         "",
-        "error: there is no field `nosuch`\nhint: Tab after `--set ` lists the fields\n",
+        "error: unknown field `nosuch`\nhint: press Tab after `--set ` to list the fields\n",
     );
     assert!(asked(&server).is_empty());
     run(

@@ -173,7 +173,7 @@ fn add_users_changes_those_that_are_there() {
 fn a_request_shown_alone_says_that_it_replaces() {
     let server = v2();
     let line = "update_user backup --quota_files 7";
-    let warning = "warning: this line alone replaces the object, and what it does not name is lost; `update_user` first reads the object and sends the rest as the server has it\n";
+    let warning = "warning: this line alone replaces the object: fields that it does not contain are lost; `update_user` first reads the object and sends the rest as the server has it\n";
     for args in [&["--quiet"][..], &["--quiet", "--echo", "only"]] {
         let show = if args.len() == 1 { "curl " } else { "" };
         let ran = run(&server, args).input(format!("{show}{line}\n")).go();
@@ -188,17 +188,14 @@ fn a_request_shown_alone_says_that_it_replaces() {
         page.out
             .contains("  replaces the object: it is read first,")
     );
-    assert!(
-        page.out
-            .contains("  (this line alone replaces the object, and")
-    );
+    assert!(page.out.contains("  (this line alone replaces the object:"));
     // Who asks for the bare PUT is told what it is by `explain`, and not warned.
     let bare = format!("curl {line} --replace\nexplain {line} --replace\n");
     let ran = run(&server, &[]).input(bare).go();
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
     assert!(
         ran.out
-            .contains("  replaces the object, and what it does not name is lost\n")
+            .contains("  replaces the object: fields that it does not contain are lost\n")
     );
     assert_eq!(puts(&server), 0);
 }

@@ -73,15 +73,15 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         ),
         (
             json!({"uid": true}),
-            "f: error: in `uid`: `uid` takes a whole number; this is `true` or `false`\n",
+            "f: error: in `uid`: `uid` must be a whole number; this is `true` or `false`\n",
         ),
         (
             json!({"uid": "x"}),
-            "f: error: `uid` takes a whole number; this is `x`\n",
+            "f: error: `uid` must be a whole number; this is `x`\n",
         ),
         (
             json!({"permissions": ["list", "{username}"]}),
-            "f: row 1: error: user `a`: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, \
+            "f: row 1: error: user `a`: `permissions` must be one of `*`, `list`, `download`, `upload`, `delete`, `rename`, \
              `create_dirs`, `create_symlinks`; this is `a`, as the template makes it\n",
         ),
         (

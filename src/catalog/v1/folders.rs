@@ -57,7 +57,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(&[
                 StatusDoc::new(200, "the folder as stored"),
                 BAD_OBJECT,
-                StatusDoc::new(500, "the server failed, usually because the folder already exists")
+                StatusDoc::new(500, "the server failed; usually the folder already exists")
                     .hint("`get_folders --folder_path {folder_path}` shows whether it exists"),
             ])
             .check("get_folders --folder_path {folder_path}"),

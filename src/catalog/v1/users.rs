@@ -113,7 +113,7 @@ const ADDED: &[StatusDoc] = &[
     BAD_USER,
     StatusDoc::new(
         500,
-        "the server failed, usually because the username is already taken",
+        "the server failed; usually the username is already taken",
     )
     .hint("`get_users --username {username}` shows whether the user exists"),
 ];

@@ -134,58 +134,62 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
     let cases = [
         (
             "--set fitlers.hooks=1",
-            "there is no field `fitlers`",
+            "unknown field `fitlers`",
             "did you mean `filters`?",
         ),
         (
             "--set allowed_ip=1",
-            "there is no field `allowed_ip`",
+            "unknown field `allowed_ip`",
             "did you mean `filters.allowed_ip`?",
         ),
         (
             r#"--json '{"filters":{"hooks":{"x":1}}}'"#,
-            "there is no field `filters.hooks.x`",
-            "there are `filters.hooks.external_auth_disabled`, `filters.hooks.pre_login_disabled` and `filters.hooks.check_password_disabled`",
+            "unknown field `filters.hooks.x`",
+            "the fields are `filters.hooks.external_auth_disabled`, `filters.hooks.pre_login_disabled` and `filters.hooks.check_password_disabled`",
         ),
         (
             r#"--json '{"groups":[{"nam":1}]}'"#,
-            "there is no field `groups[0].nam`",
+            "unknown field `groups[0].nam`",
             "did you mean `groups[0].name`?",
         ),
-        ("--set uid=x", "`uid` takes a whole number; this is `x`", ""),
+        (
+            "--set uid=x",
+            "`uid` must be a whole number; this is `x`",
+            "",
+        ),
         (
             "--set uid=-1",
-            "`uid` takes a whole number from 0 to 2147483647; this is `-1`",
+            "`uid` must be a whole number from 0 to 2147483647; this is `-1`",
             "",
         ),
         (
             "--set filesystem.provider=s4",
-            "`filesystem.provider` takes `local`, `s3`, `gcs`, `azblob`, `crypt`, `sftp`, `http`; this is `s4`",
+            "`filesystem.provider` must be one of `local`, `s3`, `gcs`, `azblob`, `crypt`, `sftp`, `http`; this is `s4`",
             "did you mean `s3`?",
         ),
         (
             "--set filters.allowed_ip=x",
-            "`filters.allowed_ip` takes a JSON list of texts; this is `x`",
+            "`filters.allowed_ip` must be a JSON list of strings; this is `x`",
             r#"for example `filters.allowed_ip='["a","b"]'`"#,
         ),
         (
             r#"--json '{"public_keys":"x"}'"#,
-            "`public_keys` takes a JSON list of texts; this is a text",
+            "`public_keys` must be a JSON list of strings; this is a string",
             r#"for example `public_keys='["a","b"]'`"#,
         ),
         (
             "--json '[]'",
-            "`--json` takes a JSON object; this is a list",
+            "`--json` must be a JSON object; this is a list",
             "",
         ),
         (
             "--json null",
-            "`--json` takes a JSON object; this is `null`",
+            "`--json` must be a JSON object; this is `null`",
             "",
         ),
         (
             "--set used_quota_size=1",
-            "`used_quota_size` is set by the server alone: it would be dropped",
+            "`used_quota_size` is read-only; the server would ignore it",
             "",
         ),
         (
@@ -196,7 +200,7 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
         (
             "--set virtual_folders.name=x",
             "`virtual_folders` is a list",
-            "`virtual_folders[0].name` is of its first item",
+            "`virtual_folders[0].name` refers to the first item",
         ),
     ];
     for (flags, message, hint) in cases {
@@ -228,23 +232,23 @@ fn what_a_release_lacks_is_an_error() {
     let cases = [
         (
             "update_user b --set filters.tls_certs='[]'",
-            "`filters.tls_certs` needs 2.6.0 or later; this is 2.3.6",
+            "`filters.tls_certs` needs 2.6.0 or later; this server is 2.3.6",
         ),
         (
             r#"update_user b --json '{"filters":{"tls_certs":[]}}'"#,
-            "`filters.tls_certs` needs 2.6.0 or later; this is 2.3.6",
+            "`filters.tls_certs` needs 2.6.0 or later; this server is 2.3.6",
         ),
         (
             "update_user b --role x",
-            "`--role` needs 2.5.0 or later; this is 2.3.6",
+            "`--role` needs 2.5.0 or later; this server is 2.3.6",
         ),
         (
             "update_user b --permissions copy",
-            "`copy` of `--permissions` needs 2.6.0 or later; this is 2.3.6",
+            "`copy` of `--permissions` needs 2.6.0 or later; this server is 2.3.6",
         ),
         (
             "get_roles",
-            "`get_roles` needs 2.5.0 or later; this is 2.3.6",
+            "`get_roles` needs 2.5.0 or later; this server is 2.3.6",
         ),
     ];
     for (line, message) in cases {
@@ -253,13 +257,13 @@ fn what_a_release_lacks_is_an_error() {
     let gone = wrong("add_event_action a --type metadata_check", v2(7, 5)).0;
     assert_eq!(
         gone,
-        "`metadata_check` of `--type` is in servers up to 2.5.6; this is 2.7.5"
+        "`metadata_check` of `--type` was removed after 2.5.6; this server is 2.7.5"
     );
     assert!(parsed("add_admin a --permissions manage_admins", v2(6, 2)).is_ok());
     let gone = wrong("add_admin a --permissions manage_admins", v2(6, 3)).0;
     assert_eq!(
         gone,
-        "`manage_admins` of `--permissions` is in servers up to 2.6.2; this is 2.6.3"
+        "`manage_admins` of `--permissions` was removed after 2.6.2; this server is 2.6.3"
     );
 }
 
@@ -298,7 +302,7 @@ fn files_are_named_and_then_read() {
     let error = of(&call, Some(Release::new(2, 7, 5)))
         .expect_err("a field that is none")
         .1;
-    assert_eq!(error.message, "there is no field `udi`");
+    assert_eq!(error.message, "unknown field `udi`");
     assert!(
         load(
             &mut parsed("add_user b --json u.json", v2(7, 5)).expect("a file"),

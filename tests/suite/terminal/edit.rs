@@ -135,7 +135,7 @@ fn what_is_wrong_is_edited_again() {
     terminal.press("edit user press\r");
     for said in [
         "error: this is no JSON: expected `,` or `}`\n",
-        "error: there is no field `quota_file`\nhint: did you mean `quota_files`, `quota_size` or `used_quota_files`?\n",
+        "error: unknown field `quota_file`\nhint: did you mean `quota_files`, `quota_size` or `used_quota_files`?\n",
         "error: `username` is what the server finds it by: it cannot be changed\n",
     ] {
         assert_eq!(terminal.asks("[Y/n] "), "edit again? [Y/n]");
