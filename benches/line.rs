@@ -4,11 +4,11 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use sftpgo_shell::catalog::{self, Does};
 use sftpgo_shell::error::Error;
 use sftpgo_shell::line::call::What;
+use sftpgo_shell::line::completion_cache::Seen;
 use sftpgo_shell::line::parse::Parser;
 use sftpgo_shell::line::variables::{Found, Scope, Step, expand};
 use sftpgo_shell::line::{complete, highlight, hint, split};
 use sftpgo_shell::request;
-use sftpgo_shell::seen::Seen;
 use std::hint::black_box;
 use url::Url;
 

@@ -1,6 +1,6 @@
 //! The only door to the world: arguments, environment, streams, Ctrl-C.
 
-use crate::http::interrupt::Interrupt;
+use crate::interrupt::Interrupt;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;

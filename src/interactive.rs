@@ -1,16 +1,19 @@
 //! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
 
-use crate::catalog::Api;
+use crate::catalog::{Api, Verb};
+use crate::command;
 use crate::error::{Error, Fault};
-use crate::http::interrupt::Interrupt;
 use crate::input::history::History;
 use crate::input::terminal::{Terminal, Typed};
+use crate::interrupt::Interrupt;
+use crate::line;
 use crate::line::outline::{Role, outline};
-use crate::line::{self, lex};
-use crate::render::error::Place;
+use crate::output::error::Place;
+use crate::script;
 use crate::session::Session;
 use crate::settings::{self, Key};
 use crate::shell::{Flow, Out, Shell};
+use crate::text::lex;
 use std::io::ErrorKind;
 
 /// Runs the session; gives the exit code.
@@ -95,7 +98,7 @@ fn open_history(session: &mut Session, out: &Out) -> Option<History> {
         }
         Err(why) => {
             let shown = path.display().to_string();
-            let shown = crate::render::clean::line(&shown);
+            let shown = crate::text::clean::line(&shown);
             let _ = out.stderr.write(
                 format!(
                     "history is not kept: `{shown}`: {}\n",
@@ -160,7 +163,7 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
             continue;
         }
         failed_at = None;
-        match shell.run(&words) {
+        match run_command(shell, &words) {
             Ok(Flow::Continue) => {}
             Ok(flow) => return flow,
             Err(error) => {
@@ -173,6 +176,15 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
         }
     }
     Flow::Continue
+}
+
+/// Runs one command; a command file is a loop of its own.
+fn run_command(shell: &mut Shell, words: &[lex::Word]) -> Result<Flow, Error> {
+    let parsed = command::read_words(shell, words)?;
+    command::perform_by(shell, parsed, |shell, call| match call.command.verb() {
+        Some(Verb::Source) => script::sourced(shell, &call).map(|()| Flow::Continue),
+        _ => command::call(shell, call),
+    })
 }
 
 /// Ctrl-C ends all that was typed or pasted.

@@ -2,38 +2,36 @@
 //!
 //! The flow of a command: a line of text ([`input`]) becomes words and a call
 //! ([`line`](mod@line)), the call a request ([`request`]), the request is sent
-//! ([`http`]), the answer is read, remembered ([`session`]) and shown
-//! ([`render`]). Everything left of `http` is pure. What there is to say about
-//! a command is in one table, the [`catalog`].
+//! ([`http`]), the response is read and remembered ([`session`]) and shown
+//! ([`output`]). Everything left of `http` is pure. What there is to know about
+//! a command is in one table, the [`catalog`]. `docs/design.md` lists the
+//! modules from the highest floor to the lowest; each imports only lower ones.
 
-pub mod answer;
-pub mod args;
 mod atomic;
-mod bar;
+pub mod body;
 pub mod bulk;
 pub mod catalog;
 mod command;
-pub mod curl;
 pub mod env;
 pub mod error;
 pub mod http;
 pub mod input;
 mod interactive;
+pub mod interrupt;
+#[cfg(test)]
+mod invariants;
 pub mod line;
-pub mod own;
+pub mod output;
 pub mod practice;
-mod progress;
 mod recipe;
-pub mod render;
-pub mod report;
 pub mod request;
 mod script;
-pub mod seen;
+pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod shell;
 mod start;
-mod vars;
+pub mod text;
 
 pub use command::help::reference;
 pub use start::run;

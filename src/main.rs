@@ -1,7 +1,7 @@
 //! The program: the real streams, environment and Ctrl-C.
 
 use sftpgo_shell::env::{Env, Input, Stream, Terminals};
-use sftpgo_shell::http::interrupt::Interrupt;
+use sftpgo_shell::interrupt::Interrupt;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;

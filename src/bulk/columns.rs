@@ -2,7 +2,8 @@
 
 use crate::catalog::{self, Api, Kind, Line, Need, Param};
 use crate::error::Error;
-use crate::line::near::{near, ticked};
+use crate::text::near::near;
+use crate::text::words::ticked;
 
 /// The command that a row becomes.
 pub const COMMAND: &str = "add_user";

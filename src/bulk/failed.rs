@@ -8,7 +8,7 @@ use super::{Row, Rows, Shape, objects};
 use crate::atomic::{Access, Atomic};
 use crate::catalog::Kind;
 use crate::error::{Error, system};
-use crate::line::secrets::MASK;
+use crate::secret::MASK;
 use serde_json::{Map, Value as Json};
 use std::io::{self, Write};
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use crate::catalog::USER_FILE_FORMATS;
 use crate::error::Error;
-use crate::line::near::ticked;
+use crate::text::words::ticked;
 use std::path::Path;
 
 /// The form of a file of users.

@@ -12,30 +12,30 @@
 //! Only the text of the file and the place of each row are kept: the words are
 //! made when a row's turn comes.
 
-mod cell;
 mod columns;
+mod csv;
+mod error;
 mod failed;
 mod format;
 mod objects;
 mod read;
-mod same;
-mod sheet;
 mod template;
+mod unchanged;
+mod value;
 mod words;
-mod wrong;
 
 pub use columns::{COMMAND, UPDATE};
+pub use error::Wrong;
 pub use failed::Failed;
 pub use format::Format;
 pub use read::read;
-pub use same::{Difference, difference};
 pub use template::Template;
+pub use unchanged::{Difference, difference};
 pub use words::word;
-pub use wrong::Wrong;
 
 use crate::error::Error;
 use crate::line::variables::Arg;
-use crate::render::clean;
+use crate::text::clean;
 use columns::Column;
 use serde_json::Value as Json;
 use std::fmt;
@@ -67,7 +67,7 @@ enum Shape {
     Cells {
         names: Vec<String>,
         columns: Vec<Column>,
-        cutter: sheet::Cutter,
+        cutter: csv::Cutter,
     },
     /// An object; with the others it makes an array, or each has a line.
     Object { array: bool },
@@ -135,12 +135,12 @@ impl Rows {
     }
 
     /// The values of the row that stands at `at`.
-    fn record(&self, at: &Range<usize>) -> Result<cell::Record, Wrong> {
+    fn record(&self, at: &Range<usize>) -> Result<value::Record, Wrong> {
         let known = &self.template.columns;
         match &self.shape {
             Shape::Cells {
                 columns, cutter, ..
-            } => sheet::record(known, columns, &cutter.cells(&self.text, at)),
+            } => csv::record(known, columns, &cutter.cells(&self.text, at)),
             Shape::Object { .. } => objects::record(known, &objects::object(&self.text, at)?),
         }
         .map_err(Wrong::file)

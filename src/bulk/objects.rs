@@ -1,8 +1,8 @@
 //! JSON: where each object of a file stands, and the members of one.
 
-use super::cell::{Cell, Record, empty};
 use super::columns::{Column, Columns};
-use super::wrong::{Wrong, position};
+use super::error::{Wrong, position};
+use super::value::{Cell, Record, empty};
 use crate::error::Error;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;

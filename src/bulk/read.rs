@@ -2,8 +2,8 @@
 //! anything is sent.
 
 use super::columns::Column;
-use super::wrong::{Wrong, position};
-use super::{Format, Row, Rows, Shape, Template, about, objects, sheet, words};
+use super::error::{Wrong, position};
+use super::{Format, Row, Rows, Shape, Template, about, csv, objects, words};
 use crate::error::Error;
 use crate::line::call::What;
 use crate::line::parse::Parser;
@@ -17,13 +17,13 @@ pub fn read(bytes: Vec<u8>, format: Format, template: Template) -> Result<Rows, 
     let mut wrong = Vec::new();
     let (shape, at) = match format {
         Format::Csv => {
-            let sheet = sheet::sheet(&text, &template.columns)?;
+            let sheet = csv::sheet(&text, &template.columns)?;
             check_identity(&sheet.columns, &template)?;
             wrong = sheet.wrong;
             let shape = Shape::Cells {
                 names: sheet.names,
                 columns: sheet.columns,
-                cutter: sheet::Cutter::new(),
+                cutter: csv::Cutter::new(),
             };
             (shape, sheet.rows)
         }

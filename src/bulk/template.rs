@@ -3,10 +3,10 @@
 //! In its texts `{name}` is the row's own value of that name, `{{` and `}}`
 //! are the characters.
 
-use super::cell::{Cell, Record};
 use super::columns::{Column, Columns};
+use super::error::Wrong;
 use super::objects::{Object, not_json, place};
-use super::wrong::Wrong;
+use super::value::{Cell, Record};
 use crate::catalog::{Api, Kind};
 use crate::error::Error;
 

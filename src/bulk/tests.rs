@@ -5,7 +5,7 @@ use crate::catalog::Value::{List, Text};
 use crate::catalog::{APIS, Api, api};
 use crate::line::call::What;
 use crate::line::parse::Parser;
-use crate::render::error::render;
+use crate::output::error::render;
 use Format::{Csv, Json, Ndjson};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -315,7 +315,7 @@ proptest! {
     #[test]
     fn any_value_reaches_its_word(name in "[^\0]+", home in "[^\0]+", keys in prop::collection::vec("[^\0]+", 1..4)) {
         let object = json!({"username": name, "home_dir": home, "public_key": keys});
-        let mut csv = csv::Writer::from_writer(Vec::new());
+        let mut csv = ::csv::Writer::from_writer(Vec::new());
         let quoted: Vec<_> = keys.iter().map(|key| shlex::try_quote(key).unwrap()).collect();
         csv.write_record(["username", "home_dir", "public_key"]).unwrap();
         csv.write_record([&name, &home, &quoted.join(" ")]).unwrap();

@@ -1,8 +1,8 @@
 //! The words of a command line out of the values of a row.
 
-use super::cell::Record;
 use super::columns::COMMAND;
 use super::template::Template;
+use super::value::Record;
 use crate::catalog::{Line, Need};
 use crate::error::Error;
 use crate::line::variables::Arg;

@@ -9,7 +9,6 @@ mod build;
 mod change;
 mod connections;
 pub mod inherit;
-mod invariants;
 mod kind;
 pub mod model;
 mod param;
@@ -35,7 +34,7 @@ pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 pub use zero::is_zero;
 
-use crate::line::near::ticked;
+use crate::text::words::ticked;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -188,6 +187,9 @@ pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
 
 /// The formats of a file of users, for `add_users --format`.
 pub const USER_FILE_FORMATS: &[&str] = &["csv", "json", "ndjson"];
+
+/// The variables that the shell sets; Tab offers them, and they are not secret.
+pub const VARIABLES: &[&str] = &["id", "username", "connection", "_", "env"];
 
 /// The names of the API versions.
 pub const API_NAMES: &[&str] = &["2019", "v1", "v2"];

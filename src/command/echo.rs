@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::render::clean;
 use crate::shell::Shell;
+use crate::text::clean;
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let words: Vec<&str> = call.rest.iter().map(|arg| arg.text.as_str()).collect();

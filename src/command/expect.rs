@@ -5,12 +5,12 @@ mod form;
 
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::secrets::MASK;
 use crate::line::variables::Arg;
-use crate::render::clean;
 use crate::request::Body;
+use crate::secret::MASK;
 use crate::session::Outcome;
 use crate::shell::Shell;
+use crate::text::clean;
 use compare::Op;
 use form::{Expectation, Statuses};
 

@@ -1,23 +1,23 @@
 //! `explain` and `curl`: the request of a command, shown and not sent.
 
-use super::raw;
-use crate::args::Form;
 use crate::catalog::{Command, Method, Release, Send, Value};
-use crate::curl;
 use crate::error::Error;
 use crate::line::call::{Call, From, Slot, What};
-use crate::line::secrets::MASK;
-use crate::render::clean;
 use crate::request::RequestSpec;
+use crate::request::ShowAs;
+use crate::request::curl;
+use crate::secret::MASK;
+use crate::shell::raw;
 use crate::shell::update::is_change;
 use crate::shell::{Shell, fill_in_asked};
+use crate::text::clean;
 use serde_json::Value as Json;
 
 pub(super) fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
-    shell.say_it_reads(&inner, Form::Curl);
+    shell.say_it_reads(&inner, ShowAs::Curl);
     shell.print(&format!("{}\n", curl::line(&spec)))
 }
 

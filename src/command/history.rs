@@ -2,9 +2,9 @@
 
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::secrets;
-use crate::render::clean;
+use crate::secret::line::masked;
 use crate::shell::Shell;
+use crate::text::clean;
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let lines = &shell.session.lines;
@@ -18,11 +18,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         .enumerate()
         .skip(lines.len().saturating_sub(wanted))
     {
-        text.push_str(&format!(
-            "{:5}  {}\n",
-            at + 1,
-            clean::line(&secrets::masked(line).0)
-        ));
+        text.push_str(&format!("{:5}  {}\n", at + 1, clean::line(&masked(line).0)));
     }
     shell.print(&text)
 }

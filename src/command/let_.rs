@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
-use crate::own;
+use crate::session::variables;
 use crate::shell::Shell;
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
@@ -43,7 +43,7 @@ pub(crate) fn read(call: &Call) -> Result<Assignment<'_>, Error> {
         }
         _ => return Err(no_equals(call)),
     };
-    own::check_name(assignment.name).map_err(|error| error.at(name.span.clone()))?;
+    variables::check_name(assignment.name).map_err(|error| error.at(name.span.clone()))?;
     Ok(assignment)
 }
 

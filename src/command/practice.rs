@@ -1,17 +1,17 @@
-//! `practice` and `practice_server`: the server to practise on.
+//! `practice` and `practice_server`: the practice server.
 
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::complaint::this_is;
-use crate::practice::{APIS, Api, Clock, Data, Options, Practice};
+use crate::practice::{ADMIN, API, APIS, Api, Clock, Data, Options, PASSWORD, Practice};
 use crate::settings;
 use crate::shell::Shell;
+use crate::text::words::this_is;
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let value = call.text("value");
     let typed = |message: String| Error::typed(message).at(call.span.clone());
     let Some(practice) = &shell.session.practice else {
-        return Err(typed("no practice server runs in this shell".to_owned())
+        return Err(typed("this shell has no practice server".to_owned())
             .hint("start the shell with `--practice`"));
     };
     match call.text("what") {
@@ -29,20 +29,13 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 .filter(|status| (400..=599).contains(status));
             let status = status.ok_or_else(|| {
                 typed(format!(
-                    "`fail` takes a status from 400 to 599, or `off`; this is `{value}`"
+                    "`fail` must be a status from 400 to 599, or `off`; this is `{value}`"
                 ))
             })?;
             practice.set_failure(Some(status));
         }
     }
-    let here = shell
-        .session
-        .settings
-        .base_url
-        .as_str()
-        .trim_end_matches('/')
-        == practice.url();
-    if here && call.text("what") == "reset" {
+    if call.text("what") == "reset" && shell.session.own_practice().is_some() {
         shell.session.forget_server();
     }
     Ok(())
@@ -51,26 +44,27 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 /// Runs until it is interrupted.
 pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if shell.terminal.is_some() || shell.progress.state().place.is_some() {
-        return Err(Error::typed("`practice-server` is for the start of the program")
-            .hint("`sftpgo-shell practice-server`, or `sftpgo-shell --practice` for a shell with its own")
+        return Err(Error::typed("`practice-server` works only on the command line")
+            .hint("run `sftpgo-shell practice-server`, or `sftpgo-shell --practice` for a shell with its own server")
             .at(call.span.clone()));
     }
     let port = u16::try_from(call.int("port")).unwrap_or_default();
     let name = shell.session.settings.api.name;
     let api = Api::named(name).ok_or_else(|| {
         Error::typed(format!(
-            "the practice server does not speak the API `{name}`"
+            "the practice server does not have the API `{name}`"
         ))
-        .hint(format!("`--api {}` does", APIS.join("` or `--api ")))
+        .hint(format!("use `--api {}`", APIS.join("` or `--api ")))
     })?;
+    let data = if call.is_on("empty") {
+        Data::Empty
+    } else {
+        Data::Sample
+    };
     let practice = Practice::start(Options {
         api,
         port,
-        data: if call.is_on("empty") {
-            Data::Empty
-        } else {
-            Data::Sample
-        },
+        data,
         clock: if call.int("clock") == 0 {
             Clock::System
         } else {
@@ -83,19 +77,35 @@ pub(super) fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             "cannot listen on 127.0.0.1:{port}: {}",
             crate::error::system(&why)
         ))
-        .hint("`--port 0` takes any free port")
+        .hint("`--port 0` uses any free port")
     })?;
-    shell.remark(&line(&practice));
+    shell.remark(&started(&practice, data));
+    shell.remark(&format!(
+        "API 2019 at /api/v1; API v2 at /api/v2, login `{ADMIN}`, password `{PASSWORD}`\n"
+    ));
     shell.print(&format!("{}\n", practice.url()))?;
     shell.progress.state().until_interrupted = true;
     practice.wait();
     Ok(())
 }
 
-/// What is said of a practice server that has started.
-pub(crate) fn line(practice: &Practice) -> String {
+/// The greeting of a shell with a practice server of its own, connected by this API.
+pub(crate) fn greeting(practice: &Practice, api: &str) -> String {
+    let other = if api == API {
+        "API 2019 in use; `set api v2` switches to SFTPGo 2 and logs in a sample admin"
+    } else {
+        "API v2 in use, as a sample admin; `set api 2019` switches to SFTPGo of 2019"
+    };
+    format!("{}{other}\n", started(practice, Data::Sample))
+}
+
+fn started(practice: &Practice, data: Data) -> String {
+    let data = match data {
+        Data::Sample => "sample data",
+        Data::Empty => "no data yet",
+    };
     format!(
-        "practice server on {}: its data are made up and gone when it ends\n",
+        "practice server on {}: {data}, lost when it stops\n",
         practice.url()
     )
 }

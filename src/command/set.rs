@@ -2,11 +2,12 @@
 
 use crate::error::Error;
 use crate::line::call::{Call, From};
-use crate::line::complaint;
-use crate::line::near::{near, ticked};
-use crate::render::error::Place;
+use crate::output::error::Place;
 use crate::settings::{self, Key, Origin, Setting, Settings};
 use crate::shell::Shell;
+use crate::text::near::near;
+use crate::text::words::this_is;
+use crate::text::words::ticked;
 
 /// `set` and `connect`.
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
@@ -25,6 +26,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             if is_another {
                 let origin = before.origin().ascii_serialization();
                 shell.session.auth.leave_server();
+                shell.session.use_sample_admin();
                 for name in shell.session.settings.leave_server() {
                     shell.say(&format!(
                         "`{name}` was for {origin} and does not hold here: `set {name} VALUE` gives it to this server\n"
@@ -92,7 +94,7 @@ pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Err
     if call.value(value).is_some() {
         let text = call.text(value);
         settings.set(setting, text, Origin::Set).map_err(|why| {
-            let is = complaint::this_is(text);
+            let is = this_is(text);
             Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(call.place(value))
         })?;
     }

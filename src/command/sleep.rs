@@ -2,9 +2,9 @@
 
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::complaint::this_is;
 use crate::settings;
 use crate::shell::Shell;
+use crate::text::words::this_is;
 use std::time::Duration;
 
 pub(super) fn run(shell: &Shell, call: &Call) -> Result<(), Error> {

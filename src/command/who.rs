@@ -1,8 +1,9 @@
 //! `login`, `logout`, `whoami`: who asks.
 
 use crate::error::{Error, Fault};
-use crate::http::auth::{Known, Proof, Secret, Token};
+use crate::http::auth::{Known, Secret, Token};
 use crate::line::call::Call;
+use crate::request::Proof;
 use crate::shell::Shell;
 use crate::shell::login::{CODE, PASSWORD};
 use serde_json::{Value as Json, json};
@@ -95,7 +96,11 @@ pub(super) fn whoami(shell: &mut Shell) -> Result<(), Error> {
     let mut who = json!({
         "server": shell.session.settings.server(),
         "api": shell.session.settings.api.name,
-        "user": if proof == Proof::Key { Json::Null } else { auth.user.as_str().into() },
+        "user": match proof {
+            Proof::Key => Json::Null,
+            Proof::None => "".into(),
+            Proof::Basic | Proof::Token => auth.user.as_str().into(),
+        },
         "by": by,
     });
     if let Some(token) = auth.token.as_ref().filter(|_| proof == Proof::Token) {

@@ -1,10 +1,11 @@
 //! The reqwest client: made when the first request is sent, kept for all others.
 
 use super::gate::Gate;
-use super::interrupt::{Ended, Interrupt};
 use super::link::{Link, reason};
-use super::{Exchange, Lost, Sending, Tls};
+use super::{Exchange, Lost, Sending};
+use crate::interrupt::{Ended, Interrupt};
 use crate::request::RequestSpec;
+use crate::settings::Tls;
 use reqwest::blocking;
 use std::time::Duration;
 
@@ -102,7 +103,7 @@ impl Made {
         };
         // Without TLS the trust store need not be read: 3 ms of a start.
         let builder = match &self.tls {
-            Some(tls) => tls.apply(builder).map_err(Lost::Local)?,
+            Some(tls) => super::tls::apply(tls, builder).map_err(Lost::Local)?,
             None => builder.tls_certs_only([]),
         };
         builder.build().map_err(|why| Lost::NotSent(reason(&why)))

@@ -4,21 +4,21 @@
 pub mod auth;
 mod client;
 mod gate;
-pub mod interrupt;
 pub mod lanes;
 mod link;
 mod retry;
 mod tls;
+pub mod trace;
 pub mod window;
 
 pub use client::{Client, is_loopback};
 pub use link::Link;
-pub use tls::Tls;
 
 use crate::catalog::Release;
 use crate::error::{Error, Fault};
-use crate::render::clean;
 use crate::request::RequestSpec;
+use crate::settings::Tls;
+use crate::text::clean;
 use std::time::{Duration, SystemTime};
 
 /// Clocks that differ by more seconds may be why a token or a code is refused:

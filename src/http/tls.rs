@@ -1,56 +1,41 @@
 //! Whom a TLS connection trusts, and what it shows of itself.
 
 use crate::error::system;
+use crate::settings::Tls;
 use reqwest::blocking::ClientBuilder;
 use reqwest::{Certificate, Identity};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Whom a TLS connection trusts, and what it shows of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tls {
-    /// A file of certificates that may have signed the server's, beside those
-    /// that this machine trusts.
-    pub cacert: Option<PathBuf>,
-    /// A file with the certificate of this client.
-    pub cert: Option<PathBuf>,
-    /// A file with the key of it, if it is in another one.
-    pub key: Option<PathBuf>,
-    /// Whether any certificate of the server will do.
-    pub insecure: bool,
-}
-
-impl Tls {
-    /// The builder of a client that does so. The error says what is wrong with a file.
-    pub(super) fn apply(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, String> {
-        if self.insecure {
-            builder = builder.tls_danger_accept_invalid_certs(true);
+/// The builder of a client with these certificates. The error says what is wrong with a file.
+pub(super) fn apply(tls: &Tls, mut builder: ClientBuilder) -> Result<ClientBuilder, String> {
+    if tls.insecure {
+        builder = builder.tls_danger_accept_invalid_certs(true);
+    }
+    if let Some(path) = &tls.cacert {
+        let certificates = Certificate::from_pem_bundle(&read(path)?).unwrap_or_default();
+        if certificates.is_empty() {
+            return Err(format!("`{}` holds no certificate in PEM", path.display()));
         }
-        if let Some(path) = &self.cacert {
-            let certificates = Certificate::from_pem_bundle(&read(path)?).unwrap_or_default();
-            if certificates.is_empty() {
-                return Err(format!("`{}` holds no certificate in PEM", path.display()));
+        builder = builder.tls_certs_merge(certificates);
+    }
+    match (&tls.cert, &tls.key) {
+        (Some(cert), key) => {
+            let mut pem = read(cert)?;
+            if let Some(key) = key {
+                pem.push(b'\n');
+                pem.extend(read(key)?);
             }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        match (&self.cert, &self.key) {
-            (Some(cert), key) => {
-                let mut pem = read(cert)?;
-                if let Some(key) = key {
-                    pem.push(b'\n');
-                    pem.extend(read(key)?);
-                }
-                let identity = Identity::from_pem(&pem).map_err(|_| {
+            let identity = Identity::from_pem(&pem).map_err(|_| {
                     let with = key.as_ref().unwrap_or(cert).display();
                     format!(
                         "`{}` and its key in `{with}` are not both there in PEM, the key without a password",
                         cert.display()
                     )
                 })?;
-                Ok(builder.identity(identity))
-            }
-            (None, Some(_)) => Err("`client_key` is of no use without `client_cert`".to_owned()),
-            (None, None) => Ok(builder),
+            Ok(builder.identity(identity))
         }
+        (None, Some(_)) => Err("`client_key` is of no use without `client_cert`".to_owned()),
+        (None, None) => Ok(builder),
     }
 }
 

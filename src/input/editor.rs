@@ -2,8 +2,8 @@
 //! editor is open, in a folder that nobody else can read.
 
 use crate::error::{Error, system};
-use crate::http::interrupt::Interrupt;
-use crate::input::cooked::Cooked;
+use crate::input::saved_tty::Cooked;
+use crate::interrupt::Interrupt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};

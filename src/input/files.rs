@@ -1,6 +1,6 @@
 //! The files that a word may name, for completion.
 
-use crate::render::clean;
+use crate::text::clean;
 use std::fs;
 
 /// More of a folder than this is not looked at.

@@ -1,7 +1,7 @@
 //! The history file: one line an entry, owner-only, appended under a lock, so
 //! that two shells lose none of each other's lines. Secrets never reach it.
 
-use crate::line::secrets;
+use crate::secret::line::for_history;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ impl History {
 
     /// Adds an entry, without its secrets; not at all if they cannot be told.
     pub fn add(&self, line: &str) -> io::Result<()> {
-        let Some(line) = secrets::for_history(line) else {
+        let Some(line) = for_history(line) else {
             return Ok(());
         };
         let mut file = self.open()?;

@@ -1,11 +1,11 @@
 //! Where lines come from: the editor on a terminal, files and pipes.
 
-pub mod cooked;
 pub mod editor;
 pub mod file;
 mod files;
 pub mod history;
 pub mod program;
 pub mod reader;
+pub mod saved_tty;
 pub mod secret;
 pub mod terminal;

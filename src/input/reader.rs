@@ -1,7 +1,7 @@
 //! The reader of files and pipes: never the line editor, which takes bytes of
 //! a file for keys.
 
-use crate::line::lex::{Opener, lex};
+use crate::text::lex::{Opener, lex};
 use std::io::{self, BufRead, BufReader, Read};
 
 /// A longer line is an error.

@@ -1,9 +1,9 @@
 //! A secret, asked for without an editor: where a single command was typed in
 //! the terminal's own shell, and where the terminal cannot be edited on.
 
-use super::cooked::Cooked;
+use super::saved_tty::Cooked;
 use super::terminal::Typed;
-use crate::http::interrupt::Interrupt;
+use crate::interrupt::Interrupt;
 use std::io::{self, ErrorKind};
 
 /// Asks on the terminal; what is typed is not shown.

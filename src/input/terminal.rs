@@ -3,13 +3,13 @@
 
 use super::secret;
 use crate::catalog::Api;
-use crate::http::interrupt::Interrupt;
 use crate::input::files;
+use crate::interrupt::Interrupt;
 use crate::line::complete::{Candidate, complete};
+use crate::line::completion_cache::Seen;
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
-use crate::line::lex::lex;
-use crate::seen::Seen;
+use crate::text::lex::lex;
 use rustyline::completion::Completer;
 use rustyline::config::{Behavior, Configurer};
 use rustyline::error::ReadlineError;

@@ -1,8 +1,8 @@
 //! A parsed line: a command and the values of its parameters.
 
-use super::secrets::MASK;
 use super::variables::Arg;
 use crate::catalog::{Command, Kind, Need, Param, Value};
+use crate::secret::MASK;
 use crate::settings::Setting;
 use std::fmt;
 use std::ops::Range;

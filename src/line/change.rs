@@ -1,25 +1,16 @@
-//! What a call sets in a body of the API v1 or v2: which fields, to what. Pure.
+//! What a call sets in a body of the API v1 or v2: which fields, to what.
+//! Reads flags, `--json` and `--set`, and the files that they name. Pure but for `load`.
 //!
 //! `add_*` sends the change as it is; how the change of `update_*` is laid upon
 //! what the server has is left to who sends it: [`Change::apply`].
 
-use super::call::{Call, From};
-use super::complaint::shortened;
+use crate::body::change::Change;
 use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
 use crate::catalog::{Kind, Param, Release, Send, Value};
 use crate::error::Error;
-use serde_json::{Map, Value as Json};
-use std::fmt;
-
-/// The fields that a call sets, in the order in which they are set: defaults,
-/// `--json`, flags, `--set`. Later ones win.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Change {
-    /// Each field and its value.
-    pub set: Vec<(Path, Json)>,
-    /// The whole body, where it is no object with fields.
-    pub whole: Option<Json>,
-}
+use crate::line::call::{Call, From};
+use crate::text::words::shortened;
+use serde_json::Value as Json;
 
 /// Which words of a call name files: `--json @FILE`, `--set PATH=@FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,79 +19,6 @@ pub struct FileOf {
     pub param: &'static str,
     /// The file; `-` is standard input.
     pub file: String,
-}
-
-impl fmt::Debug for Change {
-    /// The paths alone: a value may be a secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.set.iter().map(|(path, _)| path.to_string()))
-            .finish()
-    }
-}
-
-impl Change {
-    /// Whether it sets nothing.
-    pub fn is_empty(&self) -> bool {
-        self.set.is_empty() && self.whole.is_none()
-    }
-
-    /// Sets its fields in a body. Objects on the way are made, the items of
-    /// lists are not, but for the one behind the last. The error is the path
-    /// that is not there.
-    pub fn apply(&self, body: &mut Json) -> Result<(), Error> {
-        if let Some(whole) = &self.whole {
-            *body = whole.clone();
-        }
-        self.set
-            .iter()
-            .try_for_each(|(path, value)| put(body, path, value))
-    }
-
-    /// The body that holds this change alone.
-    pub fn body(&self) -> Json {
-        let mut body = Json::Object(Map::new());
-        // What is not there: shown only, with variables that are not known.
-        let _ = self.apply(&mut body);
-        body
-    }
-}
-
-/// Sets a field of a body.
-pub(crate) fn put(body: &mut Json, path: &Path, value: &Json) -> Result<(), Error> {
-    let mut at = body;
-    for (depth, step) in path.0.iter().enumerate() {
-        let gone = || {
-            let path = Path(path.0[..=depth].to_vec());
-            Error::typed(format!("there is no `{path}`"))
-                .hint("items are counted from 0 on; `[N]` behind the last adds one")
-        };
-        at = match step {
-            Step::Key(key) => {
-                if !at.is_object() {
-                    *at = Json::Object(Map::new());
-                }
-                let members = at.as_object_mut().expect("just made");
-                members.entry(key.as_str()).or_insert(Json::Null)
-            }
-            Step::Index(index) => {
-                if at.is_null() {
-                    *at = Json::Array(Vec::new());
-                }
-                let items = at.as_array_mut().ok_or_else(gone)?;
-                if *index == items.len() {
-                    items.push(Json::Null);
-                }
-                items.get_mut(*index).ok_or_else(gone)?
-            }
-        };
-    }
-    // An object without members changes none.
-    let keeps = at.is_object() && value.as_object().is_some_and(Map::is_empty);
-    if !keeps {
-        *at = value.clone();
-    }
-    Ok(())
 }
 
 /// What a call sets. The error says what the release's body does not have, or

@@ -1,28 +1,16 @@
 //! What is wrong with a line, in our words: the place, the cause, the next step.
 
 use super::grammar;
-use super::near::{near, ticked};
 use super::parse::underscored;
-use super::secrets::{self, Secret, Watch};
 use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Line, Param, Span};
 use crate::error::Error;
+use crate::secret::line::{Secret, Watch};
 use crate::settings;
+use crate::text::near::near;
+use crate::text::words::{shortened, this_is, ticked};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-
-/// `this is `x``: a value that is refused, without a password that is in it.
-pub fn this_is(word: &str) -> String {
-    if word.is_empty() {
-        return "this is empty".to_owned();
-    }
-    format!("this is `{}`", shortened(&secrets::without_password(word)))
-}
-
-/// The beginning of a word: it may be as long as a line.
-pub(super) fn shortened(word: &str) -> String {
-    word.chars().take(60).collect()
-}
 
 pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
     let error = Error::typed(format!("`{}` {why}; {}", param.shown(), this_is(word)));

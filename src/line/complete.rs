@@ -1,13 +1,14 @@
 //! What Tab offers. A pure function of the line, the cursor, the table and the
 //! names seen in this session.
 
-use super::lex::{Lexed, Word, lex};
 use super::outline::{Outline, outline};
-use super::variables::NAMES;
+use crate::catalog::VARIABLES;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Api, Kind, Live, Param, Release};
-use crate::seen::Seen;
+use crate::line::completion_cache::Seen;
 use crate::settings;
+use crate::text::lex::{Lexed, Word, lex};
+use crate::text::words::quoted;
 
 /// More than this is not offered: nobody reads it.
 const MOST: usize = 200;
@@ -68,7 +69,7 @@ pub fn complete(
     } else {
         variables = typed.starts_with('$') && !outline.wants_command && !in_quotes;
         let all = if variables {
-            NAMES
+            VARIABLES
                 .iter()
                 .copied()
                 .chain(seen.variables())
@@ -284,31 +285,6 @@ fn fields(body: &Type, typed: &str, release: Release, seen: &Seen) -> Vec<Candid
         .iter()
         .map(|word| plain(&format!("{path}={word}")))
         .collect()
-}
-
-/// The text as it is written on a line.
-pub fn quoted(text: &str) -> String {
-    let as_it_is = match lex(text) {
-        Lexed {
-            commands,
-            open: None,
-            comment: None,
-        } => match commands.as_slice() {
-            [words] => {
-                words.len() == 1 && words[0].text() == text && words[0].span == (0..text.len())
-            }
-            _ => false,
-        },
-        _ => false,
-    };
-    // A `$` may begin a variable.
-    if as_it_is && !text.contains('$') {
-        return text.to_owned();
-    }
-    let quoter = shlex::Quoter::new().allow_nul(true);
-    quoter
-        .quote(text)
-        .map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

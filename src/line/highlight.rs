@@ -1,8 +1,8 @@
 //! The colours of the input as it is typed. The text stays the same.
 
-use super::lex::{Quote, Word, lex};
 use super::outline::{Role, outline};
 use crate::catalog::{Api, Kind};
+use crate::text::lex::{Quote, Word, lex};
 use std::fmt::Write;
 
 /// The looks of the parts of a line, as SGR parameters.

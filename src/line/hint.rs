@@ -1,9 +1,9 @@
 //! What is shown dim behind the cursor: the arguments still to come.
 
-use super::lex::{Lexed, Word, lex};
 use super::outline::outline;
 use super::usage::part;
 use crate::catalog::{Api, Line};
+use crate::text::lex::{Lexed, Word, lex};
 
 /// A hint.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,24 +1,22 @@
 //! A line of text to a call. Pure: nothing here reads, writes or sends.
 
-pub mod bare;
 pub mod call;
 pub mod change;
 pub mod complaint;
 pub mod complete;
-pub mod edited;
+pub mod completion_cache;
 pub mod grammar;
 pub mod highlight;
 pub mod hint;
-pub mod lex;
-pub mod near;
+pub mod optional_values;
 pub mod outline;
+pub mod overrides;
 pub mod parse;
-pub mod secrets;
 pub mod usage;
 pub mod variables;
 
 use crate::error::Error;
-use lex::{Lexed, Opener, Word};
+use crate::text::lex::{self, Lexed, Opener, Word};
 
 /// The commands of a text; an open quote is an error.
 pub fn split(text: &str) -> Result<Vec<Vec<Word>>, Error> {

@@ -1,13 +1,13 @@
 //! What each word of an unfinished line is, and what may come next: the view
 //! that completion, hints and colours share. Never an error.
 
-use super::bare::is_value;
 use super::grammar;
-use super::lex::Word;
+use super::optional_values::is_value;
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Verb};
 use crate::settings;
+use crate::text::lex::Word;
 
 /// What a word is.
 #[derive(Clone, Copy, Debug)]

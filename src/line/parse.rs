@@ -1,17 +1,20 @@
 //! Words to a call: the row is found by name, clap reads its arguments, the
 //! kinds check the values.
 
-use super::bare;
 use super::call::{Call, From, Parsed, Slot, What};
-use super::change;
-use super::complaint::{bad_value, explained, missing, place, shortened};
+use super::complaint::{bad_value, explained, missing, place};
 use super::grammar;
-use super::near::{near, ticked};
+use super::optional_values;
+use super::overrides;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value};
 use crate::error::Error;
+use crate::line::change;
 use crate::settings::{self, Key, Setting};
+use crate::text::near::near;
+use crate::text::words::shortened;
+use crate::text::words::ticked;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 use std::collections::HashMap;
@@ -33,18 +36,19 @@ impl Parser {
         let globals = self
             .globals
             .get_or_insert_with(|| grammar::globals(&[], true));
-        let matches = match globals.try_get_matches_from_mut(bare::joined(texts(args), &[])) {
-            Ok(matches) => matches,
-            Err(error) if asks_help(&error, args) => {
-                return Ok(Parsed {
-                    overrides: Vec::new(),
-                    what: What::Help(None),
-                });
-            }
-            Err(error) => return Err(explained(&error, args, None, &[])),
-        };
+        let matches =
+            match globals.try_get_matches_from_mut(optional_values::joined(texts(args), &[])) {
+                Ok(matches) => matches,
+                Err(error) if asks_help(&error, args) => {
+                    return Ok(Parsed {
+                        overrides: Vec::new(),
+                        what: What::Help(None),
+                    });
+                }
+                Err(error) => return Err(explained(&error, args, None, &[])),
+            };
         let mut api = api;
-        let before = overrides(settings::TABLE.iter(), &matches, args)?;
+        let before = overrides::checked(settings::TABLE.iter(), &matches, args)?;
         for (setting, value) in &before {
             if setting.key == Key::Api {
                 api = catalog::chosen(value).unwrap_or(api);
@@ -92,7 +96,7 @@ impl Parser {
         if name.later {
             return Ok(What::Nothing.into());
         }
-        let api = api_after(rest, api);
+        let api = overrides::api_after(rest, api);
         let command = find(name, api)?;
         let span = name.span.clone();
         if command.params.iter().any(|param| param.kind.is_rest()) {
@@ -116,14 +120,15 @@ impl Parser {
             .entry((command.name, api.release))
             .or_insert_with(|| grammar::command(command, api.release));
         let words: Vec<&str> = texts(args).collect();
-        let matches = match clap.try_get_matches_from_mut(bare::joined_after(&words, command)) {
-            Ok(matches) => matches,
-            Err(error) if asks_help(&error, args) => {
-                return Ok(What::Help(Some(command)).into());
-            }
-            Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
-        };
-        let overrides = overrides(grammar::settings_of(command), &matches, rest)?;
+        let matches =
+            match clap.try_get_matches_from_mut(optional_values::joined_after(&words, command)) {
+                Ok(matches) => matches,
+                Err(error) if asks_help(&error, args) => {
+                    return Ok(What::Help(Some(command)).into());
+                }
+                Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
+            };
+        let overrides = overrides::checked(grammar::settings_of(command), &matches, rest)?;
         let row = (command, api);
         let given = positions(row, &matches)
             .map_err(|names| missing(&names, rest, row).at(span.clone()))?;
@@ -153,46 +158,6 @@ impl Parser {
             what: What::Call(call),
         })
     }
-}
-
-/// The API that `--api` names after a command; it decides which commands there are.
-fn api_after(args: &[Arg], api: &'static Api) -> &'static Api {
-    let args: Vec<&str> = texts(args).take_while(|text| *text != "--").collect();
-    let named = |(at, text): (usize, &&str)| {
-        match text.strip_prefix("--api")? {
-            "" => args.get(at + 1).copied(),
-            value => value.strip_prefix('='),
-        }
-        .and_then(|value| catalog::chosen(value).ok())
-    };
-    let mut all = args.iter().enumerate().filter_map(named);
-    all.next_back().unwrap_or(api)
-}
-
-/// The settings given by flags for one command, their values checked.
-fn overrides(
-    of: impl Iterator<Item = &'static Setting>,
-    matches: &ArgMatches,
-    args: &[Arg],
-) -> Result<Vec<(&'static Setting, String)>, Error> {
-    let given = given_settings(of.filter(|setting| setting.changes), matches);
-    for (setting, value) in &given {
-        // Checked on a copy, so that the place of the value is still known.
-        settings::Settings::default()
-            .set(setting, value, settings::Origin::Set)
-            .map_err(|why| bad_value(&setting.param, value, &why, args))?;
-    }
-    Ok(given)
-}
-
-/// Those of these settings that have a value among the matches.
-pub fn given_settings(
-    of: impl Iterator<Item = &'static Setting>,
-    matches: &ArgMatches,
-) -> Vec<(&'static Setting, String)> {
-    let value = |setting: &Setting| matches.get_one::<String>(setting.param.name).cloned();
-    of.filter_map(|setting| Some((setting, value(setting)?)))
-        .collect()
 }
 
 /// Whether help is meant: `-h` as a word, not a value such as `-hunter2`.
@@ -235,7 +200,7 @@ pub(super) fn without_old_beginning(args: &[Arg]) -> &[Arg] {
     }
 }
 
-fn texts(args: &[Arg]) -> impl Iterator<Item = &str> {
+pub(super) fn texts(args: &[Arg]) -> impl Iterator<Item = &str> {
     args.iter().map(|arg| arg.text.as_str())
 }
 

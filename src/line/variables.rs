@@ -3,14 +3,11 @@
 //! Not in single quotes, and not after a backslash. An unknown variable is an
 //! error: it never becomes an empty text.
 
-use super::lex::{Quote, Word};
-use super::secrets::{Secret, Watch};
 use crate::error::Error;
+use crate::secret::line::{Secret, Watch};
+use crate::text::lex::{Quote, Word};
 use serde_json::Value as Json;
 use std::ops::Range;
-
-/// The variables there are: what [`Scope`] knows, Tab offers, and is no secret.
-pub const NAMES: &[&str] = &["id", "username", "connection", "_", "env"];
 
 /// A word after its variables are replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,8 +234,8 @@ fn identifier(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lex::lex;
     use super::*;
+    use crate::text::lex::lex;
 
     struct Known;
 

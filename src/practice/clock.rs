@@ -1,4 +1,4 @@
-//! Where the practice server takes the time from.
+//! The time of the practice server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,10 +10,9 @@ pub enum Clock {
     /// The system's time.
     #[default]
     System,
-    /// Always the same time, so that answers are the same byte for byte. Nothing that takes time
-    /// ever ends.
+    /// Always the same time, so that responses are the same byte for byte. Quota scans never finish.
     Fixed(i64),
-    /// The time that someone else sets.
+    /// A time that the owner of this number sets.
     Manual(Arc<AtomicI64>),
 }
 

@@ -2,15 +2,15 @@
 
 use super::go::json::Json;
 
-/// What goes back to the client.
+/// A response to the client.
 pub(super) struct Reply {
     pub(super) status: u16,
-    /// In the order in which they are sent; the length and the date come after them.
+    /// In the order in which they are sent; the length and the date follow.
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
 }
 
-/// The content type of all answers of 2019.
+/// The content type of all responses of 2019.
 const JSON_OF_2019: &str = "application/json; charset=utf-8";
 
 impl Reply {
@@ -19,13 +19,13 @@ impl Reply {
         Self::with(200, write)
     }
 
-    /// The server's note that something was done, or that there is no such thing.
-    pub(super) fn said(status: u16, message: &str) -> Self {
+    /// A message of the server: something was done, or was not found.
+    pub(super) fn message(status: u16, message: &str) -> Self {
         Self::note(status, "", message)
     }
 
-    /// The server's note that something went wrong.
-    pub(super) fn refused(status: u16, error: &str) -> Self {
+    /// An error of the server.
+    pub(super) fn error(status: u16, error: &str) -> Self {
         Self::note(status, error, "")
     }
 

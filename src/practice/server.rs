@@ -1,4 +1,4 @@
-//! The HTTP side: connections, bodies, latency and failures on demand, and what was seen.
+//! The HTTP side: connections, which API answers, latency and failures on demand, recorded requests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
@@ -22,14 +22,14 @@ use super::{Api, Clock, Data, Logins, Options};
 /// The server of 2019 had no limit for a body; this one must not fill the memory.
 const MAX_BODY_OF_2019: usize = 16 << 20;
 
-/// The headers that say who asks.
+/// The headers that authenticate a request.
 const CREDENTIALS: [HeaderName; 3] = [
     AUTHORIZATION,
     HeaderName::from_static("x-sftpgo-api-key"),
     HeaderName::from_static("x-sftpgo-otp"),
 ];
 
-/// A request as it came in.
+/// A request as it was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The method.
@@ -38,114 +38,106 @@ pub struct Seen {
     pub target: String,
     /// The content type, if one was given.
     pub content_type: Option<String>,
-    /// The headers that say who asks, names in lower case: `authorization`, `x-sftpgo-api-key`,
+    /// The headers that authenticate it, names in lower case: `authorization`, `x-sftpgo-api-key`,
     /// `x-sftpgo-otp`.
     pub credentials: Vec<(String, String)>,
-    /// The body; empty if it was too long to be read.
+    /// The body; empty if it was too long.
     pub body: Vec<u8>,
 }
 
 /// What all connections, and the owner on another thread, share.
 pub(super) struct Server {
+    api: Api,
+    single: bool,
     data: Data,
     clock: Clock,
     record: bool,
-    max_body: usize,
     state: Mutex<State>,
 }
 
 struct State {
-    world: World,
+    api2019: api2019::World,
+    v2: V2,
     latency: Duration,
     failure: Option<StatusCode>,
-    /// How many requests are still too many, and how long the client is told to wait.
+    /// How many more requests are rejected as too many, and how long the client has to wait.
     limited: (u32, Duration),
     seen: Vec<Seen>,
 }
 
-/// What is behind the HTTP.
-enum World {
-    Api2019(api2019::World),
-    V2(Box<V2>),
+/// A reply of the practice server itself, in the form of this API.
+fn error(api: Api, status: u16, error: &str, message: &str) -> Reply {
+    match api {
+        Api::Api2019 => Reply::error(status, error),
+        Api::V2 => v2::error(status, error, message),
+    }
 }
 
-impl World {
-    /// An answer of the practice server's own, in the form of the others.
-    fn refused(&self, status: u16, error: &str) -> Reply {
-        match self {
-            Self::Api2019(_) => Reply::refused(status, error),
-            Self::V2(_) => v2::refused(status, error, ""),
-        }
-    }
-
-    /// What a server with a limit for HTTP requests says to one too many.
-    fn limited(&self, wait: Duration) -> Reply {
-        let rule = "rate limit exceed, wait time to respect rate";
-        let error = format!("{rule} {wait:?}, max wait time allowed 0s");
-        let mut answer = match self {
-            Self::Api2019(_) => Reply::refused(429, &error),
-            Self::V2(_) => v2::refused(429, &error, "Too Many Requests"),
-        };
-        let seconds = wait.as_millis().div_ceil(1000);
-        answer.headers.push(("Retry-After", seconds.to_string()));
-        answer.headers.push(("X-Retry-In", format!("{wait:?}")));
-        answer
-    }
+/// The reply of a server with a rate limit to one request too many.
+fn too_many(api: Api, wait: Duration) -> Reply {
+    let rule = "rate limit exceed, wait time to respect rate";
+    let text = format!("{rule} {wait:?}, max wait time allowed 0s");
+    let mut reply = error(api, 429, &text, "Too Many Requests");
+    let seconds = wait.as_millis().div_ceil(1000);
+    reply.headers.push(("Retry-After", seconds.to_string()));
+    reply.headers.push(("X-Retry-In", format!("{wait:?}")));
+    reply
 }
 
 impl Server {
     pub(super) fn new(options: Options) -> Self {
         let (data, now) = (options.data, options.clock.now());
-        let (world, max_body) = match options.api {
-            Api::Api2019 => {
-                let world = api2019::World::new(data, now);
-                (World::Api2019(world), MAX_BODY_OF_2019)
-            }
-            Api::V2 => (World::V2(Box::new(V2::new(data, now))), v2::MAX_DUMP),
-        };
         let state = State {
-            world,
+            api2019: api2019::World::new(data, now),
+            v2: V2::new(data, now),
             latency: Duration::ZERO,
             failure: None,
             limited: (0, Duration::ZERO),
             seen: Vec::new(),
         };
         Self {
+            api: options.api,
+            single: options.single,
             data,
             clock: options.clock,
             record: options.record,
-            max_body,
             state: Mutex::new(state),
+        }
+    }
+
+    /// The API that replies at this path. What is below the prefix of neither looks like the server
+    /// of one API, so that clients which detect it there find just that one.
+    fn api_at(&self, path: &str) -> Api {
+        let is_below = |prefix: &str| {
+            let rest = path.strip_prefix(prefix);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        match self.api {
+            own if self.single => own,
+            _ if is_below("/api/v1") => Api::Api2019,
+            _ if is_below("/api/v2") => Api::V2,
+            own => own,
         }
     }
 
     pub(super) fn reset(&self) {
         let now = self.clock.now();
-        match &mut self.state().world {
-            World::Api2019(world) => *world = api2019::World::new(self.data, now),
-            World::V2(world) => world.reset(now),
-        }
-    }
-
-    /// Does something with a server that knows of tokens; None if this one does not.
-    fn with_v2<T>(&self, ask: impl FnOnce(&mut V2) -> T) -> Option<T> {
-        match &mut self.state().world {
-            World::Api2019(_) => None,
-            World::V2(world) => Some(ask(world)),
-        }
+        let mut state = self.state();
+        state.api2019 = api2019::World::new(self.data, now);
+        state.v2.reset(now);
     }
 
     pub(super) fn logins(&self) -> Logins {
-        self.with_v2(|world| world.logins()).unwrap_or_default()
+        self.state().v2.logins()
     }
 
     pub(super) fn expire_tokens(&self) {
-        self.with_v2(V2::expire_tokens);
+        self.state().v2.expire_tokens();
     }
 
     pub(super) fn passcode(&self, admin: &str) -> Option<String> {
         let now = self.clock.now();
-        self.with_v2(|world| world.passcode(admin, now)).flatten()
+        self.state().v2.passcode(admin, now)
     }
 
     pub(super) fn limit_rate(&self, requests: u32, wait: Duration) {
@@ -160,7 +152,7 @@ impl Server {
         self.state().failure = status.map(|status| {
             StatusCode::from_u16(status)
                 .ok()
-                // An informational status is no answer.
+                // An informational status does not end an exchange.
                 .filter(|status| !status.is_informational())
                 .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
         });
@@ -170,50 +162,52 @@ impl Server {
         self.state().seen.clone()
     }
 
-    /// The time as answers tell it: by the same clock as that of tokens.
+    /// The time for the `Date` header, by the same clock as the lifetime of tokens.
     fn date(&self) -> Option<HeaderValue> {
         let now = u64::try_from(self.clock.now()).ok()?;
         let now = UNIX_EPOCH + Duration::from_millis(now);
         HeaderValue::from_str(&httpdate::fmt_http_date(now)).ok()
     }
 
-    /// One panic ends one connection, and must not end the others by way of a poisoned lock.
+    /// A panic closes one connection; the others must not fail because of a poisoned lock.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Carries a request out. A body of `None` was too long. The wait is for the caller to make.
-    fn answer(&self, head: &Parts, body: Option<Vec<u8>>) -> (Reply, Duration) {
+    /// Processes a request. A body of `None` was too long. The caller makes the delay.
+    fn handle(&self, api: Api, head: &Parts, body: Option<Vec<u8>>) -> (Reply, Duration) {
         let mut state = self.state();
-        let state = &mut *state;
-        let answer = match (&mut state.world, state.failure, &body) {
-            (world, Some(status), _) => world.refused(status.as_u16(), "practice failure"),
-            (world, None, _) if state.limited.0 > 0 => {
-                state.limited.0 -= 1;
-                world.limited(state.limited.1)
-            }
-            (World::V2(world), None, _) => world.answer(&v2::Request {
-                method: &head.method,
-                uri: &head.uri,
-                headers: &head.headers,
-                body: body.as_deref(),
-                now: self.clock.now(),
-            }),
-            (World::Api2019(_), None, None) => Reply::refused(413, "http: request body too large"),
-            (World::Api2019(world), None, Some(body)) => {
-                let request = api2019::Request {
+        let now = self.clock.now();
+        let reply = if let Some(status) = state.failure {
+            error(api, status.as_u16(), "practice failure", "")
+        } else if state.limited.0 > 0 {
+            state.limited.0 -= 1;
+            too_many(api, state.limited.1)
+        } else {
+            match (api, &body) {
+                (Api::V2, body) => state.v2.reply(&v2::Request {
                     method: &head.method,
                     uri: &head.uri,
-                    body,
-                    now: self.clock.now(),
-                };
-                api2019::answer(world, &request)
+                    headers: &head.headers,
+                    body: body.as_deref(),
+                    now,
+                }),
+                (Api::Api2019, None) => Reply::error(413, "http: request body too large"),
+                (Api::Api2019, Some(body)) => {
+                    let request = api2019::Request {
+                        method: &head.method,
+                        uri: &head.uri,
+                        body,
+                        now,
+                    };
+                    api2019::reply(&mut state.api2019, &request)
+                }
             }
         };
         if self.record {
             state.seen.push(seen(head, body.unwrap_or_default()));
         }
-        (answer, state.latency)
+        (reply, state.latency)
     }
 }
 
@@ -239,25 +233,25 @@ fn seen(head: &Parts, body: Vec<u8>) -> Seen {
     }
 }
 
-/// Takes connections for as long as it is polled.
+/// Accepts connections for as long as it is polled.
 pub(super) async fn accept(listener: TcpListener, server: Arc<Server>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 tokio::spawn(converse(stream, Arc::clone(&server)));
             }
-            // Too many open files, say: they become fewer, so it is worth trying again.
+            // For example too many open files: there will be fewer later, so it tries again.
             Err(_) => sleep(Duration::from_millis(20)).await,
         }
     }
 }
 
-/// Serves one connection to its end. How it ends is the client's business.
+/// Serves one connection until it closes. The client sees why it closed.
 async fn converse(stream: TcpStream, server: Arc<Server>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| respond(request, Arc::clone(&server)));
     let _ = http1::Builder::new()
-        // As Go writes them, so that what a person sees is what the real server shows.
+        // As Go writes them, so that `debug on` shows what it shows with a real server.
         .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -268,19 +262,24 @@ async fn respond(
     server: Arc<Server>,
 ) -> hyper::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
-    let body = read(body, server.max_body).await?;
-    let (answer, latency) = server.answer(&head, body);
+    let api = server.api_at(head.uri.path());
+    let max_body = match api {
+        Api::Api2019 => MAX_BODY_OF_2019,
+        Api::V2 => v2::MAX_DUMP,
+    };
+    let body = read(body, max_body).await?;
+    let (reply, latency) = server.handle(api, &head, body);
     if !latency.is_zero() {
         sleep(latency).await;
     }
-    let mut response = Response::new(Full::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or_default();
+    let mut response = Response::new(Full::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
     if let Some(date) = server.date() {
         response.headers_mut().insert(DATE, date);
     }
-    for (name, value) in answer.headers {
+    for (name, value) in reply.headers {
         let name = HeaderName::from_bytes(name.as_bytes());
-        // A name that cannot stand in a header is left out with its header.
+        // A location whose name cannot be put into a header is left out.
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) {
             response.headers_mut().append(name, value);
         }
@@ -288,8 +287,8 @@ async fn respond(
     Ok(response)
 }
 
-/// The whole body, or None if it is too long: read to its end all the same, since a client that is
-/// still sending would not see the answer.
+/// The whole body, or None if it is too long. It is read to its end even then, since a client that
+/// is still sending would not see the response.
 async fn read(mut body: Incoming, most: usize) -> hyper::Result<Option<Vec<u8>>> {
     let mut bytes = Some(Vec::new());
     while let Some(frame) = body.frame().await {

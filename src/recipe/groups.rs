@@ -1,8 +1,8 @@
 //! The groups of users, read when they are needed.
 
 use crate::error::{Error, Fault};
-use crate::render::clean;
 use crate::shell::Shell;
+use crate::text::clean;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

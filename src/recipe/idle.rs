@@ -3,8 +3,8 @@
 use super::{Came, span};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
-use crate::render::clean;
 use crate::shell::Shell;
+use crate::text::clean;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -58,7 +58,7 @@ fn connected(live: &[Json], waited: Duration) -> String {
     if more > 0 {
         told.push(format!("{more} more"));
     }
-    let count = crate::progress::number(live.len(), "connection");
+    let count = crate::text::words::plural(live.len(), "connection");
     let after = if waited.is_zero() {
         String::new()
     } else {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use crate::shell::part::{named, odd};
+use crate::shell::recipe_step::{named, odd};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

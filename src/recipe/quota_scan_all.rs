@@ -4,9 +4,9 @@ use super::groups::{Groups, primary};
 use super::{Came, pages};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
-use crate::progress;
 use crate::shell::Shell;
-use crate::shell::part::named;
+use crate::shell::recipe_step::named;
+use crate::text::words::plural;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -185,7 +185,7 @@ impl<'a> Scans<'a> {
         let but = self.failed.first().map(|(_, first)| {
             let some = self.started + self.there > 0;
             let fault = if some { Fault::SomeFailed } else { first.fault };
-            let count = progress::number(self.failed.len(), "scan");
+            let count = plural(self.failed.len(), "scan");
             Error::new(fault, format!("{count} of {users} could not be started"))
                 .hint(format!("the first: {}", first.message))
         });

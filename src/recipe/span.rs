@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::complaint::this_is;
 use crate::settings;
+use crate::text::words::this_is;
 use std::time::Duration;
 
 /// The span that a parameter holds.

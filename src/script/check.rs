@@ -7,23 +7,24 @@ use super::nest::Nest;
 use super::source::Source;
 use super::{at, unreadable};
 use crate::catalog::{Api, Does, Verb};
-use crate::command::{add_users, edit, expect, let_, raw, set, sleep};
+use crate::command::{add_users, edit, expect, let_, set, sleep};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line;
 use crate::line::call::{Call, From, Parsed, What};
-use crate::line::lex::Word;
 use crate::line::parse::Parser;
-use crate::line::secrets;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
-use crate::own::Own;
-use crate::progress;
+use crate::output::progress;
+use crate::output::report::{Entry, Outcome};
 use crate::recipe;
-use crate::render::clean;
-use crate::report::{Entry, Outcome};
+use crate::secret;
+use crate::session::variables::Own;
 use crate::session::{Session, may_miss};
 use crate::settings::{Echo, Origin, Setting, Settings};
+use crate::shell::raw;
 use crate::shell::{Shell, not_asked};
+use crate::text::clean;
+use crate::text::lex::Word;
 
 /// More files than this are not sourced: they multiply with each level.
 const MOST_FILES: usize = 1_000;
@@ -168,7 +169,7 @@ impl<'a> Checker<'a> {
             file: name,
             line: text.line + before.matches('\n').count(),
             column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
-            text: &secrets::masked(&text.text).0,
+            text: &secret::line::masked(&text.text).0,
             outcome: &Outcome::failed(error, None, false),
             took: None,
         };

@@ -2,18 +2,18 @@
 
 use super::Stop;
 use super::run::{Command, Run};
-use crate::args::Form;
 use crate::catalog::{Value, Verb};
 use crate::command::{add_users, edit, expect, let_, sleep};
 use crate::error::Error;
 use crate::line::call::{Call, From, Parsed, What};
-use crate::line::lex::Word;
 use crate::line::variables::{Arg, Unset, expand_but};
-use crate::progress;
+use crate::output::error::Place;
+use crate::output::progress;
 use crate::recipe;
-use crate::render::error::Place;
+use crate::request::ShowAs;
 use crate::session::may_miss;
 use crate::shell::{Flow, Shell};
+use crate::text::lex::Word;
 
 impl Shell {
     /// Reads a command whose variables need not have a value yet.
@@ -33,7 +33,7 @@ impl Run<'_> {
         &mut self,
         words: &[Word],
         command: &Command,
-        form: Form,
+        form: ShowAs,
     ) -> Result<(), Stop> {
         self.its_turn(command);
         let (parsed, args) = match self.shell.read_open(words) {
@@ -121,7 +121,7 @@ impl Run<'_> {
         parsed: Parsed,
         args: &[Arg],
         command: &Command,
-        form: Form,
+        form: ShowAs,
     ) -> Result<(), Error> {
         let What::Call(mut call) = parsed.what else {
             return Ok(());

@@ -2,10 +2,10 @@
 //! answers taken up in the order of the file.
 
 use super::run::Command;
-use crate::answer::Verdict;
 use crate::http::window::Window;
 use crate::http::{Exchange, Link, Lost};
-use crate::progress::Answered;
+use crate::output::progress::Answered;
+use crate::session::answer::Verdict;
 use crate::shell::{Prepared, Subject};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

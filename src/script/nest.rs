@@ -5,7 +5,7 @@ use super::source::Source;
 use super::{Stop, check};
 use crate::error::{Error, Fault, system};
 use crate::line::call::Call;
-use crate::progress;
+use crate::output::progress;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 

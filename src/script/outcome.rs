@@ -6,11 +6,11 @@ use super::{Stop, at};
 use crate::catalog::{self, Verb};
 use crate::error::{Error, Fault};
 use crate::line::call::What;
-use crate::line::lex::Word;
 use crate::line::outline::command_of;
-use crate::progress;
-use crate::report::Outcome as Reported;
+use crate::output::progress;
+use crate::output::report::Outcome as Reported;
 use crate::shell::Flow;
+use crate::text::lex::Word;
 use std::time::Duration;
 
 /// What came of a command.

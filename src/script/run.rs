@@ -5,19 +5,21 @@ use super::nest::Nest;
 use super::outcome::Outcome;
 use super::source::Source;
 use super::{Stop, at, may_fail, unreadable};
-use crate::args::Mode;
 use crate::catalog::{self, Api, Verb};
+use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
+use crate::line;
 use crate::line::call::{Parsed, What};
-use crate::line::lex::Word;
 use crate::line::outline::command_of;
-use crate::line::{self, secrets};
-use crate::render::clean;
-use crate::render::error::Place;
-use crate::report::Stands;
+use crate::output::error::Place;
+use crate::output::report::Stands;
+use crate::script::mode::Mode;
+use crate::secret;
 use crate::settings::{self, Echo, Key};
 use crate::shell::{Ahead, Flow, Prepared, Shell};
+use crate::text::clean;
+use crate::text::lex::Word;
 use std::ops::Range;
 use std::rc::Rc;
 use std::time::Instant;
@@ -107,7 +109,7 @@ impl Command {
     /// As it stands in its text, without a comment and secrets.
     pub(super) fn written(&self) -> String {
         let text = &self.text.text[self.span.clone()];
-        clean::text(&secrets::masked(text).0).into_owned()
+        clean::text(&secret::line::masked(text).0).into_owned()
     }
 }
 
@@ -283,7 +285,7 @@ impl<'a> Run<'a> {
     /// Runs a command and waits for its end.
     fn in_place(&mut self, words: &[Word], command: &Command) -> Result<(), Stop> {
         self.its_turn(command);
-        match self.shell.read_words(words) {
+        match command::read_words(self.shell, words) {
             Ok(parsed) => self.perform(parsed, command),
             Err(error) => self.settle(Err(error), command),
         }
@@ -303,7 +305,7 @@ impl<'a> Run<'a> {
                 ended
             }
             _ => {
-                let done = self.shell.perform(parsed);
+                let done = command::perform(self.shell, parsed);
                 self.settle(done, command)
             }
         }

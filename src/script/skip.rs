@@ -5,9 +5,9 @@ use super::run::{Command, Run};
 use crate::catalog::{Command as Row, Verb};
 use crate::error::Error;
 use crate::line::call::What;
-use crate::line::lex::Word;
 use crate::line::outline::command_of;
-use crate::render::error::Place;
+use crate::output::error::Place;
+use crate::text::lex::Word;
 
 impl Run<'_> {
     /// Whether a command stands before the line to begin with.

@@ -4,12 +4,12 @@ use super::check::Checked;
 use super::nest::Nest;
 use super::run::Run;
 use super::{Stop, check};
-use crate::args::Mode;
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
-use crate::progress;
-use crate::render::clean;
+use crate::output::progress;
+use crate::script::mode::Mode;
 use crate::shell::Shell;
+use crate::text::clean;
 
 /// Runs a file. What it takes away is asked about once, before it begins.
 pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {

@@ -6,8 +6,8 @@ use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::Typed;
 use crate::line::call::{Call, From};
-use crate::render::clean;
 use crate::settings::Echo;
+use crate::text::clean;
 
 /// What is said to who does not agree.
 pub(super) const DECLINED: &str = "not done; nothing was sent";

@@ -4,18 +4,18 @@
 use super::Shell;
 use super::ask::DECLINED;
 use super::login::SECRETS;
+use crate::body::edited::{self, Misread};
 use crate::catalog::schema::{Edited, Type, Wrong};
 use crate::catalog::{Release, Value};
-use crate::command::raw;
 use crate::error::{Error, Fault, system};
 use crate::input::editor::TextEditor;
 use crate::input::terminal::{Terminal, Typed};
 use crate::line::call::Call;
 use crate::line::change::one_line;
-use crate::line::edited::{self, Misread};
-use crate::render::clean;
-use crate::render::error::Place;
+use crate::output::error::Place;
 use crate::settings::Echo;
+use crate::shell::raw;
+use crate::text::clean;
 use serde_json::Value as Json;
 
 /// A text that is edited.

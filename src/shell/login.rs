@@ -4,14 +4,15 @@
 //! Each wrong login counts towards a ban of this machine's address, so name
 //! and password that were refused are not tried again.
 
-use super::{Prepared, Shell, fit};
+use super::{Prepared, Shell, detect};
 use crate::catalog::{Login, Method};
 use crate::error::{Error, Fault};
-use crate::http::auth::{Known, Proof, Secret, Token};
+use crate::http::auth::{Known, Secret, Token};
+use crate::http::trace;
 use crate::http::{Exchange, Lost, Sending};
 use crate::input::program;
-use crate::render::{clean, trace};
-use crate::request::{self, RequestSpec};
+use crate::request::{self, Proof, RequestSpec};
+use crate::text::clean;
 
 /// So many requests in a row whose new token was refused are enough: a server
 /// that knows nobody would cost a login for each command.
@@ -41,7 +42,7 @@ impl Shell {
         match self.session.settings.api.login {
             Login::Token if auth.key.is_some() => Proof::Key,
             Login::Token if !auth.user.is_empty() => Proof::Token,
-            Login::Basic if !auth.user.is_empty() => Proof::Basic,
+            Login::Basic if !auth.user.is_empty() && !auth.sample => Proof::Basic,
             _ => Proof::None,
         }
     }
@@ -120,7 +121,7 @@ impl Shell {
         let headers = self.session.auth.headers(Proof::Token);
         match self.ask_server(&spec, headers) {
             Ok(exchange) => {
-                if let Some(release) = fit::version_of(&exchange) {
+                if let Some(release) = detect::version_of(&exchange) {
                     self.fit_release(release);
                 }
                 Ok(())

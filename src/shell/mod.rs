@@ -2,15 +2,15 @@
 //! nothing of where its lines come from.
 
 mod ask;
+pub(crate) mod clone;
+mod detect;
 mod edit;
-mod fit;
-mod kept;
 pub(crate) mod login;
-pub(crate) mod model;
-pub(crate) mod part;
 mod password;
+mod preview;
+pub(crate) mod raw;
+pub(crate) mod recipe_step;
 mod request;
-mod shown;
 mod subject;
 pub(crate) mod update;
 
@@ -18,25 +18,21 @@ pub(crate) use ask::{fill_in_asked, not_asked};
 pub(crate) use request::{Ahead, Prepared};
 pub(crate) use subject::Subject;
 
-use crate::bar::Bar;
-use crate::catalog::{Command, Does, Verb};
-use crate::command;
 use crate::env::{Input, Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::http::Client;
-use crate::http::interrupt::Interrupt;
 use crate::input::terminal::Terminal;
-use crate::line::call::{Call, Parsed, What};
-use crate::line::lex::Word;
-use crate::line::outline::command_of;
+use crate::interrupt::Interrupt;
+use crate::line::call::Parsed;
 use crate::line::parse::Parser;
 use crate::line::variables::Arg;
-use crate::own;
-use crate::progress::Progress;
-use crate::render::error::Place;
-use crate::render::{clean, error, json};
+use crate::output::bar::Bar;
+use crate::output::error::Place;
+use crate::output::progress::Progress;
+use crate::output::{error, json};
 use crate::session::Session;
 use crate::settings::{self, Color, Key, Origin, Output, Setting, Settings};
+use crate::text::clean;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -127,35 +123,9 @@ impl Shell {
         }
     }
 
-    /// Runs one command, given as words.
-    pub fn run(&mut self, words: &[Word]) -> Result<Flow, Error> {
-        let parsed = self.read_words(words)?;
-        self.perform(parsed)
-    }
-
-    /// Reads a command: its variables, its row, its arguments.
-    pub(crate) fn read_words(&mut self, words: &[Word]) -> Result<Parsed, Error> {
-        let args = self.session.expanded(words);
-        let parsed = args.and_then(|args| self.parse(&args));
-        if let Err(error) = &parsed {
-            let command = command_of(words, self.session.settings.api);
-            // What a variable held before is not what was meant.
-            if command.and_then(Command::verb) == Some(Verb::Let) && self.in_file() {
-                let name = words.get(1).map(Word::text).unwrap_or_default();
-                let name = name.split('=').next().unwrap_or_default();
-                if own::check_name(name).is_ok() {
-                    self.session.set_variable(name, None, "");
-                }
-            }
-            let asks = command.is_none_or(Command::asks);
-            self.ended(asks, Some(error));
-        }
-        parsed
-    }
-
     /// Notes how a command ended. In a file the next one must not hit what the
     /// answer before was about, if this one brought none.
-    fn ended(&mut self, asks: bool, error: Option<&Error>) {
+    pub(crate) fn ended(&mut self, asks: bool, error: Option<&Error>) {
         let answered = self.session.ended(asks, error);
         if asks && error.is_some() && !answered && self.in_file() {
             self.session.answer = None;
@@ -164,26 +134,8 @@ impl Shell {
     }
 
     /// Whether the command that runs stands in a file, or was given alone.
-    fn in_file(&self) -> bool {
+    pub(crate) fn in_file(&self) -> bool {
         self.terminal.is_none() || self.progress.state().place.is_some()
-    }
-
-    /// Does what a parsed line asks for.
-    pub(crate) fn perform(&mut self, parsed: Parsed) -> Result<Flow, Error> {
-        let asks = matches!(&parsed.what, What::Call(call) if call.command.asks());
-        let flow = self.under(&parsed.overrides, |shell| match parsed.what {
-            What::Nothing => Ok(Flow::Continue),
-            What::Help(topic) => command::help::run(shell, topic),
-            What::Call(call) => shell.call(call),
-        });
-        // In a run, until what came of it is told: nobody may take it for not done.
-        if self.terminal.is_some() {
-            let mut state = self.progress.state();
-            state.writing.clear();
-            state.so_far = None;
-        }
-        self.ended(asks, flow.as_ref().err());
-        flow
     }
 
     /// Does something under settings that hold for it alone.
@@ -257,15 +209,6 @@ impl Shell {
     /// Parses what stands after `edit`.
     pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
         self.parser.target(args, self.session.settings.api)
-    }
-
-    fn call(&mut self, call: Call) -> Result<Flow, Error> {
-        match &call.command.does {
-            Does::Request(_) | Does::Shell(Verb::Raw(_)) => {
-                self.request(call).map(|()| Flow::Continue)
-            }
-            Does::Shell(verb) => command::run(self, *verb, &call),
-        }
     }
 
     /// Whether stdout and stderr get colours.

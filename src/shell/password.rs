@@ -3,8 +3,9 @@
 
 use super::{Prepared, Shell};
 use crate::error::Error;
-use crate::http::auth::{Known, Proof};
+use crate::http::auth::Known;
 use crate::http::{Exchange, Lost};
+use crate::request::Proof;
 
 impl Shell {
     /// Looks whether a password is right that goes with each request, and of

@@ -1,25 +1,25 @@
 //! A command's request: made ready, sent, its answer read, shown and kept.
 
-use super::model::has_model;
+use super::clone::has_model;
 use super::subject::Subject;
 use super::update::is_change;
 use super::{Shell, fill_in_asked};
-use crate::answer;
-use crate::answer::Verdict;
-use crate::args::Form;
 use crate::catalog::{Command, Does, Effect, Group, Method, Route, Value, Verb};
-use crate::command::raw;
 use crate::error::{Error, Fault};
-use crate::http::auth::Proof;
+use crate::http::trace;
 use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::{Call, From, Parsed, What};
-use crate::line::lex::Word;
 use crate::line::variables::{Found, Scope, Step, Unset, expand_but};
-use crate::progress::{Answered, Writing};
-use crate::render::trace;
+use crate::output::progress::{Answered, Writing};
+use crate::request::Proof;
+use crate::request::ShowAs;
 use crate::request::{self, RequestSpec};
+use crate::session::answer;
+use crate::session::answer::Verdict;
 use crate::session::{Answer, Session};
 use crate::settings::{Echo, Key, Settings, TABLE};
+use crate::shell::raw;
+use crate::text::lex::Word;
 
 /// The number of a write that is not in flight with others.
 const IN_PLACE: u64 = u64::MAX;
@@ -90,7 +90,7 @@ impl Prepared {
 
 impl Shell {
     /// Sends the request of a command and shows its answer.
-    pub(super) fn request(&mut self, call: Call) -> Result<(), Error> {
+    pub(crate) fn request(&mut self, call: Call) -> Result<(), Error> {
         let span = call.span.clone();
         let about_users = may_be_about_users(call.command);
         let shown = self.session.settings.echo == Echo::Only;
@@ -102,7 +102,7 @@ impl Shell {
             let done = self.change(call);
             return self.done_at(done, about_users, span);
         }
-        self.say_it_reads(&call, Form::Curl);
+        self.say_it_reads(&call, ShowAs::Curl);
         let done = self.prepare(call).and_then(|mut prepared| {
             if !self.echo(&prepared.spec)? {
                 return Ok(());

@@ -170,10 +170,10 @@ fn kind(path: &str) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::line::call::What;
-    use crate::line::lex::lex;
     use crate::line::parse::Parser;
     use crate::line::variables::Arg;
     use crate::request;
+    use crate::text::lex::lex;
     use url::Url;
 
     fn subject(api: &str, line: &str) -> Subject {

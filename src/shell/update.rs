@@ -3,14 +3,16 @@
 //! upon what the server has, and all of it is sent. Then it is read again: what
 //! the server dropped is told.
 
-use super::{Prepared, Shell, kept};
+use super::{Prepared, Shell};
+use crate::body::change::Change;
+use crate::body::diff::{self, diff};
+use crate::body::kept_fields;
 use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
 use crate::error::{Error, Fault};
 use crate::http::Exchange;
+use crate::http::trace;
 use crate::line::call::Call;
-use crate::line::change::{self, Change};
-use crate::render::diff::{self, diff};
-use crate::render::trace;
+use crate::line::change;
 use crate::request::Body;
 use crate::session::Answer;
 use serde_json::Value as Json;
@@ -39,12 +41,12 @@ impl Shell {
         let mut get = read_of(&put)?;
         let before = self.object(&mut get)?;
         let row = put.call().command;
-        let base = kept::trimmed(row, &before);
+        let base = kept_fields::trimmed(row, &before);
         let mut after = make(self, &base)?;
         if let Some(after) = &mut after {
             let release = self.session.settings.api.release;
-            kept::complete(row, &base, after, release);
-            kept::keeps_fixed(row, &base, after)
+            kept_fields::complete(row, &base, after, release);
+            kept_fields::keeps_fixed(row, &base, after)
                 .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
         let compared = after.map(|after| (diff(&base, &after), after));
@@ -165,11 +167,11 @@ impl Shell {
         let release = self.session.settings.api.release;
         let mine = |other: &diff::Change| {
             !other.is_secret()
-                && (other.after.is_some() || kept::is_shown(row, &other.path, release))
+                && (other.after.is_some() || kept_fields::is_shown(row, &other.path, release))
                 && !holds(other.before.as_ref(), other.after.as_ref())
                 && changes.iter().any(|change| is_about(other, change))
         };
-        for other in diff(after, &kept::trimmed(row, &there))
+        for other in diff(after, &kept_fields::trimmed(row, &there))
             .iter()
             .filter(|other| mine(other))
         {
@@ -227,9 +229,9 @@ pub(crate) fn laid_upon(
     change: &Change,
     release: Release,
 ) -> Result<(Json, Json), Error> {
-    let base = kept::trimmed(row, before);
+    let base = kept_fields::trimmed(row, before);
     let mut after = changed(&base, change)?;
-    kept::complete(row, &base, &mut after, release);
+    kept_fields::complete(row, &base, &mut after, release);
     Ok((base, after))
 }
 
@@ -241,7 +243,7 @@ fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
 
 /// An object without what changes by itself.
 fn settled(row: &Command, object: &Json) -> Json {
-    let mut object = kept::trimmed(row, object);
+    let mut object = kept_fields::trimmed(row, object);
     if let Some(members) = object.as_object_mut() {
         members.retain(|key, _| !catalog::COUNTED.contains(&key.as_str()));
     }

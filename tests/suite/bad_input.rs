@@ -170,7 +170,7 @@ fn flags_and_environment_of_the_start() {
     start(&["--practice", "--base_url", "http://h", "get_users"]).is(
         2,
         "",
-        "error: `--practice` and `--base_url` exclude each other\n",
+        "error: `--practice` and `--base_url` cannot be used together\n",
     );
     let env = |name: &str, value: &str| Run::at(&server, &["get_users"]).env(name, value).go();
     env("SFTPGO_HOST", "127.0.0.1:8080").is(

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use sftpgo_shell::render::clean::is_unsafe;
+use sftpgo_shell::text::clean::is_unsafe;
 
 /// A command line, and what is known of it.
 #[derive(Clone, Debug)]

@@ -7,16 +7,16 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sftpgo_shell::catalog::{APIS, Api, api};
-use sftpgo_shell::curl;
+use sftpgo_shell::http::trace;
 use sftpgo_shell::line::call::What;
 use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::secrets::{for_history, masked};
 use sftpgo_shell::line::split;
 use sftpgo_shell::line::variables::expand;
+use sftpgo_shell::output::error::{Place, render};
 use sftpgo_shell::practice::{Clock, Data};
-use sftpgo_shell::render::error::{Place, render};
-use sftpgo_shell::render::trace;
+use sftpgo_shell::request::curl;
 use sftpgo_shell::request::{self, Body, RequestSpec};
+use sftpgo_shell::secret::line::{for_history, masked};
 use url::Url;
 
 /// A password of parts that occur nowhere by chance, with odd characters between them.

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sftpgo_shell::catalog;
 use sftpgo_shell::error::Error;
-use sftpgo_shell::line::lex::{Word, lex};
 use sftpgo_shell::line::variables::{Found, Scope, Step};
 use sftpgo_shell::settings;
+use sftpgo_shell::text::lex::{Word, lex};
 
 /// So many cases, or `PROPTEST_CASES`; a failure prints its smallest input and leaves no file.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
@@ -100,7 +100,7 @@ pub(crate) fn odd() -> impl Strategy<Value = String> {
 /// A value as a name may be: nothing that steers a terminal.
 pub(crate) fn odd_name() -> impl Strategy<Value = String> {
     odd().prop_map(|text| {
-        let safe = |c: &char| !sftpgo_shell::render::clean::is_unsafe(*c);
+        let safe = |c: &char| !sftpgo_shell::text::clean::is_unsafe(*c);
         text.chars().filter(safe).collect::<String>() + "x"
     })
 }

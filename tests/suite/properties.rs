@@ -8,19 +8,20 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 use sftpgo_shell::catalog::{APIS, Api};
 use sftpgo_shell::error::Error;
-use sftpgo_shell::line::complete::{complete, quoted};
+use sftpgo_shell::line::complete::complete;
+use sftpgo_shell::line::completion_cache::Seen;
 use sftpgo_shell::line::highlight::highlight;
 use sftpgo_shell::line::hint::hint;
-use sftpgo_shell::line::lex::{Word, lex};
 use sftpgo_shell::line::outline::outline;
 use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::secrets::{for_history, masked};
 use sftpgo_shell::line::variables::expand;
-use sftpgo_shell::render::clean::{self, is_unsafe};
-use sftpgo_shell::render::error::{Place, render};
-use sftpgo_shell::render::json::render as render_json;
-use sftpgo_shell::seen::Seen;
+use sftpgo_shell::output::error::{Place, render};
+use sftpgo_shell::output::json::render as render_json;
+use sftpgo_shell::secret::line::{for_history, masked};
 use sftpgo_shell::settings::{Origin, Output, Settings, TABLE};
+use sftpgo_shell::text::clean::{self, is_unsafe};
+use sftpgo_shell::text::lex::{Word, lex};
+use sftpgo_shell::text::words::quoted;
 
 /// Pieces that words are made of, for shlex and us alike: `;` ends a command here only.
 const WORDY: &[&str] = &[

@@ -7,6 +7,7 @@ mod editing;
 mod history;
 mod interrupt;
 mod pasting;
+mod practice;
 mod pty;
 mod seed;
 mod setup;

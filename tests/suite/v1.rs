@@ -263,7 +263,8 @@ fn a_release_is_chosen_where_a_generation_is() {
     assert!(!ran.out.contains("get_folders"), "{}", ran.out);
     let ran = Run::new(&["--practice", "--api", "1.0.0", "get_users"]).go();
     assert!(
-        ran.err.contains("speaks the API `2019` or `v2` alone"),
+        ran.err
+            .contains("the practice server has only the APIs `2019` and `v2`"),
         "{ran:?}"
     );
 }

@@ -3,7 +3,8 @@
 use super::path::unknown;
 use super::{Choice, ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
 use crate::error::Error;
-use crate::line::near::{near, ticked};
+use crate::text::near::near;
+use crate::text::words::ticked;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
@@ -117,7 +118,7 @@ fn this_is(found: &Found, text: &str) -> String {
     if found.is_secret() || text.contains('{') {
         return String::new();
     }
-    format!("; {}", crate::line::complaint::this_is(text))
+    format!("; {}", crate::text::words::this_is(text))
 }
 
 fn wrong_kind(found: &Found, this: &str) -> Wrong {
@@ -251,7 +252,7 @@ fn choose(found: &Found, word: &str, release: Option<Release>) -> Result<Option<
         "`{}` must be one of {}; {}",
         found.path,
         shown.join(", "),
-        crate::line::complaint::this_is(word)
+        crate::text::words::this_is(word)
     ));
     Err(match near(word, words.iter().copied()).as_slice() {
         [] => wrong,

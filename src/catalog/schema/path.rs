@@ -2,7 +2,8 @@
 //! `permissions./in`.
 
 use super::{ENVELOPE, Field, Release, Span, Type, Wrong, schema};
-use crate::line::near::{near, ticked};
+use crate::text::near::near;
+use crate::text::words::ticked;
 use std::fmt;
 
 /// One step of a path.

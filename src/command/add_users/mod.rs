@@ -5,21 +5,22 @@ mod rows;
 mod stop;
 mod user;
 
-use crate::answer;
-use crate::args::Form;
 use crate::bulk::{COMMAND, Failed, Row};
-use crate::curl;
 use crate::error::{Error, Fault, system};
 use crate::http::Lost;
+use crate::http::trace;
 use crate::http::window::Window;
 use crate::line::call::Call;
-use crate::progress::{self, Answered};
-use crate::render::clean;
-use crate::render::error::Place;
-use crate::render::trace;
-use crate::report::{Outcome, Stands};
+use crate::output::error::Place;
+use crate::output::progress::Answered;
+use crate::output::report::{Outcome, Stands};
+use crate::request::ShowAs;
+use crate::request::curl;
+use crate::session::answer;
 use crate::settings::Echo;
 use crate::shell::Shell;
+use crate::text::clean;
+use crate::text::words::plural;
 pub(crate) use rows::check;
 use rows::{Existing, Wanted};
 use std::path::Path;
@@ -30,14 +31,14 @@ use user::{Did, Done, Sent, Task};
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
     if call.is_on("dry_run") {
-        show_all(shell, &wanted, Form::Raw, true)?;
-        let rows = progress::number(wanted.rows.rows.len(), "row");
+        show_all(shell, &wanted, ShowAs::Raw, true)?;
+        let rows = plural(wanted.rows.rows.len(), "row");
         let name = clean::line(&wanted.from);
         shell.remark(&format!("{name}: {rows}, all right; nothing was sent\n"));
         return Ok(());
     }
     if shell.session.settings.echo == Echo::Only {
-        return show_all(shell, &wanted, Form::Curl, true);
+        return show_all(shell, &wanted, ShowAs::Curl, true);
     }
     let interrupt = shell.interrupt.clone();
     // In a script somebody waits for the whole run, and would leave at once.
@@ -46,12 +47,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 /// Shows the requests of all rows; sends none.
-pub(crate) fn show(shell: &mut Shell, call: &Call, form: Form, first: bool) -> Result<(), Error> {
+pub(crate) fn show(shell: &mut Shell, call: &Call, form: ShowAs, first: bool) -> Result<(), Error> {
     let wanted = rows::wanted(shell, call)?;
     show_all(shell, &wanted, form, first)
 }
 
-fn show_all(shell: &mut Shell, wanted: &Wanted, form: Form, first: bool) -> Result<(), Error> {
+fn show_all(shell: &mut Shell, wanted: &Wanted, form: ShowAs, first: bool) -> Result<(), Error> {
     for (at, row) in wanted.rows.rows.iter().enumerate() {
         let call = user::call(shell, &wanted.rows.args(row)?)?;
         shell.show_request(call, form, first && at == 0)?;

@@ -6,8 +6,8 @@ use crate::env::Input;
 use crate::error::Error;
 use crate::input::file;
 use crate::line::call::Call;
-use crate::progress;
 use crate::shell::Shell;
+use crate::text::words::plural;
 use std::fs;
 use std::path::Path;
 
@@ -158,7 +158,7 @@ fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
     if wrong.len() > MOST_TOLD {
         shell.say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
     }
-    let places = progress::number(wrong.len(), "place");
+    let places = plural(wrong.len(), "place");
     Error::typed(format!(
         "`{name}` is wrong in {places}; nothing of it was sent"
     ))

@@ -1,7 +1,7 @@
 //! Ctrl-C, heard while rows are under way, so that what is known by then is
 //! told and written down.
 
-use crate::http::interrupt::Interrupt;
+use crate::interrupt::Interrupt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -56,7 +56,7 @@ pub(super) fn told_by<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::interrupt::Ended;
+    use crate::interrupt::Ended;
 
     #[test]
     fn who_winds_up_is_left_alone_and_who_hangs_is_ended() {

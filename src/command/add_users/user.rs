@@ -1,7 +1,7 @@
 //! One row: what it asks for, and the work of it on a thread of its own.
 
 use super::rows::{Existing, Wanted};
-use crate::answer::Verdict;
+use crate::body::diff::diff;
 use crate::bulk::{Row, UPDATE, difference, word};
 use crate::catalog::{self, Api, Need, Value};
 use crate::error::Error;
@@ -9,9 +9,9 @@ use crate::http::{Exchange, Link, Lost};
 use crate::line::call::{Call, From, What};
 use crate::line::change;
 use crate::line::variables::Arg;
-use crate::progress::Answered;
-use crate::render::diff::diff;
+use crate::output::progress::Answered;
 use crate::request::{self, Body, RequestSpec};
+use crate::session::answer::Verdict;
 use crate::shell::update::laid_upon;
 use crate::shell::{Prepared, Shell};
 use serde_json::Value as Json;

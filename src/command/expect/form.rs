@@ -3,9 +3,10 @@
 use super::compare::Op;
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::complaint::this_is;
-use crate::line::near::{near, ticked};
 use crate::line::variables::Arg;
+use crate::text::near::near;
+use crate::text::words::this_is;
+use crate::text::words::ticked;
 use std::fmt;
 
 /// What must hold.

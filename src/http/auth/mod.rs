@@ -2,29 +2,15 @@
 //! has its place between the pure request and the executor, so that neither
 //! curl lines nor `explain` ever hold it.
 
-mod secret;
 mod token;
 
-pub use secret::Secret;
+use crate::request::Proof;
+pub use crate::secret::Secret;
 pub use token::Token;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
-
-/// How a generation of the API is told who asks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Proof {
-    /// It is not.
-    #[default]
-    None,
-    /// By name and password, with each request.
-    Basic,
-    /// By a token that name and password fetch.
-    Token,
-    /// By an API key.
-    Key,
-}
 
 /// What the server has said of name and password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +49,8 @@ pub struct Auth {
     pub origin: Option<String>,
     /// Whether what was given at the start was for another server.
     pub left: bool,
+    /// Whether it is the sample admin of the practice server: only its API v2 gets these credentials.
+    pub sample: bool,
 }
 
 impl Auth {
@@ -73,7 +61,12 @@ impl Auth {
 
     /// Another server is asked: it gets nothing of what proves it to this one.
     pub fn leave_server(&mut self) {
-        self.be(self.user.clone(), None);
+        let user = if self.sample {
+            String::new()
+        } else {
+            self.user.clone()
+        };
+        self.be(user, None);
         self.left = true;
     }
 
@@ -131,7 +124,10 @@ impl Auth {
 
     /// A text without what proves who asks: a server may give back what it was sent.
     pub fn hidden_in(&self, text: &str) -> String {
-        let own = [&self.password, &self.otp, &self.key].into_iter().flatten();
+        // The documentation shows the password of the sample admin, and it is a common word.
+        let password = self.password.as_ref().filter(|_| !self.sample);
+        let own = [password, self.otp.as_ref(), self.key.as_ref()];
+        let own = own.into_iter().flatten();
         let token = self.token.iter().map(Token::secret);
         let mut secrets: Vec<String> = own
             .chain(token)
@@ -143,7 +139,7 @@ impl Auth {
         // Shorter ones are parts of other words.
         secrets.retain(|secret| secret.chars().count() > 2);
         secrets.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret, crate::line::secrets::MASK)
+            text.replace(secret, crate::secret::MASK)
         })
     }
 

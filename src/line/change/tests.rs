@@ -3,9 +3,9 @@
 use super::*;
 use crate::catalog::{self, Api};
 use crate::line::call::What;
-use crate::line::lex::lex;
 use crate::line::parse::Parser;
 use crate::line::variables::Arg;
+use crate::text::lex::lex;
 use serde_json::json;
 
 fn parsed(line: &str, api: &'static Api) -> Result<Call, Error> {

@@ -1,6 +1,6 @@
-//! What moves with the clock: the one connection with its upload, and the quota scans.
+//! What changes with time: the one connection with its upload, and the quota scans.
 //!
-//! Nothing here has a timer. Each is computed from the time at which it is asked for.
+//! There are no timers. Each state is computed from the time of the request.
 
 use super::store::Store;
 use crate::practice::go::json::Json;
@@ -9,19 +9,20 @@ use crate::practice::quota_scan;
 /// A closed connection stays in the list for "a second or two" (contract).
 const LINGERS: i64 = 1_500;
 
-/// The connection of the seed's sample, with an upload that grows by 64 KiB each 100 ms.
+/// The connection in the documentation of the Python client, with an upload that grows by 64 KiB every
+/// 100 ms.
 pub(super) struct Connection {
-    /// The moment that the seed's sample shows.
+    /// The time that the documentation shows.
     sampled: i64,
     closed: Option<i64>,
 }
 
 impl Connection {
     pub(super) const ID: &str = "76a11b22260ee4249328df28bef34dc64c70f7c097db52159fc24049eeb0e32c";
-    /// No user of this name need exist: at this version a session outlives its deleted account.
+    /// A user of this name need not exist: in this version a session outlives its deleted account.
     const USERNAME: &str = "test_username";
     const SAMPLED_SIZE: i64 = 1_146_880;
-    /// What an SFTP client writes at once.
+    /// The size of one write of an SFTP client.
     const BLOCK: i64 = 32_768;
     const BLOCK_TIME: i64 = 50;
 
@@ -64,7 +65,7 @@ impl Connection {
     }
 }
 
-/// A running quota scan. It knows its user by name, as the server did.
+/// A running quota scan. It refers to its user by name, as the server did.
 struct Scan {
     username: String,
     started: i64,
@@ -89,7 +90,7 @@ impl Scans {
         is_free
     }
 
-    /// Ends the scans whose time has come: their users, if they are still there, are counted.
+    /// Finishes the scans whose time has come and stores the result in their users, if they still exist.
     pub(super) fn settle(&mut self, store: &mut Store, now: i64) {
         for scan in self.0.extract_if(.., |scan| scan.ends <= now) {
             if let Some(user) = store.named_mut(&scan.username) {

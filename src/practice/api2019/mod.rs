@@ -1,6 +1,6 @@
-//! SFTPGo as it was in August 2019: users, quota scans and one connection, for anyone who asks.
+//! SFTPGo of August 2019: users, quota scans and one connection, without authentication.
 //!
-//! Written from `tests/suite/data/contract-2019.jsonl`, which the server of commit fe3e1db1 answered.
+//! Written from `tests/suite/data/contract-2019.jsonl`, the recorded responses of commit fe3e1db1.
 
 mod live;
 mod route;
@@ -11,5 +11,5 @@ mod tests;
 mod user;
 mod world;
 
-pub(super) use self::route::{Request, answer};
+pub(super) use self::route::{Request, reply};
 pub(super) use self::world::World;

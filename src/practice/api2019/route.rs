@@ -1,4 +1,4 @@
-//! From method and path to the call that answers.
+//! From method and path to the function that handles the request.
 
 use hyper::{Method, Uri};
 
@@ -6,8 +6,7 @@ use super::world::World;
 use crate::practice::go::escape;
 use crate::practice::reply::Reply;
 
-/// Methods of which the server's router knows at least the name; any other it refuses whatever the
-/// path.
+/// The methods that the server's router knows; it rejects any other, whatever the path.
 const METHODS: [Method; 9] = [
     Method::CONNECT,
     Method::DELETE,
@@ -20,17 +19,17 @@ const METHODS: [Method; 9] = [
     Method::TRACE,
 ];
 
-/// A request that has arrived whole.
+/// A complete request.
 pub(in crate::practice) struct Request<'a> {
     pub(in crate::practice) method: &'a Method,
     pub(in crate::practice) uri: &'a Uri,
     pub(in crate::practice) body: &'a [u8],
-    /// When it is answered, in milliseconds since the epoch.
+    /// When it is handled, in milliseconds since the epoch.
     pub(in crate::practice) now: i64,
 }
 
-/// Answers a request by what the world is at its time.
-pub(in crate::practice) fn answer(world: &mut World, request: &Request<'_>) -> Reply {
+/// Handles a request on the data at its time.
+pub(in crate::practice) fn reply(world: &mut World, request: &Request<'_>) -> Reply {
     world.advance(request.now);
     if !METHODS.contains(request.method) {
         return not_allowed();
@@ -73,9 +72,9 @@ fn item(world: &mut World, request: &Request<'_>, name: &str, key: &str) -> Repl
 }
 
 fn not_found() -> Reply {
-    Reply::said(404, "Not Found")
+    Reply::message(404, "Not Found")
 }
 
 fn not_allowed() -> Reply {
-    Reply::said(405, "Method not allowed")
+    Reply::message(405, "Method not allowed")
 }

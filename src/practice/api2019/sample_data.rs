@@ -22,7 +22,7 @@ pub(super) fn store(now: i64) -> Store {
     store
 }
 
-/// The password lets nobody in, since there is no SFTP here: it is set because a user needs one.
+/// The password is never used, since there is no SFTP here; it is set because a user needs one.
 fn users(now: i64) -> [Value; 6] {
     const GIB: i64 = 1 << 30;
     const DAY: i64 = 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-//! The users by id and by name, and the ids to give.
+//! The users by id and by name, and the next id.
 
 use std::collections::BTreeMap;
 
@@ -40,8 +40,8 @@ impl Store {
         self.users.get_mut(id)
     }
 
-    /// Adds a user under the next id, unless the name is taken. No id is ever given twice
-    /// (contract: "a new user after a delete: ids"), and a refusal uses none up.
+    /// Adds a user with the next id, unless the name is taken. No id is ever used twice
+    /// (contract: "a new user after a delete: ids"), and a rejected user uses none.
     pub(super) fn add(&mut self, mut user: Object) -> Option<&Object> {
         let name = text(&user, "username").to_owned();
         if self.ids.contains_key(&name) {
@@ -54,7 +54,7 @@ impl Store {
         Some(self.users.entry(id).or_insert(user))
     }
 
-    /// Puts a changed user in the place of the one with its id, whose name it has.
+    /// Replaces the user of the same id and name.
     pub(super) fn replace(&mut self, user: Object) {
         self.users.insert(int(&user, "id"), user);
     }

@@ -1,11 +1,11 @@
-//! What calls do to the world, with the time handed in.
+//! What requests do to the data, at a given time.
 
 use hyper::{Method, Uri};
 use serde_json::{Value, json};
 
-use super::route::{Request, answer};
+use super::route::{Request, reply};
 use super::world::World;
-use crate::practice::Data;
+use crate::practice::options::Data;
 
 /// A world and its time.
 struct Trial {
@@ -13,7 +13,7 @@ struct Trial {
     now: i64,
 }
 
-/// The time of the seed's sample.
+/// The time in the documentation of the Python client.
 const START: i64 = 1_564_696_159_605;
 
 const CONNECTIONS: &str = "/api/v1/sftp_connection";
@@ -47,8 +47,8 @@ impl Trial {
             body: body.as_bytes(),
             now: self.now,
         };
-        let answer = answer(&mut self.world, &request);
-        (answer.status, serde_json::from_slice(&answer.body).unwrap())
+        let reply = reply(&mut self.world, &request);
+        (reply.status, serde_json::from_slice(&reply.body).unwrap())
     }
 
     fn get(&mut self, target: &str) -> Value {

@@ -1,13 +1,13 @@
-//! All that the server knows, and what each call of the API does to it.
+//! The data of the server, and what each request does to it.
 
 use super::live::{Connection, Scans};
 use super::sample_data;
 use super::store::{Order, Store};
 use super::user::{USER, check, keep_usage, write};
-use crate::practice::Data;
 use crate::practice::go::decode::decode;
 use crate::practice::go::escape;
 use crate::practice::go::shape::{Object, int, keep, text};
+use crate::practice::options::Data;
 use crate::practice::reply::Reply;
 
 const BIG_SCAN_TAKES: i64 = 60_000;
@@ -38,7 +38,7 @@ impl World {
         }
     }
 
-    /// Brings the world to the time at which a request is answered.
+    /// Applies what has changed until the time of a request.
     pub(super) fn advance(&mut self, now: i64) {
         self.scans.settle(&mut self.store, now);
         self.connection
@@ -50,60 +50,60 @@ impl World {
             Ok(page) => Reply::value(|json| {
                 json.list(page.users(&self.store), write);
             }),
-            Err(error) => Reply::refused(400, error),
+            Err(error) => Reply::error(400, error),
         }
     }
 
     pub(super) fn user(&self, id: &str) -> Reply {
         match self.find(id) {
             Ok(user) => Reply::value(|json| write(json, user)),
-            Err(answer) => answer,
+            Err(reply) => reply,
         }
     }
 
     pub(super) fn add_user(&mut self, body: &[u8]) -> Reply {
         let mut user = USER.zero();
         if let Err(error) = decode(body, &USER, &mut user).and_then(|()| check(&user)) {
-            return Reply::refused(400, &error);
+            return Reply::error(400, &error);
         }
         keep_usage(&mut user, &USER.zero());
         match self.store.add(user) {
             Some(user) => Reply::value(|json| write(json, user)),
-            // Two users of one name are the database's discovery, so no fault of the client's.
-            None => Reply::refused(500, "UNIQUE constraint failed: users.username"),
+            // The database detects a duplicate name, so the server reports an internal error.
+            None => Reply::error(500, "UNIQUE constraint failed: users.username"),
         }
     }
 
     pub(super) fn update_user(&mut self, id: &str, body: &[u8]) -> Reply {
         let stored = match self.find(id) {
             Ok(user) => user,
-            Err(answer) => return answer,
+            Err(reply) => return reply,
         };
         let mut user = stored.clone();
         if let Err(error) = decode(body, &USER, &mut user) {
-            return Reply::refused(400, &error);
+            return Reply::error(400, &error);
         }
         if int(&user, "id") != int(stored, "id") {
             let message = "user ID in request body does not match user ID in path parameter";
-            return Reply::said(400, message);
+            return Reply::message(400, message);
         }
         if let Err(error) = check(&user) {
-            return Reply::refused(400, &error);
+            return Reply::error(400, &error);
         }
         // Contract: "rename by update".
         keep(&mut user, stored, &["username"]);
         keep_usage(&mut user, stored);
         self.store.replace(user);
-        Reply::said(200, "User updated")
+        Reply::message(200, "User updated")
     }
 
     pub(super) fn delete_user(&mut self, id: &str) -> Reply {
         match self.find(id).map(|user| int(user, "id")) {
             Ok(id) => {
                 self.store.remove(id);
-                Reply::said(200, "User deleted")
+                Reply::message(200, "User deleted")
             }
-            Err(answer) => answer,
+            Err(reply) => reply,
         }
     }
 
@@ -119,9 +119,9 @@ impl World {
         match &mut self.connection {
             Some(connection) if id == Connection::ID => {
                 connection.close(now);
-                Reply::said(200, "Connection closed")
+                Reply::message(200, "Connection closed")
             }
-            _ => Reply::said(404, "Not Found"),
+            _ => Reply::message(404, "Not Found"),
         }
     }
 
@@ -129,37 +129,37 @@ impl World {
         Reply::value(|json| self.scans.write(json))
     }
 
-    /// The body is a whole user, of which only the name counts.
+    /// The body is a user, of which only the name matters.
     pub(super) fn start_scan(&mut self, body: &[u8], now: i64) -> Reply {
         let mut user = USER.zero();
         if let Err(error) = decode(body, &USER, &mut user) {
-            return Reply::refused(400, &error);
+            return Reply::error(400, &error);
         }
         let name = text(&user, "username");
         if self.store.named(name).is_none() {
             return no_rows();
         }
-        // On an empty server no home exists, so a scan is over at once and counts nothing
+        // On an empty server no home directory exists, so a scan finishes at once and finds nothing
         // (contract: "home absent, nothing counted").
         if self.data == Data::Sample && !self.scans.start(name, now, SCAN_TAKES) {
-            return Reply::said(409, "Another scan is already in progress");
+            return Reply::message(409, "Another scan is already in progress");
         }
-        Reply::said(201, "Scan started")
+        Reply::message(201, "Scan started")
     }
 
     fn find(&self, id: &str) -> Result<&Object, Reply> {
         match id.parse() {
             Ok(id) => self.store.get(id).ok_or_else(no_rows),
-            Err(_) => Err(Reply::refused(400, "Invalid userID")),
+            Err(_) => Err(Reply::error(400, "Invalid userID")),
         }
     }
 }
 
 fn no_rows() -> Reply {
-    Reply::refused(404, "sql: no rows in result set")
+    Reply::error(404, "sql: no rows in result set")
 }
 
-/// Which users a list is to have.
+/// Which users a list contains.
 struct Page {
     limit: usize,
     offset: usize,
@@ -168,7 +168,7 @@ struct Page {
 }
 
 impl Page {
-    /// In the order in which the server looks; contract: "limit 0" to `order=FOO`.
+    /// Checks the parameters in the order of the server; contract: "limit 0" to `order=FOO`.
     fn of(query: &str) -> Result<Self, &'static str> {
         let number = |name, default| match escape::parameter(query, name) {
             Some(text) => text.parse::<i64>(),
@@ -182,7 +182,7 @@ impl Page {
             Some(_) => return Err("Invalid order"),
         };
         Ok(Self {
-            // SQLite takes a negative limit for none at all.
+            // For SQLite a negative limit means no limit.
             limit: limit.try_into().unwrap_or(usize::MAX),
             offset: offset.try_into().unwrap_or(0),
             order,

@@ -1,14 +1,16 @@
-//! A request's body decoded onto an object by the rules of Go's `encoding/json`.
+//! Decodes a request body onto an object by the rules of Go's `encoding/json`.
 //!
-//! As for 2019: keys in any case, the last of equal keys wins, unknown keys and what follows the first
-//! value are ignored, and the first value of a wrong type is reported when the syntax held to the end.
+//! Keys match in any case, the last of equal keys wins, unknown keys and everything after the first
+//! value are ignored (contract: "unknown field", "two documents"). A value of the wrong type does not
+//! stop the decoding: the first one is reported if the syntax is valid up to the end.
 
 use serde_json::Value;
 
 use super::scan::{Scanner, ValueKind, fold};
 use super::shape::{FieldType, INT, Object, SECRET, Shape, has_known_status};
 
-/// Decodes the first JSON value of `body` onto `object`, which has the shape.
+/// Decodes the first JSON value of `body` onto `object`, which has this shape. Absent keys keep their
+/// value. After an error `object` is unusable: some members may have been set.
 pub(in crate::practice) fn decode(
     body: &[u8],
     shape: &'static Shape,
@@ -48,7 +50,7 @@ pub(in crate::practice) fn decoded(shape: &'static Shape, values: &Value) -> Obj
 struct Decoder<'a> {
     scanner: Scanner<'a>,
     wrong: Option<String>,
-    /// The innermost structure that is being filled, and all names from the outermost to here.
+    /// The innermost structure that is being filled, and the path of names to it.
     owner: &'static str,
     way: Vec<&'static str>,
 }
@@ -151,7 +153,7 @@ impl Decoder<'_> {
         Ok(())
     }
 
-    /// Go writes a map in the order of its keys, so that is how it is kept.
+    /// Go writes a map in the order of its keys, so it is stored in that order.
     fn permissions(&mut self) -> Result<Value, String> {
         let mut folders = std::collections::BTreeMap::new();
         let mut more = self.scanner.enter(ValueKind::Object)?;

@@ -1,6 +1,8 @@
-//! Percent escapes, and the parameters of a query, read as Go reads them.
+//! Percent-encoding and query parameters as Go reads and writes them.
 
-/// The first value of a parameter. Pairs with a broken escape or a semicolon are passed over.
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The first value of a parameter. Pairs with an invalid escape or a semicolon are skipped.
 pub(in crate::practice) fn parameter(query: &str, name: &str) -> Option<String> {
     query
         .split('&')
@@ -12,7 +14,7 @@ pub(in crate::practice) fn parameter(query: &str, name: &str) -> Option<String> 
         })
 }
 
-/// Decodes `%XX`; None if an escape is broken.
+/// Decodes `%XX`; None if an escape is invalid.
 pub(in crate::practice) fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut parts = text.split('%');
@@ -28,17 +30,22 @@ pub(in crate::practice) fn decode(text: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A text as one segment of a path, escaped as Go's `url.PathEscape` does.
+/// What Go's `url.PathEscape` encodes.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
+
+/// Encodes a text as one segment of a path.
 pub(in crate::practice) fn segment(text: &str) -> String {
-    let mut segment = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~$&+=:@".contains(&byte) {
-            segment.push(char::from(byte));
-        } else {
-            segment.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    segment
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 #[cfg(test)]
@@ -56,6 +63,10 @@ mod tests {
 
     #[test]
     fn segments() {
+        let marks = "-_.~$&+=:@!\"#%'()*,/;<>?[\\]^`{|} \u{7f}";
+        let encoded =
+            "-_.~$&+=:@%21%22%23%25%27%28%29%2A%2C%2F%3B%3C%3E%3F%5B%5C%5D%5E%60%7B%7C%7D%20%7F";
+        assert_eq!(segment(marks), encoded);
         assert_eq!(segment("a.b@c-d_e"), "a.b@c-d_e");
         assert_eq!(
             segment("192.0.2.0/24 \u{fc}?"),

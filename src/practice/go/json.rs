@@ -4,11 +4,11 @@ use std::io::Write;
 
 use serde_json::Value;
 
-/// A JSON text in the making. Commas are put where they belong.
+/// A JSON text that is being written; it inserts the commas.
 pub(in crate::practice) struct Json(Vec<u8>);
 
 impl Json {
-    /// A whole value with the newline that Go's encoder ends each with.
+    /// A complete value with the newline that Go's encoder adds.
     pub(in crate::practice) fn line(write: impl FnOnce(&mut Self)) -> Vec<u8> {
         let mut json = Self(Vec::new());
         write(&mut json);
@@ -48,7 +48,7 @@ impl Json {
         let _ = write!(self.0, "{value}");
     }
 
-    /// Any value as it stands, its keys in their order.
+    /// Any value, its keys in their order.
     pub(in crate::practice) fn value(&mut self, value: &Value) {
         match value {
             Value::Null => self.word("null"),
@@ -69,7 +69,7 @@ impl Json {
         self.0.extend_from_slice(word.as_bytes());
     }
 
-    /// Go escapes for the sake of HTML too: `<`, `>`, `&` and the two line ends of JavaScript.
+    /// Go also escapes what is special in HTML: `<`, `>`, `&` and the two line separators of JavaScript.
     pub(in crate::practice) fn text(&mut self, text: &str) {
         self.comma();
         self.0.push(b'"');
@@ -92,8 +92,8 @@ impl Json {
         self.0.push(b'"');
     }
 
-    /// A value follows another exactly if what stands before it opens nothing; a string's end is
-    /// always its quote, so that no letter of it is mistaken.
+    /// A comma is needed unless the last byte opens something; a string always ends with its quote, so
+    /// its letters cannot be mistaken.
     fn comma(&mut self) {
         if !matches!(self.0.last(), None | Some(b'{' | b'[' | b':')) {
             self.0.push(b',');
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn commas_stand_between_values_only() {
+    fn commas_are_between_values_only() {
         let text = written(|json| {
             json.object(|json| {
                 json.key("a").list([1, 2], Json::int);

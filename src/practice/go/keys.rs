@@ -1,9 +1,13 @@
-//! Whether a text is a public key as an `authorized_keys` file has it.
+//! Public keys in the form of an `authorized_keys` file.
 //!
-//! Go's `ssh` package takes the first line that holds a key, with or without options before it,
-//! and compares the type's name before the key with nothing: only what is encoded counts.
+//! Go's `ssh` package uses the first line that contains a key, with or without options before it. It
+//! ignores the name of the type before the key: only the encoded data matters.
 
-/// Whether any line of `text` holds a public key.
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+
+/// Whether any line of `text` contains a public key.
 pub(in crate::practice) fn is_valid(text: &str) -> bool {
     text.lines()
         .map(str::trim)
@@ -31,7 +35,7 @@ fn after_options(line: &str) -> &str {
     end.map_or("", |end| line[end..].trim_start())
 }
 
-/// Whether the bytes are the name of a type and then exactly the parts that a key of it has.
+/// Whether the bytes are the name of a key type and exactly the parts of such a key.
 fn is_blob(blob: &[u8]) -> bool {
     let Some(parts) = parts(blob) else {
         return false;
@@ -48,7 +52,7 @@ fn is_blob(blob: &[u8]) -> bool {
     }
 }
 
-/// Splits the blob at its lengths, each of four bytes.
+/// Splits the blob into its parts, each with a length of four bytes before it.
 fn parts(mut blob: &[u8]) -> Option<Vec<&[u8]>> {
     let mut parts = Vec::new();
     while !blob.is_empty() {
@@ -61,33 +65,12 @@ fn parts(mut blob: &[u8]) -> Option<Vec<&[u8]>> {
     Some(parts)
 }
 
+/// Base64 as Go decodes it: padding is required, the unused bits at the end can have any value.
 pub(in crate::practice) fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let digits = text.trim_end_matches('=');
-    if !text.len().is_multiple_of(4) || text.len() - digits.len() > 2 {
-        return None;
-    }
-    for group in digits.as_bytes().chunks(4) {
-        let mut bits = 0;
-        for &digit in group {
-            bits = bits << 6 | sextet(digit)?;
-        }
-        bits <<= 6 * (4 - group.len());
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
-    }
-    Some(bytes)
-}
-
-fn sextet(digit: u8) -> Option<u32> {
-    let value = match digit {
-        b'A'..=b'Z' => digit - b'A',
-        b'a'..=b'z' => digit - b'a' + 26,
-        b'0'..=b'9' => digit - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    };
-    Some(value.into())
+    const LENIENT: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+    const GO: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+    GO.decode(text).ok()
 }
 
 #[cfg(test)]
@@ -111,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key() {
+    fn what_is_not_a_key() {
         for line in [
             String::new(),
             "bad".to_owned(),
@@ -125,6 +108,25 @@ mod tests {
             format!("from=\"a ssh-ed25519 {}", &KEY[..8]),
         ] {
             assert!(!is_valid(&line), "{line}");
+        }
+    }
+
+    #[test]
+    fn base64_is_as_strict_as_in_go() {
+        for (text, bytes) in [
+            ("", Some(&b""[..])),
+            ("Zg==", Some(b"f")),
+            // Bits that no encoder sets.
+            ("Zh==", Some(b"f")),
+            ("Zm9v", Some(b"foo")),
+            ("Zg", None),
+            ("Zg=", None),
+            ("Z===", None),
+            ("====", None),
+            ("Zg==Zg==", None),
+            ("Zm_v", None),
+        ] {
+            assert_eq!(base64(text).as_deref(), bytes, "{text}");
         }
     }
 }

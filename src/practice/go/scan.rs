@@ -1,12 +1,12 @@
-//! The syntax of JSON as Go's scanner reads it, with Go's texts for what is wrong.
+//! The syntax of JSON as Go's scanner reads it, with Go's error texts.
 //!
-//! The texts for `{not json` and for no body at all are recorded in the contract; the others were
-//! taken from Go itself, by giving its `encoding/json` the inputs that the tests of `go_json` list.
+//! The texts for `{not json` and for no body at all are recorded in the contract; the others are
+//! those of Go's `encoding/json` for the inputs that the tests of `decode` list.
 
-/// Go refuses deeper nesting than this.
+/// Go rejects deeper nesting.
 const MAX_DEPTH: usize = 10_000;
 
-/// What sort of value begins here; the names are those of Go's error texts.
+/// The type of a JSON value, with its name in Go's error texts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueKind {
     Null,
@@ -30,7 +30,7 @@ impl ValueKind {
     }
 }
 
-/// A place in a JSON text. Each method reads on from there, or says why it cannot.
+/// A position in a JSON text. Each method reads on from there or gives the reason why it cannot.
 pub(super) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -46,13 +46,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Whether there is anything but white space left.
+    /// Whether only white space is left.
     pub(super) fn is_blank(&mut self) -> bool {
         self.skip_space();
         self.peek().is_none()
     }
 
-    /// The kind of the value that begins here; reads nothing but the space before it.
+    /// The type of the value that begins here; it skips only the space before it.
     pub(super) fn kind(&mut self) -> Result<ValueKind, String> {
         self.skip_space();
         match self.peek() {
@@ -66,7 +66,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Goes into the object or list that begins here; false if it is empty, and then it is behind us.
+    /// Enters the object or list that begins here; skips it and gives false if it is empty.
     pub(super) fn enter(&mut self, container: ValueKind) -> Result<bool, String> {
         if self.depth == MAX_DEPTH {
             return Err(self.wrong("exceeded max depth"));
@@ -81,7 +81,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    /// After a value in an object or list: whether another follows; if not, the end is behind us.
+    /// After a value in an object or list: whether another follows; if not, it has left it.
     pub(super) fn more(&mut self, container: ValueKind) -> Result<bool, String> {
         self.skip_space();
         match self.peek() {
@@ -116,13 +116,13 @@ impl<'a> Scanner<'a> {
         Ok(unquote(self.quoted()?))
     }
 
-    /// The number that begins here, as it is written.
+    /// The number that begins here, as written.
     pub(super) fn number(&mut self) -> Result<&'a str, String> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
-        // No digit follows a leading 0: Go ends the number there.
+        // No digit follows a leading 0: for Go the number ends there.
         if self.peek() == Some(b'0') {
             self.at += 1;
         } else {
@@ -149,7 +149,7 @@ impl<'a> Scanner<'a> {
         Ok(is_true)
     }
 
-    /// Reads over the value that begins here, however deep: no recursion, so no end of the stack.
+    /// Skips the value that begins here; without recursion, so that deep nesting cannot overflow the stack.
     pub(super) fn skip(&mut self) -> Result<(), String> {
         let mut open = Vec::new();
         loop {
@@ -163,7 +163,7 @@ impl<'a> Scanner<'a> {
             } else {
                 self.skip_scalar(kind)?;
             }
-            // A value has ended, and with it perhaps the containers that it was the last of.
+            // A value has ended, and possibly the containers whose last value it was.
             loop {
                 let Some(&container) = open.last() else {
                     return Ok(());
@@ -213,7 +213,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// What stands between the quotes, its escapes checked but not decoded.
+    /// The text between the quotes, its escapes checked but not decoded.
     fn quoted(&mut self) -> Result<&'a [u8], String> {
         self.at += 1;
         let start = self.at;
@@ -276,7 +276,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// A key as Go compares it: in lower case, the two letters outside ASCII that fold into it included.
+/// A key as Go compares it: in lower case, including the two letters outside ASCII that fold to ASCII.
 pub(super) fn fold(key: &str) -> String {
     key.chars()
         .map(|letter| match letter {
@@ -294,7 +294,7 @@ fn closing(container: ValueKind) -> u8 {
     }
 }
 
-/// A byte as Go quotes it in an error: it takes each for a character of Latin-1.
+/// A byte as Go quotes it in an error: each is a character of Latin-1.
 fn quote(byte: u8) -> String {
     match byte {
         b'\'' => r"'\''".to_owned(),
@@ -313,7 +313,7 @@ fn quote(byte: u8) -> String {
     }
 }
 
-/// Decodes what `quoted` has checked. What is no UTF-8 and lone surrogates become U+FFFD, as in Go.
+/// Decodes what `quoted` has checked. Invalid UTF-8 and lone surrogates become U+FFFD, as in Go.
 fn unquote(raw: &[u8]) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -348,7 +348,7 @@ fn utf16_unit(raw: &[u8]) -> Option<u16> {
     u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// One U+FFFD for each wrong byte, as Go does; the standard library would give one for several.
+/// One U+FFFD for each invalid byte, as in Go; the standard library would give one for several.
 fn push_utf8(text: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());

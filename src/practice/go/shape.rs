@@ -1,11 +1,11 @@
-//! What an object of the API consists of: Go's structures as data.
+//! The members of the API's objects: Go's structures as data.
 //!
-//! One table serves decoding, with Go's names in the error texts, and writing, with the order of keys
-//! and what is left out when it is empty.
+//! One table is used for decoding, with Go's type names in error texts, and for writing, with the
+//! order of keys and which are omitted when empty.
 
 use serde_json::{Map, Value};
 
-/// An object of the API with every member that its shape has, set or not.
+/// An object of the API with all members of its shape, set or not.
 pub(in crate::practice) type Object = Map<String, Value>;
 
 /// A structure of Go.
@@ -13,13 +13,13 @@ pub(in crate::practice) struct Shape {
     pub(in crate::practice) package: &'static str,
     pub(in crate::practice) name: &'static str,
     pub(in crate::practice) parts: &'static [Part],
-    /// Whether secrets that are not set are shown as `{}` even to those who may not see any.
+    /// Whether secrets that are not set are shown as `{}` even without `confidential_data=1`.
     pub(in crate::practice) shows_empty_secrets: bool,
 }
 
 pub(in crate::practice) enum Part {
     Member(Member),
-    /// A structure whose members count as the outer one's.
+    /// A structure whose members belong to the outer one.
     Embedded(&'static Shape),
 }
 
@@ -32,7 +32,7 @@ pub(in crate::practice) struct Member {
 
 #[derive(Clone, Copy)]
 pub(in crate::practice) enum FieldType {
-    /// A whole number, with Go's name for its type.
+    /// An integer, with Go's name of its type.
     Int(&'static str),
     Bool,
     Text,
@@ -41,7 +41,7 @@ pub(in crate::practice) enum FieldType {
     Struct(&'static Shape),
     List(&'static Shape),
     Secret,
-    /// Folders and what is allowed there.
+    /// Directories and the permissions there.
     Permissions,
 }
 
@@ -57,7 +57,7 @@ pub(in crate::practice) const fn always(name: &'static str, kind: FieldType) -> 
     })
 }
 
-/// A member that is written unless it is empty.
+/// A member that is omitted when empty.
 pub(in crate::practice) const fn if_set(name: &'static str, kind: FieldType) -> Part {
     Part::Member(Member {
         name,
@@ -80,7 +80,7 @@ impl Shape {
         }
     }
 
-    /// The object that nothing has been decoded onto.
+    /// An object with no member set.
     pub(in crate::practice) fn zero(&self) -> Object {
         let mut object = Object::new();
         self.add_zeros(&mut object);
@@ -98,7 +98,7 @@ impl Shape {
         }
     }
 
-    /// The member that a key names whatever its case, and the embedded structures on the way to it.
+    /// The member that a key names in lower case, and the embedded structures that contain it.
     pub(in crate::practice) fn find(
         &self,
         key: &str,
@@ -222,12 +222,12 @@ pub(in crate::practice) fn texts<'a>(
     list(object, name).iter().filter_map(Value::as_str)
 }
 
-/// A member that is an object; shapes see to it that it is there.
+/// A member that is an object; the shapes guarantee that it exists.
 pub(in crate::practice) fn object<'a>(outer: &'a Object, name: &str) -> Option<&'a Object> {
     outer.get(name).and_then(Value::as_object)
 }
 
-/// The same to change it.
+/// The same, mutable.
 pub(in crate::practice) fn object_mut<'a>(outer: &'a mut Object, name: &str) -> &'a mut Object {
     let value = outer.entry(name).or_insert(Value::Null);
     if !value.is_object() {

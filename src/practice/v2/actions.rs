@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::render::View;
 use super::reply::{Outcome, Refusal};
@@ -17,7 +17,7 @@ pub(super) static ACTIONS: Resource = Resource {
     key: "name",
     shape: &ACTION,
     table: |world| &mut world.actions,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,
@@ -26,10 +26,10 @@ pub(super) static ACTIONS: Resource = Resource {
     deleted: "Event action deleted",
 };
 
-/// Kinds of actions; 10 was taken away.
+/// The types of actions; 10 was removed.
 const TYPES: [i64; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15];
 
-/// The kinds of actions that have options, and the section that has them.
+/// The types of actions that have options, and the section of these options.
 const SECTIONS: [(i64, &str); 8] = [
     (1, "http_config"),
     (2, "cmd_config"),
@@ -99,7 +99,7 @@ fn check_action(world: &mut World, action: &mut Object) -> Result<(), Refusal> {
     }
     let name = text(action, "name").to_owned();
     let zero = ACTION.zero();
-    // Which rules have it is no part of it.
+    // The body does not set which rules use the action.
     keep(action, &zero, &["rules"]);
     let options = object_mut(action, "options");
     for (other, section) in SECTIONS {

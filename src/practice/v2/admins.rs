@@ -1,6 +1,6 @@
 //! Admins.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::opaque;
 use super::render::View;
@@ -16,7 +16,7 @@ pub(super) static ADMINS: Resource = Resource {
     key: "username",
     shape: &ADMIN,
     table: |world| &mut world.admins,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,
@@ -43,7 +43,7 @@ const PERMISSIONS: [&str; 15] = [
     "disable_mfa",
 ];
 
-/// What no body sets; the password is looked at separately.
+/// The members that the body does not set; the password is handled separately.
 const KEPT: [&str; 4] = ["id", "username", "created_at", "last_login"];
 
 fn shown(_: &World, stored: &Object, view: View) -> Object {
@@ -57,7 +57,7 @@ fn shown(_: &World, stored: &Object, view: View) -> Object {
 pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
     let stored = ADMINS.find(world, call, call.arg(0))?;
     let mut admin = call.decode(&ADMIN, ADMIN.zero())?;
-    if call.arg(0) == call.who.username {
+    if call.arg(0) == call.caller.username {
         check_self(call, &stored, &admin)?;
     }
     if text(&admin, "password").is_empty() {
@@ -69,15 +69,15 @@ pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
     ADMINS.replaced(world, call, &stored, admin)
 }
 
-/// Nobody can lock themselves out.
+/// Prevents admins from locking themselves out.
 fn check_self(call: &Call<'_>, stored: &Object, admin: &Object) -> Result<(), Refusal> {
-    let error = if call.who.key.is_some() {
+    let error = if call.caller.key.is_some() {
         "updating the admin impersonated with an API key is not allowed"
     } else if !texts(admin, "permissions").eq(texts(stored, "permissions")) {
         "you cannot change your permissions"
     } else if int(admin, "status") == 0 {
         "you cannot disable yourself"
-    } else if text(admin, "role") != call.who.role {
+    } else if text(admin, "role") != call.caller.role {
         "you cannot add/change your role"
     } else {
         return Ok(());
@@ -86,13 +86,13 @@ fn check_self(call: &Call<'_>, stored: &Object, admin: &Object) -> Result<(), Re
 }
 
 pub(super) fn delete(world: &mut World, call: &Call<'_>) -> Outcome {
-    if call.arg(0) == call.who.username {
+    if call.arg(0) == call.caller.username {
         return Err(Refusal::error(400, "you cannot delete yourself"));
     }
     ADMINS.delete(world, call)
 }
 
-/// Turns the second factor of another admin off.
+/// Disables the second factor of another admin.
 pub(super) fn disable_totp(world: &mut World, call: &Call<'_>) -> Outcome {
     let mut admin = ADMINS.find(world, call, call.arg(0))?;
     if !has_totp(&admin) {
@@ -104,7 +104,7 @@ pub(super) fn disable_totp(world: &mut World, call: &Call<'_>) -> Outcome {
     let filters = object_mut(&mut admin, "filters");
     keep(filters, &zero, &["totp_config", "recovery_codes"]);
     world.admins.replace(call.arg(0), admin);
-    Ok(reply::said(200, "2FA disabled"))
+    Ok(reply::message(200, "2FA disabled"))
 }
 
 fn insert(world: &mut World, mut admin: Object, now: i64) -> Result<String, Refusal> {

@@ -1,6 +1,6 @@
 //! API keys.
 
-use super::Call;
+use super::call::Call;
 use super::opaque;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
@@ -15,7 +15,7 @@ pub(super) static API_KEYS: Resource = Resource {
     key: "id",
     shape: &API_KEY,
     table: |world| &mut world.api_keys,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,
@@ -32,7 +32,7 @@ fn shown(_: &World, stored: &Object, view: View) -> Object {
     key
 }
 
-/// The one call that tells a key.
+/// The only response that shows a key.
 pub(super) fn add(world: &mut World, call: &Call<'_>) -> Outcome {
     let mut key = call.decode(&API_KEY, API_KEY.zero())?;
     let seed = format!("api key {} {}", world.next_number(), text(&key, "name"));
@@ -41,7 +41,7 @@ pub(super) fn add(world: &mut World, call: &Call<'_>) -> Outcome {
     set(&mut key, "key", opaque::hash(&secret));
     set(&mut key, "last_use_at", 0);
     insert(world, key, call.now)?;
-    let answer = reply::value(201, |json| {
+    let reply = reply::value(201, |json| {
         json.object(|json| {
             json.key("key").text(&format!("{id}.{secret}"));
             json.key("message").text(
@@ -50,8 +50,8 @@ pub(super) fn add(world: &mut World, call: &Call<'_>) -> Outcome {
         });
     });
     let location = format!("{}/{}", API_KEYS.path, escape::segment(&id));
-    let answer = reply::with(answer, "Location", location);
-    Ok(reply::with(answer, "X-Object-Id", id))
+    let reply = reply::with_header(reply, "Location", location);
+    Ok(reply::with_header(reply, "X-Object-Id", id))
 }
 
 fn insert(world: &mut World, mut key: Object, now: i64) -> Result<String, Refusal> {

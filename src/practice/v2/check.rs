@@ -1,4 +1,4 @@
-//! What must hold of users, groups and the like: the texts are those of the server's validation.
+//! Checks of users, groups and other objects; the texts are those of the server's validation.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::reply::Refusal;
 use crate::practice::go::keys;
 use crate::practice::go::shape::{Object, int, list, object_mut, set, text, texts};
 
-/// What can be allowed in a folder.
+/// The permissions in a directory.
 const PERMISSIONS: [&str; 17] = [
     "*",
     "list",
@@ -57,7 +57,7 @@ const WEB_OPTIONS: [&str; 10] = [
     "shares-without-password-disabled",
 ];
 
-/// Takes the white space off a name, and checks that there is one that a file could have.
+/// Trims a name and checks that it is set and valid as a file name.
 pub(super) fn name(object: &mut Object, member: &str, missing: &str) -> Result<(), Refusal> {
     let name = text(object, member).trim().to_owned();
     if name.is_empty() {
@@ -82,7 +82,7 @@ pub(super) fn email(object: &Object) -> Result<(), Refusal> {
     Err(Refusal::invalid(format!("email {email:?} is not valid")))
 }
 
-/// The list of permissions of each folder, the folders cleaned.
+/// The permissions of each directory, with cleaned paths.
 pub(super) fn permissions(object: &mut Object) -> Result<(), Refusal> {
     let Value::Object(folders) = object["permissions"].take() else {
         return Ok(());
@@ -120,7 +120,7 @@ pub(super) fn permissions(object: &mut Object) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A list without doubles; one that has everything has nothing else.
+/// A list without duplicates; if it contains `*`, nothing else.
 pub(super) fn reduced(permissions: Vec<String>) -> Value {
     if permissions.iter().any(|permission| permission == "*") {
         return vec!["*"].into();
@@ -134,7 +134,7 @@ pub(super) fn reduced(permissions: Vec<String>) -> Value {
     once.into()
 }
 
-/// That each text is one of the known ones.
+/// Checks that each text is a known one.
 pub(super) fn known<'a>(
     mut given: impl Iterator<Item = &'a str>,
     known: &[&str],
@@ -169,7 +169,7 @@ pub(super) fn groups(user: &Object) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The virtual folders of a user or group. Of each, only the name, the place and the quota are kept.
+/// The virtual folders of a user or group. Of each, it keeps only the name, the path and the quota.
 pub(super) fn virtual_folders(object: &mut Object) -> Result<(), Refusal> {
     let mut kept: Vec<Value> = Vec::new();
     for folder in list(object, "virtual_folders")
@@ -223,7 +223,7 @@ pub(super) fn virtual_folders(object: &mut Object) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// That each key is one.
+/// Checks that each key is valid.
 pub(super) fn public_keys(user: &Object) -> Result<(), Refusal> {
     match texts(user, "public_keys").position(|key| !keys::is_valid(key)) {
         Some(number) => Err(Refusal::invalid(format!(
@@ -272,7 +272,7 @@ pub(super) fn filters(object: &mut Object) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// That each text is a network.
+/// Checks that each text is a network.
 pub(super) fn networks<'a>(
     mut texts: impl Iterator<Item = &'a str>,
     reason: &str,

@@ -1,12 +1,12 @@
-//! Everything at once: dumps, and what is read back from them.
+//! Dumps of all data, and loading them.
 
 use serde_json::Value;
 
-use super::Call;
-use super::MAX_DUMP;
 use super::actions::ACTIONS;
 use super::admins::ADMINS;
 use super::api_keys::API_KEYS;
+use super::call::Call;
+use super::call::MAX_DUMP;
 use super::folders::FOLDERS;
 use super::groups::GROUPS;
 use super::ip_lists;
@@ -26,7 +26,7 @@ use crate::practice::go::shape::{Object, text};
 /// The version of the format.
 const VERSION: i64 = 17;
 
-/// The lists of a dump in its order, and the scopes that ask for them.
+/// The lists of a dump in order, and the scopes that select them.
 const LISTS: [(&str, &str, Option<&Resource>); 11] = [
     ("users", "users", Some(&USERS)),
     ("groups", "groups", Some(&GROUPS)),
@@ -41,7 +41,7 @@ const LISTS: [(&str, &str, Option<&Resource>); 11] = [
     ("configs", "configs", None),
 ];
 
-/// The order in which lists are read: what others need first.
+/// The order in which lists are loaded: first the objects that others refer to.
 const ORDER: [(&str, &str, &Resource); 8] = [
     ("roles", "role", &ROLES),
     ("folders", "folder", &FOLDERS),
@@ -58,14 +58,14 @@ pub(super) fn dump(world: &mut World, call: &Call<'_>) -> Outcome {
         let file = call.parameter("output-file").unwrap_or_default();
         check_file(file.trim())?;
         // This server has no disk to write to.
-        return Ok(reply::said(200, "Data saved"));
+        return Ok(reply::message(200, "Data saved"));
     }
     let scopes = call.parameter("scopes").unwrap_or_default();
     let scopes: Vec<&str> = scopes
         .split(',')
         .filter(|scope| !scope.is_empty())
         .collect();
-    let answer = reply::value(200, |json| {
+    let reply = reply::value(200, |json| {
         json.object(|json| {
             for (name, scope, resource) in LISTS {
                 json.key(name);
@@ -79,7 +79,7 @@ pub(super) fn dump(world: &mut World, call: &Call<'_>) -> Outcome {
         });
     });
     let file = "attachment; filename=\"sftpgo-backup.json\"";
-    Ok(reply::with(answer, "Content-Disposition", file))
+    Ok(reply::with_header(reply, "Content-Disposition", file))
 }
 
 fn check_file(file: &str) -> Result<(), Refusal> {
@@ -118,7 +118,7 @@ fn write(json: &mut Json, world: &mut World, name: &str, resource: Option<&Resou
     }
 }
 
-/// No file of the server's can be read, since it has none.
+/// A file on the server's disk cannot be loaded, since there is no disk.
 pub(super) fn load_file(_: &mut World, call: &Call<'_>) -> Outcome {
     let file = call.parameter("input-file").unwrap_or_default();
     options(call)?;
@@ -150,12 +150,12 @@ pub(super) fn load(world: &mut World, call: &Call<'_>) -> Outcome {
     for entry in objects(&dump, "ip_lists") {
         ip_lists::restore(world, entry, mode == SKIP, call.now)?;
     }
-    Ok(reply::said(200, "Data restored"))
+    Ok(reply::message(200, "Data restored"))
 }
 
-/// Leaves alone what is there.
+/// Keeps existing objects.
 const SKIP: i64 = 1;
-/// Overwrites what is there, and disconnects users who are.
+/// Overwrites existing objects and disconnects their users.
 const DISCONNECT: i64 = 2;
 
 fn restore(
@@ -186,7 +186,7 @@ fn objects(dump: &Object, list: &str) -> Vec<Object> {
     items.filter_map(|item| item.as_object().cloned()).collect()
 }
 
-/// The mode; any number will do.
+/// The mode; the server accepts any number.
 fn options(call: &Call<'_>) -> Result<i64, Refusal> {
     let number = |name: &str, what: &str| match call.parameter(name) {
         Some(text) => text.parse::<i64>().map_err(|_| {

@@ -1,6 +1,6 @@
 //! Virtual folders.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::paths;
 use super::render::View;
@@ -16,7 +16,7 @@ pub(super) static FOLDERS: Resource = Resource {
     key: "name",
     shape: &FOLDER,
     table: |world| &mut world.folders,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,
@@ -65,7 +65,7 @@ fn insert(world: &mut World, mut folder: Object, _: i64) -> Result<String, Refus
     Ok(name)
 }
 
-/// What only quota scans and updates set.
+/// The members that only quota scans and updates of a quota set.
 const COUNTED: [&str; 3] = ["used_quota_size", "used_quota_files", "last_quota_update"];
 
 fn update(world: &mut World, stored: &Object, mut folder: Object, now: i64) -> Result<(), Refusal> {
@@ -78,7 +78,7 @@ fn update(world: &mut World, stored: &Object, mut folder: Object, now: i64) -> R
     Ok(())
 }
 
-/// A folder goes even if it is in use, and its users lose it.
+/// A folder is deleted even if it is in use; its users lose it.
 fn remove(world: &mut World, name: &str, now: i64) -> Result<(), Refusal> {
     world.folders.remove(name)?;
     touch_users(world, name, now);
@@ -98,7 +98,7 @@ fn touch_users(world: &mut World, name: &str, now: i64) {
 
 fn check_folder(world: &mut World, folder: &mut Object) -> Result<(), Refusal> {
     check::name(folder, "name", "folder name is mandatory")?;
-    // Who has it is no part of it.
+    // The body does not set who uses the folder.
     keep(folder, &FOLDER.zero(), &["users", "groups"]);
     let owner = format!("folder_{}", text(folder, "name"));
     let mapped = text(folder, "mapped_path").to_owned();

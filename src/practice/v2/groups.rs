@@ -1,6 +1,6 @@
 //! Groups.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::render::View;
 use super::reply::{Outcome, Refusal};
@@ -16,7 +16,7 @@ pub(super) static GROUPS: Resource = Resource {
     key: "name",
     shape: &GROUP,
     table: |world| &mut world.groups,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,

@@ -1,6 +1,6 @@
-//! IP lists: who may come in, who is kept out, who is not held up.
+//! IP lists: the allow list, the list of the defender, and the rate limit safe list.
 
-use super::Call;
+use super::call::Call;
 use super::net::Network;
 use super::page::Page;
 use super::render::{self, View};
@@ -29,7 +29,7 @@ fn list(world: &mut World, number: i64) -> Result<&mut Table, Refusal> {
     list.ok_or_else(|| Refusal::invalid(format!("invalid list type {number}")))
 }
 
-/// Pages go on from an entry, not by number.
+/// A page begins after an entry, not at a number.
 pub(super) fn get_all(world: &mut World, call: &Call<'_>) -> Outcome {
     let page = Page::of(call.query)?;
     let [filter, from] = ["filter", "from"].map(|name| call.parameter(name).unwrap_or_default());
@@ -63,23 +63,23 @@ pub(super) fn add(world: &mut World, call: &Call<'_>) -> Outcome {
     let kind = int(&entry, "type");
     let name = insert(world, entry, call.now)?;
     let location = format!("/api/v2/iplists/{kind}/{}", escape::segment(&name));
-    let answer = reply::said(201, "Entry added");
-    Ok(reply::with(answer, "Location", location))
+    let reply = reply::message(201, "Entry added");
+    Ok(reply::with_header(reply, "Location", location))
 }
 
 pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
     let stored = list_of(world, call.arg(0))?.find(call.arg(1))?.clone();
     let entry = call.decode(&IP_ENTRY, IP_ENTRY.zero())?;
     update(world, &stored, entry, call.now)?;
-    Ok(reply::said(200, "Entry updated"))
+    Ok(reply::message(200, "Entry updated"))
 }
 
 pub(super) fn delete(world: &mut World, call: &Call<'_>) -> Outcome {
     list_of(world, call.arg(0))?.remove(call.arg(1))?;
-    Ok(reply::said(200, "Entry deleted"))
+    Ok(reply::message(200, "Entry deleted"))
 }
 
-/// Adds an entry, or puts it in the place of the one that a dump had before.
+/// Adds an entry of a dump or replaces the existing one.
 pub(super) fn restore(
     world: &mut World,
     entry: Object,

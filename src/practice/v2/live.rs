@@ -1,25 +1,25 @@
-//! What moves with the clock: connections with their transfers, and quota scans.
+//! What changes with time: connections with their transfers, and quota scans.
 //!
-//! Nothing here has a timer. Each is computed from the time at which it is asked for.
+//! There are no timers. Each state is computed from the time of the request.
 
 use crate::practice::go::json::Json;
 
-/// Someone who is connected.
+/// A connection of a user.
 pub(super) struct Connection {
     pub(super) username: &'static str,
     pub(super) id: &'static str,
     pub(super) protocol: &'static str,
     pub(super) client: &'static str,
     pub(super) remote: &'static str,
-    /// When the server started, which all of its times are told from.
+    /// When the server started; all times are relative to it.
     pub(super) epoch: i64,
-    /// How long before that it was made.
+    /// How long before that it was opened.
     pub(super) age: i64,
     /// A file that is being uploaded.
     pub(super) upload: Option<Upload>,
 }
 
-/// A file that grows by a block each tenth of a second.
+/// A file that grows by one block every 100 ms.
 pub(super) struct Upload {
     pub(super) path: &'static str,
     pub(super) age: i64,
@@ -85,7 +85,7 @@ impl Scans {
         });
     }
 
-    /// Takes out the scans whose time has come: names, and when they ended.
+    /// Removes the scans that have finished; gives their names and when they finished.
     pub(super) fn ended(&mut self, now: i64) -> Vec<(String, i64)> {
         let ended = self.0.extract_if(.., |scan| scan.ends <= now);
         ended.map(|scan| (scan.name, scan.ends)).collect()

@@ -1,8 +1,8 @@
-//! The second factor of whoever asks, and the codes to get in without it.
+//! The second factor of the caller, and recovery codes.
 
 use serde_json::{Value, json};
 
-use super::Call;
+use super::call::Call;
 use super::opaque::{self, Bytes};
 use super::profile::own;
 use super::reply::{self, Outcome, Refusal};
@@ -15,10 +15,10 @@ use crate::practice::go::decode::decode;
 use crate::practice::go::shape::{Object, is_on, object_mut, set, text};
 use crate::practice::reply::Reply;
 
-/// The one configuration that a server has by default.
+/// The only configuration of a default installation.
 const CONFIG: &str = "Default";
 
-/// The least picture there is: one pixel.
+/// A picture of one pixel.
 const PICTURE: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEANl9ngAAAAABJRU5ErkJggg==";
 
@@ -30,9 +30,9 @@ pub(super) fn configs(_: &World, _: &Call<'_>) -> Reply {
 pub(super) fn generate(world: &mut World, call: &Call<'_>) -> Outcome {
     let request = call.decode(&TOTP_REQUEST, TOTP_REQUEST.zero())?;
     check_config(text(&request, "config_name"), "")?;
-    let seed = format!("totp {} {}", call.who.username, world.next_number());
+    let seed = format!("totp {} {}", call.caller.username, world.next_number());
     let secret = totp::encode(&Bytes::of(&seed).take(20));
-    let account = format!("Admin%20%22{}%22", call.who.username);
+    let account = format!("Admin%20%22{}%22", call.caller.username);
     let url = format!(
         "otpauth://totp/SFTPGo:{account}?algorithm=SHA1&digits=6&issuer=SFTPGo&period=30&secret={secret}"
     );
@@ -55,7 +55,7 @@ pub(super) fn validate(_: &mut World, call: &Call<'_>) -> Outcome {
         text(&request, "passcode"),
         call.now,
     ) {
-        Ok(reply::said(200, "Passcode successfully validated"))
+        Ok(reply::message(200, "Passcode successfully validated"))
     } else {
         Err(Refusal::message(400, "Invalid passcode"))
     }
@@ -71,7 +71,7 @@ fn check_config(name: &str, message: &str) -> Result<(), Refusal> {
 
 pub(super) fn save(world: &mut World, call: &Call<'_>) -> Outcome {
     let body = call.body()?;
-    let name = call.who.username.as_str();
+    let name = call.caller.username.as_str();
     let stored = own(world, call)?;
     let filters = object_mut(stored, "filters");
     let mut config = object_mut(filters, "totp_config").clone();
@@ -106,10 +106,10 @@ pub(super) fn save(world: &mut World, call: &Call<'_>) -> Outcome {
     let filters = object_mut(own(world, call)?, "filters");
     set(filters, "totp_config", config);
     set(filters, "recovery_codes", codes);
-    Ok(reply::said(200, "TOTP configuration saved"))
+    Ok(reply::message(200, "TOTP configuration saved"))
 }
 
-/// The codes that are left.
+/// The recovery codes.
 pub(super) fn codes(world: &mut World, call: &Call<'_>) -> Outcome {
     let filters = object_mut(with_totp(world, call)?, "filters").clone();
     let stored = filters["recovery_codes"].as_array();
@@ -121,10 +121,10 @@ pub(super) fn codes(world: &mut World, call: &Call<'_>) -> Outcome {
     Ok(reply::value(200, |json| json.value(&codes.into())))
 }
 
-/// New codes in the place of the old ones.
+/// Replaces the recovery codes.
 pub(super) fn make_codes(world: &mut World, call: &Call<'_>) -> Outcome {
     with_totp(world, call)?;
-    let (plain, sealed) = new_codes(world, &call.who.username);
+    let (plain, sealed) = new_codes(world, &call.caller.username);
     set(
         object_mut(own(world, call)?, "filters"),
         "recovery_codes",

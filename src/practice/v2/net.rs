@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A network: an address and how many of its bits count.
+/// A network: an address and the number of bits of its prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Network {
     address: IpAddr,
@@ -23,7 +23,7 @@ impl Network {
         Some(Self { address, bits })
     }
 
-    /// A single address counts as the network of it alone.
+    /// A single address is a network of one address.
     pub(super) fn of_entry(text: &str) -> Result<String, String> {
         if text.contains('/') {
             return match Self::parse(text) {

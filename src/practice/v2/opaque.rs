@@ -1,12 +1,14 @@
-//! Texts that look as if they were random: tokens, ids, hashes, sealed secrets.
+//! Texts that look random: tokens, ids, hashes, sealed secrets.
 //!
-//! Nothing here is secure, and nothing has to be: the server is on loopback and its data are made up.
-//! What counts is that the same requests give the same texts, so that transcripts can be compared.
+//! They are not secure and need not be: the server is on loopback and has sample data. The same
+//! requests give the same texts, so that transcripts can be compared.
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// An endless row of bytes that follows from a seed (FNV-1a, then splitmix64).
+/// An endless sequence of bytes that depends on a seed (FNV-1a, then splitmix64).
 pub(super) struct Bytes {
     state: u64,
 }
@@ -31,7 +33,7 @@ impl Bytes {
     }
 }
 
-/// An id of 22 letters and digits, such as the server gives to API keys.
+/// An id of 22 letters and digits, like the ids of API keys.
 pub(super) fn id(seed: &str) -> String {
     let letters = Bytes::of(seed).take(22);
     letters
@@ -40,14 +42,14 @@ pub(super) fn id(seed: &str) -> String {
         .collect()
 }
 
-/// A hash of a password, in the form that bcrypt's have.
+/// A hash of a password, in the form of bcrypt.
 pub(super) fn hash(password: &str) -> String {
-    let text = base64(&Bytes::of(&format!("password {password}")).take(40));
+    let text = STANDARD.encode(Bytes::of(&format!("password {password}")).take(40));
     let text: String = text.chars().take(53).collect();
     format!("$2a$10${}", text.replace('+', "."))
 }
 
-/// Whether a password is one that the server takes for a hash and stores as it is.
+/// Whether the server treats a password as a hash and stores it unchanged.
 pub(super) fn is_hash(password: &str) -> bool {
     const PREFIXES: [&str; 9] = [
         "$argon2id$",
@@ -63,7 +65,7 @@ pub(super) fn is_hash(password: &str) -> bool {
     PREFIXES.iter().any(|prefix| password.starts_with(prefix))
 }
 
-/// What a password is stored as.
+/// The stored form of a password.
 pub(super) fn stored(password: &str) -> String {
     if is_hash(password) {
         password.to_owned()
@@ -72,52 +74,12 @@ pub(super) fn stored(password: &str) -> String {
     }
 }
 
-/// Base64 with padding.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            if digit <= group.len() {
-                let index = (bits >> (18 - 6 * digit)) & 0x3f;
-                text.push(char::from(BASE64[index as usize]));
-            } else {
-                text.push('=');
-            }
-        }
-    }
-    text
-}
-
-/// Base64 as tokens have it: without padding, safe in a URL.
-pub(super) fn base64_url(bytes: &[u8]) -> String {
-    let text = base64(bytes);
-    text.trim_end_matches('=')
-        .replace('+', "-")
-        .replace('/', "_")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn base64_of_each_length() {
-        for (text, encoded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-        ] {
-            assert_eq!(base64(text.as_bytes()), encoded);
-        }
-        assert_eq!(base64_url(&[0xff, 0xef, 0xfe]), "_-_-");
-    }
-
-    #[test]
-    fn texts_follow_from_their_seeds() {
+    fn texts_depend_on_their_seeds() {
         assert_eq!(id("a"), id("a"));
         assert_ne!(id("a"), id("b"));
         assert_eq!(id("a").len(), 22);

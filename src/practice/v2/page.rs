@@ -1,4 +1,4 @@
-//! Which part of a list is to be shown, and in which order.
+//! The part of a list that a request selects, and its order.
 
 use super::reply::Refusal;
 use crate::practice::go::escape;
@@ -10,7 +10,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// In the order in which the server looks.
+    /// Checks the parameters in the order of the server.
     pub(super) fn of(query: &str) -> Result<Self, Refusal> {
         let number = |name: &str, default: i64| match escape::parameter(query, name) {
             Some(text) => {
@@ -27,14 +27,14 @@ impl Page {
             Some(_) => return Err(Refusal::error(400, "invalid order")),
         };
         Ok(Self {
-            // Go makes room for that many items, and panics at less than none.
+            // Go allocates this number of items and panics when it is negative.
             limit: limit.try_into().map_err(|_| Refusal::Panic)?,
             offset: offset.try_into().unwrap_or(0),
             is_descending,
         })
     }
 
-    /// The part of the items that it is about.
+    /// The selected part of the items.
     pub(super) fn cut<'a, T: 'a>(
         &self,
         items: impl DoubleEndedIterator<Item = T> + 'a,
@@ -42,7 +42,7 @@ impl Page {
         self.in_order(items).skip(self.offset).take(self.limit)
     }
 
-    /// The same for lists that know of no offset.
+    /// The same for lists without an offset.
     pub(super) fn cut_first<'a, T: 'a>(
         &self,
         items: impl DoubleEndedIterator<Item = T> + 'a,

@@ -1,4 +1,4 @@
-//! Paths made plain, as Go's `path.Clean` makes them.
+//! Paths cleaned as by Go's `path.Clean`.
 
 /// An absolute path without `.`, `..` and double slashes.
 pub(super) fn clean(path: &str) -> String {
@@ -15,7 +15,7 @@ pub(super) fn clean(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// Whether one path is the other, or above or below it.
+/// Whether one path is equal to the other, or contains it or is in it.
 pub(super) fn overlap(one: &str, other: &str) -> bool {
     let is_in = |inner: &str, outer: &str| {
         let rest = inner.strip_prefix(outer);

@@ -1,6 +1,6 @@
 //! What admins do with their own accounts.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::opaque;
 use super::render::{self, View};
@@ -10,7 +10,7 @@ use super::world::World;
 use crate::practice::go::shape::{Object, is_on, object_mut, set, text};
 
 pub(super) fn get(world: &mut World, call: &Call<'_>) -> Outcome {
-    let mut admin = world.admins.find(&call.who.username)?.clone();
+    let mut admin = world.admins.find(&call.caller.username)?.clone();
     let allowed = is_on(object_mut(&mut admin, "filters"), "allow_api_key_auth");
     set(&mut admin, "allow_api_key_auth", allowed);
     Ok(reply::value(200, |json| {
@@ -18,7 +18,7 @@ pub(super) fn get(world: &mut World, call: &Call<'_>) -> Outcome {
     }))
 }
 
-/// All three members are replaced.
+/// Replaces all three members.
 pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
     let profile = call.decode(&PROFILE, PROFILE.zero())?;
     check::email(&profile)?;
@@ -32,7 +32,7 @@ pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
         "allow_api_key_auth",
         is_on(&profile, "allow_api_key_auth"),
     );
-    Ok(reply::said(200, "Profile updated"))
+    Ok(reply::message(200, "Profile updated"))
 }
 
 pub(super) fn change_password(world: &mut World, call: &Call<'_>) -> Outcome {
@@ -53,13 +53,13 @@ pub(super) fn change_password(world: &mut World, call: &Call<'_>) -> Outcome {
             false,
         );
         set(admin, "updated_at", call.now);
-        return Ok(reply::said(200, "Password updated"));
+        return Ok(reply::message(200, "Password updated"));
     };
     Err(Refusal::invalid(reason))
 }
 
-/// The account of whoever asks.
+/// The account of the caller.
 pub(super) fn own<'a>(world: &'a mut World, call: &Call<'_>) -> Result<&'a mut Object, Refusal> {
-    let admin = world.admins.get_mut(&call.who.username);
+    let admin = world.admins.get_mut(&call.caller.username);
     admin.ok_or_else(Refusal::not_found)
 }

@@ -1,14 +1,14 @@
-//! Objects written as the server writes them.
+//! Writes objects as the server writes them.
 
 use serde_json::Value;
 
 use crate::practice::go::json::Json;
 use crate::practice::go::shape::{FieldType, Object, Part, SECRET, Shape, is_empty_secret};
 
-/// Who looks at an object.
+/// What a response shows of an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
-    /// Secrets without what they could be read with.
+    /// Secrets without their keys.
     Usual,
     /// Everything, for `confidential_data=1` and dumps.
     Confidential,
@@ -17,24 +17,24 @@ pub(super) enum View {
 /// Writes an object by its shape.
 pub(super) fn write(json: &mut Json, shape: &Shape, object: &Object, view: View) {
     let shows_empty = view == View::Confidential || shape.shows_empty_secrets;
-    let pen = Pen { view, shows_empty };
-    pen.object(json, shape, object);
+    let writer = Writer { view, shows_empty };
+    writer.object(json, shape, object);
 }
 
 #[derive(Clone, Copy)]
-struct Pen {
+struct Writer {
     view: View,
     shows_empty: bool,
 }
 
-impl Pen {
+impl Writer {
     fn object(self, json: &mut Json, shape: &Shape, object: &Object) {
         let shows_empty = self.shows_empty || shape.shows_empty_secrets;
-        let pen = Self {
+        let writer = Self {
             shows_empty,
             ..self
         };
-        json.object(|json| pen.members(json, shape, object));
+        json.object(|json| writer.members(json, shape, object));
     }
 
     fn members(self, json: &mut Json, shape: &Shape, object: &Object) {

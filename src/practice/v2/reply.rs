@@ -1,17 +1,18 @@
-//! Answers in the form of 2.7.5.
+//! Replies in the form of 2.7.5.
 
-use crate::practice::{go::json::Json, reply::Reply};
+use crate::practice::go::json::Json;
+use crate::practice::reply::Reply;
 
-/// Why a request is not carried out.
+/// Why a request fails.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// A status with what goes into `error` and `message`.
+    /// A status with the texts of `error` and `message`.
     Note(u16, String, String),
-    /// The server's handler panicked: 500 and nothing else.
+    /// The server's handler panicked: 500 without a body.
     Panic,
 }
 
-/// What most calls come to.
+/// The result of most handlers.
 pub(super) type Outcome = Result<Reply, Refusal>;
 
 impl Refusal {
@@ -23,7 +24,7 @@ impl Refusal {
         Self::Note(status, String::new(), message.into())
     }
 
-    /// An object is not as it should be.
+    /// An object is not valid.
     pub(super) fn invalid(reason: impl AsRef<str>) -> Self {
         Self::error(400, format!("Validation error: {}", reason.as_ref()))
     }
@@ -32,7 +33,7 @@ impl Refusal {
         Self::error(404, "Not Found")
     }
 
-    /// The same as part of something greater, such as a dump.
+    /// The same within something larger, such as a dump.
     pub(super) fn within(self, what: &str) -> Self {
         match self {
             Self::Note(status, error, message) => {
@@ -47,7 +48,7 @@ impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Note(status, error, message) => note(status, &error, &message),
-            Refusal::Panic => bare(500),
+            Refusal::Panic => without_body(500),
         }
     }
 }
@@ -61,8 +62,8 @@ pub(super) fn value(status: u16, write: impl FnOnce(&mut Json)) -> Reply {
     }
 }
 
-/// The server's note that something was done.
-pub(super) fn said(status: u16, message: &str) -> Reply {
+/// The server's message that something was done.
+pub(super) fn message(status: u16, message: &str) -> Reply {
     note(status, "", message)
 }
 
@@ -77,8 +78,8 @@ fn note(status: u16, error: &str, message: &str) -> Reply {
     })
 }
 
-/// A status with no body and so without a type.
-pub(super) fn bare(status: u16) -> Reply {
+/// A status without a body and so without a content type.
+pub(super) fn without_body(status: u16) -> Reply {
     Reply {
         status,
         headers: Vec::new(),
@@ -86,7 +87,7 @@ pub(super) fn bare(status: u16) -> Reply {
     }
 }
 
-/// Text of some other type.
+/// Text of another content type.
 pub(super) fn text(content_type: &str, text: &str) -> Reply {
     Reply {
         status: 200,
@@ -95,8 +96,8 @@ pub(super) fn text(content_type: &str, text: &str) -> Reply {
     }
 }
 
-/// The answer with one more header.
-pub(super) fn with(mut answer: Reply, name: &'static str, value: impl Into<String>) -> Reply {
-    answer.headers.push((name, value.into()));
-    answer
+/// The reply with one more header.
+pub(super) fn with_header(mut reply: Reply, name: &'static str, value: impl Into<String>) -> Reply {
+    reply.headers.push((name, value.into()));
+    reply
 }

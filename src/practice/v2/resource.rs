@@ -1,30 +1,30 @@
-//! What the calls on users, groups, folders and the rest have in common.
+//! What the operations on users, groups, folders and the rest have in common.
 
-use super::Call;
+use super::call::Call;
 use super::page::Page;
 use super::render::{self, View};
 use super::reply::{self, Outcome, Refusal};
-use super::session::Who;
+use super::session::Caller;
 use super::table::Table;
 use super::world::World;
 use crate::practice::go::escape;
 use crate::practice::go::shape::{Object, Shape, text};
 
-/// A kind of object that can be listed, read, added, replaced and deleted by name.
+/// A type of object that can be listed, read, added, replaced and deleted by name.
 pub(super) struct Resource {
-    /// Where its objects are.
+    /// The path of its objects.
     pub(super) path: &'static str,
     /// The member that names one.
     pub(super) key: &'static str,
     pub(super) shape: &'static Shape,
     pub(super) table: fn(&mut World) -> &mut Table,
-    /// Which objects one knows of: all others are not there.
-    pub(super) is_seen: fn(&Object, &Who) -> bool,
-    /// An object as it is shown, with all that is kept elsewhere.
+    /// Which objects a caller sees; all others are not found.
+    pub(super) is_visible: fn(&Object, &Caller) -> bool,
+    /// An object as shown, with everything that is stored elsewhere.
     pub(super) shown: fn(&World, &Object, View) -> Object,
-    /// Checks a new object and adds it; its name.
+    /// Checks a new object and adds it; gives its name.
     pub(super) insert: fn(&mut World, Object, i64) -> Result<String, Refusal>,
-    /// Checks what is to take the place of a stored object, and puts it there.
+    /// Checks a new version of a stored object and replaces it.
     pub(super) update: fn(&mut World, &Object, Object, i64) -> Result<(), Refusal>,
     pub(super) remove: fn(&mut World, &str, i64) -> Result<(), Refusal>,
     pub(super) updated: &'static str,
@@ -32,7 +32,7 @@ pub(super) struct Resource {
 }
 
 /// Everyone sees all.
-pub(super) fn all(_: &Object, _: &Who) -> bool {
+pub(super) fn all(_: &Object, _: &Caller) -> bool {
     true
 }
 
@@ -40,7 +40,7 @@ impl Resource {
     pub(super) fn list(&self, world: &mut World, call: &Call<'_>) -> Outcome {
         let page = Page::of(call.query)?;
         let rows = (self.table)(world).rows().map(|(_, object)| object);
-        let seen = rows.filter(|object| (self.is_seen)(object, &call.who));
+        let seen = rows.filter(|object| (self.is_visible)(object, &call.caller));
         let objects: Vec<Object> = page.cut(seen).cloned().collect();
         let shown = objects
             .iter()
@@ -54,10 +54,10 @@ impl Resource {
     }
 
     pub(super) fn get(&self, world: &mut World, call: &Call<'_>) -> Outcome {
-        self.answer(world, call, call.arg(0), 200)
+        self.reply(world, call, call.arg(0), 200)
     }
 
-    fn answer(&self, world: &mut World, call: &Call<'_>, name: &str, status: u16) -> Outcome {
+    fn reply(&self, world: &mut World, call: &Call<'_>, name: &str, status: u16) -> Outcome {
         let stored = self.find(world, call, name)?;
         let view = call.view();
         let shown = (self.shown)(world, &stored, view);
@@ -66,7 +66,7 @@ impl Resource {
         }))
     }
 
-    /// The stored object, if whoever asks may know of it.
+    /// The stored object, if the caller sees it.
     pub(super) fn find(
         &self,
         world: &mut World,
@@ -74,7 +74,7 @@ impl Resource {
         name: &str,
     ) -> Result<Object, Refusal> {
         let stored = (self.table)(world).find(name)?;
-        if (self.is_seen)(stored, &call.who) {
+        if (self.is_visible)(stored, &call.caller) {
             Ok(stored.clone())
         } else {
             Err(Refusal::not_found())
@@ -86,12 +86,12 @@ impl Resource {
         self.added(world, call, object)
     }
 
-    /// Adds an object and answers with it.
+    /// Adds an object and replies with it.
     pub(super) fn added(&self, world: &mut World, call: &Call<'_>, object: Object) -> Outcome {
         let name = (self.insert)(world, object, call.now)?;
-        let answer = self.answer(world, call, &name, 201)?;
+        let reply = self.reply(world, call, &name, 201)?;
         let location = format!("{}/{}", self.path, escape::segment(&name));
-        Ok(reply::with(answer, "Location", location))
+        Ok(reply::with_header(reply, "Location", location))
     }
 
     pub(super) fn put(&self, world: &mut World, call: &Call<'_>) -> Outcome {
@@ -100,7 +100,7 @@ impl Resource {
         self.replaced(world, call, &stored, object)
     }
 
-    /// Replaces an object and says so.
+    /// Replaces an object and reports it.
     pub(super) fn replaced(
         &self,
         world: &mut World,
@@ -109,12 +109,12 @@ impl Resource {
         object: Object,
     ) -> Outcome {
         (self.update)(world, stored, object, call.now)?;
-        Ok(reply::said(200, self.updated))
+        Ok(reply::message(200, self.updated))
     }
 
     pub(super) fn delete(&self, world: &mut World, call: &Call<'_>) -> Outcome {
         let stored = self.find(world, call, call.arg(0))?;
         (self.remove)(world, text(&stored, self.key), call.now)?;
-        Ok(reply::said(200, self.deleted))
+        Ok(reply::message(200, self.deleted))
     }
 }

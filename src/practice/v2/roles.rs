@@ -13,7 +13,7 @@ pub(super) static ROLES: Resource = Resource {
     key: "name",
     shape: &ROLE,
     table: |world| &mut world.roles,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,
@@ -50,7 +50,7 @@ fn update(world: &mut World, stored: &Object, mut role: Object, now: i64) -> Res
     Ok(())
 }
 
-/// Users lose a role that goes; admins keep it from going.
+/// Users lose a role that is deleted; while an admin has it, it cannot be deleted.
 fn remove(world: &mut World, name: &str, _: i64) -> Result<(), Refusal> {
     let has_role = |object: &Object| text(object, "role") == name;
     if !world.admins.names(has_role).is_empty() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
@@ -16,7 +16,7 @@ pub(super) static RULES: Resource = Resource {
     key: "name",
     shape: &RULE,
     table: |world| &mut world.rules,
-    is_seen: all,
+    is_visible: all,
     shown,
     insert,
     update,
@@ -46,7 +46,7 @@ const FILE_EVENTS: [&str; 13] = [
     "ssh_cmd",
 ];
 
-/// A rule with its actions whole.
+/// A rule with its complete actions.
 fn shown(world: &World, stored: &Object, _: View) -> Object {
     let mut rule = stored.clone();
     let steps = list(stored, "actions").iter().filter_map(|step| {
@@ -63,7 +63,7 @@ fn shown(world: &World, stored: &Object, _: View) -> Object {
     rule
 }
 
-/// Starts a rule that waits for nothing else. Nothing comes of it here.
+/// Runs a rule on demand. The practice server does nothing then.
 pub(super) fn run(world: &mut World, call: &Call<'_>) -> Outcome {
     let rule = world.rules.find(call.arg(0))?;
     if int(rule, "trigger") != ON_DEMAND {
@@ -72,7 +72,7 @@ pub(super) fn run(world: &mut World, call: &Call<'_>) -> Outcome {
     if int(rule, "status") != 1 {
         return Err(Refusal::invalid("rule is inactive"));
     }
-    Ok(reply::said(202, "Event rule started"))
+    Ok(reply::message(202, "Event rule started"))
 }
 
 fn insert(world: &mut World, mut rule: Object, now: i64) -> Result<String, Refusal> {
@@ -123,7 +123,7 @@ fn check_rule(rule: &mut Object) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Of the conditions, those of other triggers are dropped.
+/// Drops the conditions of other triggers.
 fn check_conditions(conditions: &mut Object, trigger: i64) -> Result<(), Refusal> {
     for (owner, member) in [
         (FILE_EVENT, "fs_events"),
@@ -187,7 +187,7 @@ fn check_schedule(schedule: &Object) -> Result<(), Refusal> {
     )))
 }
 
-/// The actions of a rule. Of each, only the name, the order and how it belongs to the rule are kept.
+/// The actions of a rule. Of each, it keeps only the name, the order and the options.
 fn check_steps(steps: &[Value]) -> Result<Vec<Value>, Refusal> {
     if steps.is_empty() {
         return Err(Refusal::invalid("at least one action is required"));

@@ -1,4 +1,4 @@
-//! What a fresh server has: the admin, and made-up users, groups and folders with what each can show.
+//! The sample data of a new server: the admin, users, groups, folders and more.
 
 use serde_json::{Value, json};
 
@@ -6,23 +6,26 @@ use super::live::{Connection, Upload};
 use super::resource::Resource;
 use super::shapes::IP_ENTRY;
 use super::world::World;
-use super::{ADMIN, ip_lists, opaque};
 use super::{actions, admins, api_keys, folders, groups, roles, rules, users};
-use crate::practice::Data;
+use super::{ip_lists, opaque};
 use crate::practice::go::decode::decoded;
 use crate::practice::go::shape::set;
+use crate::practice::options::Data;
 
-/// The password of all made-up admins.
+/// The admin that a new server has.
+pub(in crate::practice) const ADMIN: &str = "admin";
+
+/// The password of all sample admins.
 pub(in crate::practice) const PASSWORD: &str = "practice";
 
-/// The user with many files, whose scan is running.
+/// The user with many files, whose quota scan is running.
 const BIG_USER: &str = "backup";
 const BIG_SCAN_TAKES: i64 = 60_000;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 const GIB: i64 = 1 << 30;
 
-/// What a new server has at the time `now`.
+/// The data of a new server at the time `now`.
 pub(super) fn world(data: Data, now: i64) -> World {
     let mut world = World::empty(data);
     fill(&mut world, now);
@@ -71,7 +74,7 @@ fn fill(world: &mut World, now: i64) {
     world.user_scans.start(BIG_USER, now, BIG_SCAN_TAKES);
 }
 
-/// Adds an object as a client would. A test checks that none is refused.
+/// Adds an object as a client would. A test checks that none is rejected.
 fn add(world: &mut World, resource: &Resource, object: &Value, now: i64) {
     let _ = (resource.insert)(world, decoded(resource.shape, object), now);
 }
@@ -99,7 +102,7 @@ fn folders() -> Vec<Value> {
 fn groups() -> Vec<Value> {
     vec![
         json!({
-            "name": "staff", "description": "Everyone who works here",
+            "name": "staff", "description": "Everyone caller works here",
             "user_settings": {
                 "home_dir": "/srv/sftp/%username%", "quota_size": 50 * GIB,
                 "filters": {"denied_protocols": ["FTP"]},

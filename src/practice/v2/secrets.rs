@@ -1,13 +1,15 @@
-//! Secrets in their envelopes: plain when they come in, sealed from then on.
+//! Secrets in their envelopes: plain in a request, sealed when stored.
 
 use std::collections::HashMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::opaque::{self, Bytes};
+use super::opaque::Bytes;
 use crate::practice::go::shape::{is_empty_secret, set, text};
 
-/// Seals secrets, and remembers what is in them.
+/// Seals secrets and stores their plain values.
 #[derive(Default)]
 pub(super) struct Safe {
     sealed: usize,
@@ -15,7 +17,7 @@ pub(super) struct Safe {
 }
 
 impl Safe {
-    /// Turns a plain secret into a sealed one; leaves any other as it is.
+    /// Seals a plain secret; any other stays unchanged.
     pub(super) fn seal(&mut self, secret: &mut Value, owner: &str) {
         let Value::Object(envelope) = secret else {
             return;
@@ -26,9 +28,9 @@ impl Safe {
         let plain = text(envelope, "payload").to_owned();
         self.sealed += 1;
         let mut bytes = Bytes::of(&format!("secret {} {owner} {plain}", self.sealed));
-        // A nonce of 24 bytes, a tag of 16, and as many as the secret has.
-        let payload = opaque::base64(&bytes.take(40 + plain.len()));
-        let key = opaque::base64(&bytes.take(32));
+        // A nonce of 24 bytes, a tag of 16, and the length of the secret.
+        let payload = STANDARD.encode(bytes.take(40 + plain.len()));
+        let key = STANDARD.encode(bytes.take(32));
         set(envelope, "status", "Secretbox");
         set(envelope, "key", key);
         set(envelope, "additional_data", owner);
@@ -36,19 +38,19 @@ impl Safe {
         self.plain.insert(payload, plain);
     }
 
-    /// What was sealed, if it was sealed here.
+    /// The plain value, if it was sealed here.
     pub(super) fn open(&self, secret: &Value) -> Option<&str> {
         let payload = secret.get("payload")?.as_str()?;
         self.plain.get(payload).map(String::as_str)
     }
 }
 
-/// A secret as a client would send it.
+/// A secret as a client sends it.
 pub(super) fn plain(payload: &str) -> Value {
     serde_json::json!({"status": "Plain", "payload": payload})
 }
 
-/// Whether there is a secret.
+/// Whether a secret is set.
 pub(super) fn is_set(secret: &Value) -> bool {
     secret
         .as_object()
@@ -59,14 +61,14 @@ pub(super) fn has_status(secret: &Value, status: &str) -> bool {
     secret["status"] == status
 }
 
-/// Puts the stored secret in the place of any that is neither plain nor empty.
+/// Keeps the stored secret unless the new one is plain or empty.
 pub(super) fn keep_stored(new: &mut Value, stored: &Value) {
     if is_set(new) && !has_status(new, "Plain") {
         *new = stored.clone();
     }
 }
 
-/// What is wrong with a secret that is there: the name of its member is part of the text.
+/// Checks a secret that is set: the name of its member is part of the error.
 pub(super) fn check(secret: &Value, name: &str) -> Result<(), String> {
     let Some(envelope) = secret.as_object().filter(|secret| !is_empty_secret(secret)) else {
         return Ok(());

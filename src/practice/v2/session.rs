@@ -1,9 +1,12 @@
-//! Who asks: logins, tokens and API keys.
+//! Authentication: logins, tokens and API keys.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::HeaderMap;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::net::Network;
@@ -11,36 +14,36 @@ use super::opaque;
 use super::reply::{self, Outcome, Refusal};
 use super::totp;
 use super::world::World;
-use crate::practice::Logins;
 use crate::practice::go::keys;
 use crate::practice::go::shape::{Object, int, is_on, object, set, text, texts};
+use crate::practice::options::Logins;
 use crate::practice::reply::Reply;
 
-/// How long a token is good for, in milliseconds.
+/// The lifetime of a token in milliseconds.
 const LIFETIME: i64 = 20 * 60 * 1000;
 
-/// An admin's last login is written down no oftener than this.
-const LOGIN_NOTED_AFTER: i64 = 10 * 60 * 1000;
+/// The minimum time between two updates of an admin's last login.
+const LOGIN_RECORDED_AFTER: i64 = 10 * 60 * 1000;
 
-/// Whoever sent a request, with the rights they had when they logged in.
+/// The sender of a request, with the permissions they had at login.
 #[derive(Clone, Default)]
-pub(super) struct Who {
+pub(super) struct Caller {
     pub(super) username: String,
     pub(super) role: String,
     /// The id of the API key, if one was used.
     pub(super) key: Option<String>,
-    /// What has to be done before anything else, as the server says it.
-    pub(super) duty: Option<&'static str>,
+    /// What the caller must do first, in the words of the server.
+    pub(super) required_step: Option<&'static str>,
     permissions: Vec<String>,
     token: String,
 }
 
-impl Who {
-    /// An admin as they are now.
+impl Caller {
+    /// The current state of an admin.
     fn is(admin: &Object) -> Self {
         let filters = object(admin, "filters");
         let is_on = |name| filters.is_some_and(|filters| is_on(filters, name));
-        let duty = if is_on("require_two_factor") && !has_totp(admin) {
+        let required_step = if is_on("require_two_factor") && !has_totp(admin) {
             Some(
                 "Two-factor authentication requirements not met, please configure two-factor \
                  authentication",
@@ -57,7 +60,7 @@ impl Who {
             username: text(admin, "username").to_owned(),
             role: text(admin, "role").to_owned(),
             permissions: texts(admin, "permissions").map(str::to_owned).collect(),
-            duty,
+            required_step,
             ..Self::default()
         }
     }
@@ -76,12 +79,12 @@ pub(super) fn has_totp(admin: &Object) -> bool {
 }
 
 struct Token {
-    who: Who,
+    caller: Caller,
     expires: i64,
     is_ended: bool,
 }
 
-/// The tokens that were given, and how often one was asked for.
+/// The issued tokens, and the number of logins.
 #[derive(Default)]
 pub(super) struct Sessions {
     tokens: HashMap<String, Token>,
@@ -97,25 +100,25 @@ impl Sessions {
         self.tokens.clear();
     }
 
-    /// A token that was logged out is known to have been.
-    pub(super) fn end(&mut self, who: &Who) {
-        if let Some(token) = self.tokens.get_mut(&who.token) {
+    /// Marks a token as logged out.
+    pub(super) fn end(&mut self, caller: &Caller) {
+        if let Some(token) = self.tokens.get_mut(&caller.token) {
             token.is_ended = true;
         }
     }
 
-    /// `GET /token`. One without credentials is no attempt.
+    /// `GET /token`. A request without credentials does not count as a login.
     pub(super) fn login(&mut self, world: &mut World, headers: &HeaderMap, now: i64) -> Outcome {
         let refused = |refusal: Refusal| {
             let realm = "Basic realm=\"SFTPGo\"";
-            reply::with(Reply::from(refusal), "Www-Authenticate", realm)
+            reply::with_header(Reply::from(refusal), "Www-Authenticate", realm)
         };
         let Some((username, password)) = basic(headers) else {
             return Ok(refused(Refusal::message(401, "Unauthorized")));
         };
         self.logins.attempts += 1;
         let passcode = header(headers, "x-sftpgo-otp");
-        if !is_right(world, &username, &password, passcode, now) {
+        if !is_login_valid(world, &username, &password, passcode, now) {
             self.logins.failures += 1;
             let error = "invalid credentials".to_owned();
             return Ok(refused(Refusal::Note(
@@ -127,9 +130,9 @@ impl Sessions {
         let Some(admin) = world.admins.get_mut(&username) else {
             return Err(Refusal::not_found());
         };
-        note_login(admin, now);
-        let who = Who::is(admin);
-        let token = self.issue(who, now);
+        record_login(admin, now);
+        let caller = Caller::is(admin);
+        let token = self.issue(caller, now);
         Ok(reply::value(200, |json| {
             json.object(|json| {
                 json.key("access_token").text(&token);
@@ -138,7 +141,7 @@ impl Sessions {
         }))
     }
 
-    fn issue(&mut self, mut who: Who, now: i64) -> String {
+    fn issue(&mut self, mut caller: Caller, now: i64) -> String {
         let expires = now + LIFETIME;
         let jti = opaque::id(&format!("token {}", self.logins.attempts));
         let head = json!({"alg": "HS256", "typ": "JWT"}).to_string();
@@ -146,18 +149,18 @@ impl Sessions {
             "aud": ["API", "127.0.0.1"],
             "exp": expires / 1000,
             "jti": jti,
-            "permissions": who.permissions,
-            "username": who.username,
+            "permissions": caller.permissions,
+            "username": caller.username,
         });
         let claims = claims.to_string();
         let mark = opaque::Bytes::of(&claims).take(32);
         let parts = [head.as_bytes(), claims.as_bytes(), &mark];
-        let token = parts.map(opaque::base64_url).join(".");
-        who.token.clone_from(&token);
-        // One that has expired is refused in the same words as one that never was.
+        let token = parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+        caller.token.clone_from(&token);
+        // An expired token is rejected with the same text as an unknown one.
         self.tokens.retain(|_, token| token.expires > now);
         let known = Token {
-            who,
+            caller,
             expires,
             is_ended: false,
         };
@@ -165,13 +168,13 @@ impl Sessions {
         token
     }
 
-    /// Who sent a request: an API key counts more than a token.
+    /// Authenticates a request: an API key takes precedence over a token.
     pub(super) fn authenticate(
         &mut self,
         world: &mut World,
         headers: &HeaderMap,
         now: i64,
-    ) -> Result<Who, Refusal> {
+    ) -> Result<Caller, Refusal> {
         if let Some(key) = header(headers, "x-sftpgo-api-key").filter(|key| !key.is_empty()) {
             return by_key(world, key, now).inspect_err(|_| self.logins.bad_keys += 1);
         }
@@ -185,7 +188,7 @@ impl Sessions {
                 if token.is_ended {
                     return Err(Refusal::message(401, "Your token is no longer valid"));
                 }
-                Ok(token.who.clone())
+                Ok(token.caller.clone())
             }
             _ => Err(Refusal::Note(
                 401,
@@ -196,8 +199,8 @@ impl Sessions {
     }
 }
 
-/// `KEYID.SECRET`, or `KEYID.SECRET.ADMIN` for a key that is bound to nobody.
-fn by_key(world: &mut World, key: &str, now: i64) -> Result<Who, Refusal> {
+/// `KEYID.SECRET`, or `KEYID.SECRET.ADMIN` for a key without an admin of its own.
+fn by_key(world: &mut World, key: &str, now: i64) -> Result<Caller, Refusal> {
     let mut parts = key.splitn(3, '.');
     let (Some(id), Some(secret), admin) = (parts.next(), parts.next(), parts.next()) else {
         return Err(Refusal::error(400, "the provided api key is not valid"));
@@ -227,17 +230,17 @@ fn by_key(world: &mut World, key: &str, now: i64) -> Result<Who, Refusal> {
         let error = "the admin associated with the provided api key cannot be authenticated";
         return Err(Refusal::error(401, error));
     };
-    note_login(admin, now);
-    let who = Who {
+    record_login(admin, now);
+    let caller = Caller {
         key: Some(id.to_owned()),
-        duty: None,
-        ..Who::is(admin)
+        required_step: None,
+        ..Caller::is(admin)
     };
     set(row, "last_use_at", now);
-    Ok(who)
+    Ok(caller)
 }
 
-fn is_right(
+fn is_login_valid(
     world: &World,
     username: &str,
     password: &str,
@@ -259,7 +262,7 @@ fn is_right(
     may_log_in(admin) && (!has_totp(admin) || has_passcode())
 }
 
-/// Enabled, and allowed to come from where all clients of this server come from.
+/// Whether the admin is enabled and allowed to log in from loopback, where all clients are.
 fn may_log_in(admin: &Object) -> bool {
     let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let mut networks = object(admin, "filters")
@@ -272,8 +275,8 @@ fn may_log_in(admin: &Object) -> bool {
     int(admin, "status") == 1 && (is_anywhere || networks.any(is_here))
 }
 
-fn note_login(admin: &mut Object, now: i64) {
-    if now - int(admin, "last_login") > LOGIN_NOTED_AFTER {
+fn record_login(admin: &mut Object, now: i64) {
+    if now - int(admin, "last_login") > LOGIN_RECORDED_AFTER {
         set(admin, "last_login", now);
     }
 }
@@ -292,21 +295,10 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     Some((username.to_owned(), password.to_owned()))
 }
 
-/// A time as tokens give it: to the second, in UTC.
+/// A time in the form of tokens: in seconds, UTC.
 fn rfc3339(time: i64) -> String {
-    let seconds = time.div_euclid(1000);
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Howard Hinnant's civil_from_days: years begin in March, eras have 400 of them.
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let date = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = era * 400 + year + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}Z")
+    Timestamp::from_second(time.div_euclid(1000))
+        .map_or_else(|_| String::new(), |time| time.to_string())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What is wrong with a filesystem, and its secrets.
+//! Checks of a filesystem, and its secrets.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::secrets::{self, Safe};
 use super::shapes::FILESYSTEM;
 use crate::practice::go::shape::{Object, int, object_mut, set, text};
 
-/// A kind of storage: its number, its section, how errors name it, and its secrets.
+/// A storage provider: its number, its section, its name in errors, and its secrets.
 struct Provider {
     number: i64,
     section: &'static str,
@@ -81,12 +81,12 @@ fn provider(filesystem: &Object) -> &'static Provider {
         .unwrap_or(&PROVIDERS[0])
 }
 
-/// Whether files are in folders of the server's own disk.
+/// Whether files are on the server's own disk.
 pub(super) fn is_local(filesystem: &Object) -> bool {
     matches!(provider(filesystem).number, LOCAL | CRYPT)
 }
 
-/// Whether a secret is only said to be there.
+/// Whether a secret is only marked as set.
 pub(super) fn is_redacted(filesystem: &Object) -> bool {
     PROVIDERS.iter().any(|provider| {
         let section = &filesystem[provider.section];
@@ -95,8 +95,8 @@ pub(super) fn is_redacted(filesystem: &Object) -> bool {
     })
 }
 
-/// What a `PUT` leaves of the stored secrets: each that the new filesystem names without giving it
-/// anew. Those of Google stay even if they are not named.
+/// The stored secrets that a `PUT` keeps: each that the new filesystem mentions without a new value.
+/// Those of Google stay even if they are not mentioned.
 pub(super) fn keep_secrets(new: &mut Object, stored: &Object) {
     let provider = provider(new);
     let stored = &stored[provider.section];
@@ -111,8 +111,7 @@ pub(super) fn keep_secrets(new: &mut Object, stored: &Object) {
     }
 }
 
-/// Checks a filesystem, seals its secrets in `owner`'s name, and empties the sections of all other
-/// providers.
+/// Checks a filesystem, seals its secrets for `owner`, and clears the sections of all other providers.
 pub(super) fn check(filesystem: &mut Object, owner: &str, safe: &mut Safe) -> Result<(), Refusal> {
     let provider = provider(filesystem);
     set(filesystem, "provider", provider.number);
@@ -149,7 +148,7 @@ pub(super) fn check(filesystem: &mut Object, owner: &str, safe: &mut Safe) -> Re
     Ok(())
 }
 
-/// How much the server wants is not known; only that `SECRET` is too little.
+/// The required strength is not known; only that `SECRET` is too weak.
 fn is_weak(passphrase: &Value) -> bool {
     let payload = passphrase["payload"].as_str().unwrap_or_default();
     let mut letters: Vec<char> = payload.chars().collect();
@@ -165,7 +164,7 @@ fn wanted(section: &Object, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A prefix begins without a slash and ends with one.
+/// A prefix has no leading slash and one trailing slash.
 fn prefix(section: &mut Object) -> Result<(), String> {
     let prefix = text(section, "key_prefix");
     if prefix.is_empty() {

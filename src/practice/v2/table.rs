@@ -1,13 +1,13 @@
-//! Objects by name, and the ids to give.
+//! Objects by name, and the next id.
 
 use std::collections::BTreeMap;
 
 use super::reply::Refusal;
 use crate::practice::go::shape::{Object, int, set};
 
-/// The objects of one kind, in the order of the bytes of their names.
+/// The objects of one type, in the byte order of their names.
 pub(super) struct Table {
-    /// The columns as the database names them when it refuses a double.
+    /// The columns that the database names when it rejects a duplicate.
     unique: &'static str,
     rows: BTreeMap<String, Object>,
     next_id: i64,
@@ -47,7 +47,7 @@ impl Table {
         Ok(())
     }
 
-    /// Adds an object under the next id. No id is ever given twice.
+    /// Adds an object with the next id. No id is ever used twice.
     pub(super) fn add(&mut self, name: &str, mut object: Object) {
         if object.contains_key("id") && int(&object, "id") == 0 && object["id"].is_number() {
             set(&mut object, "id", self.next_id);
@@ -56,7 +56,7 @@ impl Table {
         self.rows.insert(name.to_owned(), object);
     }
 
-    /// Puts a changed object in the place of the one with its name.
+    /// Replaces the object of this name.
     pub(super) fn replace(&mut self, name: &str, object: Object) {
         self.rows.insert(name.to_owned(), object);
     }
@@ -73,7 +73,7 @@ impl Table {
         self.rows.values_mut()
     }
 
-    /// The names of the objects of which this is true.
+    /// The names of the objects for which this is true.
     pub(super) fn names(&self, is_wanted: impl Fn(&Object) -> bool) -> Vec<String> {
         let rows = self.rows.iter().filter(|(_, object)| is_wanted(object));
         rows.map(|(name, _)| name.clone()).collect()

@@ -1,12 +1,12 @@
 //! Users.
 
-use super::Call;
+use super::call::Call;
 use super::check;
 use super::opaque;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
 use super::resource::Resource;
-use super::session::Who;
+use super::session::Caller;
 use super::shapes::USER;
 use super::storage;
 use super::world::World;
@@ -18,7 +18,7 @@ pub(super) static USERS: Resource = Resource {
     key: "username",
     shape: &USER,
     table: |world| &mut world.users,
-    is_seen,
+    is_visible,
     shown,
     insert,
     update,
@@ -27,7 +27,7 @@ pub(super) static USERS: Resource = Resource {
     deleted: "User deleted",
 };
 
-/// What no body sets: it is counted, or noted, by the server.
+/// The members that the server sets, whatever the body contains.
 const COUNTED: [&str; 10] = [
     "id",
     "username",
@@ -41,9 +41,9 @@ const COUNTED: [&str; 10] = [
     "used_download_data_transfer",
 ];
 
-/// An admin with a role knows of that role's users only.
-fn is_seen(user: &Object, who: &Who) -> bool {
-    who.role.is_empty() || text(user, "role") == who.role
+/// An admin with a role sees the users of that role only.
+fn is_visible(user: &Object, caller: &Caller) -> bool {
+    caller.role.is_empty() || text(user, "role") == caller.role
 }
 
 fn shown(world: &World, stored: &Object, view: View) -> Object {
@@ -59,8 +59,8 @@ fn shown(world: &World, stored: &Object, view: View) -> Object {
 
 pub(super) fn add(world: &mut World, call: &Call<'_>) -> Outcome {
     let mut user = call.decode(&USER, USER.zero())?;
-    if !call.who.role.is_empty() {
-        set(&mut user, "role", call.who.role.as_str());
+    if !call.caller.role.is_empty() {
+        set(&mut user, "role", call.caller.role.as_str());
     }
     let zero = USER.zero();
     keep(&mut user, &zero, &["last_password_change"]);
@@ -82,8 +82,8 @@ pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
     let mut user = USER.zero();
     keep(&mut user, &stored, &["password"]);
     let mut user = call.decode(&USER, user)?;
-    if !call.who.role.is_empty() {
-        set(&mut user, "role", call.who.role.as_str());
+    if !call.caller.role.is_empty() {
+        set(&mut user, "role", call.caller.role.as_str());
     }
     let stored_filters = stored["filters"].as_object().cloned().unwrap_or_default();
     let filters = object_mut(&mut user, "filters");
@@ -91,14 +91,14 @@ pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
     if let Some(stored) = stored["filesystem"].as_object() {
         storage::keep_secrets(object_mut(&mut user, "filesystem"), stored);
     }
-    let answer = USERS.replaced(world, call, &stored, user)?;
+    let reply = USERS.replaced(world, call, &stored, user)?;
     if disconnect == 1 {
         world.disconnect(text(&stored, "username"));
     }
-    Ok(answer)
+    Ok(reply)
 }
 
-/// Turns the second factor of a user off.
+/// Disables the second factor of a user.
 pub(super) fn disable_totp(world: &mut World, call: &Call<'_>) -> Outcome {
     let mut user = USERS.find(world, call, call.arg(0))?;
     let name = text(&user, "username").to_owned();
@@ -111,15 +111,15 @@ pub(super) fn disable_totp(world: &mut World, call: &Call<'_>) -> Outcome {
     let zero = zero["filters"].as_object().cloned().unwrap_or_default();
     keep(filters, &zero, &["totp_config", "recovery_codes"]);
     world.users.replace(&name, user);
-    Ok(reply::said(200, "2FA disabled"))
+    Ok(reply::message(200, "2FA disabled"))
 }
 
-/// There is no mail here, as on any server that was just set up.
+/// No mail server is configured, as on a new installation.
 pub(super) fn forgot_password(_: &World, _: &Call<'_>) -> Reply {
     Refusal::message(400, "No SMTP configuration").into()
 }
 
-/// No code was ever sent, so none is right.
+/// No code was ever sent, so every code is wrong.
 pub(super) fn reset_password(_: &mut World, call: &Call<'_>) -> Outcome {
     let reset = call.decode(&super::shapes::PASSWORD_RESET, Object::new())?;
     Err(Refusal::invalid(if text(&reset, "password").is_empty() {
@@ -167,8 +167,7 @@ fn remove(world: &mut World, name: &str, _: i64) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What can be said of a user without looking at anything else, in the order in which the server
-/// looks. `password` is the stored one's hash.
+/// The checks of a user that need no other object, in the order of the server. `password` is the hash of the stored user.
 fn check_user(
     world: &mut World,
     user: &mut Object,
@@ -214,7 +213,7 @@ fn check_user(
     check::filters(user)
 }
 
-/// That a home is an absolute path.
+/// Checks that the home directory is an absolute path.
 pub(super) fn absolute(home: &str) -> Result<(), Refusal> {
     if home.starts_with('/') {
         return Ok(());
@@ -223,7 +222,7 @@ pub(super) fn absolute(home: &str) -> Result<(), Refusal> {
     Err(Refusal::invalid(reason))
 }
 
-/// The database refuses folders and groups that do not exist; a role that does not is not stored.
+/// The database rejects folders and groups that do not exist; a role that does not exist is dropped.
 fn check_others(world: &World, user: &mut Object) -> Result<(), Refusal> {
     check_folders(world, user, "users_folders_mapping")?;
     let mut groups = list(user, "groups").iter();

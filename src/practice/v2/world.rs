@@ -1,12 +1,12 @@
-//! All that the server holds.
+//! The data of the server.
 
 use serde_json::Value;
 
 use super::live::{Connection, Scans};
 use super::secrets::Safe;
 use super::table::Table;
-use crate::practice::Data;
 use crate::practice::go::shape::{Object, keep, list, name_of, object, set, text};
+use crate::practice::options::Data;
 
 pub(super) struct World {
     pub(super) data: Data,
@@ -18,7 +18,7 @@ pub(super) struct World {
     pub(super) api_keys: Table,
     pub(super) actions: Table,
     pub(super) rules: Table,
-    /// Allow list, defender's list, list of those who are never held up.
+    /// The allow list, the list of the defender, and the rate limit safe list.
     pub(super) ip_lists: [Table; 3],
     pub(super) connections: Vec<Connection>,
     pub(super) user_scans: Scans,
@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    /// A number that nothing else was made from.
+    /// A number that was never used before.
     pub(super) fn next_number(&mut self) -> usize {
         self.numbers += 1;
         self.numbers
@@ -61,7 +61,7 @@ impl World {
             .retain(|connection| connection.username != username);
     }
 
-    /// Puts the whole folders in the place of the names that a user or group has.
+    /// Replaces the folder names of a user or group by the complete folders.
     pub(super) fn expand_folders(&self, object: &mut Object) {
         let folders = list(object, "virtual_folders")
             .iter()
@@ -75,7 +75,7 @@ impl World {
         set(object, "virtual_folders", folders);
     }
 
-    /// The secret that an admin's passcodes come from.
+    /// The secret of an admin's passcodes.
     pub(super) fn totp_secret(&self, admin: &str) -> Option<&str> {
         let filters = object(self.admins.get(admin)?, "filters")?;
         let totp = object(filters, "totp_config")?;

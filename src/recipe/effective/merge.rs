@@ -1,12 +1,12 @@
 //! A user with what its groups give, and where each value comes from. Pure.
 
+use crate::body::change::put;
 use crate::catalog::inherit::{
     ANONYMOUS, ANONYMOUS_MAY, ANONYMOUS_MAY_NOT, FILLED_IN, INHERITED, Inherited, Merge,
     OF_THE_GROUP, PLACEHOLDERS, days_from,
 };
 use crate::catalog::schema::{self, Path, Step, Type};
 use crate::catalog::{is_envelope, is_zero};
-use crate::line::change::put;
 use serde_json::{Map, Value as Json};
 
 /// What gives a value that is the user's own.

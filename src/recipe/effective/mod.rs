@@ -9,9 +9,9 @@ use super::groups::{Groups, PRIMARY, SECONDARY, memberships};
 use crate::catalog::schema::{Path, Step};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
-use crate::progress::number;
-use crate::render::clean;
 use crate::shell::Shell;
+use crate::text::clean;
+use crate::text::words::plural;
 use jiff::Timestamp;
 use merge::{Effective, Giver};
 use permission::{Rule, allow, if_a_folder, looked_up, rule};
@@ -139,7 +139,7 @@ fn warnings(user: &Json, path: &str, rule: &Rule) -> Vec<String> {
         warnings.push("the account has ended".to_owned());
     }
     if !rule.others.is_empty() {
-        let others = number(rule.others.len(), "other pattern");
+        let others = plural(rule.others.len(), "other pattern");
         warnings.push(format!(
             "{others} fit as well: which one the server takes is not fixed"
         ));

@@ -5,7 +5,7 @@ use super::how::How;
 use crate::atomic::{Access, Atomic};
 use crate::catalog::backup::Stored;
 use crate::error::{Error, system};
-use crate::render::clean;
+use crate::text::clean;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};

@@ -12,10 +12,10 @@ use super::{Came, named};
 use crate::error::{Error, Fault, system};
 use crate::input::file;
 use crate::line::call::Call;
-use crate::line::complete::quoted;
-use crate::progress::number;
-use crate::render::clean;
 use crate::shell::Shell;
+use crate::text::clean;
+use crate::text::words::plural;
+use crate::text::words::quoted;
 use how::How;
 use journal::{Done, Journal, Left, Restore};
 use plan::{Plan, Step};
@@ -210,7 +210,7 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
         let are = if missing == 1 { "is" } else { "are" };
         let message = format!(
             "{} {are} not there, though the server answered that all are restored",
-            number(missing, "object")
+            plural(missing, "object")
         );
         Error::new(Fault::SomeFailed, message)
             .hint("does it change names, to lower case for one? `--plan` shows what it lacks")

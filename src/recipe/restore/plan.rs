@@ -3,10 +3,10 @@
 use super::how::How;
 use super::journal::Done;
 use super::settled::settled;
+use crate::body::diff::{Change, diff};
 use crate::catalog::backup::Stored;
 use crate::recipe::dump::{Dump, Held};
-use crate::render::clean;
-use crate::render::diff::{Change, diff};
+use crate::text::clean;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 

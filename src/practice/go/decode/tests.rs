@@ -113,15 +113,15 @@ fn syntax_errors_have_gos_texts() {
             b"{\"a\":\xad}",
             format!(r"invalid character '\u00ad' {value}"),
         ),
-        // Wrong syntax is told before wrong types.
+        // A syntax error is reported before a wrong type.
         (
             b"{\"uid\":\"1\",\"username\":}",
             format!("invalid character '}}' {value}"),
         ),
     ];
     for (body, error) in cases {
-        let told = decoded(body).map(drop);
-        assert_eq!(told.as_ref(), Err(error), "{}", body.escape_ascii());
+        let decoded = decoded(body).map(drop);
+        assert_eq!(decoded.as_ref(), Err(error), "{}", body.escape_ascii());
     }
 }
 
@@ -177,9 +177,9 @@ fn type_errors_name_the_field_and_gos_type() {
             "string into Go struct field User.public_key of type []string",
         ),
     ] {
-        let told = decoded(body.as_bytes()).map(drop);
+        let decoded = decoded(body.as_bytes()).map(drop);
         assert_eq!(
-            told,
+            decoded,
             Err(format!("json: cannot unmarshal {error}")),
             "{body}"
         );

@@ -1,4 +1,4 @@
-//! Admins and what they use: roles, keys, lists, and the small bodies of requests.
+//! Admins, roles, API keys, IP lists, and small request bodies.
 
 use super::user::RECOVERY_CODE;
 use crate::practice::go::shape::{FieldType, INT, INT64, Shape, always, if_set};
@@ -125,7 +125,7 @@ pub(in super::super) static IP_ENTRY: Shape = Shape::new(
     ],
 );
 
-/// What an admin may change of the own account.
+/// What admins can change of their own account.
 pub(in super::super) static PROFILE: Shape = Shape::new(
     "httpd",
     "adminProfile",
@@ -136,7 +136,7 @@ pub(in super::super) static PROFILE: Shape = Shape::new(
     ],
 );
 
-/// The body of a change of password.
+/// The request body of a password change.
 pub(in super::super) static PASSWORD_CHANGE: Shape = Shape::new(
     "httpd",
     "pwdChange",
@@ -146,14 +146,14 @@ pub(in super::super) static PASSWORD_CHANGE: Shape = Shape::new(
     ],
 );
 
-/// The body that ends a lost password.
+/// The request body of a password reset.
 pub(in super::super) static PASSWORD_RESET: Shape = Shape::new(
     "httpd",
     "pwdReset",
     &[always("code", Text), always("password", Text)],
 );
 
-/// The body that sets a used quota.
+/// The request body that sets a used quota.
 pub(in super::super) static QUOTA_USAGE: Shape = Shape::new(
     "httpd",
     "quotaUsage",
@@ -163,7 +163,7 @@ pub(in super::super) static QUOTA_USAGE: Shape = Shape::new(
     ],
 );
 
-/// The body that sets what was transferred.
+/// The request body that sets a used transfer quota.
 pub(in super::super) static TRANSFER_USAGE: Shape = Shape::new(
     "httpd",
     "transferQuotaUsage",
@@ -173,14 +173,14 @@ pub(in super::super) static TRANSFER_USAGE: Shape = Shape::new(
     ],
 );
 
-/// The body that asks for a TOTP secret.
+/// The request body for a new TOTP secret.
 pub(in super::super) static TOTP_REQUEST: Shape = Shape::new(
     "httpd",
     "generateTOTPRequest",
     &[always("config_name", Text)],
 );
 
-/// The body that asks whether a passcode is right.
+/// The request body that validates a passcode.
 pub(in super::super) static PASSCODE: Shape = Shape::new(
     "httpd",
     "validateTOTPRequest",

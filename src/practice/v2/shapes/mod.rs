@@ -1,7 +1,6 @@
-//! The objects of the API at 2.7.5: which members they have, in which order, and which are left out
-//! when they are empty.
+//! The objects of the API at 2.7.5: their members, the order of these, and which are omitted when empty.
 //!
-//! The order is that of the recorded answers; of members that no answer shows, that of the facts.
+//! The order is that of the recorded answers; of members that no response shows, that of the facts.
 
 mod account;
 mod rule;
@@ -18,7 +17,7 @@ pub(super) use self::rule::{ACTION, RULE};
 pub(super) use self::storage::{FILESYSTEM, FOLDER};
 pub(super) use self::user::{GROUP, USER};
 
-/// A whole dump, of which the lists are decoded.
+/// A dump; its lists are decoded.
 pub(super) static DUMP: Shape = Shape::new(
     "dataprovider",
     "BackupData",

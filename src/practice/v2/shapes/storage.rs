@@ -1,4 +1,4 @@
-//! Secrets, filesystems and folders.
+//! Filesystems and folders.
 
 use crate::practice::go::shape::{FieldType, INT, INT64, Part, Shape, always, if_set};
 
@@ -146,7 +146,7 @@ static HTTP: Shape = Shape::new(
     ],
 );
 
-/// Where files are kept.
+/// The filesystem of a user, group or folder.
 pub(in super::super) static FILESYSTEM: Shape = Shape::new(
     "vfs",
     "Filesystem",
@@ -162,7 +162,7 @@ pub(in super::super) static FILESYSTEM: Shape = Shape::new(
     ],
 );
 
-/// A virtual folder on its own.
+/// A virtual folder.
 pub(in super::super) static FOLDER: Shape = Shape {
     package: "vfs",
     name: "BaseVirtualFolder",
@@ -181,7 +181,7 @@ pub(in super::super) static FOLDER: Shape = Shape {
     shows_empty_secrets: true,
 };
 
-/// A virtual folder of a user or group.
+/// A virtual folder in a user or group.
 pub(super) static MOUNTED: Shape = Shape {
     package: "vfs",
     name: "VirtualFolder",
@@ -194,5 +194,5 @@ pub(super) static MOUNTED: Shape = Shape {
     shows_empty_secrets: true,
 };
 
-/// The kind of a list of them.
+/// The type of a list of them.
 pub(super) const FOLDERS: FieldType = List(&MOUNTED);

@@ -87,7 +87,7 @@ static TOTP: Shape = Shape::new(
     ],
 );
 
-/// A code to get in with when the second factor is lost.
+/// A recovery code for a lost second factor.
 pub(super) static RECOVERY_CODE: Shape = Shape::new(
     "dataprovider",
     "RecoveryCode",

@@ -1,0 +1,484 @@
+//! An object as a text for an editor, and back. What is secret in it is not in
+//! the text: a mark stands there, and what it stands for is put back. Pure.
+
+use crate::catalog::schema::{Edited, Found, Misplaced, Path, Step, Type, Wrong};
+use crate::catalog::{is_envelope, is_secret_key};
+use crate::error::Error;
+use crate::secret::MASK;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+
+/// What is wrong with an edited text, and the line and column of it.
+#[derive(Debug)]
+pub struct Misread {
+    /// What is wrong.
+    pub error: Error,
+    /// Where, both from 1 on.
+    pub place: (usize, usize),
+}
+
+/// The text of an object.
+pub fn text_of(object: &Json) -> String {
+    // An object of JSON values always has a text.
+    let text = serde_json::to_string_pretty(&hidden("", object)).unwrap_or_default();
+    format!("{text}\n")
+}
+
+/// The object that a text makes of `base`; none if it is `base` itself. `named`
+/// are the members by which the server finds it.
+pub fn read(
+    text: &str,
+    base: &Json,
+    body: &Type,
+    named: &[&str],
+    edited: &mut Edited,
+) -> Result<Option<Json>, Misread> {
+    let mut json: Json = serde_json::from_str(text).map_err(|why| Misread {
+        error: unread(&why),
+        place: (why.line().max(1), column_of(text, &why)),
+    })?;
+    let at = |offset: usize, wrong: Wrong| Misread {
+        error: wrong.error(),
+        place: line_and_column(text, offset),
+    };
+    let mut scan = Scan::of(text);
+    scan.value(&Path::default());
+    if let Some((path, offset)) = scan.twice {
+        let wrong = Wrong::new(format!("`{path}` stands there twice"));
+        return Err(at(offset, wrong.hint("leave one of them".to_owned())));
+    }
+    if !json.is_object() {
+        return Err(at(0, Wrong::new("this is no JSON object".to_owned())));
+    }
+    put_back("", &mut json, base);
+    if let Some(path) = left_mark("", &Path::default(), &json, base) {
+        let wrong = format!("`{path}` has the mark of a secret that is not there");
+        let hint = "write the secret in its place: `\"@FILE\"` takes it from a file".to_owned();
+        return Err(at(scan.offset(&path), Wrong::new(wrong).hint(hint)));
+    }
+    for key in named {
+        if base.get(key).is_some() && json.get(key) != base.get(key) {
+            let offset = scan.offset(&Path(vec![Step::Key((*key).to_owned())]));
+            let wrong = format!("`{key}` is what the server finds it by: it cannot be changed");
+            return Err(at(offset, Wrong::new(wrong)));
+        }
+    }
+    let checked = edited.checked(&Found::root(body), Some(base), &json);
+    let after = checked.map_err(|(path, wrong): Misplaced| at(scan.offset(&path), wrong))?;
+    Ok((after != *base).then_some(after))
+}
+
+/// The text may hold a secret: only the place is told, and what is awaited there.
+fn unread(why: &serde_json::Error) -> Error {
+    let said = why.to_string();
+    let said = said
+        .rsplit_once(" at line ")
+        .map_or(said.as_str(), |(said, _)| said);
+    Error::typed(format!("this is no JSON: {said}"))
+}
+
+/// A value without what is secret in it.
+fn hidden(key: &str, value: &Json) -> Json {
+    match value {
+        _ if is_sealed(key, value) => {
+            Json::Object(Map::from_iter([("status".to_owned(), "Redacted".into())]))
+        }
+        Json::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), hidden(key, value)))
+            .collect(),
+        Json::Array(items) => items.iter().map(|item| hidden(key, item)).collect(),
+        Json::String(text) if is_secret_key(key) && !text.is_empty() => MASK.into(),
+        value => value.clone(),
+    }
+}
+
+/// Whether a value is the envelope of a secret; also one that a newer server
+/// has under a name that is not known here.
+fn is_sealed(key: &str, value: &Json) -> bool {
+    let Some(members) = value.as_object() else {
+        return false;
+    };
+    let text = |key: &str| members.get(key).and_then(Json::as_str).unwrap_or_default();
+    !text("status").is_empty() && (is_envelope(key) || !text("payload").is_empty())
+}
+
+/// Puts what is secret back where its mark still stands.
+fn put_back(key: &str, value: &mut Json, base: &Json) {
+    if *value != *base && *value == hidden(key, base) {
+        *value = base.clone();
+        return;
+    }
+    match (value, base) {
+        (Json::Object(members), Json::Object(base)) => {
+            for (key, value) in members {
+                if let Some(base) = base.get(key) {
+                    put_back(key, value, base);
+                }
+            }
+        }
+        (Json::Array(items), Json::Array(base)) => {
+            for (at, value) in items.iter_mut().enumerate() {
+                // One that only has another place now takes its secrets along.
+                let same = |base: &&Json| *value == hidden(key, base);
+                let here = base.get(at).filter(same);
+                if let Some(base) = here.or_else(|| base.iter().find(same)).or(base.get(at)) {
+                    put_back(key, value, base);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where the mark of a secret stands, in a place that has none: it would be sent as the secret.
+fn left_mark(key: &str, path: &Path, value: &Json, base: &Json) -> Option<Path> {
+    let base_of = |base: Option<&Json>| base.cloned().unwrap_or_default();
+    match value {
+        Json::String(text) if text == MASK && is_secret_key(key) && value != base => {
+            Some(path.clone())
+        }
+        Json::Object(members) => members.iter().find_map(|(key, value)| {
+            let inside = path.then(Step::Key(key.clone()));
+            left_mark(key, &inside, value, &base_of(base.get(key)))
+        }),
+        Json::Array(items) => items.iter().enumerate().find_map(|(at, item)| {
+            let inside = path.then(Step::Index(at));
+            left_mark(key, &inside, item, &base_of(base.get(at)))
+        }),
+        _ => None,
+    }
+}
+
+/// A text with each secret in it masked, be it JSON or not any more.
+pub fn masked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(QUOTES) {
+        let end = start + string_end(&rest[start..]);
+        let (before, after) = rest.split_at(end);
+        out.push_str(before);
+        let key = &before[start..];
+        let plain = serde_json::from_str(key);
+        let plain = plain.unwrap_or_else(|_| key.trim_matches(QUOTES).to_owned());
+        rest = if is_secret_key(&plain) {
+            push_masked(&mut out, after)
+        } else {
+            after
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What strings begin with; the second is no JSON, but habit.
+const QUOTES: [char; 2] = ['"', '\''];
+
+/// Appends the value that stands behind the name of a secret, masked; gives what is behind it.
+fn push_masked<'a>(out: &mut String, text: &'a str) -> &'a str {
+    let value = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '='));
+    let end = match value.chars().next() {
+        // What is in it has names of its own; or the name was a value itself.
+        None | Some('{' | '[' | ',' | '}' | ']') => return text,
+        Some(quote) if QUOTES.contains(&quote) => string_end(value),
+        Some(_) => value.find([',', '}', ']', '\n']).unwrap_or(value.len()),
+    };
+    let said = value[..end].trim_matches(|c: char| QUOTES.contains(&c) || c.is_whitespace());
+    if said.is_empty() || said == "null" || said.starts_with('@') {
+        return text;
+    }
+    out.push_str(&text[..text.len() - value.len()]);
+    out.push_str(&format!("\"{MASK}\""));
+    &value[end..]
+}
+
+/// Where the string ends that a text begins with; one that is not closed ends with its line.
+fn string_end(text: &str) -> usize {
+    let mut chars = text.char_indices();
+    let quote = chars.next().map_or('"', |(_, quote)| quote);
+    let mut escaped = false;
+    let end = chars.find(|(_, c)| {
+        let ends = (*c == quote || *c == '\n') && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, c)| if c == quote { at + 1 } else { at })
+}
+
+/// The column of what is no JSON, in characters.
+fn column_of(text: &str, why: &serde_json::Error) -> usize {
+    let line = text.split('\n').nth(why.line().saturating_sub(1));
+    let line = line.unwrap_or_default();
+    let before = line.floor_char_boundary(why.column().saturating_sub(1));
+    line[..before].chars().count() + 1
+}
+
+fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    (line, column)
+}
+
+/// Finds where the members and items of a JSON text begin. The text is known
+/// to be JSON: what is not is passed over.
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    found: Vec<(Path, usize)>,
+    /// The first member whose name an earlier one has.
+    twice: Option<(Path, usize)>,
+}
+
+impl<'a> Scan<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            found: Vec::new(),
+            twice: None,
+        }
+    }
+
+    /// Where something stands; what holds it, where that is not known.
+    fn offset(&self, path: &Path) -> usize {
+        let steps = (0..=path.0.len()).rev();
+        let mut known = steps.filter_map(|count| {
+            let (_, offset) = self
+                .found
+                .iter()
+                .find(|(found, _)| found.0 == path.0[..count])?;
+            Some(*offset)
+        });
+        known.next().unwrap_or_default()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn value(&mut self, path: &Path) {
+        match self.next() {
+            Some(b'{') => self.object(path),
+            Some(b'[') => self.array(path),
+            Some(b'"') => drop(self.string()),
+            _ => {
+                let rest = &self.text[self.at..];
+                let ends = |c: char| matches!(c, ',' | ']' | '}') || c.is_ascii_whitespace();
+                self.at += rest.find(ends).unwrap_or(rest.len());
+            }
+        }
+    }
+
+    fn object(&mut self, path: &Path) {
+        let mut keys = BTreeSet::new();
+        self.at += 1;
+        while self.next() == Some(b'"') {
+            let start = self.at;
+            let key = self.string();
+            let inside = path.then(Step::Key(key.clone()));
+            if !keys.insert(key) && self.twice.is_none() {
+                self.twice = Some((inside.clone(), start));
+            }
+            self.found.push((inside.clone(), start));
+            // The colon.
+            self.next();
+            self.at += 1;
+            self.value(&inside);
+            self.goes_on();
+        }
+        self.close();
+    }
+
+    fn array(&mut self, path: &Path) {
+        self.at += 1;
+        let mut index = 0;
+        while !matches!(self.next(), Some(b']') | None) {
+            let inside = path.then(Step::Index(index));
+            self.found.push((inside.clone(), self.at));
+            self.value(&inside);
+            self.goes_on();
+            index += 1;
+        }
+        self.close();
+    }
+
+    fn goes_on(&mut self) {
+        if self.next() == Some(b',') {
+            self.at += 1;
+        }
+    }
+
+    fn close(&mut self) {
+        self.at = (self.at + 1).min(self.text.len());
+    }
+
+    fn string(&mut self) -> String {
+        let start = self.at;
+        let mut escaped = false;
+        let end = self.text[start + 1..].find(|c| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        });
+        self.at = end.map_or(self.text.len(), |end| start + end + 2);
+        serde_json::from_str(&self.text[start..self.at]).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Release;
+    use serde_json::json;
+
+    fn read_user(text: &str, base: &Json) -> Result<Option<Json>, (usize, usize, String)> {
+        let mut file = |_: &str| Ok("held".to_owned());
+        let mut edited = Edited {
+            release: Some(Release::new(2, 7, 5)),
+            file: &mut file,
+        };
+        let read = read(
+            text,
+            base,
+            &Type::Object("User"),
+            &["username"],
+            &mut edited,
+        );
+        read.map_err(|misread| (misread.place.0, misread.place.1, misread.error.message))
+    }
+
+    #[test]
+    fn secrets_are_not_in_the_text_and_come_back() {
+        let sealed = json!({"status": "Secretbox", "payload": "sealed", "key": "", "mode": 0});
+        let base = json!({
+            "username": "a", "uid": 1,
+            "filesystem": {"s3config": {"access_secret": sealed, "bucket": "b"}},
+            "newer": {"status": "AWS", "payload": "sealed"},
+            "filters": {"recovery_codes": [{"secret": sealed, "used": false}]},
+            "secret": "sealed", "status": 1,
+        });
+        let text = text_of(&base);
+        assert!(!text.contains("sealed"), "{text}");
+        assert_eq!(read_user(&text, &base), Ok(None));
+        assert_eq!(read_user(&base.to_string(), &base), Ok(None));
+        let mut after = base.clone();
+        after["uid"] = json!(2);
+        let text = text.replace("\"uid\": 1", "\"uid\": 2");
+        assert_eq!(read_user(&text, &base), Ok(Some(after)));
+    }
+
+    #[test]
+    fn secrets_go_where_they_belong() {
+        let base = json!({"username": "a", "filesystem": {
+            "s3config": {"access_secret": "$aes$0", "sse_customer_key": ""}},
+            "newer": [{"n": 1, "secret": "s1"}, {"n": 2, "secret": "s2"}, {"n": 3}]});
+        let text = text_of(&base);
+        let without = |text: &str| {
+            let first = text.find("    {\n      \"n\": 1").expect("it is there");
+            let second = text.find("    {\n      \"n\": 2").expect("it is there");
+            format!("{}{}", &text[..first], &text[second..])
+        };
+        let mut after = base.clone();
+        after["newer"] = json!([{"n": 2, "secret": "s2"}, {"n": 3}]);
+        assert_eq!(read_user(&without(&text), &base), Ok(Some(after)));
+        // A mark that was copied would be sent as the secret.
+        let copied = text.replace(
+            "\"sse_customer_key\": \"\"",
+            "\"sse_customer_key\": \"********\"",
+        );
+        let (line, _, said) = read_user(&copied, &base).expect_err("a mark");
+        assert_eq!(
+            (line, said.as_str()),
+            (
+                6,
+                "`filesystem.s3config.sse_customer_key` has the mark of a secret that is not there"
+            )
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_kept_has_no_secrets() {
+        for (text, expected) in [
+            (
+                r#"{"password": "p\"w", "uid": 1}"#,
+                r#"{"password": "********", "uid": 1}"#,
+            ),
+            (r#"{"Pass\u0077ord":"p"#, r#"{"Pass\u0077ord":"********""#),
+            (
+                "{\"password\": \"open\n\"uid\": 1",
+                "{\"password\": \"********\"\n\"uid\": 1",
+            ),
+            (
+                "{'password': 'p', \"sas_url\": p w,\n",
+                "{'password': \"********\", \"sas_url\": \"********\",\n",
+            ),
+            (
+                r#"{"access_secret": {"status": "Plain", "payload": "p"}}"#,
+                r#"{"access_secret": {"status": "Plain", "payload": "********"}}"#,
+            ),
+        ] {
+            assert_eq!(masked(text), expected, "{text}");
+        }
+        for text in [
+            "",
+            "\"",
+            "{\"password\"",
+            r#"{"password": "@file", "account_key": "", "secret": null}"#,
+            r#"{"username": "password", "groups": ["secret"], "ü'": "don't"}"#,
+        ] {
+            assert_eq!(masked(text), text);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_has_its_place() {
+        let base = json!({"uid": 1, "username": "a", "groups": [{"name": "a"}], "d\"": ["\\", {}]});
+        for (text, line, column, said) in [
+            (
+                "{\n \"uid\": 1\n \"x\": 2\n}",
+                3,
+                2,
+                "this is no JSON: expected `,` or `}`",
+            ),
+            ("", 1, 1, "this is no JSON: EOF while parsing a value"),
+            (
+                "{\"uid\": 1, \"ü\": ü}",
+                1,
+                17,
+                "this is no JSON: expected value",
+            ),
+            (
+                "{\"uid\": 1,\n\"username\": \"b\"}",
+                2,
+                1,
+                "`username` is what the server finds it by: it cannot be changed",
+            ),
+            ("[]", 1, 1, "this is no JSON object"),
+            (
+                "{\"uid\": 1,\n  \"uid\": 2}",
+                2,
+                3,
+                "`uid` stands there twice",
+            ),
+            (
+                "{\"username\": \"a\", \"d\\\"\": [\"\\\\\", {}], \"groups\": [\n{\"name\": \"ü\"}, {\"nam\": 1}]}",
+                2,
+                17,
+                "unknown field `groups[1].nam`",
+            ),
+        ] {
+            let (at, in_line, message) = read_user(text, &base).expect_err(text);
+            assert_eq!(
+                (at, in_line, message.as_str()),
+                (line, column, said),
+                "{text}"
+            );
+        }
+    }
+}

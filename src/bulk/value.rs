@@ -1,0 +1,126 @@
+//! A value of a row, before its kind is checked.
+
+use super::columns::Columns;
+use crate::catalog::{Kind, Param, schema};
+use crate::error::Error;
+use crate::text::lex;
+use crate::text::near::near;
+use crate::text::words::this_is;
+use crate::text::words::ticked;
+use serde_json::Value as Json;
+
+/// A value that is there.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// A text, also the digits of a number.
+    Text(String),
+    /// A list of texts.
+    List(Vec<String>),
+}
+
+/// The values of a row, one for each parameter; none is left out.
+pub(super) type Record = Vec<Option<Cell>>;
+
+/// A row in which everything is left out.
+pub(super) fn empty(columns: &Columns) -> Record {
+    vec![None; columns.params.len()]
+}
+
+impl Cell {
+    /// The value of a cell of a CSV file. An empty one is left out.
+    pub(super) fn from_text(param: &Param, text: &str) -> Result<Option<Self>, Error> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let cell = if param.kind.is_many() {
+            Self::List(words(param, text)?)
+        } else {
+            Self::Text(text.to_owned())
+        };
+        cell.checked(param).map(Some)
+    }
+
+    /// The value of a member of an object. `null` is left out.
+    pub(super) fn from_json(param: &Param, json: &Json) -> Result<Option<Self>, Error> {
+        let many = param.kind.is_many();
+        let cell = match json {
+            Json::Null => return Ok(None),
+            Json::String(text) if many => Self::List(vec![text.clone()]),
+            Json::String(text) => Self::Text(text.clone()),
+            Json::Number(number) if !many => Self::Text(number.to_string()),
+            Json::Array(items) if many => Self::List(
+                items
+                    .iter()
+                    .map(|item| match item {
+                        Json::String(text) => Ok(text.clone()),
+                        other => Err(must_be(param, "a list of strings", other)),
+                    })
+                    .collect::<Result<_, _>>()?,
+            ),
+            other if many => return Err(must_be(param, "a list of strings", other)),
+            other => {
+                let number = matches!(param.kind, Kind::Int { .. });
+                let one = if number { "a whole number" } else { "a string" };
+                return Err(must_be(param, one, other));
+            }
+        };
+        cell.checked(param).map(Some)
+    }
+
+    fn checked(self, param: &Param) -> Result<Self, Error> {
+        if self.texts().iter().any(|text| text.contains('\0')) {
+            return Err(Error::typed(format!("`{}` holds a NUL", param.name))
+                .hint("a file of users is UTF-8 text without NUL characters"));
+        }
+        Ok(self)
+    }
+
+    /// Its texts.
+    pub(super) fn texts(&self) -> &[String] {
+        match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(list) => list,
+        }
+    }
+
+    /// Whether the kind of the parameter likes it.
+    pub(super) fn check(&self, param: &Param) -> Result<(), Error> {
+        // No word at all is the empty list.
+        if self.texts().is_empty() {
+            return Ok(());
+        }
+        param
+            .kind
+            .check(self.texts())
+            .map(drop)
+            .map_err(|(at, why)| {
+                let word = self.texts().get(at).map_or("", String::as_str);
+                let error = Error::typed(format!("`{}` {why}; {}", param.name, this_is(word)));
+                match near(word, param.kind.choices().iter().copied()).as_slice() {
+                    [] => error,
+                    names => error.hint(format!("did you mean {}?", ticked(names))),
+                }
+            })
+    }
+}
+
+/// The words of a list in a cell, as shlex splits them.
+fn words(param: &Param, text: &str) -> Result<Vec<String>, Error> {
+    let name = param.name;
+    let lexed = lex::lex(text);
+    // shlex would leave out the rest without a word.
+    if lexed.comment.is_some() {
+        return Err(Error::typed(format!("a `#` begins a comment in `{name}`"))
+            .hint("put the value into `'`"));
+    }
+    shlex::split(text).ok_or_else(|| {
+        Error::typed(format!("a quote is never closed in `{name}`"))
+            .hint("the words of a list are split as on the line; write `\\'` for the character")
+    })
+}
+
+/// The kind of a value is wrong; the value may be a secret and is not told.
+fn must_be(param: &Param, what: &str, json: &Json) -> Error {
+    let this = schema::kind_of(json);
+    Error::typed(format!("`{}` must be {what}; this is {this}", param.name))
+}

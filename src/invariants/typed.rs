@@ -1,0 +1,265 @@
+//! Invariants of the table on the command line: usage, defaults, checks, examples.
+
+use super::{apis, rows};
+use crate::catalog::{APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Value};
+use crate::catalog::{commands, every, find, schema};
+use crate::line::call::{From, What};
+use crate::line::grammar;
+use crate::line::parse::Parser;
+use crate::line::usage::usage;
+use crate::line::variables::Arg;
+use crate::practice;
+use crate::request::filled_in;
+use crate::settings::{self, START};
+use crate::text::lex::lex;
+
+/// Rows whose example would need something that a fresh practice server lacks.
+const WITHOUT_EXAMPLE: &[&str] = &[
+    "connect",
+    "edit",
+    "last",
+    "history",
+    "practice",
+    "practice_server",
+    "source",
+    "login",
+    "logout",
+    "whoami",
+    "add_users",
+    "expect",
+    "exit",
+];
+
+/// Writes whose effect no command can show: files on the server, passwords, mails.
+const WITHOUT_CHECK: &[&str] = &[
+    "dumpdata",
+    "loaddata",
+    "loaddata_from_file",
+    "loaddata_from_request_body",
+    "change_admin_password",
+    "change_admin_password_deprecated",
+    "admin_forgot_password",
+    "admin_reset_password",
+    "user_forgot_password",
+    "user_reset_password",
+];
+
+/// A valid value of a parameter, as a word.
+fn sample(param: &Param) -> String {
+    match param.kind {
+        Kind::Int { min, max } => 7.clamp(min, max).to_string(),
+        Kind::Choice(choices) | Kind::List(choices) => {
+            (*choices.first().unwrap_or(&"x")).to_owned()
+        }
+        Kind::Api => "v1".to_owned(),
+        Kind::Switch => "on".to_owned(),
+        Kind::Named(names) => names.words[0].to_owned(),
+        Kind::Permissions(_) => "/in=list".to_owned(),
+        Kind::Json => "{}".to_owned(),
+        Kind::Sets => "description=x".to_owned(),
+        Kind::Text | Kind::Secret => "x".to_owned(),
+        Kind::Words | Kind::Command => "get_users".to_owned(),
+    }
+}
+
+fn args(line: &str) -> Vec<Arg> {
+    let lexed = lex(line);
+    assert!(
+        lexed.open.is_none() && lexed.comment.is_none() && lexed.commands.len() < 2,
+        "{line}"
+    );
+    let words = lexed.commands.into_iter().flatten();
+    words.map(|word| Arg::from(&word)).collect()
+}
+
+#[test]
+fn optional_positions_come_last() {
+    for (api, command) in rows() {
+        let positions: Vec<_> = command
+            .params_in(api.release)
+            .filter(|param| param.line == Line::Position)
+            .collect();
+        for (at, param) in positions.iter().enumerate() {
+            let of = format!("{} of {}", param.name, command.name);
+            let before = &positions[..at];
+            let optional = before.iter().find(|other| other.need != Need::Required);
+            if param.need == Need::Required {
+                let id = optional.is_none_or(|other| other.need == Need::LastUserId);
+                assert!(id, "{of}");
+            }
+            let last = at + 1 == positions.len();
+            assert!(!param.kind.is_rest() || last && at == 0, "{of}");
+        }
+    }
+}
+
+#[test]
+fn defaults_are_values_of_their_kind() {
+    let settings = settings::TABLE.iter().map(|setting| &setting.param);
+    let params = every().flat_map(|command| command.params);
+    for param in params.chain(settings).chain(START) {
+        let Need::Default(text) = param.need else {
+            let none = matches!(param.need, Need::Optional | Need::Asked);
+            assert!(none || param.line == Line::Position, "{}", param.name);
+            continue;
+        };
+        // The default of a choice for the shell itself is often none of the choices.
+        let none = text.is_empty() && param.place == ParamPlace::Shell;
+        if !(none && matches!(param.kind, Kind::Choice(_))) {
+            let value = param.kind.check(&[text.to_owned()]);
+            assert!(value.is_ok(), "{}: {value:?}", param.name);
+            if param.kind.is_many() {
+                assert_eq!(value, Ok(Value::List(Vec::new())), "{}", param.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_method_matches_the_effect_and_writes_can_be_checked() {
+    let mut parser = Parser::default();
+    for (api, command) in rows() {
+        let Some(route) = command.route() else {
+            continue;
+        };
+        let of = command.name;
+        let reads = route.effect == Effect::Reads;
+        let writing_get = matches!(of, "dumpdata" | "loaddata" | "loaddata_from_file");
+        assert_eq!(reads, route.method == Method::Get && !writing_get, "{of}");
+        let unseen = WITHOUT_CHECK.contains(&of);
+        assert_eq!(reads || unseen, route.check.is_empty(), "{of}");
+        if reads || unseen {
+            continue;
+        }
+        let line = filled_in(route.check, &|name| {
+            let mut params = command.params_in(api.release);
+            sample(
+                params
+                    .find(|param| param.name == name)
+                    .expect("a parameter"),
+            )
+        });
+        let parsed = parser.parse(&args(&line), api);
+        let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
+            panic!("{of} in {}: {line}", api.name);
+        };
+        let check = call.command.route().map(|route| route.effect);
+        assert_eq!(check, Some(Effect::Reads), "{of}: {line}");
+    }
+}
+
+#[test]
+fn a_counterpart_exists_if_the_command_does_not() {
+    for command in every() {
+        let Some(name) = command.counterpart else {
+            continue;
+        };
+        let helps =
+            |api: &'static Api| find(api, command.name).is_none() && find(api, name).is_some();
+        assert!(
+            apis().any(helps),
+            "{name}, the counterpart of {}",
+            command.name
+        );
+    }
+}
+
+#[test]
+fn clap_accepts_the_table() {
+    for (api, command) in rows() {
+        grammar::command(command, api.release).debug_assert();
+    }
+    grammar::globals(&[], true).debug_assert();
+    grammar::globals(START, false).debug_assert();
+}
+
+#[test]
+fn every_row_is_parsed_from_its_own_usage() {
+    let mut parser = Parser::default();
+    for (api, command) in rows() {
+        let params: Vec<_> = command.params_in(api.release).collect();
+        let shown = usage(command, params.iter().copied());
+        let mut line = command.name.to_owned();
+        let mut flag = None;
+        for part in shown.split(' ').skip(1) {
+            let part = part.trim_matches(['[', ']']).trim_end_matches("...");
+            let param = params.iter().find(|param| param.shown() == part);
+            match (param, flag) {
+                (Some(param), _) if param.line == Line::Flag => {
+                    line.push_str(&format!(" {part}"));
+                    flag = Some(*param);
+                }
+                (Some(param), _) => line.push_str(&format!(" {}", sample(param))),
+                (None, Some(param)) => line.push_str(&format!(" {}", sample(param))),
+                (None, None) => panic!("{part} in {shown}"),
+            }
+        }
+        if command
+            .route()
+            .and_then(|route| route.body)
+            .is_some_and(|body| body.starts_with("[]"))
+        {
+            line = line.replace("--json {}", "--json []");
+        }
+        // A string field that the release has.
+        if let Some(body) = command
+            .route()
+            .and_then(|route| route.body)
+            .map(schema::Type::read)
+        {
+            let paths = schema::paths(&body, Some(api.release));
+            let is_text = |path: &&String| {
+                let found = schema::find(&body, path).expect("a path");
+                found.kind == schema::Type::Text
+                    && !found.is_secret()
+                    && found.field.is_none_or(|field| field.choices.is_empty())
+            };
+            if let Some(path) = paths.iter().find(is_text) {
+                line = line.replace("description=x", &format!("{path}=x"));
+            }
+        }
+        let parsed = parser.parse(&args(&line), api);
+        let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
+            panic!("{line}");
+        };
+        let typed = call.slots.iter().filter(|slot| slot.from == From::Typed);
+        let shown = params
+            .iter()
+            .filter(|param| matches!(param.line, Line::Flag | Line::Position));
+        if call.rest.is_empty() {
+            assert_eq!(typed.count(), shown.count(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn examples_show_every_row_of_the_practice_servers() {
+    let mut parser = Parser::default();
+    for api in APIS.iter().filter(|api| practice::APIS.contains(&api.name)) {
+        for command in commands(api) {
+            let without = WITHOUT_EXAMPLE.contains(&command.name);
+            assert_eq!(command.examples.is_empty(), without, "{}", command.name);
+            for example in command.examples {
+                let words = args(example.line);
+                assert!(parser.parse(&words, api).is_ok(), "{}", example.line);
+                assert!(command.is_called(&words[0].text), "{}", example.line);
+                let known = command.route().is_none_or(|route| {
+                    let mut answers = route.answers.iter();
+                    answers.any(|answer| answer.status == example.status)
+                });
+                assert!(known, "{}: {}", example.line, example.status);
+            }
+        }
+    }
+}
+
+#[test]
+fn examples_are_valid_in_each_release_that_has_their_flags() {
+    let mut parser = Parser::default();
+    for (api, command) in rows() {
+        for example in command.examples_in(api.release) {
+            let parsed = parser.parse(&args(example.line), api);
+            assert!(parsed.is_ok(), "{}: {}", api.release, example.line);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A request as a curl line that sh runs as it stands, and as raw HTTP.
+//!
+//! Secrets are not in the line: the shell takes them from its environment,
+//! `$PASSWORD`, and escapes them for JSON.
+
+use crate::request::Proof;
+use crate::request::{Body, RequestSpec};
+use crate::secret::MASK;
+use crate::settings::Tls;
+use serde_json::Value as Json;
+
+/// The curl line.
+pub fn line(spec: &RequestSpec) -> String {
+    let mut line = "curl -sS".to_owned();
+    line.push_str(&over(&spec.tls));
+    // curl would take these for a pattern of URLs.
+    if spec.url.as_str().contains(['[', ']', '{', '}']) {
+        line.push_str(" -g");
+    }
+    let by_default = spec.body.is_none() && spec.method.as_str() == "GET";
+    if !by_default {
+        line.push_str(&format!(" -X {}", spec.method.as_str()));
+    }
+    line.push_str(&format!(" {}", quoted(spec.url.as_str())));
+    line.push_str(match spec.proof {
+        Proof::None => "",
+        Proof::Basic => " -u \"$SFTPGO_USERNAME:$SFTPGO_PASSWORD\"",
+        Proof::Token => " -H \"Authorization: Bearer $SFTPGO_TOKEN\"",
+        Proof::Key => " -H \"X-SFTPGO-API-KEY: $SFTPGO_API_KEY\"",
+    });
+    if let Some(body) = &spec.body {
+        line.push_str(" -H 'Content-Type: application/json' --data-raw ");
+        line.push_str(&data(body));
+    }
+    line
+}
+
+/// The flags that say whom TLS trusts.
+fn over(tls: &Tls) -> String {
+    let files = [
+        ("cacert", &tls.cacert),
+        ("cert", &tls.cert),
+        ("key", &tls.key),
+    ];
+    let mut flags = if tls.insecure { " -k" } else { "" }.to_owned();
+    for (flag, file) in files {
+        if let Some(file) = file {
+            flags.push_str(&format!(" --{flag} {}", quoted(&file.to_string_lossy())));
+        }
+    }
+    flags
+}
+
+/// The names of the environment variables that the curl line takes secrets from.
+pub fn variables(spec: &RequestSpec) -> Vec<String> {
+    spec.body.as_ref().map_or_else(Vec::new, names)
+}
+
+/// A name for each secret: `PASSWORD`, then `PASSWORD_2`.
+fn names(body: &Body) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    body.replaced(&mut |key, _| {
+        let first = variable(key);
+        let numbered = (2..).map(|n| format!("{first}_{n}"));
+        let name = std::iter::once(first.clone())
+            .chain(numbered)
+            .find(|name| !names.contains(name));
+        names.extend(name);
+        Json::Null
+    });
+    names
+}
+
+fn variable(key: &str) -> String {
+    key.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+/// The body as a word of sh, its secrets taken from variables.
+fn data(body: &Body) -> String {
+    let mut names = names(body).into_iter();
+    if names.len() == 0 {
+        return quoted(&body.text);
+    }
+    // A text that the rest of the body does not hold stands for each secret.
+    let rest = body.replaced(&mut |_, _| Json::Null).to_string();
+    let mut mark = "SECRET".to_owned();
+    while rest.contains(&mark) {
+        mark.push('_');
+    }
+    // A text keeps its quotes; any other JSON has none.
+    let text_mark = format!("={mark}");
+    let mut secrets = Vec::new();
+    let marked = body.replaced(&mut |_, value| {
+        secrets.push(expansion(&names.next().unwrap_or_default(), value));
+        let mark = if value.is_string() { &text_mark } else { &mark };
+        mark.as_str().into()
+    });
+    let marked = crate::text::clean::json(&marked.to_string())
+        .replace(&format!("\"{mark}\""), &mark)
+        .replace(&text_mark, &mark);
+    let mut parts = marked.split(&mark);
+    let mut word = quoted(parts.next().unwrap_or_default());
+    for (secret, part) in secrets.iter().zip(parts) {
+        word.push_str(secret);
+        word.push_str(&quoted(part));
+    }
+    word
+}
+
+/// How sh puts a secret into JSON. Most need nothing; a quote or a backslash
+/// needs a backslash before it.
+fn expansion(variable: &str, value: &Json) -> String {
+    let needs = |text: &str| text.contains(['"', '\\']);
+    if value.as_str().is_some_and(needs) {
+        format!("\"$(printf %s \"${variable}\" | sed 's/[\"\\\\]/\\\\&/g')\"")
+    } else {
+        format!("\"${variable}\"")
+    }
+}
+
+/// A word of sh. JSON text and URLs never hold NUL, the one thing sh cannot quote.
+fn quoted(text: &str) -> String {
+    shlex::try_quote(text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
+}
+
+/// The header that proves who asks, what proves it masked.
+pub fn header(spec: &RequestSpec) -> Option<(&'static str, String)> {
+    match spec.proof {
+        Proof::None => None,
+        Proof::Basic => Some(("Authorization", format!("Basic {MASK}"))),
+        Proof::Token => Some(("Authorization", format!("Bearer {MASK}"))),
+        Proof::Key => Some(("X-SFTPGO-API-KEY", MASK.to_owned())),
+    }
+}
+
+/// The request as it goes over the wire, secrets masked.
+pub fn raw(spec: &RequestSpec) -> String {
+    let target = &spec.url[url::Position::BeforePath..];
+    let host = &spec.url[url::Position::BeforeHost..url::Position::AfterPort];
+    let mut text = format!("{} {target} HTTP/1.1\nHost: {host}\n", spec.method.as_str());
+    if let Some((name, form)) = header(spec) {
+        text.push_str(&format!("{name}: {form}\n"));
+    }
+    if let Some(body) = spec.masked_body_pretty() {
+        text.push_str(&format!("Content-Type: application/json\n\n{body}\n"));
+    }
+    text
+}

@@ -1,0 +1,454 @@
+//! What the shell remembers from one command to the next.
+
+pub mod answer;
+pub mod variables;
+
+use crate::catalog::VARIABLES;
+use crate::catalog::{self, Api, Does, Effect, Method, Need, Param, ParamPlace, Remember, Verb};
+use crate::error::Error;
+use crate::http::auth::{Auth, Secret};
+use crate::line::call::Call;
+use crate::line::completion_cache::Seen;
+use crate::line::outline::command_of;
+use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but, follow};
+use crate::practice::{self, Practice};
+use crate::request::RequestSpec;
+use crate::session::variables::{Own, no_parts};
+use crate::settings::Settings;
+use crate::text::lex::Word;
+use crate::text::near::near;
+use crate::text::words::ticked;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use url::Url;
+
+/// The state of a session.
+pub struct Session {
+    /// The settings.
+    pub settings: Settings,
+    /// Who asks.
+    pub auth: Auth,
+    /// The last user id.
+    pub user_id: Option<i64>,
+    /// The last user's name, if it is known.
+    pub username: Option<String>,
+    /// The last connection id seen.
+    pub connection: Option<String>,
+    /// The last answer.
+    pub answer: Option<Answer>,
+    /// How the last command that asks the server ended.
+    pub outcome: Option<Outcome>,
+    /// The variables of the user.
+    pub own: Own,
+    /// The names and ids seen.
+    pub seen: Seen,
+    /// The practice server, if this shell runs one.
+    pub practice: Option<Practice>,
+    /// What was typed or read, for `history`.
+    pub lines: Vec<String>,
+    vars: BTreeMap<String, String>,
+    /// The status of the answer to the command that runs.
+    status: Option<u16>,
+    /// The status of the answer to the command that ran last; none if it asked nothing.
+    pub last_status: Option<u16>,
+}
+
+/// How a command that asks the server ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The status, if the server answered.
+    pub status: Option<u16>,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+/// An answer that is kept.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The body as it came.
+    pub body: Vec<u8>,
+    /// The body as JSON, if it is JSON.
+    pub json: Option<Json>,
+}
+
+impl Session {
+    /// A session with these settings and environment variables.
+    pub fn new(settings: Settings, vars: BTreeMap<String, String>) -> Self {
+        Self {
+            settings,
+            auth: Auth::default(),
+            user_id: None,
+            username: None,
+            connection: None,
+            answer: None,
+            outcome: None,
+            own: Own::default(),
+            seen: Seen::default(),
+            practice: None,
+            lines: Vec::new(),
+            vars,
+            status: None,
+            last_status: None,
+        }
+    }
+
+    /// An environment variable.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.vars.get(name).map(String::as_str)
+    }
+
+    /// Forgets what belongs to one server.
+    pub fn forget_server(&mut self) {
+        self.forget_user();
+        self.connection = None;
+        self.answer = None;
+        self.outcome = None;
+        self.auth.token = None;
+        self.seen.forget_server();
+    }
+
+    /// The practice server, if it is the server of this session.
+    pub fn own_practice(&self) -> Option<&Practice> {
+        let base_url = self.settings.base_url.as_str().trim_end_matches('/');
+        self.practice
+            .as_ref()
+            .filter(|practice| practice.url() == base_url)
+    }
+
+    /// Uses the sample admin if the practice server is the server of this session.
+    pub fn use_sample_admin(&mut self) {
+        if self.own_practice().is_none() {
+            return;
+        }
+        let password = Secret::new(practice::PASSWORD);
+        self.auth.be(practice::ADMIN.to_owned(), Some(password));
+        self.auth.sample = true;
+        self.auth.bind(&self.settings.base_url);
+    }
+
+    /// Gives a variable of the user a value; `typed` is how it was written.
+    pub fn set_variable(&mut self, name: &str, value: Option<String>, typed: &str) {
+        self.own.set(name, value, typed);
+        self.seen
+            .know_variables(self.own.names().map(str::to_owned).collect());
+    }
+
+    /// The words of a command with their variables replaced.
+    pub fn expanded(&self, words: &[Word]) -> Result<Vec<Arg>, Error> {
+        let missing = may_miss(words, self.settings.api);
+        let unset = Unset {
+            later: false,
+            missing,
+        };
+        expand_but(words, self, unset)
+    }
+
+    /// Keeps an answer for `last` and `$_`, and its status for `expect`.
+    pub fn keep(&mut self, status: u16, answer: Answer) {
+        self.answer = Some(answer);
+        self.status = Some(status);
+    }
+
+    /// Notes how a command ended, if it asks the server. What the shell does
+    /// by itself is no outcome: several `expect` may look at the same one.
+    /// Gives whether it was answered.
+    pub fn ended(&mut self, asks: bool, error: Option<&Error>) -> bool {
+        let status = self.status.take();
+        self.last_status = status;
+        if asks && (status.is_some() || error.is_some()) {
+            let error = error.map(|error| error.message.clone());
+            self.outcome = Some(Outcome { status, error });
+        }
+        status.is_some()
+    }
+
+    /// The environment variable that names a proxy for a URL, if there is one.
+    pub fn proxy(&self, url: &Url) -> Option<&str> {
+        if crate::http::is_loopback(url) {
+            return None;
+        }
+        let names = [format!("{}_proxy", url.scheme()), "all_proxy".to_owned()];
+        let is_set = |(_, value): &(&String, &String)| !value.is_empty();
+        let mut set = self
+            .vars
+            .iter()
+            .filter(is_set)
+            .map(|(name, _)| name.as_str());
+        set.find(|name| names.contains(&name.to_lowercase()))
+    }
+
+    /// Forgets the last user.
+    pub fn forget_user(&mut self) {
+        self.user_id = None;
+        self.username = None;
+    }
+
+    /// Learns from a good answer.
+    pub fn observe(&mut self, call: &Call, answer: &Json) {
+        let Some(route) = call.command.route() else {
+            return;
+        };
+        let id = call.int("id");
+        match route.remember {
+            Remember::Nothing => {}
+            Remember::UserInAnswer => self.remember_user(answer),
+            Remember::OnlyUserInAnswer => {
+                match answer.as_array().map(Vec::as_slice) {
+                    Some([user]) => self.remember_user(user),
+                    // Who was looked for is not there: the one before is not meant.
+                    Some([]) => self.forget_user(),
+                    _ => {}
+                }
+            }
+            Remember::UserInRequest => {
+                if self.user_id != Some(id) {
+                    self.user_id = Some(id);
+                    self.username = self.seen.username(id).map(str::to_owned);
+                }
+            }
+            Remember::UserGone => {
+                if self.user_id == Some(id) {
+                    self.forget_user();
+                }
+                self.seen.forget_user(id);
+            }
+            Remember::Connections => {
+                let first = answer
+                    .get(0)
+                    .and_then(|connection| connection.get("connection_id"));
+                self.connection = first.and_then(Json::as_str).map(str::to_owned);
+            }
+            Remember::NameInAnswer => self.remember_name(answer.get("username")),
+            Remember::OnlyNameInAnswer => {
+                if let Some([user]) = answer.as_array().map(Vec::as_slice) {
+                    self.remember_name(user.get("username"));
+                }
+            }
+            Remember::NameInRequest => self.remember_name(Some(&call.text("username").into())),
+            Remember::NameGone => {
+                if self.username.as_deref() == Some(call.text("username")) {
+                    self.forget_user();
+                }
+            }
+            // The old ones would be refused, which counts towards a ban.
+            Remember::OwnPassword => {
+                self.auth.password = Some(Secret::new(call.text("new_password")));
+            }
+            Remember::OwnFactor => self.auth.needs_code = call.is_on("enabled"),
+        }
+        if let Some((live, key)) = route.names {
+            self.seen.learn_names(live, key, answer);
+        }
+        // What is deleted is the last thing that the path names, or the query.
+        let mut slots = call.slots.iter().rev();
+        let is_named = |param: &Param| {
+            param.need == Need::Required
+                && matches!(param.place, ParamPlace::Path | ParamPlace::Query)
+        };
+        if let Some(slot) = slots.find(|slot| is_named(slot.param))
+            && let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method)
+            && let (Some(live), Some(name)) = (slot.param.completes, &slot.value)
+        {
+            self.seen.forget_name(live, &name.to_word());
+        }
+    }
+
+    /// Learns from a good answer to a raw request: names, and what is gone.
+    pub fn observe_raw(&mut self, spec: &RequestSpec, answer: &Json) {
+        let api = self.settings.api;
+        let path = spec.url.path();
+        // What stands before the prefix is the server's.
+        let own = path.rsplit_once(api.prefix).map(|(_, own)| own);
+        let row = own.and_then(|own| catalog::requested(api, spec.method, own));
+        if let Some((live, key)) = row.and_then(|row| row.route()?.names) {
+            self.seen.learn_names(live, key, answer);
+        }
+        self.forget_deleted(spec);
+    }
+
+    /// Forgets the last user if a raw request has deleted it.
+    fn forget_deleted(&mut self, spec: &RequestSpec) {
+        let last = spec.url.path().rsplit('/').next();
+        let by_id = self.user_id.map(|id| id.to_string());
+        let by_name = || {
+            self.username
+                .clone()
+                .filter(|_| spec.url.path().contains("/users/"))
+        };
+        let is_last = by_id
+            .or_else(by_name)
+            .is_some_and(|own| last == Some(own.as_str()));
+        if spec.method == Method::Delete && is_last {
+            self.forget_user();
+        }
+    }
+
+    /// The last user, where users are known by name.
+    fn remember_name(&mut self, name: Option<&Json>) {
+        if let Some(name) = name.and_then(Json::as_str) {
+            self.user_id = None;
+            self.username = Some(name.to_owned());
+        }
+    }
+
+    fn remember_user(&mut self, user: &Json) {
+        if let Some(id) = user.get("id").and_then(Json::as_i64) {
+            self.user_id = Some(id);
+            self.username = user
+                .get("username")
+                .and_then(Json::as_str)
+                .map(str::to_owned);
+        }
+    }
+}
+
+impl Session {
+    /// Whether answers change this variable.
+    pub fn changes(&self, name: &str) -> bool {
+        matches!(name, "id" | "username" | "connection" | "_")
+    }
+}
+
+impl Scope for Session {
+    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
+        self.variable_among(&self.own, name, path)
+    }
+}
+
+impl Session {
+    /// A variable, where the user's own are these.
+    pub fn variable_among(&self, own: &Own, name: &str, path: &[Step]) -> Result<Found, Error> {
+        let unset = |what: &str, how: &str| {
+            let why = format!("there is no {what} yet, which `${name}` means");
+            Found::NotYet(Error::typed(why).hint(how.to_owned()))
+        };
+        let plain = |value: Option<String>, what: &str, how: &str| match path {
+            [] => Ok(value.map_or_else(|| unset(what, how), Found::Text)),
+            _ => Err(no_parts(name)),
+        };
+        let by_user = "a command about one user sets it, and a list of users that holds just one";
+        match (name, path) {
+            ("id", _) => plain(
+                self.user_id.map(|id| id.to_string()),
+                "last user id",
+                by_user,
+            ),
+            ("username", _) => plain(self.username.clone(), "last user's name", by_user),
+            ("connection", _) => plain(
+                self.connection.clone(),
+                "last connection",
+                "the list of connections sets it",
+            ),
+            ("env", [Step::Key(key)]) => Ok(self.environment(key)),
+            ("_", path) => {
+                let json = self.answer.as_ref().and_then(|answer| answer.json.as_ref());
+                Ok(match json {
+                    Some(json) => follow(json, path, &|missing| {
+                        Error::typed(format!("the last answer has no {missing} there"))
+                            .hint("`last` shows the answer")
+                    }),
+                    None if self.answer.is_some() => {
+                        let why = "the last answer is no JSON, which `$_` means";
+                        Found::NotYet(Error::typed(why).hint("`last` shows it"))
+                    }
+                    None => unset("answer", "a request that is answered sets it"),
+                })
+            }
+            _ => own
+                .find(name, path)
+                .unwrap_or_else(|| Err(unknown(own, name))),
+        }
+    }
+
+    fn environment(&self, key: &str) -> Found {
+        self.vars.get(key).cloned().map_or_else(
+            || {
+                Found::Missing(
+                    Error::typed(format!("`{key}` is not in the environment"))
+                        .hint(format!("`export {key}=…` before the start")),
+                )
+            },
+            Found::Text,
+        )
+    }
+}
+
+fn unknown(own: &Own, name: &str) -> Error {
+    // To a single letter every other one is near.
+    let all = own.names().chain(VARIABLES.iter().copied());
+    let names = near(name, all.filter(|other| name.len() > 1 && other.len() > 1));
+    let names: Vec<String> = names.iter().map(|name| format!("${name}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Error::typed(format!("unknown variable `${name}`")).hint(if names.is_empty() {
+        "there are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; `\\$` is the character"
+            .to_owned()
+    } else {
+        format!("did you mean {}? `\\$` is the character", ticked(&names))
+    })
+}
+
+/// Whether a command may be given a part that is not there: to expect it is
+/// what tells whether it is.
+pub fn may_miss(words: &[Word], api: &'static Api) -> bool {
+    let holds_variable = |word: &Word| word.pieces.iter().any(|piece| piece.text.contains('$'));
+    words.iter().any(holds_variable)
+        && command_of(words, api)
+            .is_some_and(|command| matches!(command.does, Does::Shell(Verb::Expect)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{self, Live};
+    use crate::line::call::What;
+    use crate::line::parse::Parser;
+    use crate::text::lex::lex;
+    use serde_json::json;
+
+    #[test]
+    fn the_last_user_of_the_api_v2_is_a_name() {
+        let api = catalog::api("v2").expect("a generation");
+        let mut session = Session::new(Settings::default(), BTreeMap::new());
+        let mut observe = |line: &str, answer: &Json| {
+            let words = lex(line).commands.remove(0);
+            let args: Vec<Arg> = words.iter().map(Arg::from).collect();
+            let Ok(What::Call(call)) = Parser::default()
+                .parse(&args, api)
+                .map(|parsed| parsed.what)
+            else {
+                panic!("{line}");
+            };
+            session.observe(&call, answer);
+            let names: Vec<String> = session
+                .seen
+                .names(Live::Username)
+                .map(str::to_owned)
+                .collect();
+            (
+                session.user_id,
+                session.username.clone().unwrap_or_default(),
+                names.join(" "),
+            )
+        };
+        let is = |name: &str, names: &str| (None, name.to_owned(), names.to_owned());
+        let one = json!({"id": 1, "username": "anna"});
+        // The server may write a name its own way: the answer counts.
+        assert_eq!(observe("add_user Anna", &one), is("anna", "anna"));
+        let two = json!([{"id": 1, "username": "anna"}, {"id": 2, "username": "bob"}]);
+        assert_eq!(observe("get_users", &two), is("anna", "anna bob"));
+        assert_eq!(
+            observe(
+                "update_user bob --uid 1",
+                &json!({"message": "User updated"})
+            ),
+            is("bob", "anna bob")
+        );
+        // An admin is no user.
+        assert_eq!(
+            observe("get_admins", &json!([{"id": 1, "username": "root"}])),
+            is("bob", "anna bob")
+        );
+        assert_eq!(observe("delete_user anna", &json!({})), is("bob", "bob"));
+        assert_eq!(observe("delete_user bob", &json!({})), is("", ""));
+    }
+}

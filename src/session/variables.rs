@@ -1,0 +1,144 @@
+//! The variables of the user: `let`, `--var` and `--vars-file` set them.
+
+use crate::catalog::VARIABLES;
+use crate::error::Error;
+use crate::line::variables::{Found, Step, follow, is_identifier};
+use crate::secret::line::names_a_secret;
+use std::collections::BTreeMap;
+
+/// The variables by name.
+#[derive(Clone, Debug, Default)]
+pub struct Own(BTreeMap<String, Held>);
+
+/// What a variable holds.
+#[derive(Clone, Debug)]
+struct Held {
+    /// None before a run, where only the run can tell.
+    text: Option<String>,
+    /// Whether it must not be shown.
+    secret: bool,
+}
+
+impl Own {
+    /// Gives a variable a value; `typed` is how it was written.
+    pub fn set(&mut self, name: &str, text: Option<String>, typed: &str) {
+        let secret = names_a_secret(name) || self.hides(typed);
+        self.0.insert(name.to_owned(), Held { text, secret });
+    }
+
+    /// The names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Whether what is written so may be a secret: it names one, or a variable
+    /// that holds one.
+    pub fn hides(&self, typed: &str) -> bool {
+        let holds = |(name, held): (&String, &Held)| {
+            let written = [format!("${name}"), format!("${{{name}")];
+            held.secret && written.iter().any(|written| typed.contains(written))
+        };
+        // A secret comes from the environment best: what else comes is hidden as well.
+        let of_environment = typed.contains("$env.") || typed.contains("${env.");
+        of_environment || names_a_secret(typed) || self.0.iter().any(holds)
+    }
+
+    /// The value of a variable; none if there is no such variable.
+    pub fn find(&self, name: &str, path: &[Step]) -> Option<Result<Found, Error>> {
+        let held = self.0.get(name)?;
+        let Some(text) = &held.text else {
+            let why =
+                format!("`${name}` has no value: the answer that it is taken from is not there");
+            let error = Error::typed(why).hint("begin with the line that asks for it");
+            return Some(Ok(Found::NotYet(error)));
+        };
+        if path.is_empty() {
+            return Some(Ok(Found::Text(text.clone())));
+        }
+        Some(match serde_json::from_str(text) {
+            Ok(json @ (serde_json::Value::Object(_) | serde_json::Value::Array(_))) => {
+                Ok(follow(&json, path, &|missing| {
+                    Error::typed(format!("`${name}` has no {missing} there"))
+                        .hint(format!("`echo ${name}` shows what it holds"))
+                }))
+            }
+            _ => Err(no_parts(name)),
+        })
+    }
+}
+
+/// The error of a path behind a variable that is a plain text.
+pub fn no_parts(name: &str) -> Error {
+    Error::typed(format!("`${name}` has no parts"))
+        .hint(format!("write `${{{name}}}` before a `.` or a `[`"))
+}
+
+/// Whether a variable may be called so. The error says why not.
+pub fn check_name(name: &str) -> Result<(), Error> {
+    if VARIABLES.contains(&name) {
+        return Err(
+            Error::typed(format!("`${name}` is the shell's own variable"))
+                .hint("choose another name"),
+        );
+    }
+    if !is_identifier(name) {
+        let shown: String = name.chars().take(60).collect();
+        return Err(
+            Error::typed(format!("`{shown}` cannot be the name of a variable"))
+                .hint("a name is of letters, digits and `_`, and begins with no digit"),
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for good in ["a", "_x", "home_2", "ID"] {
+            assert!(check_name(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "1x",
+            "a-b",
+            "é",
+            "$x",
+            "id",
+            "username",
+            "connection",
+            "_",
+            "env",
+        ] {
+            assert!(check_name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_json_has_parts() {
+        let mut own = Own::default();
+        own.set("u", Some(r#"[{"x":"a b"}]"#.to_owned()), "$_");
+        own.set("h", Some("/srv".to_owned()), "/srv");
+        own.set("l", None, "$_");
+        let x = [Step::Index(0), Step::Key("x".to_owned())];
+        assert_eq!(own.find("u", &x), Some(Ok(Found::Text("a b".to_owned()))));
+        assert!(matches!(
+            own.find("u", &x[1..]),
+            Some(Ok(Found::Missing(_)))
+        ));
+        assert!(matches!(own.find("h", &x), Some(Err(_))));
+        assert!(matches!(own.find("l", &x), Some(Ok(Found::NotYet(_)))));
+        assert_eq!(own.find("n", &[]), None);
+    }
+
+    #[test]
+    fn a_secret_is_handed_on() {
+        let mut own = Own::default();
+        own.set("pw", Some("hunter2".to_owned()), "$env.ADA_PASSWORD");
+        own.set("other", Some("hunter2".to_owned()), "${pw}");
+        assert!(own.hides("x${other}") && own.hides("$pw"));
+        assert!(!own.hides("$home") && !own.hides("pw"));
+    }
+}

@@ -1,0 +1,378 @@
+//! The values of the settings, and where each value came from.
+
+mod table;
+
+use crate::catalog::{self, Api, Live};
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+pub use self::table::{Key, SHORT, START, Setting, TABLE, find, startup_flag};
+
+/// Where a value came from; later ones override earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The table.
+    Default,
+    /// This environment variable.
+    Environment(&'static str),
+    /// A startup flag.
+    Flag,
+    /// `set`, `connect` or the practice server.
+    Set,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::Environment(name) => write!(f, "environment, {name}"),
+            Self::Flag => f.write_str("flag"),
+            Self::Set => f.write_str("set"),
+        }
+    }
+}
+
+/// The values of `echo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "described in the table")]
+pub enum Echo {
+    Off,
+    Commands,
+    On,
+    Only,
+}
+
+/// The values of `output`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "described in the table")]
+pub enum Output {
+    Json,
+    Compact,
+    Ndjson,
+    Raw,
+}
+
+impl Output {
+    /// The format called `name`.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "compact" => Self::Compact,
+            "ndjson" => Self::Ndjson,
+            "raw" => Self::Raw,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// The values of `color`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "described in the table")]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Whom a TLS connection trusts, and what it shows of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// A file of certificates that may have signed the server's, beside those
+    /// that this machine trusts.
+    pub cacert: Option<PathBuf>,
+    /// A file with the certificate of this client.
+    pub cert: Option<PathBuf>,
+    /// A file with the key of it, if it is in another one.
+    pub key: Option<PathBuf>,
+    /// Whether any certificate of the server will do.
+    pub insecure: bool,
+}
+
+/// The values of the settings.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "described in the table")]
+pub struct Settings {
+    pub base_url: Url,
+    pub api: &'static Api,
+    pub debug: bool,
+    pub echo: Echo,
+    pub output: Output,
+    pub color: Color,
+    pub connect_timeout: Duration,
+    pub timeout: Duration,
+    pub tls: Tls,
+    pub confirm: bool,
+    pub keep_going: bool,
+    pub read_ahead: usize,
+    pub jobs: usize,
+    pub retry: u32,
+    pub password_command: String,
+    pub history_file: Option<PathBuf>,
+    texts: Vec<(String, Origin)>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        // The defaults are set below, from the table.
+        let mut settings = Self {
+            base_url: Url::parse("http://localhost").expect("a constant"),
+            api: &catalog::APIS[0],
+            debug: false,
+            echo: Echo::Off,
+            output: Output::Json,
+            color: Color::Auto,
+            connect_timeout: Duration::ZERO,
+            timeout: Duration::ZERO,
+            tls: Tls::default(),
+            confirm: true,
+            keep_going: false,
+            read_ahead: 1,
+            jobs: 1,
+            retry: 0,
+            password_command: String::new(),
+            history_file: None,
+            texts: vec![(String::new(), Origin::Default); TABLE.len()],
+        };
+        for setting in TABLE {
+            if let catalog::Need::Default(text) = setting.param.need {
+                settings
+                    .set(setting, text, Origin::Default)
+                    .expect("defaults are valid: tested");
+            }
+        }
+        settings
+    }
+}
+
+impl Settings {
+    /// Sets a value. The error says what it must be.
+    pub fn set(
+        &mut self,
+        setting: &'static Setting,
+        text: &str,
+        origin: Origin,
+    ) -> Result<(), String> {
+        let value = setting
+            .param
+            .kind
+            .check(&[text.to_owned()])
+            .map_err(|(_, why)| why)?;
+        let on = value == catalog::Value::Switch(true);
+        let number = match value {
+            catalog::Value::Int(n) => usize::try_from(n).unwrap_or_default(),
+            _ => 0,
+        };
+        match setting.key {
+            Key::BaseUrl => self.base_url = base_url(text)?,
+            Key::Api => self.api = catalog::chosen(text)?,
+            Key::Debug => self.debug = on,
+            Key::Echo => {
+                self.echo = match text {
+                    "commands" => Echo::Commands,
+                    "on" => Echo::On,
+                    "only" => Echo::Only,
+                    _ => Echo::Off,
+                }
+            }
+            Key::Output => self.output = Output::named(text),
+            Key::Color => {
+                self.color = match text {
+                    "always" => Color::Always,
+                    "never" => Color::Never,
+                    _ => Color::Auto,
+                }
+            }
+            Key::ConnectTimeout => self.connect_timeout = duration(text)?,
+            Key::Timeout => self.timeout = duration(text)?,
+            Key::Cacert => self.tls.cacert = file(text),
+            Key::ClientCert => self.tls.cert = file(text),
+            Key::ClientKey => self.tls.key = file(text),
+            Key::Insecure => self.tls.insecure = on,
+            Key::Confirm => self.confirm = on,
+            Key::OnError => self.keep_going = text == "continue",
+            Key::ReadAhead => self.read_ahead = number,
+            Key::Jobs => self.jobs = number,
+            Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
+            Key::PasswordCommand => text.clone_into(&mut self.password_command),
+            Key::HistoryFile => self.history_file = file(text),
+        }
+        let shown = match setting.key {
+            Key::BaseUrl => self.base_url.as_str().trim_end_matches('/').to_owned(),
+            _ => value.to_word(),
+        };
+        self.texts[setting.key as usize] = (shown, origin);
+        Ok(())
+    }
+
+    /// Restores the value of a setting from `before`.
+    pub fn restore(&mut self, setting: &'static Setting, before: &Self) {
+        let (text, origin) = before.shown(setting);
+        let _ = self.set(setting, text, origin);
+    }
+
+    /// The server changes: settings that hold for one server only are reset.
+    /// Returns the names of those that had a value.
+    pub fn leave_server(&mut self) -> Vec<&'static str> {
+        let mut left = Vec::new();
+        for setting in TABLE
+            .iter()
+            .filter(|setting| setting.key.is_for_one_server())
+        {
+            let none = match setting.param.kind {
+                catalog::Kind::Switch => "off",
+                _ => "",
+            };
+            if !matches!(self.shown(setting).0, "" | "off") {
+                let _ = self.set(setting, none, Origin::Set);
+                left.push(setting.param.name);
+            }
+        }
+        left
+    }
+
+    /// The value of a setting as text, and where it came from.
+    pub fn shown(&self, setting: &Setting) -> (&str, Origin) {
+        let (text, origin) = &self.texts[setting.key as usize];
+        (text, *origin)
+    }
+
+    /// The server, as the prompt shows it: `127.0.0.1:8080/prefix`.
+    pub fn server(&self) -> String {
+        let url = &self.base_url;
+        let port = url
+            .port()
+            .map_or_else(String::new, |port| format!(":{port}"));
+        format!(
+            "{}{port}{}",
+            url.host_str().unwrap_or_default(),
+            url.path().trim_end_matches('/')
+        )
+    }
+}
+
+/// The completions for the value of a setting.
+pub fn choices(setting: &Setting) -> &'static [&'static str] {
+    setting.param.kind.choices()
+}
+
+/// The completions for names and values of settings.
+pub fn completions(live: Live, before: Option<&str>) -> Vec<&'static str> {
+    match live {
+        Live::Setting => TABLE.iter().map(|setting| setting.param.name).collect(),
+        Live::SettingValue => before
+            .and_then(find)
+            .map_or_else(Vec::new, |setting| choices(setting).to_vec()),
+        _ => Vec::new(),
+    }
+}
+
+/// The path of a file; `None` if it is empty.
+fn file(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+/// Checks a base URL: `http` or `https`, a host, and no user, query or fragment.
+fn base_url(text: &str) -> Result<Url, String> {
+    let expected = "expects a URL such as `http://HOST:PORT`";
+    let mut url = Url::parse(text).map_err(|why| match why {
+        url::ParseError::RelativeUrlWithoutBase => format!("{expected}; the `http://` is missing"),
+        why => format!("{expected}; {why}"),
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(if text.contains("://") {
+            format!("{expected} or `https://HOST`")
+        } else {
+            format!("{expected}; the `http://` is missing")
+        });
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("{expected}, without user and password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("{expected}, without `?` and `#`"));
+    }
+    // The value that is shown must be accepted as well.
+    url.set_path(url.path().to_owned().trim_end_matches('/'));
+    Ok(url)
+}
+
+/// A duration such as `500ms`, `10s`, `2m` or `10` (seconds).
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let scale = match unit {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => f64::NAN,
+    };
+    let wrong = || "expects a duration such as `500ms`, `10s` or `2m`".to_owned();
+    let seconds = number.parse::<f64>().map_err(|_| wrong())? * scale;
+    Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_keys_and_defaults_are_valid() {
+        for (index, setting) in TABLE.iter().enumerate() {
+            assert_eq!(setting.key as usize, index, "{}", setting.param.name);
+        }
+        let settings = Settings::default();
+        assert_eq!(
+            settings.shown(&TABLE[0]),
+            ("http://127.0.0.1:8080", Origin::Default)
+        );
+        assert_eq!(settings.timeout, Duration::from_mins(1));
+        assert!(settings.confirm && !settings.debug);
+        assert_eq!(catalog::API_NAMES.len(), catalog::APIS.len());
+        assert!(
+            catalog::API_NAMES
+                .iter()
+                .all(|name| catalog::api(name).is_some())
+        );
+    }
+
+    #[test]
+    fn base_urls() {
+        for good in ["http://h", "https://h:1/prefix/", "http://[::1]:8080"] {
+            assert!(base_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "h",
+            "localhost:8080",
+            "ftp://h",
+            "http://",
+            "http://u:p@h",
+            "http://h?x",
+            "http://h#x",
+            "http://h:99999",
+        ] {
+            assert!(base_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_mins(2)));
+        for bad in [
+            "",
+            "x",
+            "5 s",
+            "-1",
+            "1d",
+            "1e9999",
+            "99999999999999999999h",
+        ] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

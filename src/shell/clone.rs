@@ -1,0 +1,283 @@
+//! A new object after the model of another one: that is read, what is typed is
+//! laid upon it, and all of it is added under the new name.
+
+use super::recipe_step;
+use super::{Prepared, Shell};
+use crate::body::kept_fields;
+use crate::catalog::model::{CREDENTIALS, ITS_OWN, MODEL, ON_THE_DISK, PLACES, without_servers};
+use crate::catalog::schema::{self, Type};
+use crate::catalog::{self, Method, ParamPlace, is_envelope, is_zero};
+use crate::error::{Error, Fault};
+use crate::line::call::{Call, Slot};
+use crate::line::change;
+use crate::request::Body;
+use crate::text::clean;
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+/// Whether a call adds an object after the model of another one.
+pub(crate) fn has_model(call: &Call) -> bool {
+    let is_model = |slot: &Slot| slot.param.name == MODEL && slot.param.place == ParamPlace::Shell;
+    call.command.route().is_some() && call.slots.iter().any(is_model)
+}
+
+impl Shell {
+    /// Adds what is typed, and all else as the model has it.
+    pub(super) fn add_like(&mut self, call: Call) -> Result<(), Error> {
+        let model = call.text(MODEL).to_owned();
+        let mut post = self.prepare(call)?;
+        let release = self.session.settings.api.release;
+        let change = change::of(post.call(), Some(release)).map_err(|(_, error)| error)?;
+        let reading = reading(&post)?;
+        let get = self.part_call(&[reading], &[&model])?;
+        let mut get = self.prepare(get)?;
+        let before = self.object(&mut get)?;
+        recipe_step::named(reading, &before, "username")?;
+        let named = new_name(&post);
+        let (mut after, left) = like(post.call().command, &before, &model, &named);
+        change.apply(&mut after)?;
+        self.missing_secrets(&mut after, &model)?;
+        self.tell_of_model(&before, &after, &left, &model);
+        post.spec.body = Some(Body::new(after));
+        post.prove(self.authorize()?);
+        self.echo(&post.spec)?;
+        if self.was_interrupted() {
+            let why = "interrupted; nothing was added";
+            return Err(Error::new(Fault::Interrupted, why));
+        }
+        let sent = self.send(&post);
+        let sent = self.with_new_token(&mut post, sent)?;
+        self.read(&post, sent)
+    }
+
+    /// Asks for the secrets that cannot be taken over: the server encrypts each
+    /// with the name of its object (`GetEncryptionAdditionalData`).
+    fn missing_secrets(&mut self, after: &mut Json, model: &str) -> Result<(), Error> {
+        let mut missing = Vec::new();
+        envelopes(after, "", &mut missing);
+        if !missing.is_empty() && !self.asks {
+            let model = clean::line(model);
+            let names: Vec<String> = missing.iter().map(|path| format!("`{path}`")).collect();
+            let first = &missing[0];
+            return Err(Error::typed(format!(
+                "{} of `{model}` cannot be taken over: the server has encrypted it for that one alone; nothing was added",
+                names.join(", ")
+            ))
+            .hint(format!("give it: `--set {first}=@FILE`, or `--set {first}=null` to leave it out")));
+        }
+        for path in missing {
+            let secret = self.ask_secret(&path)?;
+            let pointer = format!("/{}", path.replace('.', "/"));
+            if let Some(place) = after.pointer_mut(&pointer) {
+                *place = schema::envelope(&secret);
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_of_model(&self, before: &Json, after: &Json, left: &[&str], model: &str) {
+        let model = clean::line(model);
+        let typed = |path: &&&str| at(after, path).is_none_or(is_zero);
+        let left: Vec<String> = left
+            .iter()
+            .filter(typed)
+            .map(|path| format!("`{path}`"))
+            .collect();
+        if !left.is_empty() {
+            self.remark(&format!(
+                "not taken over from `{model}`: {}\n",
+                left.join(", ")
+            ));
+        }
+        if let Some(why) = keeps_out(after).filter(|why| keeps_out(before) == Some(*why)) {
+            self.say(&format!("warning: {why}, as `{model}`\n"));
+        }
+        if has_credentials(before) && !has_credentials(after) {
+            self.say("warning: the new one has no password, key or certificate yet\n");
+        }
+        if let Some(place) = same_place(before, after) {
+            self.say(&format!(
+                "warning: both have {place}: they see the same files\n"
+            ));
+        }
+    }
+}
+
+/// The place that both have their files at.
+fn same_place(before: &Json, after: &Json) -> Option<String> {
+    let provider = at(after, "filesystem.provider").and_then(Json::as_i64);
+    let is_local = ON_THE_DISK.contains(&provider.unwrap_or(0));
+    let (on_the_disk, elsewhere) = PLACES.split_at(1);
+    let places = if is_local { on_the_disk } else { elsewhere };
+    let both = |path: &&str| {
+        let place = at(after, path).filter(|place| !is_zero(place));
+        place.filter(|place| at(before, path) == Some(place))
+    };
+    let place = places.iter().find_map(|path| Some((path, both(path)?)));
+    if let Some((path, place)) = place {
+        return Some(format!("`{path}` {}", clean::line(&place.to_string())));
+    }
+    // A bucket may as well be used without a place in it.
+    let theirs = at(before, "filesystem").map(without_envelopes);
+    let is_same = !is_local && theirs == at(after, "filesystem").map(without_envelopes);
+    is_same.then(|| "the same `filesystem`".to_owned())
+}
+
+fn without_envelopes(value: &Json) -> Json {
+    match value {
+        Json::Object(members) => {
+            let seen = members.iter().filter(|(key, _)| !is_envelope(key));
+            seen.map(|(key, value)| (key.clone(), without_envelopes(value)))
+                .collect()
+        }
+        value => value.clone(),
+    }
+}
+
+/// The command that reads the model: its path is that of the list, and a name.
+fn reading(post: &Prepared) -> Result<&'static str, Error> {
+    let command = post.call().command;
+    let all = command.route().map_or("", |route| route.path);
+    let is_it = |row: &&catalog::Command| {
+        row.span.meets(command.span)
+            && row.route().is_some_and(|route| {
+                let one = route.path.strip_prefix(all);
+                let is_one = one.is_some_and(|one| one.starts_with("/{") && one.ends_with('}'));
+                route.method == Method::Get && is_one && route.path.matches('{').count() == 1
+            })
+    };
+    let row = catalog::every().find(is_it);
+    row.map(|row| row.name)
+        .ok_or_else(|| Error::local("there is no way to read the model, which is a bug"))
+}
+
+/// The name of the new one: what goes by position but the model.
+fn new_name(post: &Prepared) -> String {
+    let slots = &post.call().slots;
+    let mut named = slots
+        .iter()
+        .filter(|slot| slot.param.need == catalog::Need::Required && slot.param.name != MODEL);
+    let value = named.next().and_then(|slot| slot.value.as_ref());
+    value.map(catalog::Value::to_word).unwrap_or_default()
+}
+
+/// The model as it is taken over under another name, and what is left out of it.
+fn like(row: &catalog::Command, model: &Json, from: &str, to: &str) -> (Json, Vec<&'static str>) {
+    let mut user = kept_fields::trimmed(row, model);
+    without_servers(&mut user, &Type::read(">User"));
+    let mut left = Vec::new();
+    for path in ITS_OWN {
+        if take(&mut user, path).is_some_and(|value| !is_zero(&value)) {
+            left.push(*path);
+        }
+    }
+    for path in PLACES {
+        if let Some(Json::String(place)) = at_mut(&mut user, path) {
+            *place = renamed(place, from, to);
+        }
+    }
+    (user, left)
+}
+
+/// Why a user cannot log in.
+fn keeps_out(user: &Json) -> Option<&'static str> {
+    let number = |key: &str| user.get(key).and_then(Json::as_i64).unwrap_or(0);
+    let end = number("expiration_date");
+    if number("status") != 1 {
+        Some("the new one is disabled")
+    } else if end > 0 && end <= Timestamp::now().as_millisecond() {
+        Some("the new one has ended already")
+    } else {
+        None
+    }
+}
+
+/// Whether there is something by which somebody could log in.
+fn has_credentials(user: &Json) -> bool {
+    let mut all = CREDENTIALS.iter();
+    all.any(|path| at(user, path).is_some_and(|value| !is_zero(value)))
+}
+
+/// A path in which the last part that is one name is another one: parts above it
+/// may be called so by chance. A name that is no part of a path leads nowhere else.
+fn renamed(path: &str, from: &str, to: &str) -> String {
+    let is_between = |c| matches!(c, '/' | '\\');
+    let is_part = !matches!(to, "" | "." | "..") && !to.contains(is_between);
+    let mut parts: Vec<&str> = path.split_inclusive(is_between).collect();
+    let part = parts
+        .iter_mut()
+        .rfind(|part| part.trim_end_matches(is_between) == from);
+    let Some(part) = part.filter(|_| is_part) else {
+        return path.to_owned();
+    };
+    let end = &part[from.len()..];
+    let new = format!("{to}{end}");
+    *part = &new;
+    parts.concat()
+}
+
+fn at<'a>(object: &'a Json, path: &str) -> Option<&'a Json> {
+    path.split('.')
+        .try_fold(object, |object, key| object.get(key))
+}
+
+fn at_mut<'a>(object: &'a mut Json, path: &str) -> Option<&'a mut Json> {
+    path.split('.')
+        .try_fold(object, |object, key| object.get_mut(key))
+}
+
+fn take(object: &mut Json, path: &str) -> Option<Json> {
+    let (parent, key) = match path.rsplit_once('.') {
+        Some((parent, key)) => (at_mut(object, parent)?, key),
+        None => (object, path),
+    };
+    parent.as_object_mut()?.shift_remove(key)
+}
+
+/// The paths of the secrets that hold something that only the server can read.
+fn envelopes(value: &Json, path: &str, into: &mut Vec<String>) {
+    let Json::Object(members) = value else { return };
+    for (key, value) in members {
+        let path = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
+        match value {
+            Json::Object(inside) if is_envelope(key) => {
+                if is_encrypted(inside) {
+                    into.push(path);
+                }
+            }
+            _ => envelopes(value, &path, into),
+        }
+    }
+}
+
+fn is_encrypted(envelope: &Map<String, Json>) -> bool {
+    let status = envelope.get("status").and_then(Json::as_str);
+    status.is_some_and(|status| !matches!(status, "" | "Plain"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_parts_are_renamed() {
+        for (path, renamed_) in [
+            ("/srv/sftp/anna", "/srv/sftp/bob"),
+            ("/anna/sftp/anna", "/anna/sftp/bob"),
+            ("/srv/anna/data/", "/srv/bob/data/"),
+            ("C:\\sftp\\anna", "C:\\sftp\\bob"),
+            ("/srv/annab", "/srv/annab"),
+            ("anna/", "bob/"),
+            ("", ""),
+        ] {
+            assert_eq!(renamed(path, "anna", "bob"), renamed_);
+        }
+        for to in ["../../etc", "..", ".", "a/b", "a\\b", ""] {
+            assert_eq!(renamed("/srv/anna", "anna", to), "/srv/anna");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The arguments of the program: what to run, and the settings given by flags.
+
+use super::vars;
+use crate::catalog::Value;
+use crate::env::Env;
+use crate::error::Error;
+use crate::line::{complaint, grammar, optional_values, overrides, parse, variables::Arg};
+use crate::output::report;
+use crate::request::ShowAs;
+use crate::script::mode::{Mode, from_line_of_one};
+use crate::settings::{self, Key, Origin, SHORT, START, Setting, Settings};
+use crate::text::lex::lex;
+use crate::text::words::{quoted, this_is};
+use clap::{ArgAction, ArgMatches};
+
+/// What the arguments ask for.
+#[derive(Debug)]
+pub(crate) struct Args {
+    /// Where commands come from.
+    pub source: Source,
+    /// Whether to start a practice server.
+    pub practice: bool,
+    /// How the commands are run.
+    pub mode: Mode,
+    /// Whether to say only what went wrong.
+    pub quiet: bool,
+    /// The admin to log in as; empty if none is given.
+    pub user: String,
+    /// The variables that are given, later ones winning.
+    pub vars: Vec<(String, String)>,
+    /// The settings given by flags.
+    pub settings: Vec<(&'static Setting, String)>,
+}
+
+/// Where commands come from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Standard input: the editor on a terminal, else line by line.
+    Stdin,
+    /// Files, one after the other.
+    Files(Vec<String>),
+    /// Texts given by `-c`.
+    Texts(Vec<String>),
+    /// One command, as a line.
+    Once(String),
+    /// `--help`.
+    Help,
+    /// `--version`.
+    Version,
+}
+
+/// Reads the arguments. An error comes with the line that it is about.
+pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
+    let mut words = Vec::new();
+    for arg in &env.args {
+        let Some(word) = arg.to_str() else {
+            let shown = arg.to_string_lossy();
+            return Err((
+                Error::typed(format!("an argument is not UTF-8: `{shown}`")),
+                String::new(),
+            ));
+        };
+        words.push(word.to_owned());
+    }
+    // One command is a line as well: its words are quoted and read again, so
+    // that there is one parser, and nothing in them is special any more.
+    let joined = |words: &[String]| {
+        words
+            .iter()
+            .map(|word| quoted(word))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let text = joined(&words);
+    let args: Vec<Arg> = lex(&text)
+        .commands
+        .into_iter()
+        .flatten()
+        .map(|word| Arg::from(&word))
+        .collect();
+    let short = |clap: clap::Command, (letter, name): &(char, &'static str)| {
+        clap.mut_arg(name, |arg| arg.short(*letter))
+    };
+    let mut clap = SHORT
+        .iter()
+        .fold(grammar::globals(START, false), short)
+        .mut_arg("command", |arg| arg.num_args(1).allow_hyphen_values(true))
+        .mut_arg("file", |arg| arg.num_args(1))
+        // A value may be anything, as `--var N=-1` or `--var=N=-1`.
+        .mut_arg("var", |arg| arg.num_args(1))
+        .mut_arg("vars_file", |arg| arg.num_args(1))
+        // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
+        .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
+    let matches = match clap.try_get_matches_from_mut(optional_values::joined(&words, START)) {
+        Ok(matches) => matches,
+        Err(error) => return Err((complaint::explained(&error, &args, None, START), text)),
+    };
+    let on = |name: &str| {
+        matches
+            .get_one::<String>(name)
+            .is_some_and(|value| value == "on")
+    };
+    let list = |name: &str| -> Vec<String> {
+        matches
+            .get_many::<String>(name)
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect()
+    };
+    let (files, texts) = (list("file"), list("command"));
+    let mut given = overrides::given_settings(settings::TABLE.iter(), &matches);
+    if on("keep_going") {
+        given.push((
+            &settings::TABLE[Key::OnError as usize],
+            "continue".to_owned(),
+        ));
+    }
+    let external = matches
+        .subcommand()
+        .map_or(0, |(_, rest)| 1 + parse::external(rest));
+    let once = &words[words.len() - external..];
+    let source = if matches.get_flag("help") {
+        Source::Help
+    } else if on("version") {
+        Source::Version
+    } else {
+        match (files.is_empty(), texts.is_empty(), once.is_empty()) {
+            (true, true, true) => Source::Stdin,
+            (false, true, true) => Source::Files(files),
+            (true, false, true) => Source::Texts(texts),
+            (true, true, false) => Source::Once(joined(once)),
+            _ => {
+                let error = Error::typed("`--file`, `-c` and a command exclude each other")
+                    .hint("run them one after the other");
+                return Err((error, text));
+            }
+        }
+    };
+    let mode = match mode(&source, &matches) {
+        Ok(mode) => mode,
+        Err(error) => return Err((error, text)),
+    };
+    let vars = match source {
+        // Help is there also where a file is not.
+        Source::Help | Source::Version => Vec::new(),
+        _ => vars::given(&list("vars_file"), &list("var")).map_err(|error| (error, text))?,
+    };
+    Ok(Args {
+        mode,
+        source,
+        practice: on("practice"),
+        user: list("user").pop().unwrap_or_default(),
+        quiet: on("quiet"),
+        vars,
+        settings: given,
+    })
+}
+
+/// The flags that say how commands are run.
+fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
+    let value = |name: &str| {
+        let param = START.iter().find(|param| param.name == name);
+        let (param, text) = (
+            param.expect("in the table"),
+            matches.get_one::<String>(name),
+        );
+        text.map(|text| {
+            let checked = param.kind.check(std::slice::from_ref(text));
+            checked.map_err(|(_, why)| {
+                Error::typed(format!("`{}` {why}; {}", param.flag(), this_is(text)))
+            })
+        })
+        .transpose()
+    };
+    let on = |name: &str| Ok(value(name)? == Some(Value::Switch(true)));
+    let from_line = match value("from_line")? {
+        Some(Value::Int(line)) => usize::try_from(line).unwrap_or(usize::MAX),
+        _ => 0,
+    };
+    let one_file = match source {
+        Source::Stdin => true,
+        Source::Files(files) => files.len() == 1,
+        _ => false,
+    };
+    if from_line > 0 && !one_file {
+        return Err(from_line_of_one());
+    }
+    let (dry, form) = (on("dry_run")?, value("as")?);
+    // Who wants to see the requests must not send them by leaving out a flag.
+    if form.is_some() && !dry && !matches!(source, Source::Help | Source::Version) {
+        return Err(Error::typed("`--as` goes with `--dry-run`")
+            .hint("`curl COMMAND` shows one command's curl line"));
+    }
+    let form = match form {
+        Some(form) if form.to_word() == "curl" => ShowAs::Curl,
+        _ => ShowAs::Raw,
+    };
+    let reports = reports(matches)?;
+    if dry && !reports.is_empty() {
+        return Err(
+            Error::typed("`--dry-run` and `--report` exclude each other")
+                .hint("a dry run does nothing that there is to report"),
+        );
+    }
+    let mut inputs: Vec<String> = matches
+        .get_many("vars_file")
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    if let Source::Files(files) = source {
+        inputs.extend(files.iter().filter(|file| *file != "-").cloned());
+    }
+    Ok(Mode {
+        check: on("check")?,
+        from_line,
+        dry_run: dry.then_some(form),
+        reports,
+        inputs,
+    })
+}
+
+/// The reports: each is two words.
+fn reports(matches: &ArgMatches) -> Result<Vec<(report::Format, String)>, Error> {
+    let words: Vec<&String> = matches.get_many("report").into_iter().flatten().collect();
+    let one = |pair: &[&String]| {
+        let form = report::Format::named(pair[0]).ok_or_else(|| {
+            let forms: Vec<String> = report::FORMATS
+                .iter()
+                .map(|form| format!("`{form}`"))
+                .collect();
+            let is = this_is(pair[0]);
+            Error::typed(format!(
+                "`--report` takes {} and a file; {is}",
+                forms.join(" or ")
+            ))
+            .hint("as `--report junit FILE`")
+        })?;
+        Ok((form, pair[1].clone()))
+    };
+    words.chunks_exact(2).map(one).collect()
+}
+
+/// The settings: defaults, then the environment, then flags.
+pub(crate) fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
+    let mut settings = Settings::default();
+    if let Some(path) = env.default_history_file() {
+        let row = settings::find("history_file").expect("in the table");
+        let _ = settings.set(row, &path.to_string_lossy(), Origin::Default);
+    }
+    for setting in settings::TABLE {
+        for name in setting.env.iter().rev() {
+            if let Some(value) = env
+                .vars
+                .get(*name)
+                .filter(|value| !value.is_empty() || setting.key == Key::HistoryFile)
+            {
+                settings
+                    .set(setting, value, Origin::Environment(name))
+                    .map_err(|why| {
+                        Error::typed(format!(
+                            "the environment's `{name}` {why}; {}",
+                            this_is(value)
+                        ))
+                        .hint(format!("`{}`: {}", setting.param.name, setting.param.help))
+                    })?;
+            }
+        }
+    }
+    for (setting, value) in &args.settings {
+        settings.set(setting, value, Origin::Flag).map_err(|why| {
+            Error::typed(format!(
+                "`{}` {why}; {}",
+                setting.param.flag(),
+                this_is(value)
+            ))
+        })?;
+    }
+    Ok(settings)
+}

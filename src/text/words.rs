@@ -1,0 +1,85 @@
+//! Words as messages show them: listed, shortened, counted, quoted.
+
+use super::lex::{Lexed, lex};
+use super::secret::MASK;
+use std::ops::Range;
+
+/// `` `a`, `b` or `c` ``.
+pub fn ticked(names: &[&str]) -> String {
+    let ticked: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match ticked.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+/// `` `a`, `b`, `c` ``.
+pub fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+    let listed: Vec<String> = names
+        .into_iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
+    listed.join(", ")
+}
+
+/// `1 command`, `2 commands`.
+pub fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `this is `x``: a value that is refused, without a password that is in it.
+pub fn this_is(word: &str) -> String {
+    if word.is_empty() {
+        return "this is empty".to_owned();
+    }
+    format!("this is `{}`", shortened(&without_password(word)))
+}
+
+/// The beginning of a word: it may be as long as a line.
+pub fn shortened(word: &str) -> String {
+    word.chars().take(60).collect()
+}
+
+/// Where the password of a URL stands: `http://user:password@host`.
+pub(crate) fn password_in_url(text: &str) -> Option<Range<usize>> {
+    let start = text.find("://")? + 3;
+    let authority = &text[start..];
+    let authority = &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())];
+    let end = authority.rfind('@')?;
+    let colon = authority[..end].find(':')?;
+    (colon + 1 < end).then(|| start + colon + 1..start + end)
+}
+
+/// A word with the password of a URL masked.
+pub fn without_password(word: &str) -> String {
+    password_in_url(word).map_or_else(
+        || word.to_owned(),
+        |password| format!("{}{MASK}{}", &word[..password.start], &word[password.end..]),
+    )
+}
+
+/// The text as it is written on a line.
+pub fn quoted(text: &str) -> String {
+    let as_it_is = match lex(text) {
+        Lexed {
+            commands,
+            open: None,
+            comment: None,
+        } => match commands.as_slice() {
+            [words] => {
+                words.len() == 1 && words[0].text() == text && words[0].span == (0..text.len())
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    // A `$` may begin a variable.
+    if as_it_is && !text.contains('$') {
+        return text.to_owned();
+    }
+    let quoter = shlex::Quoter::new().allow_nul(true);
+    quoter
+        .quote(text)
+        .map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+}
