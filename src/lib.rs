@@ -34,4 +34,5 @@ mod start;
 pub mod text;
 
 pub use command::help::reference;
+pub use command::settings_docs::settings_docs;
 pub use start::run;

@@ -15,9 +15,7 @@ const BEFORE: usize = 20;
 pub struct Change {
     /// The path, as `filters.allowed_ip`.
     pub path: String,
-    /// Before.
     pub before: Option<Json>,
-    /// After.
     pub after: Option<Json>,
 }
 

@@ -50,7 +50,6 @@ pub struct Rows {
     template: Template,
 }
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Its number, counted from 1.

@@ -75,7 +75,6 @@ impl Cell {
         Ok(self)
     }
 
-    /// Its texts.
     pub(super) fn texts(&self) -> &[String] {
         match self {
             Self::Text(text) => std::slice::from_ref(text),

@@ -42,7 +42,6 @@ pub enum Kind {
 /// Words that stand for numbers.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Names {
-    /// The words.
     pub words: &'static [&'static str],
     /// The number of each.
     pub numbers: &'static [i64],
@@ -65,7 +64,6 @@ pub type Lists = Vec<(String, Vec<String>)>;
 pub enum Value {
     /// A whole number.
     Int(i64),
-    /// A string.
     Text(String),
     /// A list of strings.
     List(Vec<String>),

@@ -79,7 +79,6 @@ impl ParamPlace {
 /// When a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Send {
-    /// Always.
     Always,
     /// Only if it is not empty.
     NonEmpty,

@@ -110,7 +110,6 @@ pub enum Does {
 
 /// The shell's own commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is described by its row")]
 pub enum Verb {
     AddUsers,
     Connect,
@@ -139,7 +138,6 @@ pub enum Verb {
 
 /// The recipes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is described by its row")]
 pub enum Recipe {
     Backup,
     EffectiveUser,
@@ -152,7 +150,6 @@ pub enum Recipe {
 
 /// A request method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "they are HTTP's own")]
 pub enum Method {
     Get,
     Post,
@@ -182,7 +179,6 @@ impl Method {
 /// The request of a command and its answers.
 #[derive(Debug)]
 pub struct Route {
-    /// The method.
     pub method: Method,
     /// The path after the API prefix; `{name}` is replaced by that parameter.
     pub path: &'static str,
@@ -250,7 +246,6 @@ pub enum Effect {
 /// What the session learns from a successful answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remember {
-    /// Nothing.
     Nothing,
     /// The answer is one user: it becomes the last user.
     UserInAnswer,
@@ -307,7 +302,6 @@ impl StatusDoc {
 /// A line that works on a fresh practice server.
 #[derive(Debug)]
 pub struct Example {
-    /// The line.
     pub line: &'static str,
     /// The status of the answer; 0 if nothing is sent.
     pub status: u16,
@@ -315,7 +309,6 @@ pub struct Example {
 
 /// The groups of `help`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each has its title")]
 pub enum Group {
     Users,
     Groups,

@@ -42,7 +42,6 @@ pub struct Schema {
     reason = "each is a fact of the server's, by itself"
 )]
 pub struct Field {
-    /// Its name.
     pub name: &'static str,
     /// Its type.
     pub kind: Type,
@@ -71,7 +70,6 @@ pub struct Field {
 /// The type of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
-    /// A string.
     Text,
     /// Bytes, as a base64 string.
     Bytes,
@@ -85,9 +83,7 @@ pub enum Type {
     Free,
     /// The object type of this name.
     Object(&'static str),
-    /// A list.
     List(Box<Self>),
-    /// A map.
     Map(Box<Self>),
 }
 

@@ -19,7 +19,6 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 pub(crate) struct Assignment<'a> {
     /// The variable.
     pub(crate) name: &'a str,
-    /// Its value.
     pub(crate) value: &'a str,
     /// The value as it was written.
     pub(crate) typed: &'a str,

@@ -12,6 +12,7 @@ mod last;
 pub(crate) mod let_;
 pub(crate) mod practice;
 pub(crate) mod set;
+pub(crate) mod settings_docs;
 pub(crate) mod sleep;
 mod who;
 

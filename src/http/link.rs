@@ -148,6 +148,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
         retry_after,
         date,
         body,
+        parsed: std::sync::OnceLock::new(),
     })
 }
 

@@ -19,6 +19,8 @@ use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
 use crate::settings::Tls;
 use crate::text::clean;
+use serde_json::Value as Json;
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 /// Clocks that differ by more seconds may be why a token or a code is refused:
@@ -40,11 +42,53 @@ pub struct Exchange {
     pub retry_after: Option<String>,
     /// The time by the server's clock.
     pub date: Option<String>,
-    /// The body.
     pub body: Vec<u8>,
+    /// The JSON of the body, or what it is instead, once it was asked for.
+    parsed: OnceLock<Result<Json, String>>,
 }
 
 impl Exchange {
+    /// The JSON of the body, parsed once. The error says what it is instead.
+    pub fn json(&self) -> Result<&Json, &str> {
+        let parsed = self.parsed.get_or_init(|| self.parse());
+        parsed.as_ref().map_err(String::as_str)
+    }
+
+    /// The same, taken out.
+    pub fn take_json(&mut self) -> Option<Json> {
+        let _ = self.json();
+        self.parsed.take()?.ok()
+    }
+
+    fn parse(&self) -> Result<Json, String> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Err("is empty".to_owned());
+        }
+        if !self.media_type.ends_with("json") {
+            let is = if self.media_type.is_empty() {
+                "of no type"
+            } else {
+                &self.media_type
+            };
+            return Err(format!("is {}, not JSON", clean::line(is)));
+        }
+        self.first_value()
+            .map_err(|why| format!("is not valid JSON: {why}"))
+    }
+
+    /// Refusing what `loaddata` is given, servers before 2.6 write a second value
+    /// after the first, which counts (`loadDataFromRequest` of
+    /// `internal/httpd/api_maintenance.go`).
+    fn first_value(&self) -> Result<Json, serde_json::Error> {
+        if self.status >= 400 {
+            let mut values = serde_json::Deserializer::from_slice(&self.body).into_iter();
+            if let Some(first) = values.next() {
+                return first;
+            }
+        }
+        serde_json::from_slice(&self.body)
+    }
+
     /// The release that the server says it is, as in `SFTPGo/2.7.5`: from 2.6.0 on each answer does.
     pub fn release(&self) -> Option<Release> {
         Release::named(self.server.as_deref()?.strip_prefix("SFTPGo/")?)
@@ -208,6 +252,7 @@ mod tests {
                 retry_after: None,
                 date: date.map(fmt_http_date),
                 body: Vec::new(),
+                parsed: OnceLock::new(),
             };
             exchange.of_clocks()
         };

@@ -68,6 +68,7 @@ mod tests {
             retry_after: retry_after.map(str::to_owned),
             date: None,
             body: Vec::new(),
+            parsed: std::sync::OnceLock::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A parsed line: a command and the values of its parameters.
 
 use super::variables::Arg;
+use crate::body::change::Change;
 use crate::catalog::{Command, Kind, Need, Param, Value};
 use crate::secret::MASK;
 use crate::settings::Setting;
@@ -39,10 +40,12 @@ pub enum What {
 /// A command with the values of its parameters.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// The row.
     pub command: &'static Command,
     /// Its parameters in the row's order, those of other releases left out.
     pub slots: Vec<Slot>,
+    /// What it sets in the body of its request: computed when the line is parsed,
+    /// and again when a value is filled in.
+    pub change: Change,
     /// The words after it, where its row takes the rest of the line.
     pub rest: Vec<Arg>,
     /// Where its name stands.
@@ -52,7 +55,6 @@ pub struct Call {
 /// One parameter and its value.
 #[derive(Clone)]
 pub struct Slot {
-    /// The row.
     pub param: &'static Param,
     /// The value, typed or default; none if the last user id is meant, or it must be asked for.
     pub value: Option<Value>,

@@ -30,6 +30,12 @@ pub fn of(call: &Call, release: Option<Release>) -> Result<Change, (Option<Strin
     })
 }
 
+/// Computes the change of a call again, after values were filled in.
+pub fn refresh(call: &mut Call, release: Release) -> Result<(), Error> {
+    call.change = of(call, Some(release)).map_err(|(_, error)| error.or_at(call.span.clone()))?;
+    Ok(())
+}
+
 /// What a call sets, where it is only shown: what is not known yet stands there
 /// as it is typed.
 pub fn shown(call: &Call) -> Change {
@@ -283,13 +289,15 @@ pub fn files(call: &Call) -> Vec<FileOf> {
 }
 
 /// Puts what files hold where a call names them: `read` is given the parameter
-/// and the file. What comes of it is checked by `of`.
+/// and the file. Returns whether there were any: then the change is to be
+/// computed again.
 pub fn load(
     call: &mut Call,
     read: &mut dyn FnMut(&'static str, &str) -> Result<String, String>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    let mut loaded = false;
     let Some(body) = call.command.route().and_then(|route| route.body) else {
-        return Ok(());
+        return Ok(loaded);
     };
     let body = Type::read(body);
     let span = call.span.clone();
@@ -307,6 +315,7 @@ pub fn load(
                 // A text that is no JSON must not be taken for a file again.
                 json(&held).map_err(Wrong::error)?;
                 *text = held;
+                loaded = true;
             }
             (Kind::Sets, Some(Value::List(words))) => {
                 for word in words {
@@ -332,12 +341,13 @@ pub fn load(
                         held
                     };
                     *word = format!("{path}={value}");
+                    loaded = true;
                 }
             }
             _ => {}
         }
     }
-    Ok(())
+    Ok(loaded)
 }
 
 /// A text without the end of its line, if it has just one: that of a key stays.

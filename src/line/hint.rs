@@ -5,7 +5,6 @@ use super::usage::part;
 use crate::catalog::{Api, Line};
 use crate::text::lex::{Lexed, Word, lex};
 
-/// A hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// What is shown.

@@ -2,15 +2,16 @@
 //! kinds check the values.
 
 use super::call::{Call, From, Parsed, Slot, What};
+use super::change;
 use super::complaint::{bad_value, explained, missing, place};
 use super::grammar;
 use super::optional_values;
 use super::overrides;
 use super::usage::brief;
 use super::variables::Arg;
+use crate::body::change::Change;
 use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value};
 use crate::error::Error;
-use crate::line::change;
 use crate::settings::{self, Key, Setting};
 use crate::text::near::near;
 use crate::text::words::shortened;
@@ -110,6 +111,7 @@ impl Parser {
             return Ok(What::Call(Call {
                 command,
                 slots: Vec::new(),
+                change: Change::default(),
                 rest,
                 span,
             })
@@ -136,14 +138,15 @@ impl Parser {
             .params_in(api.release)
             .map(|param| slot(param, given.get(param.name).copied(), &matches, rest))
             .collect::<Result<Vec<_>, _>>()?;
-        let call = Call {
+        let mut call = Call {
             command,
             slots,
+            change: Change::default(),
             rest: Vec::new(),
             span,
         };
         check_left_out_id(&call)?;
-        change::of(&call, Some(api.release)).map_err(|(word, error)| {
+        call.change = change::of(&call, Some(api.release)).map_err(|(word, error)| {
             let is_word = |arg: &&Arg| {
                 let said = arg.text.strip_suffix(word.as_deref()?)?;
                 (said.is_empty() || said.ends_with('=')).then_some(())

@@ -43,7 +43,6 @@ impl From<&Word> for Arg {
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// This text.
     Text(String),
     /// Nothing yet, for this reason.
     NotYet(Error),

@@ -13,14 +13,12 @@ pub enum Place {
     Arguments,
     /// A file or pipe of this name; the text begins on this line.
     File {
-        /// The name.
         name: String,
         /// The line, counted from 1.
         line: usize,
     },
     /// A place of a file that is no text.
     Byte {
-        /// The name.
         name: String,
         /// The line, counted from 1.
         line: usize,
@@ -29,16 +27,12 @@ pub enum Place {
     },
     /// A row of a file of users.
     Row {
-        /// The name.
         name: String,
         /// The row, counted from 1: the first user.
         row: usize,
     },
     /// A file as a whole.
-    Whole {
-        /// The name.
-        name: String,
-    },
+    Whole { name: String },
 }
 
 /// The error, with what it says about `text`, the whole text it is in.

@@ -60,7 +60,6 @@ pub(crate) struct Writing {
     pub place: Option<Place>,
     /// The same for a report.
     pub stands: Option<Stands>,
-    /// Its command.
     pub command: String,
     /// The command line that shows its outcome; may be empty.
     pub check: String,
@@ -144,7 +143,6 @@ impl State {
 }
 
 impl Progress {
-    /// The state.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

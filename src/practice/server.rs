@@ -32,7 +32,6 @@ const CREDENTIALS: [HeaderName; 3] = [
 /// A request as it was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The method.
     pub method: String,
     /// Path and query, as sent.
     pub target: String,

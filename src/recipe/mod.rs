@@ -22,7 +22,6 @@ use serde_json::Value as Json;
 
 /// What came of a recipe.
 struct Came {
-    /// Its result.
     result: Json,
     /// What there is to tell all the same: it did not come out as wanted, or not whole.
     but: Option<Error>,

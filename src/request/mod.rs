@@ -40,7 +40,6 @@ pub enum ShowAs {
 /// A request, before it is sent.
 #[derive(Clone)]
 pub struct RequestSpec {
-    /// The method.
     pub method: Method,
     /// The whole URL.
     pub url: Url,
@@ -219,11 +218,10 @@ pub fn load(
     api: &'static Api,
     read: &mut dyn FnMut(&'static str, &str) -> Result<String, String>,
 ) -> Result<(), Error> {
-    change::load(call, read)?;
-    let checked = change::of(call, Some(api.release));
-    checked
-        .map(drop)
-        .map_err(|(_, error)| error.or_at(call.span.clone()))
+    if change::load(call, read)? {
+        change::refresh(call, api.release)?;
+    }
+    Ok(())
 }
 
 /// The request of a call whose values are all known.
@@ -274,7 +272,7 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
     }
     let has_body = call.slots.iter().any(|slot| slot.param.place.in_body());
     let body = if route.body.is_some() {
-        Some(Body::new(change::shown(call).body()))
+        Some(Body::new(call.change.body()))
     } else {
         has_body.then(|| Body::new(Json::Object(body)))
     };

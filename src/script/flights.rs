@@ -21,7 +21,6 @@ pub(super) struct Flights {
 
 /// A command in flight.
 pub(super) struct Flight {
-    /// Its number.
     pub(super) number: u64,
     /// Where it stands.
     pub(super) command: Command,

@@ -133,7 +133,6 @@ fn decides(words: &[Word], api: &'static Api) -> bool {
     }
 }
 
-/// A run.
 pub(super) struct Run<'a> {
     /// The engine.
     pub(super) shell: &'a mut Shell,

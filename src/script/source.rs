@@ -12,7 +12,6 @@ const SMALL: u64 = 1024 * 1024;
 
 /// A source of commands, with its name for messages.
 pub(super) struct Source {
-    /// The name.
     pub(super) name: String,
     /// Whether the name is that of a file.
     named: bool,

@@ -35,35 +35,34 @@ impl Verdict {
     pub fn of(exchange: &Exchange, raw: bool) -> Self {
         match exchange.status {
             400..=499 => Self::Refused,
-            500.. if is_json(exchange) => Self::Refused,
+            500.. if exchange.json().is_ok() => Self::Refused,
             // Many a server redirects after a write that was done.
             300..=399 | 500.. => Self::Unknown,
-            _ if raw || is_json(exchange) => Self::Done,
+            _ if raw || exchange.json().is_ok() => Self::Done,
             _ => Self::Unknown,
         }
     }
 }
 
 /// Reads the answer to a command of the table: JSON, with a status of success.
-pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &Exchange) -> Read {
-    let parsed = json(exchange);
+pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     let status = exchange.status;
-    let error = match (status, &parsed) {
+    let error = match (status, exchange.json()) {
         (300..=399, _) => Some(http::outcome_unknown(spec, redirect(spec, exchange))),
-        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.as_ref().ok())),
+        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.ok())),
         (_, Ok(_)) => None,
         (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
     };
     Read {
-        json: parsed.ok(),
+        json: exchange.take_json(),
         error,
     }
 }
 
 /// Reads the answer to a raw request: any type will do.
-pub fn read_raw(spec: &RequestSpec, exchange: &Exchange) -> Read {
+pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     let status = exchange.status;
-    let json = json(exchange).ok();
+    let json = exchange.take_json();
     let answered = || {
         Error::new(
             Fault::Refused(status),
@@ -92,39 +91,6 @@ pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> 
         error.message = format!("{message} ({})", clean::line(&words));
     }
     error
-}
-
-/// The JSON of a body. Refusing what `loaddata` is given, servers before 2.6
-/// write a second value behind the first, which counts (`loadDataFromRequest`
-/// of `internal/httpd/api_maintenance.go`).
-fn parsed<T: serde::de::DeserializeOwned>(exchange: &Exchange) -> Result<T, serde_json::Error> {
-    if exchange.status >= 400 {
-        let mut values = serde_json::Deserializer::from_slice(&exchange.body).into_iter();
-        if let Some(first) = values.next() {
-            return first;
-        }
-    }
-    serde_json::from_slice(&exchange.body)
-}
-
-fn json(exchange: &Exchange) -> Result<Json, String> {
-    if exchange.body.iter().all(u8::is_ascii_whitespace) {
-        return Err("is empty".to_owned());
-    }
-    if !exchange.media_type.ends_with("json") {
-        let is = if exchange.media_type.is_empty() {
-            "of no type"
-        } else {
-            &exchange.media_type
-        };
-        return Err(format!("is {}, not JSON", clean::line(is)));
-    }
-    parsed(exchange).map_err(|why| format!("is not valid JSON: {why}"))
-}
-
-/// The same without keeping what it holds.
-fn is_json(exchange: &Exchange) -> bool {
-    exchange.media_type.ends_with("json") && parsed::<serde::de::IgnoredAny>(exchange).is_ok()
 }
 
 fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {

@@ -24,7 +24,6 @@ use url::Url;
 
 /// The state of a session.
 pub struct Session {
-    /// The settings.
     pub settings: Settings,
     /// Who asks.
     pub auth: Auth,

@@ -26,7 +26,6 @@ impl Own {
         self.0.insert(name.to_owned(), Held { text, secret });
     }
 
-    /// The names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }

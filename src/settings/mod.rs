@@ -35,7 +35,6 @@ impl std::fmt::Display for Origin {
 
 /// The values of `echo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "described in the table")]
 pub enum Echo {
     Off,
     Commands,
@@ -45,7 +44,6 @@ pub enum Echo {
 
 /// The values of `output`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "described in the table")]
 pub enum Output {
     Json,
     Compact,
@@ -67,7 +65,6 @@ impl Output {
 
 /// The values of `color`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "described in the table")]
 pub enum Color {
     Auto,
     Always,
@@ -90,7 +87,6 @@ pub struct Tls {
 
 /// The values of the settings.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "described in the table")]
 pub struct Settings {
     pub base_url: Url,
     pub api: &'static Api,

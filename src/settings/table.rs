@@ -17,7 +17,6 @@ pub struct Setting {
 
 /// The settings by name, for code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is described by its row")]
 pub enum Key {
     BaseUrl,
     Api,

@@ -6,6 +6,7 @@ use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::Typed;
 use crate::line::call::{Call, From};
+use crate::line::change;
 use crate::settings::Echo;
 use crate::text::clean;
 
@@ -15,9 +16,14 @@ pub(super) const DECLINED: &str = "not done; nothing was sent";
 impl Shell {
     pub(super) fn ask_secrets(&mut self, call: &mut Call) -> Result<(), Error> {
         self.can_ask(call)?;
+        let mut asked = false;
         for slot in call.slots.iter_mut().filter(|slot| slot.from == From::Ask) {
             slot.value = Some(Value::Text(self.ask_secret(slot.param.name)?));
             slot.from = From::Typed;
+            asked = true;
+        }
+        if asked {
+            change::refresh(call, self.session.settings.api.release)?;
         }
         Ok(())
     }
@@ -103,4 +109,5 @@ pub(crate) fn fill_in_asked(call: &mut Call) {
         slot.value = Some(Value::Text("\"asked\"".to_owned()));
         slot.from = From::Typed;
     }
+    call.change = change::shown(call);
 }

@@ -9,7 +9,6 @@ use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Method, ParamPlace, is_envelope, is_zero};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Slot};
-use crate::line::change;
 use crate::request::Body;
 use crate::text::clean;
 use jiff::Timestamp;
@@ -26,8 +25,6 @@ impl Shell {
     pub(super) fn add_like(&mut self, call: Call) -> Result<(), Error> {
         let model = call.text(MODEL).to_owned();
         let mut post = self.prepare(call)?;
-        let release = self.session.settings.api.release;
-        let change = change::of(post.call(), Some(release)).map_err(|(_, error)| error)?;
         let reading = reading(&post)?;
         let get = self.part_call(&[reading], &[&model])?;
         let mut get = self.prepare(get)?;
@@ -35,7 +32,7 @@ impl Shell {
         recipe_step::named(reading, &before, "username")?;
         let named = new_name(&post);
         let (mut after, left) = like(post.call().command, &before, &model, &named);
-        change.apply(&mut after)?;
+        post.call().change.apply(&mut after)?;
         self.missing_secrets(&mut after, &model)?;
         self.tell_of_model(&before, &after, &left, &model);
         post.spec.body = Some(Body::new(after));

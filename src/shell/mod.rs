@@ -76,7 +76,6 @@ impl Out {
 
 /// The engine.
 pub struct Shell {
-    /// The session.
     pub session: Session,
     /// The streams.
     pub out: Out,

@@ -6,6 +6,7 @@ use super::{Shell, fill_in_asked};
 use crate::catalog::{Does, Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, From};
+use crate::line::change;
 use crate::request::ShowAs;
 use crate::request::curl;
 use crate::request::{self, RequestSpec};
@@ -29,6 +30,7 @@ impl Shell {
                 _ => {}
             }
         }
+        call.change = change::shown(&call);
         self.spec_of(&call)
     }
 

@@ -69,10 +69,10 @@ impl Shell {
                 Err(_) => trace::unanswered(&shown),
             });
         }
-        let exchange = sent.map_err(|lost| self.explained(lost, spec))?;
+        let mut exchange = sent.map_err(|lost| self.explained(lost, spec))?;
         self.fit(&exchange);
         let route = prepared.route().expect("an operation of the table");
-        let read = answer::read(prepared.call(), route, spec, &exchange);
+        let read = answer::read(prepared.call(), route, spec, &mut exchange);
         match (read.error, read.json) {
             (None, Some(json)) => {
                 if let Some((live, key)) = route.names {

@@ -360,12 +360,12 @@ impl Shell {
                 Err(_) => trace::unanswered(spec),
             });
         }
-        let exchange = sent.map_err(|lost| self.explained(lost, spec))?;
+        let mut exchange = sent.map_err(|lost| self.explained(lost, spec))?;
         self.fit(&exchange);
         let route = prepared.route();
         let read = match route {
-            Some(route) => answer::read(call, route, spec, &exchange),
-            None => answer::read_raw(spec, &exchange),
+            Some(route) => answer::read(call, route, spec, &mut exchange),
+            None => answer::read_raw(spec, &mut exchange),
         };
         // An answer of the table that is no JSON is told in the error.
         let output = self.session.settings.output;

@@ -9,7 +9,6 @@ use crate::request::RequestSpec;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Subject {
     writes: bool,
-    /// Its path.
     path: String,
     /// The same, and below it the name that a path without one leaves to the
     /// body. `/user/anna` of add_user is below `/user` of a list.

@@ -12,7 +12,6 @@ use crate::error::{Error, Fault};
 use crate::http::Exchange;
 use crate::http::trace;
 use crate::line::call::Call;
-use crate::line::change;
 use crate::request::Body;
 use crate::session::Answer;
 use serde_json::Value as Json;
@@ -26,8 +25,7 @@ impl Shell {
     /// Changes what is typed, and nothing else.
     pub(super) fn change(&mut self, call: Call) -> Result<(), Error> {
         let put = self.prepare(call)?;
-        let api = self.session.settings.api;
-        let change = change::of(put.call(), Some(api.release)).map_err(|(_, error)| error)?;
+        let change = put.call().change.clone();
         self.replace(put, |_, base| changed(base, &change).map(Some))
     }
 
@@ -326,6 +324,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     let call = Call {
         command: call.command,
         slots,
+        change: Change::default(),
         rest: Vec::new(),
         span: call.span.clone(),
     };

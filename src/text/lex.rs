@@ -80,7 +80,6 @@ impl Word {
 pub struct Open {
     /// Where it was opened, in bytes.
     pub at: usize,
-    /// What.
     pub what: Opener,
 }
 

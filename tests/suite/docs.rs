@@ -58,6 +58,27 @@ fn the_reference_is_the_tables() {
     is_up_to_date("docs/reference.md", &sftpgo_shell::reference());
 }
 
+/// The page with its generated parts as they should be.
+fn regenerated(page: &str, parts: &[(&str, String)]) -> String {
+    let mut page = page.to_owned();
+    for (name, text) in parts {
+        let begin = format!("<!-- generated: {name} -->\n");
+        let (before, rest) = page.split_once(&begin).expect("the marker is in the page");
+        let (_, after) = rest.split_once("<!-- end -->").expect("an end marker");
+        page = format!("{before}{begin}\n{text}\n<!-- end -->{after}");
+    }
+    page
+}
+
+#[test]
+fn the_tables_of_the_page_of_settings_are_up_to_date() {
+    const PAGE: &str = "docs/settings.md";
+    let page = read(&root().join(PAGE));
+    let parts = sftpgo_shell::settings_docs();
+    assert_eq!(page.matches("<!-- generated: ").count(), parts.len());
+    is_up_to_date(PAGE, &regenerated(&page, &parts));
+}
+
 /// A heading as GitHub makes an anchor of it.
 fn anchor(heading: &str) -> String {
     heading
@@ -127,6 +148,10 @@ fn the_page_of_settings_has_them_all() {
         for name in setting.env.iter().chain([&setting.param.name]) {
             assert!(page.contains(&format!("`{name}`")), "{name} is missing");
         }
+    }
+    for flag in sftpgo_shell::settings::START {
+        let long = format!("`{}", flag.flag());
+        assert!(page.contains(&long), "{long} is missing");
     }
     // "A variable that is set but empty counts as not set."
     let server = crate::support::practice();

@@ -27,6 +27,20 @@ fn samples() -> Vec<Sample> {
     samples
 }
 
+/// `docs/migrating.md` says that they run word for word, with or without the client's name.
+#[test]
+fn the_page_for_users_of_the_python_client_has_them_word_for_word() {
+    let page = include_str!("../../docs/migrating.md").replace("\r\n", "\n");
+    let (_, rest) = page.split_once("```sh nine.sftpgo\n").expect("the block");
+    let (block, _) = rest.split_once("```").expect("its end");
+    let without_name = |sample: &Sample| {
+        let line = sample.line.split_once("sftpgo_api_cli.py ");
+        line.expect("the client's name").1.to_owned()
+    };
+    let samples: Vec<String> = samples().iter().map(without_name).collect();
+    assert_eq!(block.lines().collect::<Vec<_>>(), samples);
+}
+
 /// What all samples print, one after the other.
 fn all() -> String {
     samples().into_iter().map(|sample| sample.out).collect()

@@ -32,7 +32,6 @@ pub(super) enum Existing {
 pub(super) struct Wanted {
     /// The name of the file.
     pub(super) from: String,
-    /// Its rows.
     pub(super) rows: Rows,
     /// What is to be done with users that are there.
     pub(super) existing: Existing,

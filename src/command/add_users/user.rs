@@ -23,7 +23,6 @@ use url::Url;
 pub(super) struct Task {
     /// Its number among all that are under way.
     pub(super) number: u64,
-    /// The row.
     pub(super) row: Row,
     /// The request that adds the user.
     pub(super) add: Prepared,
@@ -250,8 +249,8 @@ impl Look {
         let mut spec = request::build(&call, route, &self.base, self.api.prefix);
         let (seen, unseen) = if route.body.is_some() {
             // Such a server replaces: it gets all that it has.
-            let change = change::of(&call, None).ok()?;
-            let (base, after) = laid_upon(call.command, user, &change, self.api.release).ok()?;
+            let (base, after) =
+                laid_upon(call.command, user, &call.change, self.api.release).ok()?;
             let changes = diff(&base, &after);
             spec.body = Some(Body::new(after));
             let secret = changes.iter().filter(|change| change.is_secret()).count();
@@ -295,6 +294,7 @@ fn finding(add: &Call) -> Vec<Arg> {
 fn only_given(mut call: Call) -> Call {
     call.slots
         .retain(|slot| slot.from == From::Typed || slot.param.place.in_path());
+    call.change = change::shown(&call);
     call
 }
 

@@ -27,7 +27,6 @@ pub(super) enum Expectation<'a> {
 /// One status, or all of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Statuses {
-    /// This one.
     One(u16),
     /// Those with this first digit.
     Kind(u16),

@@ -83,6 +83,7 @@ mod tests {
             retry_after: None,
             date: date.map(str::to_owned),
             body: body.as_bytes().to_vec(),
+            parsed: std::sync::OnceLock::new(),
         }
     }
 

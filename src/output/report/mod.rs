@@ -89,10 +89,7 @@ impl Stands {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was done; answered with this status, if it made a request.
-    Done {
-        /// The status.
-        status: Option<u16>,
-    },
+    Done { status: Option<u16> },
     /// It failed.
     Failed {
         /// The status of the answer, if there was one.

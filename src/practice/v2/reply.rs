@@ -53,7 +53,6 @@ impl From<Refusal> for Reply {
     }
 }
 
-/// A value.
 pub(super) fn value(status: u16, write: impl FnOnce(&mut Json)) -> Reply {
     Reply {
         status,

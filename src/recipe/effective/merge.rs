@@ -14,7 +14,6 @@ const OWN: &str = "user";
 
 /// A group that gives its members settings.
 pub(crate) struct Giver<'a> {
-    /// Its name.
     pub(crate) name: &'a str,
     /// Whether it is the primary one; else a secondary one.
     pub(crate) primary: bool,
