@@ -11,7 +11,7 @@ use crate::line::outline::{Role, outline};
 use crate::output::error::Place;
 use crate::script;
 use crate::session::Session;
-use crate::settings::{self, Key};
+use crate::settings::Key;
 use crate::shell::{Flow, Out, Shell};
 use crate::text::lex;
 use std::io::ErrorKind;
@@ -71,9 +71,7 @@ pub(crate) fn run(
 /// before it, whether anyone could listen in.
 pub(crate) fn prompt(session: &Session) -> String {
     // Not after `connect` to another server: there it is not practice.
-    let (server, _) = session
-        .settings
-        .shown(&settings::TABLE[Key::BaseUrl as usize]);
+    let (server, _) = session.settings.shown(Key::BaseUrl.setting());
     let practises = session
         .practice
         .as_ref()
@@ -206,7 +204,7 @@ mod tests {
         let (addr, url) = (practice.addr(), practice.url());
         session.practice = Some(practice);
         let mut connected = |url: &str, insecure: bool| {
-            let base_url = &settings::TABLE[Key::BaseUrl as usize];
+            let base_url = Key::BaseUrl.setting();
             session.settings.set(base_url, url, Origin::Set).unwrap();
             session.settings.tls.insecure = insecure;
             prompt(&session)

@@ -39,7 +39,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             // In files a command is the requests it names, and no others.
             let typed = shell.terminal.is_some() && shell.progress.state().place.is_none();
             let probes = typed && call.slot("url").is_some();
-            let api = &settings::TABLE[Key::Api as usize];
+            let api = Key::Api.setting();
             let chosen = matches!(
                 shell.session.settings.shown(api).1,
                 Origin::Flag | Origin::Environment(_)
@@ -68,7 +68,7 @@ pub(crate) enum Change {
 /// Changes the settings as a call wants it.
 pub(crate) fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
     let (setting, value) = if call.slot("url").is_some() {
-        (&settings::TABLE[Key::BaseUrl as usize], "url")
+        (Key::BaseUrl.setting(), "url")
     } else if call.text("name").is_empty() {
         return Ok(Change::AskedForAll);
     } else {

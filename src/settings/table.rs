@@ -40,6 +40,11 @@ pub enum Key {
 }
 
 impl Key {
+    /// The row of this setting.
+    pub fn setting(self) -> &'static Setting {
+        &TABLE[self as usize]
+    }
+
     /// Whether it only applies to one server, as credentials do.
     pub fn is_for_one_server(self) -> bool {
         matches!(self, Self::ClientCert | Self::ClientKey | Self::Insecure)

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::http::Exchange;
 use crate::request;
 use crate::request::Proof;
-use crate::settings::{Key, Origin, TABLE};
+use crate::settings::{Key, Origin};
 use serde_json::Value as Json;
 
 /// The generation whose servers tell their release in each answer.
@@ -26,7 +26,7 @@ impl Shell {
         if api.name != TELLS || api.release == release {
             return;
         }
-        let setting = &TABLE[Key::Api as usize];
+        let setting = Key::Api.setting();
         let (chosen, origin) = self.session.settings.shown(setting);
         let chosen = chosen.to_owned();
         if chosen != TELLS {
@@ -92,7 +92,7 @@ impl Shell {
     pub(super) fn learn_release(&mut self, exchange: &Exchange) -> Result<(), Error> {
         let settings = &self.session.settings;
         let name = settings.api.name;
-        if settings.shown(&TABLE[Key::Api as usize]).0 != name {
+        if settings.shown(Key::Api.setting()).0 != name {
             return Ok(());
         }
         match version_of(exchange) {
@@ -109,7 +109,7 @@ impl Shell {
     }
 
     fn is(&mut self, name: &str, release: Option<Release>) -> Result<(), Error> {
-        let api = &TABLE[Key::Api as usize];
+        let api = Key::Api.setting();
         // The release is shown by `set` and outlives an override, if it can be typed.
         let typed = release.map(|release| release.to_string());
         let typed = typed.filter(|text| catalog::chosen(text).is_ok_and(|api| api.name == name));

@@ -17,7 +17,7 @@ use crate::request::{self, RequestSpec};
 use crate::session::answer;
 use crate::session::answer::Verdict;
 use crate::session::{Answer, Session};
-use crate::settings::{Echo, Key, Settings, TABLE};
+use crate::settings::{Echo, Key, Settings};
 use crate::shell::raw;
 use crate::text::lex::Word;
 
@@ -398,7 +398,7 @@ impl Shell {
 
     /// A lost answer as an error.
     pub(crate) fn explained(&self, lost: Lost, spec: &RequestSpec) -> Error {
-        let server = self.session.settings.shown(&TABLE[Key::BaseUrl as usize]).0;
+        let server = self.session.settings.shown(Key::BaseUrl.setting()).0;
         let proxy = self.session.proxy(&spec.url);
         let proxy = proxy.filter(|_| matches!(lost, Lost::NotSent(_)));
         let error = lost.explained(spec, server);

@@ -8,10 +8,11 @@ use crate::line::{complaint, grammar, optional_values, overrides, parse, variabl
 use crate::output::report;
 use crate::request::ShowAs;
 use crate::script::mode::{Mode, from_line_of_one};
-use crate::settings::{self, Key, Origin, SHORT, START, Setting, Settings};
+use crate::settings::{self, Key, SHORT, START, Setting};
 use crate::text::lex::lex;
 use crate::text::words::{quoted, this_is};
 use clap::{ArgAction, ArgMatches};
+use std::ffi::OsString;
 
 /// What the arguments ask for.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub(crate) struct Args {
 }
 
 /// Where commands come from.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// Standard input: the editor on a terminal, else line by line.
     Stdin,
@@ -51,28 +52,33 @@ pub(crate) enum Source {
 
 /// Reads the arguments. An error comes with the line that it is about.
 pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
-    let mut words = Vec::new();
-    for arg in &env.args {
-        let Some(word) = arg.to_str() else {
-            let shown = arg.to_string_lossy();
-            return Err((
-                Error::typed(format!("an argument is not UTF-8: `{shown}`")),
-                String::new(),
-            ));
-        };
-        words.push(word.to_owned());
-    }
-    // One command is a line as well: its words are quoted and read again, so
-    // that there is one parser, and nothing in them is special any more.
-    let joined = |words: &[String]| {
-        words
-            .iter()
-            .map(|word| quoted(word))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
+    let words = words(env).map_err(|error| (error, String::new()))?;
     let text = joined(&words);
-    let args: Vec<Arg> = lex(&text)
+    let matches = matches(&words, &text).map_err(|error| (error, text.clone()))?;
+    of_matches(&words, &matches).map_err(|error| (error, text))
+}
+
+/// The arguments as text.
+fn words(env: &Env) -> Result<Vec<String>, Error> {
+    let word = |arg: &OsString| {
+        let shown = arg.to_string_lossy();
+        arg.to_str()
+            .map(str::to_owned)
+            .ok_or_else(|| Error::typed(format!("an argument is not UTF-8: `{shown}`")))
+    };
+    env.args.iter().map(word).collect()
+}
+
+/// One command is a line as well: its words are quoted and read again, so that
+/// there is one parser, and nothing in them is special any more.
+fn joined(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    quoted.join(" ")
+}
+
+/// Tells the startup flags from the command after them.
+fn matches(words: &[String], text: &str) -> Result<ArgMatches, Error> {
+    let args: Vec<Arg> = lex(text)
         .commands
         .into_iter()
         .flatten()
@@ -91,70 +97,71 @@ pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
         .mut_arg("vars_file", |arg| arg.num_args(1))
         // Not clap's own, which would leave the other flags unread: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
-    let matches = match clap.try_get_matches_from_mut(optional_values::joined(&words, START)) {
-        Ok(matches) => matches,
-        Err(error) => return Err((complaint::explained(&error, &args, None, START), text)),
-    };
-    let on = |name: &str| {
-        matches
-            .get_one::<String>(name)
-            .is_some_and(|value| value == "on")
-    };
-    let list = |name: &str| -> Vec<String> {
-        matches
-            .get_many::<String>(name)
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
-    };
-    let (files, texts) = (list("file"), list("command"));
-    let mut given = overrides::given_settings(settings::TABLE.iter(), &matches);
-    if on("keep_going") {
-        given.push((
-            &settings::TABLE[Key::OnError as usize],
-            "continue".to_owned(),
-        ));
+    clap.try_get_matches_from_mut(optional_values::joined(words, START))
+        .map_err(|error| complaint::explained(&error, &args, None, START))
+}
+
+fn on(matches: &ArgMatches, name: &str) -> bool {
+    matches
+        .get_one::<String>(name)
+        .is_some_and(|value| value == "on")
+}
+
+fn list(matches: &ArgMatches, name: &str) -> Vec<String> {
+    matches
+        .get_many::<String>(name)
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+fn of_matches(words: &[String], matches: &ArgMatches) -> Result<Args, Error> {
+    let mut settings = overrides::given_settings(settings::TABLE.iter(), matches);
+    if on(matches, "keep_going") {
+        settings.push((Key::OnError.setting(), "continue".to_owned()));
     }
-    let external = matches
-        .subcommand()
-        .map_or(0, |(_, rest)| 1 + parse::external(rest));
-    let once = &words[words.len() - external..];
-    let source = if matches.get_flag("help") {
-        Source::Help
-    } else if on("version") {
-        Source::Version
-    } else {
-        match (files.is_empty(), texts.is_empty(), once.is_empty()) {
-            (true, true, true) => Source::Stdin,
-            (false, true, true) => Source::Files(files),
-            (true, false, true) => Source::Texts(texts),
-            (true, true, false) => Source::Once(joined(once)),
-            _ => {
-                let error = Error::typed("`--file`, `-c` and a command exclude each other")
-                    .hint("run them one after the other");
-                return Err((error, text));
-            }
-        }
-    };
-    let mode = match mode(&source, &matches) {
-        Ok(mode) => mode,
-        Err(error) => return Err((error, text)),
-    };
+    let source = source(words, matches)?;
+    let mode = mode(&source, matches)?;
     let vars = match source {
         // Help is there also where a file is not.
         Source::Help | Source::Version => Vec::new(),
-        _ => vars::given(&list("vars_file"), &list("var")).map_err(|error| (error, text))?,
+        _ => vars::given(&list(matches, "vars_file"), &list(matches, "var"))?,
     };
     Ok(Args {
         mode,
         source,
-        practice: on("practice"),
-        user: list("user").pop().unwrap_or_default(),
-        quiet: on("quiet"),
+        practice: on(matches, "practice"),
+        user: list(matches, "user").pop().unwrap_or_default(),
+        quiet: on(matches, "quiet"),
         vars,
-        settings: given,
+        settings,
     })
+}
+
+/// Where the commands come from.
+fn source(words: &[String], matches: &ArgMatches) -> Result<Source, Error> {
+    let (files, texts) = (list(matches, "file"), list(matches, "command"));
+    let external = matches
+        .subcommand()
+        .map_or(0, |(_, rest)| 1 + parse::external(rest));
+    let once = &words[words.len() - external..];
+    if matches.get_flag("help") {
+        return Ok(Source::Help);
+    }
+    if on(matches, "version") {
+        return Ok(Source::Version);
+    }
+    match (files.is_empty(), texts.is_empty(), once.is_empty()) {
+        (true, true, true) => Ok(Source::Stdin),
+        (false, true, true) => Ok(Source::Files(files)),
+        (true, false, true) => Ok(Source::Texts(texts)),
+        (true, true, false) => Ok(Source::Once(joined(once))),
+        _ => Err(
+            Error::typed("`--file`, `-c` and a command cannot be used together")
+                .hint("run them one after another"),
+        ),
+    }
 }
 
 /// The flags that say how commands are run.
@@ -240,42 +247,4 @@ fn reports(matches: &ArgMatches) -> Result<Vec<(report::Format, String)>, Error>
         Ok((form, pair[1].clone()))
     };
     words.chunks_exact(2).map(one).collect()
-}
-
-/// The settings: defaults, then the environment, then flags.
-pub(crate) fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
-    let mut settings = Settings::default();
-    if let Some(path) = env.default_history_file() {
-        let row = settings::find("history_file").expect("in the table");
-        let _ = settings.set(row, &path.to_string_lossy(), Origin::Default);
-    }
-    for setting in settings::TABLE {
-        for name in setting.env.iter().rev() {
-            if let Some(value) = env
-                .vars
-                .get(*name)
-                .filter(|value| !value.is_empty() || setting.key == Key::HistoryFile)
-            {
-                settings
-                    .set(setting, value, Origin::Environment(name))
-                    .map_err(|why| {
-                        Error::typed(format!(
-                            "the environment's `{name}` {why}; {}",
-                            this_is(value)
-                        ))
-                        .hint(format!("`{}`: {}", setting.param.name, setting.param.help))
-                    })?;
-            }
-        }
-    }
-    for (setting, value) in &args.settings {
-        settings.set(setting, value, Origin::Flag).map_err(|why| {
-            Error::typed(format!(
-                "`{}` {why}; {}",
-                setting.param.flag(),
-                this_is(value)
-            ))
-        })?;
-    }
-    Ok(settings)
 }

@@ -165,7 +165,7 @@ fn flags_and_environment_of_the_start() {
     start(&["--file", "x", "get_users"]).is(
         2,
         "",
-        "error: `--file`, `-c` and a command exclude each other\nhint: run them one after the other\n",
+        "error: `--file`, `-c` and a command cannot be used together\nhint: run them one after another\n",
     );
     start(&["--practice", "--base_url", "http://h", "get_users"]).is(
         2,

@@ -1,0 +1,123 @@
+//! What the program is started with: arguments, environment and defaults, read
+//! once into one value, of which the session is built.
+
+use super::args::{self, Args, Source};
+use crate::env::Env;
+use crate::error::Error;
+use crate::http::auth::{Auth, Secret};
+use crate::script::mode::Mode;
+use crate::settings::{self, Key, Origin, Settings};
+use crate::shell::login;
+use crate::text::words::this_is;
+
+/// What a run is to do, and with what.
+pub(super) struct Startup {
+    /// Where commands come from.
+    pub source: Source,
+    /// How they are run.
+    pub mode: Mode,
+    /// Whether only errors and warnings are printed.
+    pub quiet: bool,
+    /// Whether to start a practice server.
+    pub practice: bool,
+    /// Variables, later ones winning.
+    pub vars: Vec<(String, String)>,
+    /// The settings, each with where it came from.
+    pub settings: Settings,
+    pub credentials: Auth,
+}
+
+impl Startup {
+    /// Reads arguments and environment. An error comes with the line that it is about.
+    pub(super) fn read(env: &Env) -> Result<Self, (Error, String)> {
+        let args = args::read(env)?;
+        let (settings, credentials) = match args.source {
+            // Help is printed even if a setting is wrong.
+            Source::Help | Source::Version => {
+                (settings(&args, env).unwrap_or_default(), Auth::default())
+            }
+            _ => settings(&args, env)
+                .and_then(|settings| Ok((settings, credentials(&args.user, env)?)))
+                .map_err(|error| (error, String::new()))?,
+        };
+        Ok(Self {
+            source: args.source,
+            mode: args.mode,
+            quiet: args.quiet,
+            practice: args.practice,
+            vars: args.vars,
+            settings,
+            credentials,
+        })
+    }
+}
+
+/// The settings: defaults, then the environment, then flags.
+fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
+    let mut settings = Settings::default();
+    if let Some(path) = env.default_history_file() {
+        let row = settings::find("history_file").expect("in the table");
+        let _ = settings.set(row, &path.to_string_lossy(), Origin::Default);
+    }
+    for setting in settings::TABLE {
+        for name in setting.env.iter().rev() {
+            if let Some(value) = env
+                .vars
+                .get(*name)
+                .filter(|value| !value.is_empty() || setting.key == Key::HistoryFile)
+            {
+                settings
+                    .set(setting, value, Origin::Environment(name))
+                    .map_err(|why| {
+                        Error::typed(format!(
+                            "the environment's `{name}` {why}; {}",
+                            this_is(value)
+                        ))
+                        .hint(format!("`{}`: {}", setting.param.name, setting.param.help))
+                    })?;
+            }
+        }
+    }
+    for (setting, value) in &args.settings {
+        settings.set(setting, value, Origin::Flag).map_err(|why| {
+            Error::typed(format!(
+                "`{}` {why}; {}",
+                setting.param.flag(),
+                this_is(value)
+            ))
+        })?;
+    }
+    Ok(settings)
+}
+
+/// The credentials: the user by flag or environment, secrets by environment.
+fn credentials(user: &str, env: &Env) -> Result<Auth, Error> {
+    let var = |name: &str| {
+        env.vars
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    };
+    let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
+    let named = Some(user.to_owned()).filter(|user| !user.is_empty());
+    Ok(Auth {
+        user: named.or_else(|| var(login::USER)).unwrap_or_default(),
+        password: var(login::PASSWORD).map(Secret::new),
+        otp: header(login::OTP)?,
+        key: header(login::API_KEY)?,
+        ..Auth::default()
+    })
+}
+
+/// A secret that is sent as a header: most often what is wrong with one is the end of a line.
+fn in_header(name: &str, value: String) -> Result<Secret, Error> {
+    if !value.contains(|c: char| c.is_ascii_control()) {
+        return Ok(Secret::new(value));
+    }
+    Err(Error::typed(format!(
+        "`{name}` holds the end of a line or another control character, which no header can hold"
+    ))
+    .hint(format!(
+        "`export {name}=\"$(tr -d '\\r\\n' <FILE)\"` takes it from a file without"
+    )))
+}
