@@ -380,7 +380,7 @@ mod tests {
                 "{\"username\": \"a\", \"d\\\"\": [\"\\\\\", {}], \"groups\": [\n{\"name\": \"ü\"}, {\"nam\": 1}]}",
                 2,
                 17,
-                "there is no field `groups[1].nam`",
+                "unknown field `groups[1].nam`",
             ),
         ] {
             let (at, in_line, message) = read_user(text, &base).expect_err(text);

@@ -194,8 +194,8 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
         d,1,* # all\n";
     assert_eq!(
         said(csv, Csv),
-        "f: row 1: error: user `a`: `uid` takes a whole number; this is `x`\n\
-         f: row 2: error: user `b`: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, `create_dirs`, `create_symlinks`; this is `flyy`\n\
+        "f: row 1: error: user `a`: `uid` must be a whole number; this is `x`\n\
+         f: row 2: error: user `b`: `permissions` must be one of `*`, `list`, `download`, `upload`, `delete`, `rename`, `create_dirs`, `create_symlinks`; this is `flyy`\n\
          f: row 3: error: 2 cells; the header has 3\n\
          hint: put a value with a comma in quotes: `\"a, b\"`\n\
          f: row 5: error: `username` is missing\n\

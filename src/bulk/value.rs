@@ -53,15 +53,15 @@ impl Cell {
                     .iter()
                     .map(|item| match item {
                         Json::String(text) => Ok(text.clone()),
-                        other => Err(takes(param, "a list of texts", other)),
+                        other => Err(must_be(param, "a list of strings", other)),
                     })
                     .collect::<Result<_, _>>()?,
             ),
-            other if many => return Err(takes(param, "a list of texts", other)),
+            other if many => return Err(must_be(param, "a list of strings", other)),
             other => {
                 let number = matches!(param.kind, Kind::Int { .. });
-                let takes_one = if number { "a whole number" } else { "a text" };
-                return Err(takes(param, takes_one, other));
+                let one = if number { "a whole number" } else { "a string" };
+                return Err(must_be(param, one, other));
             }
         };
         cell.checked(param).map(Some)

@@ -1,22 +1,22 @@
-//! What a user's permissions allow: which of them an operation takes, and which
-//! path they are looked up for.
+//! User permissions: which ones an operation needs, and for which path they
+//! are looked up.
 //!
 //! Source: `internal/common/connection.go` and `internal/dataprovider/user.go`
 //! (`HasPermsDeleteAll`, `HasPermsRenameAll`, `GetPermissionsForPath`) of 2.4 to 2.7.
 
-/// What everything is called.
+/// The permission that includes all others.
 pub const ANYTHING: &str = "*";
 
-/// An operation that other permissions allow as well.
+/// An operation that is also allowed by other permissions.
 #[derive(Debug)]
 pub struct Allowed {
-    /// The operation, called as its permission.
+    /// The operation, named after its permission.
     pub operation: &'static str,
-    /// What allows it: all of any of these.
+    /// The sets of permissions that allow it; one complete set is enough.
     pub by: &'static [&'static [&'static str]],
 }
 
-/// The operations whose own permission is not the only one that allows them.
+/// The operations that more than one permission allows.
 pub const ALLOWED: &[Allowed] = &[
     Allowed {
         operation: "delete",
@@ -44,12 +44,12 @@ pub const ALLOWED: &[Allowed] = &[
     },
 ];
 
-/// The operations that are looked up for the path itself; all others for the
-/// folder that it is in.
+/// The operations that are checked for the path itself; the others are checked
+/// for its parent folder.
 pub const OF_THE_PATH: &[&str] = &["list", "copy"];
 
-/// Those that are looked up for a file itself, but for a folder in the one that
-/// it is in (`getPathForSetStatPerms`).
+/// The operations that are checked for a file itself, but for the parent of a
+/// folder (`getPathForSetStatPerms`).
 pub const OF_A_FILE: &[&str] = &["chmod", "chown", "chtimes"];
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a backup holds: the answer of `dumpdata`, the body of `loaddata`.
+//! The contents of a backup: the answer of `dumpdata` and the body of `loaddata`.
 
 use super::Names;
 use super::v2::server::LISTS as IP_LISTS;
@@ -8,31 +8,30 @@ use super::v2::server::LISTS as IP_LISTS;
 pub struct Stored {
     /// The member of a backup that holds them.
     pub list: &'static str,
-    /// What `dumpdata --scopes` calls them.
+    /// Its name in `dumpdata --scopes`.
     pub scope: &'static str,
-    /// What one is called.
+    /// The noun for one object.
     pub one: &'static str,
-    /// The members that name one, as it is typed; the words of one that is a
-    /// number. There is just one object if none names it.
+    /// The members that identify an object, with the words for numbers. If
+    /// there are none, there is only one object.
     pub names: &'static [(&'static str, Option<&'static Names>)],
-    /// The object of `schema` that each is: its read-only members are the
-    /// server's own. None for those that no operation of the table sends.
+    /// Its type in `schema`, which knows the read-only members. `None` if no
+    /// operation of the table sends it.
     pub object: Option<&'static str>,
-    /// What else the server counts or sets by itself.
+    /// Other members that the server maintains.
     pub counted: &'static [&'static str],
     /// The lists of other objects in it.
     pub refers: &'static [Reference],
 }
 
-/// A list of other objects, which stand in a dump as a whole.
+/// A list of other objects, which a dump contains in full.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Reference {
     /// The member.
     pub list: &'static str,
-    /// The object of `schema` that each is. But for its name, its members are
-    /// not part of what refers to it.
+    /// The type in `schema`. Only the name belongs to the referring object.
     pub object: &'static str,
-    /// Whether the server would write them into the other object: before 2.6.0
+    /// Whether the server writes the members to the other object: before 2.6.0
     /// it does so with folders (`sqlCommonAddOrUpdateFolder`).
     pub written: bool,
 }
@@ -83,8 +82,8 @@ const NAME: &[(&str, Option<&Names>)] = &[("name", None)];
 const USERNAME: &[(&str, Option<&Names>)] = &[("username", None)];
 const ENTRY: &[(&str, Option<&Names>)] = &[("type", Some(&IP_LISTS)), ("ipornet", None)];
 
-/// The kinds, in the order in which the server restores them: what others need
-/// comes first (`restoreBackup` of `internal/httpd/api_maintenance.go`).
+/// The kinds, in the order in which the server restores them: dependencies
+/// come first (`restoreBackup` of `internal/httpd/api_maintenance.go`).
 pub static STORED: [Stored; 11] = [
     stored("configs", "configs", "configuration", &[], None).counts(&["updated_at"]),
     stored(
@@ -106,7 +105,7 @@ pub static STORED: [Stored; 11] = [
     stored("users", "users", "user", USERNAME, Some("User")).refers(FOLDERS),
     stored("admins", "admins", "admin", USERNAME, Some("Admin")),
     stored("api_keys", "api_keys", "API key", ID, Some("APIKey")),
-    // `Share` of `internal/dataprovider/share.go`: what is noted when one is used.
+    // `Share` of `internal/dataprovider/share.go`: these change when a share is used.
     stored("shares", "shares", "share", ID, None).counts(&[
         "created_at",
         "updated_at",

@@ -1,5 +1,5 @@
-//! The short forms that rows of the API v1 and v2 are written in: requests,
-//! parameters and answers that many of them have.
+//! Builders for the rows of the APIs v1 and v2, and the parameters and answers
+//! that many of them share.
 
 use super::Names;
 use super::param::{Param, ParamPlace};
@@ -30,9 +30,9 @@ pub(super) const fn put(path: &'static str) -> Route {
     request(Method::Put, path)
 }
 
-pub(super) const fn delete(path: &'static str, goes: &'static str) -> Route {
+pub(super) const fn delete(path: &'static str, loses: &'static str) -> Route {
     Route {
-        effect: Effect::Destroys(goes),
+        effect: Effect::Destroys(loses),
         ..request(Method::Delete, path)
     }
 }
@@ -133,17 +133,17 @@ impl Command {
     }
 }
 
-/// A line that is answered with this status by a fresh practice server.
+/// An example line and the status that a fresh practice server answers with.
 pub(super) const fn eg(status: u16, line: &'static str) -> Example {
     Example { line, status }
 }
 
-pub(super) const LIMIT: Param = Param::int("limit", "how many at most")
+pub(super) const LIMIT: Param = Param::int("limit", "maximum number of results")
     .within(1, 500)
     .default("100")
     .typed()
     .at(ParamPlace::Query);
-pub(super) const OFFSET: Param = Param::int("offset", "how many to skip")
+pub(super) const OFFSET: Param = Param::int("offset", "number of results to skip")
     .within(0, i64::MAX)
     .typed()
     .at(ParamPlace::Query);
@@ -151,28 +151,27 @@ pub(super) const ORDER: Param = Param::choice(
     "order",
     &["ASC", "DESC"],
     "ASC",
-    "by name, upwards or downwards",
+    "sort order by name: ascending or descending",
 )
 .typed()
 .at(ParamPlace::Query);
-pub(super) const PAGES: &str =
-    "The server gives at most 500 at a time: page with --offset until a page is short.";
+pub(super) const PAGES: &str = "The server returns at most 500 results at a time. Use `--offset` to get the next page, until a page is short.";
 
 pub(super) const SET: Param = Param::sets(
     "set",
-    "any field of the body by its path; for a secret, `PATH=@FILE` takes it from a file",
+    "set any field of the body by its path; `PATH=@FILE` reads a secret from a file",
 );
 pub(super) const JSON: Param = Param::json(
     "json",
-    "the body, or a part of it, to begin with; flags and `--set` come on top",
+    "the body or a part of it; other flags and `--set` override its fields",
 );
 pub(super) const STATUS: Names = Names {
     words: &["disabled", "enabled"],
     numbers: &[0, 1],
 };
 pub(super) const UPDATE_STATUS: Param =
-    Param::named("status", &STATUS, "whether it may be used").optional();
-/// `head`, then `fields`, then the ways to any other field.
+    Param::named("status", &STATUS, "enabled or disabled").optional();
+/// Concatenates `head`, `fields` and `tail`.
 pub(super) const fn joined<const N: usize>(
     head: &[Param],
     fields: &[Param],
@@ -194,24 +193,24 @@ pub(super) const fn joined<const N: usize>(
 }
 
 pub(super) const BAD_OBJECT: StatusDoc =
-    StatusDoc::new(400, "the server refuses the object; `error` says why");
+    StatusDoc::new(400, "the server rejected the object; `error` says why");
 pub(super) const BAD_QUERY: StatusDoc =
     StatusDoc::new(400, "a parameter is not valid; `error` says which");
 pub(super) const SERVER_ERROR: StatusDoc =
     StatusDoc::new(500, "the server failed; `error` says why");
 pub(super) const UPDATED: StatusDoc =
-    StatusDoc::new(200, "updated; the answer is a message, not the object");
+    StatusDoc::new(200, "updated; the response is a message, not the object");
 pub(super) const LIST: &[StatusDoc] = &[
-    StatusDoc::new(200, "a list; empty when there is none"),
+    StatusDoc::new(200, "a list (may be empty)"),
     BAD_QUERY,
     SERVER_ERROR,
 ];
 pub(super) const RUNNING: &[StatusDoc] = &[StatusDoc::new(
     200,
-    "a list of those that run; times in milliseconds since 1970",
+    "a list of the running ones; times in milliseconds since 1970",
 )];
 
-/// The answers to a request about one thing, of which there may be none.
+/// The answers to a request about one object; `$none` is the answer if it does not exist.
 macro_rules! answers {
     ($none:expr; $($answer:expr),+) => {
         &[$($answer),+, $none, SERVER_ERROR]

@@ -1,13 +1,13 @@
-//! The commands that change a part of an object by a request that replaces it.
+//! The commands that change a part of an object, although their request replaces it.
 
 use super::{Api, Command, Group, Method, ParamPlace, Release, Route, commands, every};
 use crate::catalog::Param;
 
-/// What the name of a change begins with; behind it stands what it changes.
+/// The prefix of these commands; the noun follows it.
 const CHANGES: &str = "update_";
 
-/// What the server counts by itself, and keeps whatever is sent: it changes
-/// while a user works.
+/// Counters that the server maintains and keeps whatever is sent; they change
+/// while a user is active.
 pub const COUNTED: [&str; 8] = [
     "used_quota_size",
     "used_quota_files",
@@ -19,39 +19,39 @@ pub const COUNTED: [&str; 8] = [
     "first_download",
 ];
 
-/// The first release whose PUT makes a new object of its body alone.
+/// The first release whose PUT replaces the whole object.
 const CLEARS: Release = Release::new(2, 5, 0);
 
-/// What a server does with what the body of a change does not name.
+/// What a server does with fields that are not in the body of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unnamed {
-    /// It stays: the body is laid upon the object; lists and permissions that it has are whole.
+    /// It keeps them: the body is merged into the object; lists and permissions replace the old ones.
     Kept,
-    /// So it is but for storage and virtual folders, which go.
+    /// It keeps them, except for storage and virtual folders, which are removed.
     KeptInPart,
-    /// It goes.
+    /// It clears them.
     Cleared,
 }
 
 impl Unnamed {
-    /// What a line that sends only what is typed does.
+    /// What a request with only the given fields does; the request is the subject.
     pub const fn alone(self) -> &'static str {
         match self {
             Self::Kept => {
-                "keeps what it does not name, but a list, or the permissions, takes the place of all that is there"
+                "keeps fields that it does not contain, but a list or the permissions replace the old value completely"
             }
             Self::KeptInPart => {
-                "loses storage and virtual folders that it does not name, and a list, or the permissions, takes the place of all that is there"
+                "removes storage and virtual folders if it does not contain them, and a list or the permissions replace the old value completely"
             }
-            Self::Cleared => "replaces the object, and what it does not name is lost",
+            Self::Cleared => "replaces the object: fields that it does not contain are lost",
         }
     }
 }
 
 impl Command {
-    /// What a server of this release does with what the body of a change does not name.
+    /// What a server of this release does with fields that are not in the body.
     pub fn unnamed(&self, release: Release) -> Unnamed {
-        // A profile is replaced by every release that has one.
+        // Every release that has profiles replaces them.
         if release >= CLEARS || self.group == Group::Account {
             Unnamed::Cleared
         } else if release >= Release::FIRST_V2 {
@@ -61,7 +61,7 @@ impl Command {
         }
     }
 
-    /// Whether it changes a part of an object by a request that replaces it.
+    /// Whether it changes a part of an object, although its request replaces it.
     pub fn is_change(&self) -> bool {
         let puts = self
             .route()
@@ -69,7 +69,7 @@ impl Command {
         puts && self.params.iter().any(|param| param.name == "replace")
     }
 
-    /// The command that reads what this one replaces.
+    /// The command that reads the object that this one replaces.
     pub fn reader(&self) -> Option<&'static Self> {
         let path = self.route()?.path;
         let reads = |route: &Route| route.method == Method::Get && route.path == path;
@@ -83,25 +83,25 @@ impl Command {
 }
 
 impl Param {
-    /// Whether it says which object a change is about, or how it is sent, and
-    /// not what is to be in it.
+    /// Whether it names the object of an update or says how to send it, and is
+    /// not a field of the object.
     pub const fn is_beside_body(&self) -> bool {
         self.place.in_path() || matches!(self.place, ParamPlace::Query)
     }
 }
 
-/// The changes whose object can be read, and so be edited.
+/// The updates whose object can be read, and so edited.
 pub fn editable(api: &'static Api) -> impl Iterator<Item = &'static Command> {
     commands(api).filter(|command| command.is_change() && command.reader().is_some())
 }
 
-/// The change that a word after `edit` names, with or without its `update_`.
+/// The update that a word after `edit` names, with or without `update_`.
 pub fn find_editable(api: &'static Api, word: &str) -> Option<&'static Command> {
     let (word, named) = (word.replace('-', "_"), change_of(word));
     editable(api).find(|command| command.is_called(&word) || command.is_called(&named))
 }
 
-/// The name of the change of what a word names.
+/// The name of the update command for a noun.
 pub fn change_of(word: &str) -> String {
     let word = word.replace('-', "_");
     if word.starts_with(CHANGES) {

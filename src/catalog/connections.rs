@@ -1,5 +1,5 @@
-//! The rows about live connections. The seed's server calls them SFTP
-//! connections; from 0.9.1 on the names and the path are without `sftp`.
+//! The rows about live connections. The 2019 server calls them SFTP connections;
+//! 0.9.1 removed `sftp` from the names and the path.
 
 use super::Span;
 use super::param::{Live, Param, ParamPlace};
@@ -16,7 +16,7 @@ const LIST: StatusDoc = StatusDoc::new(
 );
 const CLOSED: StatusDoc =
     StatusDoc::new(200, "closed; it may stay in the list for a second or two");
-const LIST_HINT: &str = "the list may be seconds old: connections end by themselves";
+const LIST_HINT: &str = "the connection may have ended since you listed it";
 
 const GET: Command = Command {
     name: "get_sftp_connections",
@@ -49,7 +49,7 @@ const CLOSE: Command = Command {
     group: Group::Connections,
     span: Span::SEED_ONLY,
     short: "close a live connection",
-    long: "Its transfers are cut off. The user may connect again at once.",
+    long: "Its transfers are aborted. The user can reconnect immediately.",
     params: &[CONNECTION_ID],
     does: Does::Request(Route {
         method: Method::Delete,

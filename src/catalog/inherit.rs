@@ -1,40 +1,40 @@
-//! What users have from their groups: how the server lays a group's
-//! `user_settings` upon a member at login.
+//! Group settings: how the server merges a group's `user_settings` into a
+//! member at login.
 //!
 //! Source: `applyGroupSettings` and what it calls, in
-//! `internal/dataprovider/user.go`, the same from 2.3.0 on but for fields that
-//! came later. The primary group comes first; of secondary groups only what is
-//! added counts; a group of mere membership gives nothing.
+//! `internal/dataprovider/user.go`, the same since 2.3.0 except for newer
+//! fields. The primary group comes first; secondary groups can only add to
+//! lists and maps; groups of type membership contribute nothing.
 
-/// A field of a user that groups give.
+/// A user field that groups can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inherited {
-    /// Its path in a user, and in a group's settings.
+    /// Its path, in a user and in group settings.
     pub field: &'static str,
-    /// How the two become one.
+    /// How the values are merged.
     pub merge: Merge,
 }
 
-/// How the values of a user and of a group become one.
+/// How the value of a group is merged into a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Merge {
-    /// The primary group's counts, if it has one.
+    /// The primary group's value replaces the user's, if it has one.
     Replaces,
-    /// The primary group's counts, if its provider is not the local one.
+    /// The primary group's value replaces the user's, if its provider is not local.
     ReplacesIfNotLocal,
-    /// The primary group's counts where the user has none: 0, false, empty or `None`.
+    /// The primary group's value is used if the user's is 0, false, empty or `None`.
     IfUnset,
-    /// The primary group's count together, where the user has none of these.
+    /// The primary group's values are used if the user has none of these.
     IfAllUnset(&'static [&'static str]),
-    /// The primary group gives a number of days from the creation of the user on, under this name.
+    /// The primary group sets a number of days after the creation of the user, in this field.
     DaysFromCreation(&'static str),
-    /// Every group's are added, each once.
+    /// The values of all groups are added, without duplicates.
     Adds,
-    /// Every group's are added, but not a second one with the same text here; for `/` only the
-    /// primary group's.
+    /// The items of all groups are added, unless one has the same value in this field; items for
+    /// `/` only come from the primary group.
     AddsBy(&'static str),
-    /// Every group's members of a map are added, but none that is there; `/` only from the primary
-    /// group, and then before the user's own.
+    /// The members of all groups are added to a map, unless they exist; `/` only comes from the
+    /// primary group, and then replaces the user's own.
     AddsToMap,
 }
 
@@ -48,7 +48,7 @@ const TRANSFERS: &[&str] = &[
     "total_data_transfer",
 ];
 
-/// The fields, in the order of the server.
+/// The fields, in the order in which the server merges them.
 pub const INHERITED: &[Inherited] = &[
     field("home_dir", Merge::Replaces),
     field("filesystem", Merge::ReplacesIfNotLocal),
@@ -95,20 +95,20 @@ pub const INHERITED: &[Inherited] = &[
 /// A day in milliseconds.
 pub const DAY: i64 = 86_400_000;
 
-/// When an account ends that a group gives so many days from its creation on
+/// The expiry of an account whose group allows `days` after its creation
 /// (`mergeWithPrimaryGroup` of 2.6.0 and later).
 pub const fn days_from(created: i64, days: i64) -> i64 {
     created.saturating_add(days.saturating_mul(DAY))
 }
 
-/// Where a group holds a field that is not in its `user_settings`.
+/// The field that a group has outside its `user_settings`.
 pub const OF_THE_GROUP: &str = "virtual_folders";
 
-/// What stands for the user's name and role in what a group gives.
+/// The placeholders in group settings, and the user fields that replace them.
 pub const PLACEHOLDERS: &[(&str, &str)] = &[("%username%", "username"), ("%role%", "role")];
 
-/// The fields in which the server fills these in, by their last names; in
-/// others they stand for themselves (`replacePlaceholder`, `replaceFsConfigPlaceholders`).
+/// The fields in which the server replaces placeholders, by the last part of
+/// their path; other fields are literal (`replacePlaceholder`, `replaceFsConfigPlaceholders`).
 pub const FILLED_IN: &[&str] = &[
     "home_dir",
     "start_directory",
@@ -120,14 +120,14 @@ pub const FILLED_IN: &[&str] = &[
     "path",
 ];
 
-/// What makes a user one without a name of its own.
+/// The field that makes a user anonymous.
 pub const ANONYMOUS: &str = "filters.is_anonymous";
 
-/// What such a user may do, whatever its permissions say, for each folder that
-/// they name (`setAnonymousSettings`, which is called at login and not shown).
+/// The permissions of an anonymous user for each folder in its permissions,
+/// whatever they say (`setAnonymousSettings`, which runs at login).
 pub const ANONYMOUS_MAY: &[&str] = &["list", "download"];
 
-/// What is denied to such a user as well: the field, and its values.
+/// What is also denied to an anonymous user: the field and its values.
 pub const ANONYMOUS_MAY_NOT: &[(&str, &[&str])] = &[
     ("filters.denied_protocols", &["SSH", "HTTP"]),
     (

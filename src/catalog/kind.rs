@@ -1,40 +1,40 @@
-//! What a parameter may hold, and the check of a typed value.
+//! The types of parameters, and the check of a given value.
 
 use crate::text::secret::Secret;
 use serde_json::{Map, Value as Json};
 use std::num::IntErrorKind;
 
-/// What a parameter may hold.
+/// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Any text.
+    /// Any string.
     Text,
-    /// A whole number within bounds, both included.
+    /// A whole number within bounds.
     Int {
-        /// The least.
+        /// The smallest value.
         min: i64,
-        /// The greatest.
+        /// The largest value.
         max: i64,
     },
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// The name of a generation of the API, or a release.
+    /// The name of an API version, or a release.
     Api,
-    /// A list; of these words only, unless there are none.
+    /// A list of these words; of anything if there are none.
     List(&'static [&'static str]),
-    /// One of these words, each of which stands for a number; the number will do as well.
+    /// One of these words, which stand for numbers; the number is accepted as well.
     Named(&'static Names),
     /// A map of lists of these words: `list download` for `/`, `/in=upload,list` for a folder.
     Permissions(&'static [&'static str]),
     /// Fields of the body, as `PATH=VALUE`.
     Sets,
-    /// A JSON text, or `@FILE`, `FILE` or `-`.
+    /// JSON, or `@FILE`, `FILE` or `-`.
     Json,
-    /// A text that is shown nowhere.
+    /// A string that is never shown.
     Secret,
     /// On or off.
     Switch,
-    /// A name of a setting or a topic: completed, checked by its command.
+    /// The rest of the line as words, which the command checks.
     Words,
     /// A whole command: the rest of the line.
     Command,
@@ -49,7 +49,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// The number that a word stands for, or is.
+    /// The number that a word stands for, or that it is.
     pub fn number(&self, word: &str) -> Option<i64> {
         let number = || word.parse().ok().filter(|n| self.numbers.contains(n));
         let at = self.words.iter().position(|known| *known == word);
@@ -57,7 +57,7 @@ impl Names {
     }
 }
 
-/// Lists under names, in the order in which they were typed.
+/// Lists by name, in the order in which they were given.
 pub type Lists = Vec<(String, Vec<String>)>;
 
 /// A checked value.
@@ -72,12 +72,12 @@ pub enum Value {
     List(Vec<String>),
     /// On or off.
     Switch(bool),
-    /// Lists under names.
+    /// Lists by name.
     Map(Lists),
 }
 
 impl Value {
-    /// Whether it holds nothing: `""` or an empty list.
+    /// Whether it is `""` or an empty list or map.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
@@ -122,17 +122,17 @@ impl Value {
 }
 
 impl Kind {
-    /// Checks the words typed for a parameter. The error says what it takes,
-    /// and which of the words it does not like.
+    /// Checks the words given for a parameter. The error is the index of the
+    /// wrong word and what it must be.
     pub fn check(self, words: &[String]) -> Result<Value, (usize, String)> {
         let one = || words.first().cloned().unwrap_or_default();
         match self {
             Self::Text | Self::Json => Ok(Value::Text(one())),
             Self::Secret => Ok(Value::Secret(Secret::new(one()))),
             Self::Named(names) => {
-                let takes = || known(&one(), names.words).expect_err("it is none of them");
+                let expected = || known(&one(), names.words).expect_err("it is not one of them");
                 let number = names.number(&one());
-                number.map(Value::Int).ok_or_else(|| (0, takes()))
+                number.map(Value::Int).ok_or_else(|| (0, expected()))
             }
             Self::Permissions(choices) => permissions(words, choices).map(Value::Map),
             Self::Int { min, max } => int(&one(), min, max)
@@ -156,14 +156,14 @@ impl Kind {
             Self::Switch => match one().as_str() {
                 "on" | "true" | "yes" | "1" => Ok(Value::Switch(true)),
                 "off" | "false" | "no" | "0" => Ok(Value::Switch(false)),
-                _ => Err((0, "takes `on` or `off`".to_owned())),
+                _ => Err((0, "must be `on` or `off`".to_owned())),
             },
             Self::Sets if matches!(words, [word] if word.is_empty()) => Ok(Value::List(Vec::new())),
             Self::Words | Self::Command | Self::Sets => Ok(Value::List(words.to_vec())),
         }
     }
 
-    /// The words it may be, if they are few.
+    /// The words that it can be, if there is a fixed list.
     pub const fn choices(self) -> &'static [&'static str] {
         match self {
             Self::Choice(choices) | Self::List(choices) | Self::Permissions(choices) => choices,
@@ -174,7 +174,7 @@ impl Kind {
         }
     }
 
-    /// Whether several words may follow its flag.
+    /// Whether its flag accepts several words.
     pub const fn is_many(self) -> bool {
         matches!(self, Self::List(_) | Self::Permissions(_) | Self::Sets)
     }
@@ -184,7 +184,7 @@ impl Kind {
         matches!(self, Self::Words | Self::Command)
     }
 
-    /// What it takes, for help: `number from 1 to 500`.
+    /// Its values for help: `number from 1 to 500`.
     pub fn describe(self) -> String {
         match self {
             Self::Text => "text".to_owned(),
@@ -196,7 +196,7 @@ impl Kind {
             Self::Int { min, max } => format!("whole number from {min} to {max}"),
             Self::Choice(choices) => choices.join(" | "),
             Self::Api => format!("{} | a release", super::API_NAMES.join(" | ")),
-            Self::List([]) => "one or more texts".to_owned(),
+            Self::List([]) => "one or more strings".to_owned(),
             Self::List(choices) => format!("one or more of {}", choices.join(" ")),
             Self::Named(names) => {
                 let words = names.words.iter().zip(names.numbers);
@@ -216,8 +216,8 @@ impl Kind {
     }
 }
 
-/// The words of a list, one by one or with commas: `users,groups`. What may be
-/// anything keeps its commas.
+/// The words of a list, separate or with commas: `users,groups`. Commas only
+/// separate if the list has fixed choices.
 fn listed(words: &[String], choices: &[&str]) -> Result<Vec<String>, (usize, String)> {
     if choices.is_empty() {
         return Ok(words.to_vec());
@@ -231,7 +231,7 @@ fn listed(words: &[String], choices: &[&str]) -> Result<Vec<String>, (usize, Str
         for part in parts {
             known(part, choices).map_err(|why| {
                 let whole = part == word;
-                let not = format!("{why}, and not `{part}`");
+                let not = format!("{why}, not `{part}`");
                 (at, if whole { why } else { not })
             })?;
             all.push(part.to_owned());
@@ -245,7 +245,7 @@ fn known(word: &str, choices: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     let ticked: Vec<String> = choices.iter().map(|choice| format!("`{choice}`")).collect();
-    Err(format!("takes {}", ticked.join(", ")))
+    Err(format!("must be one of {}", ticked.join(", ")))
 }
 
 /// The words for `/`, and those for folders: `/in=upload,list`.
@@ -269,7 +269,7 @@ fn permissions(words: &[String], choices: &[&str]) -> Result<Lists, (usize, Stri
         if folder == "/" && list.is_empty() {
             let all = choices.iter().map(|choice| format!("`{choice}`"));
             let all = all.collect::<Vec<_>>().join(", ");
-            return Err((at, format!("takes at least one of {all} for `/`")));
+            return Err((at, format!("needs at least one of {all} for `/`")));
         }
         add(folder, "");
         for part in list.split(',').filter(|part| !part.is_empty()) {
@@ -281,19 +281,19 @@ fn permissions(words: &[String], choices: &[&str]) -> Result<Lists, (usize, Stri
 }
 
 fn int(word: &str, min: i64, max: i64) -> Result<i64, String> {
-    let takes = || format!("takes a {}", Kind::Int { min, max }.describe());
+    let expected = || format!("must be a {}", Kind::Int { min, max }.describe());
     let n: i64 = word
         .parse()
         .map_err(|why: std::num::ParseIntError| match why.kind() {
             IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
-                format!("{}; this one is beyond 64 bits", takes())
+                format!("{}; this one does not fit into 64 bits", expected())
             }
-            _ => takes(),
+            _ => expected(),
         })?;
     if (min..=max).contains(&n) {
         Ok(n)
     } else {
-        Err(takes())
+        Err(expected())
     }
 }
 
@@ -316,16 +316,16 @@ mod tests {
             let list = Value::List(vec!["groups".to_owned(), "users".to_owned()]);
             assert_eq!(check(OF, words), Ok(list), "{words:?}");
         }
-        let takes = "takes `users`, `groups`";
+        let takes = "must be one of `users`, `groups`";
         for (words, why) in [
             (&["users", "roles"][..], (1, takes.to_owned())),
-            (&["users,roles"], (0, format!("{takes}, and not `roles`"))),
+            (&["users,roles"], (0, format!("{takes}, not `roles`"))),
             (&["users", ","], (1, takes.to_owned())),
             (&["users", ""], (1, takes.to_owned())),
         ] {
             assert_eq!(check(OF, words), Err(why), "{words:?}");
         }
-        // What may be anything may have a comma in it.
+        // Without fixed choices, a comma is part of the value.
         let kept = Value::List(vec!["a,b".to_owned()]);
         assert_eq!(check(Kind::List(&[]), &["a,b"]), Ok(kept));
     }

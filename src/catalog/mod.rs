@@ -1,8 +1,7 @@
-//! The table: every command, argument and answer of the API, once, as data.
+//! The table of every command, argument and answer of the API, as data.
 //!
-//! Everything that knows a command reads it here: the parser, help,
-//! completion, hints, the request, masking, confirmation and the tests.
-//! Adding a command is adding a row.
+//! The parser, help, completion, hints, requests, masking, confirmations and
+//! tests read it. To add a command, add a row.
 
 pub mod allow;
 pub mod backup;
@@ -37,6 +36,7 @@ pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 pub use zero::is_zero;
 
+use crate::text::words::ticked;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -45,15 +45,15 @@ use std::sync::{Mutex, PoisonError};
 pub struct Release(u32);
 
 impl Release {
-    /// The server of the seed: commit fe3e1db1 of August 2019, between 0.9.0 and 0.9.1.
+    /// The 2019 server: commit fe3e1db1 of August 2019, between 0.9.0 and 0.9.1.
     pub const SEED: Self = Self::new(0, 9, 0);
-    /// The first release with the API's later names (`/connection`, `public_keys`, `/version`).
+    /// The first release with the later names of the API (`/connection`, `public_keys`, `/version`).
     pub const V0_9_1: Self = Self::new(0, 9, 1);
     /// The last release with the API v1.
     pub const LAST_V1: Self = Self::new(1, 2, 2);
     /// The first release with the API v2.
     pub const FIRST_V2: Self = Self::new(2, 0, 0);
-    /// Later than every release there is.
+    /// Later than every existing release.
     pub const LATEST: Self = Self(u32::MAX);
 
     /// The release `major.minor.patch`.
@@ -61,7 +61,7 @@ impl Release {
         Self(major * 10_000 + minor * 100 + patch)
     }
 
-    /// The release that a server says it is: `2.6.4`, `v2.6.4`, `2.6.4-dev`, `2.6`.
+    /// The release in a version string: `2.6.4`, `v2.6.4`, `2.6.4-dev`, `2.6`.
     pub fn named(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text.strip_prefix('v').unwrap_or(text);
@@ -86,7 +86,7 @@ impl fmt::Display for Release {
     }
 }
 
-/// The releases that have a row: from `first` to `last`, both included.
+/// The releases that have a row: `first` to `last`, inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The first release that has it.
@@ -98,11 +98,11 @@ pub struct Span {
 impl Span {
     /// Every release.
     pub const ALL: Self = Self::from(Release::SEED);
-    /// The server of the seed alone.
+    /// Only the 2019 server.
     pub const SEED_ONLY: Self = Self::between(Release::SEED, Release::SEED);
     /// 0.9.1 to 1.2.2: the API v1 with its later names.
     pub const FROM_0_9_1: Self = Self::between(Release::V0_9_1, Release::LAST_V1);
-    /// The server of the seed to 1.2.2: the API v1.
+    /// The 2019 server to 1.2.2: the API v1.
     pub const V1: Self = Self::between(Release::SEED, Release::LAST_V1);
     /// 2.0.0 and all later releases.
     pub const V2: Self = Self::from(Release::FIRST_V2);
@@ -112,51 +112,51 @@ impl Span {
         Self::between(first, Release::LATEST)
     }
 
-    /// `first` to `last`, both included.
+    /// `first` to `last`, inclusive.
     pub const fn between(first: Release, last: Release) -> Self {
         Self { first, last }
     }
 
-    /// Whether a release lies within both.
+    /// Whether the two overlap.
     pub fn meets(self, other: Self) -> bool {
         self.first <= other.last && other.first <= self.last
     }
 
-    /// Whether `release` lies within.
+    /// Whether it includes `release`.
     pub fn holds(self, release: Release) -> bool {
         self.first <= release && release <= self.last
     }
 }
 
-/// A generation of the API: what `set api` chooses between.
+/// A version of the API, as `set api` selects it.
 #[derive(Debug)]
 pub struct Api {
-    /// What is typed: `2019`, `v1`, `v2`.
+    /// Its name: `2019`, `v1`, `v2`.
     pub name: &'static str,
-    /// The part of every path that comes before the commands' own.
+    /// The prefix of all paths.
     pub prefix: &'static str,
     /// The release whose rows are shown.
     pub release: Release,
     /// The releases of its servers.
     pub span: Span,
-    /// Which servers these are, for `help`.
+    /// The servers that have it, for `help`.
     pub servers: &'static str,
-    /// How it is told who asks.
+    /// Its authentication.
     pub login: Login,
 }
 
-/// How a generation of the API is told who asks.
+/// The authentication of an API version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Login {
-    /// Not at all.
+    /// None.
     None,
-    /// By name and password with each request, if the server wants them.
+    /// Basic: name and password with each request, if the server asks for them.
     Basic,
-    /// By a token, which name and password fetch, or by an API key.
+    /// A token, which a login with name and password returns, or an API key.
     Token,
 }
 
-/// The generations, oldest first; the first is the default.
+/// The API versions, oldest first; the first is the default.
 pub static APIS: &[Api] = &[
     Api {
         name: "2019",
@@ -171,7 +171,7 @@ pub static APIS: &[Api] = &[
         prefix: "/api/v1",
         release: Release::LAST_V1,
         span: Span::FROM_0_9_1,
-        servers: "servers 0.9.1 to 1.2.2, nobody or, from 0.9.6 on, Basic authentication",
+        servers: "servers 0.9.1 to 1.2.2, no authentication or, since 0.9.6, Basic authentication",
         login: Login::Basic,
     },
     Api {
@@ -187,23 +187,23 @@ pub static APIS: &[Api] = &[
 /// The formats of a file of users, for `add_users --format`.
 pub const USER_FILE_FORMATS: &[&str] = &["csv", "json", "ndjson"];
 
-/// The variables that the shell sets: Tab offers them, and they are no secret.
+/// The variables that the shell sets; Tab offers them, and they are not secret.
 pub const VARIABLES: &[&str] = &["id", "username", "connection", "_", "env"];
 
-/// The names of the generations, for choices.
+/// The names of the API versions.
 pub const API_NAMES: &[&str] = &["2019", "v1", "v2"];
 
-/// The generation called `name`.
+/// The API version called `name`.
 pub fn api(name: &str) -> Option<&'static Api> {
     APIS.iter().find(|api| api.name == name)
 }
 
 /// The generation called `name`, as a server of this release has it: its rows,
-/// help and completion are those of the release. Each is made once and stays,
-/// so ask for releases that servers have, not for any number.
+/// help and completion are those of the release. Each is created once and kept,
+/// so only ask for releases that servers have.
 ///
-/// A release that is none of the generation's, or a name that is none, gives
-/// the generation as it is without one, or the default.
+/// A release of another API version gives the latest release of this one; an
+/// unknown name gives the default version.
 pub fn at(name: &str, release: Release) -> &'static Api {
     static MADE: Mutex<Vec<&'static Api>> = Mutex::new(Vec::new());
     let known = api(name).unwrap_or(&APIS[0]);
@@ -220,8 +220,8 @@ pub fn at(name: &str, release: Release) -> &'static Api {
     new
 }
 
-/// The generation that a text chooses: its name, or a release of its servers.
-/// The error says what there is.
+/// The API version that a text selects: its name, or a release of its servers.
+/// The error lists both.
 pub fn chosen(text: &str) -> Result<&'static Api, String> {
     let of = |release: Release| {
         let mut known = APIS.iter();
@@ -230,15 +230,15 @@ pub fn chosen(text: &str) -> Result<&'static Api, String> {
     };
     let by_release = || Release::named(text).and_then(of);
     api(text).or_else(by_release).ok_or_else(|| {
-        let names: Vec<String> = APIS.iter().map(|api| format!("`{}`", api.name)).collect();
+        let names: Vec<&str> = APIS.iter().map(|api| api.name).collect();
         let spans = APIS.iter().map(|api| match api.span.first {
             first if first == api.release => first.to_string(),
             first => format!("{first} to {}", api.release),
         });
         let spans: Vec<String> = spans.collect();
         format!(
-            "takes {}, or a release: {}",
-            names.join(", "),
+            "must be {}, or a release: {}",
+            ticked(&names),
             spans.join(", ")
         )
     })
@@ -264,23 +264,23 @@ const TABLE: &[&[Command]] = &[
     shell::ROWS,
 ];
 
-/// Every row of every generation, in the order help shows them.
+/// Every row of every API version, in the order of help.
 pub fn every() -> impl Iterator<Item = &'static Command> {
     TABLE.iter().copied().flatten()
 }
 
-/// The commands of one generation, in the order help shows them.
+/// The commands of one API version, in the order of help.
 pub fn commands(api: &'static Api) -> impl Iterator<Item = &'static Command> {
     every().filter(|command| command.span.holds(api.release))
 }
 
-/// The command called `name` in one generation: its name, its hyphenated form or an alias.
+/// The command with this name or alias in one API version; hyphens are accepted.
 pub fn find(api: &'static Api, name: &str) -> Option<&'static Command> {
     let name = name.replace('-', "_");
     commands(api).find(|command| command.is_called(&name))
 }
 
-/// The command whose request a method and the path behind the prefix make.
+/// The command that sends this method and this path, without the prefix.
 pub fn requested(api: &'static Api, method: Method, path: &str) -> Option<&'static Command> {
     let fits = |route: &Route| {
         let (mut own, mut theirs) = (route.path.split('/'), path.split('/'));
@@ -293,7 +293,7 @@ pub fn requested(api: &'static Api, method: Method, path: &str) -> Option<&'stat
         }
     };
     let is_it = |route: &Route| route.method == method && fits(route);
-    // `/users/scans` is that before it is a user called so.
+    // `/users/scans` is the list of scans, not a user with that name.
     let rows = commands(api).filter(|command| command.route().is_some_and(is_it));
     rows.min_by_key(|command| {
         command
@@ -302,8 +302,8 @@ pub fn requested(api: &'static Api, method: Method, path: &str) -> Option<&'stat
     })
 }
 
-/// The command called `name` where this release lacks it: that of another
-/// release of the same generation first, the nearest of them.
+/// The command called `name` of another release, if this one lacks it: of the
+/// same API version if possible, and of the nearest release.
 pub fn find_elsewhere(api: &'static Api, name: &str) -> Option<&'static Command> {
     let name = name.replace('-', "_");
     let called = || every().filter(|command| command.is_called(&name));
@@ -322,8 +322,8 @@ pub fn find_elsewhere(api: &'static Api, name: &str) -> Option<&'static Command>
     .or_else(|| called().next())
 }
 
-/// The releases of a generation that have a command of this row's name: where
-/// its request changed, it has several rows.
+/// The releases of an API version that have a command of this name, which has
+/// several rows if its request changed.
 pub fn releases_of(command: &Command, api: &Api) -> Span {
     let mut span = command.span;
     let same = |row: &&Command| row.name == command.name && row.span.meets(api.span);
@@ -334,7 +334,7 @@ pub fn releases_of(command: &Command, api: &Api) -> Span {
     span
 }
 
-/// The generation of a row: the first that has it.
+/// The first API version that has a row.
 pub fn generation(command: &Command) -> &'static Api {
     APIS.iter()
         .find(|api| command.span.meets(api.span))
@@ -410,7 +410,7 @@ mod tests {
         for text in ["", "v3", "2018", "0.8.0", "1.2.3", "2.75.0", "3.0.0", "2"] {
             assert_eq!(
                 chosen(text).expect_err(text),
-                "takes `2019`, `v1`, `v2`, or a release: 0.9.0, 0.9.1 to 1.2.2, 2.0.0 to 2.7.5"
+                "must be `2019`, `v1` or `v2`, or a release: 0.9.0, 0.9.1 to 1.2.2, 2.0.0 to 2.7.5"
             );
         }
     }

@@ -1,13 +1,13 @@
-//! A new object after the model of another one: what of it is not taken over.
+//! Copying an object: what a copy does not take from the original.
 
 use super::schema::{self, Type};
 use serde_json::Value as Json;
 
-/// The parameter that names the model, which is read first.
+/// The parameter that names the original, which is read first.
 pub const MODEL: &str = "from";
 
-/// What is the model's alone: who has it may log in, or gets the mails by which
-/// a password is set anew.
+/// Fields that are not copied: credentials, and the addresses that receive
+/// password reset mails.
 pub const ITS_OWN: &[&str] = &[
     "email",
     "password",
@@ -16,7 +16,7 @@ pub const ITS_OWN: &[&str] = &[
     "filters.tls_certs",
 ];
 
-/// By what somebody logs in, and whether the server has one that it does not show.
+/// The credentials of a user; `has_password` stands for one that the server does not show.
 pub const CREDENTIALS: &[&str] = &[
     "password",
     "has_password",
@@ -24,8 +24,8 @@ pub const CREDENTIALS: &[&str] = &[
     "filters.tls_certs",
 ];
 
-/// Places that are likely to be called as the model: a part of the path that is
-/// its name becomes the new one's.
+/// Paths that often contain the user name: a component equal to the old name
+/// is replaced by the new name.
 pub const PLACES: &[&str] = &[
     "home_dir",
     "filesystem.s3config.key_prefix",
@@ -34,11 +34,10 @@ pub const PLACES: &[&str] = &[
     "filesystem.sftpconfig.prefix",
 ];
 
-/// The providers whose files are in the home directory: the local one, and the
-/// one that encrypts what it writes there.
+/// The providers whose files are in the home directory: local, and local encrypted.
 pub const ON_THE_DISK: &[i64] = &[0, 4];
 
-/// Takes away what the server alone sets.
+/// Removes the read-only fields.
 pub fn without_servers(object: &mut Json, kind: &Type) {
     match (kind, object) {
         (Type::Object(name), Json::Object(members)) => {

@@ -1,4 +1,4 @@
-//! The shape of a parameter, and the short forms that rows are written in.
+//! Parameters of commands, and the builders for their rows.
 
 use super::{Kind, Names, Span};
 use std::borrow::Cow;
@@ -12,55 +12,55 @@ pub struct Param {
     pub value: &'static str,
     /// Whether help shows its flag with underscores although the shell itself reads it.
     pub underscored: bool,
-    /// Its name on the wire; in a body of the API v2 the path of a field.
+    /// Its name in the request; in a body of the API v2, the path of a field.
     pub key: &'static str,
-    /// What it may hold.
+    /// The type of its value.
     pub kind: Kind,
-    /// How it is written on the line.
+    /// How it is given on the line.
     pub line: Line,
-    /// Where it goes in the request.
+    /// Its place in the request.
     pub place: ParamPlace,
-    /// Whether it goes there when it is empty.
+    /// When it is sent.
     pub send: Send,
-    /// What happens when it is left out.
+    /// What happens if it is not given.
     pub need: Need,
-    /// What its flag means without a value, where it may stand so.
+    /// The value that its flag has without one, if the value is optional.
     pub bare: Option<&'static str>,
-    /// How many words stand behind its flag each time; 0 is as its kind has it.
+    /// The number of words after each use of its flag; 0 if the kind decides.
     pub words: usize,
-    /// The names seen in this session that complete it.
+    /// The kind of names that complete it.
     pub completes: Option<Live>,
     /// The releases that have it.
     pub span: Span,
-    /// One line of what it is.
+    /// What it means, in one line.
     pub help: &'static str,
 }
 
-/// How a parameter is written on the line.
+/// How a parameter is given on the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// By its position.
+    /// By position.
     Position,
-    /// After its flag.
+    /// By its flag.
     Flag,
-    /// Accepted after its flag and ignored, as the Python client did.
+    /// By its flag, but the value is ignored, as in the Python client.
     Ignored,
-    /// Not at all: it is always the default.
+    /// Not at all; it always has its default.
     Absent,
 }
 
-/// Where a parameter goes in the request.
+/// The place of a parameter in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParamPlace {
-    /// Nowhere: it is for the shell.
+    /// Not sent: the shell itself uses it.
     Shell,
-    /// Into the path, as one segment.
+    /// One segment of the path.
     Path,
-    /// Into the query.
+    /// The query.
     Query,
-    /// Into the JSON object of the body.
+    /// A member of the body.
     Body,
-    /// Into the path and the body.
+    /// Both the path and the body.
     PathAndBody,
 }
 
@@ -76,30 +76,30 @@ impl ParamPlace {
     }
 }
 
-/// Whether a parameter is sent when it is empty.
+/// When a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Send {
     Always,
-    /// Only when it holds something.
+    /// Only if it is not empty.
     NonEmpty,
-    /// Only when it was typed: what is left out is the server's own default, or stays.
+    /// Only if it was given; otherwise the server uses its default or keeps the value.
     Typed,
-    /// A switch: only when it is on, and then as this.
+    /// A switch that is only sent if it is on, as this value.
     On(&'static str),
 }
 
-/// What happens when a parameter is left out.
+/// What happens if a parameter is not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// It may not be.
+    /// An error: it is required.
     Required,
-    /// The last user id is meant.
+    /// The last user id is used.
     LastUserId,
-    /// It is this, written as on the line; a list's `""` is the empty list.
+    /// This default is used, written as on the line; `""` is the empty list.
     Default(&'static str),
-    /// It is not there.
+    /// It has no value.
     Optional,
-    /// It is a secret, and asked for.
+    /// The shell asks for it: it is a secret.
     Asked,
 }
 
@@ -134,7 +134,7 @@ pub enum Live {
     TotpConfig,
     /// Names of the shell's settings.
     Setting,
-    /// What the setting named before it may be.
+    /// Values of the setting named before it.
     SettingValue,
     /// Commands and topics of `help`.
     Topic,
@@ -188,7 +188,7 @@ impl Param {
         }
     }
 
-    /// A text, `""` by default, in the body.
+    /// A string, `""` by default, in the body.
     pub const fn text(name: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::Text, "", help)
     }
@@ -216,17 +216,17 @@ impl Param {
         Self::new(name, Kind::Choice(choices), default, help)
     }
 
-    /// A generation of the API.
+    /// An API version or a release.
     pub const fn api(name: &'static str, default: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::Api, default, help)
     }
 
-    /// A list of texts, empty by default.
+    /// A list of strings, empty by default.
     pub const fn list(name: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::List(&[]), "", help)
     }
 
-    /// A list of words out of a few, empty by default.
+    /// A list of these words, empty by default.
     pub const fn choices(
         name: &'static str,
         choices: &'static [&'static str],
@@ -235,7 +235,7 @@ impl Param {
         Self::new(name, Kind::List(choices), "", help)
     }
 
-    /// A text that must not be seen.
+    /// A secret, which is never shown.
     pub const fn secret(name: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::Secret, "", help)
     }
@@ -245,7 +245,7 @@ impl Param {
         Self::new(name, Kind::Named(names), "", help)
     }
 
-    /// What may be done, in `/` or in a folder: a map of lists.
+    /// Permissions for `/` and for folders: a map of lists.
     pub const fn permissions(
         name: &'static str,
         choices: &'static [&'static str],
@@ -254,12 +254,12 @@ impl Param {
         Self::new(name, Kind::Permissions(choices), "", help)
     }
 
-    /// Fields of the body by path: for what has no flag.
+    /// Fields of the body by path, for those without a flag.
     pub const fn sets(name: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::Sets, "", help).for_shell_flag()
     }
 
-    /// A JSON text, or a file that holds one.
+    /// JSON, or a file that contains it.
     pub const fn json(name: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::Json, "", help).for_shell_flag()
     }
@@ -269,7 +269,7 @@ impl Param {
         Self::new(name, Kind::Command, "", help).for_shell()
     }
 
-    /// The rest of the line: words as they are.
+    /// The rest of the line: words.
     pub const fn words(name: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::Words, "", help).for_shell()
     }
@@ -281,7 +281,7 @@ impl Param {
             .bare("on")
     }
 
-    /// With so many words behind its flag each time.
+    /// The flag takes exactly this many words each time.
     pub const fn words_each(mut self, words: usize) -> Self {
         self.words = words;
         self
@@ -305,34 +305,34 @@ impl Param {
         self
     }
 
-    /// By position, and it may not be left out.
+    /// By position, required.
     pub const fn required(mut self) -> Self {
         self.line = Line::Position;
         self.need = Need::Required;
         self
     }
 
-    /// By position; left out, the last user id is meant.
+    /// By position; the default is the last user id.
     pub const fn or_last_user_id(mut self) -> Self {
         self.line = Line::Position;
         self.need = Need::LastUserId;
         self
     }
 
-    /// In the given place of the request.
+    /// At this place of the request.
     pub const fn at(mut self, place: ParamPlace) -> Self {
         self.place = place;
         self
     }
 
-    /// By position, and for the shell itself.
+    /// By position, for the shell itself.
     pub const fn for_shell(mut self) -> Self {
         self.line = Line::Position;
         self.place = ParamPlace::Shell;
         self
     }
 
-    /// By flag, and for the shell itself.
+    /// By flag, for the shell itself.
     pub const fn for_shell_flag(mut self) -> Self {
         self.place = ParamPlace::Shell;
         self
@@ -344,57 +344,57 @@ impl Param {
         self
     }
 
-    /// Its flag may stand without a value, and means this.
+    /// The value of its flag is optional; this is the value without one.
     pub const fn bare(mut self, value: &'static str) -> Self {
         self.bare = Some(value);
         self
     }
 
-    /// A whole number within these bounds, both included.
+    /// A whole number from `min` to `max`.
     pub const fn within(mut self, min: i64, max: i64) -> Self {
         self.kind = Kind::Int { min, max };
         self
     }
 
-    /// Left out of the request unless it was typed.
+    /// Only sent if it was given.
     pub const fn typed(mut self) -> Self {
         self.send = Send::Typed;
         self
     }
 
-    /// It need not be there, and has no default of this program's.
+    /// Optional, without a default.
     pub const fn optional(mut self) -> Self {
         self.need = Need::Optional;
         self.send = Send::Typed;
         self
     }
 
-    /// A secret that is needed: left out, it is asked for.
+    /// A required secret: if it is not given, the shell asks for it.
     pub const fn asked(mut self) -> Self {
         self.need = Need::Asked;
         self
     }
 
-    /// With this name, or path, on the wire.
+    /// With this name or path in the request.
     pub const fn key(mut self, key: &'static str) -> Self {
         self.key = key;
         self
     }
 
-    /// A switch of the query, sent only when it is on, and then as this.
+    /// A switch in the query, only sent if it is on, as this value.
     pub const fn query_as(mut self, on: &'static str) -> Self {
         self.place = ParamPlace::Query;
         self.send = Send::On(on);
         self
     }
 
-    /// Left out of the request when it is empty.
+    /// Not sent if it is empty.
     pub const fn non_empty(mut self) -> Self {
         self.send = Send::NonEmpty;
         self
     }
 
-    /// Not on the line: always its default.
+    /// Not on the line; always its default.
     pub const fn absent(mut self) -> Self {
         self.line = Line::Absent;
         self
@@ -412,13 +412,13 @@ impl Param {
         self
     }
 
-    /// In these releases only.
+    /// Only in these releases.
     pub const fn only(mut self, span: Span) -> Self {
         self.span = span;
         self
     }
 
-    /// Whether it is a switch of the query whose flag may have a number behind it.
+    /// Whether it is a switch in the query whose flag can be followed by a number.
     pub fn is_numbered(&self) -> bool {
         self.place == ParamPlace::Query && self.bare.is_some() && self.kind != Kind::Switch
     }

@@ -1,4 +1,4 @@
-//! The rows about quota scans of the server of the seed; how one is started later is in `v1`.
+//! The rows about quota scans of the 2019 server; later releases are in `v1`.
 
 use super::Span;
 use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Command] = &[
             remember: Remember::Nothing,
             answers: &[StatusDoc::new(
                 200,
-                "a list of scans, each with its user and start in milliseconds since 1970",
+                "a list of scans, each with its user and its start in milliseconds since 1970",
             )],
             check: "",
             ..Route::PLAIN
@@ -36,9 +36,9 @@ pub(super) const ROWS: &[Command] = &[
         aliases: &[],
         group: Group::Quota,
         span: Span::SEED_ONLY,
-        short: "count a user's files and bytes anew",
-        long: "The scan goes on after the answer; `get_quota_scans` lists it while it runs. The flags of add_user are \
-               accepted and ignored, as by the Python client: only the username matters.",
+        short: "start a quota scan for a user (recalculate files and bytes)",
+        long: "The scan continues in the background; `get_quota_scans` lists it while it is running. The flags of `add_user` are \
+               accepted for compatibility with the Python client, but ignored: only the username matters.",
         params: &SCAN,
         does: Does::Request(Route {
             method: Method::Post,
@@ -48,8 +48,8 @@ pub(super) const ROWS: &[Command] = &[
             answers: &[
                 StatusDoc::new(201, "started"),
                 StatusDoc::new(404, "no user has this name").hint("`get_users` lists the users"),
-                StatusDoc::new(409, "a scan of this user is running")
-                    .hint("`get_quota_scans` shows since when"),
+                StatusDoc::new(409, "a scan for this user is already running")
+                    .hint("`get_quota_scans` shows when it started"),
             ],
             check: "get_quota_scans",
             ..Route::PLAIN

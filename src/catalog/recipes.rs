@@ -1,4 +1,4 @@
-//! The rows of the recipes: words for daily work, each made of several
+//! The rows of the recipes: shortcuts for daily tasks, each made of several
 //! operations of this table.
 
 use super::backup::LISTS;
@@ -32,7 +32,7 @@ const fn row(
     }
 }
 
-/// A line that works on a fresh practice server; the status is that of its result.
+/// An example line that succeeds on a fresh practice server.
 const fn line(line: &'static str) -> Example {
     Example { line, status: 200 }
 }
@@ -41,10 +41,10 @@ const USER: Param = Param::text("username", "login name of the user")
     .required()
     .at(ParamPlace::Shell)
     .completed_by(Live::Username);
-/// What a user may want to do: the permissions but the first, which is everything.
+/// The operations to check: all permissions except the first, `*`.
 const OPERATIONS: &[&str] = PERMISSIONS.split_at(1).1;
 
-/// Users have an end from 0.9.4 on.
+/// The releases whose users can expire.
 const WITH_EXPIRATION: Span = Span::from(Release::new(0, 9, 4));
 
 pub(super) const ROWS: &[Command] = &[
@@ -62,56 +62,58 @@ pub(super) const ROWS: &[Command] = &[
                 "get_quota_scans",
             ],
         ),
-        "count the files and bytes of all users anew",
+        "start quota scans for all users",
         &[
             Param::switch(
                 "with_quota",
-                "only users with a limit on bytes or files, be it their own or their primary group's",
+                "only users with a quota, either their own or from their primary group",
             ),
-            Param::switch("wait", "wait until all of them are counted"),
+            Param::switch("wait", "wait until all scans have finished"),
             Param::int(
                 "at_once",
-                "scans that run at the same time; 0 is all at once",
+                "maximum number of concurrent scans; 0 starts all of them",
             )
             .within(0, 100_000)
             .default("10")
             .for_shell_flag(),
         ],
-        "For what was changed behind the server's back. Each scan reads the whole of a user's files, so only \
-         `--at_once` of them run together; one that is running already is waited for like the others. A user whose \
-         scan cannot be started does not stop the others: it is told, and the exit code is 6. The server tells the \
-         outcome of a scan only in its log. Without `--wait` it ends with the start of the last one.",
-        &[line("quota_scan_all --with_quota")],
+        "Use it after files were changed outside SFTPGo. Each scan reads all files of a user, so at most `--at-once` \
+         of them run at a time. A scan that is already running is waited for like the others. If a scan cannot be \
+         started, the failure is reported, the run continues, and the exit code is 6. The server reports the outcome of \
+         a scan only in its log. Without `--wait` the command finishes when the last scan has been started.",
+        &[line("quota_scan_all --with-quota")],
     ),
     row(
         "idle",
         Span::ALL,
         Verb::Recipe(Recipe::Idle, &["get_connections", "get_sftp_connections"]),
-        "tell whether anyone is connected",
+        "check whether anyone is connected",
         &[Param::text(
             "wait",
-            "how long to wait until nobody is: `90s`, `10m`, `2h`",
+            "how long to wait until nobody is connected: `90s`, `10m`, `2h`",
         )
         .default("0")
-        .for_shell_flag()],
-        "Prints the connections that there are, an empty list if there is none. The exit code is 0 if nobody is \
-         connected, else 1: `sftpgo-shell idle --wait 10m && reboot`. Users of HTTP and WebDAV are in the list only \
-         during a transfer.",
+        .for_shell_flag()
+        .value("DURATION")],
+        "Prints the list of connections, which may be empty. The exit code is 0 if nobody is connected, otherwise \
+         1: `sftpgo-shell idle --wait 10m && reboot`. HTTP and WebDAV users are listed only during a \
+         transfer.",
         &[line("idle"), line("idle --wait 1s")],
     ),
     row(
         "expiring",
         WITH_EXPIRATION,
         Verb::Recipe(Recipe::Expiring, &["get_users", "get_group_by_name"]),
-        "list the users whose accounts end soon, or have ended",
+        "list users whose accounts expire soon or have expired",
         &[
             Param::text("within", "how soon: `12h`, `30d`, `8w`")
                 .default("30d")
-                .for_shell_flag(),
-            Param::switch("ended", "those that have ended as well").default("on"),
+                .for_shell_flag()
+                .value("DURATION"),
+            Param::switch("ended", "include users that have already expired").default("on"),
         ],
-        "Soonest first, each with the day and how many days are left. An end that a primary group gives counts as \
-         well.",
+        "The users that expire first come first, each with the date and the number of days left. An expiry that comes \
+         from a primary group counts as well.",
         &[line("expiring --within 90d")],
     ),
     row(
@@ -121,12 +123,12 @@ pub(super) const ROWS: &[Command] = &[
             Recipe::EffectiveUser,
             &["get_user_by_username", "get_group_by_name"],
         ),
-        "show a user with what its groups give",
+        "show a user's effective settings, group settings included",
         &[USER],
-        "The server lays the settings of groups upon a user at login, and shows the user without them. This is the user \
-         as it is then, in `user`, with placeholders filled in; `origins` has for each value the path and who gives it; what an \
-         anonymous user may do at all comes from `filters.is_anonymous`. \
-         Of two secondary groups that give a folder or its permissions, which one wins is not fixed by the server.",
+        "At login the server merges group settings into the user, but it shows the user without them. `user` is the \
+         result of the merge, with placeholders filled in; `origins` tells for each value its path and where it comes \
+         from. The permissions of an anonymous user come from `filters.is_anonymous`. If two secondary groups set the \
+         same folder or its permissions, the server does not define which one applies.",
         &[line("effective_user carla")],
     ),
     row(
@@ -136,46 +138,46 @@ pub(super) const ROWS: &[Command] = &[
             Recipe::TestPermission,
             &["get_user_by_username", "get_group_by_name"],
         ),
-        "tell whether a user may do something at a path, and by which rule",
+        "check whether a user may do something at a path, and which rule decides",
         &[
             USER,
             Param::choice(
                 "operation",
                 OPERATIONS,
                 "",
-                "what the user wants to do",
+                "the operation to check",
             )
             .required()
             .at(ParamPlace::Shell),
             Param::text(
                 "path",
-                "the file or folder as the user sees it; with a `/` at its end, something in that folder",
+                "path of the file or folder as the user sees it; a trailing `/` means something in that folder",
             )
             .required()
             .at(ParamPlace::Shell),
         ],
-        "The rule of the nearest folder counts, with what groups give. All but `list` and `copy` look at the folder that \
-         the path is in, as the server does; `chmod`, `chown` and `chtimes` do so for a folder, but look at a file \
-         itself. The exit code is 0 if it is allowed, else 1. File patterns, protocols and \
-         addresses are not looked at.",
+        "The rule of the closest parent folder applies, group settings included. As on the server, most operations are \
+         checked against the parent folder of the path; `list` and `copy` are checked against the path itself, and so are \
+         `chmod`, `chown` and `chtimes` on a file. The exit code is 0 if the operation is allowed, otherwise 1. File \
+         patterns, protocols and addresses are not checked.",
         &[line("test_permission anna.nowak download /invoices/may.pdf")],
     ),
     row(
         "backup",
         Span::V2,
         Verb::Recipe(Recipe::Backup, &["dumpdata"]),
-        "write all that the server holds to a file on this machine",
+        "save a full backup of the server's data to a local file",
         &[
-            Param::text("file", "where it goes").required().at(ParamPlace::Shell).completed_by(Live::File),
-            Param::choices("scopes", &LISTS, "only these")
+            Param::text("file", "file to write").required().at(ParamPlace::Shell).completed_by(Live::File),
+            Param::choices("scopes", &LISTS, "only these kinds of objects")
                 .for_shell_flag()
                 .typed()
                 .only(Span::from(Release::new(2, 5, 0))),
-            Param::switch("force", "overwrite the file if it is there"),
+            Param::switch("force", "overwrite an existing file"),
         ],
-        "The file is a store of credentials: password hashes, and secrets with the keys to read them. Only its owner may \
-         read it, and it is there whole or not at all. What is printed is its length, and how many objects of each kind \
-         it has. `restore` brings it back; so do `loaddata` and the server's web pages.",
+        "The file contains credentials: password hashes, and secrets with the keys to decrypt them. Only its owner can read \
+         it, and it is written completely or not at all. The command prints its size and the number of objects of each \
+         kind. Restore it with `restore`, `loaddata` or the server's web interface.",
         &[line("backup sftpgo.json")],
     ),
     row(
@@ -185,22 +187,21 @@ pub(super) const ROWS: &[Command] = &[
             Recipe::Restore,
             &["dumpdata", "loaddata_from_request_body"],
         ),
-        "bring back what a backup has and the server has not, or has otherwise",
+        "restore objects from a backup that are missing or different on the server",
         &[
-            Param::text("file", "the backup").required().at(ParamPlace::Shell).completed_by(Live::File),
-            Param::switch("plan", "tell what would be done to each object, and change nothing"),
-            Param::choices("only", &LISTS, "only these kinds").for_shell_flag().typed(),
-            Param::switch("resume", "go on where an earlier run of the same file stopped"),
-            Param::switch("skip_existing", "leave alone what is there, even if it differs"),
-            Param::switch("disconnect", "close the connections of users that are overwritten"),
+            Param::text("file", "backup file").required().at(ParamPlace::Shell).completed_by(Live::File),
+            Param::switch("plan", "show what would be done, without changing anything"),
+            Param::choices("only", &LISTS, "only these kinds of objects").for_shell_flag().typed(),
+            Param::switch("resume", "continue an earlier run of the same file"),
+            Param::switch("skip_existing", "do not overwrite existing objects"),
+            Param::switch("disconnect", "close the connections of overwritten users"),
             SCAN_QUOTA.for_shell_flag().underscored(),
         ],
-        "Compares the backup with the server first: what is the same is left alone, and so is what only the server has. \
-         The rest goes one object after another, in the order in which the server would restore them, so that a failure \
-         names its object and what came before it is known to be done. It stops at the first failure. `FILE.restoring` \
-         notes what is done until all is; `--resume` leaves that alone and goes on, with that run's flags where none are \
-         typed. In the end it looks again, and warns of \
-         what the server took otherwise.",
+        "Compares the backup with the server first. Objects that are the same, or only on the server, are left unchanged. \
+         The others are sent one by one, in the order in which the server restores them, so that an error names the object \
+         that failed. It stops at the first failure. The journal `FILE.restoring` records the finished objects until the \
+         run is complete; `--resume` skips those and uses the flags of the earlier run unless you give your own. At the \
+         end the server is compared again, and you are warned about values that it stored differently.",
         &[line("restore sftpgo.json --plan")],
     ),
 ];

@@ -6,25 +6,25 @@ use super::{Live, Param, Release, Span};
 /// One command of the shell.
 #[derive(Debug)]
 pub struct Command {
-    /// What is typed, with underscores; the hyphenated form works too.
+    /// The name on the line, with underscores; hyphens are accepted too.
     pub name: &'static str,
     /// Other names, with underscores.
     pub aliases: &'static [&'static str],
-    /// Where `help` lists it.
+    /// The section of `help` that lists it.
     pub group: Group,
     /// The releases that have it.
     pub span: Span,
-    /// One line of what it does.
+    /// What it does, in one line.
     pub short: &'static str,
-    /// What else a user must know; may be empty.
+    /// Details for its help page; may be empty.
     pub long: &'static str,
-    /// Its parameters, in the order of the wire.
+    /// Its parameters, in the order of the request.
     pub params: &'static [Param],
-    /// What it does: a request, or something of the shell's own.
+    /// How it runs: as a request or in the shell.
     pub does: Does,
-    /// The command that does its work in other releases.
+    /// The command that replaces it in other releases.
     pub counterpart: Option<&'static str>,
-    /// Lines that work on a fresh practice server; each is a test.
+    /// Lines that work on a fresh practice server; tests run them.
     pub examples: &'static [Example],
 }
 
@@ -34,7 +34,7 @@ impl Command {
         self.name == name || self.aliases.contains(&name)
     }
 
-    /// The request it makes, if it makes one.
+    /// The request that it sends, if any.
     pub fn route(&self) -> Option<&Route> {
         match &self.does {
             Does::Request(route) => Some(route),
@@ -42,7 +42,7 @@ impl Command {
         }
     }
 
-    /// Whether it asks the server.
+    /// Whether it sends requests.
     pub const fn asks(&self) -> bool {
         matches!(
             self.does,
@@ -50,7 +50,7 @@ impl Command {
         )
     }
 
-    /// Whether it takes something away for good.
+    /// Whether it deletes or overwrites data.
     pub fn destroys(&self) -> bool {
         match &self.does {
             Does::Request(route) => matches!(route.effect, Effect::Destroys(_)),
@@ -61,7 +61,7 @@ impl Command {
         }
     }
 
-    /// What it is of the shell's own, if it is that.
+    /// The shell command, if it is not a request.
     pub fn verb(&self) -> Option<Verb> {
         match self.does {
             Does::Shell(verb) => Some(verb),
@@ -69,7 +69,7 @@ impl Command {
         }
     }
 
-    /// The next step after an answer of this status; empty if there is none.
+    /// The hint for an answer with this status; empty if there is none.
     pub fn hint_of(&self, status: u16) -> &'static str {
         let answers = self.route().map_or(&[][..], |route| route.answers);
         answers
@@ -87,9 +87,9 @@ impl Command {
         params.iter().filter(move |param| param.span.holds(release))
     }
 
-    /// Its examples in one release: those whose flags it has.
+    /// Its examples in one release: those with flags that exist there.
     pub fn examples_in(&self, release: super::Release) -> impl Iterator<Item = &'static Example> {
-        // A flag may have a row for each time that it meant something else.
+        // A flag has several rows if its meaning changed between releases.
         let is_gone = move |word: &str| {
             let named = |param: &&Param| word.strip_prefix("--") == Some(param.name);
             let mut params = self.params.iter().filter(named).peekable();
@@ -100,12 +100,12 @@ impl Command {
     }
 }
 
-/// What a command does.
+/// How a command runs.
 #[derive(Debug)]
 pub enum Does {
     /// Sends a request.
     Request(Route),
-    /// Something of the shell's own.
+    /// Runs in the shell.
     Shell(Verb),
 }
 
@@ -132,7 +132,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it stands on the wire.
+    /// The name in the request line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -143,45 +143,46 @@ impl Method {
         }
     }
 
-    /// Whether it may change something on the server.
+    /// Whether it can change something on the server.
     pub const fn writes(self) -> bool {
         !matches!(self, Self::Get)
     }
 }
 
-/// The request of a command, and what is known of its answers.
+/// The request of a command and its answers.
 #[derive(Debug)]
 pub struct Route {
     pub method: Method,
-    /// The path after the generation's prefix; `{name}` is the parameter of that name.
+    /// The path after the API prefix; `{name}` is replaced by that parameter.
     pub path: &'static str,
     /// What it does to the server.
     pub effect: Effect,
-    /// The key of the query with which it only reads, whatever it does without.
+    /// The query key that makes the request read only.
     pub reads_by: Option<&'static str>,
     /// What the session learns from it.
     pub remember: Remember,
-    /// The answers there are, by status.
+    /// The documented answers, by status.
     pub answers: &'static [StatusDoc],
-    /// The command line that shows whether it was done, for when the answer
-    /// is lost; `{name}` is the parameter of that name. Empty if none does.
+    /// The command line that shows whether the request took effect, for a lost
+    /// answer; `{name}` is replaced by that parameter. Empty if there is none.
     pub check: &'static str,
-    /// The permission that it takes, from each release on; empty if any admin may.
+    /// The required permission, by the release that introduced it; empty if
+    /// every admin is allowed.
     pub needs: &'static [(Release, &'static str)],
-    /// Whether an API key will do; if not, it takes a login.
+    /// Whether an API key is allowed; otherwise a login is needed.
     pub api_key: bool,
-    /// The names that its answer shows, and the member that holds them.
+    /// The kind of names in the answer, and the member that contains them.
     pub names: Option<(Live, &'static str)>,
-    /// The object of `schema` that its body is, where its members are set by
-    /// path; `[]` before it is a list of such.
+    /// The type of its body in `schema`, if members are set by path; `[]` is a
+    /// list.
     pub body: Option<&'static str>,
-    /// Whether a backup goes with it, a store of credentials: no beginning of
-    /// it is told in errors, and nothing of it beside a recipe's work.
+    /// Whether it carries a backup, which contains credentials: errors and
+    /// traces must not show any part of it.
     pub confidential: bool,
 }
 
 impl Route {
-    /// A request without what only some have.
+    /// The defaults for a row.
     pub const PLAIN: Self = Self {
         method: Method::Get,
         path: "/",
@@ -197,65 +198,65 @@ impl Route {
         confidential: false,
     };
 
-    /// The permission that it takes in one release; empty if any admin may.
+    /// The required permission in one release; empty if every admin is allowed.
     pub fn permission(&self, release: Release) -> &'static str {
         let since = self.needs.iter().rev().find(|(since, _)| *since <= release);
         since.map_or("", |(_, name)| name)
     }
 }
 
-/// What a request does to the server.
+/// The effect of a request on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Only reads.
     Reads,
     /// Adds or changes something.
     Writes,
-    /// Takes something away for good: asked about on a terminal. Says what is lost and what stays.
+    /// Deletes or overwrites data, after a confirmation on a terminal. The text says what is lost and what stays.
     Destroys(&'static str),
 }
 
-/// What the session learns from a good answer.
+/// What the session learns from a successful answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remember {
     Nothing,
     /// The answer is one user: it becomes the last user.
     UserInAnswer,
-    /// The user that was named in the request becomes the last user.
+    /// The user named in the request becomes the last user.
     UserInRequest,
-    /// The answer is a list of users: if it holds exactly one, that is the last user.
+    /// The answer is a list of users; a single one becomes the last user.
     OnlyUserInAnswer,
-    /// The user is gone: forgotten if it was the last.
+    /// The user was deleted and is no longer the last user.
     UserGone,
     /// The answer is a list of connections: the first becomes the last connection.
     Connections,
-    /// The answer is one user, known by name: it becomes the last user.
+    /// The answer is one user, identified by name: it becomes the last user.
     NameInAnswer,
     /// The user that was named in the request becomes the last user, by name.
     NameInRequest,
-    /// The answer is a list of users, known by name: if it holds exactly one, that is the last user.
+    /// The answer is a list of users, identified by name; a single one becomes the last user.
     OnlyNameInAnswer,
-    /// The user of this name is gone: forgotten if it was the last.
+    /// The user with this name was deleted and is no longer the last user.
     NameGone,
-    /// The password of whoever asks is the new one of the request: the next login takes that.
+    /// The admin changed its own password; the next login uses the new one.
     OwnPassword,
-    /// Whoever asks has a second factor from now on, or none: the next login takes a code, or none.
+    /// The admin enabled or disabled its own two-factor authentication, which decides whether the next login needs a code.
     OwnFactor,
 }
 
-/// One answer that the server gives.
+/// The documentation of one status of an answer.
 #[derive(Debug)]
 pub struct StatusDoc {
     /// The status code.
     pub status: u16,
-    /// What it means here.
+    /// What it means for this command.
     pub means: &'static str,
-    /// What to do next; may be empty; `{name}` is the parameter of that name.
+    /// What to do next; may be empty; `{name}` is replaced by that parameter.
     pub hint: &'static str,
 }
 
 impl StatusDoc {
-    /// An answer that needs no advice.
+    /// A status without a hint.
     pub const fn new(status: u16, means: &'static str) -> Self {
         Self {
             status,
@@ -264,7 +265,7 @@ impl StatusDoc {
         }
     }
 
-    /// With the next step.
+    /// Adds a hint.
     pub const fn hint(mut self, hint: &'static str) -> Self {
         self.hint = hint;
         self
@@ -275,7 +276,7 @@ impl StatusDoc {
 #[derive(Debug)]
 pub struct Example {
     pub line: &'static str,
-    /// The status it is answered with; 0 where nothing is sent.
+    /// The status of the answer; 0 if nothing is sent.
     pub status: u16,
 }
 
@@ -346,9 +347,9 @@ impl Group {
             Self::Quota => "quota",
             Self::Server => "server",
             Self::Recipes => "recipes",
-            Self::Teach => "learn what is sent",
-            Self::Raw => "any path of the API",
-            Self::Shell => "the shell",
+            Self::Teach => "inspect requests",
+            Self::Raw => "raw requests",
+            Self::Shell => "shell",
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The objects of the bodies of v1 and v2: each field with its path, type,
-//! choices, bounds and releases.
+//! The types of request bodies of v1 and v2: each field with its type, choices,
+//! bounds and releases.
 //!
-//! The server drops what it does not know without a word: what is sent is
-//! checked here first. The table is a text, read on first use: a start that
-//! does not need it does not pay for it.
+//! The server silently ignores unknown fields, so bodies are checked here
+//! first. The table is a text that is parsed on first use, which keeps startup
+//! fast.
 
 mod check;
 mod edited;
@@ -23,15 +23,15 @@ static TABLE: LazyLock<Vec<Schema>> = LazyLock::new(|| {
     table
 });
 
-/// The object that holds a secret, as its `payload`.
+/// The type that wraps a secret, in its `payload`.
 pub const ENVELOPE: &str = "Secret";
 
-/// An object of a body.
+/// An object type.
 #[derive(Debug)]
 pub struct Schema {
-    /// The name that the API's document gives it; in v1 behind `v1.`.
+    /// Its name in the OpenAPI document; those of v1 begin with `v1.`.
     pub name: &'static str,
-    /// Its fields, in the document's order.
+    /// Its fields, in the order of the document.
     pub fields: Vec<Field>,
 }
 
@@ -43,72 +43,72 @@ pub struct Schema {
 )]
 pub struct Field {
     pub name: &'static str,
-    /// What it holds.
+    /// Its type.
     pub kind: Type,
-    /// The releases that have it, where they have the object.
+    /// The releases that have it, if they have the object.
     pub span: Span,
-    /// Whether the server alone sets it: what is sent is dropped.
+    /// Whether it is read-only: the server ignores what is sent.
     pub read_only: bool,
-    /// Whether it is a text that must not be seen.
+    /// Whether it is a secret, which is never shown.
     pub secret: bool,
-    /// Whether it stays as it was when the object was added, whatever is sent.
+    /// Whether it cannot be changed after the object was added.
     pub fixed: bool,
-    /// Whether it belongs to the object that this one, an item of a list, names.
+    /// Whether it belongs to the object that this list item refers to.
     pub linked: bool,
-    /// The releases that keep it, but do not show it.
+    /// The releases that store it but do not return it.
     pub unshown: Option<Span>,
-    /// The least number.
+    /// The smallest number.
     pub min: i64,
-    /// The greatest number.
+    /// The largest number.
     pub max: i64,
-    /// What it, or each item, may be; anything if there are none.
+    /// The allowed values of it or of each item; anything if empty.
     pub choices: Vec<Choice>,
-    /// What it is.
+    /// A short description.
     pub help: &'static str,
 }
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
     Text,
-    /// Bytes, as a text in base64.
+    /// Bytes, as a base64 string.
     Bytes,
     /// A whole number.
     Int,
     /// `true` or `false`.
     Bool,
-    /// Anything.
+    /// Any JSON.
     Any,
-    /// An object whose members are not known.
+    /// An object with any members.
     Free,
-    /// The object of this name.
+    /// The object type of this name.
     Object(&'static str),
     List(Box<Self>),
     Map(Box<Self>),
 }
 
-/// One of the values that a field may have.
+/// One of the allowed values of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// How it is typed.
+    /// The word on the line.
     pub word: &'static str,
-    /// The number that is sent for it.
+    /// The number that is sent instead.
     pub number: Option<i64>,
     /// The releases that have it.
     pub span: Span,
 }
 
-/// The object of this name.
+/// The object type of this name.
 pub fn schema(name: &str) -> Option<&'static Schema> {
     TABLE.iter().find(|schema| schema.name == name)
 }
 
-/// Every object.
+/// Every object type.
 pub fn every() -> impl Iterator<Item = &'static Schema> {
     TABLE.iter()
 }
 
-/// The bodies that there are.
+/// The types of all bodies.
 pub fn bodies() -> impl Iterator<Item = &'static Type> {
     static BODIES: LazyLock<Vec<Type>> = LazyLock::new(|| {
         let routes = super::every().filter_map(|command| command.route()?.body);
@@ -118,7 +118,7 @@ pub fn bodies() -> impl Iterator<Item = &'static Type> {
     BODIES.iter()
 }
 
-/// Whether what stands at a path is secret; none if no body has the path.
+/// Whether the field at a path is secret; `None` if no body has the path.
 pub fn is_secret(path: &str) -> Option<bool> {
     let found: Vec<Found> = bodies()
         .filter_map(|body| path::found(body, path))
@@ -127,12 +127,12 @@ pub fn is_secret(path: &str) -> Option<bool> {
 }
 
 impl Schema {
-    /// What is at a path of it, such as `filesystem.s3config.bucket`.
+    /// The field at a path, such as `filesystem.s3config.bucket`.
     pub fn field(&self, path: &str) -> Option<Found> {
         path::found(&Type::Object(self.name), path)
     }
 
-    /// The fields that are lists whose items name other objects, and what the items are.
+    /// The lists whose items refer to other objects, with the type of the items.
     pub fn links(&self) -> impl Iterator<Item = (&'static str, &'static Self)> {
         self.fields.iter().filter_map(|field| {
             let Type::List(items) = &field.kind else {
@@ -147,14 +147,14 @@ impl Schema {
         })
     }
 
-    /// The field of this name.
+    /// The field with this name.
     pub fn own(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 }
 
 impl Type {
-    /// The type that a text of the table stands for: `>User`, `[]text`.
+    /// Parses a type of the table: `>User`, `[]text`.
     pub fn read(text: &'static str) -> Self {
         if let Some(items) = text.strip_prefix("[]") {
             return Self::List(Box::new(Self::read(items)));
@@ -172,7 +172,7 @@ impl Type {
         }
     }
 
-    /// What a map holds, or a list.
+    /// The type of the values of a map or list.
     pub fn values(&self) -> Option<Self> {
         match self {
             Self::Map(kind) | Self::List(kind) => Some((**kind).clone()),
@@ -180,17 +180,19 @@ impl Type {
         }
     }
 
-    /// What it is, for messages.
+    /// A description for messages.
     pub fn describe(&self) -> String {
         match self {
-            Self::Text => "a text".to_owned(),
-            Self::Bytes => "a text in base64".to_owned(),
+            Self::Text => "a string".to_owned(),
+            Self::Bytes => "a base64 string".to_owned(),
             Self::Int => "a whole number".to_owned(),
             Self::Bool => "`true` or `false`".to_owned(),
-            Self::Any => "any JSON".to_owned(),
-            Self::Object(ENVELOPE) => r#"an object as {"status":"Plain","payload":"…"}"#.to_owned(),
+            Self::Any => "valid JSON".to_owned(),
+            Self::Object(ENVELOPE) => {
+                r#"an object such as {"status":"Plain","payload":"…"}"#.to_owned()
+            }
             Self::List(items) => match **items {
-                Self::Text => "a JSON list of texts".to_owned(),
+                Self::Text => "a JSON list of strings".to_owned(),
                 Self::Int => "a JSON list of numbers".to_owned(),
                 _ => "a JSON list".to_owned(),
             },
@@ -200,7 +202,7 @@ impl Type {
 }
 
 impl Field {
-    /// The words that it may be in one release; all of them if there is none.
+    /// Its allowed words in one release, or in all releases.
     pub fn words(&self, release: Option<Release>) -> impl Iterator<Item = &'static str> {
         self.choices
             .iter()
@@ -209,7 +211,7 @@ impl Field {
     }
 }
 
-/// Reads the table; how it is written is said at its top.
+/// Parses the table; its format is described in `v2.txt`.
 fn read(text: &'static str) -> Vec<Schema> {
     let mut named: Vec<(&'static str, &'static str)> = Vec::new();
     let mut table: Vec<Schema> = Vec::new();
@@ -235,7 +237,7 @@ fn read(text: &'static str) -> Vec<Schema> {
     table
 }
 
-/// Adds to the last object those fields of another that it has not.
+/// Adds the fields of another type that the last one does not have.
 fn add_fields_of(other: &str, table: &mut [Schema]) {
     let (last, before) = table.split_last_mut().expect("an object first");
     let other = before.iter().find(|schema| schema.name == other);

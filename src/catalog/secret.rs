@@ -1,11 +1,11 @@
-//! What is secret, by name; each set is made on first use.
+//! The names of secrets; each set is built on first use.
 
 use super::{Kind, Line, Param, every};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// The members of v2's bodies that hold a secret in an envelope: an object with
-/// a `status` and a `payload`. The schema's tests hold this list against it.
+/// The members of v2 bodies that hold a secret in an envelope: an object with
+/// a `status` and a `payload`. A test compares this list with the schema.
 const ENVELOPES: &[&str] = &[
     "access_secret",
     "account_key",
@@ -20,7 +20,7 @@ const ENVELOPES: &[&str] = &[
     "sse_customer_key",
 ];
 
-/// Other members of v2's bodies that are secret, and have no flag.
+/// Other secret members of v2 bodies that have no flag.
 const OTHERS: &[&str] = &["payload", "session_token"];
 
 static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
@@ -50,17 +50,17 @@ pub fn secrets() -> impl Iterator<Item = &'static Param> {
         .filter(|param| param.kind == Kind::Secret)
 }
 
-/// The names of what is secret, on the line and on the wire, each once.
+/// The names of secrets, as flags and in JSON, each once.
 pub fn secret_names() -> impl Iterator<Item = &'static str> {
     NAMES.iter().copied()
 }
 
-/// Whether `key` names a secret in a body, whatever its case (Go's decoder ignores case).
+/// Whether `key` names a secret in a body, in any case (Go's decoder ignores case).
 pub fn is_secret_key(key: &str) -> bool {
     KEYS.contains(&key.to_lowercase()) || is_envelope(key)
 }
 
-/// Whether `key` names what may be a secret's envelope.
+/// Whether `key` names a member that can be the envelope of a secret.
 pub fn is_envelope(key: &str) -> bool {
     ENVELOPES
         .iter()

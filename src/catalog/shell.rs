@@ -56,16 +56,16 @@ const fn row(
 const COMMAND: Param = Param::command("command", "the command, with its arguments");
 const PATH: Param = Param::text(
     "path",
-    "from the server's root with a leading `/`, else below the API's prefix; may hold a query",
+    "path; with a leading `/` from the server's root, otherwise below the API prefix; may include a query",
 )
 .required()
 .at(ParamPlace::Shell);
-const QUERY: Param = Param::list("query", "members of the query, as NAME=VALUE").for_shell_flag();
-const JSON: Param = Param::text(
-    "json",
-    "the body: JSON text, or `@FILE` to read it from a file",
-)
-.for_shell_flag();
+const QUERY: Param = Param::list("query", "query parameters, as NAME=VALUE")
+    .for_shell_flag()
+    .value("NAME=VALUE");
+const JSON: Param = Param::text("json", "the body: JSON, or `@FILE` to read it from a file")
+    .for_shell_flag()
+    .value("JSON|@FILE");
 
 const fn raw(
     name: &'static str,
@@ -75,7 +75,7 @@ const fn raw(
     examples: &'static [Example],
 ) -> Command {
     Command {
-        long: "For what the table does not know. The answer is printed as it is, whatever its type.",
+        long: "For endpoints that have no command of their own. The response is printed as received, whatever its type.",
         examples,
         ..row(name, Group::Raw, Verb::Raw(method), short, params)
     }
@@ -83,28 +83,28 @@ const fn raw(
 
 pub(super) const ROWS: &[Command] = &[
     Command {
-        long: "Shows the request as it would be sent, raw and as a curl line, with what each part means. Nothing is sent.",
+        long: "Shows the request as it would be sent, as raw HTTP and as a curl line, and explains each part. Nothing is sent.",
         examples: &[Example { line: "explain get_users --limit 1", status: 0 }],
-        ..row("explain", Group::Teach, Verb::Explain, "explain the request of a command, without sending it", &[COMMAND])
+        ..row("explain", Group::Teach, Verb::Explain, "explain a command's request without sending it", &[COMMAND])
     },
     Command {
-        long: "The line runs in sh and makes the same request. Secrets are taken from the environment: `$PASSWORD`.",
+        long: "The line runs in sh and sends the same request. Secrets are read from the environment: `$PASSWORD`.",
         examples: &[Example { line: "curl get_users --limit 1", status: 0 }],
-        ..row("curl", Group::Teach, Verb::Curl, "print the curl line of a command, without sending it", &[COMMAND])
+        ..row("curl", Group::Teach, Verb::Curl, "print a command as a curl line without sending it", &[COMMAND])
     },
     Command {
-        long: "TARGET is what an `update_…` command changes, with or without its `update_`: `edit user alice`, `edit \
-               admin_profile`. The object opens as JSON in VISUAL, EDITOR or else `vi`. What was changed is checked and \
-               shown; after a yes the whole object is sent and read again. Nothing is sent if someone else changed it \
-               meanwhile. A secret stands there as `{\"status\":\"Redacted\"}` or `********`, which keeps it; `\"@FILE\"` in its place takes a \
-               new one from a file. A member that is taken out is cleared by servers \
-               from 2.5.0 on; before, most of it stays. `--disconnect` goes with a user.",
+        long: "TARGET is what an `update_…` command changes, with or without `update_`: `edit user alice`, `edit \
+               admin_profile`. The object opens as JSON in VISUAL, EDITOR or `vi`. Your changes are checked and shown; \
+               if you confirm, the whole object is sent and read back. Nothing is sent if someone else has changed it in \
+               the meantime. Secrets appear as `{\"status\":\"Redacted\"}` or `********`: leave them unchanged to keep them, or write \
+               `\"@FILE\"` to read a new one from a file. A field that you remove is cleared by servers 2.5.0 and later; \
+               older servers keep most of them. `--disconnect` only works with a user.",
         ..row(
             "edit",
             Group::Shell,
             Verb::Edit,
             "change an object in your editor",
-            &[Param::command("target", "what to edit, and the name it has there")],
+            &[Param::command("target", "type and name of the object to edit")],
         )
     },
     raw("get", Method::Get, &[PATH, QUERY], "GET a path", &[Example { line: "get user --query limit=1", status: 200 }]),
@@ -132,51 +132,51 @@ pub(super) const ROWS: &[Command] = &[
             Group::Shell,
             Verb::Help,
             "list the commands, or describe one",
-            &[Param::words("command", "a command, or `settings`").completed_by(Live::Topic)],
+            &[Param::words("command", "a command, `flags` or `settings`").completed_by(Live::Topic)],
         )
     },
     Command {
-        long: "Without a value: shows it. Without a name: shows all, with where each value came from.",
+        long: "Without a value, shows the setting. Without a name, shows all settings and where each value came from.",
         examples: &[Example { line: "set timeout 30s", status: 0 }],
         ..row(
             "set",
             Group::Shell,
             Verb::Set,
             "show or change a setting",
-            &[Param::text("name", "the setting").for_shell().completed_by(Live::Setting), Param::text("value", "its new value").for_shell().completed_by(Live::SettingValue)],
+            &[Param::text("name", "name of the setting").for_shell().completed_by(Live::Setting), Param::text("value", "new value").for_shell().completed_by(Live::SettingValue)],
         )
     },
     Command {
-        long: "The same as `set base_url`: sends nothing. Last ids, names seen and the last answer are forgotten.",
+        long: "Sets `base_url`. On a terminal this also detects the API version; otherwise nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
         ..row(
             "connect",
             Group::Shell,
             Verb::Connect,
-            "work with another server",
-            &[Param::text("url", "the server's base URL; a path in it is kept as a prefix").required().at(ParamPlace::Shell)],
+            "connect to another server",
+            &[Param::text("url", "server URL; a path in it is kept as a prefix").required().at(ParamPlace::Shell)],
         )
     },
     Command {
-        long: "The password comes from SFTPGO_PASSWORD, from `password_command`, or is asked for. A login that was refused is \
-               not tried again by itself: each wrong one counts towards a ban.",
+        long: "The password is read from SFTPGO_PASSWORD or `password_command`, or the shell asks for it. A rejected login is \
+               not repeated automatically, since each failure counts towards a ban.",
         ..row(
             "login",
             Group::Shell,
             Verb::Login,
-            "log in, for servers that give tokens",
+            "log in to the server",
             &[
-                Param::text("user", "the admin; left out, the one of `--user` or SFTPGO_USERNAME").for_shell(),
+                Param::text("user", "admin name; default: `--user` or SFTPGO_USERNAME").for_shell(),
                 Param::switch("otp", "ask for a one-time code first"),
             ],
         )
     },
     Command {
-        long: "Ends the token at the server, and forgets name, password and key.",
-        ..row("logout", Group::Shell, Verb::Logout, "end the token", &[])
+        long: "Revokes the token and forgets name, password and API key.",
+        ..row("logout", Group::Shell, Verb::Logout, "log out", &[])
     },
     Command {
-        long: "Admin, permissions and age of the token, as JSON. Logs in if there is no token yet.",
-        ..row("whoami", Group::Shell, Verb::Whoami, "show who asks", &[])
+        long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet.",
+        ..row("whoami", Group::Shell, Verb::Whoami, "show the current login", &[])
     },
     Command {
         examples: &[],
@@ -184,57 +184,57 @@ pub(super) const ROWS: &[Command] = &[
             "last",
             Group::Shell,
             Verb::Last,
-            "show the last answer again, without asking again",
-            &[Param::choice("output", super::OUTPUTS, "", "in this form instead").for_shell_flag()],
+            "show the last answer again (no request is sent)",
+            &[Param::choice("output", super::OUTPUTS, "", "output format").for_shell_flag()],
         )
     },
     row(
         "history",
         Group::Shell,
         Verb::History,
-        "list what was typed",
-        &[Param::int("n", "only the last N lines; 0 is all").within(0, i64::MAX).for_shell()],
+        "list the lines typed so far",
+        &[Param::int("n", "show only the last N lines; 0 shows all").within(0, i64::MAX).for_shell()],
     ),
     Command {
         examples: &[Example { line: "echo hello", status: 0 }],
-        ..row("echo", Group::Shell, Verb::Echo, "print words", &[Param::words("text", "what to print")])
+        ..row("echo", Group::Shell, Verb::Echo, "print text", &[Param::words("text", "text to print")])
     },
     Command {
-        long: "`let home = $_.home_dir`, then `$home`. A value that is JSON has parts: after `let u = $_`, `$u.home_dir` or \
-               `$u[0].username`. It stays until the end, whatever the server. `--var NAME=VALUE` and `--vars-file FILE` \
-               at the start set variables too.",
+        long: "After `let home = $_.home_dir`, use `$home`. If a value is JSON, you can access its parts: after `let u = $_`, \
+               `$u.home_dir` or `$u[0].username`. Variables last until you exit, even if you connect to another server. \
+               The startup flags `--var NAME=VALUE` and `--vars-file FILE` also set variables.",
         examples: &[Example { line: "let home = /srv/sftp", status: 0 }],
         ..row(
             "let",
             Group::Shell,
             Verb::Let,
-            "give a variable of your own a value",
+            "set a variable",
             &[Param::words("assignment", "NAME = VALUE, or NAME=VALUE").required().at(ParamPlace::Shell)],
         )
     },
     Command {
-        long: "Ends the run with exit code 1 if it does not hold. `status 404`, `status 4xx`: the status of the last answer. \
-               `error`, `error TEXT`: the last command that asks the server failed, with TEXT in its message; `ok`: it did \
-               not. `LEFT OP RIGHT`, where OP is `==` `!=` `<` `<=` `>` `>=` or `contains`, as in `$_.quota_files == 4` or \
+        long: "Stops the run with exit code 1 if the check fails. `status 404`, `status 4xx`: the status of the last answer. \
+               `error`, `error TEXT`: the last command that sent a request failed, with TEXT in its message; `ok`: it \
+               succeeded. `LEFT OP RIGHT`, where OP is `==` `!=` `<` `<=` `>` `>=` or `contains`, as in `$_.quota_files == 4` or \
                `$_ contains carla`. `VALUE exists`, `VALUE missing`, as in `$_.public_key missing`.",
         ..row(
             "expect",
             Group::Shell,
             Verb::Expect,
             "check the last answer, or a variable",
-            &[Param::words("expectation", "what must hold").required().at(ParamPlace::Shell)],
+            &[Param::words("expectation", "the condition to check").required().at(ParamPlace::Shell)],
         )
     },
     Command {
-        long: "Its commands run here, as if they stood in this place. It is checked whole before its first command runs; in a \
-               file, it is looked for in the folder of that file, and checked with it. At the terminal it is asked once, \
-               before all, if the file takes something away; `exit` ends the file.",
+        long: "Its commands run as if they were written here. The whole file is checked before its first command runs. In a \
+               command file, the path is relative to the folder of that file, and both are checked together. On a terminal \
+               you are asked once before the run if the file contains deletions. `exit` ends the file.",
         ..row(
             "source",
             Group::Shell,
             Verb::Source,
             "run a command file",
-            &[Param::text("file", "the file").required().at(ParamPlace::Shell).completed_by(Live::File)],
+            &[Param::text("file", "command file").required().at(ParamPlace::Shell).completed_by(Live::File)],
         )
     },
     Command {
@@ -243,36 +243,36 @@ pub(super) const ROWS: &[Command] = &[
             "sleep",
             Group::Shell,
             Verb::Sleep,
-            "wait",
-            &[Param::text("duration", "how long: `500ms`, `2s`, `2m`; without a unit, seconds").required().at(ParamPlace::Shell)],
+            "pause for a while",
+            &[Param::text("duration", "duration: `500ms`, `2s`, `2m`; seconds if no unit is given").required().at(ParamPlace::Shell)],
         )
     },
     Command {
-        long: "The practice server of this shell: `reset` makes its data as on a fresh start; `latency 2s` makes every \
-               answer wait; `fail 503` makes every request fail with that status, `fail off` ends it.",
+        long: "`reset` restores the sample data of the practice server; `latency 2s` delays every response; `fail 503` makes \
+               every request fail with that status, and `fail off` stops this.",
         ..row(
             "practice",
             Group::Shell,
             Verb::Practice,
-            "reset the practice server, or make it slow or failing",
+            "reset the practice server, or simulate delays and failures",
             &[
                 Param::choice("what", &["reset", "latency", "fail"], "", "what to do").required().at(ParamPlace::Shell),
-                Param::text("value", "how long, or which status").for_shell(),
+                Param::text("value", "the delay or the status").for_shell(),
             ],
         )
     },
     Command {
-        long: "Only at the start: `sftpgo-shell practice-server --port 8080`. Runs until it is interrupted; curl and the \
-               Python client can talk to it.",
+        long: "Only on the command line: `sftpgo-shell practice-server --port 8080`. It runs until interrupted. You can also use \
+               it with curl and the Python client.",
         ..row(
             "practice_server",
             Group::Shell,
             Verb::PracticeServer,
-            "run the practice server alone",
+            "run only the practice server",
             &[
-                Param::int("port", "on 127.0.0.1; 0 is any free one").within(0, 65535).for_shell_flag(),
-                Param::switch("empty", "start with no data"),
-                Param::int("clock", "a clock that stands still at this many milliseconds since 1970, for transcripts; 0 is the real one")
+                Param::int("port", "port on 127.0.0.1; 0 picks a free one").within(0, 65535).for_shell_flag(),
+                Param::switch("empty", "start without data"),
+                Param::int("clock", "fixed clock, in milliseconds since 1970, for reproducible transcripts; 0 uses the real clock")
                     .within(0, 253_402_300_799_999)
                     .for_shell_flag(),
             ],
@@ -284,7 +284,7 @@ pub(super) const ROWS: &[Command] = &[
             "exit",
             Group::Shell,
             Verb::Exit,
-            "leave",
+            "exit the shell",
             &[Param::int("code", "exit code").within(0, 255).for_shell()],
         )
     },

@@ -1,5 +1,5 @@
-//! The rows about users of the server of the seed, and those that stayed the
-//! same up to 1.2.2; the others are in `v1`.
+//! The rows about users of the 2019 server, and those that did not change up to
+//! 1.2.2; the others are in `v1`.
 //!
 //! Bodies and queries are those of the Python client at commit fe3e1db1
 //! (`scripts/sftpgo_api_cli.py`); fields and bounds are those of the server's
@@ -21,47 +21,61 @@ const PERMISSIONS: &[&str] = &[
     "create_symlinks",
 ];
 
-/// The id as the wire of `add_user` carries it: the server gives its own.
-const NEW_ID: Param = Param::int("id", "always 0: the server gives the id").absent();
-pub(super) const USER_ID: Param =
-    Param::int("id", "id of the user; left out, the last user id is meant")
-        .or_last_user_id()
-        .at(ParamPlace::Path)
-        .completed_by(Live::UserId);
+/// The id in the body of `add_user`.
+const NEW_ID: Param = Param::int("id", "always 0: the server assigns the id").absent();
+pub(super) const USER_ID: Param = Param::int("id", "user id; default: the last user shown")
+    .or_last_user_id()
+    .at(ParamPlace::Path)
+    .completed_by(Live::UserId);
 const USERNAME: Param = Param::text("username", "login name")
     .required()
     .completed_by(Live::Username);
 
-/// The members of a user, in the order of the Python client's body.
+/// The fields of a user, in the order of the Python client's body.
 const FIELDS: [Param; 11] = [
     Param::text(
         "home_dir",
         "absolute path of the home directory on the server",
-    ),
+    )
+    .value("PATH"),
     Param::int(
         "uid",
-        "owner of the files the user creates (0 to 65535 by the API's document; the server takes any)",
+        "owner of the files the user creates (documented as 0 to 65535, but the server accepts any)",
     ),
-    Param::int("gid", "group of the files the user creates (as uid)"),
-    Param::int("max_sessions", "sessions at a time; 0 is no limit"),
-    Param::int("quota_size", "bytes the user may store; 0 is no limit"),
-    Param::int("quota_files", "files the user may store; 0 is no limit"),
+    Param::int(
+        "gid",
+        "group of the files the user creates (same range as uid)",
+    ),
+    Param::int(
+        "max_sessions",
+        "maximum concurrent sessions; 0 means unlimited",
+    ),
+    Param::int("quota_size", "disk quota in bytes; 0 means unlimited"),
+    Param::int("quota_files", "quota in number of files; 0 means unlimited"),
     Param::choices(
         "permissions",
         PERMISSIONS,
-        "what the user may do; `*` is everything",
+        "permissions of the user; `*` means all",
     ),
-    Param::int("upload_bandwidth", "KB/s; 0 is no limit"),
-    Param::int("download_bandwidth", "KB/s; 0 is no limit"),
+    Param::int(
+        "upload_bandwidth",
+        "upload limit in KB/s; 0 means unlimited",
+    ),
+    Param::int(
+        "download_bandwidth",
+        "download limit in KB/s; 0 means unlimited",
+    ),
     Param::secret(
         "password",
-        "plain or hashed; without a value it is asked for on a terminal",
+        "plain text or a hash; if the value is omitted, the shell asks for it",
     )
     .non_empty(),
-    Param::list("public_key", "keys as in authorized_keys").non_empty(),
+    Param::list("public_key", "public keys, in authorized_keys format")
+        .non_empty()
+        .value("KEY"),
 ];
 
-/// `head`, then the members of a user.
+/// Concatenates `head` and the fields of a user.
 const fn with_fields<const N: usize, const M: usize>(
     head: [Param; N],
     fields: &[Param; 11],
@@ -75,7 +89,7 @@ const fn with_fields<const N: usize, const M: usize>(
     all
 }
 
-/// The members of a user as `start_quota_scan` has them: accepted, ignored, sent with their defaults.
+/// The fields of a user as flags of `start_quota_scan`: accepted and ignored, sent with their defaults.
 const fn ignored() -> [Param; 11] {
     let mut fields = FIELDS;
     let mut i = 0;
@@ -94,7 +108,7 @@ pub(super) const SCAN: [Param; 13] = with_fields([NEW_ID, USERNAME], &ignored())
 pub(super) const NO_SUCH_USER: StatusDoc =
     StatusDoc::new(404, "no user has this id").hint("`get_users` lists the users with their ids");
 const BAD_OBJECT: StatusDoc =
-    StatusDoc::new(400, "the server refuses the object; `error` says why");
+    StatusDoc::new(400, "the server rejected the object; `error` says why");
 const SERVER_ERROR: StatusDoc = StatusDoc::new(500, "the server failed; `error` says why");
 
 pub(super) const ROWS: &[Command] = &[
@@ -105,7 +119,7 @@ pub(super) const ROWS: &[Command] = &[
         span: Span::SEED_ONLY,
         short: "add a user",
         long: "A user needs a home directory, at least one permission, and a password or a public key. \
-               What is left out is sent as 0 or empty; password and keys only when they are given.",
+               Fields that you do not give are sent as 0 or empty; password and keys are only sent if you give them.",
         params: &ADD,
         does: Does::Request(Route {
             method: Method::Post,
@@ -116,8 +130,8 @@ pub(super) const ROWS: &[Command] = &[
             answers: &[
                 StatusDoc::new(200, "the user as stored, with its id; never the password"),
                 BAD_OBJECT,
-                StatusDoc::new(500, "the server failed; most often the username is taken")
-                    .hint("`get_users --username {username}` shows whether there is one"),
+                StatusDoc::new(500, "the server failed; usually the username is already taken")
+                    .hint("`get_users --username {username}` shows whether the user exists"),
             ],
             check: "get_users --username {username}",
             ..Route::PLAIN
@@ -135,20 +149,21 @@ pub(super) const ROWS: &[Command] = &[
         aliases: &[],
         group: Group::Users,
         span: Span::ALL,
-        short: "add users from a file, one a row",
-        long: "The columns of a CSV file, or the members of JSON objects, are the arguments of `add_user`, and each row is \
-               checked as one before anything is sent. A list in CSV is its words: `list download`. `--template` is a JSON \
-               object with what new users get where their rows leave it out; `{username}` in its texts is the row's. A row \
-               that fails does not stop the others, unless the server is gone: the rows that are not done go into a file, \
-               and the exit code is 6 if others were. `jobs` is how many rows may be under way at once.",
+        short: "add users from a CSV or JSON file",
+        long: "The columns of a CSV file, or the members of JSON objects, are the arguments of `add_user`. All rows are checked \
+               before anything is sent. In CSV, separate the items of a list with spaces: `list download`. `--template` \
+               is a JSON object with default values for new users; `{username}` in its strings is replaced by the \
+               name in the row. A row that fails does not stop the others, unless the server cannot be reached. Rows \
+               that were not added are written to a file, and the exit code is 6 if other rows were. The setting \
+               `jobs` limits how many rows are sent in parallel.",
         params: &[
-            Param::text("from", "the file: .csv, .json or .ndjson; `-` is standard input").for_shell_flag().completed_by(Live::File),
-            Param::choice("format", super::USER_FILE_FORMATS, "", "what the file is, where its name does not say it").for_shell_flag(),
-            Param::text("template", "JSON file with what new users get where their rows leave it out").for_shell_flag().completed_by(Live::File),
-            Param::switch("skip_existing", "leave users alone that are there already"),
-            Param::switch("update_existing", "change users that are there to what the row has; what it leaves out stays, whatever the template has"),
-            Param::text("failed", "file for the rows that are not done, without secrets; `users.failed.csv` beside `users.csv` if not given").for_shell_flag().completed_by(Live::File),
-            Param::switch("dry_run", "show the requests and send none"),
+            Param::text("from", "input file: .csv, .json or .ndjson; `-` is standard input").for_shell_flag().completed_by(Live::File),
+            Param::choice("format", super::USER_FILE_FORMATS, "", "file format, if the name does not tell it").for_shell_flag(),
+            Param::text("template", "JSON file with default values for new users").for_shell_flag().completed_by(Live::File),
+            Param::switch("skip_existing", "skip users that already exist"),
+            Param::switch("update_existing", "update users that already exist; fields that are not in the row stay unchanged, even if the template sets them"),
+            Param::text("failed", "file for the rows that were not added, without secrets; default: `users.failed.csv` next to `users.csv`").for_shell_flag().completed_by(Live::File),
+            Param::switch("dry_run", "show the requests without sending them"),
         ],
         does: Does::Shell(Verb::AddUsers),
         counterpart: None,
@@ -160,10 +175,10 @@ pub(super) const ROWS: &[Command] = &[
         group: Group::Users,
         span: Span::SEED_ONLY,
         short: "change a user",
-        long: "Sends the whole user: each number that is left out is sent as 0, and home directory and permissions \
-               must be given again, as with the Python client. Password and keys stay as they are when they are left \
-               out. The username cannot be changed: the server keeps the old one without a word. To change one field \
-               alone, `put user/ID --json '{\"quota_files\":4}'`: this server keeps what a body leaves out.",
+        long: "Sends the whole user: numbers that you do not give are sent as 0, and you must repeat the home directory and \
+               the permissions, as with the Python client. Password and keys stay unchanged if you do not give them. The \
+               username cannot be changed: the server silently keeps the old one. To change a single field, use `put \
+               user/ID --json '{\"quota_files\":4}'`: this server keeps the fields that are not in the body.",
         params: &UPDATE,
         does: Does::Request(Route {
             method: Method::Put,
@@ -171,7 +186,7 @@ pub(super) const ROWS: &[Command] = &[
             effect: Effect::Writes,
             remember: Remember::UserInRequest,
             answers: &[
-                StatusDoc::new(200, "updated; the answer is a message, not the user"),
+                StatusDoc::new(200, "updated; the response is a message, not the user"),
                 BAD_OBJECT,
                 NO_SUCH_USER,
                 SERVER_ERROR,
@@ -218,26 +233,26 @@ pub(super) const ROWS: &[Command] = &[
         aliases: &[],
         group: Group::Users,
         span: Span::V1,
-        short: "list users, in the order of their names",
-        long: "The server gives at most 500 at a time: page with --offset until a page is short.",
+        short: "list users, sorted by name",
+        long: "The server returns at most 500 results at a time. Use `--offset` to get the next page, until a page is short.",
         params: &[
-            Param::int("limit", "how many at most")
+            Param::int("limit", "maximum number of results")
                 .within(1, 500)
                 .default("100")
                 .at(ParamPlace::Query),
-            Param::int("offset", "how many to skip")
+            Param::int("offset", "number of results to skip")
                 .within(0, i64::MAX)
                 .at(ParamPlace::Query),
             Param::choice(
                 "order",
                 &["ASC", "DESC"],
                 "ASC",
-                "by username, upwards or downwards",
+                "sort order by username: ascending or descending",
             )
             .at(ParamPlace::Query),
             Param::text(
                 "username",
-                "only the user of exactly this name; empty is no filter",
+                "only the user with exactly this name; empty lists all",
             )
             .at(ParamPlace::Query)
             .completed_by(Live::Username),
@@ -249,7 +264,7 @@ pub(super) const ROWS: &[Command] = &[
             remember: Remember::OnlyUserInAnswer,
             names: Some((Live::UserId, "id")),
             answers: &[
-                StatusDoc::new(200, "a list of users; empty when there is none"),
+                StatusDoc::new(200, "a list of users (may be empty)"),
                 StatusDoc::new(400, "a parameter is not valid; `error` says which"),
                 SERVER_ERROR,
             ],
@@ -274,14 +289,14 @@ pub(super) const ROWS: &[Command] = &[
         group: Group::Users,
         span: Span::V1,
         short: "delete a user",
-        long: "The account goes at once and for good, and its id is never given again. Its files stay on the server, \
-               and its live connections stay open: see them with the command that lists connections.",
+        long: "The account is deleted immediately and permanently, and its id is never used again. Its files stay on the \
+               server, and its live connections stay open; the command that lists connections shows them.",
         params: &[USER_ID],
         does: Does::Request(Route {
             method: Method::Delete,
             path: "/user/{id}",
             effect: Effect::Destroys(
-                "the account goes for good; its files and live connections stay",
+                "the account will be deleted permanently; its files and live connections stay",
             ),
             remember: Remember::UserGone,
             answers: &[StatusDoc::new(200, "deleted"), NO_SUCH_USER, SERVER_ERROR],

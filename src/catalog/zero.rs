@@ -1,8 +1,8 @@
-//! What is to the server as if it were not there.
+//! Zero values: what Go's JSON omits (`omitempty`).
 
 use serde_json::Value as Json;
 
-/// Whether a value is what Go has for none: null, false, 0, or empty.
+/// Whether a value is Go's zero value: null, false, 0 or empty.
 pub fn is_zero(value: &Json) -> bool {
     match value {
         Json::Null => true,

@@ -1,4 +1,4 @@
-//! `help`: what there is, from the table.
+//! Help pages, written from the table.
 
 use super::builtin::{Builtin, Runs};
 use crate::catalog::schema::{self, Type};
@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::parse;
 use crate::line::usage::usage;
-use crate::settings::{self, START};
 use crate::shell::{Flow, Shell};
 
 pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Help, Runs::Flow(topic));
@@ -26,15 +25,17 @@ fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
         Some(name) => {
             // A command of another generation may be read about as well.
             let api = shell.session.settings.api;
-            let command = parse::find(name, api);
+            let command = parse::find(topic, api);
             let command =
-                command.or_else(|error| catalog::find_elsewhere(api, &name.text).ok_or(error))?;
-            run(shell, Some(command))
+                command.or_else(|error| catalog::find_elsewhere(api, &topic.text).ok_or(error))?;
+            return run(shell, Some(command));
         }
-    }
+    };
+    shell.print(&page)?;
+    Ok(Flow::Continue)
 }
 
-/// Help of one command, or of all.
+/// Prints the help of one command, or the list of all.
 pub(crate) fn run(shell: &Shell, topic: Option<&'static Command>) -> Result<Flow, Error> {
     let api = shell.session.settings.api;
     shell.print(&match topic {
@@ -44,20 +45,22 @@ pub(crate) fn run(shell: &Shell, topic: Option<&'static Command>) -> Result<Flow
     Ok(Flow::Continue)
 }
 
-/// All commands of a generation, by group.
+/// The groups of an API version, each with its commands.
+fn groups(api: &'static Api) -> impl Iterator<Item = (&'static Group, Vec<&'static Command>)> {
+    let of = move |group| catalog::commands(api).filter(move |command| command.group == group);
+    let all = Group::ALL.iter();
+    all.map(move |group| (group, of(*group).collect::<Vec<_>>()))
+        .filter(|(_, commands)| !commands.is_empty())
+}
+
+/// All commands of an API version, by group.
 pub(crate) fn overview(api: &'static Api) -> String {
     let mut text = String::new();
     let wide = catalog::commands(api)
         .map(|command| command.name.len())
         .max()
         .unwrap_or(0);
-    for group in Group::ALL {
-        let commands: Vec<_> = catalog::commands(api)
-            .filter(|command| command.group == *group)
-            .collect();
-        if commands.is_empty() {
-            continue;
-        }
+    for (group, commands) in groups(api) {
         text.push_str(&format!("{}\n", group.title()));
         for command in commands {
             text.push_str(&format!("  {:wide$}  {}\n", command.name, command.short));
@@ -72,80 +75,20 @@ pub(crate) fn overview(api: &'static Api) -> String {
     };
     text.push_str(&format!(
         "API `{}`: {}{this}.\n\
-         `help COMMAND` or `COMMAND --help` describes one; `help settings` the settings.\n\
-         Tab completes; Ctrl-R searches what was typed; Ctrl-C clears the line; Ctrl-D leaves.\n",
+         `help COMMAND` (or `COMMAND --help`) describes a command; `help settings` lists the settings,\n\
+         `help flags` the startup flags.\n\
+         Tab completes; Ctrl-R searches the history; Ctrl-C clears the line; Ctrl-D exits.\n",
         api.name, api.servers
     ));
     text
 }
 
-/// The page of `--help`.
-pub(crate) fn program(api: &'static Api) -> String {
-    let mut text = "A shell for the REST API of SFTPGo.\n\n\
-         usage: sftpgo-shell [FLAGS]                    type commands, or read them from standard input\n       \
-         sftpgo-shell [FLAGS] --file FILE        run a file of commands\n       \
-         sftpgo-shell [FLAGS] -c 'COMMAND; …'    run commands\n       \
-         sftpgo-shell [FLAGS] COMMAND [ARGS]     run one command\n\n\
-         flags\n"
-        .to_owned();
-    let rows: Vec<(String, String)> = START
-        .iter()
-        .chain(settings::TABLE.iter().map(|setting| &setting.param))
-        .map(flag_row)
-        .collect();
-    text.push_str(&columns(&rows));
-    text.push('\n');
-    text.push_str(&overview(api));
-    text.push_str("Exit codes: 0 done, 1 this side, 2 typed wrong, 3 no usable answer, 4 and 5 the server's 4xx and 5xx, 6 some failed (--keep-going), 130 interrupted.\n");
-    text
-}
-
-fn settings_page() -> String {
-    let mut text =
-        "Each has a flag of its name at the start, and before a command for that command alone;\n\
-                    a flag beats the environment, `set` beats both.\n\n"
-            .to_owned();
-    let rows: Vec<(String, String)> = settings::TABLE
-        .iter()
-        .map(|setting| {
-            let (name, about) = flag_row(&setting.param);
-            (
-                name.trim_start_matches('-').to_owned(),
-                format!("{about}; environment: {}", setting.env.join(", ")),
-            )
-        })
-        .collect();
-    text.push_str(&columns(&rows));
-    text
-}
-
-fn flag_row(param: &Param) -> (String, String) {
-    let value = match param.kind {
-        Kind::Switch if param.need == Need::Default("on") => "=off".to_owned(),
-        Kind::Switch => String::new(),
-        Kind::Choice(choices) if param.bare.is_some() => format!(" [{}]", choices.join("|")),
-        Kind::Choice(choices) => format!(" {}", choices.join("|")),
-        Kind::Api => format!(" {}|RELEASE", catalog::API_NAMES.join("|")),
-        Kind::Int { .. } => " N".to_owned(),
-        _ => " TEXT".to_owned(),
-    };
-    let default = match param.need {
-        Need::Default("" | "off") => String::new(),
-        Need::Default(text) => format!(" (default {text})"),
-        _ => String::new(),
-    };
-    (
-        format!("--{}{value}", param.name),
-        format!("{}{default}", param.help),
-    )
-}
-
 /// `docs/reference.md`: the help page of every command, written from the table.
 pub fn reference() -> String {
     let mut text = "# Reference\n\n\
-         The help pages of all commands. This file is made from the table in `src/catalog`: do not\n\
-         edit it, run `UPDATE_DOCS=1 cargo test docs` instead. How a line is read is in\n\
-         [command-files.md](command-files.md); the settings are in [settings.md](settings.md).\n"
+         The help pages of all commands. This file is generated from the table in `src/catalog`; do not\n\
+         edit it, run `UPDATE_DOCS=1 cargo test docs` instead. The syntax of command lines is described in\n\
+         [command-files.md](command-files.md), the settings in [settings.md](settings.md).\n"
         .to_owned();
     let first = &catalog::APIS[0];
     for (at, api) in catalog::APIS.iter().enumerate() {
@@ -155,7 +98,7 @@ pub fn reference() -> String {
         ));
         if at == 1 {
             text.push_str(&format!(
-                "Commands that are the same as in `{}` are not repeated.\n",
+                "Commands that are identical in `{}` are not repeated.\n",
                 first.name
             ));
         }
@@ -180,12 +123,12 @@ pub fn reference() -> String {
     }
     let recipe = |command: &&Command| matches!(command.verb(), Some(Verb::Recipe(..)));
     let last = &catalog::APIS[catalog::APIS.len() - 1];
-    text.push_str("\n## Recipes\n\nMade of several requests; the operations are those of API `");
+    text.push_str("\n## Recipes\n\nEach recipe sends several requests. The operations listed are those of API `");
     text.push_str(&format!("{}`.\n", last.name));
     for command in catalog::commands(last).filter(recipe) {
         text.push_str(&section(command.name, &page(command, last)));
     }
-    text.push_str("\n## The shell's own commands\n\nThe same for every server.\n");
+    text.push_str("\n## Shell commands\n\nThese are the same for every server.\n");
     let own = catalog::commands(first).filter(|command| command.route().is_none());
     for command in own.filter(|command| !recipe(command)) {
         text.push_str(&section(command.name, &page(command, first)));
@@ -193,9 +136,9 @@ pub fn reference() -> String {
     text
 }
 
-/// The commands that only servers before the last of a generation have.
+/// The commands that the latest release of an API version no longer has.
 fn older(api: &'static Api) -> String {
-    // Those that only have another path now are described as they are now.
+    // Commands with a new path are described with that path.
     let is_gone = |command: &&Command| {
         let was = command.span.meets(api.span) && command.span.last < api.release;
         was && catalog::find(api, command.name).is_none()
@@ -208,7 +151,7 @@ fn older(api: &'static Api) -> String {
         return String::new();
     }
     let text = format!(
-        "Only older servers have {}: `help COMMAND` describes them as well.",
+        "Only older servers have {}; `help COMMAND` describes them.",
         gone.join(", ")
     );
     format!("\n{}\n", fold(&text, 98).join("\n"))
@@ -228,7 +171,7 @@ fn section(name: &str, page: &str) -> String {
 
 /// The page of one command.
 pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
-    // A command of other releases is described as it is there.
+    // A command of other releases is described with its own release.
     let api = if command.span.holds(api.release) {
         api
     } else {
@@ -272,7 +215,7 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
         .collect();
     if !ignored.is_empty() {
         text.push_str(&format!(
-            "\naccepted and ignored: {}\n",
+            "\naccepted for compatibility, but ignored: {}\n",
             fold(&ignored.join(" "), 98).join("\n  ")
         ));
     }
@@ -293,7 +236,10 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
         text.push_str(&format!("\nanswers\n{}", columns(&rows)));
     }
     if let Some(Verb::Recipe(_, uses)) = command.verb() {
-        text.push_str(&format!("\nmade of\n{}", columns(&operations(uses, api))));
+        text.push_str(&format!(
+            "\noperations\n{}",
+            columns(&operations(uses, api))
+        ));
     }
     let mut examples = command.examples_in(api.release).peekable();
     if examples.peek().is_some() {
@@ -305,7 +251,7 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     text
 }
 
-/// That an example shows a refusal; as a comment, so that the line can be pasted whole.
+/// A note on an example that fails, as a comment so that the line can be pasted.
 fn refused(example: &Example) -> String {
     match example.status {
         0..400 => String::new(),
@@ -313,7 +259,7 @@ fn refused(example: &Example) -> String {
     }
 }
 
-/// The operations of a recipe that a release has, and what each takes.
+/// The operations of a recipe in one release, and the permissions they need.
 fn operations(uses: &[&str], api: &'static Api) -> Vec<(String, String)> {
     let rows = uses.iter().filter_map(|name| catalog::find(api, name));
     rows.map(|row| {
@@ -329,7 +275,7 @@ fn operations(uses: &[&str], api: &'static Api) -> Vec<(String, String)> {
     .collect()
 }
 
-/// Where the parameters go.
+/// The parts of the request that the parameters set.
 fn sent(params: &[&'static Param], route: &Route) -> String {
     let names = |wanted: &dyn Fn(&Param) -> bool, empty: bool| -> Vec<&str> {
         params
@@ -347,7 +293,7 @@ fn sent(params: &[&'static Param], route: &Route) -> String {
     }
     let query = names(&in_query, true);
     if !query.is_empty() {
-        line(format!("query, only when given: {}", query.join(", ")));
+        line(format!("query, only if given: {}", query.join(", ")));
     }
     if let Some(body) = route.body {
         line(body_of(body, &names(&|param| param.place.in_body(), false)));
@@ -361,12 +307,12 @@ fn sent(params: &[&'static Param], route: &Route) -> String {
         line(format!("body, a JSON object: {}", always.join(", ")));
     }
     if !sometimes.is_empty() {
-        line(format!("only when given: {}", sometimes.join(", ")));
+        line(format!("only if given: {}", sometimes.join(", ")));
     }
     text
 }
 
-/// What a body of the API v2 is, and what of it is always sent.
+/// The fields of a body, and those that are always sent.
 fn body_of(body: &'static str, always: &[&str]) -> String {
     let kind = Type::read(body);
     let (name, what) = match &kind {
@@ -380,13 +326,16 @@ fn body_of(body: &'static str, always: &[&str]) -> String {
     let own = fields.iter().filter(|field| !field.read_only);
     let names: Vec<&str> = own.map(|field| field.name).collect();
     let also = match always {
-        [] => "only what is given is sent".to_owned(),
-        always => format!("only what is given is sent, and {}", always.join(", ")),
+        [] => "only the fields you give are sent".to_owned(),
+        always => format!(
+            "only the fields you give are sent, and always {}",
+            always.join(", ")
+        ),
     };
     format!("body, {what} with {}; {also}", names.join(", "))
 }
 
-/// The permission that a request takes.
+/// The permission that a request needs.
 fn needed(route: &Route, release: Release) -> String {
     let by_key = if route.api_key {
         ""
@@ -395,7 +344,7 @@ fn needed(route: &Route, release: Release) -> String {
     };
     match route.permission(release) {
         "" if route.api_key => String::new(),
-        "" => "  any admin may; not with an API key\n".to_owned(),
+        "" => "  available to every admin, but not with an API key\n".to_owned(),
         "*" => format!("  needs the permission `*`{by_key}\n"),
         name => format!("  needs the permission `{name}`{by_key}\n"),
     }
@@ -403,20 +352,20 @@ fn needed(route: &Route, release: Release) -> String {
 
 fn describe(param: &Param) -> String {
     let default = match param.need {
-        Need::Required => "; needed".to_owned(),
-        Need::Asked => "; needed, asked for on a terminal".to_owned(),
+        Need::Required => "; required".to_owned(),
+        Need::Asked => "; required, asked for on a terminal".to_owned(),
         Need::LastUserId | Need::Optional | Need::Default("") => String::new(),
         Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
     };
-    let takes = match (param.kind, param.need) {
-        (Kind::Switch, Need::Optional) => format!("on, or off as `--{}=off`", param.name),
+    let values = match (param.kind, param.need) {
+        (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
         (kind, _) => kind.describe(),
     };
-    format!("{} ({takes}{default})", param.help)
+    format!("{} ({values}{default})", param.help)
 }
 
-/// Two columns, the second folded to the width of a terminal.
+/// Two columns, the second wrapped to the width of a terminal.
 fn columns(rows: &[(String, String)]) -> String {
     let wide = rows
         .iter()
@@ -432,7 +381,7 @@ fn columns(rows: &[(String, String)]) -> String {
     text
 }
 
-/// The words of a text in lines of at most `width` characters.
+/// Wraps a text into lines of at most `width` characters.
 fn fold(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

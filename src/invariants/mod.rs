@@ -1,4 +1,4 @@
-//! What must hold of every row, so that nothing that reads the table has to check it.
+//! Invariants of the table, so that the code that reads it need not check them.
 #![cfg(test)]
 
 mod typed;
@@ -11,7 +11,7 @@ use crate::catalog::{at, commands, every, find, schema};
 use crate::settings::{self, START};
 use std::collections::BTreeSet;
 
-/// The releases that changed the API, so that each row and parameter is seen.
+/// The releases that changed the API; together they have every row and parameter.
 const RELEASES: &[(u32, u32, u32)] = &[
     (0, 9, 1),
     (0, 9, 2),
@@ -38,7 +38,7 @@ const RELEASES: &[(u32, u32, u32)] = &[
     (2, 7, 0),
 ];
 
-/// Each generation, and it at each release.
+/// Each API version, with its latest release and with each older one.
 fn apis() -> impl Iterator<Item = &'static Api> {
     let older = RELEASES.iter().filter_map(|(major, minor, patch)| {
         let release = Release::new(*major, *minor, *patch);
@@ -48,7 +48,7 @@ fn apis() -> impl Iterator<Item = &'static Api> {
     APIS.iter().chain(older)
 }
 
-/// Each generation with each of its rows.
+/// Each API version with each of its rows.
 fn rows() -> impl Iterator<Item = (&'static Api, &'static Command)> {
     apis().flat_map(|api| commands(api).map(move |command| (api, command)))
 }
@@ -68,14 +68,14 @@ fn braced(text: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn names_are_unique_in_each_generation() {
+fn names_are_unique_in_each_api_version() {
     for api in apis() {
         let mut names = BTreeSet::new();
         for command in commands(api) {
             assert!(is_name(command.name), "{}", command.name);
             for name in command.aliases.iter().chain([&command.name]) {
                 assert!(is_name(name) || *name == "?", "{name}");
-                // A hyphen on the line is an underscore here: `is_name` has none.
+                // A hyphen on the line stands for an underscore; `is_name` allows no hyphens.
                 assert!(names.insert(*name), "{name} twice in {}", api.name);
                 let hyphened = name.replace('_', "-");
                 assert!(std::ptr::eq(find(api, &hyphened).unwrap(), command));
@@ -108,7 +108,7 @@ fn flags_before_a_command_have_one_meaning() {
 }
 
 #[test]
-fn no_command_is_called_as_a_value_that_may_stand_before_it() {
+fn no_command_has_the_name_of_an_optional_value() {
     let settings = settings::TABLE.iter().map(|setting| &setting.param);
     let rows = every().flat_map(|command| command.params);
     for param in rows.chain(settings).chain(START) {
@@ -129,16 +129,16 @@ fn no_command_is_called_as_a_value_that_may_stand_before_it() {
 }
 
 #[test]
-fn spans_begin_before_they_end_and_meet_a_generation() {
+fn spans_are_ordered_and_overlap_an_api_version() {
     for command in every() {
         let params = command.params.iter().map(|param| param.span);
         for span in params.chain([command.span]) {
             assert!(span.first <= span.last, "{}", command.name);
             let seen = apis().any(|api| command.span.holds(api.release) && span.holds(api.release));
-            assert!(seen, "{}: a span no generation shows", command.name);
+            assert!(seen, "{}: a span that no API version has", command.name);
         }
         if command.route().is_some() {
-            // One generation's path is no other's.
+            // All rows of a command belong to the same API version.
             let there: BTreeSet<_> = APIS
                 .iter()
                 .filter(|api| command.span.meets(api.span))
@@ -188,7 +188,7 @@ fn texts_are_one_line_without_a_full_stop() {
 }
 
 #[test]
-fn a_command_named_in_a_text_is_there_in_that_generation() {
+fn commands_named_in_texts_exist_in_that_api_version() {
     for (api, command) in rows() {
         let route = command.route();
         let hints = route
@@ -208,7 +208,7 @@ fn a_command_named_in_a_text_is_there_in_that_generation() {
 }
 
 #[test]
-fn what_is_in_braces_is_a_parameter() {
+fn names_in_braces_are_parameters() {
     for (api, command) in rows() {
         let Some(route) = command.route() else {
             continue;
@@ -245,14 +245,14 @@ fn what_is_in_braces_is_a_parameter() {
 }
 
 #[test]
-fn each_parameter_is_sent_or_is_for_the_shell() {
+fn each_parameter_is_sent_or_used_by_the_shell() {
     for (api, command) in rows() {
         let mut keys = BTreeSet::new();
         for param in command.params_in(api.release) {
             let of = format!("{} of {}", param.name, command.name);
             match &command.does {
                 Does::Shell(_) => assert_eq!(param.place, ParamPlace::Shell, "{of}"),
-                // Ways to make a body.
+                // Parameters that build a body.
                 Does::Request(route) if param.place == ParamPlace::Shell => {
                     assert!(route.body.is_some(), "{of}");
                     let way = matches!(param.kind, Kind::Sets | Kind::Json)
@@ -287,7 +287,7 @@ fn each_parameter_is_sent_or_is_for_the_shell() {
     }
 }
 
-/// Parameters of a body of the API v1 or v2 set what its schema has, and take what it takes.
+/// Parameters of a v1 or v2 body set fields of its schema, with the same type and choices.
 #[test]
 fn flags_of_bodies_are_fields_of_their_schema() {
     use schema::Type;
@@ -319,7 +319,7 @@ fn flags_of_bodies_are_fields_of_their_schema() {
             let words: BTreeSet<&str> = field.words(None).collect();
             match (param.kind, &found.kind) {
                 (Kind::Int { min, max }, Type::Int) => {
-                    // Ours may be narrower.
+                    // The bounds of a parameter may be narrower.
                     assert!(
                         field.min <= min && max <= field.max && field.choices.is_empty(),
                         "{of}"
@@ -363,9 +363,8 @@ fn flags_of_bodies_are_fields_of_their_schema() {
     }
 }
 
-/// A body can be made: what is always sent, or typed, is all there is.
 #[test]
-fn permissions_and_names_of_v2_are_told() {
+fn v2_rows_have_permissions_and_names() {
     for command in every().filter(|command| command.span.holds(Release::new(2, 7, 5))) {
         let Some(route) = command.route() else {
             continue;

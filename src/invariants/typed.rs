@@ -1,4 +1,4 @@
-//! What must hold of every row as it is typed: usage, defaults, checks, examples.
+//! Invariants of the table on the command line: usage, defaults, checks, examples.
 
 use super::{apis, rows};
 use crate::catalog::{APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Value};
@@ -13,7 +13,7 @@ use crate::request::filled_in;
 use crate::settings::{self, START};
 use crate::text::lex::lex;
 
-/// Rows whose example would need what a fresh practice server does not have.
+/// Rows whose example would need something that a fresh practice server lacks.
 const WITHOUT_EXAMPLE: &[&str] = &[
     "connect",
     "edit",
@@ -30,7 +30,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "exit",
 ];
 
-/// Writes that no command shows: files on the server, passwords, mails.
+/// Writes whose effect no command can show: files on the server, passwords, mails.
 const WITHOUT_CHECK: &[&str] = &[
     "dumpdata",
     "loaddata",
@@ -44,7 +44,7 @@ const WITHOUT_CHECK: &[&str] = &[
     "user_reset_password",
 ];
 
-/// A value that a parameter takes, as a word.
+/// A valid value of a parameter, as a word.
 fn sample(param: &Param) -> String {
     match param.kind {
         Kind::Int { min, max } => 7.clamp(min, max).to_string(),
@@ -73,7 +73,7 @@ fn args(line: &str) -> Vec<Arg> {
 }
 
 #[test]
-fn what_may_be_left_out_stands_last() {
+fn optional_positions_come_last() {
     for (api, command) in rows() {
         let positions: Vec<_> = command
             .params_in(api.release)
@@ -103,7 +103,7 @@ fn defaults_are_values_of_their_kind() {
             assert!(none || param.line == Line::Position, "{}", param.name);
             continue;
         };
-        // A choice of the shell's own that is left out is none of the choices.
+        // The default of a choice for the shell itself is often none of the choices.
         let none = text.is_empty() && param.place == ParamPlace::Shell;
         if !(none && matches!(param.kind, Kind::Choice(_))) {
             let value = param.kind.check(&[text.to_owned()]);
@@ -116,7 +116,7 @@ fn defaults_are_values_of_their_kind() {
 }
 
 #[test]
-fn the_method_tells_the_effect_and_writes_can_be_looked_up() {
+fn the_method_matches_the_effect_and_writes_can_be_checked() {
     let mut parser = Parser::default();
     for (api, command) in rows() {
         let Some(route) = command.route() else {
@@ -149,7 +149,7 @@ fn the_method_tells_the_effect_and_writes_can_be_looked_up() {
 }
 
 #[test]
-fn a_counterpart_is_there_where_the_command_is_not() {
+fn a_counterpart_exists_if_the_command_does_not() {
     for command in every() {
         let Some(name) = command.counterpart else {
             continue;
@@ -201,7 +201,7 @@ fn every_row_is_parsed_from_its_own_usage() {
         {
             line = line.replace("--json {}", "--json []");
         }
-        // A text that the release has.
+        // A string field that the release has.
         if let Some(body) = command
             .route()
             .and_then(|route| route.body)
@@ -257,7 +257,7 @@ fn examples_show_every_row_of_the_practice_servers() {
 }
 
 #[test]
-fn examples_are_right_in_each_release_that_has_their_flags() {
+fn examples_are_valid_in_each_release_that_has_their_flags() {
     let mut parser = Parser::default();
     for (api, command) in rows() {
         for example in command.examples_in(api.release) {

@@ -15,7 +15,7 @@ pub fn command(command: &'static Command, release: Release) -> clap::Command {
 
 /// The settings whose flags are accepted after a command: those that can change
 /// in a session, if the command has no parameter of that name. A command that
-/// takes the rest of the line as words has none.
+/// uses the rest of the line as words has none.
 pub fn settings_of(command: &'static Command) -> impl Iterator<Item = &'static Setting> {
     let takes_rest = command.params.iter().any(|param| param.kind.is_rest());
     settings::TABLE.iter().filter(move |setting| {
@@ -24,8 +24,8 @@ pub fn settings_of(command: &'static Command) -> impl Iterator<Item = &'static S
     })
 }
 
-/// The flags before a command: the settings, and `more`. What follows them is
-/// the external subcommand, untouched.
+/// The flags before a command: the settings and `more`. The rest of the line is
+/// an external subcommand.
 pub fn globals(more: &'static [Param], change: bool) -> clap::Command {
     base("sftpgo-shell")
         .no_binary_name(true)

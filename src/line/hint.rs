@@ -125,15 +125,15 @@ mod tests {
             ),
             (
                 "update_user ",
-                Some("[ID] USERNAME [--home_dir TEXT] [--uid N] [--gid N] …"),
+                Some("[ID] USERNAME [--home_dir PATH] [--uid N] [--gid N] …"),
             ),
             (
                 "update_user 5 ",
-                Some("USERNAME [--home_dir TEXT] [--uid N] [--gid N] …"),
+                Some("USERNAME [--home_dir PATH] [--uid N] [--gid N] …"),
             ),
             (
                 "update_user bob ",
-                Some("[--home_dir TEXT] [--uid N] [--gid N] [--max_sessions N] …"),
+                Some("[--home_dir PATH] [--uid N] [--gid N] [--max_sessions N] …"),
             ),
             ("close_sftp_connection ", Some("CONNECTION_ID")),
             ("close_sftp_connection x", None),

@@ -10,6 +10,7 @@ pub mod highlight;
 pub mod hint;
 pub mod optional_values;
 pub mod outline;
+pub mod overrides;
 pub mod parse;
 pub mod usage;
 pub mod variables;

@@ -8,8 +8,8 @@ use super::parse::underscored;
 use crate::catalog::{Command, Param};
 use crate::settings::{self, SHORT};
 
-/// The words with each value joined to its flag, as clap takes it. `more` are
-/// the flags that the settings are not.
+/// The words with each optional value joined to its flag, as clap expects it.
+/// `more` are the flags that are not settings.
 pub fn joined<S: AsRef<str>>(
     words: impl IntoIterator<Item = S>,
     more: &'static [Param],
@@ -21,14 +21,14 @@ pub fn joined<S: AsRef<str>>(
         .peekable();
     while let Some(word) = words.next() {
         let flag = flag(&word, more);
-        // The command begins.
+        // The command starts here.
         if !word.starts_with('-') || word == "--" {
             out.push(word);
             break;
         }
         let has_value = word.contains('=');
         match flag.filter(|_| !has_value) {
-            Some(param) if takes(param) => {
+            Some(param) if needs_value(param) => {
                 out.push(word);
                 out.extend(words.by_ref().take(param.words.max(1)));
             }
@@ -70,13 +70,13 @@ pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
     out
 }
 
-/// Whether a word after a flag is its value.
+/// Whether a word after a flag is its optional value.
 pub fn is_value(param: &Param, word: &str) -> bool {
     param.bare.is_some() && param.kind.choices().contains(&word)
 }
 
-/// Whether a flag must have a value.
-fn takes(param: &Param) -> bool {
+/// Whether a flag needs a value.
+fn needs_value(param: &Param) -> bool {
     param.bare.is_none()
 }
 

@@ -6,6 +6,7 @@ use super::change;
 use super::complaint::{bad_value, explained, missing, place};
 use super::grammar;
 use super::optional_values;
+use super::overrides;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::body::change::Change;
@@ -48,7 +49,7 @@ impl Parser {
                 Err(error) => return Err(explained(&error, args, None, &[])),
             };
         let mut api = api;
-        let before = overrides(settings::TABLE.iter(), &matches, args)?;
+        let before = overrides::checked(settings::TABLE.iter(), &matches, args)?;
         for (setting, value) in &before {
             if setting.key == Key::Api {
                 api = catalog::chosen(value).unwrap_or(api);
@@ -97,7 +98,7 @@ impl Parser {
         if name.later {
             return Ok(What::Nothing.into());
         }
-        let api = api_after(rest, api);
+        let api = overrides::api_after(rest, api);
         let command = find(name, api)?;
         let span = name.span.clone();
         if command.params.iter().any(|param| param.kind.is_rest()) {
@@ -130,7 +131,7 @@ impl Parser {
                 }
                 Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
             };
-        let overrides = overrides(grammar::settings_of(command), &matches, rest)?;
+        let overrides = overrides::checked(grammar::settings_of(command), &matches, rest)?;
         let row = (command, api);
         let given = positions(row, &matches)
             .map_err(|names| missing(&names, rest, row).at(span.clone()))?;
@@ -243,7 +244,7 @@ pub(super) fn without_old_beginning(args: &[Arg]) -> &[Arg] {
     }
 }
 
-fn texts(args: &[Arg]) -> impl Iterator<Item = &str> {
+pub(super) fn texts(args: &[Arg]) -> impl Iterator<Item = &str> {
     args.iter().map(|arg| arg.text.as_str())
 }
 

@@ -1,4 +1,4 @@
-//! The settings: their values, and where each value came from.
+//! The values of the settings, and where each value came from.
 
 mod table;
 
@@ -212,7 +212,7 @@ impl Settings {
         (text, *origin)
     }
 
-    /// The server as the prompt shows it: `127.0.0.1:8080/prefix`.
+    /// The server, as the prompt shows it: `127.0.0.1:8080/prefix`.
     pub fn server(&self) -> String {
         let url = &self.base_url;
         let port = url
@@ -242,7 +242,7 @@ pub fn completions(live: Live, before: Option<&str>) -> Vec<&'static str> {
     }
 }
 
-/// A file, if one is named.
+/// The path of a file; `None` if it is empty.
 fn file(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }
@@ -251,21 +251,21 @@ fn file(text: &str) -> Option<PathBuf> {
 fn base_url(text: &str) -> Result<Url, String> {
     let takes = "expects a URL such as `http://HOST:PORT`";
     let mut url = Url::parse(text).map_err(|why| match why {
-        url::ParseError::RelativeUrlWithoutBase => format!("{takes}; the `http://` is missing"),
-        why => format!("{takes}; {why}"),
+        url::ParseError::RelativeUrlWithoutBase => format!("{expected}; the `http://` is missing"),
+        why => format!("{expected}; {why}"),
     })?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(if text.contains("://") {
-            format!("{takes} or `https://HOST`")
+            format!("{expected} or `https://HOST`")
         } else {
-            format!("{takes}; the `http://` is missing")
+            format!("{expected}; the `http://` is missing")
         });
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!("{takes}, without a user and password in it"));
+        return Err(format!("{expected}, without user and password"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("{takes}, without `?` and `#`"));
+        return Err(format!("{expected}, without `?` and `#`"));
     }
     // Stored as it is shown, so that the shown value can be set.
     url.set_path(url.path().to_owned().trim_end_matches('/'));

@@ -1,17 +1,17 @@
-//! The table of settings, and of the flags that only the start has.
+//! The table of settings and of startup flags.
 
 use crate::catalog::{self, Live, Param};
 
 /// One setting.
 #[derive(Debug)]
 pub struct Setting {
-    /// Which.
+    /// Its key, for code.
     pub key: Key,
-    /// Name, kind, default and help; the flag at the start has the same name.
+    /// Name, kind, default and help; its flag has the same name.
     pub param: Param,
-    /// The environment variables that set it, first come first served.
+    /// The environment variables that set it; the first one that is set counts.
     pub env: &'static [&'static str],
-    /// Whether it may change after the start, by `set` or before a command.
+    /// Whether it can change in a session, by `set` or by a flag of a command.
     pub changes: bool,
 }
 
@@ -45,8 +45,7 @@ impl Key {
         &TABLE[self as usize]
     }
 
-    /// Whether it grants something to one server, as credentials do: it does
-    /// not hold for another.
+    /// Whether it only applies to one server, as credentials do.
     pub fn is_for_one_server(self) -> bool {
         matches!(self, Self::ClientCert | Self::ClientKey | Self::Insecure)
     }
@@ -68,7 +67,7 @@ const MOST_AT_ONCE: i64 = 64;
 pub static TABLE: &[Setting] = &[
     row(
         Key::BaseUrl,
-        Param::text("base_url", "the server; a path in it is kept as a prefix")
+        Param::text("base_url", "server URL; a path in it is kept as a prefix")
             .default("http://127.0.0.1:8080")
             .value("URL")
             .underscored(),
@@ -76,12 +75,12 @@ pub static TABLE: &[Setting] = &[
     ),
     row(
         Key::Api,
-        Param::api("api", "2019", "the generation of the API, or the release of the server: `2.3.6`"),
+        Param::api("api", "2019", "API version (`2019`, `v1`, `v2`) or server release (`2.3.6`)"),
         &["SFTPGO_SHELL_API"],
     ),
     row(
         Key::Debug,
-        Param::switch("debug", "show each request and the status of its answer"),
+        Param::switch("debug", "show each request and its response status"),
         &["SFTPGO_SHELL_DEBUG"],
     ),
     row(
@@ -90,7 +89,7 @@ pub static TABLE: &[Setting] = &[
             "echo",
             &["off", "commands", "on", "only"],
             "off",
-            "show each command of a file before its result (`--echo` alone), or each request as a curl line before it is sent, or instead",
+            "`commands`: show each command of a file before its result; `on`: show each request as a curl line before sending it; `only`: show it instead of sending it",
         )
         .bare("commands"),
         &["SFTPGO_SHELL_ECHO"],
@@ -107,15 +106,16 @@ pub static TABLE: &[Setting] = &[
     ),
     row(
         Key::Color,
-        Param::choice("color", &["auto", "always", "never"], "auto", "colours"),
+        Param::choice("color", &["auto", "always", "never"], "auto", "when to use colours"),
         &["SFTPGO_SHELL_COLOR"],
     ),
     row(
         Key::ConnectTimeout,
         Param::text(
             "connect_timeout",
-            "how long to wait for a connection: `500ms`, `10s`, `2m`",
+            "connection timeout, such as `500ms`, `10s`, `2m`",
         )
+        .value("DURATION")
         .default("10s"),
         &["SFTPGO_SHELL_CONNECT_TIMEOUT"],
     ),
@@ -123,8 +123,9 @@ pub static TABLE: &[Setting] = &[
         Key::Timeout,
         Param::text(
             "timeout",
-            "how long to wait for a whole answer; 0 is for ever",
+            "timeout for a complete response; 0 waits forever",
         )
+        .value("DURATION")
         .default("60s"),
         &["SFTPGO_SHELL_TIMEOUT"],
     ),
@@ -132,7 +133,7 @@ pub static TABLE: &[Setting] = &[
         Key::Cacert,
         Param::text(
             "cacert",
-            "file of certificates in PEM that may have signed the server's, beside those that this machine trusts",
+            "PEM file with additional certificate authorities to trust",
         )
         .completed_by(Live::File),
         &["SFTPGO_SHELL_CACERT"],
@@ -141,7 +142,7 @@ pub static TABLE: &[Setting] = &[
         Key::ClientCert,
         Param::text(
             "client_cert",
-            "file with a certificate in PEM to show to a server that asks for one, and with its key",
+            "PEM file with the client certificate (and its key)",
         )
         .completed_by(Live::File),
         &["SFTPGO_SHELL_CLIENT_CERT"],
@@ -150,7 +151,7 @@ pub static TABLE: &[Setting] = &[
         Key::ClientKey,
         Param::text(
             "client_key",
-            "file with the key of `client_cert` in PEM, where it is not in the same file",
+            "PEM file with the key of `client_cert`, if separate",
         )
         .completed_by(Live::File),
         &["SFTPGO_SHELL_CLIENT_KEY"],
@@ -159,7 +160,7 @@ pub static TABLE: &[Setting] = &[
         Key::Insecure,
         Param::switch(
             "insecure",
-            "take whatever certificate the server has: nobody notices who listens in between",
+            "do not verify the server's certificate (insecure: the connection can be intercepted)",
         ),
         &["SFTPGO_SHELL_INSECURE"],
     ),
@@ -167,7 +168,7 @@ pub static TABLE: &[Setting] = &[
         Key::Confirm,
         Param::switch(
             "confirm",
-            "ask before something is destroyed, on a terminal",
+            "ask for confirmation before deleting, on a terminal",
         )
         .default("on"),
         &["SFTPGO_SHELL_CONFIRM"],
@@ -178,7 +179,7 @@ pub static TABLE: &[Setting] = &[
             "on_error",
             &["stop", "continue"],
             "stop",
-            "whether a file goes on after a command that failed",
+            "what to do after a failed command in a file: stop or continue",
         ),
         &["SFTPGO_SHELL_ON_ERROR"],
     ),
@@ -186,7 +187,7 @@ pub static TABLE: &[Setting] = &[
         Key::ReadAhead,
         Param::int(
             "read_ahead",
-            "how many commands of a file that only read may wait for their answers together",
+            "how many read-only commands of a file may run in parallel",
         )
         .within(1, MOST_AT_ONCE)
         .default("4"),
@@ -196,7 +197,7 @@ pub static TABLE: &[Setting] = &[
         Key::Jobs,
         Param::int(
             "jobs",
-            "the same for all commands that send a request, those that write as well",
+            "how many commands of a file may run in parallel, writes included",
         )
         .within(1, MOST_AT_ONCE)
         .default("1"),
@@ -206,7 +207,7 @@ pub static TABLE: &[Setting] = &[
         Key::Retry,
         Param::int(
             "retry",
-            "how often to try again where nothing can be done twice: reads without an answer, requests that never left",
+            "how many times to retry what is safe to repeat: unanswered reads, and requests that were never sent",
         )
         .within(0, 20),
         &["SFTPGO_SHELL_RETRY"],
@@ -215,7 +216,7 @@ pub static TABLE: &[Setting] = &[
         changes: false,
         ..row(
             Key::PasswordCommand,
-            Param::text("password_command", "command of sh whose first line is the password"),
+            Param::text("password_command", "shell command that prints the password on its first line").value("COMMAND"),
             &["SFTPGO_SHELL_PASSWORD_COMMAND"],
         )
     },
@@ -225,14 +226,15 @@ pub static TABLE: &[Setting] = &[
             Key::HistoryFile,
             Param::text(
                 "history_file",
-                "where the lines typed on a terminal are kept; empty is nowhere",
-            ),
+                "history file; empty disables it",
+            )
+            .value("FILE"),
             &["SFTPGO_SHELL_HISTORY_FILE"],
         )
     },
 ];
 
-/// The flags that only the start has, for the parser and for help.
+/// The startup flags that are not settings.
 pub const START: &[Param] = &[
     Param::switch(
         "practice",
@@ -240,31 +242,33 @@ pub const START: &[Param] = &[
     ),
     Param::list(
         "file",
-        "run the commands of a file, `-` for standard input, then leave; also -f; several are run in turn",
+        "run the commands in FILE (`-` is standard input) and exit; may be repeated",
     )
+    .value("FILE")
     .for_shell_flag(),
-    Param::list("command", "run these commands, then leave; also -c").for_shell_flag(),
+    Param::list("command", "run these commands and exit; may be repeated").value("COMMANDS").for_shell_flag(),
     Param::switch(
         "keep_going",
-        "go on after a command that failed, as `--on_error continue`; exit 6 if any did",
+        "keep going after a failed command; exit with 6 if any failed (same as `--on-error continue`)",
     ),
-    Param::list("var", "give a variable a value, as NAME=VALUE; may be given several times").for_shell_flag(),
+    Param::list("var", "set a variable; may be repeated").value("NAME=VALUE").for_shell_flag(),
     Param::list(
         "vars_file",
-        "give variables their values from a file with lines NAME=VALUE; `--var` beats it",
+        "set variables from a file of NAME=VALUE lines; `--var` overrides it",
     )
+    .value("FILE")
     .for_shell_flag(),
-    Param::int("from_line", "begin with the commands of this line of the file; of those before it, only `set`, `connect`, `let` and what they source are done")
+    Param::int("from_line", "start at this line of the file; before it only `set`, `connect`, `let` and `source` run")
         .within(1, i64::MAX)
         .default("1")
         .for_shell_flag(),
-    Param::switch("dry_run", "show the requests and send none; no server is needed"),
-    Param::choice("as", &["raw", "curl"], "raw", "what `--dry-run` shows: HTTP or curl lines").for_shell_flag(),
-    Param::list("report", "write what came of each command into a file: `--report junit FILE`, `--report json FILE`").for_shell_flag().words_each(2),
-    Param::text("user", "the admin to log in as; the password comes from SFTPGO_PASSWORD, `password_command`, or is asked for").for_shell_flag(),
-    Param::switch("quiet", "say nothing on stderr but what went wrong"),
-    Param::switch("check", "only check the commands of files, `-c` or standard input; nothing is sent"),
-    Param::switch("version", "show the version"),
+    Param::switch("dry_run", "show the requests without sending them; no server is needed"),
+    Param::choice("as", &["raw", "curl"], "raw", "what `--dry-run` shows: raw HTTP or curl lines").for_shell_flag(),
+    Param::list("report", "write a report of every command's outcome to a file; FORMAT is `junit` or `json`").value("FORMAT FILE").for_shell_flag().words_each(2),
+    Param::text("user", "admin to log in as; the password is read from SFTPGO_PASSWORD or `password_command`, or the shell asks for it").value("NAME").for_shell_flag(),
+    Param::switch("quiet", "print only errors and warnings on stderr"),
+    Param::switch("check", "check the commands of files, `-c` or standard input without running them"),
+    Param::switch("version", "print the version"),
 ];
 
 /// The short forms of startup flags.

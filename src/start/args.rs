@@ -4,7 +4,7 @@ use super::vars;
 use crate::catalog::Value;
 use crate::env::Env;
 use crate::error::Error;
-use crate::line::{complaint, grammar, optional_values, parse, variables::Arg};
+use crate::line::{complaint, grammar, optional_values, overrides, parse, variables::Arg};
 use crate::output::report;
 use crate::request::ShowAs;
 use crate::script::mode::{Mode, from_line_of_one};
@@ -117,7 +117,7 @@ fn list(matches: &ArgMatches, name: &str) -> Vec<String> {
 }
 
 fn of_matches(words: &[String], matches: &ArgMatches) -> Result<Args, Error> {
-    let mut settings = parse::given_settings(settings::TABLE.iter(), matches);
+    let mut settings = overrides::given_settings(settings::TABLE.iter(), matches);
     if on(matches, "keep_going") {
         settings.push((Key::OnError.setting(), "continue".to_owned()));
     }

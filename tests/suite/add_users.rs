@@ -125,10 +125,10 @@ const HOME_IS_RELATIVE: &str =
 fn some_rows_are_refused_and_a_second_run_does_the_rest() {
     let site = Site::with(crate::support::practice());
     site.write("users.csv", CSV);
-    let taken = "the server answered 500: the server failed; most often the username is taken \
+    let taken = "the server answered 500: the server failed; usually the username is already taken \
         (UNIQUE constraint failed: users.username)";
     let refused =
-        format!("the server answered 400: the server refuses the object ({HOME_IS_RELATIVE})");
+        format!("the server answered 400: the server rejected the object ({HOME_IS_RELATIVE})");
     site.go("--output compact add_users --from users.csv").is(
         6,
         &format!(
@@ -138,7 +138,7 @@ fn some_rows_are_refused_and_a_second_run_does_the_rest() {
         ),
         &format!(
             "users.csv: row 2: error: user `carla`: {taken}\n\
-             hint: `get_users --username carla` shows whether there is one\n\
+             hint: `get_users --username carla` shows whether the user exists\n\
              users.csv: row 3: error: user `bea`: {refused}\n\
              error: users.csv: 1 added, 2 failed\n\
              {LEFT}the whole file can be run again with `--skip-existing`\n"

@@ -206,7 +206,7 @@ fn only_some_kinds() {
     assert_eq!(ran.err, "groups: 2 same\nusers: 6 same\n");
     let ran = desk.go(&server, "restore c.json --plan --only users,group");
     assert!(
-        ran.code == 2 && ran.err.contains(", and not `group`; this is `users,group`"),
+        ran.code == 2 && ran.err.contains(", not `group`; this is `users,group`"),
         "{ran:?}"
     );
     let before = server.seen().len();

@@ -150,7 +150,7 @@ fn flags_and_environment_of_the_start() {
     start(&["--debug=maybe", "get_users"]).is(
         2,
         "",
-        "error: `--debug` takes `on` or `off`; this is `maybe`\n",
+        "error: `--debug` must be `on` or `off`; this is `maybe`\n",
     );
     start(&["--bogus", "get_users"]).is(
         2,
@@ -178,7 +178,7 @@ fn flags_and_environment_of_the_start() {
         "",
         &format!(
             "error: the environment's `SFTPGO_HOST` {base}; the `http://` is missing; this is `127.0.0.1:8080`\nhint: \
-             `base_url`: the server; a path in it is kept as a prefix\n"
+             `base_url`: server URL; a path in it is kept as a prefix\n"
         ),
     );
     env("SFTPGO_SHELL_TIMEOUT", "soon").is(

@@ -68,11 +68,11 @@ fn check_needs_no_server_and_sends_nothing() {
         ),
         (
             "set color blue",
-            "`color` takes `auto`, `always`, `never`; this is `blue`",
+            "`color` must be one of `auto`, `always`, `never`; this is `blue`",
         ),
         (
             "explain get_users --limit 0",
-            "`--limit` takes a whole number from 1 to 500; this is `0`",
+            "`--limit` must be a whole number from 1 to 500; this is `0`",
         ),
         (
             "post user --json '{'",

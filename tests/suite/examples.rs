@@ -188,7 +188,38 @@ fn help_lists_every_command_of_the_generation_and_no_other() {
         }
         let program = Run::new(&["--api", api.name, "--help"]).go();
         assert_eq!((program.code, program.err.as_str()), (0, ""));
-        assert!(program.out.contains(&ran.out), "{}", program.out);
+        // It fits on a screen; `help` and `help flags` have the rest.
+        assert!(program.out.lines().count() <= 40, "{}", program.out);
+        for page in ["help COMMAND", "help flags", "help settings"] {
+            assert!(program.out.contains(page), "{}", program.out);
+        }
+        let short = Run::new(&["--api", api.name, "-h"]).go();
+        assert_eq!(short.out, program.out);
+    }
+}
+
+#[test]
+fn help_lists_every_flag_in_its_own_spelling() {
+    let flags = Run::new(&["help", "flags"]).go();
+    assert_eq!((flags.code, flags.err.as_str()), (0, ""));
+    let settings = Run::new(&["help", "settings"]).go();
+    assert_eq!((settings.code, settings.err.as_str()), (0, ""));
+    let lists = |page: &str, name: &str| {
+        page.lines()
+            .any(|line| line.starts_with("  ") && line.split_whitespace().any(|word| word == name))
+    };
+    for setting in sftpgo_shell::settings::TABLE {
+        let name = setting.param.name;
+        let flag = match name {
+            "base_url" => "--base_url".to_owned(),
+            name => format!("--{}", name.replace('_', "-")),
+        };
+        assert!(lists(&flags.out, &flag), "{flag}: {}", flags.out);
+        assert!(lists(&settings.out, name), "{name}: {}", settings.out);
+    }
+    for param in sftpgo_shell::settings::START {
+        let flag = format!("--{}", param.name.replace('_', "-"));
+        assert!(lists(&flags.out, &flag), "{flag}: {}", flags.out);
     }
 }
 

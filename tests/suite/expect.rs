@@ -235,7 +235,7 @@ fn the_outcome_is_that_of_the_last_command_that_asks() {
     let server = practice();
     // `let`, `echo`, `set` and `expect` are none, whether they are done or not.
     let text = "-get_user_by_id 1\nlet x = 1\nset timeout 5s\n-expect ok\n-set color blue\n-let x = $nope\nexpect status 404\n\
-                expect error 'no user has this id'\n-get_users --limit 0\nexpect error 'takes a whole number'\n\
+                expect error 'no user has this id'\n-get_users --limit 0\nexpect error 'must be a whole number'\n\
                 -get_user_by_id $nope\nexpect error 'unknown variable'\n-get user/1\nexpect status 404\n\
                 -expect status 200\nset base_url http://127.0.0.1:1\n-get_users\nexpect error 'cannot connect'\nexpect status 404\n";
     let ran = Run::at(&server, &PIPED).input(text).go();

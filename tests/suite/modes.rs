@@ -108,7 +108,7 @@ fn the_place_in_a_joined_line_is_the_true_one() {
     piped(&server, text).is(
         2,
         "a\nb\n",
-        "stdin:4:3: error: `--limit` takes a whole number from 1 to 500; this is `é`\n    é --order x\n    ^\nstopped at \
+        "stdin:4:3: error: `--limit` must be a whole number from 1 to 500; this is `é`\n    é --order x\n    ^\nstopped at \
          stdin:2; 2 commands done, the rest not run\n",
     );
 }

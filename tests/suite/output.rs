@@ -29,9 +29,9 @@ fn every_line_of_ndjson_is_one_document() {
         .collect();
     assert_eq!(lines[1], "a  \"b\"");
     assert_eq!(lines[2], "");
-    assert!(lines[3].as_str().is_some_and(
-        |page| page.starts_with("sleep: wait\n\nusage:") && page.ends_with("sleep 10ms")
-    ));
+    assert!(lines[3].as_str().is_some_and(|page| {
+        page.starts_with("sleep: pause for a while\n\nusage:") && page.ends_with("sleep 10ms")
+    }));
     assert_eq!(
         lines[5],
         format!("curl -sS {}/api/v1/quota_scan", server.url())
@@ -128,7 +128,7 @@ fn a_flag_with_and_without_its_value() {
     set("--echo=loud", "echo").is(
         2,
         "",
-        "error: `--echo` takes `off`, `commands`, `on`, `only`; this is `loud`\n",
+        "error: `--echo` must be one of `off`, `commands`, `on`, `only`; this is `loud`\n",
     );
     // On a line too, and in the middle of it.
     let line = "--debug on --echo only --output compact set echo\n--echo set echo\n";

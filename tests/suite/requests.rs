@@ -190,7 +190,7 @@ fn numbers_at_their_ends() {
         "GET /api/v1/user/-9223372036854775808",
     );
     let (message, _) = error("get_user_by_id 9223372036854775808", api("2019"));
-    assert!(message.contains("beyond 64 bits"), "{message}");
+    assert!(message.contains("does not fit into 64 bits"), "{message}");
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn when_the_environment_holds_it() {
     ran.is(
         2,
         "",
-        "stdin:1:72: error: `--uid` takes a whole number; this is `x`\n  …rd $env.PW --home_dir /x --permissions list --uid \
+        "stdin:1:72: error: `--uid` must be a whole number; this is `x`\n  …rd $env.PW --home_dir /x --permissions list --uid \
          x\n                                                     ^\nstopped at stdin:1; 0 commands done, the rest not run\n",
     );
     let host = Run::new(&["get_users"])

@@ -19,7 +19,7 @@ const RELEASES: [&str; 12] = [
     "1.2.1", "1.2.2",
 ];
 
-/// What has no row: it is outside of the API; `get /healthz` asks it.
+/// What has no row: it is outside the API; use `get /healthz`.
 const WITHOUT_ROW: &str = "/healthz";
 
 /// Query parameters that came after their operation (`httpd/api_user.go`,

@@ -87,8 +87,8 @@ fn what_has_no_flag_goes_by_its_path() {
     assert_eq!(
         (message.as_str(), hint.as_str()),
         (
-            "`filesystem.gcsconfig.credentials` takes a text in base64",
-            "`filesystem.gcsconfig.credentials=@FILE` encodes what a file holds"
+            "`filesystem.gcsconfig.credentials` must be a base64 string",
+            "`filesystem.gcsconfig.credentials=@FILE` encodes the content of a file"
         )
     );
 }
@@ -149,7 +149,7 @@ fn what_a_release_lacks_is_told_before_anything_is_sent() {
         (
             "1.2.2",
             "add_user bob --uid 70000",
-            "`--uid` takes a whole number from 0 to 65535; this is `70000`",
+            "`--uid` must be a whole number from 0 to 65535; this is `70000`",
         ),
         (
             "0.9.1",
@@ -160,11 +160,14 @@ fn what_a_release_lacks_is_told_before_anything_is_sent() {
         is_refused(release, line, message);
     }
     let (message, _) = error("loaddata /f --mode disconnect", api("1.0.0"));
-    assert!(message.contains("takes `overwrite`, `keep`"), "{message}");
+    assert!(
+        message.contains("must be one of `overwrite`, `keep`"),
+        "{message}"
+    );
     // Up to 0.9.4 there are no permissions of folders.
     let (message, _) = error("add_user bob --permissions /in=list", api("0.9.4"));
     assert!(
-        message.starts_with("`--permissions` takes `*`"),
+        message.starts_with("`--permissions` must be one of `*`"),
         "{message}"
     );
 }
@@ -253,7 +256,7 @@ fn a_release_is_chosen_where_a_generation_is() {
         ran.err
     );
     let ran = Run::new(&["--api", "1.3.0", "get_users"]).go();
-    let wrong = "takes `2019`, `v1`, `v2`, or a release: 0.9.0, 0.9.1 to 1.2.2, 2.0.0 to 2.7.5";
+    let wrong = "must be `2019`, `v1` or `v2`, or a release: 0.9.0, 0.9.1 to 1.2.2, 2.0.0 to 2.7.5";
     assert!(ran.code == 2 && ran.err.contains(wrong), "{ran:?}");
     let ran = Run::new(&["--api", "0.9.4", "help"]).go();
     assert!(ran.out.contains("; this is 0.9.4.\n"), "{}", ran.out);
@@ -297,24 +300,24 @@ fn plain_secrets_are_masked_wherever_they_are_shown() {
 
 #[test]
 fn a_bare_request_is_told_for_what_it_is() {
-    let whole = "takes the place of all that is there";
+    let whole = "replace the old value completely";
     for (release, of_user, alone) in [
         (
             "0.9.1",
             "7",
-            format!("keeps what it does not name, but a list, or the permissions, {whole}"),
+            format!("keeps fields that it does not contain, but a list or the permissions {whole}"),
         ),
         (
             "2.4.6",
             "anna",
             format!(
-                "loses storage and virtual folders that it does not name, and a list, or the permissions, {whole}"
+                "removes storage and virtual folders if it does not contain them, and a list or the permissions {whole}"
             ),
         ),
         (
             "2.5.0",
             "anna",
-            "replaces the object, and what it does not name is lost".to_owned(),
+            "replaces the object: fields that it does not contain are lost".to_owned(),
         ),
     ] {
         let line = format!("update_user {of_user} --uid 1");

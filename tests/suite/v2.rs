@@ -107,11 +107,11 @@ fn nothing_is_sent_of_what_is_wrong() {
     for (line, said) in [
         (
             "update_user bob --set fitlers.x=1",
-            "error: there is no field `fitlers`\nhint: did you mean `filters`?\n",
+            "error: unknown field `fitlers`\nhint: did you mean `filters`?\n",
         ),
         (
             "update_user bob --json @f.json",
-            "error: there is no field `udi`\nhint: did you mean `uid`?\n",
+            "error: unknown field `udi`\nhint: did you mean `uid`?\n",
         ),
         (
             "update_user bob --json @nowhere",

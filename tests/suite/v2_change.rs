@@ -182,7 +182,7 @@ fn a_bare_put_and_what_is_only_shown() {
     run(&server, "update_user press --set nosuch=4").is(
         2,
         "",
-        "error: there is no field `nosuch`\nhint: Tab after `--set ` lists the fields\n",
+        "error: unknown field `nosuch`\nhint: press Tab after `--set ` to list the fields\n",
     );
     assert!(asked(&server).is_empty());
     run(

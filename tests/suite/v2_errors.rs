@@ -285,7 +285,7 @@ fn a_body_over_the_servers_limit_is_refused_and_sent_once() {
     let ran = admin(&server, &line).file("big.json", big(1 << 20)).go();
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(ran.out.contains("http: request body too large"), "{ran:?}");
-    let said = "error: `add_user`: the server answered 400: the server refuses the object; `error` says why\n";
+    let said = "error: `add_user`: the server answered 400: the server rejected the object; `error` says why\n";
     assert_eq!(ran.err, said);
     let count = || asked(&server).len();
     assert_eq!(count(), 2);

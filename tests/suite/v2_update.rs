@@ -198,7 +198,7 @@ fn a_request_shown_alone_says_that_it_replaces() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
     assert!(
         ran.out
-            .contains("  replaces the object, and what it does not name is lost\n")
+            .contains("  replaces the object: fields that it does not contain are lost\n")
     );
     assert_eq!(puts(&server), 0);
 }

@@ -131,7 +131,7 @@ fn a_file_is_checked_with_the_values_that_are_known() {
     check("get_users\nlet n = 0\nget_users --limit $n\n").is(
         2,
         "",
-        "f:3:19: error: `--limit` takes a whole number from 1 to 500; this is `0`\n  get_users --limit $n\n                    \
+        "f:3:19: error: `--limit` must be a whole number from 1 to 500; this is `0`\n  get_users --limit $n\n                    \
          ^^\nnothing was run\n",
     );
     check("get_users\necho $n\nlet n = 1\n").is(
@@ -147,7 +147,7 @@ fn a_file_is_checked_with_the_values_that_are_known() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.err.contains(
-            "f:4:19: error: `--limit` takes a whole number from 1 to 500; this is `1001`\n"
+            "f:4:19: error: `--limit` must be a whole number from 1 to 500; this is `1001`\n"
         ),
         "{}",
         ran.err

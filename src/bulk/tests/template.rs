@@ -77,7 +77,7 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         ),
         (
             json!({"uid": "x"}),
-            "f: error: `uid` takes a whole number; this is `x`\n",
+            "f: error: `uid` must be a whole number; this is `x`\n",
         ),
         (
             json!({"permissions": ["list", "{username}"]}),

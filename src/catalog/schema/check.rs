@@ -1,4 +1,4 @@
-//! Values for a body: texts as they are typed, and JSON, against the table.
+//! Checks values for a body against the table: strings from the line, and JSON.
 
 use super::path::unknown;
 use super::{Choice, ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
@@ -9,17 +9,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
-/// What is wrong with a path or a value, and what may help. Never holds a secret.
+/// An error in a path or value, with a hint. Never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// The next step.
+    /// The hint.
     pub hint: Option<String>,
 }
 
 impl Wrong {
-    /// What is wrong.
+    /// An error without a hint.
     pub fn new(message: String) -> Self {
         Self {
             message,
@@ -27,14 +27,14 @@ impl Wrong {
         }
     }
 
-    /// With the next step.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: String) -> Self {
         self.hint = Some(hint);
         self
     }
 
-    /// As what was typed wrong.
+    /// As a usage error.
     pub fn error(self) -> Error {
         let error = Error::typed(self.message);
         match self.hint {
@@ -44,7 +44,7 @@ impl Wrong {
     }
 }
 
-/// Whether a release has what was found.
+/// Checks that a release has a field or word.
 pub(super) fn in_release(what: &str, span: Span, release: Option<Release>) -> Result<(), Wrong> {
     let Some(release) = release.filter(|release| !span.holds(*release)) else {
         return Ok(());
@@ -62,40 +62,40 @@ pub(super) fn in_release(what: &str, span: Span, release: Option<Release>) -> Re
     }))
 }
 
-/// The JSON of a text that was typed for a field: the text itself where the
-/// field is one, a secret in its envelope, else JSON.
+/// The JSON for a word from the line: a string if the field is a string, an
+/// envelope if it is a secret, otherwise the word is parsed as JSON.
 pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<Json, Wrong> {
     let path = &found.path;
     in_release(&format!("`{path}`"), found.span, release)?;
     if found.is_read_only() {
         return Err(Wrong::new(format!(
-            "`{path}` is set by the server alone: it would be dropped"
+            "`{path}` is read-only; the server would ignore it"
         )));
     }
     let parsed = || serde_json::from_str::<Json>(text);
     let json = match &found.kind {
-        // The word of a choice, as any text.
+        // A choice is a string as well.
         Type::Text | Type::Bytes => text.into(),
         Type::Object(ENVELOPE) => match parsed() {
             Ok(json @ Json::Object(_)) => json,
             _ if text.is_empty() => {
                 return Err(Wrong::new(format!("`{path}` needs a value")).hint(format!(
-                    "`{path}=@FILE` reads it from a file, `{path}=$env.NAME` takes it from the environment"
+                    "`{path}=@FILE` reads it from a file, `{path}=$env.NAME` from the environment"
                 )));
             }
             _ => envelope(text),
         },
-        // The word of a choice, or a number.
+        // A word that stands for a number, or a number.
         Type::Int => match parsed() {
             Ok(json) if !is_choice(found, text) => json,
             _ => text.into(),
         },
         Type::Bool if matches!(text, "on" | "off") => (text == "on").into(),
-        _ => parsed().map_err(|_| takes(found, &this_is(found, text)))?,
+        _ => parsed().map_err(|_| wrong_kind(found, &this_is(found, text)))?,
     };
-    let told = |mut wrong: Wrong| {
-        // The value as it was typed, where it is the one that is refused.
-        let is_refused = wrong.message.contains("` takes ");
+    let as_typed = |mut wrong: Wrong| {
+        // Quote the word from the line instead of the JSON.
+        let is_refused = wrong.message.contains("` must be ");
         if is_refused && matches!(found.kind, Type::Int | Type::Bool | Type::Text) {
             let end = wrong
                 .message
@@ -106,7 +106,7 @@ pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<
         }
         wrong
     };
-    checked(found, &json, release).map_err(told)
+    checked(found, &json, release).map_err(as_typed)
 }
 
 fn is_choice(found: &Found, text: &str) -> bool {
@@ -121,12 +121,12 @@ fn this_is(found: &Found, text: &str) -> String {
     format!("; {}", crate::text::words::this_is(text))
 }
 
-fn takes(found: &Found, this: &str) -> Wrong {
+fn wrong_kind(found: &Found, this: &str) -> Wrong {
     let name = match found.path.to_string() {
         path if path.is_empty() => "--json".to_owned(),
         path => path,
     };
-    let wrong = Wrong::new(format!("`{name}` takes {}{this}", found.kind.describe()));
+    let wrong = Wrong::new(format!("`{name}` must be {}{this}", found.kind.describe()));
     match &found.kind {
         Type::List(items) if **items == Type::Text => {
             wrong.hint(format!(r#"for example `{}='["a","b"]'`"#, found.path))
@@ -135,36 +135,36 @@ fn takes(found: &Found, this: &str) -> Wrong {
     }
 }
 
-/// A secret as it is sent.
+/// The envelope of a new secret.
 pub fn envelope(text: &str) -> Json {
     let members = [("status", "Plain"), ("payload", text)];
     let members = members.map(|(key, value)| (key.to_owned(), value.into()));
     Json::Object(Map::from_iter(members))
 }
 
-/// The content of a file, for a field that holds bytes.
+/// The content of a file in base64, for a field of bytes.
 pub fn encoded(held: &str) -> String {
     STANDARD.encode(held)
 }
 
-/// What kind of value it is, in a message.
+/// The type of a JSON value, for messages.
 pub fn kind_of(json: &Json) -> &'static str {
     match json {
         Json::Null => "`null`",
         Json::Bool(_) => "`true` or `false`",
         Json::Number(_) => "a number",
-        Json::String(_) => "a text",
+        Json::String(_) => "a string",
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",
     }
 }
 
-/// A value as it is sent: names in it are replaced by their numbers. The error
-/// says what does not fit. The server's own fields may be in it: what was got
-/// from it can be sent.
+/// Checks a value and replaces words by the numbers that they stand for.
+/// Read-only fields are accepted, so that an object from the server can be
+/// sent back.
 pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<Json, Wrong> {
     in_release(&format!("`{}`", found.path), found.span, release)?;
-    let wrong_type = || Err(takes(found, &format!("; this is {}", kind_of(json))));
+    let wrong_type = || Err(wrong_kind(found, &format!("; this is {}", kind_of(json))));
     match (&found.kind, json) {
         (_, Json::Null)
         | (Type::Any, _)
@@ -174,13 +174,13 @@ pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<J
             choose(found, text, release)?;
             Ok(json.clone())
         }
-        (Type::Bytes, Json::String(text)) => {
-            match STANDARD.decode(text) {
-                Ok(_) => Ok(json.clone()),
-                Err(_) => Err(takes(found, "")
-                    .hint(format!("`{}=@FILE` encodes what a file holds", found.path))),
-            }
-        }
+        (Type::Bytes, Json::String(text)) => match STANDARD.decode(text) {
+            Ok(_) => Ok(json.clone()),
+            Err(_) => Err(wrong_kind(found, "").hint(format!(
+                "`{}=@FILE` encodes the content of a file",
+                found.path
+            ))),
+        },
         (Type::Int, Json::String(text)) if !text.is_empty() => {
             match choose(found, text, release)? {
                 Some(number) => Ok(number.into()),
@@ -211,9 +211,9 @@ pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<J
     }
 }
 
-/// A field of an object that was found.
+/// A field of an object.
 pub(super) fn inside(found: &Found, field: &'static Field) -> Found {
-    found.further(super::find(&found.kind, field.name).expect("it is a field of it"))
+    found.further(super::find(&found.kind, field.name).expect("a field of this type"))
 }
 
 fn each(
@@ -226,7 +226,7 @@ fn each(
     checked.collect::<Result<Map<_, _>, _>>().map(Json::Object)
 }
 
-/// The number that a word stands for. The error says which words there are.
+/// The number that a word stands for. The error lists the allowed words.
 fn choose(found: &Found, word: &str, release: Option<Release>) -> Result<Option<i64>, Wrong> {
     let choices = found
         .field
@@ -249,7 +249,7 @@ fn choose(found: &Found, word: &str, release: Option<Release>) -> Result<Option<
         .collect();
     let shown: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     let wrong = Wrong::new(format!(
-        "`{}` takes {}; {}",
+        "`{}` must be one of {}; {}",
         found.path,
         shown.join(", "),
         crate::text::words::this_is(word)
@@ -287,7 +287,7 @@ fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), W
             .collect();
         let path = &found.path;
         return Err(Wrong::new(format!(
-            "`{path}` takes {}; this is `{number}`",
+            "`{path}` must be one of {}; this is `{number}`",
             all.join(", ")
         )));
     }
@@ -299,7 +299,7 @@ fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), W
         max: field.max,
     };
     Err(Wrong::new(format!(
-        "`{}` takes a {}; this is `{number}`",
+        "`{}` must be a {}; this is `{number}`",
         found.path,
         kind.describe()
     )))

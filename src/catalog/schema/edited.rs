@@ -1,25 +1,25 @@
-//! A body that was edited as a text, against the table. What was there before
-//! and stays is not looked at: a newer server's own fields survive.
+//! Checks an edited body against the table. Unchanged values are not checked,
+//! so that fields of a newer server survive.
 
 use super::check::{in_release, inside};
 use super::path::unknown;
 use super::{ENVELOPE, Found, Path, Release, Step, Type, Wrong, checked, envelope, schema};
 use serde_json::{Map, Value as Json};
 
-/// What an edited body is checked by.
+/// The check of an edited body.
 pub struct Edited<'a> {
-    /// The release whose fields there are.
+    /// The release of the server.
     pub release: Option<Release>,
-    /// Reads a file that a secret names: `"@FILE"`.
+    /// Reads the file of a secret given as `"@FILE"`.
     pub file: &'a mut dyn FnMut(&str) -> Result<String, Wrong>,
 }
 
-/// What is wrong, and where it stands.
+/// An error and its position.
 pub type Misplaced = (Path, Wrong);
 
 impl Edited<'_> {
-    /// What stands somewhere in the body, as it is to be sent; `before` is
-    /// what stood there, if something did.
+    /// Checks the value at one position and returns what to send; `before` is
+    /// the old value, if any.
     pub fn checked(
         &mut self,
         found: &Found,
@@ -59,7 +59,7 @@ impl Edited<'_> {
                     .map_or(&[][..], Vec::as_slice);
                 let each = items.iter().enumerate().map(|(at, item)| {
                     let inside = found.inside(Step::Index(at), (**kind).clone());
-                    // One that only has another place now is what it was.
+                    // An item that only moved is unchanged.
                     let same = old.iter().find(|old| *old == item);
                     self.checked(&inside, same.or(old.get(at)), item)
                 });
@@ -84,7 +84,7 @@ impl Edited<'_> {
             let own = schema(object).and_then(|schema| schema.own(key));
             let value = match (own, old) {
                 (Some(field), _) => self.checked(&inside(found, field), old, value)?,
-                // The server has it, whatever it is.
+                // The server sent it, so it is kept.
                 (None, Some(_)) => value.clone(),
                 (None, None) => {
                     let path = found.path.then(Step::Key(key.clone()));
@@ -96,7 +96,7 @@ impl Edited<'_> {
         each.collect::<Result<_, _>>().map(Json::Object)
     }
 
-    /// A secret as it was typed, or that of the file it names.
+    /// A secret, or the content of the file that it names.
     fn secret(&mut self, text: &str) -> Result<String, Wrong> {
         match text.strip_prefix('@') {
             Some(file) => (self.file)(file),
@@ -109,8 +109,8 @@ fn member<'a>(object: Option<&'a Json>, key: &str) -> Option<&'a Json> {
     object.and_then(|object| object.get(key))
 }
 
-/// Of an envelope that is not plain the server keeps the old secret: a new
-/// one in it would be dropped without a word.
+/// If an envelope is not `Plain`, the server keeps the old secret and silently
+/// ignores a new one.
 fn keeps(found: &Found, envelope: &Map<String, Json>) -> Result<(), Wrong> {
     let text = |key: &str| envelope.get(key).and_then(Json::as_str).unwrap_or_default();
     if text("payload").is_empty() || text("status") == "Plain" {
@@ -118,9 +118,9 @@ fn keeps(found: &Found, envelope: &Map<String, Json>) -> Result<(), Wrong> {
     }
     let path = &found.path;
     let wrong = Wrong::new(format!(
-        "`{path}` has a new `payload`, but its `status` is not `Plain`: the old secret would stay"
+        "`{path}` has a new `payload`, but its `status` is not `Plain`, so the old secret would be kept"
     ));
-    Err(wrong.hint(format!("`\"{path}\": \"@FILE\"` takes it from a file")))
+    Err(wrong.hint(format!("`\"{path}\": \"@FILE\"` reads it from a file")))
 }
 
 #[cfg(test)]
@@ -155,25 +155,25 @@ mod tests {
     fn what_is_new_is() {
         let before = json!({"uid": 1, "filesystem": {"provider": 0, "s3config": {}}, "groups": [{"name": "a"}]});
         for (pointer, value, path, said) in [
-            ("", json!({"uidd": 1}), "uidd", "there is no field `uidd`"),
-            ("", json!({"uid": "x"}), "uid", "`uid` takes"),
+            ("", json!({"uidd": 1}), "uidd", "unknown field `uidd`"),
+            ("", json!({"uid": "x"}), "uid", "`uid` must be"),
             (
                 "/filesystem",
                 json!({"provider": "s4"}),
                 "filesystem.provider",
-                "`filesystem.provider` takes",
+                "`filesystem.provider` must be",
             ),
             (
                 "/filesystem/s3config",
                 json!({"bucke": ""}),
                 "filesystem.s3config.bucke",
-                "there is no field",
+                "unknown field",
             ),
             (
                 "/groups/0",
                 json!({"nam": 1}),
                 "groups[0].nam",
-                "there is no field",
+                "unknown field",
             ),
             (
                 "/filesystem/s3config",

@@ -9,13 +9,13 @@ use std::fmt;
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// To a member of an object.
+    /// A member of an object.
     Key(String),
-    /// To an item of a list.
+    /// An item of a list.
     Index(usize),
 }
 
-/// Where something is in a body.
+/// The position of a value in a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path(pub Vec<Step>);
 
@@ -33,20 +33,20 @@ impl fmt::Display for Path {
 }
 
 impl Path {
-    /// The path one step further.
+    /// The path with one more step.
     pub fn then(&self, step: Step) -> Self {
         Self(self.0.iter().cloned().chain([step]).collect())
     }
 }
 
-/// What is at a path.
+/// The type at a path.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The path, step by step.
     pub path: Path,
-    /// What is there: for an item of a list, the item.
+    /// Its type; for an item of a list, the type of the item.
     pub kind: Type,
-    /// The field that it is, or that holds it; none of what is not known.
+    /// The field, or the field that contains it; `None` if it is unknown.
     pub field: Option<&'static Field>,
     /// The releases that have it.
     pub span: Span,
@@ -65,7 +65,7 @@ impl Found {
         }
     }
 
-    /// What is one step further, in a list or a map, and of this type.
+    /// An item of a list or map, with this type.
     pub fn inside(&self, step: Step, kind: Type) -> Self {
         Self {
             path: self.path.then(step),
@@ -74,7 +74,7 @@ impl Found {
         }
     }
 
-    /// What is at a path that begins here.
+    /// The same for a path that starts here.
     pub(super) fn further(&self, at: Self) -> Self {
         Self {
             path: Path(self.path.0.iter().cloned().chain(at.path.0).collect()),
@@ -87,19 +87,19 @@ impl Found {
         }
     }
 
-    /// Whether it must not be seen.
+    /// Whether it is secret.
     pub fn is_secret(&self) -> bool {
         let field = self.field.is_some_and(|field| field.secret);
         field || self.in_envelope || self.kind == Type::Object(ENVELOPE)
     }
 
-    /// Whether the server alone sets it.
+    /// Whether the server ignores it.
     pub fn is_read_only(&self) -> bool {
         self.field.is_some_and(|field| field.read_only)
     }
 }
 
-/// Why a path leads nowhere. What may be meant is looked for only if it is told.
+/// Why a path is wrong. Suggestions are only computed if they are shown.
 enum Lost {
     Unknown(Box<Found>, String),
     Wrong(Wrong),
@@ -111,8 +111,8 @@ impl From<Wrong> for Lost {
     }
 }
 
-/// What is at a path of a body. The error says which step leads nowhere, and
-/// what may be meant.
+/// The type at a path of a body. The error names the unknown field, with
+/// suggestions.
 pub fn find(body: &Type, text: &str) -> Result<Found, Wrong> {
     walk(body, text).map_err(|lost| match lost {
         Lost::Unknown(of, name) => unknown(body, &of, &name),
@@ -120,7 +120,7 @@ pub fn find(body: &Type, text: &str) -> Result<Found, Wrong> {
     })
 }
 
-/// What is at a path of a body, if there is something.
+/// The type at a path of a body, if the path exists.
 pub(super) fn found(body: &Type, text: &str) -> Option<Found> {
     walk(body, text).ok()
 }
@@ -130,12 +130,12 @@ fn walk(body: &Type, text: &str) -> Result<Found, Lost> {
     let mut rest = text;
     while !rest.is_empty() || found.path.0.is_empty() {
         rest = if let Some(inside) = rest.strip_prefix('[') {
-            let unclosed = || Wrong::new(format!("`{text}`: a `[` without its `]`"));
+            let unclosed = || Wrong::new(format!("`{text}` has a `[` without a `]`"));
             let (index, after) = inside.split_once(']').ok_or_else(unclosed)?;
             found = indexed(&found, index)?;
             after
         } else if let Type::Map(values) = &found.kind {
-            // A folder's name may hold anything.
+            // The name of a folder can contain any character.
             let kind = (**values).clone();
             found.path = found.path.then(Step::Key(rest.to_owned()));
             found.kind = kind;
@@ -146,7 +146,7 @@ fn walk(body: &Type, text: &str) -> Result<Found, Lost> {
             &rest[end..]
         };
         rest = match rest.strip_prefix('.') {
-            Some("") => return Err(Wrong::new(format!("`{text}` ends in a `.`")).into()),
+            Some("") => return Err(Wrong::new(format!("`{text}` ends with `.`")).into()),
             Some(after) => after,
             None => rest,
         };
@@ -158,7 +158,10 @@ fn indexed(found: &Found, index: &str) -> Result<Found, Wrong> {
     let (step, kind) = match &found.kind {
         Type::List(items) => {
             let index = index.parse().map_err(|_| {
-                Wrong::new(format!("`{}[…]` takes a number, from 0 on", found.path))
+                Wrong::new(format!(
+                    "the index of `{}[…]` must be a number, starting at 0",
+                    found.path
+                ))
             })?;
             (Step::Index(index), (**items).clone())
         }
@@ -169,7 +172,7 @@ fn indexed(found: &Found, index: &str) -> Result<Found, Wrong> {
                 .map_or(Step::Key(index.to_owned()), Step::Index),
             Type::Any,
         ),
-        _ => return Err(Wrong::new(format!("`{}` is no list", found.path))),
+        _ => return Err(Wrong::new(format!("`{}` is not a list", found.path))),
     };
     Ok(found.inside(step, kind))
 }
@@ -198,17 +201,20 @@ fn member(found: &Found, name: &str) -> Result<Found, Lost> {
         }
         Type::Any | Type::Free => Ok(found.inside(Step::Key(name.to_owned()), Type::Any)),
         Type::List(_) => Err(Wrong::new(format!("`{}` is a list", found.path))
-            .hint(format!("`{}[0].{name}` is of its first item", found.path))
+            .hint(format!(
+                "`{}[0].{name}` refers to the first item",
+                found.path
+            ))
             .into()),
         _ => Err(Wrong::new(format!("`{}` has no fields", found.path)).into()),
     }
 }
 
-/// A field that is not there: one near to it, or the same elsewhere.
+/// The error for an unknown field, with similar names, or paths that end with the name.
 pub(super) fn unknown(body: &Type, of: &Found, name: &str) -> Wrong {
     let path = of.path.then(Step::Key(name.to_owned()));
     let shown: String = path.to_string().chars().take(80).collect();
-    let wrong = Wrong::new(format!("there is no field `{shown}`"));
+    let wrong = Wrong::new(format!("unknown field `{shown}`"));
     let Type::Object(object) = of.kind else {
         return wrong;
     };
@@ -231,18 +237,18 @@ pub(super) fn unknown(body: &Type, of: &Found, name: &str) -> Wrong {
     if all.is_empty() && own.len() < 6 {
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         wrong.hint(format!(
-            "there are {}",
+            "the fields are {}",
             ticked(&own).replace(" or ", " and ")
         ))
     } else if all.is_empty() {
-        wrong.hint("Tab after `--set ` lists the fields".to_owned())
+        wrong.hint("press Tab after `--set ` to list the fields".to_owned())
     } else {
         wrong.hint(format!("did you mean {}?", ticked(&all)))
     }
 }
 
-/// The paths of what may be set in a body, objects and what is in them; of what
-/// a release has, if there is one.
+/// The paths of all fields that can be set in a body, objects included; only
+/// those of `release`, if it is given.
 pub fn paths(body: &Type, release: Option<Release>) -> Vec<String> {
     fn add(object: &str, before: &str, release: Option<Release>, all: &mut Vec<String>) {
         for field in settable(object, release) {
@@ -267,8 +273,8 @@ fn settable(object: &str, release: Option<Release>) -> impl Iterator<Item = &'st
     })
 }
 
-/// What may stand below a path that ends in a `.`, or is empty: each field, as
-/// it goes on: with a `.` or a `=`.
+/// The completions of a path that is empty or ends with `.`: each field,
+/// followed by `.` or `=`.
 pub fn below(body: &Type, before: &str, release: Release) -> Vec<String> {
     let kind = match before.strip_suffix('.') {
         Some(path) => find(body, path).map(|found| found.kind).ok(),

@@ -1,4 +1,4 @@
-//! The rows about virtual folders, since 1.0.0: each is known by its path on the server.
+//! The rows about virtual folders, since 1.0.0; a folder is identified by its path on the server.
 
 use super::super::build::{
     BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, get, post, row,
@@ -7,13 +7,13 @@ use super::super::param::{Live, Param, ParamPlace};
 use super::super::row::{Command, Group, StatusDoc};
 use super::{V1_0_0, since};
 
-/// What a folder is known by.
+/// The path that identifies a folder.
 pub(super) const FOLDER: Param =
     Param::text("folder_path", "absolute path of the folder on the server")
         .key("mapped_path")
         .required()
         .completed_by(Live::Folder);
-/// There is none.
+/// The answer if the folder does not exist.
 pub(super) const NO_SUCH_FOLDER: StatusDoc =
     StatusDoc::new(404, "no folder has this path").hint("`get_folders` lists the folders");
 
@@ -22,7 +22,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_folders",
         Group::Folders,
         since(V1_0_0),
-        "list the virtual folders, in the order of their paths",
+        "list virtual folders, sorted by path",
         &[
             LIMIT,
             OFFSET,
@@ -30,14 +30,15 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 "order",
                 &["ASC", "DESC"],
                 "ASC",
-                "by path, upwards or downwards",
+                "sort order by path: ascending or descending",
             )
             .typed()
             .at(ParamPlace::Query),
-            Param::text("folder_path", "only the folder of exactly this path")
+            Param::text("folder_path", "only the folder with exactly this path")
                 .optional()
                 .at(ParamPlace::Query)
-                .completed_by(Live::Folder),
+                .completed_by(Live::Folder)
+                .value("PATH"),
         ],
         get("/folder")
             .shows(Live::Folder, "mapped_path")
@@ -56,12 +57,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(&[
                 StatusDoc::new(200, "the folder as stored"),
                 BAD_OBJECT,
-                StatusDoc::new(500, "the server failed; most often the folder is there already")
-                    .hint("`get_folders --folder_path {folder_path}` shows whether it is"),
+                StatusDoc::new(500, "the server failed; usually the folder already exists")
+                    .hint("`get_folders --folder_path {folder_path}` shows whether it exists"),
             ])
             .check("get_folders --folder_path {folder_path}"),
     )
-    .long("A folder is mounted by a user's `virtual_folders`, which adds it as well if it is not there."),
+    .long("Users mount a folder with their `virtual_folders`, which also adds the folder if it does not exist."),
     row(
         "delete_folder",
         Group::Folders,
@@ -70,7 +71,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[FOLDER.key("folder_path").at(ParamPlace::Query)],
         delete(
             "/folder",
-            "the folder goes, and no user mounts it any more; its files stay",
+            "the folder will be deleted and unmounted for all users; its files stay",
         )
         .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "deleted"), BAD_OBJECT))
         .check("get_folders --folder_path {folder_path}"),

@@ -1,6 +1,6 @@
-//! The rows of the API v1 that the server of the seed has not, or has
-//! otherwise: servers 0.9.1 to 1.2.2. Those that are the same there are in
-//! `users`, `connections` and `quota` beside this folder.
+//! The rows of the API v1, servers 0.9.1 to 1.2.2, that the 2019 server lacks or
+//! has in another form. The rows that they share are in `users`, `connections`
+//! and `quota` of the parent module.
 //!
 //! Operations, parameters and answers are those of the server's OpenAPI
 //! documents at each tag; later subcommands of the Python client are aliases.
@@ -19,7 +19,7 @@ const V0_9_6: Release = Release::new(0, 9, 6);
 const V1_0_0: Release = Release::new(1, 0, 0);
 const V1_1_0: Release = Release::new(1, 1, 0);
 
-/// A number of the query that switches something on, as the Python client had it: `--indent 1`.
+/// A switch that is a number in the query, as in the Python client: `--indent 1`.
 const fn switch(name: &'static str, help: &'static str) -> Param {
     Param::choice(name, &["0", "1"], "0", help)
         .bare("1")
@@ -27,12 +27,12 @@ const fn switch(name: &'static str, help: &'static str) -> Param {
         .at(ParamPlace::Query)
 }
 
-/// This release and all later ones of the API v1.
+/// This and all later releases of the API v1.
 const fn since(first: Release) -> Span {
     Span::between(first, Release::LAST_V1)
 }
 
-/// 0.9.1 to 0.9.4: permissions are a list, those of the home directory.
+/// 0.9.1 to 0.9.4: permissions are a list that applies to the home directory.
 const LISTED: Span = Span::between(Release::V0_9_1, V0_9_4);
 /// Before 1.1.0.
 const UP_TO_1_0: Span = Span::between(Release::V0_9_1, V1_0_0);

@@ -1,4 +1,4 @@
-//! The rows about quotas, but for the list of scans of users, which the seed's server has as well.
+//! The rows about quotas, except for the list of user scans, which the 2019 server has as well.
 
 use super::super::Span;
 use super::super::build::{BAD_OBJECT, RUNNING, SERVER_ERROR, answers, get, post, put, row};
@@ -13,7 +13,7 @@ const USER: Param = Param::text("username", "login name of the user")
     .completed_by(Live::Username);
 const NO_SUCH_USER: StatusDoc =
     StatusDoc::new(404, "no user has this name").hint("`get_users` lists the users");
-/// 202 only since 1.1.0.
+/// 201 before 1.1.0, then 202.
 const STARTED_201: StatusDoc = StatusDoc::new(201, "started");
 
 const fn user_scan(span: Span, answers: &'static [StatusDoc]) -> Command {
@@ -21,14 +21,14 @@ const fn user_scan(span: Span, answers: &'static [StatusDoc]) -> Command {
         "start_quota_scan",
         Group::Quota,
         span,
-        "count a user's files and bytes anew",
+        "start a quota scan for a user (recalculate files and bytes)",
         &[USER],
         post("/quota_scan")
             .body(">v1.UserUsage")
             .answers(answers)
             .check("get_quota_scans"),
     )
-    .long("The scan goes on after the answer; `get_quota_scans` lists it while it runs.")
+    .long("The scan continues in the background; `get_quota_scans` lists it while it is running.")
     .elsewhere("start_user_quota_scan")
 }
 
@@ -37,7 +37,7 @@ const fn folder_scan(span: Span, answers: &'static [StatusDoc]) -> Command {
         "start_folder_quota_scan",
         Group::Quota,
         span,
-        "count a folder's files and bytes anew",
+        "start a quota scan for a folder",
         &[FOLDER],
         post("/folder_quota_scan")
             .body(">v1.FolderUsage")
@@ -60,7 +60,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "quota_update",
         Group::Quota,
         since(V1_0_0),
-        "set how much a user is counted to store",
+        "set a user's recorded disk usage",
         &[USER, SIZE, FILES, MODE],
         put("/quota_update")
             .body(">v1.UserUsage")
@@ -90,7 +90,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "folder_quota_update",
         Group::Quota,
         since(V1_0_0),
-        "set how much a folder is counted to hold",
+        "set a folder's recorded disk usage",
         &[FOLDER, SIZE, FILES, MODE],
         put("/folder_quota_update")
             .body(">v1.FolderUsage")

@@ -17,35 +17,35 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "dumpdata",
         Group::Server,
         since(V0_9_5),
-        "write a backup of users and, from 1.0.0 on, folders",
+        "save a backup of users (and folders, since 1.0.0) on the server",
         &[
             Param::text(
                 "output_file",
-                "file below the server's folder of backups; one that is there is overwritten",
+                "file in the backup folder of the server; an existing file is overwritten",
             )
             .required()
             .at(ParamPlace::Query),
-            switch("indent", "whether the file is indented")
+            switch("indent", "indent the file")
                 .only(since(V0_9_6)),
         ],
         get("/dumpdata").effect(Effect::Writes).answers(&[
-            StatusDoc::new(200, "a message; the backup holds hashes and secrets"),
+            StatusDoc::new(200, "a message; the backup contains password hashes and secrets"),
             BAD_QUERY,
             SERVER_ERROR,
         ]),
     )
-    .long("The backup is a store of credentials."),
+    .long("The backup contains credentials."),
     row(
         "loaddata",
         Group::Server,
         since(V0_9_5),
-        "load a backup of users and folders that is on the server",
+        "load a backup of users and folders from a file on the server",
         &[
             Param::text("input_file", "absolute path on the server")
                 .required()
                 .at(ParamPlace::Query),
             SCAN_QUOTA.key("scan_quota"),
-            Param::named("mode", &OLD_LOAD, "objects that are there: overwritten, or kept")
+            Param::named("mode", &OLD_LOAD, "existing objects: overwrite or keep")
                 .default("overwrite")
                 .typed()
                 .at(ParamPlace::Query)
@@ -54,14 +54,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         get("/loaddata").effect(LOADS).answers(LOADED),
     )
-    .long("What is not in the backup is not deleted. It stops at the first error, and nothing is taken back."),
+    .long("Objects that are not in the backup are not deleted. The server stops at the first error and keeps what it has loaded so far."),
     row(
         "get_provider_status",
         Group::Server,
         since(V0_9_4),
-        "show whether the server's database answers",
+        "check whether the server can reach its database",
         &[],
-        get("/providerstatus").answers(&[StatusDoc::new(200, "it does"), SERVER_ERROR]),
+        get("/providerstatus").answers(&[StatusDoc::new(200, "the database answers"), SERVER_ERROR]),
     )
     .elsewhere("get_status"),
     row(

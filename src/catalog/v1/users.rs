@@ -14,7 +14,7 @@ use super::super::v2::users::{
 };
 use super::{LISTED, V0_9_4, V0_9_5, V1_1_0, since, switch};
 
-/// What a user may do; `schema/v1.txt` has since when.
+/// User permissions; `schema/v1.txt` says which release added them.
 const PERMISSIONS: &[&str] = &[
     "*",
     "list",
@@ -30,15 +30,15 @@ const PERMISSIONS: &[&str] = &[
     "chtimes",
 ];
 
-/// The server stores a larger one, and then leaves the owner of files alone (`GetUID` of `dataprovider/user.go`).
+/// The server stores larger ids, but then does not change the owner of files (`GetUID` of `dataprovider/user.go`).
 const MOST_ID: i64 = 65_535;
 
 const NEW_USERNAME: Param =
     Param::text("username", "login name; it cannot be changed later").required();
-/// The Python client wanted it behind the id.
+/// The Python client expects it after the id.
 const SAME_USERNAME: Param = Param::text(
     "username",
-    "login name, to be sure that it is this user's id; it cannot be changed",
+    "login name, to check that the id is this user's; it cannot be changed",
 )
 .position()
 .optional()
@@ -46,21 +46,18 @@ const SAME_USERNAME: Param = Param::text(
 const ADD_STATUS: Param = Param::named(
     "status",
     &STATUS,
-    "whether it may be used; the server takes one that is added without it for disabled, so it is sent",
+    "enabled or disabled (servers disable a user that is added without it, so it is always sent)",
 )
 .default("enabled")
 .only(since(V0_9_4));
-const DISCONNECT: Param = switch(
-    "disconnect",
-    "whether the user's live connections are closed afterwards",
-)
-.only(since(V1_1_0));
+const DISCONNECT: Param =
+    switch("disconnect", "close the user's live connections afterwards").only(since(V1_1_0));
 const REPLACE: Param = Param::switch(
     "replace",
-    "send what is given and nothing else, and read nothing before",
+    "send only the given fields, without reading the object first",
 );
 
-/// The members of a user that are common, with these permissions.
+/// The most used fields of a user, with these permissions.
 const fn fields(permissions: Param) -> [Param; 12] {
     [
         HOME_DIR,
@@ -81,7 +78,7 @@ const fn fields(permissions: Param) -> [Param; 12] {
 const LIST: [Param; 12] = fields(Param::choices(
     "permissions",
     PERMISSIONS,
-    "what the user may do; `*` is everything",
+    "permissions of the user; `*` means all",
 ));
 const MAP: [Param; 12] = fields(Param::permissions(
     "permissions",
@@ -101,21 +98,24 @@ const UPDATE_WITH_LIST: [Param; 18] = joined(UPDATE_HEAD, &LIST, UPDATE_TAIL);
 const UPDATE_WITH_MAP: [Param; 19] = joined(UPDATE_HEAD, &MAP, LATER_TAIL);
 
 const ADD_LONG: &str = "A user needs a home directory, unless the server has a base for them (0.9.3 and later), permissions, and a \
-     password or a public key. Only what is typed is sent, and the status. What has no flag goes by its path, as \
+     password or a public key. Only the fields you give are sent, and the status. Set fields without a flag by path: \
      `--set filters.allowed_ip='[\"192.0.2.0/24\"]'` or `--set filesystem.provider=s3`.";
-const UPDATE_LONG: &str = "What is typed is changed; what is left out stays: the user is read first, and sent whole. `--set PATH=VALUE` \
-     changes any other field, `--json` several. A secret that is left out stays as well. The username cannot be \
-     changed: if one is typed, it must be that of the id.";
+const UPDATE_LONG: &str = "Only the fields you give are changed: the user is read first, and sent as a whole. `--set PATH=VALUE` changes any \
+     other field, `--json` several at once. Secrets that you do not give stay unchanged. The username cannot be \
+     changed: if you give one, it must match the id.";
 
-/// The releases want permissions in two forms, and do not tell which they are.
+/// Releases expect permissions in two forms, and do not report which one.
 const BAD_USER: StatusDoc = BAD_OBJECT.hint(
-    "if a type is wrong, the server may be of another release: `get_version` shows it, `set api RELEASE` names it",
+    "if a type is wrong, the server may be another release: `get_version` shows it, `set api RELEASE` selects it",
 );
 const ADDED: &[StatusDoc] = &[
     StatusDoc::new(200, "the user as stored, with its id; never the password"),
     BAD_USER,
-    StatusDoc::new(500, "the server failed; most often the username is taken")
-        .hint("`get_users --username {username}` shows whether there is one"),
+    StatusDoc::new(
+        500,
+        "the server failed; usually the username is already taken",
+    )
+    .hint("`get_users --username {username}` shows whether the user exists"),
 ];
 
 const fn add(span: Span, params: &'static [Param], body: &'static str) -> Command {

@@ -1,38 +1,42 @@
-//! The rows about the admin's own account: profile, password, second factor.
+//! The rows about the admin's own account: profile, password, two-factor authentication.
 
 use super::{
     BAD_OBJECT, Command, Effect, Group, JSON, Live, Param, ParamPlace, RENAMED, REPLACE, Remember,
     SERVER_ERROR, SET, StatusDoc, V2_0, eg, from, get, post, put, row,
 };
 
-const CONFIG: Param = Param::text("config_name", "one of `get_admin_totp_configs`")
-    .required()
-    .completed_by(Live::TotpConfig);
+const CONFIG: Param = Param::text(
+    "config_name",
+    "name of a TOTP configuration, from `get_admin_totp_configs`",
+)
+.required()
+.completed_by(Live::TotpConfig);
 const CURRENT: Param = Param::secret(
     "current_password",
-    "without a value it is asked for on a terminal",
+    "if the value is omitted, the shell asks for it",
 )
 .asked();
 const NEW: Param = Param::secret(
     "new_password",
-    "without a value it is asked for on a terminal",
+    "if the value is omitted, the shell asks for it",
 )
 .asked();
 const PASSWORDS: &[Param] = &[CURRENT, NEW];
 const CHANGED: &[StatusDoc] = &[
     StatusDoc::new(
         200,
-        "changed; from 2.6.1 on the token that was used is void",
+        "changed; since 2.6.1 the token of this login is no longer valid",
     ),
     StatusDoc::new(
         400,
-        "the current password is wrong, or the new one too weak or the same",
+        "the current password is wrong, or the new one is too weak or the same",
     ),
     SERVER_ERROR,
 ];
-const CHANGE_LONG: &str = "Both flags are needed; without values they are asked for on a terminal.";
-const NO_FACTOR: StatusDoc = StatusDoc::new(403, "the second factor is not on");
-const OWN: &[StatusDoc] = &[StatusDoc::new(200, "what is asked for"), SERVER_ERROR];
+const CHANGE_LONG: &str =
+    "Both passwords are required; on a terminal the shell asks for those that you do not give.";
+const NO_FACTOR: StatusDoc = StatusDoc::new(403, "two-factor authentication is not enabled");
+const OWN: &[StatusDoc] = &[StatusDoc::new(200, "the requested data"), SERVER_ERROR];
 
 const OLD_CHANGE: Command = row(
     "change_admin_password",
@@ -63,9 +67,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "change your own profile",
         &[
-            Param::text("email", "mail address").optional(),
-            Param::text("description", "a note").optional(),
-            Param::switch("allow_api_key_auth", "whether API keys may act as you")
+            Param::text("email", "email address").value("ADDRESS").optional(),
+            Param::text("description", "free text note").optional(),
+            Param::switch("allow_api_key_auth", "allow API keys to act as you")
                 .optional()
                 .at(ParamPlace::Body),
             SET,
@@ -76,14 +80,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">AdminProfile")
             .no_api_key()
             .answers(&[
-                StatusDoc::new(200, "updated; the answer is a message, not the profile"),
+                StatusDoc::new(200, "updated; the response is a message, not the profile"),
                 BAD_OBJECT,
                 SERVER_ERROR,
             ])
             .check("get_admin_profile"),
     )
     .example(&[eg(200, "update_admin_profile --email admin@example.com --allow_api_key_auth")])
-    .long("What is typed is changed; what is left out stays."),
+    .long("Only the fields you give are changed."),
     OLD_CHANGE,
     row(
         "change_admin_password",
@@ -103,7 +107,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "change_admin_password_deprecated",
         Group::Account,
         RENAMED,
-        "change your own password, by the old path",
+        "change your own password (old path)",
         PASSWORDS,
         put("/changepwd/admin")
             .body(">PwdChange")
@@ -116,7 +120,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_admin_totp_configs",
         Group::Account,
         from(2, 0),
-        "list the TOTP configurations there are",
+        "list the available TOTP configurations",
         &[],
         get("/admin/totp/configs")
             .no_api_key()
@@ -124,25 +128,25 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(OWN),
     )
     .example(&[eg(200, "get_admin_totp_configs")])
-    .long("They are set up in the server's configuration."),
+    .long("They are defined in the server's configuration file."),
     row(
         "generate_admin_totp_secret",
         Group::Account,
         from(2, 0),
-        "make a TOTP secret for yourself",
+        "generate a TOTP secret for yourself",
         &[CONFIG],
         post("/admin/totp/generate")
             .body(">ConfigName")
             .no_api_key()
             .answers(&[
-                StatusDoc::new(200, "the secret, and a QR code as PNG in base64; nothing is switched on yet"),
-                StatusDoc::new(400, "there is no such configuration"),
+                StatusDoc::new(200, "the secret, and a QR code as PNG in base64; nothing is enabled yet"),
+                StatusDoc::new(400, "the configuration does not exist"),
                 SERVER_ERROR,
             ])
             .check("get_admin_totp_configs"),
     )
     .example(&[eg(200, "generate_admin_totp_secret Default")])
-    .long("Put it into your app, test it with `validate_admin_totp_secret`, switch it on with `save_admin_totp_config`."),
+    .long("Add the secret to your authenticator app, test it with `validate_admin_totp_secret`, and enable it with `save_admin_totp_config`."),
     row(
         "validate_admin_totp_secret",
         Group::Account,
@@ -150,44 +154,44 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "test a TOTP passcode",
         &[
             CONFIG,
-            Param::secret("passcode", "what the app shows").asked(),
-            Param::secret("secret", "the secret, as it was made").asked(),
+            Param::secret("passcode", "the code shown by the app").asked(),
+            Param::secret("secret", "the generated secret").asked(),
         ],
         post("/admin/totp/validate")
             .body(">Passcode")
             .no_api_key()
             .answers(&[
-                StatusDoc::new(200, "it is right"),
-                StatusDoc::new(400, "it is wrong, or there is no such configuration"),
+                StatusDoc::new(200, "the passcode is valid"),
+                StatusDoc::new(400, "the passcode is wrong, or the configuration does not exist"),
                 SERVER_ERROR,
             ])
             .check("get_admin_totp_configs"),
     )
     .example(&[eg(400, "validate_admin_totp_secret Default --passcode 123456 --secret JBSWY3DPEHPK3PXP")])
-    .long("Changes nothing."),
+    .long("This does not change anything."),
     row(
         "save_admin_totp_config",
         Group::Account,
         from(2, 0),
-        "switch your own second factor on or off",
+        "enable or disable your two-factor authentication",
         &[
-            Param::switch("enabled", "whether it is on").optional().at(ParamPlace::Body),
-            Param::text("config_name", "one of `get_admin_totp_configs`").optional().completed_by(Live::TotpConfig),
-            Param::secret("secret", "the secret, as it was made").optional(),
+            Param::switch("enabled", "enable two-factor authentication").optional().at(ParamPlace::Body),
+            Param::text("config_name", "name of a TOTP configuration, from `get_admin_totp_configs`").optional().completed_by(Live::TotpConfig),
+            Param::secret("secret", "the generated secret").optional(),
         ],
         post("/admin/totp/save")
             .body(">AdminTOTPConfig")
             .remember(Remember::OwnFactor)
             .no_api_key()
             .answers(&[
-                StatusDoc::new(200, "saved; on, each login takes a passcode"),
+                StatusDoc::new(200, "saved; if enabled, each login needs a passcode"),
                 BAD_OBJECT,
                 SERVER_ERROR,
             ])
             .check("get_admin_profile"),
     )
     .example(&[eg(200, "save_admin_totp_config --enabled --config_name Default --secret JBSWY3DPEHPK3PXP")])
-    .long("With `--enabled`, a configuration and a secret it is on; `--enabled=off` switches it off. Make recovery codes afterwards."),
+    .long("To enable it, give `--enabled`, a configuration and a secret; `--enabled=off` disables it. Generate recovery codes afterwards."),
     row(
         "get_admin_recovery_codes",
         Group::Account,
@@ -195,22 +199,22 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "show your own recovery codes",
         &[],
         get("/admin/2fa/recoverycodes").no_api_key().answers(&[
-            StatusDoc::new(200, "the codes, and which of them are used"),
+            StatusDoc::new(200, "the codes, and which of them were used"),
             NO_FACTOR,
             SERVER_ERROR,
         ]),
     )
     .example(&[eg(403, "get_admin_recovery_codes")])
-    .long("Each lets you in once, on the web page alone, where the second factor is lost."),
+    .long("If you lose your second factor, each code allows one login to the web interface."),
     row(
         "generate_admin_recovery_codes",
         Group::Account,
         from(2, 0),
-        "make new recovery codes for yourself",
+        "generate new recovery codes for yourself",
         &[],
         post("/admin/2fa/recoverycodes")
             .no_api_key()
-            .effect(Effect::Destroys("the recovery codes you have are void"))
+            .effect(Effect::Destroys("your current recovery codes will no longer be valid"))
             .answers(&[
                 StatusDoc::new(200, "the new codes"),
                 NO_FACTOR,

@@ -7,7 +7,7 @@ use super::{
     UPDATE_LONG, UPDATE_STATUS, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
-/// What an admin may do, in any release.
+/// Admin permissions of all releases.
 const PERMISSIONS: &[&str] = &[
     "*",
     "add_users",
@@ -44,35 +44,47 @@ const NEW_ADMIN: Param = Param::text(
 )
 .required();
 const ADMIN_FIELDS: [Param; 10] = [
-    Param::secret("password", "without a value it is asked for on a terminal").optional(),
+    Param::secret("password", "if the value is omitted, the shell asks for it").optional(),
     Param::choices(
         "permissions",
         PERMISSIONS,
-        "what the admin may do; `*` is everything; those from `manage_admins` on are gone since 2.6.3",
+        "permissions of the admin; `*` means all; 2.6.3 removed `manage_admins` and those after it",
     )
     .optional(),
-    Param::text("email", "mail address").optional(),
-    DESCRIPTION.only(from(1, 0)),
-    Param::text("additional_info", "free text for other programs").optional(),
-    Param::text("role", "what the admin sees: only users with this role").optional().only(from(5, 0)).completed_by(Live::Role),
-    Param::list("allow_list", "addresses and networks the admin may come from; any if there is none")
-        .key("filters.allow_list")
+    Param::text("email", "email address")
+        .value("ADDRESS")
         .optional(),
-    Param::switch("allow_api_key_auth", "whether API keys may act as the admin")
+    DESCRIPTION.only(from(1, 0)),
+    Param::text("additional_info", "free text (additional info)").optional(),
+    Param::text("role", "role; the admin can only see users with this role")
+        .optional()
+        .only(from(5, 0))
+        .completed_by(Live::Role),
+    Param::list(
+        "allow_list",
+        "addresses and networks the admin can log in from; empty allows all",
+    )
+    .key("filters.allow_list")
+    .value("ADDRESS")
+    .optional(),
+    Param::switch("allow_api_key_auth", "allow API keys to act as this admin")
         .key("filters.allow_api_key_auth")
         .optional()
         .at(ParamPlace::Body)
         .only(from(2, 0)),
-    Param::switch("require_two_factor", "whether the admin must have a second factor")
+    Param::switch("require_two_factor", "require two-factor authentication")
         .key("filters.require_two_factor")
         .optional()
         .at(ParamPlace::Body)
         .only(from(6, 0)),
-    Param::switch("require_password_change", "whether the admin must change the password at the next login")
-        .key("filters.require_password_change")
-        .optional()
-        .at(ParamPlace::Body)
-        .only(from(6, 0)),
+    Param::switch(
+        "require_password_change",
+        "require a password change at the next login",
+    )
+    .key("filters.require_password_change")
+    .optional()
+    .at(ParamPlace::Body)
+    .only(from(6, 0)),
 ];
 const ADD_ADMIN: [Param; 14] = joined(&[NEW_ADMIN, ADD_STATUS], &ADMIN_FIELDS, &[SET, JSON]);
 const UPDATE_ADMIN: [Param; 15] = joined(
@@ -94,7 +106,7 @@ const NO_SUCH_ROLE: StatusDoc =
     StatusDoc::new(404, "no role has this name").hint("`get_roles` lists the roles");
 const ROLES: &[(Release, &str)] = &[(v(5, 0), "manage_roles"), (v(6, 3), "*")];
 
-const KEY: Param = Param::text("id", "id of the key: the part before its `.`")
+const KEY: Param = Param::text("id", "id of the key: the part before the `.`")
     .required()
     .at(ParamPlace::Path)
     .completed_by(Live::ApiKey);
@@ -102,25 +114,31 @@ const SCOPES: Names = Names {
     words: &["admin", "user"],
     numbers: &[1, 2],
 };
-const SCOPE_HELP: &str = "whose API it opens";
+const SCOPE_HELP: &str = "API that the key gives access to";
 const KEY_FIELDS: [Param; 4] = [
     Param::int(
         "expires_at",
-        "when it ends, in milliseconds since 1970; 0 is never",
+        "expiry time, in milliseconds since 1970; 0 means never",
     )
     .within(0, i64::MAX)
     .optional(),
     DESCRIPTION,
-    Param::text("user", "the user it acts as; any if it is empty")
-        .optional()
-        .completed_by(Live::Username),
-    Param::text("admin", "the admin it acts as; any if it is empty")
-        .optional()
-        .completed_by(Live::Admin),
+    Param::text(
+        "user",
+        "user that the key acts as; if empty, each request chooses one",
+    )
+    .optional()
+    .completed_by(Live::Username),
+    Param::text(
+        "admin",
+        "admin that the key acts as; if empty, each request chooses one",
+    )
+    .optional()
+    .completed_by(Live::Admin),
 ];
 const ADD_KEY: [Param; 8] = joined(
     &[
-        Param::text("name", "what it is for").required(),
+        Param::text("name", "name of the key").required(),
         Param::named("scope", &SCOPES, SCOPE_HELP).default("admin"),
     ],
     &KEY_FIELDS,
@@ -129,7 +147,9 @@ const ADD_KEY: [Param; 8] = joined(
 const UPDATE_KEY: [Param; 10] = joined(
     &[
         KEY,
-        Param::text("name", "what it is for").optional(),
+        Param::text("name", "name of the key")
+            .value("NAME")
+            .optional(),
         Param::named("scope", &SCOPES, SCOPE_HELP).optional(),
     ],
     &KEY_FIELDS,
@@ -169,8 +189,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     )
     .example(&[eg(200, "update_admin helper --permissions view_users view_conns close_conns")])
     .long(
-        "What is typed is changed; what is left out stays. Nobody can disable or demote themselves, and an API key \
-         cannot change the admin it acts as. New permissions hold from the admin's next login on.",
+        "Only the fields you give are changed. Admins cannot disable or demote themselves, and an API key cannot change the \
+         admin it acts as. New permissions take effect at the admin's next login.",
     ),
     row(
         "get_admin_by_username",
@@ -188,7 +208,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_admins",
         Group::Admins,
         Span::V2,
-        "list admins, in the order of their names",
+        "list admins, sorted by name",
         PAGE,
         get("/admins").needs(ADMINS).shows(Live::Admin, "username").answers(LIST),
     )
@@ -200,9 +220,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "delete an admin",
         &[ADMIN],
-        delete("/admins/{username}", "the admin goes for good, with the API keys that act as it")
+        delete("/admins/{username}", "the admin will be deleted permanently, with the API keys bound to it")
             .needs(ADMINS)
-            .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "deleted"), StatusDoc::new(400, "nobody can delete themselves")))
+            .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "deleted"), StatusDoc::new(400, "admins cannot delete themselves")))
             .check("get_admin_by_username {username}"),
     )
     .example(&[eg(200, "delete_admin helper")]),
@@ -210,14 +230,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "disable_admin_2fa",
         Group::Admins,
         from(2, 0),
-        "switch off an admin's second factor",
+        "disable an admin's two-factor authentication",
         &[ADMIN],
         put("/admins/{username}/2fa/disable")
             .needs(&[(v(2, 0), "manage_admins"), (v(6, 0), "disable_mfa"), (v(7, 2), "*")])
             .effect(Effect::Destroys(
-                "the second factor and its recovery codes go; the password alone will do",
+                "two-factor authentication and the recovery codes will be removed; the password alone will be enough",
             ))
-            .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "switched off"), StatusDoc::new(400, "the admin has none")))
+            .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "disabled"), StatusDoc::new(400, "two-factor authentication is not enabled")))
             .check("get_admin_by_username {username}"),
     )
     .example(&[eg(400, "disable_admin_2fa helper")]),
@@ -225,12 +245,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "admin_forgot_password",
         Group::Admins,
         from(2, 0),
-        "have a code mailed to an admin who forgot the password",
+        "mail a password reset code to an admin",
         &[ADMIN],
         post("/admins/{username}/forgot-password").answers(RESET_CODE),
     )
     .example(&[eg(400, "admin_forgot_password helper")])
-    .long("Needs no login. The server must be able to send mail; it answers 200 also where there is no such admin."),
+    .long("No login is needed. The server must be able to send mail; it also answers 200 if the admin does not exist."),
     row(
         "admin_reset_password",
         Group::Admins,
@@ -242,7 +262,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(RESET),
     )
     .example(&[eg(400, "admin_reset_password helper --reset_code 123456 --password 'a new one'")])
-    .long("Needs no login. The code tells the admin; the name only makes the path."),
+    .long("No login is needed. The code identifies the admin; the name is only part of the URL."),
     row(
         "add_role",
         Group::Roles,
@@ -256,8 +276,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_role_by_name {name}"),
     )
-    .example(&[eg(201, "add_role auditors --description 'May look, at some users'")])
-    .long("An admin with a role sees only the users that have it."),
+    .example(&[eg(201, "add_role auditors --description 'Read access to some users'")])
+    .long("An admin with a role can only see the users with the same role."),
     row(
         "update_role",
         Group::Roles,
@@ -281,14 +301,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/roles/{name}")
             .needs(ROLES)
             .shows(Live::Role, "name")
-            .answers(answers!(NO_SUCH_ROLE; StatusDoc::new(200, "the role, with the users and admins that have it"))),
+            .answers(answers!(NO_SUCH_ROLE; StatusDoc::new(200, "the role, with its users and admins"))),
     )
     .example(&[eg(200, "get_role_by_name helpdesk")]),
     row(
         "get_roles",
         Group::Roles,
         from(5, 0),
-        "list roles, in the order of their names",
+        "list roles, sorted by name",
         PAGE,
         get("/roles").needs(ROLES).shows(Live::Role, "name").answers(LIST),
     )
@@ -300,13 +320,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(5, 0),
         "delete a role",
         &[ROLE],
-        delete("/roles/{name}", "the role goes for good; its users are left without one")
+        delete("/roles/{name}", "the role will be deleted permanently; its users will have no role")
             .needs(ROLES)
             .answers(answers!(NO_SUCH_ROLE; StatusDoc::new(200, "deleted"), IN_USE))
             .check("get_role_by_name {name}"),
     )
     .example(&[eg(200, "delete_role helpdesk")])
-    .long("Not while an admin has it."),
+    .long("A role that an admin has cannot be deleted."),
     row(
         "add_api_key",
         Group::ApiKeys,
@@ -318,7 +338,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(KEYS)
             .no_api_key()
             .answers(&[
-                StatusDoc::new(201, "the key itself: it is shown this once, and stored hashed"),
+                StatusDoc::new(201, "the key itself: it is shown only once, and stored as a hash"),
                 BAD_OBJECT,
                 SERVER_ERROR,
             ])
@@ -326,8 +346,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     )
     .example(&[eg(201, "add_api_key nightly-job --admin helper --description 'Scans at night'")])
     .long(
-        "Keep the `key` of the answer: nobody can see it again. The admin or user that it acts as must allow it: \
-         `allow_api_key_auth`. A key without one takes the name with each request, as `KEY.NAME`.",
+        "Save the `key` of the response: it cannot be shown again. The admin or user that the key acts as must have \
+         `allow_api_key_auth` enabled. If the key is not bound to one, each request must add a name: `KEY.NAME`.",
     ),
     row(
         "update_api_key",
@@ -354,14 +374,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(KEYS)
             .no_api_key()
             .shows(Live::ApiKey, "id")
-            .answers(answers!(NO_SUCH_KEY; StatusDoc::new(200, "what is known of the key; never the key itself"))),
+            .answers(answers!(NO_SUCH_KEY; StatusDoc::new(200, "the properties of the key; never the key itself"))),
     )
     .example(&[eg(200, "get_api_key_by_id Zq3kV9mXw2LbT7dRnC5yHp")]),
     row(
         "get_api_keys",
         Group::ApiKeys,
         from(2, 0),
-        "list API keys, in the order of their ids",
+        "list API keys, sorted by id",
         PAGE,
         get("/apikeys").needs(KEYS).no_api_key().shows(Live::ApiKey, "id").answers(LIST),
     )
@@ -373,7 +393,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "revoke an API key",
         &[KEY],
-        delete("/apikeys/{id}", "who uses the key is locked out at once")
+        delete("/apikeys/{id}", "clients that use the key lose access immediately")
             .needs(KEYS)
             .no_api_key()
             .answers(answers!(NO_SUCH_KEY; StatusDoc::new(200, "revoked")))

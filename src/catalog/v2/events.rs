@@ -1,4 +1,4 @@
-//! The rows about event actions and rules, and about the events that were.
+//! The rows about event actions and rules, and about recorded events.
 
 use super::{
     ADD, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST,
@@ -37,7 +37,7 @@ const ACTIONS: Names = Names {
 const TYPE: Param = Param::named(
     "type",
     &ACTIONS,
-    "what it does; the rest goes by `--set options.…`",
+    "action type; other fields with `--set options.…`",
 )
 .optional();
 const NO_SUCH_ACTION: StatusDoc =
@@ -65,7 +65,7 @@ const RULE_FIELDS: [Param; 2] = [
     Param::named(
         "trigger",
         &TRIGGERS,
-        "what sets it off; the rest goes by `--set conditions.…`",
+        "trigger; other fields with `--set conditions.…`",
     )
     .optional(),
     DESCRIPTION,
@@ -85,14 +85,14 @@ const NO_SUCH_RULE: StatusDoc =
 
 const START: Param = Param::int(
     "start_timestamp",
-    "from when on, in nanoseconds since 1970; 0 is no limit",
+    "earliest time, in nanoseconds since 1970; 0 means no limit",
 )
 .within(0, i64::MAX)
 .typed()
 .at(ParamPlace::Query);
 const END: Param = Param::int(
     "end_timestamp",
-    "until when, in nanoseconds since 1970; 0 is no limit",
+    "latest time, in nanoseconds since 1970; 0 means no limit",
 )
 .within(0, i64::MAX)
 .typed()
@@ -111,36 +111,42 @@ const PROTOCOLS: Param = Param::choices(
         "EventAction",
         "OIDC",
     ],
-    "only these",
+    "only events of these protocols",
 )
 .typed()
 .at(ParamPlace::Query);
-const INSTANCES: Param = Param::list("instance_ids", "only of these servers")
+const INSTANCES: Param = Param::list("instance_ids", "only events of these server instances")
+    .value("ID")
     .typed()
     .at(ParamPlace::Query);
-const FROM_ID: Param = Param::text("from_id", "behind this event: the last of the page before")
-    .optional()
-    .at(ParamPlace::Query)
-    .only(from(5, 1));
+const FROM_ID: Param = Param::text(
+    "from_id",
+    "continue after this event (the last one of the previous page)",
+)
+.value("ID")
+.optional()
+.at(ParamPlace::Query)
+.only(from(5, 1));
 const EXCLUDE_IDS: Param = Param::list(
     "exclude_ids",
-    "without these: those of the time stamp that the page before ended with",
+    "skip these events: those with the last timestamp of the previous page",
 )
+.value("ID")
 .typed()
 .at(ParamPlace::Query)
 .only(Span::between(v(2, 0), v(5, 0)));
-const ROLE: Param = Param::text("role", "only of users with this role")
+const ROLE: Param = Param::text("role", "only events of users with this role")
     .optional()
     .at(ParamPlace::Query)
     .completed_by(Live::Role)
     .only(from(5, 0));
 const CSV: Param = Param::switch(
     "csv_export",
-    "all of them as CSV; `--limit` counts for nothing",
+    "return all events as CSV; `--limit` is ignored",
 )
 .query_as("true")
 .only(from(5, 0));
-const MOST: Param = Param::int("limit", "how many at most")
+const MOST: Param = Param::int("limit", "maximum number of results")
     .within(1, 1000)
     .default("100")
     .typed()
@@ -149,19 +155,20 @@ const ORDER: Param = Param::choice(
     "order",
     &["ASC", "DESC"],
     "DESC",
-    "by time, upwards or downwards",
+    "sort order by time: ascending or descending",
 )
 .typed()
 .at(ParamPlace::Query);
-const BY: Param = Param::text("username", "only of this user")
+const BY: Param = Param::text("username", "only events of this user")
     .optional()
     .at(ParamPlace::Query)
     .completed_by(Live::Username);
-const ADMIN_BY: Param = Param::text("username", "only of this admin or user")
+const ADMIN_BY: Param = Param::text("username", "only events of this admin or user")
     .optional()
     .at(ParamPlace::Query)
     .completed_by(Live::Admin);
-const IP: Param = Param::text("ip", "only from this address")
+const IP: Param = Param::text("ip", "only events from this address")
+    .value("ADDRESS")
     .optional()
     .at(ParamPlace::Query);
 const FOUND: &[StatusDoc] = &[
@@ -170,11 +177,10 @@ const FOUND: &[StatusDoc] = &[
     SERVER_ERROR,
     StatusDoc::new(
         501,
-        "the server has no plugin that searches events: the default installation has none",
+        "event search needs a plugin, which the default installation does not have",
     ),
 ];
-const SEARCH_LONG: &str =
-    "The server needs a plugin that searches events. Page by `--from_id` and the time stamps.";
+const SEARCH_LONG: &str = "The server needs a plugin for event search. Use `--from_id` and the timestamps to get the next page.";
 const VIEW: &[(Release, &str)] = &[(v(2, 0), "view_events")];
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
@@ -192,7 +198,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .check("get_event_action_by_name {name}"),
     )
     .example(&[eg(201, "add_event_action tell --type http --set options.http_config.endpoint=https://example.com/hook options.http_config.method=POST options.http_config.timeout=10")])
-    .long("What it needs depends on its type: Tab after `--set ` lists the fields."),
+    .long("The required fields depend on the type; press Tab after `--set ` to list them."),
     row(
         "update_event_action",
         Group::EventManager,
@@ -223,7 +229,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_event_actions",
         Group::EventManager,
         from(4, 0),
-        "list event actions, in the order of their names",
+        "list event actions, sorted by name",
         PAGE,
         get("/eventactions").needs(RULES).shows(Live::EventAction, "name").answers(LIST),
     )
@@ -236,7 +242,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(4, 0),
         "delete an event action",
         &[ACTION],
-        delete("/eventactions/{name}", "the action goes for good; no rule may use it")
+        delete("/eventactions/{name}", "the action will be deleted permanently; this fails while a rule uses it")
             .needs(RULES)
             .answers(answers!(NO_SUCH_ACTION; StatusDoc::new(200, "deleted"), BAD_OBJECT, IN_USE))
             .check("get_event_action_by_name {name}"),
@@ -256,7 +262,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .check("get_event_rule_by_name {name}"),
     )
     .example(&[eg(201, r#"add_event_rule on-blocked --trigger ip_blocked --set actions='[{"name":"backup-data","order":1}]'"#)])
-    .long("A rule needs a trigger and actions, which need different orders: `--set actions='[{\"name\":\"mail\",\"order\":1}]'`."),
+    .long("A rule needs a trigger and at least one action, each with a different `order`: `--set actions='[{\"name\":\"mail\",\"order\":1}]'`."),
     row(
         "update_event_rule",
         Group::EventManager,
@@ -288,7 +294,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_event_rules",
         Group::EventManager,
         from(4, 0),
-        "list event rules, in the order of their names",
+        "list event rules, sorted by name",
         PAGE,
         get("/eventrules").needs(RULES).shows(Live::EventRule, "name").answers(LIST),
     )
@@ -300,7 +306,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(4, 0),
         "delete an event rule",
         &[RULE],
-        delete("/eventrules/{name}", "the rule goes for good; its actions stay")
+        delete("/eventrules/{name}", "the rule will be deleted permanently; its actions stay")
             .needs(RULES)
             .answers(answers!(NO_SUCH_RULE; StatusDoc::new(200, "deleted")))
             .check("get_event_rule_by_name {name}"),
@@ -310,12 +316,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "run_event_rule",
         Group::EventManager,
         from(5, 0),
-        "set off an event rule that runs on demand",
+        "run an on-demand event rule",
         &[RULE],
         post("/eventrules/run/{name}")
             .needs(&[(v(5, 0), "manage_event_rules"), (v(6, 3), "*")])
-            .answers(answers!(NO_SUCH_RULE; StatusDoc::new(202, "it runs; what comes of it is in the server's log"),
-                StatusDoc::new(400, "the rule is disabled, or not one for runs on demand")))
+            .answers(answers!(NO_SUCH_RULE; StatusDoc::new(202, "started; see the server's log for the result"),
+                StatusDoc::new(400, "the rule is disabled, or its trigger is not `on_demand`")))
             .check("get_event_rule_by_name {name}"),
     )
     .example(&[eg(202, "run_event_rule rotate-now")]),
@@ -323,34 +329,34 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_fs_events",
         Group::Events,
         from(2, 0),
-        "search what was done with files",
+        "search file system events",
         &[
             START,
             END,
             Param::choices(
                 "actions",
                 &["download", "upload", "first-upload", "first-download", "delete", "rename", "mkdir", "rmdir", "ssh_cmd"],
-                "only these",
+                "only these actions",
             )
             .typed()
             .at(ParamPlace::Query),
             BY,
             IP,
-            Param::text("ssh_cmd", "only this SSH command").optional().at(ParamPlace::Query),
+            Param::text("ssh_cmd", "only events of this SSH command").optional().at(ParamPlace::Query),
             Param::named(
                 "fs_provider",
                 &Names {
                     words: &["local", "s3", "gcs", "azblob", "crypt", "sftp", "http"],
                     numbers: &[0, 1, 2, 3, 4, 5, 6],
                 },
-                "only of files that are there",
+                "only events of this storage backend",
             )
             .optional()
             .at(ParamPlace::Query),
-            Param::text("bucket", "only of this bucket").optional().at(ParamPlace::Query),
-            Param::text("endpoint", "only of this endpoint").optional().at(ParamPlace::Query),
+            Param::text("bucket", "only events of this bucket").optional().at(ParamPlace::Query),
+            Param::text("endpoint", "only events of this endpoint").optional().at(ParamPlace::Query),
             PROTOCOLS,
-            Param::choices("statuses", &["1", "2", "3"], "only those that went well (1), failed (2), or met a quota (3)")
+            Param::choices("statuses", &["1", "2", "3"], "only events that succeeded (1), failed (2) or exceeded a quota (3)")
                 .typed()
                 .at(ParamPlace::Query),
             INSTANCES,
@@ -369,20 +375,20 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_provider_events",
         Group::Events,
         from(2, 0),
-        "search what was done with users, folders and the like",
+        "search provider events (changes to users, folders and other objects)",
         &[
             START,
             END,
-            Param::choices("actions", &["add", "update", "delete"], "only these")
+            Param::choices("actions", &["add", "update", "delete"], "only these actions")
                 .typed()
                 .at(ParamPlace::Query),
             ADMIN_BY,
             IP,
-            Param::text("object_name", "only of this one").optional().at(ParamPlace::Query),
+            Param::text("object_name", "only events of the object with this name").value("NAME").optional().at(ParamPlace::Query),
             Param::choices(
                 "object_types",
                 &["user", "folder", "group", "admin", "api_key", "share", "event_action", "event_rule", "role"],
-                "only of these",
+                "only events of these types of objects",
             )
             .typed()
             .at(ParamPlace::Query),
@@ -391,7 +397,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             EXCLUDE_IDS,
             ROLE,
             CSV,
-            Param::switch("omit_object_data", "without the objects themselves").query_as("true"),
+            Param::switch("omit_object_data", "leave out the objects themselves").query_as("true"),
             MOST,
             ORDER,
         ],
@@ -404,11 +410,11 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Group::Events,
         // Its document has a wrong path, `/events/log`, up to 2.6.6.
         from(5, 1),
-        "search what the server noted about logins",
+        "search log events (logins and connection failures)",
         &[
             START,
             END,
-            Param::choices("events", &["1", "2", "3", "4", "5"], "only of these kinds, by number")
+            Param::choices("events", &["1", "2", "3", "4", "5"], "only these types of events, by number")
                 .typed()
                 .at(ParamPlace::Query),
             BY,

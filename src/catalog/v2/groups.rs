@@ -19,50 +19,63 @@ const SETTINGS: [Param; 11] = [
     DESCRIPTION,
     Param::text(
         "home_dir",
-        "home directory of its members; `%username%` in it is the member's name",
+        "home directory of the members; `%username%` is replaced by the member's name",
     )
+    .value("PATH")
     .key("user_settings.home_dir")
     .optional(),
     Param::int(
         "max_sessions",
-        "sessions of a member at a time; 0 is no limit",
+        "maximum concurrent sessions of a member; 0 means unlimited",
     )
     .key("user_settings.max_sessions")
     .optional(),
-    Param::int("quota_size", "bytes a member may store; 0 is no limit")
-        .key("user_settings.quota_size")
-        .optional(),
-    Param::int("quota_files", "files a member may store; 0 is no limit")
-        .key("user_settings.quota_files")
-        .optional(),
+    Param::int(
+        "quota_size",
+        "disk quota of a member in bytes; 0 means unlimited",
+    )
+    .key("user_settings.quota_size")
+    .optional(),
+    Param::int(
+        "quota_files",
+        "quota of a member in number of files; 0 means unlimited",
+    )
+    .key("user_settings.quota_files")
+    .optional(),
     Param::permissions(
         "permissions",
         PERMISSIONS,
-        "what its members may do in `/`, and in folders; `*` is everything",
+        "permissions of the members for `/` and for folders; `*` means all",
     )
     .key("user_settings.permissions")
     .optional(),
-    Param::int("upload_bandwidth", "KB/s of a member; 0 is no limit")
-        .key("user_settings.upload_bandwidth")
-        .optional(),
-    Param::int("download_bandwidth", "KB/s of a member; 0 is no limit")
-        .key("user_settings.download_bandwidth")
-        .optional(),
+    Param::int(
+        "upload_bandwidth",
+        "upload limit of a member in KB/s; 0 means unlimited",
+    )
+    .key("user_settings.upload_bandwidth")
+    .optional(),
+    Param::int(
+        "download_bandwidth",
+        "download limit of a member in KB/s; 0 means unlimited",
+    )
+    .key("user_settings.download_bandwidth")
+    .optional(),
     Param::int(
         "upload_data_transfer",
-        "MB a member may upload; 0 is no limit",
+        "upload quota of a member in MB; 0 means unlimited",
     )
     .key("user_settings.upload_data_transfer")
     .optional(),
     Param::int(
         "download_data_transfer",
-        "MB a member may download; 0 is no limit",
+        "download quota of a member in MB; 0 means unlimited",
     )
     .key("user_settings.download_data_transfer")
     .optional(),
     Param::int(
         "total_data_transfer",
-        "MB both ways, instead of the two; 0 is no limit",
+        "total transfer quota of a member in MB (replaces the two above); 0 means unlimited",
     )
     .key("user_settings.total_data_transfer")
     .optional(),
@@ -79,22 +92,20 @@ const FOLDER: Param = Param::text("name", "name of the folder")
     .completed_by(Live::Folder);
 const NEW_FOLDER: Param =
     Param::text("name", "name of the folder; it cannot be changed later").required();
-/// The storages there are.
+/// The storage backends.
 const PROVIDERS: Names = Names {
     words: &["local", "s3", "gcs", "azblob", "crypt", "sftp", "http"],
     numbers: &[0, 1, 2, 3, 4, 5, 6],
 };
 const FOLDER_FIELDS: [Param; 3] = [
-    Param::text(
-        "mapped_path",
-        "absolute path on the server that is behind it",
-    )
-    .optional(),
+    Param::text("mapped_path", "absolute path of the folder on the server")
+        .value("PATH")
+        .optional(),
     DESCRIPTION.only(from(1, 0)),
     Param::named(
         "provider",
         &PROVIDERS,
-        "where its files are; the rest goes by `--set filesystem.…`",
+        "storage backend; other fields with `--set filesystem.…`",
     )
     .key("filesystem.provider")
     .optional()
@@ -120,7 +131,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .check("get_group_by_name {name}"),
     )
     .example(&[eg(201, "add_group contractors --home_dir /srv/sftp/%username% --quota_size 10737418240")])
-    .long("The flags are what its members get; all of it is below `user_settings` in the body."),
+    .long("The flags set what the members inherit; in the body these fields are in `user_settings`."),
     row(
         "update_group",
         Group::Groups,
@@ -151,7 +162,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_groups",
         Group::Groups,
         from(3, 0),
-        "list groups, in the order of their names",
+        "list groups, sorted by name",
         PAGE,
         get("/groups").needs(GROUPS).shows(Live::Group, "name").answers(LIST),
     )
@@ -163,7 +174,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(3, 0),
         "delete a group",
         &[GROUP],
-        delete("/groups/{name}", "the group goes for good; it must have no members")
+        delete("/groups/{name}", "the group will be deleted permanently; this fails while it has members")
             .needs(GROUPS)
             .answers(answers!(NO_SUCH_GROUP; StatusDoc::new(200, "deleted"), BAD_OBJECT, IN_USE))
             .check("get_group_by_name {name}"),
@@ -186,7 +197,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         eg(201, "add_folder archive --mapped_path /srv/sftp/archive --description 'Closed projects'"),
         eg(201, "add_folder media --provider s3 --set filesystem.s3config.bucket=media filesystem.s3config.region=eu-central-1"),
     ])
-    .long("Users and groups have it under their `virtual_folders`."),
+    .long("Users and groups mount a folder with their `virtual_folders`."),
     row(
         "update_folder",
         Group::Folders,
@@ -210,14 +221,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/folders/{name}")
             .needs(&[(v(0, 0), "view_users"), (v(6, 0), "manage_folders")])
             .shows(Live::Folder, "name")
-            .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "the folder with the users that have it"))),
+            .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "the folder with the users that mount it"))),
     )
     .example(&[eg(200, "get_folder_by_name invoices")]),
     row(
         "get_folders",
         Group::Folders,
         Span::V2,
-        "list virtual folders, in the order of their names",
+        "list virtual folders, sorted by name",
         PAGE,
         get("/folders")
             .needs(&[(v(0, 0), "view_users"), (v(6, 0), "manage_folders")])
@@ -234,7 +245,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[FOLDER],
         delete(
             "/folders/{name}",
-            "the folder goes for good, also from the users that have it; its files stay",
+            "the folder will be deleted permanently and unmounted for all users; its files stay",
         )
         .needs(&[(v(0, 0), "del_users"), (v(6, 0), "manage_folders")])
         .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "deleted")))

@@ -20,20 +20,19 @@ use super::param::{Live, Param, ParamPlace};
 use super::row::{Command, Does, Effect, Group, Method, Remember, StatusDoc};
 use super::{Names, Release, Span};
 
-/// The operations of the API v2 that have no row, by the beginning of their
-/// path, and why.
+/// The operations of the API v2 that have no row: the prefix of the path, and the reason.
 pub const WITHOUT_ROW: &[(&str, &str)] = &[
     (
         "/user/",
-        "of the users' own API, which takes a user's login, not an admin's",
+        "the users' own API, which needs the login of a user, not of an admin",
     ),
     (
         "/shares/",
-        "of public shares, which anyone with the link may use",
+        "public shares, which anyone with the link can use",
     ),
-    ("/token", "the shell's own login does it"),
-    ("/logout", "the shell's own logout does it"),
-    ("/healthz", "outside of the API; `get /healthz` asks it"),
+    ("/token", "the shell's `login` does it"),
+    ("/logout", "the shell's `logout` does it"),
+    ("/healthz", "outside the API; use `get /healthz`"),
 ];
 
 /// 2.MINOR.PATCH.
@@ -45,36 +44,32 @@ const fn from(minor: u32, patch: u32) -> Span {
     Span::from(v(minor, patch))
 }
 
-/// The first releases: the paths that were renamed in 2.1.0.
+/// The first releases, with the paths that 2.1.0 renamed.
 const V2_0: Span = Span::between(v(0, 0), v(0, 4));
-/// Those that have the renamed paths beside the new ones.
+/// The releases that have both the old and the new paths.
 const RENAMED: Span = Span::between(v(1, 0), v(3, 6));
 
-/// The pages of a list.
+/// The parameters for pages of a list.
 const PAGE: &[Param] = &[LIMIT, OFFSET, ORDER];
 const CONFIDENTIAL: Param = Param::switch(
     "confidential_data",
-    "with hashes and whole secrets; only for an admin with `*`",
+    "include password hashes and complete secrets; only for admins with the permission `*`",
 )
 .query_as("1")
 .only(from(5, 0));
 
 const REPLACE: Param = Param::switch(
     "replace",
-    "send what is given and nothing else: what is left out is lost on servers from 2.5.0 on",
+    "send only the given fields, without reading the object first: servers 2.5.0 and later clear all others",
 );
 
-const STATUS_HELP: &str =
-    "whether it may be used; 2.x takes one that is added without it for disabled, so it is sent";
+const STATUS_HELP: &str = "enabled or disabled (servers 2.x disable an object that is added without it, so it is always sent)";
 const ADD_STATUS: Param = Param::named("status", &STATUS, STATUS_HELP).default("enabled");
-const DESCRIPTION: Param = Param::text("description", "a note").optional();
+const DESCRIPTION: Param = Param::text("description", "free text note").optional();
 
 const ADDED: StatusDoc = StatusDoc::new(201, "the object as stored, without its secrets");
-const TAKEN: StatusDoc = StatusDoc::new(409, "the name is taken; before 2.6.0 that is 500");
-const IN_USE: StatusDoc = StatusDoc::new(
-    409,
-    "something still refers to it; before 2.6.0 that is 400 or 500",
-);
+const TAKEN: StatusDoc = StatusDoc::new(409, "the name is already taken (500 before 2.6.0)");
+const IN_USE: StatusDoc = StatusDoc::new(409, "it is still in use (400 or 500 before 2.6.0)");
 const ADD: &[StatusDoc] = &[ADDED, BAD_OBJECT, TAKEN, SERVER_ERROR];
-const UPDATE_LONG: &str = "What is typed is changed; what is left out stays. `--set PATH=VALUE` changes any other field, `--json` \
-     several. A secret that is left out stays as well.";
+const UPDATE_LONG: &str = "Only the fields you give are changed. `--set PATH=VALUE` changes any other field, `--json` several at once. \
+     Secrets that you do not give stay unchanged.";

@@ -1,4 +1,4 @@
-//! The rows about quotas. 2.1.0 gave all of them other paths; up to 2.3.6 both are there.
+//! The rows about quotas. 2.1.0 changed all paths; releases up to 2.3.6 have both.
 
 use super::{
     BAD_OBJECT, Command, Group, Live, Param, ParamPlace, RENAMED, RUNNING, Release, SERVER_ERROR,
@@ -19,31 +19,28 @@ pub(in crate::catalog) const MODE: Param = Param::choice(
     "mode",
     &["add", "reset"],
     "reset",
-    "whether the numbers are added to what is there, or replace it",
+    "add the numbers to the recorded usage, or replace it",
 )
 .typed()
 .at(ParamPlace::Query);
-pub(in crate::catalog) const SIZE: Param = Param::int(
-    "used_quota_size",
-    "bytes in use; sent as 0 if it is left out",
-)
-.within(0, i64::MAX);
+pub(in crate::catalog) const SIZE: Param =
+    Param::int("used_quota_size", "bytes in use; sent as 0 if not given").within(0, i64::MAX);
 pub(in crate::catalog) const FILES: Param = Param::int(
     "used_quota_files",
-    "number of files in use; sent as 0 if it is left out",
+    "number of files in use; sent as 0 if not given",
 )
 .within(0, i64::MAX);
-pub(in crate::catalog) const USAGE_LONG: &str = "For what was changed behind the server's back. Without `--mode add` both numbers are set, to 0 if \
-     they are left out.";
-pub(in crate::catalog) const SCAN_LONG: &str = "The scan goes on after the answer.";
+pub(in crate::catalog) const USAGE_LONG: &str = "Use it after files were changed outside SFTPGo. Without `--mode add` both numbers are replaced, by 0 if \
+     not given.";
+pub(in crate::catalog) const SCAN_LONG: &str = "The scan continues in the background.";
 
 const NO_SUCH_USER: StatusDoc =
     StatusDoc::new(404, "no user has this name").hint("`get_users` lists the users");
 const NO_SUCH_FOLDER: StatusDoc =
     StatusDoc::new(404, "no folder has this name").hint("`get_folders` lists the folders");
 pub(in crate::catalog) const STARTED: StatusDoc = StatusDoc::new(202, "started");
-pub(in crate::catalog) const BUSY: StatusDoc = StatusDoc::new(409, "a scan of it is running");
-pub(in crate::catalog) const SET_USAGE: StatusDoc = StatusDoc::new(200, "set");
+pub(in crate::catalog) const BUSY: StatusDoc = StatusDoc::new(409, "a scan is already running");
+pub(in crate::catalog) const SET_USAGE: StatusDoc = StatusDoc::new(200, "updated");
 const SCANS: &[(Release, &str)] = &[(v(0, 0), "quota_scans")];
 const EDIT: &[(Release, &str)] = &[(v(0, 0), "edit_users")];
 
@@ -60,7 +57,7 @@ const OLD_USER_SCAN: Command = row(
     "start_quota_scan",
     Group::Quota,
     V2_0,
-    "count a user's files and bytes anew",
+    "start a quota scan for a user (recalculate files and bytes)",
     &[USER_IN_BODY],
     post("/quota-scans")
         .body(">UserUsage")
@@ -74,7 +71,7 @@ const OLD_USER_USAGE: Command = row(
     "quota_update",
     Group::Quota,
     V2_0,
-    "set how much a user is counted to store",
+    "set a user's recorded disk usage",
     &[USER_IN_BODY, SIZE, FILES, MODE],
     put("/quota-update")
         .body(">UserUsage")
@@ -96,7 +93,7 @@ const OLD_FOLDER_SCAN: Command = row(
     "start_folder_quota_scan",
     Group::Quota,
     V2_0,
-    "count a folder's files and bytes anew",
+    "start a quota scan for a folder",
     &[FOLDER_IN_BODY],
     post("/folder-quota-scans")
         .body(">FolderUsage")
@@ -109,7 +106,7 @@ const OLD_FOLDER_USAGE: Command = row(
     "folder_quota_update",
     Group::Quota,
     V2_0,
-    "set how much a folder is counted to hold",
+    "set a folder's recorded disk usage",
     &[FOLDER_IN_BODY, SIZE, FILES, MODE],
     put("/folder-quota-update")
         .body(">FolderUsage")
@@ -141,7 +138,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "start_user_quota_scan",
         Group::Quota,
         from(1, 0),
-        "count a user's files and bytes anew",
+        "start a quota scan for a user (recalculate files and bytes)",
         &[USER],
         post("/quotas/users/{username}/scan")
             .needs(SCANS)
@@ -152,13 +149,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         eg(202, "start_user_quota_scan carla"),
         eg(409, "start_user_quota_scan backup"),
     ])
-    .long("The scan goes on after the answer; `get_users_quota_scans` lists it while it runs.")
+    .long("The scan continues in the background; `get_users_quota_scans` lists it while it is running.")
     .elsewhere("start_quota_scan"),
     row(
         "user_quota_update_usage",
         Group::Quota,
         from(1, 0),
-        "set how much a user is counted to store",
+        "set a user's recorded disk usage",
         &[USER, SIZE, FILES, MODE],
         put("/quotas/users/{username}/usage")
             .body(">QuotaUsage")
@@ -173,17 +170,17 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "user_transfer_quota_update_usage",
         Group::Quota,
         from(3, 0),
-        "set how much a user is counted to have transferred",
+        "set a user's recorded transfer usage",
         &[
             USER,
             Param::int(
                 "used_upload_data_transfer",
-                "bytes uploaded; sent as 0 if it is left out",
+                "bytes uploaded; sent as 0 if not given",
             )
             .within(0, i64::MAX),
             Param::int(
                 "used_download_data_transfer",
-                "bytes downloaded; sent as 0 if it is left out",
+                "bytes downloaded; sent as 0 if not given",
             )
             .within(0, i64::MAX),
             MODE,
@@ -209,7 +206,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "start_folder_quota_scan",
         Group::Quota,
         from(1, 0),
-        "count a folder's files and bytes anew",
+        "start a quota scan for a folder",
         &[FOLDER],
         post("/quotas/folders/{name}/scan")
             .needs(SCANS)
@@ -217,12 +214,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .check("get_folders_quota_scans"),
     )
     .example(&[eg(202, "start_folder_quota_scan shared")])
-    .long("The scan goes on after the answer; `get_folders_quota_scans` lists it while it runs."),
+    .long("The scan continues in the background; `get_folders_quota_scans` lists it while it is running."),
     row(
         "folder_quota_update_usage",
         Group::Quota,
         from(1, 0),
-        "set how much a folder is counted to hold",
+        "set a folder's recorded disk usage",
         &[FOLDER, SIZE, FILES, MODE],
         put("/quotas/folders/{name}/usage")
             .body(">QuotaUsage")
@@ -236,13 +233,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     Command {
         name: "get_users_quota_scans_deprecated",
         span: RENAMED,
-        short: "list the quota scans of users that are running, by the old path",
+        short: "list the quota scans of users that are running (old path)",
         ..OLD_USER_SCANS
     },
     Command {
         name: "start_user_quota_scan_deprecated",
         span: RENAMED,
-        short: "count a user's files and bytes anew, by the old path",
+        short: "start a quota scan for a user (old path)",
         does: super::Does::Request(
             post("/quota-scans")
                 .body(">UserUsage")
@@ -255,27 +252,27 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     Command {
         name: "user_quota_update_usage_deprecated",
         span: RENAMED,
-        short: "set how much a user is counted to store, by the old path",
+        short: "set a user's recorded disk usage (old path)",
         ..OLD_USER_USAGE
     },
     Command {
         name: "get_folders_quota_scans_deprecated",
         span: RENAMED,
-        short: "list the quota scans of folders that are running, by the old path",
+        short: "list the quota scans of folders that are running (old path)",
         counterpart: Some("get_folders_quota_scans"),
         ..OLD_FOLDER_SCANS
     },
     Command {
         name: "start_folder_quota_scan_deprecated",
         span: RENAMED,
-        short: "count a folder's files and bytes anew, by the old path",
+        short: "start a quota scan for a folder (old path)",
         counterpart: Some("start_folder_quota_scan"),
         ..OLD_FOLDER_SCAN
     },
     Command {
         name: "folder_quota_update_usage_deprecated",
         span: RENAMED,
-        short: "set how much a folder is counted to hold, by the old path",
+        short: "set a folder's recorded disk usage (old path)",
         ..OLD_FOLDER_USAGE
     },
 ];

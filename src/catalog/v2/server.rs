@@ -28,17 +28,18 @@ const MODES: Names = Names {
     words: &["allow", "deny"],
     numbers: &[1, 2],
 };
-const MODE_HELP: &str = "what comes of it; `deny` only in the defender's list";
-const NOTE: Param = Param::text("description", "a note").optional();
+const MODE_HELP: &str =
+    "what happens to these addresses; `deny` is only possible in the `defender` list";
+const NOTE: Param = Param::text("description", "free text note").optional();
 const PROTOCOLS: Param = Param::int(
     "protocols",
-    "sum of SSH 1, FTP 2, DAV 4, HTTP 8; 0 is all of them",
+    "sum of SSH 1, FTP 2, DAV 4, HTTP 8; 0 means all",
 )
 .within(0, 15)
 .optional();
 const NO_SUCH_ENTRY: StatusDoc = StatusDoc::new(
     404,
-    "the list has no such entry; `1.2.3.4` is stored as `1.2.3.4/32`",
+    "the list does not contain this entry; `1.2.3.4` is stored as `1.2.3.4/32`",
 )
 .hint("`get_ip_list_entries {type}` lists the entries");
 const IP_LISTS: &[(Release, &str)] = &[(v(5, 0), "manage_ip_lists"), (v(6, 3), "*")];
@@ -50,7 +51,7 @@ const HOST: Param = Param::text(
 .required()
 .at(ParamPlace::Path)
 .completed_by(Live::DefenderHost);
-const NO_SUCH_HOST: StatusDoc = StatusDoc::new(404, "the defender has nothing on this host")
+const NO_SUCH_HOST: StatusDoc = StatusDoc::new(404, "the defender does not list this host")
     .hint("`get_defender_hosts` lists the hosts");
 const OLD_DEFENDER: Span = Span::between(v(0, 0), v(3, 6));
 const IP: Param = Param::text("ip", "the address").required();
@@ -74,7 +75,7 @@ const SCAN: Names = Names {
 pub(in crate::catalog) const SCAN_QUOTA: Param = Param::named(
     "scan_quota",
     &SCAN,
-    "whether files are counted anew: of no user, all, or those with limits",
+    "recalculate quotas: no, yes, or only for users with limits",
 )
 .key("scan-quota")
 .default("no")
@@ -87,21 +88,22 @@ const LOAD: Names = Names {
 pub(in crate::catalog) const LOAD_MODE: Param = Param::named(
     "mode",
     &LOAD,
-    "objects that are there: overwritten, kept, or overwritten and their users disconnected",
+    "existing objects: overwrite, keep, or overwrite and disconnect their users",
 )
 .default("overwrite")
 .typed()
 .at(ParamPlace::Query);
 pub(in crate::catalog) const LOADED: &[StatusDoc] = &[
-    StatusDoc::new(200, "all of it is loaded"),
+    StatusDoc::new(200, "everything was loaded"),
     StatusDoc::new(
         400,
-        "it cannot be read, or an object is refused: what came before it is loaded all the same",
+        "the backup cannot be read, or an object was rejected; the objects before it have been loaded",
     ),
     SERVER_ERROR,
 ];
-pub(in crate::catalog) const LOADS: Effect =
-    Effect::Destroys("objects of the same names are overwritten, unless `--mode keep` is given");
+pub(in crate::catalog) const LOADS: Effect = Effect::Destroys(
+    "objects with the same names will be overwritten, unless you use `--mode keep`",
+);
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
     row(
@@ -133,13 +135,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         super::request(super::Method::Delete, "/connections/{connection_id}")
             .needs(&[(v(0, 0), "close_conns")])
             .answers(answers!(
-                StatusDoc::new(404, "no connection has this id").hint("the list may be seconds old: connections end by themselves");
+                StatusDoc::new(404, "no connection has this id").hint("the connection may have ended since you listed it");
                 StatusDoc::new(200, "closed; it may stay in the list for a second or two")
             ))
             .check("get_connections"),
     )
     .example(&[eg(200, "close_connection FTP_0_17")])
-    .long("Its transfers are cut off. The user may connect again at once.")
+    .long("Its transfers are aborted. The user can reconnect immediately.")
     .elsewhere("close_sftp_connection"),
     row(
         "get_ip_list_entries",
@@ -148,8 +150,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "list the entries of an IP list",
         &[
             LIST_TYPE,
-            Param::text("filter", "only those that begin so").optional().at(ParamPlace::Query),
-            Param::text("from", "behind this entry: the last of the page before")
+            Param::text("filter", "only entries that begin with this text").optional().at(ParamPlace::Query),
+            Param::text("from", "continue after this entry (the last one of the previous page)")
                 .optional()
                 .at(ParamPlace::Query)
                 .completed_by(Live::IpOrNet),
@@ -159,7 +161,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/iplists/{type}").needs(IP_LISTS).shows(Live::IpOrNet, "ipornet").answers(LIST),
     )
     .example(&[eg(200, "get_ip_list_entries defender --filter 198.51")])
-    .long("The server gives at most 500 at a time: page with --from until a page is short."),
+    .long("The server returns at most 500 results at a time. Use `--from` to get the next page, until a page is short."),
     row(
         "get_ip_list_by_ipornet",
         Group::IpLists,
@@ -190,9 +192,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .body(">IPListEntry")
             .needs(IP_LISTS)
             .answers(&[
-                StatusDoc::new(201, "added; the answer is a message, not the entry"),
+                StatusDoc::new(201, "added; the response is a message, not the entry"),
                 BAD_OBJECT,
-                StatusDoc::new(409, "the entry is there already; before 2.6.0 that is 500"),
+                StatusDoc::new(409, "the entry already exists (500 before 2.6.0)"),
                 SERVER_ERROR,
             ])
             .check("get_ip_list_by_ipornet {type} {ipornet}"),
@@ -231,7 +233,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(5, 0),
         "delete an entry of an IP list",
         &[LIST_TYPE, ADDRESS],
-        delete("/iplists/{type}/{ipornet}", "the entry goes; what it allowed or denied no longer is")
+        delete("/iplists/{type}/{ipornet}", "the entry will be deleted; it no longer allows or denies anything")
             .needs(IP_LISTS)
             .answers(answers!(NO_SUCH_ENTRY; StatusDoc::new(200, "deleted")))
             .check("get_ip_list_by_ipornet {type} {ipornet}"),
@@ -246,7 +248,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/defender/hosts")
             .needs(VIEW_DEFENDER)
             .shows(Live::DefenderHost, "id")
-            .answers(answers!(StatusDoc::new(404, "the defender is off"); StatusDoc::new(200, "a list of hosts with their scores, and until when they are banned"))),
+            .answers(answers!(StatusDoc::new(404, "the defender is disabled"); StatusDoc::new(200, "a list of hosts with their scores and the end of their bans"))),
     )
     .example(&[eg(200, "get_defender_hosts")])
     .elsewhere("get_score"),
@@ -254,12 +256,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_defender_host_by_id",
         Group::Defender,
         from(1, 0),
-        "show one host of the defender",
+        "show one host from the defender's list",
         &[HOST],
         get("/defender/hosts/{id}")
             .needs(VIEW_DEFENDER)
             .shows(Live::DefenderHost, "id")
-            .answers(answers!(NO_SUCH_HOST; StatusDoc::new(200, "the host with its score, and until when it is banned"))),
+            .answers(answers!(NO_SUCH_HOST; StatusDoc::new(200, "the host with its score and the end of its ban"))),
     )
     .example(&[eg(404, "get_defender_host_by_id 3139382e35312e3130302e37")])
     .elsewhere("get_ban_time"),
@@ -267,11 +269,11 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "delete_defender_host_by_id",
         Group::Defender,
         from(1, 0),
-        "forget a host: it is no longer banned",
+        "remove a host from the defender's list (lifts the ban)",
         &[HOST],
         super::request(super::Method::Delete, "/defender/hosts/{id}")
             .needs(MANAGE_DEFENDER)
-            .answers(answers!(NO_SUCH_HOST; StatusDoc::new(200, "forgotten")))
+            .answers(answers!(NO_SUCH_HOST; StatusDoc::new(200, "removed")))
             .check("get_defender_host_by_id {id}"),
     )
     .example(&[eg(404, "delete_defender_host_by_id 3139382e35312e3130302e37")])
@@ -280,11 +282,11 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "get_ban_time",
         Group::Defender,
         OLD_DEFENDER,
-        "show until when an address is banned",
+        "show how long an address is banned",
         &[IP.at(ParamPlace::Query)],
         get("/defender/bantime")
             .needs(VIEW_DEFENDER)
-            .answers(answers!(StatusDoc::new(404, "the address is not banned"); StatusDoc::new(200, "the time in RFC 3339"))),
+            .answers(answers!(StatusDoc::new(404, "the address is not banned"); StatusDoc::new(200, "the end of the ban, in RFC 3339 format"))),
     )
     .elsewhere("get_defender_host_by_id"),
     row(
@@ -295,7 +297,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[IP.at(ParamPlace::Query)],
         get("/defender/score")
             .needs(VIEW_DEFENDER)
-            .answers(answers!(StatusDoc::new(404, "the defender has nothing on the address"); StatusDoc::new(200, "the score"))),
+            .answers(answers!(StatusDoc::new(404, "the defender does not list this address"); StatusDoc::new(200, "the score"))),
     )
     .elsewhere("get_defender_hosts"),
     row(
@@ -324,22 +326,22 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "start_user_retention_check",
         Group::Retention,
         Span::between(v(2, 0), v(6, 6)),
-        "delete a user's files that are older than they may be",
+        "start a retention check: delete a user's expired files",
         &[
             USER,
             JSON,
-            Param::choices("notifications", &["Hook", "Email"], "who is told of the result")
+            Param::choices("notifications", &["Hook", "Email"], "how to send the result")
                 .typed()
                 .at(ParamPlace::Query),
         ],
         post("/retention/users/{username}/check")
             .body("[]>FolderRetention")
             .needs(RETENTION)
-            .effect(Effect::Destroys("files that are older than their folder's retention go for good"))
-            .answers(answers!(NO_SUCH_USER; StatusDoc::new(202, "started"), BAD_OBJECT, StatusDoc::new(409, "a check of this user is running")))
+            .effect(Effect::Destroys("files older than the retention time of their folder will be deleted permanently"))
+            .answers(answers!(NO_SUCH_USER; StatusDoc::new(202, "started"), BAD_OBJECT, StatusDoc::new(409, "a check for this user is already running")))
             .check("get_users_retention_checks"),
     )
-    .long("`--json '[{\"path\":\"/\",\"retention\":720}]'` says for each folder how many hours files may stay. Gone in 2.7.0: use an event action."),
+    .long("`--json '[{\"path\":\"/\",\"retention\":720}]'` sets for each folder how many hours files are kept. 2.7.0 removed this command: use an event action instead."),
     row(
         "get_users_metadata_checks",
         Group::Retention,
@@ -352,29 +354,29 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "start_user_metadata_check",
         Group::Retention,
         METADATA,
-        "drop metadata of files that are no longer there",
+        "start a metadata check: remove the metadata of deleted files",
         &[USER],
         post("/metadata/users/{username}/check")
             .needs(&[(v(2, 1), "metadata_checks")])
-            .answers(answers!(NO_SUCH_USER; StatusDoc::new(202, "started"), BAD_OBJECT, StatusDoc::new(409, "a check of this user is running")))
+            .answers(answers!(NO_SUCH_USER; StatusDoc::new(202, "started"), BAD_OBJECT, StatusDoc::new(409, "a check for this user is already running")))
             .check("get_users_metadata_checks"),
     ),
     row(
         "dumpdata",
         Group::Server,
         Span::V2,
-        "write a backup of users, folders, admins and so on",
+        "create a backup of users, folders, admins and other objects",
         &[
-            Param::text("output_file", "file below the server's folder of backups; one that is there is overwritten")
+            Param::text("output_file", "file in the backup folder of the server; an existing file is overwritten")
                 .key("output-file")
                 .optional()
                 .at(ParamPlace::Query),
-            Param::switch("output_data", "answer with the backup instead of writing it").key("output-data").query_as("1"),
+            Param::switch("output_data", "return the backup in the response instead of writing a file").key("output-data").query_as("1"),
             Param::switch("indent", "indent the file").query_as("1"),
             Param::choices(
                 "scopes",
                 &["users", "folders", "groups", "admins", "api_keys", "shares", "actions", "rules", "roles", "ip_lists", "configs"],
-                "only these",
+                "only these kinds of objects",
             )
             .typed()
             .at(ParamPlace::Query)
@@ -386,7 +388,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .reads_by("output-data")
             .confidential()
             .answers(&[
-                StatusDoc::new(200, "a message, or the backup: it holds hashes and secrets"),
+                StatusDoc::new(200, "a message, or the backup, which contains password hashes and secrets"),
                 BAD_QUERY,
                 SERVER_ERROR,
             ]),
@@ -395,7 +397,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         eg(200, "dumpdata --output_file nightly.json"),
         eg(200, "dumpdata --output_data --scopes users folders"),
     ])
-    .long("Takes `--output_file` or `--output_data`. Either way the backup is a store of credentials."),
+    .long("Use either `--output_file` or `--output_data`. The backup contains credentials."),
     row(
         "loaddata_from_file",
         Group::Server,
@@ -411,7 +413,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     .example(&[eg(400, "loaddata_from_file /srv/sftpgo/backups/nightly.json --mode keep")])
     .also(&["loaddata"])
     .elsewhere("loaddata")
-    .long("What is not in the backup is not deleted. It stops at the first error, and nothing is taken back."),
+    .long("Objects that are not in the backup are not deleted. The server stops at the first error and keeps what it has loaded so far."),
     row(
         "loaddata_from_request_body",
         Group::Server,
@@ -421,15 +423,15 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         post("/loaddata").body(">BackupData").needs(SYSTEM).effect(LOADS).confidential().answers(LOADED),
     )
     .example(&[eg(200, r#"loaddata_from_request_body --json '{"folders":[{"name":"archive","mapped_path":"/srv/sftp/archive"}]}' --mode keep"#)])
-    .long("`--json @FILE` is the backup. What is not in it is not deleted. It stops at the first error, and nothing is taken back. The server takes 10 MiB, from 2.5.0 on 20 MiB."),
+    .long("`--json @FILE` sends the backup. Objects that are not in it are not deleted. The server stops at the first error and keeps what it has loaded so far. The limit is 10 MiB, or 20 MiB since 2.5.0."),
     row(
         "get_status",
         Group::Server,
         Span::V2,
-        "show the state of the server's services",
+        "show the status of the server's services",
         &[],
         get("/status").needs(&[(v(0, 0), "view_status")]).answers(&[
-            StatusDoc::new(200, "services, data provider, defender and so on, each with its state"),
+            StatusDoc::new(200, "the status of each service, the data provider and the defender"),
             SERVER_ERROR,
         ]),
     )

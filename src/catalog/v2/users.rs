@@ -8,7 +8,7 @@ use super::{
     UPDATE_STATUS, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
-/// What a user may do.
+/// User permissions.
 pub const PERMISSIONS: &[&str] = &[
     "*",
     "list",
@@ -40,6 +40,7 @@ pub(in crate::catalog) const HOME_DIR: Param = Param::text(
     "home_dir",
     "absolute path of the home directory on the server",
 )
+.value("PATH")
 .optional();
 pub(in crate::catalog) const UID: Param = Param::int(
     "uid",
@@ -53,33 +54,44 @@ pub(in crate::catalog) const GID: Param = Param::int(
 )
 .within(0, 2_147_483_647)
 .optional();
-pub(in crate::catalog) const MAX_SESSIONS: Param =
-    Param::int("max_sessions", "sessions at a time; 0 is no limit").optional();
+pub(in crate::catalog) const MAX_SESSIONS: Param = Param::int(
+    "max_sessions",
+    "maximum concurrent sessions; 0 means unlimited",
+)
+.optional();
 pub(in crate::catalog) const QUOTA_SIZE: Param =
-    Param::int("quota_size", "bytes the user may store; 0 is no limit").optional();
+    Param::int("quota_size", "disk quota in bytes; 0 means unlimited").optional();
 pub(in crate::catalog) const QUOTA_FILES: Param =
-    Param::int("quota_files", "files the user may store; 0 is no limit").optional();
-pub(in crate::catalog) const UPLOAD_BANDWIDTH: Param =
-    Param::int("upload_bandwidth", "KB/s; 0 is no limit").optional();
-pub(in crate::catalog) const DOWNLOAD_BANDWIDTH: Param =
-    Param::int("download_bandwidth", "KB/s; 0 is no limit").optional();
+    Param::int("quota_files", "quota in number of files; 0 means unlimited").optional();
+pub(in crate::catalog) const UPLOAD_BANDWIDTH: Param = Param::int(
+    "upload_bandwidth",
+    "upload limit in KB/s; 0 means unlimited",
+)
+.optional();
+pub(in crate::catalog) const DOWNLOAD_BANDWIDTH: Param = Param::int(
+    "download_bandwidth",
+    "download limit in KB/s; 0 means unlimited",
+)
+.optional();
 pub(in crate::catalog) const PASSWORD: Param = Param::secret(
     "password",
-    "plain or hashed; without a value it is asked for on a terminal",
+    "plain text or a hash; if the value is omitted, the shell asks for it",
 )
 .optional();
 pub(in crate::catalog) const PUBLIC_KEYS: Param =
-    Param::list("public_keys", "keys as in authorized_keys").optional();
+    Param::list("public_keys", "public keys, in authorized_keys format")
+        .optional()
+        .value("KEY");
 pub(in crate::catalog) const EXPIRATION_DATE: Param = Param::int(
     "expiration_date",
-    "when the account ends, in milliseconds since 1970; 0 is never",
+    "account expiry, in milliseconds since 1970; 0 means never",
 )
 .within(0, i64::MAX)
 .optional();
 pub(in crate::catalog) const PERMISSIONS_HELP: &str =
-    "what the user may do in `/`, and in folders; `*` is everything";
+    "permissions for `/` and for folders; `*` means all";
 
-/// The members of a user that are common, but for its status.
+/// The most used fields of a user, except for its status.
 const FIELDS: [Param; 19] = [
     HOME_DIR,
     UID,
@@ -92,33 +104,34 @@ const FIELDS: [Param; 19] = [
     DOWNLOAD_BANDWIDTH,
     Param::int(
         "upload_data_transfer",
-        "MB the user may upload; 0 is no limit",
+        "upload quota in MB; 0 means unlimited",
     )
     .optional()
     .only(from(3, 0)),
     Param::int(
         "download_data_transfer",
-        "MB the user may download; 0 is no limit",
+        "download quota in MB; 0 means unlimited",
     )
     .optional()
     .only(from(3, 0)),
     Param::int(
         "total_data_transfer",
-        "MB both ways, instead of the two; 0 is no limit",
+        "total transfer quota in MB (replaces the two above); 0 means unlimited",
     )
     .optional()
     .only(from(3, 0)),
     PASSWORD,
     PUBLIC_KEYS,
-    Param::text("email", "mail address")
+    Param::text("email", "email address")
+        .value("ADDRESS")
         .optional()
         .only(from(2, 0)),
     DESCRIPTION.only(from(1, 0)),
     EXPIRATION_DATE,
-    Param::text("additional_info", "free text for other programs").optional(),
+    Param::text("additional_info", "free text (additional info)").optional(),
     Param::text(
         "role",
-        "only admins with this role, and those without one, see the user",
+        "role; only admins with this role, and admins without a role, can see the user",
     )
     .optional()
     .only(from(5, 0))
@@ -143,7 +156,7 @@ const UPDATE_USER: [Param; 25] = joined(
 
 const CLONE_USER: [Param; 25] = joined(
     &[
-        Param::text(MODEL, "login name of the user that it is to be like")
+        Param::text(MODEL, "user to copy")
             .required()
             .at(ParamPlace::Shell)
             .completed_by(Live::Username),
@@ -163,21 +176,21 @@ const ADDING: Route = post("/users")
     .answers(ADD)
     .check("get_user_by_username {username}");
 
-/// A recipe that ends in a request of its own.
+/// A recipe that sends a request of its own.
 pub(in crate::catalog) const CLONE: &[Command] = &[row(
     "clone_user",
     Group::Recipes,
     Span::V2,
-    "add a user like another one",
+    "create a copy of a user",
     &CLONE_USER,
     ADDING,
 )
 .example(&[eg(201, "clone_user carla lena --email lena@example.com --password 'a long one'")])
 .long(
-    "Reads the other user, takes what it has, lays upon it what is typed, and adds all of it under the new name. Where \
-     the home directory, or the prefix in a bucket, has the other one's name as a part, it gets the new one's. Password, \
-     keys, certificates and mail addresses are not taken over. Nor can secrets of its storage be: they are asked for, \
-     or given by `--set filesystem.s3config.access_secret=@FILE`.",
+    "Reads the source user, applies the fields you type, and creates the copy under the new name. If the home directory, \
+     or the prefix in a bucket, contains the old name as a path component, it is replaced by the new one. Password, \
+     keys, certificates and email addresses are not copied. Secrets of the storage cannot be copied: the shell asks for \
+     them, or you give them with `--set filesystem.s3config.access_secret=@FILE`.",
 )];
 
 const NO_SUCH_USER: StatusDoc =
@@ -197,10 +210,10 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         eg(201, r#"add_user drop --home_dir /srv/sftp/drop --permissions list /in=list,upload --set filters.allowed_ip='["192.0.2.0/24"]'"#),
     ])
     .long(
-        "A user needs a home directory, unless the server has a base for them, and permissions for `/`. Only what is \
-         typed is sent, and the status. `--permissions list download /in=upload,list` gives two for `/` and two for \
-         the folder `/in`. Before 2.3.0 a password or a public key is needed as well. What has no flag goes by its \
-         path, as `--set filters.allowed_ip='[\"192.0.2.0/24\"]'` or `--set filesystem.provider=s3`.",
+        "A user needs a home directory, unless the server has a base for them, and permissions for `/`. Only the \
+         fields you give are sent, and the status. `--permissions list download /in=upload,list` sets two for `/` and \
+         two for the folder `/in`. Before 2.3.0 a password or a public key is required as well. Set fields without a \
+         flag by path: `--set filters.allowed_ip='[\"192.0.2.0/24\"]'` or `--set filesystem.provider=s3`.",
     ),
     row(
         "update_user",
@@ -221,9 +234,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         eg(200, r#"update_user carla --set filters.denied_protocols='["FTP"]' --disconnect"#),
     ])
     .long(
-        "What is typed is changed; what is left out stays. `--permissions` changes the folders that it names, `/` if it \
-         names none. `--set PATH=VALUE` changes any other field, `--json` several. A secret that is left out stays as \
-         well. The username cannot be changed.",
+        "Only the fields you give are changed. `--permissions` changes the folders that it names, or `/` if it names \
+         none. `--set PATH=VALUE` changes any other field, `--json` several at once. Secrets that you do not give stay \
+         unchanged. The username cannot be changed.",
     ),
     row(
         "get_user_by_username",
@@ -238,13 +251,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_USER; StatusDoc::new(200, "the user; never the password"))),
     )
     .example(&[eg(200, "get_user_by_username anna.nowak")])
-    .long("The user's own values: what its groups add is not in it.")
+    .long("The user's own values, without group settings; `effective_user` includes them.")
     .elsewhere("get_user_by_id"),
     row(
         "get_users",
         Group::Users,
         Span::V2,
-        "list users, in the order of their names",
+        "list users, sorted by name",
         PAGE,
         get("/users")
             .needs(&[(v(0, 0), "view_users")])
@@ -253,7 +266,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(LIST),
     )
     .example(&[eg(200, "get_users --limit 3 --order DESC")])
-    .long("The server gives at most 500 at a time: page with --offset until a page is short. It has no filter: ask for one user with `get_user_by_username`."),
+    .long("The server returns at most 500 results at a time. Use `--offset` to get the next page, until a page is short. There is no filter; use `get_user_by_username` for a single user."),
     row(
         "delete_user",
         Group::Users,
@@ -262,7 +275,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[USERNAME],
         delete(
             "/users/{username}",
-            "the account goes for good and its live connections end; its files stay",
+            "the account will be deleted permanently and its connections closed; its files stay",
         )
         .needs(&[(v(0, 0), "del_users")])
         .remember(Remember::NameGone)
@@ -271,21 +284,21 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     )
     .example(&[eg(200, "delete_user press")])
     .long(
-        "The account goes at once and for good, and its live connections are ended. Its files stay on the server: who \
-         gets the same name and home directory later sees them.",
+        "The account is deleted immediately and permanently, and its live connections are closed. Its files stay on the \
+         server: a later user with the same home directory can see them.",
     ),
     row(
         "disable_user_2fa",
         Group::Users,
         from(2, 0),
-        "switch off a user's second factor",
+        "disable a user's two-factor authentication",
         &[USERNAME],
         put("/users/{username}/2fa/disable")
             .needs(&[(v(2, 0), "edit_users"), (v(6, 0), "disable_mfa")])
             .effect(Effect::Destroys(
-                "the second factor and its recovery codes go; the password alone will do",
+                "two-factor authentication and the recovery codes will be removed; the password alone will be enough",
             ))
-            .answers(answers!(NO_SUCH_USER; StatusDoc::new(200, "switched off"), StatusDoc::new(400, "the user has none")))
+            .answers(answers!(NO_SUCH_USER; StatusDoc::new(200, "disabled"), StatusDoc::new(400, "two-factor authentication is not enabled")))
             .check("get_user_by_username {username}"),
     )
     .example(&[eg(400, "disable_user_2fa carla")]),
@@ -293,12 +306,12 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "user_forgot_password",
         Group::Users,
         from(2, 0),
-        "have a code mailed to a user who forgot the password",
+        "mail a password reset code to a user",
         &[USERNAME],
         post("/users/{username}/forgot-password").answers(RESET_CODE),
     )
     .example(&[eg(400, "user_forgot_password carla")])
-    .long("Needs no login. The server must be able to send mail; it answers 200 also where there is no such user."),
+    .long("No login is needed. The server must be able to send mail; it also answers 200 if the user does not exist."),
     row(
         "user_reset_password",
         Group::Users,
@@ -310,32 +323,32 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(RESET),
     )
     .example(&[eg(400, "user_reset_password carla --reset_code 123456 --password 'a new one'")])
-    .long("Needs no login. The code tells the user; the name only makes the path."),
+    .long("No login is needed. The code identifies the user; the name is only part of the URL."),
 ];
 
-/// The answers to a wish for a code.
+/// The answers to a request for a code.
 pub(super) const RESET_CODE: &[StatusDoc] = &[
-    StatusDoc::new(200, "the code is on its way, if there is such an account"),
+    StatusDoc::new(200, "a code was mailed if the account exists"),
     StatusDoc::new(
         400,
-        "the server cannot send mail, or the account has no address",
+        "the server cannot send mail, or the account has no email address",
     ),
-    StatusDoc::new(403, "resetting passwords is not allowed"),
+    StatusDoc::new(403, "password resets are not allowed"),
     SERVER_ERROR,
 ];
-/// The answers to a code.
+/// The answers to a reset with a code.
 pub(super) const RESET: &[StatusDoc] = &[
-    StatusDoc::new(200, "the new password holds"),
+    StatusDoc::new(200, "the password was changed"),
     StatusDoc::new(
         400,
-        "the code is wrong or too old, or the password too weak",
+        "the code is wrong or expired, or the password is too weak",
     ),
-    StatusDoc::new(403, "resetting passwords is not allowed"),
+    StatusDoc::new(403, "password resets are not allowed"),
     SERVER_ERROR,
 ];
-/// The code of the mail.
-pub(super) const CODE: Param = Param::secret("reset_code", "the code of the mail")
+/// The mailed code.
+pub(super) const CODE: Param = Param::secret("reset_code", "the code from the mail")
     .key("code")
     .asked();
-/// The password that the code is to set.
+/// The password to set with the code.
 pub(super) const NEW_PASSWORD: Param = Param::secret("password", "the new password").asked();

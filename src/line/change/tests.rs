@@ -134,48 +134,52 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
     let cases = [
         (
             "--set fitlers.hooks=1",
-            "there is no field `fitlers`",
+            "unknown field `fitlers`",
             "did you mean `filters`?",
         ),
         (
             "--set allowed_ip=1",
-            "there is no field `allowed_ip`",
+            "unknown field `allowed_ip`",
             "did you mean `filters.allowed_ip`?",
         ),
         (
             r#"--json '{"filters":{"hooks":{"x":1}}}'"#,
-            "there is no field `filters.hooks.x`",
-            "there are `filters.hooks.external_auth_disabled`, `filters.hooks.pre_login_disabled` and `filters.hooks.check_password_disabled`",
+            "unknown field `filters.hooks.x`",
+            "the fields are `filters.hooks.external_auth_disabled`, `filters.hooks.pre_login_disabled` and `filters.hooks.check_password_disabled`",
         ),
         (
             r#"--json '{"groups":[{"nam":1}]}'"#,
-            "there is no field `groups[0].nam`",
+            "unknown field `groups[0].nam`",
             "did you mean `groups[0].name`?",
         ),
-        ("--set uid=x", "`uid` takes a whole number; this is `x`", ""),
+        (
+            "--set uid=x",
+            "`uid` must be a whole number; this is `x`",
+            "",
+        ),
         (
             "--set uid=-1",
-            "`uid` takes a whole number from 0 to 2147483647; this is `-1`",
+            "`uid` must be a whole number from 0 to 2147483647; this is `-1`",
             "",
         ),
         (
             "--set filesystem.provider=s4",
-            "`filesystem.provider` takes `local`, `s3`, `gcs`, `azblob`, `crypt`, `sftp`, `http`; this is `s4`",
+            "`filesystem.provider` must be one of `local`, `s3`, `gcs`, `azblob`, `crypt`, `sftp`, `http`; this is `s4`",
             "did you mean `s3`?",
         ),
         (
             "--set filters.allowed_ip=x",
-            "`filters.allowed_ip` takes a JSON list of texts; this is `x`",
+            "`filters.allowed_ip` must be a JSON list of strings; this is `x`",
             r#"for example `filters.allowed_ip='["a","b"]'`"#,
         ),
         (
             r#"--json '{"public_keys":"x"}'"#,
-            "`public_keys` takes a JSON list of texts; this is a text",
+            "`public_keys` must be a JSON list of strings; this is a string",
             r#"for example `public_keys='["a","b"]'`"#,
         ),
         (
             "--json '[]'",
-            "`--json` takes a JSON object; this is a list",
+            "`--json` must be a JSON object; this is a list",
             "",
         ),
         (
@@ -185,7 +189,7 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
         ),
         (
             "--set used_quota_size=1",
-            "`used_quota_size` is set by the server alone: it would be dropped",
+            "`used_quota_size` is read-only; the server would ignore it",
             "",
         ),
         (
@@ -196,7 +200,7 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
         (
             "--set virtual_folders.name=x",
             "`virtual_folders` is a list",
-            "`virtual_folders[0].name` is of its first item",
+            "`virtual_folders[0].name` refers to the first item",
         ),
     ];
     for (flags, message, hint) in cases {
@@ -298,7 +302,7 @@ fn files_are_named_and_then_read() {
     let error = of(&call, Some(Release::new(2, 7, 5)))
         .expect_err("an unknown field")
         .1;
-    assert_eq!(error.message, "there is no field `udi`");
+    assert_eq!(error.message, "unknown field `udi`");
     assert!(
         load(
             &mut parsed("add_user b --json u.json", v2(7, 5)).expect("a file"),

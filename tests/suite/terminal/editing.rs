@@ -116,7 +116,7 @@ fn hints_are_dim_and_vanish() {
     hinted(
         &mut terminal,
         " x ",
-        "[--home_dir TEXT] [--uid N] [--gid N] …",
+        "[--home_dir PATH] [--uid N] [--gid N] …",
     );
     terminal.press(RIGHT);
     hinted(&mut terminal, "--uid ", "N");
@@ -127,7 +127,7 @@ fn hints_are_dim_and_vanish() {
     hinted(
         &mut terminal,
         " ",
-        "[--home_dir TEXT] [--uid N] [--gid N] …",
+        "[--home_dir PATH] [--uid N] [--gid N] …",
     );
     terminal.press(CTRL_C);
     terminal.prompt();
