@@ -122,7 +122,7 @@ fn words(param: &Param, text: &str) -> Result<Vec<String>, Error> {
 }
 
 /// A value has the wrong type; it may be a secret and is not shown.
-fn takes(param: &Param, what: &str, json: &Json) -> Error {
+fn must_be(param: &Param, what: &str, json: &Json) -> Error {
     let this = schema::kind_of(json);
     Error::typed(format!("`{}` must be {what}; this is {this}", param.name))
 }

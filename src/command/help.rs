@@ -12,18 +12,22 @@ use crate::line::parse;
 use crate::line::usage::usage;
 use crate::shell::{Flow, Shell};
 
+mod flags;
+
+pub(crate) use flags::program;
+
 pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Help, Runs::Flow(topic));
 
-/// `help` with a topic, as a command.
+/// Runs `help`, with a topic or without.
 fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
-    match call.rest.first() {
-        None => run(shell, None),
-        Some(topic) if topic.text == "settings" => {
-            shell.print(&settings_page())?;
-            Ok(Flow::Continue)
-        }
-        Some(name) => {
-            // A command of another generation may be read about as well.
+    let Some(topic) = call.rest.first() else {
+        return run(shell, None);
+    };
+    let page = match topic.text.as_str() {
+        "settings" => flags::settings_page(),
+        "flags" => flags::page(),
+        _ => {
+            // The commands of other API versions have help pages as well.
             let api = shell.session.settings.api;
             let command = parse::find(topic, api);
             let command =

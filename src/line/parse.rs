@@ -164,46 +164,6 @@ impl Parser {
     }
 }
 
-/// The API that `--api` names after a command; it decides which commands there are.
-fn api_after(args: &[Arg], api: &'static Api) -> &'static Api {
-    let args: Vec<&str> = texts(args).take_while(|text| *text != "--").collect();
-    let named = |(at, text): (usize, &&str)| {
-        match text.strip_prefix("--api")? {
-            "" => args.get(at + 1).copied(),
-            value => value.strip_prefix('='),
-        }
-        .and_then(|value| catalog::chosen(value).ok())
-    };
-    let mut all = args.iter().enumerate().filter_map(named);
-    all.next_back().unwrap_or(api)
-}
-
-/// The settings given by flags for one command, their values checked.
-fn overrides(
-    of: impl Iterator<Item = &'static Setting>,
-    matches: &ArgMatches,
-    args: &[Arg],
-) -> Result<Vec<(&'static Setting, String)>, Error> {
-    let given = given_settings(of.filter(|setting| setting.changes), matches);
-    for (setting, value) in &given {
-        // Checked on a copy, so that the position of the value is still known.
-        settings::Settings::default()
-            .set(setting, value, settings::Origin::Set)
-            .map_err(|why| bad_value(&setting.param, value, &why, args))?;
-    }
-    Ok(given)
-}
-
-/// The settings of these that have a value among the matches.
-pub fn given_settings(
-    of: impl Iterator<Item = &'static Setting>,
-    matches: &ArgMatches,
-) -> Vec<(&'static Setting, String)> {
-    let value = |setting: &Setting| matches.get_one::<String>(setting.param.name).cloned();
-    of.filter_map(|setting| Some((setting, value(setting)?)))
-        .collect()
-}
-
 /// Whether help is requested: `-h` as a word, not a value such as `-hunter2`.
 fn asks_help(error: &clap::Error, args: &[Arg]) -> bool {
     let is_help = |arg: &Arg| matches!(arg.text.as_str(), "-h" | "--help");

@@ -249,7 +249,7 @@ fn file(text: &str) -> Option<PathBuf> {
 
 /// Checks a base URL: http or https, a host, and no part that would be lost.
 fn base_url(text: &str) -> Result<Url, String> {
-    let takes = "expects a URL such as `http://HOST:PORT`";
+    let expected = "expects a URL such as `http://HOST:PORT`";
     let mut url = Url::parse(text).map_err(|why| match why {
         url::ParseError::RelativeUrlWithoutBase => format!("{expected}; the `http://` is missing"),
         why => format!("{expected}; {why}"),

@@ -136,7 +136,7 @@ fn no_type_of_a_line_prints_a_secret() {
         let lexed = lex(line);
         prints_no_secret(&lexed);
         let words = &lexed.commands[0];
-        let args = expand(words, &crate::made::Known).unwrap_or_default();
+        let args = expand(words, &crate::generators::Known).unwrap_or_default();
         prints_no_secret(&args);
         prints_no_secret(&words.iter().map(Arg::from).collect::<Vec<_>>());
         for api in [&APIS[0], api("v2").expect("a generation")] {
