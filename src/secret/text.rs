@@ -233,7 +233,7 @@ mod tests {
             ("0123456789abcdef", "x0123456789abcdefx", Some("x********x")),
             ("äöü-1", "xäöü-1 äöü-1", Some("xäöü-1 ********")),
             ("", "nothing \"\"", None),
-            ("aXaXa", "aXaXaXa aXaXa", Some("aXaXaXa ********")),
+            ("a1a1a", "a1a1a1a a1a1a", Some("a1a1a1a ********")),
         ] {
             assert_eq!(
                 hidden(text, secret, &[]),
