@@ -156,7 +156,15 @@ fn ends_with_escape(text: &str) -> bool {
     let percent = tail(3).and_then(|tail| tail.strip_prefix('%'));
     let unicode = tail(6).and_then(|tail| tail.strip_prefix("\\u"));
     let control = tail(2).and_then(|tail| tail.strip_prefix('\\'));
-    percent.is_some_and(is_hex)
+    // A terminal's colours, raw or as they are shown.
+    let start = text.char_indices().rev().take(16).find(|(_, c)| *c == '[');
+    let colour = start.is_some_and(|(at, _)| {
+        let inside = text[at + 1..].strip_suffix('m');
+        inside.is_some_and(|inside| inside.chars().all(|c| c.is_ascii_digit() || c == ';'))
+            && (text[..at].ends_with('\u{1b}') || text[..at].ends_with("\\u001b"))
+    });
+    colour
+        || percent.is_some_and(is_hex)
         || unicode.is_some_and(is_hex)
         || control.is_some_and(|c| matches!(c, "b" | "f" | "n" | "r" | "t"))
 }
@@ -207,7 +215,11 @@ mod tests {
                 Some("********, hunter22. (********)"),
             ),
             ("hunter2", "x%20hunter2%20", Some("x%20********%20")),
-            ("hunter2", "x\\nhunter2\\n", Some("x\\n********\\n")),
+            (
+                "hunter2",
+                "x\\nhunter2\\n \u{1b}[31mhunter2 \\u001b[mhunter2",
+                Some("x\\n********\\n \u{1b}[31m******** \\u001b[m********"),
+            ),
             ("hunter2", "http://u:hunter2@h", Some("http://u:********@h")),
             (
                 "x\"y",
@@ -233,7 +245,7 @@ mod tests {
             ("0123456789abcdef", "x0123456789abcdefx", Some("x********x")),
             ("äöü-1", "xäöü-1 äöü-1", Some("xäöü-1 ********")),
             ("", "nothing \"\"", None),
-            ("aXaXa", "aXaXaXa aXaXa", Some("aXaXaXa ********")),
+            ("a1a1a", "a1a1a1a a1a1a", Some("a1a1a1a ********")),
         ] {
             assert_eq!(
                 hidden(text, secret, &[]),

@@ -94,7 +94,7 @@ fn restore_shows_the_reason_whatever_the_password_is() {
         let path = run.home.path().join("m.json");
         let ran = run
             .env("SFTPGO_USERNAME", "admin")
-            .env("SFTPGO_PASSWORD", "password")
+            .env("SFTPGO_PASSWORD", sftpgo_shell::practice::PASSWORD)
             .input(format!("restore '{}'", path.display()))
             .go();
         assert_eq!(
