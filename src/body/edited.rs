@@ -149,7 +149,7 @@ fn left_mark(key: &str, path: &Path, value: &Json, base: &Json) -> Option<Path> 
     }
 }
 
-/// The column of what is no JSON, in characters.
+/// The column of the first character that is not JSON.
 fn column_of(text: &str, why: &serde_json::Error) -> usize {
     let line = text.split('\n').nth(why.line().saturating_sub(1));
     let line = line.unwrap_or_default();

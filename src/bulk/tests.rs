@@ -1,7 +1,7 @@
 //! The forms, the names, the values and what is wrong with them.
 
 use super::*;
-use crate::catalog::Value::{List, Text};
+use crate::catalog::Value::List;
 use crate::catalog::{APIS, Api, api};
 use crate::line::call::What;
 use crate::line::parse::Parser;
@@ -125,7 +125,12 @@ fn the_parser_reads_what_the_row_says() {
         panic!("no call")
     };
     assert_eq!((call.text("username"), call.int("uid")), ("-x", -5));
-    assert_eq!(call.value("password"), Some(&Text(String::new())));
+    assert_eq!(
+        call.value("password"),
+        Some(&crate::catalog::Value::Secret(crate::secret::Secret::new(
+            ""
+        )))
+    );
     assert_eq!(call.value("permissions"), Some(&List(Vec::new())));
     assert!(call.typed("password") && call.typed("permissions") && !call.typed("gid"));
 }
@@ -217,11 +222,11 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
     let said = said(&Value::from(objects.to_vec()).to_string(), Json);
     assert_eq!(
         said,
-        "f: row 1: error: `username` must be a text; this is `true` or `false`\n\
+        "f: row 1: error: `username` must be a string; this is `true` or `false`\n\
          f: row 2: error: user `a`: `uid` must be a whole number; this is a list\n\
-         f: row 3: error: user `a`: `uid` takes a whole number; this is `1.5`\n\
-         f: row 4: error: user `a`: `password` must be a text; this is an object\n\
-         f: row 5: error: user `a`: `permissions` must be a list of texts; this is a number\n\
+         f: row 3: error: user `a`: `uid` must be a whole number; this is `1.5`\n\
+         f: row 4: error: user `a`: `password` must be a string; this is an object\n\
+         f: row 5: error: user `a`: `permissions` must be a list of strings; this is a number\n\
          f: row 6: error: user `a`: `home_dir` contains a NUL character\n\
          hint: a file of users is UTF-8 text without NUL characters\n\
          f: row 7: error: this is not an object\n\

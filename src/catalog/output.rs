@@ -14,7 +14,8 @@ pub enum Output {
 pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
 
 /// What they are, in the order of their names.
-pub(crate) const FORMATS: &str = "form of an answer: indented, on one line, NDJSON (other results are JSON texts), or as it came";
+pub(crate) const FORMATS: &str =
+    "output format: indented JSON, one line per answer, NDJSON, or the raw response";
 
 impl Output {
     /// The format called `name`.

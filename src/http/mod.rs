@@ -79,7 +79,7 @@ impl Exchange {
         }
         if !self.media_type.ends_with("json") {
             let is = if self.media_type.is_empty() {
-                "of no type"
+                "without a content type"
             } else {
                 &self.media_type
             };

@@ -268,7 +268,7 @@ mod tests {
         );
         let (why, left) = said("printf 'h\\344 x\\n' >");
         assert!(
-            why.contains("not UTF-8") && left == "h\u{fffd} x\n",
+            why.contains("not valid UTF-8") && left == "h\u{fffd} x\n",
             "{why}: {left}"
         );
         let modes = "f() { stat -c %a \"$1\" \"${1%/*}\" >x; cat x >\"$1\"; rm x; }; f";

@@ -94,10 +94,10 @@ impl Writing {
                 format!("`{command}` was refused (the server answered {status})")
             }
             _ if self.check.is_empty() => {
-                format!("`{command}` was under way: it may or may not have been applied")
+                format!("`{command}` was interrupted: it may or may not have been applied")
             }
             _ => format!(
-                "`{command}` was under way: it may or may not have been applied; `{}` shows it",
+                "`{command}` was interrupted: it may or may not have been applied: check with `{}`",
                 self.check
             ),
         }

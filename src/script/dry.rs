@@ -83,7 +83,7 @@ impl Run<'_> {
                 Unknown::By(what) => what(self.shell, call),
                 Unknown::Nothing => return self.sends_nothing(call.command.name, statement),
                 Unknown::LeftOut => {
-                    self.known_later(args, false, statement, ": the command is left out");
+                    self.known_later(args, false, statement, "; the command is skipped");
                     Ok(())
                 }
             };

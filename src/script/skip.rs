@@ -62,7 +62,7 @@ impl Run<'_> {
                     self.settle(done.map(|()| Flow::Continue), statement)
                 }
                 _ if self.mode.dry_run.is_some() => {
-                    self.known_later(&args, false, statement, ": the command is left out");
+                    self.known_later(&args, false, statement, "; the command is skipped");
                     Ok(())
                 }
                 _ => Err(self.unknown_before(arg, statement)),
@@ -85,7 +85,7 @@ impl Run<'_> {
         let what = arg.open.first().map_or("", String::as_str);
         let from = self.mode.from_line;
         let error = Error::typed(format!(
-            "`{what}` is not known: nothing before line {from} is asked for"
+            "`{what}` has no value: lines before {from} are skipped"
         ))
         .hint("write its value there: the commands that follow may depend on it")
         .at(arg.span.clone());

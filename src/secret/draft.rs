@@ -41,7 +41,7 @@ fn name(text: &str) -> Option<(usize, usize)> {
     }
 }
 
-/// What strings begin with; the second is no JSON, but habit.
+/// What strings begin with; the second is not JSON, but common.
 const QUOTES: [char; 2] = ['"', '\''];
 
 /// Appends the value that stands behind the name of a secret, masked; gives what is behind it.

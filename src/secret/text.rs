@@ -19,7 +19,7 @@ use super::{MASK, Secret};
 use serde_json::Value as Json;
 use std::ops::Range;
 
-/// From so many characters on, a secret is masked wherever it stands.
+/// From this length on, in characters, a secret is masked wherever it stands.
 const LONG: usize = 16;
 /// Fewer letters than this may be a word.
 const WORD: usize = 8;

@@ -33,7 +33,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Asks for a secret, called so; what is typed is not shown.
+    /// Asks for the secret of this name; the input is not shown.
     pub(crate) fn ask_secret(&mut self, name: &str) -> Result<Secret, Error> {
         let question = format!("{name}: ");
         let typed = match self.terminal.as_mut() {

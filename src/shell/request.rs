@@ -398,7 +398,7 @@ impl Shell {
         shown.map_err(|error| not_shown(error, spec, call.command.name))
     }
 
-    /// An error with the server's words in it, without what proves who asks.
+    /// An error with the server's words in it, without the credentials.
     pub(crate) fn veiled(&self, error: Error, spec: &RequestSpec) -> Error {
         let mut shown = spec.shown_names();
         shown.push(self.session.settings.server());

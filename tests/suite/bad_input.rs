@@ -185,7 +185,7 @@ fn flags_and_environment_of_the_start() {
         2,
         "",
         "error: the environment's `SFTPGO_SHELL_TIMEOUT` expects a duration such as `500ms`, `10s` or `2m`; this is `soon`\nhint: \
-         `timeout`: how long to wait for a whole answer; 0 is for ever\n",
+         `timeout`: timeout for a complete response; 0 waits forever\n",
     );
     assert_eq!(asked(&server), [""; 0]);
 }

@@ -192,7 +192,7 @@ fn what_a_run_would_not_do_it_does_not_show() {
         ),
         ("get_usrs", "unknown command `get_usrs`"),
         ("put user/$id --json '{'", "`--json` expects JSON"),
-        ("sleep soon", "`sleep` takes a time"),
+        ("sleep soon", "`sleep` expects a duration"),
         ("expect foo", "this is not an expectation"),
         ("set colour red", "unknown setting `colour`"),
     ] {

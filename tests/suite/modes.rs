@@ -406,7 +406,11 @@ fn the_last_id_is_forgotten_when_a_user_command_fails() {
     ] {
         let ran = piped(&server, text);
         assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.err.contains("there is no last user id"), "{}", ran.err);
+        assert!(
+            ran.err.contains("no user has been looked up yet"),
+            "{}",
+            ran.err
+        );
     }
     let deleted = asked(&server);
     let deleted = deleted.iter().filter(|line| line.starts_with("DELETE"));

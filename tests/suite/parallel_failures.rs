@@ -256,7 +256,7 @@ mod signals {
         for name in ["INT", "TERM"] {
             let (proxy, child, home) = in_the_middle(&[]);
             signal(&child, name);
-            let unknown = "was under way: it may or may not have been applied";
+            let unknown = "was interrupted: it may or may not have been applied";
             end(child).is(
                 130,
                 "",

@@ -188,7 +188,7 @@ fn what_depends_on_answers_is_not_shown() {
     assert!(ran.out.contains("POST /api/v2/users"), "{}", ran.out);
     assert_eq!(
         ran.err,
-        "`idle` is not shown: what it sends depends on answers; `help idle` lists its operations\n\
+        "`idle` cannot be shown: its requests depend on answers; `help idle` lists its operations\n\
          warning: this request alone sends only what you typed; `clone_user` reads the source object first and sends the rest as well\n"
     );
     let (_, ran) = one(&server, "curl idle");
@@ -224,11 +224,7 @@ fn an_answer_of_another_shape_is_no_answer() {
             let ran = through(&proxy, &words(line));
             // An exit of 0 or 1 would say that nobody, or someone, is connected.
             assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{line} {body}");
-            assert!(
-                ran.err.contains(": unexpected answer: it is "),
-                "{}",
-                ran.err
-            );
+            assert!(ran.err.contains(": unexpected answer: it "), "{}", ran.err);
         }
     }
 }

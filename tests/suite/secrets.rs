@@ -132,8 +132,8 @@ fn when_the_environment_holds_it() {
     host.is(
         2,
         "",
-        "error: the environment's `SFTPGO_HOST` expects a URL such as `http://HOST:PORT`, without a user and password in it; this \
-         is `http://u:********@h`\nhint: `base_url`: the server; a path in it is kept as a prefix\n",
+        "error: the environment's `SFTPGO_HOST` expects a URL such as `http://HOST:PORT`, without user and password; this \
+         is `http://u:********@h`\nhint: `base_url`: server URL; a path in it is kept as a prefix\n",
     );
     assert_eq!(asked(&server), [""; 0]);
 }

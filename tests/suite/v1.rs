@@ -323,7 +323,7 @@ fn a_bare_request_is_told_for_what_it_is() {
         let line = format!("update_user {of_user} --uid 1");
         let lines = format!("curl {line}\nexplain {line}\nexplain {line} --replace\n");
         let ran = Run::new(&["--api", release]).input(lines).go();
-        let warning = format!("warning: this request alone {alone}; `update_user` first reads");
+        let warning = format!("warning: this request alone {alone}; `update_user` reads");
         assert!(ran.err.contains(&warning), "{ran:?}");
         let note = format!("  (this line alone {alone})\n");
         assert!(ran.out.contains(&note), "{}", ran.out);

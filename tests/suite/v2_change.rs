@@ -175,7 +175,7 @@ fn nothing_is_sent_where_nothing_changes() {
 fn a_bare_put_and_what_is_only_shown() {
     let server = v2();
     let reads = "`update_user` reads the object first and keeps the fields you do not name\n";
-    let alone = "warning: this request alone replaces the object, and what it does not name is lost; `update_user` reads the object first and keeps the fields you do not name\n";
+    let alone = "warning: this request alone replaces the object: fields that it does not contain are lost; `update_user` reads the object first and keeps the fields you do not name\n";
     let url = server.url();
     run(&server, "--echo only update_user press --uid 4").is(0, &format!("curl -sS -X PUT {url}/api/v2/users/press -H \"Authorization: Bearer $SFTPGO_TOKEN\" -H 'Content-Type: application/json' --data-raw '{{\"uid\":4}}'\n"), alone);
     run(&server, "--dry_run update_user press --uid 4").is(0, &format!("PUT /api/v2/users/press HTTP/1.1\nHost: {}\nAuthorization: Bearer ********\nContent-Type: application/json\n\n{{\n  \"uid\": 4\n}}\n", server.addr()), reads);

@@ -173,7 +173,7 @@ fn add_users_changes_those_that_are_there() {
 fn a_request_shown_alone_says_that_it_replaces() {
     let server = v2();
     let line = "update_user backup --quota_files 7";
-    let warning = "warning: this request alone replaces the object, and what it does not name is lost; `update_user` reads the object first and keeps the fields you do not name\n";
+    let warning = "warning: this request alone replaces the object: fields that it does not contain are lost; `update_user` reads the object first and keeps the fields you do not name\n";
     for args in [&["--quiet"][..], &["--quiet", "--echo", "only"]] {
         let show = if args.len() == 1 { "curl " } else { "" };
         let ran = run(&server, args).input(format!("{show}{line}\n")).go();

@@ -81,7 +81,7 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         ),
         (
             json!({"permissions": ["list", "{username}"]}),
-            "f: row 1: error: user `a`: `permissions` takes `*`, `list`, `download`, `upload`, `delete`, `rename`, \
+            "f: row 1: error: user `a`: `permissions` must be one of `*`, `list`, `download`, `upload`, `delete`, `rename`, \
              `create_dirs`, `create_symlinks`; this is `a`, as the template fills it in\n",
         ),
         (

@@ -302,7 +302,7 @@ impl Adding<'_> {
             }
             Did::Looked(sent) => {
                 self.shell.collect(task.look(), sent.sent, &sent.told)?;
-                let why = "whether there is such a user cannot be told";
+                let why = "could not check whether the user exists";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
             Did::Added(sent) => (task.add.clone(), sent, None),

@@ -123,7 +123,7 @@ impl Auth {
         headers
     }
 
-    /// A text without what proves who asks: a server may give back what it was
+    /// A text without the credentials: a server may give back what it was
     /// sent. `shown` are the names that are shown anyway.
     pub fn masked_in(&self, text: &str, shown: &[&str]) -> String {
         // The documentation shows the password of the sample admin, and it is a common word.

@@ -84,8 +84,8 @@ fn an_answer_that_is_lost() {
     assert!(
         after.ends_with(&format!(
             "; it may or may not have been applied\nhint: `get_users --username carla` shows it\n\
-             error: users.csv: 1 added, 1 not known, 1 not run\n\
-             {LEFT}with `--skip-existing` the whole file can be run again\n"
+             error: users.csv: 1 added, 1 unknown, 1 not run\n\
+             {LEFT}the whole file can be run again with `--skip-existing`\n"
         )),
         "{after}"
     );

@@ -77,11 +77,11 @@ const CASES: &[Case] = &[
         b"username,uid,password\r\nada,x,hunter2\r\nbea,1\r\nada,2,hunter2\r\n,3,hunter2\r\nada,2,hunter2\r\n",
         "u.csv",
         2,
-        "u.csv: row 1: error: user `ada`: `uid` takes a whole number; this is `x`\n\
+        "u.csv: row 1: error: user `ada`: `uid` must be a whole number; this is `x`\n\
          u.csv: row 2: error: 2 cells; the header has 3\nhint: put a value with a comma in quotes: `\"a, b\"`\n\
          u.csv: row 4: error: `username` is missing\nhint: every row needs one of its own\n\
          u.csv: row 5: error: user `ada`: duplicate `username`: row 3 has the same value\nhint: remove one of the two rows\n\
-         error: `u.csv` is wrong in 4 places; nothing of it was sent\n",
+         error: `u.csv` has 4 errors; nothing was sent\n",
     ),
     case(
         "u.csv",
@@ -97,7 +97,7 @@ const CASES: &[Case] = &[
         "u.csv",
         2,
         "u.csv:2:2: error: invalid UTF-8: byte 0xfc\nhint: save the file as UTF-8\n\
-         error: `u.csv` is wrong in 1 place; nothing of it was sent\n",
+         error: `u.csv` has 1 error; nothing was sent\n",
     ),
     case(
         "u.csv",
@@ -135,9 +135,9 @@ const CASES: &[Case] = &[
         b"{\"uid\": \"x\", \"quota_files\": true}",
         "given.csv --template t.json",
         2,
-        "t.json: error: `uid` takes a whole number; this is `x`\n\
+        "t.json: error: `uid` must be a whole number; this is `x`\n\
          t.json: error: in `quota_files`: `quota_files` must be a whole number; this is `true` or `false`\n\
-         error: `t.json` is wrong in 2 places; nothing of it was sent\n",
+         error: `t.json` has 2 errors; nothing was sent\n",
     ),
     case(
         "t.json",
@@ -176,7 +176,7 @@ fn twenty_wrong_rows_are_told() {
     let site = Site::new();
     site.write("u.csv", format!("username,uid\n{}", "ada,x\n".repeat(25)));
     let ran = site.go("add_users --from u.csv");
-    let end = "u.csv: row 20: error: user `ada`: `uid` takes a whole number; this is `x`\n… and 5 more\n\
+    let end = "u.csv: row 20: error: user `ada`: `uid` must be a whole number; this is `x`\n… and 5 more\n\
         error: `u.csv` has 25 errors; nothing was sent\n";
     assert!(ran.code == 2 && ran.err.ends_with(end), "{}", ran.err);
     assert_eq!(ran.err.lines().count(), 22);

@@ -57,8 +57,8 @@ fn a_restore_tells_how_far_it_is() {
     ran.is(
         130,
         "",
-        "interrupted; 0 commands done; `restore` was under way: 1 of 2 objects are restored; \
-         `restore b.json --resume` goes on; `loaddata_from_request_body` was under way: it may or may not have been applied; \
+        "interrupted; 0 commands done; `restore` was interrupted: 1 of 2 objects are restored; \
+         `restore b.json --resume` continues; `loaddata_from_request_body` was interrupted: it may or may not have been applied; \
          `restore b.json --resume` shows it\n",
     );
     assert!(desk.path("b.json.restoring").exists());

@@ -177,7 +177,7 @@ fn a_lost_answer_is_not_known_and_the_object_is_looked_at_again() {
     assert_eq!(ran.code, 3, "{ran:?}");
     assert!(ran.out.starts_with("{\"created\":1,"), "{}", ran.out);
     let said = "; it may or may not have been applied; 1 of 3 objects are restored\n\
-                hint: `restore b.json --resume` goes on: it looks first whether the object is restored\n";
+                hint: `restore b.json --resume` continues: it first checks whether the object was restored\n";
     assert!(
         ran.err
             .starts_with("error: `restore`: user `press`: no answer from "),

@@ -128,7 +128,7 @@ fn users_of_the_same_bucket_are_warned_of() {
         (
             "b1",
             r#"{"provider":1,"s3config":{"bucket":"b","region":"r"}}"#,
-            Some("both have the same `filesystem`"),
+            Some("both users have the same `filesystem`"),
         ),
         (
             "b2",
@@ -138,7 +138,7 @@ fn users_of_the_same_bucket_are_warned_of() {
         (
             "b3",
             r#"{"provider":4,"cryptconfig":{"passphrase":{"status":"Plain","payload":"Vq8zR2mK5tW9xB4nJ7cL1pH6sD3fG0yT"}}}"#,
-            Some("both have `home_dir`"),
+            Some("both users have `home_dir`"),
         ),
     ] {
         let added = format!(

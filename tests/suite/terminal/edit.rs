@@ -138,7 +138,7 @@ fn what_is_wrong_is_edited_again() {
     terminal.press("edit user press\r");
     for said in [
         "error: this is not valid JSON: expected `,` or `}`\n",
-        "error: there is no field `quota_file`\nhint: did you mean `quota_files`, `quota_size` or `used_quota_files`?\n",
+        "error: unknown field `quota_file`\nhint: did you mean `quota_files`, `quota_size` or `used_quota_files`?\n",
         "error: `username` identifies the object and cannot be changed\n",
     ] {
         assert_eq!(terminal.asks("[Y/n] "), "edit again? [Y/n]");
@@ -276,7 +276,7 @@ fn an_editor_that_fails_sends_nothing() {
     let said = terminal.run("edit user nobody");
     assert!(said.contains("error: `update_user`: the server answered 404: no user has this name; nothing was changed"), "{said}");
     let said = terminal.run("edit user press --uid 4");
-    assert!(said.contains("`edit` takes no `--uid`"), "{said}");
+    assert!(said.contains("`edit` does not accept `--uid`"), "{said}");
     let said = terminal.run("edit usr press");
     assert!(
         said.contains("`edit` does not know `usr`") && said.contains("did you mean `user`?"),
@@ -372,7 +372,7 @@ fn nobody_at_a_terminal_edits() {
         alone.err
     );
     for (line, said) in [
-        ("edit user carla", "`edit` needs someone at a terminal"),
+        ("edit user carla", "`edit` needs a terminal"),
         ("edit usr carla", "`edit` does not know `usr`"),
         ("edit user", "`USERNAME`"),
     ] {

@@ -189,7 +189,7 @@ fn only_yes_deletes() {
         terminal.press("delete_user 5134\r");
         assert_eq!(
             terminal.question(),
-            "delete_user 5134 (carla): the account goes for good; its files and live connections stay. Continue? [y/N]"
+            "delete_user 5134 (carla): the account will be deleted permanently; its files and live connections stay. Continue? [y/N]"
         );
         terminal.press(answer);
         let said = terminal.prompt();

@@ -47,7 +47,7 @@ fn what_goes_is_asked_about_once_before_anything_runs() {
     terminal.press("source one\r");
     assert_eq!(
         terminal.question(),
-        "source one: 2 commands, one of which takes something away for good. Continue? [y/N]"
+        "source one: 2 commands, 1 of which deletes data. Continue? [y/N]"
     );
     terminal.press("n\r");
     assert!(terminal.prompt().contains("cancelled; nothing was sent"));
