@@ -75,7 +75,7 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
     for line in curl::raw(spec).lines() {
         text.push_str(&format!("  {line}\n"));
     }
-    text.push_str("\nits parts\n");
+    text.push_str("\nparts of the request\n");
     let rows = parts(call, spec, release);
     let wide = rows
         .iter()
@@ -196,7 +196,7 @@ fn answers(command: &Command) -> String {
     let Some(route) = command.route() else {
         return String::new();
     };
-    let mut text = "\npossible answers\n".to_owned();
+    let mut text = "\npossible responses\n".to_owned();
     for answer in route.answers {
         text.push_str(&format!("  {}  {}\n", answer.status, answer.means));
     }

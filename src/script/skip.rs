@@ -87,7 +87,7 @@ impl Run<'_> {
         let error = Error::typed(format!(
             "`{what}` has no value: lines before {from} are skipped"
         ))
-        .hint("write its value there: the commands that follow may depend on it")
+        .hint("write its value into the line: later commands may depend on it")
         .at(arg.span.clone());
         self.stopped(error, statement)
     }

@@ -125,13 +125,13 @@ fn ctrl_c_during_a_request_says_what_was_under_way() {
     interrupted(&PIPED, "delete_user 5136\nget_users\n").is(
         130,
         "",
-        "interrupted at stdin:1; 0 commands done; `delete_user` was interrupted: it may or may not have been applied; \
-         `get_user_by_id 5136` shows it\n",
+        "interrupted at stdin:1; 0 commands done; `delete_user` was interrupted: it may or may not have been applied: \
+         check with `get_user_by_id 5136`\n",
     );
     interrupted(&["start_quota_scan", "carla"], "").is(
         130,
         "",
-        "interrupted; 0 commands done; `start_quota_scan` was interrupted: it may or may not have been applied; `get_quota_scans` \
-         shows it\n",
+        "interrupted; 0 commands done; `start_quota_scan` was interrupted: it may or may not have been applied: check \
+         with `get_quota_scans`\n",
     );
 }

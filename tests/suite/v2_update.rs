@@ -190,7 +190,7 @@ fn a_request_shown_alone_says_that_it_replaces() {
     );
     assert!(
         page.out
-            .contains("  (this line alone replaces the object, and")
+            .contains("  (this line alone replaces the object: fields")
     );
     // `explain` describes the bare PUT, so there is no warning.
     let bare = format!("curl {line} --replace\nexplain {line} --replace\n");

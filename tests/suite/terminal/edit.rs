@@ -283,7 +283,7 @@ fn an_editor_that_fails_sends_nothing() {
         "{said}"
     );
     let said = terminal.run("edit");
-    assert!(said.contains("it takes `user`, "), "{said}");
+    assert!(said.contains("it can edit `user`, "), "{said}");
     assert!(puts(&server).is_empty());
     // Of all these only the first left something that was typed.
     let kept = left(&terminal);

@@ -55,7 +55,7 @@ fn what_goes_is_asked_about_once_before_anything_runs() {
     terminal.press("source two\r");
     assert_eq!(
         terminal.question(),
-        "source two: 4 commands, 2 of which take something away for good. Continue? [y/N]"
+        "source two: 4 commands, 2 of which delete data. Continue? [y/N]"
     );
     terminal.press("y\r");
     assert!(terminal.prompt().matches("User deleted").count() == 2);
