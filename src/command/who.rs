@@ -51,7 +51,7 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
 }
 
-/// Ends the token at the server, and forgets who asks.
+/// Revokes the token and forgets the credentials.
 fn logout(shell: &mut Shell, _: &Call) -> Result<(), Error> {
     let proof = shell.proof();
     let ended = match shell.session.auth.token.take() {
@@ -77,7 +77,7 @@ fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
     ))
 }
 
-/// Shows who asks.
+/// Shows the current login.
 fn whoami(shell: &mut Shell, _: &Call) -> Result<(), Error> {
     let proof = shell.proof();
     if proof == Proof::Token

@@ -17,7 +17,7 @@ pub(crate) enum Shown<'a> {
     Bytes(&'a [u8]),
 }
 
-/// What is written of an answer; what is no JSON is written as it came.
+/// The output of an answer; a body that is not JSON is written as received.
 pub(crate) fn answer<'a>(output: Output, json: Option<&'a Value>, body: &'a [u8]) -> Shown<'a> {
     match (output, json) {
         (Output::Raw, _) | (Output::Json | Output::Compact, None) => Shown::Bytes(body),

@@ -43,7 +43,7 @@ pub(super) struct Finished {
 }
 
 impl Finished {
-    /// Of a request that broke off: it may have been done.
+    /// Of a request that was interrupted: it may have been applied.
     fn broken() -> Self {
         Self {
             sent: Err(Lost::broken()),
