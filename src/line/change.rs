@@ -24,7 +24,7 @@ pub struct FileOf {
 /// The change of a call. The error says what the release's body does not have, or
 /// does not accept. Contents of files, and variables without a value, are not
 /// checked: `load` and the run come later.
-pub fn of(call: &Call, release: Option<Release>) -> Result<Change, (Option<String>, Error)> {
+pub fn of(call: &Call, release: Option<Release>) -> Result<Change, Failure> {
     read(call, release, &mut |word, wrong| {
         Err((word.map(str::to_owned), wrong.error()))
     })
@@ -42,18 +42,32 @@ pub fn shown(call: &Call) -> Change {
     read(call, None, &mut |_, _| Ok(())).unwrap_or_default()
 }
 
-type Bad<'a> = &'a mut dyn FnMut(Option<&str>, Wrong) -> Result<(), (Option<String>, Error)>;
+/// What is wrong, and the word that it is about.
+type Failure = (Option<String>, Error);
 
-fn read(
-    call: &Call,
-    release: Option<Release>,
-    bad: Bad,
-) -> Result<Change, (Option<String>, Error)> {
+type Bad<'a> = &'a mut dyn FnMut(Option<&str>, Wrong) -> Result<(), Failure>;
+
+fn read(call: &Call, release: Option<Release>, bad: Bad) -> Result<Change, Failure> {
     let mut change = Change::default();
     let Some(body) = call.command.route().and_then(|route| route.body) else {
         return Ok(change);
     };
     let body = Type::read(body);
+    let typed = flags(call, &body, release, bad, &mut change)?;
+    json_flag(call, &body, release, bad, &mut change)?;
+    change.set.extend(typed);
+    set_flag(call, &body, release, bad, &mut change)?;
+    Ok(change)
+}
+
+/// Adds the defaults that are sent; returns the fields of the flags that were given.
+fn flags(
+    call: &Call,
+    body: &Type,
+    release: Option<Release>,
+    bad: Bad,
+    change: &mut Change,
+) -> Result<Vec<(Path, Json)>, Failure> {
     let mut typed = Vec::new();
     for slot in call.slots.iter().filter(|slot| slot.param.place.in_body()) {
         let Some(value) = &slot.value else { continue };
@@ -69,7 +83,7 @@ fn read(
         if !sent {
             continue;
         }
-        let fields = flag(&body, slot.param, value, release).or_else(|wrong| {
+        let fields = flag(body, slot.param, value, release).or_else(|wrong| {
             bad(None, wrong)?;
             Ok(vec![(
                 Path(vec![Step::Key(slot.param.key.to_owned())]),
@@ -82,11 +96,21 @@ fn read(
             change.set.extend(fields);
         }
     }
-    let later = |name: &str| call.is_later(name);
+    Ok(typed)
+}
+
+/// Adds what `--json` sets.
+fn json_flag(
+    call: &Call,
+    body: &Type,
+    release: Option<Release>,
+    bad: Bad,
+    change: &mut Change,
+) -> Result<(), Failure> {
     if call.typed("json") && file_of_json(call.text("json")).is_none() {
         let text = call.text("json");
         let parsed = json(text).and_then(|json| {
-            let root = Found::root(&body);
+            let root = Found::root(body);
             let checked = schema::checked(&root, &json, release)?;
             if checked.is_null() {
                 return Err(Wrong::new(format!(
@@ -98,7 +122,7 @@ fn read(
         });
         match parsed {
             Ok(json @ Json::Object(_)) if matches!(body, Type::Object(_)) => {
-                fields_of(&body, &json, &Path::default(), &mut change.set);
+                fields_of(body, &json, &Path::default(), &mut change.set);
             }
             Ok(json) => change.whole = Some(json),
             Err(wrong) => {
@@ -108,21 +132,31 @@ fn read(
                     .or_else(|| Some(text.into()));
             }
         }
-    } else if call.typed("json") && !later("json") {
+    } else if call.typed("json") && !is_later(call, "json") {
         // A file that was not read: shown as typed.
         change.set.push((
             Path(vec![Step::Key("--json".to_owned())]),
             call.text("json").into(),
         ));
     }
-    change.set.extend(typed);
-    let words = if later("set") {
+    Ok(())
+}
+
+/// Adds what `--set` sets.
+fn set_flag(
+    call: &Call,
+    body: &Type,
+    release: Option<Release>,
+    bad: Bad,
+    change: &mut Change,
+) -> Result<(), Failure> {
+    let words = if is_later(call, "set") {
         &[][..]
     } else {
         call.list("set")
     };
     for (at, word) in words.iter().enumerate() {
-        match assignment(&body, word, release) {
+        match assignment(body, word, release) {
             Ok(field) => change.set.push(field),
             Err(wrong) => {
                 // After a secret it may be the rest of it, which lost its quotes.
@@ -131,7 +165,7 @@ fn read(
                     schema::is_secret(path) != Some(false)
                 };
                 let path = word.split('=').next().unwrap_or_default();
-                let unknown = schema::find(&body, path).is_err();
+                let unknown = schema::find(body, path).is_err();
                 let wrong = if unknown && words[..at].iter().any(is_secret) {
                     no_assignment()
                 } else {
@@ -139,7 +173,7 @@ fn read(
                 };
                 bad(Some(word), wrong)?;
                 let (path, text) = word.split_once('=').unwrap_or((word, ""));
-                let found = schema::find(&body, path);
+                let found = schema::find(body, path);
                 let path = found.map_or_else(
                     |_| Path(vec![Step::Key(path.to_owned())]),
                     |found| found.path,
@@ -148,7 +182,13 @@ fn read(
             }
         }
     }
-    Ok(change)
+    Ok(())
+}
+
+/// Whether a flag was given with a variable that has no value yet.
+fn is_later(call: &Call, name: &str) -> bool {
+    call.slot(name)
+        .is_some_and(|slot| slot.from == ValueOrigin::Later)
 }
 
 /// The fields that a flag sets.
