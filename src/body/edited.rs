@@ -5,6 +5,7 @@ use crate::catalog::schema::{Edited, Found, Misplaced, Path, Step, Type, Wrong};
 use crate::catalog::{is_envelope, is_secret_key};
 use crate::error::Error;
 use crate::secret::{MASK, json};
+use crate::text::words::position;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -158,10 +159,7 @@ fn column_of(text: &str, why: &serde_json::Error) -> usize {
 }
 
 fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    (line, column)
+    position(text.get(..offset).unwrap_or(text))
 }
 
 /// Finds where the members and items of a JSON text begin. The text is known

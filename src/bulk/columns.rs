@@ -3,7 +3,7 @@
 use crate::catalog::{self, Api, Kind, Line, Need, Param};
 use crate::error::Error;
 use crate::text::near::near;
-use crate::text::words::ticked;
+use crate::text::words::{listed, ticked};
 
 /// The command that a row becomes.
 pub const COMMAND: &str = "add_user";
@@ -130,8 +130,10 @@ impl Columns {
 
     /// The known names, for a hint.
     pub(super) fn listed(&self) -> String {
-        let names: Vec<String> = self.names().map(|name| format!("`{name}`")).collect();
-        format!("the names are those of `{COMMAND}`: {}", names.join(", "))
+        format!(
+            "the names are those of `{COMMAND}`: {}",
+            listed(self.names())
+        )
     }
 }
 

@@ -1,9 +1,10 @@
 //! CSV: the header, the position of each row, and the cells of a row.
 
 use super::columns::{COMMAND, Column, Columns};
-use super::error::{Wrong, position};
+use super::error::Wrong;
 use super::value::{Cell, Record, empty};
 use crate::error::Error;
+use crate::text::words::position;
 use csv::{Reader, ReaderBuilder, StringRecord};
 use std::borrow::Cow;
 use std::ops::Range;

@@ -50,10 +50,3 @@ impl Wrong {
         }
     }
 }
-
-/// The line and the column of a byte of a text.
-pub(super) fn position(before: &str) -> (usize, usize) {
-    let line = before.matches('\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    (line, before[start..].chars().count() + 1)
-}

@@ -1,9 +1,10 @@
 //! JSON: the position of each object in a file, and the members of an object.
 
 use super::columns::{Column, Columns};
-use super::error::{Wrong, position};
+use super::error::Wrong;
 use super::value::{Cell, Record, empty};
 use crate::error::Error;
+use crate::text::words::position;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;

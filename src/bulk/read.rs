@@ -2,11 +2,12 @@
 //! anything is sent.
 
 use super::columns::Column;
-use super::error::{Wrong, position};
+use super::error::Wrong;
 use super::{Format, Row, Rows, Shape, Template, about, csv, objects, words};
 use crate::error::Error;
 use crate::line::call::What;
 use crate::line::parse::Parser;
+use crate::text::words::position;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 

@@ -109,6 +109,7 @@ pub(crate) fn not_asked(name: &str, line: &str) -> Error {
 
 /// A placeholder for a prompted secret when nothing is sent: it is never shown.
 pub(crate) fn fill_in_asked(call: &mut Call) {
+    let mut filled = false;
     for slot in call
         .slots
         .iter_mut()
@@ -117,6 +118,9 @@ pub(crate) fn fill_in_asked(call: &mut Call) {
         // With a quote: the curl line must be right for whatever will be exported.
         slot.value = Some(Value::Secret(Secret::new("\"asked\"")));
         slot.from = ValueOrigin::Typed;
+        filled = true;
     }
-    call.change = change::shown(call);
+    if filled {
+        call.change = change::shown(call);
+    }
 }

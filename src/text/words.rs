@@ -23,6 +23,13 @@ pub fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     listed.join(", ")
 }
 
+/// The line and the column, both from 1 on, of the place after `before`.
+pub fn position(before: &str) -> (usize, usize) {
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (line, before[start..].chars().count() + 1)
+}
+
 /// `1 command`, `2 commands`.
 pub fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
