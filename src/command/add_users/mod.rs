@@ -21,6 +21,7 @@ use crate::request::curl;
 use crate::session::answer;
 use crate::settings::Echo;
 use crate::shell::Shell;
+use crate::shell::preview::show_request;
 use crate::text::clean;
 use crate::text::words::plural;
 use rows::{Existing, Wanted};
@@ -41,7 +42,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
         let rows = plural(wanted.rows.rows.len(), "row");
         let name = clean::line(&wanted.from);
-        shell.remark(&format!(
+        shell.screen().remark(&format!(
             "{name}: {rows} checked, no errors; nothing was sent\n"
         ));
         return Ok(());
@@ -49,9 +50,9 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if shell.session.settings.echo == Echo::Only {
         return show_all(shell, &wanted, ShowAs::Curl, true);
     }
-    let interrupt = shell.interrupt.clone();
+    let interrupt = shell.asker.interrupt().clone();
     // In a script, another thread waits for the whole run and would exit at once.
-    let in_script = shell.terminal.is_none();
+    let in_script = !shell.asker.is_interactive();
     stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
 }
 
@@ -79,7 +80,7 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
 fn show_all(shell: &mut Shell, wanted: &Wanted, form: ShowAs, first: bool) -> Result<(), Error> {
     for (at, row) in wanted.rows.rows.iter().enumerate() {
         let call = user::call(shell, &wanted.rows.args(row)?)?;
-        shell.show_request(call, form, first && at == 0)?;
+        show_request(shell, call, form, first && at == 0)?;
     }
     Ok(())
 }
@@ -132,7 +133,10 @@ fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result<(), Error>
         first: None,
         has_bar: false,
     };
-    adding.has_bar = adding.shell.begin_bar(Some(wanted.rows.rows.len()));
+    adding.has_bar = adding
+        .shell
+        .screen()
+        .begin_bar(Some(wanted.rows.rows.len()));
     adding.all(told);
     if adding.has_bar {
         adding.shell.progress.end_bar();
@@ -159,7 +163,7 @@ impl Adding<'_> {
                 .iter()
                 .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
             // A password that may be wrong is only sent once.
-            let most = if self.shell.needs_login() {
+            let most = if self.shell.session.needs_login() {
                 1
             } else {
                 self.shell.session.settings.jobs
@@ -179,7 +183,9 @@ impl Adding<'_> {
             self.stop = Some(Fault::Interrupted);
         }
         // Interrupted: running requests are abandoned and no more are sent.
-        self.shell.break_off(!goes_on());
+        if !goes_on() {
+            self.shell.connection.break_off();
+        }
         pool.poll();
         loop {
             self.collect(&mut pool);
@@ -187,7 +193,10 @@ impl Adding<'_> {
                 break;
             };
             self.taken_up(&task);
-            let error = self.shell.explained(Lost::Interrupted, &task.add.spec);
+            let error = self
+                .shell
+                .session
+                .explained(Lost::Interrupted, &task.add.spec);
             self.tell(&task, Err(error), None);
         }
         for row in rows {
@@ -204,11 +213,11 @@ impl Adding<'_> {
         let link = match self.shell.link(&task.add) {
             Ok(link) => link,
             Err(lost) => {
-                let error = self.shell.explained(lost, &task.add.spec);
+                let error = self.shell.session.explained(lost, &task.add.spec);
                 return self.tell(&task, Err(error), None);
             }
         };
-        let mut writing = self.shell.writing(task.number, &task.add.spec);
+        let mut writing = self.shell.progress.writing(task.number, &task.add.spec);
         writing.place = Some(self.place(task.row.number));
         let answered: Answered = writing.answered.clone();
         if pool.is_empty() {
@@ -227,7 +236,7 @@ impl Adding<'_> {
             self.shell.progress.state().place = Some(self.place(task.row.number));
             let done = match done {
                 Some(done) => self.looked_anew(&mut task, done),
-                None => Err(self.shell.explained(Lost::broken(), &task.add.spec)),
+                None => Err(self.shell.session.explained(Lost::broken(), &task.add.spec)),
             };
             let (done, took) = match done {
                 Ok(Done { look, did, took }) => {
@@ -249,11 +258,11 @@ impl Adding<'_> {
             return Ok(done);
         };
         let mut look = task.look();
-        if self.stop.is_some() || !self.shell.is_proved_anew(&mut look, &looked.sent)? {
+        if self.stop.is_some() || !self.shell.renew_token(&mut look, &looked.sent)? {
             return Ok(done);
         }
         task.prove_as(&look);
-        let explained = |shell: &Shell, lost| shell.explained(lost, &task.add.spec);
+        let explained = |shell: &Shell, lost| shell.session.explained(lost, &task.add.spec);
         let link = self.shell.link(&task.add);
         let link = link.map_err(|lost| explained(self.shell, lost))?;
         let answered = {
@@ -264,12 +273,12 @@ impl Adding<'_> {
         };
         let work = task.work(link, answered);
         // Without a terminal, another thread waits for the whole run.
-        if self.shell.terminal.is_none() {
+        if !self.shell.asker.is_interactive() {
             return Ok(work());
         }
-        let interrupt = self.shell.interrupt.clone();
+        let interrupt = self.shell.asker.interrupt().clone();
         interrupt.or_done(work).map_err(|_| {
-            self.shell.break_off(true);
+            self.shell.connection.break_off();
             explained(self.shell, Lost::Interrupted)
         })
     }
@@ -284,12 +293,12 @@ impl Adding<'_> {
     /// answer is not a result.
     fn show_look(&self, task: &Task, look: &Sent) {
         let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
-        self.shell.say(&look.told);
+        self.shell.screen().say(&look.told);
         if settings.echo == Echo::On {
-            self.shell.say(&format!("{}\n", curl::line(spec)));
+            self.shell.screen().say(&format!("{}\n", curl::line(spec)));
         }
         if let (true, Ok(exchange)) = (settings.debug, &look.sent) {
-            self.shell.say(&trace::answered(spec, exchange));
+            self.shell.screen().say(&trace::answered(spec, exchange));
         }
     }
 
@@ -334,7 +343,7 @@ impl Adding<'_> {
         if self.stop.replace(error.fault).is_none() {
             let place = self.place(task.row.number);
             let error = task.row.named(error.clone());
-            self.shell.report(&error, "", &place);
+            self.shell.screen().report(&error, "", &place);
         }
     }
 
@@ -375,7 +384,9 @@ impl Adding<'_> {
             self.stop.get_or_insert(error.fault);
         }
         let error = row.named(error);
-        self.shell.report(&error, "", &self.place(row.number));
+        self.shell
+            .screen()
+            .report(&error, "", &self.place(row.number));
         self.moved();
     }
 
@@ -406,7 +417,7 @@ impl Adding<'_> {
         let answer = self.shell.session.answer.as_ref();
         let json = answer.and_then(|answer| answer.json.as_ref());
         let error = answer::with_words(error, json, &task.add.spec);
-        self.shell.veiled(error, &task.add.spec)
+        self.shell.session.veiled(error, &task.add.spec)
     }
 
     fn place(&self, row: usize) -> Place {
@@ -452,7 +463,7 @@ impl Adding<'_> {
         if done == all {
             self.no_old_file();
             let Some(fault) = self.stop else {
-                self.shell.remark(&format!("{said}\n"));
+                self.shell.screen().remark(&format!("{said}\n"));
                 return Ok(());
             };
             return Err(Error::new(fault, said));
@@ -511,7 +522,7 @@ impl Adding<'_> {
         {
             let path = clean::line(&self.wanted.failed);
             let why = system(&why);
-            self.shell.say(&format!(
+            self.shell.screen().say(&format!(
                 "warning: `{path}` is from an earlier run and cannot be removed: {why}\n"
             ));
         }

@@ -152,10 +152,12 @@ fn format(call: &Call) -> Result<Format, Error> {
 /// Reports the errors of a file.
 fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
     for one in wrong.iter().take(MOST_TOLD) {
-        shell.report(&one.error, "", &one.place(name));
+        shell.screen().report(&one.error, "", &one.place(name));
     }
     if wrong.len() > MOST_TOLD {
-        shell.say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
+        shell
+            .screen()
+            .say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
     }
     let errors = plural(wrong.len(), "error");
     Error::typed(format!("`{name}` has {errors}; nothing was sent"))
