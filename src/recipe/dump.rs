@@ -33,6 +33,8 @@ pub(super) struct Held {
 /// raw bytes.
 pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>), Error> {
     const COMMAND: &str = "dumpdata";
+    // Which kinds it can be asked for depends on the release.
+    shell.learn_release()?;
     let api = shell.session.settings.api;
     let scopes = catalog::find(api, COMMAND).is_some_and(|row| {
         row.params_in(api.release)

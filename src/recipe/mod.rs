@@ -41,6 +41,7 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         not_shown(shell, call);
         return Ok(());
     }
+    shell.check_release(call)?;
     let came = match which {
         Recipe::Backup => backup::run(shell, call),
         Recipe::EffectiveUser => effective::user(shell, call),
