@@ -7,6 +7,7 @@ use super::{Format, Row, Rows, Shape, Template, about, csv, objects, words};
 use crate::error::Error;
 use crate::line::call::What;
 use crate::line::parse::Parser;
+use crate::text::encoding;
 use crate::text::words::position;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -53,8 +54,8 @@ pub fn read(bytes: Vec<u8>, format: Format, template: Template) -> Result<Rows, 
 
 /// The text of the file, without a byte order mark.
 fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        let error = Error::typed("the file is UTF-16").hint("save it as UTF-8");
+    if encoding::is_utf16(&bytes) {
+        let error = Error::typed(encoding::UTF_16).hint(encoding::SAVE_AS_UTF_8);
         return Err(Wrong::file(error));
     }
     let mut text = String::from_utf8(bytes).map_err(|why| {

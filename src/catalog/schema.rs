@@ -8,10 +8,12 @@
 mod check;
 mod edited;
 mod path;
+mod review;
 
 pub use check::{Wrong, checked, encoded, envelope, from_text, kind_of};
 pub use edited::{Edited, Misplaced};
 pub use path::{Found, Path, Step, below, find, paths};
+pub use review::{Fate, Finding, Linked, Review};
 
 use super::{Release, Span};
 use std::collections::BTreeSet;

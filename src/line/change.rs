@@ -9,6 +9,7 @@ use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
 use crate::catalog::{Kind, Param, Release, Send, Value};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
+use crate::text::encoding;
 use crate::text::words::shortened;
 use serde_json::Value as Json;
 
@@ -345,7 +346,13 @@ pub fn load(
     let body = Type::read(body);
     let span = call.span.clone();
     let unreadable = |file: &str, why: String| {
-        Error::local(format!("cannot read `{}`: {why}", shortened(file))).at(span.clone())
+        let error = Error::local(format!("cannot read `{}`: {why}", shortened(file)));
+        let error = error.at(span.clone());
+        if why == encoding::UTF_16 {
+            error.hint(encoding::SAVE_AS_UTF_8)
+        } else {
+            error
+        }
     };
     for slot in &mut call.slots {
         match (&slot.param.kind, &mut slot.value) {

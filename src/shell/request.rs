@@ -244,6 +244,7 @@ impl Shell {
             place,
             stands,
             command,
+            is_part: false,
             check: spec.check.clone(),
             answered: Answered::default(),
         }

@@ -121,7 +121,7 @@ fn this_is(found: &Found, text: &str) -> String {
     format!("; {}", crate::text::words::this_is(text))
 }
 
-fn wrong_kind(found: &Found, this: &str) -> Wrong {
+pub(super) fn wrong_kind(found: &Found, this: &str) -> Wrong {
     let name = match found.path.to_string() {
         path if path.is_empty() => "--json".to_owned(),
         path => path,
@@ -227,7 +227,11 @@ fn each(
 }
 
 /// The number that a word stands for. The error lists the allowed words.
-fn choose(found: &Found, word: &str, release: Option<Release>) -> Result<Option<i64>, Wrong> {
+pub(super) fn choose(
+    found: &Found,
+    word: &str,
+    release: Option<Release>,
+) -> Result<Option<i64>, Wrong> {
     let choices = found
         .field
         .map_or(&[][..], |field| field.choices.as_slice());
@@ -260,7 +264,7 @@ fn choose(found: &Found, word: &str, release: Option<Release>) -> Result<Option<
     })
 }
 
-fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), Wrong> {
+pub(super) fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), Wrong> {
     let Some(field) = found.field else {
         return Ok(());
     };

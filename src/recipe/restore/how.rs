@@ -71,6 +71,14 @@ impl How {
         [format!("--mode={mode}")].into_iter().chain(scan).collect()
     }
 
+    /// The same, but existing objects are overwritten.
+    pub(super) fn to_overwrite(&self) -> Self {
+        Self {
+            skip_existing: false,
+            ..self.clone()
+        }
+    }
+
     /// For the journal.
     pub(super) fn json(&self) -> Json {
         json!({
