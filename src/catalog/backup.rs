@@ -223,8 +223,7 @@ pub static STORED: [Stored; 11] = [
         .hashes("password", OWN_HASHES)
         .empties(&["filters.totp_config.enabled", "filters.recovery_codes"]),
     stored("api_keys", "api_keys", "API key", ID, Some("APIKey"))
-        .links(&[link("user", "users"), link("admin", "admins")])
-        .hashes("key", OWN_HASHES),
+        .links(&[link("user", "users"), link("admin", "admins")]),
     // `Share` of `internal/dataprovider/share.go`: these change when a share is used.
     stored("shares", "shares", "share", ID, None)
         .counts(&["created_at", "updated_at", "last_use_at", "used_tokens"])

@@ -1,7 +1,10 @@
 //! What a server says when an object names another one that does not exist: it is the text
 //! of its database, which names neither.
 
+use super::backup::STORED;
 use super::schema::schema;
+use crate::text::clean;
+use serde_json::Value as Json;
 
 /// A kind of object that others name.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,14 +76,52 @@ impl Missing {
         format!("`{list}` lists the {}s, `{add}` adds one", self.one)
     }
 
-    /// What is wrong.
-    pub fn means(&self, body: &str) -> String {
-        let mut members = self.members.iter();
-        let member = members.find(|member| body != BACKUP && has(body, member));
-        match member {
-            Some(member) => format!("a {} of `{member}` does not exist", self.one),
-            None => format!("a {} that the object needs does not exist", self.one),
+    /// What is wrong, with the names in the body that was sent: ``the role `x` does not exist``.
+    pub fn means(&self, body: &str, sent: &Json) -> String {
+        let mut names: Vec<String> = Vec::new();
+        if body == BACKUP {
+            for kind in &STORED {
+                let links = kind.links.iter().filter(|link| link.list == self.list);
+                let objects = sent.get(kind.list).and_then(Json::as_array);
+                for link in links {
+                    let objects = objects.into_iter().flatten();
+                    objects.for_each(|object| add_names(object, link.member, &mut names));
+                }
+            }
+        } else {
+            for member in self.members {
+                add_names(sent, member, &mut names);
+            }
         }
+        names.dedup();
+        let one = self.one;
+        match names.as_slice() {
+            [name] => format!("the {one} {name} does not exist"),
+            names if (2..=MOST_NAMED).contains(&names.len()) => {
+                format!("one of the {one}s {} does not exist", names.join(", "))
+            }
+            _ => format!("a {one} that the object needs does not exist"),
+        }
+    }
+}
+
+/// At most this many names are shown.
+const MOST_NAMED: usize = 5;
+
+/// Adds the names in a member: its text, or the `name` of each of its items.
+fn add_names(object: &Json, member: &str, names: &mut Vec<String>) {
+    let mut add = |name: &str| {
+        if !name.is_empty() {
+            names.push(format!("`{}`", clean::line(name)));
+        }
+    };
+    match object.get(member) {
+        Some(Json::String(name)) => add(name),
+        Some(Json::Array(items)) => {
+            let found = items.iter().filter_map(|item| item.get("name")?.as_str());
+            found.for_each(add);
+        }
+        _ => {}
     }
 }
 
@@ -111,6 +152,7 @@ fn has(body: &str, member: &str) -> bool {
 mod tests {
     use super::super::{api, backup, find};
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn the_commands_and_members_exist() {
@@ -127,6 +169,56 @@ mod tests {
                     |link: &backup::Link| link.member == *member && link.list == missing.list;
                 assert!(links.any(is_link), "{member}");
             }
+        }
+    }
+
+    #[test]
+    fn the_names_that_were_sent() {
+        for (list, sent, means) in [
+            (
+                "roles",
+                json!({"username": "a", "role": "nosuch"}),
+                "the role `nosuch` does not exist",
+            ),
+            (
+                "folders",
+                json!({"virtual_folders": [{"name": "f", "virtual_path": "/"}]}),
+                "the folder `f` does not exist",
+            ),
+            (
+                "groups",
+                json!({"groups": [{"name": "a"}, {"name": "b"}]}),
+                "one of the groups `a`, `b` does not exist",
+            ),
+            (
+                "users",
+                json!({"name": "k", "user": "x"}),
+                "the user `x` does not exist",
+            ),
+            (
+                "groups",
+                json!({"version": 17, "users": [{"username": "u", "groups": [{"name": "g"}]}]}),
+                "the group `g` does not exist",
+            ),
+            (
+                "groups",
+                json!({"version": 17, "groups": [{"name": "own"}], "admins": [{"groups": [{"name": "g"}]}]}),
+                "the group `g` does not exist",
+            ),
+            (
+                "event_actions",
+                json!({"version": 0, "event_rules": [{"name": "r", "actions": [{"name": "x"}]}]}),
+                "the event action `x` does not exist",
+            ),
+            (
+                "roles",
+                json!({"version": 1, "users": [{"username": "u"}]}),
+                "a role that the object needs does not exist",
+            ),
+        ] {
+            let is_backup = sent.get("version").is_some();
+            let body = if is_backup { BACKUP } else { ">User" };
+            assert_eq!(of(list).expect(list).means(body, &sent), means, "{sent}");
         }
     }
 

@@ -80,8 +80,7 @@ impl Review<'_> {
                 }
             }
             (Type::Object(object), Json::Object(members)) => self.object(found, object, members),
-            // SFTPGo 1 wrote secrets as texts, which 2.0 converts.
-            (Type::Object(ENVELOPE), Json::String(_)) if self.release < Release::new(2, 1, 0) => {}
+            (Type::Object(ENVELOPE), Json::String(text)) => self.text_secret(found, text),
             _ => self.wrong_type(found, json),
         }
     }
@@ -120,11 +119,9 @@ impl Review<'_> {
             Step::Key(key) => Some(key.as_str()),
             Step::Index(_) => None,
         });
-        let linked = self.linked.iter();
-        let linked = linked.filter(|linked| list == Some(linked.list));
-        let field = linked
-            .filter_map(|linked| schema(linked.object)?.own(key))
-            .next();
+        let mut linked = self.linked.iter();
+        let linked = linked.find(|linked| list == Some(linked.list));
+        let field = linked.and_then(|linked| schema(linked.object)?.own(key));
         if let Some(field) = field {
             self.of_other(found, field, value);
         } else if self.known().is_some() {
@@ -133,7 +130,7 @@ impl Review<'_> {
         }
     }
 
-    /// A member of the other object: only members that it does not have are told, since
+    /// A member of the other object: only members that it does not have are reported, since
     /// they may be meant for the item.
     fn of_other(&mut self, item: &Found, field: &'static Field, value: &mut Json) {
         let mut review = Review {
@@ -172,6 +169,22 @@ impl Review<'_> {
             self.refused(found, wrong);
         } else {
             self.add(found.path.clone(), wrong, Fate::Doubtful);
+        }
+    }
+
+    /// A secret as SFTPGo 1 wrote it: a text, which only 2.0 converts.
+    fn text_secret(&mut self, found: &Found, text: &str) {
+        if self.release < Release::new(2, 1, 0) {
+            return;
+        }
+        if text.starts_with("$aes$") {
+            let what = format!(
+                "`{}` is encrypted as by SFTPGo 1, which only servers 2.0 take",
+                found.path
+            );
+            self.refused(found, Wrong::new(what));
+        } else {
+            self.wrong_type(found, &text.into());
         }
     }
 

@@ -155,3 +155,171 @@ fn paths(change: Change) -> Vec<String> {
         _ => vec![change.path],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::backup;
+
+    #[track_caller]
+    fn assert_differs(list: &str, there: &Json, object: &Json, changed: &[&str], unseen: &[&str]) {
+        let kind = backup::kind(list).expect(list);
+        let difference = difference(kind, there, object, &[]);
+        assert_eq!(difference.changed, changed, "{object}");
+        assert_eq!(difference.unseen, unseen, "{object}");
+    }
+
+    #[test]
+    fn hashes_cannot_be_compared_with_a_plain_password() {
+        let hash = json!({"password": "$argon2id$v=19$x"});
+        for (there, object, changed, unseen) in [
+            (
+                &hash,
+                json!({"password": "plain"}),
+                &[][..],
+                &["password"][..],
+            ),
+            (
+                &hash,
+                json!({"password": "$2b$10$no-hash-here"}),
+                &[],
+                &["password"],
+            ),
+            (
+                &hash,
+                json!({"password": "$argon2id$v=19$y"}),
+                &["password"],
+                &[],
+            ),
+            (&hash, json!({"password": "$6$other"}), &["password"], &[]),
+            (&hash, hash.clone(), &[], &[]),
+            (&hash, json!({"password": ""}), &["password"], &[]),
+            (&json!({}), json!({"password": "plain"}), &["password"], &[]),
+        ] {
+            assert_differs("users", there, &object, changed, unseen);
+        }
+        // Of admins the server knows only its own hashes.
+        assert_differs(
+            "admins",
+            &hash,
+            &json!({"password": "$6$other"}),
+            &[],
+            &["password"],
+        );
+        assert_differs(
+            "shares",
+            &hash,
+            &json!({"password": "plain"}),
+            &[],
+            &["password"],
+        );
+    }
+
+    #[test]
+    fn nor_can_encrypted_secrets() {
+        let sealed = |payload: &str| json!({"status": "Secretbox", "payload": payload, "key": "k", "additional_data": "a"});
+        let plain = json!({"status": "Plain", "payload": "secret"});
+        let of = |secret: Json, bucket: &str| json!({"filesystem": {"s3config": {"bucket": bucket, "access_secret": secret}}});
+        let path = "filesystem.s3config.access_secret";
+        assert_differs(
+            "users",
+            &of(sealed("x"), "b"),
+            &of(plain.clone(), "b"),
+            &[],
+            &[path],
+        );
+        assert_differs(
+            "users",
+            &of(sealed("x"), "b"),
+            &of("$aes$x".into(), "c"),
+            &["filesystem.s3config.bucket"],
+            &[path],
+        );
+        assert_differs(
+            "users",
+            &of(sealed("x"), "b"),
+            &of(sealed("x"), "b"),
+            &[],
+            &[],
+        );
+        let payload = format!("{path}.payload");
+        assert_differs(
+            "users",
+            &of(sealed("x"), "b"),
+            &of(sealed("y"), "b"),
+            &[&payload],
+            &[],
+        );
+        // Nothing is there.
+        let both = [format!("{path}.status"), payload];
+        let both: Vec<&str> = both.iter().map(String::as_str).collect();
+        assert_differs(
+            "users",
+            &of(json!({}), "b"),
+            &of(plain.clone(), "b"),
+            &both,
+            &[],
+        );
+        let codes = |secrets: Vec<Json>| {
+            let codes = secrets.into_iter().map(|secret| json!({"secret": secret}));
+            json!({"filters": {"recovery_codes": codes.collect::<Vec<_>>()}})
+        };
+        let there = codes(vec![sealed("x"), sealed("y")]);
+        let paths = [
+            "filters.recovery_codes[0].secret",
+            "filters.recovery_codes[1].secret",
+        ];
+        assert_differs(
+            "admins",
+            &there,
+            &codes(vec![plain.clone(), plain.clone()]),
+            &[],
+            &paths,
+        );
+        assert_differs(
+            "admins",
+            &there,
+            &codes(vec![plain]),
+            &["filters.recovery_codes"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_the_server_ignores_is_no_difference() {
+        let kind = backup::kind("users").expect("a kind");
+        let object = json!({"uid": 1, "later": 2, "virtual_folders": [{"name": "f", "x": 1}]});
+        let there = json!({"uid": 1, "virtual_folders": [{"name": "f"}]});
+        let path = |steps: &[&str]| {
+            Path(
+                steps
+                    .iter()
+                    .map(|step| match step.parse() {
+                        Ok(index) => Step::Index(index),
+                        Err(_) => Step::Key((*step).to_owned()),
+                    })
+                    .collect(),
+            )
+        };
+        let ignored = [path(&["later"]), path(&["virtual_folders", "0", "x"])];
+        assert!(difference(kind, &there, &object, &ignored).is_none());
+        assert_eq!(
+            difference(kind, &there, &object, &ignored[..1]).changed,
+            ["virtual_folders"]
+        );
+    }
+
+    #[test]
+    fn rules_of_old_backups_are_active() {
+        let kind = backup::kind("event_rules").expect("a kind");
+        for (version, status) in [
+            (json!(13), json!(1)),
+            (json!(15), json!(0)),
+            (Json::Null, json!(0)),
+        ] {
+            let mut rule = json!({"name": "r", "status": 0});
+            as_read(kind, &version, &mut rule);
+            assert_eq!(rule["status"], status, "{version}");
+        }
+    }
+}

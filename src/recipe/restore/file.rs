@@ -188,3 +188,127 @@ fn of_1(members: &Map<String, Json>, how: &How) -> Result<(), NoBackup> {
         "a server 2.0 takes it as a whole, with `loaddata_from_request_body --json @FILE`; make a backup of that server and restore it to a newer one",
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::restore::how::only;
+    use serde_json::json;
+
+    #[test]
+    fn what_people_write() {
+        let user = json!([{"username": "anna"}]);
+        for (json, remarks) in [
+            (json!({"version": 17, "users": user}), &[][..]),
+            (
+                json!({"users": user}),
+                &["the file has no `version`: it is taken as a backup of this server"],
+            ),
+            (
+                json!({"version": null, "folders": []}),
+                &["the file has no `version`: it is taken as a backup of this server"],
+            ),
+            (
+                json!({"version": " 16 ", "users": user}),
+                &["`version` is a string: it is taken as 16"],
+            ),
+            (
+                json!({"_comment": "by hand", "$schema": "x", "//": ["a", "b"], "#": 3, "_": {}, "version": 17, "users": user}),
+                &[],
+            ),
+            (
+                json!({"note": "by hand", "version": 17, "users": user}),
+                &["`note` is not restored: it is not a list of objects"],
+            ),
+            (
+                json!({"usres": "none", "version": 17}),
+                &["`usres` is not restored: it is not a list of objects; did you mean `users`?"],
+            ),
+            (
+                json!({"_users": user, "version": 17}),
+                &["`_users` is not restored: its name is that of a comment; did you mean `users`?"],
+            ),
+            (json!({"Version": 17, "Users": user}), &[]),
+        ] {
+            let taken =
+                take(json.clone(), &How::default()).unwrap_or_else(|why| panic!("{json}: {why:?}"));
+            assert_eq!(taken.remarks, remarks, "{json}");
+            assert!(taken.dump.unknown.is_empty(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_kind_that_is_not_wanted_may_be_wrong() {
+        let user = json!([{"username": "anna"}]);
+        for (json, remark) in [
+            (
+                json!({"version": 16, "users": user, "roles": [{"id": 1, "name": ""}]}),
+                "`roles[0]` has no name; `--only` leaves it out",
+            ),
+            (
+                json!({"version": 16, "users": user, "groups": [{"name": "a"}, 7]}),
+                "`groups[1]` is not an object; `--only` leaves it out",
+            ),
+            (
+                json!({"version": 16, "users": user, "admins": {"a": 1}}),
+                "`admins` is not a list; `--only` leaves it out",
+            ),
+            (
+                json!({"version": 16, "users": user, "api_keys": [{"name": "k"}]}),
+                "`api_keys[0]` has no `id`; `--only` leaves it out",
+            ),
+        ] {
+            let taken =
+                take(json.clone(), &only(&["users"])).unwrap_or_else(|why| panic!("{why:?}"));
+            assert_eq!(taken.remarks, [remark]);
+            assert_eq!(taken.dump.kinds.len(), 1);
+            let why = take(json, &How::default()).err().expect("it is wrong");
+            assert_eq!(format!("{}; `--only` leaves it out", why.why), remark);
+            assert!(why.hint.is_some_and(|hint| hint.contains("`--only`")));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_backup() {
+        for (json, how, why) in [
+            (
+                json!({"message": "x"}),
+                How::default(),
+                "it has neither `version` nor a list such as `users`",
+            ),
+            (
+                json!([{"username": "a"}]),
+                How::default(),
+                "it is not a JSON object",
+            ),
+            (
+                json!({"version": 1.5, "users": []}),
+                How::default(),
+                "its `version` is not a whole number",
+            ),
+            (
+                json!({"version": "2.7.5", "users": []}),
+                How::default(),
+                "its `version` is not a whole number",
+            ),
+            (
+                json!({"folders": [{"mapped_path": "/x"}]}),
+                How::default(),
+                "it is a dump of SFTPGo 1, whose folders have no names",
+            ),
+            (
+                json!({"users": [{"username": "a", "virtual_folders": [{"mapped_path": "/x"}]}], "folders": []}),
+                only(&["users"]),
+                "it is a dump of SFTPGo 1, whose folders have no names",
+            ),
+        ] {
+            assert_eq!(
+                take(json, &how).err().map(|why| why.why).as_deref(),
+                Some(why)
+            );
+        }
+        // Users of SFTPGo 1 without folders are as they are today.
+        let old = json!({"users": [{"username": "a"}], "folders": [{"mapped_path": "/x"}]});
+        assert!(take(old, &only(&["users"])).is_ok());
+    }
+}

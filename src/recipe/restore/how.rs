@@ -102,16 +102,18 @@ impl How {
     }
 }
 
+/// Only these kinds, for tests.
+#[cfg(test)]
+pub(super) fn only(names: &[&str]) -> How {
+    How {
+        only: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..How::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn only(names: &[&str]) -> How {
-        How {
-            only: names.iter().map(|name| (*name).to_owned()).collect(),
-            ..How::default()
-        }
-    }
 
     #[test]
     fn a_narrower_run_does_not_cover_a_wider_one() {

@@ -58,7 +58,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let resumed = own.filter(|_| call.is_on("resume"));
     let how = How::of(call, resumed.map(|left| &left.how))?;
     let done = resumed.map_or_else(Done::default, |left| left.done.clone());
-    let taken = take(json, &how).map_err(|why| here(no_backup(name, why)))?;
+    let taken = take(json, &how).map_err(|why| here(no_backup(name, &why)))?;
     for remark in &taken.remarks {
         shell.remark(&format!("{}: {remark}\n", clean::line(name)));
     }
@@ -124,12 +124,12 @@ fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Json, Restore),
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     // Its message has the position, but none of the content.
     let json = serde_json::from_slice(text)
-        .map_err(|why| no_backup(name, NoBackup::from(why.to_string())))?;
+        .map_err(|why| no_backup(name, &NoBackup::from(why.to_string())))?;
     let restore = Restore::new(&bytes, shell.session.settings.server());
     Ok((file, json, restore))
 }
 
-fn no_backup(name: &str, why: NoBackup) -> Error {
+fn no_backup(name: &str, why: &NoBackup) -> Error {
     let shown = clean::line(name);
     let hint = why.hint.as_deref();
     let message = format!("`{shown}` is not a backup: {}; nothing was sent", why.why);

@@ -78,7 +78,8 @@ impl<'a> Sending<'a> {
     }
 
     fn one(&mut self, entry: &Entry, sent: &mut Sent) -> Result<(), Error> {
-        self.load(entry, self.flags.clone())?;
+        let flags = self.flags.clone();
+        self.load(entry, &flags)?;
         if entry.step == Step::Create {
             sent.created += 1;
         } else {
@@ -86,7 +87,7 @@ impl<'a> Sending<'a> {
         }
         if entry.is_sent_twice {
             let flags = self.how.to_overwrite().flags();
-            self.load(entry, flags).map_err(|error| Error {
+            self.load(entry, &flags).map_err(|error| Error {
                 message: format!("{}; it was created, but without {FACTOR}", error.message),
                 ..error
             })?;
@@ -112,7 +113,7 @@ impl<'a> Sending<'a> {
         })
     }
 
-    fn load(&mut self, entry: &Entry, flags: Vec<String>) -> Result<(), Error> {
+    fn load(&mut self, entry: &Entry, flags: &[String]) -> Result<(), Error> {
         let json = format!("--json={}", self.body(entry));
         let words = [COMMAND, &json].into_iter();
         let words: Vec<&str> = words.chain(flags.iter().map(String::as_str)).collect();

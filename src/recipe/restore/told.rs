@@ -32,7 +32,8 @@ pub(super) fn refuse(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) -> O
     for entry in &plan.entries {
         let before = lines.len();
         for one in entry.found(Fate::Refused) {
-            hint = hint.or_else(|| one.wrong.hint.clone());
+            let lists = one.wrong.hint.clone();
+            hint = hint.or_else(|| lists.filter(|hint| hint.contains(" lists the ")));
             lines.push(format!("error: {}\n", told(entry, one)));
         }
         objects += usize::from(lines.len() > before);
@@ -45,10 +46,8 @@ pub(super) fn refuse(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) -> O
     let what = plural(objects, "object");
     let message = format!("the server would refuse {what} of `{name}`; nothing was sent");
     let way = "correct the file, or leave kinds out with `--only`";
-    Some(Error::typed(message).hint(match hint {
-        Some(hint) if hint.contains(" lists the ") => format!("{hint}; or correct the file"),
-        _ => way.to_owned(),
-    }))
+    let hint = hint.map(|hint| format!("{hint}; or correct the file"));
+    Some(Error::typed(message).hint(hint.unwrap_or_else(|| way.to_owned())))
 }
 
 fn say(shell: &Shell, lines: &[String], most: usize) {

@@ -65,7 +65,7 @@ fn it_stops_where_something_is_missing_and_goes_on_from_there() {
     );
     assert_eq!(
         ran.err,
-        "error: `restore`: user `carla`: the server answered 500: a group that the object needs does not exist \
+        "error: `restore`: user `carla`: the server answered 500: the group `staff` does not exist \
          (unable to restore user \"carla\": NOT NULL constraint failed: users_groups_mapping.group_id); \
          7 of 12 objects are restored\n\
          hint: `get_groups` lists the groups, `add_group` adds one; then `restore b.json --resume` continues\n"
