@@ -17,6 +17,8 @@ pub struct Error {
     pub unknown: bool,
     /// Whether the command succeeded, but its answer could not be shown.
     pub applied: bool,
+    /// Other errors of the same line, told after this one.
+    pub more: Vec<Self>,
 }
 
 /// The kind of a failure.
@@ -68,7 +70,24 @@ impl Error {
             span: None,
             unknown: false,
             applied: false,
+            more: Vec::new(),
         }
+    }
+
+    /// Several errors as one; `None` if there are none.
+    pub fn joined(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all = errors.into_iter().flat_map(Self::each);
+        let first = all.next()?;
+        Some(Self {
+            more: all.collect(),
+            ..first
+        })
+    }
+
+    /// The error and those told after it, each by itself.
+    pub fn each(mut self) -> Vec<Self> {
+        let more = std::mem::take(&mut self.more);
+        std::iter::once(self).chain(more).collect()
     }
 
     /// An error in the line.
@@ -98,6 +117,9 @@ impl Error {
     /// Sets its position in the line, unless it has a more precise one.
     #[must_use]
     pub fn or_at(mut self, span: Range<usize>) -> Self {
+        for other in &mut self.more {
+            other.span.get_or_insert_with(|| span.clone());
+        }
         self.span.get_or_insert(span);
         self
     }

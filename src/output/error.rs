@@ -78,6 +78,9 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
             clean::text(hint)
         ));
     }
+    for other in &error.more {
+        out.push_str(&render(other, text, place, color));
+    }
     out
 }
 
