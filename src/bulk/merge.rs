@@ -76,9 +76,14 @@ fn remove(kind: &Type, json: &mut Json, path: &str, gone: &[String]) {
         (Type::Object(object), Json::Object(members)) => {
             let fields = schema::schema(object).map_or(&[][..], |schema| schema.fields.as_slice());
             let is_below = |name: &str| gone.iter().any(|path| path.starts_with(&below(name)));
-            if fields.iter().any(|field| field.linked && is_below(field.name)) {
+            if fields
+                .iter()
+                .any(|field| field.linked && is_below(field.name))
+            {
                 members.retain(|name, _| {
-                    !fields.iter().any(|field| field.linked && field.name == name)
+                    !fields
+                        .iter()
+                        .any(|field| field.linked && field.name == name)
                 });
             }
             members.retain(|name, _| !gone.contains(&below(name)));

@@ -133,7 +133,7 @@ impl Rows {
     }
 
     fn words(&self, row: &Row, fill: words::Fill) -> Result<Vec<Arg>, Error> {
-        let record = self.record(&row.at).map_err(|wrong| wrong.error)?;
+        let record = self.record(&row.at).map_err(|wrong| *wrong.error)?;
         let args = words::args(&self.template, &record, fill);
         Error::joined(args.wrong).map_or(Ok(args.words), Err)
     }

@@ -139,7 +139,9 @@ pub(super) fn record(columns: &Columns, object: &Object) -> Result<Record, Error
 
 /// A value as `--set` takes it.
 fn as_text(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The first of several errors.

@@ -14,11 +14,7 @@ use std::ops::Range;
 
 /// Reads a file of users. Errors are reported in the order of the rows; a
 /// wrong name is reported alone, before any row.
-pub fn read(
-    bytes: Vec<u8>,
-    form: impl Into<Form>,
-    template: Template,
-) -> Result<Rows, Vec<Wrong>> {
+pub fn read(bytes: Vec<u8>, form: impl Into<Form>, template: Template) -> Result<Rows, Vec<Wrong>> {
     let Form { format, delimiter } = form.into();
     let text = utf8(bytes).map_err(|wrong| vec![wrong])?;
     let mut wrong = Vec::new();
@@ -150,7 +146,7 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
                     why.error.span = None;
                     // A row that cannot be read has a position instead of a name.
                     if let (None, Some(name)) = (why.position, &name) {
-                        why.error = about(name, why.error);
+                        why.error = Box::new(about(name, *why.error));
                     }
                     why
                 }));
@@ -169,11 +165,7 @@ struct Checked {
 }
 
 /// Checks a row like a typed line.
-fn checked(
-    rows: &Rows,
-    at: &Range<usize>,
-    parser: &mut Parser,
-) -> Result<Checked, Vec<Wrong>> {
+fn checked(rows: &Rows, at: &Range<usize>, parser: &mut Parser) -> Result<Checked, Vec<Wrong>> {
     let columns = &rows.template.columns;
     let record = rows.record(at).map_err(|wrong| vec![wrong])?;
     let args = words::args(&rows.template, &record, words::Fill::Template);

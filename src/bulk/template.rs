@@ -174,10 +174,7 @@ impl Template {
 }
 
 /// A value with each text in it replaced.
-fn texts(
-    json: &Json,
-    with: &mut dyn FnMut(&str) -> Result<String, Error>,
-) -> Result<Json, Error> {
+fn texts(json: &Json, with: &mut dyn FnMut(&str) -> Result<String, Error>) -> Result<Json, Error> {
     Ok(match json {
         Json::String(text) => with(text)?.into(),
         Json::Array(items) => {

@@ -66,7 +66,7 @@ impl Cell {
             return Ok(None);
         }
         let cell = if param.kind.is_many() {
-            Self::List(words(param, text)?)
+            Self::List(words(param.name, text)?)
         } else {
             Self::Text(text.to_owned())
         };
@@ -143,8 +143,7 @@ impl Cell {
 }
 
 /// The words of a list in a cell, as shlex splits them.
-fn words(param: &Param, text: &str) -> Result<Vec<String>, Error> {
-    let name = param.name;
+pub(super) fn words(name: &str, text: &str) -> Result<Vec<String>, Error> {
     let lexed = lex::lex(text);
     // shlex would silently drop the rest.
     if lexed.comment.is_some() {

@@ -10,9 +10,7 @@ mod edited;
 mod path;
 mod sealed;
 
-pub use check::{
-    Wrong, checked, checked_all, encoded, envelope, from_text, kind_of, writable,
-};
+pub use check::{Wrong, checked, checked_all, encoded, envelope, from_text, kind_of, writable};
 pub use edited::{Edited, Misplaced};
 pub use path::{Found, Path, Step, below, find, paths};
 pub use sealed::{Sealed, each_sealed, sealed, sealed_text};

@@ -118,13 +118,7 @@ fn flags(
 }
 
 /// Adds what `--json` sets.
-fn json_flag(
-    call: &Call,
-    body: &Type,
-    release: Option<Release>,
-    bad: Bad,
-    change: &mut Change,
-) {
+fn json_flag(call: &Call, body: &Type, release: Option<Release>, bad: Bad, change: &mut Change) {
     if call.typed("json") && file_of_json(call.text("json")).is_none() {
         let text = call.text("json");
         match json_body(body, text, release) {
@@ -164,13 +158,7 @@ fn json_body(body: &Type, text: &str, release: Option<Release>) -> Result<Json, 
 }
 
 /// Adds what `--set` sets.
-fn set_flag(
-    call: &Call,
-    body: &Type,
-    release: Option<Release>,
-    bad: Bad,
-    change: &mut Change,
-) {
+fn set_flag(call: &Call, body: &Type, release: Option<Release>, bad: Bad, change: &mut Change) {
     let words = if is_later(call, "set") {
         &[][..]
     } else {

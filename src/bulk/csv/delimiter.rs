@@ -20,11 +20,8 @@ impl Delimiter {
             [byte] if *byte == b'\t' || (byte.is_ascii_punctuation() && *byte != b'"') => {
                 Ok(Self(*byte))
             }
-            _ => Err(
-                Error::typed(format!("`{text}` cannot separate cells")).hint(
-                    "`--delimiter` takes `tab` or one character, for example `--delimiter ';'`",
-                ),
-            ),
+            _ => Err(Error::typed(format!("`{text}` cannot separate cells"))
+                .hint("`--delimiter` takes `tab` or one character, for example `--delimiter ';'`")),
         }
     }
 
@@ -46,7 +43,9 @@ impl Delimiter {
         let line = text.split_inclusive('\n').next().unwrap_or_default();
         let bare = line.trim_end_matches(['\r', '\n']).trim_matches('"');
         let prefix = bare.get(..4)?;
-        let named = bare.get(4..).filter(|_| prefix.eq_ignore_ascii_case("sep="))?;
+        let named = bare
+            .get(4..)
+            .filter(|_| prefix.eq_ignore_ascii_case("sep="))?;
         let delimiter = Self::named(named).ok()?;
         Some((delimiter, line))
     }
@@ -65,13 +64,23 @@ mod tests {
 
     #[test]
     fn one_character_or_the_line_of_a_spreadsheet() {
-        for (text, byte) in [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|'), (",", b',')] {
+        for (text, byte) in [
+            (";", b';'),
+            ("tab", b'\t'),
+            ("\\t", b'\t'),
+            ("|", b'|'),
+            (",", b','),
+        ] {
             assert_eq!(Delimiter::named(text), Ok(Delimiter(byte)), "{text}");
         }
         for text in ["", "\"", "a", ";;", "é", "\n", " "] {
             assert!(Delimiter::named(text).is_err(), "{text}");
         }
-        for (text, byte) in [("sep=;\r\na;b\n", b';'), ("SEP=\t\n", b'\t'), ("\"sep=|\"\n", b'|')] {
+        for (text, byte) in [
+            ("sep=;\r\na;b\n", b';'),
+            ("SEP=\t\n", b'\t'),
+            ("\"sep=|\"\n", b'|'),
+        ] {
             let (delimiter, line) = Delimiter::of_first_line(text).expect("it names one");
             assert_eq!(delimiter, Delimiter(byte), "{text}");
             assert!(text.starts_with(line) && line.ends_with('\n'));

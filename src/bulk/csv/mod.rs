@@ -8,10 +8,12 @@ pub use delimiter::Delimiter;
 
 use super::columns::{COMMAND, Column, Columns};
 use super::error::Wrong;
-use super::value::{Cell, Record};
+use super::value::{Cell, Record, words};
+use crate::catalog::schema::Type;
 use crate::error::Error;
 use crate::text::words::position;
 use csv::{Reader, ReaderBuilder, StringRecord};
+use serde_json::Value as Json;
 use std::ops::Range;
 
 /// A header and its rows.
@@ -146,11 +148,12 @@ fn header(
 
 fn miscounted(count: usize, expected: usize, delimiter: Delimiter) -> Error {
     let cells = |count| format!("{count} cell{}", if count == 1 { "" } else { "s" });
-    Error::typed(format!("{}; the header has {expected}", cells(count)))
-        .hint(match delimiter.shown().as_str() {
+    Error::typed(format!("{}; the header has {expected}", cells(count))).hint(
+        match delimiter.shown().as_str() {
             "','" => "put a value with a comma in quotes: `\"a, b\"`".to_owned(),
             shown => format!("put a value that contains {shown} in double quotes"),
-        })
+        },
+    )
 }
 
 /// Whether a row ends within quotes: the csv crate reads the rest of the file as
@@ -176,7 +179,10 @@ pub(super) fn record(columns: &Columns, header: &[Column], cells: &[CsvCell]) ->
                 record.give(*at, value.and_then(|value| Cell::from_text(param, value)));
             }
             (Column::Field(path), Ok(value)) if !value.is_empty() => {
-                record.sets.push((path.clone(), value.to_owned()));
+                match as_set(columns, path, value) {
+                    Ok(text) => record.sets.push((path.clone(), text)),
+                    Err(error) => record.wrong.push(error),
+                }
             }
             (_, Err(error)) => record.wrong.push(error),
             _ => {}
@@ -195,10 +201,22 @@ fn value<'a>(cell: &'a CsvCell, name: &str, secret: bool) -> Result<&'a str, Err
         );
     }
     if secret && cell.has_loose_blanks() && !cell.value().is_empty() {
-        return Err(
-            Error::typed(format!("`{name}` begins or ends with a blank, and is a secret"))
-                .hint("remove the blank, or put the value in double quotes to keep it"),
-        );
+        return Err(Error::typed(format!(
+            "`{name}` begins or ends with a blank, and is a secret"
+        ))
+        .hint("remove the blank, or put the value in double quotes to keep it"));
     }
     Ok(cell.value())
+}
+
+/// A cell as `--set` takes it. A list of texts may be words, as in any other list.
+fn as_set(columns: &Columns, path: &str, text: &str) -> Result<String, Error> {
+    let is_list = columns
+        .field(path)
+        .is_some_and(|found| found.kind == Type::List(Box::new(Type::Text)));
+    if !is_list || text.starts_with(['[', '@']) || text == "null" {
+        return Ok(text.to_owned());
+    }
+    let words = words(path, text)?.into_iter();
+    Ok(words.collect::<Json>().to_string())
 }

@@ -275,9 +275,9 @@ pub(super) fn inside(found: &Found, field: &'static Field) -> Found {
 }
 
 fn each(members: &Map<String, Json>, mut make: impl FnMut(&str, &Json) -> Json) -> Json {
-    let made = members.iter();
-    let made = made.map(|(key, value)| (key.clone(), make(key, value)));
-    Json::Object(made.collect())
+    let checked = members.iter();
+    let checked = checked.map(|(key, value)| (key.clone(), make(key, value)));
+    Json::Object(checked.collect())
 }
 
 /// The number that a word stands for. The error lists the allowed words.

@@ -67,7 +67,11 @@ pub fn each_sealed<'a>(
                 let Some(value) = members.get(field.name) else {
                     continue;
                 };
-                match value.as_str().filter(|_| field.secret).and_then(sealed_text) {
+                match value
+                    .as_str()
+                    .filter(|_| field.secret)
+                    .and_then(sealed_text)
+                {
                     Some(how) => visit(&below(field.name), value, how),
                     None => each_sealed(&field.kind, value, &below(field.name), visit),
                 }
@@ -95,15 +99,35 @@ mod tests {
     #[test]
     fn what_is_sealed_and_for_whom() {
         let of = |status: &str, data: &str| json!({"status": status, "payload": "x", "additional_data": data});
-        for status in ["Secretbox", "AES-256-GCM", "AWS", "GCP", "VaultTransit", "Redacted"] {
-            assert_eq!(sealed(&of(status, "bo")), Some(Sealed::Of("bo")), "{status}");
+        for status in [
+            "Secretbox",
+            "AES-256-GCM",
+            "AWS",
+            "GCP",
+            "VaultTransit",
+            "Redacted",
+        ] {
+            assert_eq!(
+                sealed(&of(status, "bo")),
+                Some(Sealed::Of("bo")),
+                "{status}"
+            );
             assert_eq!(sealed(&of(status, "")), Some(Sealed::Hidden), "{status}");
         }
-        for value in [of("Plain", "bo"), of("", ""), json!({}), json!(null), json!("x")] {
+        for value in [
+            of("Plain", "bo"),
+            of("", ""),
+            json!({}),
+            json!(null),
+            json!("x"),
+        ] {
             assert_eq!(sealed(&value), None, "{value}");
         }
         assert_eq!(sealed_text("$aes$abc"), Some(Sealed::Hidden));
-        assert_eq!((sealed_text("$aes$key$abc"), sealed_text("abc")), (None, None));
+        assert_eq!(
+            (sealed_text("$aes$key$abc"), sealed_text("abc")),
+            (None, None)
+        );
     }
 
     #[test]
@@ -114,10 +138,15 @@ mod tests {
             "virtual_folders": [{"name": "f"}, {"filesystem": {"sftpconfig": {"password": sealed}}}],
         });
         let mut found = Vec::new();
-        each_sealed(&Type::Object("User"), &user, "", &mut |path, _, _| found.push(path.to_owned()));
+        each_sealed(&Type::Object("User"), &user, "", &mut |path, _, _| {
+            found.push(path.to_owned())
+        });
         assert_eq!(
             found,
-            ["virtual_folders[1].filesystem.sftpconfig.password", "filesystem.s3config.access_secret"]
+            [
+                "virtual_folders[1].filesystem.sftpconfig.password",
+                "filesystem.s3config.access_secret"
+            ]
         );
     }
 }

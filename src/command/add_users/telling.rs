@@ -72,13 +72,23 @@ impl Adding<'_> {
     }
 
     /// Reports the outcome of a row that has a task.
-    pub(super) fn tell(&mut self, task: &Task, done: Result<Option<u16>, Error>, took: Option<Duration>) {
+    pub(super) fn tell(
+        &mut self,
+        task: &Task,
+        done: Result<Option<u16>, Error>,
+        took: Option<Duration>,
+    ) {
         let done = done.map_err(|error| self.with_servers_words(error, task));
         self.tell_row(&task.row, done, took);
     }
 
     /// Reports the outcome of a row.
-    pub(super) fn tell_row(&mut self, row: &Row, done: Result<Option<u16>, Error>, took: Option<Duration>) {
+    pub(super) fn tell_row(
+        &mut self,
+        row: &Row,
+        done: Result<Option<u16>, Error>,
+        took: Option<Duration>,
+    ) {
         let error = match done {
             Ok(status) => {
                 self.record(row, &CaseResult::Done { status }, took);

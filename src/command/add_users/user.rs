@@ -203,7 +203,9 @@ impl Look {
                 }
                 let mut update = call(shell, &args)?;
                 let api = shell.session.settings.api;
-                request::load(&mut update, api, &mut |_, file| raw::text_of(file, &mut None))?;
+                request::load(&mut update, api, &mut |_, file| {
+                    raw::text_of(file, &mut None)
+                })?;
                 Some(only_given(update))
             }
             None => None,
