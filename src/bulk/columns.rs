@@ -2,7 +2,7 @@
 //! of its body.
 
 use crate::catalog::schema::{self, Found, Type};
-use crate::catalog::{self, Api, COUNTED, Kind, Line, Need, Param};
+use crate::catalog::{self, Api, Kind, Line, Need, Param, SERVER_COUNTED_FIELDS};
 use crate::error::Error;
 use crate::text::near::near;
 use crate::text::words::{listed, ticked};
@@ -79,7 +79,8 @@ impl Columns {
         }
         let Some(found) = self.field(name) else {
             let only_shown = self.body.is_none()
-                && (self.absent.contains(&known.as_str()) || COUNTED.contains(&known.as_str()));
+                && (self.absent.contains(&known.as_str())
+                    || SERVER_COUNTED_FIELDS.contains(&known.as_str()));
             return only_shown.then_some(Column::Ignored);
         };
         Some(if self.is_only_shown(name) {

@@ -78,8 +78,8 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
             clean::text(hint)
         ));
     }
-    for other in &error.more {
-        out.push_str(&render(other, text, place, color));
+    if let Some(next) = &error.next {
+        out.push_str(&render(next, text, place, color));
     }
     out
 }

@@ -139,7 +139,7 @@ mod tests {
         });
         let mut found = Vec::new();
         each_sealed(&Type::Object("User"), &user, "", &mut |path, _, _| {
-            found.push(path.to_owned())
+            found.push(path.to_owned());
         });
         assert_eq!(
             found,

@@ -43,7 +43,10 @@ pub(super) fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result
         first: None,
         has_bar: false,
     };
-    adding.has_bar = adding.shell.begin_bar(Some(wanted.rows.rows.len()));
+    adding.has_bar = adding
+        .shell
+        .screen()
+        .begin_bar(Some(wanted.rows.rows.len()));
     adding.all(told);
     if adding.has_bar {
         adding.shell.progress.end_bar();
@@ -70,7 +73,7 @@ impl Adding<'_> {
                 .iter()
                 .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
             // A password that may be wrong is only sent once.
-            let most = if self.shell.needs_login() {
+            let most = if self.shell.session.needs_login() {
                 1
             } else {
                 self.shell.session.settings.jobs
@@ -90,7 +93,9 @@ impl Adding<'_> {
             self.stop = Some(Fault::Interrupted);
         }
         // Interrupted: running requests are abandoned and no more are sent.
-        self.shell.break_off(!goes_on());
+        if !goes_on() {
+            self.shell.connection.break_off();
+        }
         pool.poll();
         loop {
             self.collect(&mut pool);
@@ -98,7 +103,10 @@ impl Adding<'_> {
                 break;
             };
             self.taken_up(&task);
-            let error = self.shell.explained(Lost::Interrupted, &task.add.spec);
+            let error = self
+                .shell
+                .session
+                .explained(Lost::Interrupted, &task.add.spec);
             self.tell(&task, Err(error), None);
         }
         for row in rows {
@@ -115,11 +123,11 @@ impl Adding<'_> {
         let link = match self.shell.link(&task.add) {
             Ok(link) => link,
             Err(lost) => {
-                let error = self.shell.explained(lost, &task.add.spec);
+                let error = self.shell.session.explained(lost, &task.add.spec);
                 return self.tell(&task, Err(error), None);
             }
         };
-        let mut writing = self.shell.writing(task.number, &task.add.spec);
+        let mut writing = self.shell.progress.writing(task.number, &task.add.spec);
         writing.place = Some(self.place(task.row.number));
         let answered: Answered = writing.answered.clone();
         if pool.is_empty() {
@@ -138,7 +146,7 @@ impl Adding<'_> {
             self.shell.progress.state().place = Some(self.place(task.row.number));
             let done = match done {
                 Some(done) => self.looked_anew(&mut task, done),
-                None => Err(self.shell.explained(Lost::broken(), &task.add.spec)),
+                None => Err(self.shell.session.explained(Lost::broken(), &task.add.spec)),
             };
             let (done, took) = match done {
                 Ok(Done { look, did, took }) => {
@@ -160,11 +168,11 @@ impl Adding<'_> {
             return Ok(done);
         };
         let mut look = task.look();
-        if self.stop.is_some() || !self.shell.is_proved_anew(&mut look, &looked.sent)? {
+        if self.stop.is_some() || !self.shell.renew_token(&mut look, &looked.sent)? {
             return Ok(done);
         }
         task.prove_as(&look);
-        let explained = |shell: &Shell, lost| shell.explained(lost, &task.add.spec);
+        let explained = |shell: &Shell, lost| shell.session.explained(lost, &task.add.spec);
         let link = self.shell.link(&task.add);
         let link = link.map_err(|lost| explained(self.shell, lost))?;
         let answered = {
@@ -175,12 +183,12 @@ impl Adding<'_> {
         };
         let work = task.work(link, answered);
         // Without a terminal, another thread waits for the whole run.
-        if self.shell.terminal.is_none() {
+        if !self.shell.asker.is_interactive() {
             return Ok(work());
         }
-        let interrupt = self.shell.interrupt.clone();
+        let interrupt = self.shell.asker.interrupt().clone();
         interrupt.or_done(work).map_err(|_| {
-            self.shell.break_off(true);
+            self.shell.connection.break_off();
             explained(self.shell, Lost::Interrupted)
         })
     }

@@ -17,7 +17,7 @@ impl Adding<'_> {
         if done == all {
             self.no_old_file();
             let Some(fault) = self.stop else {
-                self.shell.remark(&format!("{said}\n"));
+                self.shell.screen().remark(&format!("{said}\n"));
                 return Ok(());
             };
             return Err(Error::new(fault, said));
@@ -51,7 +51,7 @@ impl Adding<'_> {
         {
             let path = clean::line(&self.wanted.failed);
             let why = system(&why);
-            self.shell.say(&format!(
+            self.shell.screen().say(&format!(
                 "warning: `{path}` is from an earlier run and cannot be removed: {why}\n"
             ));
         }

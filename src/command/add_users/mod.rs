@@ -16,6 +16,7 @@ use crate::line::call::Call;
 use crate::request::ShowAs;
 use crate::settings::Echo;
 use crate::shell::Shell;
+use crate::shell::preview::show_request;
 use crate::text::clean;
 use crate::text::words::plural;
 use adding::add_all;
@@ -33,7 +34,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
         let rows = plural(wanted.rows.rows.len(), "row");
         let name = clean::line(&wanted.from);
-        shell.remark(&format!(
+        shell.screen().remark(&format!(
             "{name}: {rows} checked, no errors; nothing was sent\n"
         ));
         return Ok(());
@@ -41,9 +42,9 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if shell.session.settings.echo == Echo::Only {
         return show_all(shell, &wanted, ShowAs::Curl, true);
     }
-    let interrupt = shell.interrupt.clone();
+    let interrupt = shell.asker.interrupt().clone();
     // In a script, another thread waits for the whole run and would exit at once.
-    let in_script = shell.terminal.is_none();
+    let in_script = !shell.asker.is_interactive();
     stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
 }
 
@@ -71,7 +72,7 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
 fn show_all(shell: &mut Shell, wanted: &Wanted, form: ShowAs, first: bool) -> Result<(), Error> {
     for (at, row) in wanted.rows.rows.iter().enumerate() {
         let call = user::call(shell, &wanted.rows.args(row)?)?;
-        shell.show_request(call, form, first && at == 0)?;
+        show_request(shell, call, form, first && at == 0)?;
     }
     Ok(())
 }

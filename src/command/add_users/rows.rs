@@ -178,14 +178,14 @@ fn say_left_out(shell: &Shell, from: &str, rows: &Rows) {
     for one in rows.left_out.iter().take(MOST_TOLD) {
         let (row, path) = (one.row, &one.path);
         let (from, name) = (clean::line(from), clean::line(&one.username));
-        shell.say(&format!(
+        shell.screen().say(&format!(
             "{from}: row {row}: warning: user `{name}`: `{path}` is left out: the file has it as the server shows it, \
              without its value\n"
         ));
     }
     if rows.left_out.len() > MOST_TOLD {
         let more = rows.left_out.len() - MOST_TOLD;
-        shell.say(&format!("… and {more} more\n"));
+        shell.screen().say(&format!("… and {more} more\n"));
     }
 }
 
@@ -215,10 +215,12 @@ fn format(call: &Call) -> Result<Format, Error> {
 /// Reports the errors of a file.
 fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
     for one in wrong.iter().take(MOST_TOLD) {
-        shell.report(&one.error, "", &one.place(name));
+        shell.screen().report(&one.error, "", &one.place(name));
     }
     if wrong.len() > MOST_TOLD {
-        shell.say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
+        shell
+            .screen()
+            .say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
     }
     let errors = plural(wrong.len(), "error");
     Error::typed(format!("`{name}` has {errors}; nothing was sent"))

@@ -17,12 +17,12 @@ impl Adding<'_> {
     /// answer is not a result.
     pub(super) fn show_look(&self, task: &Task, look: &Sent) {
         let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
-        self.shell.say(&look.told);
+        self.shell.screen().say(&look.told);
         if settings.echo == Echo::On {
-            self.shell.say(&format!("{}\n", curl::line(spec)));
+            self.shell.screen().say(&format!("{}\n", curl::line(spec)));
         }
         if let (true, Ok(exchange)) = (settings.debug, &look.sent) {
-            self.shell.say(&trace::answered(spec, exchange));
+            self.shell.screen().say(&trace::answered(spec, exchange));
         }
     }
 
@@ -67,7 +67,7 @@ impl Adding<'_> {
         if self.stop.replace(error.fault).is_none() {
             let place = self.place(task.row.number);
             let error = task.row.named(error.clone());
-            self.shell.report(&error, "", &place);
+            self.shell.screen().report(&error, "", &place);
         }
     }
 
@@ -118,7 +118,9 @@ impl Adding<'_> {
             self.stop.get_or_insert(error.fault);
         }
         let error = row.named(error);
-        self.shell.report(&error, "", &self.place(row.number));
+        self.shell
+            .screen()
+            .report(&error, "", &self.place(row.number));
         self.moved();
     }
 
@@ -149,7 +151,7 @@ impl Adding<'_> {
         let answer = self.shell.session.answer.as_ref();
         let json = answer.and_then(|answer| answer.json.as_ref());
         let error = answer::with_words(error, json, &task.add.spec);
-        self.shell.veiled(error, &task.add.spec)
+        self.shell.session.veiled(error, &task.add.spec)
     }
 
     pub(super) fn place(&self, row: usize) -> Place {

@@ -53,7 +53,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let version = backup.version.clone();
     let plan = compared(shell, backup, &how, &done)?;
     if is_plan {
-        shell.remark(&plan.summary());
+        shell.screen().remark(&plan.summary());
         return Ok(plan.told().into());
     }
     let is_all = left.as_ref().is_none_or(|left| how.covers(&left.how));
@@ -123,7 +123,7 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<L
     match left {
         Some(left) if left.is_of(of) => {
             if !resumes {
-                shell.remark(&format!(
+                shell.screen().remark(&format!(
                     "`{shown}` is left from an unfinished run; starting over (use `--resume` to continue it)\n"
                 ));
             }
@@ -134,7 +134,7 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<L
             "nothing to resume: `{shown}` does not exist"
         ))),
         Some(_) => {
-            shell.remark(&format!("{other}; it is replaced\n"));
+            shell.screen().remark(&format!("{other}; it is replaced\n"));
             Ok(None)
         }
         None => Ok(None),
@@ -153,13 +153,12 @@ fn compared(shell: &mut Shell, backup: Dump, how: &How, done: &Done) -> Result<P
 
 /// Asks for confirmation on a terminal.
 fn ask(shell: &mut Shell, plan: &Plan) -> Result<(), Error> {
-    if shell.terminal.is_some() {
-        shell.say(&plan.summary());
+    if shell.asker.is_interactive() {
+        shell.screen().say(&plan.summary());
     }
     let (created, updated) = (plan.count(Step::Create), plan.count(Step::Update));
-    shell.agreed(&format!(
-        "restore: {created} to create, {updated} to overwrite"
-    ))
+    let what = format!("restore: {created} to create, {updated} to overwrite");
+    shell.asker.confirm(&what, &shell.session.settings)
 }
 
 /// Everything is done: the journal is removed, unless it `stays`.
@@ -167,7 +166,7 @@ fn end(shell: &mut Shell, path: &str, stays: bool) {
     if stays {
         let path = clean::line(path);
         let why = "that run covered more kinds of objects";
-        shell.remark(&format!("`{path}` is kept: {why}\n"));
+        shell.screen().remark(&format!("`{path}` is kept: {why}\n"));
     } else {
         remove(shell, path);
     }
@@ -177,7 +176,9 @@ fn end(shell: &mut Shell, path: &str, stays: bool) {
 fn remove(shell: &Shell, path: &str) {
     if let Err(why) = std::fs::remove_file(path) {
         let (path, why) = (clean::line(path), system(&why));
-        shell.say(&format!("warning: `{path}` cannot be removed: {why}\n"));
+        shell
+            .screen()
+            .say(&format!("warning: `{path}` cannot be removed: {why}\n"));
     }
 }
 
@@ -194,7 +195,7 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
         Ok(there) => there,
         Err(why) => {
             let why = why.message;
-            shell.say(&format!(
+            shell.screen().say(&format!(
                 "warning: everything was restored, but could not be read back: {why}\n"
             ));
             return None;
@@ -202,13 +203,15 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
     };
     let (told, missing) = plan.otherwise(&there);
     for one in told.iter().take(MOST_TOLD) {
-        shell.say(&format!(
+        shell.screen().say(&format!(
             "warning: {one}: the server stored a different value\n"
         ));
     }
     let more = told.len().saturating_sub(MOST_TOLD);
     if more > 0 {
-        shell.say(&format!("warning: {more} more; `--plan` shows them\n"));
+        shell
+            .screen()
+            .say(&format!("warning: {more} more; `--plan` shows them\n"));
     }
     (missing > 0).then(|| {
         let are = if missing == 1 { "is" } else { "are" };
