@@ -35,14 +35,16 @@ pub(crate) fn run(
         }
     };
     let mut shell = Shell::new(session, out, interrupt, Some(terminal));
-    shell.remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
+    shell
+        .screen()
+        .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
     loop {
         let prompt = prompt(&shell.session);
-        let Some(terminal) = shell.terminal.as_mut() else {
+        // While a line is typed Ctrl-C is a key.
+        shell.asker.begin_line();
+        let Some(terminal) = shell.asker.terminal() else {
             return 0;
         };
-        // While a line is typed Ctrl-C is a key.
-        shell.interrupts = shell.interrupt.times();
         match terminal.read(&prompt, shell.session.settings.api, &shell.session.seen) {
             Ok(Typed::Text(text)) => {
                 if text.trim().is_empty() {
@@ -57,10 +59,14 @@ pub(crate) fn run(
             Ok(Typed::End) => return 0,
             // For example text pasted in another encoding: no reason to exit.
             Err(why) if why.kind() == ErrorKind::InvalidData => {
-                shell.say("error: the input is not valid UTF-8; line ignored\n");
+                shell
+                    .screen()
+                    .say("error: the input is not valid UTF-8; line ignored\n");
             }
             Err(why) => {
-                shell.say(&format!("error: cannot read the terminal: {why}\n"));
+                shell
+                    .screen()
+                    .say(&format!("error: cannot read the terminal: {why}\n"));
                 return Fault::Local.exit_code();
             }
         }
@@ -111,14 +117,14 @@ fn open_history(session: &mut Session, out: &Out) -> Option<History> {
 }
 
 fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
-    if let Some(terminal) = shell.terminal.as_mut() {
+    if let Some(terminal) = shell.asker.terminal() {
         terminal.remember(text);
     }
     shell.session.lines.push(text.to_owned());
     if let Some(history) = history.filter(|_| is_of_commands(text, shell.session.settings.api))
         && let Err(why) = history.add(text)
     {
-        shell.say(&format!(
+        shell.screen().say(&format!(
             "this line was not added to the history: {}\n",
             crate::error::system(&why)
         ));
@@ -142,7 +148,7 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
     let commands = match line::split(text) {
         Ok(commands) => commands,
         Err(error) => {
-            shell.report(&error, text, &Place::Terminal);
+            shell.screen().report(&error, text, &Place::Terminal);
             return Flow::Continue;
         }
     };
@@ -155,7 +161,7 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
         if let Some(at) = failed_at
             && !text[at..start].contains('\n')
         {
-            shell.say(&format!(
+            shell.screen().say(&format!(
                 "not run: `{}`\n",
                 words.first().map(lex::Word::text).unwrap_or_default()
             ));
@@ -167,7 +173,7 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
             Ok(Flow::Continue) => {}
             Ok(flow) => return flow,
             Err(error) => {
-                shell.report(&error, text, &Place::Terminal);
+                shell.screen().report(&error, text, &Place::Terminal);
                 if is_interrupt(&error) {
                     return Flow::Continue;
                 }

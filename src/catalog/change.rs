@@ -8,7 +8,7 @@ const CHANGES: &str = "update_";
 
 /// Counters that the server maintains and keeps whatever is sent; they change
 /// while a user is active.
-pub const COUNTED: [&str; 8] = [
+pub const SERVER_COUNTED_FIELDS: [&str; 8] = [
     "used_quota_size",
     "used_quota_files",
     "used_upload_data_transfer",

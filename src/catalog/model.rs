@@ -4,11 +4,11 @@ use super::schema::{self, Type};
 use serde_json::Value as Json;
 
 /// The parameter that names the original, which is read first.
-pub const MODEL: &str = "from";
+pub const MODEL_PARAM: &str = "from";
 
 /// Fields that are not copied: credentials, and the addresses that receive
 /// password reset mails.
-pub const ITS_OWN: &[&str] = &[
+pub const NOT_COPIED: &[&str] = &[
     "email",
     "password",
     "public_keys",
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn all_are_fields_of_a_user() {
         let user = Type::read(">User");
-        for path in ITS_OWN.iter().chain(PLACES).chain(CREDENTIALS) {
+        for path in NOT_COPIED.iter().chain(PLACES).chain(CREDENTIALS) {
             assert!(schema::find(&user, path).is_ok(), "{path}");
         }
     }

@@ -13,10 +13,10 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let words: Vec<&str> = call.rest.iter().map(|arg| arg.text.as_str()).collect();
     let text = words.join(" ");
     // A variable may contain text from a server.
-    let text = if shell.out.terminal.stdout {
+    let text = if shell.screen().terminals().stdout {
         clean::text(&text).into_owned()
     } else {
         text
     };
-    shell.print(&format!("{text}\n"))
+    shell.screen().print(&format!("{text}\n"))
 }

@@ -8,9 +8,10 @@ use crate::request::RequestSpec;
 use crate::request::ShowAs;
 use crate::request::curl;
 use crate::secret::MASK;
+use crate::shell::Shell;
+use crate::shell::preview::{fill_in_asked, spec_of, warn_of_read};
 use crate::shell::raw;
 use crate::shell::update::is_change;
-use crate::shell::{Shell, fill_in_asked};
 use crate::text::clean;
 use serde_json::Value as Json;
 
@@ -28,8 +29,8 @@ fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
-    shell.say_it_reads(&inner, ShowAs::Curl);
-    shell.print(&format!("{}\n", curl::line(&spec)))
+    warn_of_read(shell, &inner, ShowAs::Curl);
+    shell.screen().print(&format!("{}\n", curl::line(&spec)))
 }
 
 fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
@@ -37,7 +38,7 @@ fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         return Ok(());
     };
     let release = shell.session.settings.api.release;
-    shell.print(&page(&inner, &spec, release))
+    shell.screen().print(&page(&inner, &spec, release))
 }
 
 /// The call after `explain`, and its request. `None` if help was requested,
@@ -59,11 +60,11 @@ fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, 
 fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
     fill_in_asked(inner);
     if inner.command.route().is_some() {
-        shell.fill_in_id(inner)?;
+        shell.session.fill_in_id(inner)?;
         let mut text = |_, file: &str| raw::text_of(file, &mut None);
         crate::request::load(inner, shell.session.settings.api, &mut text)?;
     }
-    shell.spec_of(inner)
+    spec_of(&shell.session, inner)
 }
 
 fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {

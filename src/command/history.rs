@@ -24,5 +24,5 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     {
         text.push_str(&format!("{:5}  {}\n", at + 1, clean::line(&masked(line).0)));
     }
-    shell.print(&text)
+    shell.screen().print(&text)
 }

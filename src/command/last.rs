@@ -20,5 +20,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     } else {
         shell.session.settings.output
     };
-    shell.print_answer(answer.json.as_ref(), &answer.body, output)
+    shell
+        .screen()
+        .print_answer(answer.json.as_ref(), &answer.body, output)
 }

@@ -69,7 +69,7 @@ pub(crate) fn read_words(shell: &mut Shell, words: &[Word]) -> Result<Parsed, Er
             (row.on_parse_error)(shell, words);
         }
         let asks = command.is_none_or(Command::asks);
-        shell.ended(asks, Some(error));
+        shell.record_end(asks, Some(error));
     }
     parsed
 }
@@ -93,12 +93,12 @@ pub(crate) fn perform_by(
     });
     // Keep the progress state until the outcome has been reported, so that an
     // interrupt here does not call the request "not done".
-    if shell.terminal.is_some() {
+    if shell.asker.is_interactive() {
         let mut state = shell.progress.state();
         state.writing.clear();
         state.so_far = None;
     }
-    shell.ended(asks, flow.as_ref().err());
+    shell.record_end(asks, flow.as_ref().err());
     flow
 }
 

@@ -48,7 +48,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 
 /// Runs until it is interrupted.
 fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    if shell.terminal.is_some() || shell.progress.state().place.is_some() {
+    if shell.asker.is_interactive() || shell.progress.has_place() {
         return Err(Error::typed("`practice-server` works only on the command line")
             .hint("run `sftpgo-shell practice-server`, or `sftpgo-shell --practice` for a shell with its own server")
             .at(call.span.clone()));
@@ -84,13 +84,13 @@ fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         ))
         .hint("`--port 0` uses any free port")
     })?;
-    shell.remark(&started(&practice, data));
-    shell.remark(&format!(
+    shell.screen().remark(&started(&practice, data));
+    shell.screen().remark(&format!(
         "API 2019 at /api/v1; API v2 at /api/v2, login `{ADMIN}`, password `{PASSWORD}`\n"
     ));
     // Set first: whoever reads the address may interrupt at once.
     shell.progress.state().until_interrupted = true;
-    shell.print(&format!("{}\n", practice.url()))?;
+    shell.screen().print(&format!("{}\n", practice.url()))?;
     practice.wait();
     Ok(())
 }

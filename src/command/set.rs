@@ -35,7 +35,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         Change::AskedForAll => return show_all(shell),
         Change::AskedFor(setting) => {
             let (value, _) = shell.session.settings.shown(setting);
-            return shell.print(&format!("{value}\n"));
+            return shell.screen().print(&format!("{value}\n"));
         }
         // Ids and names from one server are meaningless on another.
         Change::Made(setting) => {
@@ -47,7 +47,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 shell.session.auth.leave_server();
                 shell.session.use_sample_admin();
                 for name in shell.session.settings.leave_server() {
-                    shell.say(&format!(
+                    shell.screen().say(&format!(
                         "`{name}` was set for {origin} and is ignored here: `set {name} VALUE` sets it for this server\n"
                     ));
                 }
@@ -56,7 +56,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 shell.session.forget_server();
             }
             // In a file, a command sends no requests besides its own.
-            let typed = shell.terminal.is_some() && shell.progress.state().place.is_none();
+            let typed = shell.asker.is_interactive() && !shell.progress.has_place();
             let probes = typed && call.slot("url").is_some();
             let api = Key::Api.setting();
             let chosen = matches!(
@@ -66,7 +66,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             if probes && !chosen {
                 // The setting is kept: the server may start later.
                 if let Err(error) = shell.probe() {
-                    shell.report(&error, "", &Place::Arguments);
+                    shell.screen().report(&error, "", &Place::Arguments);
                 }
             }
         }
@@ -169,5 +169,5 @@ fn show_all(shell: &Shell) -> Result<(), Error> {
     for row in &rows {
         text.push_str(&format!("{:name$}  {:value$}  ({})\n", row.0, row.1, row.2));
     }
-    shell.print(&text)
+    shell.screen().print(&text)
 }

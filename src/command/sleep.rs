@@ -16,7 +16,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
 };
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    shell.pause(read(call)?)
+    shell.asker.pause(read(call)?)
 }
 
 fn check(_: &mut Checking<'_>, call: &Call) -> Result<(), Error> {

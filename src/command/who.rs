@@ -3,11 +3,11 @@
 use super::builtin::{Builtin, Runs};
 use crate::catalog::Verb;
 use crate::error::{Error, Fault};
-use crate::http::auth::{Known, Secret, Token};
+use crate::http::auth::{PasswordState, Secret, Token};
 use crate::line::call::Call;
 use crate::request::Proof;
 use crate::shell::Shell;
-use crate::shell::login::{CODE, PASSWORD};
+use crate::shell::credentials::{PASSWORD, ask_code};
 use serde_json::{Value as Json, json};
 
 pub(super) const LOGIN: Builtin = Builtin::new(Verb::Login, Runs::By(login));
@@ -28,21 +28,21 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             .at(call.span.clone()));
     }
     if !named.is_empty() && named != auth.user {
-        auth.be(named.to_owned(), None);
-    } else if auth.known == Known::Wrong {
+        auth.set_credentials(named.to_owned(), None);
+    } else if auth.password_state == PasswordState::Wrong {
         // A rejected password is not tried again.
-        auth.be(auth.user.clone(), None);
+        auth.set_credentials(auth.user.clone(), None);
     } else if auth.password.is_none() {
         auth.password = password;
     }
-    auth.left = false;
+    auth.was_for_other_server = false;
     auth.token = None;
-    auth.in_vain = 0;
+    auth.refused_tokens = 0;
     auth.bind(&shell.session.settings.base_url);
     if call.is_on("otp") {
-        shell.session.auth.otp = Some(shell.ask_for(CODE)?);
+        shell.session.auth.otp = Some(ask_code(&mut shell.asker)?);
     }
-    match shell.proof() {
+    match shell.session.proof() {
         Proof::Token => shell.login(),
         Proof::Basic => shell.login_by_password(),
         Proof::Key => Err(Error::typed("an API key is in use, so no login is needed")
@@ -53,17 +53,17 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 
 /// Revokes the token and forgets the credentials.
 fn logout(shell: &mut Shell, _: &Call) -> Result<(), Error> {
-    let proof = shell.proof();
+    let proof = shell.session.proof();
     let ended = match shell.session.auth.token.take() {
         Some(token) if proof == Proof::Token => ended(shell, &token),
         _ => Ok(()),
     };
-    shell.session.auth.be(String::new(), None);
+    shell.session.auth.set_credentials(String::new(), None);
     ended
 }
 
 fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
-    let spec = shell.own_request("logout")?;
+    let spec = shell.session.own_request("logout")?;
     let bearer = format!("Bearer {}", token.secret().reveal());
     let exchange = shell.ask_server(&spec, vec![("Authorization", bearer)])?;
     // An expired token counts as revoked.
@@ -79,7 +79,7 @@ fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
 
 /// Shows the current login.
 fn whoami(shell: &mut Shell, _: &Call) -> Result<(), Error> {
-    let proof = shell.proof();
+    let proof = shell.session.proof();
     if proof == Proof::Token
         && !shell
             .session
@@ -117,5 +117,5 @@ fn whoami(shell: &mut Shell, _: &Call) -> Result<(), Error> {
             who["server_clock_seconds_ahead"] = ahead.into();
         }
     }
-    shell.print_value(&who)
+    shell.screen().print_value(&who)
 }

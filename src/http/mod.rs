@@ -16,7 +16,7 @@ pub use link::Link;
 use crate::catalog::Release;
 use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
-use crate::settings::Tls;
+use crate::settings::{Settings, Tls};
 use crate::text::clean;
 use serde_json::Value as Json;
 use std::fmt;
@@ -175,6 +175,19 @@ pub struct Sending {
     pub tls: Tls,
     /// The authentication headers.
     pub headers: Vec<(&'static str, String)>,
+}
+
+impl Sending {
+    /// As the settings say, without credentials.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            connect: settings.connect_timeout,
+            whole: settings.timeout,
+            retries: settings.retry,
+            tls: settings.tls.clone(),
+            headers: Vec::new(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Sending {

@@ -3,7 +3,7 @@
 
 mod typed;
 
-use crate::catalog::model::MODEL;
+use crate::catalog::model::MODEL_PARAM;
 use crate::catalog::{
     APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
 };
@@ -256,7 +256,7 @@ fn each_parameter_is_sent_or_used_by_the_shell() {
                 Does::Request(route) if param.place == ParamPlace::Shell => {
                     assert!(route.body.is_some(), "{of}");
                     let way = matches!(param.kind, Kind::Sets | Kind::Json)
-                        || ["replace", MODEL].contains(&param.name);
+                        || ["replace", MODEL_PARAM].contains(&param.name);
                     assert!(way, "{of}");
                 }
                 Does::Request(route) => {

@@ -4,6 +4,7 @@ use crate::error::{Error, Fault};
 use crate::output::bar::Bar;
 use crate::output::error::Place;
 use crate::output::report::{CaseResult, Report, Stands, Summary};
+use crate::request::RequestSpec;
 use crate::session::answer::Verdict;
 use crate::text::clean;
 use crate::text::words::plural;
@@ -153,6 +154,32 @@ impl State {
 }
 
 impl Progress {
+    /// The number of a write that does not run in parallel with others.
+    pub(crate) const IN_PLACE: u64 = u64::MAX;
+
+    /// Whether the current command has a place: it comes from a file.
+    pub(crate) fn has_place(&self) -> bool {
+        self.state().place.is_some()
+    }
+
+    /// A write as it is reported if it is interrupted.
+    pub(crate) fn writing(&self, number: u64, spec: &RequestSpec) -> Writing {
+        let command = spec.command.map_or_else(
+            || spec.method.as_str().to_lowercase(),
+            |command| command.name.to_owned(),
+        );
+        let state = self.state();
+        Writing {
+            number,
+            place: state.place.clone(),
+            stands: state.stands.clone(),
+            command,
+            is_part: false,
+            check: spec.check.clone(),
+            answered: Answered::default(),
+        }
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -23,7 +23,9 @@ impl Groups {
             let group = match shell.part_object("get_group_by_name", name, "name") {
                 Err(error) if error.fault == Fault::Refused(404) => {
                     let name = clean::line(name);
-                    shell.say(&format!("warning: there is no group `{name}`\n"));
+                    shell
+                        .screen()
+                        .say(&format!("warning: there is no group `{name}`\n"));
                     Json::Null
                 }
                 group => group?,

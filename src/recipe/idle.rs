@@ -4,6 +4,7 @@ use super::{Came, span};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::shell::Shell;
+use crate::shell::recipe_step::first_of;
 use crate::text::clean;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -22,7 +23,8 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let wait = span::of(call, "wait")?;
     let since = Instant::now();
-    let list = shell.first_of(&["get_connections", "get_sftp_connections"])?;
+    let api = shell.session.settings.api;
+    let list = first_of(api, &["get_connections", "get_sftp_connections"])?;
     loop {
         let live = shell.part_list(&[list])?;
         if live.is_empty() {
@@ -37,7 +39,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
                 result: Json::Array(live),
             });
         }
-        shell.pause(PAUSE.min(left))?;
+        shell.asker.pause(PAUSE.min(left))?;
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         ..error
     };
     let Came { result, but } = came.map_err(of)?;
-    let shown = shell.print_value(&result);
+    let shown = shell.screen().print_value(&result);
     let body = result.to_string().into_bytes();
     let json = Some(result);
     shell.session.keep(200, Answer { body, json });
@@ -93,7 +93,7 @@ fn named(call: &Call, flag: &str) -> Result<(), Error> {
 /// Reports that the requests of a recipe cannot be shown without sending them.
 pub(crate) fn not_shown(shell: &Shell, call: &Call) {
     let name = call.command.name;
-    shell.remark(&format!(
+    shell.screen().remark(&format!(
         "`{name}` cannot be shown: its requests depend on answers; `help {name}` lists its operations\n"
     ));
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use crate::shell::recipe_step::{named, odd};
+use crate::shell::recipe_step::{named, unexpected_answer};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ pub(super) fn each(
         }
         if seen.len() == before {
             // It would go on without end.
-            return Err(odd(list, "it is the same page again"));
+            return Err(unexpected_answer(list, "it is the same page again"));
         }
     }
     Ok(())

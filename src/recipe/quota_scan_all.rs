@@ -5,7 +5,7 @@ use super::{Came, pages};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::shell::Shell;
-use crate::shell::recipe_step::named;
+use crate::shell::recipe_step::{first_of, named};
 use crate::text::words::plural;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -86,9 +86,10 @@ struct Scans<'a> {
 
 impl<'a> Scans<'a> {
     fn new(shell: &'a mut Shell, call: &Call, users: usize) -> Result<Self, Error> {
-        let start = shell.first_of(&["start_user_quota_scan", "start_quota_scan"])?;
-        let list = shell.first_of(&["get_users_quota_scans", "get_quota_scans"])?;
-        let has_bar = shell.begin_quiet_bar(Some(users));
+        let api = shell.session.settings.api;
+        let start = first_of(api, &["start_user_quota_scan", "start_quota_scan"])?;
+        let list = first_of(api, &["get_users_quota_scans", "get_quota_scans"])?;
+        let has_bar = shell.screen().begin_quiet_bar(Some(users));
         let most = usize::try_from(call.int("at_once")).unwrap_or(0);
         Ok(Self {
             shell,
@@ -147,7 +148,7 @@ impl<'a> Scans<'a> {
                 pause = SHORT;
             }
             if self.running.len() > most {
-                self.shell.pause(pause)?;
+                self.shell.asker.pause(pause)?;
                 pause = (pause * 2).min(LONG);
             }
         }

@@ -46,7 +46,9 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<C
         } else {
             ""
         };
-        shell.remark(&format!("{commands}, no errors{more}\n"));
+        shell
+            .screen()
+            .remark(&format!("{commands}, no errors{more}\n"));
     }
     Ok(found)
 }
@@ -143,7 +145,9 @@ impl<'a> Checker<'a> {
                         self.record(&name, &text, &error);
                         self.codes.push(error.fault.exit_code());
                         if self.codes.len() <= MOST {
-                            self.shell.report(&error, &text.text, &at(&name, text.line));
+                            self.shell
+                                .screen()
+                                .report(&error, &text.text, &at(&name, text.line));
                         }
                     }
                 }
@@ -183,9 +187,9 @@ impl<'a> Checker<'a> {
         };
         if self.codes.len() > MOST {
             let more = self.codes.len() - MOST;
-            self.shell.say(&format!("… and {more} more\n"));
+            self.shell.screen().say(&format!("… and {more} more\n"));
         }
-        self.shell.say(nothing);
+        self.shell.screen().say(nothing);
         Err(*code)
     }
 

@@ -11,6 +11,7 @@ use crate::output::error::Place;
 use crate::output::progress;
 use crate::request::ShowAs;
 use crate::session::may_miss;
+use crate::shell::preview::show_request;
 use crate::shell::{Flow, Shell};
 use crate::text::lex::Word;
 
@@ -99,7 +100,9 @@ impl Run<'_> {
     fn sends_nothing(&mut self, name: &str, statement: &Statement) -> Result<(), Stop> {
         // Of a single command something is to be said.
         if statement.line().is_none() {
-            self.shell.remark(&format!("`{name}` sends no request\n"));
+            self.shell
+                .screen()
+                .remark(&format!("`{name}` sends no request\n"));
         }
         self.settle(Ok(Flow::Continue), statement)
     }
@@ -120,7 +123,7 @@ impl Run<'_> {
         let place = statement.line().and_then(|line| progress::shown(&line));
         let place = place.map_or_else(String::new, |place| format!("{place}: "));
         let (names, are) = (names.join(", "), if names.len() > 1 { "are" } else { "is" });
-        self.shell.remark(&format!(
+        self.shell.screen().remark(&format!(
             "{place}{names} {are} only known during a real run{rest}\n"
         ));
     }
@@ -138,9 +141,11 @@ impl Run<'_> {
         };
         let single = matches!(statement.place(), Place::Arguments);
         if single {
-            self.shell.fill_in_id(&mut call)?;
+            self.shell.session.fill_in_id(&mut call)?;
         }
-        self.shell.can_ask(&call)?;
+        self.shell
+            .asker
+            .check_secrets(&call, self.shell.progress.has_place())?;
         let left_out = call
             .slots
             .iter()
@@ -149,7 +154,7 @@ impl Run<'_> {
         close_json(&mut call, args);
         let first = !std::mem::replace(&mut self.shown_one, true);
         self.shell.under(&parsed.overrides, |shell| {
-            shell.show_request(call, form, first)
+            show_request(shell, call, form, first)
         })
     }
 }

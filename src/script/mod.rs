@@ -102,14 +102,14 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
         if let Some(input) = mode.inputs.iter().find(|input| atomic::same(input, path)) {
             let error = Error::typed(format!("`--report` would overwrite `{input}`"))
                 .hint("use a different file");
-            shell.report(&error, "", &Place::Arguments);
+            shell.screen().report(&error, "", &Place::Arguments);
             return error.fault.exit_code();
         }
         shell.progress.state().outputs.push(path.clone());
         match Report::create(*form, Path::new(path)) {
             Ok(report) => shell.progress.state().reports.push(report),
             Err(error) => {
-                shell.report(&error, "", &Place::Arguments);
+                shell.screen().report(&error, "", &Place::Arguments);
                 return error.fault.exit_code();
             }
         }
@@ -118,7 +118,7 @@ pub(crate) fn run(mut shell: Shell, sources: Sources, mode: Mode) -> u8 {
     let code = all(&mut shell, sources, mode);
     let wrong = shell.progress.finish_reports(code);
     for error in &wrong {
-        shell.report(error, "", &Place::Arguments);
+        shell.screen().report(error, "", &Place::Arguments);
     }
     // A requested report that cannot be written is a local failure.
     match wrong.first() {
@@ -143,7 +143,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     let mut sources = match opened {
         Ok(sources) => sources,
         Err(error) => {
-            shell.report(&error, "", &Place::Arguments);
+            shell.screen().report(&error, "", &Place::Arguments);
             return error.fault.exit_code();
         }
     };
@@ -155,7 +155,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
         return 0;
     }
     let total = shell.progress.state().total;
-    shell.begin_bar(total.filter(|total| *total > 1));
+    shell.screen().begin_bar(total.filter(|total| *total > 1));
     let from = mode.from_line;
     let mut run = Run::new(shell, mode);
     let mut left = sources.iter_mut();
@@ -172,7 +172,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
             "`--from-line {from}`: there is no command at or after that line"
         ))
         .hint("nothing was sent");
-        run.shell.report(&error, "", &Place::Arguments);
+        run.shell.screen().report(&error, "", &Place::Arguments);
         return error.fault.exit_code();
     }
     close(&run, ended)
@@ -206,6 +206,7 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
             let failed = failed + unknown - ignored;
             let of = progress::of_unknown(unknown);
             run.shell
+                .screen()
                 .say(&format!("{failed} of {all} commands failed{of}\n"));
             Fault::SomeFailed.exit_code()
         }
@@ -213,10 +214,11 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
             // A single command needs no summary.
             let single = total == Some(1) && run.mode.from_line == 0 && !run.nest.sourced;
             if let Some(said) = stop.said(run).filter(|_| !single) {
-                run.shell.say(&format!("{said}\n"));
+                run.shell.screen().say(&format!("{said}\n"));
             }
             if let Some(after) = run.said_after() {
                 run.shell
+                    .screen()
                     .say(&format!("also running at that point: {after}\n"));
             }
             stop.exit_code()
@@ -229,7 +231,7 @@ fn unreadable(shell: &Shell, name: &str, wrong: &Unreadable) -> Stop {
     let error = match &wrong.why {
         Wrong::System(why) => {
             let error = Error::local(format!("cannot read `{name}`: {why}"));
-            shell.report(&error, "", &Place::Arguments);
+            shell.screen().report(&error, "", &Place::Arguments);
             // Before the first line nothing was started.
             let place = (wrong.line > 1).then(|| at(name, wrong.line));
             return Stop::Failed(error.fault.exit_code(), place);
@@ -253,7 +255,7 @@ fn unreadable(shell: &Shell, name: &str, wrong: &Unreadable) -> Stop {
     } else {
         error.at(start..start + 1)
     };
-    shell.report(&error, &wrong.text, &place);
+    shell.screen().report(&error, &wrong.text, &place);
     Stop::Failed(error.fault.exit_code(), Some(at(name, wrong.line)))
 }
 

@@ -141,7 +141,7 @@ impl Run<'_> {
         if let Some(line) = statement.line().and_then(|line| progress::shown(&line))
             && place != statement.line()
         {
-            self.shell.say(&format!("sourced at {line}\n"));
+            self.shell.screen().say(&format!("sourced at {line}\n"));
         }
         Err(Stop::Failed(code, place))
     }

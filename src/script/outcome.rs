@@ -93,6 +93,7 @@ impl Run<'_> {
             && (error.fault != Fault::OutputClosed || error.applied)
         {
             self.shell
+                .screen()
                 .report(error, &statement.text.text, &statement.place);
         }
         // Taken once: a command without a request has no status.
@@ -138,7 +139,7 @@ impl Run<'_> {
     /// awaited, so that their outcome can be reported.
     pub(super) fn wind_up(&mut self) {
         self.in_flight.give_up();
-        self.shell.ends = true;
+        self.shell.connection.set_stopping(true);
         while let Some((pending, finished)) = self.in_flight.drain() {
             let statement = pending.statement.clone();
             let Some(finished) = finished else {
@@ -156,7 +157,7 @@ impl Run<'_> {
             let line = statement.line();
             self.after.extend(line.map(|line| (line, result)));
         }
-        self.shell.ends = false;
+        self.shell.connection.set_stopping(false);
     }
 
     /// Adds the commands of a file that were not started to the report, if the
@@ -219,7 +220,7 @@ impl Run<'_> {
         let parts: Vec<String> = [
             listed(StatementResult::Done, "done"),
             listed(StatementResult::Failed, "failed"),
-            listed(StatementResult::Unknown, "not known"),
+            listed(StatementResult::Unknown, "unknown"),
         ]
         .into_iter()
         .flatten()

@@ -239,7 +239,7 @@ impl<'a> Run<'a> {
         if self.skips || self.is_before_begin(&statement) {
             return self.skip(words, &statement);
         }
-        if self.shell.was_interrupted() {
+        if self.shell.asker.was_interrupted() {
             let error = Error::new(Fault::Interrupted, "interrupted");
             return self.settle(Err(error), &statement);
         }
@@ -248,7 +248,8 @@ impl<'a> Run<'a> {
             return self.dry(words, &statement, form);
         }
         let settings = &self.shell.session.settings;
-        let together = settings.jobs.max(settings.read_ahead) > 1 && self.shell.terminal.is_none();
+        let together =
+            settings.jobs.max(settings.read_ahead) > 1 && !self.shell.asker.is_interactive();
         if !together {
             return self.in_place(words, &statement);
         }
@@ -289,12 +290,18 @@ impl<'a> Run<'a> {
         match &parsed.what {
             What::Call(call) if command::runs_a_file(call.command) => {
                 let (overrides, before) = (&parsed.overrides, self.shell.session.settings.clone());
-                if let Err(error) = self.shell.overridden(overrides) {
-                    self.shell.restored(overrides, &before);
-                    return self.settle(Err(error), statement);
+                if let Err(error) = self.shell.session.settings.begin_overrides(overrides) {
+                    self.shell
+                        .session
+                        .settings
+                        .end_overrides(overrides, &before);
+                    return self.settle(Err(Error::typed(error)), statement);
                 }
                 let ended = self.nested(call, statement);
-                self.shell.restored(overrides, &before);
+                self.shell
+                    .session
+                    .settings
+                    .end_overrides(overrides, &before);
                 ended
             }
             _ => {
@@ -311,7 +318,9 @@ impl<'a> Run<'a> {
         self.now_at(statement);
         let echoes = self.shell.session.settings.echo == Echo::Commands;
         if echoes && statement.place != Place::Arguments {
-            self.shell.say(&format!("{}\n", statement.written()));
+            self.shell
+                .screen()
+                .say(&format!("{}\n", statement.written()));
         }
     }
 
@@ -361,6 +370,7 @@ impl<'a> Run<'a> {
         };
         let mut writing = self
             .shell
+            .progress
             .writing(self.in_flight.next_number(), &prepared.spec);
         writing.place = statement.line();
         if writing.stands.is_some() {

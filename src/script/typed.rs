@@ -20,15 +20,16 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let checked = check::sourced(shell, &mut source, &nest)
         .map_err(|_| Error::typed(format!("`{name}` has errors")).at(call.place("file")))?;
     if let Some(what) = taken_away(checked) {
-        shell.agreed(&format!("source {name}: {what}"))?;
+        let what = format!("source {name}: {what}");
+        shell.asker.confirm(&what, &shell.session.settings)?;
     }
-    let agreed_to = std::mem::replace(&mut shell.agreed_to, true);
+    let confirmed = shell.asker.set_confirmed(true);
     let before = std::mem::take(&mut *shell.progress.state());
     shell.progress.state().total = checked.total();
     let mut run = Run::new(shell, Mode::default());
     let ended = run.source(&mut source);
     let said = ended.as_ref().err().and_then(|stop| stop.said(&run));
-    shell.agreed_to = agreed_to;
+    shell.asker.set_confirmed(confirmed);
     let after = std::mem::replace(&mut *shell.progress.state(), before);
     let failed = after.failed + after.unknown;
     let all = after.done + failed;

@@ -1,6 +1,8 @@
 //! The state that the shell keeps from one command to the next.
 
 pub mod answer;
+pub(crate) mod release;
+mod requests;
 pub mod variables;
 
 use crate::catalog::VARIABLES;
@@ -128,7 +130,8 @@ impl Session {
             return;
         }
         let password = Secret::new(practice::PASSWORD);
-        self.auth.be(practice::ADMIN.to_owned(), Some(password));
+        self.auth
+            .set_credentials(practice::ADMIN.to_owned(), Some(password));
         self.auth.sample = true;
         self.auth.bind(&self.settings.base_url);
     }
@@ -159,7 +162,7 @@ impl Session {
     /// Notes the outcome of a command that sends a request. Requests of the shell
     /// itself do not count: several `expect` may check the same outcome.
     /// Returns whether it was answered.
-    pub fn ended(&mut self, asks: bool, error: Option<&Error>) -> bool {
+    pub fn record_end(&mut self, asks: bool, error: Option<&Error>) -> bool {
         let status = self.status.take();
         self.last_status = status;
         if asks && (status.is_some() || error.is_some()) {

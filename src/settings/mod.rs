@@ -1,5 +1,6 @@
 //! The values of the settings, and where each value came from.
 
+mod overrides;
 mod table;
 
 use crate::catalog::{self, Api, Live};

@@ -1,10 +1,15 @@
 //! Copies an object: it is read, the typed fields are
 //! applied to it, and the result is added under the new name.
 
+use super::asker::Asker;
+use super::preview::echo;
 use super::recipe_step;
+use super::screen::Screen;
 use super::{Prepared, Shell};
 use crate::body::kept_fields;
-use crate::catalog::model::{CREDENTIALS, ITS_OWN, MODEL, ON_THE_DISK, PLACES, without_servers};
+use crate::catalog::model::{
+    CREDENTIALS, MODEL_PARAM, NOT_COPIED, ON_THE_DISK, PLACES, without_servers,
+};
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Method, ParamPlace, is_envelope, is_zero};
 use crate::error::{Error, Fault};
@@ -16,14 +21,15 @@ use serde_json::{Map, Value as Json};
 
 /// Whether a call copies an object.
 pub(crate) fn has_model(call: &Call) -> bool {
-    let is_model = |slot: &Slot| slot.param.name == MODEL && slot.param.place == ParamPlace::Shell;
+    let is_model =
+        |slot: &Slot| slot.param.name == MODEL_PARAM && slot.param.place == ParamPlace::Shell;
     call.command.route().is_some() && call.slots.iter().any(is_model)
 }
 
 impl Shell {
     /// Adds an object with the typed fields and the other fields of the model.
     pub(super) fn add_like(&mut self, call: Call) -> Result<(), Error> {
-        let model = call.text(MODEL).to_owned();
+        let model = call.text(MODEL_PARAM).to_owned();
         let mut post = self.prepare(call)?;
         let reading = reading(&post)?;
         let get = self.part_call(&[reading], &[&model])?;
@@ -33,67 +39,69 @@ impl Shell {
         let named = new_name(&post);
         let (mut after, left) = like(post.call().command, &before, &model, &named);
         post.call().change.apply(&mut after)?;
-        self.missing_secrets(&mut after, &model)?;
-        self.tell_of_model(&before, &after, &left, &model);
+        ask_missing_secrets(&mut self.asker, &mut after, &model)?;
+        say_what_differs(self.screen(), &before, &after, &left, &model);
         post.spec.body = Some(Body::new(after));
         post.prove(self.authorize()?);
-        self.echo(&post.spec)?;
-        if self.was_interrupted() {
+        echo(self, &post.spec)?;
+        if self.asker.was_interrupted() {
             let why = "interrupted; nothing was added";
             return Err(Error::new(Fault::Interrupted, why));
         }
-        let sent = self.send(&post);
-        let sent = self.with_new_token(&mut post, sent)?;
+        let sent = self.send_authorized(&mut post)?;
         self.read(&post, sent)
     }
+}
 
-    /// Prompts for the secrets that cannot be copied: the server encrypts each
-    /// with the name of its object (`GetEncryptionAdditionalData`).
-    fn missing_secrets(&mut self, after: &mut Json, model: &str) -> Result<(), Error> {
-        let mut missing = Vec::new();
-        envelopes(after, "", &mut missing);
-        if !missing.is_empty() && !self.asks {
-            let model = clean::line(model);
-            let names: Vec<String> = missing.iter().map(|path| format!("`{path}`")).collect();
-            let first = &missing[0];
-            return Err(Error::typed(format!(
-                "{} of `{model}` cannot be copied: it is encrypted for that object; nothing was added",
-                names.join(", ")
-            ))
-            .hint(format!("give it: `--set {first}=@FILE`, or `--set {first}=null` to leave it out")));
-        }
-        for path in missing {
-            let secret = self.ask_secret(&path)?;
-            let pointer = format!("/{}", path.replace('.', "/"));
-            if let Some(place) = after.pointer_mut(&pointer) {
-                *place = schema::envelope(secret.reveal());
-            }
-        }
-        Ok(())
-    }
-
-    fn tell_of_model(&self, before: &Json, after: &Json, left: &[&str], model: &str) {
+/// Prompts for the secrets that cannot be copied: the server encrypts each
+/// with the name of its object (`GetEncryptionAdditionalData`).
+fn ask_missing_secrets(asker: &mut Asker, after: &mut Json, model: &str) -> Result<(), Error> {
+    let mut missing = Vec::new();
+    envelopes(after, "", &mut missing);
+    if !missing.is_empty() && !asker.may_prompt() {
         let model = clean::line(model);
-        let typed = |path: &&&str| at(after, path).is_none_or(is_zero);
-        let left: Vec<String> = left
-            .iter()
-            .filter(typed)
-            .map(|path| format!("`{path}`"))
-            .collect();
-        if !left.is_empty() {
-            self.remark(&format!("not copied from `{model}`: {}\n", left.join(", ")));
+        let names: Vec<String> = missing.iter().map(|path| format!("`{path}`")).collect();
+        let first = &missing[0];
+        return Err(Error::typed(format!(
+            "{} of `{model}` cannot be copied: it is encrypted for that object; nothing was added",
+            names.join(", ")
+        ))
+        .hint(format!(
+            "give it: `--set {first}=@FILE`, or `--set {first}=null` to leave it out"
+        )));
+    }
+    for path in missing {
+        let secret = asker.ask_secret(&path)?;
+        let pointer = format!("/{}", path.replace('.', "/"));
+        if let Some(place) = after.pointer_mut(&pointer) {
+            *place = schema::envelope(secret.reveal());
         }
-        if let Some(why) = keeps_out(after).filter(|why| keeps_out(before) == Some(*why)) {
-            self.say(&format!("warning: {why}, like `{model}`\n"));
-        }
-        if has_credentials(before) && !has_credentials(after) {
-            self.say("warning: the new user has no password, public key or certificate yet\n");
-        }
-        if let Some(place) = same_place(before, after) {
-            self.say(&format!(
-                "warning: both users have {place}, so they share the same files\n"
-            ));
-        }
+    }
+    Ok(())
+}
+
+/// Says what was not copied, and what to look at.
+fn say_what_differs(screen: Screen<'_>, before: &Json, after: &Json, left: &[&str], model: &str) {
+    let model = clean::line(model);
+    let typed = |path: &&&str| at(after, path).is_none_or(is_zero);
+    let left: Vec<String> = left
+        .iter()
+        .filter(typed)
+        .map(|path| format!("`{path}`"))
+        .collect();
+    if !left.is_empty() {
+        screen.remark(&format!("not copied from `{model}`: {}\n", left.join(", ")));
+    }
+    if let Some(why) = keeps_out(after).filter(|why| keeps_out(before) == Some(*why)) {
+        screen.say(&format!("warning: {why}, like `{model}`\n"));
+    }
+    if has_credentials(before) && !has_credentials(after) {
+        screen.say("warning: the new user has no password, public key or certificate yet\n");
+    }
+    if let Some(place) = same_place(before, after) {
+        screen.say(&format!(
+            "warning: both users have {place}, so they share the same files\n"
+        ));
     }
 }
 
@@ -149,9 +157,9 @@ fn reading(post: &Prepared) -> Result<&'static str, Error> {
 /// The name of the new object: the position that is not the model.
 fn new_name(post: &Prepared) -> String {
     let slots = &post.call().slots;
-    let mut named = slots
-        .iter()
-        .filter(|slot| slot.param.need == catalog::Need::Required && slot.param.name != MODEL);
+    let mut named = slots.iter().filter(|slot| {
+        slot.param.need == catalog::Need::Required && slot.param.name != MODEL_PARAM
+    });
     let value = named.next().and_then(|slot| slot.value.as_ref());
     value.map(catalog::Value::to_word).unwrap_or_default()
 }
@@ -161,7 +169,7 @@ fn like(row: &catalog::Command, model: &Json, from: &str, to: &str) -> (Json, Ve
     let mut user = kept_fields::trimmed(row, model);
     without_servers(&mut user, &Type::read(">User"));
     let mut left = Vec::new();
-    for path in ITS_OWN {
+    for path in NOT_COPIED {
         if take(&mut user, path).is_some_and(|value| !is_zero(&value)) {
             left.push(*path);
         }

@@ -1,43 +1,21 @@
 //! Detects the server: the version of its API and its release.
 
 use super::Shell;
-use crate::catalog::{self, Release};
+use crate::catalog;
 use crate::error::Error;
 use crate::http::Exchange;
-use crate::request;
-use crate::request::Proof;
-use crate::settings::{Key, Origin};
+use crate::request::{self, Proof};
+use crate::session::release::{REPORTS_RELEASE, version_of};
 use serde_json::Value as Json;
-
-/// The API whose servers send their release in each answer.
-const TELLS: &str = "v2";
 
 impl Shell {
     /// Adopts the release in an answer: rows, help and completion are
     /// then those of the server.
-    pub(super) fn fit(&mut self, exchange: &Exchange) {
-        if let Some(release) = exchange.release() {
-            self.fit_release(release);
+    pub(super) fn detect_release(&mut self, exchange: &Exchange) {
+        let release = exchange.release();
+        if let Some(remark) = release.and_then(|release| self.session.use_release(release)) {
+            self.screen().remark(&remark);
         }
-    }
-
-    pub(super) fn fit_release(&mut self, release: Release) {
-        let api = self.session.settings.api;
-        if api.name != TELLS || api.release == release {
-            return;
-        }
-        let setting = Key::Api.setting();
-        let (chosen, origin) = self.session.settings.shown(setting);
-        let chosen = chosen.to_owned();
-        if chosen != TELLS {
-            // `set` must not show one release and mean another.
-            let text = release.to_string();
-            let _ = self.session.settings.set(setting, &text, origin);
-            self.remark(&format!(
-                "the server is {release}, not {chosen}: commands and fields are those of {release}\n"
-            ));
-        }
-        self.session.settings.api = catalog::at(TELLS, release);
     }
 
     /// Detects the server at the base URL, without credentials; nothing of
@@ -50,55 +28,52 @@ impl Shell {
     pub(crate) fn probe(&mut self) -> Result<(), Error> {
         let healthz = self.question("/healthz")?;
         if matches!(healthz.status, 403 | 429) {
-            self.remark(&format!(
+            self.screen().remark(&format!(
                 "the server refuses requests for now (status {}), so its API could not be detected\n",
                 healthz.status
             ));
             return Ok(());
         }
-        if let Some(release) = healthz.release() {
-            return self.is(TELLS, Some(release));
-        }
-        if !is_before_v2(&healthz) {
-            let v2 = self.question("/api/v2/version")?;
-            if v2.status == 401 && v2.media_type.ends_with("json") {
-                return self.is(TELLS, None);
+        let release = healthz.release();
+        let is_v2 = release.is_some() || !is_before_v2(&healthz) && self.has_v2()?;
+        let remark = if is_v2 {
+            self.session.use_api(REPORTS_RELEASE, release)?
+        } else {
+            let v1 = self.question("/api/v1/version")?;
+            match v1.status {
+                200 => self.session.use_api("v1", version_of(&v1))?,
+                401 => return self.probe_v1(),
+                _ if self.is_2019()? => self.session.use_api("2019", None)?,
+                _ => format!(
+                    "{} does not look like SFTPGo; `set api` overrides the detection\n",
+                    self.session.settings.server()
+                ),
             }
-        }
-        let v1 = self.question("/api/v1/version")?;
-        if v1.status == 200 {
-            return self.is("v1", version_of(&v1));
-        }
-        if v1.status == 401 {
-            self.is("v1", None)?;
-            if self.proof() == Proof::Basic {
-                return self.login_by_password();
-            }
-            self.remark("log in first so that the release can be detected: `login NAME`\n");
-            return Ok(());
-        }
-        let seed = self.question("/api/v1/sftp_connection")?;
-        if seed.status == 200 && seed.media_type.ends_with("json") {
-            return self.is("2019", None);
-        }
-        let url = self.session.settings.server();
-        self.remark(&format!(
-            "{url} does not look like SFTPGo; `set api` overrides the detection\n"
-        ));
+        };
+        self.screen().remark(&remark);
         Ok(())
     }
 
-    /// Adopts the release in an answer of `/version`, unless one was set.
-    pub(super) fn learn_release(&mut self, exchange: &Exchange) -> Result<(), Error> {
-        let settings = &self.session.settings;
-        let name = settings.api.name;
-        if settings.shown(Key::Api.setting()).0 != name {
-            return Ok(());
+    /// The release of a v1 server that asks for a password.
+    fn probe_v1(&mut self) -> Result<(), Error> {
+        let remark = self.session.use_api("v1", None)?;
+        self.screen().remark(&remark);
+        if self.session.proof() == Proof::Basic {
+            return self.login_by_password();
         }
-        match version_of(exchange) {
-            Some(release) => self.is(name, Some(release)),
-            None => Ok(()),
-        }
+        self.screen()
+            .remark("log in first so that the release can be detected: `login NAME`\n");
+        Ok(())
+    }
+
+    fn has_v2(&mut self) -> Result<bool, Error> {
+        let v2 = self.question("/api/v2/version")?;
+        Ok(v2.status == 401 && v2.media_type.ends_with("json"))
+    }
+
+    fn is_2019(&mut self) -> Result<bool, Error> {
+        let list = self.question("/api/v1/sftp_connection")?;
+        Ok(list.status == 200 && list.media_type.ends_with("json"))
     }
 
     fn question(&mut self, path: &str) -> Result<Exchange, Error> {
@@ -107,22 +82,6 @@ impl Shell {
         let spec = request::raw(method, path, &[], None, base, "")?;
         self.ask_server(&spec, Vec::new())
     }
-
-    fn is(&mut self, name: &str, release: Option<Release>) -> Result<(), Error> {
-        let api = Key::Api.setting();
-        // The release is shown by `set` and outlives an override, if it can be typed.
-        let typed = release.map(|release| release.to_string());
-        let typed = typed.filter(|text| catalog::chosen(text).is_ok_and(|api| api.name == name));
-        let text = typed.as_deref().unwrap_or(name);
-        let set = self.session.settings.set(api, text, Origin::Set);
-        set.map_err(Error::local)?;
-        let told = release.map_or_else(String::new, |release| format!(" {release}"));
-        if let Some(release) = release {
-            self.session.settings.api = catalog::at(name, release);
-        }
-        self.remark(&format!("SFTPGo{told}, API {name}\n"));
-        Ok(())
-    }
 }
 
 /// Whether this is how a server without `/healthz` responds, before v2: there
@@ -130,10 +89,4 @@ impl Shell {
 fn is_before_v2(healthz: &Exchange) -> bool {
     let body: Json = serde_json::from_slice(&healthz.body).unwrap_or_default();
     healthz.status == 404 && body["status"] == 404
-}
-
-/// The release in the answer of `/version`.
-pub(super) fn version_of(exchange: &Exchange) -> Option<Release> {
-    let json: Json = serde_json::from_slice(&exchange.body).ok()?;
-    Release::named(json.get("version")?.as_str()?)
 }

@@ -2,20 +2,20 @@
 //! is sent like any other change.
 
 use super::Shell;
-use super::ask::DECLINED;
-use super::login::SECRETS;
+use super::asker::DECLINED;
+use super::credentials::SECRETS;
+use super::raw;
+use super::screen::Screen;
 use crate::body::edited::{self, Misread};
 use crate::catalog::schema::{Edited, Type, Wrong};
 use crate::catalog::{Release, Value};
 use crate::error::{Error, Fault, system};
 use crate::input::editor::TextEditor;
-use crate::input::terminal::{Terminal, Typed};
 use crate::line::call::Call;
 use crate::line::change::one_line;
 use crate::output::error::Place;
 use crate::secret;
 use crate::settings::Echo;
-use crate::shell::raw;
 use crate::text::clean;
 use serde_json::Value as Json;
 
@@ -37,7 +37,7 @@ struct Open {
 impl Shell {
     /// Whether a change can be shown and confirmed on a terminal.
     pub(crate) fn can_edit(&self) -> bool {
-        self.asks && self.out.terminal.stderr && self.progress.state().place.is_none()
+        self.asker.may_prompt() && self.out.terminal.stderr && !self.progress.has_place()
     }
 
     /// Lets the user edit the object of a change.
@@ -49,17 +49,13 @@ impl Shell {
             .hint("`set echo on` shows what is sent, and sends it")
             .at(call.span));
         }
-        if self.terminal.is_some() {
+        if self.asker.is_interactive() {
             return self.edited(call);
         }
         // A single command: the terminal is used only while editing.
-        let terminal = Terminal::new(&[], false, false, self.interrupt.clone());
-        let terminal =
-            terminal.map_err(|why| Error::local(format!("cannot use the terminal: {why}")))?;
-        self.terminal = Some(terminal);
-        self.interrupts = self.interrupt.times();
+        self.asker.open()?;
         let done = self.edited(call);
-        self.terminal = None;
+        self.asker.close();
         done
     }
 
@@ -84,7 +80,7 @@ impl Shell {
             // Declining a change discards it.
             let declined = error.message == DECLINED;
             if let Some(open) = open.filter(|_| !declined && !error.applied) {
-                self.keep_text(&open);
+                keep_text(self.screen(), &open);
             }
             error.or_at(span)
         })
@@ -93,9 +89,11 @@ impl Shell {
     /// Opens the editor until its result is valid or the user gives up.
     fn until_right(&mut self, open: &mut Open) -> Result<Option<Json>, Error> {
         loop {
-            let left = open.editor.edit(&open.name, &open.text, &self.interrupt);
+            let left = open
+                .editor
+                .edit(&open.name, &open.text, self.asker.interrupt());
             // A Ctrl-C in the editor belongs to the editor.
-            self.interrupts = self.interrupt.times();
+            self.asker.begin_line();
             open.text = left.map_err(|failed| {
                 open.text = failed
                     .left
@@ -115,40 +113,12 @@ impl Shell {
                 line,
                 column,
             };
-            self.report(&misread.error, "", &place);
-            if !self.edits_again()? {
+            self.screen().report(&misread.error, "", &place);
+            if !self.asker.edit_again()? {
                 let given_up = "not edited again; nothing was sent";
                 return Err(Error::new(Fault::Interrupted, given_up));
             }
         }
-    }
-
-    fn edits_again(&mut self) -> Result<bool, Error> {
-        let Some(terminal) = self.terminal.as_mut() else {
-            return Ok(false);
-        };
-        let answer = terminal
-            .ask("edit again? [Y/n] ")
-            .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
-        Ok(match answer {
-            Typed::Text(text) => matches!(text.trim(), "" | "y" | "Y" | "yes"),
-            Typed::Interrupted | Typed::End => false,
-        })
-    }
-
-    /// Saves edits that were not sent, so that they are not lost; without secrets.
-    fn keep_text(&self, open: &Open) {
-        if open.text.trim().is_empty() || open.text == edited::text_of(&open.base) {
-            return;
-        }
-        let text = secret::draft::masked(&open.text);
-        self.say(&match open.editor.keep(&open.name, &text) {
-            Ok(path) => {
-                let path = path.display().to_string();
-                format!("your edits are saved in `{}`\n", clean::line(&path))
-            }
-            Err(why) => format!("warning: your edits could not be saved: {}\n", system(&why)),
-        });
     }
 }
 
@@ -171,6 +141,21 @@ impl Open {
             &mut checked,
         )
     }
+}
+
+/// Saves edits that were not sent, so that they are not lost; without secrets.
+fn keep_text(screen: Screen<'_>, open: &Open) {
+    if open.text.trim().is_empty() || open.text == edited::text_of(&open.base) {
+        return;
+    }
+    let text = secret::draft::masked(&open.text);
+    screen.say(&match open.editor.keep(&open.name, &text) {
+        Ok(path) => {
+            let path = path.display().to_string();
+            format!("your edits are saved in `{}`\n", clean::line(&path))
+        }
+        Err(why) => format!("warning: your edits could not be saved: {}\n", system(&why)),
+    });
 }
 
 /// A name for the file that says what is in it: `user-alice.json`.

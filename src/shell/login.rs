@@ -1,98 +1,38 @@
-//! The login: credentials are fetched before a request is sent, and
-//! renewed after they expired.
+//! The login: credentials are fetched before a request is sent, and a token or
+//! a password that is known to be right is kept for those that follow.
 //!
 //! Each wrong login counts towards a ban of this machine's address, so name
 //! and password that were rejected are not tried again.
 
-use super::{Prepared, Shell, detect};
-use crate::catalog::{Login, Method};
+use super::Shell;
+use super::credentials::{need_code, need_right_password, not_logged_in};
 use crate::error::{Error, Fault};
-use crate::http::auth::{Known, Secret, Token};
+use crate::http::auth::{PasswordState, Token};
 use crate::http::trace;
 use crate::http::{Exchange, Lost, Sending};
-use crate::input::program;
-use crate::request::{self, Proof, RequestSpec};
-use crate::text::clean;
-
-/// The maximum number of consecutive requests whose new token was rejected: a server
-/// that accepts no token would cost a login for each command.
-const VAIN: u8 = 2;
-
-/// The environment variable that names the admin.
-pub(crate) const USER: &str = "SFTPGO_USERNAME";
-/// The environment variable that holds the password.
-pub(crate) const PASSWORD: &str = "SFTPGO_PASSWORD";
-/// The prompt of a login with two-factor authentication.
-pub(crate) const CODE: &str = "one-time code";
-/// The environment variable that holds a one-time code.
-pub(crate) const OTP: &str = "SFTPGO_OTP";
-/// The environment variable that holds an API key.
-pub(crate) const API_KEY: &str = "SFTPGO_API_KEY";
-/// The environment variables that hold secrets.
-pub(crate) const SECRETS: &[&str] = &[PASSWORD, OTP, API_KEY];
+use crate::request::{Proof, RequestSpec};
+use crate::session::release::version_of;
 
 impl Shell {
-    /// How requests of this API are authenticated in this session.
-    pub(crate) fn proof(&self) -> Proof {
-        let auth = &self.session.auth;
-        // A flag before a command may name another server: it gets no credentials.
-        if !auth.is_for(&self.session.settings.base_url) {
-            return Proof::None;
-        }
-        match self.session.settings.api.login {
-            Login::Token if auth.key.is_some() => Proof::Key,
-            Login::Token if !auth.user.is_empty() => Proof::Token,
-            Login::Basic if !auth.user.is_empty() && !auth.sample => Proof::Basic,
-            _ => Proof::None,
-        }
-    }
-
-    /// Whether the next request needs a login before it.
-    pub(crate) fn needs_login(&self) -> bool {
-        match self.proof() {
-            Proof::Token => !self.session.auth.token.as_ref().is_some_and(Token::is_good),
-            // Until they are known to be right, no two requests use them at once.
-            Proof::Basic => self.session.auth.known != Known::Right,
-            Proof::None | Proof::Key => false,
-        }
-    }
-
     /// Makes sure that the next request is authenticated; returns its headers.
     pub(super) fn authorize(&mut self) -> Result<Vec<(&'static str, String)>, Error> {
-        let proof = self.proof();
-        if self.needs_login() {
+        let proof = self.session.proof();
+        if self.session.needs_login() {
             match proof {
                 Proof::Token => self.login()?,
-                _ => self.need_right_password()?,
+                _ => need_right_password(&mut self.session, &mut self.asker)?,
             }
         }
         Ok(self.session.auth.headers(proof))
     }
 
-    /// A name and a password that may be sent.
-    pub(super) fn need_right_password(&mut self) -> Result<(), Error> {
-        if self.session.auth.known == Known::Wrong {
-            return Err(Error::typed(format!(
-                "`{}` was rejected with this password; not trying it again",
-                clean::line(&self.session.auth.user)
-            ))
-            .hint("each wrong login counts towards a ban; `login` asks for the password again"));
-        }
-        if self.session.auth.user.contains(':') {
-            // The server would read the rest as the password.
-            return Err(Error::typed("a name with `:` cannot log in by password")
-                .hint("Basic authentication cannot carry a `:`; use an API key"));
-        }
-        self.need_password()
-    }
-
     /// Fetches a token.
     pub(crate) fn login(&mut self) -> Result<(), Error> {
-        self.need_right_password()?;
-        self.need_code()?;
+        need_right_password(&mut self.session, &mut self.asker)?;
+        need_code(&mut self.session.auth, &mut self.asker)?;
         // A rejected code is not sent again.
         self.session.auth.token = None;
-        let spec = self.own_request("token")?;
+        let spec = self.session.own_request("token")?;
         let headers = self.session.auth.login_headers();
         let exchange = self.ask_server(&spec, headers)?;
         // A code works only once.
@@ -100,156 +40,58 @@ impl Shell {
         let token = (exchange.status == 200)
             .then(|| Token::of(&exchange))
             .flatten();
-        match token {
-            Some(token) => {
-                self.session.auth.token = Some(token);
-                self.session.auth.needs_code = code.is_some_and(|code| !code.is_empty());
-                self.fit(&exchange);
-                if exchange.server.is_none() {
-                    self.ask_release()?;
-                }
-                Ok(())
-            }
-            None => Err(self.not_logged_in(&exchange, code.is_some())),
+        let Some(token) = token else {
+            return Err(not_logged_in(&mut self.session, &exchange, code.is_some()));
+        };
+        self.session.auth.token = Some(token);
+        self.session.auth.needs_code = code.is_some_and(|code| !code.is_empty());
+        self.detect_release(&exchange);
+        if exchange.server.is_none() {
+            self.ask_release()?;
         }
+        Ok(())
     }
 
     /// Requests the release of a server that does not send it by itself: those before 2.6.0.
     /// Without an answer the assumed release is kept: the current command can run all the same.
     fn ask_release(&mut self) -> Result<(), Error> {
-        let spec = self.own_request("version")?;
+        let spec = self.session.own_request("version")?;
         let headers = self.session.auth.headers(Proof::Token);
-        match self.ask_server(&spec, headers) {
+        let remark = match self.ask_server(&spec, headers) {
             Ok(exchange) => {
-                if let Some(release) = detect::version_of(&exchange) {
-                    self.fit_release(release);
-                }
-                Ok(())
+                version_of(&exchange).and_then(|release| self.session.use_release(release))
             }
-            Err(error) if error.fault == Fault::Interrupted => Err(error),
-            Err(_) => {
-                let release = self.session.settings.api.release;
-                self.remark(&format!(
-                    "the server does not tell its release; assuming {release}\n"
-                ));
-                Ok(())
-            }
-        }
-    }
-
-    /// Repeats a request whose token was rejected, once, with a new one: a
-    /// server that restarted, or an admin who was changed. A rejected request had no effect.
-    pub(super) fn with_new_token(
-        &mut self,
-        prepared: &mut Prepared,
-        sent: Result<Exchange, Lost>,
-    ) -> Result<Result<Exchange, Lost>, Error> {
-        let again = self.is_proved_anew(prepared, &sent)?;
-        let sent = if again { self.send(prepared) } else { sent };
-        match &sent {
-            Ok(exchange) if exchange.status != 401 => self.session.auth.in_vain = 0,
-            Ok(_) if again => self.session.auth.in_vain += 1,
-            _ => {}
-        }
-        Ok(sent)
-    }
-
-    /// Whether an answer rejects the token of a request; the request then gets a new one.
-    pub(crate) fn is_proved_anew(
-        &mut self,
-        prepared: &mut Prepared,
-        sent: &Result<Exchange, Lost>,
-    ) -> Result<bool, Error> {
-        self.note_password(prepared, sent);
-        let Some(refused) = sent.as_ref().ok().filter(|exchange| exchange.status == 401) else {
-            return Ok(false);
-        };
-        let in_vain = self.session.auth.in_vain >= VAIN;
-        if self.ends || in_vain || self.proof() != Proof::Token {
-            return Ok(false);
-        }
-        // It is not shown later: the answer with the new token counts.
-        if self.session.settings.debug {
-            self.say(&trace::answered(&prepared.spec.veiled(), refused));
-        }
-        let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
-        if tried || self.needs_login() {
-            self.login()?;
-        }
-        prepared.prove(self.session.auth.headers(Proof::Token));
-        Ok(true)
-    }
-
-    /// Gets a password from any source.
-    fn need_password(&mut self) -> Result<(), Error> {
-        if self.session.auth.password.is_some() {
-            return Ok(());
-        }
-        self.session.auth.bind(&self.session.settings.base_url);
-        let user = clean::line(&self.session.auth.user).into_owned();
-        let left = self.session.auth.left;
-        let command = &self.session.settings.password_command;
-        if !command.is_empty() && !left {
-            let password = program::first_line(command)?;
-            self.session.auth.password = Some(Secret::new(password));
-            return Ok(());
-        }
-        if !self.asks {
-            let error = Error::typed(format!("there is no password for `{user}`"));
-            return Err(error.hint(if left {
-                "the credentials given at startup belong to another server; `login` sends them to this one"
-                    .to_owned()
-            } else {
-                format!("set it before starting the shell: `export {PASSWORD}=…`")
-            }));
-        }
-        // The prompt shows which server gets the password.
-        let server = self.session.settings.server();
-        let password = self.ask_secret(&format!("password of {user} at {server}"))?;
-        self.session.auth.password = Some(password);
-        Ok(())
-    }
-
-    /// Gets a one-time code if the last login needed one: the password alone would be
-    /// rejected, and that counts towards a ban.
-    fn need_code(&mut self) -> Result<(), Error> {
-        let auth = &self.session.auth;
-        if !auth.needs_code || auth.otp.is_some() {
-            return Ok(());
-        }
-        if !self.asks {
-            return Err(Error::typed(
-                "this login needs a new one-time code; each code works only once",
-            )
-            .hint("for runs longer than a token's lifetime use an API key: SFTPGO_API_KEY"));
-        }
-        self.session.auth.otp = Some(self.ask_for(CODE)?);
-        Ok(())
-    }
-
-    /// Asks for a secret that no command line can hold, where someone can answer.
-    pub(crate) fn ask_for(&mut self, name: &str) -> Result<Secret, Error> {
-        if self.asks {
-            return self.ask_secret(name);
-        }
-        Err(
-            Error::typed(format!("cannot ask for the {name}: no terminal")).hint(format!(
-                "set it before starting the shell: `export {OTP}=…`"
+            Err(error) if error.fault == Fault::Interrupted => return Err(error),
+            Err(_) => Some(format!(
+                "the server does not tell its release; assuming {}\n",
+                self.session.settings.api.release
             )),
-        )
+        };
+        if let Some(remark) = remark {
+            self.screen().remark(&remark);
+        }
+        Ok(())
     }
 
-    /// A GET request of the shell itself, below the prefix of the API.
-    pub(crate) fn own_request(&self, path: &str) -> Result<RequestSpec, Error> {
-        let settings = &self.session.settings;
-        request::raw(
-            Method::Get,
-            path,
-            &[],
-            None,
-            &settings.base_url,
-            settings.api.prefix,
-        )
+    /// The login of the API v1, where each request carries name and password: checks
+    /// whether they are right, and finds the release of the server, by the only
+    /// request that all v1 servers answer.
+    pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
+        need_right_password(&mut self.session, &mut self.asker)?;
+        let spec = self.session.own_request("version")?;
+        let headers = self.session.auth.headers(Proof::Basic);
+        let exchange = self.ask_server(&spec, headers)?;
+        if exchange.status != 200 {
+            return Err(not_logged_in(&mut self.session, &exchange, false));
+        }
+        self.session.auth.password_state = PasswordState::Right;
+        let release = version_of(&exchange).filter(|_| self.session.is_release_open());
+        if let Some(release) = release {
+            let name = self.session.settings.api.name;
+            let remark = self.session.use_api(name, Some(release))?;
+            self.screen().remark(&remark);
+        }
+        Ok(())
     }
 
     /// Sends a request of the shell itself and waits for its answer.
@@ -262,62 +104,16 @@ impl Shell {
             headers,
             // A login may count towards a ban although its answer is lost.
             retries: 0,
-            ..self.sending()
+            ..Sending::new(&self.session.settings)
         };
         let sent = self.exchange(spec, &sending);
         if self.session.settings.debug {
-            self.say(&match &sent {
+            self.screen().say(&match &sent {
                 // Not the body: it holds the token.
                 Ok(exchange) => trace::answered(spec, exchange),
                 Err(_) => trace::unanswered(spec),
             });
         }
-        sent.map_err(|lost: Lost| self.explained(lost, spec))
-    }
-
-    /// The error of a failed login; one-time codes depend on the clock.
-    pub(super) fn not_logged_in(&mut self, exchange: &Exchange, with_code: bool) -> Error {
-        let user = clean::line(&self.session.auth.user).into_owned();
-        let status = exchange.status;
-        let by_token = self.proof() == Proof::Token;
-        let fault = if status >= 400 {
-            Fault::Refused(status)
-        } else {
-            Fault::NoAnswer
-        };
-        let error = |message: String| Error::new(fault, message);
-        match status {
-            401 if !by_token => {
-                self.session.auth.known = Known::Wrong;
-                error(format!(
-                    "cannot log in as `{user}`: name or password is wrong"
-                ))
-                .hint("`login` asks for the password again")
-            }
-            401 => {
-                self.session.auth.known = Known::Wrong;
-                let clocks = if with_code {
-                    exchange.of_clocks()
-                } else {
-                    String::new()
-                };
-                error(format!("cannot log in as `{user}`: name, password or code is wrong")).hint(format!(
-                    "or the admin is disabled, needs a one-time code (`login --otp`, SFTPGO_OTP), or is not allowed to log in from this address{clocks}",
-                ))
-            }
-            403 => error("cannot log in: the server refuses this address".to_owned())
-                .hint("it may be banned for a limited time, or missing from the admin's allowed addresses"),
-            404 if by_token => error("cannot log in: the server has no `/token`".to_owned()).hint(
-                "is this SFTPGo 2? Use `--api v1` for older servers; logins may also be disabled",
-            ),
-            429 => error("cannot log in: too many requests".to_owned())
-                .hint(exchange.when_to_ask_again()),
-            _ if !by_token => error(format!("cannot log in: the server answered {status}"))
-                .hint("is this really SFTPGo's address?"),
-            _ => error(format!(
-                "cannot log in: the server answered {status} without a token"
-            ))
-            .hint("is this really SFTPGo's address?"),
-        }
+        sent.map_err(|lost: Lost| self.session.explained(lost, spec))
     }
 }

@@ -2,28 +2,17 @@
 //! a person would type.
 
 use super::Shell;
+use super::preview::echo;
 use crate::bulk::word;
-use crate::catalog;
+use crate::catalog::{self, Api};
 use crate::error::{Error, Fault};
 use crate::http::trace;
 use crate::line::call::{Call, What};
 use crate::line::variables::Arg;
 use crate::session::answer;
 use serde_json::Value as Json;
-use std::time::Duration;
 
 impl Shell {
-    /// The first of these operations that this server has.
-    pub(crate) fn first_of(&self, names: &[&'static str]) -> Result<&'static str, Error> {
-        let api = self.session.settings.api;
-        let mut names = names.iter();
-        let found = names.find(|name| catalog::find(api, name).is_some());
-        found.copied().ok_or_else(|| {
-            Error::typed(format!("not available on server {}", api.release))
-                .hint("`set api` selects the API")
-        })
-    }
-
     /// Sends a request, by a command with its flags as `--name=value`, and its
     /// positions; returns the successful answer. Prints no result.
     pub(crate) fn part(&mut self, words: &[&str], positions: &[&str]) -> Result<Json, Error> {
@@ -43,7 +32,7 @@ impl Shell {
     }
 
     fn part_of(&mut self, call: Call, check: Option<&str>) -> Result<(Json, Vec<u8>), Error> {
-        if self.was_interrupted() {
+        if self.asker.was_interrupted() {
             return Err(Error::new(Fault::Interrupted, "interrupted"));
         }
         let mut prepared = self.prepare(call)?;
@@ -51,11 +40,10 @@ impl Shell {
             check.clone_into(&mut prepared.spec.check);
         }
         let shown = prepared.spec.veiled();
-        self.echo(&shown)?;
+        echo(self, &shown)?;
         // What the step before this one wrote counts as reported.
         self.progress.state().writing.clear();
-        let sent = self.send(&prepared);
-        let sent = self.with_new_token(&mut prepared, sent);
+        let sent = self.send_authorized(&mut prepared);
         let spec = &prepared.spec;
         // An answered read is finished. A write stays in progress until the
         // recipe has counted it, so that an interrupt here does not call it "not done".
@@ -64,13 +52,13 @@ impl Shell {
         }
         let sent = sent?;
         if self.session.settings.debug {
-            self.say(&match &sent {
+            self.screen().say(&match &sent {
                 Ok(exchange) => trace::answered(&shown, exchange),
                 Err(_) => trace::unanswered(&shown),
             });
         }
-        let mut exchange = sent.map_err(|lost| self.explained(lost, spec))?;
-        self.fit(&exchange);
+        let mut exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
+        self.detect_release(&exchange);
         let route = prepared.route().expect("an operation of the table");
         let read = answer::read(prepared.call(), route, spec, &mut exchange);
         match (read.error, read.json) {
@@ -82,7 +70,7 @@ impl Shell {
             }
             (Some(error), json) => {
                 let error = answer::with_words(error, json.as_ref(), spec);
-                Err(self.veiled(error, spec))
+                Err(self.session.veiled(error, spec))
             }
             (None, None) => Err(Error::local(
                 "internal error: the request has no answer; please report this",
@@ -96,7 +84,7 @@ impl Shell {
         match self.part(words, &[])? {
             Json::Null => Ok(Vec::new()),
             Json::Array(items) if items.iter().all(Json::is_object) => Ok(items),
-            _ => Err(odd(words[0], "it is not a list of objects")),
+            _ => Err(unexpected_answer(words[0], "it is not a list of objects")),
         }
     }
 
@@ -122,36 +110,26 @@ impl Shell {
             )),
         }
     }
+}
 
-    /// Waits; on a terminal Ctrl-C ends the wait.
-    pub(crate) fn pause(&self, duration: Duration) -> Result<(), Error> {
-        // Without a terminal, Ctrl-C is handled for the whole run.
-        if self.terminal.is_none() {
-            std::thread::sleep(duration);
-            return Ok(());
-        }
-        let (sender, receiver) = std::sync::mpsc::channel();
-        let told = std::sync::Arc::new(move || {
-            let _ = sender.send(());
-        });
-        let interrupted = self.interrupt.heard_by(told, || {
-            self.was_interrupted() || receiver.recv_timeout(duration).is_ok()
-        });
-        if interrupted {
-            return Err(Error::new(Fault::Interrupted, "interrupted"));
-        }
-        Ok(())
-    }
+/// The first of these operations that this server has.
+pub(crate) fn first_of(api: &'static Api, names: &[&'static str]) -> Result<&'static str, Error> {
+    let mut names = names.iter();
+    let found = names.find(|name| catalog::find(api, name).is_some());
+    found.copied().ok_or_else(|| {
+        Error::typed(format!("not available on server {}", api.release))
+            .hint("`set api` selects the API")
+    })
 }
 
 /// The name of an object of an answer, under this key.
 pub(crate) fn named<'a>(word: &str, object: &'a Json, key: &str) -> Result<&'a str, Error> {
     let name = object.get(key).and_then(Json::as_str);
-    name.ok_or_else(|| odd(word, &format!("it has no `{key}`")))
+    name.ok_or_else(|| unexpected_answer(word, &format!("it has no `{key}`")))
 }
 
 /// The error of an answer that is JSON, but not of the expected shape.
-pub(crate) fn odd(word: &str, is: &str) -> Error {
+pub(crate) fn unexpected_answer(word: &str, is: &str) -> Error {
     let message = format!("`{word}`: unexpected answer: {is}");
     Error::new(Fault::NoAnswer, message).hint("is this really SFTPGo's address?")
 }

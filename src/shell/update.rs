@@ -3,6 +3,8 @@
 //! into the server's object, and the whole is sent. Then it is read back, to report
 //! what the server dropped.
 
+use super::preview::echo;
+use super::screen::Screen;
 use super::{Prepared, Shell};
 use crate::body::change::Change;
 use crate::body::diff::{self, diff};
@@ -47,7 +49,9 @@ impl Shell {
             kept_fields::keeps_fixed(row, &base, after)
                 .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
-        let compared = after.map(|after| (diff(&base, &after), after));
+        let release = self.session.settings.api.release;
+        let compared =
+            after.map(|after| (kept_fields::changes(row, &base, &after, release), after));
         let (changes, after) = match compared {
             Some((changes, after)) if !changes.is_empty() || put.spec.url.query().is_some() => {
                 (changes, after)
@@ -58,7 +62,7 @@ impl Shell {
                 } else {
                     "the server already has these values"
                 };
-                self.remark(&format!("nothing was sent: {why}\n"));
+                self.screen().remark(&format!("nothing was sent: {why}\n"));
                 // The last answer is now that of the read, not one of an earlier command.
                 let body = before.to_string().into_bytes();
                 let json = Some(before);
@@ -66,13 +70,11 @@ impl Shell {
                 return Ok(());
             }
         };
-        if self.terminal.is_some() {
-            self.show(row, &changes);
-            self.agreed(&format!(
-                "{}: {}",
-                put.call().command.name,
-                counted(changes.len())
-            ))?;
+        if self.asker.is_interactive() {
+            let settings = &self.session.settings;
+            show(self.screen(), row, &changes, settings.api.release);
+            let what = format!("{}: {}", put.call().command.name, counted(changes.len()));
+            self.asker.confirm(&what, settings)?;
             // Someone else may have changed it while the user was reading.
             let now = self.object(&mut get)?;
             if settled(row, &now) != settled(row, &before) {
@@ -84,29 +86,12 @@ impl Shell {
         }
         put.spec.body = Some(Body::new(after.clone()));
         put.prove(self.authorize()?);
-        self.echo(&put.spec)?;
-        let sent = self.send(&put);
-        let sent = self.with_new_token(&mut put, sent)?;
+        echo(self, &put.spec)?;
+        let sent = self.send_authorized(&mut put)?;
         self.read(&put, sent)?;
         self.look_again(&mut get, row, &after, &changes);
         self.look_for_connections(&put, &after);
         Ok(())
-    }
-
-    /// Shows the changes before sending them.
-    fn show(&self, row: &Command, changes: &[diff::Change]) {
-        let clears = row.unnamed(self.session.settings.api.release) == Unnamed::Cleared;
-        for change in changes {
-            self.say(&format!("  {change}\n"));
-        }
-        // Fields can be omitted only in an editor.
-        if changes.iter().any(|change| change.after.is_none()) {
-            self.say(if clears {
-                "  fields shown as (none) are omitted, so the server clears them\n"
-            } else {
-                "  fields shown as (none) are omitted; servers before 2.5.0 keep most of them, and an empty value clears them\n"
-            });
-        }
     }
 
     /// Reads the object from the server.
@@ -115,7 +100,7 @@ impl Shell {
         let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
         match json {
             Some(json @ Json::Object(_)) if exchange.status == 200 => {
-                self.trace(get, &exchange);
+                trace(self, get, &exchange);
                 Ok(json)
             }
             _ => {
@@ -132,17 +117,10 @@ impl Shell {
     fn asked(&mut self, get: &mut Prepared) -> Result<Exchange, Error> {
         // The token may have been renewed meanwhile.
         get.prove(self.authorize()?);
-        let sent = self.send(get);
-        let sent = self.with_new_token(get, sent)?;
-        let exchange = sent.map_err(|lost| self.explained(lost, &get.spec))?;
-        self.fit(&exchange);
+        let sent = self.send_authorized(get)?;
+        let exchange = sent.map_err(|lost| self.session.explained(lost, &get.spec))?;
+        self.detect_release(&exchange);
         Ok(exchange)
-    }
-
-    fn trace(&self, get: &Prepared, exchange: &Exchange) {
-        if self.session.settings.debug {
-            self.say(&trace::answered(&get.spec, exchange));
-        }
     }
 
     /// Reads the object back, and reports which changes are missing.
@@ -155,11 +133,12 @@ impl Shell {
     ) {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
         let there = answer.and_then(|answer| {
-            self.trace(get, &answer);
+            trace(self, get, &answer);
             serde_json::from_slice::<Json>(&answer.body).ok()
         });
         let Some(there) = there.filter(Json::is_object) else {
-            self.say("warning: the change was sent, but the result could not be read back\n");
+            self.screen()
+                .say("warning: the change was sent, but the result could not be read back\n");
             return;
         };
         let release = self.session.settings.api.release;
@@ -178,7 +157,8 @@ impl Shell {
             } else {
                 "changed"
             };
-            self.say(&format!("warning: the server {how} {other}\n"));
+            self.screen()
+                .say(&format!("warning: the server {how} {other}\n"));
         }
     }
 
@@ -186,7 +166,7 @@ impl Shell {
     fn look_for_connections(&mut self, put: &Prepared, object: &Json) {
         let may_disconnect = put.call().slot("disconnect").is_some();
         let says_whether = put.spec.url.query().is_some();
-        if self.terminal.is_none() || !may_disconnect || says_whether {
+        if !self.asker.is_interactive() || !may_disconnect || says_whether {
             return;
         }
         let api = self.session.settings.api;
@@ -197,10 +177,10 @@ impl Shell {
         let Some(path) = row.and_then(|row| row.route()).map(|route| route.path) else {
             return;
         };
-        let Ok(spec) = self.own_request(path.trim_start_matches('/')) else {
+        let Ok(spec) = self.session.own_request(path.trim_start_matches('/')) else {
             return;
         };
-        let headers = self.session.auth.headers(self.proof());
+        let headers = self.session.auth.headers(self.session.proof());
         let Ok(exchange) = self.ask_server(&spec, headers) else {
             return;
         };
@@ -211,12 +191,35 @@ impl Shell {
             .as_array()
             .map_or(0, |all| all.iter().filter(is_theirs).count());
         if live > 0 {
-            self.say(&format!(
+            self.screen().say(&format!(
                 "{live} live connection{} of this user still {} the old settings; `--disconnect` closes them\n",
                 if live == 1 { "" } else { "s" },
                 if live == 1 { "uses" } else { "use" },
             ));
         }
+    }
+}
+
+/// Shows the changes before sending them.
+fn show(screen: Screen<'_>, row: &Command, changes: &[diff::Change], release: Release) {
+    let clears = row.unnamed(release) == Unnamed::Cleared;
+    for change in changes {
+        screen.say(&format!("  {change}\n"));
+    }
+    // Fields can be omitted only in an editor.
+    if changes.iter().any(|change| change.after.is_none()) {
+        screen.say(if clears {
+            "  fields shown as (none) are omitted, so the server clears them\n"
+        } else {
+            "  fields shown as (none) are omitted; servers before 2.5.0 keep most of them, and an empty value clears them\n"
+        });
+    }
+}
+
+/// Shows an exchange in debug mode.
+fn trace(shell: &Shell, get: &Prepared, exchange: &Exchange) {
+    if shell.session.settings.debug {
+        shell.screen().say(&trace::answered(&get.spec, exchange));
     }
 }
 
@@ -243,7 +246,7 @@ fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
 fn settled(row: &Command, object: &Json) -> Json {
     let mut object = kept_fields::trimmed(row, object);
     if let Some(members) = object.as_object_mut() {
-        members.retain(|key, _| !catalog::COUNTED.contains(&key.as_str()));
+        members.retain(|key, _| !catalog::SERVER_COUNTED_FIELDS.contains(&key.as_str()));
     }
     object
 }
@@ -274,15 +277,7 @@ fn holds(sent: Option<&Json>, there: Option<&Json>) -> bool {
             let mut pairs = sent.iter().zip(there);
             sent.len() == there.len() && pairs.all(|(sent, there)| holds(Some(sent), Some(there)))
         }
-        _ => sent == there || (is_nothing(sent) && is_nothing(there)),
-    }
-}
-
-/// Whether a value is the same as no value.
-fn is_nothing(value: Option<&Json>) -> bool {
-    match value {
-        Some(Json::Object(members)) => members.values().all(|value| is_nothing(Some(value))),
-        value => value.is_none_or(catalog::is_zero),
+        _ => sent == there || (kept_fields::is_nothing(sent) && kept_fields::is_nothing(there)),
     }
 }
 

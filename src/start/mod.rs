@@ -93,7 +93,9 @@ fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     let mut shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
     shell.stdin = stdin;
     // A single command on a terminal can prompt for its secret.
-    shell.asks = env.terminal.stdin && matches!(sources, script::Sources::Once(_));
+    shell
+        .asker
+        .allow_prompts(env.terminal.stdin && matches!(sources, script::Sources::Once(_)));
     let progress = shell.progress.clone();
     let code = env
         .interrupt

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
 use crate::script::mode::Mode;
 use crate::settings::{self, Key, Origin, Settings};
-use crate::shell::login;
+use crate::shell::credentials;
 use crate::text::words::this_is;
 
 /// What a run is to do, and with what.
@@ -101,10 +101,10 @@ fn credentials(user: &str, env: &Env) -> Result<Auth, Error> {
     let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
     let named = Some(user.to_owned()).filter(|user| !user.is_empty());
     Ok(Auth {
-        user: named.or_else(|| var(login::USER)).unwrap_or_default(),
-        password: var(login::PASSWORD).map(Secret::new),
-        otp: header(login::OTP)?,
-        key: header(login::API_KEY)?,
+        user: named.or_else(|| var(credentials::USER)).unwrap_or_default(),
+        password: var(credentials::PASSWORD).map(Secret::new),
+        otp: header(credentials::OTP)?,
+        key: header(credentials::API_KEY)?,
         ..Auth::default()
     })
 }

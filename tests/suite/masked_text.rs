@@ -176,7 +176,7 @@ fn no_value_prints_a_secret() {
         prints_no_secret(&change.to_string());
     }
     let mut auth = Auth::default();
-    auth.be("admin".to_owned(), Some(secret.clone()));
+    auth.set_credentials("admin".to_owned(), Some(secret.clone()));
     auth.otp = Some(secret.clone());
     auth.key = Some(secret);
     prints_no_secret(&auth);

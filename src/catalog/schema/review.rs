@@ -86,12 +86,8 @@ impl Review<'_> {
     }
 
     fn object(&mut self, found: &Found, object: &str, members: &mut Map<String, Json>) {
-        let is_redacted = members
-            .get("status")
-            .is_some_and(|status| status == "Redacted");
-        if object == ENVELOPE && is_redacted {
-            let what = format!("`{}` is a redacted secret, without its value", found.path);
-            self.refused(found, Wrong::new(what));
+        if let Some(why) = (object == ENVELOPE).then(|| useless(members)).flatten() {
+            self.refused(found, Wrong::new(format!("`{}` is {why}", found.path)));
             return;
         }
         for (key, value) in members.iter_mut().filter(|(_, value)| !is_zero(value)) {
@@ -224,6 +220,18 @@ impl Review<'_> {
 
     fn add(&mut self, path: Path, wrong: Wrong, fate: Fate) {
         self.found.push(Finding { path, wrong, fate });
+    }
+}
+
+/// Why a secret has no value that the server can use, as in what `get_users` prints.
+fn useless(members: &Map<String, Json>) -> Option<&'static str> {
+    let text = |key: &str| members.get(key).and_then(Json::as_str).unwrap_or_default();
+    match text("status") {
+        "Redacted" => Some("a redacted secret, without its value"),
+        "Secretbox" | "AES-256-GCM" if text("key").is_empty() => {
+            Some("an encrypted secret without its key")
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rows about users.
 
-use super::super::model::MODEL;
+use super::super::model::MODEL_PARAM;
 use super::super::row::Route;
 use super::{
     ADD, ADD_STATUS, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON, LIST,
@@ -156,7 +156,7 @@ const UPDATE_USER: [Param; 25] = joined(
 
 const CLONE_USER: [Param; 25] = joined(
     &[
-        Param::text(MODEL, "user to copy")
+        Param::text(MODEL_PARAM, "user to copy")
             .required()
             .at(ParamPlace::Shell)
             .completed_by(Live::Username),

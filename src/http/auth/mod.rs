@@ -13,12 +13,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-/// What is known about name and password.
+/// Whether name and password are right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Known {
-    /// Nothing yet.
+pub enum PasswordState {
     #[default]
-    Nothing,
+    Unknown,
     /// They are right.
     Right,
     /// They were rejected: they are not tried again, since each attempt counts
@@ -39,17 +38,17 @@ pub struct Auth {
     pub key: Option<Secret>,
     /// The token, after a login.
     pub token: Option<Token>,
-    /// What is known about name and password.
-    pub known: Known,
+    /// Whether name and password are right.
+    pub password_state: PasswordState,
     /// Whether a login needs a one-time code, as the last one did.
     pub needs_code: bool,
     /// The number of consecutive requests that were rejected although their token was new:
     /// after some of them another token does not help either.
-    pub in_vain: u8,
+    pub refused_tokens: u8,
     /// The origin of the server that all this belongs to; `None` for any server.
     pub origin: Option<String>,
     /// Whether the credentials given at startup belong to another server.
-    pub left: bool,
+    pub was_for_other_server: bool,
     /// Whether it is the sample admin of the practice server: only its API v2 gets these credentials.
     pub sample: bool,
 }
@@ -67,8 +66,8 @@ impl Auth {
         } else {
             self.user.clone()
         };
-        self.be(user, None);
-        self.left = true;
+        self.set_credentials(user, None);
+        self.was_for_other_server = true;
     }
 
     /// Whether the credentials belong to the server of this URL.
@@ -83,11 +82,11 @@ impl Auth {
     }
 
     /// Switches to another login.
-    pub fn be(&mut self, user: String, password: Option<Secret>) {
+    pub fn set_credentials(&mut self, user: String, password: Option<Secret>) {
         *self = Self {
             user,
             password,
-            left: self.left,
+            was_for_other_server: self.was_for_other_server,
             ..Self::default()
         };
     }
@@ -156,7 +155,7 @@ mod tests {
     fn headers_and_what_is_shown() {
         let mut auth = Auth::default();
         assert!(!auth.is_somebody() && auth.headers(Proof::Basic).is_empty());
-        auth.be("admin".to_owned(), Some(Secret::new("päss:word")));
+        auth.set_credentials("admin".to_owned(), Some(Secret::new("päss:word")));
         auth.otp = Some(Secret::new("123456"));
         let basic = ("Authorization", "Basic YWRtaW46cMOkc3M6d29yZA==".to_owned());
         assert_eq!(auth.headers(Proof::Basic), std::slice::from_ref(&basic));

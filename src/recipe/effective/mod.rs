@@ -72,7 +72,7 @@ pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let mut warnings = warnings(user, path, &rule);
     warnings.extend(of_a_folder(permissions, operation, path, allowed));
     for warning in &warnings {
-        shell.say(&format!("warning: {warning}\n"));
+        shell.screen().say(&format!("warning: {warning}\n"));
     }
     let key = |key: &str| Step::Key(key.to_owned());
     let origin = rule

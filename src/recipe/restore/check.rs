@@ -287,6 +287,11 @@ mod tests {
                 &["Refused filesystem.s3config.access_secret"],
             ),
             (
+                "folders",
+                json!({"filesystem": {"cryptconfig": {"passphrase": {"status": "Secretbox", "payload": "x"}}}}),
+                &["Refused filesystem.cryptconfig.passphrase"],
+            ),
+            (
                 "users",
                 json!({"uid": -5, "id": "x", "used_quota_size": "y"}),
                 &["Doubtful uid"],

@@ -60,13 +60,15 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let done = resumed.map_or_else(Done::default, |left| left.done.clone());
     let taken = take(json, &how).map_err(|why| here(no_backup(name, &why)))?;
     for remark in &taken.remarks {
-        shell.remark(&format!("{}: {remark}\n", clean::line(name)));
+        shell
+            .screen()
+            .remark(&format!("{}: {remark}\n", clean::line(name)));
     }
     let (plan, version) = compared(shell, taken.dump, &how, &done)?;
     told::warn(shell, &plan, name, is_plan);
     let refused = told::refuse(shell, &plan, name, is_plan);
     if is_plan {
-        shell.remark(&plan.summary());
+        shell.screen().remark(&plan.summary());
         let but = refused;
         return Ok(Came {
             result: plan.told(),
@@ -81,7 +83,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     if to_send == 0 {
         if left.is_some() && is_all {
             if own.is_none() {
-                shell.remark(&format!("{}; it is removed\n", other(&path)));
+                shell
+                    .screen()
+                    .remark(&format!("{}; it is removed\n", other(&path)));
             }
             remove(shell, &path);
         }
@@ -89,7 +93,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     }
     ask(shell, &plan)?;
     if left.is_some() && own.is_none() {
-        shell.remark(&format!("{}; it is replaced\n", other(&path)));
+        shell
+            .screen()
+            .remark(&format!("{}; it is replaced\n", other(&path)));
     }
     // A run that resumed only some kinds leaves the journal for the others.
     let whole = resumed.filter(|_| !is_all).map(|left| &left.how);
@@ -171,7 +177,7 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<J
     match left {
         Some(left) if left.is_of(of) => {
             if !resumes {
-                shell.remark(&format!(
+                shell.screen().remark(&format!(
                     "`{shown}` is left from an unfinished run; starting over (use `--resume` to continue it)\n"
                 ));
             }
@@ -226,13 +232,12 @@ fn release(shell: &mut Shell, there: &Dump) -> Result<Release, Error> {
 
 /// Asks for confirmation on a terminal.
 fn ask(shell: &mut Shell, plan: &Plan) -> Result<(), Error> {
-    if shell.terminal.is_some() {
-        shell.say(&plan.summary());
+    if shell.asker.is_interactive() {
+        shell.screen().say(&plan.summary());
     }
     let (created, updated) = (plan.count(Step::Create), plan.count(Step::Update));
-    shell.agreed(&format!(
-        "restore: {created} to create, {updated} to overwrite"
-    ))
+    let what = format!("restore: {created} to create, {updated} to overwrite");
+    shell.asker.confirm(&what, &shell.session.settings)
 }
 
 /// Everything is done: the journal is removed, unless it `stays`.
@@ -240,7 +245,7 @@ fn end(shell: &mut Shell, path: &str, stays: bool) {
     if stays {
         let path = clean::line(path);
         let why = "that run covered more kinds of objects";
-        shell.remark(&format!("`{path}` is kept: {why}\n"));
+        shell.screen().remark(&format!("`{path}` is kept: {why}\n"));
     } else {
         remove(shell, path);
     }
@@ -250,7 +255,9 @@ fn end(shell: &mut Shell, path: &str, stays: bool) {
 fn remove(shell: &Shell, path: &str) {
     if let Err(why) = std::fs::remove_file(path) {
         let (path, why) = (clean::line(path), system(&why));
-        shell.say(&format!("warning: `{path}` cannot be removed: {why}\n"));
+        shell
+            .screen()
+            .say(&format!("warning: `{path}` cannot be removed: {why}\n"));
     }
 }
 
@@ -267,7 +274,7 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
         Ok(there) => there,
         Err(why) => {
             let why = why.message;
-            shell.say(&format!(
+            shell.screen().say(&format!(
                 "warning: everything was restored, but could not be read back: {why}\n"
             ));
             return None;
@@ -275,13 +282,15 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
     };
     let (told, missing) = plan.otherwise(&there);
     for one in told.iter().take(MOST_TOLD) {
-        shell.say(&format!(
+        shell.screen().say(&format!(
             "warning: {one}: the server stored a different value\n"
         ));
     }
     let more = told.len().saturating_sub(MOST_TOLD);
     if more > 0 {
-        shell.say(&format!("warning: {more} more; `--plan` shows them\n"));
+        shell
+            .screen()
+            .say(&format!("warning: {more} more; `--plan` shows them\n"));
     }
     (missing > 0).then(|| {
         let are = if missing == 1 { "is" } else { "are" };

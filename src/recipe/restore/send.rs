@@ -48,7 +48,7 @@ impl<'a> Sending<'a> {
         again: &str,
         objects: usize,
     ) -> Self {
-        let has_bar = shell.begin_quiet_bar(Some(objects));
+        let has_bar = shell.screen().begin_quiet_bar(Some(objects));
         Self {
             shell,
             how,
@@ -65,12 +65,12 @@ impl<'a> Sending<'a> {
     pub(super) fn all(mut self, plan: &Plan) -> (Sent, Option<Error>) {
         let mut sent = Sent::default();
         // Otherwise each request would ask for confirmation.
-        let agreed_to = std::mem::replace(&mut self.shell.agreed_to, true);
+        let confirmed = self.shell.asker.set_confirmed(true);
         let entries = plan.entries.iter().filter(|entry| entry.step.is_sent());
         let failed = entries
             .map(|entry| self.one(entry, &mut sent))
             .find_map(Result::err);
-        self.shell.agreed_to = agreed_to;
+        self.shell.asker.set_confirmed(confirmed);
         if self.has_bar {
             self.shell.progress.end_bar();
         }

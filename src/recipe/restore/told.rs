@@ -13,7 +13,7 @@ use crate::text::words::plural;
 /// Says what the server does by itself, and what it will ignore.
 pub(super) fn warn(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) {
     for remark in remarks(plan, name) {
-        shell.remark(&format!("{remark}\n"));
+        shell.screen().remark(&format!("{remark}\n"));
     }
     let mut lines = Vec::new();
     for entry in &plan.entries {
@@ -52,11 +52,13 @@ pub(super) fn refuse(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) -> O
 
 fn say(shell: &Shell, lines: &[String], most: usize) {
     for line in lines.iter().take(most) {
-        shell.say(line);
+        shell.screen().say(line);
     }
     let more = lines.len().saturating_sub(most);
     if more > 0 {
-        shell.say(&format!("{more} more; `--plan` shows them\n"));
+        shell
+            .screen()
+            .say(&format!("{more} more; `--plan` shows them\n"));
     }
 }
 

@@ -1,0 +1,67 @@
+//! The release of the server, once an answer shows it.
+
+use super::Session;
+use crate::catalog::{self, Release};
+use crate::error::Error;
+use crate::http::Exchange;
+use crate::settings::{Key, Origin};
+use serde_json::Value as Json;
+
+/// The API whose servers report their release in each answer.
+pub(crate) const REPORTS_RELEASE: &str = "v2";
+
+impl Session {
+    /// Uses the rows, fields and help of the server's release. Returns what to
+    /// tell the user, if another release was chosen.
+    pub(crate) fn use_release(&mut self, release: Release) -> Option<String> {
+        let api = self.settings.api;
+        if api.name != REPORTS_RELEASE || api.release == release {
+            return None;
+        }
+        let setting = Key::Api.setting();
+        let (chosen, origin) = self.settings.shown(setting);
+        let chosen = chosen.to_owned();
+        let remark = (chosen != REPORTS_RELEASE).then(|| {
+            // `set` must not show one release and mean another.
+            let text = release.to_string();
+            let _ = self.settings.set(setting, &text, origin);
+            format!(
+                "the server is {release}, not {chosen}: commands and fields are those of {release}\n"
+            )
+        });
+        self.settings.api = catalog::at(REPORTS_RELEASE, release);
+        remark
+    }
+
+    /// Uses an API that was detected, and its release. Returns what to tell the user.
+    pub(crate) fn use_api(
+        &mut self,
+        name: &str,
+        release: Option<Release>,
+    ) -> Result<String, Error> {
+        let api = Key::Api.setting();
+        // The release is shown by `set` and outlives an override, if it can be typed.
+        let typed = release.map(|release| release.to_string());
+        let typed = typed.filter(|text| catalog::chosen(text).is_ok_and(|api| api.name == name));
+        let text = typed.as_deref().unwrap_or(name);
+        let set = self.settings.set(api, text, Origin::Set);
+        set.map_err(Error::local)?;
+        let shown = release.map_or_else(String::new, |release| format!(" {release}"));
+        if let Some(release) = release {
+            self.settings.api = catalog::at(name, release);
+        }
+        Ok(format!("SFTPGo{shown}, API {name}\n"))
+    }
+
+    /// Whether the user left the release open.
+    pub(crate) fn is_release_open(&self) -> bool {
+        let settings = &self.settings;
+        settings.shown(Key::Api.setting()).0 == settings.api.name
+    }
+}
+
+/// The release in the answer of `/version`.
+pub(crate) fn version_of(exchange: &Exchange) -> Option<Release> {
+    let json: Json = serde_json::from_slice(&exchange.body).ok()?;
+    Release::named(json.get("version")?.as_str()?)
+}

@@ -1,0 +1,220 @@
+//! Asks the user: for secrets, and for confirmation. Also whether Ctrl-C was
+//! pressed, since that is an answer too.
+
+use crate::catalog::Value;
+use crate::error::{Error, Fault};
+use crate::input::secret;
+use crate::input::terminal::{Terminal, Typed};
+use crate::interrupt::Interrupt;
+use crate::line::call::{Call, Slot, ValueOrigin};
+use crate::line::change;
+use crate::secret::Secret;
+use crate::settings::{Echo, Settings};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+/// The message after a "no".
+pub(super) const DECLINED: &str = "cancelled; nothing was sent";
+
+/// Who can answer, and whether Ctrl-C was pressed.
+pub(crate) struct Asker {
+    /// The terminal of an interactive session.
+    terminal: Option<Terminal>,
+    /// Whether secrets may be asked for.
+    may_prompt: bool,
+    /// Whether deletions were confirmed beforehand.
+    confirmed: bool,
+    interrupt: Interrupt,
+    /// The number of interrupts when the current line was entered.
+    interrupts: usize,
+}
+
+impl Asker {
+    /// Asks on this terminal, or not at all.
+    pub(super) fn new(terminal: Option<Terminal>, interrupt: Interrupt) -> Self {
+        Self {
+            may_prompt: terminal.is_some(),
+            terminal,
+            confirmed: false,
+            interrupt,
+            interrupts: 0,
+        }
+    }
+
+    /// Whether lines come from a terminal.
+    pub(crate) fn is_interactive(&self) -> bool {
+        self.terminal.is_some()
+    }
+
+    /// The terminal of an interactive session.
+    pub(crate) fn terminal(&mut self) -> Option<&mut Terminal> {
+        self.terminal.as_mut()
+    }
+
+    /// Whether secrets may be asked for.
+    pub(crate) fn may_prompt(&self) -> bool {
+        self.may_prompt
+    }
+
+    /// A single command on a terminal can prompt for its secrets.
+    pub(crate) fn allow_prompts(&mut self, may_prompt: bool) {
+        self.may_prompt = may_prompt;
+    }
+
+    /// Sets whether deletions count as confirmed; returns what was set before.
+    pub(crate) fn set_confirmed(&mut self, confirmed: bool) -> bool {
+        std::mem::replace(&mut self.confirmed, confirmed)
+    }
+
+    /// Who delivers Ctrl-C.
+    pub(crate) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Ctrl-C, where it ends the wait for an answer. In a script the main
+    /// thread gets it and ends the run.
+    pub(super) fn interrupt_of_wait(&self) -> Option<&Interrupt> {
+        self.is_interactive().then_some(&self.interrupt)
+    }
+
+    /// A new line was entered: Ctrl-C before it does not count.
+    pub(crate) fn begin_line(&mut self) {
+        self.interrupts = self.interrupt.times();
+    }
+
+    /// Whether Ctrl-C was pressed since the current line was entered.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.is_interactive() && self.interrupt.times() > self.interrupts
+    }
+
+    /// Opens the terminal for a single command, until `close`.
+    pub(super) fn open(&mut self) -> Result<(), Error> {
+        let terminal = Terminal::new(&[], false, false, self.interrupt.clone());
+        let terminal =
+            terminal.map_err(|why| Error::local(format!("cannot use the terminal: {why}")))?;
+        self.terminal = Some(terminal);
+        self.begin_line();
+        Ok(())
+    }
+
+    /// Ends what `open` began.
+    pub(super) fn close(&mut self) {
+        self.terminal = None;
+    }
+
+    /// Asks for the secret of this name; the input is not shown.
+    pub(crate) fn ask_secret(&mut self, name: &str) -> Result<Secret, Error> {
+        let question = format!("{name}: ");
+        let typed = match self.terminal.as_mut() {
+            Some(terminal) => terminal.ask_secret(&question),
+            None => secret::ask(&question, &self.interrupt),
+        };
+        match typed {
+            Ok(Typed::Text(secret)) => Ok(Secret::new(secret)),
+            Ok(Typed::Interrupted | Typed::End) => Err(Error::new(
+                Fault::Interrupted,
+                "interrupted; nothing was sent",
+            )),
+            Err(why) => Err(Error::local(format!("cannot read the {name}: {why}"))),
+        }
+    }
+
+    /// Asks for the secrets that a call needs.
+    pub(super) fn ask_secrets(
+        &mut self,
+        call: &mut Call,
+        in_file: bool,
+        settings: &Settings,
+    ) -> Result<(), Error> {
+        self.check_secrets(call, in_file)?;
+        let mut asked = false;
+        for slot in call
+            .slots
+            .iter_mut()
+            .filter(|slot| slot.from == ValueOrigin::Ask)
+        {
+            slot.value = Some(Value::Secret(self.ask_secret(slot.param.name)?));
+            slot.from = ValueOrigin::Typed;
+            asked = true;
+        }
+        if asked {
+            change::refresh(call, settings.api.release)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that the secrets of a call can be asked for, if it needs any;
+    /// `in_file` is whether it comes from a file.
+    pub(crate) fn check_secrets(&self, call: &Call, in_file: bool) -> Result<(), Error> {
+        let mut slots = call.slots.iter();
+        let is_missing = |slot: &&Slot| slot.from == ValueOrigin::Ask && !self.may_prompt;
+        let Some(slot) = slots.find(is_missing) else {
+            return Ok(());
+        };
+        let name = slot.param.name;
+        // The words of a single command come from sh: they have no variables of ours.
+        let line = if in_file {
+            format!("--{name} $env.NAME")
+        } else {
+            format!("-c '{} … --{name} $env.NAME'", call.command.name)
+        };
+        Err(not_asked(name, &line).at(call.span.clone()))
+    }
+
+    /// Asks for confirmation, on a terminal.
+    pub(crate) fn confirm(&mut self, what: &str, settings: &Settings) -> Result<(), Error> {
+        let asks = settings.confirm && settings.echo != Echo::Only && !self.confirmed;
+        let Some(terminal) = self.terminal.as_mut().filter(|_| asks) else {
+            return Ok(());
+        };
+        let answer = terminal
+            .ask(&format!("{what}. Continue? [y/N] "))
+            .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
+        match answer {
+            Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),
+            _ => Err(Error::new(Fault::Interrupted, DECLINED)),
+        }
+    }
+
+    /// Asks whether to open the editor again.
+    pub(super) fn edit_again(&mut self) -> Result<bool, Error> {
+        let Some(terminal) = self.terminal.as_mut() else {
+            return Ok(false);
+        };
+        let answer = terminal
+            .ask("edit again? [Y/n] ")
+            .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
+        Ok(match answer {
+            Typed::Text(text) => matches!(text.trim(), "" | "y" | "Y" | "yes"),
+            Typed::Interrupted | Typed::End => false,
+        })
+    }
+
+    /// Waits; on a terminal Ctrl-C ends the wait.
+    pub(crate) fn pause(&self, duration: Duration) -> Result<(), Error> {
+        let Some(interrupt) = self.interrupt_of_wait() else {
+            std::thread::sleep(duration);
+            return Ok(());
+        };
+        let (sender, receiver) = channel();
+        let listener = Arc::new(move || {
+            let _ = sender.send(());
+        });
+        let interrupted = interrupt.heard_by(listener, || {
+            self.was_interrupted() || receiver.recv_timeout(duration).is_ok()
+        });
+        if interrupted {
+            return Err(Error::new(Fault::Interrupted, "interrupted"));
+        }
+        Ok(())
+    }
+}
+
+/// The error for a secret without a value and without a terminal; `line` is how to give it.
+pub(crate) fn not_asked(name: &str, line: &str) -> Error {
+    Error::typed(format!(
+        "`--{name}` needs a value (cannot prompt without a terminal)"
+    ))
+    .hint(format!("take it from the environment: `{line}`"))
+}

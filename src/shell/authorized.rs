@@ -1,0 +1,110 @@
+//! The only door for a request that needs a login: it is sent, and once more
+//! with a new token if the server rejected the old one.
+
+use super::{Prepared, Shell};
+use crate::error::Error;
+use crate::http::auth::{Auth, PasswordState};
+use crate::http::trace;
+use crate::http::{Exchange, Lost, Sending};
+use crate::output::progress::Progress;
+use crate::request::{Proof, RequestSpec};
+use crate::session::answer::Verdict;
+
+/// The maximum number of consecutive requests whose new token was rejected: a server
+/// that accepts no token would cost a login for each command.
+const MAX_REFUSED_TOKENS: u8 = 2;
+
+impl Shell {
+    /// Sends a request and waits for its answer.
+    pub(super) fn send_authorized(
+        &mut self,
+        prepared: &mut Prepared,
+    ) -> Result<Result<Exchange, Lost>, Error> {
+        let sent = self.send(prepared);
+        self.collect_authorized(prepared, sent)
+    }
+
+    /// Takes the answer to a request that was sent. If its token was rejected, it is
+    /// repeated, once, with a new one: a server that restarted, or an admin who was
+    /// changed. A rejected request had no effect.
+    pub(super) fn collect_authorized(
+        &mut self,
+        prepared: &mut Prepared,
+        sent: Result<Exchange, Lost>,
+    ) -> Result<Result<Exchange, Lost>, Error> {
+        let again = self.renew_token(prepared, &sent)?;
+        let sent = if again { self.send(prepared) } else { sent };
+        match &sent {
+            Ok(exchange) if exchange.status != 401 => self.session.auth.refused_tokens = 0,
+            Ok(_) if again => self.session.auth.refused_tokens += 1,
+            _ => {}
+        }
+        Ok(sent)
+    }
+
+    /// Gives a request a new token if an answer rejects the one it has; returns whether it did.
+    pub(crate) fn renew_token(
+        &mut self,
+        prepared: &mut Prepared,
+        sent: &Result<Exchange, Lost>,
+    ) -> Result<bool, Error> {
+        let Ok(exchange) = sent else { return Ok(false) };
+        note_password(&mut self.session.auth, prepared, exchange.status);
+        let too_many = self.session.auth.refused_tokens >= MAX_REFUSED_TOKENS;
+        let by_token = self.session.proof() == Proof::Token;
+        if exchange.status != 401 || self.connection.is_stopping() || too_many || !by_token {
+            return Ok(false);
+        }
+        // It is not shown later: the answer with the new token counts.
+        if self.session.settings.debug {
+            let spec = prepared.spec.veiled();
+            self.screen().say(&trace::answered(&spec, exchange));
+        }
+        let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
+        if tried || self.session.needs_login() {
+            self.login()?;
+        }
+        prepared.prove(self.session.auth.headers(Proof::Token));
+        Ok(true)
+    }
+
+    /// Sends a request, which counts as a write in progress until it is answered.
+    fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
+        let Prepared { spec, sending, .. } = prepared;
+        let writing = self.progress.writing(Progress::IN_PLACE, spec);
+        let answered = writing.answered.clone();
+        self.progress.begin(writing, spec.writes());
+        let sent = self.exchange(spec, sending);
+        if let Ok(exchange) = &sent {
+            let verdict = Verdict::of(exchange, spec.command.is_none());
+            answered.with(exchange.status, verdict);
+        }
+        sent
+    }
+
+    /// Sends a request as it is, and waits; on a terminal Ctrl-C ends the wait.
+    pub(super) fn exchange(
+        &mut self,
+        spec: &RequestSpec,
+        sending: &Sending,
+    ) -> Result<Exchange, Lost> {
+        let interrupt = self.asker.interrupt_of_wait();
+        let stderr = &self.out.stderr;
+        self.connection.exchange(spec, sending, interrupt, stderr)
+    }
+}
+
+/// Notes whether the server accepted the password of a request.
+fn note_password(auth: &mut Auth, prepared: &Prepared, status: u16) {
+    let headers = auth.headers(Proof::Basic);
+    if prepared.spec.proof != Proof::Basic || !prepared.proves(&headers) {
+        return;
+    }
+    // Unknown paths are answered without a login.
+    let is_known = prepared.spec.command.is_some() && status < 400;
+    match status {
+        401 => auth.password_state = PasswordState::Wrong,
+        _ if is_known => auth.password_state = PasswordState::Right,
+        _ => {}
+    }
+}

@@ -1,0 +1,48 @@
+//! The connection to the server: sends requests, one at a time or by other threads.
+
+use crate::env::Stream;
+use crate::http::{Client, Exchange, Link, Lost, Sending};
+use crate::interrupt::Interrupt;
+use crate::request::RequestSpec;
+
+/// The client, and whether the run is stopping.
+#[derive(Default)]
+pub(crate) struct Connection {
+    client: Client,
+    stopping: bool,
+}
+
+impl Connection {
+    /// Sends a request and waits for its answer; with `interrupt`, Ctrl-C ends the wait.
+    pub(super) fn exchange(
+        &mut self,
+        spec: &RequestSpec,
+        sending: &Sending,
+        interrupt: Option<&Interrupt>,
+        stderr: &Stream,
+    ) -> Result<Exchange, Lost> {
+        let stderr = stderr.clone();
+        let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
+        self.client.send(spec, sending, interrupt, tell)
+    }
+
+    /// A sender for another thread.
+    pub(super) fn link(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Link, Lost> {
+        self.client.link(spec, sending)
+    }
+
+    /// Drops requests that are not sent yet.
+    pub(crate) fn break_off(&mut self) {
+        self.client.break_off();
+    }
+
+    /// Sets whether the run is stopping: no request is sent or repeated any more.
+    pub(crate) fn set_stopping(&mut self, stopping: bool) {
+        self.stopping = stopping;
+    }
+
+    /// Whether the run is stopping.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping
+    }
+}

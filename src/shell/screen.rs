@@ -1,0 +1,174 @@
+//! What the user sees: results on stdout, messages and the progress line on stderr.
+
+use crate::env::{Stream, Terminals};
+use crate::error::{Error, Fault};
+use crate::interrupt::Interrupt;
+use crate::output::bar::Bar;
+use crate::output::error::{self, Place};
+use crate::output::format::{self, Shown};
+use crate::output::progress::Progress;
+use crate::settings::{Color, Output};
+use crate::text::clean;
+use serde_json::Value as Json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The streams and their properties.
+#[derive(Clone)]
+pub struct Out {
+    /// Results.
+    pub stdout: Stream,
+    /// Messages.
+    pub stderr: Stream,
+    /// Which streams are terminals.
+    pub terminal: Terminals,
+    /// Whether stdout and stderr get colours if the setting is `auto`.
+    pub colors: (bool, bool),
+    /// Whether only errors and warnings are printed.
+    pub quiet: bool,
+}
+
+impl Out {
+    /// Writes a result.
+    pub fn print(&self, bytes: &[u8]) -> Result<(), Error> {
+        self.stdout.write(bytes).map_err(|why| {
+            if why.kind() == std::io::ErrorKind::BrokenPipe {
+                Error::new(Fault::OutputClosed, "stdout was closed by its reader")
+            } else {
+                let why = crate::error::system(&why);
+                Error::local(format!("cannot write to stdout: {why}"))
+            }
+        })
+    }
+}
+
+/// The streams as the current settings use them.
+#[derive(Clone, Copy)]
+pub(crate) struct Screen<'a> {
+    pub(super) out: &'a Out,
+    pub(super) progress: &'a Progress,
+    /// Ctrl-C, where it stops a long answer.
+    pub(super) interrupt: Option<&'a Interrupt>,
+    pub(super) color: Color,
+    pub(super) output: Output,
+}
+
+impl Screen<'_> {
+    /// Which streams are terminals.
+    pub(crate) fn terminals(self) -> Terminals {
+        self.out.terminal
+    }
+
+    /// Whether stdout and stderr get colours.
+    fn colors(self) -> (bool, bool) {
+        match self.color {
+            Color::Always => (true, true),
+            Color::Never => (false, false),
+            Color::Auto => self.out.colors,
+        }
+    }
+
+    /// Writes a result that is not an answer.
+    pub(crate) fn print(self, text: &str) -> Result<(), Error> {
+        match format::of_text(self.output, text) {
+            Some(json) => self.print_json(&json, self.output),
+            None => self.print_bytes(text.as_bytes()),
+        }
+    }
+
+    /// Writes an answer in this format; anything but JSON as received.
+    pub(crate) fn print_answer(
+        self,
+        json: Option<&Json>,
+        body: &[u8],
+        output: Output,
+    ) -> Result<(), Error> {
+        match format::answer(output, json, body) {
+            Shown::Nothing => Ok(()),
+            Shown::Json(json) => self.print_json(&json, output),
+            Shown::Bytes(body) => self.print_raw(body),
+        }
+    }
+
+    /// Writes a JSON result of the shell itself.
+    pub(crate) fn print_value(self, json: &Json) -> Result<(), Error> {
+        self.print_json(json, format::of_value(self.output))
+    }
+
+    fn print_json(self, json: &Json, output: Output) -> Result<(), Error> {
+        let terminal = self.out.terminal.stdout;
+        let text = format::render(json, output, self.colors().0, terminal);
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Writes a body as received; on a terminal control characters are escaped.
+    fn print_raw(self, body: &[u8]) -> Result<(), Error> {
+        let newline = if body.is_empty() || body.ends_with(b"\n") {
+            ""
+        } else {
+            "\n"
+        };
+        if self.out.terminal.stdout {
+            let text = String::from_utf8_lossy(body);
+            let text = format!("{}{newline}", clean::text(&text));
+            return self.print_bytes(text.as_bytes());
+        }
+        self.print_bytes(&[body, newline.as_bytes()].concat())
+    }
+
+    fn print_bytes(self, bytes: &[u8]) -> Result<(), Error> {
+        let Some(interrupt) = self.interrupt else {
+            return self.out.print(bytes);
+        };
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let heard = Arc::clone(&interrupted);
+        let listener = Arc::new(move || heard.store(true, Ordering::Relaxed));
+        interrupt.heard_by(listener, || {
+            for part in bytes.chunks(16 * 1024) {
+                self.out.print(part)?;
+                if interrupted.load(Ordering::Relaxed) {
+                    let plain = if self.colors().0 { "\x1b[0m\n" } else { "\n" };
+                    self.out.print(plain.as_bytes())?;
+                    let message = "interrupted; the rest is not shown";
+                    return Err(Error::new(Fault::Interrupted, message));
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Prints a message on stderr; a failure to do so is ignored.
+    pub(crate) fn say(self, text: &str) {
+        self.progress
+            .aside(|| drop(self.out.stderr.write(text.as_bytes())));
+    }
+
+    /// Prints a remark, unless the run is quiet.
+    pub(crate) fn remark(self, text: &str) {
+        if !self.out.quiet {
+            self.say(text);
+        }
+    }
+
+    /// Reports an error with its position.
+    pub(crate) fn report(self, error: &Error, text: &str, place: &Place) {
+        self.say(&error::render(error, text, place, self.colors().1));
+    }
+
+    /// Starts a progress line for a run of this many steps, on a terminal
+    /// where no results are printed; returns whether there was none yet.
+    pub(crate) fn begin_bar(self, steps: Option<usize>) -> bool {
+        !self.out.terminal.stdout && self.begin_quiet_bar(steps)
+    }
+
+    /// Starts a progress line for steps without results.
+    pub(crate) fn begin_quiet_bar(self, steps: Option<usize>) -> bool {
+        let wanted = self.out.terminal.stderr && !self.out.quiet;
+        let mut state = self.progress.state();
+        let Some(steps) = steps.filter(|_| wanted && state.bar.is_none()) else {
+            return false;
+        };
+        state.bar = Some(Bar::new(self.out.stderr.clone(), steps));
+        true
+    }
+}
