@@ -19,6 +19,8 @@ pub struct Error {
     pub of_release: bool,
     /// Whether the command succeeded, but its answer could not be shown.
     pub applied: bool,
+    /// Another error of the same line, told after this one.
+    pub next: Option<Box<Self>>,
 }
 
 /// The kind of a failure.
@@ -71,7 +73,30 @@ impl Error {
             unknown: false,
             of_release: false,
             applied: false,
+            next: None,
         }
+    }
+
+    /// Several errors as one; `None` if there are none.
+    pub fn joined(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let all: Vec<Self> = errors.into_iter().flat_map(Self::each).collect();
+        all.into_iter().rev().fold(None, |next, error| {
+            Some(Self {
+                next: next.map(Box::new),
+                ..error
+            })
+        })
+    }
+
+    /// The error and those told after it, each by itself.
+    pub fn each(mut self) -> Vec<Self> {
+        let mut next = self.next.take();
+        let mut all = vec![self];
+        while let Some(mut one) = next {
+            next = one.next.take();
+            all.push(*one);
+        }
+        all
     }
 
     /// An error in the line.
@@ -101,6 +126,8 @@ impl Error {
     /// Sets its position in the line, unless it has a more precise one.
     #[must_use]
     pub fn or_at(mut self, span: Range<usize>) -> Self {
+        let next = self.next.take();
+        self.next = next.map(|next| Box::new(next.or_at(span.clone())));
         self.span.get_or_insert(span);
         self
     }

@@ -1,8 +1,9 @@
 //! Which fields of an object are sent back to the server, which are shown, and which
 //! cannot be changed: facts of the schema.
 
+use super::diff::{Change, diff};
 use crate::catalog::schema::{self, Schema, Type};
-use crate::catalog::{Command, Release, Unnamed, is_secret_key};
+use crate::catalog::{self, Command, Release, Unnamed, is_secret_key};
 use crate::error::Error;
 use crate::text::clean;
 use serde_json::Value as Json;
@@ -83,6 +84,42 @@ pub(crate) fn is_shown(row: &Command, path: &str, release: Release) -> bool {
     let field = body_of(row).and_then(|body| body.own(name));
     let unshown = field.and_then(|field| field.unshown);
     !unshown.is_some_and(|span| span.holds(release))
+}
+
+/// The places where an object that is to be sent differs from the server's. The server
+/// omits what is 0 or empty, so that is no difference to a missing field, unless the
+/// release never shows the field.
+pub(crate) fn changes(row: &Command, base: &Json, after: &Json, release: Release) -> Vec<Change> {
+    let mut changes = diff(base, after);
+    changes.retain(|change| {
+        let unseen = change.before.is_none() && !is_shown(row, &change.path, release);
+        unseen || !is_same(change.before.as_ref(), change.after.as_ref())
+    });
+    changes
+}
+
+/// Whether two values mean the same to the server.
+fn is_same(one: Option<&Json>, other: Option<&Json>) -> bool {
+    match (one, other) {
+        (Some(Json::Object(one)), Some(Json::Object(other))) => {
+            let names = one.keys().chain(other.keys());
+            let mut names = names.collect::<std::collections::BTreeSet<_>>().into_iter();
+            names.all(|name| is_same(one.get(name), other.get(name)))
+        }
+        (Some(Json::Array(one)), Some(Json::Array(other))) => {
+            let mut pairs = one.iter().zip(other);
+            one.len() == other.len() && pairs.all(|(one, other)| is_same(Some(one), Some(other)))
+        }
+        _ => one == other || (is_nothing(one) && is_nothing(other)),
+    }
+}
+
+/// Whether a value is the same as no value.
+pub(crate) fn is_nothing(value: Option<&Json>) -> bool {
+    match value {
+        Some(Json::Object(members)) => members.values().all(|value| is_nothing(Some(value))),
+        value => value.is_none_or(catalog::is_zero),
+    }
 }
 
 /// Checks that fixed fields are unchanged: a different one may mean another object.

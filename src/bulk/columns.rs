@@ -1,6 +1,8 @@
-//! The names of columns and members: the parameters of the command.
+//! The names of columns and members: the parameters of the command, and the fields
+//! of its body.
 
-use crate::catalog::{self, Api, Kind, Line, Need, Param};
+use crate::catalog::schema::{self, Found, Type};
+use crate::catalog::{self, Api, Kind, Line, Need, Param, SERVER_COUNTED_FIELDS};
 use crate::error::Error;
 use crate::text::near::near;
 use crate::text::words::{listed, ticked};
@@ -17,11 +19,13 @@ pub(super) const ROW: &str = "row";
 pub(super) const ERROR: &str = "error";
 
 /// The meaning of a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     /// The parameter of this index.
     Param(usize),
-    /// Nothing: [`ROW`] or [`ERROR`].
+    /// The field of the body at this path.
+    Field(String),
+    /// Nothing: [`ROW`], [`ERROR`], or what only the server sets.
     Ignored,
 }
 
@@ -30,20 +34,29 @@ pub(super) enum Column {
 pub(super) struct Columns {
     pub(super) api: &'static Api,
     pub(super) params: Vec<&'static Param>,
+    /// The type of the body; `None` for an API whose bodies have no fields of their own.
+    pub(super) body: Option<Type>,
+    /// The parameters that no line can have.
+    absent: Vec<&'static str>,
 }
 
 impl Columns {
     pub(super) fn of(api: &'static Api) -> Self {
-        let params = catalog::find(api, COMMAND).map(|command| {
-            command
-                .params_in(api.release)
-                .filter(|param| matches!(param.line, Line::Position | Line::Flag))
-                .filter(|param| is_value(param.kind))
-                .collect()
-        });
+        let command = catalog::find(api, COMMAND);
+        let all = || {
+            let params = command.into_iter();
+            params.flat_map(|command| command.params_in(api.release))
+        };
+        let params = all()
+            .filter(|param| matches!(param.line, Line::Position | Line::Flag))
+            .filter(|param| is_value(param.kind));
+        let absent = all().filter(|param| param.line == Line::Absent);
+        let body = command.and_then(|command| command.route()?.body);
         Self {
             api,
-            params: params.unwrap_or_default(),
+            params: params.collect(),
+            body: body.map(Type::read),
+            absent: absent.map(|param| param.key).collect(),
         }
     }
 
@@ -55,24 +68,46 @@ impl Columns {
 
     /// The meaning of `name`, if it has one.
     pub(super) fn find(&self, name: &str) -> Option<Column> {
-        let name = name.replace('-', "_");
-        if matches!(name.as_str(), ROW | ERROR) {
+        let known = name.replace('-', "_");
+        if matches!(known.as_str(), ROW | ERROR) {
             return Some(Column::Ignored);
         }
-        let is_called = |param: &&Param| param.name == name || param.key == name;
-        let at = self
-            .params
-            .iter()
-            .copied()
-            .position(|param| is_called(&param));
-        at.map(Column::Param)
+        let is_called = |param: &&Param| param.name == known || param.key == known;
+        let mut params = self.params.iter().copied();
+        if let Some(at) = params.position(|param| is_called(&param)) {
+            return Some(Column::Param(at));
+        }
+        let Some(found) = self.field(name) else {
+            let only_shown = self.body.is_none()
+                && (self.absent.contains(&known.as_str())
+                    || SERVER_COUNTED_FIELDS.contains(&known.as_str()));
+            return only_shown.then_some(Column::Ignored);
+        };
+        Some(if self.is_only_shown(name) {
+            Column::Ignored
+        } else {
+            Column::Field(found.path.to_string())
+        })
     }
 
-    /// Whether `name` is a secret.
-    pub(super) fn is_secret(&self, name: &str) -> bool {
-        match self.find(name) {
-            Some(Column::Param(at)) => self.params[at].kind == Kind::Secret,
-            _ => false,
+    /// The field of the body at a path.
+    pub(super) fn field(&self, path: &str) -> Option<Found> {
+        schema::find(self.body.as_ref()?, path).ok()
+    }
+
+    /// Whether the field at a path, or what it is in, is set by the server alone.
+    fn is_only_shown(&self, path: &str) -> bool {
+        let ends = path.match_indices(['.', '[']).map(|(at, _)| at);
+        let mut parts = ends.chain([path.len()]).map(|end| &path[..end]);
+        parts.any(|part| self.field(part).is_some_and(|found| found.is_read_only()))
+    }
+
+    /// Whether the value of `column` is a secret, or can contain one.
+    pub(super) fn is_secret(&self, column: &Column) -> bool {
+        match column {
+            Column::Param(at) => self.params[*at].kind == Kind::Secret,
+            Column::Field(path) => self.field(path).is_some_and(|found| found.is_secret()),
+            Column::Ignored => false,
         }
     }
 
@@ -85,8 +120,8 @@ impl Columns {
         for name in names {
             match self.find(name) {
                 None => wrong.push(self.unknown(name)),
-                Some(Column::Param(at)) if columns.contains(&Column::Param(at)) => {
-                    wrong.push(self.twice(name, at));
+                Some(column) if column != Column::Ignored && columns.contains(&column) => {
+                    wrong.push(self.twice(name, &column));
                 }
                 Some(column) => columns.push(column),
             }
@@ -98,9 +133,13 @@ impl Columns {
         }
     }
 
-    fn twice(&self, name: &str, at: usize) -> Error {
+    fn twice(&self, name: &str, column: &Column) -> Error {
         let name = shortened(name);
-        let known = self.params[at].name;
+        let known = match column {
+            Column::Param(at) => self.params[*at].name,
+            Column::Field(path) => path.as_str(),
+            Column::Ignored => "",
+        };
         let error = Error::typed(format!("the name `{name}` appears twice"));
         if name == known {
             error.hint("remove one of them")
@@ -111,17 +150,37 @@ impl Columns {
 
     /// The error for an unknown name.
     pub(super) fn unknown(&self, name: &str) -> Error {
-        let error = if name.is_empty() {
-            Error::typed("a name is empty")
-        } else {
-            Error::typed(format!("unknown name `{}`", shortened(name)))
+        if name.is_empty() {
+            return Error::typed("a name is empty").hint(self.listed());
+        }
+        let error = Error::typed(format!("unknown name `{}`", shortened(name)));
+        let fields = self
+            .body
+            .as_ref()
+            .map(|body| schema::paths(body, Some(self.api.release)))
+            .unwrap_or_default();
+        let mut known: Vec<&str> = self.names().collect();
+        for path in fields.iter().filter(|path| !path.contains('.')) {
+            if !known.contains(&path.as_str()) {
+                known.push(path);
+            }
+        }
+        let names = near(name, known.into_iter());
+        if !names.is_empty() {
+            return error.hint(format!("did you mean {}?", ticked(&names)));
+        }
+        // A path may be wrong at any step, and has its own hint.
+        let path = self.body.as_ref().map(|body| schema::find(body, name));
+        let Some(Err(wrong)) = path else {
+            return error.hint(self.listed());
         };
-        let names = near(name, self.names());
-        error.hint(if names.is_empty() {
-            self.listed()
-        } else {
-            format!("did you mean {}?", ticked(&names))
-        })
+        if !wrong.message.starts_with("unknown field") {
+            return wrong.error();
+        }
+        match wrong.hint {
+            Some(hint) if !hint.starts_with("press Tab") => error.hint(hint),
+            _ => error.hint(self.listed()),
+        }
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -130,8 +189,13 @@ impl Columns {
 
     /// The known names, for a hint.
     pub(super) fn listed(&self) -> String {
+        let paths = if self.body.is_some() {
+            ", and the paths of `--set`, such as `filters.allowed_ip`"
+        } else {
+            ""
+        };
         format!(
-            "the names are those of `{COMMAND}`: {}",
+            "the names are those of `{COMMAND}`: {}{paths}",
             listed(self.names())
         )
     }

@@ -11,16 +11,18 @@ pub struct Wrong {
     /// The line and column, counted from 1, if the file cannot be parsed there.
     pub position: Option<(usize, usize)>,
     /// The error. It has no span: no line was typed.
-    pub error: Error,
+    pub error: Box<Error>,
 }
 
 impl Wrong {
     /// An error of the whole file.
-    pub(super) fn file(error: Error) -> Self {
+    pub(super) fn file(mut error: Error) -> Self {
+        // In a file there is no Tab.
+        error.hint = error.hint.filter(|hint| !hint.starts_with("press Tab"));
         Self {
             row: None,
             position: None,
-            error,
+            error: Box::new(error),
         }
     }
 

@@ -4,9 +4,9 @@
 //! Secrets never reach the disk: their cells are empty, their members omitted.
 
 use super::columns::{Column, Columns, ERROR, ROW};
-use super::{Row, Rows, Shape, objects};
+use super::{Row, Rows, Shape, csv, objects};
 use crate::atomic::{Access, Atomic};
-use crate::catalog::Kind;
+use crate::catalog::{Kind, is_secret_key};
 use crate::error::{Error, system};
 use crate::secret::{self, Secret};
 use serde_json::{Map, Value as Json};
@@ -73,13 +73,18 @@ impl<'a> Failed<'a> {
 
     fn head(&mut self) -> io::Result<()> {
         match &self.rows.shape {
-            Shape::Cells { names, columns, .. } => {
+            Shape::Cells {
+                names,
+                columns,
+                cutter,
+                first_line,
+            } => {
+                self.file.write_all(first_line.as_bytes())?;
                 let names = names.iter().map(String::as_str);
                 let known = without_ignored(columns, names);
-                line(
-                    &mut self.file,
-                    known.map(|(_, name)| name).chain([ROW, ERROR]),
-                )
+                let cells = known.map(|(_, name)| name).chain([ROW, ERROR]);
+                let line = csv::line(cells, cutter.delimiter());
+                self.file.write_all(line.as_bytes())
             }
             Shape::Object { array } => self.file.write_all(if *array { b"[" } else { b"" }),
         }
@@ -90,20 +95,16 @@ impl<'a> Failed<'a> {
             Shape::Cells {
                 columns, cutter, ..
             } => {
-                let params = &self.columns().params;
                 let cells = cutter.cells(&self.rows.text, &row.at);
-                let cells =
-                    without_ignored(columns, cells.iter().map(String::as_str)).map(|(at, cell)| {
-                        if params[at].kind == Kind::Secret {
-                            ""
-                        } else {
-                            cell
-                        }
-                    });
-                line(
-                    &mut self.file,
-                    cells.chain([row.number.to_string().as_str(), why]),
-                )
+                let cells = cells.iter().map(csv::CsvCell::value);
+                let cells = without_ignored(columns, cells).map(|(column, cell)| {
+                    let secret = self.columns().is_secret(column) || holds_secret(cell);
+                    if secret { "" } else { cell }
+                });
+                let number = row.number.to_string();
+                let cells = cells.chain([number.as_str(), why]);
+                let line = csv::line(cells, cutter.delimiter());
+                self.file.write_all(line.as_bytes())
             }
             Shape::Object { array } => {
                 let object = Json::Object(self.object(row, why));
@@ -123,11 +124,13 @@ impl<'a> Failed<'a> {
         let object = objects::object(&self.rows.text, &row.at);
         let members = object.map_or_else(|_| Vec::new(), |object| object.0);
         let columns = self.columns();
-        let mut kept: Map<String, Json> = members
-            .into_iter()
-            .filter(|(name, _)| {
-                !columns.is_secret(name) && columns.find(name) != Some(Column::Ignored)
-            })
+        let kept = members.into_iter().filter(|(name, _)| {
+            let column = columns.find(name);
+            !matches!(name.as_str(), ROW | ERROR)
+                && !column.is_some_and(|column| columns.is_secret(&column))
+        });
+        let mut kept: Map<String, Json> = kept
+            .map(|(name, value)| (name, without_secrets(value)))
             .collect();
         kept.insert(ROW.to_owned(), row.number.into());
         kept.insert(ERROR.to_owned(), why.into());
@@ -137,45 +140,68 @@ impl<'a> Failed<'a> {
     /// The error without the row's secrets: a server may repeat what it was sent.
     fn masked(&self, row: &Row, why: &str) -> String {
         let args = self.rows.args(row).unwrap_or_default();
-        let secrets = self
-            .columns()
-            .params
-            .iter()
-            .filter(|param| param.kind == Kind::Secret);
-        let flags = secrets.map(|param| format!("--{}=", param.name));
-        let values = |flag: String| {
-            let values = args
-                .iter()
-                .filter_map(move |arg| arg.text.strip_prefix(&flag).map(Secret::new));
-            values.collect::<Vec<_>>()
-        };
-        let secrets: Vec<Secret> = flags.flat_map(values).collect();
+        let params = self.columns().params.iter();
+        let flags = params.filter(|param| param.kind == Kind::Secret);
+        let flags: Vec<String> = flags.map(|param| format!("--{}=", param.name)).collect();
+        let mut secrets: Vec<Secret> = Vec::new();
+        for arg in &args {
+            let value = |flag: &String| arg.text.strip_prefix(flag.as_str());
+            secrets.extend(flags.iter().find_map(value).map(Secret::new));
+            if let Some(json) = arg.text.strip_prefix("--json=") {
+                secrets_of(json, &mut secrets);
+            }
+            let set = arg.text.strip_prefix("--set=");
+            if let Some((path, value)) = set.and_then(|set| set.split_once('=')) {
+                if self.columns().is_secret(&Column::Field(path.to_owned())) {
+                    secrets.push(Secret::new(value));
+                }
+                secrets_of(value, &mut secrets);
+            }
+        }
         secret::text::masked(why, &secrets, &[&row.username])
     }
 }
 
-/// The cells of the columns with a parameter, with its index.
+/// The cells of the columns that are read, with their meaning.
 fn without_ignored<'a>(
     columns: &'a [Column],
     cells: impl Iterator<Item = &'a str>,
-) -> impl Iterator<Item = (usize, &'a str)> {
-    columns
-        .iter()
-        .zip(cells)
-        .filter_map(|(column, cell)| match column {
-            Column::Param(at) => Some((*at, cell)),
-            Column::Ignored => None,
-        })
+) -> impl Iterator<Item = (&'a Column, &'a str)> {
+    let all = columns.iter().zip(cells);
+    all.filter(|(column, _)| **column != Column::Ignored)
 }
 
-/// Writes one line of cells.
-fn line<'a>(file: &mut Atomic, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(cells)?;
-    let bytes = writer
-        .into_inner()
-        .map_err(|why| io::Error::other(why.to_string()))?;
-    file.write_all(&bytes)
+/// Whether a cell is JSON with a secret in it.
+fn holds_secret(cell: &str) -> bool {
+    let json: Option<Json> = serde_json::from_str(cell).ok();
+    json.is_some_and(|json| without_secrets(json.clone()) != json)
+}
+
+/// A value without its secret members.
+fn without_secrets(json: Json) -> Json {
+    match json {
+        Json::Object(members) => {
+            let kept = members.into_iter().filter(|(name, _)| !is_secret_key(name));
+            Json::Object(
+                kept.map(|(name, value)| (name, without_secrets(value)))
+                    .collect(),
+            )
+        }
+        Json::Array(items) => items.into_iter().map(without_secrets).collect(),
+        other => other,
+    }
+}
+
+/// Adds the secrets of a JSON text.
+fn secrets_of(text: &str, secrets: &mut Vec<Secret>) {
+    let Ok(mut json) = serde_json::from_str::<Json>(text) else {
+        return;
+    };
+    secret::json::replace(&mut json, &mut |_, value| {
+        let text = value.as_str().map(str::to_owned);
+        secrets.push(Secret::new(text.unwrap_or_else(|| value.to_string())));
+        Json::Null
+    });
 }
 
 fn cannot_write(why: &io::Error) -> Error {

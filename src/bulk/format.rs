@@ -1,5 +1,6 @@
 //! The formats of a file of users.
 
+use super::csv::Delimiter;
 use crate::catalog::USER_FILE_FORMATS;
 use crate::error::Error;
 use crate::text::words::ticked;
@@ -14,6 +15,23 @@ pub enum Format {
     Json,
     /// An object on each line.
     Ndjson,
+}
+
+/// How a file of users is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    pub format: Format,
+    /// What separates the cells of CSV; `None` if the file or the default decides.
+    pub delimiter: Option<Delimiter>,
+}
+
+impl From<Format> for Form {
+    fn from(format: Format) -> Self {
+        Self {
+            format,
+            delimiter: None,
+        }
+    }
 }
 
 impl Format {

@@ -17,6 +17,7 @@ mod csv;
 mod error;
 mod failed;
 mod format;
+mod merge;
 mod objects;
 mod read;
 mod template;
@@ -25,9 +26,10 @@ mod value;
 mod words;
 
 pub use columns::{COMMAND, UPDATE};
+pub use csv::Delimiter;
 pub use error::Wrong;
 pub use failed::Failed;
-pub use format::Format;
+pub use format::{Form, Format};
 pub use read::read;
 pub use template::Template;
 pub use unchanged::{Difference, difference};
@@ -45,9 +47,22 @@ use std::ops::Range;
 pub struct Rows {
     /// In the order of the file.
     pub rows: Vec<Row>,
+    /// The secrets that the file shows without their value.
+    pub left_out: Vec<LeftOut>,
     text: String,
     shape: Shape,
     template: Template,
+}
+
+/// A secret that a row shows as a server does, without its value: it is not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The number of the row.
+    pub row: usize,
+    /// The user's name.
+    pub username: String,
+    /// Its path.
+    pub path: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +71,8 @@ pub struct Row {
     pub number: usize,
     /// The user's name.
     pub username: String,
+    /// Whether one of its values is in a file: `@FILE`.
+    pub names_files: bool,
     /// Its position in the text.
     at: Range<usize>,
 }
@@ -67,6 +84,8 @@ enum Shape {
         names: Vec<String>,
         columns: Vec<Column>,
         cutter: csv::Cutter,
+        /// The line above the names, if it names the delimiter.
+        first_line: String,
     },
     /// An object; the objects form an array, or each has its own line.
     Object { array: bool },
@@ -76,6 +95,12 @@ impl Row {
     /// Adds the name of the user to the error.
     pub fn named(&self, error: Error) -> Error {
         about(&self.username, error)
+    }
+
+    /// An error of the row, with its place and the name of the user.
+    pub fn wrong(&self, mut error: Error) -> Wrong {
+        error.span = None;
+        Wrong::row(self.number, self.named(error))
     }
 }
 
@@ -99,32 +124,37 @@ impl Rows {
     /// The words of the command that adds the user of a row. They have no
     /// position in a line. Never fails for a row that [`read`] has checked.
     pub fn args(&self, row: &Row) -> Result<Vec<Arg>, Error> {
-        let record = self.record(&row.at).map_err(|wrong| wrong.error)?;
-        words::args(&self.template, &record, words::Fill::Template)
+        self.words(row, words::Fill::Template)
     }
 
     /// The words without the values of the template.
     pub fn own_args(&self, row: &Row) -> Result<Vec<Arg>, Error> {
-        let record = self.record(&row.at).map_err(|wrong| wrong.error)?;
-        words::args(&self.template, &record, words::Fill::Nothing)
+        self.words(row, words::Fill::Nothing)
+    }
+
+    fn words(&self, row: &Row, fill: words::Fill) -> Result<Vec<Arg>, Error> {
+        let record = self.record(&row.at).map_err(|wrong| *wrong.error)?;
+        let args = words::args(&self.template, &record, fill);
+        Error::joined(args.wrong).map_or(Ok(args.words), Err)
     }
 
     /// The name in a row, even if the rest of the row is invalid.
     fn name_at(&self, at: &Range<usize>) -> Option<String> {
         let (identity, _) = self.template.columns.identity()?;
-        let is_it = |column: Column| column == Column::Param(identity);
+        let is_it = |column: &Column| *column == Column::Param(identity);
         match &self.shape {
             Shape::Cells {
                 columns, cutter, ..
             } => {
-                let at_column = columns.iter().position(|column| is_it(*column))?;
-                cutter.cells(&self.text, at).into_iter().nth(at_column)
+                let at_column = columns.iter().position(is_it)?;
+                let mut cells = cutter.cells(&self.text, at).into_iter();
+                cells.nth(at_column).map(|cell| cell.value().to_owned())
             }
             Shape::Object { .. } => {
                 let members = objects::object(&self.text, at).ok()?.0;
                 let known = &self.template.columns;
                 let named = |(name, value): (String, Json)| {
-                    let is_it = known.find(&name).is_some_and(is_it);
+                    let is_it = known.find(&name).is_some_and(|column| is_it(&column));
                     value.as_str().filter(|_| is_it).map(str::to_owned)
                 };
                 members.into_iter().find_map(named)
@@ -139,10 +169,12 @@ impl Rows {
         match &self.shape {
             Shape::Cells {
                 columns, cutter, ..
-            } => csv::record(known, columns, &cutter.cells(&self.text, at)),
-            Shape::Object { .. } => objects::record(known, &objects::object(&self.text, at)?),
+            } => Ok(csv::record(known, columns, &cutter.cells(&self.text, at))),
+            Shape::Object { .. } => {
+                let object = objects::object(&self.text, at)?;
+                objects::record(known, &object).map_err(Wrong::file)
+            }
         }
-        .map_err(Wrong::file)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::columns::{Column, Columns};
 use super::error::Wrong;
-use super::value::{Cell, Record, empty};
+use super::merge::put;
+use super::value::{Cell, Record};
 use crate::error::Error;
 use crate::text::words::position;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -59,16 +60,26 @@ pub(super) fn elements(text: &str) -> Result<Vec<Range<usize>>, Wrong> {
         .collect())
 }
 
-/// The positions of the lines that are not blank.
+/// The positions of the objects on the lines that are not blank. A line may be a list of
+/// objects: so an answer is printed.
 pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
-    text.split_inclusive('\n')
-        .filter_map(|line| {
-            let here = at..at + line.trim_end().len();
-            at += line.len();
-            (!line.trim().is_empty()).then_some(here)
-        })
-        .collect()
+    let mut all = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let here = at..at + line.trim_end().len();
+        at += line.len();
+        if line.trim().is_empty() {
+            continue;
+        }
+        match elements(&text[here.clone()]) {
+            Ok(inside) if line.trim_start().starts_with('[') => {
+                let moved = inside.into_iter();
+                all.extend(moved.map(|one| here.start + one.start..here.start + one.end));
+            }
+            _ => all.push(here),
+        }
+    }
+    all
 }
 
 /// The members of the object at `at`.
@@ -102,17 +113,35 @@ pub(super) fn not_json(why: &serde_json::Error) -> Error {
     Error::typed(format!("not valid JSON: {}", cause.to_lowercase()))
 }
 
-/// The values of the members.
+/// The values of the members; the error is a wrong name.
 pub(super) fn record(columns: &Columns, object: &Object) -> Result<Record, Error> {
     let names = object.0.iter().map(|(name, _)| name.as_str());
-    let mut record = empty(columns);
+    let mut record = Record::empty(columns);
     let found = columns.all(names).map_err(first)?;
     for (column, (_, value)) in found.iter().zip(&object.0) {
-        if let Column::Param(at) = *column {
-            record[at] = Cell::from_json(columns.params[at], value)?;
+        match column {
+            Column::Param(at) => record.give(*at, Cell::from_json(columns.params[*at], value)),
+            Column::Field(path) if !value.is_null() => {
+                let (Some(body), Some(field)) = (&columns.body, columns.field(path)) else {
+                    continue;
+                };
+                if path.contains('[') {
+                    record.sets.push((path.clone(), as_text(value)));
+                } else {
+                    put(body, &mut record.body, &field.path, value);
+                }
+            }
+            Column::Field(_) | Column::Ignored => {}
         }
     }
     Ok(record)
+}
+
+/// A value as `--set` takes it.
+fn as_text(value: &Json) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The first of several errors.

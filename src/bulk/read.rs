@@ -3,28 +3,32 @@
 
 use super::columns::Column;
 use super::error::Wrong;
-use super::{Format, Row, Rows, Shape, Template, about, csv, objects, words};
+use super::{Form, Format, LeftOut, Row, Rows, Shape, Template, about, csv, objects, words};
 use crate::error::Error;
 use crate::line::call::What;
+use crate::line::change;
 use crate::line::parse::Parser;
+use crate::text::encoding;
 use crate::text::words::position;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Reads a file of users. Errors are reported in the order of the rows; a
 /// wrong name is reported alone, before any row.
-pub fn read(bytes: Vec<u8>, format: Format, template: Template) -> Result<Rows, Vec<Wrong>> {
+pub fn read(bytes: Vec<u8>, form: impl Into<Form>, template: Template) -> Result<Rows, Vec<Wrong>> {
+    let Form { format, delimiter } = form.into();
     let text = utf8(bytes).map_err(|wrong| vec![wrong])?;
     let mut wrong = Vec::new();
     let (shape, at) = match format {
         Format::Csv => {
-            let sheet = csv::sheet(&text, &template.columns)?;
+            let sheet = csv::sheet(&text, &template.columns, delimiter)?;
             check_identity(&sheet.columns, &template)?;
             wrong = sheet.wrong;
             let shape = Shape::Cells {
                 names: sheet.names,
                 columns: sheet.columns,
-                cutter: csv::Cutter::new(),
+                cutter: csv::Cutter::new(sheet.delimiter),
+                first_line: sheet.first_line,
             };
             (shape, sheet.rows)
         }
@@ -42,6 +46,7 @@ pub fn read(bytes: Vec<u8>, format: Format, template: Template) -> Result<Rows, 
         text,
         shape,
         template,
+        left_out: Vec::new(),
     };
     check(&mut rows, at, &mut wrong);
     if wrong.is_empty() {
@@ -53,8 +58,8 @@ pub fn read(bytes: Vec<u8>, format: Format, template: Template) -> Result<Rows, 
 
 /// The text of the file, without a byte order mark.
 fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        let error = Error::typed("the file is UTF-16").hint("save it as UTF-8");
+    if encoding::is_utf16(&bytes) {
+        let error = Error::typed(encoding::UTF_16).hint(encoding::SAVE_AS_UTF_8);
         return Err(Wrong::file(error));
     }
     let mut text = String::from_utf8(bytes).map_err(|why| {
@@ -103,7 +108,7 @@ fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
-/// Checks each row and keeps it. Only one error is reported per row.
+/// Checks each row and keeps it.
 fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
     let known: HashSet<usize> = wrong.iter().filter_map(|wrong| wrong.row).collect();
     let mut parser = Parser::default();
@@ -113,46 +118,83 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
         if known.contains(&number) {
             continue;
         }
-        let result = username(rows, &at, &mut parser).and_then(|username| {
-            if let Some(first) = names.get(&username) {
-                return Err(Wrong::file(twice(rows, *first)));
+        let result = checked(rows, &at, &mut parser).and_then(|checked| {
+            if let Some(first) = names.get(&checked.username) {
+                return Err(vec![Wrong::file(twice(rows, *first))]);
             }
-            names.insert(username.clone(), number);
-            Ok(username)
+            names.insert(checked.username.clone(), number);
+            Ok(checked)
         });
         match result {
-            Ok(username) => rows.rows.push(Row {
-                number,
-                username,
-                at,
-            }),
-            Err(mut why) => {
+            Ok(checked) => {
+                let left_out = checked.hidden.into_iter().map(|path| LeftOut {
+                    row: number,
+                    username: checked.username.clone(),
+                    path,
+                });
+                rows.left_out.extend(left_out);
+                rows.rows.push(Row {
+                    number,
+                    username: checked.username,
+                    names_files: checked.names_files,
+                    at,
+                });
+            }
+            Err(all) => {
                 let name = rows.name_at(&at);
-                why.row = Some(number);
-                why.error.span = None;
-                // A row that cannot be read has a position instead of a name.
-                if let (None, Some(name)) = (why.position, name) {
-                    why.error = about(&name, why.error);
-                }
-                wrong.push(why);
+                wrong.extend(all.into_iter().map(|mut why| {
+                    why.row = Some(number);
+                    why.error.span = None;
+                    // A row that cannot be read has a position instead of a name.
+                    if let (None, Some(name)) = (why.position, &name) {
+                        why.error = Box::new(about(name, *why.error));
+                    }
+                    why
+                }));
             }
         }
     }
 }
 
-/// Checks a row like a typed line and returns the name of its user.
-fn username(rows: &Rows, at: &Range<usize>, parser: &mut Parser) -> Result<String, Wrong> {
+/// A row without errors.
+struct Checked {
+    /// The name of its user.
+    username: String,
+    /// The secrets that are left out.
+    hidden: Vec<String>,
+    names_files: bool,
+}
+
+/// Checks a row like a typed line.
+fn checked(rows: &Rows, at: &Range<usize>, parser: &mut Parser) -> Result<Checked, Vec<Wrong>> {
     let columns = &rows.template.columns;
-    let record = rows.record(at)?;
-    let args = words::args(&rows.template, &record, words::Fill::Template).map_err(Wrong::file)?;
-    let parsed = parser.parse(&args, columns.api).map_err(Wrong::file)?;
-    let name = columns.identity().map_or("", |(_, param)| param.name);
-    match parsed.what {
-        What::Call(call) => Ok(call.text(name).to_owned()),
-        What::Nothing | What::Help(_) => {
-            Err(Wrong::file(Error::typed("this row is not a command")))
-        }
+    let record = rows.record(at).map_err(|wrong| vec![wrong])?;
+    let args = words::args(&rows.template, &record, words::Fill::Template);
+    let (mut wrong, mut words) = (args.wrong, args.words);
+    if args.nameless {
+        // The rest is checked although the name is missing.
+        words.push(words::word("x".to_owned()));
     }
+    let name = columns.identity();
+    match parser.parse(&words, columns.api) {
+        Ok(parsed) if wrong.is_empty() => match parsed.what {
+            What::Call(call) => {
+                let name = name.map_or("", |(_, param)| param.name);
+                return Ok(Checked {
+                    username: call.text(name).to_owned(),
+                    hidden: args.hidden,
+                    names_files: words.iter().any(|word| word.text.contains("=@"))
+                        && !change::files(&call).is_empty(),
+                });
+            }
+            What::Nothing | What::Help(_) => {
+                wrong.push(Error::typed("this row is not a command"));
+            }
+        },
+        Ok(_) => {}
+        Err(error) => wrong.extend(error.each()),
+    }
+    Err(wrong.into_iter().map(Wrong::file).collect())
 }
 
 fn twice(rows: &Rows, first: usize) -> Error {

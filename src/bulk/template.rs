@@ -1,20 +1,24 @@
 //! The template: default values for rows.
 //!
 //! In its texts `{name}` is the row's own value of that name; `{{` and `}}`
-//! are literal braces.
+//! are literal braces. A row wins over it member by member.
 
 use super::columns::{Column, Columns};
 use super::error::Wrong;
+use super::merge::put;
 use super::objects::{Object, not_json, place};
 use super::value::{Cell, Record};
-use crate::catalog::{Api, Kind};
+use crate::catalog::{Api, Kind, schema};
 use crate::error::Error;
+use serde_json::{Map, Value as Json};
 
 /// Default values for rows.
 pub struct Template {
     pub(super) columns: Columns,
     /// One for each parameter.
     fills: Vec<Option<Fill>>,
+    /// The fields of the body that are no parameters, with names in their texts.
+    body: Json,
 }
 
 /// The default value of a parameter.
@@ -44,7 +48,11 @@ impl Template {
     pub fn none(api: &'static Api) -> Self {
         let columns = Columns::of(api);
         let fills = columns.params.iter().map(|_| None).collect();
-        Self { columns, fills }
+        Self {
+            columns,
+            fills,
+            body: Json::Object(Map::new()),
+        }
     }
 
     /// Reads a template from a JSON object.
@@ -66,30 +74,85 @@ impl Template {
         let found = columns.all(names).map_err(each)?;
         let mut wrong = Vec::new();
         for (column, (_, value)) in found.iter().zip(&object.0) {
-            let Column::Param(at) = *column else { continue };
-            let cell = Cell::from_json(columns.params[at], value);
-            match cell.and_then(|cell| cell.map(|cell| Fill::new(columns, &cell)).transpose()) {
-                // An error that is the same in all rows is reported once.
-                Ok(fill) => {
-                    let checked = fill.as_ref().and_then(Fill::plain);
-                    let checked = checked.map(|cell| cell.check(columns.params[at]));
-                    wrong.extend(checked.and_then(Result::err));
-                    template.fills[at] = fill;
-                }
-                Err(error) => {
-                    let name = columns.params[at].name;
-                    wrong.push(Error {
-                        message: format!("in `{name}`: {}", error.message),
-                        ..error
-                    });
-                }
-            }
+            let told = match column {
+                Column::Param(at) => template.give(*at, value),
+                Column::Field(path) => template.give_field(path, value),
+                Column::Ignored => Ok(()),
+            };
+            wrong.extend(told.err().into_iter().flatten());
         }
         if wrong.is_empty() {
             Ok(template)
         } else {
             Err(each(wrong))
         }
+    }
+
+    /// Sets the value of a parameter. An error that is the same in all rows is reported once.
+    fn give(&mut self, at: usize, value: &Json) -> Result<(), Vec<Error>> {
+        let (columns, param) = (&self.columns, self.columns.params[at]);
+        let named = |error: Error| {
+            vec![Error {
+                message: format!("in `{}`: {}", param.name, error.message),
+                ..error
+            }]
+        };
+        let cell = match Cell::from_json(param, value).map_err(named)? {
+            None => return Ok(()),
+            Some(Cell::Object(value)) => return self.give_field(param.key, &value),
+            Some(cell) => cell,
+        };
+        let fill = Fill::new(columns, &cell).map_err(named)?;
+        if let Some(plain) = fill.plain() {
+            plain.check(param).map_err(|error| vec![error])?;
+        }
+        self.fills[at] = Some(fill);
+        Ok(())
+    }
+
+    /// Sets the value of a field of the body.
+    fn give_field(&mut self, path: &str, value: &Json) -> Result<(), Vec<Error>> {
+        let columns = &self.columns;
+        let (Some(body), Some(field)) = (&columns.body, columns.field(path)) else {
+            return Ok(());
+        };
+        if value.is_null() {
+            return Ok(());
+        }
+        if path.contains('[') {
+            let error = Error::typed(format!("in `{path}`: a template has no indexes"));
+            return Err(vec![error.hint("give the whole list")]);
+        }
+        let mut has_names = false;
+        texts(value, &mut |text| {
+            let pattern = Pattern::parse(columns, text)?;
+            has_names |= pattern.plain().is_none();
+            Ok(pattern.plain().unwrap_or_default())
+        })
+        .map_err(|error| {
+            vec![Error {
+                message: format!("in `{path}`: {}", error.message),
+                ..error
+            }]
+        })
+        .and_then(|plain| {
+            // What depends on the row is checked with the row.
+            if has_names {
+                return Ok(());
+            }
+            let checked = schema::checked_all(&field, &plain, Some(columns.api.release));
+            let errors = |all: Vec<schema::Wrong>| all.into_iter().map(schema::Wrong::error);
+            checked.map(drop).map_err(|all| errors(all).collect())
+        })?;
+        put(body, &mut self.body, &field.path, value);
+        Ok(())
+    }
+
+    /// The fields of the body for a row.
+    pub(super) fn body(&self, row: &Record) -> Result<Json, Error> {
+        texts(&self.body, &mut |text| {
+            Pattern::parse(&self.columns, text)?.filled(&self.columns, row)
+        })
     }
 
     /// Whether it has a value for the parameter of this index.
@@ -110,6 +173,24 @@ impl Template {
     }
 }
 
+/// A value with each text in it replaced.
+fn texts(json: &Json, with: &mut dyn FnMut(&str) -> Result<String, Error>) -> Result<Json, Error> {
+    Ok(match json {
+        Json::String(text) => with(text)?.into(),
+        Json::Array(items) => {
+            let items = items.iter().map(|item| texts(item, with));
+            Json::Array(items.collect::<Result<_, _>>()?)
+        }
+        Json::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), texts(value, with)?)));
+            Json::Object(members.collect::<Result<_, Error>>()?)
+        }
+        other => other.clone(),
+    })
+}
+
 fn each(errors: Vec<Error>) -> Vec<Wrong> {
     errors.into_iter().map(Wrong::file).collect()
 }
@@ -120,6 +201,8 @@ impl Fill {
         Ok(match cell {
             Cell::Text(text) => Self::Text(pattern(text)?),
             Cell::List(list) => Self::List(list.iter().map(pattern).collect::<Result<_, _>>()?),
+            // It is a field of the body.
+            Cell::Object(_) => Self::List(Vec::new()),
         })
     }
 }
@@ -184,7 +267,7 @@ impl Pattern {
                 }
                 Part::Value(at) => *at,
             };
-            let Some(Cell::Text(value)) = &row[at] else {
+            let Some(Cell::Text(value)) = &row.cells[at] else {
                 let name = columns.params[at].name;
                 return Err(Error::typed(format!(
                     "the template needs `{name}`, and the row has none"

@@ -7,7 +7,7 @@ use crate::text::lex;
 use crate::text::near::near;
 use crate::text::words::this_is;
 use crate::text::words::ticked;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 /// A value that is given.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,14 +16,47 @@ pub(super) enum Cell {
     Text(String),
     /// A list of texts.
     List(Vec<String>),
+    /// An object as the API has it: lists of permissions by folder.
+    Object(Json),
 }
 
-/// The values of a row, one for each parameter; `None` if it is not given.
-pub(super) type Record = Vec<Option<Cell>>;
+/// The values of a row.
+#[derive(Clone)]
+pub(super) struct Record {
+    /// One for each parameter; `None` if it is not given.
+    pub(super) cells: Vec<Option<Cell>>,
+    /// The fields of the body that are given as JSON.
+    pub(super) body: Json,
+    /// The fields of the body that are given as text, by path, as `--set` takes them.
+    pub(super) sets: Vec<(String, String)>,
+    /// What is wrong with its values.
+    pub(super) wrong: Vec<Error>,
+    /// The parameters whose values are wrong.
+    pub(super) unread: Vec<usize>,
+}
 
-/// An empty row.
-pub(super) fn empty(columns: &Columns) -> Record {
-    vec![None; columns.params.len()]
+impl Record {
+    /// An empty row.
+    pub(super) fn empty(columns: &Columns) -> Self {
+        Self {
+            cells: vec![None; columns.params.len()],
+            body: Json::Object(Map::new()),
+            sets: Vec::new(),
+            wrong: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Gives the parameter of this index its value, or notes what is wrong with it.
+    pub(super) fn give(&mut self, at: usize, cell: Result<Option<Cell>, Error>) {
+        match cell {
+            Ok(cell) => self.cells[at] = cell,
+            Err(error) => {
+                self.unread.push(at);
+                self.wrong.push(error);
+            }
+        }
+    }
 }
 
 impl Cell {
@@ -33,7 +66,7 @@ impl Cell {
             return Ok(None);
         }
         let cell = if param.kind.is_many() {
-            Self::List(words(param, text)?)
+            Self::List(words(param.name, text)?)
         } else {
             Self::Text(text.to_owned())
         };
@@ -48,6 +81,9 @@ impl Cell {
             Json::String(text) if many => Self::List(vec![text.clone()]),
             Json::String(text) => Self::Text(text.clone()),
             Json::Number(number) if !many => Self::Text(number.to_string()),
+            Json::Object(_) if matches!(param.kind, Kind::Permissions(_)) => {
+                return Ok(Some(Self::Object(json.clone())));
+            }
             Json::Array(items) if many => Self::List(
                 items
                     .iter()
@@ -81,6 +117,7 @@ impl Cell {
         match self {
             Self::Text(text) => std::slice::from_ref(text),
             Self::List(list) => list,
+            Self::Object(_) => &[],
         }
     }
 
@@ -106,8 +143,7 @@ impl Cell {
 }
 
 /// The words of a list in a cell, as shlex splits them.
-fn words(param: &Param, text: &str) -> Result<Vec<String>, Error> {
-    let name = param.name;
+pub(super) fn words(name: &str, text: &str) -> Result<Vec<String>, Error> {
     let lexed = lex::lex(text);
     // shlex would silently drop the rest.
     if lexed.comment.is_some() {

@@ -1,11 +1,13 @@
 //! Builds the words of a command line from the values of a row.
 
 use super::columns::COMMAND;
+use super::merge::{carried, lay_upon, put};
 use super::template::Template;
-use super::value::Record;
+use super::value::{Cell, Record};
 use crate::catalog::{Line, Need};
 use crate::error::Error;
 use crate::line::variables::Arg;
+use serde_json::{Map, Value as Json};
 
 /// The source of values that a row does not give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,41 +18,100 @@ pub(super) enum Fill {
     Nothing,
 }
 
-/// The words of the command: its name, the flags, and after `--` the
-/// positions, so that any value may begin with a dash.
-pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> Result<Vec<Arg>, Error> {
+/// The words of the command, without the values that are wrong.
+#[derive(Default)]
+pub(super) struct Args {
+    /// Its name, the flags, and after `--` the positions, so that any value may begin
+    /// with a dash.
+    pub(super) words: Vec<Arg>,
+    /// What is wrong with the values.
+    pub(super) wrong: Vec<Error>,
+    /// The secrets that the file shows without their value.
+    pub(super) hidden: Vec<String>,
+    /// Whether the name of the user is missing.
+    pub(super) nameless: bool,
+}
+
+pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> Args {
+    let mut args = Args {
+        wrong: row.wrong.clone(),
+        ..Args::default()
+    };
     let mut flags = vec![word(COMMAND.to_owned())];
     let mut positions = vec![word("--".to_owned())];
     for (at, param) in template.columns.params.iter().enumerate() {
-        let cell = match &row[at] {
-            Some(cell) => Some(cell.clone()),
+        let filled = match &row.cells[at] {
+            Some(cell) => Ok(Some(cell.clone())),
+            // What cannot be read is not what the template has either.
+            None if row.unread.contains(&at) => Ok(None),
             None if fill == Fill::Template || param.need == Need::Required => {
-                template.value(at, row)?
+                template.value(at, row)
             }
-            None => None,
+            None => Ok(None),
         };
-        let Some(cell) = cell else {
-            if param.need == Need::Required {
-                return Err(Error::typed(format!("`{}` is missing", param.name))
-                    .hint("every row needs one of its own"));
+        let missing = || {
+            Error::typed(format!("`{}` is missing", param.name))
+                .hint("every row needs one of its own")
+        };
+        let checked = filled.and_then(|cell| match cell {
+            None if param.need == Need::Required && !row.unread.contains(&at) => Err(missing()),
+            None => Ok(None),
+            Some(cell) => match cell.check(param) {
+                Ok(()) => Ok(Some(cell)),
+                Err(error) if row.cells[at].is_some() => Err(error),
+                Err(error) => Err(made_by_template(error)),
+            },
+        });
+        match checked {
+            Ok(Some(Cell::Object(_)) | None) => {}
+            Ok(Some(cell)) if param.line == Line::Position => {
+                positions.extend(cell.texts().iter().cloned().map(word));
             }
-            continue;
-        };
-        cell.check(param).map_err(|error| match &row[at] {
-            Some(_) => error,
-            None => made_by_template(error),
-        })?;
-        if param.line == Line::Position {
-            positions.extend(cell.texts().iter().cloned().map(word));
-        } else if cell.texts().is_empty() {
-            flags.push(word(format!("--{}=", param.name)));
-        } else {
-            let flag = |text: &String| word(format!("--{}={text}", param.name));
-            flags.extend(cell.texts().iter().map(flag));
+            Ok(Some(cell)) if cell.texts().is_empty() => {
+                flags.push(word(format!("--{}=", param.name)));
+            }
+            Ok(Some(cell)) => {
+                let flag = |text: &String| word(format!("--{}={text}", param.name));
+                flags.extend(cell.texts().iter().map(flag));
+            }
+            Err(error) => args.wrong.push(error),
         }
     }
+    fields(template, row, fill, &mut flags, &mut args);
+    args.nameless = positions.len() == 1;
     flags.append(&mut positions);
-    Ok(flags)
+    args.words = flags;
+    args
+}
+
+/// Adds the fields that have no flag: those given as JSON, then those given by path.
+fn fields(template: &Template, row: &Record, fill: Fill, flags: &mut Vec<Arg>, args: &mut Args) {
+    let Some(kind) = &template.columns.body else {
+        return;
+    };
+    let mut body = Json::Object(Map::new());
+    if fill == Fill::Template {
+        match template.body(row) {
+            Ok(filled) => body = filled,
+            Err(error) => args.wrong.push(error),
+        }
+    }
+    lay_upon(kind, &mut body, &row.body);
+    for (at, param) in template.columns.params.iter().enumerate() {
+        let Some(path) = template.columns.field(param.key).map(|found| found.path) else {
+            continue;
+        };
+        if let Some(Cell::Object(value)) = &row.cells[at] {
+            put(kind, &mut body, &path, value);
+        }
+    }
+    let (body, hidden) = carried(kind, &body);
+    args.hidden = hidden;
+    if body.as_object().is_some_and(|members| !members.is_empty()) {
+        flags.push(word(format!("--json={body}")));
+    }
+    let sets = row.sets.iter();
+    flags.extend(sets.map(|(path, text)| word(format!("--set={path}={text}"))));
 }
 
 fn made_by_template(error: Error) -> Error {

@@ -1,7 +1,7 @@
 //! The contents of a backup: the answer of `dumpdata` and the body of `loaddata`.
 
-use super::Names;
 use super::v2::server::LISTS as IP_LISTS;
+use super::{Names, Release};
 
 /// One kind of object in a backup.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,7 +22,89 @@ pub struct Stored {
     pub counted: &'static [&'static str],
     /// The lists of other objects in it.
     pub refers: &'static [Reference],
+    /// The members that name other objects, which must exist.
+    pub links: &'static [Link],
+    /// The member that the server stores as a hash.
+    pub hashed: Option<Hashed>,
+    /// The members that the server empties in a new object, but takes in an update.
+    pub emptied: &'static [&'static str],
 }
+
+/// A member that names other objects.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The member: a name, or a list of objects with a `name`.
+    pub member: &'static str,
+    /// The kind of the other objects.
+    pub list: &'static str,
+}
+
+/// A password or key, which the server hashes unless it is a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hashed {
+    /// The member.
+    pub member: &'static str,
+    /// How a hash begins.
+    pub prefixes: &'static [&'static str],
+}
+
+impl Hashed {
+    /// Whether the text is a hash.
+    pub fn is_hash(self, text: &str) -> bool {
+        self.prefixes.iter().any(|prefix| text.starts_with(prefix))
+    }
+}
+
+/// The hashes that the server makes (`internalHashPwdPrefixes` of
+/// `internal/dataprovider/dataprovider.go`).
+const OWN_HASHES: &[&str] = &["$argon2id$", "$2a$"];
+/// The hashes that it takes for users (`hashPwdPrefixes`).
+const HASHES: &[&str] = &[
+    "$argon2id$",
+    "$2a$",
+    "$pbkdf2-sha1$",
+    "$pbkdf2-sha256$",
+    "$pbkdf2-sha512$",
+    "$pbkdf2-b64salt-sha256$",
+    "$1$",
+    "$apr1$",
+    "$5$",
+    "$6$",
+    "$y$",
+    "{MD5}",
+    "{SHA256}",
+    "{SHA512}",
+];
+
+const fn link(member: &'static str, list: &'static str) -> Link {
+    Link { member, list }
+}
+
+/// The format versions of backups (`DumpVersion`), by the first release that writes them.
+const FORMATS: &[(Release, i64)] = &[
+    (Release::FIRST_V2, 6),
+    (Release::new(2, 1, 0), 8),
+    (Release::new(2, 2, 0), 10),
+    (Release::new(2, 3, 0), 12),
+    (Release::new(2, 4, 0), 13),
+    (Release::new(2, 5, 0), 16),
+    (Release::new(2, 7, 0), 17),
+];
+
+/// The format version that a release writes.
+pub fn format_of(release: Release) -> i64 {
+    let mut formats = FORMATS.iter().rev();
+    formats
+        .find(|(since, _)| *since <= release)
+        .map_or(0, |(_, format)| *format)
+}
+
+/// Before this format, event rules had no status, and the server activates them.
+pub const RULES_HAVE_STATUS: i64 = 15;
+
+/// From this release on, a folder must exist before the object that uses it; before, it
+/// was created with it.
+pub const FOLDERS_FIRST: Release = Release::new(2, 6, 0);
 
 /// A list of other objects, which a dump contains in full.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,6 +144,9 @@ const fn stored(
         object,
         counted: &[],
         refers: &[],
+        links: &[],
+        hashed: None,
+        emptied: &[],
     }
 }
 
@@ -75,6 +160,26 @@ impl Stored {
         self.refers = refers;
         self
     }
+
+    const fn links(mut self, links: &'static [Link]) -> Self {
+        self.links = links;
+        self
+    }
+
+    const fn hashes(mut self, member: &'static str, prefixes: &'static [&'static str]) -> Self {
+        self.hashed = Some(Hashed { member, prefixes });
+        self
+    }
+
+    const fn empties(mut self, members: &'static [&'static str]) -> Self {
+        self.emptied = members;
+        self
+    }
+}
+
+/// The kind with this member of a backup.
+pub fn kind(list: &str) -> Option<&'static Stored> {
+    STORED.iter().find(|kind| kind.list == list)
 }
 
 const ID: &[(&str, Option<&Names>)] = &[("id", None)];
@@ -101,17 +206,29 @@ pub static STORED: [Stored; 11] = [
         NAME,
         Some("BaseVirtualFolder"),
     ),
-    stored("groups", "groups", "group", NAME, Some("Group")).refers(FOLDERS),
-    stored("users", "users", "user", USERNAME, Some("User")).refers(FOLDERS),
-    stored("admins", "admins", "admin", USERNAME, Some("Admin")),
-    stored("api_keys", "api_keys", "API key", ID, Some("APIKey")),
+    stored("groups", "groups", "group", NAME, Some("Group"))
+        .refers(FOLDERS)
+        .links(&[link("virtual_folders", "folders")]),
+    stored("users", "users", "user", USERNAME, Some("User"))
+        .refers(FOLDERS)
+        .links(&[
+            link("virtual_folders", "folders"),
+            link("groups", "groups"),
+            link("role", "roles"),
+        ])
+        .hashes("password", HASHES),
+    // `AddAdmin` of `internal/dataprovider/dataprovider.go`; `UpdateAdmin` takes them.
+    stored("admins", "admins", "admin", USERNAME, Some("Admin"))
+        .links(&[link("groups", "groups"), link("role", "roles")])
+        .hashes("password", OWN_HASHES)
+        .empties(&["filters.totp_config.enabled", "filters.recovery_codes"]),
+    stored("api_keys", "api_keys", "API key", ID, Some("APIKey"))
+        .links(&[link("user", "users"), link("admin", "admins")]),
     // `Share` of `internal/dataprovider/share.go`: these change when a share is used.
-    stored("shares", "shares", "share", ID, None).counts(&[
-        "created_at",
-        "updated_at",
-        "last_use_at",
-        "used_tokens",
-    ]),
+    stored("shares", "shares", "share", ID, None)
+        .counts(&["created_at", "updated_at", "last_use_at", "used_tokens"])
+        .links(&[link("username", "users")])
+        .hashes("password", OWN_HASHES),
     stored(
         "event_actions",
         "actions",
@@ -126,7 +243,8 @@ pub static STORED: [Stored; 11] = [
         NAME,
         Some("EventRuleMinimal"),
     )
-    .refers(ACTIONS),
+    .refers(ACTIONS)
+    .links(&[link("actions", "event_actions")]),
 ];
 
 /// The names of the kinds.

@@ -185,7 +185,7 @@ pub(super) const ROWS: &[Command] = &[
         Span::V2,
         Verb::Recipe(
             Recipe::Restore,
-            &["dumpdata", "loaddata_from_request_body"],
+            &["dumpdata", "get_version", "loaddata_from_request_body"],
         ),
         "restore objects from a backup that are missing or different on the server",
         &[
@@ -197,7 +197,7 @@ pub(super) const ROWS: &[Command] = &[
             Param::switch("disconnect", "close the connections of overwritten users"),
             SCAN_QUOTA.for_shell_flag().underscored(),
         ],
-        "Compares the backup with the server first. Objects that are the same, or only on the server, are left unchanged. \
+        "Checks the backup and compares it with the server first: what the server would refuse or ignore is reported before anything is sent. Objects that are the same, or only on the server, are left unchanged. \
          The others are sent one by one, in the order in which the server restores them, so that an error names the object \
          that failed. It stops at the first failure. The journal `FILE.restoring` records the finished objects until the \
          run is complete; `--resume` skips those and uses the flags of the earlier run unless you give your own. At the \

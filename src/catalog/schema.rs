@@ -8,10 +8,14 @@
 mod check;
 mod edited;
 mod path;
+mod review;
+mod sealed;
 
-pub use check::{Wrong, checked, encoded, envelope, from_text, kind_of};
+pub use check::{Wrong, checked, checked_all, encoded, envelope, from_text, kind_of, writable};
 pub use edited::{Edited, Misplaced};
 pub use path::{Found, Path, Step, below, find, paths};
+pub use review::{Fate, Finding, Linked, Review};
+pub use sealed::{Sealed, each_sealed, sealed, sealed_text};
 
 use super::{Release, Span};
 use std::collections::BTreeSet;

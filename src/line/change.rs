@@ -9,6 +9,7 @@ use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
 use crate::catalog::{Kind, Param, Release, Send, Value};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
+use crate::text::encoding;
 use crate::text::words::shortened;
 use serde_json::Value as Json;
 
@@ -21,43 +22,61 @@ pub struct FileOf {
     pub file: String,
 }
 
-/// The change of a call. The error says what the release's body does not have, or
+/// The change of a call. The errors say what the release's body does not have, or
 /// does not accept. Contents of files, and variables without a value, are not
 /// checked: `load` and the run come later.
-pub fn of(call: &Call, release: Option<Release>) -> Result<Change, Failure> {
-    read(call, release, &mut |word, wrong| {
-        Err((word.map(str::to_owned), wrong.error()))
-    })
+pub fn of(call: &Call, release: Option<Release>) -> Result<Change, Vec<Failure>> {
+    let mut failures: Vec<Failure> = Vec::new();
+    let change = read(call, release, &mut |word, wrong| {
+        let failure = (word.map(str::to_owned), wrong.error());
+        // Words that lost their quotes are all wrong in the same way.
+        if !failures.iter().any(|(_, known)| *known == failure.1) {
+            failures.push(failure);
+        }
+    });
+    if failures.is_empty() {
+        Ok(change)
+    } else {
+        Err(failures)
+    }
 }
 
 /// Computes the change of a call again, after values were filled in.
 pub fn refresh(call: &mut Call, release: Release) -> Result<(), Error> {
-    call.change = of(call, Some(release)).map_err(|(_, error)| error.or_at(call.span.clone()))?;
-    Ok(())
+    match of(call, Some(release)) {
+        Ok(change) => {
+            call.change = change;
+            Ok(())
+        }
+        Err(failures) => {
+            let all = Error::joined(failures.into_iter().map(|(_, error)| error));
+            all.map_or(Ok(()), |error| Err(error.or_at(call.span.clone())))
+        }
+    }
 }
 
 /// The change of a call that is only shown: what is not known yet is shown
 /// as typed.
 pub fn shown(call: &Call) -> Change {
-    read(call, None, &mut |_, _| Ok(())).unwrap_or_default()
+    read(call, None, &mut |_, _| {})
 }
 
 /// What is wrong, and the word that it is about.
-type Failure = (Option<String>, Error);
+pub type Failure = (Option<String>, Error);
 
-type Bad<'a> = &'a mut dyn FnMut(Option<&str>, Wrong) -> Result<(), Failure>;
+type Bad<'a> = &'a mut dyn FnMut(Option<&str>, Wrong);
 
-fn read(call: &Call, release: Option<Release>, bad: Bad) -> Result<Change, Failure> {
+fn read(call: &Call, release: Option<Release>, bad: Bad) -> Change {
     let mut change = Change::default();
     let Some(body) = call.command.route().and_then(|route| route.body) else {
-        return Ok(change);
+        return change;
     };
     let body = Type::read(body);
-    let typed = flags(call, &body, release, bad, &mut change)?;
-    json_flag(call, &body, release, bad, &mut change)?;
+    let typed = flags(call, &body, release, bad, &mut change);
+    json_flag(call, &body, release, bad, &mut change);
     change.set.extend(typed);
-    set_flag(call, &body, release, bad, &mut change)?;
-    Ok(change)
+    set_flag(call, &body, release, bad, &mut change);
+    change
 }
 
 /// Adds the defaults that are sent; returns the fields of the flags that were given.
@@ -67,7 +86,7 @@ fn flags(
     release: Option<Release>,
     bad: Bad,
     change: &mut Change,
-) -> Result<Vec<(Path, Json)>, Failure> {
+) -> Vec<(Path, Json)> {
     let mut typed = Vec::new();
     for slot in call.slots.iter().filter(|slot| slot.param.place.in_body()) {
         let Some(value) = &slot.value else { continue };
@@ -83,50 +102,35 @@ fn flags(
         if !sent {
             continue;
         }
-        let fields = flag(body, slot.param, value, release).or_else(|wrong| {
-            bad(None, wrong)?;
-            Ok(vec![(
-                Path(vec![Step::Key(slot.param.key.to_owned())]),
-                value.to_json(),
-            )])
-        })?;
+        let fields = flag(body, slot.param, value, release).unwrap_or_else(|all| {
+            for wrong in all {
+                bad(None, wrong);
+            }
+            let key = Step::Key(slot.param.key.to_owned());
+            vec![(Path(vec![key]), value.to_json())]
+        });
         if is_typed {
             typed.extend(fields);
         } else {
             change.set.extend(fields);
         }
     }
-    Ok(typed)
+    typed
 }
 
 /// Adds what `--json` sets.
-fn json_flag(
-    call: &Call,
-    body: &Type,
-    release: Option<Release>,
-    bad: Bad,
-    change: &mut Change,
-) -> Result<(), Failure> {
+fn json_flag(call: &Call, body: &Type, release: Option<Release>, bad: Bad, change: &mut Change) {
     if call.typed("json") && file_of_json(call.text("json")).is_none() {
         let text = call.text("json");
-        let parsed = json(text).and_then(|json| {
-            let root = Found::root(body);
-            let checked = schema::checked(&root, &json, release)?;
-            if checked.is_null() {
-                return Err(Wrong::new(format!(
-                    "`--json` must be {}; this is `null`",
-                    body.describe()
-                )));
-            }
-            Ok(checked)
-        });
-        match parsed {
+        match json_body(body, text, release) {
             Ok(json @ Json::Object(_)) if matches!(body, Type::Object(_)) => {
                 fields_of(body, &json, &Path::default(), &mut change.set);
             }
             Ok(json) => change.whole = Some(json),
-            Err(wrong) => {
-                bad(Some(text), wrong)?;
+            Err(all) => {
+                for wrong in all {
+                    bad(Some(text), wrong);
+                }
                 change.whole = serde_json::from_str(text)
                     .ok()
                     .or_else(|| Some(text.into()));
@@ -139,17 +143,23 @@ fn json_flag(
             call.text("json").into(),
         ));
     }
-    Ok(())
+}
+
+/// The checked value of `--json`, or all that is wrong with it.
+fn json_body(body: &Type, text: &str, release: Option<Release>) -> Result<Json, Vec<Wrong>> {
+    let json = json(text).map_err(|wrong| vec![wrong])?;
+    let checked = schema::checked_all(&Found::root(body), &json, release)?;
+    if checked.is_null() {
+        return Err(vec![Wrong::new(format!(
+            "`--json` must be {}; this is `null`",
+            body.describe()
+        ))]);
+    }
+    Ok(checked)
 }
 
 /// Adds what `--set` sets.
-fn set_flag(
-    call: &Call,
-    body: &Type,
-    release: Option<Release>,
-    bad: Bad,
-    change: &mut Change,
-) -> Result<(), Failure> {
+fn set_flag(call: &Call, body: &Type, release: Option<Release>, bad: Bad, change: &mut Change) {
     let words = if is_later(call, "set") {
         &[][..]
     } else {
@@ -171,7 +181,7 @@ fn set_flag(
                 } else {
                     wrong
                 };
-                bad(Some(word), wrong)?;
+                bad(Some(word), wrong);
                 let (path, text) = word.split_once('=').unwrap_or((word, ""));
                 let found = schema::find(body, path);
                 let path = found.map_or_else(
@@ -182,7 +192,6 @@ fn set_flag(
             }
         }
     }
-    Ok(())
 }
 
 /// Whether a flag was given with a variable that has no value yet.
@@ -191,39 +200,32 @@ fn is_later(call: &Call, name: &str) -> bool {
         .is_some_and(|slot| slot.from == ValueOrigin::Later)
 }
 
-/// The fields that a flag sets.
+/// The fields that a flag sets, or all that is wrong with them.
 fn flag(
     body: &Type,
     param: &Param,
     value: &Value,
     release: Option<Release>,
-) -> Result<Vec<(Path, Json)>, Wrong> {
-    let found = schema::find(body, param.key)?;
+) -> Result<Vec<(Path, Json)>, Vec<Wrong>> {
+    let found = schema::find(body, param.key).map_err(|wrong| vec![wrong])?;
     let path = found.path.clone();
-    // The flag was typed, not the path, nor the index in its list.
-    let told = |wrong: Wrong| {
-        let quoted = format!("`{path}");
-        let said = wrong
-            .message
-            .split_once(&quoted)
-            .and_then(|(before, rest)| {
-                let (_, after) = rest.split_once('`')?;
-                Some(format!("{before}`{}`{after}", param.shown()))
-            });
-        Wrong {
-            message: said.unwrap_or(wrong.message),
-            ..wrong
-        }
+    let mut all = Vec::new();
+    let mut checked = |found: &Found, json: &Json| {
+        let checked = schema::checked_all(found, json, release);
+        checked.unwrap_or_else(|wrong| {
+            all.extend(wrong.into_iter().map(|wrong| told(param, &path, wrong)));
+            Json::Null
+        })
     };
-    match value {
+    let fields = match value {
         // Each folder by itself: those that are not named are kept.
         Value::Map(map) => {
             let fields = map.iter().map(|(key, words)| {
                 let kind = found.kind.values().unwrap_or(Type::Any);
                 let found = found.inside(Step::Key(key.clone()), kind);
                 let words = words.iter().map(String::as_str).collect::<Json>();
-                let checked = schema::checked(&found, &words, release).map_err(told)?;
-                Ok((found.path, checked))
+                let checked = checked(&found, &words);
+                (found.path, checked)
             });
             fields.collect()
         }
@@ -234,12 +236,29 @@ fn flag(
             } else {
                 text.into()
             };
-            Ok(vec![(found.path, text)])
+            vec![(found.path, text)]
         }
         value => {
-            let checked = schema::checked(&found, &value.to_json(), release).map_err(told)?;
-            Ok(vec![(found.path, checked)])
+            let checked = checked(&found, &value.to_json());
+            vec![(found.path, checked)]
         }
+    };
+    if all.is_empty() { Ok(fields) } else { Err(all) }
+}
+
+/// The flag was typed, not the path, nor the index in its list.
+fn told(param: &Param, path: &Path, wrong: Wrong) -> Wrong {
+    let quoted = format!("`{path}");
+    let said = wrong
+        .message
+        .split_once(&quoted)
+        .and_then(|(before, rest)| {
+            let (_, after) = rest.split_once('`')?;
+            Some(format!("{before}`{}`{after}", param.shown()))
+        });
+    Wrong {
+        message: said.unwrap_or(wrong.message),
+        ..wrong
     }
 }
 
@@ -345,7 +364,13 @@ pub fn load(
     let body = Type::read(body);
     let span = call.span.clone();
     let unreadable = |file: &str, why: String| {
-        Error::local(format!("cannot read `{}`: {why}", shortened(file))).at(span.clone())
+        let error = Error::local(format!("cannot read `{}`: {why}", shortened(file)));
+        let error = error.at(span.clone());
+        if why == encoding::UTF_16 {
+            error.hint(encoding::SAVE_AS_UTF_8)
+        } else {
+            error
+        }
     };
     for slot in &mut call.slots {
         match (&slot.param.kind, &mut slot.value) {

@@ -158,15 +158,18 @@ impl Parser {
             span,
         };
         check_left_out_id(&call)?;
-        call.change = change::of(&call, Some(api.release)).map_err(|(word, error)| {
-            let is_word = |arg: &&Arg| {
-                let said = arg.text.strip_suffix(word.as_deref()?)?;
-                (said.is_empty() || said.ends_with('=')).then_some(())
-            };
-            match rest.iter().find(|arg| is_word(arg).is_some()) {
-                Some(arg) => error.at(arg.span.clone()),
-                None => error,
-            }
+        call.change = change::of(&call, Some(api.release)).map_err(|failures| {
+            let placed = failures.into_iter().map(|(word, error)| {
+                let is_word = |arg: &&Arg| {
+                    let said = arg.text.strip_suffix(word.as_deref()?)?;
+                    (said.is_empty() || said.ends_with('=')).then_some(())
+                };
+                match rest.iter().find(|arg| is_word(arg).is_some()) {
+                    Some(arg) => error.at(arg.span.clone()),
+                    None => error,
+                }
+            });
+            Error::joined(placed).unwrap_or_else(|| Error::typed("the body is wrong"))
         })?;
         Ok(Parsed {
             overrides,

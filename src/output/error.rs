@@ -78,6 +78,9 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
             clean::text(hint)
         ));
     }
+    if let Some(next) = &error.next {
+        out.push_str(&render(next, text, place, color));
+    }
     out
 }
 

@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub writing: Vec<Writing>,
     /// What the current command has done so far, if it consists of several writes.
     pub so_far: Option<String>,
+    /// The recipe that is running, whose name was typed, not those of its requests.
+    pub recipe: Option<&'static str>,
     /// Whether it runs until interrupted.
     pub until_interrupted: bool,
     /// Whether it was interrupted: nothing more may start or be reported.
@@ -61,7 +63,10 @@ pub(crate) struct Writing {
     pub place: Option<Place>,
     /// Its entry for the report.
     pub stands: Option<Stands>,
+    /// The command that was typed.
     pub command: String,
+    /// Whether it is one of several requests of that command.
+    pub is_part: bool,
     /// The command that shows whether it was applied; may be empty.
     pub check: String,
     /// Its answer, if it has arrived.
@@ -87,18 +92,23 @@ impl Writing {
     /// What is known about it when it is interrupted.
     fn said(&self) -> String {
         let command = &self.command;
+        let (subject, interrupted) = if self.is_part {
+            (format!("the last request of `{command}`"), "")
+        } else {
+            (format!("`{command}`"), " was interrupted: it")
+        };
         match self.answered.get() {
             Some((status, Verdict::Done)) => {
-                format!("`{command}` succeeded (the server answered {status})")
+                format!("{subject} succeeded (the server answered {status})")
             }
             Some((status, Verdict::Refused)) => {
-                format!("`{command}` was refused (the server answered {status})")
+                format!("{subject} was refused (the server answered {status})")
             }
             _ if self.check.is_empty() => {
-                format!("`{command}` was interrupted: it may or may not have been applied")
+                format!("{subject}{interrupted} may or may not have been applied")
             }
             _ => format!(
-                "`{command}` was interrupted: it may or may not have been applied: check with `{}`",
+                "{subject}{interrupted} may or may not have been applied: check with `{}`",
                 self.check
             ),
         }
@@ -164,6 +174,7 @@ impl Progress {
             place: state.place.clone(),
             stands: state.stands.clone(),
             command,
+            is_part: false,
             check: spec.check.clone(),
             answered: Answered::default(),
         }
@@ -231,6 +242,11 @@ impl Progress {
     pub(crate) fn begin(&self, writing: Writing, writes: bool) {
         let mut state = self.alive();
         if writes {
+            let mut writing = writing;
+            if let Some(recipe) = state.recipe {
+                recipe.clone_into(&mut writing.command);
+                writing.is_part = true;
+            }
             state.writing.push(writing);
         }
     }

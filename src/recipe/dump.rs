@@ -1,4 +1,4 @@
-//! A backup, sorted into the object kinds of the catalogue.
+//! A backup of a server, sorted into the object kinds of the catalogue.
 
 use crate::catalog;
 use crate::catalog::backup::{STORED, Stored};
@@ -8,18 +8,18 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
 /// The member with the format version; every backup since 2.0.0 has it.
-const VERSION: &str = "version";
+pub(super) const VERSION: &str = "version";
 
 /// A backup.
 pub(super) struct Dump {
-    /// Its format version, unchanged.
+    /// Its format version, unchanged; `null` if a file has none.
     pub(super) version: Json,
     /// Its kinds, in catalogue order.
     pub(super) kinds: Vec<Held>,
     /// Kinds that the catalogue does not know, with their object counts.
     pub(super) unknown: Vec<(String, usize)>,
     /// All its members, including those without a value.
-    members: BTreeSet<String>,
+    pub(super) members: BTreeSet<String>,
 }
 
 /// The objects of one kind.
@@ -31,7 +31,7 @@ pub(super) struct Held {
 
 /// Requests a backup, limited to these kinds if any are given; also returns the
 /// raw bytes.
-pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>), Error> {
+pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<(Json, Vec<u8>), Error> {
     const COMMAND: &str = "dumpdata";
     // Which kinds it can be asked for depends on the release.
     shell.learn_release()?;
@@ -41,7 +41,7 @@ pub(super) fn ask(shell: &mut Shell, kinds: &[String]) -> Result<(Json, Vec<u8>)
             .any(|param| param.name == "scopes")
     });
     let kinds = STORED.iter().filter(|kind| {
-        let named = |name: &String| name == kind.list;
+        let named = |name: &T| name.as_ref() == kind.list;
         scopes && kinds.iter().any(named)
     });
     let flags: Vec<String> = kinds
@@ -73,13 +73,10 @@ impl Dump {
                 kinds.push(Held { kind, objects });
             }
         }
-        let unknown = members
-            .iter()
-            .map(|(name, value)| (name.clone(), count(value)));
         Ok(Self {
             version,
             kinds,
-            unknown: unknown.filter(|(_, count)| *count > 0).collect(),
+            unknown: unknown(members),
             members: known,
         })
     }
@@ -105,7 +102,7 @@ impl Dump {
 }
 
 /// The objects of one kind with their names; `None` if the list is missing.
-fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, String> {
+pub(super) fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, String> {
     let list = kind.list;
     let items = match value {
         Json::Null => return Ok(None),
@@ -125,7 +122,7 @@ fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, St
             return Err(format!("`{list}[{at}]` is not an object"));
         };
         let name = name(kind, &members)
-            .map_err(|member| format!("`{list}[{at}]` has no valid `{member}`"))?;
+            .map_err(|member| unnamed(&format!("{list}[{at}]"), member, &members))?;
         if !seen.insert(name.clone()) {
             return Err(format!("`{list}[{at}]` repeats an earlier name"));
         }
@@ -150,6 +147,29 @@ fn name(kind: &Stored, members: &Map<String, Json>) -> Result<String, &'static s
     });
     let parts: Vec<String> = parts.collect::<Result<_, _>>()?;
     Ok(parts.join(" "))
+}
+
+/// The error of an object without a name.
+fn unnamed(place: &str, member: &str, members: &Map<String, Json>) -> String {
+    let what = match members.get(member) {
+        None | Some(Json::Null) => "no",
+        Some(Json::String(text)) if text.is_empty() => "no",
+        Some(_) => "no valid",
+    };
+    match member {
+        "name" => format!("`{place}` has {what} name"),
+        _ => format!("`{place}` has {what} `{member}`"),
+    }
+}
+
+/// The members that are not kinds of the catalogue, and how many objects they hold.
+pub(super) fn unknown(members: Map<String, Json>) -> Vec<(String, usize)> {
+    let counts = members.into_iter();
+    let counts = counts.map(|(name, value)| {
+        let count = count(&value);
+        (name, count)
+    });
+    counts.filter(|(_, count)| *count > 0).collect()
 }
 
 /// How many objects a member of an unknown kind holds.
@@ -186,11 +206,11 @@ mod tests {
             ),
             (
                 json!({"version": 17, "groups": [{"name": "a"}, {"name": ""}]}),
-                "`groups[1]` has no valid `name`",
+                "`groups[1]` has no name",
             ),
             (
                 json!({"version": 17, "ip_lists": [{"ipornet": "192.0.2.1/32"}]}),
-                "`ip_lists[0]` has no valid `type`",
+                "`ip_lists[0]` has no `type`",
             ),
             (
                 json!({"version": 17, "roles": [{"name": "a"}, {"name": "a"}]}),

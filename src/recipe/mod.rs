@@ -42,6 +42,7 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         return Ok(());
     }
     shell.check_release(call)?;
+    shell.progress.state().recipe = Some(name);
     let came = match which {
         Recipe::Backup => backup::run(shell, call),
         Recipe::EffectiveUser => effective::user(shell, call),
@@ -51,6 +52,7 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         Recipe::Restore => restore::run(shell, call),
         Recipe::TestPermission => effective::test(shell, call),
     };
+    shell.progress.state().recipe = None;
     let of = |error: Error| Error {
         message: format!("`{name}`: {}", error.message),
         ..error

@@ -1,5 +1,6 @@
 //! Reads an answer: whether it is usable, and what a rejection means.
 
+use crate::catalog::missing::{self, Missing};
 use crate::catalog::{Release, Route};
 use crate::error::{Error, Fault};
 use crate::http::{self, Exchange};
@@ -134,8 +135,10 @@ fn refused(
     let is_json = json.is_some();
     let row = route.answers.iter().find(|answer| answer.status == status);
     let no_key = is_no_key(spec, status, json);
+    let missing = missing(route, spec, json);
     let means = match row {
         _ if no_key => ": the server does not know this API key".to_owned(),
+        _ if let Some((_, means)) = &missing => format!(": {means}"),
         row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
     };
     let mut error = Error::new(
@@ -158,6 +161,7 @@ fn refused(
             Some("this server is SFTPGo 2: `set api v2`, or start with `--api v2`".to_owned())
         }
         _ if no_key => Some(NO_KEY.to_owned()),
+        _ if let Some((missing, _)) = &missing => Some(missing.hint()),
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
         _ if status == 403 && is_json => forbidden(json, permission),
@@ -211,6 +215,23 @@ const NO_KEY: &str = "set SFTPGO_API_KEY to the complete key, `ID.SECRET`, or `I
 fn is_no_key(spec: &RequestSpec, status: u16, json: Option<&Json>) -> bool {
     let error = json.and_then(|json| json.get("error")?.as_str());
     spec.proof == Proof::Key && status == 400 && error == Some("the provided api key is not valid")
+}
+
+/// The kind of which an object is missing that the body names, and which objects these are.
+fn missing(
+    route: &Route,
+    spec: &RequestSpec,
+    json: Option<&Json>,
+) -> Option<(&'static Missing, String)> {
+    let text = json?.get("error")?.as_str()?;
+    let body = route.body?;
+    let missing = missing::told(text, body)?;
+    let sent = spec
+        .body
+        .as_ref()
+        .map(|body| serde_json::from_str(&body.text));
+    let sent = sent.and_then(Result::ok).unwrap_or_default();
+    Some((missing, missing.means(body, &sent)))
 }
 
 /// A hint for a 403.

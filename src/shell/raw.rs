@@ -7,6 +7,7 @@ use crate::input::file;
 use crate::line::call::Call;
 use crate::request::{self, Body, RequestSpec};
 use crate::settings::Settings;
+use crate::text::encoding;
 
 /// The maximum size of a file: bodies of this API are smaller.
 const MOST: u64 = 64 * 1024 * 1024;
@@ -41,13 +42,13 @@ pub(crate) fn text_of(path: &str, stdin: &mut Option<Input>) -> Result<String, S
         Input::File(file) => file::read_from(file, MOST),
         Input::Stream(stream) => file::read_from(stream, MOST),
     }?;
-    String::from_utf8(bytes).map_err(|_| "stream did not contain valid utf-8".to_owned())
+    encoding::utf8(bytes)
 }
 
 /// The text of a file.
 fn from(path: &str) -> Result<String, String> {
     let bytes = file::read(path, MOST)?;
-    String::from_utf8(bytes).map_err(|_| "stream did not contain valid utf-8".to_owned())
+    encoding::utf8(bytes)
 }
 
 fn body(typed: &str) -> Result<Body, Error> {

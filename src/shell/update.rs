@@ -51,7 +51,9 @@ impl Shell {
             kept_fields::keeps_fixed(row, &base, after)
                 .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
-        let compared = after.map(|after| (diff(&base, &after), after));
+        let release = self.session.settings.api.release;
+        let compared =
+            after.map(|after| (kept_fields::changes(row, &base, &after, release), after));
         let (changes, after) = match compared {
             Some((changes, after)) if !changes.is_empty() || put.spec.url.query().is_some() => {
                 (changes, after)
@@ -277,15 +279,7 @@ fn holds(sent: Option<&Json>, there: Option<&Json>) -> bool {
             let mut pairs = sent.iter().zip(there);
             sent.len() == there.len() && pairs.all(|(sent, there)| holds(Some(sent), Some(there)))
         }
-        _ => sent == there || (is_nothing(sent) && is_nothing(there)),
-    }
-}
-
-/// Whether a value is the same as no value.
-fn is_nothing(value: Option<&Json>) -> bool {
-    match value {
-        Some(Json::Object(members)) => members.values().all(|value| is_nothing(Some(value))),
-        value => value.is_none_or(catalog::is_zero),
+        _ => sent == there || (kept_fields::is_nothing(sent) && kept_fields::is_nothing(there)),
     }
 }
 

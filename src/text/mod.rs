@@ -1,6 +1,7 @@
 //! Helpers for text, which every other module may use.
 
 pub mod clean;
+pub mod encoding;
 pub mod lex;
 pub mod near;
 pub mod secret;

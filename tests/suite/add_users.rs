@@ -2,6 +2,7 @@
 //! rows.
 
 mod ending;
+mod fields;
 mod property;
 mod wrong;
 

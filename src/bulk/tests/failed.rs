@@ -77,7 +77,9 @@ fn files() -> impl Strategy<Value = Vec<(String, Format)>> {
     let text = || "[^\0]{0,8}";
     prop::collection::vec((text(), text(), any::<Option<i64>>(), any::<bool>()), 0..5).prop_map(
         |rows| {
-            let mut csv = ::csv::Writer::from_writer(Vec::new());
+            let mut csv = ::csv::WriterBuilder::new()
+                .quote_style(::csv::QuoteStyle::Always)
+                .from_writer(Vec::new());
             csv.write_record([
                 "password",
                 "row",

@@ -112,7 +112,7 @@ fn this_is(found: &Found, text: &str) -> String {
     format!("; {}", crate::text::words::this_is(text))
 }
 
-fn wrong_kind(found: &Found, this: &str) -> Wrong {
+pub(super) fn wrong_kind(found: &Found, this: &str) -> Wrong {
     let name = match found.path.to_string() {
         path if path.is_empty() => "--json".to_owned(),
         path => path,
@@ -152,9 +152,61 @@ pub fn kind_of(json: &Json) -> &'static str {
 
 /// Checks a value and replaces words by the numbers that they stand for.
 /// Read-only fields are accepted, so that an object from the server can be
-/// sent back.
+/// sent back. The error is the first one.
 pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<Json, Wrong> {
-    in_release(&format!("`{}`", found.path), found.span, release)?;
+    checked_all(found, json, release).map_err(|mut all| all.swap_remove(0))
+}
+
+/// Like [`checked`], with all errors, of which there is at least one.
+pub fn checked_all(
+    found: &Found,
+    json: &Json,
+    release: Option<Release>,
+) -> Result<Json, Vec<Wrong>> {
+    let mut wrong = Vec::new();
+    let checked = walk(found, json, release, &mut wrong);
+    if wrong.is_empty() {
+        Ok(checked)
+    } else {
+        Err(wrong)
+    }
+}
+
+/// The checked value; what is wrong in it stays as it is, and its error is added.
+fn walk(found: &Found, json: &Json, release: Option<Release>, wrong: &mut Vec<Wrong>) -> Json {
+    if let Err(why) = in_release(&format!("`{}`", found.path), found.span, release) {
+        wrong.push(why);
+        return json.clone();
+    }
+    match (&found.kind, json) {
+        (Type::List(kind), Json::Array(items)) => {
+            let checked = items.iter().enumerate().map(|(at, item)| {
+                let inside = found.inside(Step::Index(at), (**kind).clone());
+                walk(&inside, item, release, wrong)
+            });
+            checked.collect()
+        }
+        (Type::Map(kind), Json::Object(members)) => each(members, |key, value| {
+            let inside = found.inside(Step::Key(key.to_owned()), (**kind).clone());
+            walk(&inside, value, release, wrong)
+        }),
+        (Type::Object(object), Json::Object(members)) => each(members, |key, value| {
+            let own = schema(object).and_then(|schema| schema.own(key));
+            let Some(field) = own else {
+                wrong.push(unknown(&found.kind, found, key));
+                return value.clone();
+            };
+            walk(&inside(found, field), value, release, wrong)
+        }),
+        _ => plain(found, json, release).unwrap_or_else(|why| {
+            wrong.push(why);
+            json.clone()
+        }),
+    }
+}
+
+/// Checks a value that is not a list or an object with known members.
+fn plain(found: &Found, json: &Json, release: Option<Release>) -> Result<Json, Wrong> {
     let wrong_type = || Err(wrong_kind(found, &format!("; this is {}", kind_of(json))));
     match (&found.kind, json) {
         (_, Json::Null)
@@ -182,23 +234,29 @@ pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<J
             bounded(found, number, release)?;
             Ok(json.clone())
         }),
-        (Type::List(kind), Json::Array(items)) => {
-            let checked = items.iter().enumerate().map(|(at, item)| {
-                let inside = found.inside(Step::Index(at), (**kind).clone());
-                checked(&inside, item, release)
-            });
-            checked.collect::<Result<Vec<_>, _>>().map(Json::Array)
-        }
-        (Type::Map(kind), Json::Object(members)) => each(members, |key, value| {
-            let inside = found.inside(Step::Key(key.to_owned()), (**kind).clone());
-            checked(&inside, value, release)
-        }),
-        (Type::Object(object), Json::Object(members)) => each(members, |key, value| {
-            let own = schema(object).and_then(|schema| schema.own(key));
-            let field = own.ok_or_else(|| unknown(&found.kind, found, key))?;
-            checked(&inside(found, field), value, release)
-        }),
         _ => wrong_type(),
+    }
+}
+
+/// A value without its read-only members, which the server sets itself.
+pub fn writable(kind: &Type, json: &Json) -> Json {
+    match (kind, json) {
+        (Type::List(items), Json::Array(list)) => {
+            list.iter().map(|item| writable(items, item)).collect()
+        }
+        (Type::Map(values), Json::Object(members)) => {
+            each(members, |_, value| writable(values, value))
+        }
+        (Type::Object(object), Json::Object(members)) => {
+            let own = |key: &str| schema(object).and_then(|schema| schema.own(key));
+            let kept = members.iter().filter_map(|(key, value)| match own(key) {
+                Some(field) if field.read_only => None,
+                Some(field) => Some((key.clone(), writable(&field.kind, value))),
+                None => Some((key.clone(), value.clone())),
+            });
+            Json::Object(kept.collect())
+        }
+        _ => json.clone(),
     }
 }
 
@@ -207,18 +265,18 @@ pub(super) fn inside(found: &Found, field: &'static Field) -> Found {
     found.further(super::find(&found.kind, field.name).expect("a field of this type"))
 }
 
-fn each(
-    members: &Map<String, Json>,
-    mut check: impl FnMut(&str, &Json) -> Result<Json, Wrong>,
-) -> Result<Json, Wrong> {
-    let checked = members
-        .iter()
-        .map(|(key, value)| Ok((key.clone(), check(key, value)?)));
-    checked.collect::<Result<Map<_, _>, _>>().map(Json::Object)
+fn each(members: &Map<String, Json>, mut make: impl FnMut(&str, &Json) -> Json) -> Json {
+    let checked = members.iter();
+    let checked = checked.map(|(key, value)| (key.clone(), make(key, value)));
+    Json::Object(checked.collect())
 }
 
 /// The number that a word stands for. The error lists the allowed words.
-fn choose(found: &Found, word: &str, release: Option<Release>) -> Result<Option<i64>, Wrong> {
+pub(super) fn choose(
+    found: &Found,
+    word: &str,
+    release: Option<Release>,
+) -> Result<Option<i64>, Wrong> {
     let choices = found
         .field
         .map_or(&[][..], |field| field.choices.as_slice());
@@ -251,7 +309,7 @@ fn choose(found: &Found, word: &str, release: Option<Release>) -> Result<Option<
     })
 }
 
-fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), Wrong> {
+pub(super) fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), Wrong> {
     let Some(field) = found.field else {
         return Ok(());
     };

@@ -221,9 +221,12 @@ pub(super) fn unknown(body: &Type, of: &Found, name: &str) -> Wrong {
     let here = schema(object).map_or(&[][..], |schema| schema.fields.as_slice());
     let full = |name: &str| of.path.then(Step::Key(name.to_owned())).to_string();
     let ending = format!(".{name}");
+    // The paths of the object itself begin where it is.
+    let is_own = *body == of.kind;
     let same = paths(body, None)
         .into_iter()
-        .filter(|path| path.ends_with(&ending));
+        .filter(|path| path.ends_with(&ending))
+        .map(|path| if is_own { full(&path) } else { path });
     let near = near(name, here.iter().map(|field| field.name));
     let mut all: Vec<String> = near.into_iter().map(full).collect();
     all.extend(same.take(3));

@@ -1,12 +1,15 @@
 //! The input file, its template, and the command's other flags.
 
 use crate::atomic;
-use crate::bulk::{Format, Rows, Template, Wrong, read};
+use crate::bulk::{Delimiter, Form, Format, Rows, Template, Wrong, read};
 use crate::env::Input;
 use crate::error::Error;
 use crate::input::file;
-use crate::line::call::Call;
-use crate::shell::Shell;
+use crate::line::call::{Call, What};
+use crate::line::parse::Parser;
+use crate::request;
+use crate::shell::{Shell, raw};
+use crate::text::clean;
 use crate::text::words::plural;
 use std::fs;
 use std::path::Path;
@@ -56,6 +59,7 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
         file::read(call.text("from"), MOST)
     };
     let rows = rows(shell, call, bytes)?;
+    say_left_out(shell, &name(call), &rows);
     let failed = match call.text("failed") {
         "" => beside(call.text("from"), format(call)?),
         path => path.to_owned(),
@@ -98,7 +102,7 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
             .iter()
             .any(|name| is_pipe(call.text(name)))
     {
-        return format(call).map(drop);
+        return form(call).map(drop);
     }
     rows(shell, call, file::read(call.text("from"), MOST)).map(drop)
 }
@@ -122,7 +126,7 @@ fn existing(call: &Call) -> Result<Existing, Error> {
 
 /// All rows, if they are valid; errors are reported.
 fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Rows, Error> {
-    let format = format(call)?;
+    let form = form(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
     let from = name(call);
     let bytes = bytes.map_err(|why| cannot(&from, &why).at(call.place("from")))?;
@@ -138,7 +142,66 @@ fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Ro
                 .map_err(|wrong| told(shell, path, &wrong).at(call.place("template")))?
         }
     };
-    read(bytes, format, template).map_err(|wrong| told(shell, &from, &wrong).at(call.place("from")))
+    let rows = read(bytes, form, template).and_then(|rows| {
+        let wrong = wrong_files(shell, &rows);
+        if wrong.is_empty() {
+            Ok(rows)
+        } else {
+            Err(wrong)
+        }
+    });
+    rows.map_err(|wrong| told(shell, &from, &wrong).at(call.place("from")))
+}
+
+/// What is wrong with the files that rows name: `@FILE`.
+fn wrong_files(shell: &Shell, rows: &Rows) -> Vec<Wrong> {
+    let api = shell.session.settings.api;
+    let mut parser = Parser::default();
+    let mut wrong = Vec::new();
+    for row in rows.rows.iter().filter(|row| row.names_files) {
+        let args = rows.args(row);
+        let loaded = args.and_then(|args| match parser.parse(&args, api)?.what {
+            What::Call(mut call) => {
+                let mut text = |_, file: &str| raw::text_of(file, &mut None);
+                request::load(&mut call, api, &mut text)
+            }
+            _ => Ok(()),
+        });
+        let errors = loaded.err().map(Error::each).unwrap_or_default();
+        wrong.extend(errors.into_iter().map(|error| row.wrong(error)));
+    }
+    wrong
+}
+
+/// Says which secrets are not sent, since the file does not have them.
+fn say_left_out(shell: &Shell, from: &str, rows: &Rows) {
+    for one in rows.left_out.iter().take(MOST_TOLD) {
+        let (row, path) = (one.row, &one.path);
+        let (from, name) = (clean::line(from), clean::line(&one.username));
+        shell.screen().say(&format!(
+            "{from}: row {row}: warning: user `{name}`: `{path}` is left out: the file has it as the server shows it, \
+             without its value\n"
+        ));
+    }
+    if rows.left_out.len() > MOST_TOLD {
+        let more = rows.left_out.len() - MOST_TOLD;
+        shell.screen().say(&format!("… and {more} more\n"));
+    }
+}
+
+/// The format and the delimiter.
+fn form(call: &Call) -> Result<Form, Error> {
+    let format = format(call)?;
+    let at = |error: Error| error.at(call.place("delimiter"));
+    let delimiter = match call.text("delimiter") {
+        "" if !call.typed("delimiter") => None,
+        text => Some(Delimiter::named(text).map_err(at)?),
+    };
+    if delimiter.is_some() && format != Format::Csv {
+        let error = Error::typed("`--delimiter` is for CSV files only");
+        return Err(at(error.hint("leave it out, or add `--format csv`")));
+    }
+    Ok(Form { format, delimiter })
 }
 
 fn format(call: &Call) -> Result<Format, Error> {

@@ -1,7 +1,7 @@
 //! One row: its requests, and the task that sends them from its own thread.
 
 use super::rows::{Existing, Wanted};
-use crate::body::diff::diff;
+use crate::body::kept_fields;
 use crate::bulk::{Row, UPDATE, difference, word};
 use crate::catalog::{self, Api, Need, Value};
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::output::progress::Answered;
 use crate::request::{self, Body, RequestSpec};
 use crate::session::answer::Verdict;
 use crate::shell::update::laid_upon;
-use crate::shell::{Prepared, Shell};
+use crate::shell::{Prepared, Shell, raw};
 use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
@@ -201,7 +201,12 @@ impl Look {
                     let positions = args.iter().position(|arg| arg.text == "--");
                     args.insert(positions.map_or(1, |at| at + 1), word("0".to_owned()));
                 }
-                Some(only_given(call(shell, &args)?))
+                let mut update = call(shell, &args)?;
+                let api = shell.session.settings.api;
+                request::load(&mut update, api, &mut |_, file| {
+                    raw::text_of(file, &mut None)
+                })?;
+                Some(only_given(update))
             }
             None => None,
         };
@@ -251,9 +256,11 @@ impl Look {
         let mut spec = request::build(&call, route, &self.base, self.api.prefix);
         let (seen, unseen) = if route.body.is_some() {
             // Such a server replaces the whole object, so it gets all current values.
-            let (base, after) =
-                laid_upon(call.command, user, &call.change, self.api.release).ok()?;
-            let changes = diff(&base, &after);
+            let (row, release) = (call.command, self.api.release);
+            let (base, after) = laid_upon(row, user, &call.change, release).ok()?;
+            // What a row has of a linked object is not the user's own.
+            let own = kept_fields::trimmed(row, &after);
+            let changes = kept_fields::changes(row, &base, &own, release);
             spec.body = Some(Body::new(after));
             let secret = changes.iter().filter(|change| change.is_secret()).count();
             (changes.len() > secret, secret > 0)

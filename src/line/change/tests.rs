@@ -299,10 +299,8 @@ fn files_are_named_and_then_read() {
     // What a file holds is checked as well.
     let mut call = parsed("add_user b --json u.json", v2(7, 5)).expect("a file");
     load(&mut call, &mut |_, _| Ok("{\"udi\": 5}".to_owned())).expect("it can be read");
-    let error = of(&call, Some(Release::new(2, 7, 5)))
-        .expect_err("an unknown field")
-        .1;
-    assert_eq!(error.message, "unknown field `udi`");
+    let errors = of(&call, Some(Release::new(2, 7, 5))).expect_err("an unknown field");
+    assert_eq!(errors[0].1.message, "unknown field `udi`");
     assert!(
         load(
             &mut parsed("add_user b --json u.json", v2(7, 5)).expect("a file"),

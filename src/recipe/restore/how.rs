@@ -71,6 +71,14 @@ impl How {
         [format!("--mode={mode}")].into_iter().chain(scan).collect()
     }
 
+    /// The same, but existing objects are overwritten.
+    pub(super) fn to_overwrite(&self) -> Self {
+        Self {
+            skip_existing: false,
+            ..self.clone()
+        }
+    }
+
     /// For the journal.
     pub(super) fn json(&self) -> Json {
         json!({
@@ -94,16 +102,18 @@ impl How {
     }
 }
 
+/// Only these kinds, for tests.
+#[cfg(test)]
+pub(super) fn only(names: &[&str]) -> How {
+    How {
+        only: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..How::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn only(names: &[&str]) -> How {
-        How {
-            only: names.iter().map(|name| (*name).to_owned()).collect(),
-            ..How::default()
-        }
-    }
 
     #[test]
     fn a_narrower_run_does_not_cover_a_wider_one() {

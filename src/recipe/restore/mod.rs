@@ -1,21 +1,28 @@
 //! `restore`: restores the objects of a backup that the server lacks or that
 //! differ. One object per request, so that the progress is known.
 
+mod check;
+mod compare;
+mod file;
 mod how;
 mod journal;
 mod plan;
 mod send;
 mod settled;
+mod told;
 
+use self::file::{NoBackup, take};
 use super::dump::{self, Dump};
 use super::{Came, named};
+use crate::catalog::Release;
+use crate::catalog::backup::format_of;
 use crate::error::{Error, Fault, system};
-use crate::input::file;
+use crate::input::file::read_from;
 use crate::line::call::Call;
 use crate::shell::Shell;
-use crate::text::clean;
 use crate::text::words::plural;
 use crate::text::words::quoted;
+use crate::text::{clean, encoding};
 use how::How;
 use journal::{Done, Journal, Left, Restore};
 use plan::{Plan, Step};
@@ -42,29 +49,54 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let name = call.text("file");
     let is_plan = call.is_on("plan");
+    let here = |error: Error| error.at(call.place("file"));
     // Held to the end: the lock prevents other restores of the file.
-    let (_file, backup, of) =
-        read(shell, name, !is_plan).map_err(|error| error.at(call.place("file")))?;
+    let (_file, json, of) = read(shell, name, !is_plan).map_err(here)?;
     let path = journal::path(name);
     let left = left(shell, call, &path, &of)?;
-    let resumed = left.as_ref().filter(|_| call.is_on("resume"));
+    let own = left.as_ref().and_then(Journalled::own);
+    let resumed = own.filter(|_| call.is_on("resume"));
     let how = How::of(call, resumed.map(|left| &left.how))?;
     let done = resumed.map_or_else(Done::default, |left| left.done.clone());
-    let version = backup.version.clone();
-    let plan = compared(shell, backup, &how, &done)?;
+    let taken = take(json, &how).map_err(|why| here(no_backup(name, &why)))?;
+    for remark in &taken.remarks {
+        shell
+            .screen()
+            .remark(&format!("{}: {remark}\n", clean::line(name)));
+    }
+    let (plan, version) = compared(shell, taken.dump, &how, &done)?;
+    told::warn(shell, &plan, name, is_plan);
+    let refused = told::refuse(shell, &plan, name, is_plan);
     if is_plan {
         shell.screen().remark(&plan.summary());
-        return Ok(plan.told().into());
+        let but = refused;
+        return Ok(Came {
+            result: plan.told(),
+            but,
+        });
     }
-    let is_all = left.as_ref().is_none_or(|left| how.covers(&left.how));
+    if let Some(error) = refused {
+        return Err(here(error));
+    }
+    let is_all = own.is_none_or(|left| how.covers(&left.how));
     let to_send = plan.count(Step::Create) + plan.count(Step::Update);
     if to_send == 0 {
         if left.is_some() && is_all {
+            if own.is_none() {
+                shell
+                    .screen()
+                    .remark(&format!("{}; it is removed\n", other(&path)));
+            }
             remove(shell, &path);
         }
         return Ok(came(&plan, &Sent::default(), None));
     }
     ask(shell, &plan)?;
+    if left.is_some() && own.is_none() {
+        shell
+            .screen()
+            .remark(&format!("{}; it is replaced\n", other(&path)));
+    }
     // A run that resumed only some kinds leaves the journal for the others.
     let whole = resumed.filter(|_| !is_all).map(|left| &left.how);
     let journal = Journal::begin(&path, &of, whole.unwrap_or(&how), &done)?;
@@ -72,7 +104,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let sending = Sending::new(shell, &how, &version, journal, &again, to_send);
     let (sent, failed) = sending.all(&plan);
     let failed = if let Some(error) = failed {
-        Some(stopped(error, &again, sent.count(), to_send))
+        Some(stopped(error, &again, sent.restored, to_send))
     } else {
         end(shell, &path, whole.is_some());
         look_again(shell, &plan, &how, name)
@@ -80,9 +112,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     Ok(came(&plan, &sent, failed))
 }
 
-/// The backup in a file, and the identity of its restore. The file stays open,
+/// The JSON in a file, and the identity of its restore. The file stays open,
 /// locked if `alone`.
-fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Dump, Restore), Error> {
+fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Json, Restore), Error> {
     let shown = clean::line(name);
     let cannot = |why: String| Error::local(format!("cannot read `{shown}`: {why}"));
     let file = File::open(name).map_err(|why| cannot(system(&why)))?;
@@ -91,30 +123,52 @@ fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Dump, Restore),
         let message = format!("another restore of `{shown}` is running; nothing was sent");
         return Err(Error::local(message).hint("both would write the same journal"));
     }
-    let bytes = file::read_from(&file, MOST).map_err(cannot)?;
+    let bytes = read_from(&file, MOST).map_err(cannot)?;
+    if encoding::is_utf16(&bytes) {
+        return Err(cannot(encoding::UTF_16.to_owned()).hint(encoding::SAVE_AS_UTF_8));
+    }
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    let no_backup = |why: String| {
-        Error::local(format!(
-            "`{shown}` is not a backup: {why}; nothing was sent"
-        ))
-        .hint("`backup FILE` writes one, and so does `dumpdata`")
-    };
     // Its message has the position, but none of the content.
-    let json = serde_json::from_slice(text).map_err(|why| no_backup(why.to_string()))?;
+    let json = serde_json::from_slice(text)
+        .map_err(|why| no_backup(name, &NoBackup::from(why.to_string())))?;
     let restore = Restore::new(&bytes, shell.session.settings.server());
-    Ok((file, Dump::of(json).map_err(no_backup)?, restore))
+    Ok((file, json, restore))
+}
+
+fn no_backup(name: &str, why: &NoBackup) -> Error {
+    let shown = clean::line(name);
+    let hint = why.hint.as_deref();
+    let message = format!("`{shown}` is not a backup: {}; nothing was sent", why.why);
+    Error::local(message).hint(hint.unwrap_or("`backup FILE` writes one, and so does `dumpdata`"))
+}
+
+/// The journal of an earlier run.
+enum Journalled {
+    /// It is of this restore.
+    Own(Left),
+    /// It is of another server or of another file.
+    Other,
+}
+
+impl Journalled {
+    const fn own(&self) -> Option<&Left> {
+        match self {
+            Self::Own(left) => Some(left),
+            Self::Other => None,
+        }
+    }
 }
 
 /// The journal of an earlier run of this restore, if there is one that this run
 /// resumes or replaces.
-fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<Left>, Error> {
+fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<Journalled>, Error> {
     let resumes = call.is_on("resume");
     if call.is_on("plan") && !resumes {
         return Ok(None);
     }
     let left = journal::left(path)?;
     let shown = clean::line(path);
-    let other = format!("`{shown}` belongs to another server, or the backup has changed since");
+    let other = other(path);
     let nothing = |why: &str| {
         Error::local(format!("{why}; nothing was sent"))
             .hint("without `--resume` everything is compared again; objects already restored are left alone")
@@ -127,28 +181,53 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<L
                     "`{shown}` is left from an unfinished run; starting over (use `--resume` to continue it)\n"
                 ));
             }
-            Ok(Some(left))
+            Ok(Some(Journalled::Own(left)))
         }
         Some(_) if resumes => Err(nothing(&other)),
         None if resumes => Err(nothing(&format!(
             "nothing to resume: `{shown}` does not exist"
         ))),
-        Some(_) => {
-            shell.screen().remark(&format!("{other}; it is replaced\n"));
-            Ok(None)
-        }
+        Some(_) => Ok(Some(Journalled::Other)),
         None => Ok(None),
     }
 }
 
-/// The plan, from a comparison with the server's data.
-fn compared(shell: &mut Shell, backup: Dump, how: &How, done: &Done) -> Result<Plan, Error> {
-    let (json, _) = dump::ask(shell, &how.only)?;
+fn other(path: &str) -> String {
+    let shown = clean::line(path);
+    format!("`{shown}` belongs to another server, or the backup has changed since")
+}
+
+/// The plan, from a comparison with the server's data, and the format version of the
+/// backup; one without is of this server.
+fn compared(
+    shell: &mut Shell,
+    mut backup: Dump,
+    how: &How,
+    done: &Done,
+) -> Result<(Plan, Json), Error> {
+    let (json, _) = dump::ask(shell, &check::needed(&backup, how))?;
     let there = Dump::of(json).map_err(|why| {
         let message = format!("the server's answer is not a backup: {why}; nothing was restored");
         Error::new(Fault::NoAnswer, message)
     })?;
-    Ok(Plan::new(backup, &there, how, done))
+    if backup.version.is_null() {
+        backup.version = there.version.clone();
+    }
+    let release = release(shell, &there)?;
+    let version = backup.version.clone();
+    Ok((Plan::new(backup, &there, how, done, release), version))
+}
+
+/// The release of the server. Before 2.6.0 its answers do not name it, but the format of
+/// its backup shows that it is another one than assumed.
+fn release(shell: &mut Shell, there: &Dump) -> Result<Release, Error> {
+    let assumed = shell.session.settings.api.release;
+    if there.version.as_i64() == Some(format_of(assumed)) {
+        return Ok(assumed);
+    }
+    let about = shell.part(&["get_version"], &[])?;
+    let named = about.get("version").and_then(Json::as_str);
+    Ok(named.and_then(Release::named).unwrap_or(assumed))
 }
 
 /// Asks for confirmation on a terminal.

@@ -1,10 +1,13 @@
 //! The plan of a restore: each object of a backup compared with the server's.
 
+use super::check::{Check, Checked, inside, lacks_status};
+use super::compare::{Difference, as_read, at, difference};
+use super::file::meant;
 use super::how::How;
 use super::journal::Done;
-use super::settled::settled;
-use crate::body::diff::{Change, diff};
 use crate::catalog::backup::Stored;
+use crate::catalog::schema::{Fate, Finding, Path, Step as PathStep};
+use crate::catalog::{Release, is_zero};
 use crate::recipe::dump::{Dump, Held};
 use crate::text::clean;
 use serde_json::{Value as Json, json};
@@ -56,15 +59,23 @@ pub(super) struct Entry {
     pub(super) name: String,
     pub(super) object: Json,
     pub(super) step: Step,
-    /// The paths that differ on the server.
-    changed: Vec<String>,
+    /// How it differs on the server.
+    pub(super) difference: Difference,
+    /// What is wrong with it.
+    pub(super) findings: Vec<Finding>,
+    /// The folders that the server creates together with it.
+    pub(super) folders: Vec<String>,
+    /// Whether it will be disabled because it has no `status`.
+    pub(super) lacks_status: bool,
+    /// Whether the server needs it twice: it empties members of a new object.
+    pub(super) is_sent_twice: bool,
 }
 
 /// A kind of a backup that cannot be restored.
 pub(super) struct Unhandled {
     list: String,
     count: usize,
-    why: &'static str,
+    why: String,
 }
 
 /// A plan, in the order of execution.
@@ -78,7 +89,21 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan for a backup against the server's data, without unwanted kinds
     /// and objects already `done`.
-    pub(super) fn new(backup: Dump, there: &Dump, how: &How, done: &Done) -> Self {
+    pub(super) fn new(
+        backup: Dump,
+        there: &Dump,
+        how: &How,
+        done: &Done,
+        release: Release,
+    ) -> Self {
+        let mut adding = Adding {
+            check: Check::new(&backup, there, how, release),
+            there,
+            how,
+            done,
+            release,
+            version: backup.version.clone(),
+        };
         let mut plan = Self {
             entries: Vec::new(),
             unhandled: Vec::new(),
@@ -87,46 +112,30 @@ impl Plan {
         let kinds = backup.kinds.into_iter();
         for held in kinds.filter(|held| how.wants(held.kind.list)) {
             if there.knows(held.kind) {
-                plan.add(held, there, how, done);
+                plan.add(held, &mut adding);
             } else if !held.objects.is_empty() {
                 plan.unhandled.push(Unhandled {
                     list: held.kind.list.to_owned(),
                     count: held.objects.len(),
-                    why: "this server does not know the kind",
+                    why: "this server does not know the kind".to_owned(),
                 });
             }
         }
         let unknown = backup.unknown.into_iter();
         for (list, count) in unknown.filter(|(list, _)| how.wants(list)) {
-            plan.unhandled.push(Unhandled {
-                list,
-                count,
-                why: "this shell does not know the kind",
-            });
+            let why = format!("this shell does not know the kind{}", meant(&list));
+            plan.unhandled.push(Unhandled { list, count, why });
         }
         plan
     }
 
-    fn add(&mut self, held: Held, there: &Dump, how: &How, done: &Done) {
+    fn add(&mut self, held: Held, adding: &mut Adding<'_>) {
         let Held { kind, objects } = held;
-        let mut others = by_name(there, kind);
-        for (name, object) in objects {
+        let mut others = by_name(adding.there, kind);
+        for (place, (name, object)) in objects.into_iter().enumerate() {
             let other = others.remove(name.as_str());
-            let changed = other.map_or_else(Vec::new, |other| changed(kind, other, &object));
-            let step = match other {
-                _ if done.has(kind, &name) => Step::Before,
-                None => Step::Create,
-                Some(_) if changed.is_empty() => Step::Same,
-                Some(_) if how.skip_existing => Step::Skip,
-                Some(_) => Step::Update,
-            };
-            self.entries.push(Entry {
-                kind,
-                name,
-                object,
-                step,
-                changed,
-            });
+            self.entries
+                .push(adding.entry(kind, place, name, object, other));
         }
         self.elsewhere.insert(kind.list, others.len());
     }
@@ -146,7 +155,7 @@ impl Plan {
                     missing += 1;
                     continue;
                 };
-                let paths = changed(entry.kind, other, &entry.object);
+                let paths = entry.differs_from(other).changed;
                 if !paths.is_empty() {
                     let paths = clean::line(&paths.join("`, `")).into_owned();
                     told.push(format!("{} differs in `{paths}`", entry.called()));
@@ -177,8 +186,18 @@ impl Plan {
                 "name": entry.name,
                 "plan": entry.step.word(),
             });
-            if !entry.changed.is_empty() {
-                told["changed"] = entry.changed.iter().map(String::as_str).collect();
+            if !entry.difference.is_none() {
+                told["changed"] = entry.difference.paths().collect();
+            }
+            if entry.is_sent_twice {
+                told["then"] = Step::Update.word().into();
+            }
+            for (word, fate) in [("refused", Fate::Refused), ("ignored", Fate::Ignored)] {
+                let paths = entry.found(fate).map(|one| inside(one).to_string());
+                let paths: Vec<String> = paths.collect();
+                if !paths.is_empty() {
+                    told[word] = paths.into();
+                }
             }
             told
         });
@@ -227,7 +246,91 @@ impl Plan {
     }
 }
 
+/// What an entry is made from.
+struct Adding<'a> {
+    check: Check,
+    there: &'a Dump,
+    how: &'a How,
+    done: &'a Done,
+    release: Release,
+    version: Json,
+}
+
+impl Adding<'_> {
+    fn entry(
+        &self,
+        kind: &'static Stored,
+        place: usize,
+        name: String,
+        mut object: Json,
+        other: Option<&Json>,
+    ) -> Entry {
+        let is_done = self.done.has(kind, &name);
+        as_read(kind, &self.version, &mut object);
+        let checked = if is_done {
+            Checked::default()
+        } else {
+            self.check.object(kind, place, &mut object, other)
+        };
+        let mut entry = Entry {
+            lacks_status: lacks_status(kind, &object, self.release),
+            kind,
+            name,
+            object,
+            step: Step::Before,
+            difference: Difference::default(),
+            findings: checked.findings,
+            folders: checked.folders,
+            is_sent_twice: false,
+        };
+        if let Some(other) = other {
+            entry.difference = entry.differs_from(other);
+        }
+        entry.step = match other {
+            _ if is_done => Step::Before,
+            None => Step::Create,
+            Some(_) if entry.difference.is_none() => Step::Same,
+            Some(_) if self.how.skip_existing => Step::Skip,
+            Some(_) => Step::Update,
+        };
+        entry.is_sent_twice = entry.step == Step::Create && entry.is_emptied();
+        let is_disabled = entry.difference.changed.iter().any(|path| path == "status");
+        if entry.step == Step::Update && !is_disabled {
+            entry.lacks_status = false;
+        }
+        if !entry.step.is_sent() {
+            entry.lacks_status = false;
+            entry.folders.clear();
+            let is_same = entry.step == Step::Same;
+            entry
+                .findings
+                .retain(|one| is_same && one.fate == Fate::Ignored);
+        }
+        entry
+    }
+}
+
 impl Entry {
+    /// What is wrong with it, by what the server does.
+    pub(super) fn found(&self, fate: Fate) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |one| one.fate == fate)
+    }
+
+    /// How it differs from the server's, apart from what the server ignores.
+    fn differs_from(&self, other: &Json) -> Difference {
+        let ignored: Vec<Path> = self.found(Fate::Ignored).map(inside).collect();
+        difference(self.kind, other, &self.object, &ignored)
+    }
+
+    /// Whether it has members that the server empties in a new object.
+    fn is_emptied(&self) -> bool {
+        self.kind.emptied.iter().any(|path| {
+            let steps = path.split('.').map(|key| PathStep::Key(key.to_owned()));
+            let steps: Vec<PathStep> = steps.collect();
+            at(&self.object, &steps).is_some_and(|value| !is_zero(value))
+        })
+    }
+
     /// Its name in messages: ``user `anna` ``.
     pub(super) fn called(&self) -> String {
         if self.kind.names.is_empty() {
@@ -242,33 +345,6 @@ fn by_name<'a>(dump: &'a Dump, kind: &Stored) -> BTreeMap<&'a str, &'a Json> {
     let objects = dump.held(kind).map_or(&[][..], |held| &held.objects);
     let pairs = objects.iter().map(|(name, object)| (name.as_str(), object));
     pairs.collect()
-}
-
-/// The paths at which two objects differ.
-fn changed(kind: &Stored, there: &Json, object: &Json) -> Vec<String> {
-    let changes = diff(&settled(kind, there), &settled(kind, object));
-    changes.into_iter().flat_map(paths).collect()
-}
-
-/// The paths of a change; for an object that exists on one side only, those of
-/// its members.
-fn paths(change: Change) -> Vec<String> {
-    match (change.before, change.after) {
-        (None, Some(only)) | (Some(only), None) => {
-            let changes = diff(&json!({}), &only);
-            let is_object = only.is_object() && !changes.is_empty();
-            let below = changes.into_iter().filter(|_| is_object).flat_map(paths);
-            let below: Vec<String> = below
-                .map(|path| format!("{}.{path}", change.path))
-                .collect();
-            if below.is_empty() {
-                vec![change.path]
-            } else {
-                below
-            }
-        }
-        _ => vec![change.path],
-    }
 }
 
 impl Unhandled {

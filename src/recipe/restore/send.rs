@@ -11,22 +11,22 @@ use serde_json::{Map, Value as Json};
 
 const COMMAND: &str = "loaddata_from_request_body";
 
+/// What the server empties in a new admin.
+pub(super) const FACTOR: &str = "its second factor and recovery codes";
+
 /// How many objects were restored.
 #[derive(Default)]
 pub(super) struct Sent {
     pub(super) created: usize,
     pub(super) updated: usize,
-}
-
-impl Sent {
-    pub(super) fn count(&self) -> usize {
-        self.created + self.updated
-    }
+    /// How many are restored; an object that is sent twice counts after the second time.
+    pub(super) restored: usize,
 }
 
 /// A running restore.
 pub(super) struct Sending<'a> {
     shell: &'a mut Shell,
+    how: &'a How,
     /// How the server should load each object.
     flags: Vec<String>,
     /// The backup's format version, which tells the server how to read the objects.
@@ -42,7 +42,7 @@ pub(super) struct Sending<'a> {
 impl<'a> Sending<'a> {
     pub(super) fn new(
         shell: &'a mut Shell,
-        how: &How,
+        how: &'a How,
         version: &'a Json,
         journal: Journal,
         again: &str,
@@ -51,6 +51,7 @@ impl<'a> Sending<'a> {
         let has_bar = shell.screen().begin_quiet_bar(Some(objects));
         Self {
             shell,
+            how,
             flags: how.flags(),
             version,
             journal,
@@ -77,22 +78,27 @@ impl<'a> Sending<'a> {
     }
 
     fn one(&mut self, entry: &Entry, sent: &mut Sent) -> Result<(), Error> {
-        let json = format!("--json={}", self.body(entry));
-        let words = [COMMAND, &json].into_iter();
-        let words: Vec<&str> = words.chain(self.flags.iter().map(String::as_str)).collect();
-        let loaded = self.shell.part_as_it_came(&words, Some(&self.again));
-        loaded.map_err(|error| of(entry, error))?;
+        let flags = self.flags.clone();
+        self.load(entry, &flags)?;
         if entry.step == Step::Create {
             sent.created += 1;
         } else {
             sent.updated += 1;
         }
-        let (again, so_far) = (&self.again, of_all(sent.count(), self.objects));
+        if entry.is_sent_twice {
+            let flags = self.how.to_overwrite().flags();
+            self.load(entry, &flags).map_err(|error| Error {
+                message: format!("{}; it was created, but without {FACTOR}", error.message),
+                ..error
+            })?;
+        }
+        sent.restored += 1;
+        let (again, so_far) = (&self.again, of_all(sent.restored, self.objects));
         self.shell.progress.done_so_far(format!(
             "`restore` was interrupted: {so_far}; `{again}` continues"
         ));
         if self.has_bar {
-            self.shell.progress.bar_at(sent.count(), 0);
+            self.shell.progress.bar_at(sent.restored, 0);
         }
         self.journal.add(entry.kind, &entry.name).map_err(|why| {
             let why = system(&why);
@@ -107,9 +113,17 @@ impl<'a> Sending<'a> {
         })
     }
 
+    fn load(&mut self, entry: &Entry, flags: &[String]) -> Result<(), Error> {
+        let json = format!("--json={}", self.body(entry));
+        let words = [COMMAND, &json].into_iter();
+        let words: Vec<&str> = words.chain(flags.iter().map(String::as_str)).collect();
+        let loaded = self.shell.part_as_it_came(&words, Some(&self.again));
+        loaded.map(drop).map_err(|error| of(entry, error))
+    }
+
     /// A backup that contains only this object.
     fn body(&self, entry: &Entry) -> Json {
-        let object = to_send(entry.kind, &entry.object);
+        let object = to_send(entry.kind, &entry.object, &entry.folders);
         let value = if entry.kind.names.is_empty() {
             object
         } else {

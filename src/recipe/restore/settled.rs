@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 pub(super) fn settled(kind: &Stored, object: &Json) -> Json {
     let mut object = object.clone();
     for reference in kind.refers {
-        trim(&mut object, reference);
+        trim(&mut object, reference, &[]);
     }
     let fields = kind.object.and_then(schema::schema);
     if let Some(members) = object.as_object_mut() {
@@ -24,21 +24,26 @@ pub(super) fn settled(kind: &Stored, object: &Json) -> Json {
     object
 }
 
-/// An object as it is sent, so that it does not change other objects.
-pub(super) fn to_send(kind: &Stored, object: &Json) -> Json {
+/// An object as it is sent, so that it does not change other objects. Those that are
+/// created with it are sent whole, by their names.
+pub(super) fn to_send(kind: &Stored, object: &Json, whole: &[String]) -> Json {
     let mut object = object.clone();
     for reference in kind.refers.iter().filter(|reference| reference.written) {
-        trim(&mut object, reference);
+        trim(&mut object, reference, whole);
     }
     object
 }
 
 /// Keeps only the names of referenced objects, and the fields of the reference
 /// itself, which the schema of the other object does not have.
-fn trim(object: &mut Json, reference: &Reference) {
+fn trim(object: &mut Json, reference: &Reference, whole: &[String]) {
     let items = object.get_mut(reference.list).and_then(Json::as_array_mut);
     let fields = schema::schema(reference.object);
-    for item in items.into_iter().flatten() {
+    let is_whole = |item: &Json| {
+        let name = item["name"].as_str();
+        name.is_some_and(|name| whole.iter().any(|whole| whole == name))
+    };
+    for item in items.into_iter().flatten().filter(|item| !is_whole(item)) {
         if let Some(members) = item.as_object_mut() {
             let own = |key: &str| fields.is_some_and(|fields| fields.own(key).is_some());
             members.retain(|key, _| key == "name" || !own(key));
@@ -110,7 +115,7 @@ mod tests {
         let left = json!({"id": "s", "password": "", "paths": []});
         assert_eq!(settled(kind("shares"), &one), left);
         let rule = json!({"name": "r", "actions": [{"name": "a", "type": 1, "order": 1}]});
-        assert_eq!(to_send(kind("event_rules"), &rule), rule);
+        assert_eq!(to_send(kind("event_rules"), &rule, &[]), rule);
         let left = json!({"name": "r", "actions": [{"name": "a", "order": 1}]});
         assert_eq!(settled(kind("event_rules"), &rule), left);
     }

@@ -76,7 +76,7 @@ fn row() -> impl Strategy<Value = Row> {
 
 /// The rows as a file; the passwords of those that have none put in if `fixed`.
 fn file(rows: &[(usize, &Row)], is_csv: bool, mended: bool) -> String {
-    let mut csv = csv::Writer::from_writer(Vec::new());
+    let mut csv = writer();
     csv.write_record(["username", "home_dir", "permissions", "uid", "password"])
         .expect("memory");
     let mut lines = String::new();
@@ -220,6 +220,13 @@ proptest! {
     }
 }
 
+/// A blank at an edge of a cell belongs to it only in quotes.
+fn writer() -> csv::Writer<Vec<u8>> {
+    let mut builder = csv::WriterBuilder::new();
+    builder.quote_style(csv::QuoteStyle::Always);
+    builder.from_writer(Vec::new())
+}
+
 /// The file of failed rows with its passwords put in, and right home directories.
 fn mended(failed: &str, is_csv: bool, rows: &[Row]) -> String {
     let password = |number: usize| rows[number - 1].password.as_str();
@@ -234,7 +241,7 @@ fn mended(failed: &str, is_csv: bool, rows: &[Row]) -> String {
         return lines.collect();
     }
     let mut reader = csv::Reader::from_reader(failed.as_bytes());
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = writer();
     writer
         .write_record(reader.headers().expect("CSV"))
         .expect("memory");
@@ -257,7 +264,7 @@ fn mended(failed: &str, is_csv: bool, rows: &[Row]) -> String {
 
 /// Names and home directories as cells.
 fn names(users: &BTreeMap<String, (Value, Value)>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = writer();
     for (name, (home, _)) in users {
         writer
             .write_record([name, home.as_str().expect("a text")])

@@ -58,7 +58,7 @@ fn a_restore_tells_how_far_it_is() {
         130,
         "",
         "interrupted; 0 commands done; `restore` was interrupted: 1 of 2 objects are restored; \
-         `restore b.json --resume` continues; `loaddata_from_request_body` was interrupted: it may or may not have been applied: \
+         `restore b.json --resume` continues; the last request of `restore` may or may not have been applied: \
          check with `restore b.json --resume`\n",
     );
     assert!(desk.path("b.json.restoring").exists());

@@ -1,0 +1,201 @@
+//! Sends the rows, up to `jobs` at a time, and collects their answers in the order of
+//! the file.
+
+use super::count::Count;
+use super::rows::Wanted;
+use super::stop::Told;
+use super::user::{Did, Done, Task};
+use crate::bulk::{Failed, Row};
+use crate::error::{Error, Fault};
+use crate::http::Lost;
+use crate::http::pool::Pool;
+use crate::output::progress::Answered;
+use crate::shell::Shell;
+use std::path::Path;
+
+/// The run over all rows.
+pub(super) struct Adding<'a> {
+    pub(super) shell: &'a mut Shell,
+    pub(super) wanted: &'a Wanted,
+    pub(super) count: Count,
+    /// `None` if it could not be written.
+    pub(super) failed: Option<Failed<'a>>,
+    /// Why the file of failed rows could not be written.
+    pub(super) lost: Option<Error>,
+    /// Why no more rows are started.
+    pub(super) stop: Option<Fault>,
+    /// The fault of the first row that failed.
+    pub(super) first: Option<Fault>,
+    /// Whether the progress bar counts rows.
+    pub(super) has_bar: bool,
+}
+
+pub(super) fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result<(), Error> {
+    // Created before anything is sent, so that failed rows can be saved.
+    let failed = Failed::create(Path::new(&wanted.failed), &wanted.rows)?;
+    let mut adding = Adding {
+        shell,
+        wanted,
+        count: Count::default(),
+        failed: Some(failed),
+        lost: None,
+        stop: None,
+        first: None,
+        has_bar: false,
+    };
+    adding.has_bar = adding
+        .shell
+        .screen()
+        .begin_bar(Some(wanted.rows.rows.len()));
+    adding.all(told);
+    if adding.has_bar {
+        adding.shell.progress.end_bar();
+    }
+    adding.end()
+}
+
+impl Adding<'_> {
+    fn all(&mut self, told: &Told) {
+        let mut pool: Pool<Task, Done> = Pool::default();
+        let goes_on = || !told.stops();
+        let mut rows = self.wanted.rows.rows.iter();
+        while let Some(row) = rows.as_slice().first() {
+            pool.poll();
+            self.collect(&mut pool);
+            if !goes_on() {
+                self.stop = Some(Fault::Interrupted);
+            }
+            if self.stop.is_some() {
+                break;
+            }
+            // Nothing more is begun behind an answer that is lost, though its turn is to come.
+            let is_lost = pool
+                .iter()
+                .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
+            // A password that may be wrong is only sent once.
+            let most = if self.shell.session.needs_login() {
+                1
+            } else {
+                self.shell.session.settings.jobs
+            };
+            if pool.has_room(most) && !is_lost {
+                self.begin(row, &mut pool);
+                rows.next();
+            } else {
+                pool.wait(&goes_on);
+            }
+        }
+        while !pool.is_empty() && goes_on() {
+            pool.wait(&goes_on);
+            self.collect(&mut pool);
+        }
+        if !goes_on() {
+            self.stop = Some(Fault::Interrupted);
+        }
+        // Interrupted: running requests are abandoned and no more are sent.
+        if !goes_on() {
+            self.shell.connection.break_off();
+        }
+        pool.poll();
+        loop {
+            self.collect(&mut pool);
+            let Some((task, _)) = pool.drain(|_| false) else {
+                break;
+            };
+            self.taken_up(&task);
+            let error = self
+                .shell
+                .session
+                .explained(Lost::Interrupted, &task.add.spec);
+            self.tell(&task, Err(error), None);
+        }
+        for row in rows {
+            self.not_run(row);
+        }
+    }
+
+    /// Begins a row.
+    fn begin(&mut self, row: &Row, pool: &mut Pool<Task, Done>) {
+        let task = match Task::new(self.shell, self.wanted, row, pool.next_number()) {
+            Ok(task) => task,
+            Err(error) => return self.tell_row(row, Err(error), None),
+        };
+        let link = match self.shell.link(&task.add) {
+            Ok(link) => link,
+            Err(lost) => {
+                let error = self.shell.session.explained(lost, &task.add.spec);
+                return self.tell(&task, Err(error), None);
+            }
+        };
+        let mut writing = self.shell.progress.writing(task.number, &task.add.spec);
+        writing.place = Some(self.place(task.row.number));
+        let answered: Answered = writing.answered.clone();
+        if pool.is_empty() {
+            let mut state = self.shell.progress.state();
+            state.place.clone_from(&writing.place);
+        }
+        writing.stands = Some(self.stands(row));
+        self.shell.progress.begin(writing, true);
+        let work = task.work(link, answered);
+        pool.start(task, work);
+    }
+
+    /// Collects the rows that are next in the order of the file.
+    fn collect(&mut self, pool: &mut Pool<Task, Done>) {
+        while let Some((mut task, done)) = pool.first_done() {
+            self.shell.progress.state().place = Some(self.place(task.row.number));
+            let done = match done {
+                Some(done) => self.looked_anew(&mut task, done),
+                None => Err(self.shell.session.explained(Lost::broken(), &task.add.spec)),
+            };
+            let (done, took) = match done {
+                Ok(Done { look, did, took }) => {
+                    if let Some(look) = look {
+                        self.show_look(&task, &look);
+                    }
+                    (self.read(&task, did), Some(took))
+                }
+                Err(error) => (Err(error), None),
+            };
+            self.taken_up(&task);
+            self.tell(&task, done, took);
+        }
+    }
+
+    /// A row whose lookup was refused because the token had expired is restarted once.
+    fn looked_anew(&mut self, task: &mut Task, done: Done) -> Result<Done, Error> {
+        let Did::Looked(looked) = &done.did else {
+            return Ok(done);
+        };
+        let mut look = task.look();
+        if self.stop.is_some() || !self.shell.renew_token(&mut look, &looked.sent)? {
+            return Ok(done);
+        }
+        task.prove_as(&look);
+        let explained = |shell: &Shell, lost| shell.session.explained(lost, &task.add.spec);
+        let link = self.shell.link(&task.add);
+        let link = link.map_err(|lost| explained(self.shell, lost))?;
+        let answered = {
+            let state = self.shell.progress.state();
+            let mut writing = state.writing.iter();
+            let own = writing.find(|one| one.number == task.number);
+            own.map(|own| own.answered.clone()).unwrap_or_default()
+        };
+        let work = task.work(link, answered);
+        // Without a terminal, another thread waits for the whole run.
+        if !self.shell.asker.is_interactive() {
+            return Ok(work());
+        }
+        let interrupt = self.shell.asker.interrupt().clone();
+        interrupt.or_done(work).map_err(|_| {
+            self.shell.connection.break_off();
+            explained(self.shell, Lost::Interrupted)
+        })
+    }
+
+    /// It is no longer running.
+    fn taken_up(&self, task: &Task) {
+        let mut state = self.shell.progress.state();
+        state.writing.retain(|one| one.number != task.number);
+    }
+}

@@ -1,0 +1,190 @@
+//! Shows, counts and records the outcome of each row.
+
+use super::adding::Adding;
+use super::user::{Did, Sent, Task};
+use crate::bulk::{COMMAND, Row};
+use crate::error::{Error, Fault};
+use crate::http::trace;
+use crate::output::error::Place;
+use crate::output::report::{CaseResult, Stands};
+use crate::request::curl;
+use crate::session::answer;
+use crate::settings::Echo;
+use std::time::Duration;
+
+impl Adding<'_> {
+    /// Shows the request that looked for the user, if requests are shown. Its
+    /// answer is not a result.
+    pub(super) fn show_look(&self, task: &Task, look: &Sent) {
+        let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
+        self.shell.screen().say(&look.told);
+        if settings.echo == Echo::On {
+            self.shell.screen().say(&format!("{}\n", curl::line(spec)));
+        }
+        if let (true, Ok(exchange)) = (settings.debug, &look.sent) {
+            self.shell.screen().say(&trace::answered(spec, exchange));
+        }
+    }
+
+    /// Shows the outcome of a row, and counts it if it succeeded.
+    pub(super) fn read(&mut self, task: &Task, did: Did) -> Result<Option<u16>, Error> {
+        let (prepared, sent, is_changed) = match did {
+            Did::Nothing => {
+                self.count.there += 1;
+                return Ok(None);
+            }
+            Did::Looked(sent) => {
+                self.shell.collect(task.look(), sent.sent, &sent.told)?;
+                let why = "could not check whether the user exists";
+                return Err(Error::new(Fault::NoAnswer, why));
+            }
+            Did::Added(sent) => (task.add.clone(), sent, None),
+            Did::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
+        };
+        let shown = self.shell.collect(prepared, sent.sent, &sent.told);
+        // That it cannot be shown undoes nothing.
+        let is_done = shown.as_ref().map_or_else(
+            |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,
+            |()| true,
+        );
+        if is_done {
+            *match is_changed {
+                None => &mut self.count.added,
+                Some(true) => &mut self.count.changed,
+                Some(false) => &mut self.count.sent_again,
+            } += 1;
+        }
+        let status = self.shell.session.last_status;
+        if let (true, Err(error)) = (is_done, shown.as_ref()) {
+            self.cannot_show(task, error);
+            return Ok(status);
+        }
+        shown.map(|()| status)
+    }
+
+    /// Stops starting commands once stdout is closed.
+    fn cannot_show(&mut self, task: &Task, error: &Error) {
+        if self.stop.replace(error.fault).is_none() {
+            let place = self.place(task.row.number);
+            let error = task.row.named(error.clone());
+            self.shell.screen().report(&error, "", &place);
+        }
+    }
+
+    /// Reports the outcome of a row that has a task.
+    pub(super) fn tell(
+        &mut self,
+        task: &Task,
+        done: Result<Option<u16>, Error>,
+        took: Option<Duration>,
+    ) {
+        let done = done.map_err(|error| self.with_servers_words(error, task));
+        self.tell_row(&task.row, done, took);
+    }
+
+    /// Reports the outcome of a row.
+    pub(super) fn tell_row(
+        &mut self,
+        row: &Row,
+        done: Result<Option<u16>, Error>,
+        took: Option<Duration>,
+    ) {
+        let error = match done {
+            Ok(status) => {
+                self.record(row, &CaseResult::Done { status }, took);
+                return self.moved();
+            }
+            Err(error) => error,
+        };
+        // One such message is enough.
+        let is_nobody_there = error.fault == Fault::NoAnswer && !error.unknown;
+        if is_nobody_there && self.stop == Some(Fault::NoAnswer) {
+            return self.not_run(row);
+        }
+        if error.unknown {
+            self.count.unknown += 1;
+        } else {
+            self.count.failed += 1;
+        }
+        self.first.get_or_insert(error.fault);
+        self.leave_out(row, &error.message);
+        let status = match error.fault {
+            Fault::Refused(status) => Some(status),
+            _ => None,
+        };
+        self.record(row, &CaseResult::failed(&error, status, false), took);
+        // Nobody is there: the others would fail as well.
+        if error.fault == Fault::NoAnswer {
+            self.stop.get_or_insert(error.fault);
+        }
+        let error = row.named(error);
+        self.shell
+            .screen()
+            .report(&error, "", &self.place(row.number));
+        self.moved();
+    }
+
+    /// Updates the progress bar.
+    fn moved(&self) {
+        let count = &self.count;
+        let failed = count.failed + count.unknown;
+        let done = count.done() + failed;
+        if self.has_bar {
+            self.shell.progress.bar_at(done, failed);
+        }
+    }
+
+    pub(super) fn not_run(&mut self, row: &Row) {
+        self.record(row, &CaseResult::NotRun, None);
+        self.leave_out(row, "not run");
+    }
+
+    /// Among many rows, the server's message must directly follow the row.
+    fn with_servers_words(&self, mut error: Error, task: &Task) -> Error {
+        let own = format!("`{COMMAND}`: ");
+        if let Some(rest) = error.message.strip_prefix(&own) {
+            error = Error {
+                message: rest.to_owned(),
+                ..error
+            };
+        }
+        let answer = self.shell.session.answer.as_ref();
+        let json = answer.and_then(|answer| answer.json.as_ref());
+        let error = answer::with_words(error, json, &task.add.spec);
+        self.shell.session.veiled(error, &task.add.spec)
+    }
+
+    pub(super) fn place(&self, row: usize) -> Place {
+        Place::Row {
+            name: self.wanted.from.clone(),
+            row,
+        }
+    }
+
+    /// Adds a row that did not succeed to the file of failed rows.
+    fn leave_out(&mut self, row: &Row, why: &str) {
+        let added = self.failed.as_mut().map(|file| file.add(row, why));
+        if let Some(Err(error)) = added {
+            // A partial file is useless.
+            self.failed = None;
+            self.lost = Some(error);
+        }
+    }
+
+    fn record(&self, row: &Row, outcome: &CaseResult, took: Option<Duration>) {
+        let state = self.shell.progress.state();
+        if !state.reports.is_empty() {
+            state.record(&self.stands(row), outcome, took);
+        }
+    }
+
+    /// The position of a row, for a report.
+    pub(super) fn stands(&self, row: &Row) -> Stands {
+        Stands {
+            file: self.wanted.from.clone(),
+            line: row.number,
+            column: 1,
+            text: row.username.clone(),
+        }
+    }
+}

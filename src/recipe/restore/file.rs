@@ -1,0 +1,314 @@
+//! Reads a backup from a file. It may be written by hand or by a program, so it takes
+//! what the servers take, and more where the meaning is clear.
+
+use super::how::How;
+use crate::catalog::backup::{LISTS, STORED};
+use crate::catalog::is_zero;
+use crate::recipe::dump::{Dump, Held, VERSION, objects, unknown};
+use crate::text::clean;
+use crate::text::near::near;
+use crate::text::words::ticked;
+use serde_json::{Map, Value as Json};
+
+/// The backup in a file.
+pub(super) struct Taken {
+    pub(super) dump: Dump,
+    /// How the file was understood, where it differs from what a server writes.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Why a file is not a backup, and what to do about it.
+#[derive(Debug)]
+pub(super) struct NoBackup {
+    pub(super) why: String,
+    pub(super) hint: Option<String>,
+}
+
+impl From<String> for NoBackup {
+    fn from(why: String) -> Self {
+        Self { why, hint: None }
+    }
+}
+
+impl NoBackup {
+    fn hint(why: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            hint: Some(hint.into()),
+        }
+    }
+}
+
+/// Parses the backup of a file. Kinds that are not wanted may be wrong.
+pub(super) fn take(json: Json, how: &How) -> Result<Taken, NoBackup> {
+    let mut members = match json {
+        Json::Object(members) => members,
+        Json::Array(items) if items.iter().any(|item| item.get("username").is_some()) => {
+            return Err(NoBackup::hint(
+                "it is not a JSON object",
+                "put `{\"users\": …}` around a list of users",
+            ));
+        }
+        _ => return Err("it is not a JSON object".to_owned().into()),
+    };
+    let mut remarks = Vec::new();
+    in_lower_case(&mut members);
+    let known = members.keys().cloned().collect();
+    let has_list = LISTS.iter().any(|list| members.contains_key(*list));
+    let version = members.shift_remove(VERSION).unwrap_or_default();
+    let version = read_version(version, has_list, &mut remarks)?;
+    if version.is_null() {
+        of_1(&members, how)?;
+    }
+    let mut kinds = Vec::new();
+    for kind in &STORED {
+        let value = members.shift_remove(kind.list).unwrap_or_default();
+        match objects(kind, value) {
+            Ok(Some(objects)) => kinds.push(Held { kind, objects }),
+            Ok(None) => {}
+            Err(why) if how.wants(kind.list) => {
+                return Err(NoBackup::hint(
+                    why,
+                    "correct the file; `--only` restores only some kinds of objects",
+                ));
+            }
+            Err(why) => remarks.push(format!("{why}; `--only` leaves it out")),
+        }
+    }
+    comments(&mut members, &mut remarks);
+    let dump = Dump {
+        version,
+        kinds,
+        unknown: unknown(members),
+        members: known,
+    };
+    Ok(Taken { dump, remarks })
+}
+
+/// The format version as a number; `null` if there is none. The server takes no text.
+fn read_version(
+    version: Json,
+    has_list: bool,
+    remarks: &mut Vec<String>,
+) -> Result<Json, NoBackup> {
+    let number = version.as_str().and_then(|text| text.trim().parse().ok());
+    match (version, number) {
+        (Json::Null, _) if has_list => {
+            remarks.push(
+                "the file has no `version`: it is taken as a backup of this server".to_owned(),
+            );
+            Ok(Json::Null)
+        }
+        (Json::Null, _) => Err("it has neither `version` nor a list such as `users`"
+            .to_owned()
+            .into()),
+        (Json::String(_), Some(number)) => {
+            let number: i64 = number;
+            remarks.push(format!("`version` is a string: it is taken as {number}"));
+            Ok(number.into())
+        }
+        (version, _) if version.is_i64() => Ok(version),
+        _ => Err("its `version` is not a whole number".to_owned().into()),
+    }
+}
+
+/// Renames kinds to the names of the catalogue: the server ignores case.
+fn in_lower_case(members: &mut Map<String, Json>) {
+    let known = |name: &str| {
+        let mut all = LISTS.iter().chain([&VERSION]);
+        all.any(|known| *known == name)
+    };
+    let other = |(name, _): (&String, &Json)| {
+        let lower = name.to_ascii_lowercase();
+        let is_other = !known(name) && known(&lower) && !members.contains_key(&lower);
+        is_other.then(|| name.clone())
+    };
+    let others: Vec<String> = members.iter().filter_map(other).collect();
+    for name in others {
+        let value = members.shift_remove(&name).unwrap_or_default();
+        members.insert(name.to_ascii_lowercase(), value);
+    }
+}
+
+/// Removes comments and other members that are not objects.
+fn comments(members: &mut Map<String, Json>, remarks: &mut Vec<String>) {
+    members.retain(|name, value| {
+        let is_text = |item: &Json| !item.is_object() && !item.is_array() && !item.is_number();
+        let holds_none = match &*value {
+            Json::Object(_) => false,
+            Json::Array(items) => items.iter().all(is_text),
+            _ => true,
+        };
+        let is_marked = name.starts_with(['_', '$', '#', '/']);
+        if is_zero(value) || is_marked && holds_none {
+            return false;
+        }
+        if is_marked || holds_none {
+            let shown = clean::line(name);
+            let why = if is_marked {
+                "its name is that of a comment"
+            } else {
+                "it is not a list of objects"
+            };
+            remarks.push(format!("`{shown}` is not restored: {why}{}", meant(name)));
+            return false;
+        }
+        true
+    });
+}
+
+/// The kind that an unknown name may stand for.
+pub(super) fn meant(name: &str) -> String {
+    match near(name, LISTS.into_iter()).as_slice() {
+        [] => String::new(),
+        near => format!("; did you mean {}?", ticked(near)),
+    }
+}
+
+/// Whether it is a dump of SFTPGo 1 that only 2.0 converts: its folders have no names.
+fn of_1(members: &Map<String, Json>, how: &How) -> Result<(), NoBackup> {
+    let items = |list: &str| {
+        let items = members.get(list).and_then(Json::as_array);
+        items.map_or(&[][..], Vec::as_slice)
+    };
+    let is_nameless =
+        |folder: &Json| folder.get("name").is_none() && folder.get("mapped_path").is_some();
+    let of_users = || {
+        let lists = items("users").iter();
+        let lists = lists.filter_map(|user| user.get("virtual_folders")?.as_array());
+        lists.flatten().any(is_nameless)
+    };
+    let is_so = how.wants("folders") && items("folders").iter().any(is_nameless)
+        || how.wants("users") && of_users();
+    if !is_so {
+        return Ok(());
+    }
+    Err(NoBackup::hint(
+        "it is a dump of SFTPGo 1, whose folders have no names",
+        "a server 2.0 takes it as a whole, with `loaddata_from_request_body --json @FILE`; make a backup of that server and restore it to a newer one",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::restore::how::only;
+    use serde_json::json;
+
+    #[test]
+    fn what_people_write() {
+        let user = json!([{"username": "anna"}]);
+        for (json, remarks) in [
+            (json!({"version": 17, "users": user}), &[][..]),
+            (
+                json!({"users": user}),
+                &["the file has no `version`: it is taken as a backup of this server"],
+            ),
+            (
+                json!({"version": null, "folders": []}),
+                &["the file has no `version`: it is taken as a backup of this server"],
+            ),
+            (
+                json!({"version": " 16 ", "users": user}),
+                &["`version` is a string: it is taken as 16"],
+            ),
+            (
+                json!({"_comment": "by hand", "$schema": "x", "//": ["a", "b"], "#": 3, "_": {}, "version": 17, "users": user}),
+                &[],
+            ),
+            (
+                json!({"note": "by hand", "version": 17, "users": user}),
+                &["`note` is not restored: it is not a list of objects"],
+            ),
+            (
+                json!({"usres": "none", "version": 17}),
+                &["`usres` is not restored: it is not a list of objects; did you mean `users`?"],
+            ),
+            (
+                json!({"_users": user, "version": 17}),
+                &["`_users` is not restored: its name is that of a comment; did you mean `users`?"],
+            ),
+            (json!({"Version": 17, "Users": user}), &[]),
+        ] {
+            let taken =
+                take(json.clone(), &How::default()).unwrap_or_else(|why| panic!("{json}: {why:?}"));
+            assert_eq!(taken.remarks, remarks, "{json}");
+            assert!(taken.dump.unknown.is_empty(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_kind_that_is_not_wanted_may_be_wrong() {
+        let user = json!([{"username": "anna"}]);
+        for (json, remark) in [
+            (
+                json!({"version": 16, "users": user, "roles": [{"id": 1, "name": ""}]}),
+                "`roles[0]` has no name; `--only` leaves it out",
+            ),
+            (
+                json!({"version": 16, "users": user, "groups": [{"name": "a"}, 7]}),
+                "`groups[1]` is not an object; `--only` leaves it out",
+            ),
+            (
+                json!({"version": 16, "users": user, "admins": {"a": 1}}),
+                "`admins` is not a list; `--only` leaves it out",
+            ),
+            (
+                json!({"version": 16, "users": user, "api_keys": [{"name": "k"}]}),
+                "`api_keys[0]` has no `id`; `--only` leaves it out",
+            ),
+        ] {
+            let taken =
+                take(json.clone(), &only(&["users"])).unwrap_or_else(|why| panic!("{why:?}"));
+            assert_eq!(taken.remarks, [remark]);
+            assert_eq!(taken.dump.kinds.len(), 1);
+            let why = take(json, &How::default()).err().expect("it is wrong");
+            assert_eq!(format!("{}; `--only` leaves it out", why.why), remark);
+            assert!(why.hint.is_some_and(|hint| hint.contains("`--only`")));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_backup() {
+        for (json, how, why) in [
+            (
+                json!({"message": "x"}),
+                How::default(),
+                "it has neither `version` nor a list such as `users`",
+            ),
+            (
+                json!([{"username": "a"}]),
+                How::default(),
+                "it is not a JSON object",
+            ),
+            (
+                json!({"version": 1.5, "users": []}),
+                How::default(),
+                "its `version` is not a whole number",
+            ),
+            (
+                json!({"version": "2.7.5", "users": []}),
+                How::default(),
+                "its `version` is not a whole number",
+            ),
+            (
+                json!({"folders": [{"mapped_path": "/x"}]}),
+                How::default(),
+                "it is a dump of SFTPGo 1, whose folders have no names",
+            ),
+            (
+                json!({"users": [{"username": "a", "virtual_folders": [{"mapped_path": "/x"}]}], "folders": []}),
+                only(&["users"]),
+                "it is a dump of SFTPGo 1, whose folders have no names",
+            ),
+        ] {
+            assert_eq!(
+                take(json, &how).err().map(|why| why.why).as_deref(),
+                Some(why)
+            );
+        }
+        // Users of SFTPGo 1 without folders are as they are today.
+        let old = json!({"users": [{"username": "a"}], "folders": [{"mapped_path": "/x"}]});
+        assert!(take(old, &only(&["users"])).is_ok());
+    }
+}

@@ -1,0 +1,137 @@
+//! What a restore says before it sends anything: what the server will refuse, what it will
+//! ignore, and what it does by itself.
+
+use super::MOST_TOLD;
+use super::plan::{Entry, Plan, Step};
+use super::send::FACTOR;
+use crate::catalog::schema::{Fate, Finding};
+use crate::error::Error;
+use crate::shell::Shell;
+use crate::text::clean;
+use crate::text::words::plural;
+
+/// Says what the server does by itself, and what it will ignore.
+pub(super) fn warn(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) {
+    for remark in remarks(plan, name) {
+        shell.screen().remark(&format!("{remark}\n"));
+    }
+    let mut lines = Vec::new();
+    for entry in &plan.entries {
+        let found = entry.findings.iter();
+        let found = found.filter(|one| one.fate != Fate::Refused);
+        lines.extend(found.map(|one| format!("warning: {}\n", told(entry, one))));
+    }
+    say(shell, &lines, if is_plan { usize::MAX } else { MOST_TOLD });
+}
+
+/// Says what the server will refuse. The error is the summary.
+pub(super) fn refuse(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) -> Option<Error> {
+    let mut lines = Vec::new();
+    let mut objects = 0;
+    let mut hint = None;
+    for entry in &plan.entries {
+        let before = lines.len();
+        for one in entry.found(Fate::Refused) {
+            let lists = one.wrong.hint.clone();
+            hint = hint.or_else(|| lists.filter(|hint| hint.contains(" lists the ")));
+            lines.push(format!("error: {}\n", told(entry, one)));
+        }
+        objects += usize::from(lines.len() > before);
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    say(shell, &lines, if is_plan { usize::MAX } else { MOST_TOLD });
+    let name = clean::line(name);
+    let what = plural(objects, "object");
+    let message = format!("the server would refuse {what} of `{name}`; nothing was sent");
+    let way = "correct the file, or leave kinds out with `--only`";
+    let hint = hint.map(|hint| format!("{hint}; or correct the file"));
+    Some(Error::typed(message).hint(hint.unwrap_or_else(|| way.to_owned())))
+}
+
+fn say(shell: &Shell, lines: &[String], most: usize) {
+    for line in lines.iter().take(most) {
+        shell.screen().say(line);
+    }
+    let more = lines.len().saturating_sub(most);
+    if more > 0 {
+        shell
+            .screen()
+            .say(&format!("{more} more; `--plan` shows them\n"));
+    }
+}
+
+/// ``user `anna`: unknown field `users[0].uidd`, which the server ignores; did you mean …?``
+fn told(entry: &Entry, finding: &Finding) -> String {
+    let wrong = &finding.wrong;
+    let is_unknown = wrong.message.starts_with("unknown field");
+    let then = match finding.fate {
+        Fate::Ignored if is_unknown => ", which the server ignores",
+        Fate::Ignored => ", which ignores it",
+        Fate::Refused | Fate::Doubtful => "",
+    };
+    // Other hints are for the line of a command.
+    let hint = wrong.hint.as_deref();
+    let hint =
+        hint.filter(|hint| hint.starts_with("did you mean") || hint.starts_with("the fields"));
+    let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
+    format!(
+        "{}: {}{then}{hint}",
+        entry.called(),
+        clean::line(&wrong.message)
+    )
+}
+
+/// What the server does by itself.
+fn remarks(plan: &Plan, name: &str) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let names = |entries: &[&Entry]| {
+        let shown: Vec<String> = entries
+            .iter()
+            .take(MOST_TOLD)
+            .map(|one| one.called())
+            .collect();
+        let more = entries.len().saturating_sub(MOST_TOLD);
+        let more = (more > 0).then(|| format!(" and {more} more"));
+        format!("{}{}", shown.join(", "), more.unwrap_or_default())
+    };
+    let of = |is: fn(&Entry) -> bool| -> Vec<&Entry> {
+        plan.entries.iter().filter(|entry| is(entry)).collect()
+    };
+    let created = of(|entry| entry.lacks_status && entry.step == Step::Create);
+    if !created.is_empty() {
+        let names = names(&created);
+        remarks.push(format!("{names}: no `status`, so it is created disabled"));
+    }
+    let disabled = of(|entry| entry.lacks_status && entry.step == Step::Update);
+    if !disabled.is_empty() {
+        let names = names(&disabled);
+        remarks.push(format!("{names}: no `status`, so it is disabled"));
+    }
+    for entry in &plan.entries {
+        for folder in &entry.folders {
+            let folder = clean::line(folder);
+            remarks.push(format!(
+                "folder `{folder}`: created with {}",
+                entry.called()
+            ));
+        }
+    }
+    let twice = of(|entry| entry.is_sent_twice);
+    if !twice.is_empty() {
+        let names = names(&twice);
+        remarks.push(format!(
+            "{names}: sent twice, to create and to update it, because a new one is created without {FACTOR}"
+        ));
+    }
+    let unseen = of(|entry| entry.step == Step::Update && entry.difference.changed.is_empty());
+    if !unseen.is_empty() {
+        remarks.push(format!(
+            "{}: {} sent again (the server never shows passwords and keys, so they cannot be compared)",
+            clean::line(name),
+            unseen.len()
+        ));
+    }
+    remarks
+}
