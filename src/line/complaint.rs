@@ -4,7 +4,7 @@ use super::grammar;
 use super::parse::underscored;
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Line, Param, Span};
+use crate::catalog::{self, Api, Command, Line, Method, Param, Span};
 use crate::error::Error;
 use crate::secret::line::{Secret, Watch};
 use crate::settings;
@@ -162,6 +162,9 @@ fn unknown_flag(
     if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
         return error.hint(dashed_value(flag, word));
     }
+    if let Some(usage) = row.and_then(|(command, api)| by_name(command, api, name.as_deref()?)) {
+        return error.hint(format!("one object by its name: {usage}"));
+    }
     let startup = settings::startup_flag(name.as_deref().unwrap_or_default());
     if let (Some(_), Some(param)) = (row, startup) {
         return error.hint(format!(
@@ -202,6 +205,17 @@ fn unknown_flag(
         None => "--help".to_owned(),
     };
     error.hint(format!("`{page}` lists the flags"))
+}
+
+/// The usage of the command that reads one object of a list by the name that a flag was to give.
+fn by_name(command: &Command, api: &'static Api, flag: &str) -> Option<String> {
+    let path = format!("{}/{{{flag}}}", command.route()?.path);
+    let is_it = |row: &&Command| {
+        let route = row.route();
+        route.is_some_and(|route| route.method == Method::Get && route.path == path)
+    };
+    let row = catalog::commands(api).find(is_it)?;
+    Some(brief(row, row.params_in(api.release)))
 }
 
 fn dashed_value(flag: &str, value: &str) -> String {
@@ -251,6 +265,16 @@ pub(super) fn missing(
                 arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)
             })
     });
+    // The words of a position that takes one of a few.
+    let choices = command
+        .params_in(api.release)
+        .filter(|param| param.line == Line::Position && names.contains(&param.shown().as_str()))
+        .find(|param| !param.kind.choices().is_empty());
+    if let (Some(param), None) = (choices, swallower) {
+        let usage = brief(command, command.params_in(api.release));
+        let words = ticked(param.kind.choices());
+        return error.hint(format!("`{}` is {words}; {usage}", param.shown()));
+    }
     error.hint(match swallower {
         Some(list) => format!(
             "`{}` takes all words up to the next flag; put `{}` before it",
