@@ -162,8 +162,8 @@ fn unknown_flag(
     if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
         return error.hint(dashed_value(flag, word));
     }
-    if let Some(usage) = row.and_then(|(command, api)| by_name(command, api, name.as_deref()?)) {
-        return error.hint(format!("one object by its name: {usage}"));
+    if let Some(line) = row.and_then(|(command, api)| by_name(command, api, name.as_deref()?)) {
+        return error.hint(format!("`{line}` shows one of them"));
     }
     let startup = settings::startup_flag(name.as_deref().unwrap_or_default());
     if let (Some(_), Some(param)) = (row, startup) {
@@ -207,7 +207,7 @@ fn unknown_flag(
     error.hint(format!("`{page}` lists the flags"))
 }
 
-/// The usage of the command that reads one object of a list by the name that a flag was to give.
+/// The command that reads one object of a list by the name that a flag was to give.
 fn by_name(command: &Command, api: &'static Api, flag: &str) -> Option<String> {
     let path = format!("{}/{{{flag}}}", command.route()?.path);
     let is_it = |row: &&Command| {
@@ -215,7 +215,7 @@ fn by_name(command: &Command, api: &'static Api, flag: &str) -> Option<String> {
         route.is_some_and(|route| route.method == Method::Get && route.path == path)
     };
     let row = catalog::commands(api).find(is_it)?;
-    Some(brief(row, row.params_in(api.release)))
+    Some(format!("{} {}", row.name, flag.to_uppercase()))
 }
 
 fn dashed_value(flag: &str, value: &str) -> String {

@@ -4,12 +4,15 @@ use crate::support::{Run, practice, v2};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 
 fn with_users(server: &Practice, count: usize) {
-    let rows: String = (0..count)
-        .map(|n| format!("u{n:03},/srv/u{n},list,hunter2\n"))
-        .collect();
-    let csv = format!("username,home_dir,permissions,password\n{rows}");
+    let csv = csv(count);
     let run = run(server, &["--quiet", "add_users", "--from", "u.csv"]).file("u.csv", csv);
     assert_eq!(run.go().code, 0);
+}
+
+fn csv(count: usize) -> String {
+    let mut rows = vec!["username,home_dir,permissions,password\n".to_owned()];
+    rows.extend((0..count).map(|n| format!("u{n:03},/srv/u{n},list,hunter2\n")));
+    rows.concat()
 }
 
 fn run(server: &Practice, args: &[&str]) -> Run {
@@ -49,10 +52,7 @@ fn a_list_that_may_be_cut_off_says_so() {
 #[test]
 fn the_api_2019_says_so_too() {
     let server = practice();
-    let rows: String = (0..100)
-        .map(|n| format!("u{n:03},/srv/u{n},list,hunter2\n"))
-        .collect();
-    let csv = format!("username,home_dir,permissions,password\n{rows}");
+    let csv = csv(100);
     let args = ["--quiet", "add_users", "--from", "u.csv"];
     assert_eq!(Run::at(&server, &args).file("u.csv", csv).go().code, 0);
     let ran = Run::at(&server, &["get_users"]).go();
