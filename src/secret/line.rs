@@ -89,7 +89,8 @@ impl Watch {
         let secret =
             !is_variable(value) && !value.is_empty() && schema::is_secret(path) != Some(false);
         // A value with a space may have lost its quotes.
-        self.flag = (secret && !value.starts_with('@')).then(|| "set".to_owned());
+        let is_file = value.starts_with('@') && !value.starts_with("@@");
+        self.flag = (secret && !is_file).then(|| "set".to_owned());
         Some(self.flag.is_some())
     }
 
