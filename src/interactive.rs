@@ -11,7 +11,7 @@ use crate::line::outline::{Role, outline};
 use crate::output::error::Place;
 use crate::script;
 use crate::session::Session;
-use crate::settings::Key;
+use crate::settings::{Key, Origin};
 use crate::shell::{Flow, Out, Shell};
 use crate::text::lex;
 use std::io::ErrorKind;
@@ -38,6 +38,7 @@ pub(crate) fn run(
     shell
         .screen()
         .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
+    detect_server(&mut shell);
     loop {
         let prompt = prompt(&shell.session);
         // While a line is typed Ctrl-C is a key.
@@ -70,6 +71,22 @@ pub(crate) fn run(
                 return Fault::Local.exit_code();
             }
         }
+    }
+}
+
+/// Asks the server that was named at the start what it is, as `connect` does, unless
+/// its API was named as well, or an admin, which only SFTPGo 2 has.
+fn detect_server(shell: &mut Shell) {
+    let session = &shell.session;
+    let origin = |key: Key| session.settings.shown(key.setting()).1;
+    let is_named = matches!(origin(Key::BaseUrl), Origin::Flag | Origin::Environment(_));
+    let is_chosen = origin(Key::Api) != Origin::Default;
+    if !is_named || is_chosen || session.auth.is_somebody() || session.practice.is_some() {
+        return;
+    }
+    shell.asker.begin_line();
+    if let Err(error) = shell.probe() {
+        shell.screen().report(&error, "", &Place::Arguments);
     }
 }
 

@@ -1,6 +1,7 @@
 //! `login`, `logout`, `whoami`: the current login.
 
 use super::builtin::{Builtin, Runs};
+use crate::catalog::Api;
 use crate::catalog::Verb;
 use crate::error::{Error, Fault};
 use crate::http::auth::{PasswordState, Secret, Token};
@@ -47,8 +48,15 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         Proof::Basic => shell.login_by_password(),
         Proof::Key => Err(Error::typed("an API key is in use, so no login is needed")
             .hint("`logout` forgets the key")),
-        Proof::None => Ok(()),
+        Proof::None => Err(no_login(shell.session.settings.api)),
     }
+}
+
+/// The error of a login where the API has none.
+fn no_login(api: &Api) -> Error {
+    Error::typed(format!("the API `{}` has no login", api.name)).hint(
+        "`connect URL` finds out which API the server has; `set api v2` selects that of SFTPGo 2",
+    )
 }
 
 /// Revokes the token and forgets the credentials.

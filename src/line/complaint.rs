@@ -160,19 +160,8 @@ fn unknown_flag(
         Some((param, span, api.release))
     });
     if let Some((param, span, release)) = other {
-        return Error::typed(if release < span.first {
-            format!(
-                "`{}` needs {} or later; this server is {release}",
-                param.flag(),
-                span.first
-            )
-        } else {
-            format!(
-                "`{}` was removed after {}; this server is {release}",
-                param.flag(),
-                span.last
-            )
-        });
+        let flag = format!("`{}`", param.flag());
+        return Error::typed(catalog::unavailable(&flag, span, release));
     }
     let error = Error::typed(format!("unknown flag `{}`", shortened(word)));
     // A value that begins with a dash, after a flag that takes one.

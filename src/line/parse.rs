@@ -30,6 +30,11 @@ pub struct Parser {
 impl Parser {
     /// Parses the words of one line.
     pub fn parse(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
+        let parsed = self.line(args, api);
+        parsed.map_err(|error| self.of_assumed(error, api, |parser, api| parser.line(args, api)))
+    }
+
+    fn line(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let args = without_old_beginning(args);
         if !args.first().is_some_and(|arg| arg.text.starts_with('-')) {
             return self.command(args, api);
@@ -71,6 +76,12 @@ impl Parser {
     /// Parses the object to edit: its update command, named with or without its
     /// `update_`, and which object it is.
     pub fn target(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
+        let parsed = self.target_at(args, api);
+        parsed
+            .map_err(|error| self.of_assumed(error, api, |parser, api| parser.target_at(args, api)))
+    }
+
+    fn target_at(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let mut args = args.to_vec();
         let name = args.first_mut().ok_or_else(|| nothing_to_edit(api))?;
         target(name, api)?.name.clone_into(&mut name.text);
@@ -336,17 +347,8 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
         }
     });
     if command.span.meets(api.span) {
-        let error = if api.release < command.span.first {
-            Error::typed(format!(
-                "`{name}` needs {} or later; this server is {}",
-                command.span.first, api.release
-            ))
-        } else {
-            Error::typed(format!(
-                "`{name}` was removed after {}; this server is {}",
-                command.span.last, api.release
-            ))
-        };
+        let what = format!("`{name}`");
+        let error = Error::typed(catalog::unavailable(&what, command.span, api.release));
         return match shown {
             Some(shown) => error.hint(shown),
             None => error,

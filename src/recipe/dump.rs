@@ -33,6 +33,8 @@ pub(super) struct Held {
 /// raw bytes.
 pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<(Json, Vec<u8>), Error> {
     const COMMAND: &str = "dumpdata";
+    // Which kinds it can be asked for depends on the release.
+    shell.learn_release()?;
     let api = shell.session.settings.api;
     let scopes = catalog::find(api, COMMAND).is_some_and(|row| {
         row.params_in(api.release)

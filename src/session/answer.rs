@@ -45,11 +45,26 @@ impl Verdict {
 }
 
 /// Reads the answer to a command of the table: JSON, with a successful status.
-pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &mut Exchange) -> Read {
+/// `release` is that of the server, as far as it is known.
+pub fn read(
+    call: &Call,
+    route: &Route,
+    spec: &RequestSpec,
+    exchange: &mut Exchange,
+    release: Release,
+) -> Read {
+    let release = exchange.release().unwrap_or(release);
+    let permission = route.permission(release);
     let status = exchange.status;
     let error = match (status, exchange.json()) {
         (300..=399, _) => Some(http::outcome_unknown(spec, redirect(spec, exchange))),
-        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.ok())),
+        (400.., parsed) => Some(refused(
+            call,
+            route,
+            spec,
+            exchange,
+            (parsed.ok(), permission),
+        )),
         (_, Ok(_)) => None,
         (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
     };
@@ -114,7 +129,7 @@ fn refused(
     route: &Route,
     spec: &RequestSpec,
     exchange: &Exchange,
-    json: Option<&Json>,
+    (json, permission): (Option<&Json>, &str),
 ) -> Error {
     let status = exchange.status;
     let is_json = json.is_some();
@@ -141,8 +156,6 @@ fn refused(
             .map(crate::catalog::Value::to_word)
             .unwrap_or_default()
     };
-    let release = exchange.release().unwrap_or(Release::LATEST);
-    let permission = route.permission(release);
     let hint = match row {
         _ if is_another(exchange, spec) => {
             Some("this server is SFTPGo 2: `set api v2`, or start with `--api v2`".to_owned())

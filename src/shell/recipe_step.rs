@@ -60,7 +60,8 @@ impl Shell {
         let mut exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
         self.detect_release(&exchange);
         let route = prepared.route().expect("an operation of the table");
-        let read = answer::read(prepared.call(), route, spec, &mut exchange);
+        let release = self.session.settings.api.release;
+        let read = answer::read(prepared.call(), route, spec, &mut exchange, release);
         match (read.error, read.json) {
             (None, Some(json)) => {
                 if let Some((live, key)) = route.names {
@@ -103,7 +104,7 @@ impl Shell {
             .chain(positions.iter().copied())
             .map(|text| word(text.to_owned()))
             .collect();
-        match self.parse(&args)?.what {
+        match self.parse_for_server(&args)?.what {
             What::Call(call) => Ok(call),
             _ => Err(Error::local(
                 "internal error: a step made no command; please report this",

@@ -11,7 +11,7 @@ use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::Call;
 use crate::output::progress::Progress;
 use crate::request::{self, Proof, RequestSpec, ShowAs};
-use crate::session::answer;
+use crate::session::answer::{self, Read};
 use crate::session::{Answer, Session};
 use crate::settings::Echo;
 use crate::text::clean;
@@ -170,10 +170,12 @@ impl Shell {
         let mut exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
         self.detect_release(&exchange);
         let route = prepared.route();
+        let release = self.session.settings.api.release;
         let read = match route {
-            Some(route) => answer::read(call, route, spec, &mut exchange),
+            Some(route) => answer::read(call, route, spec, &mut exchange, release),
             None => answer::read_raw(spec, &mut exchange),
         };
+        let unavailable = self.unavailable(call, &read);
         // The error describes an answer of the table that is not JSON.
         let output = self.session.settings.output;
         let shown = if route.is_some() && read.json.is_none() {
@@ -190,10 +192,26 @@ impl Shell {
             }
         }
         self.keep(exchange, read.json);
-        if let Some(error) = read.error {
+        if let Some(error) = unavailable.or(read.error) {
             return Err(self.session.veiled(error, spec));
         }
         shown.map_err(|error| not_shown(error, spec, call.command.name))
+    }
+
+    /// The error of a path that the server does not have, if its release explains it.
+    fn unavailable(&mut self, call: &Call, read: &Read) -> Option<Error> {
+        let fault = read.error.as_ref()?.fault;
+        if fault != Fault::Refused(404) || call.command.route().is_none() {
+            return None;
+        }
+        let error = self.check_release(call).err()?;
+        // Another fault says that the server could not be asked.
+        let is_about_release = error.fault == Fault::Typed;
+        is_about_release.then(|| {
+            let name = call.command.name;
+            let message = format!("`{name}`: the server answered 404: {}", error.message);
+            Error::new(fault, message)
+        })
     }
 
     /// Keeps an answer for `last` and `$_`.

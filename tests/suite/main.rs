@@ -40,6 +40,7 @@ mod raw_http;
 mod raw_server;
 mod readme_samples;
 mod recipes;
+mod releases;
 mod requests;
 mod retries;
 mod secrets;

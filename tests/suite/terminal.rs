@@ -2,6 +2,7 @@
 
 mod add_users;
 mod backup;
+mod detecting;
 mod edit;
 mod editing;
 mod history;
