@@ -10,8 +10,10 @@ use crate::line::parse::Parser;
 use crate::request;
 use crate::shell::{Shell, raw};
 use crate::text::clean;
+use crate::text::encoding;
 use crate::text::words::plural;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 /// Maximum size of the input file.
@@ -42,8 +44,9 @@ pub(super) struct Wanted {
     pub(super) failed: String,
 }
 
-/// Reads all input before anything is sent.
-pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
+/// Reads all input before anything is sent. A server to which rows will be sent, and whose
+/// release is not known, is asked for it where it decides.
+pub(super) fn wanted(shell: &mut Shell, call: &Call, sends: bool) -> Result<Wanted, Error> {
     let existing = existing(call)?;
     let bytes = if call.text("from") == "-" {
         let input = shell.stdin.take().ok_or_else(|| {
@@ -58,7 +61,13 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     } else {
         file::read(call.text("from"), MOST)
     };
-    let rows = rows(shell, call, bytes)?;
+    let mut read = rows(shell, call, bytes.as_deref());
+    let decides = read.as_ref().map_or_else(Unread::is_of_release, |_| true);
+    if sends && decides && shell.session.can_ask_release() {
+        shell.learn_release()?;
+        read = rows(shell, call, bytes.as_deref());
+    }
+    let rows = read.map_err(|unread| unread.told(shell))?;
     say_left_out(shell, &name(call), &rows);
     let failed = match call.text("failed") {
         "" => beside(call.text("from"), format(call)?),
@@ -104,7 +113,13 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
     {
         return form(call).map(drop);
     }
-    rows(shell, call, file::read(call.text("from"), MOST)).map(drop)
+    let bytes = file::read(call.text("from"), MOST);
+    match rows(shell, call, bytes.as_deref()) {
+        Ok(_) => Ok(()),
+        // The run asks the server for its release first.
+        Err(unread) if unread.is_of_release() && shell.session.can_ask_release() => Ok(()),
+        Err(unread) => Err(unread.told(shell)),
+    }
 }
 
 fn existing(call: &Call) -> Result<Existing, Error> {
@@ -124,25 +139,59 @@ fn existing(call: &Call) -> Result<Existing, Error> {
     }
 }
 
-/// All rows, if they are valid; errors are reported.
-fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Rows, Error> {
+/// Why there are no rows.
+enum Unread {
+    /// A file cannot be read, or a flag is wrong.
+    No(Error),
+    /// The file of this name is wrong.
+    Wrong(String, Range<usize>, Vec<Wrong>),
+}
+
+impl From<Error> for Unread {
+    fn from(error: Error) -> Self {
+        Self::No(error)
+    }
+}
+
+impl Unread {
+    /// Whether another release would not have these errors.
+    fn is_of_release(&self) -> bool {
+        match self {
+            Self::No(_) => false,
+            Self::Wrong(_, _, all) => all.iter().all(|wrong| wrong.error.of_release),
+        }
+    }
+
+    /// Reports the errors of a file.
+    fn told(self, shell: &Shell) -> Error {
+        match self {
+            Self::No(error) => error,
+            Self::Wrong(name, at, wrong) => told(shell, &name, &wrong).at(at),
+        }
+    }
+}
+
+/// All rows, if they are valid.
+fn rows(shell: &Shell, call: &Call, bytes: Result<&[u8], &String>) -> Result<Rows, Unread> {
     let form = form(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
     let from = name(call);
-    let bytes = bytes.map_err(|why| cannot(&from, &why).at(call.place("from")))?;
+    let bytes = bytes.map_err(|why| cannot(&from, why).at(call.place("from")))?;
     let api = shell.session.settings.api;
     let template = match call.text("template") {
         "" => Template::none(api),
         path => {
-            let read = file::read(path, MOST);
-            let bytes = read.map_err(|why| cannot(path, &why).at(call.place("template")))?;
-            let text = String::from_utf8(bytes)
-                .map_err(|_| cannot(path, "it is not valid UTF-8").at(call.place("template")))?;
+            let at = call.place("template");
+            let text = file::read(path, MOST).and_then(|bytes| match bytes {
+                bytes if encoding::is_utf16(&bytes) => Err(encoding::UTF_16.to_owned()),
+                bytes => String::from_utf8(bytes).map_err(|_| "it is not valid UTF-8".to_owned()),
+            });
+            let text = text.map_err(|why| cannot(path, &why).at(at.clone()))?;
             Template::parse(&text, api)
-                .map_err(|wrong| told(shell, path, &wrong).at(call.place("template")))?
+                .map_err(|wrong| Unread::Wrong(path.to_owned(), at, wrong))?
         }
     };
-    let rows = read(bytes, form, template).and_then(|rows| {
+    let rows = read(bytes.to_vec(), form, template).and_then(|rows| {
         let wrong = wrong_files(shell, &rows);
         if wrong.is_empty() {
             Ok(rows)
@@ -150,7 +199,7 @@ fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Ro
             Err(wrong)
         }
     });
-    rows.map_err(|wrong| told(shell, &from, &wrong).at(call.place("from")))
+    rows.map_err(|wrong| Unread::Wrong(from, call.place("from"), wrong))
 }
 
 /// What is wrong with the files that rows name: `@FILE`.
