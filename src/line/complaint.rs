@@ -4,7 +4,7 @@ use super::grammar;
 use super::parse::underscored;
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Line, Param, Span, schema};
+use crate::catalog::{self, Api, Command, Line, Method, Param, Span, schema};
 use crate::error::Error;
 use crate::secret::line::{Secret, Watch};
 use crate::settings;
@@ -172,6 +172,9 @@ fn unknown_flag(
     if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
         return error.hint(dashed_value(flag, word));
     }
+    if let Some(line) = row.and_then(|(command, api)| by_name(command, api, name.as_deref()?)) {
+        return error.hint(format!("`{line}` shows one of them"));
+    }
     let startup = settings::startup_flag(name.as_deref().unwrap_or_default());
     if let (Some(_), Some(param)) = (row, startup) {
         return error.hint(format!(
@@ -212,6 +215,17 @@ fn unknown_flag(
         None => "--help".to_owned(),
     };
     error.hint(format!("`{page}` lists the flags"))
+}
+
+/// The command that reads one object of a list by the name that a flag was to give.
+fn by_name(command: &Command, api: &'static Api, flag: &str) -> Option<String> {
+    let path = format!("{}/{{{flag}}}", command.route()?.path);
+    let is_it = |row: &&Command| {
+        let route = row.route();
+        route.is_some_and(|route| route.method == Method::Get && route.path == path)
+    };
+    let row = catalog::commands(api).find(is_it)?;
+    Some(format!("{} {}", row.name, flag.to_uppercase()))
 }
 
 fn dashed_value(flag: &str, value: &str) -> String {
@@ -261,6 +275,16 @@ pub(super) fn missing(
                 arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)
             })
     });
+    // The words of a position that takes one of a few.
+    let choices = command
+        .params_in(api.release)
+        .filter(|param| param.line == Line::Position && names.contains(&param.shown().as_str()))
+        .find(|param| !param.kind.choices().is_empty());
+    if let (Some(param), None) = (choices, swallower) {
+        let usage = brief(command, command.params_in(api.release));
+        let words = ticked(param.kind.choices());
+        return error.hint(format!("`{}` is {words}; {usage}", param.shown()));
+    }
     error.hint(match swallower {
         Some(list) => format!(
             "`{}` takes all words up to the next flag; put `{}` before it",

@@ -10,7 +10,7 @@ use super::overrides;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::body::change::Change;
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value, Verb};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use crate::text::near::near;
@@ -244,6 +244,11 @@ pub(super) fn underscored(flag: &str) -> String {
     format!("{}{value}", name.replace('-', "_"))
 }
 
+fn first(word: &str) -> &str {
+    let end = word.chars().next().map_or(0, char::len_utf8);
+    &word[..end]
+}
+
 /// The row with this name; otherwise an error with similar names or a replacement.
 pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let word = name.text.as_str();
@@ -253,7 +258,13 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     if let Some(command) = catalog::find_elsewhere(api, word) {
         return Err(elsewhere(command, api).at(name.span.clone()));
     }
-    let names = near(word, catalog::commands(api).map(|command| command.name));
+    // A write is not what someone means who typed another word.
+    let is_meant = |command: &&Command| match command.verb() {
+        Some(Verb::Raw(method)) if method.writes() => command.name.starts_with(first(word)),
+        _ => true,
+    };
+    let meant = catalog::commands(api).filter(is_meant);
+    let names = near(word, meant.map(|command| command.name));
     let hint = if names.is_empty() {
         "`help` lists the commands".to_owned()
     } else {

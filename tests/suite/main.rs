@@ -25,6 +25,7 @@ mod golden;
 mod hostile;
 mod interrupts;
 mod jobs;
+mod limits;
 mod masked_text;
 mod masking;
 mod modes;

@@ -7,6 +7,7 @@ mod edit;
 mod editing;
 mod history;
 mod interrupt;
+mod login;
 mod pasting;
 mod practice;
 mod pty;

@@ -2,6 +2,7 @@
 
 use crate::atomic;
 use crate::bulk::{Delimiter, Form, Format, Rows, Template, Wrong, read};
+use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::Error;
 use crate::input::file;
@@ -44,8 +45,7 @@ pub(super) struct Wanted {
     pub(super) failed: String,
 }
 
-/// Reads all input before anything is sent. A server to which rows will be sent, and whose
-/// release is not known, is asked for it where it decides.
+/// Reads all input before anything is sent; `sends` is whether the rows will be sent.
 pub(super) fn wanted(shell: &mut Shell, call: &Call, sends: bool) -> Result<Wanted, Error> {
     let existing = existing(call)?;
     let bytes = if call.text("from") == "-" {
@@ -61,13 +61,7 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call, sends: bool) -> Result<Want
     } else {
         file::read(call.text("from"), MOST)
     };
-    let mut read = rows(shell, call, bytes.as_deref());
-    let decides = read.as_ref().map_or_else(Unread::is_of_release, |_| true);
-    if sends && decides && shell.session.can_ask_release() {
-        shell.learn_release()?;
-        read = rows(shell, call, bytes.as_deref());
-    }
-    let rows = read.map_err(|unread| unread.told(shell))?;
+    let rows = rows_for_server(shell, call, bytes, sends)?;
     say_left_out(shell, &name(call), &rows);
     let failed = match call.text("failed") {
         "" => beside(call.text("from"), format(call)?),
@@ -114,11 +108,75 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
         return form(call).map(drop);
     }
     let bytes = file::read(call.text("from"), MOST);
-    match rows(shell, call, bytes.as_deref()) {
+    let api = shell.session.settings.api;
+    match rows(call, bytes, api) {
         Ok(_) => Ok(()),
         // The run asks the server for its release first.
-        Err(unread) if unread.is_of_release() && shell.session.can_ask_release() => Ok(()),
-        Err(unread) => Err(unread.told(shell)),
+        Err(bad) if bad.is_of_release() && shell.session.can_ask_release() => Ok(()),
+        Err(bad) => Err(bad.told(shell)),
+    }
+}
+
+/// All rows, if they are right for the server; errors are reported. Where the release of the
+/// server decides, and is not known, the server is asked for it.
+fn rows_for_server(
+    shell: &mut Shell,
+    call: &Call,
+    bytes: Result<Vec<u8>, String>,
+    sends: bool,
+) -> Result<Rows, Error> {
+    let assumed = shell.session.settings.api;
+    let may_ask = sends && shell.session.can_ask_release();
+    let kept = may_ask.then(|| bytes.clone());
+    let mut read = rows(call, bytes, assumed);
+    let may_be_right = read.as_ref().map_or_else(Bad::is_of_release, |_| true);
+    if let (Some(bytes), true) = (kept, may_be_right) {
+        let oldest = catalog::at(assumed.name, assumed.span.first);
+        // A login comes first anyway.
+        let asks = shell.session.needs_login() || read.is_err();
+        if asks || rows(call, bytes.clone(), oldest).is_err() {
+            shell.learn_release()?;
+        }
+        let api = shell.session.settings.api;
+        if !std::ptr::eq(api, assumed) {
+            read = rows(call, bytes, api);
+        }
+    }
+    read.map_err(|bad| bad.told(shell))
+}
+
+/// Why the rows cannot be used.
+enum Bad {
+    /// The file of this name is wrong; `place` is where the line names it.
+    File {
+        name: String,
+        wrong: Vec<Wrong>,
+        place: Range<usize>,
+    },
+    Error(Error),
+}
+
+impl From<Error> for Bad {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Bad {
+    /// Whether another release would not have these errors.
+    fn is_of_release(&self) -> bool {
+        match self {
+            Self::File { wrong, .. } => wrong.iter().all(|wrong| wrong.error.of_release),
+            Self::Error(_) => false,
+        }
+    }
+
+    /// Reports what is wrong; returns the error of the command.
+    fn told(self, shell: &Shell) -> Error {
+        match self {
+            Self::File { name, wrong, place } => told(shell, &name, &wrong).at(place),
+            Self::Error(error) => error,
+        }
     }
 }
 
@@ -139,72 +197,44 @@ fn existing(call: &Call) -> Result<Existing, Error> {
     }
 }
 
-/// Why there are no rows.
-enum Unread {
-    /// A file cannot be read, or a flag is wrong.
-    No(Error),
-    /// The file of this name is wrong.
-    Wrong(String, Range<usize>, Vec<Wrong>),
-}
-
-impl From<Error> for Unread {
-    fn from(error: Error) -> Self {
-        Self::No(error)
-    }
-}
-
-impl Unread {
-    /// Whether another release would not have these errors.
-    fn is_of_release(&self) -> bool {
-        match self {
-            Self::No(_) => false,
-            Self::Wrong(_, _, all) => all.iter().all(|wrong| wrong.error.of_release),
-        }
-    }
-
-    /// Reports the errors of a file.
-    fn told(self, shell: &Shell) -> Error {
-        match self {
-            Self::No(error) => error,
-            Self::Wrong(name, at, wrong) => told(shell, &name, &wrong).at(at),
-        }
-    }
-}
-
-/// All rows, if they are valid.
-fn rows(shell: &Shell, call: &Call, bytes: Result<&[u8], &String>) -> Result<Rows, Unread> {
+/// All rows, if they are valid for a server of this release.
+fn rows(call: &Call, bytes: Result<Vec<u8>, String>, api: &'static Api) -> Result<Rows, Bad> {
     let form = form(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
     let from = name(call);
-    let bytes = bytes.map_err(|why| cannot(&from, why).at(call.place("from")))?;
-    let api = shell.session.settings.api;
+    let bytes = bytes.map_err(|why| cannot(&from, &why).at(call.place("from")))?;
     let template = match call.text("template") {
         "" => Template::none(api),
         path => {
-            let at = call.place("template");
             let text = file::read(path, MOST).and_then(|bytes| match bytes {
                 bytes if encoding::is_utf16(&bytes) => Err(encoding::UTF_16.to_owned()),
                 bytes => String::from_utf8(bytes).map_err(|_| "it is not valid UTF-8".to_owned()),
             });
-            let text = text.map_err(|why| cannot(path, &why).at(at.clone()))?;
-            Template::parse(&text, api)
-                .map_err(|wrong| Unread::Wrong(path.to_owned(), at, wrong))?
+            let text = text.map_err(|why| cannot(path, &why).at(call.place("template")))?;
+            Template::parse(&text, api).map_err(|wrong| Bad::File {
+                name: path.to_owned(),
+                wrong,
+                place: call.place("template"),
+            })?
         }
     };
-    let rows = read(bytes.to_vec(), form, template).and_then(|rows| {
-        let wrong = wrong_files(shell, &rows);
+    let rows = read(bytes, form, template).and_then(|rows| {
+        let wrong = wrong_files(&rows, api);
         if wrong.is_empty() {
             Ok(rows)
         } else {
             Err(wrong)
         }
     });
-    rows.map_err(|wrong| Unread::Wrong(from, call.place("from"), wrong))
+    rows.map_err(|wrong| Bad::File {
+        name: from,
+        wrong,
+        place: call.place("from"),
+    })
 }
 
 /// What is wrong with the files that rows name: `@FILE`.
-fn wrong_files(shell: &Shell, rows: &Rows) -> Vec<Wrong> {
-    let api = shell.session.settings.api;
+fn wrong_files(rows: &Rows, api: &'static Api) -> Vec<Wrong> {
     let mut parser = Parser::default();
     let mut wrong = Vec::new();
     for row in rows.rows.iter().filter(|row| row.names_files) {
