@@ -75,7 +75,8 @@ pub fn explained(
     let short = word.starts_with('-') && word.len() == 2 && word != "--";
     let is_meant = |arg: &Arg| {
         arg.text.strip_prefix(&word).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with('=') || short && !arg.text.starts_with("--")
+            // clap's message ends a word at its first blank.
+            rest.is_empty() || rest.starts_with(['=', ' ']) || short && !arg.text.starts_with("--")
         })
     };
     let at = args.iter().rposition(is_meant);
@@ -163,7 +164,7 @@ fn unknown_flag(
         let flag = format!("`{}`", param.flag());
         return Error::typed(catalog::unavailable(&flag, span, release));
     }
-    let error = Error::typed(format!("unknown flag `{}`", shortened(word)));
+    let error = Error::typed(format!("unknown flag `{}`", shown_flag(word, args)));
     // A value that begins with a dash, after a flag that takes one.
     let before = at
         .and_then(|at| args.get(at.checked_sub(1)?))
@@ -238,22 +239,57 @@ fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
         return Error::typed(format!("unexpected argument after `--{flag}`"))
             .hint("put a value with spaces in quotes");
     }
-    let shown = shortened(word);
-    with(
-        Error::typed(format!("unexpected argument `{shown}`")),
-        usage,
-    )
+    let secrets = secrets(args);
+    let is_hidden = |at: &usize| secrets[*at] != Secret::No && args[*at].text.starts_with(word);
+    let is_shown = || {
+        args.iter()
+            .zip(&secrets)
+            .any(|(arg, secret)| *secret == Secret::No && arg.text == word)
+    };
+    let error = match (0..args.len()).find(is_hidden).filter(|_| !is_shown()) {
+        // It may be a secret: only its place is shown.
+        Some(at) => {
+            let shown = (0..at).rev().find(|before| secrets[*before] == Secret::No);
+            let before = shown.map_or("", |at| args[at].text.as_str());
+            Error::typed(format!("unexpected argument after `{}`", shortened(before)))
+        }
+        None => Error::typed(format!("unexpected argument `{}`", shortened(word))),
+    };
+    with(error, usage)
+}
+
+/// A flag for a message: without a secret that is joined to it, as in `-pSECRET`.
+fn shown_flag(word: &str, args: &[Arg]) -> String {
+    let hidden = secrets(args)
+        .into_iter()
+        .zip(args)
+        .find_map(|(secret, arg)| {
+            let (Secret::From(from) | Secret::FlagFrom(from)) = secret else {
+                return None;
+            };
+            (arg.text.starts_with(word) && word.len() > from).then_some(from)
+        });
+    match hidden {
+        Some(from) => format!("{}…", &word[..from]),
+        None => shortened(word),
+    }
+}
+
+/// What is secret in each word.
+fn secrets(args: &[Arg]) -> Vec<Secret> {
+    let mut watch = Watch::default();
+    args.iter().map(|arg| watch.read(&arg.text)).collect()
 }
 
 /// The flag whose secret a word may be, or the second half of it.
 fn secret_flag(word: &str, args: &[Arg]) -> Option<String> {
-    let mut watch = Watch::default();
-    let secrets = args.iter().filter_map(|arg| match watch.read(&arg.text) {
+    let secrets = secrets(args).into_iter().zip(args);
+    let mut flags = secrets.filter_map(|(secret, arg)| match secret {
         // clap reports the beginning of a word, such as `-x` of `-xyz`.
         Secret::Whole(flag) if arg.text.starts_with(word) => Some(flag),
         _ => None,
     });
-    secrets.last()
+    flags.next_back()
 }
 
 /// Required positions that were not given.

@@ -14,7 +14,7 @@ use crate::line;
 use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::parse::Parser;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
-use crate::output::error::Place;
+use crate::output::error::{Place, without_secrets};
 use crate::output::progress;
 use crate::output::report::{CaseResult, Entry};
 use crate::secret;
@@ -203,7 +203,7 @@ impl<'a> Checker<'a> {
             line: text.line + before.matches('\n').count(),
             column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
             text: &secret::line::masked(&text.text).0,
-            outcome: &CaseResult::failed(error, None, false),
+            outcome: &CaseResult::failed(&without_secrets(error, &text.text), None, false),
             took: None,
         };
         for report in &reports {

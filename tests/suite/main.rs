@@ -28,6 +28,7 @@ mod jobs;
 mod limits;
 mod masked_text;
 mod masking;
+mod mistyped;
 mod modes;
 mod output;
 mod parallel_failures;

@@ -468,3 +468,28 @@ fn switches_and_waits_take_a_value_after_a_blank() {
         )
     );
 }
+
+/// What begins with `@` is the name of a file, and shown; with `@@` it is the value itself.
+#[test]
+fn a_secret_that_begins_with_an_at_sign_is_masked() {
+    let server = v2();
+    let run = run(&server, "--file f").file(
+        "f",
+        "update_user press --set filesystem.s3config.access_secret=@@sesame --uid x\n",
+    );
+    let ran = run.go();
+    assert!(ran.code == 2 && !ran.err.contains("sesame"), "{}", ran.err);
+    let ran = Run::at(
+        &server,
+        &words(
+            "--api v2 explain update_user press --set filesystem.s3config.access_secret=@@sesame",
+        ),
+    )
+    .go();
+    assert!(
+        !ran.out.contains("sesame") && !ran.err.contains("sesame"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+}
