@@ -93,7 +93,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
     let is_known = |from: ValueOrigin| match from {
         ValueOrigin::LastUserId => settled,
         ValueOrigin::Ask | ValueOrigin::Later => false,
-        ValueOrigin::Typed | ValueOrigin::Default => true,
+        ValueOrigin::Typed | ValueOrigin::Default | ValueOrigin::Json => true,
     };
     let mut slots = call.slots.iter();
     (reads || writes)
