@@ -35,7 +35,7 @@ pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secre
 pub use shell::Verb;
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
-pub use zero::is_zero;
+pub use zero::{is_all_zero, is_zero};
 
 use crate::text::words::ticked;
 use std::fmt;

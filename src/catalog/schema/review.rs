@@ -4,7 +4,7 @@
 use super::check::{bounded, choose, in_release, inside, kind_of, wrong_kind};
 use super::path::unknown;
 use super::{ENVELOPE, Field, Found, Path, Release, Step, Type, Wrong, paths, schema};
-use crate::catalog::is_zero;
+use crate::catalog::is_all_zero;
 use crate::text::words::ticked;
 use serde_json::{Map, Value as Json};
 
@@ -53,7 +53,7 @@ impl Review<'_> {
     /// Checks the value at one position and replaces words by the numbers that they
     /// stand for. Zero values mean nothing, so nothing can be wrong with them.
     pub fn check(&mut self, found: &Found, json: &mut Json) {
-        if is_zero(json) {
+        if is_all_zero(json) {
             return;
         }
         match (&found.kind, &mut *json) {
@@ -90,7 +90,7 @@ impl Review<'_> {
             self.refused(found, Wrong::new(format!("`{}` is {why}", found.path)));
             return;
         }
-        for (key, value) in members.iter_mut().filter(|(_, value)| !is_zero(value)) {
+        for (key, value) in members.iter_mut().filter(|(_, value)| !is_all_zero(value)) {
             let own = schema(object).and_then(|schema| schema.own(key));
             match own {
                 Some(field) if field.read_only || field.linked => {}

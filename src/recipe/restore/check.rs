@@ -7,7 +7,7 @@ use crate::catalog::backup::{FOLDERS_FIRST, Link, Stored, kind};
 use crate::catalog::schema::{
     self, Fate, Finding, Found, Linked, Path, Review, Step, Type, Wrong, schema,
 };
-use crate::catalog::{Release, is_zero};
+use crate::catalog::{Release, is_all_zero, is_zero};
 use crate::recipe::dump::Dump;
 use crate::text::clean;
 use serde_json::Value as Json;
@@ -116,7 +116,7 @@ impl Check {
             let path = &finding.path.0[PLACE.min(finding.path.0.len())..];
             let there = other.and_then(|other| at(other, path));
             match finding.fate {
-                Fate::Ignored => there.is_none_or(is_zero),
+                Fate::Ignored => there.is_none_or(is_all_zero),
                 Fate::Refused | Fate::Doubtful => there.is_none() || there != at(object, path),
             }
         });
