@@ -47,6 +47,8 @@ pub struct Review<'a> {
     pub linked: &'a [Linked<'a>],
     /// What was found so far.
     pub found: Vec<Finding>,
+    /// Whether words were replaced by numbers.
+    pub is_replaced: bool,
 }
 
 impl Review<'_> {
@@ -60,7 +62,10 @@ impl Review<'_> {
             (Type::Any, _) | (Type::Free, Json::Object(_)) | (Type::Bool, Json::Bool(_)) => {}
             (Type::Text | Type::Bytes, Json::String(text)) => self.text(found, text),
             (Type::Int, Json::String(text)) => match choose(found, text, self.known()) {
-                Ok(Some(number)) => *json = number.into(),
+                Ok(Some(number)) => {
+                    *json = number.into();
+                    self.is_replaced = true;
+                }
                 Ok(None) => self.wrong_type(found, json),
                 Err(wrong) => self.refused(found, wrong),
             },
@@ -133,6 +138,7 @@ impl Review<'_> {
             release: self.release,
             linked: &[],
             found: Vec::new(),
+            is_replaced: false,
         };
         let at = item.inside(Step::Key(field.name.to_owned()), field.kind.clone());
         review.check(&at, value);

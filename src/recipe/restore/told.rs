@@ -13,7 +13,7 @@ use crate::text::words::plural;
 use std::collections::HashMap;
 
 /// Says what the server does by itself, and what it will ignore.
-pub(super) fn warn(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) {
+pub(super) fn warn(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) {
     for remark in remarks(plan, name) {
         shell.screen().remark(&format!("{remark}\n"));
     }
@@ -25,7 +25,7 @@ pub(super) fn warn(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) {
 }
 
 /// What the server will ignore; a field of many objects is one line.
-fn warnings(plan: &Plan) -> Vec<String> {
+fn warnings(plan: &Plan<'_>) -> Vec<String> {
     let mut fields: Vec<(String, usize)> = Vec::new();
     let mut at: HashMap<(&str, String), usize> = HashMap::new();
     for entry in &plan.entries {
@@ -62,7 +62,7 @@ fn field(finding: &Finding) -> String {
 }
 
 /// Says what the server will refuse. The error is the summary.
-pub(super) fn refuse(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) -> Option<Error> {
+pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) -> Option<Error> {
     let mut lines = Vec::new();
     let mut objects = 0;
     let mut hint = None;
@@ -100,7 +100,7 @@ fn say(shell: &Shell, lines: &[String], most: usize) {
 }
 
 /// ``user `anna`: unknown field `users[0].uidd`, which the server ignores; did you mean …?``
-fn told(entry: &Entry, finding: &Finding) -> String {
+fn told(entry: &Entry<'_>, finding: &Finding) -> String {
     let wrong = &finding.wrong;
     let is_unknown = wrong.message.starts_with("unknown field");
     let then = match finding.fate {
@@ -121,9 +121,9 @@ fn told(entry: &Entry, finding: &Finding) -> String {
 }
 
 /// What the server does by itself.
-fn remarks(plan: &Plan, name: &str) -> Vec<String> {
+fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
     let mut remarks = Vec::new();
-    let names = |entries: &[&Entry]| {
+    let names = |entries: &[&Entry<'_>]| {
         let shown: Vec<String> = entries
             .iter()
             .take(MOST_TOLD)
@@ -133,7 +133,7 @@ fn remarks(plan: &Plan, name: &str) -> Vec<String> {
         let more = (more > 0).then(|| format!(" and {more} more"));
         format!("{}{}", shown.join(", "), more.unwrap_or_default())
     };
-    let of = |is: fn(&Entry) -> bool| -> Vec<&Entry> {
+    let of = |is: fn(&Entry<'_>) -> bool| -> Vec<&Entry<'_>> {
         plan.entries.iter().filter(|entry| is(entry)).collect()
     };
     let created = of(|entry| entry.lacks_status && entry.step == Planned::Create);
