@@ -15,6 +15,8 @@ pub struct Error {
     pub span: Option<Range<usize>>,
     /// Whether the command may have taken effect although its answer is lost.
     pub unknown: bool,
+    /// Whether the line may be right for another release of the server.
+    pub of_release: bool,
     /// Whether the command succeeded, but its answer could not be shown.
     pub applied: bool,
     /// Another error of the same line, told after this one.
@@ -69,6 +71,7 @@ impl Error {
             hint: None,
             span: None,
             unknown: false,
+            of_release: false,
             applied: false,
             next: None,
         }

@@ -122,6 +122,14 @@ impl Value {
 }
 
 impl Kind {
+    /// The largest whole number.
+    pub fn most(self) -> Option<i64> {
+        match self {
+            Self::Int { max, .. } => Some(max),
+            _ => None,
+        }
+    }
+
     /// Checks the words given for a parameter. The error is the index of the
     /// wrong word and what it must be.
     pub fn check(self, words: &[String]) -> Result<Value, (usize, String)> {

@@ -20,6 +20,7 @@ mod row;
 pub mod schema;
 mod secret;
 mod shell;
+mod unavailable;
 mod users;
 mod v1;
 mod v2;
@@ -33,6 +34,7 @@ pub use param::{Line, Live, Need, Param, ParamPlace, Send};
 pub use row::{Command, Does, Effect, Example, Group, Method, Recipe, Remember, Route, StatusDoc};
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;
+pub use unavailable::{assumed, lasts, unavailable};
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 pub use zero::{is_all_zero, is_zero};
@@ -138,6 +140,8 @@ pub struct Api {
     pub prefix: &'static str,
     /// The release whose rows are shown.
     pub release: Release,
+    /// Whether the release is only assumed, because nobody named it and no server was asked.
+    pub assumed: bool,
     /// The releases of its servers.
     pub span: Span,
     /// The servers that have it, for `help`.
@@ -163,6 +167,7 @@ pub static APIS: &[Api] = &[
         name: "2019",
         prefix: "/api/v1",
         release: Release::SEED,
+        assumed: false,
         span: Span::SEED_ONLY,
         servers: "the server of August 2019 (commit fe3e1db1), no authentication",
         login: Login::None,
@@ -171,6 +176,7 @@ pub static APIS: &[Api] = &[
         name: "v1",
         prefix: "/api/v1",
         release: Release::LAST_V1,
+        assumed: true,
         span: Span::FROM_0_9_1,
         servers: "servers 0.9.1 to 1.2.2, no authentication or, since 0.9.6, Basic authentication",
         login: Login::Basic,
@@ -179,6 +185,7 @@ pub static APIS: &[Api] = &[
         name: "v2",
         prefix: "/api/v2",
         release: Release::new(2, 7, 5),
+        assumed: true,
         span: Span::V2,
         servers: "servers 2.0.0 to 2.7.5",
         login: Login::Token,
@@ -208,7 +215,7 @@ pub fn api(name: &str) -> Option<&'static Api> {
 pub fn at(name: &str, release: Release) -> &'static Api {
     static MADE: Mutex<Vec<&'static Api>> = Mutex::new(Vec::new());
     let known = api(name).unwrap_or(&APIS[0]);
-    if known.release == release || !known.span.holds(release) {
+    if !known.assumed || !known.span.holds(release) {
         return known;
     }
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -216,7 +223,11 @@ pub fn at(name: &str, release: Release) -> &'static Api {
     if let Some(made) = made.iter().find(is_it) {
         return made;
     }
-    let new: &'static Api = Box::leak(Box::new(Api { release, ..*known }));
+    let new: &'static Api = Box::leak(Box::new(Api {
+        release,
+        assumed: false,
+        ..*known
+    }));
     made.push(new);
     new
 }
@@ -390,7 +401,8 @@ mod tests {
         assert_eq!((older.name, older.prefix), ("v2", "/api/v2"));
         assert!(find(older, "get_roles").is_none() && find(older, "get_groups").is_some());
         let newest = api("v2").expect("a generation");
-        assert!(std::ptr::eq(newest, at("v2", newest.release)));
+        let named = at("v2", newest.release);
+        assert!(newest.assumed && !named.assumed && named.release == newest.release);
         assert!(std::ptr::eq(newest, at("v2", Release::new(1, 2, 2))));
     }
 

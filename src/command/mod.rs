@@ -62,7 +62,7 @@ static BUILTINS: &[Builtin] = &[
 /// Reads a command: its variables, its row, its arguments.
 pub(crate) fn read_words(shell: &mut Shell, words: &[Word]) -> Result<Parsed, Error> {
     let args = shell.session.expanded(words);
-    let parsed = args.and_then(|args| shell.parse(&args));
+    let parsed = args.and_then(|args| shell.parse_for_server(&args));
     if let Err(error) = &parsed {
         let command = command_of(words, shell.session.settings.api);
         if let Some(row) = command.and_then(builtin) {

@@ -2,6 +2,7 @@
 //! that is allowed.
 
 use super::gate::Gate;
+use super::retry::Repeats;
 use super::{Exchange, Lost, Sending, retry};
 use crate::catalog::Method;
 use crate::request::RequestSpec;
@@ -47,7 +48,7 @@ impl Link {
             if tries == self.sending.retries {
                 return sent;
             }
-            let Some(wait) = retry::wait(spec.writes(), &sent, tries) else {
+            let Some(wait) = retry::wait(self.repeats(spec), &sent, tries) else {
                 return sent;
             };
             tries += 1;
@@ -56,6 +57,17 @@ impl Link {
             if !self.waits(wait) {
                 return sent;
             }
+        }
+    }
+
+    /// What may be sent again.
+    fn repeats(&self, spec: &RequestSpec) -> Repeats {
+        if self.sending.is_login {
+            Repeats::Login
+        } else if spec.writes() {
+            Repeats::Write
+        } else {
+            Repeats::Read
         }
     }
 

@@ -186,6 +186,8 @@ pub struct Sending {
     pub whole: Duration,
     /// The maximum number of retries, if retrying is safe.
     pub retries: u32,
+    /// Whether it is a login, which counts towards a ban if it is wrong.
+    pub is_login: bool,
     /// The TLS settings.
     pub tls: Tls,
     /// The authentication headers.
@@ -199,6 +201,7 @@ impl Sending {
             connect: settings.connect_timeout,
             whole: settings.timeout,
             retries: settings.retry,
+            is_login: false,
             tls: settings.tls.clone(),
             headers: Vec::new(),
         }
@@ -213,6 +216,7 @@ impl std::fmt::Debug for Sending {
             .field("connect", &self.connect)
             .field("whole", &self.whole)
             .field("retries", &self.retries)
+            .field("is_login", &self.is_login)
             .field("tls", &self.tls)
             .field("headers", &names)
             .finish()

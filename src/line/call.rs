@@ -2,7 +2,8 @@
 
 use super::variables::Arg;
 use crate::body::change::Change;
-use crate::catalog::{Command, Kind, Need, Param, Value};
+use crate::catalog::{self, Command, Effect, Kind, Need, Param, Release, Span, Value};
+use crate::error::Error;
 use crate::secret::{MASK, Secret};
 use crate::settings::Setting;
 use std::fmt;
@@ -134,6 +135,29 @@ impl Call {
         self.slots
             .iter()
             .all(|slot| slot.from != ValueOrigin::Later)
+    }
+
+    /// Whether the command sends a request that changes nothing.
+    pub fn reads(&self) -> bool {
+        let route = self.command.route();
+        route.is_some_and(|route| route.effect == Effect::Reads)
+    }
+
+    /// Checks that a release has the command and the flags that were given.
+    pub fn check_release(&self, release: Release) -> Result<(), Error> {
+        let unavailable = |what: &str, span: Span| {
+            let message = catalog::unavailable(&format!("`{what}`"), span, release);
+            Err(Error::typed(message).at(self.span.clone()))
+        };
+        if !self.command.span.holds(release) {
+            return unavailable(self.command.name, self.command.span);
+        }
+        let typed = |slot: &&Slot| slot.from != ValueOrigin::Default;
+        let mut params = self.slots.iter().filter(typed).map(|slot| slot.param);
+        match params.find(|param| !param.span.holds(release)) {
+            Some(param) => unavailable(&param.flag(), param.span),
+            None => Ok(()),
+        }
     }
 
     /// The parameter `name`.

@@ -12,6 +12,7 @@ pub mod optional_values;
 pub mod outline;
 pub mod overrides;
 pub mod parse;
+mod releases;
 pub mod usage;
 pub mod variables;
 

@@ -10,7 +10,7 @@ use super::overrides;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::body::change::Change;
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value, Verb};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use crate::text::near::near;
@@ -30,6 +30,11 @@ pub struct Parser {
 impl Parser {
     /// Parses the words of one line.
     pub fn parse(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
+        let parsed = self.line(args, api);
+        parsed.map_err(|error| self.of_assumed(error, api, |parser, api| parser.line(args, api)))
+    }
+
+    fn line(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let args = without_old_beginning(args);
         if !args.first().is_some_and(|arg| arg.text.starts_with('-')) {
             return self.command(args, api);
@@ -71,6 +76,12 @@ impl Parser {
     /// Parses the object to edit: its update command, named with or without its
     /// `update_`, and which object it is.
     pub fn target(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
+        let parsed = self.target_at(args, api);
+        parsed
+            .map_err(|error| self.of_assumed(error, api, |parser, api| parser.target_at(args, api)))
+    }
+
+    fn target_at(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let mut args = args.to_vec();
         let name = args.first_mut().ok_or_else(|| nothing_to_edit(api))?;
         target(name, api)?.name.clone_into(&mut name.text);
@@ -216,6 +227,11 @@ pub(super) fn underscored(flag: &str) -> String {
     format!("{}{value}", name.replace('-', "_"))
 }
 
+fn first(word: &str) -> &str {
+    let end = word.chars().next().map_or(0, char::len_utf8);
+    &word[..end]
+}
+
 /// The row with this name; otherwise an error with similar names or a replacement.
 pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let word = name.text.as_str();
@@ -225,7 +241,13 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     if let Some(command) = catalog::find_elsewhere(api, word) {
         return Err(elsewhere(command, api).at(name.span.clone()));
     }
-    let names = near(word, catalog::commands(api).map(|command| command.name));
+    // A write is not what someone means who typed another word.
+    let is_meant = |command: &&Command| match command.verb() {
+        Some(Verb::Raw(method)) if method.writes() => command.name.starts_with(first(word)),
+        _ => true,
+    };
+    let meant = catalog::commands(api).filter(is_meant);
+    let names = near(word, meant.map(|command| command.name));
     let hint = if names.is_empty() {
         "`help` lists the commands".to_owned()
     } else {
@@ -319,17 +341,8 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
         }
     });
     if command.span.meets(api.span) {
-        let error = if api.release < command.span.first {
-            Error::typed(format!(
-                "`{name}` needs {} or later; this server is {}",
-                command.span.first, api.release
-            ))
-        } else {
-            Error::typed(format!(
-                "`{name}` was removed after {}; this server is {}",
-                command.span.last, api.release
-            ))
-        };
+        let what = format!("`{name}`");
+        let error = Error::typed(catalog::unavailable(&what, command.span, api.release));
         return match shown {
             Some(shown) => error.hint(shown),
             None => error,

@@ -1,8 +1,10 @@
 //! An error as text: its place, the line with a caret under the word, the hint.
 
 use crate::error::{Error, Fault};
-use crate::secret::line::masked;
+use crate::secret;
+use crate::secret::line::{self, masked};
 use crate::text::clean;
+use std::borrow::Cow;
 
 /// Where a line came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +37,27 @@ pub enum Place {
     Whole { name: String },
 }
 
+/// The error without the secrets of the text that it refers to: a mistyped line
+/// may have one where a name is expected, and then the message repeats it.
+pub fn without_secrets<'a>(error: &'a Error, text: &str) -> Cow<'a, Error> {
+    if error.fault != Fault::Typed {
+        return Cow::Borrowed(error);
+    }
+    let secrets = line::secrets(text);
+    if secrets.is_empty() {
+        return Cow::Borrowed(error);
+    }
+    let masked = |text: &String| secret::text::masked(text, &secrets, &[]);
+    Cow::Owned(Error {
+        message: masked(&error.message),
+        hint: error.hint.as_ref().map(masked),
+        ..error.clone()
+    })
+}
+
 /// Renders the error; `text` is the whole text it refers to.
 pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
+    let error = &*without_secrets(error, text);
     let mut out = String::new();
     let span = within(text, error.span.clone().unwrap_or(0..0));
     let (row, column) = position(text, span.start);

@@ -38,6 +38,8 @@ pub(super) type Members<'a> = BTreeMap<String, &'a RawValue>;
 /// Requests a backup, limited to these kinds if any are given, as the server sends it.
 pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<Vec<u8>, Error> {
     const COMMAND: &str = "dumpdata";
+    // Which kinds it can be asked for depends on the release.
+    shell.learn_release()?;
     let api = shell.session.settings.api;
     let scopes = catalog::find(api, COMMAND).is_some_and(|row| {
         row.params_in(api.release)
@@ -140,9 +142,10 @@ pub(super) fn objects<'a>(
     let mut seen = BTreeSet::new();
     for (at, item) in items.into_iter().enumerate() {
         let place = format!("{list}[{at}]");
-        let Json::Object(members) = parsed(item).map_err(|why| format!("`{place}`: {why}"))? else {
+        if !item.get().starts_with('{') {
             return Err(format!("`{place}` is not an object"));
-        };
+        }
+        let members = naming(kind, item).map_err(|why| format!("`{place}`: {why}"))?;
         let name = name(kind, &members).map_err(|member| unnamed(&place, member, &members))?;
         if !seen.insert(name.clone()) {
             return Err(format!("`{place}` repeats an earlier name"));
@@ -150,6 +153,18 @@ pub(super) fn objects<'a>(
         objects.push((name, item));
     }
     Ok(Some(objects))
+}
+
+/// The members of an object that name it.
+fn naming(kind: &Stored, object: &RawValue) -> Result<Map<String, Json>, String> {
+    let members: Members = serde_json::from_str(object.get()).map_err(|why| why.to_string())?;
+    let mut own = Map::new();
+    for (member, _) in kind.names {
+        if let Some(value) = members.get(*member) {
+            own.insert((*member).to_owned(), parsed(value)?);
+        }
+    }
+    Ok(own)
 }
 
 /// The name of an object as typed; the error is the missing member.

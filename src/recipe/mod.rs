@@ -41,6 +41,7 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         not_shown(shell, call);
         return Ok(());
     }
+    shell.check_release(call)?;
     shell.progress.state().recipe = Some(name);
     let came = match which {
         Recipe::Backup => backup::run(shell, call),

@@ -86,6 +86,7 @@ struct Scans<'a> {
 
 impl<'a> Scans<'a> {
     fn new(shell: &'a mut Shell, call: &Call, users: usize) -> Result<Self, Error> {
+        shell.learn_release()?;
         let api = shell.session.settings.api;
         let start = first_of(api, &["start_user_quota_scan", "start_quota_scan"])?;
         let list = first_of(api, &["get_users_quota_scans", "get_quota_scans"])?;

@@ -14,6 +14,7 @@ use crate::line;
 use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::parse::Parser;
 use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
+use crate::output::error::{Place, without_secrets};
 use crate::output::progress;
 use crate::output::report::{CaseResult, Entry};
 use crate::secret;
@@ -30,11 +31,36 @@ const MOST_FILES: usize = 1_000;
 /// At most this many lines are reported.
 const MOST: usize = 20;
 
+/// Checks before a run. Where the server's release decides whether the commands are
+/// right, and is not known, the server is asked for it, and the check is done again.
+pub(super) fn for_run(
+    shell: &mut Shell,
+    mut check: impl FnMut(&Shell) -> Result<Checked, u8>,
+) -> Result<Checked, u8> {
+    let checked = check(shell)?;
+    if !checked.by_release || !shell.session.can_ask_release() {
+        return Ok(checked);
+    }
+    if let Err(error) = shell.learn_release() {
+        shell.screen().report(&error, "", &Place::Arguments);
+        return Err(error.fault.exit_code());
+    }
+    if shell.session.settings.api.assumed {
+        return Ok(checked);
+    }
+    check(shell)
+}
+
 /// Checks all sources that can be read twice (all sources with `--check`)
 /// before the first command runs. Returns the number of commands, if all could
 /// be read, or reports the wrong lines and returns the exit code as the error.
-pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<Checked, u8> {
-    let mut checker = Checker::new(shell, Nest::default());
+pub(super) fn all(
+    shell: &Shell,
+    sources: &mut [Source],
+    only: bool,
+    sends: bool,
+) -> Result<Checked, u8> {
+    let mut checker = Checker::new(shell, Nest::default(), sends);
     for source in sources {
         checker.source(source, only);
     }
@@ -55,7 +81,7 @@ pub(super) fn all(shell: &Shell, sources: &mut [Source], only: bool) -> Result<C
 
 /// Checks a sourced file before its first command runs.
 pub(super) fn sourced(shell: &Shell, source: &mut Source, nest: &Nest) -> Result<Checked, u8> {
-    let mut checker = Checker::new(shell, nest.clone());
+    let mut checker = Checker::new(shell, nest.clone(), true);
     checker.source(source, false);
     let name = clean::line(&source.name).into_owned();
     checker.end(&format!("nothing in {name} was run\n"))
@@ -82,6 +108,8 @@ pub(super) struct Checked {
     pub(super) destroys: usize,
     /// Whether there may be more, which is only known during the run.
     pub(super) more: bool,
+    /// Whether the server's release decides whether they are right.
+    by_release: bool,
 }
 
 impl Checked {
@@ -101,6 +129,8 @@ struct Checker<'a> {
     parser: Parser,
     /// Whether the request is only shown.
     shown: bool,
+    /// Whether the run sends requests, so that it finds out the server's release.
+    sends: bool,
     /// How many files were sourced so far.
     files: usize,
     /// Whether the failure of the command is ignored.
@@ -113,7 +143,7 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     /// A checker for a run in this session.
-    fn new(shell: &'a Shell, nest: Nest) -> Self {
+    fn new(shell: &'a Shell, nest: Nest, sends: bool) -> Self {
         Self {
             shell,
             nest,
@@ -121,6 +151,7 @@ impl<'a> Checker<'a> {
             own: shell.session.own.clone(),
             parser: Parser::default(),
             shown: false,
+            sends,
             files: 0,
             ignored: false,
             found: Checked::default(),
@@ -172,7 +203,7 @@ impl<'a> Checker<'a> {
             line: text.line + before.matches('\n').count(),
             column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
             text: &secret::line::masked(&text.text).0,
-            outcome: &CaseResult::failed(error, None, false),
+            outcome: &CaseResult::failed(&without_secrets(error, &text.text), None, false),
             took: None,
         };
         for report in &reports {
@@ -219,7 +250,15 @@ impl<'a> Checker<'a> {
     }
 
     fn args(&mut self, args: &[Arg], api: &'static Api) -> Result<(), Error> {
-        let Parsed { overrides, what } = self.parser.parse(args, api)?;
+        let parsed = self.parser.parse(args, api);
+        if self.depends_on_release(args, &parsed, api) {
+            // A line behind another server is not a reason to ask this one.
+            self.found.by_release |= self.settings.base_url == self.shell.session.settings.base_url;
+            if parsed.is_err() {
+                return Ok(());
+            }
+        }
+        let Parsed { overrides, what } = parsed?;
         let What::Call(call) = what else {
             return Ok(());
         };
@@ -252,6 +291,21 @@ impl<'a> Checker<'a> {
             }
             Check::File if self.shown => Ok(()),
             Check::File => self.sourced(&call),
+        }
+    }
+
+    /// Whether only the run can tell if a line is right, since it finds out the release.
+    fn depends_on_release(
+        &mut self,
+        args: &[Arg],
+        parsed: &Result<Parsed, Error>,
+        api: &'static Api,
+    ) -> bool {
+        let is_open = self.sends && !self.shown && api.assumed;
+        let is_new = parsed.is_err() || !self.found.by_release;
+        is_open && is_new && {
+            let read = |parser: &mut Parser, api| parser.parse(args, api);
+            self.parser.depends_on_release(parsed, api, read)
         }
     }
 

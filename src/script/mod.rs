@@ -147,7 +147,11 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
             return error.fault.exit_code();
         }
     };
-    match check::all(shell, &mut sources, only_check) {
+    let sends = !only_check && mode.dry_run.is_none();
+    let checked = check::for_run(shell, |shell| {
+        check::all(shell, &mut sources, only_check, sends)
+    });
+    match checked {
         Ok(checked) => shell.progress.state().total = checked.total(),
         Err(code) => return code,
     }

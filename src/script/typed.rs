@@ -17,7 +17,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let opened = nest.open(call.text("file"));
     let mut source = opened.map_err(|error| error.at(call.place("file")))?;
     let name = clean::line(&source.name).into_owned();
-    let checked = check::sourced(shell, &mut source, &nest)
+    let checked = check::for_run(shell, |shell| check::sourced(shell, &mut source, &nest))
         .map_err(|_| Error::typed(format!("`{name}` has errors")).at(call.place("file")))?;
     if let Some(what) = taken_away(checked) {
         let what = format!("source {name}: {what}");

@@ -45,11 +45,26 @@ impl Verdict {
 }
 
 /// Reads the answer to a command of the table: JSON, with a successful status.
-pub fn read(call: &Call, route: &Route, spec: &RequestSpec, exchange: &mut Exchange) -> Read {
+/// `release` is that of the server, as far as it is known.
+pub fn read(
+    call: &Call,
+    route: &Route,
+    spec: &RequestSpec,
+    exchange: &mut Exchange,
+    release: Release,
+) -> Read {
+    let release = exchange.release().unwrap_or(release);
+    let permission = route.permission(release);
     let status = exchange.status;
     let error = match (status, exchange.json()) {
         (300..=399, _) => Some(http::outcome_unknown(spec, redirect(spec, exchange))),
-        (400.., parsed) => Some(refused(call, route, spec, exchange, parsed.ok())),
+        (400.., parsed) => Some(refused(
+            call,
+            route,
+            spec,
+            exchange,
+            (parsed.ok(), permission),
+        )),
         (_, Ok(_)) => None,
         (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
     };
@@ -114,7 +129,7 @@ fn refused(
     route: &Route,
     spec: &RequestSpec,
     exchange: &Exchange,
-    json: Option<&Json>,
+    (json, permission): (Option<&Json>, &str),
 ) -> Error {
     let status = exchange.status;
     let is_json = json.is_some();
@@ -141,8 +156,6 @@ fn refused(
             .map(crate::catalog::Value::to_word)
             .unwrap_or_default()
     };
-    let release = exchange.release().unwrap_or(Release::LATEST);
-    let permission = route.permission(release);
     let hint = match row {
         _ if is_another(exchange, spec) => {
             Some("this server is SFTPGo 2: `set api v2`, or start with `--api v2`".to_owned())
@@ -151,7 +164,7 @@ fn refused(
         _ if let Some((missing, _)) = &missing => Some(missing.hint()),
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
-        _ if status == 403 && is_json => forbidden(json, permission),
+        _ if status == 403 && is_json => forbidden(json, permission, spec.proof),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
             Some("the server does not know this path; `set api` selects the API".to_owned())
@@ -222,7 +235,7 @@ fn missing(
 }
 
 /// A hint for a 403.
-fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
+fn forbidden(json: Option<&Json>, permission: &str, proof: Proof) -> Option<String> {
     let said = |key: &str| json?.get(key)?.as_str();
     match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
         (message, _) if message.starts_with("Two-factor") => Some(
@@ -235,6 +248,9 @@ fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
         (_, error) if error.contains("blocked") => {
             Some("the server has banned this address, usually for a limited time".to_owned())
         }
+        ("Forbidden", _) if !permission.is_empty() && proof == Proof::Key => Some(format!(
+            "this needs the permission `{permission}`, which the admin of the API key lacks"
+        )),
         ("Forbidden", _) if !permission.is_empty() => Some(format!(
             "this needs the permission `{permission}`; `whoami` lists your permissions"
         )),

@@ -48,6 +48,8 @@ pub struct Session {
     pub practice: Option<Practice>,
     /// The lines typed or read, for `history`.
     pub lines: Vec<String>,
+    /// Whether the server was asked for its release.
+    pub(crate) asked_release: bool,
     vars: BTreeMap<String, String>,
     /// The response status of the running command.
     status: Option<u16>,
@@ -95,6 +97,7 @@ impl Session {
             seen: Seen::default(),
             practice: None,
             lines: Vec::new(),
+            asked_release: false,
             vars,
             status: None,
             last_status: None,
@@ -113,6 +116,7 @@ impl Session {
         self.answer = None;
         self.outcome = None;
         self.auth.token = None;
+        self.asked_release = false;
         self.seen.forget_server();
     }
 

@@ -1,10 +1,11 @@
 //! The release of the server, once an answer shows it.
 
 use super::Session;
-use crate::catalog::{self, Release};
+use crate::catalog::{self, Login, Release};
 use crate::error::Error;
 use crate::http::Exchange;
-use crate::settings::{Key, Origin};
+use crate::request::Proof;
+use crate::settings::{Echo, Key, Origin};
 use serde_json::Value as Json;
 
 /// The API whose servers report their release in each answer.
@@ -15,13 +16,14 @@ impl Session {
     /// tell the user, if another release was chosen.
     pub(crate) fn use_release(&mut self, release: Release) -> Option<String> {
         let api = self.settings.api;
-        if api.name != REPORTS_RELEASE || api.release == release {
+        let is_known = !api.assumed && api.release == release;
+        if is_known || !api.span.holds(release) {
             return None;
         }
         let setting = Key::Api.setting();
         let (chosen, origin) = self.settings.shown(setting);
         let chosen = chosen.to_owned();
-        let remark = (chosen != REPORTS_RELEASE).then(|| {
+        let remark = (chosen != api.name).then(|| {
             // `set` must not show one release and mean another.
             let text = release.to_string();
             let _ = self.settings.set(setting, &text, origin);
@@ -29,7 +31,7 @@ impl Session {
                 "the server is {release}, not {chosen}: commands and fields are those of {release}\n"
             )
         });
-        self.settings.api = catalog::at(REPORTS_RELEASE, release);
+        self.settings.api = catalog::at(api.name, release);
         remark
     }
 
@@ -44,7 +46,7 @@ impl Session {
         let typed = release.map(|release| release.to_string());
         let typed = typed.filter(|text| catalog::chosen(text).is_ok_and(|api| api.name == name));
         let text = typed.as_deref().unwrap_or(name);
-        let set = self.settings.set(api, text, Origin::Set);
+        let set = self.settings.set(api, text, Origin::Detected);
         set.map_err(Error::local)?;
         let shown = release.map_or_else(String::new, |release| format!(" {release}"));
         if let Some(release) = release {
@@ -53,10 +55,11 @@ impl Session {
         Ok(format!("SFTPGo{shown}, API {name}\n"))
     }
 
-    /// Whether the user left the release open.
-    pub(crate) fn is_release_open(&self) -> bool {
+    /// Whether the server can tell its release, which nobody knows.
+    pub(crate) fn can_ask_release(&self) -> bool {
         let settings = &self.settings;
-        settings.shown(Key::Api.setting()).0 == settings.api.name
+        let answers = settings.api.login == Login::Basic || self.proof() != Proof::None;
+        settings.api.assumed && !self.asked_release && settings.echo != Echo::Only && answers
     }
 }
 

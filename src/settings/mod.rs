@@ -20,6 +20,8 @@ pub enum Origin {
     Environment(&'static str),
     /// A flag on the command line.
     Flag,
+    /// The server was asked.
+    Detected,
     /// `set`, `connect` or the practice server.
     Set,
 }
@@ -30,6 +32,7 @@ impl std::fmt::Display for Origin {
             Self::Default => f.write_str("default"),
             Self::Environment(name) => write!(f, "environment, {name}"),
             Self::Flag => f.write_str("flag"),
+            Self::Detected => f.write_str("detected"),
             Self::Set => f.write_str("set"),
         }
     }
@@ -140,7 +143,14 @@ impl Settings {
             _ => 0,
         };
         match setting.key {
-            Key::BaseUrl => self.base_url = base_url(text)?,
+            Key::BaseUrl => {
+                let before = std::mem::replace(&mut self.base_url, base_url(text)?);
+                let chosen = catalog::chosen(&self.texts[Key::Api as usize].0);
+                if let (true, Ok(api)) = (before.origin() != self.base_url.origin(), chosen) {
+                    // What was learned of one server is not true of another.
+                    self.api = api;
+                }
+            }
             Key::Api => self.api = catalog::chosen(text)?,
             Key::Debug => self.debug = on,
             Key::Echo => {
@@ -185,6 +195,10 @@ impl Settings {
     pub fn restore(&mut self, setting: &'static Setting, before: &Self) {
         let (text, origin) = before.shown(setting);
         let _ = self.set(setting, text, origin);
+        if setting.key == Key::Api {
+            // With the release that was learned from the server.
+            self.api = before.api;
+        }
     }
 
     /// The server changes: settings that hold for one server only are reset.

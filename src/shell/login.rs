@@ -6,7 +6,7 @@
 
 use super::Shell;
 use super::credentials::{need_code, need_right_password, not_logged_in};
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::http::auth::{PasswordState, Token};
 use crate::http::trace;
 use crate::http::{Exchange, Lost, Sending};
@@ -28,13 +28,14 @@ impl Shell {
 
     /// Fetches a token.
     pub(crate) fn login(&mut self) -> Result<(), Error> {
+        self.need_server()?;
         need_right_password(&mut self.session, &mut self.asker)?;
         need_code(&mut self.session.auth, &mut self.asker)?;
         // A rejected code is not sent again.
         self.session.auth.token = None;
         let spec = self.session.own_request("token")?;
         let headers = self.session.auth.login_headers();
-        let exchange = self.ask_server(&spec, headers)?;
+        let exchange = self.ask_login(&spec, headers)?;
         // A code works only once.
         let code = self.session.auth.otp.take();
         let token = (exchange.status == 200)
@@ -52,44 +53,34 @@ impl Shell {
         Ok(())
     }
 
-    /// Requests the release of a server that does not send it by itself: those before 2.6.0.
-    /// Without an answer the assumed release is kept: the current command can run all the same.
-    fn ask_release(&mut self) -> Result<(), Error> {
+    /// The login of the API v1, where each request carries name and password: checks
+    /// whether they are right, and finds the release of the server, by the only
+    /// request that all v1 servers answer.
+    pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
+        self.need_server()?;
+        need_right_password(&mut self.session, &mut self.asker)?;
         let spec = self.session.own_request("version")?;
-        let headers = self.session.auth.headers(Proof::Token);
-        let remark = match self.ask_server(&spec, headers) {
-            Ok(exchange) => {
-                version_of(&exchange).and_then(|release| self.session.use_release(release))
-            }
-            Err(error) if error.fault == Fault::Interrupted => return Err(error),
-            Err(_) => Some(format!(
-                "the server does not tell its release; assuming {}\n",
-                self.session.settings.api.release
-            )),
-        };
-        if let Some(remark) = remark {
+        let headers = self.session.auth.headers(Proof::Basic);
+        let exchange = self.ask_login(&spec, headers)?;
+        if exchange.status != 200 {
+            return Err(not_logged_in(&mut self.session, &exchange, false));
+        }
+        self.session.auth.password_state = PasswordState::Right;
+        let release = version_of(&exchange).filter(|_| self.session.settings.api.assumed);
+        if let Some(release) = release {
+            let name = self.session.settings.api.name;
+            let remark = self.session.use_api(name, Some(release))?;
             self.screen().remark(&remark);
         }
         Ok(())
     }
 
-    /// The login of the API v1, where each request carries name and password: checks
-    /// whether they are right, and finds the release of the server, by the only
-    /// request that all v1 servers answer.
-    pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
-        need_right_password(&mut self.session, &mut self.asker)?;
-        let spec = self.session.own_request("version")?;
-        let headers = self.session.auth.headers(Proof::Basic);
-        let exchange = self.ask_server(&spec, headers)?;
-        if exchange.status != 200 {
-            return Err(not_logged_in(&mut self.session, &exchange, false));
-        }
-        self.session.auth.password_state = PasswordState::Right;
-        let release = version_of(&exchange).filter(|_| self.session.is_release_open());
-        if let Some(release) = release {
-            let name = self.session.settings.api.name;
-            let remark = self.session.use_api(name, Some(release))?;
-            self.screen().remark(&remark);
+    /// Where a password will be asked for, checks first that a server answers.
+    fn need_server(&mut self) -> Result<(), Error> {
+        let (settings, auth) = (&self.session.settings, &self.session.auth);
+        let asks = auth.password.is_none() && settings.password_command.is_empty();
+        if asks && self.asker.may_prompt() && !self.connection.is_there(&settings.base_url) {
+            self.question("/healthz")?;
         }
         Ok(())
     }
@@ -102,11 +93,28 @@ impl Shell {
     ) -> Result<Exchange, Error> {
         let sending = Sending {
             headers,
-            // A login may count towards a ban although its answer is lost.
             retries: 0,
             ..Sending::new(&self.session.settings)
         };
-        let sent = self.exchange(spec, &sending);
+        self.ask_with(spec, &sending)
+    }
+
+    /// Sends a login and waits for its answer, with the retries of the settings.
+    pub(super) fn ask_login(
+        &mut self,
+        spec: &RequestSpec,
+        headers: Vec<(&'static str, String)>,
+    ) -> Result<Exchange, Error> {
+        let sending = Sending {
+            headers,
+            is_login: true,
+            ..Sending::new(&self.session.settings)
+        };
+        self.ask_with(spec, &sending)
+    }
+
+    fn ask_with(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Exchange, Error> {
+        let sent = self.exchange(spec, sending);
         if self.session.settings.debug {
             self.screen().say(&match &sent {
                 // Not the body: it holds the token.

@@ -14,6 +14,7 @@ mod prepared;
 pub(crate) mod preview;
 pub(crate) mod raw;
 pub(crate) mod recipe_step;
+mod release;
 mod request;
 mod screen;
 mod subject;
@@ -128,10 +129,5 @@ impl Shell {
     /// Parses words with the session's API.
     pub fn parse(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
         self.parser.parse(args, self.session.settings.api)
-    }
-
-    /// Parses the words after `edit`.
-    pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
-        self.parser.target(args, self.session.settings.api)
     }
 }

@@ -31,7 +31,13 @@ impl Shell {
         writes: bool,
     ) -> Parallel {
         let args = known_words(&self.session, words, settled);
-        let Some(parsed) = args.and_then(|args| self.parse(&args).ok()) else {
+        let Some(args) = args else {
+            return Parallel::WaitForAll;
+        };
+        let parsed = self.parse(&args);
+        // To ask for the release is a turn of its own.
+        let must_ask = self.must_ask_release(&parsed, |parser, api| parser.parse(&args, api));
+        let Some(parsed) = parsed.ok().filter(|_| !must_ask) else {
             return Parallel::WaitForAll;
         };
         let What::Call(call) = &parsed.what else {

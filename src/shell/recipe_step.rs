@@ -86,7 +86,8 @@ impl Shell {
     fn part_read(&mut self, prepared: &Prepared, exchange: &mut Exchange) -> Result<Json, Error> {
         let spec = &prepared.spec;
         let route = prepared.route().expect("an operation of the table");
-        let read = answer::read(prepared.call(), route, spec, exchange);
+        let release = self.session.settings.api.release;
+        let read = answer::read(prepared.call(), route, spec, exchange, release);
         match (read.error, read.json) {
             (None, Some(json)) => {
                 if let Some((live, key)) = route.names {
@@ -129,7 +130,7 @@ impl Shell {
             .chain(positions.iter().copied())
             .map(|text| word(text.to_owned()))
             .collect();
-        match self.parse(&args)?.what {
+        match self.parse_for_server(&args)?.what {
             What::Call(call) => Ok(call),
             _ => Err(Error::local(
                 "internal error: a step made no command; please report this",

@@ -11,10 +11,11 @@ use crate::http::{Exchange, Link, Lost, Sending};
 use crate::line::call::Call;
 use crate::output::progress::Progress;
 use crate::request::{self, Proof, RequestSpec, ShowAs};
-use crate::session::answer;
+use crate::session::answer::{self, Read};
 use crate::session::{Answer, Session};
 use crate::settings::Echo;
 use crate::text::clean;
+use serde_json::Value as Json;
 
 impl Shell {
     /// Sends the request of a command and shows its answer.
@@ -170,10 +171,12 @@ impl Shell {
         let mut exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
         self.detect_release(&exchange);
         let route = prepared.route();
+        let release = self.session.settings.api.release;
         let read = match route {
-            Some(route) => answer::read(call, route, spec, &mut exchange),
+            Some(route) => answer::read(call, route, spec, &mut exchange, release),
             None => answer::read_raw(spec, &mut exchange),
         };
+        let unavailable = self.unavailable(call, &read);
         // The error describes an answer of the table that is not JSON.
         let output = self.session.settings.output;
         let shown = if route.is_some() && read.json.is_none() {
@@ -189,11 +192,30 @@ impl Shell {
                 self.session.observe_raw(spec, json);
             }
         }
+        if let (Ok(()), Some(remark)) = (&shown, cut_off(call, read.json.as_ref())) {
+            self.screen().remark(&remark);
+        }
         self.keep(exchange, read.json);
-        if let Some(error) = read.error {
+        if let Some(error) = unavailable.or(read.error) {
             return Err(self.session.veiled(error, spec));
         }
         shown.map_err(|error| not_shown(error, spec, call.command.name))
+    }
+
+    /// The error of a path that the server does not have, if its release explains it.
+    fn unavailable(&mut self, call: &Call, read: &Read) -> Option<Error> {
+        let fault = read.error.as_ref()?.fault;
+        if fault != Fault::Refused(404) || call.command.route().is_none() {
+            return None;
+        }
+        let error = self.check_release(call).err()?;
+        // Another fault says that the server could not be asked.
+        let is_about_release = error.fault == Fault::Typed;
+        is_about_release.then(|| {
+            let name = call.command.name;
+            let message = format!("`{name}`: the server answered 404: {}", error.message);
+            Error::new(fault, message)
+        })
     }
 
     /// Keeps an answer for `last` and `$_`.
@@ -201,6 +223,28 @@ impl Shell {
         let body = exchange.body;
         self.session.keep(exchange.status, Answer { body, json });
     }
+}
+
+/// A smaller limit was chosen to get no more.
+const SMALLEST_CUT: i64 = 100;
+
+/// The remark about a list that may have been cut off.
+fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
+    let count = json?.as_array()?.len();
+    let limit = call.int("limit");
+    if limit < SMALLEST_CUT || i64::try_from(count) != Ok(limit) {
+        return None;
+    }
+    let most = call.slot("limit")?.param.kind.most().unwrap_or(limit);
+    let next = call.int("offset").saturating_add(limit);
+    let more = if limit < most {
+        format!("`--limit {most}` shows more, `--offset {next}` the next ones")
+    } else {
+        format!("`--offset {next}` shows the next ones")
+    };
+    Some(format!(
+        "{count} came, as many as the limit, so there may be more: {more}\n"
+    ))
 }
 
 /// What a call deletes, as the question before it says.

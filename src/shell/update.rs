@@ -40,6 +40,8 @@ impl Shell {
     ) -> Result<(), Error> {
         let mut get = read_of(&put)?;
         let before = self.object(&mut get)?;
+        // It decides which fields the request must name.
+        self.learn_release()?;
         let row = put.call().command;
         let base = kept_fields::trimmed(row, &before);
         let mut after = make(self, &base)?;

@@ -102,11 +102,17 @@ fn credentials(user: &str, env: &Env) -> Result<Auth, Error> {
     let named = Some(user.to_owned()).filter(|user| !user.is_empty());
     Ok(Auth {
         user: named.or_else(|| var(credentials::USER)).unwrap_or_default(),
-        password: var(credentials::PASSWORD).map(Secret::new),
+        password: var(credentials::PASSWORD).map(|text| Secret::new(one_line(&text))),
         otp: header(credentials::OTP)?,
         key: header(credentials::API_KEY)?,
         ..Auth::default()
     })
+}
+
+/// A password without the line break that a file or a command leaves behind it.
+fn one_line(password: &str) -> &str {
+    let line = password.strip_suffix('\n').unwrap_or(password);
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 /// A secret that is sent in a header. The usual mistake is a trailing line break.

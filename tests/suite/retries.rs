@@ -1,11 +1,11 @@
 //! `--retry`: retries only what is safe to repeat, and exactly as often as set.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
-use crate::support::{Ran, Run, asked};
-use sftpgo_shell::practice::{Options, Practice};
+use crate::support::{Ran, Run, asked, v2, v2_on};
+use sftpgo_shell::practice::{ADMIN, Options, PASSWORD, Practice};
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const ADD: &str = "add_user bob --home_dir /h --permissions '*' --password p";
@@ -43,8 +43,8 @@ fn first(count: usize, act: Act) -> Proxy {
 
 /// The port of a server that is not there yet; what connects to it is refused.
 /// None that the system gives out by itself: another test might get it.
-fn free_port() -> u16 {
-    let first = 18_000 + u16::try_from(std::process::id() % 10_000).expect("small");
+fn free_port(from: u16) -> u16 {
+    let first = from + u16::try_from(std::process::id() % 10_000).expect("small");
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     (first..first + 1000).find(is_free).expect("a free port")
 }
@@ -55,7 +55,7 @@ fn a_server_that_comes_back_is_asked_once() {
         ("get_quota_scans", "GET /api/v1/quota_scan"),
         ("delete_user 5136", "DELETE /api/v1/user/5136"),
     ] {
-        let port = free_port();
+        let port = free_port(18_000);
         let url = format!("http://127.0.0.1:{port}");
         let args = ["--retry", "3", "--read-ahead", "1", "-c", line];
         let mut run = Run::new(&args).env("SFTPGO_HOST", &url);
@@ -198,5 +198,75 @@ fn together_each_is_asked_again_for_itself() {
     assert_eq!((outs[0].code, outs[0].out.lines().count()), (0, 12));
     for ran in &outs[1..] {
         ran.is(outs[0].code, &outs[0].out, &outs[0].err);
+    }
+}
+
+/// A run with a login, and retries.
+fn with_login(url: &str, args: &[&str]) -> Run {
+    let run = Run::new(args).env("SFTPGO_HOST", url);
+    run.env("SFTPGO_SHELL_RETRY", "3")
+        .env("SFTPGO_SHELL_OUTPUT", "compact")
+        .env("SFTPGO_USERNAME", ADMIN)
+}
+
+#[test]
+fn a_login_is_retried_until_the_server_is_ready() {
+    for status in [
+        "429 Too Many Requests",
+        "502 Bad Gateway",
+        "503 Service Unavailable",
+        "504 Gateway Timeout",
+    ] {
+        let act = busy(status, "0");
+        let proxy = Proxy::before(&Arc::new(v2()), move |number, _| {
+            if number < 2 { act.clone() } else { Act::Pass }
+        });
+        let run = with_login(&proxy.url, &["get_roles"]).env("SFTPGO_PASSWORD", PASSWORD);
+        let ran = run.go();
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let (code, _) = status.split_once(' ').expect("a code");
+        let said = format!(
+            "the server answered {code}; trying again in 0 s (1 of 3)\nthe server answered {code}; trying again in 0 s (2 of 3)\n"
+        );
+        assert_eq!(ran.err, said);
+        let token = "GET /api/v2/token";
+        let asked = proxy.requests();
+        assert_eq!(asked[..3], [token; 3]);
+        assert_eq!(asked.len(), 4, "{asked:?}");
+    }
+}
+
+#[test]
+fn a_login_waits_for_a_server_that_starts() {
+    let port = free_port(19_000);
+    let url = format!("http://127.0.0.1:{port}");
+    let mut run = with_login(&url, &["add_role", "ops"]).env("SFTPGO_PASSWORD", PASSWORD);
+    let mut child = run.spawn();
+    let mut err = BufReader::new(child.stderr.take().expect("piped"));
+    let mut told = String::new();
+    err.read_line(&mut told).expect("text");
+    assert_eq!(told, "connection refused; trying again in 1 s (1 of 3)\n");
+    let server = v2_on(port).expect("the port is still free");
+    let mut rest = String::new();
+    err.read_to_string(&mut rest).expect("text");
+    let code = child.wait().expect("it ends").code();
+    assert_eq!((code, rest.as_str()), (Some(0), ""));
+    assert_eq!(server.logins().attempts, 1);
+}
+
+#[test]
+fn a_login_that_may_have_been_counted_is_not_repeated() {
+    let server = v2();
+    let ran = with_login(&server.url(), &["get_roles"])
+        .env("SFTPGO_PASSWORD", "wrong")
+        .go();
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(server.logins().attempts, 1);
+    for act in [Act::Lose, Act::Say(answer("500 Oops", JSON, "{}"))] {
+        let proxy = Proxy::before(&Arc::new(v2()), move |_, _| act.clone());
+        let run = with_login(&proxy.url, &["get_roles"]).env("SFTPGO_PASSWORD", PASSWORD);
+        let ran = run.go();
+        assert_ne!(ran.code, 0, "{ran:?}");
+        assert_eq!(proxy.requests().len(), 1, "{ran:?}");
     }
 }

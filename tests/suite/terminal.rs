@@ -2,15 +2,19 @@
 
 mod add_users;
 mod backup;
+mod detecting;
 mod edit;
 mod editing;
 mod history;
 mod interrupt;
+mod keys;
+mod login;
 mod pasting;
 mod practice;
 mod pty;
 mod seed;
 mod setup;
+mod signals;
 mod sourcing;
 mod streams;
 mod v2;

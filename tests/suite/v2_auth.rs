@@ -415,7 +415,7 @@ fn a_run_that_stops_sends_nothing_anew() {
         }
         Act::Pass
     });
-    let lines = format!("get_roles\n{}", adding(4));
+    let lines = format!("get_users\n{}", adding(4));
     let args = ["--jobs", "4", "--file", "f"];
     let ran = at(&proxy.url, &args).file("f", &lines).go();
     assert_eq!(ran.code, 4, "{ran:?}");

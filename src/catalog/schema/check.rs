@@ -1,5 +1,6 @@
 //! Checks values for a body against the table: strings from the line, and JSON.
 
+use super::super::unavailable;
 use super::path::unknown;
 use super::{Choice, ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
 use crate::error::Error;
@@ -49,17 +50,7 @@ pub(super) fn in_release(what: &str, span: Span, release: Option<Release>) -> Re
     let Some(release) = release.filter(|release| !span.holds(*release)) else {
         return Ok(());
     };
-    Err(Wrong::new(if release < span.first {
-        format!(
-            "{what} needs {} or later; this server is {release}",
-            span.first
-        )
-    } else {
-        format!(
-            "{what} was removed after {}; this server is {release}",
-            span.last
-        )
-    }))
+    Err(Wrong::new(unavailable(what, span, release)))
 }
 
 /// The JSON for a word from the line: a string if the field is a string, an

@@ -134,6 +134,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[CONNECTION],
         super::request(super::Method::Delete, "/connections/{connection_id}")
             .needs(&[(v(0, 0), "close_conns")])
+            .effect(Effect::Destroys("a transfer in progress is cut off"))
             .answers(answers!(
                 StatusDoc::new(404, "no connection has this id").hint("the connection may have ended since you listed it");
                 StatusDoc::new(200, "closed; it may stay in the list for a second or two")

@@ -45,7 +45,11 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let interrupt = shell.asker.interrupt().clone();
     // In a script, another thread waits for the whole run and would exit at once.
     let in_script = !shell.asker.is_interactive();
-    stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
+    let place = shell.progress.state().place.clone();
+    let added = stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told));
+    // The rows had places of their own.
+    shell.progress.state().place = place;
+    added
 }
 
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {

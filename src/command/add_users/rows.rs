@@ -2,6 +2,7 @@
 
 use crate::atomic;
 use crate::bulk::{Delimiter, Form, Format, Rows, Template, Wrong, read};
+use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::Error;
 use crate::input::file;
@@ -12,6 +13,7 @@ use crate::shell::{Shell, raw};
 use crate::text::clean;
 use crate::text::words::plural;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 /// Maximum size of the input file.
@@ -58,7 +60,7 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     } else {
         file::read(call.text("from"), MOST)
     };
-    let rows = rows(shell, call, bytes)?;
+    let rows = rows_for_server(shell, call, bytes)?;
     say_left_out(shell, &name(call), &rows);
     let failed = match call.text("failed") {
         "" => beside(call.text("from"), format(call)?),
@@ -104,7 +106,63 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
     {
         return form(call).map(drop);
     }
-    rows(shell, call, file::read(call.text("from"), MOST)).map(drop)
+    let bytes = file::read(call.text("from"), MOST);
+    let api = shell.session.settings.api;
+    rows(call, bytes, api)
+        .map(drop)
+        .map_err(|bad| bad.told(shell))
+}
+
+/// All rows, if they are right for the server; errors are reported. Where the release of the
+/// server decides, and is not known, the server is asked for it.
+fn rows_for_server(
+    shell: &mut Shell,
+    call: &Call,
+    bytes: Result<Vec<u8>, String>,
+) -> Result<Rows, Error> {
+    let assumed = shell.session.settings.api;
+    let may_ask = !call.is_on("dry_run") && shell.session.can_ask_release();
+    let kept = may_ask.then(|| bytes.clone());
+    let mut read = rows(call, bytes, assumed);
+    if let (Some(bytes), true) = (kept, read.is_ok()) {
+        let oldest = catalog::at(assumed.name, assumed.span.first);
+        // A login comes first anyway.
+        if shell.session.needs_login() || rows(call, bytes.clone(), oldest).is_err() {
+            shell.learn_release()?;
+        }
+        let api = shell.session.settings.api;
+        if !std::ptr::eq(api, assumed) {
+            read = rows(call, bytes, api);
+        }
+    }
+    read.map_err(|bad| bad.told(shell))
+}
+
+/// Why the rows cannot be used.
+enum Bad {
+    /// The file of this name is wrong; `place` is where the line names it.
+    File {
+        name: String,
+        wrong: Vec<Wrong>,
+        place: Range<usize>,
+    },
+    Error(Error),
+}
+
+impl From<Error> for Bad {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Bad {
+    /// Reports what is wrong; returns the error of the command.
+    fn told(self, shell: &Shell) -> Error {
+        match self {
+            Self::File { name, wrong, place } => told(shell, &name, &wrong).at(place),
+            Self::Error(error) => error,
+        }
+    }
 }
 
 fn existing(call: &Call) -> Result<Existing, Error> {
@@ -124,13 +182,12 @@ fn existing(call: &Call) -> Result<Existing, Error> {
     }
 }
 
-/// All rows, if they are valid; errors are reported.
-fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Rows, Error> {
+/// All rows, if they are valid for a server of this release.
+fn rows(call: &Call, bytes: Result<Vec<u8>, String>, api: &'static Api) -> Result<Rows, Bad> {
     let form = form(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
     let from = name(call);
     let bytes = bytes.map_err(|why| cannot(&from, &why).at(call.place("from")))?;
-    let api = shell.session.settings.api;
     let template = match call.text("template") {
         "" => Template::none(api),
         path => {
@@ -138,24 +195,30 @@ fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Ro
             let bytes = read.map_err(|why| cannot(path, &why).at(call.place("template")))?;
             let text = String::from_utf8(bytes)
                 .map_err(|_| cannot(path, "it is not valid UTF-8").at(call.place("template")))?;
-            Template::parse(&text, api)
-                .map_err(|wrong| told(shell, path, &wrong).at(call.place("template")))?
+            Template::parse(&text, api).map_err(|wrong| Bad::File {
+                name: path.to_owned(),
+                wrong,
+                place: call.place("template"),
+            })?
         }
     };
     let rows = read(bytes, form, template).and_then(|rows| {
-        let wrong = wrong_files(shell, &rows);
+        let wrong = wrong_files(&rows, api);
         if wrong.is_empty() {
             Ok(rows)
         } else {
             Err(wrong)
         }
     });
-    rows.map_err(|wrong| told(shell, &from, &wrong).at(call.place("from")))
+    rows.map_err(|wrong| Bad::File {
+        name: from,
+        wrong,
+        place: call.place("from"),
+    })
 }
 
 /// What is wrong with the files that rows name: `@FILE`.
-fn wrong_files(shell: &Shell, rows: &Rows) -> Vec<Wrong> {
-    let api = shell.session.settings.api;
+fn wrong_files(rows: &Rows, api: &'static Api) -> Vec<Wrong> {
     let mut parser = Parser::default();
     let mut wrong = Vec::new();
     for row in rows.rows.iter().filter(|row| row.names_files) {

@@ -35,12 +35,11 @@ fn warnings(plan: &Plan<'_>) -> Vec<String> {
             .filter(|one| one.fate != Fate::Refused)
         {
             let key = (entry.kind.list, field(one));
-            match at.get(&key).filter(|_| one.fate == Fate::Ignored) {
-                Some(at) => fields[*at].1 += 1,
-                None => {
-                    at.insert(key, fields.len());
-                    fields.push((told(entry, one), 0));
-                }
+            if let Some(at) = at.get(&key).filter(|_| one.fate == Fate::Ignored) {
+                fields[*at].1 += 1;
+            } else {
+                at.insert(key, fields.len());
+                fields.push((told(entry, one), 0));
             }
         }
     }

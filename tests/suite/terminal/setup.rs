@@ -15,6 +15,8 @@ pub(super) struct Setup {
     command: Command,
     home: Arc<TempDir>,
     size: (u16, u16),
+    /// Whether the shell asks the server which API it has.
+    detects: bool,
 }
 
 impl Setup {
@@ -42,6 +44,7 @@ impl Setup {
             command,
             home,
             size: (80, 400),
+            detects: false,
         }
     }
 
@@ -72,6 +75,12 @@ impl Setup {
         self
     }
 
+    /// Left to ask the server which API it has.
+    pub(super) fn detecting(mut self) -> Self {
+        self.detects = true;
+        self
+    }
+
     /// With the home of another run.
     pub(super) fn home_of(mut self, terminal: &Terminal) -> Self {
         self.home = terminal.home();
@@ -94,6 +103,16 @@ impl Setup {
 
     /// Starts the shell.
     pub(super) fn spawn(mut self) -> Terminal {
+        // Where nothing names the API, the shell would ask the server first.
+        let env: Vec<&OsStr> = self.command.get_envs().map(|(name, _)| name).collect();
+        let args: Vec<&OsStr> = self.command.get_args().collect();
+        let named = ["SFTPGO_USERNAME", "SFTPGO_SHELL_API", "SFTPGO_API_KEY"];
+        let flags = ["--api", "--user", "--practice"];
+        let is_named = named.iter().any(|name| env.contains(&OsStr::new(name)))
+            || flags.iter().any(|flag| args.contains(&OsStr::new(flag)));
+        if !is_named && !self.detects {
+            self.command.env("SFTPGO_SHELL_API", "2019");
+        }
         self.command
             .env("HOME", self.home.path())
             .current_dir(self.home.path());

@@ -1,0 +1,69 @@
+//! Whether a line means the same for every release of an API.
+
+use super::call::{Parsed, What};
+use super::parse::Parser;
+use crate::catalog::{self, Api, Command};
+use crate::error::Error;
+
+impl Parser {
+    /// Whether the server's release decides if a line is right, or which request it makes,
+    /// and is not known; `parsed` is what came of the line with the assumed release, and
+    /// `read` parses it.
+    pub fn depends_on_release(
+        &mut self,
+        parsed: &Result<Parsed, Error>,
+        api: &'static Api,
+        read: impl FnOnce(&mut Self, &'static Api) -> Result<Parsed, Error>,
+    ) -> bool {
+        match parsed {
+            Err(error) => error.of_release,
+            Ok(Parsed { what, .. }) => {
+                let What::Call(call) = what else { return false };
+                // The assumed release is the newest. What it has came at some release and
+                // is still there, so the oldest one tells whether all have it.
+                let oldest = catalog::at(api.name, api.span.first);
+                let is_same = |command: &Command| std::ptr::eq(command, call.command);
+                api.assumed
+                    && call.command.route().is_some()
+                    && match read(self, oldest).map(|parsed| parsed.what) {
+                        Ok(What::Call(other)) => {
+                            !is_same(other.command) || other.change != call.change
+                        }
+                        _ => true,
+                    }
+            }
+        }
+    }
+
+    /// An error that another release would not have, in the words for a release that
+    /// is only assumed; the hint names one that would not. `read` parses the line.
+    pub(super) fn of_assumed(
+        &mut self,
+        error: Error,
+        api: &'static Api,
+        mut read: impl FnMut(&mut Self, &'static Api) -> Result<Parsed, Error>,
+    ) -> Error {
+        let Some(message) = catalog::assumed(&error.message, api) else {
+            return error;
+        };
+        // The same words may be wrong in another way there.
+        let mut has_it = |other: &&'static Api| match read(self, other) {
+            Ok(_) => true,
+            Err(other) => other.message.split(';').next() != error.message.split(';').next(),
+        };
+        let way = match catalog::lasts(api).into_iter().find(|other| has_it(other)) {
+            Some(other) => format!("`--api {}` if that is the server's release", other.release),
+            None => "`--api RELEASE` names the server's release".to_owned(),
+        };
+        let hint = match &error.hint {
+            Some(hint) => format!("{way}; {hint}"),
+            None => way,
+        };
+        Error {
+            message,
+            of_release: true,
+            ..error
+        }
+        .hint(hint)
+    }
+}
