@@ -26,6 +26,7 @@ impl std::fmt::Display for Change {
             None if is_secret(&self.path) => "(not shown)".to_owned(),
             None => "(none)".to_owned(),
             Some(Json::Null) => "null".to_owned(),
+            Some(Json::String(text)) if text.is_empty() => "\"\"".to_owned(),
             Some(_) if is_secret(&self.path) => MASK.to_owned(),
             Some(value) => clean::line(&masked(value).to_string()).into_owned(),
         };

@@ -4,7 +4,7 @@ use super::grammar;
 use super::parse::underscored;
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Line, Method, Param, Span};
+use crate::catalog::{self, Api, Command, Line, Method, Param, Span, schema};
 use crate::error::Error;
 use crate::secret::line::{Secret, Watch};
 use crate::settings;
@@ -130,6 +130,13 @@ fn elsewhere(command: &Command, api: &Api, name: &str) -> Option<(&'static Param
     all.find(|(param, span)| param.name == name && !span.holds(api.release) && span.meets(api.span))
 }
 
+/// The error for the dashes of an SSH2 key, which is no flag.
+fn ssh2_key(args: &[Arg]) -> Option<Error> {
+    let words: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+    let wrong = schema::no_public_key(&words.join(" "), None)?;
+    Some(wrong.error())
+}
+
 fn unknown_flag(
     word: &str,
     at: Option<usize>,
@@ -137,6 +144,9 @@ fn unknown_flag(
     row: Option<(&'static Command, &'static Api)>,
     more: &'static [Param],
 ) -> Error {
+    if let Some(error) = ssh2_key(args).filter(|_| word.starts_with("---")) {
+        return error;
+    }
     if let Some(flag) = secret_flag(word, args) {
         return Error::typed(format!("unknown flag after `--{flag}`")).hint(format!(
             "write a value that starts with `-` as `--{flag}=VALUE`"

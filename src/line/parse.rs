@@ -134,18 +134,34 @@ impl Parser {
             .entry((command.name, api.release))
             .or_insert_with(|| grammar::command(command, api.release));
         let words: Vec<&str> = texts(args).collect();
-        let matches =
-            match clap.try_get_matches_from_mut(optional_values::joined_after(&words, command)) {
-                Ok(matches) => matches,
-                Err(error) if asks_help(&error, args) => {
-                    return Ok(What::Help(Some(command)).into());
-                }
-                Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
-            };
+        let joined = optional_values::joined_after(&words, command);
+        let matches = clap.try_get_matches_from_mut(&joined).or_else(|error| {
+            // `--flag on`: as an argument of its own `on` is one too many.
+            let all = optional_values::joined_to_all(&words, command);
+            let again = error.kind() == ErrorKind::UnknownArgument && all != joined;
+            let again = again.then(|| clap.try_get_matches_from_mut(all).ok());
+            again.flatten().ok_or(error)
+        });
+        let matches = match matches {
+            Ok(matches) => matches,
+            Err(error) if asks_help(&error, args) => {
+                return Ok(What::Help(Some(command)).into());
+            }
+            Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
+        };
         let overrides = overrides::checked(grammar::settings_of(command), &matches, rest)?;
         let row = (command, api);
-        let given = positions(row, &matches)
-            .map_err(|names| missing(&names, rest, row).at(span.clone()))?;
+        let (given, left_out) = positions(row, &matches);
+        let has_json = matches.try_contains_id("json").unwrap_or(false);
+        let in_json = |param: &Param| has_json && change::may_be_in_json(param);
+        let names: Vec<String> = left_out
+            .iter()
+            .filter(|param| !in_json(param))
+            .map(|param| param.shown())
+            .collect();
+        if !names.is_empty() {
+            return Err(missing(&names, rest, row).at(span));
+        }
         let slots = command
             .params_in(api.release)
             .map(|param| slot(param, given.get(param.name).copied(), &matches, rest))
@@ -171,6 +187,7 @@ impl Parser {
             });
             Error::joined(placed).unwrap_or_else(|| Error::typed("the body is wrong"))
         })?;
+        change::fill_in(&mut call)?;
         Ok(Parsed {
             overrides,
             what: What::Call(call),
@@ -366,12 +383,12 @@ fn is_later(word: &str, args: &[Arg]) -> bool {
 }
 
 /// The words given by position, in their order: required ones come
-/// first, so that in `[ID] USERNAME` a single word is the username. The error
-/// is the names of the missing ones.
+/// first, so that in `[ID] USERNAME` a single word is the username; and the required
+/// ones that are missing.
 fn positions<'a>(
     (command, api): (&'static Command, &'static Api),
     matches: &'a ArgMatches,
-) -> Result<HashMap<&'static str, &'a str>, Vec<String>> {
+) -> (HashMap<&'static str, &'a str>, Vec<&'static Param>) {
     let params: Vec<_> = command
         .params_in(api.release)
         .filter(|param| param.line == Line::Position)
@@ -394,14 +411,10 @@ fn positions<'a>(
         spare -= usize::from(!needed);
         match words.next() {
             Some(word) => drop(given.insert(param.name, word)),
-            None => missing.push(param.shown()),
+            None => missing.push(param),
         }
     }
-    if missing.is_empty() {
-        Ok(given)
-    } else {
-        Err(missing)
-    }
+    (given, missing)
 }
 
 fn slot(
@@ -418,6 +431,12 @@ fn slot(
             .flatten()
             .cloned()
             .collect(),
+        _ if change::may_be_in_json(param) => {
+            return Ok(Slot {
+                from: ValueOrigin::Json,
+                ..Slot::left_out(param)
+            });
+        }
         _ => return Ok(Slot::left_out(param)),
     };
     if param.kind == Kind::Secret && words.is_empty() && param.line != Line::Ignored {

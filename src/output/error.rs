@@ -135,18 +135,21 @@ fn excerpt(text: &str, span: std::ops::Range<usize>, color: bool) -> String {
         .map_or(shown.len(), |at| start + at);
     let before: Vec<char> = shown[line_start..start].chars().collect();
     let marked: Vec<char> = shown[start..end.clamp(start, line_end)].chars().collect();
-    let after: String = shown[end.clamp(start, line_end)..line_end]
-        .chars()
-        .take(ROOM / 2)
-        .collect();
+    let rest = &shown[end.clamp(start, line_end)..line_end];
+    let after: String = rest.chars().take(ROOM / 2).collect();
+    let whole_mark = marked.len() <= ROOM;
+    let is_cut = !whole_mark || after.len() < rest.len();
+    let tail = if is_cut { "…" } else { "" };
     let cut = before.len().saturating_sub(ROOM / 2);
     let before: String = before[cut..].iter().collect();
     let marked: String = marked.iter().take(ROOM).collect();
     let lead = if cut > 0 { "…" } else { "" };
     let shown_before = format!("{lead}{}", clean::line(&before));
     let shown_marked = clean::line(&marked).into_owned();
+    // What is cut inside the marked part is not followed by what comes after it.
+    let after = if whole_mark { after } else { String::new() };
     format!(
-        "  {shown_before}{shown_marked}{}\n  {}{}\n",
+        "  {shown_before}{shown_marked}{}{tail}\n  {}{}\n",
         clean::line(&after),
         " ".repeat(shown_before.chars().count()),
         paint(

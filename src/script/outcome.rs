@@ -199,14 +199,14 @@ impl Run<'_> {
         let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
             return false;
         };
-        let Ok(mut source) = self.nest.open(call.text("file")) else {
+        let Ok(mut source) = self.stack.open(call.text("file")) else {
             return false;
         };
-        self.nest.enter(&source);
+        self.stack.enter(&source);
         let before = std::mem::take(&mut self.last);
         self.record_rest(&mut source);
         self.last = before;
-        self.nest.leave();
+        self.stack.leave();
         true
     }
 

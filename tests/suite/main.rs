@@ -67,4 +67,5 @@ mod v2_errors;
 mod v2_login;
 mod v2_otp;
 mod v2_update;
+mod v2_values;
 mod variables;

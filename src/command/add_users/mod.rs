@@ -29,7 +29,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
 };
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    let wanted = rows::wanted(shell, call)?;
+    let sends = !call.is_on("dry_run") && shell.session.settings.echo != Echo::Only;
+    let wanted = rows::wanted(shell, call, sends)?;
     if call.is_on("dry_run") {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
         let rows = plural(wanted.rows.rows.len(), "row");
@@ -67,7 +68,7 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
     let first = !std::mem::replace(run.shown_one, true);
     let form = run.form;
     run.shell.under(run.overrides, |shell| {
-        let wanted = rows::wanted(shell, call)?;
+        let wanted = rows::wanted(shell, call, false)?;
         show_all(shell, &wanted, form, first)
     })?;
     Ok(true)

@@ -11,6 +11,7 @@ use crate::line::parse::Parser;
 use crate::request;
 use crate::shell::{Shell, raw};
 use crate::text::clean;
+use crate::text::encoding;
 use crate::text::words::plural;
 use std::fs;
 use std::ops::Range;
@@ -44,8 +45,8 @@ pub(super) struct Wanted {
     pub(super) failed: String,
 }
 
-/// Reads all input before anything is sent.
-pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
+/// Reads all input before anything is sent; `sends` is whether the rows will be sent.
+pub(super) fn wanted(shell: &mut Shell, call: &Call, sends: bool) -> Result<Wanted, Error> {
     let existing = existing(call)?;
     let bytes = if call.text("from") == "-" {
         let input = shell.stdin.take().ok_or_else(|| {
@@ -60,7 +61,7 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     } else {
         file::read(call.text("from"), MOST)
     };
-    let rows = rows_for_server(shell, call, bytes)?;
+    let rows = rows_for_server(shell, call, bytes, sends)?;
     say_left_out(shell, &name(call), &rows);
     let failed = match call.text("failed") {
         "" => beside(call.text("from"), format(call)?),
@@ -108,9 +109,12 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
     }
     let bytes = file::read(call.text("from"), MOST);
     let api = shell.session.settings.api;
-    rows(call, bytes, api)
-        .map(drop)
-        .map_err(|bad| bad.told(shell))
+    match rows(call, bytes, api) {
+        Ok(_) => Ok(()),
+        // The run asks the server for its release first.
+        Err(bad) if bad.is_of_release() && shell.session.can_ask_release() => Ok(()),
+        Err(bad) => Err(bad.told(shell)),
+    }
 }
 
 /// All rows, if they are right for the server; errors are reported. Where the release of the
@@ -119,15 +123,18 @@ fn rows_for_server(
     shell: &mut Shell,
     call: &Call,
     bytes: Result<Vec<u8>, String>,
+    sends: bool,
 ) -> Result<Rows, Error> {
     let assumed = shell.session.settings.api;
-    let may_ask = !call.is_on("dry_run") && shell.session.can_ask_release();
+    let may_ask = sends && shell.session.can_ask_release();
     let kept = may_ask.then(|| bytes.clone());
     let mut read = rows(call, bytes, assumed);
-    if let (Some(bytes), true) = (kept, read.is_ok()) {
+    let may_be_right = read.as_ref().map_or_else(Bad::is_of_release, |_| true);
+    if let (Some(bytes), true) = (kept, may_be_right) {
         let oldest = catalog::at(assumed.name, assumed.span.first);
         // A login comes first anyway.
-        if shell.session.needs_login() || rows(call, bytes.clone(), oldest).is_err() {
+        let asks = shell.session.needs_login() || read.is_err();
+        if asks || rows(call, bytes.clone(), oldest).is_err() {
             shell.learn_release()?;
         }
         let api = shell.session.settings.api;
@@ -156,6 +163,14 @@ impl From<Error> for Bad {
 }
 
 impl Bad {
+    /// Whether another release would not have these errors.
+    fn is_of_release(&self) -> bool {
+        match self {
+            Self::File { wrong, .. } => wrong.iter().all(|wrong| wrong.error.of_release),
+            Self::Error(_) => false,
+        }
+    }
+
     /// Reports what is wrong; returns the error of the command.
     fn told(self, shell: &Shell) -> Error {
         match self {
@@ -191,10 +206,11 @@ fn rows(call: &Call, bytes: Result<Vec<u8>, String>, api: &'static Api) -> Resul
     let template = match call.text("template") {
         "" => Template::none(api),
         path => {
-            let read = file::read(path, MOST);
-            let bytes = read.map_err(|why| cannot(path, &why).at(call.place("template")))?;
-            let text = String::from_utf8(bytes)
-                .map_err(|_| cannot(path, "it is not valid UTF-8").at(call.place("template")))?;
+            let text = file::read(path, MOST).and_then(|bytes| match bytes {
+                bytes if encoding::is_utf16(&bytes) => Err(encoding::UTF_16.to_owned()),
+                bytes => String::from_utf8(bytes).map_err(|_| "it is not valid UTF-8".to_owned()),
+            });
+            let text = text.map_err(|why| cannot(path, &why).at(call.place("template")))?;
             Template::parse(&text, api).map_err(|wrong| Bad::File {
                 name: path.to_owned(),
                 wrong,

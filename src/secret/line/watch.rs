@@ -215,7 +215,9 @@ impl Watch {
             self.path = Before::Equals;
             return Some(Assigned::Plain);
         }
-        if is_variable(value) || value.starts_with('@') {
+        // `@@` is a text that begins with `@`.
+        let is_file = value.starts_with('@') && !value.starts_with("@@");
+        if is_variable(value) || is_file {
             return Some(Assigned::Plain);
         }
         // A value with a space may have lost its quotes.
