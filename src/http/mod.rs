@@ -18,6 +18,7 @@ use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
 use crate::settings::{Settings, Tls};
 use crate::text::clean;
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 use std::fmt;
 use std::sync::OnceLock;
@@ -60,6 +61,9 @@ impl fmt::Debug for Exchange {
     }
 }
 
+/// From this size on, a body is checked without parsing it.
+const LARGE: usize = 1 << 20;
+
 impl Exchange {
     /// The JSON of the body, parsed once. The error says what it is instead.
     pub fn json(&self) -> Result<&Json, &str> {
@@ -67,7 +71,18 @@ impl Exchange {
         parsed.as_ref().map_err(String::as_str)
     }
 
-    /// The same, taken out.
+    /// Whether the body is JSON. A large one is not parsed for that: it would take many times
+    /// its size.
+    pub fn is_json(&self) -> bool {
+        let is_parsed = self.parsed.get().is_some();
+        if is_parsed || self.body.len() < LARGE || self.status >= 400 {
+            return self.json().is_ok();
+        }
+        self.media_type.ends_with("json")
+            && serde_json::from_slice::<IgnoredAny>(&self.body).is_ok()
+    }
+
+    /// The JSON of the body, taken out.
     pub fn take_json(&mut self) -> Option<Json> {
         let _ = self.json();
         self.parsed.take()?.ok()
