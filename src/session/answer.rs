@@ -35,10 +35,10 @@ impl Verdict {
     pub fn of(exchange: &Exchange, raw: bool) -> Self {
         match exchange.status {
             400..=499 => Self::Refused,
-            500.. if exchange.json().is_ok() => Self::Refused,
+            500.. if exchange.is_json() => Self::Refused,
             // Some servers redirect after a successful write.
             300..=399 | 500.. => Self::Unknown,
-            _ if raw || exchange.json().is_ok() => Self::Done,
+            _ if raw || exchange.is_json() => Self::Done,
             _ => Self::Unknown,
         }
     }
