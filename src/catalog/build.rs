@@ -1,6 +1,7 @@
 //! Builders for the rows of the APIs v1 and v2, and the parameters and answers
 //! that many of them share.
 
+use super::ALL_PARAM;
 use super::Names;
 use super::param::{Param, ParamPlace};
 use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
@@ -155,7 +156,9 @@ pub(super) const ORDER: Param = Param::choice(
 )
 .typed()
 .at(ParamPlace::Query);
-pub(super) const PAGES: &str = "The server returns at most 500 results at a time. Use `--offset` to get the next page, until a page is short.";
+pub(super) const PAGES: &str = "The server returns at most 500 results at a time. `--all` reads all pages; without it `--offset` gets the next page, until a page is short.";
+pub(super) const ALL: Param =
+    Param::switch(ALL_PARAM, "read all pages, and show them as one list").for_shell_flag();
 
 pub(super) const SET: Param = Param::sets(
     "set",

@@ -256,6 +256,9 @@ pub fn chosen(text: &str) -> Result<&'static Api, String> {
     })
 }
 
+/// The flag that reads all pages of a list.
+pub const ALL_PARAM: &str = "all";
+
 const TABLE: &[&[Command]] = &[
     users::ROWS,
     connections::ROWS,

@@ -6,6 +6,7 @@
 //! OpenAPI document at the same tag.
 
 use super::Span;
+use super::build::{ALL, PAGES};
 use super::param::{Live, Param, ParamPlace};
 use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
 use super::shell::Verb;
@@ -241,7 +242,7 @@ pub(super) const ROWS: &[Command] = &[
         group: Group::Users,
         span: Span::V1,
         short: "list users, sorted by name",
-        long: "The server returns at most 500 results at a time. Use `--offset` to get the next page, until a page is short.",
+        long: PAGES,
         params: &[
             Param::int("limit", "maximum number of results")
                 .within(1, 500)
@@ -257,6 +258,7 @@ pub(super) const ROWS: &[Command] = &[
                 "sort order by username: ascending or descending",
             )
             .at(ParamPlace::Query),
+            ALL,
             Param::text(
                 "username",
                 "only the user with exactly this name; empty lists all",

@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 mod detect;
 mod edit;
 mod login;
+pub(crate) mod pages;
 mod parallel;
 mod prepared;
 pub(crate) mod preview;

@@ -1,6 +1,7 @@
 //! Which commands of a file may be sent before those ahead of them are answered.
 
 use super::clone::has_model;
+use super::pages::reads_all;
 use super::update::is_change;
 use super::{Prepared, Shell};
 use crate::catalog::{Does, Effect, Verb};
@@ -99,6 +100,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
     (reads || writes)
         && !is_change(call)
         && !has_model(call)
+        && !reads_all(call)
         && slots.all(|slot| is_known(slot.from))
 }
 

@@ -2,6 +2,7 @@
 
 use super::Shell;
 use super::clone::has_model;
+use super::pages::{page_of, reads_all};
 use super::raw;
 use super::update::is_change;
 use crate::catalog::{Does, Value, Verb};
@@ -17,6 +18,9 @@ use crate::settings::Echo;
 /// The request of a command that is only shown: unknown values
 /// are shown as typed.
 fn shown_spec(session: &Session, mut call: Call) -> Result<RequestSpec, Error> {
+    if reads_all(&call) {
+        call = page_of(&call, &[], None);
+    }
     let mut text = |_, file: &str| raw::text_of(file, &mut None);
     request::load(&mut call, session.settings.api, &mut text)?;
     fill_in_asked(&mut call);
@@ -79,6 +83,11 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
         screen.say(&format!(
             "warning: this request alone sends only what you typed; `{name}` reads the source object first and \
              sends the rest as well\n"
+        ));
+    }
+    if reads_all(call) {
+        screen.say(&format!(
+            "warning: this request reads the first page; `{name}` reads the others as well\n"
         ));
     }
     if !is_change(call) {

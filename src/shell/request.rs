@@ -1,10 +1,11 @@
 //! A command's request: prepared, sent, its answer read, shown and kept.
 
 use super::clone::has_model;
+use super::pages::reads_all;
 use super::preview::{echo, fill_in_asked, warn_of_read};
 use super::update::is_change;
 use super::{Prepared, Shell, raw};
-use crate::catalog::{Command, Does, Effect, Group, Method, Route, Value, Verb};
+use crate::catalog::{ALL_PARAM, Command, Does, Effect, Group, Method, Route, Value, Verb};
 use crate::error::{Error, Fault};
 use crate::http::trace;
 use crate::http::{Exchange, Link, Lost, Sending};
@@ -29,6 +30,10 @@ impl Shell {
         }
         if is_change(&call) && !shown {
             let done = self.change(call);
+            return self.done_at(done, about_users, span);
+        }
+        if reads_all(&call) && !shown {
+            let done = self.all_pages(&call);
             return self.done_at(done, about_users, span);
         }
         warn_of_read(self, &call, ShowAs::Curl);
@@ -235,12 +240,11 @@ fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
     if limit < SMALLEST_CUT || i64::try_from(count) != Ok(limit) {
         return None;
     }
-    let most = call.slot("limit")?.param.kind.most().unwrap_or(limit);
-    let next = call.int("offset").saturating_add(limit);
-    let more = if limit < most {
-        format!("`--limit {most}` shows more, `--offset {next}` the next ones")
+    let more = if call.slot(ALL_PARAM).is_some() {
+        "`--all` shows all".to_owned()
     } else {
-        format!("`--offset {next}` shows the next ones")
+        let most = call.slot("limit")?.param.kind.most().unwrap_or(limit);
+        format!("`--limit {most}` shows more")
     };
     Some(format!(
         "{count} came, as many as the limit, so there may be more: {more}\n"

@@ -227,7 +227,7 @@ fn show(screen: Screen<'_>, row: &Command, changes: &[diff::Change], release: Re
 }
 
 /// Shows an exchange in debug mode.
-fn trace(shell: &Shell, get: &Prepared, exchange: &Exchange) {
+pub(super) fn trace(shell: &Shell, get: &Prepared, exchange: &Exchange) {
     if shell.session.settings.debug {
         shell.screen().say(&trace::answered(&get.spec, exchange));
     }

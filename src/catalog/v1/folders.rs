@@ -1,7 +1,7 @@
 //! The rows about virtual folders, since 1.0.0; a folder is identified by its path on the server.
 
 use super::super::build::{
-    BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, get, post, row,
+    ALL, BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, get, post, row,
 };
 use super::super::param::{Live, Param, ParamPlace};
 use super::super::row::{Command, Group, StatusDoc};
@@ -34,6 +34,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             )
             .typed()
             .at(ParamPlace::Query),
+            ALL,
             Param::text("folder_path", "only the folder with exactly this path")
                 .optional()
                 .at(ParamPlace::Query)

@@ -13,8 +13,8 @@ pub(super) mod server;
 pub(super) mod users;
 
 use super::build::{
-    BAD_OBJECT, BAD_QUERY, JSON, LIMIT, LIST, OFFSET, ORDER, PAGES, RUNNING, SERVER_ERROR, SET,
-    STATUS, UPDATE_STATUS, UPDATED, answers, delete, eg, get, joined, post, put, request, row,
+    ALL, BAD_OBJECT, BAD_QUERY, JSON, LIMIT, LIST, OFFSET, ORDER, PAGES, RUNNING, SERVER_ERROR,
+    SET, STATUS, UPDATE_STATUS, UPDATED, answers, delete, eg, get, joined, post, put, request, row,
 };
 use super::param::{Live, Param, ParamPlace};
 use super::row::{Command, Does, Effect, Group, Method, Remember, StatusDoc};
@@ -50,7 +50,7 @@ const V2_0: Span = Span::between(v(0, 0), v(0, 4));
 const RENAMED: Span = Span::between(v(1, 0), v(3, 6));
 
 /// The parameters for pages of a list.
-const PAGE: &[Param] = &[LIMIT, OFFSET, ORDER];
+const PAGE: &[Param] = &[LIMIT, OFFSET, ORDER, ALL];
 const CONFIDENTIAL: Param = Param::switch(
     "confidential_data",
     "include password hashes and complete secrets; only for admins with the permission `*`",

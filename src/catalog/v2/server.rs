@@ -160,6 +160,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 .completed_by(Live::IpOrNet),
             super::LIMIT,
             ORDER,
+            super::ALL,
         ],
         get("/iplists/{type}").needs(IP_LISTS).shows(Live::IpOrNet, "ipornet").answers(LIST),
     )
