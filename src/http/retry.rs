@@ -72,12 +72,14 @@ mod tests {
         Exchange {
             status,
             media_type: String::new(),
+            encoding: None,
             location: None,
             server: None,
             retry_after: retry_after.map(str::to_owned),
             date: None,
             body: Vec::new(),
             parsed: std::sync::OnceLock::new(),
+            checked: std::sync::OnceLock::new(),
         }
     }
 

@@ -29,9 +29,22 @@ pub(super) struct Held {
     pub(super) objects: Vec<(String, Json)>,
 }
 
-/// Requests a backup, limited to these kinds if any are given; also returns the
-/// raw bytes.
-pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<(Json, Vec<u8>), Error> {
+/// Requests a backup, limited to these kinds if any are given.
+pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<Json, Error> {
+    let words = words(shell, kinds)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    shell.part(&words, &[])
+}
+
+/// The same, as text.
+pub(super) fn ask_text<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<Vec<u8>, Error> {
+    let words = words(shell, kinds)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    shell.part_bytes(&words)
+}
+
+/// The words that request a backup.
+fn words<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<Vec<String>, Error> {
     const COMMAND: &str = "dumpdata";
     // Which kinds it can be asked for depends on the release.
     shell.learn_release()?;
@@ -44,12 +57,14 @@ pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<(Json
         let named = |name: &T| name.as_ref() == kind.list;
         scopes && kinds.iter().any(named)
     });
-    let flags: Vec<String> = kinds
-        .map(|kind| format!("--scopes={}", kind.scope))
-        .collect();
-    let words = [COMMAND, "--output_data"].into_iter();
-    let words: Vec<&str> = words.chain(flags.iter().map(String::as_str)).collect();
-    shell.part_as_it_came(&words, None)
+    let flags = kinds.map(|kind| format!("--scopes={}", kind.scope));
+    let words = [COMMAND, "--output_data"].map(str::to_owned).into_iter();
+    Ok(words.chain(flags).collect())
+}
+
+/// The error of a backup without a version.
+pub(super) fn no_version() -> String {
+    format!("it has no `{VERSION}`, which backups from servers since 2.0.0 have")
 }
 
 impl Dump {
@@ -62,9 +77,7 @@ impl Dump {
         let known = members.keys().cloned().collect();
         let version = members.shift_remove(VERSION).unwrap_or_default();
         if !version.is_i64() {
-            return Err(format!(
-                "it has no `{VERSION}`, which backups from servers since 2.0.0 have"
-            ));
+            return Err(no_version());
         }
         let mut kinds = Vec::new();
         for kind in &STORED {
@@ -93,6 +106,7 @@ impl Dump {
     }
 
     /// How many objects of each kind it has.
+    #[cfg(test)]
     pub(super) fn counts(&self) -> impl Iterator<Item = (String, Json)> {
         let known = self.kinds.iter();
         let known = known.map(|held| (held.kind.list.to_owned(), held.objects.len()));
@@ -118,17 +132,38 @@ pub(super) fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, 
     let mut objects: Vec<(String, Json)> = Vec::new();
     let mut seen = BTreeSet::new();
     for (at, item) in items.into_iter().enumerate() {
-        let Json::Object(members) = item else {
-            return Err(format!("`{list}[{at}]` is not an object"));
-        };
-        let name = name(kind, &members)
-            .map_err(|member| unnamed(&format!("{list}[{at}]"), member, &members))?;
-        if !seen.insert(name.clone()) {
-            return Err(format!("`{list}[{at}]` repeats an earlier name"));
-        }
+        let (name, members) = object(kind, at, item)?;
+        once(kind, at, &mut seen, &name)?;
         objects.push((name, Json::Object(members)));
     }
     Ok(Some(objects))
+}
+
+/// An object of a list, with its name.
+pub(super) fn object(
+    kind: &Stored,
+    at: usize,
+    item: Json,
+) -> Result<(String, Map<String, Json>), String> {
+    let place = format!("{}[{at}]", kind.list);
+    let Json::Object(members) = item else {
+        return Err(format!("`{place}` is not an object"));
+    };
+    let name = name(kind, &members).map_err(|member| unnamed(&place, member, &members))?;
+    Ok((name, members))
+}
+
+/// Checks that a name comes once.
+pub(super) fn once(
+    kind: &Stored,
+    at: usize,
+    seen: &mut BTreeSet<String>,
+    name: &str,
+) -> Result<(), String> {
+    if seen.insert(name.to_owned()) {
+        return Ok(());
+    }
+    Err(format!("`{}[{at}]` repeats an earlier name", kind.list))
 }
 
 /// The name of an object as typed; the error is the missing member.

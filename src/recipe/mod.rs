@@ -2,6 +2,7 @@
 //! catalogue and returns one result.
 
 mod backup;
+mod counted;
 mod dump;
 mod effective;
 mod expiring;

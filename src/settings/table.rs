@@ -133,7 +133,7 @@ pub static TABLE: &[Setting] = &[
         Key::Cacert,
         Param::text(
             "cacert",
-            "PEM file with additional certificate authorities to trust",
+            "PEM file with certificates to trust: authorities, or the server's own",
         )
         .completed_by(Live::File),
         &["SFTPGO_SHELL_CACERT"],

@@ -4,15 +4,23 @@ use crate::env::Stream;
 use crate::http::{Client, Exchange, Link, Lost, Sending};
 use crate::interrupt::Interrupt;
 use crate::request::RequestSpec;
+use std::collections::BTreeMap;
 
 /// The client, and whether the run is stopping.
-#[derive(Default)]
 pub(crate) struct Connection {
     client: Client,
     stopping: bool,
 }
 
 impl Connection {
+    /// No connection yet, in this environment.
+    pub(super) fn new(vars: BTreeMap<String, String>) -> Self {
+        Self {
+            client: Client::new(vars),
+            stopping: false,
+        }
+    }
+
     /// Sends a request and waits for its answer; with `interrupt`, Ctrl-C ends the wait.
     pub(super) fn exchange(
         &mut self,

@@ -17,7 +17,7 @@ impl Shell {
     /// positions; returns the successful answer. Prints no result.
     pub(crate) fn part(&mut self, words: &[&str], positions: &[&str]) -> Result<Json, Error> {
         let call = self.part_call(words, positions)?;
-        self.part_of(call, None).map(|(json, _)| json)
+        self.part_of(call, None, false).map(|(json, _)| json)
     }
 
     /// Like `part`, without positions, and with the bytes of the answer. `check` is the
@@ -28,10 +28,22 @@ impl Shell {
         check: Option<&str>,
     ) -> Result<(Json, Vec<u8>), Error> {
         let call = self.part_call(words, &[])?;
-        self.part_of(call, check)
+        self.part_of(call, check, false)
     }
 
-    fn part_of(&mut self, call: Call, check: Option<&str>) -> Result<(Json, Vec<u8>), Error> {
+    /// Like `part`, without positions, but the answer is only checked: its bytes,
+    /// which need less memory than its JSON.
+    pub(crate) fn part_bytes(&mut self, words: &[&str]) -> Result<Vec<u8>, Error> {
+        let call = self.part_call(words, &[])?;
+        self.part_of(call, None, true).map(|(_, bytes)| bytes)
+    }
+
+    fn part_of(
+        &mut self,
+        call: Call,
+        check: Option<&str>,
+        as_it_came: bool,
+    ) -> Result<(Json, Vec<u8>), Error> {
         if self.asker.was_interrupted() {
             return Err(Error::new(Fault::Interrupted, "interrupted"));
         }
@@ -61,8 +73,17 @@ impl Shell {
         self.detect_release(&exchange);
         let route = prepared.route().expect("an operation of the table");
         let release = self.session.settings.api.release;
-        let read = answer::read(prepared.call(), route, spec, &mut exchange, release);
+        let call = prepared.call();
+        let read = answer::read(call, route, spec, &mut exchange, release, as_it_came);
+        if let Some(why) = &read.large {
+            return Err(Error {
+                applied: spec.writes(),
+                hint: None,
+                ..answer::too_large(call, why)
+            });
+        }
         match (read.error, read.json) {
+            (None, None) if as_it_came => Ok((Json::Null, exchange.body)),
             (None, Some(json)) => {
                 if let Some((live, key)) = route.names {
                     self.session.seen.learn_names(live, key, &json);

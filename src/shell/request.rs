@@ -13,7 +13,7 @@ use crate::output::progress::Progress;
 use crate::request::{self, Proof, RequestSpec, ShowAs};
 use crate::session::answer::{self, Read};
 use crate::session::{Answer, Session};
-use crate::settings::Echo;
+use crate::settings::{Echo, Output};
 use crate::text::clean;
 
 impl Shell {
@@ -172,13 +172,16 @@ impl Shell {
         let route = prepared.route();
         let release = self.session.settings.api.release;
         let read = match route {
-            Some(route) => answer::read(call, route, spec, &mut exchange, release),
+            Some(route) => answer::read(call, route, spec, &mut exchange, release, false),
             None => answer::read_raw(spec, &mut exchange),
         };
         let unavailable = self.unavailable(call, &read);
         // The error describes an answer of the table that is not JSON.
         let output = self.session.settings.output;
-        let shown = if route.is_some() && read.json.is_none() {
+        let as_it_came = output == Output::Raw && read.large.is_some();
+        let shown = if let Some(why) = read.large.as_deref().filter(|_| !as_it_came) {
+            Err(answer::too_large(call, why))
+        } else if route.is_some() && read.json.is_none() && !as_it_came {
             Ok(())
         } else {
             self.screen()
@@ -246,9 +249,12 @@ fn may_be_about_users(command: &Command) -> bool {
 /// write failed, or it would be repeated.
 fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
     if spec.writes() {
+        let why = error.message.trim_start_matches(&format!("`{name}`: "));
         Error {
             applied: true,
-            message: format!("`{name}` was done, but {}", error.message),
+            message: format!("`{name}` was done, but {why}"),
+            // It would run the command again.
+            hint: None,
             ..error
         }
     } else {

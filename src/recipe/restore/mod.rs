@@ -205,7 +205,7 @@ fn compared(
     how: &How,
     done: &Done,
 ) -> Result<(Plan, Json), Error> {
-    let (json, _) = dump::ask(shell, &check::needed(&backup, how))?;
+    let json = dump::ask(shell, &check::needed(&backup, how))?;
     let there = Dump::of(json).map_err(|why| {
         let message = format!("the server's answer is not a backup: {why}; nothing was restored");
         Error::new(Fault::NoAnswer, message)
@@ -269,7 +269,7 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
         "`restore` was interrupted: all objects are restored; {plan_again}"
     ));
     let there = dump::ask(shell, &how.only);
-    let there = there.and_then(|(json, _)| Dump::of(json).map_err(Error::local));
+    let there = there.and_then(|json| Dump::of(json).map_err(Error::local));
     let there = match there {
         Ok(there) => there,
         Err(why) => {
