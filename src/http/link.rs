@@ -166,7 +166,6 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
         date,
         body,
         parsed: std::sync::OnceLock::new(),
-        checked: std::sync::OnceLock::new(),
     })
 }
 
