@@ -181,15 +181,15 @@ impl Exchange {
         self.status == 400 && says.iter().any(|words| text.contains(words))
     }
 
-    /// The server's `Retry-After`: a number of seconds, or a date. Anything else
-    /// is not repeated: it may be long, or what was sent.
+    /// The server's `Retry-After`: a number of seconds, or a date. Anything else is
+    /// not shown: it may be what the server was sent.
     pub fn when_to_ask_again(&self) -> String {
-        let when = self.retry_after.as_deref().unwrap_or_default().trim();
-        let when = match (when.parse::<u32>(), httpdate::parse_http_date(when)) {
-            (Ok(seconds), _) => format!("in {seconds} s"),
-            (_, Ok(at)) => format!("at {}", httpdate::fmt_http_date(at)),
-            _ if when.is_empty() => "in a few seconds".to_owned(),
-            _ => "later".to_owned(),
+        let text = self.retry_after.as_deref().unwrap_or_default().trim();
+        let when = match text.parse::<u64>() {
+            Ok(seconds) if seconds <= DAY => format!("in {seconds} s"),
+            Ok(_) => "after more than a day".to_owned(),
+            Err(_) if httpdate::parse_http_date(text).is_ok() => format!("at {text}"),
+            Err(_) => "in a few seconds".to_owned(),
         };
         format!("the server asks you to retry {when}")
     }
@@ -201,6 +201,9 @@ fn not_valid(why: NoTree) -> NoTree {
         large @ NoTree::Large(_) => large,
     }
 }
+
+/// The seconds of a day.
+const DAY: u64 = 24 * 60 * 60;
 
 /// The reason why there is no answer.
 #[derive(Clone, Debug)]
@@ -337,22 +340,46 @@ mod tests {
     use super::*;
     use httpdate::fmt_http_date;
 
+    fn answered(date: Option<String>, retry_after: Option<&str>) -> Exchange {
+        Exchange {
+            status: 401,
+            media_type: String::new(),
+            encoding: None,
+            location: None,
+            server: None,
+            retry_after: retry_after.map(str::to_owned),
+            date,
+            body: Vec::new(),
+            parsed: OnceLock::new(),
+        }
+    }
+
+    #[test]
+    fn only_a_time_is_shown_of_when_to_ask_again() {
+        let date = "Sun, 06 Nov 2044 08:49:37 GMT";
+        for (header, said) in [
+            (Some("7"), "in 7 s"),
+            (Some(" 120 "), "in 120 s"),
+            (Some("99999999999"), "after more than a day"),
+            (Some("999999999999999999999999"), "in a few seconds"),
+            (Some(date), &format!("at {date}")),
+            (Some("Bearer eyJhbGciOi"), "in a few seconds"),
+            (Some("\u{1b}[2J"), "in a few seconds"),
+            (Some(""), "in a few seconds"),
+            (None, "in a few seconds"),
+        ] {
+            let said = format!("the server asks you to retry {said}");
+            assert_eq!(
+                answered(None, header).when_to_ask_again(),
+                said,
+                "{header:?}"
+            );
+        }
+    }
+
     #[test]
     fn clocks_that_differ_are_told_of() {
-        let said = |date: Option<SystemTime>| {
-            let exchange = Exchange {
-                status: 401,
-                media_type: String::new(),
-                encoding: None,
-                location: None,
-                server: None,
-                retry_after: None,
-                date: date.map(fmt_http_date),
-                body: Vec::new(),
-                parsed: OnceLock::new(),
-            };
-            exchange.of_clocks()
-        };
+        let said = |date: Option<SystemTime>| answered(date.map(fmt_http_date), None).of_clocks();
         let now = SystemTime::now();
         let hour = Duration::from_hours(1);
         assert_eq!(said(Some(now)), "");

@@ -10,5 +10,5 @@ pub mod program;
 pub mod reader;
 pub mod saved_tty;
 pub mod secret;
-mod size;
+pub mod size;
 pub mod terminal;

@@ -12,3 +12,17 @@ pub(super) fn of_terminal() -> Option<Size> {
         rows: rows.into(),
     })
 }
+
+/// The columns of the terminal on standard output.
+pub fn of_stdout() -> Option<usize> {
+    columns(&console::Term::stdout())
+}
+
+/// The columns of the terminal on standard error.
+pub fn of_stderr() -> Option<usize> {
+    columns(&console::Term::stderr())
+}
+
+fn columns(terminal: &console::Term) -> Option<usize> {
+    terminal.size_checked().map(|(_, columns)| columns.into())
+}

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::secret::line::{Secret, Watch};
 use crate::settings;
 use crate::text::near::near;
-use crate::text::words::{shortened, this_is, ticked};
+use crate::text::words::{ODD_BLANK, has_odd_blank, is_dash, shortened, this_is, ticked};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
@@ -21,6 +21,7 @@ pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> E
         .find(|choice| choice.eq_ignore_ascii_case(word))
     {
         Some(choice) => error.hint(format!("write `{choice}`")),
+        None if long_dash(word).is_some() => with(error, long_dash(word)),
         None => match near(word, param.kind.choices().iter().copied()).as_slice() {
             [] => error,
             names => error.hint(format!("did you mean {}?", ticked(names))),
@@ -165,6 +166,9 @@ fn unknown_flag(
         return Error::typed(catalog::unavailable(&flag, span, release));
     }
     let error = Error::typed(format!("unknown flag `{}`", shown_flag(word, args)));
+    if has_odd_blank(word) {
+        return error.hint(ODD_BLANK);
+    }
     // A value that begins with a dash, after a flag that takes one.
     let before = at
         .and_then(|at| args.get(at.checked_sub(1)?))
@@ -255,7 +259,16 @@ fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
         }
         None => Error::typed(format!("unexpected argument `{}`", shortened(word))),
     };
-    with(error, usage)
+    with(error, long_dash(word).or(usage))
+}
+
+/// The hint for a flag with a dash as web pages and word processors make it.
+pub(super) fn long_dash(word: &str) -> Option<String> {
+    let dash = word.chars().next().filter(|c| is_dash(*c) && *c != '-')?;
+    let name = word.trim_start_matches(is_dash);
+    let name = name.split(['=', ':']).next().unwrap_or_default();
+    let is_flag = name.starts_with(char::is_alphabetic);
+    is_flag.then(|| format!("`{dash}` is a long dash: write `--{}`", shortened(name)))
 }
 
 /// A flag for a message: without a secret that is joined to it, as in `-pSECRET`.

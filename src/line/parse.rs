@@ -3,7 +3,7 @@
 
 use super::call::{Call, Parsed, Slot, ValueOrigin, What};
 use super::change;
-use super::complaint::{bad_value, explained, missing, place};
+use super::complaint::{bad_value, explained, long_dash, missing, place};
 use super::grammar;
 use super::optional_values;
 use super::overrides;
@@ -14,8 +14,8 @@ use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use crate::text::near::near;
-use crate::text::words::shortened;
 use crate::text::words::ticked;
+use crate::text::words::{ODD_BLANK, has_odd_blank, shortened};
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 use std::collections::HashMap;
@@ -265,7 +265,9 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     };
     let meant = catalog::commands(api).filter(is_meant);
     let names = near(word, meant.map(|command| command.name));
-    let hint = if names.is_empty() {
+    let hint = if has_odd_blank(word) {
+        ODD_BLANK.to_owned()
+    } else if names.is_empty() {
         "`help` lists the commands".to_owned()
     } else {
         format!("did you mean {}?", ticked(&names))
@@ -461,8 +463,9 @@ fn slot(
         });
     }
     let value = param.kind.check(&words).map_err(|(at, why)| {
-        let error = bad_value(param, words.get(at).map_or("", String::as_str), &why, args);
-        if at > 0 {
+        let word = words.get(at).map_or("", String::as_str);
+        let error = bad_value(param, word, &why, args);
+        if at > 0 && long_dash(word).is_none() {
             error.hint(format!(
                 "`{}` takes all words up to the next flag",
                 param.flag()

@@ -7,3 +7,4 @@ pub mod near;
 pub mod secret;
 pub mod width;
 pub mod words;
+pub mod wrap;

@@ -158,6 +158,63 @@ fn the_message_says_where_the_word_is() {
 }
 
 #[test]
+fn what_a_web_page_makes_of_a_line() {
+    for (line, said, hint) in [
+        (
+            "get_users –limit 1",
+            "unexpected argument `–limit`",
+            "`–` is a long dash: write `--limit`",
+        ),
+        (
+            "get_users —limit=1",
+            "unexpected argument `—limit=1`",
+            "`—` is a long dash: write `--limit`",
+        ),
+        (
+            "add_user x –password y",
+            "unexpected argument `–password`",
+            "write `--password`",
+        ),
+        (
+            "add_user x --permissions list –uid 5",
+            "this is `–uid`",
+            "`–` is a long dash: write `--uid`",
+        ),
+        (
+            "get_users\u{a0}--limit 1",
+            "unknown command `get_users\\u00a0--limit`",
+            "type a space instead",
+        ),
+        (
+            "get_users --limit\u{2009}1",
+            "unknown flag `--limit\\u20091`",
+            "type a space instead",
+        ),
+        (
+            "get_users\u{3000}x",
+            "unknown command `get_users\\u3000x`",
+            "type a space instead",
+        ),
+        (
+            "get_users --order \u{e0041}ASC",
+            "this is `\\udb40\\udc41ASC`",
+            "",
+        ),
+    ] {
+        let ran = Run::new(&["--api", "v2"])
+            .env("SFTPGO_HOST", "http://127.0.0.1:1")
+            .input(line)
+            .go();
+        assert!(
+            ran.err.contains(said) && ran.err.contains(hint),
+            "{line}: {}",
+            ran.err
+        );
+        assert!(!ran.err.contains('\u{a0}'), "{}", ran.err);
+    }
+}
+
+#[test]
 fn what_is_no_secret_stays() {
     for line in [
         "add_user bob --home_dir /x --permissions list download --uid 5",

@@ -4,7 +4,7 @@ use super::is_variable;
 use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, names_a_secret};
 use super::shape::{Part, Shape};
 use crate::catalog::{Verb, schema};
-use crate::text::words::password_in_url;
+use crate::text::words::{is_dash, password_in_url};
 
 /// The secret part of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -276,15 +276,6 @@ fn is_name(said: &str) -> bool {
 fn colon(said: &str) -> Option<usize> {
     let at = said.find(':')? + 1;
     (at < said.len()).then_some(at)
-}
-
-/// Whether it is a dash: the one of the keyboard, or one that a web page or a
-/// word processor makes of it.
-const fn is_dash(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
-    )
 }
 
 fn is_dash_first(text: &str) -> bool {

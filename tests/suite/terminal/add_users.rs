@@ -9,7 +9,7 @@ use std::time::Duration;
 #[test]
 fn ctrl_c_gives_the_prompt_back() {
     let practice = practice();
-    let mut terminal = Setup::at(&practice).start();
+    let mut terminal = Setup::at(&practice).size(200, 400).start();
     let rows = ["ada", "bea", "cy", "dan"].map(|name| format!("{name},/srv/{name},*,hunter2\n"));
     let csv = terminal.path("users.csv");
     std::fs::write(

@@ -259,6 +259,51 @@ fn a_secret_has_no_history_and_leaves_nothing_to_yank() {
 }
 
 #[test]
+fn errors_and_help_fit_the_terminal() {
+    for columns in [80, 60, 40] {
+        let mut terminal = sized(columns, 400);
+        for line in [
+            "add_user test_username --home_dir=\"/tmp/a/long/folder/of/this/user\" --permissions list --uid x --gid 5 --max_sessions 7",
+            "add_user 用户名用户名用户名 --home_dir /srv/用户名用户名用户名用户名用户名用户名 --uid 用户 --permissions list download",
+            "get_users --limit 5 --nosuch 7 --offset 12345678901234567890",
+            "add_event_rule nightly --trigger x --description 'one two three four five six seven eight nine ten'",
+        ] {
+            let said = terminal.run(line);
+            // The message itself stays one line, to be copied and looked for.
+            for row in said.lines().filter(|row| !row.starts_with("error: ")) {
+                let wide: usize = row
+                    .chars()
+                    .map(|c| if c > '\u{2e80}' { 2 } else { 1 })
+                    .sum();
+                assert!(wide <= usize::from(columns), "{row:?} at {columns}");
+            }
+            assert!(said.contains('^'), "{said}");
+        }
+        if columns == 80 {
+            for page in [
+                "help",
+                "help add_user",
+                "help add_event_rule",
+                "help settings",
+                "help login",
+            ] {
+                let said = terminal.run(page);
+                let wide = said.lines().filter(|row| row.chars().count() > 80);
+                // A word that is longer, or a line to be copied.
+                assert!(
+                    wide.clone()
+                        .all(|row| !row.trim_start().contains("  ") && row.contains('['))
+                        || wide.clone().count() == 0,
+                    "{:?}",
+                    wide.collect::<Vec<_>>()
+                );
+            }
+        }
+        terminal.leave();
+    }
+}
+
+#[test]
 fn what_controls_the_terminal_is_not_drawn() {
     for color in ["auto", "never"] {
         let practice = practice();

@@ -10,6 +10,7 @@ fn a_failed_login_keeps_the_one_before() {
     let mut terminal = Setup::at(&server)
         .env("SFTPGO_USERNAME", ADMIN)
         .env("SFTPGO_PASSWORD", PASSWORD)
+        .size(200, 400)
         .start();
     assert!(terminal.run("get_users --offset 50").contains("[]"));
     terminal.press("login nobody\r");

@@ -168,7 +168,7 @@ fn a_wrong_password_is_asked_for_anew_by_login() {
 #[test]
 fn a_code_is_asked_for_unseen() {
     let (server, before) = with_second_factor();
-    let mut terminal = admin(&server).start();
+    let mut terminal = admin(&server).size(200, 400).start();
     let said = terminal.run("get_users --offset 50");
     assert!(said.contains("(`login --otp`, SFTPGO_OTP)"), "{said}");
     assert_eq!(server.logins().attempts, before + 1);
