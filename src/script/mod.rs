@@ -8,6 +8,7 @@ pub(crate) mod mode;
 mod nest;
 mod outcome;
 mod parallel;
+mod rows;
 mod run;
 mod skip;
 mod source;

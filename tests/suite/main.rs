@@ -29,6 +29,7 @@ mod large_answers;
 mod masked_text;
 mod masking;
 mod modes;
+mod odd_servers;
 mod output;
 mod parallel_failures;
 mod parallel_reads;
