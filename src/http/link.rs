@@ -171,7 +171,6 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
         date,
         body,
         parsed: std::sync::OnceLock::new(),
-        checked: std::sync::OnceLock::new(),
     })
 }
 

@@ -57,8 +57,6 @@ pub struct Exchange {
     pub body: Vec<u8>,
     /// The JSON of the body, or what it is instead, once it was asked for.
     parsed: OnceLock<Result<Json, NoTree>>,
-    /// Whether it is valid JSON, once that was asked for.
-    checked: OnceLock<Result<(), NoTree>>,
 }
 
 impl fmt::Debug for Exchange {
@@ -74,6 +72,9 @@ impl fmt::Debug for Exchange {
     }
 }
 
+/// From this size on, a body is checked without parsing it.
+const LARGE: usize = 1 << 20;
+
 impl Exchange {
     /// The JSON of the body, parsed once.
     pub fn json(&self) -> Result<&Json, &NoTree> {
@@ -81,28 +82,20 @@ impl Exchange {
         parsed.as_ref()
     }
 
-    /// The same, taken out.
+    /// Whether the body is JSON. A large one is not parsed for that: it would take many times
+    /// its size.
+    pub fn is_json(&self) -> bool {
+        let is_parsed = self.parsed.get().is_some();
+        if is_parsed || self.body.len() < LARGE || self.status >= 400 {
+            return !matches!(self.json(), Err(NoTree::Invalid(_)));
+        }
+        self.may_be_json().is_ok() && tree::check(&self.body).is_ok()
+    }
+
+    /// The JSON of the body, taken out.
     pub fn take_json(&mut self) -> Option<Json> {
         let _ = self.json();
         self.parsed.take()?.ok()
-    }
-
-    /// Whether the body is JSON; needs no more memory than the body.
-    pub fn check(&self) -> Result<(), &NoTree> {
-        match self.parsed.get() {
-            Some(Err(NoTree::Large(_)) | Ok(_)) => return Ok(()),
-            Some(Err(why)) => return Err(why),
-            None => {}
-        }
-        let checked = self.checked.get_or_init(|| {
-            self.may_be_json()?;
-            // A second value may follow (see `parse`).
-            if self.status >= 400 {
-                return self.json().map(|_| ()).map_err(NoTree::clone);
-            }
-            tree::check(&self.body).map_err(not_valid)
-        });
-        checked.as_ref().copied()
     }
 
     /// Whether the body is declared as JSON. The error says what it is instead.
@@ -363,7 +356,6 @@ mod tests {
                 date: date.map(fmt_http_date),
                 body: Vec::new(),
                 parsed: OnceLock::new(),
-                checked: OnceLock::new(),
             };
             exchange.of_clocks()
         };

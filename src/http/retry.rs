@@ -79,7 +79,6 @@ mod tests {
             date: None,
             body: Vec::new(),
             parsed: std::sync::OnceLock::new(),
-            checked: std::sync::OnceLock::new(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! An error as text: its place, the line with a caret under the word, the hint.
 
 use crate::error::{Error, Fault};
-use crate::secret::line::masked;
+use crate::secret;
+use crate::secret::line::{self, masked};
 use crate::text::clean;
+use std::borrow::Cow;
 
 /// Where a line came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +37,27 @@ pub enum Place {
     Whole { name: String },
 }
 
+/// The error without the secrets of the text that it refers to: a mistyped line
+/// may have one where a name is expected, and then the message repeats it.
+pub fn without_secrets<'a>(error: &'a Error, text: &str) -> Cow<'a, Error> {
+    if error.fault != Fault::Typed {
+        return Cow::Borrowed(error);
+    }
+    let secrets = line::secrets(text);
+    if secrets.is_empty() {
+        return Cow::Borrowed(error);
+    }
+    let masked = |text: &String| secret::text::masked(text, &secrets, &[]);
+    Cow::Owned(Error {
+        message: masked(&error.message),
+        hint: error.hint.as_ref().map(masked),
+        ..error.clone()
+    })
+}
+
 /// Renders the error; `text` is the whole text it refers to.
 pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
+    let error = &*without_secrets(error, text);
     let mut out = String::new();
     let span = within(text, error.span.clone().unwrap_or(0..0));
     let (row, column) = position(text, span.start);
@@ -114,18 +135,21 @@ fn excerpt(text: &str, span: std::ops::Range<usize>, color: bool) -> String {
         .map_or(shown.len(), |at| start + at);
     let before: Vec<char> = shown[line_start..start].chars().collect();
     let marked: Vec<char> = shown[start..end.clamp(start, line_end)].chars().collect();
-    let after: String = shown[end.clamp(start, line_end)..line_end]
-        .chars()
-        .take(ROOM / 2)
-        .collect();
+    let rest = &shown[end.clamp(start, line_end)..line_end];
+    let after: String = rest.chars().take(ROOM / 2).collect();
+    let whole_mark = marked.len() <= ROOM;
+    let is_cut = !whole_mark || after.len() < rest.len();
+    let tail = if is_cut { "…" } else { "" };
     let cut = before.len().saturating_sub(ROOM / 2);
     let before: String = before[cut..].iter().collect();
     let marked: String = marked.iter().take(ROOM).collect();
     let lead = if cut > 0 { "…" } else { "" };
     let shown_before = format!("{lead}{}", clean::line(&before));
     let shown_marked = clean::line(&marked).into_owned();
+    // What is cut inside the marked part is not followed by what comes after it.
+    let after = if whole_mark { after } else { String::new() };
     format!(
-        "  {shown_before}{shown_marked}{}\n  {}{}\n",
+        "  {shown_before}{shown_marked}{}{tail}\n  {}{}\n",
         clean::line(&after),
         " ".repeat(shown_before.chars().count()),
         paint(

@@ -1,14 +1,13 @@
 //! `backup`: saves all data of the server in a local file.
 
-use super::counted::Counted;
-use super::dump;
+use super::dump::{self, Dump};
 use super::{Came, named};
 use crate::atomic::{Access, Atomic};
 use crate::error::{Error, Fault, system};
 use crate::line::call::Call;
 use crate::shell::Shell;
 use crate::text::clean;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
@@ -38,13 +37,13 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     // again later, because nothing would remove it if the program were killed
     // while waiting.
     drop(create()?);
-    let text = dump::ask_text(shell, call.list("scopes"))?;
-    let counted = Counted::of(&text).map_err(|why| {
+    let bytes = dump::ask(shell, call.list("scopes"))?;
+    let dump = Dump::of(&bytes).map_err(|why| {
         let message = format!("the server's answer is not a backup: {why}; nothing was written");
         Error::new(Fault::NoAnswer, message)
     })?;
     let mut file = create()?;
-    let placed = file.write_all(&text).and_then(|()| {
+    let placed = file.write_all(&bytes).and_then(|()| {
         if over {
             file.finish()
         } else {
@@ -55,11 +54,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         ErrorKind::AlreadyExists => there(),
         _ => cannot(&why),
     })?;
+    let objects: serde_json::Map<String, Json> = dump.counts().collect();
     Ok(json!({
         "file": name,
-        "bytes": text.len(),
-        "version": counted.version,
-        "objects": counted.objects,
+        "bytes": bytes.len(),
+        "version": dump.version,
+        "objects": objects,
     })
     .into())
 }

@@ -38,36 +38,27 @@ impl Verdict {
     pub fn of(exchange: &Exchange, raw: bool) -> Self {
         match exchange.status {
             400..=499 => Self::Refused,
-            500.. if exchange.check().is_ok() => Self::Refused,
+            500.. if exchange.is_json() => Self::Refused,
             // Some servers redirect after a successful write.
             300..=399 | 500.. => Self::Unknown,
-            _ if raw || exchange.check().is_ok() => Self::Done,
+            _ if raw || exchange.is_json() => Self::Done,
             _ => Self::Unknown,
         }
     }
 }
 
 /// Reads the answer to a command of the table: JSON, with a successful status.
-/// `release` is that of the server, as far as it is known. An answer that is
-/// taken `as_it_came` is only checked, and not made JSON.
+/// `release` is that of the server, as far as it is known.
 pub fn read(
     call: &Call,
     route: &Route,
     spec: &RequestSpec,
     exchange: &mut Exchange,
     release: Release,
-    as_it_came: bool,
 ) -> Read {
     let release = exchange.release().unwrap_or(release);
     let permission = route.permission(release);
     let status = exchange.status;
-    if as_it_came && status < 300 && exchange.check().is_ok() {
-        return Read {
-            json: None,
-            large: None,
-            error: None,
-        };
-    }
     let mut large = None;
     let error = match (status, exchange.json()) {
         (300..=399, _) => Some(http::outcome_unknown(spec, redirect(spec, exchange))),
@@ -208,7 +199,7 @@ fn refused(
         _ if let Some((missing, _)) = &missing => Some(missing.hint()),
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
-        _ if status == 403 && is_json => forbidden(json, permission),
+        _ if status == 403 && is_json => forbidden(json, permission, spec.proof),
         _ if exchange.is_of_tls_port() => Some(http::TLS_PORT.to_owned()),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
@@ -283,7 +274,7 @@ fn missing(
 }
 
 /// A hint for a 403.
-fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
+fn forbidden(json: Option<&Json>, permission: &str, proof: Proof) -> Option<String> {
     let said = |key: &str| json?.get(key)?.as_str();
     match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
         (message, _) if message.starts_with("Two-factor") => Some(
@@ -296,6 +287,9 @@ fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
         (_, error) if error.contains("blocked") => {
             Some("the server has banned this address, usually for a limited time".to_owned())
         }
+        ("Forbidden", _) if !permission.is_empty() && proof == Proof::Key => Some(format!(
+            "this needs the permission `{permission}`, which the admin of the API key lacks"
+        )),
         ("Forbidden", _) if !permission.is_empty() => Some(format!(
             "this needs the permission `{permission}`; `whoami` lists your permissions"
         )),

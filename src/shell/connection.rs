@@ -5,11 +5,14 @@ use crate::http::{Client, Exchange, Link, Lost, Sending};
 use crate::interrupt::Interrupt;
 use crate::request::RequestSpec;
 use std::collections::BTreeMap;
+use url::{Origin, Url};
 
 /// The client, and whether the run is stopping.
 pub(crate) struct Connection {
     client: Client,
     stopping: bool,
+    /// The server that answered last.
+    answered: Option<Origin>,
 }
 
 impl Connection {
@@ -18,6 +21,7 @@ impl Connection {
         Self {
             client: Client::new(vars),
             stopping: false,
+            answered: None,
         }
     }
 
@@ -31,7 +35,16 @@ impl Connection {
     ) -> Result<Exchange, Lost> {
         let stderr = stderr.clone();
         let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
-        self.client.send(spec, sending, interrupt, tell)
+        let sent = self.client.send(spec, sending, interrupt, tell);
+        if sent.is_ok() {
+            self.answered = Some(spec.url.origin());
+        }
+        sent
+    }
+
+    /// Whether this server was the last one that answered.
+    pub(super) fn is_there(&self, url: &Url) -> bool {
+        self.answered.as_ref() == Some(&url.origin())
     }
 
     /// A sender for another thread.

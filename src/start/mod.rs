@@ -137,7 +137,9 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
     // to the first thread.
     let cooked = Mutex::new(Cooked::now());
     let (stderr, leave) = (out.stderr.clone(), env.leave);
+    let ending = env.interrupt.clone();
     let told = move || {
+        ending.run_exit_actions();
         let text = cooked
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -5,4 +5,5 @@ pub mod encoding;
 pub mod lex;
 pub mod near;
 pub mod secret;
+pub mod width;
 pub mod words;

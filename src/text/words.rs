@@ -73,6 +73,7 @@ pub fn quoted(text: &str) -> String {
             commands,
             open: None,
             comment: None,
+            ..
         } => match commands.as_slice() {
             [words] => {
                 words.len() == 1 && words[0].text() == text && words[0].span == (0..text.len())

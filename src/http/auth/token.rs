@@ -110,7 +110,6 @@ mod tests {
             date: date.map(str::to_owned),
             body: body.as_bytes().to_vec(),
             parsed: std::sync::OnceLock::new(),
-            checked: std::sync::OnceLock::new(),
         }
     }
 

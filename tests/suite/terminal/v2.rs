@@ -92,7 +92,7 @@ fn live_connections_are_told() {
     terminal.press("update_user carla --password\r");
     terminal.secret("password", "hunter2\r");
     terminal.question();
-    terminal.sees("  password: (none) -> ********\n");
+    terminal.sees("  password: (not shown) -> ********\n");
     terminal.press("y\r");
     let said = terminal.prompt();
     assert!(
