@@ -72,9 +72,32 @@ fn a_token_without_an_end_is_used() {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
     let answer = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
     let server = Hostile::new(vec![Act::Keep(answer.into_bytes())]);
-    let args = ["--api", "2.7.5", "--output", "raw", "--read-ahead", "1", "-c"];
+    let args = [
+        "--api",
+        "2.7.5",
+        "--output",
+        "raw",
+        "--read-ahead",
+        "1",
+        "-c",
+    ];
     let ran = Run::new(&[&args[..], &["get_roles; get_roles"]].concat())
         .env("SFTPGO_HOST", &server.url)
+        .env("SFTPGO_USERNAME", "admin")
+        .env("SFTPGO_PASSWORD", "hunter2pw")
+        .go();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let asked = server.asked();
+    let logins = asked.iter().filter(|asked| asked.ends_with("/token"));
+    assert_eq!(logins.count(), 1, "{asked:?}");
+}
+
+#[test]
+fn a_base_url_with_a_path_is_suspected_at_the_login() {
+    let head = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    let server = Hostile::saying(head);
+    let url = format!("{}/sftpgo", server.url);
+    let ran = Run::new(&["--base_url", &url, "get_roles"])
         .env("SFTPGO_USERNAME", "admin")
         .env("SFTPGO_PASSWORD", "hunter2pw")
         .go();
