@@ -48,22 +48,20 @@ impl Client {
         };
         let spec = spec.clone();
         let sent = interrupt.or_done(move || link.send(&spec, &tell));
-        if sent.is_err() {
-            self.break_off();
-        }
         sent.unwrap_or_else(|ended| {
+            let unsent = self.break_off();
             Err(match ended {
+                Ended::Interrupted if unsent => Lost::InterruptedUnsent,
                 Ended::Interrupted => Lost::Interrupted,
                 Ended::Broken => Lost::broken(),
             })
         })
     }
 
-    /// Stops requests that are not sent yet from being sent later.
-    pub fn break_off(&mut self) {
-        if let Some((_, _, gate)) = self.made.take() {
-            gate.close();
-        }
+    /// Stops requests that are not sent yet from being sent later. Returns whether
+    /// none was sent by this client.
+    pub fn break_off(&mut self) -> bool {
+        self.made.take().is_some_and(|(_, _, gate)| gate.close())
     }
 
     /// A sender for requests like this one, usable from any thread.

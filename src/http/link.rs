@@ -36,6 +36,11 @@ impl Link {
         }
     }
 
+    /// The gate of its connections.
+    pub fn gate(&self) -> Gate {
+        self.gate.clone()
+    }
+
     /// Stops retries once `given_up` is true.
     #[must_use]
     pub fn until(self, given_up: Arc<AtomicBool>) -> Self {

@@ -15,6 +15,7 @@ pub mod trace;
 pub mod tree;
 
 pub use client::{Client, is_loopback};
+pub use gate::Gate;
 pub use link::Link;
 
 use crate::catalog::Release;
@@ -218,6 +219,8 @@ pub enum Lost {
     Unknown(String),
     /// Ctrl-C came while it was running.
     Interrupted,
+    /// Ctrl-C came before there was a connection.
+    InterruptedUnsent,
 }
 
 /// How to send.
@@ -310,6 +313,9 @@ impl Lost {
                 }
             }
             Self::Interrupted => unknown(Error::new(Fault::Interrupted, "interrupted")),
+            Self::InterruptedUnsent => {
+                Error::new(Fault::Interrupted, "interrupted; nothing was sent")
+            }
         }
     }
 }

@@ -235,7 +235,10 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
             exchange.status
         ),
     )
-    .hint("is this really SFTPGo's address?")
+    .hint(match exchange.encoding {
+        Some(_) => "does a proxy in between compress it?",
+        None => "is this really SFTPGo's address?",
+    })
 }
 
 /// Whether a path of older servers was requested from a v2 server.

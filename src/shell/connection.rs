@@ -54,7 +54,7 @@ impl Connection {
 
     /// Drops requests that are not sent yet.
     pub(crate) fn break_off(&mut self) {
-        self.client.break_off();
+        let _ = self.client.break_off();
     }
 
     /// Sets whether the run is stopping: no request is sent or repeated any more.

@@ -31,6 +31,7 @@ mod masked_text;
 mod masking;
 mod mistyped;
 mod modes;
+mod odd_servers;
 mod output;
 mod parallel_failures;
 mod parallel_reads;
