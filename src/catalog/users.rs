@@ -258,7 +258,7 @@ pub(super) const ROWS: &[Command] = &[
                 "sort order by username: ascending or descending",
             )
             .at(ParamPlace::Query),
-            ALL,
+            ALL.only(Span::FROM_0_9_1),
             Param::text(
                 "username",
                 "only the user with exactly this name; empty lists all",

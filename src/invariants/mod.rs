@@ -3,6 +3,7 @@
 
 mod typed;
 
+use crate::catalog::ALL_PARAM;
 use crate::catalog::model::MODEL_PARAM;
 use crate::catalog::{
     APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
@@ -253,6 +254,10 @@ fn each_parameter_is_sent_or_used_by_the_shell() {
             match &command.does {
                 Does::Shell(_) => assert_eq!(param.place, ParamPlace::Shell, "{of}"),
                 // Parameters that build a body.
+                // Reads more pages of a list.
+                Does::Request(route) if param.name == ALL_PARAM => {
+                    assert_eq!(route.effect, Effect::Reads, "{of}");
+                }
                 Does::Request(route) if param.place == ParamPlace::Shell => {
                     assert!(route.body.is_some(), "{of}");
                     let way = matches!(param.kind, Kind::Sets | Kind::Json)

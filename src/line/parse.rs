@@ -10,9 +10,7 @@ use super::overrides;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::body::change::Change;
-use crate::catalog::{
-    self, ALL_PARAM, Api, Command, Kind, Line, Need, Param, Release, Value, Verb,
-};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value, Verb};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use crate::text::near::near;
@@ -176,7 +174,6 @@ impl Parser {
             span,
         };
         check_left_out_id(&call)?;
-        check_pages(&call)?;
         call.change = change::of(&call, Some(api.release)).map_err(|failures| {
             let placed = failures.into_iter().map(|(word, error)| {
                 let is_word = |arg: &&Arg| {
@@ -492,20 +489,6 @@ fn slot(
         span,
         later: None,
     })
-}
-
-/// All pages have no limit and no beginning.
-fn check_pages(call: &Call) -> Result<(), Error> {
-    let beside = ["limit", "offset", "from"];
-    let mut given = beside.iter().filter_map(|name| call.slot(name));
-    match given.find(|slot| call.is_on(ALL_PARAM) && slot.from == ValueOrigin::Typed) {
-        Some(slot) => Err(Error::typed(format!(
-            "`--{ALL_PARAM}` and `{}` cannot be used together",
-            slot.param.flag()
-        ))
-        .at(slot.span.clone().unwrap_or_else(|| call.span.clone()))),
-        None => Ok(()),
-    }
 }
 
 /// `update_user 5140` is a forgotten username, not a user called `5140`.

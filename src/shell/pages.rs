@@ -22,6 +22,20 @@ pub(crate) fn reads_all(call: &Call) -> bool {
     call.command.route().is_some() && call.is_on(ALL_PARAM)
 }
 
+/// All pages have no limit and no beginning.
+pub(super) fn check(call: &Call) -> Result<(), Error> {
+    let beside = ["limit", "offset", "from"];
+    let mut given = beside.iter().filter_map(|name| call.slot(name));
+    match given.find(|slot| call.is_on(ALL_PARAM) && slot.from == ValueOrigin::Typed) {
+        Some(slot) => Err(Error::typed(format!(
+            "`--{ALL_PARAM}` and `{}` cannot be used together",
+            slot.param.flag()
+        ))
+        .at(slot.span.clone().unwrap_or_else(|| call.span.clone()))),
+        None => Ok(()),
+    }
+}
+
 /// The items read so far.
 #[derive(Default)]
 struct Items {
@@ -47,6 +61,7 @@ impl Items {
 impl Shell {
     /// Reads all pages, and shows and keeps them as one answer.
     pub(super) fn all_pages(&mut self, call: &Call) -> Result<(), Error> {
+        check(call)?;
         let key = call.command.route().and_then(|route| route.names);
         let key = key.map(|(_, key)| key);
         let mut items = Items::default();

@@ -2,7 +2,7 @@
 
 use super::Shell;
 use super::clone::has_model;
-use super::pages::{page_of, reads_all};
+use super::pages::{self, page_of, reads_all};
 use super::raw;
 use super::update::is_change;
 use crate::catalog::{Does, Value, Verb};
@@ -19,6 +19,7 @@ use crate::settings::Echo;
 /// are shown as typed.
 fn shown_spec(session: &Session, mut call: Call) -> Result<RequestSpec, Error> {
     if reads_all(&call) {
+        pages::check(&call)?;
         call = page_of(&call, &[], None);
     }
     let mut text = |_, file: &str| raw::text_of(file, &mut None);

@@ -96,7 +96,9 @@ fn all_pages_are_one_list() {
             "`--all` and `--offset` cannot be used together",
         ),
     ] {
-        let ran = run(&server, &["--check", "-c", line]).go();
+        let before = asked(&server).len();
+        let ran = run(&server, &["-c", line]).go();
+        assert_eq!(asked(&server).len(), before, "{line}");
         assert_eq!(ran.code, 2, "{line}");
         assert!(ran.err.contains(error), "{line}: {}", ran.err);
     }
