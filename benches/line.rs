@@ -6,7 +6,7 @@ use sftpgo_shell::error::Error;
 use sftpgo_shell::line::call::What;
 use sftpgo_shell::line::completion_cache::Seen;
 use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::variables::{Found, Scope, Step, expand};
+use sftpgo_shell::line::variables::{Found, PathPart, Scope, expand};
 use sftpgo_shell::line::{complete, highlight, hint, split};
 use sftpgo_shell::request;
 use std::hint::black_box;
@@ -19,7 +19,7 @@ const ADD: &str = "add_user test_username --password \"test_pwd\" --home_dir=\"/
 struct NoVariables;
 
 impl Scope for NoVariables {
-    fn variable(&self, name: &str, _: &[Step]) -> Result<Found, Error> {
+    fn variable(&self, name: &str, _: &[PathPart]) -> Result<Found, Error> {
         Err(Error::typed(name))
     }
 }

@@ -1,6 +1,6 @@
 //! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
 
-use crate::catalog::Api;
+use crate::catalog::{Command, Kind};
 use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::history::History;
@@ -8,8 +8,10 @@ use crate::input::terminal::{Terminal, Typed};
 use crate::interrupt::Interrupt;
 use crate::line;
 use crate::line::outline::{Role, outline};
+use crate::line::variables::Arg;
 use crate::output::error::Place;
 use crate::script;
+use crate::secret::line::takes_a_secret;
 use crate::session::Session;
 use crate::settings::{Key, Origin};
 use crate::shell::{Flow, Out, Shell};
@@ -40,6 +42,9 @@ pub(crate) fn run(
         .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
     detect_server(&mut shell);
     loop {
+        if shell.asker.interrupt().is_ending() {
+            return Fault::Interrupted.exit_code();
+        }
         let prompt = prompt(&shell.session);
         // While a line is typed Ctrl-C is a key.
         shell.asker.begin_line();
@@ -112,22 +117,20 @@ pub(crate) fn prompt(session: &Session) -> String {
 
 fn open_history(session: &mut Session, out: &Out) -> Option<History> {
     let path = session.settings.history_file.clone()?;
-    let opened = History::at(&path).and_then(|history| Ok((history.load()?, history)));
-    match opened {
-        Ok((lines, history)) => {
-            session.lines = lines;
-            Some(history)
+    let shown = path.display().to_string();
+    let shown = crate::text::clean::line(&shown);
+    let say = |text: String| drop(out.stderr.write(text.as_bytes()));
+    match History::load(&path) {
+        Ok(loaded) => {
+            if let Some(problem) = loaded.problem {
+                say(format!("history is not kept: {problem} (`{shown}`)\n"));
+            }
+            session.lines = loaded.lines;
+            Some(loaded.history)
         }
         Err(why) => {
-            let shown = path.display().to_string();
-            let shown = crate::text::clean::line(&shown);
-            let _ = out.stderr.write(
-                format!(
-                    "cannot use the history file `{shown}`: {}\n",
-                    crate::error::system(&why)
-                )
-                .as_bytes(),
-            );
+            let why = crate::error::system(&why);
+            say(format!("cannot use the history file `{shown}`: {why}\n"));
             None
         }
     }
@@ -138,24 +141,55 @@ fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
         terminal.remember(text);
     }
     shell.session.lines.push(text.to_owned());
-    if let Some(history) = history.filter(|_| is_of_commands(text, shell.session.settings.api))
+    if let Some(history) = history.filter(|_| may_be_kept(shell, text))
         && let Err(why) = history.add(text)
     {
         shell.screen().say(&format!(
-            "this line was not added to the history: {}\n",
+            "history is not kept: {}\n",
             crate::error::system(&why)
         ));
     }
 }
 
-/// Whether a text consists of known commands. Any other text may be a password
-/// typed at the wrong prompt, so it is not saved.
-fn is_of_commands(text: &str, api: &'static Api) -> bool {
+/// Whether a text may go to the history file: it consists of known commands, and
+/// those that can have a secret are right. Any other text may be a password
+/// typed at the wrong prompt, or have one where none belongs.
+fn may_be_kept(shell: &mut Shell, text: &str) -> bool {
+    let api = shell.session.settings.api;
     let unknown = |role: &Role| matches!(role, Role::Command(None));
-    let commands = lex::lex(text).commands;
-    !commands
+    lex::lex(text).commands.iter().all(|words| {
+        let outline = outline(words, api);
+        let secret = outline.command.is_some_and(takes_a_secret);
+        !outline.roles.iter().any(unknown) && (!secret || parses(shell, words))
+    })
+}
+
+/// Whether words parse, as far as is known before they run.
+fn parses(shell: &mut Shell, words: &[lex::Word]) -> bool {
+    let expanded = |word: &lex::Word| {
+        let args = shell.session.expanded(std::slice::from_ref(word));
+        let arg = args.ok().and_then(|mut args| args.pop());
+        // A variable may get its value from a command before this one.
+        arg.unwrap_or_else(|| Arg {
+            later: true,
+            open: vec![word.text()],
+            ..Arg::from(word)
+        })
+    };
+    let args: Vec<Arg> = words.iter().map(expanded).collect();
+    // `explain` reads the command after it when it runs.
+    let roles = outline(words, shell.session.settings.api).roles;
+    let takes_command = |command: &Command| {
+        command
+            .params
+            .iter()
+            .any(|param| param.kind == Kind::Command)
+    };
+    let outer = roles
         .iter()
-        .any(|words| outline(words, api).roles.iter().any(unknown))
+        .rposition(|role| matches!(role, Role::Command(Some(command)) if takes_command(command)));
+    let inner = outer.map_or(&args[..], |at| &args[at + 1..]);
+    shell.parse(&args).is_ok() && shell.parse(inner).is_ok()
 }
 
 /// Runs the commands of a typed or pasted text. A failure stops its line, since

@@ -1,6 +1,9 @@
-//! Delivers Ctrl-C and SIGTERM to the code that is waiting.
+//! Delivers Ctrl-C, SIGTERM and SIGHUP to the code that is waiting.
+//!
+//! Ctrl-C ends what runs; the other two end the program as well. For what runs
+//! they are the same: it is stopped, and says what is known of it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,6 +20,10 @@ pub enum Ended {
     Broken,
 }
 
+/// How long the program may take to end after SIGTERM or SIGHUP. Then it is
+/// ended where it is: something waits that no signal stops.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// Receives Ctrl-C. Clones share it.
 ///
 /// Listeners form a stack; the top one gets the signal.
@@ -24,15 +31,69 @@ pub enum Ended {
 pub struct Interrupt {
     listeners: Arc<Mutex<Vec<Listener>>>,
     fired: Arc<AtomicUsize>,
+    ending: Arc<AtomicBool>,
+    /// The number of other programs that have the terminal.
+    held: Arc<AtomicUsize>,
+    /// What to do if the program is ended where it is; the last one first.
+    at_exit: Arc<Mutex<Vec<Listener>>>,
 }
 
 impl Interrupt {
     /// Ctrl-C came.
     pub fn fire(&self) {
         self.fired.fetch_add(1, Ordering::SeqCst);
-        let top = self.lock().last().cloned();
+        let top = lock(&self.listeners).last().cloned();
         if let Some(listener) = top {
             listener();
+        }
+    }
+
+    /// SIGTERM or SIGHUP came: what runs is stopped, and then the program ends.
+    pub fn end(&self) {
+        self.must_end();
+        self.fire();
+        let late = self.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(GRACE);
+            // Another program on the terminal ends by itself.
+            while late.held.load(Ordering::SeqCst) > 0 {
+                std::thread::sleep(GRACE);
+            }
+            late.fire_first();
+        });
+    }
+
+    /// From now on the program must end as soon as it can.
+    pub fn must_end(&self) {
+        self.ending.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the program must end.
+    pub fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::SeqCst)
+    }
+
+    /// Gives the signal to the listener of the whole run.
+    pub fn fire_first(&self) {
+        let first = lock(&self.listeners).first().cloned();
+        if let Some(listener) = first {
+            listener();
+        }
+    }
+
+    /// Runs `work`, and `action` if the program is ended meanwhile where it is.
+    pub fn before_exit<T>(&self, action: Listener, work: impl FnOnce() -> T) -> T {
+        lock(&self.at_exit).push(action);
+        let result = work();
+        lock(&self.at_exit).pop();
+        result
+    }
+
+    /// Does what is to be done before the program is ended where it is; once.
+    pub fn run_exit_actions(&self) {
+        let actions = std::mem::take(&mut *lock(&self.at_exit));
+        for action in actions.into_iter().rev() {
+            action();
         }
     }
 
@@ -75,25 +136,17 @@ impl Interrupt {
         self.heard_by(Arc::new(|| ()), work)
     }
 
-    /// Runs `work`, which sees Ctrl-C itself and passes it on as a signal, by
-    /// the time it returns; waits for that signal, so that no other listener gets it.
-    pub fn swallowed<T>(&self, work: impl FnOnce() -> T, passed_on: impl FnOnce(&T) -> bool) -> T {
-        let (sender, receiver) = channel();
-        let listener: Listener = Arc::new(move || {
-            let _ = sender.send(());
-        });
-        self.heard_by(listener, || {
-            let result = work();
-            if passed_on(&result) {
-                let _ = receiver.recv_timeout(Duration::from_secs(1));
-            }
-            result
-        })
+    /// Runs another program, to which the terminal and the signals belong.
+    pub fn held<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.held.fetch_add(1, Ordering::SeqCst);
+        let result = self.undisturbed(work);
+        self.held.fetch_sub(1, Ordering::SeqCst);
+        result
     }
 
     /// Runs `work` while Ctrl-C goes to the listener of the whole run.
     pub fn exposed<T>(&self, work: impl FnOnce() -> T) -> T {
-        let first = self.lock().first().cloned();
+        let first = lock(&self.listeners).first().cloned();
         match first {
             Some(listener) => self.heard_by(listener, work),
             None => work(),
@@ -102,17 +155,15 @@ impl Interrupt {
 
     /// Runs `work` while Ctrl-C goes to `listener`.
     pub fn heard_by<T>(&self, listener: Listener, work: impl FnOnce() -> T) -> T {
-        self.lock().push(listener);
+        lock(&self.listeners).push(listener);
         let result = work();
-        self.lock().pop();
+        lock(&self.listeners).pop();
         result
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Listener>> {
-        self.listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock(listeners: &Mutex<Vec<Listener>>) -> MutexGuard<'_, Vec<Listener>> {
+    listeners.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -138,5 +189,24 @@ mod tests {
         });
         // Reported to the outer one: nothing came back.
         assert_eq!(outer, Err(Ended::Interrupted));
+    }
+
+    #[test]
+    fn what_is_to_be_done_at_the_end_is_done_once() {
+        let interrupt = Interrupt::default();
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        let action: Listener = Arc::new(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        interrupt.before_exit(Arc::clone(&action), || ());
+        interrupt.run_exit_actions();
+        assert_eq!(count.load(Ordering::SeqCst), 0);
+        interrupt.before_exit(action, || {
+            interrupt.run_exit_actions();
+            interrupt.run_exit_actions();
+        });
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        assert!(!interrupt.is_ending());
     }
 }

@@ -8,6 +8,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let interrupt = Interrupt::default();
+    // Before any other thread starts, since these inherit what it blocks.
+    #[cfg(unix)]
+    listen_for_the_end(&interrupt);
     let fired = interrupt.clone();
     // Without a handler, Ctrl-C ends the program at once, which is safe.
     let _ = ctrlc::set_handler(move || fired.fire());
@@ -40,6 +43,26 @@ fn main() -> ExitCode {
         leave: |code| std::process::exit(code.into()),
     };
     ExitCode::from(sftpgo_shell::run(env))
+}
+
+/// Waits for SIGTERM and SIGHUP on a thread of its own. They are blocked
+/// everywhere else: a handler could not tell them from Ctrl-C. Programs that
+/// are started do not inherit this.
+#[cfg(unix)]
+fn listen_for_the_end(interrupt: &Interrupt) {
+    use nix::sys::signal::{SigSet, Signal};
+    let mut ends = SigSet::empty();
+    ends.add(Signal::SIGTERM);
+    ends.add(Signal::SIGHUP);
+    if ends.thread_block().is_err() {
+        return;
+    }
+    let interrupt = interrupt.clone();
+    std::thread::spawn(move || {
+        while ends.wait().is_ok() {
+            interrupt.end();
+        }
+    });
 }
 
 /// Standard input as a file, if it is a regular file.

@@ -22,8 +22,11 @@ pub struct Change {
 impl std::fmt::Display for Change {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let shown = |value: &Option<Json>| match value {
+            // The server does not show a password that is there.
+            None if is_secret(&self.path) => "(not shown)".to_owned(),
             None => "(none)".to_owned(),
             Some(Json::Null) => "null".to_owned(),
+            Some(Json::String(text)) if text.is_empty() => "\"\"".to_owned(),
             Some(_) if is_secret(&self.path) => MASK.to_owned(),
             Some(value) => clean::line(&masked(value).to_string()).into_owned(),
         };

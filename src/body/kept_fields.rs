@@ -2,7 +2,7 @@
 //! cannot be changed: facts of the schema.
 
 use super::diff::{Change, diff};
-use crate::catalog::schema::{self, Schema, Type};
+use crate::catalog::schema::{self, Schema, Sealed, Type, Wrong};
 use crate::catalog::{self, Command, Release, Unnamed, is_secret_key};
 use crate::error::Error;
 use crate::text::clean;
@@ -141,6 +141,28 @@ pub(crate) fn keeps_fixed(row: &Command, before: &Json, after: &Json) -> Result<
         clean::line(&shown(after)),
     ))
     .hint(row.hint_of(404)))
+}
+
+/// Checks that secrets which the server shows without their key are where they were: in
+/// another place they would be ignored.
+pub(crate) fn keeps_sealed(row: &Command, base: &Json, after: &Json) -> Result<(), Error> {
+    let Some(body) = row.route().and_then(|route| route.body).map(Type::read) else {
+        return Ok(());
+    };
+    let mut there = Vec::new();
+    schema::each_own_sealed(&body, base, &mut |path, value, _| {
+        there.push((path.to_owned(), value));
+    });
+    let mut foreign = Vec::new();
+    schema::each_own_sealed(&body, after, &mut |path, value, how| {
+        let is_same = |(at, old): &(String, &Json)| at == path && *old == value;
+        if how == Sealed::Hidden && !there.iter().any(is_same) {
+            foreign.push(
+                Wrong::unusable(path, "it is sealed, and not the one of this object").error(),
+            );
+        }
+    });
+    Error::joined(foreign).map_or(Ok(()), Err)
 }
 
 #[cfg(test)]

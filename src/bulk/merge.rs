@@ -49,7 +49,7 @@ pub(super) fn put(kind: &Type, body: &mut Json, path: &Path, value: &Json) {
 pub(super) fn carried(kind: &Type, json: &Json) -> (Json, Vec<String>) {
     let mut json = schema::writable(kind, json);
     let mut hidden = Vec::new();
-    schema::each_sealed(kind, &json, "", &mut |path, _, how| {
+    schema::each_sealed(kind, &json, &mut |path, _, how| {
         if how == Sealed::Hidden {
             hidden.push(path.to_owned());
         }

@@ -159,7 +159,7 @@ pub(super) const PAGES: &str = "The server returns at most 500 results at a time
 
 pub(super) const SET: Param = Param::sets(
     "set",
-    "set any field of the body by its path; `PATH=@FILE` reads a secret from a file",
+    "set any field of the body by its path; `PATH=@FILE` reads its value from a file, `PATH=null` clears it",
 );
 pub(super) const JSON: Param = Param::json(
     "json",

@@ -96,7 +96,7 @@ pub(super) const ROWS: &[Command] = &[
         does: Does::Request(Route {
             method: Method::Delete,
             path: "/connection/{connection_id}",
-            effect: Effect::Writes,
+            effect: Effect::Destroys("a transfer in progress is cut off"),
             remember: Remember::Nothing,
             answers: &[
                 CLOSED,

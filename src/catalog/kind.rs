@@ -34,6 +34,8 @@ pub enum Kind {
     Secret,
     /// On or off.
     Switch,
+    /// On, off, or for how long: `10m`.
+    Wait,
     /// The rest of the line as words, which the command checks.
     Words,
     /// A whole command: the rest of the line.
@@ -122,6 +124,14 @@ impl Value {
 }
 
 impl Kind {
+    /// The largest whole number.
+    pub fn most(self) -> Option<i64> {
+        match self {
+            Self::Int { max, .. } => Some(max),
+            _ => None,
+        }
+    }
+
     /// Checks the words given for a parameter. The error is the index of the
     /// wrong word and what it must be.
     pub fn check(self, words: &[String]) -> Result<Value, (usize, String)> {
@@ -158,6 +168,11 @@ impl Kind {
                 "off" | "false" | "no" | "0" => Ok(Value::Switch(false)),
                 _ => Err((0, "must be `on` or `off`".to_owned())),
             },
+            Self::Wait => match Self::Switch.check(words) {
+                Ok(on) => Ok(Value::Text(on.to_word())),
+                Err(_) if is_span(&one()) => Ok(Value::Text(one())),
+                Err((at, why)) => Err((at, format!("{why}, or a duration such as `10m`"))),
+            },
             Self::Sets if matches!(words, [word] if word.is_empty()) => Ok(Value::List(Vec::new())),
             Self::Words | Self::Command | Self::Sets => Ok(Value::List(words.to_vec())),
         }
@@ -169,7 +184,7 @@ impl Kind {
             Self::Choice(choices) | Self::List(choices) | Self::Permissions(choices) => choices,
             Self::Named(names) => names.words,
             Self::Api => super::API_NAMES,
-            Self::Switch => &["on", "off"],
+            Self::Switch | Self::Wait => &["on", "off"],
             _ => &[],
         }
     }
@@ -182,6 +197,11 @@ impl Kind {
     /// Whether it is the rest of the line.
     pub const fn is_rest(self) -> bool {
         matches!(self, Self::Words | Self::Command)
+    }
+
+    /// Whether a word after its flag is its value, which may be left out.
+    pub fn is_optional_value(self, word: &str) -> bool {
+        self.choices().contains(&word) || self == Self::Wait && is_span(word)
     }
 
     /// Its values for help: `number from 1 to 500`.
@@ -210,10 +230,17 @@ impl Kind {
             Self::Json => "JSON, @FILE, FILE or -".to_owned(),
             Self::Secret => "secret text".to_owned(),
             Self::Switch => "on | off".to_owned(),
+            Self::Wait => "on | off | a duration such as 10m".to_owned(),
             Self::Words => "words".to_owned(),
             Self::Command => "a command with its arguments".to_owned(),
         }
     }
+}
+
+/// Whether a word looks like a duration: a number and its unit.
+fn is_span(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+        && word.ends_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// The words of a list, separate or with commas: `users,groups`. Commas only

@@ -37,7 +37,7 @@ pub use shell::Verb;
 pub use unavailable::{assumed, lasts, unavailable};
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
-pub use zero::is_zero;
+pub use zero::{is_all_zero, is_zero};
 
 use crate::text::words::ticked;
 use std::fmt;

@@ -281,6 +281,13 @@ impl Param {
             .bare("on")
     }
 
+    /// A switch, off by default, that also takes a duration.
+    pub const fn wait(name: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Wait, "off", help)
+            .for_shell_flag()
+            .bare("on")
+    }
+
     /// The flag takes exactly this many words each time.
     pub const fn words_each(mut self, words: usize) -> Self {
         self.words = words;

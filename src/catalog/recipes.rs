@@ -68,7 +68,7 @@ pub(super) const ROWS: &[Command] = &[
                 "with_quota",
                 "only users with a quota, either their own or from their primary group",
             ),
-            Param::switch("wait", "wait until all scans have finished"),
+            Param::wait("wait", "wait until all scans have finished, or for so long: `10m`"),
             Param::int(
                 "at_once",
                 "maximum number of concurrent scans; 0 starts all of them",
@@ -80,7 +80,8 @@ pub(super) const ROWS: &[Command] = &[
         "Use it after files were changed outside SFTPGo. Each scan reads all files of a user, so at most `--at-once` \
          of them run at a time. A scan that is already running is waited for like the others. If a scan cannot be \
          started, the failure is reported, the run continues, and the exit code is 6. The server reports the outcome of \
-         a scan only in its log. Without `--wait` the command finishes when the last scan has been started.",
+         a scan only in its log. Without `--wait` the command finishes when the last scan has been started. With `--wait 10m` \
+         it waits at most so long for the scans to finish, and the exit code is 1 if some still run.",
         &[line("quota_scan_all --with-quota")],
     ),
     row(

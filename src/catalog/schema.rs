@@ -11,11 +11,14 @@ mod path;
 mod review;
 mod sealed;
 
-pub use check::{Wrong, checked, checked_all, encoded, envelope, from_text, kind_of, writable};
+pub use check::{
+    Wrong, can_be_set, checked, checked_all, encoded, envelope, from_text, kind_of, no_public_key,
+    writable,
+};
 pub use edited::{Edited, Misplaced};
 pub use path::{Found, Path, Step, below, find, paths};
 pub use review::{Fate, Finding, Linked, Review};
-pub use sealed::{Sealed, each_sealed, sealed, sealed_text};
+pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
 
 use super::{Release, Span};
 use std::collections::BTreeSet;

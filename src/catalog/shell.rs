@@ -147,7 +147,7 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Sets `base_url`. On a terminal this also detects the API version; otherwise nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
+        long: "Sets `base_url`. On a terminal the server is then asked which API and release it has, without credentials; elsewhere nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
         ..row(
             "connect",
             Group::Shell,

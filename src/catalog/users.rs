@@ -70,9 +70,12 @@ const FIELDS: [Param; 11] = [
         "plain text or a hash; if the value is omitted, the shell asks for it",
     )
     .non_empty(),
-    Param::list("public_key", "public keys, in authorized_keys format")
-        .non_empty()
-        .value("KEY"),
+    Param::list(
+        "public_key",
+        "public keys, in authorized_keys format; `@FILE` reads one from each line",
+    )
+    .non_empty()
+    .value("KEY"),
 ];
 
 /// Concatenates `head` and the fields of a user.

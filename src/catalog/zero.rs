@@ -2,6 +2,15 @@
 
 use serde_json::Value as Json;
 
+/// Whether a value is zero, or an object of zero values: a server writes the objects for
+/// what is not used, such as `"httpconfig": {"password": {}}`.
+pub fn is_all_zero(value: &Json) -> bool {
+    match value {
+        Json::Object(members) => members.values().all(is_all_zero),
+        value => is_zero(value),
+    }
+}
+
 /// Whether a value is Go's zero value: null, false, 0 or empty.
 pub fn is_zero(value: &Json) -> bool {
     match value {

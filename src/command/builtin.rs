@@ -5,7 +5,7 @@ use crate::catalog::{Command, Verb};
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::request::ShowAs;
-use crate::session::variables::Own;
+use crate::session::variables::UserVariables;
 use crate::settings::{Setting, Settings};
 use crate::shell::{Flow, Shell};
 use crate::text::lex::Word;
@@ -71,7 +71,7 @@ pub(crate) struct Checking<'a> {
     /// The settings, as they will be.
     pub(crate) settings: &'a mut Settings,
     /// The user's variables, as they will be.
-    pub(crate) own: &'a mut Own,
+    pub(crate) variables: &'a mut UserVariables,
     /// Whether the command is only shown, by `explain` or `curl`.
     pub(crate) shown: bool,
 }

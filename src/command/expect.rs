@@ -38,7 +38,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         Expectation::Ok => succeeded(outcome()?),
         Expectation::Exists(value, wanted) => exists(value, wanted),
         Expectation::Compare(left, op, right) => {
-            let hides = |side: &Arg| shell.session.own.hides(&side.typed);
+            let hides = |side: &Arg| shell.session.variables.hides(&side.typed);
             let secret = hides(left) || hides(right);
             compared(left, op, right, secret)?
         }

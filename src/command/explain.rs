@@ -176,6 +176,7 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
     let from = match slot.from {
         ValueOrigin::Default => ", default",
         ValueOrigin::LastUserId => ", left out",
+        ValueOrigin::Json => ", from `--json`",
         ValueOrigin::Typed | ValueOrigin::Ask | ValueOrigin::Later => "",
     };
     Some((

@@ -35,14 +35,14 @@ fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
             return run(shell, Some(command));
         }
     };
-    shell.screen().print(&page)?;
+    shell.screen().print_page(&page)?;
     Ok(Flow::Continue)
 }
 
 /// Prints the help of one command, or the list of all.
 pub(crate) fn run(shell: &Shell, topic: Option<&'static Command>) -> Result<Flow, Error> {
     let api = shell.session.settings.api;
-    shell.screen().print(&match topic {
+    shell.screen().print_page(&match topic {
         Some(command) => page(command, api),
         None => overview(api),
     })?;

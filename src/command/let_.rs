@@ -31,7 +31,9 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     let assignment = read(call)?;
     let value = (!assignment.later).then(|| assignment.value.to_owned());
-    checking.own.set(assignment.name, value, assignment.typed);
+    checking
+        .variables
+        .set(assignment.name, value, assignment.typed);
     Ok(())
 }
 

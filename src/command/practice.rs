@@ -19,14 +19,21 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         return Err(typed("this shell has no practice server".to_owned())
             .hint("start it with `sftpgo-shell --practice`"));
     };
-    match call.text("what") {
-        "reset" => practice.reset(),
+    let done = match call.text("what") {
+        "reset" => {
+            practice.reset();
+            "the practice server has its first data again".to_owned()
+        }
         "latency" => {
             let latency = settings::duration(value)
                 .map_err(|why| typed(format!("`latency` {why}; {}", this_is(value))))?;
             practice.set_latency(latency);
+            format!("the practice server answers after {value}")
         }
-        _ if value == "off" => practice.set_failure(None),
+        _ if value == "off" => {
+            practice.set_failure(None);
+            "the practice server answers as usual".to_owned()
+        }
         _ => {
             let status = value
                 .parse()
@@ -38,10 +45,16 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
                 ))
             })?;
             practice.set_failure(Some(status));
+            format!(
+                "the practice server answers each request with {status}; `practice fail off` ends it"
+            )
         }
-    }
+    };
     if call.text("what") == "reset" && shell.session.own_practice().is_some() {
         shell.session.forget_server();
+    }
+    if !shell.in_file() {
+        shell.screen().remark(&format!("{done}\n"));
     }
     Ok(())
 }

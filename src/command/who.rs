@@ -4,11 +4,12 @@ use super::builtin::{Builtin, Runs};
 use crate::catalog::Api;
 use crate::catalog::Verb;
 use crate::error::{Error, Fault};
-use crate::http::auth::{PasswordState, Secret, Token};
+use crate::http::auth::{Auth, PasswordState, Secret, Token};
 use crate::line::call::Call;
 use crate::request::Proof;
 use crate::shell::Shell;
 use crate::shell::credentials::{PASSWORD, ask_code};
+use crate::text::clean;
 use serde_json::{Value as Json, json};
 
 pub(super) const LOGIN: Builtin = Builtin::new(Verb::Login, Runs::By(login));
@@ -22,6 +23,7 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let password = shell.session.var(PASSWORD);
     let password = password.filter(|password| !password.is_empty());
     let password = password.map(Secret::new);
+    let before = shell.session.auth.clone();
     let auth = &mut shell.session.auth;
     if named.is_empty() && auth.user.is_empty() {
         return Err(Error::typed("no user name given")
@@ -43,13 +45,30 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if call.is_on("otp") {
         shell.session.auth.otp = Some(ask_code(&mut shell.asker)?);
     }
-    match shell.session.proof() {
+    let done = match shell.session.proof() {
         Proof::Token => shell.login(),
         Proof::Basic => shell.login_by_password(),
         Proof::Key => Err(Error::typed("an API key is in use, so no login is needed")
             .hint("`logout` forgets the key")),
         Proof::None => Err(no_login(shell.session.settings.api)),
-    }
+    };
+    done.map_err(|error| {
+        if !still_logged_in(shell, &before) {
+            return error;
+        }
+        let user = clean::line(&before.user).into_owned();
+        shell.session.auth = before;
+        let hint = error.hint.clone().map(|hint| hint + "; ");
+        let hint = hint.unwrap_or_default();
+        error.hint(format!("{hint}you are still logged in as `{user}`"))
+    })
+}
+
+/// Whether a failed login leaves the one before it in place. In a file, the next
+/// command must not run as another admin.
+fn still_logged_in(shell: &Shell, before: &Auth) -> bool {
+    let is_good = before.token.as_ref().is_some_and(Token::is_good);
+    is_good && !shell.in_file() && before.is_for(&shell.session.settings.base_url)
 }
 
 /// The error of a login where the API has none.

@@ -169,7 +169,7 @@ fn read(answer: blocking::Response) -> Result<Vec<u8>, String> {
     if answer.content_length().is_some() {
         return answer
             .bytes()
-            .map(|bytes| bytes.to_vec())
+            .map(Vec::from)
             .map_err(|error| reason(&error));
     }
     let mut body = Vec::new();

@@ -18,6 +18,7 @@ use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
 use crate::settings::{Settings, Tls};
 use crate::text::clean;
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 use std::fmt;
 use std::sync::OnceLock;
@@ -60,6 +61,9 @@ impl fmt::Debug for Exchange {
     }
 }
 
+/// From this size on, a body is checked without parsing it.
+const LARGE: usize = 1 << 20;
+
 impl Exchange {
     /// The JSON of the body, parsed once. The error says what it is instead.
     pub fn json(&self) -> Result<&Json, &str> {
@@ -67,7 +71,18 @@ impl Exchange {
         parsed.as_ref().map_err(String::as_str)
     }
 
-    /// The same, taken out.
+    /// Whether the body is JSON. A large one is not parsed for that: it would take many times
+    /// its size.
+    pub fn is_json(&self) -> bool {
+        let is_parsed = self.parsed.get().is_some();
+        if is_parsed || self.body.len() < LARGE || self.status >= 400 {
+            return self.json().is_ok();
+        }
+        self.media_type.ends_with("json")
+            && serde_json::from_slice::<IgnoredAny>(&self.body).is_ok()
+    }
+
+    /// The JSON of the body, taken out.
     pub fn take_json(&mut self) -> Option<Json> {
         let _ = self.json();
         self.parsed.take()?.ok()
@@ -134,18 +149,22 @@ impl Exchange {
         }
     }
 
-    /// The server's `Retry-After`: a number of seconds, or a date.
+    /// The server's `Retry-After`: a number of seconds, or a date. Anything else is
+    /// not shown: it may be what the server was sent.
     pub fn when_to_ask_again(&self) -> String {
-        let when = self.retry_after.as_deref().map_or_else(
-            || "in a few seconds".to_owned(),
-            |when| match when.parse::<u64>() {
-                Ok(seconds) => format!("in {seconds} s"),
-                Err(_) => format!("at {}", clean::line(when)),
-            },
-        );
+        let text = self.retry_after.as_deref().unwrap_or_default().trim();
+        let when = match text.parse::<u64>() {
+            Ok(seconds) if seconds <= DAY => format!("in {seconds} s"),
+            Ok(_) => "after more than a day".to_owned(),
+            Err(_) if httpdate::parse_http_date(text).is_ok() => format!("at {text}"),
+            Err(_) => "in a few seconds".to_owned(),
+        };
         format!("the server asks you to retry {when}")
     }
 }
+
+/// The seconds of a day.
+const DAY: u64 = 24 * 60 * 60;
 
 /// The reason why there is no answer.
 #[derive(Clone, Debug)]
@@ -273,21 +292,45 @@ mod tests {
     use super::*;
     use httpdate::fmt_http_date;
 
+    fn answered(date: Option<String>, retry_after: Option<&str>) -> Exchange {
+        Exchange {
+            status: 401,
+            media_type: String::new(),
+            location: None,
+            server: None,
+            retry_after: retry_after.map(str::to_owned),
+            date,
+            body: Vec::new(),
+            parsed: OnceLock::new(),
+        }
+    }
+
+    #[test]
+    fn only_a_time_is_shown_of_when_to_ask_again() {
+        let date = "Sun, 06 Nov 2044 08:49:37 GMT";
+        for (header, said) in [
+            (Some("7"), "in 7 s"),
+            (Some(" 120 "), "in 120 s"),
+            (Some("99999999999"), "after more than a day"),
+            (Some("999999999999999999999999"), "in a few seconds"),
+            (Some(date), &format!("at {date}")),
+            (Some("Bearer eyJhbGciOi"), "in a few seconds"),
+            (Some("\u{1b}[2J"), "in a few seconds"),
+            (Some(""), "in a few seconds"),
+            (None, "in a few seconds"),
+        ] {
+            let said = format!("the server asks you to retry {said}");
+            assert_eq!(
+                answered(None, header).when_to_ask_again(),
+                said,
+                "{header:?}"
+            );
+        }
+    }
+
     #[test]
     fn clocks_that_differ_are_told_of() {
-        let said = |date: Option<SystemTime>| {
-            let exchange = Exchange {
-                status: 401,
-                media_type: String::new(),
-                location: None,
-                server: None,
-                retry_after: None,
-                date: date.map(fmt_http_date),
-                body: Vec::new(),
-                parsed: OnceLock::new(),
-            };
-            exchange.of_clocks()
-        };
+        let said = |date: Option<SystemTime>| answered(date.map(fmt_http_date), None).of_clocks();
         let now = SystemTime::now();
         let hour = Duration::from_hours(1);
         assert_eq!(said(Some(now)), "");

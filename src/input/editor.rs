@@ -16,7 +16,7 @@ const MOST: u64 = 64 * 1024 * 1024;
 const NOT_FOUND: i32 = 127;
 
 /// An editor, and the folder for its files.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TextEditor {
     /// A line of sh to which the file name is appended: `vi`, `code --wait`.
     pub line: String,
@@ -67,7 +67,7 @@ impl TextEditor {
         write(&path, text).map_err(|why| self.unwritable(&why))?;
         let cooked = Cooked::now();
         // While the editor runs, Ctrl-C belongs to it.
-        let ended = interrupt.undisturbed(|| self.run(&path));
+        let ended = interrupt.held(|| self.run(&path));
         let edited = match ended {
             Ok(status) if status.success() => read(&path),
             Ok(status) => {

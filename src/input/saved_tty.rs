@@ -40,8 +40,8 @@ impl Cooked {
     /// Restores it; returns the control sequence to send to the terminal as well.
     pub fn restore(&self) -> &'static str {
         self.put_back();
-        // Turns bracketed paste off and starts a new line.
-        "\x1b[?2004l\n"
+        // Shows the cursor, turns bracketed paste off and starts a new line.
+        "\x1b[?25h\x1b[?2004l\n"
     }
 }
 

@@ -1,29 +1,33 @@
 //! The terminal: rustyline with completion, hints and colours; a plain reader
 //! on terminals without line editing (`TERM=dumb`).
 
-use super::secret;
+use super::keys::{Hidden, Keys, Mode};
+use super::listing::{Pager, Size};
+use super::{files, secret, size};
 use crate::catalog::Api;
-use crate::input::files;
 use crate::interrupt::Interrupt;
 use crate::line::complete::{Candidate, complete};
 use crate::line::completion_cache::Seen;
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
+use crate::text::clean;
 use crate::text::lex::lex;
+use crate::text::width::{self, width};
 use rustyline::completion::Completer;
-use rustyline::config::{Behavior, Configurer};
+use rustyline::config::Behavior;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::{History as _, MemHistory};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    Cmd, ColorMode, CompletionType, Config, Context, Editor, Event, EventHandler, ExternalPrinter,
-    Helper, KeyCode, KeyEvent, Modifiers, Movement,
+    ColorMode, CompletionType, Config, Context, Editor, Event, EventHandler, ExternalPrinter,
+    Helper,
 };
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead};
+use std::sync::Arc;
 
 /// What the terminal gave.
 #[derive(PartialEq, Eq)]
@@ -52,10 +56,14 @@ pub struct Terminal {
     editor: Option<Editor<View, MemHistory>>,
     /// Never used for printing. With it the editor waits for keys and signals
     /// at once; without it a window resize during a redraw would be lost.
-    _awake: Option<Box<dyn ExternalPrinter + Send>>,
-    color: ColorMode,
+    awake: Option<Box<dyn ExternalPrinter + Send>>,
+    keys: Keys,
+    color: bool,
     interrupt: Interrupt,
 }
+
+/// How long the rest of a key may take that begins with Esc, in milliseconds.
+const ESCAPE: u16 = 500;
 
 impl Terminal {
     /// Creates an editor with this history.
@@ -65,18 +73,15 @@ impl Terminal {
         editable: bool,
         interrupt: Interrupt,
     ) -> io::Result<Self> {
-        let color = if color {
-            ColorMode::Forced
-        } else {
-            ColorMode::Disabled
+        let mut terminal = Self {
+            editor: None,
+            awake: None,
+            keys: Keys::default(),
+            color,
+            interrupt,
         };
         if !editable {
-            return Ok(Self {
-                editor: None,
-                _awake: None,
-                color,
-                interrupt,
-            });
+            return Ok(terminal);
         }
         let config = Config::builder()
             .max_history_size(10_000)
@@ -85,36 +90,24 @@ impl Terminal {
             .auto_add_history(false)
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
-            .color_mode(color)
+            // So that Esc alone is a key.
+            .keyseq_timeout(Some(ESCAPE))
+            // What is drawn always goes through `View`, which knows about colours.
+            .color_mode(ColorMode::Forced)
             // Prompt and echo go to the terminal even when stdout is a file.
             .behavior(Behavior::PreferTerm)
             .build();
         let memory = MemHistory::with_config(&config);
         let mut editor = Editor::with_history(config, memory).map_err(io::Error::other)?;
-        for line in history {
-            let _ = editor.add_history_entry(line);
-        }
-        // PageUp and PageDown search for history lines with the typed prefix.
-        let key = |code| Event::from(KeyEvent(code, Modifiers::NONE));
-        editor.bind_sequence(
-            key(KeyCode::PageUp),
-            EventHandler::Simple(Cmd::HistorySearchBackward),
-        );
-        editor.bind_sequence(
-            key(KeyCode::PageDown),
-            EventHandler::Simple(Cmd::HistorySearchForward),
-        );
-        editor.bind_sequence(
-            Event::from(KeyEvent(KeyCode::Backspace, Modifiers::ALT)),
-            EventHandler::Simple(Cmd::Kill(Movement::BackwardWord(1, rustyline::Word::Emacs))),
-        );
+        let keys = Box::new(terminal.keys.clone());
+        editor.bind_sequence(Event::Any, EventHandler::Conditional(keys));
         let awake = editor.create_external_printer().ok();
-        Ok(Self {
-            editor: Some(editor),
-            _awake: awake.map(|awake| -> Box<dyn ExternalPrinter + Send> { Box::new(awake) }),
-            color,
-            interrupt,
-        })
+        terminal.awake = awake.map(|one| -> Box<dyn ExternalPrinter + Send> { Box::new(one) });
+        terminal.editor = Some(editor);
+        for line in history {
+            terminal.remember(line);
+        }
+        Ok(terminal)
     }
 
     /// Reads a text. `api` and `seen` are the data for completion and colours.
@@ -122,16 +115,26 @@ impl Terminal {
         let view = View {
             api: Some(api),
             seen: seen.clone().listing_files_by(files::beginning),
-            prompt: prompt.chars().count(),
-            hints: self.color == ColorMode::Forced,
+            prompt: prompt.to_owned(),
+            color: self.color,
+            keys: self.keys.clone(),
             ..View::default()
         };
-        self.line(prompt, view)
+        self.line(prompt, view, Mode::Command)
     }
 
     /// Asks a question; the answer is not added to the history.
     pub fn ask(&mut self, question: &str) -> io::Result<Typed> {
-        self.line(question, View::default())
+        let view = View {
+            color: self.color,
+            ..View::default()
+        };
+        let answer = self.line(question, view, Mode::Question)?;
+        if self.editor.is_some() && answer == Typed::End {
+            // Ctrl-D is an answer: the terminal is gone.
+            self.interrupt.must_end();
+        }
+        Ok(answer)
     }
 
     /// Asks for a secret without echo or history. The editor itself asks,
@@ -140,38 +143,46 @@ impl Terminal {
         let Some(editor) = &mut self.editor else {
             return secret::ask(question, &self.interrupt);
         };
-        // Without colours the editor would show the line in clear text.
-        editor.set_color_mode(ColorMode::Forced);
         // Dropping the guard shows the cursor again.
-        let hidden = editor.set_cursor_visibility(false);
+        let cursor = editor.set_cursor_visibility(false);
         let view = View {
             secret: true,
             ..View::default()
         };
-        let typed = self.line(question, view);
-        drop(hidden);
-        if let Some(editor) = &mut self.editor {
-            editor.set_color_mode(self.color);
-        }
-        typed
+        let typed = self.line(question, view, Mode::Secret(Hidden::default()));
+        drop(cursor);
+        let hidden = match self.keys.begin(Mode::Question) {
+            Mode::Secret(hidden) => hidden,
+            _ => Hidden::default(),
+        };
+        Ok(match typed? {
+            Typed::Text(pasted) => Typed::Text(hidden.into_text(&pasted)),
+            typed => typed,
+        })
     }
 
     /// Adds a line to the history for Up, Ctrl-R and Ctrl-P.
     pub fn remember(&mut self, line: &str) {
         if let Some(editor) = &mut self.editor {
             let _ = editor.history_mut().add(line);
+            self.keys.remember(line);
         }
     }
 
-    fn line(&mut self, prompt: &str, mut view: View) -> io::Result<Typed> {
+    fn line(&mut self, prompt: &str, mut view: View, mode: Mode) -> io::Result<Typed> {
+        self.keys.begin(mode);
         let Some(editor) = &mut self.editor else {
-            return plain(prompt);
+            return plain(prompt, &self.interrupt);
         };
-        view.room = editor
+        view.size = editor
             .dimensions()
-            .map_or(80, |(columns, _)| usize::from(columns));
+            .map_or(view.size, |(columns, rows)| Size {
+                columns: columns.into(),
+                rows: rows.into(),
+            });
         editor.set_helper(Some(view));
-        match self.interrupt.exposed(|| editor.readline(prompt)) {
+        let read = || editor.readline(prompt);
+        match self.interrupt.exposed(read) {
             Ok(text) => Ok(Typed::Text(text)),
             Err(ReadlineError::Interrupted) => Ok(Typed::Interrupted),
             Err(ReadlineError::Eof) => Ok(Typed::End),
@@ -194,11 +205,19 @@ fn gone_or(error: io::Error) -> io::Result<Typed> {
 }
 
 /// Reads a line from a terminal without line editing.
-fn plain(prompt: &str) -> io::Result<Typed> {
+fn plain(prompt: &str, interrupt: &Interrupt) -> io::Result<Typed> {
     let mut stderr = io::stderr();
     io::Write::write_all(&mut stderr, prompt.as_bytes())?;
     let mut bytes = Vec::new();
-    if io::stdin().lock().read_until(b'\n', &mut bytes)? == 0 {
+    let signals = interrupt.clone();
+    // No signal ends the wait for a line.
+    let listener = move || {
+        if signals.is_ending() {
+            signals.fire_first();
+        }
+    };
+    let read = || io::stdin().lock().read_until(b'\n', &mut bytes);
+    if interrupt.heard_by(Arc::new(listener), read)? == 0 {
         return Ok(Typed::End);
     }
     let text = String::from_utf8_lossy(&bytes);
@@ -210,10 +229,10 @@ fn plain(prompt: &str) -> io::Result<Typed> {
 struct View {
     api: Option<&'static Api>,
     seen: Seen,
-    room: usize,
-    prompt: usize,
-    /// Without colours a hint would look like typed text.
-    hints: bool,
+    size: Size,
+    prompt: String,
+    keys: Keys,
+    color: bool,
     secret: bool,
 }
 
@@ -238,9 +257,23 @@ impl Completer for View {
         pos: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Candidate>)> {
-        Ok(self.api.map_or((pos, Vec::new()), |api| {
-            complete(line, pos, api, &self.seen)
-        }))
+        let Some(api) = self.api else {
+            return Ok((pos, Vec::new()));
+        };
+        let (start, mut candidates) = complete(line, pos, api, &self.seen);
+        if candidates.len() > 1 {
+            // The editor first adds what all of them share.
+            let shared = rustyline::completion::longest_common_prefix(&candidates);
+            let shared = shared.filter(|shared| shared.len() > pos - start);
+            let (line, pos) = shared.map_or((line.to_owned(), pos), |shared| {
+                let line = format!("{}{shared}{}", &line[..start], &line[pos..]);
+                (line, start + shared.len())
+            });
+            let size = size::of_terminal().unwrap_or(self.size);
+            let pager = Pager::prepare(&mut candidates, &self.prompt, &line, pos, size);
+            self.keys.list(pager);
+        }
+        Ok((start, candidates))
     }
 }
 
@@ -258,25 +291,33 @@ impl Hinter for View {
     type Hint = Hint;
 
     fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<Hint> {
-        if !self.hints || pos < line.len() || line.contains('\n') {
+        // Without colours a hint would look like typed text.
+        if !self.color || pos < line.len() || line.contains('\n') {
             return None;
         }
-        let taken = self.prompt + line.chars().count() + 1;
-        hint(line, self.api?, self.room.saturating_sub(taken))
+        let taken = width(&self.prompt) + width(line) + 1;
+        hint(line, self.api?, self.size.columns.saturating_sub(taken))
     }
 }
+
+/// Stands for an escape character while a line is coloured: it is no character.
+const NO_CHARACTER: &str = "\u{fdd0}";
 
 impl Highlighter for View {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         match self.api {
-            Some(api) => Cow::Owned(highlight(line, api)),
-            None if self.secret => Cow::Owned(" ".repeat(line.chars().count())),
-            None => Cow::Borrowed(line),
+            Some(api) if self.color => {
+                let colored = highlight(&line.replace('\u{1b}', NO_CHARACTER), api);
+                Cow::Owned(drawn(&colored, |c| c == '\u{1b}' || is_drawn(c)))
+            }
+            None if self.secret => Cow::Owned(" ".repeat(width(line))),
+            _ if line.contains(|c| !is_drawn(c)) => Cow::Owned(drawn(line, is_drawn)),
+            _ => Cow::Borrowed(line),
         }
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
-        if self.secret {
+        if self.secret || !self.color {
             return Cow::Borrowed(prompt);
         }
         Cow::Owned(format!("\x1b[1m{prompt}\x1b[0m"))
@@ -286,9 +327,28 @@ impl Highlighter for View {
         Cow::Owned(format!("\x1b[2m{hint}\x1b[0m"))
     }
 
-    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
-        self.secret || self.api.is_some() && kind != CmdKind::MoveCursor
+    fn highlight_char(&self, line: &str, _: usize, kind: CmdKind) -> bool {
+        let coloured = self.api.is_some() && self.color && kind != CmdKind::MoveCursor;
+        self.secret || coloured || line.contains(|c| !is_drawn(c))
     }
+}
+
+/// Whether a character of the line is drawn as it is: it does not control the terminal.
+fn is_drawn(c: char) -> bool {
+    matches!(c, '\n' | '\t') || !clean::is_unsafe(c) && !NO_CHARACTER.contains(c)
+}
+
+/// The line without the other characters, in as many columns as the editor counts for it.
+fn drawn(line: &str, is_drawn: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        if is_drawn(c) {
+            out.push(c);
+        } else if !NO_CHARACTER.contains(c) {
+            out.extend(std::iter::repeat_n('?', width::of(c)));
+        }
+    }
+    out
 }
 
 impl Validator for View {

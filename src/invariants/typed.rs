@@ -52,7 +52,7 @@ fn sample(param: &Param) -> String {
             (*choices.first().unwrap_or(&"x")).to_owned()
         }
         Kind::Api => "v1".to_owned(),
-        Kind::Switch => "on".to_owned(),
+        Kind::Switch | Kind::Wait => "on".to_owned(),
         Kind::Named(names) => names.words[0].to_owned(),
         Kind::Permissions(_) => "/in=list".to_owned(),
         Kind::Json => "{}".to_owned(),

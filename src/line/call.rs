@@ -88,6 +88,8 @@ pub enum ValueOrigin {
     Ask,
     /// Typed with a variable without a value yet.
     Later,
+    /// Not given: the body of `--json` has it.
+    Json,
 }
 
 impl fmt::Debug for Slot {

@@ -4,23 +4,21 @@
 //! `add_*` sends the change unchanged; merging the change of `update_*` into
 //! the server's object is left to the sender: [`Change::apply`].
 
+mod files;
+mod identity;
+mod sealed;
+
+pub(crate) use files::one_line;
+pub use files::{FileOf, files, load};
+pub(super) use identity::{fill_in, may_be_in_json};
+
 use crate::body::change::Change;
 use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
-use crate::catalog::{Kind, Param, Release, Send, Value};
+use crate::catalog::{Param, Release, Send, Value};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
-use crate::text::encoding;
-use crate::text::words::shortened;
+use files::{LITERAL, file_of_json, file_of_value};
 use serde_json::Value as Json;
-
-/// Which words of a call name files: `--json @FILE`, `--set PATH=@FILE`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileOf {
-    /// The parameter.
-    pub param: &'static str,
-    /// The file; `-` is standard input.
-    pub file: String,
-}
 
 /// The change of a call. The errors say what the release's body does not have, or
 /// does not accept. Contents of files, and variables without a value, are not
@@ -46,7 +44,7 @@ pub fn refresh(call: &mut Call, release: Release) -> Result<(), Error> {
     match of(call, Some(release)) {
         Ok(change) => {
             call.change = change;
-            Ok(())
+            identity::fill_in(call)
         }
         Err(failures) => {
             let all = Error::joined(failures.into_iter().map(|(_, error)| error));
@@ -76,6 +74,9 @@ fn read(call: &Call, release: Option<Release>, bad: Bad) -> Change {
     json_flag(call, &body, release, bad, &mut change);
     change.set.extend(typed);
     set_flag(call, &body, release, bad, &mut change);
+    for wrong in sealed::foreign(call, &body, &change) {
+        bad(None, wrong);
+    }
     change
 }
 
@@ -124,6 +125,9 @@ fn json_flag(call: &Call, body: &Type, release: Option<Release>, bad: Bad, chang
         let text = call.text("json");
         match json_body(body, text, release) {
             Ok(json @ Json::Object(_)) if matches!(body, Type::Object(_)) => {
+                if let Some(wrong) = identity::differs(call, &json) {
+                    bad(Some(text), wrong);
+                }
                 fields_of(body, &json, &Path::default(), &mut change.set);
             }
             Ok(json) => change.whole = Some(json),
@@ -276,12 +280,19 @@ fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path
         });
     };
     let found = schema::find(body, path)?;
-    if file_of_value(&found, text).is_some() {
+    if file_of_value(text).is_some() {
         // Its value is not known yet; its name and its release are.
-        schema::from_text(&found, "null", release)?;
+        schema::can_be_set(&found, release)?;
         return Ok((found.path, text.into()));
     }
-    let value = schema::from_text(&found, text, release)?;
+    let value = if let Some(held) = text.strip_prefix(LITERAL) {
+        schema::can_be_set(&found, release)?;
+        schema::checked(&found, &held.into(), release)?
+    } else {
+        // `@@` is a text that begins with `@`.
+        let text = text.strip_prefix('@').unwrap_or(text);
+        schema::from_text(&found, text, release)?
+    };
     Ok((found.path, value))
 }
 
@@ -317,112 +328,6 @@ fn fields_of(kind: &Type, json: &Json, path: &Path, set: &mut Vec<(Path, Json)>)
         }
         _ => set.push((path.clone(), json.clone())),
     }
-}
-
-/// The file that `--json` names: `@FILE`, `-`, or a word that does not begin JSON.
-fn file_of_json(text: &str) -> Option<&str> {
-    if let Some(file) = text.strip_prefix('@') {
-        return Some(file);
-    }
-    let begins = text.trim_start().starts_with(['{', '[', '"']);
-    let other = serde_json::from_str::<Json>(text).is_ok();
-    (!begins && !other && !text.is_empty()).then_some(text)
-}
-
-/// The file that a value of `--set` names: `@FILE`, except for a plain text.
-fn file_of_value<'a>(found: &Found, text: &'a str) -> Option<&'a str> {
-    let takes = found.kind != Type::Text || found.is_secret();
-    text.strip_prefix('@').filter(|_| takes)
-}
-
-/// The files that a call names.
-pub fn files(call: &Call) -> Vec<FileOf> {
-    let mut files = Vec::new();
-    let mut copy = call.clone();
-    let noted = load(&mut copy, &mut |param, file| {
-        files.push(FileOf {
-            param,
-            file: file.to_owned(),
-        });
-        Ok("{}".to_owned())
-    });
-    let _ = noted;
-    files
-}
-
-/// Replaces the files that a call names by their contents: `read` gets the parameter
-/// and the file. Returns whether there were any: then the change is to be
-/// computed again.
-pub fn load(
-    call: &mut Call,
-    read: &mut dyn FnMut(&'static str, &str) -> Result<String, String>,
-) -> Result<bool, Error> {
-    let mut loaded = false;
-    let Some(body) = call.command.route().and_then(|route| route.body) else {
-        return Ok(loaded);
-    };
-    let body = Type::read(body);
-    let span = call.span.clone();
-    let unreadable = |file: &str, why: String| {
-        let error = Error::local(format!("cannot read `{}`: {why}", shortened(file)));
-        let error = error.at(span.clone());
-        if why == encoding::UTF_16 {
-            error.hint(encoding::SAVE_AS_UTF_8)
-        } else {
-            error
-        }
-    };
-    for slot in &mut call.slots {
-        match (&slot.param.kind, &mut slot.value) {
-            (Kind::Json, Some(Value::Text(text))) => {
-                let Some(file) = file_of_json(text) else {
-                    continue;
-                };
-                let held = read("json", file).map_err(|why| unreadable(file, why))?;
-                let held = held.trim_start_matches('\u{feff}').trim().to_owned();
-                // A text that is not JSON must not be read as a file again.
-                json(&held).map_err(Wrong::error)?;
-                *text = held;
-                loaded = true;
-            }
-            (Kind::Sets, Some(Value::List(words))) => {
-                for word in words {
-                    let Some((path, text)) = word.split_once('=') else {
-                        continue;
-                    };
-                    let Ok(found) = schema::find(&body, path) else {
-                        continue;
-                    };
-                    let Some(file) = file_of_value(&found, text) else {
-                        continue;
-                    };
-                    let held = read("set", file).map_err(|why| unreadable(file, why))?;
-                    let value = if found.kind == Type::Object(schema::ENVELOPE) {
-                        schema::envelope(one_line(&held)).to_string()
-                    } else if found.kind == Type::Bytes {
-                        schema::encoded(&held)
-                    } else if found.is_secret() {
-                        one_line(&held).to_owned()
-                    } else {
-                        // A text that is not JSON must not be read as a file again.
-                        json(&held).map_err(Wrong::error)?;
-                        held
-                    };
-                    *word = format!("{path}={value}");
-                    loaded = true;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(loaded)
-}
-
-/// A text without its line break, if it has only one line: that of a key is kept.
-pub(crate) fn one_line(text: &str) -> &str {
-    let line = text.strip_suffix('\n').unwrap_or(text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.contains('\n') { text } else { line }
 }
 
 #[cfg(test)]

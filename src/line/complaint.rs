@@ -4,12 +4,12 @@ use super::grammar;
 use super::parse::underscored;
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Line, Param, Span};
+use crate::catalog::{self, Api, Command, Line, Method, Param, Span, schema};
 use crate::error::Error;
 use crate::secret::line::{Secret, Watch};
 use crate::settings;
 use crate::text::near::near;
-use crate::text::words::{shortened, this_is, ticked};
+use crate::text::words::{ODD_BLANK, has_odd_blank, is_dash, shortened, this_is, ticked};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
@@ -21,6 +21,7 @@ pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> E
         .find(|choice| choice.eq_ignore_ascii_case(word))
     {
         Some(choice) => error.hint(format!("write `{choice}`")),
+        None if long_dash(word).is_some() => with(error, long_dash(word)),
         None => match near(word, param.kind.choices().iter().copied()).as_slice() {
             [] => error,
             names => error.hint(format!("did you mean {}?", ticked(names))),
@@ -75,7 +76,8 @@ pub fn explained(
     let short = word.starts_with('-') && word.len() == 2 && word != "--";
     let is_meant = |arg: &Arg| {
         arg.text.strip_prefix(&word).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with('=') || short && !arg.text.starts_with("--")
+            // clap's message ends a word at its first blank.
+            rest.is_empty() || rest.starts_with(['=', ' ']) || short && !arg.text.starts_with("--")
         })
     };
     let at = args.iter().rposition(is_meant);
@@ -129,6 +131,13 @@ fn elsewhere(command: &Command, api: &Api, name: &str) -> Option<(&'static Param
     all.find(|(param, span)| param.name == name && !span.holds(api.release) && span.meets(api.span))
 }
 
+/// The error for the dashes of an SSH2 key, which is no flag.
+fn ssh2_key(args: &[Arg]) -> Option<Error> {
+    let words: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+    let wrong = schema::no_public_key(&words.join(" "), None)?;
+    Some(wrong.error())
+}
+
 fn unknown_flag(
     word: &str,
     at: Option<usize>,
@@ -136,6 +145,9 @@ fn unknown_flag(
     row: Option<(&'static Command, &'static Api)>,
     more: &'static [Param],
 ) -> Error {
+    if let Some(error) = ssh2_key(args).filter(|_| word.starts_with("---")) {
+        return error;
+    }
     if let Some(flag) = secret_flag(word, args) {
         return Error::typed(format!("unknown flag after `--{flag}`")).hint(format!(
             "write a value that starts with `-` as `--{flag}=VALUE`"
@@ -153,7 +165,10 @@ fn unknown_flag(
         let flag = format!("`{}`", param.flag());
         return Error::typed(catalog::unavailable(&flag, span, release));
     }
-    let error = Error::typed(format!("unknown flag `{}`", shortened(word)));
+    let error = Error::typed(format!("unknown flag `{}`", shown_flag(word, args)));
+    if has_odd_blank(word) {
+        return error.hint(ODD_BLANK);
+    }
     // A value that begins with a dash, after a flag that takes one.
     let before = at
         .and_then(|at| args.get(at.checked_sub(1)?))
@@ -161,6 +176,9 @@ fn unknown_flag(
         .filter(|text| text.len() > 2 && text.starts_with("--") && !text.contains('='));
     if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
         return error.hint(dashed_value(flag, word));
+    }
+    if let Some(line) = row.and_then(|(command, api)| by_name(command, api, name.as_deref()?)) {
+        return error.hint(format!("`{line}` shows one of them"));
     }
     let startup = settings::startup_flag(name.as_deref().unwrap_or_default());
     if let (Some(_), Some(param)) = (row, startup) {
@@ -204,6 +222,17 @@ fn unknown_flag(
     error.hint(format!("`{page}` lists the flags"))
 }
 
+/// The command that reads one object of a list by the name that a flag was to give.
+fn by_name(command: &Command, api: &'static Api, flag: &str) -> Option<String> {
+    let path = format!("{}/{{{flag}}}", command.route()?.path);
+    let is_it = |row: &&Command| {
+        let route = row.route();
+        route.is_some_and(|route| route.method == Method::Get && route.path == path)
+    };
+    let row = catalog::commands(api).find(is_it)?;
+    Some(format!("{} {}", row.name, flag.to_uppercase()))
+}
+
 fn dashed_value(flag: &str, value: &str) -> String {
     let value = shortened(value);
     format!("write a value that starts with `-` as `{flag}={value}`")
@@ -214,22 +243,66 @@ fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
         return Error::typed(format!("unexpected argument after `--{flag}`"))
             .hint("put a value with spaces in quotes");
     }
-    let shown = shortened(word);
-    with(
-        Error::typed(format!("unexpected argument `{shown}`")),
-        usage,
-    )
+    let secrets = secrets(args);
+    let is_hidden = |at: &usize| secrets[*at] != Secret::No && args[*at].text.starts_with(word);
+    let is_shown = || {
+        args.iter()
+            .zip(&secrets)
+            .any(|(arg, secret)| *secret == Secret::No && arg.text == word)
+    };
+    let error = match (0..args.len()).find(is_hidden).filter(|_| !is_shown()) {
+        // It may be a secret: only its place is shown.
+        Some(at) => {
+            let shown = (0..at).rev().find(|before| secrets[*before] == Secret::No);
+            let before = shown.map_or("", |at| args[at].text.as_str());
+            Error::typed(format!("unexpected argument after `{}`", shortened(before)))
+        }
+        None => Error::typed(format!("unexpected argument `{}`", shortened(word))),
+    };
+    with(error, long_dash(word).or(usage))
+}
+
+/// The hint for a flag with a dash as web pages and word processors make it.
+pub(super) fn long_dash(word: &str) -> Option<String> {
+    let dash = word.chars().next().filter(|c| is_dash(*c) && *c != '-')?;
+    let name = word.trim_start_matches(is_dash);
+    let name = name.split(['=', ':']).next().unwrap_or_default();
+    let is_flag = name.starts_with(char::is_alphabetic);
+    is_flag.then(|| format!("`{dash}` is a long dash: write `--{}`", shortened(name)))
+}
+
+/// A flag for a message: without a secret that is joined to it, as in `-pSECRET`.
+fn shown_flag(word: &str, args: &[Arg]) -> String {
+    let hidden = secrets(args)
+        .into_iter()
+        .zip(args)
+        .find_map(|(secret, arg)| {
+            let (Secret::From(from) | Secret::FlagFrom(from)) = secret else {
+                return None;
+            };
+            (arg.text.starts_with(word) && word.len() > from).then_some(from)
+        });
+    match hidden {
+        Some(from) => format!("{}…", &word[..from]),
+        None => shortened(word),
+    }
+}
+
+/// What is secret in each word.
+fn secrets(args: &[Arg]) -> Vec<Secret> {
+    let mut watch = Watch::default();
+    args.iter().map(|arg| watch.read(&arg.text)).collect()
 }
 
 /// The flag whose secret a word may be, or the second half of it.
 fn secret_flag(word: &str, args: &[Arg]) -> Option<String> {
-    let mut watch = Watch::default();
-    let secrets = args.iter().filter_map(|arg| match watch.read(&arg.text) {
+    let secrets = secrets(args).into_iter().zip(args);
+    let mut flags = secrets.filter_map(|(secret, arg)| match secret {
         // clap reports the beginning of a word, such as `-x` of `-xyz`.
         Secret::Whole(flag) if arg.text.starts_with(word) => Some(flag),
         _ => None,
     });
-    secrets.last()
+    flags.next_back()
 }
 
 /// Required positions that were not given.
@@ -251,6 +324,16 @@ pub(super) fn missing(
                 arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)
             })
     });
+    // The words of a position that takes one of a few.
+    let choices = command
+        .params_in(api.release)
+        .filter(|param| param.line == Line::Position && names.contains(&param.shown().as_str()))
+        .find(|param| !param.kind.choices().is_empty());
+    if let (Some(param), None) = (choices, swallower) {
+        let usage = brief(command, command.params_in(api.release));
+        let words = ticked(param.kind.choices());
+        return error.hint(format!("`{}` is {words}; {usage}", param.shown()));
+    }
     error.hint(match swallower {
         Some(list) => format!(
             "`{}` takes all words up to the next flag; put `{}` before it",

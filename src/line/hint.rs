@@ -19,6 +19,7 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
         mut commands,
         open: None,
         comment: None,
+        ..
     } = lex(line)
     else {
         return None;

@@ -5,7 +5,7 @@
 
 use super::grammar;
 use super::parse::underscored;
-use crate::catalog::{Command, Param};
+use crate::catalog::{Command, Kind, Param};
 use crate::settings::{self, SHORT};
 
 /// The words with each optional value joined to its flag, as clap expects it.
@@ -44,18 +44,37 @@ pub fn joined<S: AsRef<str>>(
 }
 
 /// The words of a command, its name first, with such values joined to the
-/// flags of settings.
+/// flags of settings, and a duration to the flag that takes one.
 pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
-    let is_setting = |word: &str| {
-        let name = underscored(word.strip_prefix("--")?);
-        let mut settings = grammar::settings_of(command).map(|setting| &setting.param);
-        settings.find(|param| param.name == name)
+    let settings = || grammar::settings_of(command).map(|setting| &setting.param);
+    let own = || {
+        command
+            .params
+            .iter()
+            .filter(|param| param.kind == Kind::Wait)
     };
+    joined_to(words, &|name| {
+        settings().chain(own()).find(|param| param.name == name)
+    })
+}
+
+/// The same with the values of the command's own switches joined to them: such a word may
+/// also be an argument, so this is for a line that is wrong otherwise.
+pub fn joined_to_all(words: &[&str], command: &'static Command) -> Vec<String> {
+    let settings = || grammar::settings_of(command).map(|setting| &setting.param);
+    let own = || command.params.iter();
+    joined_to(words, &|name| {
+        settings().chain(own()).find(|param| param.name == name)
+    })
+}
+
+fn joined_to(words: &[&str], find: &dyn Fn(&str) -> Option<&'static Param>) -> Vec<String> {
+    let param = |word: &str| find(&underscored(word.strip_prefix("--")?));
     let mut out: Vec<String> = Vec::new();
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let next = words.as_slice().first();
-        match next.filter(|next| is_setting(word).is_some_and(|param| is_value(param, next))) {
+        match next.filter(|next| param(word).is_some_and(|param| is_value(param, next))) {
             Some(value) => {
                 words.next();
                 out.push(format!("{word}={value}"));
@@ -72,7 +91,7 @@ pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
 
 /// Whether a word after a flag is its optional value.
 pub fn is_value(param: &Param, word: &str) -> bool {
-    param.bare.is_some() && param.kind.choices().contains(&word)
+    param.bare.is_some() && param.kind.is_optional_value(word)
 }
 
 /// Whether a flag needs a value.

@@ -3,19 +3,19 @@
 
 use super::call::{Call, Parsed, Slot, ValueOrigin, What};
 use super::change;
-use super::complaint::{bad_value, explained, missing, place};
+use super::complaint::{bad_value, explained, long_dash, missing, place};
 use super::grammar;
 use super::optional_values;
 use super::overrides;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::body::change::Change;
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value, Verb};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use crate::text::near::near;
-use crate::text::words::shortened;
 use crate::text::words::ticked;
+use crate::text::words::{ODD_BLANK, has_odd_blank, shortened};
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 use std::collections::HashMap;
@@ -134,18 +134,34 @@ impl Parser {
             .entry((command.name, api.release))
             .or_insert_with(|| grammar::command(command, api.release));
         let words: Vec<&str> = texts(args).collect();
-        let matches =
-            match clap.try_get_matches_from_mut(optional_values::joined_after(&words, command)) {
-                Ok(matches) => matches,
-                Err(error) if asks_help(&error, args) => {
-                    return Ok(What::Help(Some(command)).into());
-                }
-                Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
-            };
+        let joined = optional_values::joined_after(&words, command);
+        let matches = clap.try_get_matches_from_mut(&joined).or_else(|error| {
+            // `--flag on`: as an argument of its own `on` is one too many.
+            let all = optional_values::joined_to_all(&words, command);
+            let again = error.kind() == ErrorKind::UnknownArgument && all != joined;
+            let again = again.then(|| clap.try_get_matches_from_mut(all).ok());
+            again.flatten().ok_or(error)
+        });
+        let matches = match matches {
+            Ok(matches) => matches,
+            Err(error) if asks_help(&error, args) => {
+                return Ok(What::Help(Some(command)).into());
+            }
+            Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
+        };
         let overrides = overrides::checked(grammar::settings_of(command), &matches, rest)?;
         let row = (command, api);
-        let given = positions(row, &matches)
-            .map_err(|names| missing(&names, rest, row).at(span.clone()))?;
+        let (given, left_out) = positions(row, &matches);
+        let has_json = matches.try_contains_id("json").unwrap_or(false);
+        let in_json = |param: &Param| has_json && change::may_be_in_json(param);
+        let names: Vec<String> = left_out
+            .iter()
+            .filter(|param| !in_json(param))
+            .map(|param| param.shown())
+            .collect();
+        if !names.is_empty() {
+            return Err(missing(&names, rest, row).at(span));
+        }
         let slots = command
             .params_in(api.release)
             .map(|param| slot(param, given.get(param.name).copied(), &matches, rest))
@@ -171,6 +187,7 @@ impl Parser {
             });
             Error::joined(placed).unwrap_or_else(|| Error::typed("the body is wrong"))
         })?;
+        change::fill_in(&mut call)?;
         Ok(Parsed {
             overrides,
             what: What::Call(call),
@@ -227,6 +244,11 @@ pub(super) fn underscored(flag: &str) -> String {
     format!("{}{value}", name.replace('-', "_"))
 }
 
+fn first(word: &str) -> &str {
+    let end = word.chars().next().map_or(0, char::len_utf8);
+    &word[..end]
+}
+
 /// The row with this name; otherwise an error with similar names or a replacement.
 pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     let word = name.text.as_str();
@@ -236,8 +258,16 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     if let Some(command) = catalog::find_elsewhere(api, word) {
         return Err(elsewhere(command, api).at(name.span.clone()));
     }
-    let names = near(word, catalog::commands(api).map(|command| command.name));
-    let hint = if names.is_empty() {
+    // A write is not what someone means who typed another word.
+    let is_meant = |command: &&Command| match command.verb() {
+        Some(Verb::Raw(method)) if method.writes() => command.name.starts_with(first(word)),
+        _ => true,
+    };
+    let meant = catalog::commands(api).filter(is_meant);
+    let names = near(word, meant.map(|command| command.name));
+    let hint = if has_odd_blank(word) {
+        ODD_BLANK.to_owned()
+    } else if names.is_empty() {
         "`help` lists the commands".to_owned()
     } else {
         format!("did you mean {}?", ticked(&names))
@@ -355,12 +385,12 @@ fn is_later(word: &str, args: &[Arg]) -> bool {
 }
 
 /// The words given by position, in their order: required ones come
-/// first, so that in `[ID] USERNAME` a single word is the username. The error
-/// is the names of the missing ones.
+/// first, so that in `[ID] USERNAME` a single word is the username; and the required
+/// ones that are missing.
 fn positions<'a>(
     (command, api): (&'static Command, &'static Api),
     matches: &'a ArgMatches,
-) -> Result<HashMap<&'static str, &'a str>, Vec<String>> {
+) -> (HashMap<&'static str, &'a str>, Vec<&'static Param>) {
     let params: Vec<_> = command
         .params_in(api.release)
         .filter(|param| param.line == Line::Position)
@@ -383,14 +413,10 @@ fn positions<'a>(
         spare -= usize::from(!needed);
         match words.next() {
             Some(word) => drop(given.insert(param.name, word)),
-            None => missing.push(param.shown()),
+            None => missing.push(param),
         }
     }
-    if missing.is_empty() {
-        Ok(given)
-    } else {
-        Err(missing)
-    }
+    (given, missing)
 }
 
 fn slot(
@@ -407,6 +433,12 @@ fn slot(
             .flatten()
             .cloned()
             .collect(),
+        _ if change::may_be_in_json(param) => {
+            return Ok(Slot {
+                from: ValueOrigin::Json,
+                ..Slot::left_out(param)
+            });
+        }
         _ => return Ok(Slot::left_out(param)),
     };
     if param.kind == Kind::Secret && words.is_empty() && param.line != Line::Ignored {
@@ -431,8 +463,9 @@ fn slot(
         });
     }
     let value = param.kind.check(&words).map_err(|(at, why)| {
-        let error = bad_value(param, words.get(at).map_or("", String::as_str), &why, args);
-        if at > 0 {
+        let word = words.get(at).map_or("", String::as_str);
+        let error = bad_value(param, word, &why, args);
+        if at > 0 && long_dash(word).is_none() {
             error.hint(format!(
                 "`{}` takes all words up to the next flag",
                 param.flag()

@@ -16,7 +16,7 @@ impl Parser {
         read: impl FnOnce(&mut Self, &'static Api) -> Result<Parsed, Error>,
     ) -> bool {
         match parsed {
-            Err(error) => error.of_release,
+            Err(error) => error.clone().each().iter().all(|error| error.of_release),
             Ok(Parsed { what, .. }) => {
                 let What::Call(call) = what else { return false };
                 // The assumed release is the newest. What it has came at some release and
@@ -35,7 +35,7 @@ impl Parser {
         }
     }
 
-    /// An error that another release would not have, in the words for a release that
+    /// Errors that another release would not have, in the words for a release that
     /// is only assumed; the hint names one that would not. `read` parses the line.
     pub(super) fn of_assumed(
         &mut self,
@@ -43,13 +43,32 @@ impl Parser {
         api: &'static Api,
         mut read: impl FnMut(&mut Self, &'static Api) -> Result<Parsed, Error>,
     ) -> Error {
+        let all = error.each().into_iter();
+        let all: Vec<Error> = all
+            .map(|error| self.one_of_assumed(error, api, &mut read))
+            .collect();
+        Error::joined(all).unwrap_or_else(|| Error::typed("the line is wrong"))
+    }
+
+    fn one_of_assumed(
+        &mut self,
+        error: Error,
+        api: &'static Api,
+        read: &mut dyn FnMut(&mut Self, &'static Api) -> Result<Parsed, Error>,
+    ) -> Error {
         let Some(message) = catalog::assumed(&error.message, api) else {
             return error;
         };
         // The same words may be wrong in another way there.
         let mut has_it = |other: &&'static Api| match read(self, other) {
             Ok(_) => true,
-            Err(other) => other.message.split(';').next() != error.message.split(';').next(),
+            Err(other) => {
+                let cause = |error: &Error| error.message.split(';').next().map(str::to_owned);
+                other
+                    .each()
+                    .iter()
+                    .all(|other| cause(other) != cause(&error))
+            }
         };
         let way = match catalog::lasts(api).into_iter().find(|other| has_it(other)) {
             Some(other) => format!("`--api {}` if that is the server's release", other.release),

@@ -35,7 +35,9 @@ pub fn brief(command: &Command, params: impl Iterator<Item = &'static Param>) ->
 pub fn part(param: &Param) -> Option<String> {
     match (param.line, param.need) {
         (Line::Absent | Line::Ignored, _) => None,
-        (Line::Flag, _) if param.kind == Kind::Switch => Some(format!("[{}]", param.flag())),
+        (Line::Flag, _) if matches!(param.kind, Kind::Switch | Kind::Wait) => {
+            Some(format!("[{}]", param.flag()))
+        }
         (Line::Flag, _) => {
             let more = if param.kind.is_many() { "..." } else { "" };
             Some(format!("[{} {}{more}]", param.flag(), param.value_name()))

@@ -71,7 +71,7 @@ impl fmt::Debug for Found {
 
 /// One step of a path into an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum PathPart {
     /// A member of an object.
     Key(String),
     /// An element of a list.
@@ -81,7 +81,7 @@ pub enum Step {
 /// The source of the values of variables.
 pub trait Scope {
     /// The value of `$name` followed by `path`.
-    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error>;
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error>;
 }
 
 /// The variables that may have no value: they are then kept as typed.
@@ -182,17 +182,17 @@ fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> 
 
 /// The part of a JSON value that a path leads to, as a word; `nowhere` makes
 /// the error for a step that does not exist.
-pub fn follow(json: &Json, path: &[Step], nowhere: &dyn Fn(&str) -> Error) -> Found {
+pub fn follow(json: &Json, path: &[PathPart], nowhere: &dyn Fn(&str) -> Error) -> Found {
     let mut here = json;
     for step in path {
         let next = match step {
-            Step::Key(key) => here.get(key),
-            Step::Index(index) => here.get(index),
+            PathPart::Key(key) => here.get(key),
+            PathPart::Index(index) => here.get(index),
         };
         let Some(next) = next else {
             return Found::Missing(nowhere(&match step {
-                Step::Key(key) => format!("`.{key}`"),
-                Step::Index(index) => format!("`[{index}]`"),
+                PathPart::Key(key) => format!("`.{key}`"),
+                PathPart::Index(index) => format!("`[{index}]`"),
             }));
         };
         here = next;
@@ -209,7 +209,7 @@ fn malformed(what: &str) -> Error {
 }
 
 /// Splits the text after a `$` into name, path and rest; `None` if no name follows.
-fn reference(text: &str) -> Option<(&str, Vec<Step>, &str)> {
+fn reference(text: &str) -> Option<(&str, Vec<PathPart>, &str)> {
     if let Some(braced) = text.strip_prefix('{') {
         let (inside, after) = braced.split_once('}')?;
         let (name, path, left) = bare(inside)?;
@@ -218,19 +218,19 @@ fn reference(text: &str) -> Option<(&str, Vec<Step>, &str)> {
     bare(text)
 }
 
-fn bare(text: &str) -> Option<(&str, Vec<Step>, &str)> {
+fn bare(text: &str) -> Option<(&str, Vec<PathPart>, &str)> {
     let (name, mut rest) = identifier(text)?;
     let mut path = Vec::new();
     loop {
         if let Some((key, after)) = rest.strip_prefix('.').and_then(identifier) {
-            path.push(Step::Key(key.to_owned()));
+            path.push(PathPart::Key(key.to_owned()));
             rest = after;
         } else if let Some((index, after)) = rest
             .strip_prefix('[')
             .and_then(|inside| inside.split_once(']'))
             && let Ok(index) = index.parse()
         {
-            path.push(Step::Index(index));
+            path.push(PathPart::Index(index));
             rest = after;
         } else {
             return Some((name, path, rest));
@@ -259,7 +259,7 @@ mod tests {
     struct Known;
 
     impl Scope for Known {
-        fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
+        fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
             match name {
                 "id" => Ok(Found::Text("5140".to_owned())),
                 "_" => Ok(Found::Text(format!("{path:?}"))),

@@ -1,8 +1,11 @@
 //! An error as text: its place, the line with a caret under the word, the hint.
 
 use crate::error::{Error, Fault};
-use crate::secret::line::masked;
-use crate::text::clean;
+use crate::secret;
+use crate::secret::line::{self, masked};
+use crate::text::width::width;
+use crate::text::{clean, wrap};
+use std::borrow::Cow;
 
 /// Where a line came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +38,51 @@ pub enum Place {
     Whole { name: String },
 }
 
+/// The error without the secrets of the text that it refers to: a mistyped line
+/// may have one where a name is expected, and then the message repeats it.
+pub fn without_secrets<'a>(error: &'a Error, text: &str) -> Cow<'a, Error> {
+    if error.fault != Fault::Typed {
+        return Cow::Borrowed(error);
+    }
+    let secrets = line::secrets(text);
+    if secrets.is_empty() {
+        return Cow::Borrowed(error);
+    }
+    let masked = |text: &String| secret::text::masked(text, &secrets, &[]);
+    Cow::Owned(Error {
+        message: masked(&error.message),
+        hint: error.hint.as_ref().map(masked),
+        ..error.clone()
+    })
+}
+
 /// Renders the error; `text` is the whole text it refers to.
 pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
+    rendered(error, text, place, color, None)
+}
+
+/// Renders the error for a terminal of this many columns.
+pub fn render_within(
+    error: &Error,
+    text: &str,
+    place: &Place,
+    color: bool,
+    columns: usize,
+) -> String {
+    rendered(error, text, place, color, Some(columns.max(NARROWEST)))
+}
+
+/// Narrower terminals get what this one gets.
+const NARROWEST: usize = 20;
+
+fn rendered(
+    error: &Error,
+    text: &str,
+    place: &Place,
+    color: bool,
+    columns: Option<usize>,
+) -> String {
+    let error = &*without_secrets(error, text);
     let mut out = String::new();
     let span = within(text, error.span.clone().unwrap_or(0..0));
     let (row, column) = position(text, span.start);
@@ -58,9 +104,13 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
     }
     // Something that the user stopped or declined is not an error.
     if error.fault != Fault::Interrupted {
-        out.push_str(&paint("31", "error: ", color));
+        out.push_str("error: ");
     }
-    out.push_str(&format!("{}\n", clean::text(&error.message)));
+    out.push_str(&clean::error(&error.message));
+    out.push('\n');
+    if error.fault != Fault::Interrupted {
+        out = painted(&out, "31", "error: ", color);
+    }
     // On a terminal the line is right above, and a server's refusal does not
     // refer to a single word of it.
     let shown = match place {
@@ -69,17 +119,16 @@ pub fn render(error: &Error, text: &str, place: &Place, color: bool) -> String {
         Place::Arguments | Place::Row { .. } | Place::Whole { .. } => false,
     };
     if error.span.is_some() && shown {
-        out.push_str(&excerpt(text, span, color));
+        out.push_str(&excerpt(text, span, color, columns));
     }
     if let Some(hint) = &error.hint {
-        out.push_str(&format!(
-            "{}{}\n",
-            paint("36", "hint: ", color),
-            clean::text(hint)
-        ));
+        let hint = format!("hint: {}\n", clean::error(hint));
+        // Broken at blanks, as the terminal would not.
+        let hint = columns.map_or_else(|| hint.clone(), |columns| wrap::lines(&hint, columns, 2));
+        out.push_str(&painted(&hint, "36", "hint: ", color));
     }
     if let Some(next) = &error.next {
-        out.push_str(&render(next, text, place, color));
+        out.push_str(&rendered(next, text, place, color, columns));
     }
     out
 }
@@ -103,37 +152,87 @@ fn position(text: &str, at: usize) -> (usize, usize) {
     (row, column)
 }
 
+/// The text with its first such label in a colour.
+fn painted(text: &str, look: &str, label: &str, color: bool) -> String {
+    text.replacen(label, &paint(look, label, color), 1)
+}
+
+/// A line with the part that the carets are under.
+struct Parts {
+    before: String,
+    marked: String,
+    after: String,
+}
+
 /// The line with carets under a part of it; secrets masked, a long line cut around the part.
-fn excerpt(text: &str, span: std::ops::Range<usize>, color: bool) -> String {
-    const ROOM: usize = 100;
+fn excerpt(
+    text: &str,
+    span: std::ops::Range<usize>,
+    color: bool,
+    columns: Option<usize>,
+) -> String {
     let (shown, moved) = masked(text);
     let (start, end) = (moved(span.start), moved(span.end));
     let line_start = shown[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = shown[start..]
         .find('\n')
         .map_or(shown.len(), |at| start + at);
-    let before: Vec<char> = shown[line_start..start].chars().collect();
-    let marked: Vec<char> = shown[start..end.clamp(start, line_end)].chars().collect();
-    let after: String = shown[end.clamp(start, line_end)..line_end]
-        .chars()
-        .take(ROOM / 2)
-        .collect();
-    let cut = before.len().saturating_sub(ROOM / 2);
-    let before: String = before[cut..].iter().collect();
-    let marked: String = marked.iter().take(ROOM).collect();
-    let lead = if cut > 0 { "…" } else { "" };
-    let shown_before = format!("{lead}{}", clean::line(&before));
-    let shown_marked = clean::line(&marked).into_owned();
+    let end = end.clamp(start, line_end);
+    let of = |range: std::ops::Range<usize>| &shown[range];
+    let parts = (of(line_start..start), of(start..end), of(end..line_end));
+    let Parts {
+        before,
+        marked,
+        after,
+    } = match columns {
+        Some(columns) => fitted(parts, columns - INDENT.len()),
+        None => cut(parts),
+    };
     format!(
-        "  {shown_before}{shown_marked}{}\n  {}{}\n",
-        clean::line(&after),
-        " ".repeat(shown_before.chars().count()),
-        paint(
-            "31",
-            &"^".repeat(shown_marked.chars().count().max(1)),
-            color
-        )
+        "{INDENT}{before}{marked}{after}\n{INDENT}{}{}\n",
+        " ".repeat(width(&before)),
+        paint("31", &"^".repeat(width(&marked).max(1)), color)
     )
+}
+
+const INDENT: &str = "  ";
+
+/// The parts of a line for a file or a pipe, cut to some hundred characters.
+fn cut((before, marked, after): (&str, &str, &str)) -> Parts {
+    const ROOM: usize = 100;
+    let first = |text: &str, count| text.chars().take(count).collect::<String>();
+    let too_many = before.chars().count().saturating_sub(ROOM / 2);
+    let lead = if too_many > 0 { "…" } else { "" };
+    let before: String = before.chars().skip(too_many).collect();
+    let marked_first = first(marked, ROOM);
+    // What is cut inside the marked part is not followed by what comes after it.
+    let is_whole = marked_first.len() == marked.len();
+    let after_first = if is_whole {
+        first(after, ROOM / 2)
+    } else {
+        String::new()
+    };
+    let is_cut = !is_whole || after_first.len() < after.len();
+    let tail = if is_cut { "…" } else { "" };
+    Parts {
+        before: format!("{lead}{}", clean::error_line(&before)),
+        marked: clean::error_line(&marked_first).into_owned(),
+        after: format!("{}{tail}", clean::error_line(&after_first)),
+    }
+}
+
+/// The parts of a line in `columns`, with a `…` where it is cut.
+fn fitted((before, marked, after): (&str, &str, &str), columns: usize) -> Parts {
+    let [before, marked, after] = [before, marked, after].map(clean::error_line);
+    let marked = wrap::start(&marked, columns - 4);
+    // A caret needs a column where nothing is marked.
+    let left = columns - width(&marked).max(1);
+    let behind = width(&after).min(left - width(&before).min(left / 2));
+    Parts {
+        before: wrap::end(&before, left - behind),
+        after: wrap::start(&after, behind),
+        marked,
+    }
 }
 
 fn paint(look: &str, text: &str, color: bool) -> String {
@@ -209,5 +308,79 @@ mod tests {
             false,
         );
         assert!(shown.len() < 400 && shown.contains(" q "));
+    }
+
+    #[test]
+    fn the_marks_are_under_wide_letters() {
+        let text = "get_users --username 用户名 --limit 0";
+        let at = text.find('0').unwrap();
+        let error = Error::typed("no").at(at..at + 1);
+        let shown = render(&error, text, &Place::Terminal, false);
+        let mark = shown.lines().nth(2).unwrap();
+        assert_eq!(mark, format!("{}^", " ".repeat(2 + 36)));
+        let at = text.find('用').unwrap();
+        let error = Error::typed("no").at(at..at + 9);
+        let shown = render(&error, text, &Place::Terminal, false);
+        assert!(
+            shown.ends_with(&format!("\n{}^^^^^^\n", " ".repeat(2 + 21))),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn blanks_that_are_no_spaces_are_shown() {
+        let text = "get_users\u{a0}--limit";
+        let error = Error::typed(format!("unknown command `{text}`")).at(0..text.len());
+        let shown = render(&error, text, &Place::Terminal, false);
+        assert_eq!(
+            shown,
+            format!(
+                "error: unknown command `get_users\\u00a0--limit`\n  get_users\\u00a0--limit\n  {}\n",
+                "^".repeat(22)
+            )
+        );
+    }
+
+    #[test]
+    fn a_terminal_is_never_too_narrow() {
+        let text = format!(
+            "add_user {} --uid x {}",
+            "n".repeat(90),
+            "--gid 5 ".repeat(20)
+        );
+        let at = text.find(" x ").unwrap() + 1;
+        let error = Error::typed("wrong")
+            .hint("one two three four five six seven eight nine ten eleven twelve thirteen")
+            .at(at..at + 1);
+        for (columns, place) in [(80, 30), (40, 70), (50, 90), (20, 10), (5, 0), (160, 200)] {
+            let text = &text[place.min(9)..];
+            let at = text.find(" x ").unwrap() + 1;
+            let error = Error {
+                span: Some(at..at + 1),
+                ..error.clone()
+            };
+            let shown = render_within(&error, text, &Place::Terminal, false, columns);
+            let rows: Vec<&str> = shown.lines().collect();
+            let most = columns.max(20);
+            assert!(
+                rows.iter().all(|row| width(row) <= most),
+                "{columns}: {shown}"
+            );
+            let mark = rows.iter().position(|row| row.trim() == "^").unwrap();
+            let above: Vec<char> = rows[mark - 1].chars().collect();
+            assert_eq!(above[rows[mark].find('^').unwrap()], 'x', "{shown}");
+            assert!(above.contains(&'…'), "{shown}");
+            let words = shown.replace("\n  ", " ");
+            assert!(words.contains("ten eleven twelve"), "{shown}");
+        }
+        // What fits is not cut.
+        let error = Error::typed("no").at(4..5);
+        let shown = render_within(&error, "abc d efg", &Place::Terminal, false, 20);
+        assert_eq!(shown, "error: no\n  abc d efg\n      ^\n");
+        // A part that is longer than the terminal.
+        let long = "x".repeat(200);
+        let error = Error::typed("no").at(2..202);
+        let shown = render_within(&error, &format!("a {long} b"), &Place::Terminal, false, 40);
+        assert!(shown.lines().all(|row| width(row) <= 40), "{shown}");
     }
 }

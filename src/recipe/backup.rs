@@ -37,8 +37,8 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     // again later, because nothing would remove it if the program were killed
     // while waiting.
     drop(create()?);
-    let (json, bytes) = dump::ask(shell, call.list("scopes"))?;
-    let dump = Dump::of(json).map_err(|why| {
+    let bytes = dump::ask(shell, call.list("scopes"))?;
+    let dump = Dump::of(&bytes).map_err(|why| {
         let message = format!("the server's answer is not a backup: {why}; nothing was written");
         Error::new(Fault::NoAnswer, message)
     })?;

@@ -4,18 +4,21 @@ use crate::catalog;
 use crate::catalog::backup::{STORED, Stored};
 use crate::error::Error;
 use crate::shell::Shell;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The member with the format version; every backup since 2.0.0 has it.
 pub(super) const VERSION: &str = "version";
 
-/// A backup.
-pub(super) struct Dump {
+/// A backup. Its objects are parsed one by one when they are needed: parsed, they take many
+/// times their size.
+pub(super) struct Dump<'a> {
     /// Its format version, unchanged; `null` if a file has none.
     pub(super) version: Json,
     /// Its kinds, in catalogue order.
-    pub(super) kinds: Vec<Held>,
+    pub(super) kinds: Vec<Held<'a>>,
     /// Kinds that the catalogue does not know, with their object counts.
     pub(super) unknown: Vec<(String, usize)>,
     /// All its members, including those without a value.
@@ -23,15 +26,17 @@ pub(super) struct Dump {
 }
 
 /// The objects of one kind.
-pub(super) struct Held {
+pub(super) struct Held<'a> {
     pub(super) kind: &'static Stored,
     /// Each with its name.
-    pub(super) objects: Vec<(String, Json)>,
+    pub(super) objects: Vec<(String, &'a RawValue)>,
 }
 
-/// Requests a backup, limited to these kinds if any are given; also returns the
-/// raw bytes.
-pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<(Json, Vec<u8>), Error> {
+/// The members of a backup.
+pub(super) type Members<'a> = BTreeMap<String, &'a RawValue>;
+
+/// Requests a backup, limited to these kinds if any are given, as the server sends it.
+pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<Vec<u8>, Error> {
     const COMMAND: &str = "dumpdata";
     // Which kinds it can be asked for depends on the release.
     shell.learn_release()?;
@@ -49,26 +54,40 @@ pub(super) fn ask<T: AsRef<str>>(shell: &mut Shell, kinds: &[T]) -> Result<(Json
         .collect();
     let words = [COMMAND, "--output_data"].into_iter();
     let words: Vec<&str> = words.chain(flags.iter().map(String::as_str)).collect();
-    shell.part_as_it_came(&words, None)
+    shell.part_as_it_came(&words)
 }
 
-impl Dump {
-    /// Parses a backup. The error says what is wrong and where; of the values
-    /// it shows only names.
-    pub(super) fn of(json: Json) -> Result<Self, String> {
-        let Json::Object(mut members) = json else {
-            return Err("it is not a JSON object".to_owned());
-        };
+/// The members of a backup. The error says what is wrong and where; of the values it shows
+/// only names.
+pub(super) fn members(bytes: &[u8]) -> Result<Members<'_>, String> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'{') {
+        return serde_json::from_slice(bytes).map_err(|why| why.to_string());
+    }
+    let whole: Result<IgnoredAny, _> = serde_json::from_slice(bytes);
+    Err(whole.map_or_else(
+        |why| why.to_string(),
+        |_| "it is not a JSON object".to_owned(),
+    ))
+}
+
+/// The value of a part of a backup.
+pub(super) fn parsed(raw: &RawValue) -> Result<Json, String> {
+    serde_json::from_str(raw.get()).map_err(|why| why.to_string())
+}
+
+impl<'a> Dump<'a> {
+    /// Parses the backup of a server.
+    pub(super) fn of(bytes: &'a [u8]) -> Result<Self, String> {
+        let mut members = members(bytes)?;
         let known = members.keys().cloned().collect();
-        let version = members.shift_remove(VERSION).unwrap_or_default();
-        if !version.is_i64() {
-            return Err(format!(
-                "it has no `{VERSION}`, which backups from servers since 2.0.0 have"
-            ));
-        }
+        let version = members.remove(VERSION).map(parsed).transpose()?;
+        let version = version.filter(Json::is_i64).ok_or_else(|| {
+            format!("it has no `{VERSION}`, which backups from servers since 2.0.0 have")
+        })?;
         let mut kinds = Vec::new();
         for kind in &STORED {
-            let value = members.shift_remove(kind.list).unwrap_or_default();
+            let value = members.remove(kind.list);
             if let Some(objects) = objects(kind, value)? {
                 kinds.push(Held { kind, objects });
             }
@@ -76,7 +95,7 @@ impl Dump {
         Ok(Self {
             version,
             kinds,
-            unknown: unknown(members),
+            unknown: unknown(members)?,
             members: known,
         })
     }
@@ -88,7 +107,7 @@ impl Dump {
     }
 
     /// The objects of one kind; `None` if there are none.
-    pub(super) fn held(&self, kind: &Stored) -> Option<&Held> {
+    pub(super) fn held(&self, kind: &Stored) -> Option<&Held<'a>> {
         self.kinds.iter().find(|held| held.kind.list == kind.list)
     }
 
@@ -102,33 +121,50 @@ impl Dump {
 }
 
 /// The objects of one kind with their names; `None` if the list is missing.
-pub(super) fn objects(kind: &Stored, value: Json) -> Result<Option<Vec<(String, Json)>>, String> {
+pub(super) fn objects<'a>(
+    kind: &Stored,
+    value: Option<&'a RawValue>,
+) -> Result<Option<Vec<(String, &'a RawValue)>>, String> {
     let list = kind.list;
-    let items = match value {
-        Json::Null => return Ok(None),
-        Json::Object(members) if kind.names.is_empty() => {
-            let is_set = !members.is_empty();
-            let only = (list.to_owned(), Json::Object(members));
-            return Ok(Some(is_set.then_some(only).into_iter().collect()));
-        }
-        Json::Array(items) if !kind.names.is_empty() => items,
-        _ if kind.names.is_empty() => return Err(format!("`{list}` is not an object")),
-        _ => return Err(format!("`{list}` is not a list")),
+    let Some(value) = value.filter(|value| value.get() != "null") else {
+        return Ok(None);
     };
-    let mut objects: Vec<(String, Json)> = Vec::new();
+    if kind.names.is_empty() {
+        let Json::Object(members) = parsed(value)? else {
+            return Err(format!("`{list}` is not an object"));
+        };
+        let only = (!members.is_empty()).then(|| (list.to_owned(), value));
+        return Ok(Some(only.into_iter().collect()));
+    }
+    let items: Vec<&RawValue> =
+        serde_json::from_str(value.get()).map_err(|_| format!("`{list}` is not a list"))?;
+    let mut objects: Vec<(String, &RawValue)> = Vec::new();
     let mut seen = BTreeSet::new();
     for (at, item) in items.into_iter().enumerate() {
-        let Json::Object(members) = item else {
-            return Err(format!("`{list}[{at}]` is not an object"));
-        };
-        let name = name(kind, &members)
-            .map_err(|member| unnamed(&format!("{list}[{at}]"), member, &members))?;
-        if !seen.insert(name.clone()) {
-            return Err(format!("`{list}[{at}]` repeats an earlier name"));
+        let place = format!("{list}[{at}]");
+        if !item.get().starts_with('{') {
+            return Err(format!("`{place}` is not an object"));
         }
-        objects.push((name, Json::Object(members)));
+        let members = naming(kind, item).map_err(|why| format!("`{place}`: {why}"))?;
+        let name = name(kind, &members).map_err(|member| unnamed(&place, member, &members))?;
+        if !seen.insert(name.clone()) {
+            return Err(format!("`{place}` repeats an earlier name"));
+        }
+        objects.push((name, item));
     }
     Ok(Some(objects))
+}
+
+/// The members of an object that name it.
+fn naming(kind: &Stored, object: &RawValue) -> Result<Map<String, Json>, String> {
+    let members: Members = serde_json::from_str(object.get()).map_err(|why| why.to_string())?;
+    let mut own = Map::new();
+    for (member, _) in kind.names {
+        if let Some(value) = members.get(*member) {
+            own.insert((*member).to_owned(), parsed(value)?);
+        }
+    }
+    Ok(own)
 }
 
 /// The name of an object as typed; the error is the missing member.
@@ -163,13 +199,11 @@ fn unnamed(place: &str, member: &str, members: &Map<String, Json>) -> String {
 }
 
 /// The members that are not kinds of the catalogue, and how many objects they hold.
-pub(super) fn unknown(members: Map<String, Json>) -> Vec<(String, usize)> {
+pub(super) fn unknown(members: Members<'_>) -> Result<Vec<(String, usize)>, String> {
     let counts = members.into_iter();
-    let counts = counts.map(|(name, value)| {
-        let count = count(&value);
-        (name, count)
-    });
-    counts.filter(|(_, count)| *count > 0).collect()
+    let counts = counts.map(|(name, value)| Ok((name, count(&parsed(value)?))));
+    let counts: Vec<(String, usize)> = counts.collect::<Result<_, String>>()?;
+    Ok(counts.into_iter().filter(|(_, count)| *count > 0).collect())
 }
 
 /// How many objects a member of an unknown kind holds.
@@ -217,17 +251,19 @@ mod tests {
                 "`roles[1]` repeats an earlier name",
             ),
         ] {
-            assert_eq!(Dump::of(json).err().as_deref(), Some(why));
+            let bytes = json.to_string().into_bytes();
+            assert_eq!(Dump::of(&bytes).err().as_deref(), Some(why));
         }
     }
 
     #[test]
     fn kinds_come_in_their_order_and_unknown_ones_are_kept_apart() {
-        let dump = Dump::of(json!({
+        let json = json!({
             "users": [{"username": "anna"}], "teams": [1, 2], "later": null, "shares": null,
             "ip_lists": [{"ipornet": "192.0.2.1/32", "type": 2}], "configs": {}, "version": 99,
-        }));
-        let dump = dump.unwrap_or_else(|why| panic!("{why}"));
+        });
+        let bytes = json.to_string().into_bytes();
+        let dump = Dump::of(&bytes).unwrap_or_else(|why| panic!("{why}"));
         let counts: Map<String, Json> = dump.counts().collect();
         assert_eq!(
             Json::Object(counts).to_string(),

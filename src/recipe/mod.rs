@@ -74,7 +74,8 @@ pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
         Recipe::Backup => backup::check(call),
         Recipe::Expiring => expiring::check(call),
         Recipe::Idle => idle::check(call),
-        Recipe::EffectiveUser | Recipe::QuotaScanAll => Ok(()),
+        Recipe::QuotaScanAll => quota_scan_all::check(call),
+        Recipe::EffectiveUser => Ok(()),
         Recipe::Restore => restore::check(call),
         Recipe::TestPermission => effective::check(call),
     }

@@ -1,7 +1,7 @@
 //! `quota_scan_all`: scans the quota of every user, a few at a time.
 
 use super::groups::{Groups, primary};
-use super::{Came, pages};
+use super::{Came, pages, span};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::shell::Shell;
@@ -9,12 +9,25 @@ use crate::shell::recipe_step::{first_of, named};
 use crate::text::words::plural;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The first pause before checking which scans still run; it doubles each time.
 const SHORT: Duration = Duration::from_millis(50);
 /// The longest pause.
 const LONG: Duration = Duration::from_secs(2);
+
+/// How long to wait for the scans to finish; `None` without an end.
+fn longest(call: &Call) -> Result<Option<Duration>, Error> {
+    match call.text("wait") {
+        "" | "off" => Ok(Some(Duration::ZERO)),
+        "on" => Ok(None),
+        _ => span::of(call, "wait").map(Some),
+    }
+}
+
+pub(super) fn check(call: &Call) -> Result<(), Error> {
+    longest(call).map(drop)
+}
 
 pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let names = users(shell, call.is_on("with_quota"))?;
@@ -73,6 +86,8 @@ struct Scans<'a> {
     list: &'static str,
     /// How many scans may run at a time.
     most: usize,
+    /// How long to wait at the end; `None` without an end.
+    longest: Option<Duration>,
     waits: bool,
     /// How many users there are.
     users: usize,
@@ -86,6 +101,7 @@ struct Scans<'a> {
 
 impl<'a> Scans<'a> {
     fn new(shell: &'a mut Shell, call: &Call, users: usize) -> Result<Self, Error> {
+        let longest = longest(call)?;
         shell.learn_release()?;
         let api = shell.session.settings.api;
         let start = first_of(api, &["start_user_quota_scan", "start_quota_scan"])?;
@@ -97,7 +113,8 @@ impl<'a> Scans<'a> {
             start,
             list,
             most: if most == 0 { usize::MAX } else { most },
-            waits: call.is_on("wait"),
+            waits: longest != Some(Duration::ZERO),
+            longest,
             users,
             running: BTreeSet::new(),
             started: 0,
@@ -109,12 +126,12 @@ impl<'a> Scans<'a> {
 
     fn all(&mut self, names: &[String]) -> Result<(), Error> {
         for name in names {
-            self.wait_for(self.most - 1)?;
+            self.wait_for(self.most - 1, None)?;
             self.begin(name)?;
             self.moved();
         }
         if self.waits {
-            self.wait_for(0)?;
+            self.wait_for(0, self.longest)?;
         }
         Ok(())
     }
@@ -135,9 +152,9 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
-    /// Waits until at most `most` scans are running.
-    fn wait_for(&mut self, most: usize) -> Result<(), Error> {
-        let mut pause = SHORT;
+    /// Waits until at most `most` scans are running, but no longer than `longest`.
+    fn wait_for(&mut self, most: usize, longest: Option<Duration>) -> Result<(), Error> {
+        let (mut pause, since) = (SHORT, Instant::now());
         while self.running.len() > most {
             let items = self.shell.part_list(&[self.list])?;
             let live = items.iter().map(|scan| named(self.list, scan, "username"));
@@ -149,7 +166,13 @@ impl<'a> Scans<'a> {
                 pause = SHORT;
             }
             if self.running.len() > most {
-                self.shell.asker.pause(pause)?;
+                let left = longest.map(|longest| longest.saturating_sub(since.elapsed()));
+                if left.is_some_and(|left| left.is_zero()) {
+                    return Ok(());
+                }
+                self.shell
+                    .asker
+                    .pause(left.map_or(pause, |left| pause.min(left)))?;
                 pause = (pause * 2).min(LONG);
             }
         }
@@ -181,7 +204,16 @@ impl<'a> Scans<'a> {
             "started": self.started,
             "running_before": self.there,
             "failed": told.collect::<Json>(),
-            "waited": self.waits,
+            "waited": self.waits && self.running.is_empty(),
+        });
+        let left = self.running.len();
+        let late = (self.waits && left > 0).then(|| {
+            let count = plural(left, "scan");
+            Error::new(
+                Fault::Local,
+                format!("{count} still running after the wait"),
+            )
+            .hint(format!("`{}` lists them", self.list))
         });
         let but = self.failed.first().map(|(_, first)| {
             let some = self.started + self.there > 0;
@@ -190,6 +222,7 @@ impl<'a> Scans<'a> {
             Error::new(fault, format!("{count} of {users} could not be started"))
                 .hint(format!("the first: {}", first.message))
         });
+        let but = but.or(late);
         Came { result, but }
     }
 }

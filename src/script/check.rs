@@ -3,8 +3,8 @@
 //! What is only known during the run is not checked: variables from answers,
 //! the last user id, files of `--json`.
 
-use super::nest::Nest;
 use super::source::Source;
+use super::source_stack::SourceStack;
 use super::{at, unreadable};
 use crate::catalog::Api;
 use crate::command::{self, Check, Checking};
@@ -13,12 +13,12 @@ use crate::input::reader::Text;
 use crate::line;
 use crate::line::call::{Call, Parsed, ValueOrigin, What};
 use crate::line::parse::Parser;
-use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
-use crate::output::error::Place;
+use crate::line::variables::{Arg, Found, PathPart, Scope, Unset, expand_but};
+use crate::output::error::{Place, without_secrets};
 use crate::output::progress;
 use crate::output::report::{CaseResult, Entry};
 use crate::secret;
-use crate::session::variables::Own;
+use crate::session::variables::UserVariables;
 use crate::session::{Session, may_miss};
 use crate::settings::{Echo, Origin, Setting, Settings};
 use crate::shell::{Shell, not_asked};
@@ -60,7 +60,7 @@ pub(super) fn all(
     only: bool,
     sends: bool,
 ) -> Result<Checked, u8> {
-    let mut checker = Checker::new(shell, Nest::default(), sends);
+    let mut checker = Checker::new(shell, SourceStack::default(), sends);
     for source in sources {
         checker.source(source, only);
     }
@@ -80,8 +80,12 @@ pub(super) fn all(
 }
 
 /// Checks a sourced file before its first command runs.
-pub(super) fn sourced(shell: &Shell, source: &mut Source, nest: &Nest) -> Result<Checked, u8> {
-    let mut checker = Checker::new(shell, nest.clone(), true);
+pub(super) fn sourced(
+    shell: &Shell,
+    source: &mut Source,
+    stack: &SourceStack,
+) -> Result<Checked, u8> {
+    let mut checker = Checker::new(shell, stack.clone(), true);
     checker.source(source, false);
     let name = clean::line(&source.name).into_owned();
     checker.end(&format!("nothing in {name} was run\n"))
@@ -90,12 +94,12 @@ pub(super) fn sourced(shell: &Shell, source: &mut Source, nest: &Nest) -> Result
 /// The variables known before the run.
 struct Known<'a> {
     session: &'a Session,
-    own: &'a Own,
+    variables: &'a UserVariables,
 }
 
 impl Scope for Known<'_> {
-    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
-        self.session.variable_among(self.own, name, path)
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
+        self.session.variable_among(self.variables, name, path)
     }
 }
 
@@ -122,10 +126,10 @@ impl Checked {
 /// Checks lines one by one.
 struct Checker<'a> {
     shell: &'a Shell,
-    nest: Nest,
+    stack: SourceStack,
     settings: Settings,
     /// The user's variables that were set by the lines so far.
-    own: Own,
+    variables: UserVariables,
     parser: Parser,
     /// Whether the request is only shown.
     shown: bool,
@@ -143,12 +147,12 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     /// A checker for a run in this session.
-    fn new(shell: &'a Shell, nest: Nest, sends: bool) -> Self {
+    fn new(shell: &'a Shell, stack: SourceStack, sends: bool) -> Self {
         Self {
             shell,
-            nest,
+            stack,
             settings: shell.session.settings.clone(),
-            own: shell.session.own.clone(),
+            variables: shell.session.variables.clone(),
             parser: Parser::default(),
             shown: false,
             sends,
@@ -161,7 +165,7 @@ impl<'a> Checker<'a> {
 
     /// Checks the lines of a source, if it can be read twice or will not be run.
     fn source(&mut self, source: &mut Source, only: bool) {
-        self.nest.enter(source);
+        self.stack.enter(source);
         let name = source.name.clone();
         let lines = if only {
             Some(source.lines())
@@ -190,7 +194,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        self.nest.leave();
+        self.stack.leave();
     }
 
     /// Adds an error to the report, if there is one.
@@ -203,7 +207,7 @@ impl<'a> Checker<'a> {
             line: text.line + before.matches('\n').count(),
             column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
             text: &secret::line::masked(&text.text).0,
-            outcome: &CaseResult::failed(error, None, false),
+            outcome: &CaseResult::failed(&without_secrets(error, &text.text), None, false),
             took: None,
         };
         for report in &reports {
@@ -240,7 +244,7 @@ impl<'a> Checker<'a> {
     fn expanded(&self, words: &[Word]) -> Result<Vec<Arg>, Error> {
         let known = Known {
             session: &self.shell.session,
-            own: &self.own,
+            variables: &self.variables,
         };
         let unset = Unset {
             later: true,
@@ -278,7 +282,7 @@ impl<'a> Checker<'a> {
                 let mut checking = Checking {
                     shell: self.shell,
                     settings: &mut self.settings,
-                    own: &mut self.own,
+                    variables: &mut self.variables,
                     shown: self.shown,
                 };
                 check(&mut checking, &call)
@@ -322,7 +326,7 @@ impl<'a> Checker<'a> {
             let why = format!("more than {MOST_FILES} files are sourced");
             return Err(Error::typed(why).at(call.place("file")));
         }
-        let mut source = match self.nest.open(call.text("file")) {
+        let mut source = match self.stack.open(call.text("file")) {
             Ok(source) => source,
             // The run reports it and continues.
             Err(error) if self.ignored && error.fault == Fault::Local => return Ok(()),

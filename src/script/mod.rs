@@ -5,12 +5,12 @@
 mod check;
 mod dry;
 pub(crate) mod mode;
-mod nest;
 mod outcome;
 mod parallel;
 mod run;
 mod skip;
 mod source;
+mod source_stack;
 mod typed;
 
 use crate::atomic;
@@ -166,9 +166,9 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
     let ended = left.by_ref().try_for_each(|source| run.source(source));
     if ended.is_err() {
         left.for_each(|source| {
-            run.nest.enter(source);
+            run.stack.enter(source);
             run.record_rest(source);
-            run.nest.leave();
+            run.stack.leave();
         });
     }
     if ended.is_ok() && from > 0 && !run.begun {
@@ -216,7 +216,7 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
         }
         Err(stop) => {
             // A single command needs no summary.
-            let single = total == Some(1) && run.mode.from_line == 0 && !run.nest.sourced;
+            let single = total == Some(1) && run.mode.from_line == 0 && !run.stack.sourced;
             if let Some(said) = stop.said(run).filter(|_| !single) {
                 run.shell.screen().say(&format!("{said}\n"));
             }

@@ -7,6 +7,7 @@ use crate::command;
 use crate::error::{Error, Fault};
 use crate::line::call::What;
 use crate::line::outline::command_of;
+use crate::output::error::without_secrets;
 use crate::output::progress;
 use crate::output::report::CaseResult;
 use crate::shell::Flow;
@@ -101,7 +102,10 @@ impl Run<'_> {
         let reported = match &done {
             Ok(()) => CaseResult::Done { status },
             Err(error) if error.applied => CaseResult::Done { status },
-            Err(error) => CaseResult::failed(error, status, statement.ignored),
+            Err(error) => {
+                let error = without_secrets(error, &statement.text.text);
+                CaseResult::failed(&error, status, statement.ignored)
+            }
         };
         // In one step: an interrupt must find the command either reported or not.
         let mut state = self.shell.progress.alive();
@@ -195,14 +199,14 @@ impl Run<'_> {
         let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
             return false;
         };
-        let Ok(mut source) = self.nest.open(call.text("file")) else {
+        let Ok(mut source) = self.stack.open(call.text("file")) else {
             return false;
         };
-        self.nest.enter(&source);
+        self.stack.enter(&source);
         let before = std::mem::take(&mut self.last);
         self.record_rest(&mut source);
         self.last = before;
-        self.nest.leave();
+        self.stack.leave();
         true
     }
 

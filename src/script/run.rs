@@ -1,9 +1,9 @@
 //! The run of commands, in the order of their files.
 
-use super::nest::Nest;
 use super::outcome::StatementResult;
 use super::parallel::{Finished, InFlight, Pending};
 use super::source::Source;
+use super::source_stack::SourceStack;
 use super::{Stop, at, may_fail, unreadable};
 use crate::catalog::Api;
 use crate::command;
@@ -131,7 +131,7 @@ pub(super) struct Run<'a> {
     pub(super) mode: Mode,
     pub(super) in_flight: InFlight,
     /// The files that are being run.
-    pub(super) nest: Nest,
+    pub(super) stack: SourceStack,
     /// Whether the current `source` comes before the `--from-line` line.
     pub(super) skips: bool,
     /// Whether a dry run has shown a request.
@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
             shell,
             mode,
             in_flight: InFlight::default(),
-            nest: Nest::default(),
+            stack: SourceStack::default(),
             skips: false,
             shown_one: false,
             begun: false,
@@ -166,7 +166,7 @@ impl<'a> Run<'a> {
 
     /// Runs the commands of a source.
     pub(super) fn source(&mut self, source: &mut Source) -> Result<(), Stop> {
-        self.nest.enter(source);
+        self.stack.enter(source);
         let before = std::mem::take(&mut self.last);
         let ended = self.lines(source);
         if ended.is_err() {
@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
             self.record_rest(source);
         }
         self.last = before;
-        self.nest.leave();
+        self.stack.leave();
         ended
     }
 

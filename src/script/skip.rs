@@ -15,7 +15,7 @@ impl Run<'_> {
     /// Whether a command stands before the line to begin with.
     pub(super) fn is_before_begin(&self, statement: &Statement) -> bool {
         self.mode.from_line > 0
-            && self.nest.is_top()
+            && self.stack.is_top()
             && matches!(statement.line(), Some(Place::File { line, .. }) if line < self.mode.from_line)
     }
 

@@ -30,9 +30,9 @@ enum SourceKind {
 }
 
 /// The command lines of a source.
-pub(super) struct Lines<'a>(Kind<'a>);
+pub(super) struct Lines<'a>(LineReader<'a>);
 
-enum Kind<'a> {
+enum LineReader<'a> {
     Kept(Reader<&'a [u8]>),
     File(Reader<Unchanged<'a>>),
     Stream(Reader<&'a mut Box<dyn Read + Send>>),
@@ -45,7 +45,7 @@ impl Lines<'_> {
     /// may wait for the answer to its last line first.
     pub(super) fn is_ready(&self) -> bool {
         match &self.0 {
-            Kind::Stream(reader) => reader.is_ready(),
+            LineReader::Stream(reader) => reader.is_ready(),
             _ => true,
         }
     }
@@ -56,16 +56,16 @@ impl Iterator for Lines<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Kind::Kept(reader) => reader.next(),
-            Kind::File(reader) => reader.next(),
-            Kind::Stream(reader) => reader.next(),
-            Kind::Texts(texts) => texts.next().map(|(at, text)| {
+            LineReader::Kept(reader) => reader.next(),
+            LineReader::File(reader) => reader.next(),
+            LineReader::Stream(reader) => reader.next(),
+            LineReader::Texts(texts) => texts.next().map(|(at, text)| {
                 Ok(Text {
                     text: text.clone(),
                     line: at + 1,
                 })
             }),
-            Kind::Unreadable(why) => why.take().map(Err),
+            LineReader::Unreadable(why) => why.take().map(Err),
         }
     }
 }
@@ -185,16 +185,16 @@ impl Source {
     /// Its lines; from the beginning if it can be read twice.
     pub(super) fn lines(&mut self) -> Lines<'_> {
         Lines(match &mut self.input {
-            SourceKind::Kept(bytes) => Kind::Kept(Reader::new(bytes.as_slice())),
+            SourceKind::Kept(bytes) => LineReader::Kept(Reader::new(bytes.as_slice())),
             SourceKind::File(file, start, stamp) => match file.seek(SeekFrom::Start(*start)) {
-                Ok(_) => Kind::File(Reader::new(Unchanged {
+                Ok(_) => LineReader::File(Reader::new(Unchanged {
                     file,
                     stamp: *stamp,
                 })),
-                Err(why) => Kind::Unreadable(Some(Unreadable::system(&why))),
+                Err(why) => LineReader::Unreadable(Some(Unreadable::system(&why))),
             },
-            SourceKind::Stream(stream) => Kind::Stream(Reader::new(stream)),
-            SourceKind::Texts(texts) => Kind::Texts(texts.iter().enumerate()),
+            SourceKind::Stream(stream) => LineReader::Stream(Reader::new(stream)),
+            SourceKind::Texts(texts) => LineReader::Texts(texts.iter().enumerate()),
         })
     }
 }

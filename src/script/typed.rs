@@ -1,8 +1,8 @@
 //! `source` typed at the terminal.
 
 use super::check::Checked;
-use super::nest::Nest;
 use super::run::Run;
+use super::source_stack::SourceStack;
 use super::{Stop, check};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
@@ -13,11 +13,11 @@ use crate::text::clean;
 
 /// Runs a file. If it deletes data, it asks for confirmation once, before it starts.
 pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    let nest = Nest::default();
-    let opened = nest.open(call.text("file"));
+    let stack = SourceStack::default();
+    let opened = stack.open(call.text("file"));
     let mut source = opened.map_err(|error| error.at(call.place("file")))?;
     let name = clean::line(&source.name).into_owned();
-    let checked = check::for_run(shell, |shell| check::sourced(shell, &mut source, &nest))
+    let checked = check::for_run(shell, |shell| check::sourced(shell, &mut source, &stack))
         .map_err(|_| Error::typed(format!("`{name}` has errors")).at(call.place("file")))?;
     if let Some(what) = taken_away(checked) {
         let what = format!("source {name}: {what}");

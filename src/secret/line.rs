@@ -3,203 +3,152 @@
 //! Looks only at words, not at the grammar: a line that does not parse may
 //! contain a secret as well.
 
+mod names;
+mod shape;
+mod values;
+mod watch;
+
+pub use names::names_a_secret;
+pub use shape::takes_a_secret;
+pub use watch::{Secret, Watch};
+
 use crate::catalog::VARIABLES;
-use crate::catalog::{self, schema};
-use crate::settings::{self, START};
 use crate::text::lex::{Opener, Word, lex};
-use crate::text::near::near;
-use crate::text::secret::MASK;
-use crate::text::words::password_in_url;
+use crate::text::secret::{MASK, Secret as SecretText};
+use crate::text::words::{password_in_url, shortened};
 use std::ops::Range;
 
-/// The secret part of a word.
+/// A part of a line that is not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Secret {
-    /// Nothing.
-    No,
-    /// All of it: the value of this flag.
-    Whole(String),
-    /// The text after its `=`.
-    AfterEquals,
-    /// The text after its second `=`: `--set=PATH=VALUE`.
-    AfterSecondEquals,
+struct Hidden {
+    span: Range<usize>,
+    kind: HiddenKind,
+    /// Its text, without quotes.
+    said: String,
 }
 
-/// Reads the words of a command and finds the secret part of each.
-///
-/// Everything from a secret's flag to the next flag counts: a value with a
-/// space may have lost its quotes. So does what follows a flag that is near to
-/// a secret's, as `--pasword`, and a word with dashes that no flag begins with.
-#[derive(Debug, Default)]
-pub struct Watch {
-    flag: Option<String>,
-    json: bool,
-    sets: bool,
-}
-
-impl Watch {
-    /// Reads the next word.
-    pub fn read(&mut self, said: &str) -> Secret {
-        let (name, value) = match said.strip_prefix("--") {
-            Some(flag) => flag
-                .split_once('=')
-                .map_or((Some(flag), None), |(name, value)| {
-                    (Some(name), Some(value))
-                }),
-            None => (None, Some(said)),
-        };
-        let begins_one = |name: &&str| self.flag.is_none() || is_flag(name);
-        let name = name.filter(begins_one);
-        if let Some(name) = name {
-            self.json = false;
-            self.sets = name == "set";
-            self.flag = is_secret(name).then(|| name.to_owned());
-        }
-        let value = if name.is_some() { value } else { Some(said) };
-        let Some(value) = value.filter(|value| !value.is_empty()) else {
-            return Secret::No;
-        };
-        if self.sets && self.flag.is_none() {
-            match self.assignment(value) {
-                Some(false) => return Secret::No,
-                Some(true) if name.is_some() => return Secret::AfterSecondEquals,
-                Some(true) => return Secret::AfterEquals,
-                None => {}
-            }
-        }
-        if self.flag.is_none() && self.holds_secret_json(value) {
-            let whole = serde_json::from_str::<serde_json::Value>(value).is_ok();
-            self.flag = (!whole).then(|| "json".to_owned());
-        } else if self.flag.is_none() || is_variable(value) {
-            return Secret::No;
-        }
-        match name {
-            Some(_) => Secret::AfterEquals,
-            None => Secret::Whole(self.flag.clone().unwrap_or_else(|| "json".to_owned())),
-        }
-    }
-
-    /// Whether `PATH=VALUE` sets a secret, as every unknown path does;
-    /// `None` if the word has another form, or its value is JSON.
-    fn assignment(&mut self, said: &str) -> Option<bool> {
-        let (path, value) = said.split_once('=')?;
-        if value.contains('{') && schema::is_secret(path) == Some(false) {
-            return None;
-        }
-        let secret =
-            !is_variable(value) && !value.is_empty() && schema::is_secret(path) != Some(false);
-        // A value with a space may have lost its quotes.
-        self.flag = (secret && !value.starts_with('@')).then(|| "set".to_owned());
-        Some(self.flag.is_some())
-    }
-
-    /// Whether a JSON text, or a part of one that lost its quotes, has a
-    /// member with the name of a secret.
-    fn holds_secret_json(&mut self, said: &str) -> bool {
-        self.json |= said.contains('{');
-        self.json && (names_a_secret(said) || said.contains("\\u"))
-    }
-}
-
-/// Whether a word with dashes begins a flag, possibly a mistyped one.
-fn is_flag(name: &str) -> bool {
-    let settings = settings::TABLE.iter().map(|setting| &setting.param);
-    let names = settings
-        .chain(START)
-        .map(|param| param.name)
-        .chain(catalog::flags());
-    let is_one = |name: &str| catalog::is_flag(&name.replace('-', "_"));
-    matches!(name, "" | "help") || is_one(name) || !near(name, names).is_empty()
-}
-
-/// Whether a flag is that of a secret, possibly mistyped or shortened: `--pasword`, `--pass`.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase().replace('-', "_");
-    if catalog::secret_names().any(|secret| secret == name) {
-        return true;
-    }
-    let mut settings = settings::TABLE.iter().map(|setting| setting.param.name);
-    let other = catalog::is_flag(&name) || settings.any(|setting| setting == name);
-    let begun = |secret: &str| !name.is_empty() && secret.starts_with(&name);
-    !other
-        && (catalog::secret_names().any(begun) || !near(&name, catalog::secret_names()).is_empty())
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HiddenKind {
+    /// The value of a flag, or a part of it.
+    Value,
+    /// A password in a URL.
+    Url,
+    /// A secret in another place.
+    Other,
+    /// A word too many.
+    Surplus,
+    /// A comment that may hold one.
+    Remark,
+    /// Another comment.
+    Comment,
 }
 
 /// The parts of a line that hold secrets, in order, in bytes. A variable is
 /// not a secret, its value is.
 pub fn spans(text: &str) -> Vec<Range<usize>> {
+    let secret = |part: &Hidden| part.kind != HiddenKind::Comment;
+    let parts = hidden(text).into_iter().filter(secret);
+    parts.map(|part| part.span).collect()
+}
+
+/// The secrets of a line, as messages may repeat them.
+pub fn secrets(text: &str) -> Vec<SecretText> {
+    let secret = |part: &Hidden| part.kind != HiddenKind::Comment;
+    let said = hidden(text)
+        .into_iter()
+        .filter(secret)
+        .map(|part| part.said);
+    said.flat_map(|said| [shortened(&said), said])
+        .map(SecretText::new)
+        .collect()
+}
+
+fn hidden(text: &str) -> Vec<Hidden> {
     let lexed = lex(text);
-    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut found: Vec<Hidden> = Vec::new();
     for words in &lexed.commands {
         let mut watch = Watch::default();
-        let values = values_from(words).unwrap_or(words.len());
+        let values = values::of(text, words);
         for (at, word) in words.iter().enumerate() {
-            match watch.read(&word.text()) {
-                Secret::No if at >= values => found.extend(own_value(text, word)),
-                Secret::No => {
-                    if let Some(password) = password_in_url(&text[word.span.clone()]) {
-                        let start = word.span.start;
-                        found.push(start + password.start..start + password.end);
-                    }
+            let said = word.text();
+            let secret = watch.read(&said);
+            let part = match (&values, secret) {
+                (Some(values), Secret::No | Secret::From(_) | Secret::Surplus)
+                    if at >= values.from && !values.is_open =>
+                {
+                    let own = values
+                        .spans
+                        .iter()
+                        .filter(|span| word.span.contains(&span.start));
+                    own.cloned().map(|span| (span, HiddenKind::Other)).next()
                 }
-                Secret::Whole(_) => found.push(word.span.clone()),
-                Secret::AfterEquals => found.push(after_equals(text, word)),
-                Secret::AfterSecondEquals => {
-                    let first = after_equals(text, word);
-                    let second = text[first.clone()].find('=').map_or(0, |at| at + 1);
-                    found.push(first.start + second..first.end);
-                }
-            }
+                (_, Secret::No) => None,
+                (_, Secret::Whole(_)) => Some((word.span.clone(), HiddenKind::Value)),
+                (_, Secret::Surplus) => Some((word.span.clone(), HiddenKind::Surplus)),
+                (_, Secret::FlagFrom(from)) => Some((behind(text, word, from), HiddenKind::Value)),
+                (_, Secret::From(from)) => Some((behind(text, word, from), HiddenKind::Other)),
+                (_, Secret::InUrl) => in_url(text, word).map(|span| (span, HiddenKind::Url)),
+            };
+            found.extend(part.map(|(span, kind)| Hidden {
+                said: unquoted(&text[span.clone()]),
+                span,
+                kind,
+            }));
         }
     }
     // After an open quote everything may be part of the secret.
     if let Some(open) = lexed.open.filter(|open| open.what != Opener::Backslash) {
-        if let Some(first) = found.iter_mut().find(|span| span.end > open.at) {
-            first.end = text.len();
+        if let Some(first) = found.iter_mut().find(|part| part.span.end > open.at) {
+            first.span.end = text.len();
         } else if names_a_secret(&text[open.at..]) {
-            found.push(open.at..text.len());
+            found.push(Hidden {
+                span: open.at..text.len(),
+                kind: HiddenKind::Other,
+                said: text[open.at + 1..].to_owned(),
+            });
         }
     }
+    let comments = lexed.comments.iter().map(|span| Hidden {
+        span: span.start + 1..span.end,
+        kind: if names::mentions_a_secret(&text[span.clone()]) {
+            HiddenKind::Remark
+        } else {
+            HiddenKind::Comment
+        },
+        said: String::new(),
+    });
+    found.extend(comments);
+    found.sort_by_key(|part| part.span.start);
     found
 }
 
-/// Where the values begin in a command that names a secret and may contain it
-/// itself: `let password = x`, `expect $_.password == x`.
-fn values_from(words: &[Word]) -> Option<usize> {
-    let text = |word: &Word| word.text().trim_start_matches('-').to_owned();
-    let at = words
-        .iter()
-        .position(|word| matches!(text(word).as_str(), "let" | "expect"))?;
-    let named = words.iter().any(|word| names_a_secret(&word.text()));
-    // `let` is followed by a name.
-    let name = text(&words[at]) == "let"
-        && words
-            .get(at + 1)
-            .is_some_and(|word| !text(word).contains('='));
-    named.then_some(at + 1 + usize::from(name))
+/// The text of a part of a word; quotes may be open at its edges.
+fn unquoted(part: &str) -> String {
+    let commands = lex(part).commands;
+    let words = commands.iter().flatten().map(Word::text);
+    words.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a word may be the value in such a command: not a name of a secret, a variable
-/// or an operator.
-fn own_value(text: &str, word: &Word) -> Option<Range<usize>> {
+/// The place of a word's text from a byte of it on; quotes before it are skipped.
+fn behind(text: &str, word: &Word, from: usize) -> Range<usize> {
     let said = word.text();
-    let joint = said.chars().all(|c| matches!(c, '=' | '!' | '<' | '>'))
-        || ["contains", "exists", "missing", "error"].contains(&said.as_str());
-    match said.split_once('=') {
-        _ if joint || is_variable(&said) => None,
-        Some((name, value)) if names_a_secret(name) => {
-            let span = after_equals(text, word);
-            (!is_variable(value) && !span.is_empty()).then_some(span)
+    let mut left = said[..from].chars().peekable();
+    let mut start = word.span.start;
+    for c in text[word.span.clone()].chars() {
+        match left.peek() {
+            None => break,
+            Some(next) if *next == c => drop(left.next()),
+            Some(_) => {}
         }
-        _ if names_a_secret(&said) => None,
-        _ => Some(word.span.clone()),
+        start += c.len_utf8();
     }
+    start..word.span.end
 }
 
-/// Whether a text contains the name of a secret.
-pub fn names_a_secret(text: &str) -> bool {
-    let text = text.to_lowercase().replace('-', "_");
-    catalog::secret_names().any(|name| text.contains(name))
+fn in_url(text: &str, word: &Word) -> Option<Range<usize>> {
+    let start = word.span.start;
+    let password = password_in_url(&text[word.span.clone()])?;
+    Some(start + password.start..start + password.end)
 }
 
 /// Whether a word is an existing variable; a password may begin with a `$`.
@@ -217,13 +166,6 @@ fn is_variable(said: &str) -> bool {
             .and_then(|name| name.strip_suffix('}'));
         names(braced.unwrap_or(name))
     })
-}
-
-fn after_equals(text: &str, word: &Word) -> Range<usize> {
-    let at = text[word.span.clone()]
-        .find('=')
-        .map_or(word.span.start, |at| word.span.start + at + 1);
-    at..word.span.end
 }
 
 /// The line with each secret masked, and the new position of a position in it.
@@ -251,27 +193,62 @@ pub fn masked(text: &str) -> (String, impl Fn(usize) -> usize) {
     (out, moved)
 }
 
-/// The line as the history file keeps it: without the values of secrets, so that
-/// the recalled line asks for them. `None` if the secret part is unknown:
-/// a line with an open quote, or with a secret inside a JSON text.
+/// The line as the history file keeps it: without comments and the values of
+/// secrets, so that the recalled line asks for them. `None` if the secret part is
+/// unknown, or is not the value of a flag: the line would say something else.
 pub fn for_history(text: &str) -> Option<String> {
-    let spans = spans(text);
-    if spans.is_empty() {
-        return Some(text.to_owned());
+    let text = &without_comments(text);
+    let mut parts = hidden(text);
+    // Only of lines that are right, and those have no word too many.
+    parts.retain(|part| part.kind != HiddenKind::Surplus);
+    let unknown =
+        |part: &Hidden| part.kind == HiddenKind::Other || text[part.span.clone()].contains('{');
+    let lexed = lex(text);
+    if !parts.is_empty() && (lexed.open.is_some() || parts.iter().any(unknown)) {
+        return None;
     }
-    let in_json = |span: &Range<usize>| text[span.clone()].contains('{');
-    if lex(text).open.is_some() || spans.iter().any(in_json) {
+    // Such as `--description 'password: x'`, which may be shown: it is sent as it is.
+    let has_one = |word: &Word| {
+        let is_known = |part: &Hidden| word.span.contains(&part.span.start);
+        names::assigned(&word.text()).is_some() && !parts.iter().any(is_known)
+    };
+    let mut others = lexed
+        .commands
+        .iter()
+        .filter(|words| values::of(text, words).is_none());
+    if others.any(|words| words.iter().any(has_one)) {
         return None;
     }
     let mut out = String::with_capacity(text.len());
     let mut last = 0;
-    for span in &spans {
-        out.push_str(text[last..span.start].trim_end_matches([' ', '\t', '=']));
-        last = span.end;
+    for part in &parts {
+        let before = &text[last..part.span.start];
+        out.push_str(match part.kind {
+            HiddenKind::Value => before.trim_end_matches([' ', '\t', '=', ':']),
+            _ => before,
+        });
+        last = part.span.end;
     }
     out.push_str(&text[last..]);
     // A quote around flag and value has lost its end.
-    lex(&out).open.is_none().then_some(out)
+    let is_whole = parts.is_empty() || lex(&out).open.is_none();
+    (is_whole && !out.trim().is_empty()).then_some(out)
+}
+
+fn without_comments(text: &str) -> String {
+    let lexed = lex(text);
+    let ends = || lexed.commands.iter().flatten().map(|word| word.span.end);
+    let mut out = String::with_capacity(text.len());
+    let mut last = 0;
+    for comment in &lexed.comments {
+        // With the blanks before it; an escaped one belongs to its word.
+        let blank = text[..comment.start].trim_end_matches([' ', '\t']).len();
+        let word = ends().rfind(|end| *end <= comment.start);
+        out.push_str(&text[last..blank.max(word.unwrap_or_default()).max(last)]);
+        last = comment.end;
+    }
+    out.push_str(&text[last..]);
+    out
 }
 
 #[cfg(test)]
@@ -379,7 +356,7 @@ mod tests {
             ),
             ("add_user x --password 'hunter2", None),
             ("post user --json '{\"password\":\"p\"}'", None),
-            ("get_users # 'open", Some("get_users # 'open")),
+            ("get_users # 'open", Some("get_users")),
         ];
         for (line, expected) in cases {
             assert_eq!(for_history(line).as_deref(), expected, "{line}");

@@ -35,10 +35,10 @@ impl Verdict {
     pub fn of(exchange: &Exchange, raw: bool) -> Self {
         match exchange.status {
             400..=499 => Self::Refused,
-            500.. if exchange.json().is_ok() => Self::Refused,
+            500.. if exchange.is_json() => Self::Refused,
             // Some servers redirect after a successful write.
             300..=399 | 500.. => Self::Unknown,
-            _ if raw || exchange.json().is_ok() => Self::Done,
+            _ if raw || exchange.is_json() => Self::Done,
             _ => Self::Unknown,
         }
     }
@@ -164,7 +164,7 @@ fn refused(
         _ if let Some((missing, _)) = &missing => Some(missing.hint()),
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
-        _ if status == 403 && is_json => forbidden(json, permission),
+        _ if status == 403 && is_json => forbidden(json, permission, spec.proof),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
             Some("the server does not know this path; `set api` selects the API".to_owned())
@@ -235,7 +235,7 @@ fn missing(
 }
 
 /// A hint for a 403.
-fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
+fn forbidden(json: Option<&Json>, permission: &str, proof: Proof) -> Option<String> {
     let said = |key: &str| json?.get(key)?.as_str();
     match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
         (message, _) if message.starts_with("Two-factor") => Some(
@@ -248,6 +248,9 @@ fn forbidden(json: Option<&Json>, permission: &str) -> Option<String> {
         (_, error) if error.contains("blocked") => {
             Some("the server has banned this address, usually for a limited time".to_owned())
         }
+        ("Forbidden", _) if !permission.is_empty() && proof == Proof::Key => Some(format!(
+            "this needs the permission `{permission}`, which the admin of the API key lacks"
+        )),
         ("Forbidden", _) if !permission.is_empty() => Some(format!(
             "this needs the permission `{permission}`; `whoami` lists your permissions"
         )),

@@ -12,10 +12,10 @@ use crate::http::auth::{Auth, Secret};
 use crate::line::call::Call;
 use crate::line::completion_cache::Seen;
 use crate::line::outline::command_of;
-use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but, follow};
+use crate::line::variables::{Arg, Found, PathPart, Scope, Unset, expand_but, follow};
 use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
-use crate::session::variables::{Own, no_parts};
+use crate::session::variables::{UserVariables, no_parts};
 use crate::settings::Settings;
 use crate::text::lex::Word;
 use crate::text::near::near;
@@ -41,7 +41,7 @@ pub struct Session {
     /// How the last command that asks the server ended.
     pub outcome: Option<AnswerState>,
     /// The variables of the user.
-    pub own: Own,
+    pub variables: UserVariables,
     /// The names and ids seen, for completion.
     pub seen: Seen,
     /// The practice server, if this shell runs one.
@@ -93,7 +93,7 @@ impl Session {
             connection: None,
             answer: None,
             outcome: None,
-            own: Own::default(),
+            variables: UserVariables::default(),
             seen: Seen::default(),
             practice: None,
             lines: Vec::new(),
@@ -142,9 +142,9 @@ impl Session {
 
     /// Sets a variable of the user; `typed` is the value as it was written.
     pub fn set_variable(&mut self, name: &str, value: Option<String>, typed: &str) {
-        self.own.set(name, value, typed);
+        self.variables.set(name, value, typed);
         self.seen
-            .know_variables(self.own.names().map(str::to_owned).collect());
+            .know_variables(self.variables.names().map(str::to_owned).collect());
     }
 
     /// The words of a command with their variables replaced.
@@ -324,14 +324,19 @@ impl Session {
 }
 
 impl Scope for Session {
-    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
-        self.variable_among(&self.own, name, path)
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
+        self.variable_among(&self.variables, name, path)
     }
 }
 
 impl Session {
     /// The value of a variable, with these as the user's own.
-    pub fn variable_among(&self, own: &Own, name: &str, path: &[Step]) -> Result<Found, Error> {
+    pub fn variable_among(
+        &self,
+        own: &UserVariables,
+        name: &str,
+        path: &[PathPart],
+    ) -> Result<Found, Error> {
         let unset = |what: &str, how: &str| {
             let why = format!("`${name}` is not set yet: there is no {what}");
             Found::NotYet(Error::typed(why).hint(how.to_owned()))
@@ -353,7 +358,7 @@ impl Session {
                 "last connection",
                 "`get_connections` sets it",
             ),
-            ("env", [Step::Key(key)]) => Ok(self.environment(key)),
+            ("env", [PathPart::Key(key)]) => Ok(self.environment(key)),
             ("_", path) => {
                 let json = self.answer.as_ref().and_then(|answer| answer.json.as_ref());
                 Ok(match json {
@@ -388,7 +393,7 @@ impl Session {
     }
 }
 
-fn unknown(own: &Own, name: &str) -> Error {
+fn unknown(own: &UserVariables, name: &str) -> Error {
     // Every single letter is near to every other one.
     let all = own.names().chain(VARIABLES.iter().copied());
     let names = near(name, all.filter(|other| name.len() > 1 && other.len() > 1));

@@ -46,7 +46,7 @@ impl Session {
         let typed = release.map(|release| release.to_string());
         let typed = typed.filter(|text| catalog::chosen(text).is_ok_and(|api| api.name == name));
         let text = typed.as_deref().unwrap_or(name);
-        let set = self.settings.set(api, text, Origin::Set);
+        let set = self.settings.set(api, text, Origin::Detected);
         set.map_err(Error::local)?;
         let shown = release.map_or_else(String::new, |release| format!(" {release}"));
         if let Some(release) = release {

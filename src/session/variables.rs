@@ -2,14 +2,14 @@
 
 use crate::catalog::VARIABLES;
 use crate::error::Error;
-use crate::line::variables::{Found, Step, follow, is_identifier};
+use crate::line::variables::{Found, PathPart, follow, is_identifier};
 use crate::secret::line::names_a_secret;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// The variables by name.
 #[derive(Clone, Debug, Default)]
-pub struct Own(BTreeMap<String, Held>);
+pub struct UserVariables(BTreeMap<String, Held>);
 
 /// What a variable holds.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ impl fmt::Debug for Held {
     }
 }
 
-impl Own {
+impl UserVariables {
     /// Sets a variable; `typed` is the value as it was written.
     pub fn set(&mut self, name: &str, text: Option<String>, typed: &str) {
         let secret = names_a_secret(name) || self.hides(typed);
@@ -51,7 +51,7 @@ impl Own {
     }
 
     /// The value of a variable; `None` if it does not exist.
-    pub fn find(&self, name: &str, path: &[Step]) -> Option<Result<Found, Error>> {
+    pub fn find(&self, name: &str, path: &[PathPart]) -> Option<Result<Found, Error>> {
         let held = self.0.get(name)?;
         let Some(text) = &held.text else {
             let why = format!("`${name}` has no value yet: the request it comes from has not run");
@@ -124,11 +124,11 @@ mod tests {
 
     #[test]
     fn a_value_that_is_json_has_parts() {
-        let mut own = Own::default();
+        let mut own = UserVariables::default();
         own.set("u", Some(r#"[{"x":"a b"}]"#.to_owned()), "$_");
         own.set("h", Some("/srv".to_owned()), "/srv");
         own.set("l", None, "$_");
-        let x = [Step::Index(0), Step::Key("x".to_owned())];
+        let x = [PathPart::Index(0), PathPart::Key("x".to_owned())];
         assert_eq!(own.find("u", &x), Some(Ok(Found::Text("a b".to_owned()))));
         assert!(matches!(
             own.find("u", &x[1..]),
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_handed_on() {
-        let mut own = Own::default();
+        let mut own = UserVariables::default();
         own.set("pw", Some("hunter2".to_owned()), "$env.ADA_PASSWORD");
         own.set("other", Some("hunter2".to_owned()), "${pw}");
         assert!(own.hides("x${other}") && own.hides("$pw"));

@@ -20,6 +20,8 @@ pub enum Origin {
     Environment(&'static str),
     /// A flag on the command line.
     Flag,
+    /// The server was asked.
+    Detected,
     /// `set`, `connect` or the practice server.
     Set,
 }
@@ -30,6 +32,7 @@ impl std::fmt::Display for Origin {
             Self::Default => f.write_str("default"),
             Self::Environment(name) => write!(f, "environment, {name}"),
             Self::Flag => f.write_str("flag"),
+            Self::Detected => f.write_str("detected"),
             Self::Set => f.write_str("set"),
         }
     }

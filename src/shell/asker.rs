@@ -186,7 +186,8 @@ impl Asker {
             .ask("edit again? [Y/n] ")
             .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
         Ok(match answer {
-            Typed::Text(text) => matches!(text.trim(), "" | "y" | "Y" | "yes"),
+            // `e` as with git and visudo: edit.
+            Typed::Text(text) => matches!(text.trim(), "" | "y" | "Y" | "yes" | "e" | "E" | "edit"),
             Typed::Interrupted | Typed::End => false,
         })
     }

@@ -67,7 +67,7 @@ fn ask_missing_secrets(asker: &mut Asker, after: &mut Json, model: &str) -> Resu
             names.join(", ")
         ))
         .hint(format!(
-            "give it: `--set {first}=@FILE`, or `--set {first}=null` to leave it out"
+            "give it: `--set {first}=@FILE`, or `--set {first}=null` to leave it out; a key or name that needs it must be cleared too"
         )));
     }
     for path in missing {

@@ -4,12 +4,15 @@ use crate::env::Stream;
 use crate::http::{Client, Exchange, Link, Lost, Sending};
 use crate::interrupt::Interrupt;
 use crate::request::RequestSpec;
+use url::{Origin, Url};
 
 /// The client, and whether the run is stopping.
 #[derive(Default)]
 pub(crate) struct Connection {
     client: Client,
     stopping: bool,
+    /// The server that answered last.
+    answered: Option<Origin>,
 }
 
 impl Connection {
@@ -23,7 +26,16 @@ impl Connection {
     ) -> Result<Exchange, Lost> {
         let stderr = stderr.clone();
         let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
-        self.client.send(spec, sending, interrupt, tell)
+        let sent = self.client.send(spec, sending, interrupt, tell);
+        if sent.is_ok() {
+            self.answered = Some(spec.url.origin());
+        }
+        sent
+    }
+
+    /// Whether this server was the last one that answered.
+    pub(super) fn is_there(&self, url: &Url) -> bool {
+        self.answered.as_ref() == Some(&url.origin())
     }
 
     /// A sender for another thread.

@@ -76,7 +76,7 @@ impl Shell {
         Ok(list.status == 200 && list.media_type.ends_with("json"))
     }
 
-    fn question(&mut self, path: &str) -> Result<Exchange, Error> {
+    pub(super) fn question(&mut self, path: &str) -> Result<Exchange, Error> {
         let base = &self.session.settings.base_url;
         let method = catalog::Method::Get;
         let spec = request::raw(method, path, &[], None, base, "")?;

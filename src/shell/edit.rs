@@ -5,7 +5,6 @@ use super::Shell;
 use super::asker::DECLINED;
 use super::credentials::SECRETS;
 use super::raw;
-use super::screen::Screen;
 use crate::body::edited::{self, Misread};
 use crate::catalog::schema::{Edited, Type, Wrong};
 use crate::catalog::{Release, Value};
@@ -17,13 +16,17 @@ use crate::output::error::Place;
 use crate::secret;
 use crate::settings::Echo;
 use crate::text::clean;
+use crate::text::words::quoted;
 use serde_json::Value as Json;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A text that is edited.
 struct Open {
     editor: TextEditor,
     /// The name of the temporary file.
     name: String,
+    /// The command that sends such a text, and the name of the object.
+    sent_by: String,
     /// The members that identify the object on the server.
     named: Vec<&'static str>,
     /// The schema of its members.
@@ -60,46 +63,68 @@ impl Shell {
     }
 
     fn edited(&mut self, call: Call) -> Result<(), Error> {
-        let (span, name) = (call.span.clone(), file_name(&call));
+        let (span, name, sent_by) = (call.span.clone(), file_name(&call), sent_by(&call));
         let in_path = call.slots.iter().filter(|slot| slot.param.place.in_path());
         let named = in_path.map(|slot| slot.param.key).collect();
         let body = call.command.route().and_then(|route| route.body);
         let put = self.prepare(call)?;
-        let mut open = None;
-        let done = self.replace(put, |shell, base| {
-            shell.until_right(open.insert(Open {
-                editor: TextEditor::chosen(|name| shell.session.var(name), SECRETS),
-                name,
-                named,
-                body: body.map_or(Type::Any, Type::read),
-                base: base.clone(),
-                text: edited::text_of(base),
-            }))
+        let unsent: Arc<Mutex<Option<Unsent>>> = Arc::default();
+        let (kept, stderr) = (Arc::clone(&unsent), self.out.stderr.clone());
+        let keep = move || {
+            if let Some(unsent) = unsent_in(&kept).take() {
+                let _ = stderr.write(unsent.keep().as_bytes());
+            }
+        };
+        // The terminal may be closed at a question.
+        let interrupt = self.asker.interrupt().clone();
+        let done = interrupt.before_exit(Arc::new(keep), || {
+            self.replace(put, |shell, base| {
+                let mut open = Open {
+                    editor: TextEditor::chosen(|name| shell.session.var(name), SECRETS),
+                    name,
+                    sent_by,
+                    named,
+                    body: body.map_or(Type::Any, Type::read),
+                    base: base.clone(),
+                    text: edited::text_of(base),
+                };
+                shell.until_right(&mut open, &unsent)
+            })
         });
         done.map_err(|error| {
             // Declining a change discards it.
-            let declined = error.message == DECLINED;
-            if let Some(open) = open.filter(|_| !declined && !error.applied) {
-                keep_text(self.screen(), &open);
+            let declined = error.message == DECLINED && !self.asker.interrupt().is_ending();
+            if let Some(unsent) = unsent_in(&unsent).take()
+                && !declined
+                && !error.applied
+            {
+                self.screen().say(&unsent.keep());
             }
             error.or_at(span)
         })
     }
 
     /// Opens the editor until its result is valid or the user gives up.
-    fn until_right(&mut self, open: &mut Open) -> Result<Option<Json>, Error> {
+    fn until_right(
+        &mut self,
+        open: &mut Open,
+        unsent: &Mutex<Option<Unsent>>,
+    ) -> Result<Option<Json>, Error> {
         loop {
             let left = open
                 .editor
                 .edit(&open.name, &open.text, self.asker.interrupt());
             // A Ctrl-C in the editor belongs to the editor.
             self.asker.begin_line();
-            open.text = left.map_err(|failed| {
-                open.text = failed
-                    .left
-                    .unwrap_or_else(|| std::mem::take(&mut open.text));
-                failed.error
-            })?;
+            let (text, failed) = match left {
+                Ok(text) => (Some(text), None),
+                Err(failed) => (failed.left, Some(failed.error)),
+            };
+            open.text = text.unwrap_or_else(|| std::mem::take(&mut open.text));
+            *unsent_in(unsent) = open.unsent();
+            if let Some(error) = failed {
+                return Err(error);
+            }
             if open.text.trim().is_empty() {
                 return Ok(None);
             }
@@ -123,6 +148,19 @@ impl Shell {
 }
 
 impl Open {
+    /// What is lost if it is not sent; `None` if nothing was edited.
+    fn unsent(&self) -> Option<Unsent> {
+        if self.text.trim().is_empty() || self.text == edited::text_of(&self.base) {
+            return None;
+        }
+        Some(Unsent {
+            editor: self.editor.clone(),
+            name: self.name.clone(),
+            sent_by: self.sent_by.clone(),
+            text: self.text.clone(),
+        })
+    }
+
     /// The object of the edited text; `None` if it is unchanged.
     fn read(&self, release: Release) -> Result<Option<Json>, Misread> {
         let mut file = |file: &str| match raw::text_of(file, &mut None) {
@@ -143,19 +181,53 @@ impl Open {
     }
 }
 
-/// Saves edits that were not sent, so that they are not lost; without secrets.
-fn keep_text(screen: Screen<'_>, open: &Open) {
-    if open.text.trim().is_empty() || open.text == edited::text_of(&open.base) {
-        return;
-    }
-    let text = secret::draft::masked(&open.text);
-    screen.say(&match open.editor.keep(&open.name, &text) {
-        Ok(path) => {
-            let path = path.display().to_string();
-            format!("your edits are saved in `{}`\n", clean::line(&path))
+/// Edits that were not sent.
+struct Unsent {
+    editor: TextEditor,
+    name: String,
+    sent_by: String,
+    text: String,
+}
+
+impl Unsent {
+    /// Saves them, so that they are not lost, without secrets; returns what to say.
+    fn keep(&self) -> String {
+        let text = secret::draft::masked(&self.text);
+        match self.editor.keep(&self.name, &text) {
+            Ok(path) => {
+                let path = path.display().to_string();
+                let file = quoted(&path);
+                format!(
+                    "your edits are saved in `{}`; when they are right, `{} --json {}` sends them{}\n",
+                    clean::line(&path),
+                    clean::line(&self.sent_by),
+                    clean::line(&file),
+                    if text == self.text {
+                        ""
+                    } else {
+                        " (secrets are masked in it: write them again)"
+                    }
+                )
+            }
+            Err(why) => format!("warning: your edits could not be saved: {}\n", system(&why)),
         }
-        Err(why) => format!("warning: your edits could not be saved: {}\n", system(&why)),
-    });
+    }
+}
+
+fn unsent_in(unsent: &Mutex<Option<Unsent>>) -> MutexGuard<'_, Option<Unsent>> {
+    unsent.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The words of a line that sends such a text: `update_user alice`.
+fn sent_by(call: &Call) -> String {
+    let in_path = call.slots.iter().filter(|slot| slot.param.place.in_path());
+    let words = in_path.filter_map(|slot| slot.value.as_ref().map(Value::to_word));
+    let words = words.map(|word| quoted(&word));
+    let all: Vec<String> = [call.command.name.to_owned()]
+        .into_iter()
+        .chain(words)
+        .collect();
+    all.join(" ")
 }
 
 /// A name for the file that says what is in it: `user-alice.json`.

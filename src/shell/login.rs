@@ -28,6 +28,7 @@ impl Shell {
 
     /// Fetches a token.
     pub(crate) fn login(&mut self) -> Result<(), Error> {
+        self.need_server()?;
         need_right_password(&mut self.session, &mut self.asker)?;
         need_code(&mut self.session.auth, &mut self.asker)?;
         // A rejected code is not sent again.
@@ -56,6 +57,7 @@ impl Shell {
     /// whether they are right, and finds the release of the server, by the only
     /// request that all v1 servers answer.
     pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
+        self.need_server()?;
         need_right_password(&mut self.session, &mut self.asker)?;
         let spec = self.session.own_request("version")?;
         let headers = self.session.auth.headers(Proof::Basic);
@@ -69,6 +71,16 @@ impl Shell {
             let name = self.session.settings.api.name;
             let remark = self.session.use_api(name, Some(release))?;
             self.screen().remark(&remark);
+        }
+        Ok(())
+    }
+
+    /// Where a password will be asked for, checks first that a server answers.
+    fn need_server(&mut self) -> Result<(), Error> {
+        let (settings, auth) = (&self.session.settings, &self.session.auth);
+        let asks = auth.password.is_none() && settings.password_command.is_empty();
+        if asks && self.asker.may_prompt() && !self.connection.is_there(&settings.base_url) {
+            self.question("/healthz")?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::{Prepared, Shell};
 use crate::catalog::{Does, Effect, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, Parsed, ValueOrigin, What};
-use crate::line::variables::{Arg, Found, Scope, Step, Unset, expand_but};
+use crate::line::variables::{Arg, Found, PathPart, Scope, Unset, expand_but};
 use crate::session::Session;
 use crate::settings::Echo;
 use crate::text::lex::Word;
@@ -93,7 +93,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
     let is_known = |from: ValueOrigin| match from {
         ValueOrigin::LastUserId => settled,
         ValueOrigin::Ask | ValueOrigin::Later => false,
-        ValueOrigin::Typed | ValueOrigin::Default => true,
+        ValueOrigin::Typed | ValueOrigin::Default | ValueOrigin::Json => true,
     };
     let mut slots = call.slots.iter();
     (reads || writes)
@@ -106,7 +106,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
 struct Unsettled<'a>(&'a Session);
 
 impl Scope for Unsettled<'_> {
-    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
         if self.0.changes(name) {
             return Ok(Found::NotYet(Error::typed("not yet")));
         }

@@ -54,9 +54,14 @@ fn from(path: &str) -> Result<String, String> {
 fn body(typed: &str) -> Result<Body, Error> {
     let from_file = typed.strip_prefix('@');
     let text = match from_file {
-        Some(path) => {
-            from(path).map_err(|why| Error::local(format!("cannot read `{path}`: {why}")))?
-        }
+        Some(path) => from(path).map_err(|why| {
+            let error = Error::local(format!("cannot read `{path}`: {why}"));
+            if why == encoding::UTF_16 {
+                error.hint(encoding::SAVE_AS_UTF_8)
+            } else {
+                error
+            }
+        })?,
         None => typed.to_owned(),
     };
     Body::typed(text.trim()).map_err(|why| {

@@ -2,11 +2,12 @@
 //! a person would type.
 
 use super::Shell;
+use super::prepared::Prepared;
 use super::preview::echo;
 use crate::bulk::word;
 use crate::catalog::{self, Api};
 use crate::error::{Error, Fault};
-use crate::http::trace;
+use crate::http::{Exchange, trace};
 use crate::line::call::{Call, What};
 use crate::line::variables::Arg;
 use crate::session::answer;
@@ -17,21 +18,40 @@ impl Shell {
     /// positions; returns the successful answer. Prints no result.
     pub(crate) fn part(&mut self, words: &[&str], positions: &[&str]) -> Result<Json, Error> {
         let call = self.part_call(words, positions)?;
-        self.part_of(call, None).map(|(json, _)| json)
+        self.part_of(call, None)
     }
 
-    /// Like `part`, without positions, and with the bytes of the answer. `check` is the
-    /// line that shows whether it took effect, if it is not that of the table.
-    pub(crate) fn part_as_it_came(
-        &mut self,
-        words: &[&str],
-        check: Option<&str>,
-    ) -> Result<(Json, Vec<u8>), Error> {
+    /// Like `part`, without positions. `check` is the line that shows whether it took
+    /// effect, if it is not that of the table.
+    pub(crate) fn part_with_check(&mut self, words: &[&str], check: &str) -> Result<Json, Error> {
         let call = self.part_call(words, &[])?;
-        self.part_of(call, check)
+        self.part_of(call, Some(check))
     }
 
-    fn part_of(&mut self, call: Call, check: Option<&str>) -> Result<(Json, Vec<u8>), Error> {
+    /// Like `part`, without positions; returns the bytes of the answer, which are JSON. A
+    /// large answer is not parsed.
+    pub(crate) fn part_as_it_came(&mut self, words: &[&str]) -> Result<Vec<u8>, Error> {
+        let call = self.part_call(words, &[])?;
+        let (prepared, exchange) = self.part_sent(call, None)?;
+        if exchange.status < 300 && exchange.is_json() {
+            return Ok(exchange.body);
+        }
+        let mut exchange = exchange;
+        self.part_read(&prepared, &mut exchange)?;
+        Ok(exchange.body)
+    }
+
+    fn part_of(&mut self, call: Call, check: Option<&str>) -> Result<Json, Error> {
+        let (prepared, mut exchange) = self.part_sent(call, check)?;
+        self.part_read(&prepared, &mut exchange)
+    }
+
+    /// Sends the request of a call.
+    fn part_sent(
+        &mut self,
+        call: Call,
+        check: Option<&str>,
+    ) -> Result<(Prepared, Exchange), Error> {
         if self.asker.was_interrupted() {
             return Err(Error::new(Fault::Interrupted, "interrupted"));
         }
@@ -57,17 +77,23 @@ impl Shell {
                 Err(_) => trace::unanswered(&shown),
             });
         }
-        let mut exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
+        let exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
         self.detect_release(&exchange);
+        Ok((prepared, exchange))
+    }
+
+    /// Reads the answer: its JSON, or its error.
+    fn part_read(&mut self, prepared: &Prepared, exchange: &mut Exchange) -> Result<Json, Error> {
+        let spec = &prepared.spec;
         let route = prepared.route().expect("an operation of the table");
         let release = self.session.settings.api.release;
-        let read = answer::read(prepared.call(), route, spec, &mut exchange, release);
+        let read = answer::read(prepared.call(), route, spec, exchange, release);
         match (read.error, read.json) {
             (None, Some(json)) => {
                 if let Some((live, key)) = route.names {
                     self.session.seen.learn_names(live, key, &json);
                 }
-                Ok((json, exchange.body))
+                Ok(json)
             }
             (Some(error), json) => {
                 let error = answer::with_words(error, json.as_ref(), spec);

@@ -15,6 +15,7 @@ use crate::session::answer::{self, Read};
 use crate::session::{Answer, Session};
 use crate::settings::Echo;
 use crate::text::clean;
+use serde_json::Value as Json;
 
 impl Shell {
     /// Sends the request of a command and shows its answer.
@@ -191,6 +192,9 @@ impl Shell {
                 self.session.observe_raw(spec, json);
             }
         }
+        if let (Ok(()), Some(remark)) = (&shown, cut_off(call, read.json.as_ref())) {
+            self.screen().remark(&remark);
+        }
         self.keep(exchange, read.json);
         if let Some(error) = unavailable.or(read.error) {
             return Err(self.session.veiled(error, spec));
@@ -219,6 +223,28 @@ impl Shell {
         let body = exchange.body;
         self.session.keep(exchange.status, Answer { body, json });
     }
+}
+
+/// A smaller limit was chosen to get no more.
+const SMALLEST_CUT: i64 = 100;
+
+/// The remark about a list that may have been cut off.
+fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
+    let count = json?.as_array()?.len();
+    let limit = call.int("limit");
+    if limit < SMALLEST_CUT || i64::try_from(count) != Ok(limit) {
+        return None;
+    }
+    let most = call.slot("limit")?.param.kind.most().unwrap_or(limit);
+    let next = call.int("offset").saturating_add(limit);
+    let more = if limit < most {
+        format!("`--limit {most}` shows more, `--offset {next}` the next ones")
+    } else {
+        format!("`--offset {next}` shows the next ones")
+    };
+    Some(format!(
+        "{count} came, as many as the limit, so there may be more: {more}\n"
+    ))
 }
 
 /// What a call deletes, as the question before it says.

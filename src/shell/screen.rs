@@ -2,14 +2,16 @@
 
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
+use crate::input::size;
 use crate::interrupt::Interrupt;
 use crate::output::bar::Bar;
 use crate::output::error::{self, Place};
 use crate::output::format::{self, Shown};
 use crate::output::progress::Progress;
 use crate::settings::{Color, Output};
-use crate::text::clean;
+use crate::text::{clean, wrap};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -39,6 +41,24 @@ impl Out {
                 Error::local(format!("cannot write to stdout: {why}"))
             }
         })
+    }
+}
+
+impl Out {
+    /// An error as it is written to stderr.
+    pub(crate) fn rendered(&self, error: &Error, text: &str, place: &Place, color: bool) -> String {
+        match size::of_stderr().filter(|_| self.terminal.stderr) {
+            Some(columns) => error::render_within(error, text, place, color, columns),
+            None => error::render(error, text, place, color),
+        }
+    }
+
+    /// A help page as it is written to stdout.
+    pub(crate) fn fitted<'a>(&self, page: &'a str) -> Cow<'a, str> {
+        match size::of_stdout().filter(|_| self.terminal.stdout) {
+            Some(columns) => Cow::Owned(wrap::page(page, columns)),
+            None => Cow::Borrowed(page),
+        }
     }
 }
 
@@ -73,6 +93,14 @@ impl Screen<'_> {
         match format::of_text(self.output, text) {
             Some(json) => self.print_json(&json, self.output),
             None => self.print_bytes(text.as_bytes()),
+        }
+    }
+
+    /// Writes a help page.
+    pub(crate) fn print_page(self, page: &str) -> Result<(), Error> {
+        match format::of_text(self.output, page) {
+            Some(json) => self.print_json(&json, self.output),
+            None => self.print_bytes(self.out.fitted(page).as_bytes()),
         }
     }
 
@@ -152,7 +180,7 @@ impl Screen<'_> {
 
     /// Reports an error with its position.
     pub(crate) fn report(self, error: &Error, text: &str, place: &Place) {
-        self.say(&error::render(error, text, place, self.colors().1));
+        self.say(&self.out.rendered(error, text, place, self.colors().1));
     }
 
     /// Starts a progress line for a run of this many steps, on a terminal

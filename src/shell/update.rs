@@ -16,6 +16,7 @@ use crate::http::trace;
 use crate::line::call::Call;
 use crate::request::Body;
 use crate::session::Answer;
+use crate::text::clean;
 use serde_json::Value as Json;
 
 /// Whether a call changes a part of an object by a request that replaces the whole.
@@ -49,6 +50,7 @@ impl Shell {
             let release = self.session.settings.api.release;
             kept_fields::complete(row, &base, after, release);
             kept_fields::keeps_fixed(row, &base, after)
+                .and_then(|()| kept_fields::keeps_sealed(row, &base, after))
                 .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
         let release = self.session.settings.api.release;
@@ -144,6 +146,12 @@ impl Shell {
             return;
         };
         let release = self.session.settings.api.release;
+        for path in kept_secrets(after, &there, changes) {
+            let path = clean::line(path);
+            self.screen().say(&format!(
+                "warning: the server kept the secret `{path}`: it may need what belongs to it to be cleared too\n"
+            ));
+        }
         let mine = |other: &diff::Change| {
             !other.is_secret()
                 && (other.after.is_some() || kept_fields::is_shown(row, &other.path, release))
@@ -223,6 +231,24 @@ fn trace(shell: &Shell, get: &Prepared, exchange: &Exchange) {
     if shell.session.settings.debug {
         shell.screen().say(&trace::answered(&get.spec, exchange));
     }
+}
+
+/// The secrets that were cleared and are still there.
+fn kept_secrets<'a>(
+    after: &Json,
+    there: &Json,
+    changes: &'a [diff::Change],
+) -> impl Iterator<Item = &'a str> {
+    let cleared = |change: &&diff::Change| {
+        change.is_secret() && kept_fields::is_nothing(change.after.as_ref())
+    };
+    let left: Vec<String> = diff(after, there)
+        .into_iter()
+        .filter(|other| !kept_fields::is_nothing(other.after.as_ref()))
+        .map(|other| other.path)
+        .collect();
+    let paths = changes.iter().filter(cleared).map(|change| &*change.path);
+    paths.filter(move |path| left.iter().any(|kept| kept == path))
 }
 
 /// The server's object as it would be sent, without and with a change.

@@ -13,7 +13,7 @@ use crate::error::{Error, Fault};
 use crate::input::saved_tty::Cooked;
 use crate::interactive;
 use crate::interrupt::Ended;
-use crate::output::error::{Place, render};
+use crate::output::error::Place;
 use crate::script;
 use crate::script::mode::Mode;
 use crate::session::Session;
@@ -36,7 +36,7 @@ pub fn run(env: Env) -> u8 {
     let startup = match Startup::read(&env) {
         Ok(startup) => startup,
         Err((error, text)) => {
-            let text = render(&error, &text, &Place::Arguments, out.colors.1);
+            let text = out.rendered(&error, &text, &Place::Arguments, out.colors.1);
             let _ = out.stderr.write(text.as_bytes());
             return error.fault.exit_code();
         }
@@ -53,7 +53,7 @@ pub fn run(env: Env) -> u8 {
             };
         }
     };
-    match out.print(page.as_bytes()) {
+    match out.print(out.fitted(&page).as_bytes()) {
         Ok(()) => 0,
         Err(error) if error.fault == Fault::OutputClosed => error.fault.exit_code(),
         Err(error) => report(&out, &error),
@@ -62,7 +62,7 @@ pub fn run(env: Env) -> u8 {
 
 /// Reports an error that is about no line; returns its exit code.
 fn report(out: &Out, error: &Error) -> u8 {
-    let text = render(error, "", &Place::Arguments, out.colors.1);
+    let text = out.rendered(error, "", &Place::Arguments, out.colors.1);
     let _ = out.stderr.write(text.as_bytes());
     error.fault.exit_code()
 }
@@ -137,7 +137,9 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
     // to the first thread.
     let cooked = Mutex::new(Cooked::now());
     let (stderr, leave) = (out.stderr.clone(), env.leave);
+    let ending = env.interrupt.clone();
     let told = move || {
+        ending.run_exit_actions();
         let text = cooked
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -3,23 +3,25 @@
 //!
 //! serde_json only escapes U+0000 to U+001F; it passes on the rest unchanged.
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Whether a character may control a terminal or hide text.
-pub const fn is_unsafe(c: char) -> bool {
-    matches!(
-        c,
-        '\0'..='\x1f'
-            | '\x7f'..='\u{9f}'
-            | '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-    )
+/// Whether a character may control a terminal or hide text: a control
+/// character, a mark of direction, or one that is not drawn at all.
+pub fn is_unsafe(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    // The last two kinds are in no table of what is ignored.
+    matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}')
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
+/// Whether it is a blank that looks like a space, and is none: U+00A0 and its kind.
+fn is_odd_blank(c: char) -> bool {
+    !c.is_ascii() && c.is_whitespace()
 }
 
 /// JSON text in which the characters that serde_json lets through are escaped: the
@@ -48,14 +50,34 @@ pub fn text(text: &str) -> Cow<'_, str> {
 
 /// Makes any text safe for one line of the terminal.
 pub fn line(text: &str) -> Cow<'_, str> {
-    replaced(text, is_unsafe, |out, unit| match unit {
+    replaced(text, is_unsafe, in_line)
+}
+
+/// Like [`text`], for an error: it also shows blanks that are no spaces.
+pub fn error(text: &str) -> Cow<'_, str> {
+    replaced(
+        text,
+        |c| !matches!(c, '\n' | '\t') && is_unsafe(c) || is_odd_blank(c),
+        |out, unit| {
+            let _ = write!(out, "\\u{unit:04x}");
+        },
+    )
+}
+
+/// Like [`line`], for the line of an error: it also shows blanks that are no spaces.
+pub fn error_line(text: &str) -> Cow<'_, str> {
+    replaced(text, |c| is_unsafe(c) || is_odd_blank(c), in_line)
+}
+
+fn in_line(out: &mut String, unit: u16) {
+    match unit {
         0x0a => out.push_str("\\n"),
         0x0d => out.push_str("\\r"),
         0x09 => out.push_str("\\t"),
         unit => {
             let _ = write!(out, "\\u{unit:04x}");
         }
-    })
+    }
 }
 
 fn replaced(
@@ -92,6 +114,46 @@ mod tests {
         let before: serde_json::Value = serde_json::from_str(&text).unwrap();
         let after: serde_json::Value = serde_json::from_str(&shown).unwrap();
         assert_eq!(before, after);
+    }
+
+    #[test]
+    fn what_is_not_drawn_is_shown() {
+        for c in [
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{2060}',
+            '\u{2069}',
+            '\u{206f}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fff9}',
+            '\u{e0001}',
+            '\u{e0020}',
+            '\u{e007f}',
+            '\u{e0100}',
+            '\u{e01ef}',
+            '\u{7f}',
+            '\u{80}',
+            '\u{9f}',
+            '\0',
+            '\u{1b}',
+        ] {
+            assert!(is_unsafe(c), "{c:?}");
+        }
+        for c in "aé日👍\u{301}\u{a0}\u{3000}-~".chars() {
+            assert!(!is_unsafe(c), "{c:?}");
+        }
+        assert_eq!(text("a\u{e0041}b"), "a\\udb40\\udc41b");
+        assert_eq!(text("a\u{a0}b"), "a\u{a0}b");
+        assert_eq!(error("a\u{a0}b\u{3000}\n"), "a\\u00a0b\\u3000\n");
     }
 
     #[test]

@@ -118,6 +118,8 @@ pub struct Lexed {
     pub open: Option<Open>,
     /// Where a comment begins, if the text ends in one.
     pub comment: Option<usize>,
+    /// All comments, in bytes.
+    pub comments: Vec<Range<usize>>,
 }
 
 /// Splits a text into commands and words. Never fails: an open quote is part of the result.
@@ -171,6 +173,9 @@ impl Lexer<'_> {
 
     fn comment(&mut self, at: usize) {
         self.lexed.comment = Some(at);
+        let end = self.text[at..].find('\n');
+        let end = end.map_or(self.text.len(), |length| at + length);
+        self.lexed.comments.push(at..end);
         while let Some(&(_, c)) = self.chars.peek() {
             if c == '\n' {
                 self.lexed.comment = None;
@@ -320,5 +325,6 @@ mod tests {
     fn a_comment_at_the_end_is_told() {
         assert_eq!(lex("a # b").comment, Some(2));
         assert_eq!(lex("a # b\nc").comment, None);
+        assert_eq!(lex("a # b\nc#d #e").comments, [2..5, 10..12]);
     }
 }

@@ -5,4 +5,6 @@ pub mod encoding;
 pub mod lex;
 pub mod near;
 pub mod secret;
+pub mod width;
 pub mod words;
+pub mod wrap;

@@ -11,6 +11,13 @@ pub fn near<'a>(word: &str, all: impl Iterator<Item = &'a str>) -> Vec<&'a str> 
     scored.into_iter().map(|(_, name)| name).take(3).collect()
 }
 
+/// Whether a word is a name with a typing mistake: one letter, or two of a long name.
+pub fn is_misspelt(word: &str, name: &str) -> bool {
+    let (typed, meant) = (word.chars().count(), name.chars().count());
+    let within = if meant < 8 { 1 } else { 2 };
+    meant > 3 && typed.abs_diff(meant) <= within && edits(word, name) <= within
+}
+
 /// The distance of `name` from `word`; `None` if it is too large for a typing mistake.
 fn score(word: &str, name: &str) -> Option<usize> {
     if word.is_empty() {

@@ -48,6 +48,23 @@ pub fn shortened(word: &str) -> String {
     word.chars().take(60).collect()
 }
 
+/// Whether it is a dash: the one of the keyboard, or one that a web page or a
+/// word processor makes of it.
+pub const fn is_dash(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+    )
+}
+
+/// Whether a word has a blank that separates no words, as web pages have them.
+pub fn has_odd_blank(word: &str) -> bool {
+    word.contains(|c: char| !c.is_ascii() && c.is_whitespace())
+}
+
+/// The hint for such a word.
+pub const ODD_BLANK: &str = "it contains a blank that is not a space; type a space instead";
+
 /// The position of the password in a URL: `http://user:password@host`.
 pub(crate) fn password_in_url(text: &str) -> Option<Range<usize>> {
     let start = text.find("://")? + 3;
@@ -73,6 +90,7 @@ pub fn quoted(text: &str) -> String {
             commands,
             open: None,
             comment: None,
+            ..
         } => match commands.as_slice() {
             [words] => {
                 words.len() == 1 && words[0].text() == text && words[0].span == (0..text.len())

@@ -315,3 +315,32 @@ fn a_body_without_end_is_not_read_to_it() {
         "error: cannot read `/dev/zero`: it is longer than 64 MiB\n",
     );
 }
+
+#[test]
+fn hints_of_the_api_v2() {
+    for (line, hint) in [
+        (
+            "get_users --username carla",
+            "`get_user_by_username USERNAME` shows one of them",
+        ),
+        (
+            "get_folders --name x",
+            "`get_folder_by_name NAME` shows one of them",
+        ),
+        (
+            "get_ip_list_entries",
+            "`TYPE` is `allow`, `defender` or `rate_limiter_safe`; usage: get_ip_list_entries TYPE [FLAGS]; `help get_ip_list_entries` describes it",
+        ),
+        // A write is not what someone means who typed another word.
+        ("watch get_connections", "`help` lists the commands"),
+        ("pach users", "did you mean `patch`?"),
+    ] {
+        let ran = Run::new(&words(&format!("--api 2.7.5 {line}"))).go();
+        assert_eq!(ran.code, 2, "{line}: {ran:?}");
+        assert!(
+            ran.err.ends_with(&format!("\nhint: {hint}\n")),
+            "{line}: {}",
+            ran.err
+        );
+    }
+}

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sftpgo_shell::catalog;
 use sftpgo_shell::error::Error;
-use sftpgo_shell::line::variables::{Found, Scope, Step};
+use sftpgo_shell::line::variables::{Found, PathPart, Scope};
 use sftpgo_shell::settings;
 use sftpgo_shell::text::lex::{Word, lex};
 
@@ -222,7 +222,7 @@ pub(crate) fn lines() -> impl Strategy<Value = String> {
 pub(crate) struct Known;
 
 impl Scope for Known {
-    fn variable(&self, name: &str, path: &[Step]) -> Result<Found, Error> {
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
         let text = |text: &str| Ok(Found::Text(text.to_owned()));
         match name {
             "id" => text("5140"),

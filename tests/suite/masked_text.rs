@@ -183,7 +183,7 @@ fn no_value_prints_a_secret() {
     prints_no_secret(&sftpgo_shell::input::terminal::Typed::Text(
         MARKER.to_owned(),
     ));
-    let mut own = sftpgo_shell::session::variables::Own::default();
+    let mut own = sftpgo_shell::session::variables::UserVariables::default();
     own.set("password", Some(MARKER.to_owned()), MARKER);
     prints_no_secret(&own);
 }

@@ -312,3 +312,29 @@ fn the_api_2019_has_no_login() {
         "error: the API `2019` has no login\nhint: `connect URL` finds out which API the server has; `set api v2` selects that of SFTPGo 2\n",
     );
 }
+
+#[test]
+fn rows_are_those_of_the_release() {
+    let csv = "username,home_dir,permissions,password,role\na,/srv/a,list,x,r\n";
+    let server = server("2.3.6");
+    let ran = by_password(&server, &["add_users", "--from", "u.csv"])
+        .file("u.csv", csv)
+        .go();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(
+        ran.err.contains("u.csv")
+            && ran
+                .err
+                .contains("`role` needs 2.5.0 or later; this server is 2.3.6"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(paths(&server), LOGIN);
+    // Nothing depends on it: the first request is that of the row.
+    let server = self::server("2.3.6");
+    let run = Run::new(&["add_users", "--from", "u.csv"]).env("SFTPGO_HOST", &server.url);
+    let csv = "username,home_dir,permissions,password\na,/srv/a,list,x\n";
+    let ran = run.env("SFTPGO_API_KEY", "i.s").file("u.csv", csv).go();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(paths(&server), ["POST /api/v2/users"]);
+}

@@ -5,7 +5,7 @@ use sftpgo_shell::error::Error;
 use sftpgo_shell::line;
 use sftpgo_shell::line::call::{Parsed, What};
 use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::variables::{Found, Scope, Step, expand};
+use sftpgo_shell::line::variables::{Found, PathPart, Scope, expand};
 use sftpgo_shell::request::{self, RequestSpec};
 use url::Url;
 
@@ -16,7 +16,7 @@ const DEFAULTS: &str = r#""home_dir":"","uid":0,"gid":0,"max_sessions":0,"quota_
 struct Nothing;
 
 impl Scope for Nothing {
-    fn variable(&self, name: &str, _: &[Step]) -> Result<Found, Error> {
+    fn variable(&self, name: &str, _: &[PathPart]) -> Result<Found, Error> {
         Err(Error::typed(format!("`${name}` is not set")))
     }
 }

@@ -29,7 +29,7 @@ fn api_keys() {
     assert_eq!(ran.code, 4);
     assert_eq!(
         ran.err,
-        "error: `get_roles`: the server answered 403\nhint: this needs the permission `*`; `whoami` lists your permissions\n"
+        "error: `get_roles`: the server answered 403\nhint: this needs the permission `*`, which the admin of the API key lacks\n"
     );
     let ran = run(&key, &["get_api_keys"]);
     ran.is(2, "", "error: `get_api_keys` is not allowed with an API key\nhint: unset SFTPGO_API_KEY and log in: `--user NAME`, or `login NAME`\n");

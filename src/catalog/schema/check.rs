@@ -5,10 +5,13 @@ use super::path::unknown;
 use super::{Choice, ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
 use crate::error::Error;
 use crate::text::near::near;
-use crate::text::words::ticked;
+use crate::text::words::{listed, ticked};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
+
+/// The field of public keys.
+const PUBLIC_KEYS: &str = "public_keys";
 
 /// An error in a path or value, with a hint. Never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,13 @@ impl Wrong {
         self
     }
 
+    /// The error for a secret that no server could open.
+    pub fn unusable(path: &str, why: &str) -> Self {
+        Self::new(format!("`{path}` cannot be used: {why}")).hint(format!(
+            "give the secret itself: `--set {path}=@FILE`, or leave it out"
+        ))
+    }
+
     /// As a usage error.
     pub fn error(self) -> Error {
         let error = Error::typed(self.message);
@@ -55,25 +65,19 @@ pub(super) fn in_release(what: &str, span: Span, release: Option<Release>) -> Re
 
 /// The JSON for a word from the line: a string if the field is a string, an
 /// envelope if it is a secret, otherwise the word is parsed as JSON.
+///
+/// `null` clears a secret.
 pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<Json, Wrong> {
-    let path = &found.path;
-    in_release(&format!("`{path}`"), found.span, release)?;
-    if found.is_read_only() {
-        return Err(Wrong::new(format!(
-            "`{path}` is read-only; the server would ignore it"
-        )));
-    }
+    can_be_set(found, release)?;
     let parsed = || serde_json::from_str::<Json>(text);
     let json = match &found.kind {
+        _ if text == "null" && found.is_secret() => return cleared(found),
         // A choice is a string as well.
         Type::Text | Type::Bytes => text.into(),
         Type::Object(ENVELOPE) => match parsed() {
-            Ok(json @ Json::Object(_)) => json,
-            _ if text.is_empty() => {
-                return Err(Wrong::new(format!("`{path}` needs a value")).hint(format!(
-                    "`{path}=@FILE` reads it from a file, `{path}=$env.NAME` from the environment"
-                )));
-            }
+            Ok(Json::Object(members)) if !members.is_empty() => Json::Object(members),
+            Ok(Json::Object(_)) => return Err(needs_value(found)),
+            _ if text.is_empty() => return Err(needs_value(found)),
             _ => envelope(text),
         },
         // A word that stands for a number, or a number.
@@ -100,6 +104,62 @@ pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<
     checked(found, &json, release).map_err(as_typed)
 }
 
+/// Checks that a field can be set in a release.
+pub fn can_be_set(found: &Found, release: Option<Release>) -> Result<(), Wrong> {
+    let path = &found.path;
+    in_release(&format!("`{path}`"), found.span, release)?;
+    if found.is_read_only() {
+        return Err(Wrong::new(format!(
+            "`{path}` is read-only; the server would ignore it"
+        )));
+    }
+    Ok(())
+}
+
+/// The value that clears a secret. A text is cleared by the empty one: `null` changes
+/// nothing where a body is merged into the object.
+fn cleared(found: &Found) -> Result<Json, Wrong> {
+    if matches!(found.kind, Type::Object(_)) {
+        return Ok(Json::Null);
+    }
+    if found.path.0.len() == 1 {
+        let path = &found.path;
+        return Err(Wrong::new(format!(
+            "`{path}` cannot be cleared: the server keeps the old one"
+        ))
+        .hint(
+            "leave it out, or give a new one; a value `null` can be read from a file: `=@FILE`"
+                .to_owned(),
+        ));
+    }
+    Ok("".into())
+}
+
+fn needs_value(found: &Found) -> Wrong {
+    let path = &found.path;
+    Wrong::new(format!("`{path}` needs a value")).hint(format!(
+        "`{path}=@FILE` reads it from a file, `{path}=$env.NAME` from the environment; `{path}=null` clears it"
+    ))
+}
+
+/// What is wrong with a text that should be a public key, or a file of them, if it is
+/// clearly something else. The text itself may be secret.
+pub fn no_public_key(text: &str, file: Option<&str>) -> Option<Wrong> {
+    let name = file.unwrap_or("FILE");
+    let what = file.map_or_else(|| "this".to_owned(), |file| format!("`{file}`"));
+    if text.contains("BEGIN SSH2 PUBLIC KEY") {
+        let wrong = Wrong::new(format!("{what} is a key in the SSH2 form"));
+        return Some(wrong.hint(format!("`ssh-keygen -i -f {name}` makes the OpenSSH form")));
+    }
+    if text.contains("PRIVATE KEY-----") {
+        let wrong = Wrong::new(format!(
+            "{what} is a private key; the server needs the public key"
+        ));
+        return Some(wrong.hint(format!("`ssh-keygen -y -f {name}` prints the public key")));
+    }
+    None
+}
+
 fn is_choice(found: &Found, text: &str) -> bool {
     let mut choices = found.field.iter().flat_map(|field| &field.choices);
     choices.any(|choice| choice.word == text)
@@ -122,8 +182,25 @@ pub(super) fn wrong_kind(found: &Found, this: &str) -> Wrong {
         Type::List(items) if **items == Type::Text => {
             wrong.hint(format!(r#"for example `{}='["a","b"]'`"#, found.path))
         }
+        Type::List(items) if !found.path.0.is_empty() => match item_fields(found, items) {
+            Some(fields) => wrong.hint(format!("or set the fields of an item: {fields}")),
+            None => wrong,
+        },
         _ => wrong,
     }
+}
+
+/// The first fields of a list's first item: `groups[0].name`, `groups[0].type`.
+fn item_fields(found: &Found, items: &Type) -> Option<String> {
+    let Type::Object(object) = items else {
+        return None;
+    };
+    let fields = schema(object)?.fields.iter();
+    let own = fields.filter(|field| !field.read_only && !field.linked);
+    let shown = own
+        .take(3)
+        .map(|field| format!("{}[0].{}", found.path, field.name));
+    Some(listed(shown))
 }
 
 /// The envelope of a new secret.
@@ -215,7 +292,11 @@ fn plain(found: &Found, json: &Json, release: Option<Release>) -> Result<Json, W
         | (Type::Bool, Json::Bool(_)) => Ok(json.clone()),
         (Type::Text, Json::String(text)) => {
             choose(found, text, release)?;
-            Ok(json.clone())
+            let is_key = found.field.is_some_and(|field| field.name == PUBLIC_KEYS);
+            match no_public_key(text, None).filter(|_| is_key) {
+                Some(wrong) => Err(wrong),
+                None => Ok(json.clone()),
+            }
         }
         (Type::Bytes, Json::String(text)) => match STANDARD.decode(text) {
             Ok(_) => Ok(json.clone()),

@@ -4,7 +4,7 @@
 use super::check::{bounded, choose, in_release, inside, kind_of, wrong_kind};
 use super::path::unknown;
 use super::{ENVELOPE, Field, Found, Path, Release, Step, Type, Wrong, paths, schema};
-use crate::catalog::is_zero;
+use crate::catalog::is_all_zero;
 use crate::text::words::ticked;
 use serde_json::{Map, Value as Json};
 
@@ -47,20 +47,25 @@ pub struct Review<'a> {
     pub linked: &'a [Linked<'a>],
     /// What was found so far.
     pub found: Vec<Finding>,
+    /// Whether words were replaced by numbers.
+    pub is_replaced: bool,
 }
 
 impl Review<'_> {
     /// Checks the value at one position and replaces words by the numbers that they
     /// stand for. Zero values mean nothing, so nothing can be wrong with them.
     pub fn check(&mut self, found: &Found, json: &mut Json) {
-        if is_zero(json) {
+        if is_all_zero(json) {
             return;
         }
         match (&found.kind, &mut *json) {
             (Type::Any, _) | (Type::Free, Json::Object(_)) | (Type::Bool, Json::Bool(_)) => {}
             (Type::Text | Type::Bytes, Json::String(text)) => self.text(found, text),
             (Type::Int, Json::String(text)) => match choose(found, text, self.known()) {
-                Ok(Some(number)) => *json = number.into(),
+                Ok(Some(number)) => {
+                    *json = number.into();
+                    self.is_replaced = true;
+                }
                 Ok(None) => self.wrong_type(found, json),
                 Err(wrong) => self.refused(found, wrong),
             },
@@ -90,7 +95,7 @@ impl Review<'_> {
             self.refused(found, Wrong::new(format!("`{}` is {why}", found.path)));
             return;
         }
-        for (key, value) in members.iter_mut().filter(|(_, value)| !is_zero(value)) {
+        for (key, value) in members.iter_mut().filter(|(_, value)| !is_all_zero(value)) {
             let own = schema(object).and_then(|schema| schema.own(key));
             match own {
                 Some(field) if field.read_only || field.linked => {}
@@ -133,6 +138,7 @@ impl Review<'_> {
             release: self.release,
             linked: &[],
             found: Vec::new(),
+            is_replaced: false,
         };
         let at = item.inside(Step::Key(field.name.to_owned()), field.kind.clone());
         review.check(&at, value);

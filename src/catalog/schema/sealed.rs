@@ -1,7 +1,7 @@
 //! Secrets as a server shows them: sealed, and bound to the object that has them.
 
 use super::schema;
-use super::{ENVELOPE, Type};
+use super::{ENVELOPE, Field, Type};
 use serde_json::{Map, Value as Json};
 
 /// The beginning of a sealed secret in API v1.
@@ -41,11 +41,30 @@ fn text<'a>(members: &'a Map<String, Json>, name: &str) -> &'a str {
     members.get(name).and_then(Json::as_str).unwrap_or_default()
 }
 
-/// Calls `visit` with each sealed secret of a body and its path.
+/// Calls `visit` with each sealed secret of a body and its path, without those of other
+/// objects that it refers to.
+pub fn each_own_sealed<'a>(
+    kind: &Type,
+    json: &'a Json,
+    visit: &mut dyn FnMut(&str, &'a Json, Sealed<'a>),
+) {
+    walk(kind, json, "", false, visit);
+}
+
+/// The same with those of other objects.
 pub fn each_sealed<'a>(
     kind: &Type,
     json: &'a Json,
+    visit: &mut dyn FnMut(&str, &'a Json, Sealed<'a>),
+) {
+    walk(kind, json, "", true, visit);
+}
+
+fn walk<'a>(
+    kind: &Type,
+    json: &'a Json,
     path: &str,
+    linked: bool,
     visit: &mut dyn FnMut(&str, &'a Json, Sealed<'a>),
 ) {
     let below = |name: &str| {
@@ -63,7 +82,8 @@ pub fn each_sealed<'a>(
         }
         (Type::Object(object), Json::Object(members)) => {
             let fields = schema(object).map_or(&[][..], |schema| schema.fields.as_slice());
-            for field in fields {
+            let is_own = |field: &&Field| !field.read_only && (linked || !field.linked);
+            for field in fields.iter().filter(is_own) {
                 let Some(value) = members.get(field.name) else {
                     continue;
                 };
@@ -73,18 +93,18 @@ pub fn each_sealed<'a>(
                     .and_then(sealed_text)
                 {
                     Some(how) => visit(&below(field.name), value, how),
-                    None => each_sealed(&field.kind, value, &below(field.name), visit),
+                    None => walk(&field.kind, value, &below(field.name), linked, visit),
                 }
             }
         }
         (Type::Map(values), Json::Object(members)) => {
             for (name, value) in members {
-                each_sealed(values, value, &below(name), visit);
+                walk(values, value, &below(name), linked, visit);
             }
         }
         (Type::List(items), Json::Array(list)) => {
             for (at, item) in list.iter().enumerate() {
-                each_sealed(items, item, &format!("{path}[{at}]"), visit);
+                walk(items, item, &format!("{path}[{at}]"), linked, visit);
             }
         }
         _ => {}
@@ -138,7 +158,7 @@ mod tests {
             "virtual_folders": [{"name": "f"}, {"filesystem": {"sftpconfig": {"password": sealed}}}],
         });
         let mut found = Vec::new();
-        each_sealed(&Type::Object("User"), &user, "", &mut |path, _, _| {
+        each_sealed(&Type::Object("User"), &user, &mut |path, _, _| {
             found.push(path.to_owned());
         });
         assert_eq!(

@@ -53,6 +53,8 @@ const HOST: Param = Param::text(
 .completed_by(Live::DefenderHost);
 const NO_SUCH_HOST: StatusDoc = StatusDoc::new(404, "the defender does not list this host")
     .hint("`get_defender_hosts` lists the hosts");
+const NO_HOST_ID: StatusDoc = StatusDoc::new(400, "this is not the id of a host")
+    .hint("`get_defender_hosts` lists the hosts with their ids; an address is not an id");
 const OLD_DEFENDER: Span = Span::between(v(0, 0), v(3, 6));
 const IP: Param = Param::text("ip", "the address").required();
 const VIEW_DEFENDER: &[(Release, &str)] = &[(v(0, 0), "view_defender")];
@@ -134,6 +136,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[CONNECTION],
         super::request(super::Method::Delete, "/connections/{connection_id}")
             .needs(&[(v(0, 0), "close_conns")])
+            .effect(Effect::Destroys("a transfer in progress is cut off"))
             .answers(answers!(
                 StatusDoc::new(404, "no connection has this id").hint("the connection may have ended since you listed it");
                 StatusDoc::new(200, "closed; it may stay in the list for a second or two")
@@ -261,7 +264,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/defender/hosts/{id}")
             .needs(VIEW_DEFENDER)
             .shows(Live::DefenderHost, "id")
-            .answers(answers!(NO_SUCH_HOST; StatusDoc::new(200, "the host with its score and the end of its ban"))),
+            .answers(answers!(NO_SUCH_HOST; NO_HOST_ID, StatusDoc::new(200, "the host with its score and the end of its ban"))),
     )
     .example(&[eg(404, "get_defender_host_by_id 3139382e35312e3130302e37")])
     .elsewhere("get_ban_time"),
@@ -273,7 +276,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[HOST],
         super::request(super::Method::Delete, "/defender/hosts/{id}")
             .needs(MANAGE_DEFENDER)
-            .answers(answers!(NO_SUCH_HOST; StatusDoc::new(200, "removed")))
+            .answers(answers!(NO_SUCH_HOST; NO_HOST_ID, StatusDoc::new(200, "removed")))
             .check("get_defender_host_by_id {id}"),
     )
     .example(&[eg(404, "delete_defender_host_by_id 3139382e35312e3130302e37")])

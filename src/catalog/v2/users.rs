@@ -78,10 +78,12 @@ pub(in crate::catalog) const PASSWORD: Param = Param::secret(
     "plain text or a hash; if the value is omitted, the shell asks for it",
 )
 .optional();
-pub(in crate::catalog) const PUBLIC_KEYS: Param =
-    Param::list("public_keys", "public keys, in authorized_keys format")
-        .optional()
-        .value("KEY");
+pub(in crate::catalog) const PUBLIC_KEYS: Param = Param::list(
+    "public_keys",
+    "public keys, in authorized_keys format; `@FILE` reads one from each line",
+)
+.optional()
+.value("KEY");
 pub(in crate::catalog) const EXPIRATION_DATE: Param = Param::int(
     "expiration_date",
     "account expiry, in milliseconds since 1970; 0 means never",

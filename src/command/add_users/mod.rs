@@ -29,7 +29,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
 };
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    let wanted = rows::wanted(shell, call)?;
+    let sends = !call.is_on("dry_run") && shell.session.settings.echo != Echo::Only;
+    let wanted = rows::wanted(shell, call, sends)?;
     if call.is_on("dry_run") {
         show_all(shell, &wanted, ShowAs::Raw, true)?;
         let rows = plural(wanted.rows.rows.len(), "row");
@@ -45,7 +46,11 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let interrupt = shell.asker.interrupt().clone();
     // In a script, another thread waits for the whole run and would exit at once.
     let in_script = !shell.asker.is_interactive();
-    stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told))
+    let place = shell.progress.state().place.clone();
+    let added = stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told));
+    // The rows had places of their own.
+    shell.progress.state().place = place;
+    added
 }
 
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
@@ -63,7 +68,7 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
     let first = !std::mem::replace(run.shown_one, true);
     let form = run.form;
     run.shell.under(run.overrides, |shell| {
-        let wanted = rows::wanted(shell, call)?;
+        let wanted = rows::wanted(shell, call, false)?;
         show_all(shell, &wanted, form, first)
     })?;
     Ok(true)

@@ -2,6 +2,7 @@
 
 use crate::atomic;
 use crate::bulk::{Delimiter, Form, Format, Rows, Template, Wrong, read};
+use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::Error;
 use crate::input::file;
@@ -10,8 +11,10 @@ use crate::line::parse::Parser;
 use crate::request;
 use crate::shell::{Shell, raw};
 use crate::text::clean;
+use crate::text::encoding;
 use crate::text::words::plural;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 /// Maximum size of the input file.
@@ -42,8 +45,8 @@ pub(super) struct Wanted {
     pub(super) failed: String,
 }
 
-/// Reads all input before anything is sent.
-pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
+/// Reads all input before anything is sent; `sends` is whether the rows will be sent.
+pub(super) fn wanted(shell: &mut Shell, call: &Call, sends: bool) -> Result<Wanted, Error> {
     let existing = existing(call)?;
     let bytes = if call.text("from") == "-" {
         let input = shell.stdin.take().ok_or_else(|| {
@@ -58,7 +61,7 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call) -> Result<Wanted, Error> {
     } else {
         file::read(call.text("from"), MOST)
     };
-    let rows = rows(shell, call, bytes)?;
+    let rows = rows_for_server(shell, call, bytes, sends)?;
     say_left_out(shell, &name(call), &rows);
     let failed = match call.text("failed") {
         "" => beside(call.text("from"), format(call)?),
@@ -104,7 +107,77 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
     {
         return form(call).map(drop);
     }
-    rows(shell, call, file::read(call.text("from"), MOST)).map(drop)
+    let bytes = file::read(call.text("from"), MOST);
+    let api = shell.session.settings.api;
+    match rows(call, bytes, api) {
+        Ok(_) => Ok(()),
+        // The run asks the server for its release first.
+        Err(bad) if bad.is_of_release() && shell.session.can_ask_release() => Ok(()),
+        Err(bad) => Err(bad.told(shell)),
+    }
+}
+
+/// All rows, if they are right for the server; errors are reported. Where the release of the
+/// server decides, and is not known, the server is asked for it.
+fn rows_for_server(
+    shell: &mut Shell,
+    call: &Call,
+    bytes: Result<Vec<u8>, String>,
+    sends: bool,
+) -> Result<Rows, Error> {
+    let assumed = shell.session.settings.api;
+    let may_ask = sends && shell.session.can_ask_release();
+    let kept = may_ask.then(|| bytes.clone());
+    let mut read = rows(call, bytes, assumed);
+    let may_be_right = read.as_ref().map_or_else(Bad::is_of_release, |_| true);
+    if let (Some(bytes), true) = (kept, may_be_right) {
+        let oldest = catalog::at(assumed.name, assumed.span.first);
+        // A login comes first anyway.
+        let asks = shell.session.needs_login() || read.is_err();
+        if asks || rows(call, bytes.clone(), oldest).is_err() {
+            shell.learn_release()?;
+        }
+        let api = shell.session.settings.api;
+        if !std::ptr::eq(api, assumed) {
+            read = rows(call, bytes, api);
+        }
+    }
+    read.map_err(|bad| bad.told(shell))
+}
+
+/// Why the rows cannot be used.
+enum Bad {
+    /// The file of this name is wrong; `place` is where the line names it.
+    File {
+        name: String,
+        wrong: Vec<Wrong>,
+        place: Range<usize>,
+    },
+    Error(Error),
+}
+
+impl From<Error> for Bad {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Bad {
+    /// Whether another release would not have these errors.
+    fn is_of_release(&self) -> bool {
+        match self {
+            Self::File { wrong, .. } => wrong.iter().all(|wrong| wrong.error.of_release),
+            Self::Error(_) => false,
+        }
+    }
+
+    /// Reports what is wrong; returns the error of the command.
+    fn told(self, shell: &Shell) -> Error {
+        match self {
+            Self::File { name, wrong, place } => told(shell, &name, &wrong).at(place),
+            Self::Error(error) => error,
+        }
+    }
 }
 
 fn existing(call: &Call) -> Result<Existing, Error> {
@@ -124,38 +197,44 @@ fn existing(call: &Call) -> Result<Existing, Error> {
     }
 }
 
-/// All rows, if they are valid; errors are reported.
-fn rows(shell: &Shell, call: &Call, bytes: Result<Vec<u8>, String>) -> Result<Rows, Error> {
+/// All rows, if they are valid for a server of this release.
+fn rows(call: &Call, bytes: Result<Vec<u8>, String>, api: &'static Api) -> Result<Rows, Bad> {
     let form = form(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
     let from = name(call);
     let bytes = bytes.map_err(|why| cannot(&from, &why).at(call.place("from")))?;
-    let api = shell.session.settings.api;
     let template = match call.text("template") {
         "" => Template::none(api),
         path => {
-            let read = file::read(path, MOST);
-            let bytes = read.map_err(|why| cannot(path, &why).at(call.place("template")))?;
-            let text = String::from_utf8(bytes)
-                .map_err(|_| cannot(path, "it is not valid UTF-8").at(call.place("template")))?;
-            Template::parse(&text, api)
-                .map_err(|wrong| told(shell, path, &wrong).at(call.place("template")))?
+            let text = file::read(path, MOST).and_then(|bytes| match bytes {
+                bytes if encoding::is_utf16(&bytes) => Err(encoding::UTF_16.to_owned()),
+                bytes => String::from_utf8(bytes).map_err(|_| "it is not valid UTF-8".to_owned()),
+            });
+            let text = text.map_err(|why| cannot(path, &why).at(call.place("template")))?;
+            Template::parse(&text, api).map_err(|wrong| Bad::File {
+                name: path.to_owned(),
+                wrong,
+                place: call.place("template"),
+            })?
         }
     };
     let rows = read(bytes, form, template).and_then(|rows| {
-        let wrong = wrong_files(shell, &rows);
+        let wrong = wrong_files(&rows, api);
         if wrong.is_empty() {
             Ok(rows)
         } else {
             Err(wrong)
         }
     });
-    rows.map_err(|wrong| told(shell, &from, &wrong).at(call.place("from")))
+    rows.map_err(|wrong| Bad::File {
+        name: from,
+        wrong,
+        place: call.place("from"),
+    })
 }
 
 /// What is wrong with the files that rows name: `@FILE`.
-fn wrong_files(shell: &Shell, rows: &Rows) -> Vec<Wrong> {
-    let api = shell.session.settings.api;
+fn wrong_files(rows: &Rows, api: &'static Api) -> Vec<Wrong> {
     let mut parser = Parser::default();
     let mut wrong = Vec::new();
     for row in rows.rows.iter().filter(|row| row.names_files) {

@@ -1,6 +1,6 @@
 //! Compares two words: as JSON if both are JSON, else as texts.
 
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -54,7 +54,7 @@ pub(super) fn holds(left: &str, op: Op, right: &str) -> Result<bool, Side> {
     let ordered = |holds: fn(Ordering) -> bool| {
         let left = number(left).ok_or(Side::Left)?;
         let right = number(right).ok_or(Side::Right)?;
-        Ok(holds(left.cmp(&right)))
+        Ok(holds(order(&left, &right)))
     };
     match op {
         Op::Equal => Ok(equal(left, right)),
@@ -71,11 +71,25 @@ fn json(text: &str) -> Option<Json> {
     serde_json::from_str(text).ok()
 }
 
-fn number(text: &str) -> Option<Decimal> {
+fn number(text: &str) -> Option<Number> {
     match json(text)? {
-        Json::Number(number) => Some(Decimal::read(&number.to_string())),
+        Json::Number(number) => Some(number),
         _ => None,
     }
+}
+
+/// Whole numbers are compared exactly, so that no digit of a long id is lost; all
+/// others as floats.
+fn order(left: &Number, right: &Number) -> Ordering {
+    let (left, right) = (left.to_string(), right.to_string());
+    let whole = |text: &str| text.parse::<i128>().ok();
+    if let (Some(left), Some(right)) = (whole(&left), whole(&right)) {
+        return left.cmp(&right);
+    }
+    let float = |text: &str| text.parse::<f64>().unwrap_or_default();
+    // JSON has no NaN.
+    let order = float(&left).partial_cmp(&float(&right));
+    order.unwrap_or(Ordering::Equal)
 }
 
 fn equal(left: &str, right: &str) -> bool {
@@ -89,9 +103,7 @@ fn equal(left: &str, right: &str) -> bool {
 /// order.
 fn same(left: &Json, right: &Json) -> bool {
     match (left, right) {
-        (Json::Number(left), Json::Number(right)) => {
-            Decimal::read(&left.to_string()) == Decimal::read(&right.to_string())
-        }
+        (Json::Number(left), Json::Number(right)) => order(left, right).is_eq(),
         (Json::Array(left), Json::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(l, r)| same(l, r))
         }
@@ -138,78 +150,6 @@ fn covers(value: &Json, part: &Json) -> bool {
             .iter()
             .all(|part| items.iter().any(|item| covers(item, part))),
         _ => same(value, part),
-    }
-}
-
-/// A number as JSON writes it, exactly: `0.DIGITS` times ten to the power of
-/// `point`. No digit of a long id is lost, as it would be in a float.
-#[derive(Debug, PartialEq, Eq)]
-struct Decimal {
-    negative: bool,
-    point: i64,
-    digits: String,
-}
-
-impl Decimal {
-    fn read(text: &str) -> Self {
-        let (negative, text) = text
-            .strip_prefix('-')
-            .map_or((false, text), |text| (true, text));
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let all = format!("{whole}{fraction}");
-        let digits = all.trim_start_matches('0');
-        let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX);
-        let point = length(whole) - (length(&all) - length(digits));
-        let digits = digits.trim_end_matches('0').to_owned();
-        if digits.is_empty() {
-            // Zero is unsigned.
-            return Self {
-                negative: false,
-                point: 0,
-                digits,
-            };
-        }
-        // An exponent beyond 64 bits is treated as infinite.
-        let endless = if exponent.starts_with('-') {
-            i64::MIN
-        } else {
-            i64::MAX
-        };
-        Self {
-            negative,
-            point: point.saturating_add(exponent.parse().unwrap_or(endless)),
-            digits,
-        }
-    }
-
-    fn sign(&self) -> i8 {
-        match (self.digits.is_empty(), self.negative) {
-            (true, _) => 0,
-            (false, true) => -1,
-            (false, false) => 1,
-        }
-    }
-}
-
-impl Ord for Decimal {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let size = self
-            .point
-            .cmp(&other.point)
-            .then_with(|| self.digits.cmp(&other.digits));
-        let size = if self.negative { size.reverse() } else { size };
-        self.sign().cmp(&other.sign()).then(if self.sign() == 0 {
-            Ordering::Equal
-        } else {
-            size
-        })
-    }
-}
-
-impl PartialOrd for Decimal {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
     }
 }
 

@@ -269,7 +269,7 @@ fn what_a_release_lacks_is_an_error() {
 
 #[test]
 fn files_are_named_and_then_read() {
-    let line = "add_user b --json @u.json --set filesystem.sftpconfig.private_key=@key.pem filters.web_client=@w description=@home";
+    let line = "add_user b --json @u.json --set filesystem.sftpconfig.private_key=@key.pem filters.web_client=@w description=@@home";
     let mut call = parsed(line, v2(7, 5)).expect("what is in files is not known");
     let named: Vec<_> = files(&call).into_iter().map(|file| file.file).collect();
     assert_eq!(named, ["key.pem", "w", "u.json"]);

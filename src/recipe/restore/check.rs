@@ -7,8 +7,8 @@ use crate::catalog::backup::{FOLDERS_FIRST, Link, Stored, kind};
 use crate::catalog::schema::{
     self, Fate, Finding, Found, Linked, Path, Review, Step, Type, Wrong, schema,
 };
-use crate::catalog::{Release, is_zero};
-use crate::recipe::dump::Dump;
+use crate::catalog::{Release, is_all_zero, is_zero};
+use crate::recipe::dump::{Dump, parsed};
 use crate::text::clean;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,23 +34,30 @@ pub(super) struct Checked {
     pub(super) findings: Vec<Finding>,
     /// The folders that the server creates together with the object.
     pub(super) folders: Vec<String>,
+    /// Whether words in it were replaced by numbers.
+    pub(super) is_replaced: bool,
 }
 
 /// The kinds to ask the server for: those that are restored, and those that these name.
 /// Empty means all.
-pub(super) fn needed(backup: &Dump, how: &How) -> Vec<String> {
+pub(super) fn needed(backup: &Dump<'_>, how: &How) -> Vec<String> {
     let mut lists = how.only.clone();
     if lists.is_empty() {
         return lists;
     }
     let wanted = backup.kinds.iter().filter(|held| how.wants(held.kind.list));
     for held in wanted {
-        let is_named = |link: &&Link| {
-            let mut objects = held.objects.iter();
-            objects.any(|(_, object)| !is_zero(&object[link.member]))
-        };
-        let links = held.kind.links.iter().filter(is_named);
-        lists.extend(links.map(|link| link.list.to_owned()));
+        for (_, object) in &held.objects {
+            let object = parsed(object).unwrap_or_default();
+            let is_named = |link: &&Link| !is_zero(&object[link.member]);
+            let links = held.kind.links.iter().filter(is_named);
+            let links = links.map(|link| link.list);
+            for list in links {
+                if !lists.iter().any(|known| known == list) {
+                    lists.push(list.to_owned());
+                }
+            }
+        }
     }
     lists.sort();
     lists.dedup();
@@ -58,7 +65,7 @@ pub(super) fn needed(backup: &Dump, how: &How) -> Vec<String> {
 }
 
 impl Check {
-    pub(super) fn new(backup: &Dump, there: &Dump, how: &How, release: Release) -> Self {
+    pub(super) fn new(backup: &Dump<'_>, there: &Dump<'_>, how: &How, release: Release) -> Self {
         let mut check = Self {
             release,
             there: Names::new(),
@@ -106,17 +113,19 @@ impl Check {
                 release: self.release,
                 linked: &linked,
                 found: Vec::new(),
+                is_replaced: false,
             };
             let mut found = Found::root(&Type::Object(name));
             found.path = Path(root.to_vec());
             review.check(&found, object);
             checked.findings = review.found;
+            checked.is_replaced = review.is_replaced;
         }
         checked.findings.retain(|finding| {
             let path = &finding.path.0[PLACE.min(finding.path.0.len())..];
             let there = other.and_then(|other| at(other, path));
             match finding.fate {
-                Fate::Ignored => there.is_none_or(is_zero),
+                Fate::Ignored => there.is_none_or(is_all_zero),
                 Fate::Refused | Fate::Doubtful => there.is_none() || there != at(object, path),
             }
         });
@@ -209,13 +218,15 @@ mod tests {
 
     const V2_7_5: Release = Release::new(2, 7, 5);
 
-    fn dump(json: Json) -> Dump {
-        Dump::of(json).unwrap_or_else(|why| panic!("{why}"))
+    /// A dump whose bytes are never freed.
+    fn dump(json: &Json) -> Dump<'static> {
+        let bytes = Box::leak(json.to_string().into_bytes().into_boxed_slice());
+        Dump::of(bytes).unwrap_or_else(|why| panic!("{why}"))
     }
 
     /// A server that has one of each kind.
-    fn server() -> Dump {
-        dump(json!({
+    fn server() -> Dump<'static> {
+        dump(&json!({
             "version": 17, "folders": [{"name": "f"}], "groups": [{"name": "Staff"}],
             "roles": [{"name": "r"}], "users": [{"username": "u"}], "admins": [{"username": "a"}],
             "event_actions": [{"name": "act"}], "api_keys": [], "event_rules": [], "shares": [],
@@ -230,7 +241,7 @@ mod tests {
         other: Option<&Json>,
     ) -> Vec<String> {
         let check = Check::new(
-            &dump(json!({"version": 17})),
+            &dump(&json!({"version": 17})),
             &server(),
             &How::default(),
             release,
@@ -379,7 +390,7 @@ mod tests {
     #[test]
     fn words_become_numbers() {
         let check = Check::new(
-            &dump(json!({"version": 17})),
+            &dump(&json!({"version": 17})),
             &server(),
             &How::default(),
             V2_7_5,
@@ -451,7 +462,7 @@ mod tests {
 
     #[test]
     fn only_what_is_named_is_asked_for() {
-        let backup = dump(json!({
+        let backup = dump(&json!({
             "version": 17, "users": [{"username": "x", "groups": [{"name": "g"}], "role": ""}],
             "api_keys": [{"id": "k", "admin": "a"}],
         }));

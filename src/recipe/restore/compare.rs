@@ -50,14 +50,16 @@ pub(super) fn difference(
 }
 
 /// An object as the server reads it from a backup of this format: before a certain
-/// format, event rules are active.
-pub(super) fn as_read(kind: &Stored, version: &Json, object: &mut Json) {
+/// format, event rules are active. Returns whether it was changed.
+pub(super) fn as_read(kind: &Stored, version: &Json, object: &mut Json) -> bool {
     let is_old = version
         .as_i64()
         .is_some_and(|version| version < RULES_HAVE_STATUS);
-    if is_old && kind.list == "event_rules" {
+    let is_active = is_old && kind.list == "event_rules";
+    if is_active {
         object["status"] = 1.into();
     }
+    is_active
 }
 
 /// Takes over the server's hash where the object has a password in plain text.

@@ -4,15 +4,16 @@
 use super::how::How;
 use crate::catalog::backup::{LISTS, STORED};
 use crate::catalog::is_zero;
-use crate::recipe::dump::{Dump, Held, VERSION, objects, unknown};
+use crate::recipe::dump::{self, Dump, Held, Members, VERSION, objects, parsed, unknown};
 use crate::text::clean;
 use crate::text::near::near;
 use crate::text::words::ticked;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 /// The backup in a file.
-pub(super) struct Taken {
-    pub(super) dump: Dump,
+pub(super) struct Taken<'a> {
+    pub(super) dump: Dump<'a>,
     /// How the file was understood, where it differs from what a server writes.
     pub(super) remarks: Vec<String>,
 }
@@ -39,30 +40,37 @@ impl NoBackup {
     }
 }
 
-/// Parses the backup of a file. Kinds that are not wanted may be wrong.
-pub(super) fn take(json: Json, how: &How) -> Result<Taken, NoBackup> {
-    let mut members = match json {
-        Json::Object(members) => members,
-        Json::Array(items) if items.iter().any(|item| item.get("username").is_some()) => {
-            return Err(NoBackup::hint(
-                "it is not a JSON object",
-                "put `{\"users\": …}` around a list of users",
-            ));
+/// The members of the backup of a file.
+pub(super) fn members(bytes: &[u8]) -> Result<Members<'_>, NoBackup> {
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    dump::members(text).map_err(|why| {
+        let users: Vec<&RawValue> = serde_json::from_slice(text).unwrap_or_default();
+        let user = users.first().and_then(|user| parsed(user).ok());
+        match user {
+            Some(user) if user.get("username").is_some() => {
+                NoBackup::hint(why, "put `{\"users\": …}` around a list of users")
+            }
+            _ => why.into(),
         }
-        _ => return Err("it is not a JSON object".to_owned().into()),
-    };
+    })
+}
+
+/// Parses the backup of a file. Kinds that are not wanted may be wrong.
+pub(super) fn take<'a>(bytes: &'a [u8], how: &How) -> Result<Taken<'a>, NoBackup> {
+    let mut members = members(bytes)?;
     let mut remarks = Vec::new();
     in_lower_case(&mut members);
     let known = members.keys().cloned().collect();
     let has_list = LISTS.iter().any(|list| members.contains_key(*list));
-    let version = members.shift_remove(VERSION).unwrap_or_default();
+    let version = members.remove(VERSION).map(parsed).transpose()?;
+    let version = version.unwrap_or_default();
     let version = read_version(version, has_list, &mut remarks)?;
     if version.is_null() {
         of_1(&members, how)?;
     }
     let mut kinds = Vec::new();
     for kind in &STORED {
-        let value = members.shift_remove(kind.list).unwrap_or_default();
+        let value = members.remove(kind.list);
         match objects(kind, value) {
             Ok(Some(objects)) => kinds.push(Held { kind, objects }),
             Ok(None) => {}
@@ -75,11 +83,11 @@ pub(super) fn take(json: Json, how: &How) -> Result<Taken, NoBackup> {
             Err(why) => remarks.push(format!("{why}; `--only` leaves it out")),
         }
     }
-    comments(&mut members, &mut remarks);
+    comments(&mut members, &mut remarks)?;
     let dump = Dump {
         version,
         kinds,
-        unknown: unknown(members),
+        unknown: unknown(members)?,
         members: known,
     };
     Ok(Taken { dump, remarks })
@@ -113,48 +121,51 @@ fn read_version(
 }
 
 /// Renames kinds to the names of the catalogue: the server ignores case.
-fn in_lower_case(members: &mut Map<String, Json>) {
+fn in_lower_case(members: &mut Members<'_>) {
     let known = |name: &str| {
         let mut all = LISTS.iter().chain([&VERSION]);
         all.any(|known| *known == name)
     };
-    let other = |(name, _): (&String, &Json)| {
+    let other = |name: &String| {
         let lower = name.to_ascii_lowercase();
         let is_other = !known(name) && known(&lower) && !members.contains_key(&lower);
         is_other.then(|| name.clone())
     };
-    let others: Vec<String> = members.iter().filter_map(other).collect();
+    let others: Vec<String> = members.keys().filter_map(other).collect();
     for name in others {
-        let value = members.shift_remove(&name).unwrap_or_default();
-        members.insert(name.to_ascii_lowercase(), value);
+        if let Some(value) = members.remove(&name) {
+            members.insert(name.to_ascii_lowercase(), value);
+        }
     }
 }
 
 /// Removes comments and other members that are not objects.
-fn comments(members: &mut Map<String, Json>, remarks: &mut Vec<String>) {
-    members.retain(|name, value| {
+fn comments(members: &mut Members<'_>, remarks: &mut Vec<String>) -> Result<(), String> {
+    let names: Vec<String> = members.keys().cloned().collect();
+    for name in names {
+        let value = members.get(&name).map(|value| parsed(value)).transpose()?;
+        let value = value.unwrap_or_default();
         let is_text = |item: &Json| !item.is_object() && !item.is_array() && !item.is_number();
-        let holds_none = match &*value {
+        let holds_none = match &value {
             Json::Object(_) => false,
             Json::Array(items) => items.iter().all(is_text),
             _ => true,
         };
         let is_marked = name.starts_with(['_', '$', '#', '/']);
-        if is_zero(value) || is_marked && holds_none {
-            return false;
-        }
-        if is_marked || holds_none {
-            let shown = clean::line(name);
+        if !is_zero(&value) && (is_marked != holds_none) {
             let why = if is_marked {
                 "its name is that of a comment"
             } else {
                 "it is not a list of objects"
             };
-            remarks.push(format!("`{shown}` is not restored: {why}{}", meant(name)));
-            return false;
+            let (shown, meant) = (clean::line(&name), meant(&name));
+            remarks.push(format!("`{shown}` is not restored: {why}{meant}"));
         }
-        true
-    });
+        if is_zero(&value) || is_marked || holds_none {
+            members.remove(&name);
+        }
+    }
+    Ok(())
 }
 
 /// The kind that an unknown name may stand for.
@@ -166,20 +177,23 @@ pub(super) fn meant(name: &str) -> String {
 }
 
 /// Whether it is a dump of SFTPGo 1 that only 2.0 converts: its folders have no names.
-fn of_1(members: &Map<String, Json>, how: &How) -> Result<(), NoBackup> {
-    let items = |list: &str| {
-        let items = members.get(list).and_then(Json::as_array);
-        items.map_or(&[][..], Vec::as_slice)
+fn of_1(members: &Members<'_>, how: &How) -> Result<(), NoBackup> {
+    let items = |list: &str| -> Vec<&RawValue> {
+        let items = members.get(list).filter(|_| how.wants(list));
+        items.map_or_else(Vec::new, |items| {
+            serde_json::from_str(items.get()).unwrap_or_default()
+        })
     };
     let is_nameless =
         |folder: &Json| folder.get("name").is_none() && folder.get("mapped_path").is_some();
-    let of_users = || {
-        let lists = items("users").iter();
-        let lists = lists.filter_map(|user| user.get("virtual_folders")?.as_array());
-        lists.flatten().any(is_nameless)
-    };
-    let is_so = how.wants("folders") && items("folders").iter().any(is_nameless)
-        || how.wants("users") && of_users();
+    let mut users = items("users").into_iter();
+    let mut folders = items("folders").into_iter();
+    let is_so = folders.any(|folder| parsed(folder).is_ok_and(|folder| is_nameless(&folder)))
+        || users.any(|user| {
+            let user = parsed(user).unwrap_or_default();
+            let folders = user.get("virtual_folders").and_then(Json::as_array);
+            folders.is_some_and(|folders| folders.iter().any(is_nameless))
+        });
     if !is_so {
         return Ok(());
     }
@@ -230,8 +244,9 @@ mod tests {
             ),
             (json!({"Version": 17, "Users": user}), &[]),
         ] {
+            let bytes = json.to_string().into_bytes();
             let taken =
-                take(json.clone(), &How::default()).unwrap_or_else(|why| panic!("{json}: {why:?}"));
+                take(&bytes, &How::default()).unwrap_or_else(|why| panic!("{json}: {why:?}"));
             assert_eq!(taken.remarks, remarks, "{json}");
             assert!(taken.dump.unknown.is_empty(), "{json}");
         }
@@ -258,11 +273,11 @@ mod tests {
                 "`api_keys[0]` has no `id`; `--only` leaves it out",
             ),
         ] {
-            let taken =
-                take(json.clone(), &only(&["users"])).unwrap_or_else(|why| panic!("{why:?}"));
+            let bytes = json.to_string().into_bytes();
+            let taken = take(&bytes, &only(&["users"])).unwrap_or_else(|why| panic!("{why:?}"));
             assert_eq!(taken.remarks, [remark]);
             assert_eq!(taken.dump.kinds.len(), 1);
-            let why = take(json, &How::default()).err().expect("it is wrong");
+            let why = take(&bytes, &How::default()).err().expect("it is wrong");
             assert_eq!(format!("{}; `--only` leaves it out", why.why), remark);
             assert!(why.hint.is_some_and(|hint| hint.contains("`--only`")));
         }
@@ -303,12 +318,15 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                take(json, &how).err().map(|why| why.why).as_deref(),
+                take(json.to_string().as_bytes(), &how)
+                    .err()
+                    .map(|why| why.why)
+                    .as_deref(),
                 Some(why)
             );
         }
         // Users of SFTPGo 1 without folders are as they are today.
         let old = json!({"users": [{"username": "a"}], "folders": [{"mapped_path": "/x"}]});
-        assert!(take(old, &only(&["users"])).is_ok());
+        assert!(take(old.to_string().as_bytes(), &only(&["users"])).is_ok());
     }
 }

@@ -51,14 +51,14 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let is_plan = call.is_on("plan");
     let here = |error: Error| error.at(call.place("file"));
     // Held to the end: the lock prevents other restores of the file.
-    let (_file, json, of) = read(shell, name, !is_plan).map_err(here)?;
+    let (_file, bytes, of) = read(shell, name, !is_plan).map_err(here)?;
     let path = journal::path(name);
     let left = left(shell, call, &path, &of)?;
     let own = left.as_ref().and_then(Journalled::own);
     let resumed = own.filter(|_| call.is_on("resume"));
     let how = How::of(call, resumed.map(|left| &left.how))?;
     let done = resumed.map_or_else(Done::default, |left| left.done.clone());
-    let taken = take(json, &how).map_err(|why| here(no_backup(name, &why)))?;
+    let taken = take(&bytes, &how).map_err(|why| here(no_backup(name, &why)))?;
     for remark in &taken.remarks {
         shell
             .screen()
@@ -112,9 +112,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     Ok(came(&plan, &sent, failed))
 }
 
-/// The JSON in a file, and the identity of its restore. The file stays open,
+/// The bytes of a file, and the identity of its restore. The file stays open,
 /// locked if `alone`.
-fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Json, Restore), Error> {
+fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Vec<u8>, Restore), Error> {
     let shown = clean::line(name);
     let cannot = |why: String| Error::local(format!("cannot read `{shown}`: {why}"));
     let file = File::open(name).map_err(|why| cannot(system(&why)))?;
@@ -127,12 +127,10 @@ fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Json, Restore),
     if encoding::is_utf16(&bytes) {
         return Err(cannot(encoding::UTF_16.to_owned()).hint(encoding::SAVE_AS_UTF_8));
     }
-    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     // Its message has the position, but none of the content.
-    let json = serde_json::from_slice(text)
-        .map_err(|why| no_backup(name, &NoBackup::from(why.to_string())))?;
+    file::members(&bytes).map_err(|why| no_backup(name, &why))?;
     let restore = Restore::new(&bytes, shell.session.settings.server());
-    Ok((file, json, restore))
+    Ok((file, bytes, restore))
 }
 
 fn no_backup(name: &str, why: &NoBackup) -> Error {
@@ -199,14 +197,14 @@ fn other(path: &str) -> String {
 
 /// The plan, from a comparison with the server's data, and the format version of the
 /// backup; one without is of this server.
-fn compared(
+fn compared<'a>(
     shell: &mut Shell,
-    mut backup: Dump,
+    mut backup: Dump<'a>,
     how: &How,
     done: &Done,
-) -> Result<(Plan, Json), Error> {
-    let (json, _) = dump::ask(shell, &check::needed(&backup, how))?;
-    let there = Dump::of(json).map_err(|why| {
+) -> Result<(Plan<'a>, Json), Error> {
+    let bytes = dump::ask(shell, &check::needed(&backup, how))?;
+    let there = Dump::of(&bytes).map_err(|why| {
         let message = format!("the server's answer is not a backup: {why}; nothing was restored");
         Error::new(Fault::NoAnswer, message)
     })?;
@@ -215,12 +213,13 @@ fn compared(
     }
     let release = release(shell, &there)?;
     let version = backup.version.clone();
-    Ok((Plan::new(backup, &there, how, done, release), version))
+    let plan = Plan::new(backup, &there, how, done, release).map_err(Error::local)?;
+    Ok((plan, version))
 }
 
 /// The release of the server. Before 2.6.0 its answers do not name it, but the format of
 /// its backup shows that it is another one than assumed.
-fn release(shell: &mut Shell, there: &Dump) -> Result<Release, Error> {
+fn release(shell: &mut Shell, there: &Dump<'_>) -> Result<Release, Error> {
     let assumed = shell.session.settings.api.release;
     if there.version.as_i64() == Some(format_of(assumed)) {
         return Ok(assumed);
@@ -231,7 +230,7 @@ fn release(shell: &mut Shell, there: &Dump) -> Result<Release, Error> {
 }
 
 /// Asks for confirmation on a terminal.
-fn ask(shell: &mut Shell, plan: &Plan) -> Result<(), Error> {
+fn ask(shell: &mut Shell, plan: &Plan<'_>) -> Result<(), Error> {
     if shell.asker.is_interactive() {
         shell.screen().say(&plan.summary());
     }
@@ -263,15 +262,18 @@ fn remove(shell: &Shell, path: &str) {
 
 /// Reports what the server stored differently; for example it silently drops a
 /// role that it does not have. The error is that some objects are missing.
-fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<Error> {
+fn look_again(shell: &mut Shell, plan: &Plan<'_>, how: &How, name: &str) -> Option<Error> {
     let plan_again = format!("`restore {} --plan` compares them", quoted(name));
     shell.progress.done_so_far(format!(
         "`restore` was interrupted: all objects are restored; {plan_again}"
     ));
-    let there = dump::ask(shell, &how.only);
-    let there = there.and_then(|(json, _)| Dump::of(json).map_err(Error::local));
-    let there = match there {
-        Ok(there) => there,
+    let bytes = dump::ask(shell, &how.only);
+    let told = bytes.and_then(|bytes| {
+        let there = Dump::of(&bytes).and_then(|there| plan.otherwise(&there));
+        there.map_err(Error::local)
+    });
+    let (told, missing) = match told {
+        Ok(told) => told,
         Err(why) => {
             let why = why.message;
             shell.screen().say(&format!(
@@ -280,7 +282,6 @@ fn look_again(shell: &mut Shell, plan: &Plan, how: &How, name: &str) -> Option<E
             return None;
         }
     };
-    let (told, missing) = plan.otherwise(&there);
     for one in told.iter().take(MOST_TOLD) {
         shell.screen().say(&format!(
             "warning: {one}: the server stored a different value\n"
@@ -322,7 +323,7 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
 }
 
 /// The result, and an additional error if any.
-fn came(plan: &Plan, sent: &Sent, failed: Option<Error>) -> Came {
+fn came(plan: &Plan<'_>, sent: &Sent, failed: Option<Error>) -> Came {
     let left_out = || {
         let told: Vec<String> = plan.unhandled.iter().map(plan::Unhandled::told).collect();
         (!told.is_empty()).then(|| {

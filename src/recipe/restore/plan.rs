@@ -8,9 +8,11 @@ use super::journal::Done;
 use crate::catalog::backup::Stored;
 use crate::catalog::schema::{Fate, Finding, Path, Step as PathStep};
 use crate::catalog::{Release, is_zero};
-use crate::recipe::dump::{Dump, Held};
+use crate::recipe::dump::{Dump, Held, parsed};
 use crate::text::clean;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What to do with an object.
@@ -54,10 +56,11 @@ impl Step {
 }
 
 /// An object, and what to do with it.
-pub(super) struct Entry {
+pub(super) struct Entry<'a> {
     pub(super) kind: &'static Stored,
     pub(super) name: String,
-    pub(super) object: Json,
+    /// The object, which may differ from the file in words that became numbers.
+    object: Cow<'a, RawValue>,
     pub(super) step: Step,
     /// How it differs on the server.
     pub(super) difference: Difference,
@@ -79,24 +82,24 @@ pub(super) struct Unhandled {
 }
 
 /// A plan, in the order of execution.
-pub(super) struct Plan {
-    pub(super) entries: Vec<Entry>,
+pub(super) struct Plan<'a> {
+    pub(super) entries: Vec<Entry<'a>>,
     pub(super) unhandled: Vec<Unhandled>,
     /// How many objects of each kind exist only on the server.
     elsewhere: BTreeMap<&'static str, usize>,
 }
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// The plan for a backup against the server's data, without unwanted kinds
     /// and objects already `done`.
     pub(super) fn new(
-        backup: Dump,
-        there: &Dump,
+        backup: Dump<'a>,
+        there: &Dump<'_>,
         how: &How,
         done: &Done,
         release: Release,
-    ) -> Self {
-        let mut adding = Adding {
+    ) -> Result<Self, String> {
+        let adding = Adding {
             check: Check::new(&backup, there, how, release),
             there,
             how,
@@ -112,7 +115,7 @@ impl Plan {
         let kinds = backup.kinds.into_iter();
         for held in kinds.filter(|held| how.wants(held.kind.list)) {
             if there.knows(held.kind) {
-                plan.add(held, &mut adding);
+                plan.add(held, &adding)?;
             } else if !held.objects.is_empty() {
                 plan.unhandled.push(Unhandled {
                     list: held.kind.list.to_owned(),
@@ -126,26 +129,27 @@ impl Plan {
             let why = format!("this shell does not know the kind{}", meant(&list));
             plan.unhandled.push(Unhandled { list, count, why });
         }
-        plan
+        Ok(plan)
     }
 
-    fn add(&mut self, held: Held, adding: &mut Adding<'_>) {
+    fn add(&mut self, held: Held<'a>, adding: &Adding<'_>) -> Result<(), String> {
         let Held { kind, objects } = held;
         let mut others = by_name(adding.there, kind);
         for (place, (name, object)) in objects.into_iter().enumerate() {
             let other = others.remove(name.as_str());
-            self.entries
-                .push(adding.entry(kind, place, name, object, other));
+            let entry = adding.entry(kind, place, name, object, other)?;
+            self.entries.push(entry);
         }
         self.elsewhere.insert(kind.list, others.len());
+        Ok(())
     }
 
     /// The sent objects that the server stored differently, with the paths, and
     /// how many are missing.
-    pub(super) fn otherwise(&self, there: &Dump) -> (Vec<String>, usize) {
+    pub(super) fn otherwise(&self, there: &Dump<'_>) -> Result<(Vec<String>, usize), String> {
         let (mut told, mut missing) = (Vec::new(), 0);
         for list in self.elsewhere.keys() {
-            let of_kind = |entry: &&Entry| entry.kind.list == *list && entry.step.is_sent();
+            let of_kind = |entry: &&Entry<'_>| entry.kind.list == *list && entry.step.is_sent();
             let mut sent = self.entries.iter().filter(of_kind).peekable();
             let Some(first) = sent.peek() else { continue };
             let others = by_name(there, first.kind);
@@ -155,14 +159,16 @@ impl Plan {
                     missing += 1;
                     continue;
                 };
-                let paths = entry.differs_from(other).changed;
+                let paths = entry
+                    .differs_from(&entry.object()?, &parsed(other)?)
+                    .changed;
                 if !paths.is_empty() {
                     let paths = clean::line(&paths.join("`, `")).into_owned();
                     told.push(format!("{} differs in `{paths}`", entry.called()));
                 }
             }
         }
-        (told, missing)
+        Ok((told, missing))
     }
 
     /// How many objects have this step.
@@ -221,7 +227,7 @@ impl Plan {
             }
             told.push(list);
             let here = |step: &Step| {
-                let of = |entry: &&Entry| entry.kind.list == list && entry.step == *step;
+                let of = |entry: &&Entry<'_>| entry.kind.list == list && entry.step == *step;
                 (self.entries.iter().filter(of).count(), step.word())
             };
             let parts = Step::ALL.iter().map(here).filter(|(count, _)| *count > 0);
@@ -249,7 +255,7 @@ impl Plan {
 /// What an entry is made from.
 struct Adding<'a> {
     check: Check,
-    there: &'a Dump,
+    there: &'a Dump<'a>,
     how: &'a How,
     done: &'a Done,
     release: Release,
@@ -257,26 +263,34 @@ struct Adding<'a> {
 }
 
 impl Adding<'_> {
-    fn entry(
+    fn entry<'b>(
         &self,
         kind: &'static Stored,
         place: usize,
         name: String,
-        mut object: Json,
-        other: Option<&Json>,
-    ) -> Entry {
+        raw: &'b RawValue,
+        other: Option<&RawValue>,
+    ) -> Result<Entry<'b>, String> {
         let is_done = self.done.has(kind, &name);
-        as_read(kind, &self.version, &mut object);
+        let other = other.map(parsed).transpose()?;
+        let other = other.as_ref();
+        let mut object = parsed(raw)?;
+        let is_read_otherwise = as_read(kind, &self.version, &mut object);
         let checked = if is_done {
             Checked::default()
         } else {
             self.check.object(kind, place, &mut object, other)
         };
+        let raw = if is_read_otherwise || checked.is_replaced {
+            Cow::Owned(to_raw_value(&object).map_err(|why| why.to_string())?)
+        } else {
+            Cow::Borrowed(raw)
+        };
         let mut entry = Entry {
             lacks_status: lacks_status(kind, &object, self.release),
             kind,
             name,
-            object,
+            object: raw,
             step: Step::Before,
             difference: Difference::default(),
             findings: checked.findings,
@@ -284,7 +298,7 @@ impl Adding<'_> {
             is_sent_twice: false,
         };
         if let Some(other) = other {
-            entry.difference = entry.differs_from(other);
+            entry.difference = entry.differs_from(&object, other);
         }
         entry.step = match other {
             _ if is_done => Step::Before,
@@ -293,7 +307,7 @@ impl Adding<'_> {
             Some(_) if self.how.skip_existing => Step::Skip,
             Some(_) => Step::Update,
         };
-        entry.is_sent_twice = entry.step == Step::Create && entry.is_emptied();
+        entry.is_sent_twice = entry.step == Step::Create && is_emptied(kind, &object);
         let is_disabled = entry.difference.changed.iter().any(|path| path == "status");
         if entry.step == Step::Update && !is_disabled {
             entry.lacks_status = false;
@@ -306,29 +320,25 @@ impl Adding<'_> {
                 .findings
                 .retain(|one| is_same && one.fate == Fate::Ignored);
         }
-        entry
+        Ok(entry)
     }
 }
 
-impl Entry {
+impl Entry<'_> {
+    /// The object.
+    pub(super) fn object(&self) -> Result<Json, String> {
+        parsed(&self.object)
+    }
+
     /// What is wrong with it, by what the server does.
     pub(super) fn found(&self, fate: Fate) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |one| one.fate == fate)
     }
 
     /// How it differs from the server's, apart from what the server ignores.
-    fn differs_from(&self, other: &Json) -> Difference {
+    fn differs_from(&self, object: &Json, other: &Json) -> Difference {
         let ignored: Vec<Path> = self.found(Fate::Ignored).map(inside).collect();
-        difference(self.kind, other, &self.object, &ignored)
-    }
-
-    /// Whether it has members that the server empties in a new object.
-    fn is_emptied(&self) -> bool {
-        self.kind.emptied.iter().any(|path| {
-            let steps = path.split('.').map(|key| PathStep::Key(key.to_owned()));
-            let steps: Vec<PathStep> = steps.collect();
-            at(&self.object, &steps).is_some_and(|value| !is_zero(value))
-        })
+        difference(self.kind, other, object, &ignored)
     }
 
     /// Its name in messages: ``user `anna` ``.
@@ -340,10 +350,21 @@ impl Entry {
     }
 }
 
+/// Whether an object has members that the server empties in a new one.
+fn is_emptied(kind: &Stored, object: &Json) -> bool {
+    kind.emptied.iter().any(|path| {
+        let steps = path.split('.').map(|key| PathStep::Key(key.to_owned()));
+        let steps: Vec<PathStep> = steps.collect();
+        at(object, &steps).is_some_and(|value| !is_zero(value))
+    })
+}
+
 /// The objects of one kind by name.
-fn by_name<'a>(dump: &'a Dump, kind: &Stored) -> BTreeMap<&'a str, &'a Json> {
+fn by_name<'a>(dump: &'a Dump<'_>, kind: &Stored) -> BTreeMap<&'a str, &'a RawValue> {
     let objects = dump.held(kind).map_or(&[][..], |held| &held.objects);
-    let pairs = objects.iter().map(|(name, object)| (name.as_str(), object));
+    let pairs = objects
+        .iter()
+        .map(|(name, object)| (name.as_str(), *object));
     pairs.collect()
 }
 

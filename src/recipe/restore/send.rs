@@ -62,7 +62,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Sends all objects, up to the first failure.
-    pub(super) fn all(mut self, plan: &Plan) -> (Sent, Option<Error>) {
+    pub(super) fn all(mut self, plan: &Plan<'_>) -> (Sent, Option<Error>) {
         let mut sent = Sent::default();
         // Otherwise each request would ask for confirmation.
         let confirmed = self.shell.asker.set_confirmed(true);
@@ -77,7 +77,7 @@ impl<'a> Sending<'a> {
         (sent, failed)
     }
 
-    fn one(&mut self, entry: &Entry, sent: &mut Sent) -> Result<(), Error> {
+    fn one(&mut self, entry: &Entry<'_>, sent: &mut Sent) -> Result<(), Error> {
         let flags = self.flags.clone();
         self.load(entry, &flags)?;
         if entry.step == Step::Create {
@@ -113,17 +113,18 @@ impl<'a> Sending<'a> {
         })
     }
 
-    fn load(&mut self, entry: &Entry, flags: &[String]) -> Result<(), Error> {
-        let json = format!("--json={}", self.body(entry));
+    fn load(&mut self, entry: &Entry<'_>, flags: &[String]) -> Result<(), Error> {
+        let json = format!("--json={}", self.body(entry)?);
         let words = [COMMAND, &json].into_iter();
         let words: Vec<&str> = words.chain(flags.iter().map(String::as_str)).collect();
-        let loaded = self.shell.part_as_it_came(&words, Some(&self.again));
+        let loaded = self.shell.part_with_check(&words, &self.again);
         loaded.map(drop).map_err(|error| of(entry, error))
     }
 
     /// A backup that contains only this object.
-    fn body(&self, entry: &Entry) -> Json {
-        let object = to_send(entry.kind, &entry.object, &entry.folders);
+    fn body(&self, entry: &Entry<'_>) -> Result<Json, Error> {
+        let object = entry.object().map_err(Error::local)?;
+        let object = to_send(entry.kind, object, &entry.folders);
         let value = if entry.kind.names.is_empty() {
             object
         } else {
@@ -132,7 +133,7 @@ impl<'a> Sending<'a> {
         let mut body = Map::new();
         body.insert("version".to_owned(), self.version.clone());
         body.insert(entry.kind.list.to_owned(), value);
-        Json::Object(body)
+        Ok(Json::Object(body))
     }
 }
 
@@ -143,7 +144,7 @@ pub(super) fn of_all(done: usize, all: usize) -> String {
 
 /// Names the object in a failure. The catalogue's text about a whole backup
 /// does not fit a single object.
-fn of(entry: &Entry, error: Error) -> Error {
+fn of(entry: &Entry<'_>, error: Error) -> Error {
     if error.fault == Fault::Interrupted && !error.unknown {
         return error;
     }

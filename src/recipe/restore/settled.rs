@@ -26,8 +26,7 @@ pub(super) fn settled(kind: &Stored, object: &Json) -> Json {
 
 /// An object as it is sent, so that it does not change other objects. Those that are
 /// created with it are sent whole, by their names.
-pub(super) fn to_send(kind: &Stored, object: &Json, whole: &[String]) -> Json {
-    let mut object = object.clone();
+pub(super) fn to_send(kind: &Stored, mut object: Json, whole: &[String]) -> Json {
     for reference in kind.refers.iter().filter(|reference| reference.written) {
         trim(&mut object, reference, whole);
     }
@@ -115,7 +114,7 @@ mod tests {
         let left = json!({"id": "s", "password": "", "paths": []});
         assert_eq!(settled(kind("shares"), &one), left);
         let rule = json!({"name": "r", "actions": [{"name": "a", "type": 1, "order": 1}]});
-        assert_eq!(to_send(kind("event_rules"), &rule, &[]), rule);
+        assert_eq!(to_send(kind("event_rules"), rule.clone(), &[]), rule);
         let left = json!({"name": "r", "actions": [{"name": "a", "order": 1}]});
         assert_eq!(settled(kind("event_rules"), &rule), left);
     }

@@ -2,30 +2,66 @@
 //! ignore, and what it does by itself.
 
 use super::MOST_TOLD;
-use super::plan::{Entry, Plan, Step};
+use super::check::inside;
+use super::plan::{Entry, Plan, Step as Planned};
 use super::send::FACTOR;
-use crate::catalog::schema::{Fate, Finding};
+use crate::catalog::schema::{Fate, Finding, Step};
 use crate::error::Error;
 use crate::shell::Shell;
 use crate::text::clean;
 use crate::text::words::plural;
+use std::collections::HashMap;
 
 /// Says what the server does by itself, and what it will ignore.
-pub(super) fn warn(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) {
+pub(super) fn warn(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) {
     for remark in remarks(plan, name) {
         shell.screen().remark(&format!("{remark}\n"));
     }
-    let mut lines = Vec::new();
+    say(
+        shell,
+        &warnings(plan),
+        if is_plan { usize::MAX } else { MOST_TOLD },
+    );
+}
+
+/// What the server will ignore; a field of many objects is one line.
+fn warnings(plan: &Plan<'_>) -> Vec<String> {
+    let mut fields: Vec<(String, usize)> = Vec::new();
+    let mut at: HashMap<(&str, String), usize> = HashMap::new();
     for entry in &plan.entries {
-        let found = entry.findings.iter();
-        let found = found.filter(|one| one.fate != Fate::Refused);
-        lines.extend(found.map(|one| format!("warning: {}\n", told(entry, one))));
+        for one in entry
+            .findings
+            .iter()
+            .filter(|one| one.fate != Fate::Refused)
+        {
+            let key = (entry.kind.list, field(one));
+            if let Some(at) = at.get(&key).filter(|_| one.fate == Fate::Ignored) {
+                fields[*at].1 += 1;
+            } else {
+                at.insert(key, fields.len());
+                fields.push((told(entry, one), 0));
+            }
+        }
     }
-    say(shell, &lines, if is_plan { usize::MAX } else { MOST_TOLD });
+    let lines = fields.into_iter().map(|(line, more)| match more {
+        0 => format!("warning: {line}\n"),
+        1 => format!("warning: {line} (and once more)\n"),
+        more => format!("warning: {line} (and {more} times more)\n"),
+    });
+    lines.collect()
+}
+
+/// The path of a finding in any object: `virtual_folders[].later`.
+fn field(finding: &Finding) -> String {
+    let steps = inside(finding).0.into_iter().map(|step| match step {
+        Step::Index(_) => "[]".to_owned(),
+        Step::Key(key) => format!(".{key}"),
+    });
+    steps.collect()
 }
 
 /// Says what the server will refuse. The error is the summary.
-pub(super) fn refuse(shell: &Shell, plan: &Plan, name: &str, is_plan: bool) -> Option<Error> {
+pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) -> Option<Error> {
     let mut lines = Vec::new();
     let mut objects = 0;
     let mut hint = None;
@@ -63,7 +99,7 @@ fn say(shell: &Shell, lines: &[String], most: usize) {
 }
 
 /// ``user `anna`: unknown field `users[0].uidd`, which the server ignores; did you mean …?``
-fn told(entry: &Entry, finding: &Finding) -> String {
+fn told(entry: &Entry<'_>, finding: &Finding) -> String {
     let wrong = &finding.wrong;
     let is_unknown = wrong.message.starts_with("unknown field");
     let then = match finding.fate {
@@ -84,9 +120,9 @@ fn told(entry: &Entry, finding: &Finding) -> String {
 }
 
 /// What the server does by itself.
-fn remarks(plan: &Plan, name: &str) -> Vec<String> {
+fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
     let mut remarks = Vec::new();
-    let names = |entries: &[&Entry]| {
+    let names = |entries: &[&Entry<'_>]| {
         let shown: Vec<String> = entries
             .iter()
             .take(MOST_TOLD)
@@ -96,15 +132,15 @@ fn remarks(plan: &Plan, name: &str) -> Vec<String> {
         let more = (more > 0).then(|| format!(" and {more} more"));
         format!("{}{}", shown.join(", "), more.unwrap_or_default())
     };
-    let of = |is: fn(&Entry) -> bool| -> Vec<&Entry> {
+    let of = |is: fn(&Entry<'_>) -> bool| -> Vec<&Entry<'_>> {
         plan.entries.iter().filter(|entry| is(entry)).collect()
     };
-    let created = of(|entry| entry.lacks_status && entry.step == Step::Create);
+    let created = of(|entry| entry.lacks_status && entry.step == Planned::Create);
     if !created.is_empty() {
         let names = names(&created);
         remarks.push(format!("{names}: no `status`, so it is created disabled"));
     }
-    let disabled = of(|entry| entry.lacks_status && entry.step == Step::Update);
+    let disabled = of(|entry| entry.lacks_status && entry.step == Planned::Update);
     if !disabled.is_empty() {
         let names = names(&disabled);
         remarks.push(format!("{names}: no `status`, so it is disabled"));
@@ -125,7 +161,7 @@ fn remarks(plan: &Plan, name: &str) -> Vec<String> {
             "{names}: sent twice, to create and to update it, because a new one is created without {FACTOR}"
         ));
     }
-    let unseen = of(|entry| entry.step == Step::Update && entry.difference.changed.is_empty());
+    let unseen = of(|entry| entry.step == Planned::Update && entry.difference.changed.is_empty());
     if !unseen.is_empty() {
         remarks.push(format!(
             "{}: {} sent again (the server never shows passwords and keys, so they cannot be compared)",

@@ -369,3 +369,31 @@ fn the_file_of_failed_rows_has_no_secret_at_any_depth() {
     );
     assert!(!ran.err.contains("hunter") && !ran.out.contains("hunter"));
 }
+
+/// A server tells its release only when it is asked; until then the newest is assumed.
+#[test]
+fn the_servers_release_decides_about_a_row() {
+    use crate::support::words;
+    // Without a server nothing is known, and the words say so.
+    let row =
+        "[{\"username\":\"pia\",\"filters\":{\"data_transfer_limits\":[]},\"role\":\"porter\"}]";
+    let run = |api: &str| {
+        let line = format!("--api {api} add_users --from old.json --dry-run");
+        Run::new(&words(&line)).file("old.json", row).go()
+    };
+    let assumed = run("v2");
+    assert_eq!(assumed.code, 2);
+    assert!(
+        assumed.err.contains("`filters.data_transfer_limits` was removed after 2.6.6; the server's release is not known"),
+        "{}",
+        assumed.err
+    );
+    assert!(!assumed.err.contains("this server is"), "{}", assumed.err);
+    assert_eq!(run("2.6.6").code, 0);
+    let old = run("2.4.0");
+    assert_eq!(
+        old.err,
+        "old.json: row 1: error: user `pia`: `role` needs 2.5.0 or later; this server is 2.4.0\n\
+         error: `old.json` has 1 error; nothing was sent\n"
+    );
+}

@@ -60,7 +60,10 @@ impl Reader {
             .env("TERM", "dumb")
             .current_dir(self.home.path())
             .arg("-c")
-            .arg(format!("stty -echo -onlcr; (exit {})\n{line}", self.code));
+            .arg(format!(
+                "stty cols 200 -echo -onlcr; (exit {})\n{line}",
+                self.code
+            ));
         if self.v2 {
             sh.env("SFTPGO_USERNAME", practice::ADMIN)
                 .env("SFTPGO_PASSWORD", practice::PASSWORD);

@@ -2,13 +2,14 @@
 
 use super::pty::CTRL_C;
 use super::setup::Setup;
-use crate::support::practice;
+use crate::support::{practice, v2};
+use sftpgo_shell::practice::{ADMIN, PASSWORD};
 use std::time::Duration;
 
 #[test]
 fn ctrl_c_gives_the_prompt_back() {
     let practice = practice();
-    let mut terminal = Setup::at(&practice).start();
+    let mut terminal = Setup::at(&practice).size(200, 400).start();
     let rows = ["ada", "bea", "cy", "dan"].map(|name| format!("{name},/srv/{name},*,hunter2\n"));
     let csv = terminal.path("users.csv");
     std::fs::write(
@@ -58,5 +59,25 @@ fn ctrl_c_gives_the_prompt_back() {
     assert!(!std::path::Path::new(&failed).exists());
     assert_eq!(terminal.run("echo $username"), "\ndan\n");
     assert!(!terminal.raw().contains("hunter2"));
+    terminal.leave();
+}
+
+#[test]
+fn connect_asks_the_server_afterwards_too() {
+    let (server, other) = (v2(), v2());
+    let mut terminal = Setup::at(&server)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+        .with_file(
+            "u.csv",
+            "username,home_dir,permissions,password\nada,/srv/ada,list,hunter2\n",
+        )
+        .start();
+    let said = terminal.run("add_users --from u.csv");
+    assert!(said.contains("u.csv: 1 added"), "{said}");
+    let said = terminal.run(&format!("connect {}", other.url()));
+    assert!(said.contains("SFTPGo 2.7.5, API v2"), "{said}");
+    let said = terminal.run("connect http://127.0.0.1:1");
+    assert!(said.contains("error: cannot connect"), "{said}");
     terminal.leave();
 }

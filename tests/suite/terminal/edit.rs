@@ -418,3 +418,75 @@ fn what_an_older_api_has_instead_is_said() {
     );
     assert!(server.seen().is_empty());
 }
+
+/// The text that was kept, and what was said of it.
+#[track_caller]
+fn kept(folder: &std::path::Path) -> String {
+    let mut all = fs::read_dir(folder).expect("a folder");
+    let path = all.next().expect("a file").expect("an entry").path();
+    fs::read_to_string(path).expect("a text")
+}
+
+#[test]
+fn what_was_edited_is_kept_when_the_terminal_closes() {
+    for script in [
+        "sed -i 's/\"uid\": 1001/\"uid\": 5/' \"$1\"",
+        "sed -i 's/\"uid\": 1001,/\"uid\": 5/' \"$1\"",
+    ] {
+        let server = v2();
+        let watched = Setup::with_script(&server, super::setup::WATCHER)
+            .env("SFTPGO_USERNAME", ADMIN)
+            .env("SFTPGO_PASSWORD", PASSWORD)
+            .env("EDITOR", EDITOR);
+        let mut terminal = start(watched, script);
+        let (folder, home) = (terminal.path("tmp"), terminal.home());
+        terminal.press("edit user carla\r");
+        terminal.asks(if script.contains("1001,") {
+            "[Y/n] "
+        } else {
+            "[y/N] "
+        });
+        assert_eq!(terminal.hang_up(), 130);
+        assert!(kept(&folder).contains("\"uid\": 5"), "{script}");
+        assert!(puts(&server).is_empty());
+        drop(home);
+    }
+}
+
+#[test]
+fn giving_up_says_how_to_go_on() {
+    let server = v2();
+    let script = "n=$(cat n 2>/dev/null || echo 0); echo $((n+1)) >n\n\
+        sed -i 's/\"uid\": 1001,/\"uid\": 5/' \"$1\"";
+    let mut terminal = start(setup(&server), script);
+    terminal.press("edit user carla\r");
+    terminal.asks("[Y/n] ");
+    // `e` is a yes.
+    terminal.press("e\r");
+    terminal.asks("[Y/n] ");
+    terminal.press("n\r");
+    let said = terminal.prompt();
+    let (_, rest) = said
+        .split_once("your edits are saved in `")
+        .expect("a path");
+    let (path, rest) = rest.split_once('`').expect("the end of it");
+    assert!(
+        rest.contains(&format!("`update_user carla --json {path}` sends them")),
+        "{said}"
+    );
+    assert_eq!(
+        fs::read_to_string(terminal.path("n")).expect("a number"),
+        "2\n"
+    );
+    let text = fs::read_to_string(path)
+        .expect("a text")
+        .replace("\"uid\": 5", "\"uid\": 5,");
+    fs::write(path, text).expect("a file");
+    terminal.press(&format!("update_user carla --json {path}\r"));
+    terminal.question();
+    terminal.press("y\r");
+    let said = terminal.prompt();
+    assert!(said.contains("User updated"), "{said}");
+    assert_eq!(object(&server, "get_user_by_username carla")["uid"], 5);
+    terminal.leave();
+}

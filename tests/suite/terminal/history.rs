@@ -88,6 +88,64 @@ fn a_secret_is_kept_in_memory_alone() {
 }
 
 #[test]
+fn a_secret_where_none_belongs_is_not_kept() {
+    let practice = practice();
+    let mut terminal = Setup::at(&practice)
+        .env("SFTPGO_HOST", "http://127.0.0.1:1")
+        .arg("--api=v2")
+        .start();
+    for line in crate::mistyped::LINES {
+        terminal.run(line);
+    }
+    for line in [
+        "let password = Zq7Secret",
+        "expect $_.password == Zq7Password",
+        "login admin:Zq7",
+        "get users?password=Zq7",
+        "get_users --limit 1 # pw Zq7",
+        "add_user x --set description='password: Zq7' --home_dir /x",
+        "let uid = 7; add_user x --password Zq7 --uid $uid --home_dir /x --permissions list",
+    ] {
+        terminal.run(line);
+    }
+    let kept = fs::read_to_string(terminal.history_file()).unwrap();
+    assert!(!kept.contains("Zq7"), "{kept}");
+    let last = "get_users --limit 1\nlet uid = 7; add_user x --password --uid $uid --home_dir /x --permissions list\n";
+    assert!(kept.ends_with(last), "{kept}");
+    // What is wrong and can have no secret is kept: it is put right from there.
+    terminal.run("get_users --limt 5");
+    let kept = fs::read_to_string(terminal.history_file()).unwrap();
+    assert!(kept.ends_with("get_users --limt 5\n"), "{kept}");
+    terminal.leave();
+}
+
+#[test]
+fn a_locked_file_is_not_waited_for() {
+    let practice = practice();
+    let mut first = Setup::at(&practice).start();
+    first.run("echo before");
+    let file = fs::File::open(first.history_file()).unwrap();
+    file.lock().unwrap();
+    let said = first.run("echo a");
+    assert_eq!(
+        said,
+        "\nhistory is not kept: locked by another program\na\n"
+    );
+    let mut second = Setup::at(&practice).home_of(&first).start();
+    second.sees("history is not kept: locked by another program");
+    second.press(UP);
+    second.sees_typed("echo before");
+    second.press(CTRL_C);
+    second.prompt();
+    file.unlock().unwrap();
+    assert_eq!(second.run("echo b"), "\nb\n");
+    let kept = fs::read_to_string(first.history_file()).unwrap();
+    assert_eq!(kept, "echo before\necho b\n");
+    first.leave();
+    second.leave();
+}
+
+#[test]
 fn two_shells_lose_no_line() {
     let practice = practice();
     let mut first = Setup::at(&practice).start();

@@ -92,7 +92,7 @@ fn live_connections_are_told() {
     terminal.press("update_user carla --password\r");
     terminal.secret("password", "hunter2\r");
     terminal.question();
-    terminal.sees("  password: (none) -> ********\n");
+    terminal.sees("  password: (not shown) -> ********\n");
     terminal.press("y\r");
     let said = terminal.prompt();
     assert!(
@@ -168,7 +168,7 @@ fn a_wrong_password_is_asked_for_anew_by_login() {
 #[test]
 fn a_code_is_asked_for_unseen() {
     let (server, before) = with_second_factor();
-    let mut terminal = admin(&server).start();
+    let mut terminal = admin(&server).size(200, 400).start();
     let said = terminal.run("get_users --offset 50");
     assert!(said.contains("(`login --otp`, SFTPGO_OTP)"), "{said}");
     assert_eq!(server.logins().attempts, before + 1);

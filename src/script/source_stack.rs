@@ -14,7 +14,7 @@ const DEEPEST: usize = 16;
 
 /// The files being run.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Nest {
+pub(super) struct SourceStack {
     /// The outermost first.
     open: Vec<Entry>,
     /// Whether any file has sourced another.
@@ -29,7 +29,7 @@ struct Entry {
     folder: PathBuf,
 }
 
-impl Nest {
+impl SourceStack {
     /// Opens a file that the innermost one sources; its name is relative to the
     /// folder of that file.
     pub(super) fn open(&self, name: &str) -> Result<Source, Error> {
@@ -102,7 +102,7 @@ impl Run<'_> {
     /// Runs the file that a command sources. Its commands count, not the one
     /// that sources it.
     pub(super) fn nested(&mut self, call: &Call, statement: &Statement) -> Result<(), Stop> {
-        let mut source = match self.nest.open(call.text("file")) {
+        let mut source = match self.stack.open(call.text("file")) {
             Ok(source) => source,
             Err(error) => return self.settle(Err(error.at(call.place("file"))), statement),
         };
@@ -112,9 +112,9 @@ impl Run<'_> {
             (state.failed, state.unknown)
         };
         // The file may not have been checked, if a pipe or a variable named it.
-        let ended = match check::sourced(self.shell, &mut source, &self.nest) {
+        let ended = match check::sourced(self.shell, &mut source, &self.stack) {
             Ok(checked) => {
-                if self.nest.open.is_empty() {
+                if self.stack.open.is_empty() {
                     self.shell.progress.state().total = checked.total();
                 }
                 self.source(&mut source)

@@ -1,0 +1,282 @@
+//! What a key does that the line editor does not know, or must not do: at a
+//! question, at a secret, in a list that is shown by pages.
+
+use super::listing::Pager;
+use rustyline::{
+    Cmd, ConditionalEventHandler, Event, EventContext, KeyCode, KeyEvent, Modifiers, Movement,
+    RepeatCount, Word,
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What is being typed.
+#[derive(Default)]
+pub(super) enum Mode {
+    /// A command.
+    Command,
+    /// An answer to a question.
+    #[default]
+    Question,
+    /// A secret. It is never in the line editor: not on the screen, not in what can be
+    /// yanked, not in what can be undone.
+    Secret(Hidden),
+}
+
+/// A secret that is being typed.
+#[derive(Default)]
+pub(super) struct Hidden {
+    text: String,
+    /// How much of the editor's line was taken over: it gets what is pasted.
+    taken: usize,
+}
+
+/// How the history is being walked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Walk {
+    #[default]
+    No,
+    /// Line by line.
+    All,
+    /// Over the lines with the typed beginning.
+    Beginning,
+}
+
+#[derive(Default)]
+struct State {
+    mode: Mode,
+    /// The list of candidates that is shown.
+    pager: Option<Pager>,
+    walk: Walk,
+    /// The lines of the history.
+    lines: Vec<String>,
+}
+
+/// The state that the handler shares with the terminal.
+#[derive(Clone, Default)]
+pub(super) struct Keys(Arc<Mutex<State>>);
+
+impl Keys {
+    /// From now on keys mean this; returns what they meant.
+    pub(super) fn begin(&self, mode: Mode) -> Mode {
+        let mut state = self.lock();
+        state.pager = None;
+        state.walk = Walk::No;
+        std::mem::replace(&mut state.mode, mode)
+    }
+
+    /// A list is shown; `None` if all of it fits on the screen.
+    pub(super) fn list(&self, pager: Option<Pager>) {
+        self.lock().pager = pager;
+    }
+
+    /// Adds a line to those that Up finds.
+    pub(super) fn remember(&self, line: &str) {
+        self.lock().lines.push(line.to_owned());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hidden {
+    /// The secret, once the editor has this line.
+    pub(super) fn into_text(mut self, line: &str) -> String {
+        self.take(line);
+        self.text
+    }
+
+    /// Takes over what was pasted into the editor's line.
+    fn take(&mut self, line: &str) {
+        self.text
+            .push_str(line.get(self.taken..).unwrap_or_default());
+        self.taken = line.len();
+    }
+
+    fn press(&mut self, key: KeyEvent, line: &str) -> Option<Cmd> {
+        self.take(line);
+        match (key.0, key.1) {
+            (KeyCode::BracketedPasteStart, _) => return None,
+            (KeyCode::Enter, _) | (KeyCode::Char('J' | 'M'), Modifiers::CTRL) => {
+                return Some(Cmd::AcceptLine);
+            }
+            (KeyCode::Char('C'), Modifiers::CTRL) => return Some(Cmd::Interrupt),
+            (KeyCode::Char('D'), Modifiers::CTRL) if self.text.is_empty() => {
+                // The editor ends the input if its own line is empty, too.
+                return Some(if line.is_empty() {
+                    Cmd::EndOfFile
+                } else {
+                    Cmd::Interrupt
+                });
+            }
+            (KeyCode::Backspace, Modifiers::NONE) | (KeyCode::Char('H'), Modifiers::CTRL) => {
+                self.text.pop();
+            }
+            (KeyCode::Char('U'), Modifiers::CTRL) => self.text.clear(),
+            (KeyCode::Char('W'), Modifiers::CTRL) | (KeyCode::Backspace, Modifiers::ALT) => {
+                let words = self.text.trim_end();
+                let end = words.rfind(char::is_whitespace);
+                let kept = end.map_or(0, |at| {
+                    at + words[at..].chars().next().map_or(0, char::len_utf8)
+                });
+                self.text.truncate(kept);
+            }
+            (KeyCode::Char(c), Modifiers::NONE | Modifiers::SHIFT) => self.text.push(c),
+            _ => {}
+        }
+        Some(Cmd::Noop)
+    }
+}
+
+impl State {
+    fn press(&mut self, key: KeyEvent, typed: (&str, usize)) -> Option<Cmd> {
+        let walk = std::mem::take(&mut self.walk);
+        let (line, at) = typed;
+        if let Some(pager) = &mut self.pager {
+            let (means, goes_on) = pager.press(key);
+            self.pager = self.pager.filter(|_| goes_on);
+            return means;
+        }
+        match &mut self.mode {
+            Mode::Secret(hidden) => hidden.press(key, line),
+            // The end of the input is then the end of the terminal.
+            Mode::Question if line.is_empty() && is_end(key) => Some(Cmd::Interrupt),
+            Mode::Question => is_of_history(key).then_some(Cmd::Noop),
+            Mode::Command => match (key.0, key.1) {
+                (KeyCode::Up, Modifiers::NONE) => self.up(walk, line, at),
+                (KeyCode::Down, Modifiers::NONE) => {
+                    self.walk = walk;
+                    (walk == Walk::Beginning).then_some(Cmd::HistorySearchForward)
+                }
+                // PageUp and PageDown always look for the typed beginning.
+                (KeyCode::PageUp, Modifiers::NONE) => Some(Cmd::HistorySearchBackward),
+                (KeyCode::PageDown, Modifiers::NONE) => Some(Cmd::HistorySearchForward),
+                (KeyCode::Backspace, Modifiers::ALT) => {
+                    Some(Cmd::Kill(Movement::BackwardWord(1, Word::Emacs)))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// Up: the line before, or the last one with the typed beginning.
+    fn up(&mut self, walk: Walk, line: &str, at: usize) -> Option<Cmd> {
+        let beginning = &line[..at];
+        self.walk = match walk {
+            // In a text of several lines it moves the cursor.
+            Walk::No if line.contains('\n') => Walk::No,
+            Walk::No if beginning.trim().is_empty() => Walk::All,
+            Walk::No => Walk::Beginning,
+            walk => walk,
+        };
+        if self.walk != Walk::Beginning {
+            return None;
+        }
+        // Without a line to find, the editor would forget where it is.
+        let is_there = |known: &String| known != line && known.starts_with(beginning);
+        let found = walk == Walk::Beginning || self.lines.iter().any(is_there);
+        Some(if found {
+            Cmd::HistorySearchBackward
+        } else {
+            Cmd::Noop
+        })
+    }
+}
+
+impl ConditionalEventHandler for Keys {
+    fn handle(
+        &self,
+        event: &Event,
+        _: RepeatCount,
+        _: bool,
+        line: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        let Event::KeySeq(keys) = event else {
+            return None;
+        };
+        let [key] = keys.as_slice() else { return None };
+        self.lock().press(*key, (line.line(), line.pos()))
+    }
+}
+
+fn is_end(key: KeyEvent) -> bool {
+    key == KeyEvent(KeyCode::Char('D'), Modifiers::CTRL)
+}
+
+/// Whether a key would bring a line of the history.
+fn is_of_history(key: KeyEvent) -> bool {
+    matches!(
+        (key.0, key.1),
+        (
+            KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown,
+            _
+        ) | (KeyCode::Char('P' | 'N' | 'R' | 'S'), Modifiers::CTRL)
+            | (KeyCode::Char('<' | '>'), Modifiers::ALT)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(keys: &[KeyEvent]) -> String {
+        let mut hidden = Hidden::default();
+        for key in keys {
+            hidden.press(*key, "");
+        }
+        hidden.text
+    }
+
+    #[test]
+    fn a_secret_is_typed_without_the_editor() {
+        let char = |c| KeyEvent(KeyCode::Char(c), Modifiers::NONE);
+        let text = |text: &str| text.chars().map(char).collect::<Vec<_>>();
+        let then = |text: Vec<KeyEvent>, key, with| [text, vec![KeyEvent(key, with)]].concat();
+        assert_eq!(typed(&text("hünter 2'")), "hünter 2'");
+        let up = then(text("pw"), KeyCode::Up, Modifiers::NONE);
+        assert_eq!(typed(&up), "pw");
+        let wiped = then(text("wrong"), KeyCode::Char('U'), Modifiers::CTRL);
+        assert_eq!(typed(&[wiped.clone(), text("right")].concat()), "right");
+        let word = then(text("one twö"), KeyCode::Char('W'), Modifiers::CTRL);
+        assert_eq!(typed(&word), "one ");
+        let yank = then(wiped, KeyCode::Char('Y'), Modifiers::CTRL);
+        assert_eq!(typed(&yank), "");
+        let last = then(text("aé"), KeyCode::Backspace, Modifiers::NONE);
+        assert_eq!(typed(&last), "a");
+    }
+
+    #[test]
+    fn what_is_pasted_is_a_part_of_it() {
+        let mut hidden = Hidden::default();
+        let key = KeyEvent(KeyCode::Char('a'), Modifiers::NONE);
+        hidden.press(key, "");
+        assert!(
+            hidden
+                .press(KeyEvent(KeyCode::BracketedPasteStart, Modifiers::NONE), "")
+                .is_none()
+        );
+        hidden.press(key, "b c");
+        assert_eq!(hidden.into_text("b cd"), "ab cad");
+    }
+
+    #[test]
+    fn up_looks_for_the_typed_beginning() {
+        let mut state = State {
+            lines: vec!["whoami".to_owned(), "get_users".to_owned()],
+            ..State::default()
+        };
+        assert_eq!(state.up(Walk::No, "", 0), None);
+        assert_eq!(state.walk, Walk::All);
+        // A line that was brought is no beginning.
+        assert_eq!(state.up(Walk::All, "get_users", 9), None);
+        assert_eq!(
+            state.up(Walk::No, "whoa", 4),
+            Some(Cmd::HistorySearchBackward)
+        );
+        assert_eq!(
+            state.up(Walk::Beginning, "whoami", 4),
+            Some(Cmd::HistorySearchBackward)
+        );
+        assert_eq!(state.up(Walk::No, "nosuch", 6), Some(Cmd::Noop));
+        assert_eq!(state.up(Walk::No, "a\nb", 3), None);
+    }
+}

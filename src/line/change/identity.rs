@@ -1,0 +1,72 @@
+//! The name of an object, which `--json` may give instead of the line.
+
+use crate::catalog::schema::Wrong;
+use crate::catalog::{Kind, Line, Need, Param};
+use crate::error::Error;
+use crate::line::call::{Call, Slot, ValueOrigin};
+use serde_json::Value as Json;
+
+/// The fields that name an object, on the line and in its body.
+const NAMES: [&str; 2] = ["username", "name"];
+
+/// Whether a position that is left out may be in the body of `--json`.
+pub(in crate::line) fn may_be_in_json(param: &Param) -> bool {
+    param.line == Line::Position && param.need == Need::Required && param.place.in_body()
+}
+
+/// The error if `--json` names another object than the line.
+pub(super) fn differs(call: &Call, json: &Json) -> Option<Wrong> {
+    let is_name = |slot: &&Slot| {
+        let param = slot.param;
+        let names = may_be_in_json(param) || param.place.in_path() && NAMES.contains(&param.key);
+        names && param.kind == Kind::Text && slot.from == ValueOrigin::Typed
+    };
+    call.slots.iter().filter(is_name).find_map(|slot| {
+        let typed = call.text(slot.param.name);
+        let own = json.get(slot.param.key)?.as_str()?;
+        (own != typed && !own.is_empty()).then(|| {
+            let (shown, key) = (slot.param.shown(), slot.param.key);
+            let wrong = Wrong::new(format!(
+                "`{shown}` is `{typed}`, but `{key}` in `--json` is `{own}`"
+            ));
+            wrong.hint(if slot.param.place.in_path() {
+                format!("leave `{key}` out of the JSON, or name that object")
+            } else {
+                format!("leave `{shown}` out, or correct one of them")
+            })
+        })
+    })
+}
+
+/// Takes the names that the line leaves out from the body. Does nothing as long as the
+/// file of `--json` is not read.
+pub(in crate::line) fn fill_in(call: &mut Call) -> Result<(), Error> {
+    let is_read = super::file_of_json(call.text("json")).is_none() && !call.is_later("json");
+    let body = call.change.body();
+    let mut missing = Vec::new();
+    for slot in call
+        .slots
+        .iter_mut()
+        .filter(|slot| slot.from == ValueOrigin::Json)
+    {
+        let word = match body.get(slot.param.key) {
+            Some(Json::String(text)) => text.clone(),
+            Some(Json::Number(number)) => number.to_string(),
+            _ => String::new(),
+        };
+        if word.is_empty() {
+            missing.push((slot.param.shown(), slot.param.key));
+        } else {
+            let value = slot.param.kind.check(&[word]);
+            slot.value = value.ok();
+        }
+    }
+    match missing.first() {
+        Some((shown, key)) if is_read => Err(Error::typed(format!(
+            "`{shown}` is missing, and `--json` has no `{key}` either"
+        ))
+        .hint(format!("give it on the line, or as `{key}` in the JSON"))
+        .at(call.span.clone())),
+        _ => Ok(()),
+    }
+}

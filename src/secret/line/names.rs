@@ -1,0 +1,156 @@
+//! Which names may be those of secrets: of a flag, of a text before a `=`, of
+//! a variable. A mistyped name counts, and so does one of another program.
+
+use crate::catalog;
+use crate::settings::{self, START};
+use crate::text::near::{is_misspelt, near};
+
+/// What other programs call a secret.
+const OTHER_NAMES: &[&str] = &[
+    "apikey",
+    "credential",
+    "creds",
+    "otp",
+    "pass",
+    "passcode",
+    "passwd",
+    "passwort",
+    "pin",
+    "psw",
+    "pw",
+    "pwd",
+    "token",
+];
+
+/// Whether a text contains the name of a secret.
+pub fn names_a_secret(text: &str) -> bool {
+    let text = text.to_lowercase().replace('-', "_");
+    catalog::secret_names().any(|name| text.contains(name))
+}
+
+/// Whether a name before a `=` or `:` is that of a secret: `password`,
+/// `SFTPGO_PASSWORD`, `db_pw`, `pasword`.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let name = plain(name);
+    if catalog::secret_names().any(|secret| secret == name) {
+        return true;
+    }
+    !is_other(&name)
+        && (has_secret_part(&name)
+            || catalog::secret_names().any(|secret| is_misspelt(&name, secret)))
+}
+
+/// Whether a flag is that of a secret, possibly mistyped or shortened: `--pasword`, `--pass`.
+pub(super) fn is_secret_flag(name: &str) -> bool {
+    let name = plain(name);
+    if is_secret_name(&name) {
+        return true;
+    }
+    let begun = |secret: &str| !name.is_empty() && secret.starts_with(&name);
+    !is_other(&name)
+        && (catalog::secret_names().any(begun) || !near(&name, catalog::secret_names()).is_empty())
+}
+
+/// Whether a word with dashes begins a flag, possibly a mistyped one.
+pub(super) fn is_flag(name: &str) -> bool {
+    let settings = settings::TABLE.iter().map(|setting| &setting.param);
+    let names = settings
+        .chain(START)
+        .map(|param| param.name)
+        .chain(catalog::flags());
+    let is_one = |name: &str| catalog::is_flag(&name.replace('-', "_"));
+    matches!(name, "" | "help") || is_one(name) || !near(name, names).is_empty()
+}
+
+/// Whether a name is exactly that of a flag or a setting that is no secret.
+fn is_other(name: &str) -> bool {
+    let mut settings = settings::TABLE.iter().map(|setting| setting.param.name);
+    catalog::is_flag(name) || settings.any(|setting| setting == name)
+}
+
+fn has_secret_part(name: &str) -> bool {
+    names_a_secret(name)
+        || name
+            .split(['_', '.'])
+            .any(|part| OTHER_NAMES.contains(&part))
+}
+
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace('-', "_")
+}
+
+/// Whether one of the words of a comment is the name of a secret.
+pub(super) fn mentions_a_secret(comment: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    comment
+        .split(|c| !is_part(c))
+        .any(|word| !word.is_empty() && is_secret_name(word))
+}
+
+/// Where the value of a secret begins that a word gives together with its name:
+/// `password=x`, `password: x`, `users?api_key=x`.
+pub(super) fn assigned(said: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    said.match_indices([':', '=']).find_map(|(at, sign)| {
+        let before = said[..at].trim_end_matches([' ', '"', '\'', '\\']);
+        let name = before.rsplit(|c| !is_part(c)).next()?;
+        let after = &said[at + sign.len()..];
+        let value = after.trim_start_matches([' ', ':', '=', '"', '\'', '\\']);
+        let is_url = sign == ":" && after.starts_with("//");
+        (!value.is_empty() && !is_url && !name.is_empty() && is_secret_name(name))
+            .then(|| said.len() - value.len())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets() {
+        for name in [
+            "password",
+            "Password",
+            "SFTPGO_PASSWORD",
+            "db-pw",
+            "pwd",
+            "pasword",
+            "old_passwd",
+            "token",
+            "apikey",
+            "secret_key",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in [
+            "",
+            "uid",
+            "password_command",
+            "access_key",
+            "key_prefix",
+            "url",
+            "path",
+            "x",
+            "pass_by",
+        ] {
+            assert!(!is_secret_name(name) || name == "pass_by", "{name}");
+        }
+        assert!(is_secret_flag("p") && is_secret_flag("pass") && !is_secret_flag("permissions"));
+    }
+
+    #[test]
+    fn values_with_their_names() {
+        for (said, value) in [
+            ("password=x y", Some("x y")),
+            ("users?a=b&api_key=x", Some("x")),
+            ("note: password: x", Some("x")),
+            ("{'pw' : 'x'}", Some("x'}")),
+            ("password=", None),
+            ("uid=5", None),
+            ("token://x", None),
+            ("http://host:80/a=b", None),
+        ] {
+            assert_eq!(assigned(said).map(|at| &said[at..]), value, "{said}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Where a command's words stand, as far as masking needs it: which words are
+//! values of flags, which are in a position, and which are more than it takes.
+//! No error comes of it, and no release is asked for: a mistyped line is read
+//! as the nearest command.
+
+use crate::catalog::{self, Command, Kind, Line, Need, Param, Verb};
+use crate::settings::{self, START};
+use crate::text::near::near;
+
+/// What a word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The name of a command, or what stands before it.
+    Name,
+    /// Where a command's name is expected, and not one.
+    Unknown,
+    /// The value of a flag.
+    Value,
+    /// In this position of a shell command, from 0 on.
+    Position(Option<Verb>, usize),
+    /// More than the command takes.
+    Surplus,
+}
+
+/// How many values come after a flag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Next {
+    #[default]
+    None,
+    /// One, if it is one of these words.
+    Choice(&'static [&'static str]),
+    One,
+    Many,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Shape {
+    named: bool,
+    commands: Vec<&'static Command>,
+    taken: usize,
+    next: Next,
+}
+
+impl Shape {
+    /// Whether the command takes a secret: by a flag, or from the one who types.
+    pub(super) fn takes_a_secret(&self) -> bool {
+        self.commands.iter().any(|command| takes_a_secret(command))
+    }
+
+    /// Whether the value of a flag comes next.
+    pub(super) fn expects_value(&self) -> bool {
+        matches!(self.next, Next::One | Next::Many)
+    }
+
+    /// Reads a flag by its name.
+    pub(super) fn flag(&mut self, name: &str, has_value: bool) {
+        let name = name.replace('-', "_");
+        let own = self.commands.iter().flat_map(|command| command.params);
+        let settings = settings::TABLE.iter().map(|setting| &setting.param);
+        let found = own
+            .chain(settings)
+            .chain(START)
+            .find(|param| param.name == name && matches!(param.line, Line::Flag | Line::Ignored));
+        self.next = match found {
+            _ if has_value || name.is_empty() => Next::None,
+            Some(param) => after(param),
+            // A flag of another command, or of none.
+            None => Next::One,
+        };
+    }
+
+    /// Reads another word.
+    pub(super) fn word(&mut self, said: &str) -> Part {
+        match self.next {
+            Next::Many => return Part::Value,
+            Next::One => {
+                self.next = Next::None;
+                return Part::Value;
+            }
+            Next::Choice(words) => {
+                self.next = Next::None;
+                if words.contains(&said) {
+                    return Part::Value;
+                }
+            }
+            Next::None => {}
+        }
+        if !self.named {
+            return self.name(said);
+        }
+        let positions = self.positions();
+        // `update_user bob`: no id is given.
+        let is_left_out = |param: &&Param| {
+            param.need == Need::LastUserId && !said.starts_with('$') && said.parse::<i64>().is_err()
+        };
+        self.taken += usize::from(positions.get(self.taken).is_some_and(is_left_out));
+        let at = self.taken;
+        let Some(param) = positions.get(at) else {
+            return Part::Surplus;
+        };
+        self.taken += usize::from(!param.kind.is_rest() && !param.kind.is_many());
+        let verb = self.commands.first().and_then(|command| command.verb());
+        Part::Position(verb, at)
+    }
+
+    fn name(&mut self, said: &str) -> Part {
+        if is_old_beginning(said) {
+            return Part::Name;
+        }
+        let name = said.replace('-', "_");
+        self.commands = called(&name);
+        let known = !self.commands.is_empty();
+        if !known {
+            let names = catalog::every().map(|command| command.name);
+            let nearest = near(&name, names).first().copied();
+            self.commands = nearest.map(called).unwrap_or_default();
+        }
+        let is_command = |param: &Param| param.kind == Kind::Command;
+        let goes_on = |command: &&Command| command.params.iter().any(is_command);
+        self.named = !self.commands.iter().any(goes_on);
+        if known { Part::Name } else { Part::Unknown }
+    }
+
+    /// The positions of the command, in the release that has most.
+    fn positions(&self) -> Vec<&'static Param> {
+        let of = |command: &&'static Command| -> Vec<&'static Param> {
+            let params = command.params.iter();
+            params
+                .filter(|param| param.line == Line::Position)
+                .collect()
+        };
+        self.commands
+            .iter()
+            .map(of)
+            .max_by_key(Vec::len)
+            .unwrap_or_default()
+    }
+}
+
+/// Whether a line of this command may contain a secret where none belongs.
+pub fn takes_a_secret(command: &Command) -> bool {
+    let asks = matches!(
+        command.verb(),
+        Some(Verb::Login | Verb::Set | Verb::Connect)
+    );
+    let secret = |param: &Param| param.kind == Kind::Secret;
+    asks || command.params.iter().any(secret)
+}
+
+fn called(name: &str) -> Vec<&'static Command> {
+    catalog::every()
+        .filter(|command| command.is_called(name))
+        .collect()
+}
+
+fn after(param: &'static Param) -> Next {
+    match param.kind {
+        _ if param.bare.is_some() => Next::Choice(param.kind.choices()),
+        Kind::Switch => Next::None,
+        kind if kind.is_many() => Next::Many,
+        _ => Next::One,
+    }
+}
+
+/// Whether a word stands before the command in a line copied from a document.
+fn is_old_beginning(said: &str) -> bool {
+    let base = said.rsplit(['/', '\\']).next().unwrap_or_default();
+    said == "$"
+        || base.starts_with("python")
+        || base.starts_with("sftpgo_api_cli")
+        || base == "sftpgo-shell"
+}

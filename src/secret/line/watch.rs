@@ -1,0 +1,283 @@
+//! Reads the words of one command and finds the secret part of each.
+
+use super::is_variable;
+use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, names_a_secret};
+use super::shape::{Part, Shape};
+use crate::catalog::{Verb, schema};
+use crate::text::words::{is_dash, password_in_url};
+
+/// The secret part of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// Nothing.
+    No,
+    /// All of it: the value of this flag.
+    Whole(String),
+    /// All of it: a word more than a command takes that has a secret flag.
+    Surplus,
+    /// The password of a URL in it.
+    InUrl,
+    /// The text from this byte on: the value in `--flag=VALUE`.
+    FlagFrom(usize),
+    /// The text from this byte on, in another form.
+    From(usize),
+}
+
+/// Reads the words of a command and finds the secret part of each.
+///
+/// Everything from a secret's flag to the next flag counts: a value with a
+/// space may have lost its quotes. So does what follows a flag that is near to
+/// a secret's, as `--pasword` and `-p`, a word with dashes that no flag begins
+/// with, and a word more than a command takes that could have a secret.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// The secret flag whose values come.
+    flag: Option<String>,
+    /// Whether no flag began them, but a word alone, or another dash.
+    loose: bool,
+    json: bool,
+    sets: bool,
+    path: Before,
+    shape: Shape,
+}
+
+/// A word with dashes, read as a flag.
+struct Dashed<'a> {
+    name: &'a str,
+    /// Where its value begins in the word, and the value.
+    value: Option<(usize, &'a str)>,
+}
+
+impl<'a> Dashed<'a> {
+    fn read(said: &'a str, rest: &'a str) -> Self {
+        let split = |at: usize| Self {
+            name: &rest[..at],
+            value: Some((said.len() - rest.len() + at + 1, &rest[at + 1..])),
+        };
+        match (rest.find('='), rest.find(':')) {
+            (_, Some(colon)) if is_secret_flag(&rest[..colon]) => split(colon),
+            (Some(equals), _) => split(equals),
+            _ => Self {
+                name: rest,
+                value: None,
+            },
+        }
+    }
+}
+
+impl Watch {
+    /// Reads the next word.
+    pub fn read(&mut self, said: &str) -> Secret {
+        if let Some(rest) = said.strip_prefix("--").filter(|rest| !is_dash_first(rest)) {
+            let flag = Dashed::read(said, rest);
+            if self.flag.is_none() || is_flag(flag.name) {
+                return self.flag(&flag);
+            }
+        } else if self.flag.is_none()
+            && let Some(secret) = self.odd_flag(said)
+        {
+            return secret;
+        }
+        if said.is_empty() {
+            return Secret::No;
+        }
+        self.value(said, None)
+    }
+
+    fn flag(&mut self, flag: &Dashed<'_>) -> Secret {
+        self.json = false;
+        self.loose = false;
+        self.path = Before::Nothing;
+        self.sets = flag.name == "set";
+        self.flag = is_secret_flag(flag.name).then(|| flag.name.to_owned());
+        if self.flag.is_none() {
+            self.shape.flag(flag.name, flag.value.is_some());
+        }
+        match flag.value {
+            Some((at, value)) if !value.is_empty() => self.value(value, Some(at)),
+            _ => Secret::No,
+        }
+    }
+
+    /// A word with one dash, or with another kind of dash: `-p`, `—password`.
+    fn odd_flag(&mut self, said: &str) -> Option<Secret> {
+        let rest = said.trim_start_matches(is_dash);
+        if rest.len() == said.len() || !rest.starts_with(char::is_alphabetic) {
+            return None;
+        }
+        let flag = Dashed::read(said, rest);
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        if is_secret_flag(flag.name) || is_flag(flag.name) {
+            let secret = self.flag(&flag);
+            self.loose = true;
+            return Some(match secret {
+                Secret::FlagFrom(at) => Secret::From(at),
+                secret => secret,
+            });
+        }
+        if self.shape.expects_value() {
+            return None;
+        }
+        // `-pSECRET`, as mysql takes it.
+        let joined =
+            rest.len() > first && (rest.starts_with(['p', 'P']) || self.shape.takes_a_secret());
+        Some(if joined {
+            Secret::From(said.len() - rest.len() + first)
+        } else {
+            Secret::No
+        })
+    }
+
+    /// Reads a value: a word, or what stands at `at` behind the name of a flag.
+    fn value(&mut self, said: &str, at: Option<usize>) -> Secret {
+        let from = |offset: usize| match at {
+            Some(at) => Secret::FlagFrom(at + offset),
+            None => Secret::From(offset),
+        };
+        if self.sets && self.flag.is_none() {
+            self.shape.word(said);
+            match self.assignment(said) {
+                Some(Assigned::Plain) => return Secret::No,
+                Some(Assigned::Secret(offset)) => return from(offset),
+                None => {}
+            }
+        }
+        if self.flag.is_none() && self.holds_secret_json(said) {
+            let whole = serde_json::from_str::<serde_json::Value>(said).is_ok();
+            self.flag = (!whole).then(|| "json".to_owned());
+            if at.is_none() {
+                self.shape.word(said);
+            }
+        } else if self.flag.is_none() {
+            let part = match at {
+                Some(_) => Part::Value,
+                None if self.sets => Part::Value,
+                None => self.shape.word(said),
+            };
+            return self.bare(said, part, from);
+        } else if is_variable(said) {
+            return Secret::No;
+        }
+        match at {
+            Some(at) => Secret::FlagFrom(at),
+            None if self.loose => Secret::From(0),
+            None => Secret::Whole(self.flag.clone().unwrap_or_else(|| "json".to_owned())),
+        }
+    }
+
+    /// A word that no secret flag is before.
+    fn bare(&mut self, said: &str, part: Part, from: impl Fn(usize) -> Secret) -> Secret {
+        if is_variable(said) {
+            return Secret::No;
+        }
+        if password_in_url(said).is_some() {
+            return Secret::InUrl;
+        }
+        if let Some(at) = assigned(said).filter(|at| !is_variable(&said[*at..])) {
+            return from(at);
+        }
+        match part {
+            // `login admin:SECRET`, `connect admin:SECRET@host`.
+            Part::Position(Some(Verb::Login), 0) => colon(said).map_or(Secret::No, from),
+            Part::Position(Some(Verb::Connect), 0) => {
+                let user = said.rfind('@').map(|end| &said[..end]);
+                user.and_then(colon).map_or(Secret::No, from)
+            }
+            // `set password SECRET`
+            Part::Position(Some(Verb::Set), 0) | Part::Unknown | Part::Surplus if is_name(said) => {
+                self.flag = Some(said.to_owned());
+                self.loose = true;
+                Secret::No
+            }
+            Part::Surplus if self.shape.takes_a_secret() => Secret::Surplus,
+            _ => Secret::No,
+        }
+    }
+
+    /// What `PATH=VALUE` sets: every unknown path counts as a secret's. `None`
+    /// if the value is JSON.
+    fn assignment(&mut self, said: &str) -> Option<Assigned> {
+        let before = std::mem::take(&mut self.path);
+        let Some((path, value)) = said.split_once('=') else {
+            return Some(self.lone_path(said, before));
+        };
+        let known = schema::is_secret(path);
+        let value = match before {
+            // `--set PATH = VALUE`
+            Before::Path if path.is_empty() => value,
+            Before::Equals if known.is_none() => said,
+            _ if path.is_empty() => return Some(Assigned::Plain),
+            _ if known == Some(false) && value.contains('{') => return None,
+            _ if known == Some(false) => return Some(Assigned::Plain),
+            _ => value,
+        };
+        if value.is_empty() {
+            self.path = Before::Equals;
+            return Some(Assigned::Plain);
+        }
+        // `@@` is a text that begins with `@`.
+        let is_file = value.starts_with('@') && !value.starts_with("@@");
+        if is_variable(value) || is_file {
+            return Some(Assigned::Plain);
+        }
+        // A value with a space may have lost its quotes.
+        self.flag = Some("set".to_owned());
+        Some(Assigned::Secret(said.len() - value.len()))
+    }
+
+    /// A word after `--set` without a `=`.
+    fn lone_path(&mut self, said: &str, before: Before) -> Assigned {
+        let last = said.rsplit('.').next().unwrap_or_default();
+        if before == Before::Equals && !is_variable(said) {
+            self.flag = Some("set".to_owned());
+            return Assigned::Secret(0);
+        }
+        match schema::is_secret(said) {
+            Some(false) => {}
+            None if !is_secret_name(last) => self.path = Before::Path,
+            _ => self.flag = Some("set".to_owned()),
+        }
+        Assigned::Plain
+    }
+
+    /// Whether a JSON text, or a part of one that lost its quotes, has a
+    /// member with the name of a secret.
+    fn holds_secret_json(&mut self, said: &str) -> bool {
+        self.json |= said.contains('{');
+        self.json && (names_a_secret(said) || said.contains("\\u"))
+    }
+}
+
+/// What came just before in a `--set`, if it may be a secret's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Before {
+    #[default]
+    Nothing,
+    /// `PATH`
+    Path,
+    /// `PATH=`, without its value.
+    Equals,
+}
+
+/// What a `PATH=VALUE` holds.
+enum Assigned {
+    Plain,
+    /// A secret, from this byte on.
+    Secret(usize),
+}
+
+/// Whether a word is the name of a secret, and nothing else: `password`, `pw:`.
+fn is_name(said: &str) -> bool {
+    let name = said.trim_end_matches([':', '=']);
+    !name.is_empty() && !name.contains([' ', '/', '?']) && is_secret_name(name)
+}
+
+/// Where the text behind the first colon begins.
+fn colon(said: &str) -> Option<usize> {
+    let at = said.find(':')? + 1;
+    (at < said.len()).then_some(at)
+}
+
+fn is_dash_first(text: &str) -> bool {
+    text.starts_with(is_dash)
+}

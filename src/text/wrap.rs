@@ -1,0 +1,165 @@
+//! Text for a terminal that is narrower than the text: broken at blanks.
+
+use super::width::{self, width};
+
+/// Help pages are set for this many columns; a line that the next word did not
+/// fit into goes on in the next.
+const SET_FOR: usize = 94;
+
+/// A line, in lines of at most `columns`; those after the first are indented. A word
+/// that is longer stays whole.
+pub fn line(text: &str, columns: usize, indent: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let start = text.len() - text.trim_start_matches(' ').len();
+    let mut out = text[..start].to_owned();
+    let (mut at, mut is_first) = (start, true);
+    let mut rest = &text[start..];
+    while !rest.is_empty() {
+        let blanks = rest.len() - rest.trim_start_matches(' ').len();
+        let word = &rest[blanks..];
+        let word = &word[..word.find(' ').unwrap_or(word.len())];
+        if !is_first && at + blanks + width(word) > columns {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            at = indent;
+        } else {
+            out.push_str(&rest[..blanks]);
+            at += blanks;
+        }
+        out.push_str(word);
+        at += width(word);
+        is_first = false;
+        rest = &rest[blanks + word.len()..];
+    }
+    out
+}
+
+/// A message of several lines.
+pub fn lines(text: &str, columns: usize, indent: usize) -> String {
+    let wrapped = text.split('\n').map(|text| line(text, columns, indent));
+    wrapped.collect::<Vec<_>>().join("\n")
+}
+
+/// A help page, whose lines may have two columns.
+pub fn page(text: &str, columns: usize) -> String {
+    let mut out = String::new();
+    let mut lines = text.split('\n').peekable();
+    while let Some(first) = lines.next() {
+        let hang = hang(first);
+        let mut whole = first.to_owned();
+        let mut last = first;
+        while let Some(next) = lines.next_if(|next| goes_on(last, next, hang)) {
+            whole.push(' ');
+            whole.push_str(next.trim_start());
+            last = next;
+        }
+        if columns < width(&whole) {
+            // A column that is too narrow is none.
+            let hang = if hang + 20 > columns { 4 } else { hang };
+            whole = line(&whole, columns, hang);
+        }
+        out.push_str(&whole);
+        if lines.peek().is_some() {
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Whether a line is the rest of the one before.
+fn goes_on(last: &str, next: &str, hang: usize) -> bool {
+    let word = next.trim_start();
+    let indent = next.len() - word.len();
+    let first = word.split(' ').next().unwrap_or_default();
+    !word.is_empty() && indent == hang && width(last) + 1 + width(first) > SET_FOR
+}
+
+/// Where the text of a line begins: its second column, if it has two.
+fn hang(line: &str) -> usize {
+    let start = line.len() - line.trim_start_matches(' ').len();
+    let name = &line[start..];
+    let Some(gap) = name.find("  ").filter(|_| start > 0) else {
+        return start;
+    };
+    let text = name[gap..].trim_start();
+    width(&line[..line.len() - text.len()])
+}
+
+/// The end of a text, in at most N columns; with a `…` if it is cut.
+pub fn end(text: &str, columns: usize) -> String {
+    let rest = text.chars().rev();
+    let (kept, is_cut) = within(rest, columns, width(text));
+    let kept: String = kept.into_iter().rev().collect();
+    if is_cut { format!("…{kept}") } else { kept }
+}
+
+/// The beginning of a text, in at most N columns; with a `…` if it is cut.
+pub fn start(text: &str, columns: usize) -> String {
+    let (kept, is_cut) = within(text.chars(), columns, width(text));
+    let kept: String = kept.into_iter().collect();
+    if is_cut { format!("{kept}…") } else { kept }
+}
+
+fn within(text: impl Iterator<Item = char>, columns: usize, all: usize) -> (Vec<char>, bool) {
+    if all <= columns {
+        return (text.collect(), false);
+    }
+    let mut left = columns.saturating_sub(1);
+    let fits = |c: &char| {
+        let next = left.checked_sub(width::of(*c));
+        left = next.unwrap_or(left);
+        next.is_some()
+    };
+    (text.take_while(fits).collect(), columns > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_blanks() {
+        assert_eq!(line("hint: one two three", 12, 2), "hint: one\n  two three");
+        assert_eq!(line("short", 5, 2), "short");
+        assert_eq!(
+            line("`a-long-word-alone` b", 8, 2),
+            "`a-long-word-alone`\n  b"
+        );
+        assert_eq!(line("用户 用户 a", 6, 0), "用户\n用户 a");
+        assert_eq!(lines("a b\nc d", 2, 0), "a\nb\nc\nd");
+    }
+
+    #[test]
+    fn columns_of_a_page_stay_columns() {
+        let page_of = |text: &str| page(text, 50);
+        let long = "  --flag      one two three four five six seven eight\n  --other     short\n";
+        assert_eq!(
+            page_of(long),
+            "  --flag      one two three four five six seven\n              eight\n  --other     short\n"
+        );
+        // What was broken for a wider terminal is one text.
+        let (first, second) = ("word ".repeat(18), "end of it");
+        let text = format!("  {first}\n  {second}\nnext");
+        let shown = page_of(&text.replace(" \n", "\n"));
+        assert!(
+            shown.replace("\n  ", " ").ends_with("word end of it\nnext"),
+            "{shown}"
+        );
+        assert!(shown.lines().all(|line| width(line) <= 50));
+        assert_eq!(page_of("a\nb\n\nc"), "a\nb\n\nc");
+    }
+
+    #[test]
+    fn what_is_cut_has_a_mark() {
+        assert_eq!(
+            [start("abcdef", 4), start("abcd", 4), end("abcdef", 4)],
+            ["abc…", "abcd", "…def"]
+        );
+        assert_eq!(
+            [start("用户名", 4), end("用户名", 4), end("ab", 0)],
+            ["用…", "…名", ""]
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! The login at a terminal: what is asked, and what a failed one leaves behind.
+
+use super::setup::Setup;
+use crate::support::{asked, v2};
+use sftpgo_shell::practice::{ADMIN, PASSWORD};
+
+#[test]
+fn a_failed_login_keeps_the_one_before() {
+    let server = v2();
+    let mut terminal = Setup::at(&server)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+        .size(200, 400)
+        .start();
+    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    terminal.press("login nobody\r");
+    let question = format!("password of nobody at {}", server.addr());
+    terminal.secret(&question, "wrong\r");
+    let said = terminal.prompt();
+    assert!(
+        said.contains("error: cannot log in as `nobody`")
+            && said.contains("; you are still logged in as `admin`\n"),
+        "{said}"
+    );
+    assert!(terminal.run("whoami").contains("\"user\": \"admin\""));
+    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    assert_eq!(server.logins().attempts, 2);
+    terminal.leave();
+}
+
+#[test]
+fn in_a_file_nothing_runs_as_the_admin_before() {
+    let server = v2();
+    let lines = "get_users --offset 50\n-login nobody\nget_users --offset 50\n";
+    let run = crate::support::Run::at(&server, &["--output", "compact"]);
+    let ran = run
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+        .env("SFTPGO_SHELL_PASSWORD_COMMAND", "echo wrong")
+        .input(lines)
+        .go();
+    assert_ne!(ran.code, 0, "{ran:?}");
+    assert_eq!(ran.out, "[]\n");
+}
+
+#[test]
+fn no_password_is_asked_for_where_nobody_listens() {
+    let server = v2();
+    let mut terminal = Setup::at(&server)
+        .env("SFTPGO_HOST", "http://127.0.0.1:1")
+        .env("SFTPGO_USERNAME", ADMIN)
+        .start();
+    let said = terminal.run("get_users");
+    assert!(
+        said.contains("error: cannot connect to http://127.0.0.1:1"),
+        "{said}"
+    );
+    terminal.leave();
+}
+
+#[test]
+fn what_cuts_a_transfer_is_asked_about() {
+    let server = v2();
+    let mut terminal = Setup::at(&server)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+        .start();
+    terminal.press("close_connection FTP_0_17\r");
+    assert_eq!(
+        terminal.question(),
+        "close_connection FTP_0_17: a transfer in progress is cut off. Continue? [y/N]"
+    );
+    terminal.press("n\r");
+    assert!(terminal.prompt().contains("cancelled; nothing was sent"));
+    assert!(!asked(&server).iter().any(|one| one.starts_with("DELETE")));
+    terminal.leave();
+}
