@@ -253,14 +253,19 @@ impl Session {
         if let Some((live, key)) = route.names {
             self.seen.learn_names(live, key, answer);
         }
-        // The deleted object is the last one that the path names, or the query.
+        if let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method) {
+            self.forget_named(call);
+        }
+    }
+
+    /// Forgets the name of a deleted object: the last one that the path names, or the query.
+    fn forget_named(&mut self, call: &Call) {
         let mut slots = call.slots.iter().rev();
         let is_named = |param: &Param| {
             param.need == Need::Required
                 && matches!(param.place, ParamPlace::Path | ParamPlace::Query)
         };
         if let Some(slot) = slots.find(|slot| is_named(slot.param))
-            && let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method)
             && let (Some(live), Some(name)) = (slot.param.completes, &slot.value)
         {
             self.seen.forget_name(live, &name.to_word());
