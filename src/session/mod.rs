@@ -23,7 +23,6 @@ use crate::text::words::ticked;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt;
-use url::Url;
 
 /// The state of a session.
 pub struct Session {
@@ -104,6 +103,11 @@ impl Session {
         }
     }
 
+    /// The environment variables.
+    pub fn vars(&self) -> &BTreeMap<String, String> {
+        &self.vars
+    }
+
     /// An environment variable.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.vars.get(name).map(String::as_str)
@@ -174,21 +178,6 @@ impl Session {
             self.outcome = Some(AnswerState { status, error });
         }
         status.is_some()
-    }
-
-    /// The environment variable that names a proxy for a URL, if there is one.
-    pub fn proxy(&self, url: &Url) -> Option<&str> {
-        if crate::http::is_loopback(url) {
-            return None;
-        }
-        let names = [format!("{}_proxy", url.scheme()), "all_proxy".to_owned()];
-        let is_set = |(_, value): &(&String, &String)| !value.is_empty();
-        let mut set = self
-            .vars
-            .iter()
-            .filter(is_set)
-            .map(|(name, _)| name.as_str());
-        set.find(|name| names.contains(&name.to_lowercase()))
     }
 
     /// Forgets the last user.
