@@ -17,6 +17,9 @@ use crate::raw_http::{Answer, Client};
 
 const RECORD: &str = include_str!("data/contract-v2.jsonl");
 
+/// Recorded in the same way from another new server: what it checks, and in which order.
+const CHECKS: &str = include_str!("data/contract-v2-checks.jsonl");
+
 /// A Monday in November 2026.
 pub(crate) const NOW: i64 = 1_795_446_541_000;
 
@@ -151,8 +154,8 @@ fn basic(name: &str, password: &str) -> String {
     format!("Authorization: Basic {encoded}\r\n")
 }
 
-fn record() -> Vec<Value> {
-    let lines = RECORD.lines().map(serde_json::from_str);
+fn read(record: &str) -> Vec<Value> {
+    let lines = record.lines().map(serde_json::from_str);
     lines.collect::<Result<_, _>>().unwrap()
 }
 
@@ -205,18 +208,23 @@ fn methods(allow: Option<&str>) -> Vec<&str> {
 
 #[test]
 fn every_recorded_line_in_order() {
-    replay(true);
+    replay(RECORD, true);
+}
+
+#[test]
+fn every_recorded_check() {
+    replay(CHECKS, true);
 }
 
 #[test]
 fn every_recorded_line_of_the_api_beside_the_other_one() {
-    replay(false);
+    replay(RECORD, false);
 }
 
 /// Sends the recorded requests to a server that has this API only, or both.
-fn replay(single: bool) {
+fn replay(record: &str, single: bool) {
     let mut trial = Trial::start(Data::Empty, single);
-    for line in record() {
+    for line in read(record) {
         if !single && line["path"] == "/api/v1/user" {
             continue;
         }

@@ -97,7 +97,7 @@ fn other_storage_is_checked_too() {
         ),
         (
             json!({"provider": 4}),
-            "Crypt fs config: invalid passphrase",
+            "crypt fs config: invalid passphrase",
         ),
         (
             json!({"provider": 5}),
@@ -105,7 +105,7 @@ fn other_storage_is_checked_too() {
         ),
         (
             json!({"provider": 6}),
-            "HTTP fs config: endpoint cannot be empty",
+            "HTTP fs config: httpfs: endpoint cannot be empty",
         ),
     ] {
         let user = json!({"username": "u", "home_dir": "/u", "permissions": {"/": ["*"]},
@@ -182,12 +182,12 @@ fn users_are_checked_in_the_servers_order() {
         ),
         (
             json!({"virtual_folders": [{"name": "shared", "virtual_path": "/a"},
-                {"name": "invoices", "virtual_path": "/a/b"}]}),
-            "invalid virtual folder \"/a/b\", it overlaps with virtual folder \"/a\"",
+                {"name": "invoices", "virtual_path": "/a/"}]}),
+            "invalid virtual folder \"/a/\", it overlaps with virtual folder \"/a\"",
         ),
         (
             json!({"filters": {"denied_protocols": ["ftp"]}}),
-            "invalid protocol: \"ftp\"",
+            "invalid denied protocol \"ftp\"",
         ),
         (
             json!({"filters": {"allowed_ip": ["x"]}}),
@@ -242,7 +242,7 @@ fn members_and_folders_are_shown_where_they_are_used() {
         trial.get("/api/v2/folders/invoices")["mapped_path"],
         "/srv/sftp/invoices"
     );
-    let referenced = "the event action \"backup-data\" is referenced, it cannot be removed";
+    let referenced = "the event action `backup-data` is referenced, it cannot be removed";
     let delete = trial.note("DELETE", "/api/v2/eventactions/backup-data", &Value::Null);
     assert_eq!(delete, invalid(referenced));
 }

@@ -67,7 +67,7 @@ fn each_path_is_handled_by_its_api() {
     };
     for (api, other) in [
         (Api::Api2019, [(404, "2019"), (404, "2019"), (404, "2019")]),
-        (Api::V2, [(200, "v2"), (404, "v2"), (404, "v2")]),
+        (Api::V2, [(200, "v2"), (302, "v2"), (404, "v2")]),
     ] {
         let practice = Practice::start(Options {
             api,

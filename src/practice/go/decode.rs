@@ -19,6 +19,7 @@ pub(in crate::practice) fn decode(
     let mut decoder = Decoder {
         scanner: Scanner::new(body),
         wrong: None,
+        stopped: None,
         owner: "",
         way: Vec::new(),
     };
@@ -37,7 +38,8 @@ pub(in crate::practice) fn decode(
             }
         }
     }
-    decoder.wrong.map_or(Ok(()), Err)
+    let stopped = decoder.stopped.map(str::to_owned);
+    stopped.or(decoder.wrong).map_or(Ok(()), Err)
 }
 
 /// An object of this shape with these values, for data that the practice server brings along.
@@ -50,6 +52,8 @@ pub(in crate::practice) fn decoded(shape: &'static Shape, values: &Value) -> Obj
 struct Decoder<'a> {
     scanner: Scanner<'a>,
     wrong: Option<String>,
+    /// An error that ends the decoding, but for the syntax of the rest.
+    stopped: Option<&'static str>,
     /// The innermost structure that is being filled, and the path of names to it.
     owner: &'static str,
     way: Vec<&'static str>,
@@ -102,7 +106,7 @@ impl Decoder<'_> {
                 let mut object = SECRET.zero();
                 self.members(&SECRET, &mut object)?;
                 if !has_known_status(&object) {
-                    self.report("invalid secret".to_owned());
+                    self.stopped.get_or_insert("invalid secret");
                 }
                 *slot = object.into();
             }

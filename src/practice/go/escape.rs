@@ -43,6 +43,12 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
+/// Encodes a path with its slashes.
+pub(in crate::practice) fn path(text: &str) -> String {
+    const PATH: &AsciiSet = &ESCAPED.remove(b'/').remove(b';').remove(b',');
+    utf8_percent_encode(text, PATH).to_string()
+}
+
 /// Encodes a text as one segment of a path.
 pub(in crate::practice) fn segment(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()

@@ -13,8 +13,16 @@ pub(in crate::practice) struct Shape {
     pub(in crate::practice) package: &'static str,
     pub(in crate::practice) name: &'static str,
     pub(in crate::practice) parts: &'static [Part],
-    /// Whether secrets that are not set are shown as `{}` even without `confidential_data=1`.
-    pub(in crate::practice) shows_empty_secrets: bool,
+    /// Which secrets that are not set are shown as `{}`; None if the outer structure says so.
+    pub(in crate::practice) empty_secrets: Option<EmptySecrets>,
+}
+
+/// When secrets that are not set are shown as `{}`, without and with everything confidential. With it,
+/// at least those are that the object was stored with.
+#[derive(Clone, Copy, Default)]
+pub(in crate::practice) struct EmptySecrets {
+    pub(in crate::practice) usual: bool,
+    pub(in crate::practice) confidential: bool,
 }
 
 pub(in crate::practice) enum Part {
@@ -76,7 +84,18 @@ impl Shape {
             package,
             name,
             parts,
-            shows_empty_secrets: false,
+            empty_secrets: None,
+        }
+    }
+
+    /// The same structure, which says which empty secrets are shown.
+    pub(in crate::practice) const fn showing(self, usual: bool, confidential: bool) -> Self {
+        Self {
+            empty_secrets: Some(EmptySecrets {
+                usual,
+                confidential,
+            }),
+            ..self
         }
     }
 
@@ -166,18 +185,8 @@ pub(in crate::practice) static SECRET: Shape = Shape::new(
     ],
 );
 
-/// The statuses that a secret can have.
-const SECRET_STATUSES: [&str; 9] = [
-    "Plain",
-    "AES-256-GCM",
-    "Secretbox",
-    "GCP",
-    "AWS",
-    "VaultTransit",
-    "AzureKeyVault",
-    "OracleKeyVault",
-    "Redacted",
-];
+/// The statuses that a secret can have; others need a key server.
+const SECRET_STATUSES: [&str; 4] = ["Plain", "AES-256-GCM", "Secretbox", "Redacted"];
 
 /// Whether the envelope of a secret is empty.
 pub(in crate::practice) fn is_empty_secret(secret: &Object) -> bool {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::action_options;
 use super::call::Call;
 use super::check;
 use super::render::View;
@@ -10,13 +11,14 @@ use super::resource::{Resource, all};
 use super::secrets;
 use super::shapes::ACTION;
 use super::world::World;
-use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text, texts};
+use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text};
 
 pub(super) static ACTIONS: Resource = Resource {
     path: "/api/v2/eventactions",
     key: "name",
     shape: &ACTION,
     table: |world| &mut world.actions,
+    shows_secrets: true,
     is_visible: all,
     shown,
     insert,
@@ -29,16 +31,21 @@ pub(super) static ACTIONS: Resource = Resource {
 /// The types of actions; 10 was removed.
 const TYPES: [i64; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15];
 
-/// The types of actions that have options, and the section of these options.
-const SECTIONS: [(i64, &str); 8] = [
-    (1, "http_config"),
-    (2, "cmd_config"),
-    (3, "email_config"),
-    (8, "retention_config"),
-    (9, "fs_config"),
-    (11, "pwd_expiration_config"),
-    (13, "idp_config"),
-    (14, "user_inactivity_config"),
+const HTTP: i64 = 1;
+
+/// Checks the options of an action.
+type Check = fn(&mut Object) -> Result<(), Refusal>;
+
+/// The types of actions that have options, the section of these options, and their check.
+const SECTIONS: [(i64, &str, Check); 8] = [
+    (HTTP, "http_config", action_options::http),
+    (2, "cmd_config", action_options::command),
+    (3, "email_config", action_options::email),
+    (8, "retention_config", action_options::retention),
+    (9, "fs_config", action_options::files),
+    (11, "pwd_expiration_config", action_options::expiration),
+    (13, "idp_config", action_options::account),
+    (14, "user_inactivity_config", action_options::inactivity),
 ];
 
 fn shown(world: &World, stored: &Object, _: View) -> Object {
@@ -56,6 +63,9 @@ fn shown(world: &World, stored: &Object, _: View) -> Object {
 pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
     let stored = ACTIONS.find(world, call, call.arg(0))?;
     let mut action = call.decode(&ACTION, ACTION.zero())?;
+    if int(&action, "type") != HTTP {
+        return ACTIONS.replaced(world, call, &stored, action);
+    }
     let http = object_mut(object_mut(&mut action, "options"), "http_config");
     let password = http.entry("password").or_insert(Value::Null);
     secrets::keep_stored(password, &stored["options"]["http_config"]["password"]);
@@ -85,7 +95,7 @@ fn remove(world: &mut World, name: &str, _: i64) -> Result<(), Refusal> {
             .any(|step| name_of(step) == name)
     };
     if !world.rules.names(has).is_empty() {
-        let reason = format!("the event action {name:?} is referenced, it cannot be removed");
+        let reason = format!("the event action `{name}` is referenced, it cannot be removed");
         return Err(Refusal::invalid(reason));
     }
     world.actions.remove(name).map(drop)
@@ -102,119 +112,24 @@ fn check_action(world: &mut World, action: &mut Object) -> Result<(), Refusal> {
     // The body does not set which rules use the action.
     keep(action, &zero, &["rules"]);
     let options = object_mut(action, "options");
-    for (other, section) in SECTIONS {
+    for (other, section, _) in SECTIONS {
         if other != kind {
             set(options, section, zero["options"][section].clone());
         }
     }
-    match kind {
-        1 => check_http(object_mut(options, "http_config"))?,
-        2 => check_command(object_mut(options, "cmd_config"))?,
-        3 => check_email(object_mut(options, "email_config"))?,
-        8 => check_retention(object_mut(options, "retention_config"))?,
-        9 => check_files(object_mut(options, "fs_config"))?,
-        11 if options["pwd_expiration_config"]["threshold"].as_i64() <= Some(0) => {
-            return Err(Refusal::invalid("threshold must be greater than 0"));
-        }
-        _ => {}
+    let mut sections = SECTIONS.into_iter();
+    if let Some((_, section, check)) = sections.find(|(number, ..)| *number == kind) {
+        check(object_mut(options, section))?;
     }
-    let http = object_mut(options, "http_config");
-    let password = http.entry("password").or_insert(Value::Null);
+    if kind != HTTP {
+        return Ok(());
+    }
+    let password = object_mut(options, "http_config")
+        .entry("password")
+        .or_insert(Value::Null);
     world.safe.seal(password, &name);
     if !secrets::is_set(password) {
-        *password = Value::Null;
+        *password = Object::new().into();
     }
     Ok(())
-}
-
-fn invalid<T>(reason: impl AsRef<str>) -> Result<T, Refusal> {
-    Err(Refusal::invalid(reason))
-}
-
-fn check_http(http: &Object) -> Result<(), Refusal> {
-    let endpoint = text(http, "endpoint");
-    if endpoint.is_empty() {
-        return invalid("HTTP endpoint is required");
-    }
-    if !["http://", "https://"]
-        .iter()
-        .any(|scheme| endpoint.starts_with(scheme))
-    {
-        return invalid("invalid HTTP endpoint schema: http and https are supported");
-    }
-    let timeout = int(http, "timeout");
-    if !(1..=180).contains(&timeout) && list(http, "parts").is_empty() {
-        return invalid(format!("invalid HTTP timeout {timeout}"));
-    }
-    if secrets::has_status(&http["password"], "Redacted") {
-        return invalid("cannot save HTTP configuration with a redacted secret");
-    }
-    let method = text(http, "method");
-    if !["GET", "POST", "PUT", "DELETE"].contains(&method) {
-        return invalid(format!("unsupported HTTP method: {method}"));
-    }
-    Ok(())
-}
-
-fn check_command(command: &Object) -> Result<(), Refusal> {
-    let path = text(command, "cmd");
-    if path.is_empty() {
-        return invalid("command is required");
-    }
-    if !path.starts_with('/') {
-        return invalid("invalid command, it must be an absolute path");
-    }
-    let timeout = int(command, "timeout");
-    if !(1..=120).contains(&timeout) {
-        return invalid(format!("invalid command action timeout {timeout}"));
-    }
-    Ok(())
-}
-
-fn check_email(email: &Object) -> Result<(), Refusal> {
-    if texts(email, "recipients")
-        .chain(texts(email, "bcc"))
-        .next()
-        .is_none()
-    {
-        return invalid("at least one email recipient is required");
-    }
-    for (name, reason) in [
-        ("subject", "email subject is required"),
-        ("body", "email body is required"),
-    ] {
-        if text(email, name).is_empty() {
-            return invalid(reason);
-        }
-    }
-    Ok(())
-}
-
-fn check_retention(retention: &Object) -> Result<(), Refusal> {
-    let folders = list(retention, "folders");
-    if folders.is_empty() {
-        return invalid("folder retention is required");
-    }
-    if folders.iter().all(|folder| folder["retention"] == 0) {
-        return invalid("nothing to delete!");
-    }
-    Ok(())
-}
-
-fn check_files(files: &Object) -> Result<(), Refusal> {
-    let kind = int(files, "type");
-    let (member, reason) = match kind {
-        1 => ("renames", "no path to rename specified"),
-        2 => ("deletes", "no path to delete specified"),
-        3 => ("mkdirs", "no directory to create specified"),
-        4 => ("exist", "no path to check for existence specified"),
-        5 => ("compress", "archive name is mandatory"),
-        6 => ("copy", "no path to copy specified"),
-        _ => return invalid(format!("invalid filesystem action {kind}")),
-    };
-    let is_missing = match &files[member] {
-        Value::Object(compress) => text(compress, "name").is_empty(),
-        value => value.as_array().is_none_or(Vec::is_empty),
-    };
-    if is_missing { invalid(reason) } else { Ok(()) }
 }

@@ -1,6 +1,7 @@
 //! API keys.
 
 use super::call::Call;
+use super::check;
 use super::opaque;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
@@ -15,6 +16,7 @@ pub(super) static API_KEYS: Resource = Resource {
     key: "id",
     shape: &API_KEY,
     table: |world| &mut world.api_keys,
+    shows_secrets: false,
     is_visible: all,
     shown,
     insert,
@@ -54,6 +56,27 @@ pub(super) fn add(world: &mut World, call: &Call<'_>) -> Outcome {
     Ok(reply::with_header(reply, "X-Object-Id", id))
 }
 
+/// Why a dump with a key without its hash cannot be loaded.
+pub(super) fn empty(key: &Object) -> String {
+    let text = |name| text(key, name);
+    let int = |name| int(key, name);
+    format!(
+        "cannot restore an empty API key: {{ID:0 KeyID:{} Name:{} Key: Scope:{} CreatedAt:{} \
+         UpdatedAt:{} LastUseAt:{} ExpiresAt:{} Description:{} User:{} Admin:{} userID:0 \
+         adminID:0 plainKey:}}",
+        text("id"),
+        text("name"),
+        int("scope"),
+        int("created_at"),
+        int("updated_at"),
+        int("last_use_at"),
+        int("expires_at"),
+        text("description"),
+        text("user"),
+        text("admin"),
+    )
+}
+
 fn insert(world: &mut World, mut key: Object, now: i64) -> Result<String, Refusal> {
     check_key(world, &mut key)?;
     set(&mut key, "created_at", now);
@@ -80,6 +103,7 @@ fn check_key(world: &World, key: &mut Object) -> Result<(), Refusal> {
     if text(key, "name").is_empty() {
         return Err(Refusal::invalid("name is mandatory"));
     }
+    check::is_name(text(key, "name"))?;
     let scope = int(key, "scope");
     if !(1..=2).contains(&scope) {
         return Err(Refusal::invalid(format!("invalid scope: {scope}")));
@@ -96,7 +120,8 @@ fn check_key(world: &World, key: &mut Object) -> Result<(), Refusal> {
     set(key, other, "");
     let name = text(key, mine);
     if !name.is_empty() && !table.has(name) {
-        let reason = format!("unable to check API key {mine} {name}: not found");
+        let reason =
+            format!("unable to check API key {mine} {name}: not found: sql: no rows in result set");
         return Err(Refusal::invalid(reason));
     }
     Ok(())

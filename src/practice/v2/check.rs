@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::email;
 use super::net::Network;
 use super::paths;
 use super::reply::Refusal;
 use crate::practice::go::keys;
-use crate::practice::go::shape::{Object, int, list, object_mut, set, text, texts};
+use crate::practice::go::quote::{self, quoted};
+use crate::practice::go::shape::{Object, int, list, set, text, texts};
 
 /// The permissions in a directory.
 const PERMISSIONS: [&str; 17] = [
@@ -31,55 +33,61 @@ const PERMISSIONS: [&str; 17] = [
     "copy",
 ];
 
-const LOGIN_METHODS: [&str; 8] = [
-    "publickey",
-    "password",
-    "password-over-SSH",
-    "keyboard-interactive",
-    "publickey+password",
-    "publickey+keyboard-interactive",
-    "TLSCertificate",
-    "TLSCertificate+password",
-];
-
-const PROTOCOLS: [&str; 4] = ["SSH", "FTP", "DAV", "HTTP"];
-
-const WEB_OPTIONS: [&str; 10] = [
-    "publickey-change-disabled",
-    "tls-cert-change-disabled",
-    "write-disabled",
-    "mfa-disabled",
-    "password-change-disabled",
-    "api-key-auth-change-disabled",
-    "info-change-disabled",
-    "shares-disabled",
-    "password-reset-disabled",
-    "shares-without-password-disabled",
-];
-
-/// Trims a name and checks that it is set and valid as a file name.
+/// Trims a name and checks that it is set and can be the name of a file anywhere.
 pub(super) fn name(object: &mut Object, member: &str, missing: &str) -> Result<(), Refusal> {
     let name = text(object, member).trim().to_owned();
     if name.is_empty() {
         return Err(Refusal::invalid(missing));
     }
-    let is_wrong = |letter: char| letter.is_control() || r#"/\:*?"<>|"#.contains(letter);
-    if name.len() > 255 || name.ends_with('.') || name.contains(is_wrong) {
-        return Err(Refusal::invalid(format!("name {name:?} is not valid")));
-    }
+    is_name(&name)?;
     set(object, member, name);
     Ok(())
 }
 
-pub(super) fn email(object: &Object) -> Result<(), Refusal> {
-    let email = text(object, "email");
-    let is_valid = email.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && !host.is_empty() && !email.contains(char::is_whitespace)
-    });
-    if email.is_empty() || is_valid {
+/// The same for the name of an account.
+pub(super) fn username(object: &mut Object) -> Result<(), Refusal> {
+    name(object, "username", "username is mandatory")?;
+    if ["__self__", "__system__"].contains(&text(object, "username")) {
+        return Err(Refusal::invalid("this username is reserved"));
+    }
+    Ok(())
+}
+
+/// Checks the letters of a name; devices of Windows are refused with any extension.
+pub(super) fn is_name(name: &str) -> Result<(), Refusal> {
+    let is_wrong = |letter: char| quote::is_hidden(letter) || r#"/\:*?"<>|"#.contains(letter);
+    let device = name.to_uppercase();
+    let device = device.split('.').next().unwrap_or_default();
+    let is_device = ["CON", "PRN", "AUX", "NUL"].contains(&device)
+        || device
+            .strip_prefix("COM")
+            .or(device.strip_prefix("LPT"))
+            .is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']));
+    if name.len() > 255 || is_device || name.ends_with([' ', '.']) || name.contains(is_wrong) {
+        return Err(Refusal::invalid(
+            "Invalid input. Slashes (/ ), colons (:), control characters, and reserved system \
+             names are not allowed",
+        ));
+    }
+    Ok(())
+}
+
+/// Trims the names of other objects in a list.
+pub(super) fn trim_names(object: &mut Object, list: &str) {
+    for item in object[list].as_array_mut().into_iter().flatten() {
+        if let Some(item) = item.as_object_mut() {
+            let name = text(item, "name").trim().to_owned();
+            set(item, "name", name);
+        }
+    }
+}
+
+pub(super) fn email(email: &str) -> Result<(), Refusal> {
+    if email::is_valid(email) {
         return Ok(());
     }
-    Err(Refusal::invalid(format!("email {email:?} is not valid")))
+    let email = quoted(email);
+    Err(Refusal::invalid(format!("email {email} is not valid")))
 }
 
 /// The permissions of each directory, with cleaned paths.
@@ -89,32 +97,38 @@ pub(super) fn permissions(object: &mut Object) -> Result<(), Refusal> {
     };
     let mut cleaned = BTreeMap::new();
     for (folder, allowed) in folders {
-        let allowed: Vec<String> = allowed
-            .as_array()
-            .into_iter()
-            .flatten()
+        let (path, shown) = (paths::shortest(&folder), quoted(&folder));
+        let names = allowed.as_array().into_iter().flatten();
+        let names: Vec<String> = names
             .filter_map(|permission| permission.as_str().map(str::to_owned))
             .collect();
-        if allowed.is_empty() && folder == "/" {
-            let reason = format!("no permissions granted for the directory: {folder:?}");
+        if names.is_empty() && folder == "/" {
+            let reason = format!("no permissions granted for the directory: {shown}");
             return Err(Refusal::invalid(reason));
         }
+        if names.len() > PERMISSIONS.len() {
+            return Err(Refusal::invalid("invalid permissions"));
+        }
         known(
-            allowed.iter().map(String::as_str),
+            names.iter().map(String::as_str),
             &PERMISSIONS,
             "invalid permission: ",
         )?;
-        if !folder.starts_with('/') {
-            let reason = format!("cannot set permissions for non absolute path: {folder:?}");
+        if !path.starts_with('/') {
+            let reason = format!("cannot set permissions for non absolute path: {shown}");
             return Err(Refusal::invalid(reason));
         }
-        let path = paths::clean(&folder);
         if path == "/" && folder != "/" {
             return Err(Refusal::invalid(format!(
-                "cannot set permissions for invalid subdirectory: {folder:?} is an alias for \"/\""
+                "cannot set permissions for invalid subdirectory: {shown} is an alias for \"/\""
             )));
         }
-        cleaned.insert(path, reduced(allowed));
+        let kept = if allowed.is_null() {
+            Value::Null
+        } else {
+            reduced(names)
+        };
+        cleaned.insert(path, kept);
     }
     object["permissions"] = Value::Object(cleaned.into_iter().collect());
     Ok(())
@@ -125,13 +139,26 @@ pub(super) fn reduced(permissions: Vec<String>) -> Value {
     if permissions.iter().any(|permission| permission == "*") {
         return vec!["*"].into();
     }
+    once(permissions).into()
+}
+
+/// The texts without duplicates.
+pub(super) fn once(texts: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut once: Vec<String> = Vec::new();
-    for permission in permissions {
-        if !once.contains(&permission) {
-            once.push(permission);
+    for text in texts {
+        if !once.contains(&text) {
+            once.push(text);
         }
     }
-    once.into()
+    once
+}
+
+/// Removes the duplicates of a list.
+pub(super) fn dedup(object: &mut Object, name: &str) {
+    if object[name].is_array() {
+        let kept = once(texts(object, name).map(str::to_owned));
+        set(object, name, kept);
+    }
 }
 
 /// Checks that each text is a known one.
@@ -141,7 +168,7 @@ pub(super) fn known<'a>(
     reason: &str,
 ) -> Result<(), Refusal> {
     match given.find(|text| !known.contains(text)) {
-        Some(text) => Err(Refusal::invalid(format!("{reason}{text:?}"))),
+        Some(text) => Err(Refusal::invalid(format!("{reason}{}", quoted(text)))),
         None => Ok(()),
     }
 }
@@ -160,7 +187,8 @@ pub(super) fn groups(user: &Object) -> Result<(), Refusal> {
         }
         if seen.contains(&name) {
             return Err(Refusal::invalid(format!(
-                "the group {name:?} is duplicated"
+                "the group {} is duplicated",
+                quoted(name)
             )));
         }
         has_primary |= kind == 1;
@@ -176,39 +204,30 @@ pub(super) fn virtual_folders(object: &mut Object) -> Result<(), Refusal> {
         .iter()
         .filter_map(Value::as_object)
     {
-        let path = paths::clean(text(folder, "virtual_path"));
-        if text(folder, "virtual_path").is_empty() || path == "/" {
-            return Err(Refusal::invalid("invalid virtual path"));
+        let given = text(folder, "virtual_path");
+        if given.is_empty() {
+            return Err(Refusal::invalid("mount/virtual path is mandatory"));
         }
-        let [size, files] = ["quota_size", "quota_files"].map(|name| int(folder, name));
-        for (quota, name) in [(size, "quota_size"), (files, "quota_file")] {
-            if quota < -1 {
-                let reason = format!("invalid {name}: {quota} folder path {path:?}");
-                return Err(Refusal::invalid(reason));
-            }
-        }
-        if (size == -1) != (files == -1) {
-            return Err(Refusal::invalid(format!(
-                "virtual folder quota_size and quota_files must be both -1 or >= 0, quota_size: \
-                 {size} quota_files: {files}"
-            )));
-        }
-        let name = text(folder, "name");
+        let path = paths::clean(given);
+        let [size, files] = folder_quota(folder)?;
+        let name = text(folder, "name").trim();
         if name.is_empty() {
             return Err(Refusal::invalid("folder name is mandatory"));
         }
-        for other in &kept {
-            if other["name"] == name {
-                return Err(Refusal::invalid(format!(
-                    "the folder {name:?} is duplicated"
-                )));
-            }
-            let other = other["virtual_path"].as_str().unwrap_or_default();
-            if paths::overlap(&path, other) {
-                return Err(Refusal::invalid(format!(
-                    "invalid virtual folder {path:?}, it overlaps with virtual folder {other:?}"
-                )));
-            }
+        if kept.iter().any(|other| other["name"] == name) {
+            let reason = format!("the folder {} is duplicated", quoted(name));
+            return Err(Refusal::invalid(reason));
+        }
+        // One inside of the other is allowed.
+        if kept
+            .iter()
+            .any(|other| other["virtual_path"] == path.as_str())
+        {
+            return Err(Refusal::invalid(format!(
+                "invalid virtual folder {}, it overlaps with virtual folder {}",
+                quoted(given),
+                quoted(&path)
+            )));
         }
         kept.push(serde_json::json!({
             "name": name, "virtual_path": path, "quota_size": size, "quota_files": files,
@@ -223,52 +242,41 @@ pub(super) fn virtual_folders(object: &mut Object) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Checks that each key is valid.
-pub(super) fn public_keys(user: &Object) -> Result<(), Refusal> {
-    match texts(user, "public_keys").position(|key| !keys::is_valid(key)) {
-        Some(number) => Err(Refusal::invalid(format!(
-            "error parsing public key at position {number}: ssh: no key found"
-        ))),
-        None => Ok(()),
+/// The quota of a virtual folder. The path in the errors is that on the disk, which is rarely given.
+fn folder_quota(folder: &Object) -> Result<[i64; 2], Refusal> {
+    let quota @ [size, files] = ["quota_size", "quota_files"].map(|name| int(folder, name));
+    for (quota, name) in [(size, "quota_size"), (files, "quota_file")] {
+        if quota < -1 {
+            let path = quoted(text(folder, "mapped_path"));
+            let reason = format!("invalid {name}: {quota} folder path {path}");
+            return Err(Refusal::invalid(reason));
+        }
     }
+    if (size == -1) != (files == -1) {
+        // The server mixes the two up.
+        return Err(Refusal::invalid(format!(
+            "virtual folder quota_size and quota_files must be both -1 or >= 0, quota_size: \
+             {files} quota_files: {size}"
+        )));
+    }
+    Ok(quota)
 }
 
-/// The filters that users and groups share.
-pub(super) fn filters(object: &mut Object) -> Result<(), Refusal> {
-    let filters = object_mut(object, "filters");
-    for (name, what) in [("denied_ip", "denied"), ("allowed_ip", "allowed")] {
-        networks(
-            texts(filters, name),
-            &format!("could not parse {what} IP/Mask"),
-        )?;
+/// Checks that each key is valid, and drops empty ones.
+pub(super) fn public_keys(user: &mut Object) -> Result<(), Refusal> {
+    let mut kept: Vec<String> = Vec::new();
+    for (number, key) in texts(user, "public_keys").enumerate() {
+        if key.is_empty() {
+            continue;
+        }
+        if !keys::is_valid(key) {
+            return Err(Refusal::invalid(format!(
+                "error parsing public key at position {number}: ssh: no key found"
+            )));
+        }
+        kept.push(key.to_owned());
     }
-    for (name, known_texts, reason) in [
-        (
-            "denied_login_methods",
-            &LOGIN_METHODS[..],
-            "invalid login method: ",
-        ),
-        ("denied_protocols", &PROTOCOLS, "invalid protocol: "),
-        (
-            "two_factor_protocols",
-            &["SSH", "FTP", "HTTP"],
-            "invalid two factor protocol: ",
-        ),
-        ("web_client", &WEB_OPTIONS, "invalid web client options "),
-    ] {
-        known(texts(filters, name), known_texts, reason)?;
-    }
-    if texts(filters, "denied_protocols").count() >= PROTOCOLS.len() {
-        return Err(Refusal::invalid("invalid denied_protocols"));
-    }
-    let tls = text(filters, "tls_username");
-    if !["", "None", "CommonName"].contains(&tls) {
-        return Err(Refusal::invalid(format!("invalid TLS username: {tls:?}")));
-    }
-    if !text(filters, "start_directory").is_empty() {
-        let path = paths::clean(text(filters, "start_directory"));
-        set(filters, "start_directory", path);
-    }
+    set(user, "public_keys", once(kept));
     Ok(())
 }
 
@@ -276,10 +284,12 @@ pub(super) fn filters(object: &mut Object) -> Result<(), Refusal> {
 pub(super) fn networks<'a>(
     mut texts: impl Iterator<Item = &'a str>,
     reason: &str,
+    space: &str,
 ) -> Result<(), Refusal> {
     match texts.find(|text| Network::parse(text).is_none()) {
         Some(text) => Err(Refusal::invalid(format!(
-            "{reason} {text:?}: invalid CIDR address: {text}"
+            "{reason} {}{space}: invalid CIDR address: {text}",
+            quoted(text)
         ))),
         None => Ok(()),
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::actions::ACTIONS;
 use super::admins::ADMINS;
-use super::api_keys::API_KEYS;
+use super::api_keys::{self, API_KEYS};
 use super::call::Call;
 use super::call::MAX_DUMP;
 use super::folders::FOLDERS;
@@ -21,7 +21,8 @@ use super::users::USERS;
 use super::world::World;
 use crate::practice::go::decode::decode;
 use crate::practice::go::json::Json;
-use crate::practice::go::shape::{Object, text};
+use crate::practice::go::quote::quoted;
+use crate::practice::go::shape::{Object, int, set, text};
 
 /// The version of the format.
 const VERSION: i64 = 17;
@@ -54,7 +55,7 @@ const ORDER: [(&str, &str, &Resource); 8] = [
 ];
 
 pub(super) fn dump(world: &mut World, call: &Call<'_>) -> Outcome {
-    if call.parameter("output-data").as_deref() != Some("1") {
+    if call.parameter("output-data").unwrap_or_default().trim() != "1" {
         let file = call.parameter("output-file").unwrap_or_default();
         check_file(file.trim())?;
         // This server has no disk to write to.
@@ -63,6 +64,7 @@ pub(super) fn dump(world: &mut World, call: &Call<'_>) -> Outcome {
     let scopes = call.parameter("scopes").unwrap_or_default();
     let scopes: Vec<&str> = scopes
         .split(',')
+        .map(str::trim)
         .filter(|scope| !scope.is_empty())
         .collect();
     let reply = reply::value(200, |json| {
@@ -86,9 +88,10 @@ fn check_file(file: &str) -> Result<(), Refusal> {
     let error = if file.is_empty() {
         "invalid or missing output-file".to_owned()
     } else if file.starts_with('/') {
-        format!("invalid output-file {file:?}: it must be a relative path")
+        let file = quoted(file);
+        format!("invalid output-file {file}: it must be a relative path")
     } else if file.contains("..") {
-        format!("invalid output-file {file:?}")
+        format!("invalid output-file {}", quoted(file))
     } else {
         return Ok(());
     };
@@ -98,18 +101,22 @@ fn check_file(file: &str) -> Result<(), Refusal> {
 fn write(json: &mut Json, world: &mut World, name: &str, resource: Option<&Resource>) {
     match (name, resource) {
         (_, Some(resource)) => {
-            let stored: Vec<Object> = (resource.table)(world)
-                .rows()
-                .map(|(_, object)| object.clone())
-                .collect();
+            let rows = (resource.table)(world).rows();
+            let mut stored: Vec<Object> = rows.map(|(_, object)| object.clone()).collect();
+            stored.sort_by_key(|object| int(object, "id"));
             json.list(&stored, |json, object| {
-                let shown = (resource.shown)(world, object, View::Confidential);
+                let mut shown = (resource.shown)(world, object, View::Confidential);
+                for member in used_by(name) {
+                    shown.remove(*member);
+                }
                 render::write(json, resource.shape, &shown, View::Confidential);
             });
         }
         ("ip_lists", _) => {
             let entries = world.ip_lists.iter().flat_map(Table::rows);
-            json.list(entries, |json, (_, entry)| {
+            let mut entries: Vec<&Object> = entries.map(|(_, entry)| entry).collect();
+            entries.sort_by_key(|entry| int(entry, ip_lists::NUMBER));
+            json.list(entries, |json, entry| {
                 render::write(json, &IP_ENTRY, entry, View::Confidential);
             });
         }
@@ -118,12 +125,22 @@ fn write(json: &mut Json, world: &mut World, name: &str, resource: Option<&Resou
     }
 }
 
+/// Who uses an object is not part of a dump.
+fn used_by(list: &str) -> &'static [&'static str] {
+    match list {
+        "groups" | "roles" => &["users", "admins"],
+        "folders" => &["users", "groups"],
+        "event_actions" => &["rules"],
+        _ => &[],
+    }
+}
+
 /// A file on the server's disk cannot be loaded, since there is no disk.
 pub(super) fn load_file(_: &mut World, call: &Call<'_>) -> Outcome {
     let file = call.parameter("input-file").unwrap_or_default();
     options(call)?;
     let file = file.trim();
-    let mut error = format!("invalid input_file {file:?}");
+    let mut error = format!("invalid input_file {}", quoted(file));
     if !file.starts_with('/') {
         error.push_str(": it must be an absolute path");
     }
@@ -138,20 +155,34 @@ pub(super) fn load(world: &mut World, call: &Call<'_>) -> Outcome {
         return Err(Refusal::invalid("request body is required"));
     }
     let mut dump = DUMP.zero();
-    decode(body, &DUMP, &mut dump)
-        .map_err(|error| Refusal::invalid(format!("unable to parse backup content: {error}")))?;
-    for (list, what, resource) in ORDER {
-        for object in objects(&dump, list) {
-            let name = text(&object, resource.key).to_owned();
-            restore(world, resource, object, &name, mode, call.now)
-                .map_err(|refusal| refusal.within(&format!("unable to restore {what} {name:?}")))?;
-        }
+    if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err()
+        || decode(body, &DUMP, &mut dump).is_err()
+    {
+        return Err(Refusal::invalid("invalid input_file \"\""));
     }
     for entry in objects(&dump, "ip_lists") {
         ip_lists::restore(world, entry, mode == SKIP, call.now)?;
     }
+    let is_old = int(&dump, "version") < RULES_HAVE_STATUS;
+    for (list, what, resource) in ORDER {
+        for mut object in objects(&dump, list) {
+            if list == "event_rules" && is_old {
+                set(&mut object, "status", 1);
+            }
+            if list == "api_keys" && text(&object, "key").is_empty() {
+                return Err(Refusal::error(500, api_keys::empty(&object)));
+            }
+            let name = text(&object, resource.key).trim().to_owned();
+            restore(world, resource, object, &name, mode, call.now).map_err(|refusal| {
+                refusal.within(&format!("unable to restore {what} {}", quoted(&name)))
+            })?;
+        }
+    }
     Ok(reply::message(200, "Data restored"))
 }
+
+/// The first version of the format in which rules can be disabled.
+const RULES_HAVE_STATUS: i64 = 15;
 
 /// Keeps existing objects.
 const SKIP: i64 = 1;

@@ -9,6 +9,7 @@ use super::resource::{Resource, all};
 use super::shapes::FOLDER;
 use super::storage;
 use super::world::World;
+use crate::practice::go::quote::quoted;
 use crate::practice::go::shape::{Object, keep, list, name_of, object, object_mut, set, text};
 
 pub(super) static FOLDERS: Resource = Resource {
@@ -16,6 +17,7 @@ pub(super) static FOLDERS: Resource = Resource {
     key: "name",
     shape: &FOLDER,
     table: |world| &mut world.folders,
+    shows_secrets: true,
     is_visible: all,
     shown,
     insert,
@@ -56,7 +58,6 @@ pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
 }
 
 fn insert(world: &mut World, mut folder: Object, _: i64) -> Result<String, Refusal> {
-    keep(&mut folder, &FOLDER.zero(), &COUNTED);
     set(&mut folder, "id", 0);
     check_folder(world, &mut folder)?;
     let name = text(&folder, "name").to_owned();
@@ -65,7 +66,7 @@ fn insert(world: &mut World, mut folder: Object, _: i64) -> Result<String, Refus
     Ok(name)
 }
 
-/// The members that only quota scans and updates of a quota set.
+/// The members that only quota scans and updates of a quota change.
 const COUNTED: [&str; 3] = ["used_quota_size", "used_quota_files", "last_quota_update"];
 
 fn update(world: &mut World, stored: &Object, mut folder: Object, now: i64) -> Result<(), Refusal> {
@@ -103,18 +104,18 @@ fn check_folder(world: &mut World, folder: &mut Object) -> Result<(), Refusal> {
     let owner = format!("folder_{}", text(folder, "name"));
     let mapped = text(folder, "mapped_path").to_owned();
     let filesystem = object_mut(folder, "filesystem");
-    if storage::is_local(filesystem) && !mapped.starts_with('/') {
-        let reason = format!("invalid folder mapped path {mapped:?}");
+    if (storage::is_local(filesystem) || !mapped.is_empty()) && !mapped.starts_with('/') {
+        let reason = format!("invalid folder mapped path {}", quoted(&mapped));
         return Err(Refusal::invalid(reason));
     }
     if storage::is_redacted(filesystem) {
-        return Err(Refusal::invalid(
-            "cannot save a folder with a redacted secret",
-        ));
+        // The server does not count this as an error of validation.
+        let error = "cannot save a folder with a redacted secret";
+        return Err(Refusal::error(500, error));
     }
     storage::check(filesystem, &owner, &mut world.safe)?;
     if !mapped.is_empty() {
-        set(folder, "mapped_path", paths::clean(&mapped));
+        set(folder, "mapped_path", paths::shortest(&mapped));
     }
     Ok(())
 }

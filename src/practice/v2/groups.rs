@@ -1,14 +1,19 @@
 //! Groups.
 
+use serde_json::Value;
+
 use super::call::Call;
 use super::check;
+use super::filters;
+use super::paths;
 use super::render::View;
 use super::reply::{Outcome, Refusal};
 use super::resource::{Resource, all};
 use super::shapes::GROUP;
 use super::storage;
-use super::users::{absolute, check_folders};
+use super::users::{absolute, check_folders, is_redacted, limits};
 use super::world::World;
+use crate::practice::go::quote::quoted;
 use crate::practice::go::shape::{Object, keep, list, name_of, object, object_mut, set, text};
 
 pub(super) static GROUPS: Resource = Resource {
@@ -16,6 +21,7 @@ pub(super) static GROUPS: Resource = Resource {
     key: "name",
     shape: &GROUP,
     table: |world| &mut world.groups,
+    shows_secrets: true,
     is_visible: all,
     shown,
     insert,
@@ -83,7 +89,8 @@ fn update(world: &mut World, stored: &Object, mut group: Object, now: i64) -> Re
 
 fn remove(world: &mut World, name: &str, _: i64) -> Result<(), Refusal> {
     if !members(world, name).is_empty() {
-        let reason = format!("the group {name:?} is referenced, it cannot be removed");
+        let name = quoted(name);
+        let reason = format!("the group {name} is referenced, it cannot be removed");
         return Err(Refusal::invalid(reason));
     }
     world.groups.remove(name).map(drop)
@@ -92,17 +99,23 @@ fn remove(world: &mut World, name: &str, _: i64) -> Result<(), Refusal> {
 fn check_group(world: &mut World, group: &mut Object) -> Result<(), Refusal> {
     check::name(group, "name", "name is mandatory")?;
     let owner = format!("group_{}", text(group, "name"));
-    check::virtual_folders(group)?;
-    let settings = object_mut(group, "user_settings");
-    if storage::is_redacted(object_mut(settings, "filesystem")) {
+    if is_redacted(group) || is_redacted(object_mut(group, "user_settings")) {
         return Err(Refusal::invalid(
             "cannot save a group with a redacted secret",
         ));
     }
+    check::virtual_folders(group)?;
+    let settings = object_mut(group, "user_settings");
     if !text(settings, "home_dir").is_empty() {
-        absolute(text(settings, "home_dir"))?;
+        let home = paths::shortest(text(settings, "home_dir"));
+        absolute(&home)?;
+        set(settings, "home_dir", home);
     }
     storage::check(object_mut(settings, "filesystem"), &owner, &mut world.safe)?;
+    limits(settings, &[]);
     check::permissions(settings)?;
-    check::filters(settings)
+    set(object_mut(settings, "filters"), "tls_certs", Value::Null);
+    filters::check(settings)?;
+    set(object_mut(settings, "filters"), "user_type", "");
+    Ok(())
 }

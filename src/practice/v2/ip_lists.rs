@@ -13,6 +13,9 @@ use crate::practice::go::shape::{Object, int, keep, set, text};
 
 const DEFENDER: i64 = 2;
 
+/// The member that counts the entries of all lists; no response has it.
+pub(super) const NUMBER: &str = "number";
+
 /// The list that a path names.
 fn list_of<'a>(world: &'a mut World, number: &str) -> Result<&'a mut Table, Refusal> {
     let number: i64 = number
@@ -43,7 +46,7 @@ pub(super) fn get_all(world: &mut World, call: &Call<'_>) -> Outcome {
     };
     let rows = list_of(world, call.arg(0))?.rows();
     let found = rows.filter(|(entry, _)| entry.starts_with(&filter) && is_after(entry));
-    let found: Vec<&Object> = page.cut_first(found.map(|(_, entry)| entry)).collect();
+    let found = page.cut_first(found.map(|(_, entry)| entry))?;
     Ok(reply::value(200, |json| {
         json.list(found, |json, entry| {
             render::write(json, &IP_ENTRY, entry, View::Usual);
@@ -86,16 +89,32 @@ pub(super) fn restore(
     skips: bool,
     now: i64,
 ) -> Result<(), Refusal> {
-    let stored = list(world, int(&entry, "type"))?.get(text(&entry, "ipornet"));
-    match stored.cloned() {
+    let entries = list(world, int(&entry, "type")).ok();
+    let stored = entries.and_then(|entries| entries.get(text(&entry, "ipornet")).cloned());
+    let list = match int(&entry, "type") {
+        1 => "Allow list",
+        2 => "Defender",
+        3 => "Rate limiters safe list",
+        _ => "",
+    };
+    // Where the entry is good, the error has its final form.
+    let given = text(&entry, "ipornet");
+    let name = check(&mut entry.clone()).map_or_else(
+        |_| given.to_owned(),
+        |()| Network::of_entry(given).unwrap_or_else(|_| given.to_owned()),
+    );
+    let restored = match stored {
         Some(_) if skips => Ok(()),
         Some(stored) => update(world, &stored, entry, now),
         None => insert(world, entry, now).map(drop),
-    }
+    };
+    let what = format!("unable to restore IP list entry {list}-{name}");
+    restored.map_err(|refusal| refusal.within(&what))
 }
 
 fn insert(world: &mut World, mut entry: Object, now: i64) -> Result<String, Refusal> {
     check(&mut entry)?;
+    set(&mut entry, NUMBER, world.next_number());
     let name = text(&entry, "ipornet").to_owned();
     let list = list(world, int(&entry, "type"))?;
     list.check_free(&name)?;
@@ -106,7 +125,11 @@ fn insert(world: &mut World, mut entry: Object, now: i64) -> Result<String, Refu
 }
 
 fn update(world: &mut World, stored: &Object, mut entry: Object, now: i64) -> Result<(), Refusal> {
-    keep(&mut entry, stored, &["ipornet", "type", "created_at"]);
+    keep(
+        &mut entry,
+        stored,
+        &["ipornet", "type", "created_at", NUMBER],
+    );
     check(&mut entry)?;
     set(&mut entry, "updated_at", now);
     let list = list(world, int(stored, "type"))?;

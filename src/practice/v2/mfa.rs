@@ -3,16 +3,18 @@
 use serde_json::{Value, json};
 
 use super::call::Call;
+use super::check::known;
 use super::opaque::{self, Bytes};
 use super::profile::own;
 use super::reply::{self, Outcome, Refusal};
-use super::secrets;
+use super::secrets::{self, Safe};
 use super::session::has_totp;
 use super::shapes::{ADMIN_TOTP, PASSCODE, TOTP_REQUEST};
 use super::totp;
 use super::world::World;
 use crate::practice::go::decode::decode;
-use crate::practice::go::shape::{Object, is_on, object_mut, set, text};
+use crate::practice::go::quote::quoted;
+use crate::practice::go::shape::{Object, is_on, list, object_mut, set, text, texts};
 use crate::practice::reply::Reply;
 
 /// The only configuration of a default installation.
@@ -50,6 +52,10 @@ pub(super) fn generate(world: &mut World, call: &Call<'_>) -> Outcome {
 pub(super) fn validate(_: &mut World, call: &Call<'_>) -> Outcome {
     let request = call.decode(&PASSCODE, PASSCODE.zero())?;
     check_config(text(&request, "config_name"), "Invalid passcode")?;
+    if text(&request, "passcode").len() != totp::DIGITS {
+        let error = "Input length unexpected".to_owned();
+        return Err(Refusal::Note(400, error, "Invalid passcode".to_owned()));
+    }
     if totp::is_valid(
         text(&request, "secret"),
         text(&request, "passcode"),
@@ -65,7 +71,7 @@ fn check_config(name: &str, message: &str) -> Result<(), Refusal> {
     if name == CONFIG {
         return Ok(());
     }
-    let error = format!("totp: no configuration {name:?}");
+    let error = format!("totp: no configuration {}", quoted(name));
     Err(Refusal::Note(400, error, message.to_owned()))
 }
 
@@ -78,35 +84,84 @@ pub(super) fn save(world: &mut World, call: &Call<'_>) -> Outcome {
     let secret = config.insert("secret".to_owned(), Value::Null);
     decode(body, &ADMIN_TOTP, &mut config)
         .map_err(|error| Refusal::invalid(format!("unable to decode JSON body: {error}")))?;
-    let has_codes = filters["recovery_codes"].is_array();
     if !secrets::has_status(&config["secret"], "Plain") {
         set(&mut config, "secret", secret.unwrap_or_default());
+    } else if is_on(&config, "enabled") {
+        let plain = config["secret"]["payload"].as_str().unwrap_or_default();
+        totp::check(plain).map_err(Refusal::invalid)?;
     }
-    let mut codes = filters["recovery_codes"].clone();
-    if is_on(&config, "enabled") {
-        let given = text(&config, "config_name");
+    let is_enabled = is_on(&config, "enabled");
+    if !is_enabled && is_on(filters, "require_two_factor") {
+        return Err(Refusal::invalid(
+            "two-factor authentication must be enabled",
+        ));
+    }
+    let left = list(filters, "recovery_codes");
+    let left = left.iter().filter(|code| code["used"] != true).count();
+    let mut changed = filters.clone();
+    set(&mut changed, "totp_config", config);
+    if !is_enabled {
+        set(&mut changed, "recovery_codes", Value::Null);
+    } else if left < FEW_CODES {
+        set(&mut changed, "recovery_codes", new_codes(world, name).1);
+    }
+    check(&mut changed, name, &mut world.safe)?;
+    set(own(world, call)?, "filters", changed);
+    Ok(reply::message(200, "TOTP configuration saved"))
+}
+
+/// With fewer recovery codes, there are new ones.
+const FEW_CODES: usize = 5;
+
+/// Checks the second factor in the filters of an account, and seals its secrets.
+pub(super) fn check(filters: &mut Object, owner: &str, safe: &mut Safe) -> Result<(), Refusal> {
+    let config = object_mut(filters, "totp_config");
+    if is_on(config, "enabled") {
+        let given = text(config, "config_name");
         if given.is_empty() {
             return Err(Refusal::invalid("totp: config name is mandatory"));
         }
         if given != CONFIG {
-            let reason = format!("totp: config name {given:?} not found");
+            let reason = format!("totp: config name {} not found", quoted(given));
             return Err(Refusal::invalid(reason));
         }
         if !secrets::is_set(&config["secret"]) {
             return Err(Refusal::invalid("totp: secret is mandatory"));
         }
-        world.safe.seal(&mut config["secret"], name);
-        if !has_codes {
-            codes = new_codes(world, name).1;
-        }
+        safe.seal(&mut config["secret"], owner);
+        check_protocols(config)?;
     } else {
-        config = ADMIN_TOTP.zero();
-        codes = Value::Null;
+        for (name, value) in config {
+            *value = match name.as_str() {
+                "enabled" => false.into(),
+                "config_name" => "".into(),
+                _ => Value::Null,
+            };
+        }
     }
-    let filters = object_mut(own(world, call)?, "filters");
-    set(filters, "totp_config", config);
-    set(filters, "recovery_codes", codes);
-    Ok(reply::message(200, "TOTP configuration saved"))
+    let codes = filters["recovery_codes"].as_array_mut();
+    for code in codes.into_iter().flatten() {
+        if !secrets::is_set(&code["secret"]) {
+            return Err(Refusal::invalid("mfa: recovery code cannot be empty"));
+        }
+        safe.seal(&mut code["secret"], owner);
+    }
+    Ok(())
+}
+
+/// Users, not admins, say where they want to be asked for a passcode.
+fn check_protocols(config: &Object) -> Result<(), Refusal> {
+    if !config.contains_key("protocols") {
+        return Ok(());
+    }
+    if list(config, "protocols").is_empty() {
+        return Err(Refusal::invalid("totp: specify at least one protocol"));
+    }
+    known(
+        texts(config, "protocols"),
+        &["HTTP", "SSH", "FTP"],
+        "totp: invalid protocol ",
+    )
 }
 
 /// The recovery codes.

@@ -1,14 +1,18 @@
 //! SFTPGo 2.7.5: the admin's part of its API, in memory.
 //!
-//! Written from `tests/suite/data/contract-v2.jsonl`, the recorded responses of a server of 2.7.5, and
-//! from the collected facts about that version; not from the shell's table.
+//! Written from `contract-v2.jsonl` and `contract-v2-checks.jsonl` in `tests/suite/data`, the recorded
+//! responses of servers of 2.7.5, and from the collected facts about that version; not from the shell's table.
 
+mod action_options;
 mod actions;
 mod admins;
 mod api_keys;
 mod call;
 mod check;
+mod cron;
 mod dump;
+mod email;
+mod filters;
 mod folders;
 mod groups;
 mod ip_lists;
@@ -32,6 +36,7 @@ mod session;
 mod shapes;
 mod status;
 mod storage;
+mod strength;
 mod table;
 mod totp;
 mod users;
@@ -44,6 +49,7 @@ use self::reply::{Outcome, Refusal};
 use self::route::{Needs, Route, Run};
 use self::session::{Caller, Sessions};
 use self::world::World;
+use crate::practice::go::escape;
 use crate::practice::options::{Data, Logins};
 use crate::practice::reply::Reply;
 
@@ -106,6 +112,9 @@ impl V2 {
     }
 
     pub(super) fn reply(&mut self, request: &Request<'_>) -> Reply {
+        if escape::decode(request.uri.path()).is_none() {
+            return reply::bad_request();
+        }
         quotas::advance(&mut self.world, request.now);
         let mut reply = self.handle(request).unwrap_or_else(Reply::from);
         reply.headers.push(("Server", SERVER.to_owned()));

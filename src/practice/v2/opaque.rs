@@ -51,26 +51,44 @@ pub(super) fn hash(password: &str) -> String {
 
 /// Whether the server treats a password as a hash and stores it unchanged.
 pub(super) fn is_hash(password: &str) -> bool {
-    const PREFIXES: [&str; 9] = [
-        "$argon2id$",
-        "$2a$",
-        "$2b$",
-        "$2x$",
-        "$2y$",
-        "$pbkdf2-",
-        "$6$",
+    const PREFIXES: [&str; 12] = [
+        "$pbkdf2-sha1$",
+        "$pbkdf2-sha256$",
+        "$pbkdf2-sha512$",
+        "$pbkdf2-b64salt-sha256$",
         "$1$",
         "$apr1$",
+        "{MD5}",
+        "{SHA256}",
+        "{SHA512}",
+        "$5$",
+        "$6$",
+        "$y$",
     ];
-    PREFIXES.iter().any(|prefix| password.starts_with(prefix))
+    is_own_hash(password) || PREFIXES.iter().any(|prefix| password.starts_with(prefix))
 }
 
-/// The stored form of a password.
-pub(super) fn stored(password: &str) -> String {
-    if is_hash(password) {
-        password.to_owned()
+/// Whether it is a hash that the server makes itself: of admins, it takes no others.
+pub(super) fn is_own_hash(password: &str) -> bool {
+    ["$argon2id$", "$2a$"]
+        .iter()
+        .any(|prefix| password.starts_with(prefix))
+}
+
+/// The hash of a password that is not too long.
+pub(super) fn hashed(password: &str) -> Result<String, &'static str> {
+    if password.len() > 72 {
+        return Err("bcrypt: password length exceeds 72 bytes");
+    }
+    Ok(hash(password))
+}
+
+/// The stored form of an admin's password.
+pub(super) fn stored(password: &str) -> Result<String, &'static str> {
+    if is_own_hash(password) {
+        Ok(password.to_owned())
     } else {
-        hash(password)
+        hashed(password)
     }
 }
 
@@ -84,7 +102,8 @@ mod tests {
         assert_ne!(id("a"), id("b"));
         assert_eq!(id("a").len(), 22);
         assert_eq!(hash("p").len(), 60);
-        assert_eq!(stored("p"), hash("p"));
-        assert_eq!(stored(&hash("p")), hash("p"));
+        assert_eq!(stored("p"), Ok(hash("p")));
+        assert_eq!(stored(&hash("p")), Ok(hash("p")));
+        assert!(stored(&"p".repeat(73)).is_err());
     }
 }

@@ -4,7 +4,7 @@ use super::reply::Refusal;
 use crate::practice::go::escape;
 
 pub(super) struct Page {
-    limit: usize,
+    limit: i64,
     offset: usize,
     pub(super) is_descending: bool,
 }
@@ -27,8 +27,7 @@ impl Page {
             Some(_) => return Err(Refusal::error(400, "invalid order")),
         };
         Ok(Self {
-            // Go allocates this number of items and panics when it is negative.
-            limit: limit.try_into().map_err(|_| Refusal::Panic)?,
+            limit,
             offset: offset.try_into().unwrap_or(0),
             is_descending,
         })
@@ -38,16 +37,25 @@ impl Page {
     pub(super) fn cut<'a, T: 'a>(
         &self,
         items: impl DoubleEndedIterator<Item = T> + 'a,
-    ) -> impl Iterator<Item = T> + 'a {
-        self.in_order(items).skip(self.offset).take(self.limit)
+    ) -> Result<impl Iterator<Item = T> + 'a, Refusal> {
+        Ok(self.in_order(items).skip(self.offset).take(self.limit()?))
     }
 
-    /// The same for lists without an offset.
+    /// The same for lists without an offset; there, a limit of 0 is none.
     pub(super) fn cut_first<'a, T: 'a>(
         &self,
         items: impl DoubleEndedIterator<Item = T> + 'a,
-    ) -> impl Iterator<Item = T> + 'a {
-        self.in_order(items).take(self.limit)
+    ) -> Result<Vec<T>, Refusal> {
+        let limit = match self.limit()? {
+            0 => usize::MAX,
+            limit => limit,
+        };
+        Ok(self.in_order(items).take(limit).collect())
+    }
+
+    /// Go allocates this number of items and panics when it is negative.
+    fn limit(&self) -> Result<usize, Refusal> {
+        self.limit.try_into().map_err(|_| Refusal::Panic)
     }
 
     fn in_order<'a, T: 'a>(
@@ -76,7 +84,7 @@ mod tests {
             ("limit=3&offset=1&order=DESC", Some(598), 3),
             ("offset=-1", Some(0), 100),
         ] {
-            let items: Vec<i32> = Page::of(query).unwrap().cut(0..600).collect();
+            let items: Vec<i32> = Page::of(query).unwrap().cut(0..600).unwrap().collect();
             assert_eq!(
                 (items.first().copied(), items.len()),
                 (first, length),
@@ -95,6 +103,9 @@ mod tests {
             let refusal = Page::of(query).err();
             assert_eq!(refusal, Some(Refusal::error(400, error)), "{query}");
         }
-        assert_eq!(Page::of("limit=-1").err(), Some(Refusal::Panic));
+        let page = Page::of("limit=-1").unwrap();
+        assert_eq!(page.cut(0..1).err(), Some(Refusal::Panic));
+        let page = Page::of("limit=0").unwrap();
+        assert_eq!(page.cut_first(0..3).unwrap(), [0, 1, 2]);
     }
 }

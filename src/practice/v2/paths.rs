@@ -1,27 +1,29 @@
 //! Paths cleaned as by Go's `path.Clean`.
 
-/// An absolute path without `.`, `..` and double slashes.
+/// An absolute path without `.`, `..` and double slashes; `\` counts as `/`.
 pub(super) fn clean(path: &str) -> String {
-    let mut parts = Vec::new();
+    shortest(&format!("/{}", path.replace('\\', "/")))
+}
+
+/// The shortest form of a path, which stays relative if it is.
+pub(super) fn shortest(path: &str) -> String {
+    let is_absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
                 parts.pop();
             }
+            ".." if is_absolute => {}
             part => parts.push(part),
         }
     }
-    format!("/{}", parts.join("/"))
-}
-
-/// Whether one path is equal to the other, or contains it or is in it.
-pub(super) fn overlap(one: &str, other: &str) -> bool {
-    let is_in = |inner: &str, outer: &str| {
-        let rest = inner.strip_prefix(outer);
-        rest.is_some_and(|rest| rest.is_empty() || outer == "/" || rest.starts_with('/'))
-    };
-    is_in(one, other) || is_in(other, one)
+    match (is_absolute, parts.join("/")) {
+        (true, path) => format!("/{path}"),
+        (false, path) if path.is_empty() => ".".to_owned(),
+        (false, path) => path,
+    }
 }
 
 #[cfg(test)]
@@ -35,10 +37,17 @@ mod tests {
             ("a//b/./c/..", "/a/b"),
             ("/../..", "/"),
             ("", "/"),
+            ("a\\b/", "/a/b"),
         ] {
             assert_eq!(clean(path), cleaned);
         }
-        assert!(overlap("/a", "/a/b") && overlap("/a", "/a") && overlap("/", "/a"));
-        assert!(!overlap("/a", "/ab"));
+        for (path, short) in [
+            ("", "."),
+            ("./a//b/", "a/b"),
+            ("../../a/..", "../.."),
+            ("/../a", "/a"),
+        ] {
+            assert_eq!(shortest(path), short);
+        }
     }
 }

@@ -6,7 +6,8 @@ use super::reply::{self, Outcome, Refusal};
 use super::shapes::{QUOTA_USAGE, TRANSFER_USAGE};
 use super::users::USERS;
 use super::world::World;
-use crate::practice::go::shape::{Object, int, set, text};
+use crate::practice::go::quote::quoted;
+use crate::practice::go::shape::{Object, int, list, name_of, object, set, text};
 use crate::practice::options::Data;
 use crate::practice::quota_scan;
 use crate::practice::reply::Reply;
@@ -25,7 +26,10 @@ pub(super) fn scan_user(world: &mut World, call: &Call<'_>) -> Outcome {
     let user = USERS.find(world, call, call.arg(0))?;
     let name = text(&user, "username");
     if world.user_scans.is_running(name) {
-        let message = format!("Another scan is already in progress for user {name:?}");
+        let message = format!(
+            "Another scan is already in progress for user {}",
+            quoted(name)
+        );
         return Err(Refusal::message(409, message));
     }
     // On an empty server no home directory exists, so a scan finishes at once and finds nothing.
@@ -39,7 +43,10 @@ pub(super) fn scan_folder(world: &mut World, call: &Call<'_>) -> Outcome {
     let folder = FOLDERS.find(world, call, call.arg(0))?;
     let name = text(&folder, "name");
     if world.folder_scans.is_running(name) {
-        let message = format!("Another scan is already in progress for folder {name:?}");
+        let message = format!(
+            "Another scan is already in progress for folder {}",
+            quoted(name)
+        );
         return Err(Refusal::message(409, message));
     }
     if world.data == Data::Sample {
@@ -53,7 +60,8 @@ pub(super) fn set_user(world: &mut World, call: &Call<'_>) -> Outcome {
     check_usage(&usage, "used quota")?;
     let is_add = is_add(call)?;
     let mut user = USERS.find(world, call, call.arg(0))?;
-    if is_add && int(&user, "quota_size") <= 0 && int(&user, "quota_files") <= 0 {
+    let limits = ["quota_size", "quota_files"];
+    if is_add && !has_limit(world, &user, &limits) {
         let error = "this user has no quota restrictions, only reset mode is supported";
         return Err(Refusal::error(400, error));
     }
@@ -62,8 +70,7 @@ pub(super) fn set_user(world: &mut World, call: &Call<'_>) -> Outcome {
         let message = "A quota scan is in progress for this user";
         return Err(Refusal::message(409, message));
     }
-    put(&mut user, &usage, is_add);
-    set(&mut user, "last_quota_update", call.now);
+    put(&mut user, &usage, is_add, call.now);
     world.users.replace(&name, user);
     Ok(reply::message(200, "Quota updated"))
 }
@@ -78,8 +85,7 @@ pub(super) fn set_folder(world: &mut World, call: &Call<'_>) -> Outcome {
         let message = "A quota scan is in progress for this folder";
         return Err(Refusal::message(409, message));
     }
-    put(&mut folder, &usage, is_add);
-    set(&mut folder, "last_quota_update", call.now);
+    put(&mut folder, &usage, is_add, call.now);
     world.folders.replace(&name, folder);
     Ok(reply::message(200, "Quota updated"))
 }
@@ -89,12 +95,16 @@ pub(super) fn set_transfer(world: &mut World, call: &Call<'_>) -> Outcome {
     check_usage(&usage, "used transfer quota")?;
     let is_add = is_add(call)?;
     let mut user = USERS.find(world, call, call.arg(0))?;
-    let limits = ["upload", "download", "total"].map(|kind| format!("{kind}_data_transfer"));
-    if is_add && limits.iter().all(|limit| int(&user, limit) <= 0) {
+    let limits = [
+        "upload_data_transfer",
+        "download_data_transfer",
+        "total_data_transfer",
+    ];
+    if is_add && !has_limit(world, &user, &limits) {
         let error = "this user has no transfer quota restrictions, only reset mode is supported";
         return Err(Refusal::error(400, error));
     }
-    put(&mut user, &usage, is_add);
+    put(&mut user, &usage, is_add, call.now);
     let name = text(&user, "username").to_owned();
     world.users.replace(&name, user);
     Ok(reply::message(200, "Quota updated"))
@@ -116,11 +126,26 @@ fn is_add(call: &Call<'_>) -> Result<bool, Refusal> {
     }
 }
 
-fn put(object: &mut Object, usage: &Object, is_add: bool) {
+/// Whether a user has one of these limits, or the primary group that the user has no own ones.
+fn has_limit(world: &World, user: &Object, limits: &[&str]) -> bool {
+    let groups = list(user, "groups").iter();
+    let primary = groups.clone().find(|group| group["type"] == 1);
+    let group = primary.and_then(|primary| world.groups.get(name_of(primary)));
+    let settings = group.and_then(|group| object(group, "user_settings"));
+    let mut owners = [Some(user), settings].into_iter().flatten();
+    owners.any(|owner| limits.iter().any(|limit| int(owner, limit) > 0))
+}
+
+/// Adding nothing is not recorded.
+fn put(object: &mut Object, usage: &Object, is_add: bool, now: i64) {
+    if is_add && usage.keys().all(|name| int(usage, name) == 0) {
+        return;
+    }
     for name in usage.keys() {
         let before = if is_add { int(object, name) } else { 0 };
         set(object, name, before.saturating_add(int(usage, name)));
     }
+    set(object, "last_quota_update", now);
 }
 
 /// Finishes the scans whose time has come at a request.

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::practice::go::json::Json;
-use crate::practice::go::shape::{FieldType, Object, Part, SECRET, Shape, is_empty_secret};
+use crate::practice::go::shape::{
+    EmptySecrets, FieldType, Object, Part, SECRET, Shape, is_empty_secret,
+};
 
 /// What a response shows of an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,24 +18,20 @@ pub(super) enum View {
 
 /// Writes an object by its shape.
 pub(super) fn write(json: &mut Json, shape: &Shape, object: &Object, view: View) {
-    let shows_empty = view == View::Confidential || shape.shows_empty_secrets;
-    let writer = Writer { view, shows_empty };
-    writer.object(json, shape, object);
+    let empty = EmptySecrets::default();
+    Writer { view, empty }.object(json, shape, object);
 }
 
 #[derive(Clone, Copy)]
 struct Writer {
     view: View,
-    shows_empty: bool,
+    empty: EmptySecrets,
 }
 
 impl Writer {
     fn object(self, json: &mut Json, shape: &Shape, object: &Object) {
-        let shows_empty = self.shows_empty || shape.shows_empty_secrets;
-        let writer = Self {
-            shows_empty,
-            ..self
-        };
+        let empty = shape.empty_secrets.unwrap_or(self.empty);
+        let writer = Self { empty, ..self };
         json.object(|json| writer.members(json, shape, object));
     }
 
@@ -58,9 +56,12 @@ impl Writer {
         match (kind, value) {
             (FieldType::Struct(_), _) => false,
             (FieldType::Secret, Value::Object(secret)) => {
-                !self.shows_empty && is_empty_secret(secret)
+                self.view == View::Usual && !self.empty.usual && is_empty_secret(secret)
             }
-            (FieldType::Secret, _) => !self.shows_empty,
+            (FieldType::Secret, _) => match self.view {
+                View::Usual => !self.empty.usual,
+                View::Confidential => !self.empty.confidential,
+            },
             (_, value) => is_empty(value),
         }
     }

@@ -86,6 +86,13 @@ pub(super) fn without_body(status: u16) -> Reply {
     }
 }
 
+/// The reply to a request that is not HTTP.
+pub(super) fn bad_request() -> Reply {
+    let mut reply = text("text/plain; charset=utf-8", "400 Bad Request");
+    reply.status = 400;
+    reply
+}
+
 /// Text of another content type.
 pub(super) fn text(content_type: &str, text: &str) -> Reply {
     Reply {

@@ -18,6 +18,8 @@ pub(super) struct Resource {
     pub(super) key: &'static str,
     pub(super) shape: &'static Shape,
     pub(super) table: fn(&mut World) -> &mut Table,
+    /// Whether `confidential_data=1` shows more of an object.
+    pub(super) shows_secrets: bool,
     /// Which objects a caller sees; all others are not found.
     pub(super) is_visible: fn(&Object, &Caller) -> bool,
     /// An object as shown, with everything that is stored elsewhere.
@@ -41,7 +43,7 @@ impl Resource {
         let page = Page::of(call.query)?;
         let rows = (self.table)(world).rows().map(|(_, object)| object);
         let seen = rows.filter(|object| (self.is_visible)(object, &call.caller));
-        let objects: Vec<Object> = page.cut(seen).cloned().collect();
+        let objects: Vec<Object> = page.cut(seen)?.cloned().collect();
         let shown = objects
             .iter()
             .map(|object| (self.shown)(world, object, View::Usual));
@@ -59,7 +61,11 @@ impl Resource {
 
     fn reply(&self, world: &mut World, call: &Call<'_>, name: &str, status: u16) -> Outcome {
         let stored = self.find(world, call, name)?;
-        let view = call.view();
+        let view = if self.shows_secrets {
+            call.view()
+        } else {
+            View::Usual
+        };
         let shown = (self.shown)(world, &stored, view);
         Ok(reply::value(status, |json| {
             render::write(json, self.shape, &shown, view);
@@ -73,7 +79,7 @@ impl Resource {
         call: &Call<'_>,
         name: &str,
     ) -> Result<Object, Refusal> {
-        let stored = (self.table)(world).find(name)?;
+        let stored = (self.table)(world).find(name.trim())?;
         if (self.is_visible)(stored, &call.caller) {
             Ok(stored.clone())
         } else {

@@ -6,6 +6,7 @@ use super::reply::Refusal;
 use super::resource::{Resource, all};
 use super::shapes::ROLE;
 use super::world::World;
+use crate::practice::go::quote::quoted;
 use crate::practice::go::shape::{Object, keep, set, text};
 
 pub(super) static ROLES: Resource = Resource {
@@ -13,6 +14,7 @@ pub(super) static ROLES: Resource = Resource {
     key: "name",
     shape: &ROLE,
     table: |world| &mut world.roles,
+    shows_secrets: true,
     is_visible: all,
     shown,
     insert,
@@ -54,7 +56,8 @@ fn update(world: &mut World, stored: &Object, mut role: Object, now: i64) -> Res
 fn remove(world: &mut World, name: &str, _: i64) -> Result<(), Refusal> {
     let has_role = |object: &Object| text(object, "role") == name;
     if !world.admins.names(has_role).is_empty() {
-        let reason = format!("the role {name:?} is referenced, it cannot be removed");
+        let name = quoted(name);
+        let reason = format!("the role {name} is referenced, it cannot be removed");
         return Err(Refusal::invalid(reason));
     }
     world.roles.remove(name)?;

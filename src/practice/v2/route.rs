@@ -73,6 +73,7 @@ const EDIT: Needs = Perm("edit_users");
 const EVENTS: Needs = Perm("view_events");
 
 static ROUTES: &[Route] = &[
+    route("GET", "", Nothing, Show(status::front)),
     route("GET", "/healthz", Nothing, Show(status::health)),
     route(
         "GET",
@@ -321,7 +322,12 @@ static ROUTES: &[Route] = &[
         Perm("manage_defender"),
         Handle(status::delete_defender_host),
     ),
-    route("GET", "/api/v2/events/fs", EVENTS, Handle(status::events)),
+    route(
+        "GET",
+        "/api/v2/events/fs",
+        EVENTS,
+        Handle(status::file_events),
+    ),
     route(
         "GET",
         "/api/v2/events/provider",
@@ -361,13 +367,16 @@ pub(super) fn find(method: &Method, path: &str) -> Result<(&'static Route, Vec<S
     ))
 }
 
-/// The variable segments of a path, decoded after splitting.
+/// The variable segments of a path, decoded after splitting. If the path is encoded as Go itself
+/// would do it, the server splits the decoded path, and decodes once more.
 fn arguments(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let decoded = escape::decode(path).filter(|decoded| escape::path(decoded) == path);
+    let path = decoded.as_deref().unwrap_or(path);
     let mut arguments = Vec::new();
     let mut segments = path.split('/');
     for part in pattern.split('/') {
         let segment = segments.next()?;
-        if part == "*" && !segment.is_empty() {
+        if part == "*" && (!segment.is_empty() || segments.clone().next().is_some()) {
             arguments.push(escape::decode(segment).unwrap_or_else(|| segment.to_owned()));
         } else if part != segment {
             return None;

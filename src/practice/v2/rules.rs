@@ -4,11 +4,14 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::check;
+use super::cron;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
 use super::resource::{Resource, all};
 use super::shapes::RULE;
 use super::world::World;
+use crate::practice::go::glob;
+use crate::practice::go::quote::quoted;
 use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text, texts};
 
 pub(super) static RULES: Resource = Resource {
@@ -16,6 +19,7 @@ pub(super) static RULES: Resource = Resource {
     key: "name",
     shape: &RULE,
     table: |world| &mut world.rules,
+    shows_secrets: true,
     is_visible: all,
     shown,
     insert,
@@ -26,9 +30,8 @@ pub(super) static RULES: Resource = Resource {
 };
 
 const FILE_EVENT: i64 = 1;
-const PROVIDER_EVENT: i64 = 2;
-const SCHEDULE: i64 = 3;
 const ON_DEMAND: i64 = 6;
+const IDP_LOGIN: i64 = 7;
 
 const FILE_EVENTS: [&str; 13] = [
     "upload",
@@ -46,6 +49,31 @@ const FILE_EVENTS: [&str; 13] = [
     "ssh_cmd",
 ];
 
+/// Those that wait for an action.
+const PRE_EVENTS: [&str; 3] = ["pre-upload", "pre-download", "pre-delete"];
+
+const PROTOCOLS: [&str; 8] = [
+    "SFTP",
+    "SCP",
+    "SSH",
+    "FTP",
+    "DAV",
+    "HTTP",
+    "HTTPShare",
+    "OIDC",
+];
+
+const OBJECTS: [&str; 8] = [
+    "user",
+    "folder",
+    "group",
+    "admin",
+    "api_key",
+    "share",
+    "event_rule",
+    "event_action",
+];
+
 /// A rule with its complete actions.
 fn shown(world: &World, stored: &Object, _: View) -> Object {
     let mut rule = stored.clone();
@@ -56,6 +84,7 @@ fn shown(world: &World, stored: &Object, _: View) -> Object {
             step.as_object()?,
             &["order", "relation_options"],
         );
+        action.remove("description");
         Some(Value::Object(action))
     });
     let steps: Vec<Value> = steps.collect();
@@ -67,10 +96,12 @@ fn shown(world: &World, stored: &Object, _: View) -> Object {
 pub(super) fn run(world: &mut World, call: &Call<'_>) -> Outcome {
     let rule = world.rules.find(call.arg(0))?;
     if int(rule, "trigger") != ON_DEMAND {
-        return Err(Refusal::invalid("rule is not defined as on-demand"));
+        let reason = format!("rule {} is not defined as on-demand", quoted(call.arg(0)));
+        return Err(Refusal::invalid(reason));
     }
     if int(rule, "status") != 1 {
-        return Err(Refusal::invalid("rule is inactive"));
+        let reason = format!("rule {} is inactive", quoted(call.arg(0)));
+        return Err(Refusal::invalid(reason));
     }
     Ok(reply::message(202, "Event rule started"))
 }
@@ -118,77 +149,157 @@ fn check_rule(rule: &mut Object) -> Result<(), Refusal> {
         return Err(Refusal::invalid(reason));
     }
     check_conditions(object_mut(rule, "conditions"), trigger)?;
-    let kept = check_steps(list(rule, "actions"))?;
+    let kept = check_steps(rule)?;
     set(rule, "actions", kept);
     Ok(())
 }
 
-/// Drops the conditions of other triggers.
+/// The conditions of each trigger, in the order of the numbers; all others are dropped.
+const CONDITIONS: [&[&str]; 7] = [
+    &[
+        "fs_events",
+        "names",
+        "group_names",
+        "role_names",
+        "fs_paths",
+        "protocols",
+        "event_statuses",
+        "min_size",
+        "max_size",
+    ],
+    &[
+        "provider_events",
+        "names",
+        "group_names",
+        "role_names",
+        "provider_objects",
+    ],
+    &["schedules", "names", "group_names", "role_names"],
+    &["provider_objects"],
+    &["provider_objects"],
+    &["names", "group_names", "role_names"],
+    &["idp_login_event", "names", "provider_objects"],
+];
+
+/// Drops the conditions of other triggers and checks the rest.
 fn check_conditions(conditions: &mut Object, trigger: i64) -> Result<(), Refusal> {
-    for (owner, member) in [
-        (FILE_EVENT, "fs_events"),
-        (PROVIDER_EVENT, "provider_events"),
-        (SCHEDULE, "schedules"),
-    ] {
-        if owner != trigger {
-            set(conditions, member, Value::Null);
+    let index = usize::try_from(trigger - 1).unwrap_or_default();
+    let kept = CONDITIONS.get(index).copied().unwrap_or_default();
+    let zero = RULE.zero()["conditions"].clone();
+    let forget = |object: &mut Object, zero: &Value| {
+        let dropped = zero.as_object().into_iter().flatten();
+        for (name, value) in dropped.filter(|(name, _)| name != &"options") {
+            if !kept.contains(&name.as_str()) {
+                set(object, name, value.clone());
+            }
         }
-    }
-    let options = object_mut(conditions, "options");
-    if trigger != FILE_EVENT {
-        for name in ["fs_paths", "protocols", "event_statuses"] {
-            set(options, name, Value::Null);
-        }
-        set(options, "min_size", 0);
-        set(options, "max_size", 0);
-    }
-    if trigger != PROVIDER_EVENT {
-        set(options, "provider_objects", Value::Null);
-    }
-    set(options, "concurrent_execution", false);
-    let (member, missing) = match trigger {
-        FILE_EVENT => ("fs_events", "at least one filesystem event is required"),
-        PROVIDER_EVENT => ("provider_events", "at least one provider event is required"),
-        SCHEDULE => ("schedules", "at least one schedule is required"),
-        _ => return Ok(()),
     };
-    if list(conditions, member).is_empty() {
-        return Err(Refusal::invalid(missing));
+    forget(conditions, &zero);
+    forget(object_mut(conditions, "options"), &zero["options"]);
+    for (name, known, missing, unknown) in [
+        (
+            "fs_events",
+            &FILE_EVENTS[..],
+            "at least one filesystem event is required",
+            "unsupported fs event: ",
+        ),
+        (
+            "provider_events",
+            &["add", "update", "delete"],
+            "at least one provider event is required",
+            "unsupported provider event: ",
+        ),
+        ("schedules", &[], "at least one schedule is required", ""),
+    ] {
+        if kept.contains(&name) && list(conditions, name).is_empty() {
+            return Err(Refusal::invalid(missing));
+        }
+        check::known(texts(conditions, name), known, unknown)?;
     }
-    check::known(
-        texts(conditions, "fs_events"),
-        &FILE_EVENTS,
-        "unsupported fs event: ",
-    )?;
-    check::known(
-        texts(conditions, "provider_events"),
-        &["add", "update", "delete"],
-        "unsupported provider event: ",
-    )?;
     list(conditions, "schedules")
         .iter()
         .filter_map(Value::as_object)
-        .try_for_each(check_schedule)
+        .try_for_each(check_schedule)?;
+    let event = int(conditions, "idp_login_event");
+    if !(0..=2).contains(&event) {
+        let reason = format!("invalid Identity Provider login event {event}");
+        return Err(Refusal::invalid(reason));
+    }
+    check_options(object_mut(conditions, "options"))
+}
+
+fn check_options(options: &Object) -> Result<(), Refusal> {
+    for name in ["names", "group_names", "role_names", "fs_paths"] {
+        for pattern in list(options, name) {
+            let pattern = pattern["pattern"].as_str().unwrap_or_default();
+            if pattern.is_empty() {
+                return Err(Refusal::invalid("empty condition pattern not allowed"));
+            }
+            if !glob::is_valid(pattern) {
+                let pattern = quoted(pattern);
+                let reason = format!("invalid condition pattern {pattern}");
+                return Err(Refusal::invalid(reason));
+            }
+        }
+    }
+    check::known(
+        texts(options, "protocols"),
+        &PROTOCOLS,
+        "unsupported rule condition protocol: ",
+    )?;
+    check::known(
+        texts(options, "provider_objects"),
+        &OBJECTS,
+        "unsupported provider object: ",
+    )?;
+    let [least, most] = ["min_size", "max_size"].map(|name| int(options, name));
+    if least > 0 && most > 0 && most <= least {
+        return Err(Refusal::invalid(format!(
+            "invalid max file size {}, it is lesser or equal than min file size {}",
+            size(most),
+            size(least)
+        )));
+    }
+    let statuses = list(options, "event_statuses").iter();
+    let mut statuses = statuses.filter_map(Value::as_i64);
+    match statuses.find(|status| !(0..=3).contains(status)) {
+        Some(status) => Err(Refusal::invalid(format!("invalid event_status {status}"))),
+        None => Ok(()),
+    }
+}
+
+/// A number of bytes in units of a thousand.
+fn size(bytes: i64) -> String {
+    let mut unit = 1;
+    let mut name = "";
+    for larger in ["K", "M", "G", "T", "P", "E"] {
+        if bytes / unit >= 1000 {
+            (unit, name) = (unit * 1000, larger);
+        }
+    }
+    let (whole, rest) = (bytes / unit, bytes % unit);
+    let digits = unit.to_string().len() - 1;
+    let rest = format!("{rest:0digits$}");
+    let rest = rest.trim_end_matches('0');
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{whole}{point}{rest} {name}B")
 }
 
 fn check_schedule(schedule: &Object) -> Result<(), Refusal> {
-    let is_field = |text: &str| {
-        let is_cron = |letter: char| letter.is_ascii_alphanumeric() || "*/,-?".contains(letter);
-        !text.is_empty() && text.chars().all(is_cron)
-    };
     let members = ["hour", "day_of_month", "month", "day_of_week"];
-    let [hour, day, month, weekday] = members.map(|name| text(schedule, name));
-    if [hour, day, month, weekday].into_iter().all(is_field) {
+    let fields = members.map(|name| text(schedule, name));
+    if cron::is_valid(&format!("0 {}", fields.join(" "))) {
         return Ok(());
     }
+    let [hour, day, month, weekday] = fields.map(quoted);
     Err(Refusal::invalid(format!(
-        "invalid schedule, hour: {hour:?}, day of month: {day:?}, month: {month:?}, day of week: \
-         {weekday:?}"
+        "invalid schedule, hour: {hour}, day of month: {day}, month: {month}, day of week: {weekday}"
     )))
 }
 
 /// The actions of a rule. Of each, it keeps only the name, the order and the options.
-fn check_steps(steps: &[Value]) -> Result<Vec<Value>, Refusal> {
+fn check_steps(rule: &Object) -> Result<Vec<Value>, Refusal> {
+    let steps = list(rule, "actions");
     if steps.is_empty() {
         return Err(Refusal::invalid("at least one action is required"));
     }
@@ -200,27 +311,66 @@ fn check_steps(steps: &[Value]) -> Result<Vec<Value>, Refusal> {
             return Err(Refusal::invalid(reason));
         }
         if kept.iter().any(|other| name_of(other) == name) {
-            return Err(Refusal::invalid(format!("duplicated action {name:?}")));
+            let reason = format!("duplicated action {}", quoted(name));
+            return Err(Refusal::invalid(reason));
         }
         if kept.iter().any(|other| other["order"] == *order) {
-            let reason = format!("duplicated order {order} for action {name:?}");
+            let reason = format!("duplicated order {order} for action {}", quoted(name));
             return Err(Refusal::invalid(reason));
         }
+        check_sync(rule, step).map_err(Refusal::invalid)?;
         let options = &step["relation_options"];
-        if options["is_failure_action"] == true && options["execute_sync"] == true {
-            let reason = "sync execution is not supported for failure actions";
-            return Err(Refusal::invalid(reason));
-        }
         kept.push(json!({"name": name, "order": order, "relation_options": options}));
     }
-    if kept
-        .iter()
-        .all(|step| step["relation_options"]["is_failure_action"] == true)
-    {
+    let has = |option: &str, value: bool| {
+        let mut steps = kept.iter();
+        steps.any(|step| step["relation_options"][option] == value)
+    };
+    if !has("is_failure_action", false) {
         return Err(Refusal::invalid(
             "at least a non-failure action is required",
         ));
     }
+    let events = &rule["conditions"]["fs_events"];
+    let mut events = events
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    if !has("execute_sync", true)
+        && let Some(event) = events.find(|event| PRE_EVENTS.contains(event))
+    {
+        let reason = format!("event {} requires at least a sync action", quoted(event));
+        return Err(Refusal::invalid(reason));
+    }
     kept.sort_by_key(|step| step["order"].as_i64());
     Ok(kept)
+}
+
+/// What the server waits for.
+fn check_sync(rule: &Object, step: &Value) -> Result<(), &'static str> {
+    let options = &step["relation_options"];
+    if options["execute_sync"] != true {
+        return Ok(());
+    }
+    if options["is_failure_action"] == true {
+        return Err("sync execution is not supported for failure actions");
+    }
+    let trigger = int(rule, "trigger");
+    if ![FILE_EVENT, IDP_LOGIN].contains(&trigger) {
+        return Err(
+            "sync execution is only supported for some filesystem events and Identity Provider \
+             logins",
+        );
+    }
+    let events = &rule["conditions"]["fs_events"];
+    let mut events = events
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    if events.any(|event| event != "upload" && !PRE_EVENTS.contains(&event)) {
+        return Err("sync execution is only supported for upload and pre-* events");
+    }
+    Ok(())
 }

@@ -4,10 +4,14 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
 use serde_json::Value;
 
 use super::opaque::Bytes;
 use crate::practice::go::shape::{is_empty_secret, set, text};
+
+/// The digits of a key.
+const KEY_LENGTH: usize = 64;
 
 /// Seals secrets and stores their plain values.
 #[derive(Default)]
@@ -30,7 +34,7 @@ impl Safe {
         let mut bytes = Bytes::of(&format!("secret {} {owner} {plain}", self.sealed));
         // A nonce of 24 bytes, a tag of 16, and the length of the secret.
         let payload = STANDARD.encode(bytes.take(40 + plain.len()));
-        let key = STANDARD.encode(bytes.take(32));
+        let key = HEXLOWER.encode(&bytes.take(KEY_LENGTH / 2));
         set(envelope, "status", "Secretbox");
         set(envelope, "key", key);
         set(envelope, "additional_data", owner);
@@ -68,16 +72,19 @@ pub(super) fn keep_stored(new: &mut Value, stored: &Value) {
     }
 }
 
-/// Checks a secret that is set: the name of its member is part of the error.
-pub(super) fn check(secret: &Value, name: &str) -> Result<(), String> {
+/// Checks a secret that is set: what it is called is part of the error.
+pub(super) fn check(secret: &Value, what: &str) -> Result<(), String> {
     let Some(envelope) = secret.as_object().filter(|secret| !is_empty_secret(secret)) else {
         return Ok(());
     };
-    let has = |member: &str| !text(envelope, member).is_empty();
-    match text(envelope, "status") {
-        "Plain" if has("payload") => Ok(()),
-        "Plain" | "Redacted" => Err(format!("invalid {name}")),
-        _ if has("payload") && has("key") => Ok(()),
-        _ => Err(format!("invalid encrypted {name}")),
+    let has_payload = !text(envelope, "payload").is_empty();
+    let is_sealed = ["Secretbox", "AES-256-GCM"].contains(&text(envelope, "status"));
+    if is_sealed && !(has_payload && text(envelope, "key").len() == KEY_LENGTH) {
+        return Err(format!("invalid encrypted {what}"));
+    }
+    if has_payload {
+        Ok(())
+    } else {
+        Err(format!("invalid {what}"))
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::reply::{self, Outcome, Refusal};
 use super::world::World;
+use crate::practice::go::quote::quoted;
 use crate::practice::reply::Reply;
 
 const VERSION: &str = r#"{"version":"2.7.5","build_date":"","commit_hash":"","features":["+metrics","-azblob","-gcs","-s3","-bolt","-mysql","-pgsql","+sqlite","-unixcrypt","+portable"]}"#;
@@ -26,6 +27,17 @@ pub(super) fn version(_: &World, _: &Call<'_>) -> Reply {
 
 pub(super) fn status(_: &World, _: &Call<'_>) -> Reply {
     recorded(STATUS)
+}
+
+/// The front page is for people.
+pub(super) fn front(_: &World, _: &Call<'_>) -> Reply {
+    let login = "/web/client/login";
+    let mut page = reply::text(
+        "text/html; charset=utf-8",
+        &format!("<a href=\"{login}\">Found</a>.\n\n"),
+    );
+    page.status = 302;
+    reply::with_header(page, "Location", login)
 }
 
 pub(super) fn health(_: &World, _: &Call<'_>) -> Reply {
@@ -64,7 +76,7 @@ pub(super) fn none(_: &World, _: &Call<'_>) -> Reply {
 /// The id of a host is its address in hexadecimal digits; the defender has no hosts.
 pub(super) fn defender_host(_: &mut World, call: &Call<'_>) -> Outcome {
     check_host(call.arg(0))?;
-    Err(Refusal::not_found())
+    Err(Refusal::error(500, "defender is disabled"))
 }
 
 pub(super) fn delete_defender_host(_: &mut World, call: &Call<'_>) -> Outcome {
@@ -78,7 +90,7 @@ fn check_host(id: &str) -> Result<(), Refusal> {
     let address = address.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let address = address.ok_or_else(|| Refusal::error(400, "invalid host id"))?;
     if address.parse::<std::net::IpAddr>().is_err() {
-        let error = format!("ip address {address:?} is not valid");
+        let error = format!("ip address {} is not valid", quoted(&address));
         return Err(Refusal::error(400, error));
     }
     Ok(())
@@ -86,20 +98,48 @@ fn check_host(id: &str) -> Result<(), Refusal> {
 
 /// Searching events needs a plugin, which a default installation does not have.
 pub(super) fn events(_: &mut World, call: &Call<'_>) -> Outcome {
-    if let Some(limit) = call.parameter("limit") {
-        let number: i64 = limit.parse().map_err(|_| {
-            let error = format!("invalid limit: strconv.Atoi: parsing {limit:?}: invalid syntax");
-            Refusal::error(400, format!("Validation error: {error}"))
-        })?;
-        if !(1..=1000).contains(&number) {
-            let reason = format!("limit is out of the 1-1000 range: {number}");
-            return Err(Refusal::invalid(reason));
-        }
+    let number = |name: &str, function: &str| match call.parameter(name) {
+        Some(text) => text.parse::<i64>().map(Some).map_err(|_| {
+            let text = quoted(&text);
+            Refusal::invalid(format!(
+                "invalid {name}: strconv.{function}: parsing {text}: invalid syntax"
+            ))
+        }),
+        None => Ok(None),
+    };
+    let limit = number("limit", "Atoi")?;
+    if let Some(limit) = limit.filter(|limit| !(1..=1000).contains(limit)) {
+        let reason = format!("limit is out of the 1-1000 range: {limit}");
+        return Err(Refusal::invalid(reason));
     }
     if let Some(order) = call.parameter("order")
         && !["ASC", "DESC"].contains(&order.as_str())
     {
-        return Err(Refusal::invalid(format!("invalid order {order:?}")));
+        let reason = format!("invalid order {}", quoted(&order));
+        return Err(Refusal::invalid(reason));
     }
+    number("start_timestamp", "ParseInt")?;
+    number("end_timestamp", "ParseInt")?;
     Err(Refusal::error(501, "no events searcher plugin defined"))
+}
+
+/// The same for events of files, which have a provider and a status.
+pub(super) fn file_events(world: &mut World, call: &Call<'_>) -> Outcome {
+    let found = events(world, call);
+    if let Err(Refusal::Note(400, ..)) = found {
+        return found;
+    }
+    let statuses = call.parameter("statuses").unwrap_or_default();
+    let statuses = statuses
+        .split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let provider = call.parameter("fs_provider");
+    let given = provider.iter().map(|text| ("fs_provider", text.as_str()));
+    for (name, text) in given.chain(statuses.map(|text| ("status", text))) {
+        if text.parse::<i32>().is_err() {
+            return Err(Refusal::invalid(format!("invalid {name}: {text}")));
+        }
+    }
+    found
 }

@@ -6,6 +6,9 @@ use ring::hmac;
 
 const STEP: i64 = 30_000;
 
+/// The digits of a passcode.
+pub(super) const DIGITS: usize = 6;
+
 /// The passcode of a secret in base 32 at a time in milliseconds.
 pub(super) fn passcode(secret: &str, now: i64) -> Option<String> {
     code_of_step(&decode(secret)?, now.div_euclid(STEP))
@@ -19,6 +22,29 @@ pub(super) fn is_valid(secret: &str, code: &str, now: i64) -> bool {
     let step = now.div_euclid(STEP);
     let mut near = step - 1..=step + 1;
     near.any(|step| code_of_step(&secret, step).as_deref() == Some(code))
+}
+
+/// The bytes that a new secret has at least.
+const LEAST: usize = 20;
+
+/// Checks that a new secret is in base 32, in capitals and without padding, and long enough.
+pub(super) fn check(secret: &str) -> Result<(), String> {
+    let secret = secret.trim();
+    let mut base32 = BASE32_NOPAD.specification();
+    base32.check_trailing_bits = false;
+    let Ok(base32) = base32.encoding() else {
+        return Ok(());
+    };
+    match base32.decode(secret.as_bytes()) {
+        Ok(bytes) if bytes.len() < LEAST => {
+            Err(format!("totp: secret must be at least {LEAST} bytes long"))
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!(
+            "totp: invalid secret encoding: illegal base32 data at input byte {}",
+            error.position
+        )),
+    }
 }
 
 /// Encodes these bytes as a secret in base 32.
@@ -60,6 +86,24 @@ mod tests {
             assert_eq!(passcode(&secret, seconds * 1000).as_deref(), Some(code));
             assert!(is_valid(&secret, code, seconds * 1000 + STEP));
             assert!(!is_valid(&secret, code, seconds * 1000 + 2 * STEP));
+        }
+    }
+
+    #[test]
+    fn new_secrets() {
+        assert_eq!(check(&encode(&[7; 20])), Ok(()));
+        for (secret, reason) in [
+            (
+                "short",
+                "invalid secret encoding: illegal base32 data at input byte 0",
+            ),
+            (
+                "JBSWY3DP0HPK3PXP",
+                "invalid secret encoding: illegal base32 data at input byte 8",
+            ),
+            ("JBSWY3DPEHPK3PXP", "secret must be at least 20 bytes long"),
+        ] {
+            assert_eq!(check(secret), Err(format!("totp: {reason}")));
         }
     }
 

@@ -1,16 +1,25 @@
 //! Users.
 
+use serde_json::Value;
+
 use super::call::Call;
 use super::check;
+use super::filters;
+use super::mfa;
 use super::opaque;
+use super::paths;
 use super::render::View;
 use super::reply::{self, Outcome, Refusal};
 use super::resource::Resource;
+use super::secrets;
 use super::session::Caller;
 use super::shapes::USER;
 use super::storage;
+use super::strength;
 use super::world::World;
-use crate::practice::go::shape::{Object, int, keep, list, name_of, object_mut, set, text};
+use crate::practice::go::shape::{
+    Object, int, is_on, keep, list, name_of, object_mut, set, text, texts,
+};
 use crate::practice::reply::Reply;
 
 pub(super) static USERS: Resource = Resource {
@@ -18,6 +27,7 @@ pub(super) static USERS: Resource = Resource {
     key: "username",
     shape: &USER,
     table: |world| &mut world.users,
+    shows_secrets: true,
     is_visible,
     shown,
     insert,
@@ -85,6 +95,7 @@ pub(super) fn put(world: &mut World, call: &Call<'_>) -> Outcome {
     if !call.caller.role.is_empty() {
         set(&mut user, "role", call.caller.role.as_str());
     }
+    keep(&mut user, &stored, &["last_password_change"]);
     let stored_filters = stored["filters"].as_object().cloned().unwrap_or_default();
     let filters = object_mut(&mut user, "filters");
     keep(filters, &stored_filters, &["totp_config", "recovery_codes"]);
@@ -133,10 +144,10 @@ pub(super) fn reset_password(_: &mut World, call: &Call<'_>) -> Outcome {
 
 fn insert(world: &mut World, mut user: Object, now: i64) -> Result<String, Refusal> {
     set(&mut user, "id", 0);
-    check_user(world, &mut user, "", now)?;
+    check_user(world, &mut user, now)?;
     let name = text(&user, "username").to_owned();
     world.users.check_free(&name)?;
-    check_others(world, &mut user)?;
+    check_others(world, &user)?;
     let zero = USER.zero();
     keep(&mut user, &zero, &COUNTED[3..]);
     keep(&mut user, &zero, &["last_quota_update"]);
@@ -148,13 +159,9 @@ fn insert(world: &mut World, mut user: Object, now: i64) -> Result<String, Refus
 
 fn update(world: &mut World, stored: &Object, mut user: Object, now: i64) -> Result<(), Refusal> {
     keep(&mut user, stored, &COUNTED);
-    keep(
-        &mut user,
-        stored,
-        &["last_quota_update", "last_password_change"],
-    );
-    check_user(world, &mut user, text(stored, "password"), now)?;
-    check_others(world, &mut user)?;
+    keep(&mut user, stored, &["last_quota_update"]);
+    check_user(world, &mut user, now)?;
+    check_others(world, &user)?;
     set(&mut user, "updated_at", now);
     let name = text(stored, "username");
     world.users.replace(name, user);
@@ -163,30 +170,32 @@ fn update(world: &mut World, stored: &Object, mut user: Object, now: i64) -> Res
 
 fn remove(world: &mut World, name: &str, _: i64) -> Result<(), Refusal> {
     world.users.remove(name)?;
+    world.forget_keys("user", name);
     world.disconnect(name);
     Ok(())
 }
 
-/// The checks of a user that need no other object, in the order of the server. `password` is the hash of the stored user.
-fn check_user(
-    world: &mut World,
-    user: &mut Object,
-    password: &str,
-    now: i64,
-) -> Result<(), Refusal> {
-    check::name(user, "username", "username is mandatory")?;
-    check::email(user)?;
+/// The checks of a user, in the order of the server. `now` is when a new password was set.
+fn check_user(world: &mut World, user: &mut Object, now: i64) -> Result<(), Refusal> {
+    place_home(user);
+    let role = text(user, "role").trim().to_owned();
+    set(user, "role", role);
+    for list in ["groups", "virtual_folders"] {
+        check::trim_names(user, list);
+    }
+    check::username(user)?;
     let name = text(user, "username").to_owned();
-    if storage::is_redacted(object_mut(user, "filesystem")) {
+    check_emails(user)?;
+    if is_redacted(user) || has_redacted_totp(user) {
         return Err(Refusal::invalid(
             "cannot save a user with a redacted secret",
         ));
     }
-    let home = text(user, "home_dir");
-    if home.is_empty() {
-        return Err(Refusal::invalid("home_dir is mandatory"));
+    absolute(text(user, "home_dir"))?;
+    limits(user, &["upload_bandwidth", "download_bandwidth"]);
+    if is_on(object_mut(user, "filters"), "is_anonymous") {
+        filters::anonymous(user);
     }
-    absolute(home)?;
     storage::check(object_mut(user, "filesystem"), &name, &mut world.safe)?;
     check::groups(user)?;
     let folders = user["permissions"].as_object();
@@ -199,22 +208,93 @@ fn check_user(
         return Err(Refusal::invalid(reason));
     }
     check::permissions(user)?;
+    mfa::check(object_mut(user, "filters"), &name, &mut world.safe)?;
     check::virtual_folders(user)?;
     let status = int(user, "status");
     if !(0..=1).contains(&status) {
         return Err(Refusal::invalid(format!("invalid user status: {status}")));
     }
-    let given = text(user, "password").to_owned();
-    if !given.is_empty() && given != password {
-        set(user, "password", opaque::stored(&given));
-        set(user, "last_password_change", now);
-    }
+    hash_password(world, user, now)?;
     check::public_keys(user)?;
-    check::filters(user)
+    filters::check(user)?;
+    filters::together(user)
+}
+
+/// Cleans the home directory. Users whose files are elsewhere get one for temporary files.
+fn place_home(user: &mut Object) {
+    let home = text(user, "home_dir");
+    let home = if !home.is_empty() {
+        paths::shortest(home)
+    } else if storage::is_elsewhere(object_mut(user, "filesystem")) {
+        format!("/tmp/{}", text(user, "username").trim())
+    } else {
+        return;
+    };
+    set(user, "home_dir", home);
+}
+
+fn check_emails(user: &mut Object) -> Result<(), Refusal> {
+    if !text(user, "email").is_empty() {
+        check::email(text(user, "email"))?;
+    }
+    texts(object_mut(user, "filters"), "additional_emails").try_for_each(check::email)
+}
+
+/// Whether a secret of a user or group, or of one of its folders, is only marked as set.
+pub(super) fn is_redacted(object: &Object) -> bool {
+    let folders = list(object, "virtual_folders").iter();
+    let mut filesystems = folders
+        .map(|folder| &folder["filesystem"])
+        .chain(object.get("filesystem"))
+        .filter_map(Value::as_object);
+    filesystems.any(storage::is_redacted)
+}
+
+/// Whether the secret of the second factor is only marked as set.
+pub(super) fn has_redacted_totp(account: &Object) -> bool {
+    secrets::has_status(&account["filters"]["totp_config"]["secret"], "Redacted")
+}
+
+/// Negative limits become 0; a total limit replaces the two others.
+pub(super) fn limits(object: &mut Object, bandwidths: &[&str]) {
+    filters::not_below_zero(object, bandwidths);
+    if int(object, "total_data_transfer") > 0 {
+        set(object, "upload_data_transfer", 0);
+        set(object, "download_data_transfer", 0);
+    }
+}
+
+/// Hashes a plain password, which must be as strong as the user and the primary group want.
+fn hash_password(world: &World, user: &mut Object, now: i64) -> Result<(), Refusal> {
+    let password = text(user, "password").to_owned();
+    if password.is_empty() || opaque::is_hash(&password) {
+        return Ok(());
+    }
+    let mut wanted = vec![int(object_mut(user, "filters"), "password_strength")];
+    let groups = list(user, "groups").iter();
+    if let Some(primary) = groups.clone().find(|group| group["type"] == 1) {
+        let Some(group) = world.groups.get(name_of(primary)) else {
+            let error = "unable to load group password policies";
+            return Err(Refusal::error(500, error));
+        };
+        let strength = &group["user_settings"]["filters"]["password_strength"];
+        wanted.insert(0, strength.as_i64().unwrap_or_default());
+    }
+    for bits in wanted {
+        strength::check(&password, bits).map_err(Refusal::invalid)?;
+    }
+    let hash = opaque::hashed(&password)
+        .map_err(|error| Refusal::error(500, format!("bcrypt hashing error: {error}")))?;
+    set(user, "password", hash);
+    set(user, "last_password_change", now);
+    Ok(())
 }
 
 /// Checks that the home directory is an absolute path.
 pub(super) fn absolute(home: &str) -> Result<(), Refusal> {
+    if home.is_empty() {
+        return Err(Refusal::invalid("home_dir is mandatory"));
+    }
     if home.starts_with('/') {
         return Ok(());
     }
@@ -222,18 +302,25 @@ pub(super) fn absolute(home: &str) -> Result<(), Refusal> {
     Err(Refusal::invalid(reason))
 }
 
-/// The database rejects folders and groups that do not exist; a role that does not exist is dropped.
-fn check_others(world: &World, user: &mut Object) -> Result<(), Refusal> {
+/// The database rejects roles, folders and groups that do not exist.
+fn check_others(world: &World, user: &Object) -> Result<(), Refusal> {
+    check_role(world, user)?;
     check_folders(world, user, "users_folders_mapping")?;
     let mut groups = list(user, "groups").iter();
     if groups.any(|group| !world.groups.has(name_of(group))) {
         let error = "NOT NULL constraint failed: users_groups_mapping.group_id";
         return Err(Refusal::error(500, error));
     }
-    if !world.roles.has(text(user, "role")) {
-        set(user, "role", "");
-    }
     Ok(())
+}
+
+pub(super) fn check_role(world: &World, object: &Object) -> Result<(), Refusal> {
+    let role = text(object, "role");
+    if role.is_empty() || world.roles.has(role) {
+        return Ok(());
+    }
+    let error = "violates foreign key constraint: FOREIGN KEY constraint failed";
+    Err(Refusal::error(409, error))
 }
 
 pub(super) fn check_folders(world: &World, object: &Object, table: &str) -> Result<(), Refusal> {

@@ -61,6 +61,13 @@ impl World {
             .retain(|connection| connection.username != username);
     }
 
+    /// Deletes the API keys of a user or an admin.
+    pub(super) fn forget_keys(&mut self, owner: &str, name: &str) {
+        for id in self.api_keys.names(|key| text(key, owner) == name) {
+            let _ = self.api_keys.remove(&id);
+        }
+    }
+
     /// Replaces the folder names of a user or group by the complete folders.
     pub(super) fn expand_folders(&self, object: &mut Object) {
         let folders = list(object, "virtual_folders")

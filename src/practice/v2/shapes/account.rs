@@ -74,7 +74,8 @@ pub(in super::super) static ADMIN: Shape = Shape::new(
         always("last_login", INT64),
         if_set("role", Text),
     ],
-);
+)
+.showing(false, true);
 
 /// A role.
 pub(in super::super) static ROLE: Shape = Shape::new(
@@ -86,8 +87,8 @@ pub(in super::super) static ROLE: Shape = Shape::new(
         if_set("description", Text),
         always("created_at", INT64),
         always("updated_at", INT64),
-        if_set("users", Texts),
         if_set("admins", Texts),
+        if_set("users", Texts),
     ],
 );
 

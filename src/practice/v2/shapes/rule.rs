@@ -176,7 +176,8 @@ static STEP: Shape = Shape::new(
         if_set("order", INT),
         always("relation_options", Struct(&RELATION)),
     ],
-);
+)
+.showing(false, true);
 
 static PATTERN: Shape = Shape::new(
     "dataprovider",

@@ -163,10 +163,10 @@ pub(in super::super) static FILESYSTEM: Shape = Shape::new(
 );
 
 /// A virtual folder.
-pub(in super::super) static FOLDER: Shape = Shape {
-    package: "vfs",
-    name: "BaseVirtualFolder",
-    parts: &[
+pub(in super::super) static FOLDER: Shape = Shape::new(
+    "vfs",
+    "BaseVirtualFolder",
+    &[
         always("id", INT64),
         always("name", Text),
         if_set("mapped_path", Text),
@@ -178,21 +178,21 @@ pub(in super::super) static FOLDER: Shape = Shape {
         if_set("groups", Texts),
         always("filesystem", Struct(&FILESYSTEM)),
     ],
-    shows_empty_secrets: true,
-};
+)
+.showing(true, false);
 
 /// A virtual folder in a user or group.
-pub(super) static MOUNTED: Shape = Shape {
-    package: "vfs",
-    name: "VirtualFolder",
-    parts: &[
+pub(super) static MOUNTED: Shape = Shape::new(
+    "vfs",
+    "VirtualFolder",
+    &[
         Part::Embedded(&FOLDER),
         always("virtual_path", Text),
         always("quota_size", INT64),
         always("quota_files", INT),
     ],
-    shows_empty_secrets: true,
-};
+)
+.showing(true, false);
 
 /// The type of a list of them.
 pub(super) const FOLDERS: FieldType = List(&MOUNTED);

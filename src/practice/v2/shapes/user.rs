@@ -57,6 +57,7 @@ static BASE_FILTERS: Shape = Shape::new(
         if_set("file_patterns", List(&PATTERNS)),
         if_set("max_upload_file_size", INT64),
         if_set("tls_username", Text),
+        if_set("tls_certs", Texts),
         if_set("hooks", Struct(&HOOKS)),
         if_set("disable_fs_checks", Bool),
         if_set("web_client", Texts),
@@ -100,10 +101,9 @@ static FILTERS: Shape = Shape::new(
     &[
         Part::Embedded(&BASE_FILTERS),
         if_set("require_password_change", Bool),
+        if_set("additional_emails", Texts),
         if_set("totp_config", Struct(&TOTP)),
         if_set("recovery_codes", List(&RECOVERY_CODE)),
-        if_set("tls_certs", Texts),
-        if_set("additional_emails", Texts),
     ],
 );
 
@@ -165,7 +165,8 @@ pub(in super::super) static USER: Shape = Shape::new(
         always("filesystem", Struct(&FILESYSTEM)),
         if_set("groups", List(&MEMBERSHIP)),
     ],
-);
+)
+.showing(false, true);
 
 static BASE_SETTINGS: Shape = Shape::new(
     "sdk",
