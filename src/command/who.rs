@@ -1,8 +1,8 @@
 //! `login`, `logout`, `whoami`: the current login.
 
 use super::builtin::{Builtin, Runs};
-use crate::catalog::Api;
 use crate::catalog::Verb;
+use crate::catalog::{Api, Login};
 use crate::error::{Error, Fault};
 use crate::http::auth::{Auth, PasswordState, Secret, Token};
 use crate::line::call::Call;
@@ -23,6 +23,9 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let password = shell.session.var(PASSWORD);
     let password = password.filter(|password| !password.is_empty());
     let password = password.map(Secret::new);
+    if shell.session.settings.api.login == Login::None {
+        return Err(no_login(shell.session.settings.api));
+    }
     let before = shell.session.auth.clone();
     let auth = &mut shell.session.auth;
     if named.is_empty() && auth.user.is_empty() {

@@ -6,14 +6,13 @@ use crate::catalog::{self, Api, Command};
 use crate::error::Error;
 
 impl Parser {
-    /// Whether the server's release decides if a line is right, or which request it makes,
-    /// and is not known; `parsed` is what came of the line with the assumed release, and
-    /// `read` parses it.
+    /// Whether the server's release decides if a line is right, or which request it makes;
+    /// `parsed` is the result for the release of `api`, and `read` parses the line.
     pub fn depends_on_release(
         &mut self,
         parsed: &Result<Parsed, Error>,
         api: &'static Api,
-        read: impl FnOnce(&mut Self, &'static Api) -> Result<Parsed, Error>,
+        read: impl Fn(&mut Self, &'static Api) -> Result<Parsed, Error>,
     ) -> bool {
         match parsed {
             Err(error) => error.clone().each().iter().all(|error| error.of_release),
@@ -21,18 +20,22 @@ impl Parser {
                 let Content::Call(call) = content else {
                     return false;
                 };
-                // The assumed release is the newest. What it has came at some release and
-                // is still there, so the oldest one tells whether all have it.
+                // What a release has came at some release, and was there until another one:
+                // the oldest and the newest tell whether all have it.
                 let oldest = catalog::at(api.name, api.span.first);
+                let newest = catalog::api(api.name).unwrap_or(api);
                 let is_same = |command: &Command| std::ptr::eq(command, call.command);
-                api.assumed
-                    && call.command.route().is_some()
-                    && match read(self, oldest).map(|parsed| parsed.content) {
-                        Ok(Content::Call(other)) => {
+                let mut differs = |other: &'static Api| match read(self, other) {
+                    Ok(parsed) => match parsed.content {
+                        Content::Call(other) => {
                             !is_same(other.command) || other.change != call.change
                         }
                         _ => true,
-                    }
+                    },
+                    Err(_) => true,
+                };
+                call.command.route().is_some()
+                    && (differs(oldest) || newest.release != api.release && differs(newest))
             }
         }
     }

@@ -41,11 +41,12 @@ pub(super) fn for_run(
     if !checked.by_release || !shell.session.can_ask_release() {
         return Ok(checked);
     }
+    let before = shell.session.settings.api;
     if let Err(error) = shell.learn_release() {
         shell.screen().report(&error, "", &Place::Arguments);
         return Err(error.fault.exit_code());
     }
-    if shell.session.settings.api.assumed {
+    if std::ptr::eq(before, shell.session.settings.api) {
         return Ok(checked);
     }
     check(shell)
@@ -305,7 +306,10 @@ impl<'a> Checker<'a> {
         parsed: &Result<Parsed, Error>,
         api: &'static Api,
     ) -> bool {
-        let is_open = self.sends && !self.shown && api.assumed;
+        // A release that was named may be wrong, if the server can be asked.
+        let session = &self.shell.session;
+        let may_ask = session.can_ask_release() && std::ptr::eq(api, session.settings.api);
+        let is_open = self.sends && !self.shown && (api.assumed || may_ask);
         let is_new = parsed.is_err() || !self.found.by_release;
         is_open && is_new && {
             let read = |parser: &mut Parser, api| parser.parse(args, api);

@@ -17,6 +17,7 @@ use crate::line::outline::command_of;
 use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_but, follow};
 use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
+use crate::session::release::ReleaseState;
 use crate::session::variables::{UserVariables, no_parts};
 use crate::settings::Settings;
 use crate::text::lex::Word;
@@ -49,8 +50,8 @@ pub struct Session {
     pub practice: Option<Practice>,
     /// The lines typed or read, for `history`.
     pub lines: Vec<String>,
-    /// Whether the server was asked for its release.
-    pub(crate) asked_release: bool,
+    /// Whether the server told its release.
+    pub(crate) release_state: ReleaseState,
     vars: BTreeMap<String, String>,
     /// The response status of the running command.
     status: Option<u16>,
@@ -98,7 +99,7 @@ impl Session {
             completion: CompletionCache::default(),
             practice: None,
             lines: Vec::new(),
-            asked_release: false,
+            release_state: ReleaseState::default(),
             vars,
             status: None,
             last_status: None,
@@ -122,7 +123,7 @@ impl Session {
         self.answer = None;
         self.outcome = None;
         self.auth.token = None;
-        self.asked_release = false;
+        self.release_state = ReleaseState::default();
         self.completion.forget_server();
     }
 

@@ -10,13 +10,28 @@ use crate::settings::{Echo, Key, Origin};
 /// The API whose servers report their release in each answer.
 pub(crate) const REPORTS_RELEASE: &str = "v2";
 
+/// What is known of the server's release.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ReleaseState {
+    /// The server was not asked, or did not answer: the release is assumed, or the user named it.
+    #[default]
+    Open,
+    /// The server told it.
+    Told,
+    /// The server was asked, and does not tell it.
+    Hidden,
+}
+
 impl Session {
     /// Uses the rows, fields and help of the server's release. Returns what to
     /// tell the user, if another release was chosen.
     pub(crate) fn use_release(&mut self, release: Release) -> Option<String> {
         let api = self.settings.api;
-        let is_known = !api.assumed && api.release == release;
-        if is_known || !api.span.holds(release) {
+        if !api.span.holds(release) {
+            return None;
+        }
+        self.release_state = ReleaseState::Told;
+        if !api.assumed && api.release == release {
             return None;
         }
         let setting = Key::Api.setting();
@@ -50,15 +65,21 @@ impl Session {
         let shown = release.map_or_else(String::new, |release| format!(" {release}"));
         if let Some(release) = release {
             self.settings.api = catalog::at(name, release);
+            self.release_state = ReleaseState::Told;
         }
         Ok(format!("SFTPGo{shown}, API {name}\n"))
     }
 
-    /// Whether the server can tell its release, which nobody knows.
+    /// Whether the server can be asked for its release. One that the user named may be
+    /// wrong, too: servers with the API v2 are asked all the same.
     pub(crate) fn can_ask_release(&self) -> bool {
-        let settings = &self.settings;
-        let answers = settings.api.login == Login::Basic || self.proof() != Proof::None;
-        settings.api.assumed && !self.asked_release && settings.echo != Echo::Only && answers
+        let (settings, api) = (&self.settings, self.settings.api);
+        let answers = match api.login {
+            Login::None => false,
+            Login::Basic => api.assumed,
+            Login::Token => self.proof() != Proof::None,
+        };
+        answers && self.release_state == ReleaseState::Open && settings.echo != Echo::Only
     }
 }
 

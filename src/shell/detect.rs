@@ -57,7 +57,9 @@ impl Shell {
     fn probe_v1(&mut self) -> Result<(), Error> {
         let remark = self.session.use_api("v1", None)?;
         self.screen().remark(&remark);
-        if self.session.proof() == Proof::Basic {
+        // A password that is not known yet is asked for by `login`.
+        let has_password = self.session.auth.password.is_some();
+        if self.session.proof() == Proof::Basic && has_password {
             return self.login_by_password();
         }
         self.screen()

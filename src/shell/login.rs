@@ -26,8 +26,14 @@ impl Shell {
         Ok(self.session.auth.headers(proof))
     }
 
-    /// Fetches a token.
+    /// Logs in, and finds out the release of the server.
     pub(crate) fn login(&mut self) -> Result<(), Error> {
+        self.fetch_token()?;
+        self.learn_release_if_told()
+    }
+
+    /// Fetches a token.
+    pub(super) fn fetch_token(&mut self) -> Result<(), Error> {
         self.need_server()?;
         need_right_password(&mut self.session, &mut self.asker)?;
         need_code(&mut self.session.auth, &mut self.asker)?;
@@ -57,9 +63,6 @@ impl Shell {
         self.session.auth.token = Some(token);
         self.session.auth.needs_code = code.is_some_and(|code| !code.is_empty());
         self.detect_release(&exchange);
-        if exchange.server.is_none() {
-            self.ask_release()?;
-        }
         Ok(())
     }
 
@@ -105,6 +108,19 @@ impl Shell {
         let sending = Sending {
             headers,
             retries: 0,
+            ..Sending::new(&self.session.settings)
+        };
+        self.ask_with(spec, &sending)
+    }
+
+    /// The same for a request that may be repeated, with the retries of the settings.
+    pub(super) fn ask_again(
+        &mut self,
+        spec: &RequestSpec,
+        headers: Vec<(&'static str, String)>,
+    ) -> Result<Exchange, Error> {
+        let sending = Sending {
+            headers,
             ..Sending::new(&self.session.settings)
         };
         self.ask_with(spec, &sending)

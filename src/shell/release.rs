@@ -8,7 +8,7 @@ use crate::line::call::{Call, Content, Parsed};
 use crate::line::parse::Parser;
 use crate::line::variables::Arg;
 use crate::request::Proof;
-use crate::session::release::version_of;
+use crate::session::release::{ReleaseState, version_of};
 
 impl Shell {
     /// Parses words for the server. Where its release decides, and is not known, the
@@ -30,9 +30,14 @@ impl Shell {
         if !self.must_ask_release(&parsed, &read) {
             return parsed;
         }
+        let reads = reads(&parsed);
         let overrides = parsed.map_or_else(|_| Vec::new(), |parsed| parsed.overrides);
         self.under(&overrides, |shell| {
-            shell.learn_release()?;
+            if reads {
+                shell.learn_release_if_told()?;
+            } else {
+                shell.learn_release()?;
+            }
             read(&mut shell.parser, shell.session.settings.api)
         })
     }
@@ -42,14 +47,12 @@ impl Shell {
     pub(super) fn must_ask_release(
         &mut self,
         parsed: &Result<Parsed, Error>,
-        read: impl FnOnce(&mut Parser, &'static Api) -> Result<Parsed, Error>,
+        read: impl Fn(&mut Parser, &'static Api) -> Result<Parsed, Error>,
     ) -> bool {
         let api = self.session.settings.api;
         // The answer to a request that only reads tells the release as well, or shows
         // that the server does not have it. A login comes first anyway.
-        let tells =
-            matches!(parsed, Ok(Parsed { content: Content::Call(call), .. }) if call.reads());
-        if tells && !self.session.needs_login() {
+        if reads(parsed) && !self.session.needs_login() {
             return false;
         }
         self.session.can_ask_release() && self.parser.depends_on_release(parsed, api, read)
@@ -71,44 +74,74 @@ impl Shell {
             return Ok(());
         }
         if self.session.proof() == Proof::Token && self.session.needs_login() {
-            // The answer to a login has the release, or the login asks for it.
-            return self.login();
+            // The answer to a login may tell it.
+            self.fetch_token()?;
         }
-        self.ask_release()
+        if self.session.can_ask_release() {
+            self.ask_release()?;
+        }
+        Ok(())
     }
 
     /// Requests the release of a server that does not send it by itself: those before 2.6.0.
-    /// Without an answer the assumed release is kept: the current command can run all the same.
-    pub(super) fn ask_release(&mut self) -> Result<(), Error> {
-        self.session.asked_release = true;
+    fn ask_release(&mut self) -> Result<(), Error> {
         let proof = self.session.proof();
         if proof == Proof::Basic {
             need_right_password(&mut self.session, &mut self.asker)?;
         }
         let headers = self.session.auth.headers(proof);
         let spec = self.session.own_request("version")?;
-        let answer = if proof == Proof::Basic {
-            self.ask_login(&spec, headers)
+        let exchange = if proof == Proof::Basic {
+            self.ask_login(&spec, headers)?
         } else {
-            self.ask_server(&spec, headers)
+            self.ask_again(&spec, headers)?
         };
-        let remark = match answer {
-            Ok(exchange) if exchange.status == 401 && proof == Proof::Basic => {
+        match exchange.status {
+            401 if proof == Proof::Basic => {
                 let refused = Refused::new(&spec, &exchange);
                 return Err(not_logged_in(&mut self.session, &refused));
             }
-            Ok(exchange) => {
-                version_of(&exchange).and_then(|release| self.session.use_release(release))
+            // Who may not ask gets the same answer to the command.
+            200 | 401 | 403 | 404 => {}
+            status => {
+                let message = format!(
+                    "cannot find out the release of the server: it answered {status}; nothing was sent"
+                );
+                return Err(Error::new(Fault::Refused(status), message)
+                    .hint("`--retry N` asks again, `--api RELEASE` names the release"));
             }
-            Err(error) if error.fault == Fault::Interrupted => return Err(error),
-            Err(_) => Some(format!(
-                "the server does not tell its release; assuming {}\n",
-                self.session.settings.api.release
-            )),
-        };
+        }
+        self.session.release_state = ReleaseState::Hidden;
+        let release = version_of(&exchange).filter(|_| exchange.status == 200);
+        let remark = release.and_then(|release| self.session.use_release(release));
         if let Some(remark) = remark {
             self.screen().remark(&remark);
         }
         Ok(())
     }
+
+    /// The same for what does not depend on it: without an answer the assumed release is kept.
+    pub(super) fn learn_release_if_told(&mut self) -> Result<(), Error> {
+        if self.session.proof() == Proof::Token && self.session.needs_login() {
+            self.fetch_token()?;
+        }
+        if !self.session.can_ask_release() {
+            return Ok(());
+        }
+        match self.ask_release() {
+            Err(error) if error.fault != Fault::Interrupted => {
+                let release = self.session.settings.api.release;
+                self.screen().remark(&format!(
+                    "the server does not tell its release; assuming {release}\n"
+                ));
+                Ok(())
+            }
+            asked => asked,
+        }
+    }
+}
+
+/// Whether a line is a command that only reads.
+fn reads(parsed: &Result<Parsed, Error>) -> bool {
+    matches!(parsed, Ok(Parsed { content: Content::Call(call), .. }) if call.reads())
 }

@@ -92,7 +92,9 @@ impl Shell {
         let headers = if self.session.settings.echo == Echo::Only {
             Vec::new()
         } else {
-            self.authorize()?
+            let writes = spec.writes();
+            self.authorize()
+                .map_err(|error| not_begun(error, writes, call.command.name))?
         };
         Ok(Prepared {
             call,
@@ -252,6 +254,15 @@ fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
     Some(format!(
         "{count} came, as many as the limit, so there may be more: {more}\n"
     ))
+}
+
+/// The error of a login in front of a write that was interrupted.
+fn not_begun(error: Error, writes: bool, name: &str) -> Error {
+    if !writes || error.fault != Fault::Interrupted {
+        return error;
+    }
+    let message = format!("interrupted during the login; `{name}` was not sent");
+    Error { message, ..error }
 }
 
 /// What a call deletes, as the question before it says.

@@ -338,3 +338,126 @@ fn rows_are_those_of_the_release() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(paths(&server), ["POST /api/v2/users"]);
 }
+
+#[test]
+fn a_release_that_was_named_wrongly_is_corrected_before_anything_is_sent() {
+    for (release, line, message) in [
+        (
+            "2.3.6",
+            "add_admin a --permissions view_users --password x --require_two_factor",
+            "`--require_two_factor` needs 2.6.0 or later; this server is 2.3.6",
+        ),
+        (
+            "2.3.6",
+            "backup b.json --scopes users",
+            "`--scopes` needs 2.5.0 or later; this server is 2.3.6",
+        ),
+        (
+            "2.0.4",
+            "add_folder f --mapped_path /x --provider s3",
+            "`--provider` needs 2.1.0 or later; this server is 2.0.4",
+        ),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        for args in [
+            [&["--api", "2.7.5"], &words[..]].concat(),
+            vec!["--api", "2.7.5", "-c", line],
+            vec!["--api", "2.7.5", "--file", "f"],
+        ] {
+            let server = server(release);
+            let ran = by_password(&server, &args).file("f", line).go();
+            assert_eq!(ran.code, 2, "{ran:?}");
+            assert!(ran.err.contains(message), "{}", ran.err);
+            assert_eq!(paths(&server), LOGIN, "{line}");
+        }
+    }
+    // Chosen again in the middle of a run.
+    let server = server("2.3.6");
+    let lines = "get_version\nset api 2.7.5\nadd_user u --permissions * --password x --role r\n";
+    let ran = by_password(&server, &[]).input(lines).go();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(
+        !paths(&server).iter().any(|path| path.starts_with("POST")),
+        "{ran:?}"
+    );
+    // Rows of a file.
+    let server = self::server("2.3.6");
+    let csv = "username,home_dir,permissions,password,role\na,/srv/a,list,x,r\n";
+    let args = ["--api", "2.7.5", "add_users", "--from", "u.csv"];
+    let ran = by_password(&server, &args).file("u.csv", csv).go();
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert_eq!(paths(&server), LOGIN, "{ran:?}");
+}
+
+#[test]
+fn without_the_release_nothing_is_sent_that_depends_on_it() {
+    let line = "add_admin a --permissions view_users --password x --require_two_factor";
+    let words: Vec<&str> = line.split(' ').collect();
+    for (status, after) in [("503 Busy", "0"), ("429 Slow", "0"), ("502 No", "0")] {
+        // The first question fails, the next ones are answered.
+        let failed = std::sync::atomic::AtomicBool::new(false);
+        let busy = answer(status, &format!("{JSON}Retry-After: {after}\r\n"), "{}");
+        let server = Proxy::new(move |_, request| {
+            let is_first = request.contains("/version")
+                && !failed.swap(true, std::sync::atomic::Ordering::SeqCst);
+            if is_first {
+                return Act::Say(busy.clone());
+            }
+            Act::Say(answer(
+                "200 OK",
+                JSON,
+                match request.split(' ').nth(1) {
+                    Some("/api/v2/token") => {
+                        r#"{"access_token":"e30.e30.e30","expires_at":"2099-01-01T00:00:00Z"}"#
+                    }
+                    Some("/api/v2/version") => r#"{"version":"2.3.6"}"#,
+                    _ => "{}",
+                },
+            ))
+        });
+        let ran = by_password(&server, &words)
+            .env("SFTPGO_SHELL_RETRY", "3")
+            .go();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(
+            ran.err
+                .contains("needs 2.6.0 or later; this server is 2.3.6"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(paths(&server), [&LOGIN[..], &LOGIN[1..]].concat());
+    }
+    // Without retries the command says why it is not sent.
+    for key in [false, true] {
+        let server = Proxy::new(|_, request| {
+            let token = r#"{"access_token":"e30.e30.e30","expires_at":"2099-01-01T00:00:00Z"}"#;
+            Act::Say(if request.contains("/token") {
+                answer("200 OK", JSON, token)
+            } else {
+                answer("503 Busy", JSON, "{}")
+            })
+        });
+        let ran = if key {
+            by_key(&server, &words)
+        } else {
+            by_password(&server, &words).go()
+        };
+        assert_eq!((ran.code, ran.out.as_str()), (5, ""), "{ran:?}");
+        assert!(
+            ran.err.starts_with("error: cannot find out the release of the server: it answered 503; nothing was sent\n"),
+            "{}",
+            ran.err
+        );
+        assert!(!paths(&server).iter().any(|path| path.starts_with("POST")));
+    }
+    let ran = Run::new(&words)
+        .env("SFTPGO_HOST", "http://127.0.0.1:1")
+        .env("SFTPGO_API_KEY", "i.s")
+        .go();
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(
+        ran.err.contains("connection refused; nothing was sent"),
+        "{}",
+        ran.err
+    );
+}
