@@ -283,9 +283,7 @@ fn look_again(shell: &mut Shell, plan: &Plan<'_>, how: &How, name: &str) -> Opti
         }
     };
     for one in told.iter().take(MOST_TOLD) {
-        shell.screen().say(&format!(
-            "warning: {one}: the server stored a different value\n"
-        ));
+        shell.screen().say(&format!("warning: {one}\n"));
     }
     let more = told.len().saturating_sub(MOST_TOLD);
     if more > 0 {

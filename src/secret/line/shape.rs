@@ -137,7 +137,7 @@ impl Shape {
     }
 }
 
-/// Whether a line of this command may contain a secret where none belongs.
+/// Whether a line of this command may contain a secret in an unexpected place.
 pub fn takes_a_secret(command: &Command) -> bool {
     let asks = matches!(
         command.verb(),
