@@ -1,12 +1,12 @@
 //! The cost of a key and of a line, without a network: `cargo bench`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use sftpgo_shell::catalog::{self, Does};
+use sftpgo_shell::catalog::{self, CommandKind};
 use sftpgo_shell::error::Error;
-use sftpgo_shell::line::call::What;
-use sftpgo_shell::line::completion_cache::Seen;
+use sftpgo_shell::line::call::Content;
+use sftpgo_shell::line::completion_cache::CompletionCache;
 use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::variables::{Found, PathPart, Scope, expand};
+use sftpgo_shell::line::variables::{PathPart, Scope, VariableValue, expand};
 use sftpgo_shell::line::{complete, highlight, hint, split};
 use sftpgo_shell::request;
 use std::hint::black_box;
@@ -19,7 +19,7 @@ const ADD: &str = "add_user test_username --password \"test_pwd\" --home_dir=\"/
 struct NoVariables;
 
 impl Scope for NoVariables {
-    fn variable(&self, name: &str, _: &[PathPart]) -> Result<Found, Error> {
+    fn variable(&self, name: &str, _: &[PathPart]) -> Result<VariableValue, Error> {
         Err(Error::typed(name))
     }
 }
@@ -37,10 +37,10 @@ fn request_of(
 ) -> request::RequestSpec {
     let words = split(line).expect("the line is right").remove(0);
     let args = expand(&words, &NoVariables).expect("no variables");
-    let What::Call(call) = parser.parse(&args, api).expect("the line is right").what else {
+    let Content::Call(call) = parser.parse(&args, api).expect("the line is right").content else {
         panic!("a command")
     };
-    let Does::Request(route) = &call.command.does else {
+    let CommandKind::Request(route) = &call.command.kind else {
         panic!("a request")
     };
     request::build(&call, route, base, api.prefix)
@@ -62,7 +62,7 @@ fn lines(criterion: &mut Criterion) {
             bencher.iter(|| request(&mut Parser::default(), black_box(ADD), &base));
         },
     );
-    let seen = Seen::default();
+    let seen = CompletionCache::default();
     criterion.bench_function(
         "a key: colours and hint of the seed's add_user",
         |bencher| {

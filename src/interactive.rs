@@ -51,7 +51,11 @@ pub(crate) fn run(
         let Some(terminal) = shell.asker.terminal() else {
             return 0;
         };
-        match terminal.read(&prompt, shell.session.settings.api, &shell.session.seen) {
+        match terminal.read(
+            &prompt,
+            shell.session.settings.api,
+            &shell.session.completion,
+        ) {
             Ok(Typed::Text(text)) => {
                 if text.trim().is_empty() {
                     continue;

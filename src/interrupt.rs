@@ -183,9 +183,9 @@ mod tests {
                 std::thread::park();
             });
             inner.undisturbed(|| inner.fire());
-            let told = first == Err(Ended::Interrupted);
+            let interrupted = first == Err(Ended::Interrupted);
             inner.exposed(|| inner.fire());
-            told
+            interrupted
         });
         // Reported to the outer one: nothing came back.
         assert_eq!(outer, Err(Ended::Interrupted));

@@ -8,14 +8,14 @@ use std::fmt;
 /// The fields that a call sets, in the order in which they are set: defaults,
 /// `--json`, flags, `--set`. Later ones win.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct BodyChange {
     /// Each field and its value.
     pub set: Vec<(Path, Json)>,
     /// The whole body, if it is not an object with fields.
     pub whole: Option<Json>,
 }
 
-impl fmt::Debug for Change {
+impl fmt::Debug for BodyChange {
     /// Only the paths: a value may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
@@ -24,7 +24,7 @@ impl fmt::Debug for Change {
     }
 }
 
-impl Change {
+impl BodyChange {
     /// Whether it sets nothing.
     pub fn is_empty(&self) -> bool {
         self.set.is_empty() && self.whole.is_none()

@@ -12,14 +12,14 @@ const BEFORE: usize = 20;
 
 /// A place where two values differ: what was there and what is, none where there is nothing.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct FieldDiff {
     /// The path, as `filters.allowed_ip`.
     pub path: String,
     pub before: Option<Json>,
     pub after: Option<Json>,
 }
 
-impl std::fmt::Display for Change {
+impl std::fmt::Display for FieldDiff {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let shown = |value: &Option<Json>| match value {
             // The server does not show a password that is there.
@@ -37,13 +37,13 @@ impl std::fmt::Display for Change {
     }
 }
 
-impl std::fmt::Debug for Change {
+impl std::fmt::Debug for FieldDiff {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self}")
     }
 }
 
-impl Change {
+impl FieldDiff {
     /// Whether the value is a secret.
     pub fn is_secret(&self) -> bool {
         is_secret(&self.path)
@@ -52,13 +52,13 @@ impl Change {
 
 /// The places where `after` differs from `before`, in the order of `after`.
 /// Lists are compared whole: their elements have no names.
-pub fn diff(before: &Json, after: &Json) -> Vec<Change> {
+pub fn diff(before: &Json, after: &Json) -> Vec<FieldDiff> {
     let mut changes = Vec::new();
     walk(String::new(), Some(before), Some(after), &mut changes);
     changes
 }
 
-fn walk(path: String, before: Option<&Json>, after: Option<&Json>, into: &mut Vec<Change>) {
+fn walk(path: String, before: Option<&Json>, after: Option<&Json>, into: &mut Vec<FieldDiff>) {
     if let (Some(Json::Object(old)), Some(Json::Object(new))) = (before, after) {
         let gone = old.keys().filter(|key| !new.contains_key(*key));
         for key in new.keys().chain(gone) {
@@ -70,7 +70,7 @@ fn walk(path: String, before: Option<&Json>, after: Option<&Json>, into: &mut Ve
             walk(below, old.get(key), new.get(key), into);
         }
     } else if before != after {
-        into.push(Change {
+        into.push(FieldDiff {
             path,
             before: before.cloned(),
             after: after.cloned(),

@@ -1,7 +1,7 @@
 //! An object as a text for an editor, and back. The text does not contain its
 //! secrets: each is replaced by a mark, and put back where the mark is kept. Pure.
 
-use crate::catalog::schema::{Edited, Found, Misplaced, Path, Step, Type, Wrong};
+use crate::catalog::schema::{Edited, FieldError, FieldRef, Path, Step, Type, ValueError};
 use crate::catalog::{is_envelope, is_secret_key};
 use crate::error::Error;
 use crate::secret::{MASK, json};
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// An error in an edited text, with its line and column.
 #[derive(Debug)]
-pub struct Misread {
+pub struct EditError {
     /// The error.
     pub error: Error,
     /// Its line and column, both counted from 1.
@@ -33,39 +33,42 @@ pub fn read(
     body: &Type,
     named: &[&str],
     edited: &mut Edited,
-) -> Result<Option<Json>, Misread> {
-    let mut json: Json = serde_json::from_str(text).map_err(|why| Misread {
+) -> Result<Option<Json>, EditError> {
+    let mut json: Json = serde_json::from_str(text).map_err(|why| EditError {
         error: unread(&why),
         place: (why.line().max(1), column_of(text, &why)),
     })?;
-    let at = |offset: usize, wrong: Wrong| Misread {
+    let at = |offset: usize, wrong: ValueError| EditError {
         error: wrong.error(),
         place: line_and_column(text, offset),
     };
     let mut scan = Scan::of(text);
     scan.value(&Path::default());
     if let Some((path, offset)) = scan.twice {
-        let wrong = Wrong::new(format!("`{path}` appears twice"));
+        let wrong = ValueError::new(format!("`{path}` appears twice"));
         return Err(at(offset, wrong.hint("remove one of them".to_owned())));
     }
     if !json.is_object() {
-        return Err(at(0, Wrong::new("this is not a JSON object".to_owned())));
+        return Err(at(
+            0,
+            ValueError::new("this is not a JSON object".to_owned()),
+        ));
     }
     put_back("", &mut json, base);
     if let Some(path) = left_mark("", &Path::default(), &json, base) {
         let wrong = format!("`{path}` keeps a secret (`********`), but the object has none");
         let hint = "write the secret there; `\"@FILE\"` reads it from a file".to_owned();
-        return Err(at(scan.offset(&path), Wrong::new(wrong).hint(hint)));
+        return Err(at(scan.offset(&path), ValueError::new(wrong).hint(hint)));
     }
     for key in named {
         if base.get(key).is_some() && json.get(key) != base.get(key) {
             let offset = scan.offset(&Path(vec![Step::Key((*key).to_owned())]));
             let wrong = format!("`{key}` identifies the object and cannot be changed");
-            return Err(at(offset, Wrong::new(wrong)));
+            return Err(at(offset, ValueError::new(wrong)));
         }
     }
-    let checked = edited.checked(&Found::root(body), Some(base), &json);
-    let after = checked.map_err(|(path, wrong): Misplaced| at(scan.offset(&path), wrong))?;
+    let checked = edited.checked(&FieldRef::root(body), Some(base), &json);
+    let after = checked.map_err(|(path, wrong): FieldError| at(scan.offset(&path), wrong))?;
     Ok((after != *base).then_some(after))
 }
 

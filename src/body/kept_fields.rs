@@ -1,8 +1,8 @@
 //! Which fields of an object are sent back to the server, which are shown, and which
 //! cannot be changed: facts of the schema.
 
-use super::diff::{Change, diff};
-use crate::catalog::schema::{self, Schema, Sealed, Type, Wrong};
+use super::diff::{FieldDiff, diff};
+use crate::catalog::schema::{self, Schema, Sealed, Type, ValueError};
 use crate::catalog::{self, Command, Release, Unnamed, is_secret_key};
 use crate::error::Error;
 use crate::text::clean;
@@ -89,7 +89,12 @@ pub(crate) fn is_shown(row: &Command, path: &str, release: Release) -> bool {
 /// The places where an object that is to be sent differs from the server's. The server
 /// omits what is 0 or empty, so that is no difference to a missing field, unless the
 /// release never shows the field.
-pub(crate) fn changes(row: &Command, base: &Json, after: &Json, release: Release) -> Vec<Change> {
+pub(crate) fn changes(
+    row: &Command,
+    base: &Json,
+    after: &Json,
+    release: Release,
+) -> Vec<FieldDiff> {
     let mut changes = diff(base, after);
     changes.retain(|change| {
         let unseen = change.before.is_none() && !is_shown(row, &change.path, release);
@@ -158,7 +163,7 @@ pub(crate) fn keeps_sealed(row: &Command, base: &Json, after: &Json) -> Result<(
         let is_same = |(at, old): &(String, &Json)| at == path && *old == value;
         if how == Sealed::Hidden && !there.iter().any(is_same) {
             foreign.push(
-                Wrong::unusable(
+                ValueError::unusable(
                     path,
                     "it is encrypted, and is not the secret of this object",
                 )

@@ -1,7 +1,7 @@
 //! The names of columns and members: the parameters of the command, and the fields
 //! of its body.
 
-use crate::catalog::schema::{self, Found, Type};
+use crate::catalog::schema::{self, FieldRef, Type};
 use crate::catalog::{self, Api, Kind, Line, Need, Param, SERVER_COUNTED_FIELDS};
 use crate::error::Error;
 use crate::text::near::near;
@@ -91,7 +91,7 @@ impl Columns {
     }
 
     /// The field of the body at a path.
-    pub(super) fn field(&self, path: &str) -> Option<Found> {
+    pub(super) fn field(&self, path: &str) -> Option<FieldRef> {
         schema::find(self.body.as_ref()?, path).ok()
     }
 

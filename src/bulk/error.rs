@@ -5,7 +5,7 @@ use crate::output::error::Place;
 
 /// An error in a file of users, with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct RowError {
     /// The invalid row, if any: the first user is row 1.
     pub row: Option<usize>,
     /// The line and column, counted from 1, if the file cannot be parsed there.
@@ -14,7 +14,7 @@ pub struct Wrong {
     pub error: Box<Error>,
 }
 
-impl Wrong {
+impl RowError {
     /// An error of the whole file.
     pub(super) fn file(mut error: Error) -> Self {
         // In a file there is no Tab.

@@ -15,19 +15,19 @@ use std::path::Path;
 
 /// A file of failed rows that is being written. Dropped before it is finished, it leaves
 /// no file.
-pub struct Failed<'a> {
+pub struct FailedRows<'a> {
     rows: &'a Rows,
     file: Atomic,
     first: bool,
 }
 
-impl std::fmt::Debug for Failed<'_> {
+impl std::fmt::Debug for FailedRows<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Failed")
+        f.write_str("FailedRows")
     }
 }
 
-impl<'a> Failed<'a> {
+impl<'a> FailedRows<'a> {
     /// Starts the file that will be at `path`, readable only by its owner. It
     /// may be the input file.
     pub fn create(path: &Path, rows: &'a Rows) -> Result<Self, Error> {

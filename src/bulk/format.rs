@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// The format of a file of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum FileFormat {
     /// A header line, then a user on each line.
     Csv,
     /// An array of objects.
@@ -19,14 +19,14 @@ pub enum Format {
 
 /// How a file of users is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
-    pub format: Format,
+pub struct FileOptions {
+    pub format: FileFormat,
     /// What separates the cells of CSV; `None` if the file or the default decides.
     pub delimiter: Option<Delimiter>,
 }
 
-impl From<Format> for Form {
-    fn from(format: Format) -> Self {
+impl From<FileFormat> for FileOptions {
+    fn from(format: FileFormat) -> Self {
         Self {
             format,
             delimiter: None,
@@ -34,7 +34,7 @@ impl From<Format> for Form {
     }
 }
 
-impl Format {
+impl FileFormat {
     /// Its name, one of [`USER_FILE_FORMATS`].
     pub fn name(self) -> &'static str {
         match self {
@@ -73,22 +73,22 @@ mod tests {
     #[test]
     fn by_the_ending() {
         for (name, format) in [
-            ("a.csv", Format::Csv),
-            ("a.b/USERS.CSV", Format::Csv),
-            ("a.json", Format::Json),
-            ("a.ndjson", Format::Ndjson),
-            ("a.jsonl", Format::Ndjson),
+            ("a.csv", FileFormat::Csv),
+            ("a.b/USERS.CSV", FileFormat::Csv),
+            ("a.json", FileFormat::Json),
+            ("a.ndjson", FileFormat::Ndjson),
+            ("a.jsonl", FileFormat::Ndjson),
         ] {
-            assert_eq!(Format::of(Path::new(name)), Ok(format), "{name}");
+            assert_eq!(FileFormat::of(Path::new(name)), Ok(format), "{name}");
         }
         for name in ["a.txt", "csv", "", "a.csv.gz", "-"] {
-            let error = Format::of(Path::new(name)).unwrap_err();
+            let error = FileFormat::of(Path::new(name)).unwrap_err();
             assert!(error.hint.unwrap().contains("--format"), "{name}");
         }
         assert!(
             USER_FILE_FORMATS
                 .iter()
-                .all(|name| Format::named(name).map(Format::name) == Some(name))
+                .all(|name| FileFormat::named(name).map(FileFormat::name) == Some(name))
         );
     }
 }

@@ -27,12 +27,12 @@ mod words;
 
 pub use columns::{COMMAND, UPDATE};
 pub use csv::Delimiter;
-pub use error::Wrong;
-pub use failed::Failed;
-pub use format::{Form, Format};
+pub use error::RowError;
+pub use failed::FailedRows;
+pub use format::{FileFormat, FileOptions};
 pub use read::read;
 pub use template::Template;
-pub use unchanged::{Difference, difference};
+pub use unchanged::{UserDiff, difference};
 pub use words::word;
 
 use crate::error::Error;
@@ -98,9 +98,9 @@ impl Row {
     }
 
     /// An error of the row, with its place and the name of the user.
-    pub fn wrong(&self, mut error: Error) -> Wrong {
+    pub fn error(&self, mut error: Error) -> RowError {
         error.span = None;
-        Wrong::row(self.number, self.named(error))
+        RowError::row(self.number, self.named(error))
     }
 }
 
@@ -164,7 +164,7 @@ impl Rows {
     }
 
     /// The values of the row at `at`.
-    fn record(&self, at: &Range<usize>) -> Result<value::Record, Wrong> {
+    fn record(&self, at: &Range<usize>) -> Result<value::Record, RowError> {
         let known = &self.template.columns;
         match &self.shape {
             Shape::Cells {
@@ -172,7 +172,7 @@ impl Rows {
             } => Ok(csv::record(known, columns, &cutter.cells(&self.text, at))),
             Shape::Object { .. } => {
                 let object = objects::object(&self.text, at)?;
-                objects::record(known, &object).map_err(Wrong::file)
+                objects::record(known, &object).map_err(RowError::file)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! JSON: the position of each object in a file, and the members of an object.
 
 use super::columns::{Column, Columns};
-use super::error::Wrong;
+use super::error::RowError;
 use super::merge::put;
 use super::value::{Cell, Record};
 use crate::error::Error;
@@ -18,8 +18,8 @@ pub(super) struct Object(pub(super) Vec<(String, Json)>);
 
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
             type Value = Object;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,20 +34,20 @@ impl<'de> Deserialize<'de> for Object {
                 Ok(Object(members))
             }
         }
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(ObjectVisitor)
     }
 }
 
 /// The positions of the elements of an array.
-pub(super) fn elements(text: &str) -> Result<Vec<Range<usize>>, Wrong> {
+pub(super) fn elements(text: &str) -> Result<Vec<Range<usize>>, RowError> {
     let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(|why| {
         if why.is_data() {
-            return Wrong::file(
+            return RowError::file(
                 Error::typed("this is not a list of users")
                     .hint("write `[{…}, {…}]`, or use `--format ndjson` for one object per line"),
             );
         }
-        Wrong::at(place(text, 0..text.len(), &why), not_json(&why))
+        RowError::at(place(text, 0..text.len(), &why), not_json(&why))
     })?;
     let start = text.as_ptr() as usize;
     Ok(elements
@@ -83,15 +83,15 @@ pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The members of the object at `at`.
-pub(super) fn object(text: &str, at: &Range<usize>) -> Result<Object, Wrong> {
+pub(super) fn object(text: &str, at: &Range<usize>) -> Result<Object, RowError> {
     let own = &text[at.clone()];
     serde_json::from_str(own).map_err(|why| {
         if why.is_data() {
-            return Wrong::file(
+            return RowError::file(
                 Error::typed("this is not an object").hint("a user is `{\"name\": value, …}`"),
             );
         }
-        Wrong::at(place(text, at.clone(), &why), not_json(&why))
+        RowError::at(place(text, at.clone(), &why), not_json(&why))
     })
 }
 

@@ -2,10 +2,12 @@
 //! anything is sent.
 
 use super::columns::Column;
-use super::error::Wrong;
-use super::{Form, Format, LeftOut, Row, Rows, Shape, Template, about, csv, objects, words};
+use super::error::RowError;
+use super::{
+    FileFormat, FileOptions, LeftOut, Row, Rows, Shape, Template, about, csv, objects, words,
+};
 use crate::error::Error;
-use crate::line::call::What;
+use crate::line::call::Content;
 use crate::line::change;
 use crate::line::parse::Parser;
 use crate::text::encoding;
@@ -15,12 +17,16 @@ use std::ops::Range;
 
 /// Reads a file of users. Errors are reported in the order of the rows; a
 /// wrong name is reported alone, before any row.
-pub fn read(bytes: Vec<u8>, form: impl Into<Form>, template: Template) -> Result<Rows, Vec<Wrong>> {
-    let Form { format, delimiter } = form.into();
+pub fn read(
+    bytes: Vec<u8>,
+    form: impl Into<FileOptions>,
+    template: Template,
+) -> Result<Rows, Vec<RowError>> {
+    let FileOptions { format, delimiter } = form.into();
     let text = utf8(bytes).map_err(|wrong| vec![wrong])?;
     let mut wrong = Vec::new();
     let (shape, at) = match format {
-        Format::Csv => {
+        FileFormat::Csv => {
             let sheet = csv::sheet(&text, &template.columns, delimiter)?;
             check_identity(&sheet.columns, &template)?;
             wrong = sheet.wrong;
@@ -32,11 +38,11 @@ pub fn read(bytes: Vec<u8>, form: impl Into<Form>, template: Template) -> Result
             };
             (shape, sheet.rows)
         }
-        Format::Json => {
+        FileFormat::Json => {
             let at = objects::elements(&text).map_err(|wrong| vec![wrong])?;
             (Shape::Object { array: true }, at)
         }
-        Format::Ndjson => (Shape::Object { array: false }, objects::lines(&text)),
+        FileFormat::Ndjson => (Shape::Object { array: false }, objects::lines(&text)),
     };
     if matches!(shape, Shape::Object { .. }) {
         check_names(&text, &at, &template)?;
@@ -57,16 +63,16 @@ pub fn read(bytes: Vec<u8>, form: impl Into<Form>, template: Template) -> Result
 }
 
 /// The text of the file, without a byte order mark.
-fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
+fn utf8(bytes: Vec<u8>) -> Result<String, RowError> {
     if encoding::is_utf16(&bytes) {
         let error = Error::typed(encoding::UTF_16).hint(encoding::SAVE_AS_UTF_8);
-        return Err(Wrong::file(error));
+        return Err(RowError::file(error));
     }
     let mut text = String::from_utf8(bytes).map_err(|why| {
         let at = why.utf8_error().valid_up_to();
         let (before, byte) = (&why.as_bytes()[..at], why.as_bytes()[at]);
         let error = Error::typed(format!("invalid UTF-8: byte {byte:#04x}"));
-        Wrong::at(
+        RowError::at(
             position(&String::from_utf8_lossy(before)),
             error.hint("save the file as UTF-8"),
         )
@@ -78,19 +84,19 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Wrong> {
 }
 
 /// The error of a header without the required column, which every row needs.
-fn check_identity(columns: &[Column], template: &Template) -> Result<(), Vec<Wrong>> {
+fn check_identity(columns: &[Column], template: &Template) -> Result<(), Vec<RowError>> {
     match template.columns.identity() {
         Some((at, param)) if !columns.contains(&Column::Param(at)) && !template.has(at) => {
             let error = Error::typed(format!("the header has no `{}`", param.name));
             let hint = "the first line must contain the column names; this one is required";
-            Err(vec![Wrong::file(error.hint(hint))])
+            Err(vec![RowError::file(error.hint(hint))])
         }
         _ => Ok(()),
     }
 }
 
 /// Each wrong member name, once, with the first row that has it.
-fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(), Vec<Wrong>> {
+fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(), Vec<RowError>> {
     let mut seen = HashSet::new();
     let mut wrong = Vec::new();
     for (index, at) in at.iter().enumerate() {
@@ -101,7 +107,7 @@ fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(
         let names = object.0.iter().map(|(name, _)| name.as_str());
         for error in template.columns.all(names).err().into_iter().flatten() {
             if seen.insert(error.message.clone()) {
-                wrong.push(Wrong::row(index + 1, error));
+                wrong.push(RowError::row(index + 1, error));
             }
         }
     }
@@ -109,7 +115,7 @@ fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(
 }
 
 /// Checks each row and keeps it.
-fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
+fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<RowError>) {
     let known: HashSet<usize> = wrong.iter().filter_map(|wrong| wrong.row).collect();
     let mut parser = Parser::default();
     let mut names: HashMap<String, usize> = HashMap::new();
@@ -120,7 +126,7 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
         }
         let result = checked(rows, &at, &mut parser).and_then(|checked| {
             if let Some(first) = names.get(&checked.username) {
-                return Err(vec![Wrong::file(twice(rows, *first))]);
+                return Err(vec![RowError::file(twice(rows, *first))]);
             }
             names.insert(checked.username.clone(), number);
             Ok(checked)
@@ -157,7 +163,7 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<Wrong>) {
 }
 
 /// A row without errors.
-struct Checked {
+struct CheckedRow {
     /// The name of its user.
     username: String,
     /// The secrets that are left out.
@@ -166,7 +172,11 @@ struct Checked {
 }
 
 /// Checks a row like a typed line.
-fn checked(rows: &Rows, at: &Range<usize>, parser: &mut Parser) -> Result<Checked, Vec<Wrong>> {
+fn checked(
+    rows: &Rows,
+    at: &Range<usize>,
+    parser: &mut Parser,
+) -> Result<CheckedRow, Vec<RowError>> {
     let columns = &rows.template.columns;
     let record = rows.record(at).map_err(|wrong| vec![wrong])?;
     let args = words::args(&rows.template, &record, words::Fill::Template);
@@ -177,24 +187,24 @@ fn checked(rows: &Rows, at: &Range<usize>, parser: &mut Parser) -> Result<Checke
     }
     let name = columns.identity();
     match parser.parse(&words, columns.api) {
-        Ok(parsed) if wrong.is_empty() => match parsed.what {
-            What::Call(call) => {
+        Ok(parsed) if wrong.is_empty() => match parsed.content {
+            Content::Call(call) => {
                 let name = name.map_or("", |(_, param)| param.name);
-                return Ok(Checked {
+                return Ok(CheckedRow {
                     username: call.text(name).to_owned(),
                     hidden: args.hidden,
                     names_files: words.iter().any(|word| word.text.contains("=@"))
                         && !change::files(&call).is_empty(),
                 });
             }
-            What::Nothing | What::Help(_) => {
+            Content::Nothing | Content::Help(_) => {
                 wrong.push(Error::typed("this row is not a command"));
             }
         },
         Ok(_) => {}
         Err(error) => wrong.extend(error.each()),
     }
-    Err(wrong.into_iter().map(Wrong::file).collect())
+    Err(wrong.into_iter().map(RowError::file).collect())
 }
 
 fn twice(rows: &Rows, first: usize) -> Error {

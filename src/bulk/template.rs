@@ -4,7 +4,7 @@
 //! are literal braces. A row overrides it member by member.
 
 use super::columns::{Column, Columns};
-use super::error::Wrong;
+use super::error::RowError;
 use super::merge::put;
 use super::objects::{Object, not_json, place};
 use super::value::{Cell, Record};
@@ -16,21 +16,21 @@ use serde_json::{Map, Value as Json};
 pub struct Template {
     pub(super) columns: Columns,
     /// One for each parameter.
-    fills: Vec<Option<Fill>>,
+    fills: Vec<Option<DefaultValue>>,
     /// The fields of the body that are no parameters, with names in their texts.
     body: Json,
 }
 
 /// The default value of a parameter.
-enum Fill {
+enum DefaultValue {
     Text(Pattern),
     List(Vec<Pattern>),
 }
 
 /// A text with names in it.
-struct Pattern(Vec<Part>);
+struct Pattern(Vec<PatternPart>);
 
-enum Part {
+enum PatternPart {
     Text(String),
     /// The row's value of the parameter of this index.
     Value(usize),
@@ -56,17 +56,17 @@ impl Template {
     }
 
     /// Reads a template from a JSON object.
-    pub fn parse(text: &str, api: &'static Api) -> Result<Self, Vec<Wrong>> {
+    pub fn parse(text: &str, api: &'static Api) -> Result<Self, Vec<RowError>> {
         let mut template = Self::none(api);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let object: Object = serde_json::from_str(text).map_err(|why| {
             vec![if why.is_data() {
-                Wrong::file(
+                RowError::file(
                     Error::typed("the template is not a JSON object")
                         .hint("write `{\"name\": value, …}`, with the same names as in a row"),
                 )
             } else {
-                Wrong::at(place(text, 0..text.len(), &why), not_json(&why))
+                RowError::at(place(text, 0..text.len(), &why), not_json(&why))
             }]
         })?;
         let columns = &template.columns;
@@ -74,12 +74,12 @@ impl Template {
         let found = columns.all(names).map_err(each)?;
         let mut wrong = Vec::new();
         for (column, (_, value)) in found.iter().zip(&object.0) {
-            let told = match column {
+            let given = match column {
                 Column::Param(at) => template.give(*at, value),
                 Column::Field(path) => template.give_field(path, value),
                 Column::Ignored => Ok(()),
             };
-            wrong.extend(told.err().into_iter().flatten());
+            wrong.extend(given.err().into_iter().flatten());
         }
         if wrong.is_empty() {
             Ok(template)
@@ -102,7 +102,7 @@ impl Template {
             Some(Cell::Object(value)) => return self.give_field(param.key, &value),
             Some(cell) => cell,
         };
-        let fill = Fill::new(columns, &cell).map_err(named)?;
+        let fill = DefaultValue::new(columns, &cell).map_err(named)?;
         if let Some(plain) = fill.plain() {
             plain.check(param).map_err(|error| vec![error])?;
         }
@@ -141,7 +141,8 @@ impl Template {
                 return Ok(());
             }
             let checked = schema::checked_all(&field, &plain, Some(columns.api.release));
-            let errors = |all: Vec<schema::Wrong>| all.into_iter().map(schema::Wrong::error);
+            let errors =
+                |all: Vec<schema::ValueError>| all.into_iter().map(schema::ValueError::error);
             checked.map(drop).map_err(|all| errors(all).collect())
         })?;
         put(body, &mut self.body, &field.path, value);
@@ -165,8 +166,8 @@ impl Template {
         let text = |pattern: &Pattern| pattern.filled(&self.columns, row);
         Ok(match &self.fills[at] {
             None => None,
-            Some(Fill::Text(pattern)) => Some(Cell::Text(text(pattern)?)),
-            Some(Fill::List(list)) => {
+            Some(DefaultValue::Text(pattern)) => Some(Cell::Text(text(pattern)?)),
+            Some(DefaultValue::List(list)) => {
                 Some(Cell::List(list.iter().map(text).collect::<Result<_, _>>()?))
             }
         })
@@ -191,11 +192,11 @@ fn texts(json: &Json, with: &mut dyn FnMut(&str) -> Result<String, Error>) -> Re
     })
 }
 
-fn each(errors: Vec<Error>) -> Vec<Wrong> {
-    errors.into_iter().map(Wrong::file).collect()
+fn each(errors: Vec<Error>) -> Vec<RowError> {
+    errors.into_iter().map(RowError::file).collect()
 }
 
-impl Fill {
+impl DefaultValue {
     fn new(columns: &Columns, cell: &Cell) -> Result<Self, Error> {
         let pattern = |text: &String| Pattern::parse(columns, text);
         Ok(match cell {
@@ -207,7 +208,7 @@ impl Fill {
     }
 }
 
-impl Fill {
+impl DefaultValue {
     /// Its value, if that is the same in all rows.
     fn plain(&self) -> Option<Cell> {
         match self {
@@ -225,8 +226,8 @@ impl Pattern {
     /// Its text, if there are no names in it.
     fn plain(&self) -> Option<String> {
         let parts = self.0.iter().map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::Value(_) => None,
+            PatternPart::Text(text) => Some(text.as_str()),
+            PatternPart::Value(_) => None,
         });
         parts.collect()
     }
@@ -248,12 +249,12 @@ impl Pattern {
                 Some(inside) if brace == "{" => inside,
                 _ => return Err(alone(brace)),
             };
-            parts.push(Part::Text(std::mem::take(&mut plain)));
-            parts.push(Part::Value(named(columns, name)?));
+            parts.push(PatternPart::Text(std::mem::take(&mut plain)));
+            parts.push(PatternPart::Value(named(columns, name)?));
             rest = after;
         }
         plain.push_str(rest);
-        parts.push(Part::Text(plain));
+        parts.push(PatternPart::Text(plain));
         Ok(Self(parts))
     }
 
@@ -261,11 +262,11 @@ impl Pattern {
         let mut text = String::new();
         for part in &self.0 {
             let at = match part {
-                Part::Text(plain) => {
+                PatternPart::Text(plain) => {
                     text.push_str(plain);
                     continue;
                 }
-                Part::Value(at) => *at,
+                PatternPart::Value(at) => *at,
             };
             let Some(Cell::Text(value)) = &row.cells[at] else {
                 let name = columns.params[at].name;

@@ -3,10 +3,10 @@
 use super::*;
 use crate::catalog::Value::List;
 use crate::catalog::{APIS, Api, api};
-use crate::line::call::What;
+use crate::line::call::Content;
 use crate::line::parse::Parser;
 use crate::output::error::render;
-use Format::{Csv, Json, Ndjson};
+use FileFormat::{Csv, Json, Ndjson};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn seed() -> &'static Api {
     &APIS[0]
 }
 
-fn rows_of(text: &str, format: Format) -> Result<Rows, Vec<Wrong>> {
+fn rows_of(text: &str, format: FileFormat) -> Result<Rows, Vec<RowError>> {
     read(text.into(), format, Template::none(seed()))
 }
 
@@ -31,21 +31,21 @@ fn words_of(rows: &Rows) -> Vec<String> {
 }
 
 /// The words of the only row.
-fn words(text: &str, format: Format) -> String {
+fn words(text: &str, format: FileFormat) -> String {
     let rows = rows_of(text, format).unwrap_or_else(|wrong| panic!("{text}: {wrong:?}"));
     assert_eq!(rows.rows.len(), 1, "{text}");
     words_of(&rows).remove(0)
 }
 
 /// What is said of a wrong file.
-fn said_of(wrong: &[Wrong]) -> String {
+fn said_of(wrong: &[RowError]) -> String {
     let said = wrong
         .iter()
         .map(|wrong| render(&wrong.error, "", &wrong.place("f"), false));
     said.collect()
 }
 
-fn said(text: &str, format: Format) -> String {
+fn said(text: &str, format: FileFormat) -> String {
     said_of(&rows_of(text, format).expect_err(text))
 }
 
@@ -121,7 +121,7 @@ fn the_parser_reads_what_the_row_says() {
     let rows = rows_of(&row.to_string(), Ndjson).unwrap();
     let args = rows.args(&rows.rows[0]).unwrap();
     let parsed = Parser::default().parse(&args, seed()).unwrap();
-    let What::Call(call) = parsed.what else {
+    let Content::Call(call) = parsed.content else {
         panic!("no call")
     };
     assert_eq!((call.text("username"), call.int("uid")), ("-x", -5));

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 /// The differences of a user, by the names of the parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Difference {
+pub struct UserDiff {
     /// The members with a different value on the server.
     pub changed: Vec<&'static str>,
     /// The members that the server does not show, so that they cannot be compared:
@@ -15,7 +15,7 @@ pub struct Difference {
     pub unseen: Vec<&'static str>,
 }
 
-impl Difference {
+impl UserDiff {
     /// Whether there is nothing to send.
     pub fn is_none(&self) -> bool {
         self.changed.is_empty() && self.unseen.is_empty()
@@ -24,8 +24,8 @@ impl Difference {
 
 /// The differences of the server's user from the body of a row's
 /// request. Fields that the body omits stay unchanged, so they are not differences.
-pub fn difference(existing: &Json, body: &Json, api: &'static Api) -> Difference {
-    let mut difference = Difference::default();
+pub fn difference(existing: &Json, body: &Json, api: &'static Api) -> UserDiff {
+    let mut difference = UserDiff::default();
     for param in Columns::of(api).params {
         let Some(wanted) = body.get(param.key) else {
             continue;
@@ -73,7 +73,7 @@ mod tests {
     use crate::catalog::APIS;
     use serde_json::json;
 
-    fn of(body: &Json) -> Difference {
+    fn of(body: &Json) -> UserDiff {
         // As the server of August 2019 answers: neither password nor keys.
         let existing = json!({
             "id": 2, "username": "a", "home_dir": "/a", "uid": 33, "gid": 0, "max_sessions": 0,
@@ -103,7 +103,7 @@ mod tests {
         });
         assert_eq!(
             of(&body),
-            Difference {
+            UserDiff {
                 changed: vec!["home_dir", "uid", "gid", "permissions"],
                 unseen: vec!["password", "public_key"],
             }

@@ -20,7 +20,7 @@ pub(super) enum Fill {
 
 /// The words of the command, without the values that are wrong.
 #[derive(Default)]
-pub(super) struct Args {
+pub(super) struct RowArgs {
     /// Its name, the flags, and after `--` the positions, so that any value may begin
     /// with a dash.
     pub(super) words: Vec<Arg>,
@@ -32,10 +32,10 @@ pub(super) struct Args {
     pub(super) nameless: bool,
 }
 
-pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> Args {
-    let mut args = Args {
+pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> RowArgs {
+    let mut args = RowArgs {
         wrong: row.wrong.clone(),
-        ..Args::default()
+        ..RowArgs::default()
     };
     let mut flags = vec![word(COMMAND.to_owned())];
     let mut positions = vec![word("--".to_owned())];
@@ -83,7 +83,7 @@ pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> Args {
 }
 
 /// Adds the fields that have no flag: those given as JSON, then those given by path.
-fn fields(template: &Template, row: &Record, fill: Fill, flags: &mut Vec<Arg>, args: &mut Args) {
+fn fields(template: &Template, row: &Record, fill: Fill, flags: &mut Vec<Arg>, args: &mut RowArgs) {
     let Some(kind) = &template.columns.body else {
         return;
     };

@@ -5,7 +5,7 @@ use super::{Names, Release};
 
 /// One kind of object in a backup.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct BackupKind {
     /// The member of a backup that holds them.
     pub list: &'static str,
     /// Its name in `dumpdata --scopes`.
@@ -23,7 +23,7 @@ pub struct Stored {
     /// The lists of other objects in it.
     pub refers: &'static [Reference],
     /// The members that name other objects, which must exist.
-    pub links: &'static [Link],
+    pub links: &'static [ForeignKey],
     /// The member that the server stores as a hash.
     pub hashed: Option<Hashed>,
     /// The members that the server empties in a new object, but takes in an update.
@@ -32,7 +32,7 @@ pub struct Stored {
 
 /// A member that names other objects.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct ForeignKey {
     /// The member: a name, or a list of objects with a `name`.
     pub member: &'static str,
     /// The kind of the other objects.
@@ -76,8 +76,8 @@ const HASHES: &[&str] = &[
     "{SHA512}",
 ];
 
-const fn link(member: &'static str, list: &'static str) -> Link {
-    Link { member, list }
+const fn link(member: &'static str, list: &'static str) -> ForeignKey {
+    ForeignKey { member, list }
 }
 
 /// The format versions of backups (`DumpVersion`), by the first release that writes them.
@@ -135,8 +135,8 @@ const fn stored(
     one: &'static str,
     names: &'static [(&'static str, Option<&'static Names>)],
     object: Option<&'static str>,
-) -> Stored {
-    Stored {
+) -> BackupKind {
+    BackupKind {
         list,
         scope,
         one,
@@ -150,7 +150,7 @@ const fn stored(
     }
 }
 
-impl Stored {
+impl BackupKind {
     const fn counts(mut self, counted: &'static [&'static str]) -> Self {
         self.counted = counted;
         self
@@ -161,7 +161,7 @@ impl Stored {
         self
     }
 
-    const fn links(mut self, links: &'static [Link]) -> Self {
+    const fn links(mut self, links: &'static [ForeignKey]) -> Self {
         self.links = links;
         self
     }
@@ -178,7 +178,7 @@ impl Stored {
 }
 
 /// The kind with this member of a backup.
-pub fn kind(list: &str) -> Option<&'static Stored> {
+pub fn kind(list: &str) -> Option<&'static BackupKind> {
     STORED.iter().find(|kind| kind.list == list)
 }
 
@@ -189,7 +189,7 @@ const ENTRY: &[(&str, Option<&Names>)] = &[("type", Some(&IP_LISTS)), ("ipornet"
 
 /// The kinds, in the order in which the server restores them: dependencies
 /// come first (`restoreBackup` of `internal/httpd/api_maintenance.go`).
-pub static STORED: [Stored; 11] = [
+pub static STORED: [BackupKind; 11] = [
     stored("configs", "configs", "configuration", &[], None).counts(&["updated_at"]),
     stored(
         "ip_lists",

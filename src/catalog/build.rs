@@ -3,7 +3,9 @@
 
 use super::Names;
 use super::param::{Param, ParamPlace};
-use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
+use super::row::{
+    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
+};
 use super::{Live, Release, Span};
 
 pub(super) const fn request(method: Method, path: &'static str) -> Route {
@@ -105,7 +107,7 @@ pub(super) const fn row(
         short,
         long: "",
         params,
-        does: Does::Request(route),
+        kind: CommandKind::Request(route),
         counterpart: None,
         examples: &[],
     }

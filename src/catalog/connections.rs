@@ -3,7 +3,9 @@
 
 use super::Span;
 use super::param::{Live, Param, ParamPlace};
-use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
+use super::row::{
+    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
+};
 
 const CONNECTION_ID: Param = Param::text("connection_id", "id of the connection, from the list")
     .required()
@@ -26,7 +28,7 @@ const GET: Command = Command {
     short: "list the live connections and their transfers",
     long: "",
     params: &[],
-    does: Does::Request(Route {
+    kind: CommandKind::Request(Route {
         method: Method::Get,
         path: "/sftp_connection",
         effect: Effect::Reads,
@@ -51,7 +53,7 @@ const CLOSE: Command = Command {
     short: "close a live connection",
     long: "Its transfers are aborted. The user can reconnect immediately.",
     params: &[CONNECTION_ID],
-    does: Does::Request(Route {
+    kind: CommandKind::Request(Route {
         method: Method::Delete,
         path: "/sftp_connection/{connection_id}",
         effect: Effect::Writes,
@@ -76,7 +78,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         name: "get_connections",
         span: Span::FROM_0_9_1,
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Get,
             path: "/connection",
             effect: Effect::Reads,
@@ -93,7 +95,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         name: "close_connection",
         span: Span::FROM_0_9_1,
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Delete,
             path: "/connection/{connection_id}",
             effect: Effect::Destroys("a transfer in progress is cut off"),

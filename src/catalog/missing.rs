@@ -132,7 +132,7 @@ pub fn of(list: &str) -> Option<&'static Missing> {
 
 /// The kind of which an object is missing, by the text of a refusal and the type of the
 /// body that was sent.
-pub fn told(text: &str, body: &str) -> Option<&'static Missing> {
+pub fn kind_named_in(text: &str, body: &str) -> Option<&'static Missing> {
     let text = text.to_lowercase();
     MISSING.iter().find(|missing| {
         let names = body == BACKUP || missing.members.iter().any(|member| has(body, member));
@@ -166,7 +166,7 @@ mod tests {
             let mut links = backup::STORED.iter().flat_map(|kind| kind.links);
             for member in missing.members {
                 let is_link =
-                    |link: &backup::Link| link.member == *member && link.list == missing.list;
+                    |link: &backup::ForeignKey| link.member == *member && link.list == missing.list;
                 assert!(links.any(is_link), "{member}");
             }
         }
@@ -288,7 +288,7 @@ mod tests {
                 None,
             ),
         ] {
-            let found = told(text, body).map(|missing| missing.list);
+            let found = kind_named_in(text, body).map(|missing| missing.list);
             assert_eq!(found, list, "{text}");
         }
     }

@@ -1,7 +1,9 @@
 //! The rows about quota scans of the 2019 server; later releases are in `v1`.
 
 use super::Span;
-use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
+use super::row::{
+    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
+};
 use super::users::SCAN;
 
 pub(super) const ROWS: &[Command] = &[
@@ -13,7 +15,7 @@ pub(super) const ROWS: &[Command] = &[
         short: "list the quota scans that are running",
         long: "",
         params: &[],
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Get,
             path: "/quota_scan",
             effect: Effect::Reads,
@@ -40,7 +42,7 @@ pub(super) const ROWS: &[Command] = &[
         long: "The scan continues in the background; `get_quota_scans` lists it while it is running. The flags of `add_user` are \
                accepted for compatibility with the Python client, but ignored: only the username matters.",
         params: &SCAN,
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Post,
             path: "/quota_scan",
             effect: Effect::Writes,

@@ -3,7 +3,7 @@
 
 use super::backup::LISTS;
 use super::param::{Live, Param, ParamPlace};
-use super::row::{Command, Does, Example, Group, Recipe};
+use super::row::{Command, CommandKind, Example, Group, Recipe};
 use super::shell::Verb;
 use super::v2::server::SCAN_QUOTA;
 use super::v2::users::PERMISSIONS;
@@ -26,7 +26,7 @@ const fn row(
         short,
         long,
         params,
-        does: Does::Shell(verb),
+        kind: CommandKind::Shell(verb),
         counterpart: None,
         examples,
     }

@@ -21,7 +21,7 @@ pub struct Command {
     /// Its parameters, in the order of the request.
     pub params: &'static [Param],
     /// How it runs: as a request or in the shell.
-    pub does: Does,
+    pub kind: CommandKind,
     /// The command that replaces it in other releases.
     pub counterpart: Option<&'static str>,
     /// Lines that work on a fresh practice server; tests run them.
@@ -36,25 +36,25 @@ impl Command {
 
     /// The request that it sends, if any.
     pub fn route(&self) -> Option<&Route> {
-        match &self.does {
-            Does::Request(route) => Some(route),
-            Does::Shell(_) => None,
+        match &self.kind {
+            CommandKind::Request(route) => Some(route),
+            CommandKind::Shell(_) => None,
         }
     }
 
     /// Whether it sends requests.
     pub const fn asks(&self) -> bool {
         matches!(
-            self.does,
-            Does::Request(_) | Does::Shell(Verb::Raw(_) | Verb::Recipe(..))
+            self.kind,
+            CommandKind::Request(_) | CommandKind::Shell(Verb::Raw(_) | Verb::Recipe(..))
         )
     }
 
     /// Whether it deletes or overwrites data.
     pub fn destroys(&self) -> bool {
-        match &self.does {
-            Does::Request(route) => matches!(route.effect, Effect::Destroys(_)),
-            Does::Shell(verb) => matches!(
+        match &self.kind {
+            CommandKind::Request(route) => matches!(route.effect, Effect::Destroys(_)),
+            CommandKind::Shell(verb) => matches!(
                 verb,
                 Verb::Raw(Method::Delete) | Verb::Recipe(Recipe::Restore, _)
             ),
@@ -63,9 +63,9 @@ impl Command {
 
     /// The shell command, if it is not a request.
     pub fn verb(&self) -> Option<Verb> {
-        match self.does {
-            Does::Shell(verb) => Some(verb),
-            Does::Request(_) => None,
+        match self.kind {
+            CommandKind::Shell(verb) => Some(verb),
+            CommandKind::Request(_) => None,
         }
     }
 
@@ -102,7 +102,7 @@ impl Command {
 
 /// How a command runs.
 #[derive(Debug)]
-pub enum Does {
+pub enum CommandKind {
     /// Sends a request.
     Request(Route),
     /// Runs in the shell.

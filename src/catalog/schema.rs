@@ -12,12 +12,12 @@ mod review;
 mod sealed;
 
 pub use check::{
-    Wrong, can_be_set, checked, checked_all, encoded, envelope, from_text, kind_of, no_public_key,
-    writable,
+    ValueError, can_be_set, checked, checked_all, encoded, envelope, from_text, kind_of,
+    no_public_key, writable,
 };
-pub use edited::{Edited, Misplaced};
-pub use path::{Found, Path, Step, below, find, paths};
-pub use review::{Fate, Finding, Linked, Review};
+pub use edited::{Edited, FieldError};
+pub use path::{FieldRef, Path, Step, below, find, paths};
+pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
 
 use super::{Release, Span};
@@ -127,15 +127,15 @@ pub fn bodies() -> impl Iterator<Item = &'static Type> {
 
 /// Whether the field at a path is secret; `None` if no body has the path.
 pub fn is_secret(path: &str) -> Option<bool> {
-    let found: Vec<Found> = bodies()
+    let found: Vec<FieldRef> = bodies()
         .filter_map(|body| path::found(body, path))
         .collect();
-    (!found.is_empty()).then(|| found.iter().any(Found::is_secret))
+    (!found.is_empty()).then(|| found.iter().any(FieldRef::is_secret))
 }
 
 impl Schema {
     /// The field at a path, such as `filesystem.s3config.bucket`.
-    pub fn field(&self, path: &str) -> Option<Found> {
+    pub fn field(&self, path: &str) -> Option<FieldRef> {
         path::found(&Type::Object(self.name), path)
     }
 

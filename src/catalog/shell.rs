@@ -2,7 +2,7 @@
 
 use super::Span;
 use super::param::{Live, Param, ParamPlace};
-use super::row::{Command, Does, Example, Group, Method, Recipe};
+use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
 
 /// The shell's own commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ const fn row(
         short,
         long: "",
         params,
-        does: Does::Shell(verb),
+        kind: CommandKind::Shell(verb),
         counterpart: None,
         examples: &[],
     }

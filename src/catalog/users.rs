@@ -7,7 +7,9 @@
 
 use super::Span;
 use super::param::{Live, Param, ParamPlace};
-use super::row::{Command, Does, Effect, Example, Group, Method, Remember, Route, StatusDoc};
+use super::row::{
+    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
+};
 use super::shell::Verb;
 
 const PERMISSIONS: &[&str] = &[
@@ -124,7 +126,7 @@ pub(super) const ROWS: &[Command] = &[
         long: "A user needs a home directory, at least one permission, and a password or a public key. \
                Fields that you do not give are sent as 0 or empty; password and keys are only sent if you give them.",
         params: &ADD,
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Post,
             path: "/user",
             effect: Effect::Writes,
@@ -168,7 +170,7 @@ pub(super) const ROWS: &[Command] = &[
             Param::text("failed", "file for the rows that were not added, without secrets; default: `users.failed.csv` next to `users.csv`").for_shell_flag().completed_by(Live::File),
             Param::switch("dry_run", "show the requests without sending them"),
         ],
-        does: Does::Shell(Verb::AddUsers),
+        kind: CommandKind::Shell(Verb::AddUsers),
         counterpart: None,
         examples: &[],
     },
@@ -183,7 +185,7 @@ pub(super) const ROWS: &[Command] = &[
                username cannot be changed: the server silently keeps the old one. To change a single field, use `put \
                user/ID --json '{\"quota_files\":4}'`: this server keeps the fields that are not in the body.",
         params: &UPDATE,
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Put,
             path: "/user/{id}",
             effect: Effect::Writes,
@@ -211,7 +213,7 @@ pub(super) const ROWS: &[Command] = &[
         short: "show one user",
         long: "",
         params: &[USER_ID],
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Get,
             path: "/user/{id}",
             effect: Effect::Reads,
@@ -260,7 +262,7 @@ pub(super) const ROWS: &[Command] = &[
             .at(ParamPlace::Query)
             .completed_by(Live::Username),
         ],
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Get,
             path: "/user",
             effect: Effect::Reads,
@@ -295,7 +297,7 @@ pub(super) const ROWS: &[Command] = &[
         long: "The account is deleted immediately and permanently, and its id is never used again. Its files stay on the \
                server, and its live connections stay open; the command that lists connections shows them.",
         params: &[USER_ID],
-        does: Does::Request(Route {
+        kind: CommandKind::Request(Route {
             method: Method::Delete,
             path: "/user/{id}",
             effect: Effect::Destroys(

@@ -4,7 +4,7 @@ use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
 use super::help;
 use crate::catalog::{Api, Verb};
 use crate::error::Error;
-use crate::line::call::{Call, What};
+use crate::line::call::{Call, Content};
 use crate::line::parse::Parser;
 use crate::shell::{Flow, Shell};
 
@@ -16,11 +16,11 @@ pub(super) const BUILTIN: Builtin = Builtin {
 
 fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
     let parsed = shell.parse_target(&call.rest)?;
-    shell.under(&parsed.overrides, |shell| match parsed.what {
-        What::Nothing => Ok(Flow::Continue),
-        What::Help(topic) => help::run(shell, topic),
-        What::Call(target) if shell.can_edit() => shell.edit(target).map(|()| Flow::Continue),
-        What::Call(target) => Err(nobody(&target).at(call.span.clone())),
+    shell.under(&parsed.overrides, |shell| match parsed.content {
+        Content::Nothing => Ok(Flow::Continue),
+        Content::Help(topic) => help::run(shell, topic),
+        Content::Call(target) if shell.can_edit() => shell.edit(target).map(|()| Flow::Continue),
+        Content::Call(target) => Err(nobody(&target).at(call.span.clone())),
     })
 }
 
@@ -39,8 +39,8 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
 /// may be wrong as well.
 fn refused(call: &Call, api: &'static Api) -> Error {
     let parsed = Parser::default().target(&call.rest, api);
-    let error = match parsed.map(|parsed| parsed.what) {
-        Ok(What::Call(target)) => nobody(&target),
+    let error = match parsed.map(|parsed| parsed.content) {
+        Ok(Content::Call(target)) => nobody(&target),
         Ok(_) => Error::typed("`edit` needs a terminal"),
         Err(error) => error,
     };

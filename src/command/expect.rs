@@ -57,13 +57,13 @@ fn dry(_: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
 }
 
 /// Nothing if it holds, else what was expected and what is there.
-type Held = Result<(), String>;
+type CheckResult = Result<(), String>;
 
-fn held(holds: bool, why: impl FnOnce() -> String) -> Held {
+fn held(holds: bool, why: impl FnOnce() -> String) -> CheckResult {
     if holds { Ok(()) } else { Err(why()) }
 }
 
-fn status(statuses: Statuses, outcome: &AnswerState) -> Held {
+fn status(statuses: Statuses, outcome: &AnswerState) -> CheckResult {
     let is = outcome.status;
     held(is.is_some_and(|status| statuses.hold(status)), || {
         let is = match (is, &outcome.error) {
@@ -75,7 +75,7 @@ fn status(statuses: Statuses, outcome: &AnswerState) -> Held {
     })
 }
 
-fn failed(part: Option<&Arg>, outcome: &AnswerState) -> Held {
+fn failed(part: Option<&Arg>, outcome: &AnswerState) -> CheckResult {
     let wanted = part.map_or("", |part| part.text.as_str());
     let is = outcome.error.as_deref();
     held(is.is_some_and(|error| error.contains(wanted)), || {
@@ -91,13 +91,13 @@ fn failed(part: Option<&Arg>, outcome: &AnswerState) -> Held {
     })
 }
 
-fn succeeded(outcome: &AnswerState) -> Held {
+fn succeeded(outcome: &AnswerState) -> CheckResult {
     outcome.error.as_ref().map_or(Ok(()), |error| {
         Err(format!("no error; it is: {}", cut(error)))
     })
 }
 
-fn exists(value: &Arg, wanted: bool) -> Held {
+fn exists(value: &Arg, wanted: bool) -> CheckResult {
     held(value.missing != wanted, || {
         let (word, is) = if wanted {
             ("exists", "it is missing")
@@ -108,7 +108,7 @@ fn exists(value: &Arg, wanted: bool) -> Held {
     })
 }
 
-fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error> {
+fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<CheckResult, Error> {
     let missing = left.missing || right.missing;
     let holds = !missing
         && compare::holds(&left.text, op, &right.text).map_err(|side| {
@@ -128,14 +128,14 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<Held, Error
             (side.missing || side.text != side.typed)
                 .then(|| format!("the {name} side is {}", shown(side, secret)))
         };
-        let told: Vec<String> = [tell("left", left), tell("right", right)]
+        let sides: Vec<String> = [tell("left", left), tell("right", right)]
             .into_iter()
             .flatten()
             .collect();
-        let is = if told.is_empty() {
+        let is = if sides.is_empty() {
             "the comparison is false".to_owned()
         } else {
-            told.join(", ")
+            sides.join(", ")
         };
         let (left, right) = (written(left, secret), written(right, secret));
         format!("`{left} {op} {right}`; {is}")

@@ -3,7 +3,7 @@
 use super::builtin::{Builtin, Check, Runs};
 use crate::catalog::{Command, Method, Release, Send, Value, Verb};
 use crate::error::Error;
-use crate::line::call::{Call, Slot, ValueOrigin, What};
+use crate::line::call::{Call, Content, Slot, ValueOrigin};
 use crate::request::RequestSpec;
 use crate::request::ShowAs;
 use crate::request::curl;
@@ -50,10 +50,10 @@ fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, 
             .at(call.span.clone())
     };
     let parsed = shell.parse(&call.rest)?;
-    shell.under(&parsed.overrides, |shell| match parsed.what {
-        What::Nothing => Err(missing()),
-        What::Help(topic) => super::help::run(shell, topic).map(|_| None),
-        What::Call(mut inner) => spec(shell, &mut inner).map(|spec| Some((inner, spec))),
+    shell.under(&parsed.overrides, |shell| match parsed.content {
+        Content::Nothing => Err(missing()),
+        Content::Help(topic) => super::help::run(shell, topic).map(|_| None),
+        Content::Call(mut inner) => spec(shell, &mut inner).map(|spec| Some((inner, spec))),
     })
 }
 

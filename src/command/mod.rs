@@ -24,7 +24,7 @@ mod who;
 use crate::catalog::Command;
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::call::{Parsed, What};
+use crate::line::call::{Content, Parsed};
 use crate::line::outline::command_of;
 use crate::shell::{Flow, Shell};
 use crate::text::lex::Word;
@@ -85,11 +85,11 @@ pub(crate) fn perform_by(
     parsed: Parsed,
     call: impl FnOnce(&mut Shell, Call) -> Result<Flow, Error>,
 ) -> Result<Flow, Error> {
-    let asks = matches!(&parsed.what, What::Call(call) if call.command.asks());
-    let flow = shell.under(&parsed.overrides, |shell| match parsed.what {
-        What::Nothing => Ok(Flow::Continue),
-        What::Help(topic) => help::run(shell, topic),
-        What::Call(command) => call(shell, command),
+    let asks = matches!(&parsed.content, Content::Call(call) if call.command.asks());
+    let flow = shell.under(&parsed.overrides, |shell| match parsed.content {
+        Content::Nothing => Ok(Flow::Continue),
+        Content::Help(topic) => help::run(shell, topic),
+        Content::Call(command) => call(shell, command),
     });
     // Keep the progress state until the outcome has been reported, so that an
     // interrupt here does not call the request "not done".

@@ -32,13 +32,13 @@ pub(super) const CONNECT: Builtin = Builtin {
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let before = shell.session.settings.base_url.clone();
     match change(&mut shell.session.settings, call)? {
-        Change::AskedForAll => return show_all(shell),
-        Change::AskedFor(setting) => {
+        SettingChange::AskedForAll => return show_all(shell),
+        SettingChange::AskedFor(setting) => {
             let (value, _) = shell.session.settings.shown(setting);
             return shell.screen().print(&format!("{value}\n"));
         }
         // Ids and names from one server are meaningless on another.
-        Change::Made(setting) => {
+        SettingChange::Made(setting) => {
             let now = &shell.session.settings.base_url;
             let is_another = now.origin() != before.origin();
             let is_new = *now != before;
@@ -86,7 +86,7 @@ fn chooses_server(words: &[Word]) -> bool {
 }
 
 /// What a call did to the settings.
-enum Change {
+enum SettingChange {
     /// Nothing: it asks for all values.
     AskedForAll,
     /// None: this value is shown.
@@ -96,11 +96,11 @@ enum Change {
 }
 
 /// Changes the settings as a call wants it.
-fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
+fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> {
     let (setting, value) = if call.slot("url").is_some() {
         (Key::BaseUrl.setting(), "url")
     } else if call.text("name").is_empty() {
-        return Ok(Change::AskedForAll);
+        return Ok(SettingChange::AskedForAll);
     } else {
         (named(call)?, "value")
     };
@@ -108,7 +108,7 @@ fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
         .slot(value)
         .is_none_or(|slot| slot.from == ValueOrigin::Default)
     {
-        return Ok(Change::AskedFor(setting));
+        return Ok(SettingChange::AskedFor(setting));
     }
     if !setting.changes {
         return Err(Error::typed(format!(
@@ -129,7 +129,7 @@ fn change(settings: &mut Settings, call: &Call) -> Result<Change, Error> {
             Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(call.place(value))
         })?;
     }
-    Ok(Change::Made(setting))
+    Ok(SettingChange::Made(setting))
 }
 
 /// The setting that a call names.

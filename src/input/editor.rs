@@ -2,7 +2,7 @@
 //! is open, in a folder that only the user can read.
 
 use crate::error::{Error, system};
-use crate::input::saved_tty::Cooked;
+use crate::input::saved_tty::SavedTty;
 use crate::interrupt::Interrupt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};
@@ -30,14 +30,14 @@ pub struct TextEditor {
 
 /// A failed edit.
 #[derive(Debug)]
-pub struct Failed {
+pub struct EditorError {
     /// Why.
     pub error: Error,
     /// The content of the file, if it can be read.
     pub left: Option<String>,
 }
 
-impl From<Error> for Failed {
+impl From<Error> for EditorError {
     fn from(error: Error) -> Self {
         Self { error, left: None }
     }
@@ -61,20 +61,25 @@ impl TextEditor {
     }
 
     /// Lets the user edit a text in a file of this name; returns the edited text.
-    pub fn edit(&self, name: &str, text: &str, interrupt: &Interrupt) -> Result<String, Failed> {
+    pub fn edit(
+        &self,
+        name: &str,
+        text: &str,
+        interrupt: &Interrupt,
+    ) -> Result<String, EditorError> {
         let folder = self.private_folder().map_err(|why| self.unwritable(&why))?;
         let path = folder.path().join(name);
         write(&path, text).map_err(|why| self.unwritable(&why))?;
-        let cooked = Cooked::now();
+        let saved_tty = SavedTty::now();
         // While the editor runs, Ctrl-C belongs to it.
         let ended = interrupt.held(|| self.run(&path));
         let edited = match ended {
             Ok(status) if status.success() => read(&path),
             Ok(status) => {
                 // The editor may have changed the terminal's state.
-                cooked.put_back();
+                saved_tty.restore_modes();
                 let left = bytes(&path).ok().map(text_of);
-                Err(Failed {
+                Err(EditorError {
                     error: self.failed(status),
                     left,
                 })
@@ -90,7 +95,7 @@ impl TextEditor {
                 let why =
                     format!("cannot remove the temporary file `{path}`: {why}; nothing was sent");
                 let error = Error::local(why).hint("remove it yourself: it may contain a secret");
-                Err(Failed {
+                Err(EditorError {
                     error,
                     left: Some(edited),
                 })
@@ -173,7 +178,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     options.open(path)?.write_all(text.as_bytes())
 }
 
-fn read(path: &Path) -> Result<String, Failed> {
+fn read(path: &Path) -> Result<String, EditorError> {
     let unread = |why: &str| {
         Error::local(format!(
             "cannot read the edited text: {why}; nothing was sent"
@@ -183,7 +188,7 @@ fn read(path: &Path) -> Result<String, Failed> {
     if std::str::from_utf8(&bytes).is_err() {
         let error = unread("it is not valid UTF-8").hint("the editor must save it as UTF-8");
         let left = Some(text_of(bytes));
-        return Err(Failed { error, left });
+        return Err(EditorError { error, left });
     }
     Ok(text_of(bytes))
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is being typed.
 #[derive(Default)]
-pub(super) enum Mode {
+pub(super) enum InputMode {
     /// A command.
     Command,
     /// An answer to a question.
@@ -18,12 +18,12 @@ pub(super) enum Mode {
     Question,
     /// A secret. It is never in the line editor: not on the screen, not in what can be
     /// yanked, not in what can be undone.
-    Secret(Hidden),
+    Secret(SecretInput),
 }
 
 /// A secret that is being typed.
 #[derive(Default)]
-pub(super) struct Hidden {
+pub(super) struct SecretInput {
     text: String,
     /// How much of the editor's line was taken over: it gets what is pasted.
     taken: usize,
@@ -42,7 +42,7 @@ enum Walk {
 
 #[derive(Default)]
 struct State {
-    mode: Mode,
+    mode: InputMode,
     /// The list of candidates that is shown.
     pager: Option<Pager>,
     walk: Walk,
@@ -56,7 +56,7 @@ pub(super) struct Keys(Arc<Mutex<State>>);
 
 impl Keys {
     /// From now on keys mean this; returns what they meant.
-    pub(super) fn begin(&self, mode: Mode) -> Mode {
+    pub(super) fn begin(&self, mode: InputMode) -> InputMode {
         let mut state = self.lock();
         state.pager = None;
         state.walk = Walk::No;
@@ -78,7 +78,7 @@ impl Keys {
     }
 }
 
-impl Hidden {
+impl SecretInput {
     /// The secret, once the editor has this line.
     pub(super) fn into_text(mut self, line: &str) -> String {
         self.take(line);
@@ -137,11 +137,11 @@ impl State {
             return means;
         }
         match &mut self.mode {
-            Mode::Secret(hidden) => hidden.press(key, line),
+            InputMode::Secret(hidden) => hidden.press(key, line),
             // The end of the input is then the end of the terminal.
-            Mode::Question if line.is_empty() && is_end(key) => Some(Cmd::Interrupt),
-            Mode::Question => is_of_history(key).then_some(Cmd::Noop),
-            Mode::Command => match (key.0, key.1) {
+            InputMode::Question if line.is_empty() && is_end(key) => Some(Cmd::Interrupt),
+            InputMode::Question => is_of_history(key).then_some(Cmd::Noop),
+            InputMode::Command => match (key.0, key.1) {
                 (KeyCode::Up, Modifiers::NONE) => self.up(walk, line, at),
                 (KeyCode::Down, Modifiers::NONE) => {
                     self.walk = walk;
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     fn typed(keys: &[KeyEvent]) -> String {
-        let mut hidden = Hidden::default();
+        let mut hidden = SecretInput::default();
         for key in keys {
             hidden.press(*key, "");
         }
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn what_is_pasted_is_a_part_of_it() {
-        let mut hidden = Hidden::default();
+        let mut hidden = SecretInput::default();
         let key = KeyEvent(KeyCode::Char('a'), Modifiers::NONE);
         hidden.press(key, "");
         assert!(

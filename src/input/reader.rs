@@ -24,20 +24,20 @@ pub struct Text {
 
 /// Why a line cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct ReadError {
     /// The line, counted from 1.
     pub line: usize,
     /// The column, counted from 1.
     pub column: usize,
     /// What is wrong.
-    pub why: Wrong,
+    pub why: ReadErrorKind,
     /// The text of the line, as far as it is valid; may be empty.
     pub text: String,
 }
 
 /// What can be wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub enum ReadErrorKind {
     /// It cannot be read; with the system's message.
     System(String),
     /// It is longer than [`LONGEST`].
@@ -48,13 +48,13 @@ pub enum Wrong {
     NotUtf8(u8),
 }
 
-impl Unreadable {
+impl ReadError {
     /// A file that cannot be read at all.
     pub fn system(why: &io::Error) -> Self {
         Self {
             line: 1,
             column: 1,
-            why: Wrong::System(crate::error::system(why)),
+            why: ReadErrorKind::System(crate::error::system(why)),
             text: String::new(),
         }
     }
@@ -78,7 +78,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// The next line of the file, without its end.
-    fn physical(&mut self) -> Option<Result<String, Unreadable>> {
+    fn physical(&mut self) -> Option<Result<String, ReadError>> {
         let mut bytes = Vec::new();
         let most = LONGEST as u64 + 2;
         let read = self.inner.by_ref().take(most).read_until(b'\n', &mut bytes);
@@ -88,12 +88,12 @@ impl<R: Read> Reader<R> {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
                 return Some(Err(
-                    self.wrong(1, Wrong::System("it is a directory".to_owned()))
+                    self.wrong(1, ReadErrorKind::System("it is a directory".to_owned()))
                 ));
             }
             Err(error) => {
                 let why = crate::error::system(&error);
-                return Some(Err(self.wrong(1, Wrong::System(why))));
+                return Some(Err(self.wrong(1, ReadErrorKind::System(why))));
             }
         }
         if bytes.last() == Some(&b'\n') {
@@ -103,7 +103,7 @@ impl<R: Read> Reader<R> {
             }
         }
         if bytes.len() > LONGEST {
-            return Some(Err(self.wrong(1, Wrong::TooLong)));
+            return Some(Err(self.wrong(1, ReadErrorKind::TooLong)));
         }
         if self.line == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
@@ -111,27 +111,27 @@ impl<R: Read> Reader<R> {
         Some(self.text(bytes))
     }
 
-    fn text(&self, bytes: Vec<u8>) -> Result<String, Unreadable> {
+    fn text(&self, bytes: Vec<u8>) -> Result<String, ReadError> {
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-            return Err(self.wrong_at(&bytes, at, Wrong::Nul));
+            return Err(self.wrong_at(&bytes, at, ReadErrorKind::Nul));
         }
         String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let byte = error.as_bytes()[at];
-            self.wrong_at(error.as_bytes(), at, Wrong::NotUtf8(byte))
+            self.wrong_at(error.as_bytes(), at, ReadErrorKind::NotUtf8(byte))
         })
     }
 
-    fn wrong_at(&self, bytes: &[u8], at: usize, why: Wrong) -> Unreadable {
+    fn wrong_at(&self, bytes: &[u8], at: usize, why: ReadErrorKind) -> ReadError {
         let column = String::from_utf8_lossy(&bytes[..at]).chars().count() + 1;
-        Unreadable {
+        ReadError {
             text: String::from_utf8_lossy(bytes).into_owned(),
             ..self.wrong(column, why)
         }
     }
 
-    fn wrong(&self, column: usize, why: Wrong) -> Unreadable {
-        Unreadable {
+    fn wrong(&self, column: usize, why: ReadErrorKind) -> ReadError {
+        ReadError {
             line: self.line,
             column,
             why,
@@ -141,7 +141,7 @@ impl<R: Read> Reader<R> {
 }
 
 impl<R: Read> Iterator for Reader<R> {
-    type Item = Result<Text, Unreadable>;
+    type Item = Result<Text, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut whole = match self.physical()? {
@@ -160,7 +160,7 @@ impl<R: Read> Iterator for Reader<R> {
                     whole.text.push('\n');
                     whole.text.push_str(&text);
                     if whole.text.len() > LONGEST {
-                        return Some(Err(self.wrong(1, Wrong::TooLong)));
+                        return Some(Err(self.wrong(1, ReadErrorKind::TooLong)));
                     }
                 }
                 Some(Err(wrong)) => return Some(Err(wrong)),

@@ -2,12 +2,12 @@
 //! has to exit in the middle of a line.
 
 /// The state of the terminal on standard input.
-pub struct Cooked {
+pub struct SavedTty {
     #[cfg(unix)]
     state: Option<nix::sys::termios::Termios>,
 }
 
-impl Cooked {
+impl SavedTty {
     /// The current state.
     pub fn now() -> Self {
         Self {
@@ -30,7 +30,7 @@ impl Cooked {
     }
 
     /// Restores it.
-    pub fn put_back(&self) {
+    pub fn restore_modes(&self) {
         #[cfg(unix)]
         if let Some(state) = &self.state {
             set(state);
@@ -39,7 +39,7 @@ impl Cooked {
 
     /// Restores it; returns the control sequence to send to the terminal as well.
     pub fn restore(&self) -> &'static str {
-        self.put_back();
+        self.restore_modes();
         // Shows the cursor, turns bracketed paste off and starts a new line.
         "\x1b[?25h\x1b[?2004l\n"
     }

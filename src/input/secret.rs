@@ -1,7 +1,7 @@
 //! Prompts for a secret without the editor: for a single command, and on
 //! terminals without line editing.
 
-use super::saved_tty::Cooked;
+use super::saved_tty::SavedTty;
 use super::terminal::Typed;
 use crate::interrupt::{Interrupt, Listener};
 use std::io::{self, ErrorKind, Write};
@@ -19,8 +19,8 @@ enum Event {
 /// Prompts on the terminal without echo. A signal ends it, as Ctrl-C does.
 pub fn ask(question: &str, interrupt: &Interrupt) -> io::Result<Typed> {
     // rpassword prompts before it turns off the echo, which would show fast typing.
-    let cooked = Cooked::now();
-    cooked.silence();
+    let saved_tty = SavedTty::now();
+    saved_tty.silence();
     let (sender, receiver) = channel();
     let heard = sender.clone();
     let listener: Listener = Arc::new(move || drop(heard.send(Event::Signal)));
@@ -32,7 +32,7 @@ pub fn ask(question: &str, interrupt: &Interrupt) -> io::Result<Typed> {
         });
         first_of(&receiver)
     });
-    cooked.put_back();
+    saved_tty.restore_modes();
     match typed {
         Some(Ok(text)) => Ok(Typed::Text(text)),
         Some(Err(why)) if is_interrupt(&why) => Ok(Typed::Interrupted),

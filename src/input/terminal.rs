@@ -1,13 +1,13 @@
 //! The terminal: rustyline with completion, hints and colours; a plain reader
 //! on terminals without line editing (`TERM=dumb`).
 
-use super::keys::{Hidden, Keys, Mode};
+use super::keys::{InputMode, Keys, SecretInput};
 use super::listing::{Pager, Size};
 use super::{files, secret, size};
 use crate::catalog::Api;
 use crate::interrupt::Interrupt;
 use crate::line::complete::{Candidate, complete};
-use crate::line::completion_cache::Seen;
+use crate::line::completion_cache::CompletionCache;
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
 use crate::text::clean;
@@ -53,7 +53,7 @@ impl fmt::Debug for Typed {
 
 /// The line editor.
 pub struct Terminal {
-    editor: Option<Editor<View, MemHistory>>,
+    editor: Option<Editor<EditorHelper, MemHistory>>,
     /// Never used for printing. With it the editor waits for keys and signals
     /// at once; without it a window resize during a redraw would be lost.
     awake: Option<Box<dyn ExternalPrinter + Send>>,
@@ -92,7 +92,7 @@ impl Terminal {
             .completion_show_all_if_ambiguous(true)
             // So that Esc alone is a key.
             .keyseq_timeout(Some(ESCAPE))
-            // What is drawn always goes through `View`, which knows about colours.
+            // What is drawn always goes through `EditorHelper`, which knows about colours.
             .color_mode(ColorMode::Forced)
             // Prompt and echo go to the terminal even when stdout is a file.
             .behavior(Behavior::PreferTerm)
@@ -110,26 +110,31 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Reads a text. `api` and `seen` are the data for completion and colours.
-    pub fn read(&mut self, prompt: &str, api: &'static Api, seen: &Seen) -> io::Result<Typed> {
-        let view = View {
+    /// Reads a text. `api` and `cache` are the data for completion and colours.
+    pub fn read(
+        &mut self,
+        prompt: &str,
+        api: &'static Api,
+        cache: &CompletionCache,
+    ) -> io::Result<Typed> {
+        let view = EditorHelper {
             api: Some(api),
-            seen: seen.clone().listing_files_by(files::beginning),
+            cache: cache.clone().listing_files_by(files::beginning),
             prompt: prompt.to_owned(),
             color: self.color,
             keys: self.keys.clone(),
-            ..View::default()
+            ..EditorHelper::default()
         };
-        self.line(prompt, view, Mode::Command)
+        self.line(prompt, view, InputMode::Command)
     }
 
     /// Asks a question; the answer is not added to the history.
     pub fn ask(&mut self, question: &str) -> io::Result<Typed> {
-        let view = View {
+        let view = EditorHelper {
             color: self.color,
-            ..View::default()
+            ..EditorHelper::default()
         };
-        let answer = self.line(question, view, Mode::Question)?;
+        let answer = self.line(question, view, InputMode::Question)?;
         if self.editor.is_some() && answer == Typed::End {
             // Ctrl-D is an answer: the terminal is gone.
             self.interrupt.must_end();
@@ -145,15 +150,15 @@ impl Terminal {
         };
         // Dropping the guard shows the cursor again.
         let cursor = editor.set_cursor_visibility(false);
-        let view = View {
+        let view = EditorHelper {
             secret: true,
-            ..View::default()
+            ..EditorHelper::default()
         };
-        let typed = self.line(question, view, Mode::Secret(Hidden::default()));
+        let typed = self.line(question, view, InputMode::Secret(SecretInput::default()));
         drop(cursor);
-        let hidden = match self.keys.begin(Mode::Question) {
-            Mode::Secret(hidden) => hidden,
-            _ => Hidden::default(),
+        let hidden = match self.keys.begin(InputMode::Question) {
+            InputMode::Secret(hidden) => hidden,
+            _ => SecretInput::default(),
         };
         Ok(match typed? {
             Typed::Text(pasted) => Typed::Text(hidden.into_text(&pasted)),
@@ -169,7 +174,7 @@ impl Terminal {
         }
     }
 
-    fn line(&mut self, prompt: &str, mut view: View, mode: Mode) -> io::Result<Typed> {
+    fn line(&mut self, prompt: &str, mut view: EditorHelper, mode: InputMode) -> io::Result<Typed> {
         self.keys.begin(mode);
         let Some(editor) = &mut self.editor else {
             return plain(prompt, &self.interrupt);
@@ -226,9 +231,9 @@ fn plain(prompt: &str, interrupt: &Interrupt) -> io::Result<Typed> {
 
 /// Completion, hints and colours for the typed text. Without an `api` there are none.
 #[derive(Default)]
-struct View {
+struct EditorHelper {
     api: Option<&'static Api>,
-    seen: Seen,
+    cache: CompletionCache,
     size: Size,
     prompt: String,
     keys: Keys,
@@ -236,7 +241,7 @@ struct View {
     secret: bool,
 }
 
-impl Helper for View {}
+impl Helper for EditorHelper {}
 
 impl rustyline::completion::Candidate for Candidate {
     fn display(&self) -> &str {
@@ -248,7 +253,7 @@ impl rustyline::completion::Candidate for Candidate {
     }
 }
 
-impl Completer for View {
+impl Completer for EditorHelper {
     type Candidate = Candidate;
 
     fn complete(
@@ -260,7 +265,7 @@ impl Completer for View {
         let Some(api) = self.api else {
             return Ok((pos, Vec::new()));
         };
-        let (start, mut candidates) = complete(line, pos, api, &self.seen);
+        let (start, mut candidates) = complete(line, pos, api, &self.cache);
         if candidates.len() > 1 {
             // The editor first adds what all of them share.
             let shared = rustyline::completion::longest_common_prefix(&candidates);
@@ -287,7 +292,7 @@ impl rustyline::hint::Hint for Hint {
     }
 }
 
-impl Hinter for View {
+impl Hinter for EditorHelper {
     type Hint = Hint;
 
     fn hint(&self, line: &str, pos: usize, _: &Context<'_>) -> Option<Hint> {
@@ -303,7 +308,7 @@ impl Hinter for View {
 /// Stands for an escape character while a line is coloured: it is no character.
 const NO_CHARACTER: &str = "\u{fdd0}";
 
-impl Highlighter for View {
+impl Highlighter for EditorHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         match self.api {
             Some(api) if self.color => {
@@ -351,7 +356,7 @@ fn drawn(line: &str, is_drawn: impl Fn(char) -> bool) -> String {
     out
 }
 
-impl Validator for View {
+impl Validator for EditorHelper {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         // An open quote or a trailing backslash continues on a second line; any
         // other error is left to the parser, whose messages are better.

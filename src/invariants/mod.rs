@@ -5,7 +5,7 @@ mod typed;
 
 use crate::catalog::model::MODEL_PARAM;
 use crate::catalog::{
-    APIS, Api, Command, Does, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
+    APIS, Api, Command, CommandKind, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
 };
 use crate::catalog::{at, commands, every, find, schema};
 use crate::settings::{self, START};
@@ -250,16 +250,16 @@ fn each_parameter_is_sent_or_used_by_the_shell() {
         let mut keys = BTreeSet::new();
         for param in command.params_in(api.release) {
             let of = format!("{} of {}", param.name, command.name);
-            match &command.does {
-                Does::Shell(_) => assert_eq!(param.place, ParamPlace::Shell, "{of}"),
+            match &command.kind {
+                CommandKind::Shell(_) => assert_eq!(param.place, ParamPlace::Shell, "{of}"),
                 // Parameters that build a body.
-                Does::Request(route) if param.place == ParamPlace::Shell => {
+                CommandKind::Request(route) if param.place == ParamPlace::Shell => {
                     assert!(route.body.is_some(), "{of}");
                     let way = matches!(param.kind, Kind::Sets | Kind::Json)
                         || ["replace", MODEL_PARAM].contains(&param.name);
                     assert!(way, "{of}");
                 }
-                Does::Request(route) => {
+                CommandKind::Request(route) => {
                     let may = matches!(route.method, Method::Post | Method::Put | Method::Patch);
                     assert!(may || !param.place.in_body(), "{of}: a body");
                     assert!(

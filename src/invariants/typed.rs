@@ -3,7 +3,7 @@
 use super::{apis, rows};
 use crate::catalog::{APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Value};
 use crate::catalog::{commands, every, find, schema};
-use crate::line::call::{ValueOrigin, What};
+use crate::line::call::{Content, ValueOrigin};
 use crate::line::grammar;
 use crate::line::parse::Parser;
 use crate::line::usage::usage;
@@ -140,7 +140,7 @@ fn the_method_matches_the_effect_and_writes_can_be_checked() {
             )
         });
         let parsed = parser.parse(&args(&line), api);
-        let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
+        let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
             panic!("{of} in {}: {line}", api.name);
         };
         let check = call.command.route().map(|route| route.effect);
@@ -219,7 +219,7 @@ fn every_row_is_parsed_from_its_own_usage() {
             }
         }
         let parsed = parser.parse(&args(&line), api);
-        let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
+        let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
             panic!("{line}");
         };
         let typed = call

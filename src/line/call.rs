@@ -1,7 +1,7 @@
 //! A parsed line: a command and the values of its parameters.
 
 use super::variables::Arg;
-use crate::body::change::Change;
+use crate::body::change::BodyChange;
 use crate::catalog::{self, Command, Effect, Kind, Need, Param, Release, Span, Value};
 use crate::error::Error;
 use crate::secret::{MASK, Secret};
@@ -14,7 +14,7 @@ pub struct Parsed {
     /// The settings given by flags, for this command only.
     pub overrides: Vec<(&'static Setting, String)>,
     /// The command or help page.
-    pub what: What,
+    pub content: Content,
 }
 
 impl fmt::Debug for Parsed {
@@ -22,22 +22,22 @@ impl fmt::Debug for Parsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.overrides.iter();
         let names: Vec<_> = names.map(|(setting, _)| setting.param.name).collect();
-        write!(f, "{names:?} {:?}", self.what)
+        write!(f, "{names:?} {:?}", self.content)
     }
 }
 
-impl From<What> for Parsed {
-    fn from(what: What) -> Self {
+impl From<Content> for Parsed {
+    fn from(content: Content) -> Self {
         Self {
             overrides: Vec::new(),
-            what,
+            content,
         }
     }
 }
 
 /// The content of a line.
 #[derive(Debug)]
-pub enum What {
+pub enum Content {
     /// Nothing: an empty line.
     Nothing,
     /// Help on one command or on all.
@@ -54,7 +54,7 @@ pub struct Call {
     pub slots: Vec<Slot>,
     /// What it sets in the body of its request: computed when the line is parsed,
     /// and again when a value is filled in.
-    pub change: Change,
+    pub change: BodyChange,
     /// The words after it, if its row takes the rest of the line.
     pub rest: Vec<Arg>,
     /// The position of its name.

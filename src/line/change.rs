@@ -2,7 +2,7 @@
 //! Reads flags, `--json` and `--set`, and the files that they name. Pure except for `load`.
 //!
 //! `add_*` sends the change unchanged; merging the change of `update_*` into
-//! the server's object is left to the sender: [`Change::apply`].
+//! the server's object is left to the sender: [`BodyChange::apply`].
 
 mod files;
 mod identity;
@@ -12,8 +12,8 @@ pub(crate) use files::one_line;
 pub use files::{FileOf, files, load};
 pub(super) use identity::{fill_in, may_be_in_json};
 
-use crate::body::change::Change;
-use crate::catalog::schema::{self, Found, Path, Step, Type, Wrong};
+use crate::body::change::BodyChange;
+use crate::catalog::schema::{self, FieldRef, Path, Step, Type, ValueError};
 use crate::catalog::{Param, Release, Send, Value};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
@@ -23,7 +23,7 @@ use serde_json::Value as Json;
 /// The change of a call. The errors say what the release's body does not have, or
 /// does not accept. Contents of files, and variables without a value, are not
 /// checked: `load` and the run come later.
-pub fn of(call: &Call, release: Option<Release>) -> Result<Change, Vec<Failure>> {
+pub fn of(call: &Call, release: Option<Release>) -> Result<BodyChange, Vec<Failure>> {
     let mut failures: Vec<Failure> = Vec::new();
     let change = read(call, release, &mut |word, wrong| {
         let failure = (word.map(str::to_owned), wrong.error());
@@ -55,17 +55,17 @@ pub fn refresh(call: &mut Call, release: Release) -> Result<(), Error> {
 
 /// The change of a call that is only shown: what is not known yet is shown
 /// as typed.
-pub fn shown(call: &Call) -> Change {
+pub fn shown(call: &Call) -> BodyChange {
     read(call, None, &mut |_, _| {})
 }
 
 /// What is wrong, and the word that it is about.
 pub type Failure = (Option<String>, Error);
 
-type Bad<'a> = &'a mut dyn FnMut(Option<&str>, Wrong);
+type OnError<'a> = &'a mut dyn FnMut(Option<&str>, ValueError);
 
-fn read(call: &Call, release: Option<Release>, bad: Bad) -> Change {
-    let mut change = Change::default();
+fn read(call: &Call, release: Option<Release>, bad: OnError) -> BodyChange {
+    let mut change = BodyChange::default();
     let Some(body) = call.command.route().and_then(|route| route.body) else {
         return change;
     };
@@ -85,8 +85,8 @@ fn flags(
     call: &Call,
     body: &Type,
     release: Option<Release>,
-    bad: Bad,
-    change: &mut Change,
+    bad: OnError,
+    change: &mut BodyChange,
 ) -> Vec<(Path, Json)> {
     let mut typed = Vec::new();
     for slot in call.slots.iter().filter(|slot| slot.param.place.in_body()) {
@@ -120,7 +120,13 @@ fn flags(
 }
 
 /// Adds what `--json` sets.
-fn json_flag(call: &Call, body: &Type, release: Option<Release>, bad: Bad, change: &mut Change) {
+fn json_flag(
+    call: &Call,
+    body: &Type,
+    release: Option<Release>,
+    bad: OnError,
+    change: &mut BodyChange,
+) {
     if call.typed("json") && file_of_json(call.text("json")).is_none() {
         let text = call.text("json");
         match json_body(body, text, release) {
@@ -150,11 +156,11 @@ fn json_flag(call: &Call, body: &Type, release: Option<Release>, bad: Bad, chang
 }
 
 /// The checked value of `--json`, or all that is wrong with it.
-fn json_body(body: &Type, text: &str, release: Option<Release>) -> Result<Json, Vec<Wrong>> {
+fn json_body(body: &Type, text: &str, release: Option<Release>) -> Result<Json, Vec<ValueError>> {
     let json = json(text).map_err(|wrong| vec![wrong])?;
-    let checked = schema::checked_all(&Found::root(body), &json, release)?;
+    let checked = schema::checked_all(&FieldRef::root(body), &json, release)?;
     if checked.is_null() {
-        return Err(vec![Wrong::new(format!(
+        return Err(vec![ValueError::new(format!(
             "`--json` must be {}; this is `null`",
             body.describe()
         ))]);
@@ -163,7 +169,13 @@ fn json_body(body: &Type, text: &str, release: Option<Release>) -> Result<Json, 
 }
 
 /// Adds what `--set` sets.
-fn set_flag(call: &Call, body: &Type, release: Option<Release>, bad: Bad, change: &mut Change) {
+fn set_flag(
+    call: &Call,
+    body: &Type,
+    release: Option<Release>,
+    bad: OnError,
+    change: &mut BodyChange,
+) {
     let words = if is_later(call, "set") {
         &[][..]
     } else {
@@ -210,14 +222,18 @@ fn flag(
     param: &Param,
     value: &Value,
     release: Option<Release>,
-) -> Result<Vec<(Path, Json)>, Vec<Wrong>> {
+) -> Result<Vec<(Path, Json)>, Vec<ValueError>> {
     let found = schema::find(body, param.key).map_err(|wrong| vec![wrong])?;
     let path = found.path.clone();
     let mut all = Vec::new();
-    let mut checked = |found: &Found, json: &Json| {
+    let mut checked = |found: &FieldRef, json: &Json| {
         let checked = schema::checked_all(found, json, release);
         checked.unwrap_or_else(|wrong| {
-            all.extend(wrong.into_iter().map(|wrong| told(param, &path, wrong)));
+            all.extend(
+                wrong
+                    .into_iter()
+                    .map(|wrong| named_by_flag(param, &path, wrong)),
+            );
             Json::Null
         })
     };
@@ -251,7 +267,7 @@ fn flag(
 }
 
 /// The flag was typed, not the path, nor the index in its list.
-fn told(param: &Param, path: &Path, wrong: Wrong) -> Wrong {
+fn named_by_flag(param: &Param, path: &Path, wrong: ValueError) -> ValueError {
     let quoted = format!("`{path}");
     let said = wrong
         .message
@@ -260,18 +276,22 @@ fn told(param: &Param, path: &Path, wrong: Wrong) -> Wrong {
             let (_, after) = rest.split_once('`')?;
             Some(format!("{before}`{}`{after}", param.shown()))
         });
-    Wrong {
+    ValueError {
         message: said.unwrap_or(wrong.message),
         ..wrong
     }
 }
 
 /// The field that a word `PATH=VALUE` sets.
-fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path, Json), Wrong> {
+fn assignment(
+    body: &Type,
+    word: &str,
+    release: Option<Release>,
+) -> Result<(Path, Json), ValueError> {
     let Some((path, text)) = word.split_once('=') else {
         // It may be half of a secret: only a path is shown.
         return Err(match schema::find(body, word) {
-            Ok(found) => Wrong::new(format!("`{}` needs a value", found.path)).hint(if found.is_secret() {
+            Ok(found) => ValueError::new(format!("`{}` needs a value", found.path)).hint(if found.is_secret() {
                 format!("`{word}=@FILE` reads it from a file, `{word}=$env.NAME` from the environment")
             } else {
                 format!("write `--set {word}=VALUE`")
@@ -296,15 +316,15 @@ fn assignment(body: &Type, word: &str, release: Option<Release>) -> Result<(Path
     Ok((found.path, value))
 }
 
-fn no_assignment() -> Wrong {
-    Wrong::new("`--set` expects PATH=VALUE".to_owned())
+fn no_assignment() -> ValueError {
+    ValueError::new("`--set` expects PATH=VALUE".to_owned())
         .hint("put a value with spaces in quotes: `--set 'description=all of it'`".to_owned())
 }
 
-fn json(text: &str) -> Result<Json, Wrong> {
+fn json(text: &str) -> Result<Json, ValueError> {
     serde_json::from_str(text).map_err(|why| {
         // The text may contain a secret: only the position is reported.
-        Wrong::new(format!("`--json` expects JSON: {why}")).hint(
+        ValueError::new(format!("`--json` expects JSON: {why}")).hint(
             "put single quotes around it: --json '{\"name\": \"value\"}'; `@FILE` reads a file"
                 .to_owned(),
         )

@@ -6,7 +6,7 @@ use super::usage::brief;
 use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Line, Method, Param, Span, schema};
 use crate::error::Error;
-use crate::secret::line::{Secret, Watch};
+use crate::secret::line::{SecretSpan, Watch};
 use crate::settings;
 use crate::text::near::near;
 use crate::text::words::{ODD_BLANK, has_odd_blank, is_dash, shortened, this_is, ticked};
@@ -244,16 +244,18 @@ fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
             .hint("put a value with spaces in quotes");
     }
     let secrets = secrets(args);
-    let is_hidden = |at: &usize| secrets[*at] != Secret::No && args[*at].text.starts_with(word);
+    let is_hidden = |at: &usize| secrets[*at] != SecretSpan::No && args[*at].text.starts_with(word);
     let is_shown = || {
         args.iter()
             .zip(&secrets)
-            .any(|(arg, secret)| *secret == Secret::No && arg.text == word)
+            .any(|(arg, secret)| *secret == SecretSpan::No && arg.text == word)
     };
     let error = match (0..args.len()).find(is_hidden).filter(|_| !is_shown()) {
         // It may be a secret: only its place is shown.
         Some(at) => {
-            let shown = (0..at).rev().find(|before| secrets[*before] == Secret::No);
+            let shown = (0..at)
+                .rev()
+                .find(|before| secrets[*before] == SecretSpan::No);
             let before = shown.map_or("", |at| args[at].text.as_str());
             Error::typed(format!("unexpected argument after `{}`", shortened(before)))
         }
@@ -277,7 +279,7 @@ fn shown_flag(word: &str, args: &[Arg]) -> String {
         .into_iter()
         .zip(args)
         .find_map(|(secret, arg)| {
-            let (Secret::From(from) | Secret::FlagFrom(from)) = secret else {
+            let (SecretSpan::From(from) | SecretSpan::FlagFrom(from)) = secret else {
                 return None;
             };
             (arg.text.starts_with(word) && word.len() > from).then_some(from)
@@ -289,7 +291,7 @@ fn shown_flag(word: &str, args: &[Arg]) -> String {
 }
 
 /// What is secret in each word.
-fn secrets(args: &[Arg]) -> Vec<Secret> {
+fn secrets(args: &[Arg]) -> Vec<SecretSpan> {
     let mut watch = Watch::default();
     args.iter().map(|arg| watch.read(&arg.text)).collect()
 }
@@ -299,7 +301,7 @@ fn secret_flag(word: &str, args: &[Arg]) -> Option<String> {
     let secrets = secrets(args).into_iter().zip(args);
     let mut flags = secrets.filter_map(|(secret, arg)| match secret {
         // clap reports the beginning of a word, such as `-x` of `-xyz`.
-        Secret::Whole(flag) if arg.text.starts_with(word) => Some(flag),
+        SecretSpan::Whole(flag) if arg.text.starts_with(word) => Some(flag),
         _ => None,
     });
     flags.next_back()

@@ -5,7 +5,7 @@ use super::outline::{Outline, outline};
 use crate::catalog::VARIABLES;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Api, Kind, Live, Param, Release};
-use crate::line::completion_cache::Seen;
+use crate::line::completion_cache::CompletionCache;
 use crate::settings;
 use crate::text::lex::{Lexed, Word, lex};
 use crate::text::words::quoted;
@@ -27,7 +27,7 @@ pub fn complete(
     line: &str,
     cursor: usize,
     api: &'static Api,
-    seen: &Seen,
+    cache: &CompletionCache,
 ) -> (usize, Vec<Candidate>) {
     let Some(mut words) = words_before(&line[..cursor]) else {
         return (cursor, Vec::new());
@@ -43,7 +43,7 @@ pub fn complete(
     let mut variables = false;
     let (start, typed, all) = if let Some((flag, value)) = value_after_equals(&typed, &outline) {
         let equals = start + line[start..cursor].find('=').map_or(0, |at| at + 1);
-        let all = values(flag, None, &value, &outline, seen);
+        let all = values(flag, None, &value, &outline, cache);
         // The flag is kept as typed, unless it has an open quote.
         if lex(&line[start..equals]).open.is_none() {
             (equals, value, all)
@@ -57,11 +57,11 @@ pub fn complete(
             VARIABLES
                 .iter()
                 .copied()
-                .chain(seen.variables())
+                .chain(cache.variables())
                 .map(variable)
                 .collect()
         } else {
-            candidates(&typed, &outline, before.as_deref(), seen)
+            candidates(&typed, &outline, before.as_deref(), cache)
         };
         (start, typed, all)
     };
@@ -127,7 +127,12 @@ fn value_after_equals(typed: &str, outline: &Outline) -> Option<(&'static Param,
     Some((outline.flag_called(&flag)?, value.to_owned()))
 }
 
-fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen) -> Vec<Candidate> {
+fn candidates(
+    typed: &str,
+    outline: &Outline,
+    before: Option<&str>,
+    cache: &CompletionCache,
+) -> Vec<Candidate> {
     if typed.starts_with('-') {
         let own = flags(outline);
         let typed = comparable(typed);
@@ -145,7 +150,7 @@ fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen)
         };
     }
     if let Some(param) = outline.open {
-        let mut all = values(param, before, typed, outline, seen);
+        let mut all = values(param, before, typed, outline, cache);
         if outline.may_end && typed.is_empty() {
             all.extend(flags(outline));
         }
@@ -162,7 +167,7 @@ fn candidates(typed: &str, outline: &Outline, before: Option<&str>, seen: &Seen)
     }
     match outline.position {
         Some(param) => {
-            let all = values(param, before, typed, outline, seen);
+            let all = values(param, before, typed, outline, cache);
             let optional =
                 all.is_empty() && typed.is_empty() && param.need != catalog::Need::Required;
             if optional { flags(outline) } else { all }
@@ -188,14 +193,14 @@ fn values(
     before: Option<&str>,
     typed: &str,
     outline: &Outline,
-    seen: &Seen,
+    cache: &CompletionCache,
 ) -> Vec<Candidate> {
     if param.kind == Kind::Secret {
         return Vec::new();
     }
     let body = outline.command.and_then(|command| command.route()?.body);
     if let (Kind::Sets, Some(body)) = (param.kind, body) {
-        return fields(&Type::read(body), typed, outline.release(), seen);
+        return fields(&Type::read(body), typed, outline.release(), cache);
     }
     if param.kind == Kind::Json {
         let (at, file) = match typed.strip_prefix('@') {
@@ -206,13 +211,13 @@ fn values(
         return if is_text {
             Vec::new()
         } else {
-            files(at, file, seen)
+            files(at, file, cache)
         };
     }
     if !param.kind.choices().is_empty() {
         return choices(param, body, typed, outline);
     }
-    live(param, before, typed, seen)
+    live(param, before, typed, cache)
 }
 
 /// The words that a parameter accepts in this release.
@@ -239,9 +244,14 @@ fn choices(
 }
 
 /// Names and ids of objects, and whatever else a parameter is completed by.
-fn live(param: &'static Param, before: Option<&str>, typed: &str, seen: &Seen) -> Vec<Candidate> {
+fn live(
+    param: &'static Param,
+    before: Option<&str>,
+    typed: &str,
+    cache: &CompletionCache,
+) -> Vec<Candidate> {
     match param.completes {
-        Some(Live::UserId) => seen
+        Some(Live::UserId) => cache
             .users()
             .map(|(id, name)| Candidate {
                 shown: format!("{id} {name}"),
@@ -249,10 +259,13 @@ fn live(param: &'static Param, before: Option<&str>, typed: &str, seen: &Seen) -
             })
             .collect(),
         Some(Live::Username) => {
-            let users = seen.users().map(|(_, name)| name);
-            users.chain(seen.names(Live::Username)).map(plain).collect()
+            let users = cache.users().map(|(_, name)| name);
+            users
+                .chain(cache.names(Live::Username))
+                .map(plain)
+                .collect()
         }
-        Some(Live::ConnectionId) => seen.connections().map(plain).collect(),
+        Some(Live::ConnectionId) => cache.connections().map(plain).collect(),
         Some(Live::Topic) => catalog::every()
             .map(|command| command.name)
             .collect::<std::collections::BTreeSet<_>>()
@@ -264,20 +277,20 @@ fn live(param: &'static Param, before: Option<&str>, typed: &str, seen: &Seen) -
             .into_iter()
             .map(plain)
             .collect(),
-        Some(Live::File) => files("", typed, seen),
-        Some(live) => seen.names(live).map(plain).collect(),
+        Some(Live::File) => files("", typed, cache),
+        Some(live) => cache.names(live).map(plain).collect(),
         None => Vec::new(),
     }
 }
 
 /// The files with this prefix in their names, each after `before`.
-fn files(before: &str, typed: &str, seen: &Seen) -> Vec<Candidate> {
-    let all = seen.files(typed).into_iter();
+fn files(before: &str, typed: &str, cache: &CompletionCache) -> Vec<Candidate> {
+    let all = cache.files(typed).into_iter();
     all.map(|file| plain(&format!("{before}{file}"))).collect()
 }
 
 /// The candidates after `--set`: a path step by step, then the values of the field.
-fn fields(body: &Type, typed: &str, release: Release, seen: &Seen) -> Vec<Candidate> {
+fn fields(body: &Type, typed: &str, release: Release, cache: &CompletionCache) -> Vec<Candidate> {
     let Some((path, value)) = typed.split_once('=') else {
         let before = typed.rfind('.').map_or("", |dot| &typed[..=dot]);
         let below = schema::below(body, before, release);
@@ -289,7 +302,7 @@ fn fields(body: &Type, typed: &str, release: Release, seen: &Seen) -> Vec<Candid
     if let Some(file) = value.strip_prefix('@')
         && (found.kind != Type::Text || found.is_secret())
     {
-        return files(&format!("{path}=@"), file, seen);
+        return files(&format!("{path}=@"), file, cache);
     }
     let words: Vec<&str> = match (&found.kind, found.field) {
         (Type::Bool, _) => vec!["true", "false"],

@@ -9,7 +9,7 @@ const MOST: usize = 1000;
 
 /// The names and ids seen so far.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
+pub struct CompletionCache {
     users: BTreeMap<i64, String>,
     connections: Vec<String>,
     variables: Vec<String>,
@@ -18,7 +18,7 @@ pub struct Seen {
     files: Option<fn(&str) -> Vec<String>>,
 }
 
-impl Seen {
+impl CompletionCache {
     /// Learns from an answer: a user, a list of users, a list of connections.
     pub fn learn(&mut self, answer: &Value) {
         let items = match answer {

@@ -1,7 +1,7 @@
 //! Turns words into a call: the row is found by name, clap reads its arguments, the
 //! kinds check the values.
 
-use super::call::{Call, Parsed, Slot, ValueOrigin, What};
+use super::call::{Call, Content, Parsed, Slot, ValueOrigin};
 use super::change;
 use super::complaint::{bad_value, explained, long_dash, missing, place};
 use super::grammar;
@@ -9,7 +9,7 @@ use super::optional_values;
 use super::overrides;
 use super::usage::brief;
 use super::variables::Arg;
-use crate::body::change::Change;
+use crate::body::change::BodyChange;
 use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Value, Verb};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
@@ -48,7 +48,7 @@ impl Parser {
                 Err(error) if asks_help(&error, args) => {
                     return Ok(Parsed {
                         overrides: Vec::new(),
-                        what: What::Help(None),
+                        content: Content::Help(None),
                     });
                 }
                 Err(error) => return Err(explained(&error, args, None, &[])),
@@ -63,13 +63,13 @@ impl Parser {
         let rest = matches
             .subcommand()
             .map_or(0, |(_, rest)| 1 + external(rest));
-        let Parsed { overrides, what } = self.command(&args[args.len() - rest..], api)?;
+        let Parsed { overrides, content } = self.command(&args[args.len() - rest..], api)?;
         // As with any flag that is given twice, the last one counts.
         let again = |setting: &Setting| overrides.iter().any(|(other, _)| other.key == setting.key);
         let before = before.into_iter().filter(|(setting, _)| !again(setting));
         Ok(Parsed {
             overrides: before.chain(overrides.iter().cloned()).collect(),
-            what,
+            content,
         })
     }
 
@@ -86,7 +86,7 @@ impl Parser {
         let name = args.first_mut().ok_or_else(|| nothing_to_edit(api))?;
         target(name, api)?.name.clone_into(&mut name.text);
         let parsed = self.command(&args, api)?;
-        let What::Call(call) = &parsed.what else {
+        let Content::Call(call) = &parsed.content else {
             return Ok(parsed);
         };
         let typed =
@@ -104,10 +104,10 @@ impl Parser {
 
     fn command(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let Some((name, rest)) = args.split_first() else {
-            return Ok(What::Nothing.into());
+            return Ok(Content::Nothing.into());
         };
         if name.later {
-            return Ok(What::Nothing.into());
+            return Ok(Content::Nothing.into());
         }
         let api = overrides::api_after(rest, api);
         let command = find(name, api)?;
@@ -117,13 +117,13 @@ impl Parser {
                 .first()
                 .is_some_and(|arg| matches!(arg.text.as_str(), "--help" | "-h"));
             if asks_help && rest.len() == 1 {
-                return Ok(What::Help(Some(command)).into());
+                return Ok(Content::Help(Some(command)).into());
             }
             let rest = rest.to_vec();
-            return Ok(What::Call(Call {
+            return Ok(Content::Call(Call {
                 command,
                 slots: Vec::new(),
-                change: Change::default(),
+                change: BodyChange::default(),
                 rest,
                 span,
             })
@@ -145,7 +145,7 @@ impl Parser {
         let matches = match matches {
             Ok(matches) => matches,
             Err(error) if asks_help(&error, args) => {
-                return Ok(What::Help(Some(command)).into());
+                return Ok(Content::Help(Some(command)).into());
             }
             Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
         };
@@ -169,7 +169,7 @@ impl Parser {
         let mut call = Call {
             command,
             slots,
-            change: Change::default(),
+            change: BodyChange::default(),
             rest: Vec::new(),
             span,
         };
@@ -190,7 +190,7 @@ impl Parser {
         change::fill_in(&mut call)?;
         Ok(Parsed {
             overrides,
-            what: What::Call(call),
+            content: Content::Call(call),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a line means the same for every release of an API.
 
-use super::call::{Parsed, What};
+use super::call::{Content, Parsed};
 use super::parse::Parser;
 use crate::catalog::{self, Api, Command};
 use crate::error::Error;
@@ -17,16 +17,18 @@ impl Parser {
     ) -> bool {
         match parsed {
             Err(error) => error.clone().each().iter().all(|error| error.of_release),
-            Ok(Parsed { what, .. }) => {
-                let What::Call(call) = what else { return false };
+            Ok(Parsed { content, .. }) => {
+                let Content::Call(call) = content else {
+                    return false;
+                };
                 // The assumed release is the newest. What it has came at some release and
                 // is still there, so the oldest one tells whether all have it.
                 let oldest = catalog::at(api.name, api.span.first);
                 let is_same = |command: &Command| std::ptr::eq(command, call.command);
                 api.assumed
                     && call.command.route().is_some()
-                    && match read(self, oldest).map(|parsed| parsed.what) {
-                        Ok(What::Call(other)) => {
+                    && match read(self, oldest).map(|parsed| parsed.content) {
+                        Ok(Content::Call(other)) => {
                             !is_same(other.command) || other.change != call.change
                         }
                         _ => true,

@@ -4,7 +4,7 @@
 //! error: it never becomes an empty text.
 
 use crate::error::Error;
-use crate::secret::line::{Secret, Watch};
+use crate::secret::line::{SecretSpan, Watch};
 use crate::text::lex::{Quote, Word};
 use serde_json::Value as Json;
 use std::fmt;
@@ -50,7 +50,7 @@ impl From<&Word> for Arg {
 
 /// What a variable holds.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum VariableValue {
     Text(String),
     /// Nothing yet, for this reason.
     NotYet(Error),
@@ -58,7 +58,7 @@ pub enum Found {
     Missing(Error),
 }
 
-impl fmt::Debug for Found {
+impl fmt::Debug for VariableValue {
     /// Without the value, which may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -81,7 +81,7 @@ pub enum PathPart {
 /// The source of the values of variables.
 pub trait Scope {
     /// The value of `$name` followed by `path`.
-    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error>;
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<VariableValue, Error>;
 }
 
 /// The variables that may have no value: they are then kept as typed.
@@ -106,7 +106,7 @@ pub fn expand_but(words: &[Word], scope: &dyn Scope, unset: Unset) -> Result<Vec
         .map(|word| {
             let secret = watch.read(&word.text());
             expand_word(word, scope, unset).map_err(|error| match secret {
-                Secret::No => error,
+                SecretSpan::No => error,
                 // The name may be a part of the secret.
                 _ => Error::typed("unknown variable in a secret value")
                     .hint("write `\\$` for a literal dollar sign; single quotes disable variables")
@@ -155,24 +155,24 @@ fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> 
         }
         let typed = &from[..from.len() - after.len()];
         match scope.variable(name, &path)? {
-            Found::Text(value) if arg.text.len() + value.len() > LONGEST => {
+            VariableValue::Text(value) if arg.text.len() + value.len() > LONGEST => {
                 let most = LONGEST >> 20;
                 return Err(Error::typed(format!(
                     "the expanded word is longer than {most} MiB"
                 )));
             }
-            Found::Text(value) => arg.text.push_str(&value),
-            Found::NotYet(_) if unset.later => {
+            VariableValue::Text(value) => arg.text.push_str(&value),
+            VariableValue::NotYet(_) if unset.later => {
                 arg.later = true;
                 arg.open.push(typed.to_owned());
                 arg.text.push_str(typed);
             }
-            Found::Missing(_) if unset.missing => {
+            VariableValue::Missing(_) if unset.missing => {
                 arg.missing = true;
                 arg.open.push(typed.to_owned());
                 arg.text.push_str(typed);
             }
-            Found::NotYet(why) | Found::Missing(why) => return Err(why),
+            VariableValue::NotYet(why) | VariableValue::Missing(why) => return Err(why),
         }
         rest = after;
     }
@@ -182,7 +182,7 @@ fn expand_piece(piece: &str, scope: &dyn Scope, unset: Unset, arg: &mut Arg) -> 
 
 /// The part of a JSON value that a path leads to, as a word; `nowhere` makes
 /// the error for a step that does not exist.
-pub fn follow(json: &Json, path: &[PathPart], nowhere: &dyn Fn(&str) -> Error) -> Found {
+pub fn follow(json: &Json, path: &[PathPart], nowhere: &dyn Fn(&str) -> Error) -> VariableValue {
     let mut here = json;
     for step in path {
         let next = match step {
@@ -190,14 +190,14 @@ pub fn follow(json: &Json, path: &[PathPart], nowhere: &dyn Fn(&str) -> Error) -
             PathPart::Index(index) => here.get(index),
         };
         let Some(next) = next else {
-            return Found::Missing(nowhere(&match step {
+            return VariableValue::Missing(nowhere(&match step {
                 PathPart::Key(key) => format!("`.{key}`"),
                 PathPart::Index(index) => format!("`[{index}]`"),
             }));
         };
         here = next;
     }
-    Found::Text(
+    VariableValue::Text(
         here.as_str()
             .map_or_else(|| here.to_string(), str::to_owned),
     )
@@ -259,12 +259,12 @@ mod tests {
     struct Known;
 
     impl Scope for Known {
-        fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
+        fn variable(&self, name: &str, path: &[PathPart]) -> Result<VariableValue, Error> {
             match name {
-                "id" => Ok(Found::Text("5140".to_owned())),
-                "_" => Ok(Found::Text(format!("{path:?}"))),
-                "later" => Ok(Found::NotYet(Error::typed("later"))),
-                "none" => Ok(Found::Missing(Error::typed("none"))),
+                "id" => Ok(VariableValue::Text("5140".to_owned())),
+                "_" => Ok(VariableValue::Text(format!("{path:?}"))),
+                "later" => Ok(VariableValue::NotYet(Error::typed("later"))),
+                "none" => Ok(VariableValue::Missing(Error::typed("none"))),
                 _ => Err(Error::typed("no")),
             }
         }

@@ -27,7 +27,7 @@ impl Bar {
     pub(crate) fn new(stream: Stream, steps: usize) -> Self {
         let line = ProgressBar::with_draw_target(
             Some(steps as u64),
-            ProgressDrawTarget::term_like(Box::new(Screen(stream))),
+            ProgressDrawTarget::term_like(Box::new(BarTerm(stream))),
         );
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             let _ = write!(out, "{:.0}/s", state.per_sec());
@@ -81,15 +81,15 @@ impl Bar {
 }
 
 /// Adapts the stream for indicatif: a single line, so the cursor never leaves it.
-struct Screen(Stream);
+struct BarTerm(Stream);
 
-impl std::fmt::Debug for Screen {
+impl std::fmt::Debug for BarTerm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Screen")
+        f.write_str("BarTerm")
     }
 }
 
-impl TermLike for Screen {
+impl TermLike for BarTerm {
     /// Fits any terminal: a wrapped line cannot be cleared.
     fn width(&self) -> u16 {
         72

@@ -4,7 +4,7 @@ use crate::error::{Error, Fault};
 use crate::http::Gate;
 use crate::output::bar::Bar;
 use crate::output::error::Place;
-use crate::output::report::{CaseResult, Report, Stands, Summary};
+use crate::output::report::{Case, CaseResult, Report, Summary};
 use crate::request::RequestSpec;
 use crate::session::answer::Verdict;
 use crate::text::clean;
@@ -22,7 +22,7 @@ pub(crate) struct State {
     /// Position of the current command.
     pub place: Option<Place>,
     /// Its entry for the report, if one is written.
-    pub stands: Option<Stands>,
+    pub case: Option<Case>,
     /// How many commands are done.
     pub done: usize,
     /// Total number of commands, if known.
@@ -63,7 +63,7 @@ pub(crate) struct Writing {
     /// Its position.
     pub place: Option<Place>,
     /// Its entry for the report.
-    pub stands: Option<Stands>,
+    pub case: Option<Case>,
     /// The command that was typed.
     pub command: String,
     /// Whether it is one of several requests of that command.
@@ -154,15 +154,15 @@ impl State {
             CaseResult::NotRun => {}
             CaseResult::Failed { .. } => self.failed += 1,
         }
-        if let Some(stands) = &writing.stands {
-            self.record(stands, &outcome, None);
+        if let Some(case) = &writing.case {
+            self.record(case, &outcome, None);
         }
     }
 
     /// Writes what came of a command into the reports.
-    pub(crate) fn record(&self, stands: &Stands, outcome: &CaseResult, took: Option<Duration>) {
+    pub(crate) fn record(&self, case: &Case, outcome: &CaseResult, took: Option<Duration>) {
         for report in &self.reports {
-            report.record(&stands.entry(outcome, took));
+            report.record(&case.entry(outcome, took));
         }
     }
 }
@@ -186,7 +186,7 @@ impl Progress {
         Writing {
             number,
             place: state.place.clone(),
-            stands: state.stands.clone(),
+            case: state.case.clone(),
             command,
             is_part: false,
             check: spec.check.clone(),
@@ -306,9 +306,9 @@ impl Progress {
         // A write in progress is counted instead of the command.
         if let (Some(said), []) = (&so_far, writing.as_slice()) {
             state.unknown += 1;
-            if let Some(stands) = state.stands.clone() {
+            if let Some(case) = state.case.clone() {
                 let message = said.clone();
-                state.record(&stands, &CaseResult::Unknown { message }, None);
+                state.record(&case, &CaseResult::Unknown { message }, None);
             }
         }
         let mut text = format!("{how}{at}; {}", done(state.done));

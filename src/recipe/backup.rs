@@ -1,7 +1,7 @@
 //! `backup`: saves all data of the server in a local file.
 
 use super::dump::{self, Dump};
-use super::{Came, named};
+use super::{RecipeResult, named};
 use crate::atomic::{Access, Atomic};
 use crate::error::{Error, Fault, system};
 use crate::line::call::Call;
@@ -20,7 +20,7 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
     named(call, "scopes")
 }
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
     let name = call.text("file");
     let path = Path::new(name);
     let shown = clean::line(name);

@@ -1,7 +1,7 @@
 //! A backup of a server, sorted into the object kinds of the catalogue.
 
 use crate::catalog;
-use crate::catalog::backup::{STORED, Stored};
+use crate::catalog::backup::{BackupKind, STORED};
 use crate::error::Error;
 use crate::shell::Shell;
 use serde::de::IgnoredAny;
@@ -18,7 +18,7 @@ pub(super) struct Dump<'a> {
     /// Its format version, unchanged; `null` if a file has none.
     pub(super) version: Json,
     /// Its kinds, in catalogue order.
-    pub(super) kinds: Vec<Held<'a>>,
+    pub(super) kinds: Vec<KindObjects<'a>>,
     /// Kinds that the catalogue does not know, with their object counts.
     pub(super) unknown: Vec<(String, usize)>,
     /// All its members, including those without a value.
@@ -26,8 +26,8 @@ pub(super) struct Dump<'a> {
 }
 
 /// The objects of one kind.
-pub(super) struct Held<'a> {
-    pub(super) kind: &'static Stored,
+pub(super) struct KindObjects<'a> {
+    pub(super) kind: &'static BackupKind,
     /// Each with its name.
     pub(super) objects: Vec<(String, &'a RawValue)>,
 }
@@ -89,7 +89,7 @@ impl<'a> Dump<'a> {
         for kind in &STORED {
             let value = members.remove(kind.list);
             if let Some(objects) = objects(kind, value)? {
-                kinds.push(Held { kind, objects });
+                kinds.push(KindObjects { kind, objects });
             }
         }
         Ok(Self {
@@ -102,12 +102,12 @@ impl<'a> Dump<'a> {
 
     /// Whether it has this member, with or without a value: a server's backup
     /// lacks the kinds it does not know.
-    pub(super) fn knows(&self, kind: &Stored) -> bool {
+    pub(super) fn knows(&self, kind: &BackupKind) -> bool {
         self.members.contains(kind.list)
     }
 
     /// The objects of one kind; `None` if there are none.
-    pub(super) fn held(&self, kind: &Stored) -> Option<&Held<'a>> {
+    pub(super) fn held(&self, kind: &BackupKind) -> Option<&KindObjects<'a>> {
         self.kinds.iter().find(|held| held.kind.list == kind.list)
     }
 
@@ -122,7 +122,7 @@ impl<'a> Dump<'a> {
 
 /// The objects of one kind with their names; `None` if the list is missing.
 pub(super) fn objects<'a>(
-    kind: &Stored,
+    kind: &BackupKind,
     value: Option<&'a RawValue>,
 ) -> Result<Option<Vec<(String, &'a RawValue)>>, String> {
     let list = kind.list;
@@ -156,7 +156,7 @@ pub(super) fn objects<'a>(
 }
 
 /// The members of an object that name it.
-fn naming(kind: &Stored, object: &RawValue) -> Result<Map<String, Json>, String> {
+fn naming(kind: &BackupKind, object: &RawValue) -> Result<Map<String, Json>, String> {
     let members: Members = serde_json::from_str(object.get()).map_err(|why| why.to_string())?;
     let mut own = Map::new();
     for (member, _) in kind.names {
@@ -168,7 +168,7 @@ fn naming(kind: &Stored, object: &RawValue) -> Result<Map<String, Json>, String>
 }
 
 /// The name of an object as typed; the error is the missing member.
-fn name(kind: &Stored, members: &Map<String, Json>) -> Result<String, &'static str> {
+fn name(kind: &BackupKind, members: &Map<String, Json>) -> Result<String, &'static str> {
     let parts = kind.names.iter().map(|(member, words)| {
         let value = members.get(*member);
         let part = match words {

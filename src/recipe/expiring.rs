@@ -1,7 +1,7 @@
 //! `expiring`: users whose accounts expire soon.
 
 use super::groups::{Groups, primary};
-use super::{Came, pages, span};
+use super::{RecipeResult, pages, span};
 use crate::catalog::inherit::{DAY, days_from};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
@@ -13,7 +13,7 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
     span::of(call, "within").map(drop)
 }
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
     let within = span::of(call, "within")?;
     let now = Timestamp::now().as_millisecond();
     let last =
@@ -22,17 +22,17 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     pages::each(shell, "get_users", "username", |user| {
         let end = number(&user, "expiration_date");
         if end > 0 {
-            ends.push(End::new(&user, end, None));
+            ends.push(Expiry::new(&user, end, None));
         } else if primary(&user).is_some() {
             of_groups.push(user);
         }
     })?;
-    let (mut groups, mut but) = (Groups::default(), None);
+    let (mut groups, mut incomplete) = (Groups::default(), None);
     for (known, user) in of_groups.iter().enumerate() {
         let settings = match groups.settings_of(shell, user) {
             // An admin who cannot see one group cannot see any.
             Err(error) if error.fault == Fault::Refused(403) => {
-                but = Some(not_known(error, of_groups.len() - known));
+                incomplete = Some(not_known(error, of_groups.len() - known));
                 break;
             }
             settings => settings?,
@@ -40,15 +40,15 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         let days = settings.map_or(0, |settings| number(settings, "expires_in"));
         if days > 0 {
             let end = days_from(number(user, "created_at"), days);
-            ends.push(End::new(user, end, primary(user)));
+            ends.push(Expiry::new(user, end, primary(user)));
         }
     }
     let ended = call.is_on("ended");
     ends.retain(|end| end.at <= last && (ended || end.at > now));
     ends.sort_by(|one, other| (one.at, &one.username).cmp(&(other.at, &other.username)));
-    Ok(Came {
-        result: ends.iter().map(|end| end.told(now)).collect(),
-        but,
+    Ok(RecipeResult {
+        result: ends.iter().map(|end| end.to_json(now)).collect(),
+        error: incomplete,
     })
 }
 
@@ -65,7 +65,7 @@ fn not_known(error: Error, users: usize) -> Error {
 }
 
 /// The expiry of a user's account.
-struct End {
+struct Expiry {
     username: String,
     at: i64,
     enabled: bool,
@@ -73,7 +73,7 @@ struct End {
     group: Option<String>,
 }
 
-impl End {
+impl Expiry {
     fn new(user: &Json, at: i64, group: Option<&str>) -> Self {
         let username = user.get("username").and_then(Json::as_str);
         Self {
@@ -84,7 +84,7 @@ impl End {
         }
     }
 
-    fn told(&self, now: i64) -> Json {
+    fn to_json(&self, now: i64) -> Json {
         let day = Timestamp::from_millisecond(self.at);
         json!({
             "username": self.username,

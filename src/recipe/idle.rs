@@ -1,6 +1,6 @@
 //! `idle`: whether anyone is connected.
 
-use super::{Came, span};
+use super::{RecipeResult, span};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::shell::Shell;
@@ -14,13 +14,13 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// At most this many names are listed.
-const MOST_TOLD: usize = 5;
+const MAX_REPORTED: usize = 5;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     span::of(call, "wait").map(drop)
 }
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
     let wait = span::of(call, "wait")?;
     let since = Instant::now();
     let api = shell.session.settings.api;
@@ -32,11 +32,11 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         }
         let left = wait.saturating_sub(since.elapsed());
         if left.is_zero() {
-            let but = Error::new(Fault::Local, connected(&live, wait)).hint(format!(
+            let error = Error::new(Fault::Local, connected(&live, wait)).hint(format!(
                 "`{list}` shows them; `--wait 10m` waits up to ten minutes"
             ));
-            return Ok(Came {
-                but: Some(but),
+            return Ok(RecipeResult {
+                error: Some(error),
                 result: Json::Array(live),
             });
         }
@@ -52,14 +52,14 @@ fn connected(live: &[Json], waited: Duration) -> String {
         // A connection before its login has no user name.
         .filter(|name| !name.is_empty())
         .collect();
-    let more = names.len().saturating_sub(MOST_TOLD);
-    let mut told: Vec<String> = names
+    let more = names.len().saturating_sub(MAX_REPORTED);
+    let mut names_shown: Vec<String> = names
         .into_iter()
-        .take(MOST_TOLD)
+        .take(MAX_REPORTED)
         .map(|name| format!("`{}`", clean::line(name)))
         .collect();
     if more > 0 {
-        told.push(format!("{more} more"));
+        names_shown.push(format!("{more} more"));
     }
     let count = crate::text::words::plural(live.len(), "connection");
     let after = if waited.is_zero() {
@@ -67,6 +67,6 @@ fn connected(live: &[Json], waited: Duration) -> String {
     } else {
         " after the wait".to_owned()
     };
-    let of = if told.is_empty() { "" } else { ": " };
-    format!("{count}{after}{of}{}", told.join(", "))
+    let of = if names_shown.is_empty() { "" } else { ": " };
+    format!("{count}{after}{of}{}", names_shown.join(", "))
 }

@@ -21,15 +21,18 @@ use crate::shell::Shell;
 use serde_json::Value as Json;
 
 /// The outcome of a recipe.
-struct Came {
+struct RecipeResult {
     result: Json,
     /// An error reported in addition to the result, which is then partial or not as wanted.
-    but: Option<Error>,
+    error: Option<Error>,
 }
 
-impl From<Json> for Came {
+impl From<Json> for RecipeResult {
     fn from(result: Json) -> Self {
-        Self { result, but: None }
+        Self {
+            result,
+            error: None,
+        }
     }
 }
 
@@ -43,7 +46,7 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
     }
     shell.check_release(call)?;
     shell.progress.state().recipe = Some(name);
-    let came = match which {
+    let outcome = match which {
         Recipe::Backup => backup::run(shell, call),
         Recipe::EffectiveUser => effective::user(shell, call),
         Recipe::Expiring => expiring::run(shell, call),
@@ -57,12 +60,12 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         message: format!("`{name}`: {}", error.message),
         ..error
     };
-    let Came { result, but } = came.map_err(of)?;
+    let RecipeResult { result, error } = outcome.map_err(of)?;
     let shown = shell.screen().print_value(&result);
     let body = result.to_string().into_bytes();
     let json = Some(result);
     shell.session.keep(200, Answer { body, json });
-    match but {
+    match error {
         Some(error) => Err(of(error)),
         None => shown,
     }

@@ -1,7 +1,7 @@
 //! `quota_scan_all`: scans the quota of every user, a few at a time.
 
 use super::groups::{Groups, primary};
-use super::{Came, pages, span};
+use super::{RecipeResult, pages, span};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::shell::Shell;
@@ -29,7 +29,7 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
     longest(call).map(drop)
 }
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
     let names = users(shell, call.is_on("with_quota"))?;
     let mut scans = Scans::new(shell, call, names.len())?;
     let done = scans.all(&names);
@@ -37,14 +37,14 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         scans.shell.progress.end_bar();
     }
     match done {
-        Ok(()) => Ok(scans.came()),
+        Ok(()) => Ok(scans.result()),
         Err(error) => {
-            let (told, why) = (scans.told(), &error.message);
+            let (summary, why) = (scans.summary(), &error.message);
             // The error only refers to its own request: `nothing was sent`.
             let message = if scans.started > 0 {
-                format!("{told}, then: {why}")
+                format!("{summary}, then: {why}")
             } else {
-                format!("{why}; {told}")
+                format!("{why}; {summary}")
             };
             Err(Error { message, ..error })
         }
@@ -179,13 +179,16 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
-    fn told(&self) -> String {
+    fn summary(&self) -> String {
         format!("{} of {} scans were started", self.started, self.users)
     }
 
     fn moved(&self) {
         let progress = &self.shell.progress;
-        progress.done_so_far(format!("`quota_scan_all` was interrupted: {}", self.told()));
+        progress.done_so_far(format!(
+            "`quota_scan_all` was interrupted: {}",
+            self.summary()
+        ));
         if self.has_bar {
             let failed = self.failed.len();
             let begun = self.started + self.there + failed;
@@ -195,15 +198,15 @@ impl<'a> Scans<'a> {
         }
     }
 
-    fn came(self) -> Came {
+    fn result(self) -> RecipeResult {
         let users = self.users;
         let failed = self.failed.iter();
-        let told = failed.map(|(name, error)| json!({"username": name, "error": error.message}));
+        let failed = failed.map(|(name, error)| json!({"username": name, "error": error.message}));
         let result = json!({
             "users": users,
             "started": self.started,
             "running_before": self.there,
-            "failed": told.collect::<Json>(),
+            "failed": failed.collect::<Json>(),
             "waited": self.waits && self.running.is_empty(),
         });
         let left = self.running.len();
@@ -215,14 +218,14 @@ impl<'a> Scans<'a> {
             )
             .hint(format!("`{}` lists them", self.list))
         });
-        let but = self.failed.first().map(|(_, first)| {
+        let error = self.failed.first().map(|(_, first)| {
             let some = self.started + self.there > 0;
             let fault = if some { Fault::SomeFailed } else { first.fault };
             let count = plural(self.failed.len(), "scan");
             Error::new(fault, format!("{count} of {users} could not be started"))
                 .hint(format!("the first: {}", first.message))
         });
-        let but = but.or(late);
-        Came { result, but }
+        let error = error.or(late);
+        RecipeResult { result, error }
     }
 }

@@ -11,12 +11,12 @@ use crate::command::{self, Check, Checking};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line;
-use crate::line::call::{Call, Parsed, ValueOrigin, What};
+use crate::line::call::{Call, Content, Parsed, ValueOrigin};
 use crate::line::parse::Parser;
-use crate::line::variables::{Arg, Found, PathPart, Scope, Unset, expand_but};
+use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_but};
 use crate::output::error::{Place, without_secrets};
 use crate::output::progress;
-use crate::output::report::{CaseResult, Entry};
+use crate::output::report::{CaseReport, CaseResult};
 use crate::secret;
 use crate::session::variables::UserVariables;
 use crate::session::{Session, may_miss};
@@ -35,8 +35,8 @@ const MOST: usize = 20;
 /// right, and is not known, the server is asked for it, and the check is done again.
 pub(super) fn for_run(
     shell: &mut Shell,
-    mut check: impl FnMut(&Shell) -> Result<Checked, u8>,
-) -> Result<Checked, u8> {
+    mut check: impl FnMut(&Shell) -> Result<CheckSummary, u8>,
+) -> Result<CheckSummary, u8> {
     let checked = check(shell)?;
     if !checked.by_release || !shell.session.can_ask_release() {
         return Ok(checked);
@@ -59,7 +59,7 @@ pub(super) fn all(
     sources: &mut [Source],
     only: bool,
     sends: bool,
-) -> Result<Checked, u8> {
+) -> Result<CheckSummary, u8> {
     let mut checker = Checker::new(shell, SourceStack::default(), sends);
     for source in sources {
         checker.source(source, only);
@@ -84,7 +84,7 @@ pub(super) fn sourced(
     shell: &Shell,
     source: &mut Source,
     stack: &SourceStack,
-) -> Result<Checked, u8> {
+) -> Result<CheckSummary, u8> {
     let mut checker = Checker::new(shell, stack.clone(), true);
     checker.source(source, false);
     let name = clean::line(&source.name).into_owned();
@@ -92,20 +92,20 @@ pub(super) fn sourced(
 }
 
 /// The variables known before the run.
-struct Known<'a> {
+struct KnownVariables<'a> {
     session: &'a Session,
     variables: &'a UserVariables,
 }
 
-impl Scope for Known<'_> {
-    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
+impl Scope for KnownVariables<'_> {
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<VariableValue, Error> {
         self.session.variable_among(self.variables, name, path)
     }
 }
 
 /// The result of a check without errors.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Checked {
+pub(super) struct CheckSummary {
     /// How many commands there are.
     pub(super) commands: usize,
     /// How many of them delete something.
@@ -116,7 +116,7 @@ pub(super) struct Checked {
     by_release: bool,
 }
 
-impl Checked {
+impl CheckSummary {
     /// The number of commands, if known.
     pub(super) fn total(self) -> Option<usize> {
         (!self.more).then_some(self.commands)
@@ -140,7 +140,7 @@ struct Checker<'a> {
     /// Whether the failure of the command is ignored.
     ignored: bool,
     /// The result.
-    found: Checked,
+    found: CheckSummary,
     /// The exit codes of the errors.
     codes: Vec<u8>,
 }
@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
             sends,
             files: 0,
             ignored: false,
-            found: Checked::default(),
+            found: CheckSummary::default(),
             codes: Vec::new(),
         }
     }
@@ -202,7 +202,7 @@ impl<'a> Checker<'a> {
         let reports = self.shell.progress.state().reports.clone();
         let start = error.span.as_ref().map_or(0, |span| span.start);
         let before = &text.text[..start.min(text.text.len())];
-        let entry = Entry {
+        let entry = CaseReport {
             file: name,
             line: text.line + before.matches('\n').count(),
             column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
@@ -216,7 +216,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The result, or the exit code.
-    fn end(&self, nothing: &str) -> Result<Checked, u8> {
+    fn end(&self, nothing: &str) -> Result<CheckSummary, u8> {
         let Some(code) = self.codes.first() else {
             return Ok(self.found);
         };
@@ -242,7 +242,7 @@ impl<'a> Checker<'a> {
     }
 
     fn expanded(&self, words: &[Word]) -> Result<Vec<Arg>, Error> {
-        let known = Known {
+        let known = KnownVariables {
             session: &self.shell.session,
             variables: &self.variables,
         };
@@ -262,8 +262,8 @@ impl<'a> Checker<'a> {
                 return Ok(());
             }
         }
-        let Parsed { overrides, what } = parsed?;
-        let What::Call(call) = what else {
+        let Parsed { overrides, content } = parsed?;
+        let Content::Call(call) = content else {
             return Ok(());
         };
         if !self.shown && call.command.destroys() {

@@ -5,7 +5,7 @@ use super::run::{Run, Statement};
 use crate::catalog::Value;
 use crate::command::{self, Dry, DryRun, Unknown};
 use crate::error::Error;
-use crate::line::call::{Call, Parsed, ValueOrigin, What};
+use crate::line::call::{Call, Content, Parsed, ValueOrigin};
 use crate::line::variables::{Arg, Unset, expand_but};
 use crate::output::error::Place;
 use crate::output::progress;
@@ -40,7 +40,7 @@ impl Run<'_> {
             Ok(read) => read,
             Err(error) => return self.settle(Err(error), statement),
         };
-        let What::Call(call) = &parsed.what else {
+        let Content::Call(call) = &parsed.content else {
             return self.sends_nothing("help", statement);
         };
         let open = args.iter().any(|arg| arg.later);
@@ -73,7 +73,7 @@ impl Run<'_> {
         args: &[Arg],
         statement: &Statement,
     ) -> Result<(), Stop> {
-        let What::Call(call) = &parsed.what else {
+        let Content::Call(call) = &parsed.content else {
             return Ok(());
         };
         let Some(row) = command::builtin(call.command) else {
@@ -136,7 +136,7 @@ impl Run<'_> {
         statement: &Statement,
         form: ShowAs,
     ) -> Result<(), Error> {
-        let What::Call(mut call) = parsed.what else {
+        let Content::Call(mut call) = parsed.content else {
             return Ok(());
         };
         let single = matches!(statement.place(), Place::Arguments);

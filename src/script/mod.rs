@@ -18,7 +18,7 @@ use crate::atomic;
 use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::{Error, Fault};
-use crate::input::reader::{LONGEST, Text, Unreadable, Wrong};
+use crate::input::reader::{LONGEST, ReadError, ReadErrorKind, Text};
 use crate::output::error::Place;
 use crate::output::progress;
 use crate::output::report::Report;
@@ -232,20 +232,22 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
 }
 
 /// Reports an unreadable line or file.
-fn unreadable(shell: &Shell, name: &str, wrong: &Unreadable) -> Stop {
+fn unreadable(shell: &Shell, name: &str, wrong: &ReadError) -> Stop {
     let error = match &wrong.why {
-        Wrong::System(why) => {
+        ReadErrorKind::System(why) => {
             let error = Error::local(format!("cannot read `{name}`: {why}"));
             shell.screen().report(&error, "", &Place::Arguments);
             // Before the first line nothing was started.
             let place = (wrong.line > 1).then(|| at(name, wrong.line));
             return Stop::Failed(error.fault.exit_code(), place);
         }
-        Wrong::TooLong => Error::typed(format!("the line is longer than {} MiB", LONGEST >> 20))
-            .hint("is this a command file (one command per line)?"),
-        Wrong::Nul => Error::typed("contains a NUL byte: this is not a text file")
+        ReadErrorKind::TooLong => {
+            Error::typed(format!("the line is longer than {} MiB", LONGEST >> 20))
+                .hint("is this a command file (one command per line)?")
+        }
+        ReadErrorKind::Nul => Error::typed("contains a NUL byte: this is not a text file")
             .hint("if it was saved as UTF-16, save it as UTF-8"),
-        Wrong::NotUtf8(byte) => Error::typed(format!("invalid UTF-8: byte 0x{byte:02x}"))
+        ReadErrorKind::NotUtf8(byte) => Error::typed(format!("invalid UTF-8: byte 0x{byte:02x}"))
             .hint("save it as UTF-8; `iconv -f LATIN1 -t UTF-8` may convert it"),
     };
     let place = Place::Byte {

@@ -14,7 +14,7 @@ pub(crate) struct Mode {
     /// Whether requests are only shown, and in which form.
     pub dry_run: Option<ShowAs>,
     /// The reports to write: format and file.
-    pub reports: Vec<(report::Format, String)>,
+    pub reports: Vec<(report::ReportFormat, String)>,
     /// The input files of the run.
     pub inputs: Vec<String>,
 }

@@ -5,7 +5,7 @@ use super::source::Source;
 use super::{Stop, at};
 use crate::command;
 use crate::error::{Error, Fault};
-use crate::line::call::What;
+use crate::line::call::Content;
 use crate::line::outline::command_of;
 use crate::output::error::without_secrets;
 use crate::output::progress;
@@ -73,10 +73,10 @@ impl Run<'_> {
     /// Says what is wrong with a command, after which nothing can go on.
     pub(super) fn stopped(&mut self, error: Error, statement: &Statement) -> Stop {
         let code = error.fault.exit_code();
-        let mut told = statement.clone();
-        told.ignored = false;
+        let mut last = statement.clone();
+        last.ignored = false;
         let took = self.since.elapsed();
-        let _ = self.tell(Err(error), &told, took, None);
+        let _ = self.tell(Err(error), &last, took, None);
         Stop::Failed(code, statement.line())
     }
 
@@ -110,7 +110,7 @@ impl Run<'_> {
         // In one step: an interrupt must find the command either reported or not.
         let mut state = self.shell.progress.alive();
         if !state.reports.is_empty() {
-            state.record(&statement.stands(), &reported, Some(took));
+            state.record(&statement.case(), &reported, Some(took));
         }
         match &done {
             Err(error) if error.applied => state.done += 1,
@@ -135,7 +135,7 @@ impl Run<'_> {
     fn record(&self, statement: &Statement, result: &CaseResult) {
         let state = self.shell.progress.alive();
         if !state.reports.is_empty() {
-            state.record(&statement.stands(), result, None);
+            state.record(&statement.case(), result, None);
         }
     }
 
@@ -196,7 +196,7 @@ impl Run<'_> {
         }
         let args = self.shell.session.expanded(&words);
         let parsed = args.and_then(|args| self.shell.parse(&args));
-        let Ok(What::Call(call)) = parsed.map(|parsed| parsed.what) else {
+        let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
             return false;
         };
         let Ok(mut source) = self.stack.open(call.text("file")) else {

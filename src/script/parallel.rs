@@ -37,7 +37,7 @@ pub(super) struct Finished {
     /// Whether it is a success.
     is_good: bool,
     /// Messages about retries.
-    pub(super) told: String,
+    pub(super) retry_notes: String,
     /// How long it took.
     pub(super) took: Duration,
 }
@@ -48,7 +48,7 @@ impl Finished {
         Self {
             sent: Err(Lost::broken()),
             is_good: false,
-            told: String::new(),
+            retry_notes: String::new(),
             took: Duration::ZERO,
         }
     }
@@ -100,8 +100,8 @@ impl InFlight {
         };
         self.pool.start(pending, move || {
             let began = Instant::now();
-            let told = std::cell::RefCell::new(String::new());
-            let sent = link.send(&spec, &|text| told.borrow_mut().push_str(text));
+            let retry_notes = std::cell::RefCell::new(String::new());
+            let sent = link.send(&spec, &|text| retry_notes.borrow_mut().push_str(text));
             let verdict = sent.as_ref().map(|exchange| {
                 (
                     exchange.status,
@@ -114,7 +114,7 @@ impl InFlight {
             Finished {
                 is_good: matches!(verdict, Ok((_, Verdict::Done))),
                 sent,
-                told: told.into_inner(),
+                retry_notes: retry_notes.into_inner(),
                 took: began.elapsed(),
             }
         });

@@ -11,10 +11,10 @@ use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
 use crate::line;
-use crate::line::call::{Parsed, What};
+use crate::line::call::{Content, Parsed};
 use crate::line::outline::command_of;
 use crate::output::error::Place;
-use crate::output::report::Stands;
+use crate::output::report::Case;
 use crate::script::mode::Mode;
 use crate::secret;
 use crate::settings::Echo;
@@ -98,12 +98,12 @@ impl Statement {
     }
 
     /// Its position, for a report.
-    pub(super) fn stands(&self) -> Stands {
+    pub(super) fn case(&self) -> Case {
         let (file, line) = match self.line() {
             Some(Place::File { name, line }) => (name, line),
             _ => ("command line".to_owned(), 1),
         };
-        Stands {
+        Case {
             file,
             line,
             column: self.column,
@@ -301,8 +301,8 @@ impl<'a> Run<'a> {
 
     /// Does what a command asks for, once all before it are done.
     pub(super) fn perform(&mut self, parsed: Parsed, statement: &Statement) -> Result<(), Stop> {
-        match &parsed.what {
-            What::Call(call) if command::runs_a_file(call.command) => {
+        match &parsed.content {
+            Content::Call(call) if command::runs_a_file(call.command) => {
                 let (overrides, before) = (&parsed.overrides, self.shell.session.settings.clone());
                 if let Err(error) = self.shell.session.settings.begin_overrides(overrides) {
                     self.shell
@@ -347,7 +347,7 @@ impl<'a> Run<'a> {
     fn now_at(&self, statement: &Statement) {
         let mut state = self.shell.progress.alive();
         state.place = statement.line();
-        state.stands = (!state.reports.is_empty()).then(|| statement.stands());
+        state.case = (!state.reports.is_empty()).then(|| statement.case());
     }
 
     /// Sends a command, as soon as it may be.
@@ -388,8 +388,8 @@ impl<'a> Run<'a> {
             .writing(self.in_flight.next_number(), &prepared.spec);
         writing.place = statement.line();
         writing.gate = Some(link.gate());
-        if writing.stands.is_some() {
-            writing.stands = Some(statement.stands());
+        if writing.case.is_some() {
+            writing.case = Some(statement.case());
         }
         let answered = writing.answered.clone();
         self.shell.progress.begin(writing, prepared.spec.writes());
@@ -440,6 +440,6 @@ impl<'a> Run<'a> {
     ) -> Result<(), Error> {
         self.its_turn(&pending.statement);
         self.shell
-            .collect(pending.prepared, finished.sent, &finished.told)
+            .collect(pending.prepared, finished.sent, &finished.retry_notes)
     }
 }

@@ -4,7 +4,7 @@ use super::Stop;
 use super::run::{Run, Statement};
 use crate::command::{self, Builtin, Skip, Unknown};
 use crate::error::Error;
-use crate::line::call::What;
+use crate::line::call::Content;
 use crate::line::outline::command_of;
 use crate::line::variables::Arg;
 use crate::output::error::Place;
@@ -52,7 +52,7 @@ impl Run<'_> {
             Ok(read) => read,
             Err(error) => return self.settle(Err(error), statement),
         };
-        let What::Call(call) = &parsed.what else {
+        let Content::Call(call) = &parsed.content else {
             return Ok(());
         };
         if let Some(arg) = args.iter().find(|arg| arg.later) {

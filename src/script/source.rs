@@ -2,7 +2,7 @@
 
 use crate::env::Input;
 use crate::error::{Error, system};
-use crate::input::reader::{Reader, Text, Unreadable};
+use crate::input::reader::{ReadError, Reader, Text};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::SystemTime;
@@ -37,7 +37,7 @@ enum LineReader<'a> {
     File(Reader<Unchanged<'a>>),
     Stream(Reader<&'a mut Box<dyn Read + Send>>),
     Texts(std::iter::Enumerate<std::slice::Iter<'a, String>>),
-    Unreadable(Option<Unreadable>),
+    Failed(Option<ReadError>),
 }
 
 impl Lines<'_> {
@@ -52,7 +52,7 @@ impl Lines<'_> {
 }
 
 impl Iterator for Lines<'_> {
-    type Item = Result<Text, Unreadable>;
+    type Item = Result<Text, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
@@ -65,7 +65,7 @@ impl Iterator for Lines<'_> {
                     line: at + 1,
                 })
             }),
-            LineReader::Unreadable(why) => why.take().map(Err),
+            LineReader::Failed(why) => why.take().map(Err),
         }
     }
 }
@@ -191,7 +191,7 @@ impl Source {
                     file,
                     stamp: *stamp,
                 })),
-                Err(why) => LineReader::Unreadable(Some(Unreadable::system(&why))),
+                Err(why) => LineReader::Failed(Some(ReadError::system(&why))),
             },
             SourceKind::Stream(stream) => LineReader::Stream(Reader::new(stream)),
             SourceKind::Texts(texts) => LineReader::Texts(texts.iter().enumerate()),

@@ -16,13 +16,13 @@ const DEEPEST: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub(super) struct SourceStack {
     /// The outermost first.
-    open: Vec<Entry>,
+    open: Vec<OpenFile>,
     /// Whether any file has sourced another.
     pub(super) sourced: bool,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct OpenFile {
     /// The file's canonical path; `None` for standard input and `-c`.
     path: Option<PathBuf>,
     /// The folder for relative `source` names, as displayed.
@@ -81,7 +81,7 @@ impl SourceStack {
             .and_then(|path| std::fs::canonicalize(path).ok());
         let folder = source.path().and_then(|path| Path::new(path).parent());
         self.sourced |= !self.open.is_empty();
-        self.open.push(Entry {
+        self.open.push(OpenFile {
             folder: folder.map_or_else(PathBuf::new, Path::to_path_buf),
             path,
         });

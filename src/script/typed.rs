@@ -1,6 +1,6 @@
 //! `source` typed at the terminal.
 
-use super::check::Checked;
+use super::check::CheckSummary;
 use super::run::Run;
 use super::source_stack::SourceStack;
 use super::{Stop, check};
@@ -55,7 +55,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 /// The confirmation question for a file.
-fn taken_away(checked: Checked) -> Option<String> {
+fn taken_away(checked: CheckSummary) -> Option<String> {
     let all = progress::counted(checked.commands);
     let more = "the files that `source` takes from an answer are only known during a real run";
     Some(match checked.destroys {

@@ -10,7 +10,7 @@ mod watch;
 
 pub use names::names_a_secret;
 pub use shape::takes_a_secret;
-pub use watch::{Secret, Watch};
+pub use watch::{SecretSpan, Watch};
 
 use crate::catalog::VARIABLES;
 use crate::text::lex::{Opener, Word, lex};
@@ -20,15 +20,15 @@ use std::ops::Range;
 
 /// A part of a line that is not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Hidden {
+struct SecretPart {
     span: Range<usize>,
-    kind: HiddenKind,
+    kind: SecretPartKind,
     /// Its text, without quotes.
     said: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum HiddenKind {
+enum SecretPartKind {
     /// The value of a flag, or a part of it.
     Value,
     /// A password in a URL.
@@ -46,15 +46,15 @@ enum HiddenKind {
 /// The parts of a line that hold secrets, in order, in bytes. A variable is
 /// not a secret, its value is.
 pub fn spans(text: &str) -> Vec<Range<usize>> {
-    let secret = |part: &Hidden| part.kind != HiddenKind::Comment;
-    let parts = hidden(text).into_iter().filter(secret);
+    let secret = |part: &SecretPart| part.kind != SecretPartKind::Comment;
+    let parts = secret_parts(text).into_iter().filter(secret);
     parts.map(|part| part.span).collect()
 }
 
 /// The secrets of a line, as messages may repeat them.
 pub fn secrets(text: &str) -> Vec<SecretText> {
-    let secret = |part: &Hidden| part.kind != HiddenKind::Comment;
-    let said = hidden(text)
+    let secret = |part: &SecretPart| part.kind != SecretPartKind::Comment;
+    let said = secret_parts(text)
         .into_iter()
         .filter(secret)
         .map(|part| part.said);
@@ -63,9 +63,9 @@ pub fn secrets(text: &str) -> Vec<SecretText> {
         .collect()
 }
 
-fn hidden(text: &str) -> Vec<Hidden> {
+fn secret_parts(text: &str) -> Vec<SecretPart> {
     let lexed = lex(text);
-    let mut found: Vec<Hidden> = Vec::new();
+    let mut found: Vec<SecretPart> = Vec::new();
     for words in &lexed.commands {
         let mut watch = Watch::default();
         let values = values::of(text, words);
@@ -73,23 +73,31 @@ fn hidden(text: &str) -> Vec<Hidden> {
             let said = word.text();
             let secret = watch.read(&said);
             let part = match (&values, secret) {
-                (Some(values), Secret::No | Secret::From(_) | Secret::Surplus)
+                (Some(values), SecretSpan::No | SecretSpan::From(_) | SecretSpan::Surplus)
                     if at >= values.from && !values.is_open =>
                 {
                     let own = values
                         .spans
                         .iter()
                         .filter(|span| word.span.contains(&span.start));
-                    own.cloned().map(|span| (span, HiddenKind::Other)).next()
+                    own.cloned()
+                        .map(|span| (span, SecretPartKind::Other))
+                        .next()
                 }
-                (_, Secret::No) => None,
-                (_, Secret::Whole(_)) => Some((word.span.clone(), HiddenKind::Value)),
-                (_, Secret::Surplus) => Some((word.span.clone(), HiddenKind::Surplus)),
-                (_, Secret::FlagFrom(from)) => Some((behind(text, word, from), HiddenKind::Value)),
-                (_, Secret::From(from)) => Some((behind(text, word, from), HiddenKind::Other)),
-                (_, Secret::InUrl) => in_url(text, word).map(|span| (span, HiddenKind::Url)),
+                (_, SecretSpan::No) => None,
+                (_, SecretSpan::Whole(_)) => Some((word.span.clone(), SecretPartKind::Value)),
+                (_, SecretSpan::Surplus) => Some((word.span.clone(), SecretPartKind::Surplus)),
+                (_, SecretSpan::FlagFrom(from)) => {
+                    Some((behind(text, word, from), SecretPartKind::Value))
+                }
+                (_, SecretSpan::From(from)) => {
+                    Some((behind(text, word, from), SecretPartKind::Other))
+                }
+                (_, SecretSpan::InUrl) => {
+                    in_url(text, word).map(|span| (span, SecretPartKind::Url))
+                }
             };
-            found.extend(part.map(|(span, kind)| Hidden {
+            found.extend(part.map(|(span, kind)| SecretPart {
                 said: unquoted(&text[span.clone()]),
                 span,
                 kind,
@@ -101,19 +109,19 @@ fn hidden(text: &str) -> Vec<Hidden> {
         if let Some(first) = found.iter_mut().find(|part| part.span.end > open.at) {
             first.span.end = text.len();
         } else if names_a_secret(&text[open.at..]) {
-            found.push(Hidden {
+            found.push(SecretPart {
                 span: open.at..text.len(),
-                kind: HiddenKind::Other,
+                kind: SecretPartKind::Other,
                 said: text[open.at + 1..].to_owned(),
             });
         }
     }
-    let comments = lexed.comments.iter().map(|span| Hidden {
+    let comments = lexed.comments.iter().map(|span| SecretPart {
         span: span.start + 1..span.end,
         kind: if names::mentions_a_secret(&text[span.clone()]) {
-            HiddenKind::Remark
+            SecretPartKind::Remark
         } else {
-            HiddenKind::Comment
+            SecretPartKind::Comment
         },
         said: String::new(),
     });
@@ -198,18 +206,19 @@ pub fn masked(text: &str) -> (String, impl Fn(usize) -> usize) {
 /// unknown, or is not the value of a flag: the line would say something else.
 pub fn for_history(text: &str) -> Option<String> {
     let text = &without_comments(text);
-    let mut parts = hidden(text);
+    let mut parts = secret_parts(text);
     // Only of lines that are right, and those have no word too many.
-    parts.retain(|part| part.kind != HiddenKind::Surplus);
-    let unknown =
-        |part: &Hidden| part.kind == HiddenKind::Other || text[part.span.clone()].contains('{');
+    parts.retain(|part| part.kind != SecretPartKind::Surplus);
+    let unknown = |part: &SecretPart| {
+        part.kind == SecretPartKind::Other || text[part.span.clone()].contains('{')
+    };
     let lexed = lex(text);
     if !parts.is_empty() && (lexed.open.is_some() || parts.iter().any(unknown)) {
         return None;
     }
     // Such as `--description 'password: x'`, which may be shown: it is sent as it is.
     let has_one = |word: &Word| {
-        let is_known = |part: &Hidden| word.span.contains(&part.span.start);
+        let is_known = |part: &SecretPart| word.span.contains(&part.span.start);
         names::assigned(&word.text()).is_some() && !parts.iter().any(is_known)
     };
     let mut others = lexed
@@ -224,7 +233,7 @@ pub fn for_history(text: &str) -> Option<String> {
     for part in &parts {
         let before = &text[last..part.span.start];
         out.push_str(match part.kind {
-            HiddenKind::Value => before.trim_end_matches([' ', '\t', '=', ':']),
+            SecretPartKind::Value => before.trim_end_matches([' ', '\t', '=', ':']),
             _ => before,
         });
         last = part.span.end;

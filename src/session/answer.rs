@@ -264,7 +264,7 @@ fn missing(
 ) -> Option<(&'static Missing, String)> {
     let text = json?.get("error")?.as_str()?;
     let body = route.body?;
-    let missing = missing::told(text, body)?;
+    let missing = missing::kind_named_in(text, body)?;
     let sent = spec
         .body
         .as_ref()

@@ -6,13 +6,15 @@ mod requests;
 pub mod variables;
 
 use crate::catalog::VARIABLES;
-use crate::catalog::{self, Api, Does, Effect, Method, Need, Param, ParamPlace, Remember, Verb};
+use crate::catalog::{
+    self, Api, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember, Verb,
+};
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
 use crate::line::call::Call;
-use crate::line::completion_cache::Seen;
+use crate::line::completion_cache::CompletionCache;
 use crate::line::outline::command_of;
-use crate::line::variables::{Arg, Found, PathPart, Scope, Unset, expand_but, follow};
+use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_but, follow};
 use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
 use crate::session::variables::{UserVariables, no_parts};
@@ -42,7 +44,7 @@ pub struct Session {
     /// The variables of the user.
     pub variables: UserVariables,
     /// The names and ids seen, for completion.
-    pub seen: Seen,
+    pub completion: CompletionCache,
     /// The practice server, if this shell runs one.
     pub practice: Option<Practice>,
     /// The lines typed or read, for `history`.
@@ -93,7 +95,7 @@ impl Session {
             answer: None,
             outcome: None,
             variables: UserVariables::default(),
-            seen: Seen::default(),
+            completion: CompletionCache::default(),
             practice: None,
             lines: Vec::new(),
             asked_release: false,
@@ -121,7 +123,7 @@ impl Session {
         self.outcome = None;
         self.auth.token = None;
         self.asked_release = false;
-        self.seen.forget_server();
+        self.completion.forget_server();
     }
 
     /// The practice server, if this session is connected to it.
@@ -147,7 +149,7 @@ impl Session {
     /// Sets a variable of the user; `typed` is the value as it was written.
     pub fn set_variable(&mut self, name: &str, value: Option<String>, typed: &str) {
         self.variables.set(name, value, typed);
-        self.seen
+        self.completion
             .know_variables(self.variables.names().map(str::to_owned).collect());
     }
 
@@ -206,14 +208,14 @@ impl Session {
             Remember::UserInRequest => {
                 if self.user_id != Some(id) {
                     self.user_id = Some(id);
-                    self.username = self.seen.username(id).map(str::to_owned);
+                    self.username = self.completion.username(id).map(str::to_owned);
                 }
             }
             Remember::UserGone => {
                 if self.user_id == Some(id) {
                     self.forget_user();
                 }
-                self.seen.forget_user(id);
+                self.completion.forget_user(id);
             }
             Remember::Connections => {
                 let first = answer
@@ -240,7 +242,7 @@ impl Session {
             Remember::OwnFactor => self.auth.needs_code = call.is_on("enabled"),
         }
         if let Some((live, key)) = route.names {
-            self.seen.learn_names(live, key, answer);
+            self.completion.learn_names(live, key, answer);
         }
         if let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method) {
             self.forget_named(call);
@@ -257,7 +259,7 @@ impl Session {
         if let Some(slot) = slots.find(|slot| is_named(slot.param))
             && let (Some(live), Some(name)) = (slot.param.completes, &slot.value)
         {
-            self.seen.forget_name(live, &name.to_word());
+            self.completion.forget_name(live, &name.to_word());
         }
     }
 
@@ -269,7 +271,7 @@ impl Session {
         let own = path.rsplit_once(api.prefix).map(|(_, own)| own);
         let row = own.and_then(|own| catalog::requested(api, spec.method, own));
         if let Some((live, key)) = row.and_then(|row| row.route()?.names) {
-            self.seen.learn_names(live, key, answer);
+            self.completion.learn_names(live, key, answer);
         }
         self.forget_deleted(spec);
     }
@@ -318,7 +320,7 @@ impl Session {
 }
 
 impl Scope for Session {
-    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<VariableValue, Error> {
         self.variable_among(&self.variables, name, path)
     }
 }
@@ -330,13 +332,13 @@ impl Session {
         own: &UserVariables,
         name: &str,
         path: &[PathPart],
-    ) -> Result<Found, Error> {
+    ) -> Result<VariableValue, Error> {
         let unset = |what: &str, how: &str| {
             let why = format!("`${name}` is not set yet: there is no {what}");
-            Found::NotYet(Error::typed(why).hint(how.to_owned()))
+            VariableValue::NotYet(Error::typed(why).hint(how.to_owned()))
         };
         let plain = |value: Option<String>, what: &str, how: &str| match path {
-            [] => Ok(value.map_or_else(|| unset(what, how), Found::Text)),
+            [] => Ok(value.map_or_else(|| unset(what, how), VariableValue::Text)),
             _ => Err(no_parts(name)),
         };
         let by_user = "commands about one user set it, and so does a list with a single user";
@@ -362,7 +364,7 @@ impl Session {
                     }),
                     None if self.answer.is_some() => {
                         let why = "`$_` cannot be used: the last answer is not JSON";
-                        Found::NotYet(Error::typed(why).hint("`last` shows it"))
+                        VariableValue::NotYet(Error::typed(why).hint("`last` shows it"))
                     }
                     None => unset("answer", "it is set by the next answered request"),
                 })
@@ -373,16 +375,16 @@ impl Session {
         }
     }
 
-    fn environment(&self, key: &str) -> Found {
+    fn environment(&self, key: &str) -> VariableValue {
         self.vars.get(key).cloned().map_or_else(
             || {
-                Found::Missing(
+                VariableValue::Missing(
                     Error::typed(format!("`{key}` is not in the environment")).hint(format!(
                         "set it before starting the shell: `export {key}=…`"
                     )),
                 )
             },
-            Found::Text,
+            VariableValue::Text,
         )
     }
 }
@@ -407,14 +409,14 @@ pub fn may_miss(words: &[Word], api: &'static Api) -> bool {
     let holds_variable = |word: &Word| word.pieces.iter().any(|piece| piece.text.contains('$'));
     words.iter().any(holds_variable)
         && command_of(words, api)
-            .is_some_and(|command| matches!(command.does, Does::Shell(Verb::Expect)))
+            .is_some_and(|command| matches!(command.kind, CommandKind::Shell(Verb::Expect)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog::{self, Live};
-    use crate::line::call::What;
+    use crate::line::call::Content;
     use crate::line::parse::Parser;
     use crate::text::lex::lex;
     use serde_json::json;
@@ -426,15 +428,15 @@ mod tests {
         let mut observe = |line: &str, answer: &Json| {
             let words = lex(line).commands.remove(0);
             let args: Vec<Arg> = words.iter().map(Arg::from).collect();
-            let Ok(What::Call(call)) = Parser::default()
+            let Ok(Content::Call(call)) = Parser::default()
                 .parse(&args, api)
-                .map(|parsed| parsed.what)
+                .map(|parsed| parsed.content)
             else {
                 panic!("{line}");
             };
             session.observe(&call, answer);
             let names: Vec<String> = session
-                .seen
+                .completion
                 .names(Live::Username)
                 .map(str::to_owned)
                 .collect();

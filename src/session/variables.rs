@@ -2,28 +2,28 @@
 
 use crate::catalog::VARIABLES;
 use crate::error::Error;
-use crate::line::variables::{Found, PathPart, follow, is_identifier};
+use crate::line::variables::{PathPart, VariableValue, follow, is_identifier};
 use crate::secret::line::names_a_secret;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// The variables by name.
 #[derive(Clone, Debug, Default)]
-pub struct UserVariables(BTreeMap<String, Held>);
+pub struct UserVariables(BTreeMap<String, Variable>);
 
 /// What a variable holds.
 #[derive(Clone)]
-struct Held {
+struct Variable {
     /// `None` before a run, if only the run can produce it.
     text: Option<String>,
     /// Whether it must not be shown.
     secret: bool,
 }
 
-impl fmt::Debug for Held {
+impl fmt::Debug for Variable {
     /// Without the value, which may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Held(secret: {})", self.secret)
+        write!(f, "Variable(secret: {})", self.secret)
     }
 }
 
@@ -31,7 +31,7 @@ impl UserVariables {
     /// Sets a variable; `typed` is the value as it was written.
     pub fn set(&mut self, name: &str, text: Option<String>, typed: &str) {
         let secret = names_a_secret(name) || self.hides(typed);
-        self.0.insert(name.to_owned(), Held { text, secret });
+        self.0.insert(name.to_owned(), Variable { text, secret });
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
@@ -41,7 +41,7 @@ impl UserVariables {
     /// Whether a value written like this may be a secret: it names one, or a variable
     /// that contains one.
     pub fn hides(&self, typed: &str) -> bool {
-        let holds = |(name, held): (&String, &Held)| {
+        let holds = |(name, held): (&String, &Variable)| {
             let written = [format!("${name}"), format!("${{{name}")];
             held.secret && written.iter().any(|written| typed.contains(written))
         };
@@ -51,15 +51,15 @@ impl UserVariables {
     }
 
     /// The value of a variable; `None` if it does not exist.
-    pub fn find(&self, name: &str, path: &[PathPart]) -> Option<Result<Found, Error>> {
+    pub fn find(&self, name: &str, path: &[PathPart]) -> Option<Result<VariableValue, Error>> {
         let held = self.0.get(name)?;
         let Some(text) = &held.text else {
             let why = format!("`${name}` has no value yet: the request it comes from has not run");
             let error = Error::typed(why).hint("start from the line that fetches it");
-            return Some(Ok(Found::NotYet(error)));
+            return Some(Ok(VariableValue::NotYet(error)));
         };
         if path.is_empty() {
-            return Some(Ok(Found::Text(text.clone())));
+            return Some(Ok(VariableValue::Text(text.clone())));
         }
         Some(match serde_json::from_str(text) {
             Ok(json @ (serde_json::Value::Object(_) | serde_json::Value::Array(_))) => {
@@ -129,13 +129,19 @@ mod tests {
         own.set("h", Some("/srv".to_owned()), "/srv");
         own.set("l", None, "$_");
         let x = [PathPart::Index(0), PathPart::Key("x".to_owned())];
-        assert_eq!(own.find("u", &x), Some(Ok(Found::Text("a b".to_owned()))));
+        assert_eq!(
+            own.find("u", &x),
+            Some(Ok(VariableValue::Text("a b".to_owned())))
+        );
         assert!(matches!(
             own.find("u", &x[1..]),
-            Some(Ok(Found::Missing(_)))
+            Some(Ok(VariableValue::Missing(_)))
         ));
         assert!(matches!(own.find("h", &x), Some(Err(_))));
-        assert!(matches!(own.find("l", &x), Some(Ok(Found::NotYet(_)))));
+        assert!(matches!(
+            own.find("l", &x),
+            Some(Ok(VariableValue::NotYet(_)))
+        ));
         assert_eq!(own.find("n", &[]), None);
     }
 

@@ -5,8 +5,8 @@ use super::Shell;
 use super::asker::DECLINED;
 use super::credentials::SECRETS;
 use super::raw;
-use crate::body::edited::{self, Misread};
-use crate::catalog::schema::{Edited, Type, Wrong};
+use crate::body::edited::{self, EditError};
+use crate::catalog::schema::{Edited, Type, ValueError};
 use crate::catalog::{Release, Value};
 use crate::error::{Error, Fault, system};
 use crate::input::editor::TextEditor;
@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A text that is edited.
-struct Open {
+struct OpenEdit {
     editor: TextEditor,
     /// The name of the temporary file.
     name: String,
@@ -68,7 +68,7 @@ impl Shell {
         let named = in_path.map(|slot| slot.param.key).collect();
         let body = call.command.route().and_then(|route| route.body);
         let put = self.prepare(call)?;
-        let unsent: Arc<Mutex<Option<Unsent>>> = Arc::default();
+        let unsent: Arc<Mutex<Option<UnsentEdit>>> = Arc::default();
         let (kept, stderr) = (Arc::clone(&unsent), self.out.stderr.clone());
         let keep = move || {
             if let Some(unsent) = unsent_in(&kept).take() {
@@ -79,7 +79,7 @@ impl Shell {
         let interrupt = self.asker.interrupt().clone();
         let done = interrupt.before_exit(Arc::new(keep), || {
             self.replace(put, |shell, base| {
-                let mut open = Open {
+                let mut open = OpenEdit {
                     editor: TextEditor::chosen(|name| shell.session.var(name), SECRETS),
                     name,
                     sent_by,
@@ -107,8 +107,8 @@ impl Shell {
     /// Opens the editor until its result is valid or the user gives up.
     fn until_right(
         &mut self,
-        open: &mut Open,
-        unsent: &Mutex<Option<Unsent>>,
+        open: &mut OpenEdit,
+        unsent: &Mutex<Option<UnsentEdit>>,
     ) -> Result<Option<Json>, Error> {
         loop {
             let left = open
@@ -147,13 +147,13 @@ impl Shell {
     }
 }
 
-impl Open {
+impl OpenEdit {
     /// What is lost if it is not sent; `None` if nothing was edited.
-    fn unsent(&self) -> Option<Unsent> {
+    fn unsent(&self) -> Option<UnsentEdit> {
         if self.text.trim().is_empty() || self.text == edited::text_of(&self.base) {
             return None;
         }
-        Some(Unsent {
+        Some(UnsentEdit {
             editor: self.editor.clone(),
             name: self.name.clone(),
             sent_by: self.sent_by.clone(),
@@ -162,10 +162,10 @@ impl Open {
     }
 
     /// The object of the edited text; `None` if it is unchanged.
-    fn read(&self, release: Release) -> Result<Option<Json>, Misread> {
+    fn read(&self, release: Release) -> Result<Option<Json>, EditError> {
         let mut file = |file: &str| match raw::text_of(file, &mut None) {
             Ok(held) => Ok(one_line(&held).to_owned()),
-            Err(why) => Err(Wrong::new(format!("cannot read `{file}`: {why}"))),
+            Err(why) => Err(ValueError::new(format!("cannot read `{file}`: {why}"))),
         };
         let mut checked = Edited {
             release: Some(release),
@@ -182,14 +182,14 @@ impl Open {
 }
 
 /// Edits that were not sent.
-struct Unsent {
+struct UnsentEdit {
     editor: TextEditor,
     name: String,
     sent_by: String,
     text: String,
 }
 
-impl Unsent {
+impl UnsentEdit {
     /// Saves them, so that they are not lost, without secrets; returns what to say.
     fn keep(&self) -> String {
         let text = secret::draft::masked(&self.text);
@@ -214,7 +214,7 @@ impl Unsent {
     }
 }
 
-fn unsent_in(unsent: &Mutex<Option<Unsent>>) -> MutexGuard<'_, Option<Unsent>> {
+fn unsent_in(unsent: &Mutex<Option<UnsentEdit>>) -> MutexGuard<'_, Option<UnsentEdit>> {
     unsent.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -3,10 +3,10 @@
 use super::clone::has_model;
 use super::update::is_change;
 use super::{Prepared, Shell};
-use crate::catalog::{Does, Effect, Verb};
+use crate::catalog::{CommandKind, Effect, Verb};
 use crate::error::Error;
-use crate::line::call::{Call, Parsed, ValueOrigin, What};
-use crate::line::variables::{Arg, Found, PathPart, Scope, Unset, expand_but};
+use crate::line::call::{Call, Content, Parsed, ValueOrigin};
+use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_but};
 use crate::session::Session;
 use crate::settings::Echo;
 use crate::text::lex::Word;
@@ -40,15 +40,15 @@ impl Shell {
         let Some(parsed) = parsed.ok().filter(|_| !must_ask) else {
             return Parallel::WaitForAll;
         };
-        let What::Call(call) = &parsed.what else {
+        let Content::Call(call) = &parsed.content else {
             return Parallel::Sequential(parsed);
         };
         // A login is waited for, so that its outcome is reported once.
         if self.session.needs_login() || !is_one_request(call, settled, writes) {
             return Parallel::Sequential(parsed);
         }
-        let Parsed { overrides, what } = parsed;
-        let What::Call(call) = what else {
+        let Parsed { overrides, content } = parsed;
+        let Content::Call(call) = content else {
             return Parallel::WaitForAll;
         };
         let alone = !overrides.is_empty();
@@ -85,10 +85,10 @@ fn known_words(session: &Session, words: &[Word], settled: bool) -> Option<Vec<A
 
 /// Whether a call is a single request whose values are all known.
 fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
-    let reads = match &call.command.does {
-        Does::Request(route) => route.effect == Effect::Reads,
-        Does::Shell(Verb::Raw(method)) => !method.writes(),
-        Does::Shell(_) => return false,
+    let reads = match &call.command.kind {
+        CommandKind::Request(route) => route.effect == Effect::Reads,
+        CommandKind::Shell(Verb::Raw(method)) => !method.writes(),
+        CommandKind::Shell(_) => return false,
     };
     let is_known = |from: ValueOrigin| match from {
         ValueOrigin::LastUserId => settled,
@@ -106,9 +106,9 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
 struct Unsettled<'a>(&'a Session);
 
 impl Scope for Unsettled<'_> {
-    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<VariableValue, Error> {
         if self.0.changes(name) {
-            return Ok(Found::NotYet(Error::typed("not yet")));
+            return Ok(VariableValue::NotYet(Error::typed("not yet")));
         }
         self.0.variable(name, path)
     }

@@ -4,7 +4,7 @@ use super::Shell;
 use super::clone::has_model;
 use super::raw;
 use super::update::is_change;
-use crate::catalog::{Does, Value, Verb};
+use crate::catalog::{CommandKind, Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
@@ -36,10 +36,10 @@ fn shown_spec(session: &Session, mut call: Call) -> Result<RequestSpec, Error> {
 
 /// The request, to be shown, of a command whose values are known.
 pub(crate) fn spec_of(session: &Session, call: &Call) -> Result<RequestSpec, Error> {
-    let spec = match &call.command.does {
-        Does::Request(route) => session.spec(call, route),
-        Does::Shell(Verb::Raw(method)) => raw::spec(&session.settings, *method, call)?,
-        Does::Shell(_) => {
+    let spec = match &call.command.kind {
+        CommandKind::Request(route) => session.spec(call, route),
+        CommandKind::Shell(Verb::Raw(method)) => raw::spec(&session.settings, *method, call)?,
+        CommandKind::Shell(_) => {
             let name = call.command.name;
             return Err(Error::typed(match call.command.verb() {
                 Some(Verb::Recipe(..)) => {

@@ -8,7 +8,7 @@ use crate::bulk::word;
 use crate::catalog::{self, Api};
 use crate::error::{Error, Fault};
 use crate::http::{Exchange, trace};
-use crate::line::call::{Call, What};
+use crate::line::call::{Call, Content};
 use crate::line::variables::Arg;
 use crate::session::answer;
 use serde_json::Value as Json;
@@ -98,7 +98,7 @@ impl Shell {
         match (read.error, read.json) {
             (None, Some(json)) => {
                 if let Some((live, key)) = route.names {
-                    self.session.seen.learn_names(live, key, &json);
+                    self.session.completion.learn_names(live, key, &json);
                 }
                 Ok(json)
             }
@@ -137,8 +137,8 @@ impl Shell {
             .chain(positions.iter().copied())
             .map(|text| word(text.to_owned()))
             .collect();
-        match self.parse_for_server(&args)?.what {
-            What::Call(call) => Ok(call),
+        match self.parse_for_server(&args)?.content {
+            Content::Call(call) => Ok(call),
             _ => Err(Error::local(
                 "internal error: a step made no command; please report this",
             )),

@@ -4,7 +4,7 @@ use super::Shell;
 use super::credentials::{Refused, need_right_password, not_logged_in};
 use crate::catalog::Api;
 use crate::error::{Error, Fault};
-use crate::line::call::{Call, Parsed, What};
+use crate::line::call::{Call, Content, Parsed};
 use crate::line::parse::Parser;
 use crate::line::variables::Arg;
 use crate::request::Proof;
@@ -47,7 +47,8 @@ impl Shell {
         let api = self.session.settings.api;
         // The answer to a request that only reads tells the release as well, or shows
         // that the server does not have it. A login comes first anyway.
-        let tells = matches!(parsed, Ok(Parsed { what: What::Call(call), .. }) if call.reads());
+        let tells =
+            matches!(parsed, Ok(Parsed { content: Content::Call(call), .. }) if call.reads());
         if tells && !self.session.needs_login() {
             return false;
         }

@@ -4,7 +4,7 @@ use super::clone::has_model;
 use super::preview::{echo, fill_in_asked, warn_of_read};
 use super::update::is_change;
 use super::{Prepared, Shell, raw};
-use crate::catalog::{Command, Does, Effect, Group, Method, Route, Value, Verb};
+use crate::catalog::{Command, CommandKind, Effect, Group, Method, Route, Value, Verb};
 use crate::error::{Error, Fault};
 use crate::http::trace;
 use crate::http::{Exchange, Link, Lost, Sending};
@@ -62,7 +62,7 @@ impl Shell {
 
     /// Prepares the request of a command, with prompts if needed.
     pub(crate) fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
-        let spec = if let Does::Shell(Verb::Raw(method)) = call.command.does {
+        let spec = if let CommandKind::Shell(Verb::Raw(method)) = call.command.kind {
             let spec = raw::spec(&self.session.settings, method, &call)?;
             if method == Method::Delete {
                 let what = format!("DELETE {}: this cannot be undone", spec.url.path());
@@ -127,19 +127,19 @@ impl Shell {
     }
 
     /// Reads, shows and keeps the answer to a command that was sent ahead;
-    /// `told` is what there is to say of how it came.
+    /// `retry_notes` is what there is to say of how it came.
     pub(crate) fn collect(
         &mut self,
         mut prepared: Prepared,
         sent: Result<Exchange, Lost>,
-        told: &str,
+        retry_notes: &str,
     ) -> Result<(), Error> {
         let before = prepared
             .settings
             .take()
             .map(|settings| std::mem::replace(&mut self.session.settings, settings));
         let echoed = echo(self, &prepared.spec);
-        self.screen().say(told);
+        self.screen().say(retry_notes);
         let done = echoed
             .and_then(|_| self.collect_authorized(&mut prepared, sent))
             .and_then(|sent| self.read(&prepared, sent));
@@ -261,7 +261,7 @@ fn destroys(session: &Session, call: &Call, route: &Route) -> Option<String> {
         .into_iter()
         .chain(words)
         .collect();
-    let name = session.seen.username(call.int("id"));
+    let name = session.completion.username(call.int("id"));
     let name = name.map_or_else(String::new, |name| format!(" ({})", clean::line(name)));
     Some(format!("{}{name}: {what}", clean::line(&named.join(" "))))
 }

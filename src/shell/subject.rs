@@ -168,7 +168,7 @@ fn kind(path: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::line::call::What;
+    use crate::line::call::Content;
     use crate::line::parse::Parser;
     use crate::line::variables::Arg;
     use crate::request;
@@ -180,7 +180,7 @@ mod tests {
         let words = lex(line).commands.remove(0);
         let args: Vec<Arg> = words.iter().map(Arg::from).collect();
         let parsed = Parser::default().parse(&args, api).expect(line);
-        let What::Call(call) = parsed.what else {
+        let Content::Call(call) = parsed.content else {
             panic!("{line}");
         };
         let base = Url::parse("http://127.0.0.1").expect("a URL");

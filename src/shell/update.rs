@@ -6,7 +6,7 @@
 use super::preview::echo;
 use super::screen::Screen;
 use super::{Prepared, Shell};
-use crate::body::change::Change;
+use crate::body::change::BodyChange;
 use crate::body::diff::{self, diff};
 use crate::body::kept_fields;
 use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
@@ -133,7 +133,7 @@ impl Shell {
         get: &mut Prepared,
         row: &Command,
         after: &Json,
-        changes: &[diff::Change],
+        changes: &[diff::FieldDiff],
     ) {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
         let there = answer.and_then(|answer| {
@@ -152,7 +152,7 @@ impl Shell {
                 "warning: the server kept the secret `{path}`: fields that need it may have to be cleared too\n"
             ));
         }
-        let mine = |other: &diff::Change| {
+        let mine = |other: &diff::FieldDiff| {
             !other.is_secret()
                 && (other.after.is_some() || kept_fields::is_shown(row, &other.path, release))
                 && !holds(other.before.as_ref(), other.after.as_ref())
@@ -211,7 +211,7 @@ impl Shell {
 }
 
 /// Shows the changes before sending them.
-fn show(screen: Screen<'_>, row: &Command, changes: &[diff::Change], release: Release) {
+fn show(screen: Screen<'_>, row: &Command, changes: &[diff::FieldDiff], release: Release) {
     let clears = row.unnamed(release) == Unnamed::Cleared;
     for change in changes {
         screen.say(&format!("  {change}\n"));
@@ -237,9 +237,9 @@ fn trace(shell: &Shell, get: &Prepared, exchange: &Exchange) {
 fn kept_secrets<'a>(
     after: &Json,
     there: &Json,
-    changes: &'a [diff::Change],
+    changes: &'a [diff::FieldDiff],
 ) -> impl Iterator<Item = &'a str> {
-    let cleared = |change: &&diff::Change| {
+    let cleared = |change: &&diff::FieldDiff| {
         change.is_secret() && kept_fields::is_nothing(change.after.as_ref())
     };
     let left: Vec<String> = diff(after, there)
@@ -255,7 +255,7 @@ fn kept_secrets<'a>(
 pub(crate) fn laid_upon(
     row: &Command,
     before: &Json,
-    change: &Change,
+    change: &BodyChange,
     release: Release,
 ) -> Result<(Json, Json), Error> {
     let base = kept_fields::trimmed(row, before);
@@ -264,7 +264,7 @@ pub(crate) fn laid_upon(
     Ok((base, after))
 }
 
-fn changed(base: &Json, change: &Change) -> Result<Json, Error> {
+fn changed(base: &Json, change: &BodyChange) -> Result<Json, Error> {
     let mut after = base.clone();
     change.apply(&mut after)?;
     Ok(after)
@@ -281,7 +281,7 @@ fn settled(row: &Command, object: &Json) -> Json {
 
 /// Whether a difference between the sent and the stored object concerns a changed field:
 /// the field itself, a part of it that was sent, or its parent.
-fn is_about(other: &diff::Change, change: &diff::Change) -> bool {
+fn is_about(other: &diff::FieldDiff, change: &diff::FieldDiff) -> bool {
     let below = |inner: &str, outer: &str| {
         let rest = inner.strip_prefix(outer);
         rest.is_some_and(|rest| rest.starts_with('.'))
@@ -347,7 +347,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     let call = Call {
         command: call.command,
         slots,
-        change: Change::default(),
+        change: BodyChange::default(),
         rest: Vec::new(),
         span: call.span.clone(),
     };

@@ -18,7 +18,7 @@ use std::ffi::OsString;
 #[derive(Debug)]
 pub(crate) struct Args {
     /// Where commands come from.
-    pub source: Source,
+    pub source: CommandSource,
     /// Whether to start a practice server.
     pub practice: bool,
     /// How the commands are run.
@@ -35,7 +35,7 @@ pub(crate) struct Args {
 
 /// Where commands come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum CommandSource {
     /// Standard input: the editor on a terminal, else line by line.
     Stdin,
     /// Files, one after another.
@@ -125,7 +125,7 @@ fn of_matches(words: &[String], matches: &ArgMatches) -> Result<Args, Error> {
     let mode = mode(&source, matches)?;
     let vars = match source {
         // Help works even if a file is missing.
-        Source::Help | Source::Version => Vec::new(),
+        CommandSource::Help | CommandSource::Version => Vec::new(),
         _ => vars::given(&list(matches, "vars_file"), &list(matches, "var"))?,
     };
     Ok(Args {
@@ -140,23 +140,23 @@ fn of_matches(words: &[String], matches: &ArgMatches) -> Result<Args, Error> {
 }
 
 /// Where the commands come from.
-fn source(words: &[String], matches: &ArgMatches) -> Result<Source, Error> {
+fn source(words: &[String], matches: &ArgMatches) -> Result<CommandSource, Error> {
     let (files, texts) = (list(matches, "file"), list(matches, "command"));
     let external = matches
         .subcommand()
         .map_or(0, |(_, rest)| 1 + parse::external(rest));
     let once = &words[words.len() - external..];
     if matches.get_flag("help") {
-        return Ok(Source::Help);
+        return Ok(CommandSource::Help);
     }
     if on(matches, "version") {
-        return Ok(Source::Version);
+        return Ok(CommandSource::Version);
     }
     match (files.is_empty(), texts.is_empty(), once.is_empty()) {
-        (true, true, true) => Ok(Source::Stdin),
-        (false, true, true) => Ok(Source::Files(files)),
-        (true, false, true) => Ok(Source::Texts(texts)),
-        (true, true, false) => Ok(Source::Once(joined(once))),
+        (true, true, true) => Ok(CommandSource::Stdin),
+        (false, true, true) => Ok(CommandSource::Files(files)),
+        (true, false, true) => Ok(CommandSource::Texts(texts)),
+        (true, true, false) => Ok(CommandSource::Once(joined(once))),
         _ => Err(
             Error::typed("`--file`, `-c` and a command cannot be used together")
                 .hint("run them one after another"),
@@ -165,7 +165,7 @@ fn source(words: &[String], matches: &ArgMatches) -> Result<Source, Error> {
 }
 
 /// The flags that control how commands are run.
-fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
+fn mode(source: &CommandSource, matches: &ArgMatches) -> Result<Mode, Error> {
     let value = |name: &str| {
         let param = START.iter().find(|param| param.name == name);
         let (param, text) = (
@@ -190,7 +190,7 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     }
     let (dry, form) = (on("dry_run")?, value("as")?);
     // Forgetting `--dry-run` must not send the requests.
-    if form.is_some() && !dry && !matches!(source, Source::Help | Source::Version) {
+    if form.is_some() && !dry && !matches!(source, CommandSource::Help | CommandSource::Version) {
         return Err(Error::typed("`--as` requires `--dry-run`")
             .hint("`curl COMMAND` shows one command's curl line"));
     }
@@ -214,29 +214,29 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
     })
 }
 
-fn is_one_file(source: &Source) -> bool {
+fn is_one_file(source: &CommandSource) -> bool {
     match source {
-        Source::Stdin => true,
-        Source::Files(files) => files.len() == 1,
+        CommandSource::Stdin => true,
+        CommandSource::Files(files) => files.len() == 1,
         _ => false,
     }
 }
 
 /// The files that are read: no report may overwrite them.
-fn inputs(source: &Source, matches: &ArgMatches) -> Vec<String> {
+fn inputs(source: &CommandSource, matches: &ArgMatches) -> Vec<String> {
     let vars = matches.get_many::<String>("vars_file");
     let mut inputs: Vec<String> = vars.into_iter().flatten().cloned().collect();
-    if let Source::Files(files) = source {
+    if let CommandSource::Files(files) = source {
         inputs.extend(files.iter().filter(|file| *file != "-").cloned());
     }
     inputs
 }
 
 /// The reports; each is a format and a file.
-fn reports(matches: &ArgMatches) -> Result<Vec<(report::Format, String)>, Error> {
+fn reports(matches: &ArgMatches) -> Result<Vec<(report::ReportFormat, String)>, Error> {
     let words: Vec<&String> = matches.get_many("report").into_iter().flatten().collect();
     let one = |pair: &[&String]| {
-        let form = report::Format::named(pair[0]).ok_or_else(|| {
+        let form = report::ReportFormat::named(pair[0]).ok_or_else(|| {
             let is = this_is(pair[0]);
             Error::typed(format!(
                 "`--report` expects {} and a file; {is}",

@@ -5,12 +5,12 @@ mod session;
 mod startup;
 mod vars;
 
-use self::args::Source;
+use self::args::CommandSource;
 use self::startup::Startup;
 use crate::command::help;
 use crate::env::Env;
 use crate::error::{Error, Fault};
-use crate::input::saved_tty::Cooked;
+use crate::input::saved_tty::SavedTty;
 use crate::interactive;
 use crate::interrupt::Ended;
 use crate::output::error::Place;
@@ -43,8 +43,10 @@ pub fn run(env: Env) -> u8 {
     };
     out.quiet = startup.quiet;
     let page = match startup.source {
-        Source::Help => help::program(startup.settings.api),
-        Source::Version => concat!("sftpgo-shell ", env!("CARGO_PKG_VERSION"), "\n").to_owned(),
+        CommandSource::Help => help::program(startup.settings.api),
+        CommandSource::Version => {
+            concat!("sftpgo-shell ", env!("CARGO_PKG_VERSION"), "\n").to_owned()
+        }
         _ => {
             let (source, mode) = (startup.source.clone(), startup.mode.clone());
             return match session::new(startup, &env, &out) {
@@ -67,26 +69,26 @@ fn report(out: &Out, error: &Error) -> u8 {
     error.fault.exit_code()
 }
 
-fn go(source: Source, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
+fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     let mut stdin = None;
     let sources = match source {
-        Source::Stdin if env.terminal.stdin && !mode.check => {
+        CommandSource::Stdin if env.terminal.stdin && !mode.check => {
             if let Err(error) = mode.on_terminal() {
                 return report(&out, &error);
             }
             return on_terminal(session, &env, out);
         }
-        Source::Stdin => script::Sources::Stdin(env.stdin),
-        Source::Files(files) => script::Sources::Files(files, env.stdin),
-        Source::Texts(texts) => {
+        CommandSource::Stdin => script::Sources::Stdin(env.stdin),
+        CommandSource::Files(files) => script::Sources::Files(files, env.stdin),
+        CommandSource::Texts(texts) => {
             stdin = Some(env.stdin);
             script::Sources::Texts(texts)
         }
-        Source::Once(text) => {
+        CommandSource::Once(text) => {
             stdin = Some(env.stdin);
             script::Sources::Once(text)
         }
-        Source::Help | Source::Version => return 0,
+        CommandSource::Help | CommandSource::Version => return 0,
     };
     // The run has its own thread; this one waits for it to finish or for
     // Ctrl-C, so that the run can block on each answer directly.
@@ -135,12 +137,12 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
     // kill or a hang-up, and the program exits at once. The editor stays on
     // this thread because the system delivers the signal for a new window size
     // to the first thread.
-    let cooked = Mutex::new(Cooked::now());
+    let saved_tty = Mutex::new(SavedTty::now());
     let (stderr, leave) = (out.stderr.clone(), env.leave);
     let ending = env.interrupt.clone();
-    let told = move || {
+    let on_signal = move || {
         ending.run_exit_actions();
-        let text = cooked
+        let text = saved_tty
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .restore();
@@ -148,7 +150,7 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
         leave(Fault::Interrupted.exit_code());
     };
     let interrupt = env.interrupt.clone();
-    env.interrupt.heard_by(Arc::new(told), || {
+    env.interrupt.heard_by(Arc::new(on_signal), || {
         let idle = interrupt.clone();
         idle.undisturbed(|| interactive::run(session, out, interrupt, color, editable))
     })

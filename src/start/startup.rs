@@ -1,7 +1,7 @@
 //! What the program is started with: arguments, environment and defaults, read
 //! once into one value, of which the session is built.
 
-use super::args::{self, Args, Source};
+use super::args::{self, Args, CommandSource};
 use crate::env::Env;
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
@@ -13,7 +13,7 @@ use crate::text::words::this_is;
 /// What a run is to do, and with what.
 pub(super) struct Startup {
     /// Where commands come from.
-    pub source: Source,
+    pub source: CommandSource,
     /// How they are run.
     pub mode: Mode,
     /// Whether only errors and warnings are printed.
@@ -33,7 +33,7 @@ impl Startup {
         let args = args::read(env)?;
         let (settings, credentials) = match args.source {
             // Help is printed even if a setting is wrong.
-            Source::Help | Source::Version => {
+            CommandSource::Help | CommandSource::Version => {
                 (settings(&args, env).unwrap_or_default(), Auth::default())
             }
             _ => settings(&args, env)

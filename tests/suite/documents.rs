@@ -1,7 +1,7 @@
 //! Checks of rows that are the same for each API version: path parameters and
 //! body fields.
 
-use sftpgo_shell::catalog::schema::Found;
+use sftpgo_shell::catalog::schema::FieldRef;
 use sftpgo_shell::catalog::{Api, Command, Kind, Route, commands};
 
 /// A path without the names of its parameters: ours are the line's, not the documents'.
@@ -32,7 +32,7 @@ pub(crate) fn has_path_parameters(api: &'static Api, command: &'static Command, 
 
 /// A field may be set where the documents have it so, and takes the choices that
 /// they have; of what is in an item or a map they do not say who sets it.
-pub(crate) fn is_documented(found: &Found, read_only: &str, choices: &str, line: &str) {
+pub(crate) fn is_documented(found: &FieldRef, read_only: &str, choices: &str, line: &str) {
     let path = found.path.to_string();
     let own = !path.contains('[') && !path.contains('/');
     assert!(!own || found.is_read_only() == (read_only == "1"), "{line}");

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sftpgo_shell::catalog;
 use sftpgo_shell::error::Error;
-use sftpgo_shell::line::variables::{Found, PathPart, Scope};
+use sftpgo_shell::line::variables::{PathPart, Scope, VariableValue};
 use sftpgo_shell::settings;
 use sftpgo_shell::text::lex::{Word, lex};
 
@@ -222,13 +222,13 @@ pub(crate) fn lines() -> impl Strategy<Value = String> {
 pub(crate) struct Known;
 
 impl Scope for Known {
-    fn variable(&self, name: &str, path: &[PathPart]) -> Result<Found, Error> {
-        let text = |text: &str| Ok(Found::Text(text.to_owned()));
+    fn variable(&self, name: &str, path: &[PathPart]) -> Result<VariableValue, Error> {
+        let text = |text: &str| Ok(VariableValue::Text(text.to_owned()));
         match name {
             "id" => text("5140"),
             "username" => text("a b"),
             "_" if !path.is_empty() => text("--limit"),
-            "connection" => Ok(Found::NotYet(Error::typed("no connection yet"))),
+            "connection" => Ok(VariableValue::NotYet(Error::typed("no connection yet"))),
             _ => Err(Error::typed("no such variable")),
         }
     }

@@ -4,9 +4,9 @@ use crate::raw_server::Hostile;
 use crate::support::{PIPED, Run, v2};
 use sftpgo_shell::catalog::{APIS, Kind, Value, api};
 use sftpgo_shell::http::auth::Auth;
-use sftpgo_shell::line::call::What;
+use sftpgo_shell::line::call::Content;
 use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::variables::{Arg, Found, expand};
+use sftpgo_shell::line::variables::{Arg, VariableValue, expand};
 use sftpgo_shell::request::{self, Body};
 use sftpgo_shell::secret::Secret;
 use sftpgo_shell::text::lex::lex;
@@ -144,7 +144,7 @@ fn no_type_of_a_line_prints_a_secret() {
                 continue;
             };
             prints_no_secret(&parsed);
-            let What::Call(call) = parsed.what else {
+            let Content::Call(call) = parsed.content else {
                 continue;
             };
             prints_no_secret(&call);
@@ -168,7 +168,7 @@ fn no_value_prints_a_secret() {
     assert_eq!(value.to_word(), "********");
     assert_eq!(value.to_json(), MARKER);
     prints_no_secret(&value);
-    prints_no_secret(&Found::Text(MARKER.to_owned()));
+    prints_no_secret(&VariableValue::Text(MARKER.to_owned()));
     prints_no_secret(&Body::typed(r#"{"password":"Marker7431"}"#).expect("JSON"));
     let json = |text: &str| serde_json::json!({"password": text, "secret": {"payload": text}});
     for change in sftpgo_shell::body::diff::diff(&json(MARKER), &json("Marker2")) {

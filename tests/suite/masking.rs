@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sftpgo_shell::catalog::{APIS, Api, api};
 use sftpgo_shell::http::trace;
-use sftpgo_shell::line::call::What;
+use sftpgo_shell::line::call::Content;
 use sftpgo_shell::line::parse::Parser;
 use sftpgo_shell::line::split;
 use sftpgo_shell::line::variables::expand;
@@ -137,7 +137,7 @@ fn shown_in(line: &str, api: &'static Api) -> Vec<(&'static str, String)> {
                 let args = expand(&words, &Known);
                 match args.and_then(|args| parser.parse(&args, api)) {
                     Err(error) => errors.push(error),
-                    Ok(parsed) => all.extend(spec(parsed.what).iter().flat_map(of_request)),
+                    Ok(parsed) => all.extend(spec(parsed.content).iter().flat_map(of_request)),
                 }
             }
         }
@@ -154,9 +154,11 @@ fn shown_in(line: &str, api: &'static Api) -> Vec<(&'static str, String)> {
     all
 }
 
-fn spec(what: What) -> Option<RequestSpec> {
+fn spec(what: Content) -> Option<RequestSpec> {
     let base = Url::parse("http://h").expect("a URL");
-    let What::Call(call) = what else { return None };
+    let Content::Call(call) = what else {
+        return None;
+    };
     let route = call.command.route()?;
     Some(request::build(&call, route, &base, "/api/v1"))
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sftpgo_shell::catalog::{APIS, Api};
 use sftpgo_shell::error::Error;
 use sftpgo_shell::line::complete::complete;
-use sftpgo_shell::line::completion_cache::Seen;
+use sftpgo_shell::line::completion_cache::CompletionCache;
 use sftpgo_shell::line::highlight::highlight;
 use sftpgo_shell::line::hint::hint;
 use sftpgo_shell::line::outline::outline;
@@ -48,7 +48,13 @@ fn api() -> impl Strategy<Value = &'static Api> {
 }
 
 /// Looks at a line in every way there is.
-fn look_at(line: &str, api: &'static Api, seen: &Seen, room: usize, span: (usize, usize)) {
+fn look_at(
+    line: &str,
+    api: &'static Api,
+    seen: &CompletionCache,
+    room: usize,
+    span: (usize, usize),
+) {
     let lexed = lex(line);
     for at in (0..=line.len()).filter(|at| line.is_char_boundary(*at)) {
         let (start, _) = complete(line, at, api, seen);
@@ -138,7 +144,7 @@ proptest! {
 
     #[test]
     fn no_line_panics(line in lines(), api in api(), room in 0_usize..200, span: (u8, u8)) {
-        let mut seen = Seen::default();
+        let mut seen = CompletionCache::default();
         seen.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "é$x"}]));
         let span = (usize::from(span.0) % 40, usize::from(span.1) % 40);
         look_at(&line, api, &seen, room, span);
@@ -163,7 +169,7 @@ proptest! {
         typed in 0_usize..4,
         quote in select(&["", "'", "\""][..]),
     ) {
-        let mut seen = Seen::default();
+        let mut seen = CompletionCache::default();
         let users = names.iter().enumerate();
         let users: Vec<_> = users.map(|(id, name)| json!({"id": id, "username": name})).collect();
         seen.learn(&Value::Array(users));

@@ -3,9 +3,9 @@
 use sftpgo_shell::catalog::{self, Api};
 use sftpgo_shell::error::Error;
 use sftpgo_shell::line;
-use sftpgo_shell::line::call::{Parsed, What};
+use sftpgo_shell::line::call::{Content, Parsed};
 use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::variables::{Found, PathPart, Scope, expand};
+use sftpgo_shell::line::variables::{PathPart, Scope, VariableValue, expand};
 use sftpgo_shell::request::{self, RequestSpec};
 use url::Url;
 
@@ -16,7 +16,7 @@ const DEFAULTS: &str = r#""home_dir":"","uid":0,"gid":0,"max_sessions":0,"quota_
 struct Nothing;
 
 impl Scope for Nothing {
-    fn variable(&self, name: &str, _: &[PathPart]) -> Result<Found, Error> {
+    fn variable(&self, name: &str, _: &[PathPart]) -> Result<VariableValue, Error> {
         Err(Error::typed(format!("`${name}` is not set")))
     }
 }
@@ -33,7 +33,7 @@ fn parsed(line: &str, api: &'static Api) -> Result<Parsed, Error> {
 }
 
 fn spec(line: &str, api: &'static Api, base: &str) -> Result<RequestSpec, Error> {
-    let What::Call(call) = parsed(line, api)?.what else {
+    let Content::Call(call) = parsed(line, api)?.content else {
         panic!("a call: {line}");
     };
     let route = call.command.route().expect("a request");
@@ -290,7 +290,7 @@ fn a_flag_of_another_generation_is_unknown() {
 #[test]
 fn a_bare_secret_and_a_missing_id_are_left_open() {
     let open = |line: &str| {
-        let What::Call(call) = parsed(line, api("2019")).expect(line).what else {
+        let Content::Call(call) = parsed(line, api("2019")).expect(line).content else {
             panic!("a call: {line}");
         };
         let open = call.slots.iter().filter(|slot| slot.value.is_none());

@@ -7,7 +7,7 @@ pub(super) use cells::{CsvCell, Cutter, line};
 pub use delimiter::Delimiter;
 
 use super::columns::{COMMAND, Column, Columns};
-use super::error::Wrong;
+use super::error::RowError;
 use super::value::{Cell, Record, words};
 use crate::catalog::schema::Type;
 use crate::error::Error;
@@ -25,7 +25,7 @@ pub(super) struct Sheet {
     /// The positions of the rows.
     pub(super) rows: Vec<Range<usize>>,
     /// The rows with a wrong number of cells.
-    pub(super) wrong: Vec<Wrong>,
+    pub(super) wrong: Vec<RowError>,
     /// What separates its cells.
     pub(super) delimiter: Delimiter,
     /// The first line, if it names the delimiter.
@@ -49,7 +49,7 @@ pub(super) fn sheet(
     text: &str,
     columns: &Columns,
     asked: Option<Delimiter>,
-) -> Result<Sheet, Vec<Wrong>> {
+) -> Result<Sheet, Vec<RowError>> {
     let named = Delimiter::of_first_line(text);
     let first_line = named.map_or("", |(_, line)| line);
     let delimiter = asked.or(named.map(|(delimiter, _)| delimiter));
@@ -77,21 +77,21 @@ pub(super) fn sheet(
         sheet.rows.push(at.clone());
         if cells.len() != sheet.names.len() {
             let error = miscounted(cells.len(), sheet.names.len(), delimiter);
-            sheet.wrong.push(Wrong::row(sheet.rows.len(), error));
+            sheet.wrong.push(RowError::row(sheet.rows.len(), error));
         }
     }
     if sheet.names.is_empty() {
         let error = Error::typed("there is no header line");
-        return Err(vec![Wrong::file(error.hint(columns.listed()))]);
+        return Err(vec![RowError::file(error.hint(columns.listed()))]);
     }
     if is_open(&text[at.clone()], delimiter) {
         let start = at.end - text[at.clone()].trim_start().len();
         let row = Some(sheet.rows.len()).filter(|row| *row > 0);
         // Its number of cells is wrong for the same reason.
         sheet.wrong.retain(|wrong| wrong.row != row);
-        sheet.wrong.push(Wrong {
+        sheet.wrong.push(RowError {
             row,
-            ..Wrong::at(
+            ..RowError::at(
                 position(&text[..start]),
                 Error::typed("a `\"` in this row is never closed")
                     .hint("inside a quoted cell, write a quote as `\"\"`"),
@@ -106,7 +106,7 @@ fn next(
     reader: &mut Reader<&[u8]>,
     cells: &mut StringRecord,
     at: &mut Range<usize>,
-) -> Result<bool, Wrong> {
+) -> Result<bool, RowError> {
     let place = |reader: &Reader<&[u8]>| usize::try_from(reader.position().byte()).unwrap_or(0);
     let start = place(reader);
     match reader.read_record(cells) {
@@ -115,7 +115,9 @@ fn next(
             Ok(true)
         }
         Ok(false) => Ok(false),
-        Err(why) => Err(Wrong::file(Error::typed(format!("not valid CSV: {why}")))),
+        Err(why) => Err(RowError::file(Error::typed(format!(
+            "not valid CSV: {why}"
+        )))),
     }
 }
 
@@ -124,28 +126,30 @@ fn header(
     names: &[String],
     columns: &Columns,
     delimiter: Delimiter,
-) -> Result<Vec<Column>, Vec<Wrong>> {
+) -> Result<Vec<Column>, Vec<RowError>> {
     // A file without a header has a user there, whose secrets must not be shown.
     if !names.iter().any(|name| columns.find(name).is_some()) {
         let other = names.iter().find_map(|name| delimiter.other_in(name));
         let error = Error::typed(format!(
             "the first line contains no column name of `{COMMAND}`"
         ));
-        return Err(vec![Wrong::file(error.hint(if let Some(other) = other {
-            let here = match delimiter.shown().as_str() {
-                "','" => "commas".to_owned(),
-                shown => shown.to_owned(),
-            };
-            format!(
-                "cells are separated by {here}; for this file, use `--delimiter {}`",
-                other.shown()
-            )
-        } else {
-            format!("the first line is the header; {}", columns.listed())
-        }))]);
+        return Err(vec![RowError::file(error.hint(
+            if let Some(other) = other {
+                let here = match delimiter.shown().as_str() {
+                    "','" => "commas".to_owned(),
+                    shown => shown.to_owned(),
+                };
+                format!(
+                    "cells are separated by {here}; for this file, use `--delimiter {}`",
+                    other.shown()
+                )
+            } else {
+                format!("the first line is the header; {}", columns.listed())
+            },
+        ))]);
     }
     let all = columns.all(names.iter().map(String::as_str));
-    all.map_err(|errors| errors.into_iter().map(Wrong::file).collect())
+    all.map_err(|errors| errors.into_iter().map(RowError::file).collect())
 }
 
 fn miscounted(count: usize, expected: usize, delimiter: Delimiter) -> Error {

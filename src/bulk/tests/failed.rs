@@ -7,7 +7,7 @@ use std::fs;
 fn written(rows: &Rows, why: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("failed");
-    let mut failed = Failed::create(&path, rows).unwrap();
+    let mut failed = FailedRows::create(&path, rows).unwrap();
     for row in &rows.rows {
         failed.add(row, why).unwrap();
     }
@@ -64,16 +64,16 @@ fn no_failed_row_is_a_file_too() {
 fn dropped_it_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let rows = rows_of("username\na\n", Csv).unwrap();
-    let mut failed = Failed::create(&folder.path().join("failed"), &rows).unwrap();
+    let mut failed = FailedRows::create(&folder.path().join("failed"), &rows).unwrap();
     failed.add(&rows.rows[0], "no").unwrap();
     drop(failed);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-    let error = Failed::create(&folder.path().join("no/failed"), &rows).unwrap_err();
+    let error = FailedRows::create(&folder.path().join("no/failed"), &rows).unwrap_err();
     assert!(error.message.starts_with("cannot write the failed rows: "));
 }
 
 /// Rows of different users, as CSV and as JSON.
-fn files() -> impl Strategy<Value = Vec<(String, Format)>> {
+fn files() -> impl Strategy<Value = Vec<(String, FileFormat)>> {
     let text = || "[^\0]{0,8}";
     prop::collection::vec((text(), text(), any::<Option<i64>>(), any::<bool>()), 0..5).prop_map(
         |rows| {

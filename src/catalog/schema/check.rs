@@ -2,7 +2,7 @@
 
 use super::super::unavailable;
 use super::path::unknown;
-use super::{Choice, ENVELOPE, Field, Found, Release, Span, Step, Type, schema};
+use super::{Choice, ENVELOPE, Field, FieldRef, Release, Span, Step, Type, schema};
 use crate::error::Error;
 use crate::text::near::near;
 use crate::text::words::{listed, ticked};
@@ -15,14 +15,14 @@ const PUBLIC_KEYS: &str = "public_keys";
 
 /// An error in a path or value, with a hint. Never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct ValueError {
     /// The message.
     pub message: String,
     /// The hint.
     pub hint: Option<String>,
 }
 
-impl Wrong {
+impl ValueError {
     /// An error without a hint.
     pub fn new(message: String) -> Self {
         Self {
@@ -56,18 +56,26 @@ impl Wrong {
 }
 
 /// Checks that a release has a field or word.
-pub(super) fn in_release(what: &str, span: Span, release: Option<Release>) -> Result<(), Wrong> {
+pub(super) fn in_release(
+    what: &str,
+    span: Span,
+    release: Option<Release>,
+) -> Result<(), ValueError> {
     let Some(release) = release.filter(|release| !span.holds(*release)) else {
         return Ok(());
     };
-    Err(Wrong::new(unavailable(what, span, release)))
+    Err(ValueError::new(unavailable(what, span, release)))
 }
 
 /// The JSON for a word from the line: a string if the field is a string, an
 /// envelope if it is a secret, otherwise the word is parsed as JSON.
 ///
 /// `null` clears a secret.
-pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<Json, Wrong> {
+pub fn from_text(
+    found: &FieldRef,
+    text: &str,
+    release: Option<Release>,
+) -> Result<Json, ValueError> {
     can_be_set(found, release)?;
     let parsed = || serde_json::from_str::<Json>(text);
     let json = match &found.kind {
@@ -88,7 +96,7 @@ pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<
         Type::Bool if matches!(text, "on" | "off") => (text == "on").into(),
         _ => parsed().map_err(|_| wrong_kind(found, &this_is(found, text)))?,
     };
-    let as_typed = |mut wrong: Wrong| {
+    let as_typed = |mut wrong: ValueError| {
         // Quote the word from the line instead of the JSON.
         let is_refused = wrong.message.contains("` must be ");
         if is_refused && matches!(found.kind, Type::Int | Type::Bool | Type::Text) {
@@ -105,11 +113,11 @@ pub fn from_text(found: &Found, text: &str, release: Option<Release>) -> Result<
 }
 
 /// Checks that a field can be set in a release.
-pub fn can_be_set(found: &Found, release: Option<Release>) -> Result<(), Wrong> {
+pub fn can_be_set(found: &FieldRef, release: Option<Release>) -> Result<(), ValueError> {
     let path = &found.path;
     in_release(&format!("`{path}`"), found.span, release)?;
     if found.is_read_only() {
-        return Err(Wrong::new(format!(
+        return Err(ValueError::new(format!(
             "`{path}` is read-only; the server would ignore it"
         )));
     }
@@ -118,13 +126,13 @@ pub fn can_be_set(found: &Found, release: Option<Release>) -> Result<(), Wrong> 
 
 /// The value that clears a secret. A text is cleared by the empty one: `null` changes
 /// nothing where a body is merged into the object.
-fn cleared(found: &Found) -> Result<Json, Wrong> {
+fn cleared(found: &FieldRef) -> Result<Json, ValueError> {
     if matches!(found.kind, Type::Object(_)) {
         return Ok(Json::Null);
     }
     if found.path.0.len() == 1 {
         let path = &found.path;
-        return Err(Wrong::new(format!(
+        return Err(ValueError::new(format!(
             "`{path}` cannot be cleared: the server keeps the old one"
         ))
         .hint(
@@ -135,26 +143,26 @@ fn cleared(found: &Found) -> Result<Json, Wrong> {
     Ok("".into())
 }
 
-fn needs_value(found: &Found) -> Wrong {
+fn needs_value(found: &FieldRef) -> ValueError {
     let path = &found.path;
-    Wrong::new(format!("`{path}` needs a value")).hint(format!(
+    ValueError::new(format!("`{path}` needs a value")).hint(format!(
         "`{path}=@FILE` reads it from a file, `{path}=$env.NAME` from the environment; `{path}=null` clears it"
     ))
 }
 
 /// What is wrong with a text that should be a public key, or a file of them, if it is
 /// clearly something else. The text itself may be secret.
-pub fn no_public_key(text: &str, file: Option<&str>) -> Option<Wrong> {
+pub fn no_public_key(text: &str, file: Option<&str>) -> Option<ValueError> {
     let name = file.unwrap_or("FILE");
     let what = file.map_or_else(|| "this".to_owned(), |file| format!("`{file}`"));
     if text.contains("BEGIN SSH2 PUBLIC KEY") {
-        let wrong = Wrong::new(format!("{what} is a key in SSH2 format"));
+        let wrong = ValueError::new(format!("{what} is a key in SSH2 format"));
         return Some(wrong.hint(format!(
             "`ssh-keygen -i -f {name}` converts it to OpenSSH format"
         )));
     }
     if text.contains("PRIVATE KEY-----") {
-        let wrong = Wrong::new(format!(
+        let wrong = ValueError::new(format!(
             "{what} is a private key; the server needs the public key"
         ));
         return Some(wrong.hint(format!("`ssh-keygen -y -f {name}` prints the public key")));
@@ -162,24 +170,24 @@ pub fn no_public_key(text: &str, file: Option<&str>) -> Option<Wrong> {
     None
 }
 
-fn is_choice(found: &Found, text: &str) -> bool {
+fn is_choice(found: &FieldRef, text: &str) -> bool {
     let mut choices = found.field.iter().flat_map(|field| &field.choices);
     choices.any(|choice| choice.word == text)
 }
 
-fn this_is(found: &Found, text: &str) -> String {
+fn this_is(found: &FieldRef, text: &str) -> String {
     if found.is_secret() || text.contains('{') {
         return String::new();
     }
     format!("; {}", crate::text::words::this_is(text))
 }
 
-pub(super) fn wrong_kind(found: &Found, this: &str) -> Wrong {
+pub(super) fn wrong_kind(found: &FieldRef, this: &str) -> ValueError {
     let name = match found.path.to_string() {
         path if path.is_empty() => "--json".to_owned(),
         path => path,
     };
-    let wrong = Wrong::new(format!("`{name}` must be {}{this}", found.kind.describe()));
+    let wrong = ValueError::new(format!("`{name}` must be {}{this}", found.kind.describe()));
     match &found.kind {
         Type::List(items) if **items == Type::Text => {
             wrong.hint(format!(r#"for example `{}='["a","b"]'`"#, found.path))
@@ -193,7 +201,7 @@ pub(super) fn wrong_kind(found: &Found, this: &str) -> Wrong {
 }
 
 /// The first fields of a list's first item: `groups[0].name`, `groups[0].type`.
-fn item_fields(found: &Found, items: &Type) -> Option<String> {
+fn item_fields(found: &FieldRef, items: &Type) -> Option<String> {
     let Type::Object(object) = items else {
         return None;
     };
@@ -232,16 +240,20 @@ pub fn kind_of(json: &Json) -> &'static str {
 /// Checks a value and replaces words by the numbers that they stand for.
 /// Read-only fields are accepted, so that an object from the server can be
 /// sent back. The error is the first one.
-pub fn checked(found: &Found, json: &Json, release: Option<Release>) -> Result<Json, Wrong> {
+pub fn checked(
+    found: &FieldRef,
+    json: &Json,
+    release: Option<Release>,
+) -> Result<Json, ValueError> {
     checked_all(found, json, release).map_err(|mut all| all.swap_remove(0))
 }
 
 /// Like [`checked`], with all errors, of which there is at least one.
 pub fn checked_all(
-    found: &Found,
+    found: &FieldRef,
     json: &Json,
     release: Option<Release>,
-) -> Result<Json, Vec<Wrong>> {
+) -> Result<Json, Vec<ValueError>> {
     let mut wrong = Vec::new();
     let checked = walk(found, json, release, &mut wrong);
     if wrong.is_empty() {
@@ -252,7 +264,12 @@ pub fn checked_all(
 }
 
 /// The checked value; what is wrong in it stays as it is, and its error is added.
-fn walk(found: &Found, json: &Json, release: Option<Release>, wrong: &mut Vec<Wrong>) -> Json {
+fn walk(
+    found: &FieldRef,
+    json: &Json,
+    release: Option<Release>,
+    wrong: &mut Vec<ValueError>,
+) -> Json {
     if let Err(why) = in_release(&format!("`{}`", found.path), found.span, release) {
         wrong.push(why);
         return json.clone();
@@ -285,7 +302,7 @@ fn walk(found: &Found, json: &Json, release: Option<Release>, wrong: &mut Vec<Wr
 }
 
 /// Checks a value that is not a list or an object with known members.
-fn plain(found: &Found, json: &Json, release: Option<Release>) -> Result<Json, Wrong> {
+fn plain(found: &FieldRef, json: &Json, release: Option<Release>) -> Result<Json, ValueError> {
     let wrong_type = || Err(wrong_kind(found, &format!("; this is {}", kind_of(json))));
     match (&found.kind, json) {
         (_, Json::Null)
@@ -344,7 +361,7 @@ pub fn writable(kind: &Type, json: &Json) -> Json {
 }
 
 /// A field of an object.
-pub(super) fn inside(found: &Found, field: &'static Field) -> Found {
+pub(super) fn inside(found: &FieldRef, field: &'static Field) -> FieldRef {
     found.further(super::find(&found.kind, field.name).expect("a field of this type"))
 }
 
@@ -356,10 +373,10 @@ fn each(members: &Map<String, Json>, mut make: impl FnMut(&str, &Json) -> Json) 
 
 /// The number that a word stands for. The error lists the allowed words.
 pub(super) fn choose(
-    found: &Found,
+    found: &FieldRef,
     word: &str,
     release: Option<Release>,
-) -> Result<Option<i64>, Wrong> {
+) -> Result<Option<i64>, ValueError> {
     let choices = found
         .field
         .map_or(&[][..], |field| field.choices.as_slice());
@@ -380,7 +397,7 @@ pub(super) fn choose(
         .flat_map(|field| field.words(release))
         .collect();
     let shown: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    let wrong = Wrong::new(format!(
+    let wrong = ValueError::new(format!(
         "`{}` must be one of {}; {}",
         found.path,
         shown.join(", "),
@@ -392,7 +409,11 @@ pub(super) fn choose(
     })
 }
 
-pub(super) fn bounded(found: &Found, number: i64, release: Option<Release>) -> Result<(), Wrong> {
+pub(super) fn bounded(
+    found: &FieldRef,
+    number: i64,
+    release: Option<Release>,
+) -> Result<(), ValueError> {
     let Some(field) = found.field else {
         return Ok(());
     };
@@ -418,7 +439,7 @@ pub(super) fn bounded(found: &Found, number: i64, release: Option<Release>) -> R
             })
             .collect();
         let path = &found.path;
-        return Err(Wrong::new(format!(
+        return Err(ValueError::new(format!(
             "`{path}` must be one of {}; this is `{number}`",
             all.join(", ")
         )));
@@ -430,7 +451,7 @@ pub(super) fn bounded(found: &Found, number: i64, release: Option<Release>) -> R
         min: field.min,
         max: field.max,
     };
-    Err(Wrong::new(format!(
+    Err(ValueError::new(format!(
         "`{}` must be a {}; this is `{number}`",
         found.path,
         kind.describe()

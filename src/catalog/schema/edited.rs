@@ -3,7 +3,7 @@
 
 use super::check::{in_release, inside};
 use super::path::unknown;
-use super::{ENVELOPE, Found, Path, Release, Step, Type, Wrong, checked, envelope, schema};
+use super::{ENVELOPE, FieldRef, Path, Release, Step, Type, ValueError, checked, envelope, schema};
 use serde_json::{Map, Value as Json};
 
 /// The check of an edited body.
@@ -11,21 +11,21 @@ pub struct Edited<'a> {
     /// The release of the server.
     pub release: Option<Release>,
     /// Reads the file of a secret given as `"@FILE"`.
-    pub file: &'a mut dyn FnMut(&str) -> Result<String, Wrong>,
+    pub file: &'a mut dyn FnMut(&str) -> Result<String, ValueError>,
 }
 
 /// An error and its position.
-pub type Misplaced = (Path, Wrong);
+pub type FieldError = (Path, ValueError);
 
 impl Edited<'_> {
     /// Checks the value at one position and returns what to send; `before` is
     /// the old value, if any.
     pub fn checked(
         &mut self,
-        found: &Found,
+        found: &FieldRef,
         before: Option<&Json>,
         after: &Json,
-    ) -> Result<Json, Misplaced> {
+    ) -> Result<Json, FieldError> {
         if before == Some(after) {
             return Ok(after.clone());
         }
@@ -74,11 +74,11 @@ impl Edited<'_> {
 
     fn members(
         &mut self,
-        found: &Found,
+        found: &FieldRef,
         object: &str,
         before: Option<&Json>,
         members: &Map<String, Json>,
-    ) -> Result<Json, Misplaced> {
+    ) -> Result<Json, FieldError> {
         let each = members.iter().map(|(key, value)| {
             let old = member(before, key);
             let own = schema(object).and_then(|schema| schema.own(key));
@@ -97,7 +97,7 @@ impl Edited<'_> {
     }
 
     /// A secret, or the content of the file that it names.
-    fn secret(&mut self, text: &str) -> Result<String, Wrong> {
+    fn secret(&mut self, text: &str) -> Result<String, ValueError> {
         match text.strip_prefix('@') {
             Some(file) => (self.file)(file),
             None => Ok(text.to_owned()),
@@ -111,13 +111,13 @@ fn member<'a>(object: Option<&'a Json>, key: &str) -> Option<&'a Json> {
 
 /// If an envelope is not `Plain`, the server keeps the old secret and silently
 /// ignores a new one.
-fn keeps(found: &Found, envelope: &Map<String, Json>) -> Result<(), Wrong> {
+fn keeps(found: &FieldRef, envelope: &Map<String, Json>) -> Result<(), ValueError> {
     let text = |key: &str| envelope.get(key).and_then(Json::as_str).unwrap_or_default();
     if text("payload").is_empty() || text("status") == "Plain" {
         return Ok(());
     }
     let path = &found.path;
-    let wrong = Wrong::new(format!(
+    let wrong = ValueError::new(format!(
         "`{path}` has a new `payload`, but its `status` is not `Plain`, so the old secret would be kept"
     ));
     Err(wrong.hint(format!("`\"{path}\": \"@FILE\"` reads it from a file")))
@@ -134,7 +134,7 @@ mod tests {
             release: Some(Release::new(2, 7, 5)),
             file: &mut file,
         };
-        let root = Found::root(&Type::Object("User"));
+        let root = FieldRef::root(&Type::Object("User"));
         let checked = edited.checked(&root, Some(before), after);
         checked.map_err(|(path, wrong)| (path.to_string(), wrong.message))
     }

@@ -1,7 +1,7 @@
 //! Paths into bodies: `filesystem.s3config.bucket`, `virtual_folders[0].quota_size`,
 //! `permissions./in`.
 
-use super::{ENVELOPE, Field, Release, Span, Type, Wrong, schema};
+use super::{ENVELOPE, Field, Release, Span, Type, ValueError, schema};
 use crate::text::near::near;
 use crate::text::words::ticked;
 use std::fmt;
@@ -41,7 +41,7 @@ impl Path {
 
 /// The type at a path.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FieldRef {
     /// The path, step by step.
     pub path: Path,
     /// Its type; for an item of a list, the type of the item.
@@ -53,7 +53,7 @@ pub struct Found {
     in_envelope: bool,
 }
 
-impl Found {
+impl FieldRef {
     /// A whole body.
     pub fn root(body: &Type) -> Self {
         Self {
@@ -100,37 +100,37 @@ impl Found {
 }
 
 /// Why a path is wrong. Suggestions are only computed if they are shown.
-enum Lost {
-    Unknown(Box<Found>, String),
-    Wrong(Wrong),
+enum FindError {
+    Unknown(Box<FieldRef>, String),
+    Invalid(ValueError),
 }
 
-impl From<Wrong> for Lost {
-    fn from(wrong: Wrong) -> Self {
-        Self::Wrong(wrong)
+impl From<ValueError> for FindError {
+    fn from(wrong: ValueError) -> Self {
+        Self::Invalid(wrong)
     }
 }
 
 /// The type at a path of a body. The error names the unknown field, with
 /// suggestions.
-pub fn find(body: &Type, text: &str) -> Result<Found, Wrong> {
-    walk(body, text).map_err(|lost| match lost {
-        Lost::Unknown(of, name) => unknown(body, &of, &name),
-        Lost::Wrong(wrong) => wrong,
+pub fn find(body: &Type, text: &str) -> Result<FieldRef, ValueError> {
+    walk(body, text).map_err(|error| match error {
+        FindError::Unknown(of, name) => unknown(body, &of, &name),
+        FindError::Invalid(error) => error,
     })
 }
 
 /// The type at a path of a body, if the path exists.
-pub(super) fn found(body: &Type, text: &str) -> Option<Found> {
+pub(super) fn found(body: &Type, text: &str) -> Option<FieldRef> {
     walk(body, text).ok()
 }
 
-fn walk(body: &Type, text: &str) -> Result<Found, Lost> {
-    let mut found = Found::root(body);
+fn walk(body: &Type, text: &str) -> Result<FieldRef, FindError> {
+    let mut found = FieldRef::root(body);
     let mut rest = text;
     while !rest.is_empty() || found.path.0.is_empty() {
         rest = if let Some(inside) = rest.strip_prefix('[') {
-            let unclosed = || Wrong::new(format!("`{text}` has a `[` without a `]`"));
+            let unclosed = || ValueError::new(format!("`{text}` has a `[` without a `]`"));
             let (index, after) = inside.split_once(']').ok_or_else(unclosed)?;
             found = indexed(&found, index)?;
             after
@@ -146,7 +146,7 @@ fn walk(body: &Type, text: &str) -> Result<Found, Lost> {
             &rest[end..]
         };
         rest = match rest.strip_prefix('.') {
-            Some("") => return Err(Wrong::new(format!("`{text}` ends with `.`")).into()),
+            Some("") => return Err(ValueError::new(format!("`{text}` ends with `.`")).into()),
             Some(after) => after,
             None => rest,
         };
@@ -154,11 +154,11 @@ fn walk(body: &Type, text: &str) -> Result<Found, Lost> {
     Ok(found)
 }
 
-fn indexed(found: &Found, index: &str) -> Result<Found, Wrong> {
+fn indexed(found: &FieldRef, index: &str) -> Result<FieldRef, ValueError> {
     let (step, kind) = match &found.kind {
         Type::List(items) => {
             let index = index.parse().map_err(|_| {
-                Wrong::new(format!(
+                ValueError::new(format!(
                     "the index of `{}[…]` must be a number, starting at 0",
                     found.path
                 ))
@@ -172,23 +172,23 @@ fn indexed(found: &Found, index: &str) -> Result<Found, Wrong> {
                 .map_or(Step::Key(index.to_owned()), Step::Index),
             Type::Any,
         ),
-        _ => return Err(Wrong::new(format!("`{}` is not a list", found.path))),
+        _ => return Err(ValueError::new(format!("`{}` is not a list", found.path))),
     };
     Ok(found.inside(step, kind))
 }
 
-fn member(found: &Found, name: &str) -> Result<Found, Lost> {
+fn member(found: &FieldRef, name: &str) -> Result<FieldRef, FindError> {
     let path = found.path.then(Step::Key(name.to_owned()));
     match &found.kind {
         Type::Object(object) => {
             let Some(schema) = schema(object) else {
-                return Err(Wrong::new(format!("`{object}` is not in the table")).into());
+                return Err(ValueError::new(format!("`{object}` is not in the table")).into());
             };
             let Some(field) = schema.own(name) else {
-                return Err(Lost::Unknown(Box::new(found.clone()), name.to_owned()));
+                return Err(FindError::Unknown(Box::new(found.clone()), name.to_owned()));
             };
             let open = matches!(field.name, "status" | "mode");
-            Ok(Found {
+            Ok(FieldRef {
                 path,
                 kind: field.kind.clone(),
                 field: Some(field),
@@ -200,21 +200,21 @@ fn member(found: &Found, name: &str) -> Result<Found, Lost> {
             })
         }
         Type::Any | Type::Free => Ok(found.inside(Step::Key(name.to_owned()), Type::Any)),
-        Type::List(_) => Err(Wrong::new(format!("`{}` is a list", found.path))
+        Type::List(_) => Err(ValueError::new(format!("`{}` is a list", found.path))
             .hint(format!(
                 "`{}[0].{name}` refers to the first item",
                 found.path
             ))
             .into()),
-        _ => Err(Wrong::new(format!("`{}` has no fields", found.path)).into()),
+        _ => Err(ValueError::new(format!("`{}` has no fields", found.path)).into()),
     }
 }
 
 /// The error for an unknown field, with similar names, or paths that end with the name.
-pub(super) fn unknown(body: &Type, of: &Found, name: &str) -> Wrong {
+pub(super) fn unknown(body: &Type, of: &FieldRef, name: &str) -> ValueError {
     let path = of.path.then(Step::Key(name.to_owned()));
     let shown: String = path.to_string().chars().take(80).collect();
-    let wrong = Wrong::new(format!("unknown field `{shown}`"));
+    let wrong = ValueError::new(format!("unknown field `{shown}`"));
     let Type::Object(object) = of.kind else {
         return wrong;
     };

@@ -3,7 +3,7 @@
 
 use super::check::{bounded, choose, in_release, inside, kind_of, wrong_kind};
 use super::path::unknown;
-use super::{ENVELOPE, Field, Found, Path, Release, Step, Type, Wrong, paths, schema};
+use super::{ENVELOPE, Field, FieldRef, Path, Release, Step, Type, ValueError, paths, schema};
 use crate::catalog::is_all_zero;
 use crate::text::words::ticked;
 use serde_json::{Map, Value as Json};
@@ -14,14 +14,14 @@ pub struct Finding {
     /// Its position.
     pub path: Path,
     /// What is wrong.
-    pub wrong: Wrong,
+    pub wrong: ValueError,
     /// What the server does with it.
-    pub fate: Fate,
+    pub kind: FindingKind,
 }
 
 /// What a server does with a wrong value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum FindingKind {
     /// It refuses the object.
     Refused,
     /// It takes the object without the value.
@@ -54,7 +54,7 @@ pub struct Review<'a> {
 impl Review<'_> {
     /// Checks the value at one position and replaces words by the numbers that they
     /// stand for. Zero values mean nothing, so nothing can be wrong with them.
-    pub fn check(&mut self, found: &Found, json: &mut Json) {
+    pub fn check(&mut self, found: &FieldRef, json: &mut Json) {
         if is_all_zero(json) {
             return;
         }
@@ -90,9 +90,9 @@ impl Review<'_> {
         }
     }
 
-    fn object(&mut self, found: &Found, object: &str, members: &mut Map<String, Json>) {
+    fn object(&mut self, found: &FieldRef, object: &str, members: &mut Map<String, Json>) {
         if let Some(why) = (object == ENVELOPE).then(|| useless(members)).flatten() {
-            self.refused(found, Wrong::new(format!("`{}` is {why}", found.path)));
+            self.refused(found, ValueError::new(format!("`{}` is {why}", found.path)));
             return;
         }
         for (key, value) in members.iter_mut().filter(|(_, value)| !is_all_zero(value)) {
@@ -105,17 +105,17 @@ impl Review<'_> {
         }
     }
 
-    fn field(&mut self, found: &Found, field: &Field, value: &mut Json) {
+    fn field(&mut self, found: &FieldRef, field: &Field, value: &mut Json) {
         let span = field.span;
         let what = format!("`{}`", found.path);
         match in_release(&what, span, Some(self.release)) {
             Ok(()) => self.check(found, value),
-            Err(wrong) => self.add(found.path.clone(), wrong, Fate::Ignored),
+            Err(wrong) => self.add(found.path.clone(), wrong, FindingKind::Ignored),
         }
     }
 
     /// A member that the type does not have: one of the other object, or an unknown one.
-    fn other(&mut self, found: &Found, key: &str, value: &mut Json) {
+    fn other(&mut self, found: &FieldRef, key: &str, value: &mut Json) {
         let list = found.path.0.iter().rev().find_map(|step| match step {
             Step::Key(key) => Some(key.as_str()),
             Step::Index(_) => None,
@@ -127,13 +127,13 @@ impl Review<'_> {
             self.of_other(found, field, value);
         } else if self.known().is_some() {
             let path = found.path.then(Step::Key(key.to_owned()));
-            self.add(path, unknown(&found.kind, found, key), Fate::Ignored);
+            self.add(path, unknown(&found.kind, found, key), FindingKind::Ignored);
         }
     }
 
     /// A member of the other object: only members that it does not have are reported, since
     /// they may be meant for the item.
-    fn of_other(&mut self, item: &Found, field: &'static Field, value: &mut Json) {
+    fn of_other(&mut self, item: &FieldRef, field: &'static Field, value: &mut Json) {
         let mut review = Review {
             release: self.release,
             linked: &[],
@@ -142,7 +142,7 @@ impl Review<'_> {
         };
         let at = item.inside(Step::Key(field.name.to_owned()), field.kind.clone());
         review.check(&at, value);
-        let ignored = |finding: &Finding| finding.fate == Fate::Ignored;
+        let ignored = |finding: &Finding| finding.kind == FindingKind::Ignored;
         for mut finding in review.found.into_iter().filter(ignored) {
             let Some(Step::Key(last)) = finding.path.0.last() else {
                 continue;
@@ -161,7 +161,7 @@ impl Review<'_> {
         }
     }
 
-    fn text(&mut self, found: &Found, text: &str) {
+    fn text(&mut self, found: &FieldRef, text: &str) {
         let known = self.known();
         let Some(Err(wrong)) = known.map(|release| choose(found, text, Some(release))) else {
             return;
@@ -170,12 +170,12 @@ impl Review<'_> {
         if found.path.0.last().is_some_and(is_index) {
             self.refused(found, wrong);
         } else {
-            self.add(found.path.clone(), wrong, Fate::Doubtful);
+            self.add(found.path.clone(), wrong, FindingKind::Doubtful);
         }
     }
 
     /// A secret as SFTPGo 1 wrote it: a text, which only 2.0 converts.
-    fn text_secret(&mut self, found: &Found, text: &str) {
+    fn text_secret(&mut self, found: &FieldRef, text: &str) {
         if self.release < Release::new(2, 1, 0) {
             return;
         }
@@ -184,13 +184,13 @@ impl Review<'_> {
                 "`{}` is encrypted in the format of SFTPGo 1, which only servers 2.0 accept",
                 found.path
             );
-            self.refused(found, Wrong::new(what));
+            self.refused(found, ValueError::new(what));
         } else {
             self.wrong_type(found, &text.into());
         }
     }
 
-    fn number(&mut self, found: &Found, number: i64) {
+    fn number(&mut self, found: &FieldRef, number: i64) {
         let known = self.known();
         let Some(Err(wrong)) = known.map(|release| bounded(found, number, Some(release))) else {
             return;
@@ -199,7 +199,7 @@ impl Review<'_> {
         if is_choice {
             self.refused(found, wrong);
         } else {
-            self.add(found.path.clone(), wrong, Fate::Doubtful);
+            self.add(found.path.clone(), wrong, FindingKind::Doubtful);
         }
     }
 
@@ -209,23 +209,23 @@ impl Review<'_> {
         Some(self.release).filter(|release| newest.is_some_and(|newest| *release <= newest))
     }
 
-    fn wrong_type(&mut self, found: &Found, json: &Json) {
+    fn wrong_type(&mut self, found: &FieldRef, json: &Json) {
         let wrong = wrong_kind(found, &format!("; this is {}", kind_of(json)));
         self.refused(
             found,
-            Wrong {
+            ValueError {
                 hint: None,
                 ..wrong
             },
         );
     }
 
-    fn refused(&mut self, found: &Found, wrong: Wrong) {
-        self.add(found.path.clone(), wrong, Fate::Refused);
+    fn refused(&mut self, found: &FieldRef, wrong: ValueError) {
+        self.add(found.path.clone(), wrong, FindingKind::Refused);
     }
 
-    fn add(&mut self, path: Path, wrong: Wrong, fate: Fate) {
-        self.found.push(Finding { path, wrong, fate });
+    fn add(&mut self, path: Path, wrong: ValueError, kind: FindingKind) {
+        self.found.push(Finding { path, wrong, kind });
     }
 }
 

@@ -17,7 +17,7 @@ use super::build::{
     STATUS, UPDATE_STATUS, UPDATED, answers, delete, eg, get, joined, post, put, request, row,
 };
 use super::param::{Live, Param, ParamPlace};
-use super::row::{Command, Does, Effect, Group, Method, Remember, StatusDoc};
+use super::row::{Command, CommandKind, Effect, Group, Method, Remember, StatusDoc};
 use super::{Names, Release, Span};
 
 /// The operations of the API v2 that have no row: the prefix of the path, and the reason.

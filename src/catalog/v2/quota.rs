@@ -240,7 +240,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         name: "start_user_quota_scan_deprecated",
         span: RENAMED,
         short: "start a quota scan for a user (old path)",
-        does: super::Does::Request(
+        kind: super::CommandKind::Request(
             post("/quota-scans")
                 .body(">UserUsage")
                 .needs(SCANS)

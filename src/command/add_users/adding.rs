@@ -2,10 +2,10 @@
 //! the file.
 
 use super::count::Count;
-use super::rows::Wanted;
-use super::stop::Told;
-use super::user::{Did, Done, Task};
-use crate::bulk::{Failed, Row};
+use super::rows::Import;
+use super::stop_flag::StopFlag;
+use super::user::{RowAction, RowResult, Task};
+use crate::bulk::{FailedRows, Row};
 use crate::error::{Error, Fault};
 use crate::http::Lost;
 use crate::http::pool::Pool;
@@ -16,10 +16,10 @@ use std::path::Path;
 /// The run over all rows.
 pub(super) struct Adding<'a> {
     pub(super) shell: &'a mut Shell,
-    pub(super) wanted: &'a Wanted,
+    pub(super) import: &'a Import,
     pub(super) count: Count,
     /// `None` if it could not be written.
-    pub(super) failed: Option<Failed<'a>>,
+    pub(super) failed: Option<FailedRows<'a>>,
     /// Why the file of failed rows could not be written.
     pub(super) lost: Option<Error>,
     /// Why no more rows are started.
@@ -30,12 +30,12 @@ pub(super) struct Adding<'a> {
     pub(super) has_bar: bool,
 }
 
-pub(super) fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result<(), Error> {
+pub(super) fn add_all(shell: &mut Shell, import: &Import, stop: &StopFlag) -> Result<(), Error> {
     // Created before anything is sent, so that failed rows can be saved.
-    let failed = Failed::create(Path::new(&wanted.failed), &wanted.rows)?;
+    let failed = FailedRows::create(Path::new(&import.failed), &import.rows)?;
     let mut adding = Adding {
         shell,
-        wanted,
+        import,
         count: Count::default(),
         failed: Some(failed),
         lost: None,
@@ -46,8 +46,8 @@ pub(super) fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result
     adding.has_bar = adding
         .shell
         .screen()
-        .begin_bar(Some(wanted.rows.rows.len()));
-    adding.all(told);
+        .begin_bar(Some(import.rows.rows.len()));
+    adding.all(stop);
     if adding.has_bar {
         adding.shell.progress.end_bar();
     }
@@ -55,14 +55,14 @@ pub(super) fn add_all(shell: &mut Shell, wanted: &Wanted, told: &Told) -> Result
 }
 
 impl Adding<'_> {
-    fn all(&mut self, told: &Told) {
-        let mut pool: Pool<Task, Done> = Pool::default();
-        let goes_on = || !told.stops();
-        let mut rows = self.wanted.rows.rows.iter();
+    fn all(&mut self, stop: &StopFlag) {
+        let mut pool: Pool<Task, RowResult> = Pool::default();
+        let keep_going = || !stop.is_set();
+        let mut rows = self.import.rows.rows.iter();
         while let Some(row) = rows.as_slice().first() {
             pool.poll();
             self.collect(&mut pool);
-            if !goes_on() {
+            if !keep_going() {
                 self.stop = Some(Fault::Interrupted);
             }
             if self.stop.is_some() {
@@ -71,7 +71,7 @@ impl Adding<'_> {
             // Nothing more is begun behind an answer that is lost, though its turn is to come.
             let is_lost = pool
                 .iter()
-                .any(|(_, done)| done.is_some_and(|done| done.is_none_or(Done::is_lost)));
+                .any(|(_, done)| done.is_some_and(|done| done.is_none_or(RowResult::is_lost)));
             // A password that may be wrong is only sent once.
             let most = if self.shell.session.needs_login() {
                 1
@@ -82,18 +82,18 @@ impl Adding<'_> {
                 self.begin(row, &mut pool);
                 rows.next();
             } else {
-                pool.wait(&goes_on);
+                pool.wait(&keep_going);
             }
         }
-        while !pool.is_empty() && goes_on() {
-            pool.wait(&goes_on);
+        while !pool.is_empty() && keep_going() {
+            pool.wait(&keep_going);
             self.collect(&mut pool);
         }
-        if !goes_on() {
+        if !keep_going() {
             self.stop = Some(Fault::Interrupted);
         }
         // Interrupted: running requests are abandoned and no more are sent.
-        if !goes_on() {
+        if !keep_going() {
             self.shell.connection.break_off();
         }
         pool.poll();
@@ -115,8 +115,8 @@ impl Adding<'_> {
     }
 
     /// Begins a row.
-    fn begin(&mut self, row: &Row, pool: &mut Pool<Task, Done>) {
-        let task = match Task::new(self.shell, self.wanted, row, pool.next_number()) {
+    fn begin(&mut self, row: &Row, pool: &mut Pool<Task, RowResult>) {
+        let task = match Task::new(self.shell, self.import, row, pool.next_number()) {
             Ok(task) => task,
             Err(error) => return self.tell_row(row, Err(error), None),
         };
@@ -135,14 +135,14 @@ impl Adding<'_> {
             let mut state = self.shell.progress.state();
             state.place.clone_from(&writing.place);
         }
-        writing.stands = Some(self.stands(row));
+        writing.case = Some(self.case(row));
         self.shell.progress.begin(writing, true);
         let work = task.work(link, answered);
         pool.start(task, work);
     }
 
     /// Collects the rows that are next in the order of the file.
-    fn collect(&mut self, pool: &mut Pool<Task, Done>) {
+    fn collect(&mut self, pool: &mut Pool<Task, RowResult>) {
         while let Some((mut task, done)) = pool.first_done() {
             self.shell.progress.state().place = Some(self.place(task.row.number));
             let done = match done {
@@ -150,7 +150,7 @@ impl Adding<'_> {
                 None => Err(self.shell.session.explained(Lost::broken(), &task.add.spec)),
             };
             let (done, took) = match done {
-                Ok(Done { look, did, took }) => {
+                Ok(RowResult { look, did, took }) => {
                     if let Some(look) = look {
                         self.show_look(&task, &look);
                     }
@@ -164,8 +164,8 @@ impl Adding<'_> {
     }
 
     /// A row whose lookup was refused because the token had expired is restarted once.
-    fn looked_anew(&mut self, task: &mut Task, done: Done) -> Result<Done, Error> {
-        let Did::Looked(looked) = &done.did else {
+    fn looked_anew(&mut self, task: &mut Task, done: RowResult) -> Result<RowResult, Error> {
+        let RowAction::Looked(looked) = &done.did else {
             return Ok(done);
         };
         let mut look = task.look();

@@ -4,9 +4,9 @@
 mod adding;
 mod count;
 mod ending;
+mod report;
 mod rows;
-mod stop;
-mod telling;
+mod stop_flag;
 mod user;
 
 use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
@@ -20,7 +20,7 @@ use crate::shell::preview::show_request;
 use crate::text::clean;
 use crate::text::words::plural;
 use adding::add_all;
-use rows::Wanted;
+use rows::Import;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
@@ -30,24 +30,25 @@ pub(super) const BUILTIN: Builtin = Builtin {
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let sends = !call.is_on("dry_run") && shell.session.settings.echo != Echo::Only;
-    let wanted = rows::wanted(shell, call, sends)?;
+    let import = rows::import(shell, call, sends)?;
     if call.is_on("dry_run") {
-        show_all(shell, &wanted, ShowAs::Raw, true)?;
-        let rows = plural(wanted.rows.rows.len(), "row");
-        let name = clean::line(&wanted.from);
+        show_all(shell, &import, ShowAs::Raw, true)?;
+        let rows = plural(import.rows.rows.len(), "row");
+        let name = clean::line(&import.from);
         shell.screen().remark(&format!(
             "{name}: {rows} checked, no errors; nothing was sent\n"
         ));
         return Ok(());
     }
     if shell.session.settings.echo == Echo::Only {
-        return show_all(shell, &wanted, ShowAs::Curl, true);
+        return show_all(shell, &import, ShowAs::Curl, true);
     }
     let interrupt = shell.asker.interrupt().clone();
     // In a script, another thread waits for the whole run and would exit at once.
     let in_script = !shell.asker.is_interactive();
     let place = shell.progress.state().place.clone();
-    let added = stop::told_by(&interrupt, in_script, |told| add_all(shell, &wanted, told));
+    let added =
+        stop_flag::with_stop_flag(&interrupt, in_script, |stop| add_all(shell, &import, stop));
     // The rows had places of their own.
     shell.progress.state().place = place;
     added
@@ -68,15 +69,15 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
     let first = !std::mem::replace(run.shown_one, true);
     let form = run.form;
     run.shell.under(run.overrides, |shell| {
-        let wanted = rows::wanted(shell, call, false)?;
-        show_all(shell, &wanted, form, first)
+        let import = rows::import(shell, call, false)?;
+        show_all(shell, &import, form, first)
     })?;
     Ok(true)
 }
 
-fn show_all(shell: &mut Shell, wanted: &Wanted, form: ShowAs, first: bool) -> Result<(), Error> {
-    for (at, row) in wanted.rows.rows.iter().enumerate() {
-        let call = user::call(shell, &wanted.rows.args(row)?)?;
+fn show_all(shell: &mut Shell, import: &Import, form: ShowAs, first: bool) -> Result<(), Error> {
+    for (at, row) in import.rows.rows.iter().enumerate() {
+        let call = user::call(shell, &import.rows.args(row)?)?;
         show_request(shell, call, form, first && at == 0)?;
     }
     Ok(())

@@ -1,12 +1,12 @@
 //! The input file, its template, and the command's other flags.
 
 use crate::atomic;
-use crate::bulk::{Delimiter, Form, Format, Rows, Template, Wrong, read};
+use crate::bulk::{Delimiter, FileFormat, FileOptions, RowError, Rows, Template, read};
 use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::Error;
 use crate::input::file;
-use crate::line::call::{Call, What};
+use crate::line::call::{Call, Content};
 use crate::line::parse::Parser;
 use crate::request;
 use crate::shell::{Shell, raw};
@@ -21,7 +21,7 @@ use std::path::Path;
 const MOST: u64 = 256 * 1024 * 1024;
 
 /// At most this many wrong rows are reported.
-const MOST_TOLD: usize = 20;
+const MAX_REPORTED: usize = 20;
 
 /// What to do with a user that already exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) enum Existing {
 }
 
 /// What the command is to do.
-pub(super) struct Wanted {
+pub(super) struct Import {
     /// The name of the file.
     pub(super) from: String,
     pub(super) rows: Rows,
@@ -46,7 +46,7 @@ pub(super) struct Wanted {
 }
 
 /// Reads all input before anything is sent; `sends` is whether the rows will be sent.
-pub(super) fn wanted(shell: &mut Shell, call: &Call, sends: bool) -> Result<Wanted, Error> {
+pub(super) fn import(shell: &mut Shell, call: &Call, sends: bool) -> Result<Import, Error> {
     let existing = existing(call)?;
     let bytes = if call.text("from") == "-" {
         let input = shell.stdin.take().ok_or_else(|| {
@@ -86,7 +86,7 @@ pub(super) fn wanted(shell: &mut Shell, call: &Call, sends: bool) -> Result<Want
             );
         }
     }
-    Ok(Wanted {
+    Ok(Import {
         from: name(call),
         rows,
         existing,
@@ -113,7 +113,7 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
         Ok(_) => Ok(()),
         // The run asks the server for its release first.
         Err(bad) if bad.is_of_release() && shell.session.can_ask_release() => Ok(()),
-        Err(bad) => Err(bad.told(shell)),
+        Err(bad) => Err(bad.report(shell)),
     }
 }
 
@@ -129,7 +129,9 @@ fn rows_for_server(
     let may_ask = sends && shell.session.can_ask_release();
     let kept = may_ask.then(|| bytes.clone());
     let mut read = rows(call, bytes, assumed);
-    let may_be_right = read.as_ref().map_or_else(Bad::is_of_release, |_| true);
+    let may_be_right = read
+        .as_ref()
+        .map_or_else(LoadError::is_of_release, |_| true);
     if let (Some(bytes), true) = (kept, may_be_right) {
         let oldest = catalog::at(assumed.name, assumed.span.first);
         // A login comes first anyway.
@@ -142,39 +144,43 @@ fn rows_for_server(
             read = rows(call, bytes, api);
         }
     }
-    read.map_err(|bad| bad.told(shell))
+    read.map_err(|bad| bad.report(shell))
 }
 
 /// Why the rows cannot be used.
-enum Bad {
+enum LoadError {
     /// The file of this name is wrong; `place` is where the line names it.
     File {
         name: String,
-        wrong: Vec<Wrong>,
+        errors: Vec<RowError>,
         place: Range<usize>,
     },
     Error(Error),
 }
 
-impl From<Error> for Bad {
+impl From<Error> for LoadError {
     fn from(error: Error) -> Self {
         Self::Error(error)
     }
 }
 
-impl Bad {
+impl LoadError {
     /// Whether another release would not have these errors.
     fn is_of_release(&self) -> bool {
         match self {
-            Self::File { wrong, .. } => wrong.iter().all(|wrong| wrong.error.of_release),
+            Self::File { errors, .. } => errors.iter().all(|errors| errors.error.of_release),
             Self::Error(_) => false,
         }
     }
 
     /// Reports what is wrong; returns the error of the command.
-    fn told(self, shell: &Shell) -> Error {
+    fn report(self, shell: &Shell) -> Error {
         match self {
-            Self::File { name, wrong, place } => told(shell, &name, &wrong).at(place),
+            Self::File {
+                name,
+                errors,
+                place,
+            } => report_rows(shell, &name, &errors).at(place),
             Self::Error(error) => error,
         }
     }
@@ -198,7 +204,7 @@ fn existing(call: &Call) -> Result<Existing, Error> {
 }
 
 /// All rows, if they are valid for a server of this release.
-fn rows(call: &Call, bytes: Result<Vec<u8>, String>, api: &'static Api) -> Result<Rows, Bad> {
+fn rows(call: &Call, bytes: Result<Vec<u8>, String>, api: &'static Api) -> Result<Rows, LoadError> {
     let form = form(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
     let from = name(call);
@@ -211,50 +217,50 @@ fn rows(call: &Call, bytes: Result<Vec<u8>, String>, api: &'static Api) -> Resul
                 bytes => String::from_utf8(bytes).map_err(|_| "it is not valid UTF-8".to_owned()),
             });
             let text = text.map_err(|why| cannot(path, &why).at(call.place("template")))?;
-            Template::parse(&text, api).map_err(|wrong| Bad::File {
+            Template::parse(&text, api).map_err(|errors| LoadError::File {
                 name: path.to_owned(),
-                wrong,
+                errors,
                 place: call.place("template"),
             })?
         }
     };
     let rows = read(bytes, form, template).and_then(|rows| {
-        let wrong = wrong_files(&rows, api);
-        if wrong.is_empty() {
+        let errors = wrong_files(&rows, api);
+        if errors.is_empty() {
             Ok(rows)
         } else {
-            Err(wrong)
+            Err(errors)
         }
     });
-    rows.map_err(|wrong| Bad::File {
+    rows.map_err(|errors| LoadError::File {
         name: from,
-        wrong,
+        errors,
         place: call.place("from"),
     })
 }
 
 /// What is wrong with the files that rows name: `@FILE`.
-fn wrong_files(rows: &Rows, api: &'static Api) -> Vec<Wrong> {
+fn wrong_files(rows: &Rows, api: &'static Api) -> Vec<RowError> {
     let mut parser = Parser::default();
-    let mut wrong = Vec::new();
+    let mut errors = Vec::new();
     for row in rows.rows.iter().filter(|row| row.names_files) {
         let args = rows.args(row);
-        let loaded = args.and_then(|args| match parser.parse(&args, api)?.what {
-            What::Call(mut call) => {
+        let loaded = args.and_then(|args| match parser.parse(&args, api)?.content {
+            Content::Call(mut call) => {
                 let mut text = |_, file: &str| raw::text_of(file, &mut None);
                 request::load(&mut call, api, &mut text)
             }
             _ => Ok(()),
         });
-        let errors = loaded.err().map(Error::each).unwrap_or_default();
-        wrong.extend(errors.into_iter().map(|error| row.wrong(error)));
+        let found = loaded.err().map(Error::each).unwrap_or_default();
+        errors.extend(found.into_iter().map(|error| row.error(error)));
     }
-    wrong
+    errors
 }
 
 /// Says which secrets are not sent, since the file does not have them.
 fn say_left_out(shell: &Shell, from: &str, rows: &Rows) {
-    for one in rows.left_out.iter().take(MOST_TOLD) {
+    for one in rows.left_out.iter().take(MAX_REPORTED) {
         let (row, path) = (one.row, &one.path);
         let (from, name) = (clean::line(from), clean::line(&one.username));
         shell.screen().say(&format!(
@@ -262,46 +268,46 @@ fn say_left_out(shell: &Shell, from: &str, rows: &Rows) {
              server shows, not the value\n"
         ));
     }
-    if rows.left_out.len() > MOST_TOLD {
-        let more = rows.left_out.len() - MOST_TOLD;
+    if rows.left_out.len() > MAX_REPORTED {
+        let more = rows.left_out.len() - MAX_REPORTED;
         shell.screen().say(&format!("… and {more} more\n"));
     }
 }
 
 /// The format and the delimiter.
-fn form(call: &Call) -> Result<Form, Error> {
+fn form(call: &Call) -> Result<FileOptions, Error> {
     let format = format(call)?;
     let at = |error: Error| error.at(call.place("delimiter"));
     let delimiter = match call.text("delimiter") {
         "" if !call.typed("delimiter") => None,
         text => Some(Delimiter::named(text).map_err(at)?),
     };
-    if delimiter.is_some() && format != Format::Csv {
+    if delimiter.is_some() && format != FileFormat::Csv {
         let error = Error::typed("`--delimiter` is for CSV files only");
         return Err(at(error.hint("leave it out, or add `--format csv`")));
     }
-    Ok(Form { format, delimiter })
+    Ok(FileOptions { format, delimiter })
 }
 
-fn format(call: &Call) -> Result<Format, Error> {
-    let (from, named) = (call.text("from"), Format::named(call.text("format")));
+fn format(call: &Call) -> Result<FileFormat, Error> {
+    let (from, named) = (call.text("from"), FileFormat::named(call.text("format")));
     match named {
         Some(format) => Ok(format),
-        None => Format::of(Path::new(from)).map_err(|error| error.at(call.place("from"))),
+        None => FileFormat::of(Path::new(from)).map_err(|error| error.at(call.place("from"))),
     }
 }
 
 /// Reports the errors of a file.
-fn told(shell: &Shell, name: &str, wrong: &[Wrong]) -> Error {
-    for one in wrong.iter().take(MOST_TOLD) {
+fn report_rows(shell: &Shell, name: &str, errors: &[RowError]) -> Error {
+    for one in errors.iter().take(MAX_REPORTED) {
         shell.screen().report(&one.error, "", &one.place(name));
     }
-    if wrong.len() > MOST_TOLD {
+    if errors.len() > MAX_REPORTED {
         shell
             .screen()
-            .say(&format!("… and {} more\n", wrong.len() - MOST_TOLD));
+            .say(&format!("… and {} more\n", errors.len() - MAX_REPORTED));
     }
-    let errors = plural(wrong.len(), "error");
+    let errors = plural(errors.len(), "error");
     Error::typed(format!("`{name}` has {errors}; nothing was sent"))
 }
 
@@ -314,7 +320,7 @@ fn name(call: &Call) -> String {
 }
 
 /// `users.csv` becomes `users.failed.csv`; anything else gets a name in the current folder.
-fn beside(from: &str, format: Format) -> String {
+fn beside(from: &str, format: FileFormat) -> String {
     let path = Path::new(from);
     if !path.is_file() {
         return format!("users.failed.{}", format.name());

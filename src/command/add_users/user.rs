@@ -1,12 +1,12 @@
 //! One row: its requests, and the task that sends them from its own thread.
 
-use super::rows::{Existing, Wanted};
+use super::rows::{Existing, Import};
 use crate::body::kept_fields;
 use crate::bulk::{Row, UPDATE, difference, word};
 use crate::catalog::{self, Api, Need, Value};
 use crate::error::Error;
 use crate::http::{Exchange, Link, Lost, tree};
-use crate::line::call::{Call, ValueOrigin, What};
+use crate::line::call::{Call, Content, ValueOrigin};
 use crate::line::change;
 use crate::line::variables::Arg;
 use crate::output::progress::Answered;
@@ -27,11 +27,11 @@ pub(super) struct Task {
     /// The request that adds the user.
     pub(super) add: Prepared,
     /// The lookup request and the follow-up, if the user is looked up first.
-    look: Option<Look>,
+    look: Option<Lookup>,
 }
 
 #[derive(Clone)]
-struct Look {
+struct Lookup {
     find: Prepared,
     /// Whether it requests a single user rather than a list.
     by_name: bool,
@@ -42,26 +42,26 @@ struct Look {
 }
 
 /// An answer, with messages about retries.
-pub(super) struct Sent {
+pub(super) struct RequestResult {
     pub(super) sent: Result<Exchange, Lost>,
-    pub(super) told: String,
+    pub(super) retry_notes: String,
 }
 
 /// The outcome of a row.
-pub(super) struct Done {
+pub(super) struct RowResult {
     /// The answer to the lookup, if there was one and it could be read.
-    pub(super) look: Option<Sent>,
-    pub(super) did: Did,
+    pub(super) look: Option<RequestResult>,
+    pub(super) did: RowAction,
     pub(super) took: Duration,
 }
 
-impl Done {
+impl RowResult {
     /// Whether the server is unreachable.
     pub(super) fn is_lost(&self) -> bool {
         let sent = match &self.did {
-            Did::Nothing => return false,
-            Did::Looked(sent) | Did::Added(sent) => sent,
-            Did::Updated(update) => &update.sent,
+            RowAction::Nothing => return false,
+            RowAction::Looked(sent) | RowAction::Added(sent) => sent,
+            RowAction::Updated(update) => &update.sent,
         };
         matches!(sent.sent, Err(Lost::NotSent(_) | Lost::Unknown(_)))
     }
@@ -70,27 +70,27 @@ impl Done {
 /// An update of an existing user.
 pub(super) struct Updated {
     pub(super) prepared: Prepared,
-    pub(super) sent: Sent,
+    pub(super) sent: RequestResult,
     /// Whether any value that the server shows differs.
     pub(super) is_changed: bool,
 }
 
 /// What was done for a row.
-pub(super) enum Did {
+pub(super) enum RowAction {
     /// The user exists and is left unchanged.
     Nothing,
     /// It is unknown whether the user exists.
-    Looked(Sent),
+    Looked(RequestResult),
     /// The user was to be added.
-    Added(Sent),
+    Added(RequestResult),
     /// The user was to be updated.
     Updated(Box<Updated>),
 }
 
 /// Parses words into a call.
 pub(super) fn call(shell: &mut Shell, args: &[Arg]) -> Result<Call, Error> {
-    match shell.parse(args)?.what {
-        What::Call(call) => Ok(call),
+    match shell.parse(args)?.content {
+        Content::Call(call) => Ok(call),
         _ => Err(Error::local(
             "internal error: a row made no command; please report this",
         )),
@@ -101,21 +101,21 @@ impl Task {
     /// Builds the requests of a row.
     pub(super) fn new(
         shell: &mut Shell,
-        wanted: &Wanted,
+        import: &Import,
         row: &Row,
         number: u64,
     ) -> Result<Self, Error> {
-        let args = wanted.rows.args(row)?;
+        let args = import.rows.args(row)?;
         let add = call(shell, &args)?;
         let find = finding(&add);
         let add = shell.prepare(add)?;
-        let look = match wanted.existing {
+        let look = match import.existing {
             Existing::Refused => None,
-            Existing::Skipped => Some(Look::new(shell, &find, None)?),
+            Existing::Skipped => Some(Lookup::new(shell, &find, None)?),
             // The template is for new users: its password must not be set again.
             Existing::Updated => {
-                let own = wanted.rows.own_args(row)?;
-                Some(Look::new(shell, &find, Some(own))?)
+                let own = import.rows.own_args(row)?;
+                Some(Lookup::new(shell, &find, Some(own))?)
             }
         };
         Ok(Self {
@@ -145,17 +145,17 @@ impl Task {
         &self,
         link: Link,
         answered: Answered,
-    ) -> impl FnOnce() -> Done + Send + 'static {
+    ) -> impl FnOnce() -> RowResult + Send + 'static {
         let (add, look) = (self.add.spec.clone(), self.look.clone());
         let username = self.row.username.clone();
         move || {
             let since = Instant::now();
             let send = |spec: &RequestSpec| {
-                let told = RefCell::new(String::new());
-                let tell = |text: &str| told.borrow_mut().push_str(text);
+                let retry_notes = RefCell::new(String::new());
+                let tell = |text: &str| retry_notes.borrow_mut().push_str(text);
                 let sent = link.send(spec, &tell);
-                let told = told.take();
-                Sent { sent, told }
+                let retry_notes = retry_notes.take();
+                RequestResult { sent, retry_notes }
             };
             let write = |spec: &RequestSpec| {
                 let written = send(spec);
@@ -165,7 +165,7 @@ impl Task {
                 written
             };
             let (look, did) = match look {
-                None => (None, Did::Added(write(&add))),
+                None => (None, RowAction::Added(write(&add))),
                 Some(look) => {
                     let found = send(&look.find.spec);
                     match found
@@ -173,23 +173,23 @@ impl Task {
                         .as_ref()
                         .map(|found| user(found, &username, look.by_name))
                     {
-                        Err(_) | Ok(None) => (None, Did::Looked(found)),
-                        Ok(Some(None)) => (Some(found), Did::Added(write(&add))),
+                        Err(_) | Ok(None) => (None, RowAction::Looked(found)),
+                        Ok(Some(None)) => (Some(found), RowAction::Added(write(&add))),
                         // A name that cannot be used in a request cannot be looked up.
                         Ok(Some(Some(user))) if !look.can_change(&user) => {
-                            (None, Did::Looked(found))
+                            (None, RowAction::Looked(found))
                         }
                         Ok(Some(Some(user))) => (Some(found), look.update(&user, write)),
                     }
                 }
             };
             let took = since.elapsed();
-            Done { look, did, took }
+            RowResult { look, did, took }
         }
     }
 }
 
-impl Look {
+impl Lookup {
     fn new(shell: &mut Shell, find: &[Arg], own: Option<Vec<Arg>>) -> Result<Self, Error> {
         let find = call(shell, find)?;
         let find = shell.prepare(find)?;
@@ -222,12 +222,12 @@ impl Look {
     }
 
     /// Makes the user as the row has it, if the comparison is false, and not to stay.
-    fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> Sent) -> Did {
+    fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> RequestResult) -> RowAction {
         let Some((prepared, is_changed)) = self.change(user) else {
-            return Did::Nothing;
+            return RowAction::Nothing;
         };
         let sent = write(&prepared.spec);
-        Did::Updated(Box::new(Updated {
+        RowAction::Updated(Box::new(Updated {
             prepared,
             sent,
             is_changed,

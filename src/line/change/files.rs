@@ -3,7 +3,7 @@
 //!
 //! What begins with `@@` is a text that begins with `@`.
 
-use crate::catalog::schema::{self, Found, Type};
+use crate::catalog::schema::{self, FieldRef, Type};
 use crate::catalog::{Kind, Param, Value};
 use crate::error::Error;
 use crate::line::call::Call;
@@ -139,7 +139,7 @@ fn assignments(words: &mut [String], body: &Type, read: Read<'_>) -> Result<bool
 }
 
 /// The value that a file holds for a field.
-fn value(found: &Found, held: &str, file: &str) -> Result<String, Error> {
+fn value(found: &FieldRef, held: &str, file: &str) -> Result<String, Error> {
     let is_list = found.kind == Type::List(Box::new(Type::Text));
     Ok(match &found.kind {
         Type::Object(schema::ENVELOPE) => schema::envelope(one_line(held)).to_string(),

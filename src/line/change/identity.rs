@@ -1,6 +1,6 @@
 //! The name of an object, which `--json` may give instead of the line.
 
-use crate::catalog::schema::Wrong;
+use crate::catalog::schema::ValueError;
 use crate::catalog::{Kind, Line, Need, Param};
 use crate::error::Error;
 use crate::line::call::{Call, Slot, ValueOrigin};
@@ -15,7 +15,7 @@ pub(in crate::line) fn may_be_in_json(param: &Param) -> bool {
 }
 
 /// The error if `--json` names another object than the line.
-pub(super) fn differs(call: &Call, json: &Json) -> Option<Wrong> {
+pub(super) fn differs(call: &Call, json: &Json) -> Option<ValueError> {
     let is_name = |slot: &&Slot| {
         let param = slot.param;
         let names = may_be_in_json(param) || param.place.in_path() && NAMES.contains(&param.key);
@@ -26,7 +26,7 @@ pub(super) fn differs(call: &Call, json: &Json) -> Option<Wrong> {
         let own = json.get(slot.param.key)?.as_str()?;
         (own != typed && !own.is_empty()).then(|| {
             let (shown, key) = (slot.param.shown(), slot.param.key);
-            let wrong = Wrong::new(format!(
+            let wrong = ValueError::new(format!(
                 "`{shown}` is `{typed}`, but `{key}` in `--json` is `{own}`"
             ));
             wrong.hint(if slot.param.place.in_path() {

@@ -1,15 +1,15 @@
 //! Secrets that were copied from another object, which no server could open.
 
-use crate::body::change::Change;
+use crate::body::change::BodyChange;
 use crate::catalog::Method;
-use crate::catalog::schema::{Sealed, Type, Wrong, each_own_sealed};
+use crate::catalog::schema::{Sealed, Type, ValueError, each_own_sealed};
 use crate::line::call::{Call, Slot};
 use crate::line::change::identity::may_be_in_json;
 
 /// The secrets of a change that are sealed for another object. One that the server shows
 /// without its key can only stay in the object that has it, so a new object cannot
 /// have it.
-pub(super) fn foreign(call: &Call, kind: &Type, change: &Change) -> Vec<Wrong> {
+pub(super) fn foreign(call: &Call, kind: &Type, change: &BodyChange) -> Vec<ValueError> {
     if change.is_empty() {
         return Vec::new();
     }
@@ -28,13 +28,13 @@ pub(super) fn foreign(call: &Call, kind: &Type, change: &Change) -> Vec<Wrong> {
     let mut all = Vec::new();
     each_own_sealed(kind, &body, &mut |path, _, how| match (how, own) {
         (Sealed::Of(other), Some(own)) if other != own => {
-            all.push(Wrong::unusable(
+            all.push(ValueError::unusable(
                 path,
                 &format!("it is encrypted for `{other}`, not for `{own}`"),
             ));
         }
         (Sealed::Hidden, _) if is_new => {
-            all.push(Wrong::unusable(
+            all.push(ValueError::unusable(
                 path,
                 "it is encrypted, and its key is missing",
             ));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalog::{self, Api};
-use crate::line::call::What;
+use crate::line::call::Content;
 use crate::line::parse::Parser;
 use crate::line::variables::Arg;
 use crate::text::lex::lex;
@@ -11,8 +11,8 @@ use serde_json::json;
 fn parsed(line: &str, api: &'static Api) -> Result<Call, Error> {
     let words = lex(line).commands.remove(0);
     let args: Vec<Arg> = words.iter().map(Arg::from).collect();
-    match Parser::default().parse(&args, api)?.what {
-        What::Call(call) => Ok(call),
+    match Parser::default().parse(&args, api)?.content {
+        Content::Call(call) => Ok(call),
         _ => panic!("a call: {line}"),
     }
 }

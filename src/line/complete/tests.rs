@@ -4,13 +4,13 @@ use super::*;
 use serde_json::json;
 
 fn texts(line: &str) -> Vec<String> {
-    let mut seen = Seen::default();
-    seen.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "bob"}]));
-    seen.learn(&json!([{"connection_id": "c1", "username": "bob"}]));
-    seen.know_variables(vec!["home".to_owned()]);
+    let mut cache = CompletionCache::default();
+    cache.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "bob"}]));
+    cache.learn(&json!([{"connection_id": "c1", "username": "bob"}]));
+    cache.know_variables(vec!["home".to_owned()]);
     let cursor = line.find('|').unwrap();
     let line = line.replace('|', "");
-    let (start, found) = complete(&line, cursor, &catalog::APIS[0], &seen);
+    let (start, found) = complete(&line, cursor, &catalog::APIS[0], &cache);
     found
         .into_iter()
         .map(|candidate| format!("{}{}", &line[..start], candidate.text))
@@ -24,7 +24,7 @@ fn files_where_a_file_is_meant() {
         let begin = all.iter().filter(|file| file.starts_with(typed));
         begin.map(|file| (*file).to_owned()).collect()
     };
-    let seen = Seen::default().listing_files_by(list);
+    let cache = CompletionCache::default().listing_files_by(list);
     let v2 = catalog::api("v2").unwrap();
     for (line, expected) in [
         ("source k", &["k.pem "][..]),
@@ -40,7 +40,7 @@ fn files_where_a_file_is_meant() {
         ),
         ("add_user a --set description=@k", &[]),
     ] {
-        let (_, found) = complete(line, line.len(), v2, &seen);
+        let (_, found) = complete(line, line.len(), v2, &cache);
         let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
         assert_eq!(texts, expected, "{line}");
     }
@@ -129,12 +129,12 @@ fn what_tab_offers() {
 
 #[test]
 fn what_tab_offers_in_the_api_v2() {
-    let mut seen = Seen::default();
-    seen.learn_names(Live::Username, "username", &json!([{"username": "bob"}]));
-    seen.learn_names(Live::Group, "name", &json!({"name": "devs"}));
-    seen.learn_names(Live::Role, "name", &json!([{"name": "eu"}, {"name": "us"}]));
+    let mut cache = CompletionCache::default();
+    cache.learn_names(Live::Username, "username", &json!([{"username": "bob"}]));
+    cache.learn_names(Live::Group, "name", &json!({"name": "devs"}));
+    cache.learn_names(Live::Role, "name", &json!([{"name": "eu"}, {"name": "us"}]));
     let texts = |line: &str, api| -> Vec<String> {
-        let (start, found) = complete(line, line.len(), api, &seen);
+        let (start, found) = complete(line, line.len(), api, &cache);
         let text = |candidate: Candidate| format!("{}{}", &line[..start], candidate.text);
         found.into_iter().map(text).collect()
     };
@@ -220,13 +220,13 @@ fn what_tab_offers_in_the_api_v2() {
 #[test]
 fn every_key_is_answered_at_once() {
     let api = catalog::api("v2").expect("a generation");
-    let seen = Seen::default();
+    let cache = CompletionCache::default();
     for command in catalog::commands(api) {
         let all = complete(
             &format!("{} --set ", command.name),
             command.name.len() + 7,
             api,
-            &seen,
+            &cache,
         )
         .1;
         let sets = command.params.iter().any(|param| param.kind == Kind::Sets);

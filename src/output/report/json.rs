@@ -1,6 +1,6 @@
 //! The report as one JSON object, with one command per line.
 
-use super::{CaseResult, Entry, Summary, Writer, seconds};
+use super::{CaseReport, CaseResult, Summary, Writer, seconds};
 use crate::atomic::Atomic;
 use crate::text::clean;
 use serde_json::{Map, Number, Value, json};
@@ -20,7 +20,7 @@ impl Json {
 }
 
 impl Writer for Json {
-    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+    fn entry(&mut self, entry: &CaseReport<'_>) -> io::Result<()> {
         let between = if self.first { "\n" } else { ",\n" };
         self.first = false;
         let object = object(entry).to_string();
@@ -44,7 +44,7 @@ impl Writer for Json {
     }
 }
 
-fn object(entry: &Entry<'_>) -> Value {
+fn object(entry: &CaseReport<'_>) -> Value {
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| {
         if !value.is_null() {

@@ -4,7 +4,7 @@
 //! in at the end of each suite.
 
 use super::xml::{attribute, text};
-use super::{CaseResult, Entry, Summary, Writer, seconds};
+use super::{CaseReport, CaseResult, Summary, Writer, seconds};
 use crate::atomic::Atomic;
 use crate::error::Fault;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -75,7 +75,7 @@ impl Junit {
 }
 
 impl Writer for Junit {
-    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+    fn entry(&mut self, entry: &CaseReport<'_>) -> io::Result<()> {
         self.open(entry.file)?;
         if let Some(suite) = &mut self.suite {
             suite.counts.add(entry);
@@ -111,7 +111,7 @@ fn kind(outcome: &CaseResult) -> Kind {
     }
 }
 
-fn case(file: &mut Atomic, entry: &Entry<'_>) -> io::Result<()> {
+fn case(file: &mut Atomic, entry: &CaseReport<'_>) -> io::Result<()> {
     let name = attribute(entry.file);
     write!(
         file,
@@ -193,7 +193,7 @@ impl Counts {
         })
     }
 
-    fn add(&mut self, entry: &Entry<'_>) {
+    fn add(&mut self, entry: &CaseReport<'_>) {
         self.tests += 1;
         self.took = self.took.saturating_add(entry.took.unwrap_or_default());
         match kind(entry.outcome) {

@@ -22,14 +22,14 @@ pub const FORMATS: &[&str] = &["junit", "json"];
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ReportFormat {
     /// `JUnit` XML, as CI servers read it.
     Junit,
     /// One JSON object, with one command per line.
     Json,
 }
 
-impl Format {
+impl ReportFormat {
     /// The format with this name, one of [`FORMATS`].
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -42,7 +42,7 @@ impl Format {
 
 /// A command of the run.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub struct CaseReport<'a> {
     /// The file, or `stdin`, or `-c`.
     pub file: &'a str,
     /// The line it begins on, counted from 1.
@@ -59,7 +59,7 @@ pub struct Entry<'a> {
 
 /// The position and text of a command.
 #[derive(Clone, Debug)]
-pub(crate) struct Stands {
+pub(crate) struct Case {
     /// The file, or `stdin`, or `-c`.
     pub(crate) file: String,
     /// The line it begins on, counted from 1.
@@ -70,14 +70,14 @@ pub(crate) struct Stands {
     pub(crate) text: String,
 }
 
-impl Stands {
+impl Case {
     /// It and what became of it.
     pub(crate) fn entry<'a>(
         &'a self,
         outcome: &'a CaseResult,
         took: Option<Duration>,
-    ) -> Entry<'a> {
-        Entry {
+    ) -> CaseReport<'a> {
+        CaseReport {
             file: &self.file,
             line: self.line,
             column: self.column,
@@ -152,7 +152,7 @@ pub struct Summary {
 
 /// A report being written, in one format.
 trait Writer: Send {
-    fn entry(&mut self, entry: &Entry<'_>) -> io::Result<()>;
+    fn entry(&mut self, entry: &CaseReport<'_>) -> io::Result<()>;
     /// Finishes the file and moves it to its target.
     fn finish(self: Box<Self>, summary: &Summary) -> io::Result<()>;
 }
@@ -177,12 +177,12 @@ impl std::fmt::Debug for Report {
 
 impl Report {
     /// Starts a report that will be written to `path`.
-    pub fn create(form: Format, path: &Path) -> Result<Self, Error> {
+    pub fn create(form: ReportFormat, path: &Path) -> Result<Self, Error> {
         let begin = || -> io::Result<Box<dyn Writer>> {
             let file = Atomic::create(path, Access::Usual)?;
             Ok(match form {
-                Format::Junit => Box::new(Junit::begin(file)?),
-                Format::Json => Box::new(Json::begin(file)?),
+                ReportFormat::Junit => Box::new(Junit::begin(file)?),
+                ReportFormat::Json => Box::new(Json::begin(file)?),
             })
         };
         let writer = begin().map_err(|why| {
@@ -198,7 +198,7 @@ impl Report {
     }
 
     /// Adds a command; does nothing once the report is finished.
-    pub fn record(&self, entry: &Entry<'_>) {
+    pub fn record(&self, entry: &CaseReport<'_>) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let result = state.writer.as_mut().map(|writer| writer.entry(entry));
         if let Some(Err(why)) = result {

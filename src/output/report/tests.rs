@@ -46,12 +46,12 @@ const SUMMARY: Summary = Summary {
     took: Duration::from_millis(1234),
 };
 
-fn written(form: Format, run: &[(&str, &str, CaseResult)]) -> String {
+fn written(form: ReportFormat, run: &[(&str, &str, CaseResult)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report");
     let report = Report::create(form, &path).unwrap();
     for (at, (file, text, outcome)) in run.iter().enumerate() {
-        report.record(&Entry {
+        report.record(&CaseReport {
             file,
             line: at + 1,
             column: 1,
@@ -66,7 +66,7 @@ fn written(form: Format, run: &[(&str, &str, CaseResult)]) -> String {
 
 #[test]
 fn junit() {
-    let text = written(Format::Junit, &run());
+    let text = written(ReportFormat::Junit, &run());
     let lines: Vec<String> = text
         .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -101,7 +101,7 @@ fn junit() {
 fn python_reads_the_junit_form() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.xml");
-    fs::write(&path, written(Format::Junit, &run())).unwrap();
+    fs::write(&path, written(ReportFormat::Junit, &run())).unwrap();
     let script = "import sys, xml.etree.ElementTree as tree\n\
         root = tree.parse(sys.argv[1]).getroot()\n\
         print(root.tag, root.get('tests'), [len(suite) for suite in root], root[2][1].get('name'))";
@@ -123,7 +123,7 @@ fn python_reads_the_junit_form() {
 
 #[test]
 fn json() {
-    let text = written(Format::Json, &run());
+    let text = written(ReportFormat::Json, &run());
     assert_eq!(
         text,
         r#"{"version":1,"commands":[
@@ -137,12 +137,12 @@ fn json() {
 "#
     );
     serde_json::from_str::<serde_json::Value>(&text).unwrap();
-    let empty = written(Format::Json, &[]);
+    let empty = written(ReportFormat::Json, &[]);
     assert!(empty.starts_with(r#"{"version":1,"commands":[],"done":2"#));
 }
 
 /// A report of the given form in a folder of its own.
-fn begun(form: Format) -> (tempfile::TempDir, PathBuf, Report) {
+fn begun(form: ReportFormat) -> (tempfile::TempDir, PathBuf, Report) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report");
     let report = Report::create(form, &path).unwrap();
@@ -151,7 +151,7 @@ fn begun(form: Format) -> (tempfile::TempDir, PathBuf, Report) {
 
 #[test]
 fn dropped_it_leaves_nothing() {
-    let (folder, _, report) = begun(Format::Junit);
+    let (folder, _, report) = begun(ReportFormat::Junit);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     drop(report);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -159,14 +159,14 @@ fn dropped_it_leaves_nothing() {
 
 #[test]
 fn finished_once_from_any_thread() {
-    let (_folder, path, report) = begun(Format::Json);
+    let (_folder, path, report) = begun(ReportFormat::Json);
     let other = report.clone();
     std::thread::spawn(move || other.finish(&SUMMARY))
         .join()
         .unwrap()
         .unwrap();
     let before = fs::read(&path).unwrap();
-    report.record(&Entry {
+    report.record(&CaseReport {
         file: "a",
         line: 1,
         column: 1,
@@ -182,10 +182,10 @@ fn finished_once_from_any_thread() {
 fn what_cannot_be_written_is_an_error_of_this_side() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("no/report.xml");
-    let error = Report::create(Format::Junit, &path).unwrap_err();
+    let error = Report::create(ReportFormat::Junit, &path).unwrap_err();
     assert_eq!(error.fault, crate::error::Fault::Local);
     assert!(error.message.starts_with("cannot write the report: "));
-    let (folder, _, report) = begun(Format::Json);
+    let (folder, _, report) = begun(ReportFormat::Json);
     folder.close().unwrap();
     let error = report.finish(&SUMMARY).unwrap_err();
     assert!(error.message.starts_with("cannot write the report: "));
@@ -196,7 +196,7 @@ proptest! {
     #[test]
     fn any_text_is_told_exactly_in_json(text in any::<String>(), message in any::<String>()) {
         let run = [(text.as_str(), text.as_str(), CaseResult::Unknown { message: message.clone() })];
-        let report = written(Format::Json, &run);
+        let report = written(ReportFormat::Json, &run);
         let json: serde_json::Value = serde_json::from_str(&report).unwrap();
         prop_assert_eq!(&json["commands"][0]["command"], &serde_json::json!(text));
         prop_assert_eq!(&json["commands"][0]["message"], &serde_json::json!(message));
@@ -206,7 +206,7 @@ proptest! {
     #[test]
     fn no_text_gets_out_of_its_place_in_xml(text in any::<String>()) {
         let run = [(text.as_str(), text.as_str(), CaseResult::Unknown { message: text.clone() })];
-        let report = written(Format::Junit, &run);
+        let report = written(ReportFormat::Junit, &run);
         let forbidden = |c: char| c < ' ' && c != '\n' || matches!(c, '\u{fffe}' | '\u{ffff}');
         prop_assert!(!report.contains(forbidden));
         prop_assert_eq!(report.matches('<').count(), 9);

@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 const OWN: &str = "user";
 
 /// A group with settings for its members.
-pub(crate) struct Giver<'a> {
+pub(crate) struct GroupSettings<'a> {
     pub(crate) name: &'a str,
     /// Whether it is the primary one; else a secondary one.
     pub(crate) primary: bool,
@@ -21,8 +21,8 @@ pub(crate) struct Giver<'a> {
     pub(crate) group: &'a Json,
 }
 
-impl Giver<'_> {
-    fn told(&self) -> String {
+impl GroupSettings<'_> {
+    fn origin(&self) -> String {
         let kind = if self.primary { "primary" } else { "secondary" };
         format!("{kind} group {}", self.name)
     }
@@ -38,19 +38,19 @@ pub(crate) struct Effective {
 
 impl Effective {
     /// Merges groups into a user, the primary group first.
-    pub(crate) fn new(user: &Json, givers: &[Giver]) -> Self {
+    pub(crate) fn new(user: &Json, groups: &[GroupSettings]) -> Self {
         let mut this = Self {
             user: user.clone(),
             given: Vec::new(),
         };
-        let (first, others): (Vec<&Giver>, Vec<&Giver>) =
-            givers.iter().partition(|giver| giver.primary);
-        for giver in first.into_iter().chain(others) {
-            let settings = filled_in(giver.group, user);
+        let (first, others): (Vec<&GroupSettings>, Vec<&GroupSettings>) =
+            groups.iter().partition(|group| group.primary);
+        for group in first.into_iter().chain(others) {
+            let settings = filled_in(group.group, user);
             // Related values are compared before any of them is merged.
             let before = this.user.clone();
             for inherited in INHERITED {
-                this.inherit(inherited, &before, &settings, giver);
+                this.inherit(inherited, &before, &settings, group);
             }
         }
         if at(&this.user, &steps(ANONYMOUS)) == Some(&Json::Bool(true)) {
@@ -84,11 +84,17 @@ impl Effective {
         }
     }
 
-    fn inherit(&mut self, inherited: &Inherited, before: &Json, group: &Json, giver: &Giver) {
+    fn inherit(
+        &mut self,
+        inherited: &Inherited,
+        before: &Json,
+        object: &Json,
+        group: &GroupSettings,
+    ) {
         let path = steps(inherited.field);
-        let settings = group.get("user_settings").unwrap_or(&Json::Null);
+        let settings = object.get("user_settings").unwrap_or(&Json::Null);
         let theirs = if inherited.field == OF_THE_GROUP {
-            at(group, &path)
+            at(object, &path)
         } else {
             at(settings, &path)
         };
@@ -96,11 +102,11 @@ impl Effective {
         let replaces = match inherited.merge {
             Merge::Adds | Merge::AddsBy(_) | Merge::AddsToMap => {
                 if let Some(theirs) = theirs {
-                    self.add(&path, inherited.merge, theirs, giver);
+                    self.add(&path, inherited.merge, theirs, group);
                 }
                 return;
             }
-            _ if !giver.primary => false,
+            _ if !group.primary => false,
             Merge::Replaces => true,
             Merge::ReplacesIfNotLocal => {
                 let provider = theirs.and_then(|theirs| theirs.get("provider"));
@@ -113,13 +119,13 @@ impl Effective {
                 if own_is_unset(inherited.field) && days > 0 {
                     let created = before.get("created_at").and_then(Json::as_i64);
                     let end = days_from(created.unwrap_or(0), days);
-                    self.set(path, &end.into(), &giver.told());
+                    self.set(path, &end.into(), &group.origin());
                 }
                 return;
             }
         };
         if let Some(theirs) = theirs.filter(|theirs| replaces && !is_unset(theirs)) {
-            self.set(path, theirs, &giver.told());
+            self.set(path, theirs, &group.origin());
         }
     }
 
@@ -131,31 +137,31 @@ impl Effective {
         }
     }
 
-    fn add(&mut self, path: &[Step], merge: Merge, theirs: &Json, giver: &Giver) {
+    fn add(&mut self, path: &[Step], merge: Merge, theirs: &Json, group: &GroupSettings) {
         match (merge, theirs) {
             (Merge::AddsToMap, Json::Object(members)) => {
                 for (key, value) in members {
-                    self.add_member(path, key, value, giver);
+                    self.add_member(path, key, value, group);
                 }
             }
             (_, Json::Array(items)) => {
                 for item in items {
-                    self.add_item(path, merge, item, giver.primary, &giver.told());
+                    self.add_item(path, merge, item, group.primary, &group.origin());
                 }
             }
             _ => {}
         }
     }
 
-    fn add_member(&mut self, path: &[Step], key: &str, value: &Json, giver: &Giver) {
+    fn add_member(&mut self, path: &[Step], key: &str, value: &Json, group: &GroupSettings) {
         let own = at(&self.user, path).and_then(|own| own.get(key));
         let wins = match key {
-            "/" => giver.primary,
+            "/" => group.primary,
             _ => own.is_none(),
         };
         if wins {
             let path = path.iter().cloned().chain([Step::Key(key.to_owned())]);
-            self.set(path.collect(), value, &giver.told());
+            self.set(path.collect(), value, &group.origin());
         }
     }
 

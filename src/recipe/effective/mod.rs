@@ -4,7 +4,7 @@
 mod merge;
 mod permission;
 
-use super::Came;
+use super::RecipeResult;
 use super::groups::{Groups, PRIMARY, SECONDARY, memberships};
 use crate::catalog::schema::{Path, Step};
 use crate::error::{Error, Fault};
@@ -13,11 +13,11 @@ use crate::shell::Shell;
 use crate::text::clean;
 use crate::text::words::plural;
 use jiff::Timestamp;
-use merge::{Effective, Giver};
+use merge::{Effective, GroupSettings};
 use permission::{Rule, allow, if_a_folder, looked_up, rule};
 use serde_json::{Value as Json, json};
 
-pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
     let effective = effective(shell, call.text("username"))?;
     let result = json!({"user": effective.user, "origins": effective.origins()});
     Ok(result.into())
@@ -33,17 +33,17 @@ fn effective(shell: &mut Shell, name: &str) -> Result<Effective, Error> {
     for (name, _) in &giving {
         groups.get(shell, name)?;
     }
-    let giver = |(name, kind)| {
+    let group = |(name, kind)| {
         let group = groups.known(name)?;
         let primary = kind == PRIMARY;
-        Some(Giver {
+        Some(GroupSettings {
             name,
             primary,
             group,
         })
     };
-    let givers: Vec<Giver> = giving.into_iter().filter_map(giver).collect();
-    Ok(Effective::new(&user, &givers))
+    let groups: Vec<GroupSettings> = giving.into_iter().filter_map(group).collect();
+    Ok(Effective::new(&user, &groups))
 }
 
 /// Checks the arguments of `test_permission` before the run.
@@ -59,7 +59,7 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
     )
 }
 
-pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
     let (name, operation) = (call.text("username"), call.text("operation"));
     let effective = effective(shell, name)?;
     let user = &effective.user;
@@ -89,9 +89,9 @@ pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
         "origin": origin,
         "warnings": warnings,
     });
-    Ok(Came {
+    Ok(RecipeResult {
         result,
-        but: (!allowed).then(|| refused(operation, path, &rule)),
+        error: (!allowed).then(|| refused(operation, path, &rule)),
     })
 }
 

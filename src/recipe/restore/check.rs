@@ -2,10 +2,10 @@
 //! anything is sent.
 
 use super::compare::at;
-use super::how::How;
-use crate::catalog::backup::{FOLDERS_FIRST, Link, Stored, kind};
+use super::options::RestoreOptions;
+use crate::catalog::backup::{BackupKind, FOLDERS_FIRST, ForeignKey, kind};
 use crate::catalog::schema::{
-    self, Fate, Finding, Found, Linked, Path, Review, Step, Type, Wrong, schema,
+    self, FieldRef, Finding, FindingKind, Linked, Path, Review, Step, Type, ValueError, schema,
 };
 use crate::catalog::{Release, is_all_zero, is_zero};
 use crate::recipe::dump::{Dump, parsed};
@@ -17,20 +17,20 @@ use std::collections::{BTreeMap, BTreeSet};
 const PLACE: usize = 2;
 
 /// The names of the objects of each kind, in lower case: a server may be set to ignore case.
-type Names = BTreeMap<&'static str, BTreeSet<String>>;
+type NamesByKind = BTreeMap<&'static str, BTreeSet<String>>;
 
 /// The check of the objects of a backup.
-pub(super) struct Check {
+pub(super) struct BackupCheck {
     release: Release,
     /// The objects that exist on the server, or will be restored.
-    there: Names,
+    there: NamesByKind,
     /// The objects of the backup that `--only` leaves out.
-    left_out: Names,
+    left_out: NamesByKind,
 }
 
 /// What is wrong with an object.
 #[derive(Debug, Default)]
-pub(super) struct Checked {
+pub(super) struct ObjectCheck {
     pub(super) findings: Vec<Finding>,
     /// The folders that the server creates together with the object.
     pub(super) folders: Vec<String>,
@@ -40,16 +40,19 @@ pub(super) struct Checked {
 
 /// The kinds to ask the server for: those that are restored, and those that these name.
 /// Empty means all.
-pub(super) fn needed(backup: &Dump<'_>, how: &How) -> Vec<String> {
-    let mut lists = how.only.clone();
+pub(super) fn needed(backup: &Dump<'_>, options: &RestoreOptions) -> Vec<String> {
+    let mut lists = options.only.clone();
     if lists.is_empty() {
         return lists;
     }
-    let wanted = backup.kinds.iter().filter(|held| how.wants(held.kind.list));
+    let wanted = backup
+        .kinds
+        .iter()
+        .filter(|held| options.wants(held.kind.list));
     for held in wanted {
         for (_, object) in &held.objects {
             let object = parsed(object).unwrap_or_default();
-            let is_named = |link: &&Link| !is_zero(&object[link.member]);
+            let is_named = |link: &&ForeignKey| !is_zero(&object[link.member]);
             let links = held.kind.links.iter().filter(is_named);
             let links = links.map(|link| link.list);
             for list in links {
@@ -64,12 +67,17 @@ pub(super) fn needed(backup: &Dump<'_>, how: &How) -> Vec<String> {
     lists
 }
 
-impl Check {
-    pub(super) fn new(backup: &Dump<'_>, there: &Dump<'_>, how: &How, release: Release) -> Self {
+impl BackupCheck {
+    pub(super) fn new(
+        backup: &Dump<'_>,
+        there: &Dump<'_>,
+        options: &RestoreOptions,
+        release: Release,
+    ) -> Self {
         let mut check = Self {
             release,
-            there: Names::new(),
-            left_out: Names::new(),
+            there: NamesByKind::new(),
+            left_out: NamesByKind::new(),
         };
         for held in &there.kinds {
             let names = held.objects.iter().map(|(name, _)| name.to_lowercase());
@@ -77,7 +85,7 @@ impl Check {
         }
         for held in &backup.kinds {
             let list = held.kind.list;
-            let is_restored = how.wants(list) && there.knows(held.kind);
+            let is_restored = options.wants(list) && there.knows(held.kind);
             let into = if is_restored {
                 &mut check.there
             } else {
@@ -93,13 +101,13 @@ impl Check {
     /// the server has as well is not wrong.
     pub(super) fn object(
         &self,
-        kind: &Stored,
+        kind: &BackupKind,
         place: usize,
         object: &mut Json,
         other: Option<&Json>,
-    ) -> Checked {
+    ) -> ObjectCheck {
         let root = [Step::Key(kind.list.to_owned()), Step::Index(place)];
-        let mut checked = Checked::default();
+        let mut checked = ObjectCheck::default();
         if let Some(name) = kind.object {
             let linked: Vec<Linked> = kind
                 .refers
@@ -115,7 +123,7 @@ impl Check {
                 found: Vec::new(),
                 is_replaced: false,
             };
-            let mut found = Found::root(&Type::Object(name));
+            let mut found = FieldRef::root(&Type::Object(name));
             found.path = Path(root.to_vec());
             review.check(&found, object);
             checked.findings = review.found;
@@ -124,9 +132,11 @@ impl Check {
         checked.findings.retain(|finding| {
             let path = &finding.path.0[PLACE.min(finding.path.0.len())..];
             let there = other.and_then(|other| at(other, path));
-            match finding.fate {
-                Fate::Ignored => there.is_none_or(is_all_zero),
-                Fate::Refused | Fate::Doubtful => there.is_none() || there != at(object, path),
+            match finding.kind {
+                FindingKind::Ignored => there.is_none_or(is_all_zero),
+                FindingKind::Refused | FindingKind::Doubtful => {
+                    there.is_none() || there != at(object, path)
+                }
             }
         });
         for link in kind.links {
@@ -136,7 +146,14 @@ impl Check {
     }
 
     /// Checks that the objects exist that a member names.
-    fn link(&self, of: &Stored, link: &Link, root: &[Step], object: &Json, checked: &mut Checked) {
+    fn link(
+        &self,
+        of: &BackupKind,
+        link: &ForeignKey,
+        root: &[Step],
+        object: &Json,
+        checked: &mut ObjectCheck,
+    ) {
         let field = of
             .object
             .and_then(schema)
@@ -162,9 +179,16 @@ impl Check {
         }
     }
 
-    fn named(&self, link: &Link, name: &str, path: Path, item: &Json, checked: &mut Checked) {
+    fn named(
+        &self,
+        link: &ForeignKey,
+        name: &str,
+        path: Path,
+        item: &Json,
+        checked: &mut ObjectCheck,
+    ) {
         let lower = name.trim().to_lowercase();
-        let holds = |names: &Names| {
+        let holds = |names: &NamesByKind| {
             let names = names.get(link.list);
             names.is_some_and(|names| names.contains(&lower))
         };
@@ -183,14 +207,14 @@ impl Check {
         } else {
             "is neither in the backup nor on the server"
         };
-        let wrong = Wrong::new(format!("the {one} `{shown}` in `{path}` {where_not}"));
+        let wrong = ValueError::new(format!("the {one} `{shown}` in `{path}` {where_not}"));
         checked.findings.push(Finding {
             path,
             wrong: match crate::catalog::missing::of(link.list) {
                 Some(missing) => wrong.hint(missing.hint()),
                 None => wrong,
             },
-            fate: Fate::Refused,
+            kind: FindingKind::Refused,
         });
     }
 }
@@ -202,7 +226,7 @@ pub(super) fn inside(finding: &Finding) -> Path {
 }
 
 /// Whether an object has no `status`, which the server takes as disabled.
-pub(super) fn lacks_status(kind: &Stored, object: &Json, release: Release) -> bool {
+pub(super) fn lacks_status(kind: &BackupKind, object: &Json, release: Release) -> bool {
     let status = kind.object.and_then(schema::schema);
     let status = status.and_then(|of| of.own("status"));
     let has_it = status.is_some_and(|field| field.span.holds(release));
@@ -213,7 +237,7 @@ pub(super) fn lacks_status(kind: &Stored, object: &Json, release: Release) -> bo
 mod tests {
     use super::*;
     use crate::catalog::backup;
-    use crate::recipe::restore::how::only;
+    use crate::recipe::restore::options::only;
     use serde_json::json;
 
     const V2_7_5: Release = Release::new(2, 7, 5);
@@ -233,17 +257,17 @@ mod tests {
         }))
     }
 
-    /// The findings of an object, as `fate path`, and the folders that come with it.
+    /// The findings of an object, as `kind path`, and the folders that come with it.
     fn findings(
         list: &str,
         mut object: Json,
         release: Release,
         other: Option<&Json>,
     ) -> Vec<String> {
-        let check = Check::new(
+        let check = BackupCheck::new(
             &dump(&json!({"version": 17})),
             &server(),
-            &How::default(),
+            &RestoreOptions::default(),
             release,
         );
         let kind = backup::kind(list).expect(list);
@@ -253,7 +277,7 @@ mod tests {
                 one.path.to_string().starts_with(&format!("{list}[3].")),
                 "{one:?}"
             );
-            format!("{:?} {}", one.fate, inside(one))
+            format!("{:?} {}", one.kind, inside(one))
         });
         let folders = checked.folders.iter().map(|name| format!("folder {name}"));
         found.chain(folders).collect()
@@ -389,10 +413,10 @@ mod tests {
 
     #[test]
     fn words_become_numbers() {
-        let check = Check::new(
+        let check = BackupCheck::new(
             &dump(&json!({"version": 17})),
             &server(),
-            &How::default(),
+            &RestoreOptions::default(),
             V2_7_5,
         );
         let kind = backup::kind("users").expect("a kind");

@@ -1,21 +1,21 @@
 //! Compares an object of a backup with the server's.
 
 use super::settled::settled;
-use crate::body::diff::{Change, diff};
-use crate::catalog::backup::{Hashed, RULES_HAVE_STATUS, Stored};
+use crate::body::diff::{FieldDiff, diff};
+use crate::catalog::backup::{BackupKind, Hashed, RULES_HAVE_STATUS};
 use crate::catalog::schema::{Path, Step};
 use serde_json::{Value as Json, json};
 
 /// How an object differs from the server's, by paths.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Difference {
+pub(super) struct ObjectDiff {
     /// What differs.
     pub(super) changed: Vec<String>,
     /// Secrets that the server only has as hashes or encrypted: they may be the same.
     pub(super) unseen: Vec<String>,
 }
 
-impl Difference {
+impl ObjectDiff {
     pub(super) fn is_none(&self) -> bool {
         self.changed.is_empty() && self.unseen.is_empty()
     }
@@ -28,11 +28,11 @@ impl Difference {
 
 /// Compares an object with the server's, without the paths that the server ignores.
 pub(super) fn difference(
-    kind: &Stored,
+    kind: &BackupKind,
     there: &Json,
     object: &Json,
     ignored: &[Path],
-) -> Difference {
+) -> ObjectDiff {
     let mut object = object.clone();
     for path in ignored {
         remove(&mut object, &path.0);
@@ -43,7 +43,7 @@ pub(super) fn difference(
         hash(hashed, &there, &mut object, &mut unseen);
     }
     seal("", &there, &mut object, &mut unseen);
-    Difference {
+    ObjectDiff {
         changed: diff(&there, &object).into_iter().flat_map(paths).collect(),
         unseen,
     }
@@ -51,7 +51,7 @@ pub(super) fn difference(
 
 /// An object as the server reads it from a backup of this format: before a certain
 /// format, event rules are active. Returns whether it was changed.
-pub(super) fn as_read(kind: &Stored, version: &Json, object: &mut Json) -> bool {
+pub(super) fn as_read(kind: &BackupKind, version: &Json, object: &mut Json) -> bool {
     let is_old = version
         .as_i64()
         .is_some_and(|version| version < RULES_HAVE_STATUS);
@@ -139,7 +139,7 @@ fn remove(value: &mut Json, path: &[Step]) {
 
 /// The paths of a change; for an object that exists on one side only, those of
 /// its members.
-fn paths(change: Change) -> Vec<String> {
+fn paths(change: FieldDiff) -> Vec<String> {
     match (change.before, change.after) {
         (None, Some(only)) | (Some(only), None) => {
             let changes = diff(&json!({}), &only);

@@ -1,10 +1,10 @@
 //! Reads a backup from a file. It may be written by hand or by a program, so it takes
 //! what the servers take, and more where the meaning is clear.
 
-use super::how::How;
+use super::options::RestoreOptions;
 use crate::catalog::backup::{LISTS, STORED};
 use crate::catalog::is_zero;
-use crate::recipe::dump::{self, Dump, Held, Members, VERSION, objects, parsed, unknown};
+use crate::recipe::dump::{self, Dump, KindObjects, Members, VERSION, objects, parsed, unknown};
 use crate::text::clean;
 use crate::text::near::near;
 use crate::text::words::ticked;
@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 /// The backup in a file.
-pub(super) struct Taken<'a> {
+pub(super) struct BackupFile<'a> {
     pub(super) dump: Dump<'a>,
     /// How the file was understood, where it differs from what a server writes.
     pub(super) remarks: Vec<String>,
@@ -56,7 +56,10 @@ pub(super) fn members(bytes: &[u8]) -> Result<Members<'_>, NoBackup> {
 }
 
 /// Parses the backup of a file. Kinds that are not wanted may be wrong.
-pub(super) fn take<'a>(bytes: &'a [u8], how: &How) -> Result<Taken<'a>, NoBackup> {
+pub(super) fn take<'a>(
+    bytes: &'a [u8],
+    options: &RestoreOptions,
+) -> Result<BackupFile<'a>, NoBackup> {
     let mut members = members(bytes)?;
     let mut remarks = Vec::new();
     in_lower_case(&mut members);
@@ -66,15 +69,15 @@ pub(super) fn take<'a>(bytes: &'a [u8], how: &How) -> Result<Taken<'a>, NoBackup
     let version = version.unwrap_or_default();
     let version = read_version(version, has_list, &mut remarks)?;
     if version.is_null() {
-        of_1(&members, how)?;
+        of_1(&members, options)?;
     }
     let mut kinds = Vec::new();
     for kind in &STORED {
         let value = members.remove(kind.list);
         match objects(kind, value) {
-            Ok(Some(objects)) => kinds.push(Held { kind, objects }),
+            Ok(Some(objects)) => kinds.push(KindObjects { kind, objects }),
             Ok(None) => {}
-            Err(why) if how.wants(kind.list) => {
+            Err(why) if options.wants(kind.list) => {
                 return Err(NoBackup::hint(
                     why,
                     "correct the file; `--only` restores only some kinds of objects",
@@ -90,7 +93,7 @@ pub(super) fn take<'a>(bytes: &'a [u8], how: &How) -> Result<Taken<'a>, NoBackup
         unknown: unknown(members)?,
         members: known,
     };
-    Ok(Taken { dump, remarks })
+    Ok(BackupFile { dump, remarks })
 }
 
 /// The format version as a number; `null` if there is none. The server takes no text.
@@ -177,9 +180,9 @@ pub(super) fn meant(name: &str) -> String {
 }
 
 /// Whether it is a dump of SFTPGo 1 that only 2.0 converts: its folders have no names.
-fn of_1(members: &Members<'_>, how: &How) -> Result<(), NoBackup> {
+fn of_1(members: &Members<'_>, options: &RestoreOptions) -> Result<(), NoBackup> {
     let items = |list: &str| -> Vec<&RawValue> {
-        let items = members.get(list).filter(|_| how.wants(list));
+        let items = members.get(list).filter(|_| options.wants(list));
         items.map_or_else(Vec::new, |items| {
             serde_json::from_str(items.get()).unwrap_or_default()
         })
@@ -206,7 +209,7 @@ fn of_1(members: &Members<'_>, how: &How) -> Result<(), NoBackup> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::restore::how::only;
+    use crate::recipe::restore::options::only;
     use serde_json::json;
 
     #[test]
@@ -247,8 +250,8 @@ mod tests {
             (json!({"Version": 17, "Users": user}), &[]),
         ] {
             let bytes = json.to_string().into_bytes();
-            let taken =
-                take(&bytes, &How::default()).unwrap_or_else(|why| panic!("{json}: {why:?}"));
+            let taken = take(&bytes, &RestoreOptions::default())
+                .unwrap_or_else(|why| panic!("{json}: {why:?}"));
             assert_eq!(taken.remarks, remarks, "{json}");
             assert!(taken.dump.unknown.is_empty(), "{json}");
         }
@@ -279,7 +282,9 @@ mod tests {
             let taken = take(&bytes, &only(&["users"])).unwrap_or_else(|why| panic!("{why:?}"));
             assert_eq!(taken.remarks, [remark]);
             assert_eq!(taken.dump.kinds.len(), 1);
-            let why = take(&bytes, &How::default()).err().expect("it is wrong");
+            let why = take(&bytes, &RestoreOptions::default())
+                .err()
+                .expect("it is wrong");
             assert_eq!(format!("{}; `--only` excludes it", why.why), remark);
             assert!(why.hint.is_some_and(|hint| hint.contains("`--only`")));
         }
@@ -287,30 +292,30 @@ mod tests {
 
     #[test]
     fn what_is_not_a_backup() {
-        for (json, how, why) in [
+        for (json, options, why) in [
             (
                 json!({"message": "x"}),
-                How::default(),
+                RestoreOptions::default(),
                 "it has neither `version` nor a list such as `users`",
             ),
             (
                 json!([{"username": "a"}]),
-                How::default(),
+                RestoreOptions::default(),
                 "it is not a JSON object",
             ),
             (
                 json!({"version": 1.5, "users": []}),
-                How::default(),
+                RestoreOptions::default(),
                 "its `version` is not a whole number",
             ),
             (
                 json!({"version": "2.7.5", "users": []}),
-                How::default(),
+                RestoreOptions::default(),
                 "its `version` is not a whole number",
             ),
             (
                 json!({"folders": [{"mapped_path": "/x"}]}),
-                How::default(),
+                RestoreOptions::default(),
                 "it is a dump of SFTPGo 1, whose folders have no names",
             ),
             (
@@ -320,7 +325,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                take(json.to_string().as_bytes(), &how)
+                take(json.to_string().as_bytes(), &options)
                     .err()
                     .map(|why| why.why)
                     .as_deref(),

@@ -1,9 +1,9 @@
 //! The journal of a restore, next to its file: which objects are restored, so
 //! that another run can resume. It contains only their kinds and names.
 
-use super::how::How;
+use super::options::RestoreOptions;
 use crate::atomic::{Access, Atomic};
-use crate::catalog::backup::Stored;
+use crate::catalog::backup::BackupKind;
 use crate::error::{Error, system};
 use crate::text::clean;
 use serde_json::{Value as Json, json};
@@ -40,9 +40,9 @@ impl Restore {
     }
 
     /// The first line of a journal.
-    fn head(&self, how: &How) -> Json {
+    fn head(&self, options: &RestoreOptions) -> Json {
         json!({"restoring": {
-            "bytes": self.bytes, "hash": self.hash, "server": self.server, "how": how.json(),
+            "bytes": self.bytes, "hash": self.hash, "server": self.server, "how": options.json(),
         }})
     }
 
@@ -58,23 +58,23 @@ impl Restore {
 
 /// The objects that are restored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Done(BTreeSet<(String, String)>);
+pub(super) struct RestoredObjects(BTreeSet<(String, String)>);
 
-impl Done {
+impl RestoredObjects {
     /// Whether this object is among them.
-    pub(super) fn has(&self, kind: &Stored, name: &str) -> bool {
+    pub(super) fn has(&self, kind: &BackupKind, name: &str) -> bool {
         self.0.contains(&(kind.list.to_owned(), name.to_owned()))
     }
 }
 
 /// The journal left by an earlier run.
-pub(super) struct Left {
+pub(super) struct EarlierRun {
     of: Restore,
-    pub(super) how: How,
-    pub(super) done: Done,
+    pub(super) options: RestoreOptions,
+    pub(super) done: RestoredObjects,
 }
 
-impl Left {
+impl EarlierRun {
     /// Whether it belongs to this restore: same bytes, same server.
     pub(super) fn is_of(&self, of: &Restore) -> bool {
         self.of == *of
@@ -87,7 +87,7 @@ pub(super) fn path(file: &str) -> String {
 }
 
 /// Reads the journal of an earlier run, if there is one.
-pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
+pub(super) fn left(path: &str) -> Result<Option<EarlierRun>, Error> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -99,15 +99,16 @@ pub(super) fn left(path: &str) -> Result<Option<Left>, Error> {
     let mut lines = text.lines().map(serde_json::from_str::<Json>);
     let head = lines.next().and_then(Result::ok);
     let head = head.as_ref().and_then(|head| head.get("restoring"));
-    let head = head.and_then(|head| Some((Restore::of(head)?, How::read(head.get("how")?)?)));
-    let (of, how) = head.ok_or_else(|| unusable(path, "is not the journal of a restore"))?;
+    let head =
+        head.and_then(|head| Some((Restore::of(head)?, RestoreOptions::read(head.get("how")?)?)));
+    let (of, options) = head.ok_or_else(|| unusable(path, "is not the journal of a restore"))?;
     // The last line may be truncated; its object is compared again.
     let done = lines.map_while(Result::ok).filter_map(|line| {
         let text = |key: &str| line.get(key)?.as_str().map(str::to_owned);
         Some((text("kind")?, text("name")?))
     });
-    let done = Done(done.collect());
-    Ok(Some(Left { of, how, done }))
+    let done = RestoredObjects(done.collect());
+    Ok(Some(EarlierRun { of, options, done }))
 }
 
 fn unusable(path: &str, why: &str) -> Error {
@@ -122,10 +123,15 @@ pub(super) struct Journal(File);
 
 impl Journal {
     /// Starts one, readable only by its owner, with the objects already restored.
-    pub(super) fn begin(path: &str, of: &Restore, how: &How, done: &Done) -> Result<Self, Error> {
+    pub(super) fn begin(
+        path: &str,
+        of: &Restore,
+        options: &RestoreOptions,
+        done: &RestoredObjects,
+    ) -> Result<Self, Error> {
         let begin = || {
             let mut file = Atomic::create(Path::new(path), Access::Owner)?;
-            writeln!(file, "{}", of.head(how))?;
+            writeln!(file, "{}", of.head(options))?;
             for (kind, name) in &done.0 {
                 writeln!(file, "{}", line(kind, name))?;
             }
@@ -143,7 +149,7 @@ impl Journal {
     }
 
     /// Adds a restored object.
-    pub(super) fn add(&mut self, kind: &Stored, name: &str) -> io::Result<()> {
+    pub(super) fn add(&mut self, kind: &BackupKind, name: &str) -> io::Result<()> {
         let line = format!("{}\n", line(kind.list, name));
         self.0.write_all(line.as_bytes())
     }
@@ -158,7 +164,7 @@ mod tests {
     use super::*;
     use crate::catalog::backup::STORED;
 
-    fn users() -> &'static Stored {
+    fn users() -> &'static BackupKind {
         let kind = STORED.iter().find(|kind| kind.list == "users");
         kind.expect("a kind")
     }
@@ -170,18 +176,18 @@ mod tests {
         let path = path.to_str().unwrap();
         assert!(left(path).unwrap().is_none());
         let of = Restore::new(b"{}", "127.0.0.1:8080".to_owned());
-        let how = How::default();
-        let mut journal = Journal::begin(path, &of, &how, &Done::default()).unwrap();
+        let options = RestoreOptions::default();
+        let mut journal = Journal::begin(path, &of, &options, &RestoredObjects::default()).unwrap();
         journal.add(users(), "anna \"x\"\n").unwrap();
         journal.add(users(), "bob").unwrap();
         // The program was killed in the middle of a line.
         journal.0.write_all(b"{\"kind\":\"us").unwrap();
         let found = left(path).unwrap().unwrap();
-        assert!(found.is_of(&of) && found.how == how);
+        assert!(found.is_of(&of) && found.options == options);
         assert!(found.done.has(users(), "anna \"x\"\n") && found.done.has(users(), "bob"));
         assert_eq!(found.done.0.len(), 2);
         // Going on, the half line goes.
-        Journal::begin(path, &of, &how, &found.done).unwrap();
+        Journal::begin(path, &of, &options, &found.done).unwrap();
         assert_eq!(left(path).unwrap().unwrap().done, found.done);
     }
 
@@ -190,7 +196,7 @@ mod tests {
         let one = Restore::new(b"{\"a\":1}", "one".to_owned());
         assert_ne!(one, Restore::new(b"{\"a\":2}", "one".to_owned()));
         assert_ne!(one, Restore::new(b"{\"a\":1}", "two".to_owned()));
-        let head = one.head(&How::default());
+        let head = one.head(&RestoreOptions::default());
         assert_eq!(Restore::of(&head["restoring"]), Some(one));
     }
 
@@ -209,8 +215,8 @@ mod tests {
             Journal::begin(
                 "/no/such/folder/x",
                 &Restore::new(b"", String::new()),
-                &How::default(),
-                &Done::default()
+                &RestoreOptions::default(),
+                &RestoredObjects::default()
             )
             .is_err()
         );

@@ -4,16 +4,16 @@
 mod check;
 mod compare;
 mod file;
-mod how;
 mod journal;
+mod messages;
+mod options;
 mod plan;
 mod send;
 mod settled;
-mod told;
 
 use self::file::{NoBackup, take};
 use super::dump::{self, Dump};
-use super::{Came, named};
+use super::{RecipeResult, named};
 use crate::catalog::Release;
 use crate::catalog::backup::format_of;
 use crate::error::{Error, Fault, system};
@@ -23,10 +23,10 @@ use crate::shell::Shell;
 use crate::text::words::plural;
 use crate::text::words::quoted;
 use crate::text::{clean, encoding};
-use how::How;
-use journal::{Done, Journal, Left, Restore};
-use plan::{Plan, Step};
-use send::{Sending, Sent, of_all};
+use journal::{EarlierRun, Journal, Restore, RestoredObjects};
+use options::RestoreOptions;
+use plan::{Action, Plan};
+use send::{RestoreCounts, Restorer, of_all};
 use serde_json::{Value as Json, json};
 use std::fs::{File, TryLockError};
 
@@ -34,7 +34,7 @@ use std::fs::{File, TryLockError};
 const MOST: u64 = 256 << 20;
 
 /// At most this many objects are reported.
-const MOST_TOLD: usize = 5;
+const MAX_REPORTED: usize = 5;
 
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     if call.text("file") == "-" {
@@ -43,10 +43,10 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
             .at(call.place("file")));
     }
     named(call, "only")?;
-    How::of(call, None).map(drop)
+    RestoreOptions::of(call, None).map(drop)
 }
 
-pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
+pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
     let name = call.text("file");
     let is_plan = call.is_on("plan");
     let here = |error: Error| error.at(call.place("file"));
@@ -54,32 +54,32 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
     let (_file, bytes, of) = read(shell, name, !is_plan).map_err(here)?;
     let path = journal::path(name);
     let left = left(shell, call, &path, &of)?;
-    let own = left.as_ref().and_then(Journalled::own);
+    let own = left.as_ref().and_then(FoundJournal::own);
     let resumed = own.filter(|_| call.is_on("resume"));
-    let how = How::of(call, resumed.map(|left| &left.how))?;
-    let done = resumed.map_or_else(Done::default, |left| left.done.clone());
-    let taken = take(&bytes, &how).map_err(|why| here(no_backup(name, &why)))?;
+    let options = RestoreOptions::of(call, resumed.map(|left| &left.options))?;
+    let done = resumed.map_or_else(RestoredObjects::default, |left| left.done.clone());
+    let taken = take(&bytes, &options).map_err(|why| here(no_backup(name, &why)))?;
     for remark in &taken.remarks {
         shell
             .screen()
             .remark(&format!("{}: {remark}\n", clean::line(name)));
     }
-    let (plan, version) = compared(shell, taken.dump, &how, &done)?;
-    told::warn(shell, &plan, name, is_plan);
-    let refused = told::refuse(shell, &plan, name, is_plan);
+    let (plan, version) = compared(shell, taken.dump, &options, &done)?;
+    messages::warn(shell, &plan, name, is_plan);
+    let refused = messages::refuse(shell, &plan, name, is_plan);
     if is_plan {
         shell.screen().remark(&plan.summary());
-        let but = refused;
-        return Ok(Came {
-            result: plan.told(),
-            but,
+        let error = refused;
+        return Ok(RecipeResult {
+            result: plan.to_json(),
+            error,
         });
     }
     if let Some(error) = refused {
         return Err(here(error));
     }
-    let is_all = own.is_none_or(|left| how.covers(&left.how));
-    let to_send = plan.count(Step::Create) + plan.count(Step::Update);
+    let is_all = own.is_none_or(|left| options.covers(&left.options));
+    let to_send = plan.count(Action::Create) + plan.count(Action::Update);
     if to_send == 0 {
         if left.is_some() && is_all {
             if own.is_none() {
@@ -89,7 +89,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
             }
             remove(shell, &path);
         }
-        return Ok(came(&plan, &Sent::default(), None));
+        return Ok(result(&plan, &RestoreCounts::default(), None));
     }
     ask(shell, &plan)?;
     if left.is_some() && own.is_none() {
@@ -98,18 +98,18 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<Came, Error> {
             .remark(&format!("{}; it is replaced\n", other(&path)));
     }
     // A run that resumed only some kinds leaves the journal for the others.
-    let whole = resumed.filter(|_| !is_all).map(|left| &left.how);
-    let journal = Journal::begin(&path, &of, whole.unwrap_or(&how), &done)?;
+    let whole = resumed.filter(|_| !is_all).map(|left| &left.options);
+    let journal = Journal::begin(&path, &of, whole.unwrap_or(&options), &done)?;
     let again = format!("restore {} --resume", quoted(name));
-    let sending = Sending::new(shell, &how, &version, journal, &again, to_send);
+    let sending = Restorer::new(shell, &options, &version, journal, &again, to_send);
     let (sent, failed) = sending.all(&plan);
     let failed = if let Some(error) = failed {
         Some(stopped(error, &again, sent.restored, to_send))
     } else {
         end(shell, &path, whole.is_some());
-        look_again(shell, &plan, &how, name)
+        look_again(shell, &plan, &options, name)
     };
-    Ok(came(&plan, &sent, failed))
+    Ok(result(&plan, &sent, failed))
 }
 
 /// The bytes of a file, and the identity of its restore. The file stays open,
@@ -141,15 +141,15 @@ fn no_backup(name: &str, why: &NoBackup) -> Error {
 }
 
 /// The journal of an earlier run.
-enum Journalled {
+enum FoundJournal {
     /// It is of this restore.
-    Own(Left),
+    Own(EarlierRun),
     /// It is of another server or of another file.
     Other,
 }
 
-impl Journalled {
-    const fn own(&self) -> Option<&Left> {
+impl FoundJournal {
+    const fn own(&self) -> Option<&EarlierRun> {
         match self {
             Self::Own(left) => Some(left),
             Self::Other => None,
@@ -159,7 +159,12 @@ impl Journalled {
 
 /// The journal of an earlier run of this restore, if there is one that this run
 /// resumes or replaces.
-fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<Journalled>, Error> {
+fn left(
+    shell: &Shell,
+    call: &Call,
+    path: &str,
+    of: &Restore,
+) -> Result<Option<FoundJournal>, Error> {
     let resumes = call.is_on("resume");
     if call.is_on("plan") && !resumes {
         return Ok(None);
@@ -179,13 +184,13 @@ fn left(shell: &Shell, call: &Call, path: &str, of: &Restore) -> Result<Option<J
                     "`{shown}` is left from an unfinished run; starting over (use `--resume` to continue it)\n"
                 ));
             }
-            Ok(Some(Journalled::Own(left)))
+            Ok(Some(FoundJournal::Own(left)))
         }
         Some(_) if resumes => Err(nothing(&other)),
         None if resumes => Err(nothing(&format!(
             "nothing to resume: `{shown}` does not exist"
         ))),
-        Some(_) => Ok(Some(Journalled::Other)),
+        Some(_) => Ok(Some(FoundJournal::Other)),
         None => Ok(None),
     }
 }
@@ -200,10 +205,10 @@ fn other(path: &str) -> String {
 fn compared<'a>(
     shell: &mut Shell,
     mut backup: Dump<'a>,
-    how: &How,
-    done: &Done,
+    options: &RestoreOptions,
+    done: &RestoredObjects,
 ) -> Result<(Plan<'a>, Json), Error> {
-    let bytes = dump::ask(shell, &check::needed(&backup, how))?;
+    let bytes = dump::ask(shell, &check::needed(&backup, options))?;
     let there = Dump::of(&bytes).map_err(|why| {
         let message = format!("the server's answer is not a backup: {why}; nothing was restored");
         Error::new(Fault::NoAnswer, message)
@@ -213,7 +218,7 @@ fn compared<'a>(
     }
     let release = release(shell, &there)?;
     let version = backup.version.clone();
-    let plan = Plan::new(backup, &there, how, done, release).map_err(Error::local)?;
+    let plan = Plan::new(backup, &there, options, done, release).map_err(Error::local)?;
     Ok((plan, version))
 }
 
@@ -234,7 +239,7 @@ fn ask(shell: &mut Shell, plan: &Plan<'_>) -> Result<(), Error> {
     if shell.asker.is_interactive() {
         shell.screen().say(&plan.summary());
     }
-    let (created, updated) = (plan.count(Step::Create), plan.count(Step::Update));
+    let (created, updated) = (plan.count(Action::Create), plan.count(Action::Update));
     let what = format!("restore: {created} to create, {updated} to overwrite");
     shell.asker.confirm(&what, &shell.session.settings)
 }
@@ -262,18 +267,23 @@ fn remove(shell: &Shell, path: &str) {
 
 /// Reports what the server stored differently; for example it silently drops a
 /// role that it does not have. The error is that some objects are missing.
-fn look_again(shell: &mut Shell, plan: &Plan<'_>, how: &How, name: &str) -> Option<Error> {
+fn look_again(
+    shell: &mut Shell,
+    plan: &Plan<'_>,
+    options: &RestoreOptions,
+    name: &str,
+) -> Option<Error> {
     let plan_again = format!("`restore {} --plan` compares them", quoted(name));
     shell.progress.done_so_far(format!(
         "`restore` was interrupted: all objects are restored; {plan_again}"
     ));
-    let bytes = dump::ask(shell, &how.only);
-    let told = bytes.and_then(|bytes| {
+    let bytes = dump::ask(shell, &options.only);
+    let differences = bytes.and_then(|bytes| {
         let there = Dump::of(&bytes).and_then(|there| plan.otherwise(&there));
         there.map_err(Error::local)
     });
-    let (told, missing) = match told {
-        Ok(told) => told,
+    let (differences, missing) = match differences {
+        Ok(differences) => differences,
         Err(why) => {
             let why = why.message;
             shell.screen().say(&format!(
@@ -282,10 +292,10 @@ fn look_again(shell: &mut Shell, plan: &Plan<'_>, how: &How, name: &str) -> Opti
             return None;
         }
     };
-    for one in told.iter().take(MOST_TOLD) {
+    for one in differences.iter().take(MAX_REPORTED) {
         shell.screen().say(&format!("warning: {one}\n"));
     }
-    let more = told.len().saturating_sub(MOST_TOLD);
+    let more = differences.len().saturating_sub(MAX_REPORTED);
     if more > 0 {
         shell
             .screen()
@@ -321,24 +331,28 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
 }
 
 /// The result, and an additional error if any.
-fn came(plan: &Plan<'_>, sent: &Sent, failed: Option<Error>) -> Came {
+fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> RecipeResult {
     let left_out = || {
-        let told: Vec<String> = plan.unhandled.iter().map(plan::Unhandled::told).collect();
-        (!told.is_empty()).then(|| {
-            Error::new(Fault::SomeFailed, told.join("; "))
+        let differences: Vec<String> = plan
+            .unhandled
+            .iter()
+            .map(plan::Unhandled::message)
+            .collect();
+        (!differences.is_empty()).then(|| {
+            Error::new(Fault::SomeFailed, differences.join("; "))
                 .hint("`--only` selects the kinds to restore")
         })
     };
     let result: Json = json!({
         "created": sent.created,
         "updated": sent.updated,
-        "same": plan.count(Step::Same),
-        "skipped": plan.count(Step::Skip),
-        "restored_before": plan.count(Step::Before),
+        "same": plan.count(Action::Same),
+        "skipped": plan.count(Action::Skip),
+        "restored_before": plan.count(Action::Before),
         "only_on_server": plan.elsewhere(),
     });
-    Came {
+    RecipeResult {
         result,
-        but: failed.or_else(left_out),
+        error: failed.or_else(left_out),
     }
 }

@@ -1,14 +1,14 @@
 //! The plan of a restore: each object of a backup compared with the server's.
 
-use super::check::{Check, Checked, inside, lacks_status};
-use super::compare::{Difference, as_read, at, difference};
+use super::check::{BackupCheck, ObjectCheck, inside, lacks_status};
+use super::compare::{ObjectDiff, as_read, at, difference};
 use super::file::meant;
-use super::how::How;
-use super::journal::Done;
-use crate::catalog::backup::Stored;
-use crate::catalog::schema::{Fate, Finding, Path, Step as PathStep};
+use super::journal::RestoredObjects;
+use super::options::RestoreOptions;
+use crate::catalog::backup::BackupKind;
+use crate::catalog::schema::{Finding, FindingKind, Path, Step};
 use crate::catalog::{Release, is_zero};
-use crate::recipe::dump::{Dump, Held, parsed};
+use crate::recipe::dump::{Dump, KindObjects, parsed};
 use crate::text::clean;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value as Json, json};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// What to do with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum Action {
     /// The server lacks the object.
     Create,
     /// It differs on the server.
@@ -30,7 +30,7 @@ pub(super) enum Step {
     Before,
 }
 
-impl Step {
+impl Action {
     const ALL: [Self; 5] = [
         Self::Create,
         Self::Update,
@@ -56,14 +56,14 @@ impl Step {
 }
 
 /// An object, and what to do with it.
-pub(super) struct Entry<'a> {
-    pub(super) kind: &'static Stored,
+pub(super) struct PlanEntry<'a> {
+    pub(super) kind: &'static BackupKind,
     pub(super) name: String,
     /// The object, which may differ from the file in words that became numbers.
     object: Cow<'a, RawValue>,
-    pub(super) step: Step,
+    pub(super) action: Action,
     /// How it differs on the server.
-    pub(super) difference: Difference,
+    pub(super) difference: ObjectDiff,
     /// What is wrong with it.
     pub(super) findings: Vec<Finding>,
     /// The folders that the server creates together with it.
@@ -83,7 +83,7 @@ pub(super) struct Unhandled {
 
 /// A plan, in the order of execution.
 pub(super) struct Plan<'a> {
-    pub(super) entries: Vec<Entry<'a>>,
+    pub(super) entries: Vec<PlanEntry<'a>>,
     pub(super) unhandled: Vec<Unhandled>,
     /// How many objects of each kind exist only on the server.
     elsewhere: BTreeMap<&'static str, usize>,
@@ -95,14 +95,14 @@ impl<'a> Plan<'a> {
     pub(super) fn new(
         backup: Dump<'a>,
         there: &Dump<'_>,
-        how: &How,
-        done: &Done,
+        options: &RestoreOptions,
+        done: &RestoredObjects,
         release: Release,
     ) -> Result<Self, String> {
-        let adding = Adding {
-            check: Check::new(&backup, there, how, release),
+        let adding = Context {
+            check: BackupCheck::new(&backup, there, options, release),
             there,
-            how,
+            options,
             done,
             release,
             version: backup.version.clone(),
@@ -113,7 +113,7 @@ impl<'a> Plan<'a> {
             elsewhere: BTreeMap::new(),
         };
         let kinds = backup.kinds.into_iter();
-        for held in kinds.filter(|held| how.wants(held.kind.list)) {
+        for held in kinds.filter(|held| options.wants(held.kind.list)) {
             if there.knows(held.kind) {
                 plan.add(held, &adding)?;
             } else if !held.objects.is_empty() {
@@ -125,7 +125,7 @@ impl<'a> Plan<'a> {
             }
         }
         let unknown = backup.unknown.into_iter();
-        for (list, count) in unknown.filter(|(list, _)| how.wants(list)) {
+        for (list, count) in unknown.filter(|(list, _)| options.wants(list)) {
             let why = format!(
                 "this shell does not know this kind of object{}",
                 meant(&list)
@@ -135,8 +135,8 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    fn add(&mut self, held: Held<'a>, adding: &Adding<'_>) -> Result<(), String> {
-        let Held { kind, objects } = held;
+    fn add(&mut self, held: KindObjects<'a>, adding: &Context<'_>) -> Result<(), String> {
+        let KindObjects { kind, objects } = held;
         let mut others = by_name(adding.there, kind);
         for (place, (name, object)) in objects.into_iter().enumerate() {
             let other = others.remove(name.as_str());
@@ -150,15 +150,16 @@ impl<'a> Plan<'a> {
     /// The sent objects that the server stored differently, with the paths, and
     /// how many are missing.
     pub(super) fn otherwise(&self, there: &Dump<'_>) -> Result<(Vec<String>, usize), String> {
-        let (mut told, mut missing) = (Vec::new(), 0);
+        let (mut differences, mut missing) = (Vec::new(), 0);
         for list in self.elsewhere.keys() {
-            let of_kind = |entry: &&Entry<'_>| entry.kind.list == *list && entry.step.is_sent();
+            let of_kind =
+                |entry: &&PlanEntry<'_>| entry.kind.list == *list && entry.action.is_sent();
             let mut sent = self.entries.iter().filter(of_kind).peekable();
             let Some(first) = sent.peek() else { continue };
             let others = by_name(there, first.kind);
             for entry in sent {
                 let Some(other) = others.get(entry.name.as_str()) else {
-                    told.push(format!("{} is missing", entry.called()));
+                    differences.push(format!("{} is missing", entry.called()));
                     missing += 1;
                     continue;
                 };
@@ -167,21 +168,21 @@ impl<'a> Plan<'a> {
                     .changed;
                 if !paths.is_empty() {
                     let paths = clean::line(&paths.join("`, `")).into_owned();
-                    told.push(format!(
+                    differences.push(format!(
                         "{} differs in `{paths}`: the server stored a different value",
                         entry.called()
                     ));
                 }
             }
         }
-        Ok((told, missing))
+        Ok((differences, missing))
     }
 
     /// How many objects have this step.
-    pub(super) fn count(&self, step: Step) -> usize {
+    pub(super) fn count(&self, action: Action) -> usize {
         self.entries
             .iter()
-            .filter(|entry| entry.step == step)
+            .filter(|entry| entry.action == action)
             .count()
     }
 
@@ -191,27 +192,30 @@ impl<'a> Plan<'a> {
     }
 
     /// The plan as printed: names and paths, no values.
-    pub(super) fn told(&self) -> Json {
+    pub(super) fn to_json(&self) -> Json {
         let entries = self.entries.iter().map(|entry| {
-            let mut told = json!({
+            let mut line = json!({
                 "kind": entry.kind.list,
                 "name": entry.name,
-                "plan": entry.step.word(),
+                "plan": entry.action.word(),
             });
             if !entry.difference.is_none() {
-                told["changed"] = entry.difference.paths().collect();
+                line["changed"] = entry.difference.paths().collect();
             }
             if entry.is_sent_twice {
-                told["then"] = Step::Update.word().into();
+                line["then"] = Action::Update.word().into();
             }
-            for (word, fate) in [("refused", Fate::Refused), ("ignored", Fate::Ignored)] {
-                let paths = entry.found(fate).map(|one| inside(one).to_string());
+            for (word, kind) in [
+                ("refused", FindingKind::Refused),
+                ("ignored", FindingKind::Ignored),
+            ] {
+                let paths = entry.found(kind).map(|one| inside(one).to_string());
                 let paths: Vec<String> = paths.collect();
                 if !paths.is_empty() {
-                    told[word] = paths.into();
+                    line[word] = paths.into();
                 }
             }
-            told
+            line
         });
         let unhandled = self.unhandled.iter().map(|one| {
             json!({"kind": one.list, "plan": "not_handled", "objects": one.count, "why": one.why})
@@ -226,17 +230,18 @@ impl<'a> Plan<'a> {
         // In the order of the entries; kinds without entries come last.
         let mut kinds: Vec<&str> = self.entries.iter().map(|entry| entry.kind.list).collect();
         kinds.extend(self.elsewhere.keys());
-        let mut told: Vec<&str> = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
         for list in kinds {
-            if told.contains(&list) {
+            if seen.contains(&list) {
                 continue;
             }
-            told.push(list);
-            let here = |step: &Step| {
-                let of = |entry: &&Entry<'_>| entry.kind.list == list && entry.step == *step;
-                (self.entries.iter().filter(of).count(), step.word())
+            seen.push(list);
+            let here = |action: &Action| {
+                let of =
+                    |entry: &&PlanEntry<'_>| entry.kind.list == list && entry.action == *action;
+                (self.entries.iter().filter(of).count(), action.word())
             };
-            let parts = Step::ALL.iter().map(here).filter(|(count, _)| *count > 0);
+            let parts = Action::ALL.iter().map(here).filter(|(count, _)| *count > 0);
             let parts: Vec<String> = parts
                 .map(|(count, word)| format!("{count} {}", word.replace('_', " ")))
                 .collect();
@@ -252,38 +257,38 @@ impl<'a> Plan<'a> {
             }
         }
         for one in &self.unhandled {
-            text.push_str(&format!("{}\n", one.told()));
+            text.push_str(&format!("{}\n", one.message()));
         }
         text
     }
 }
 
 /// What an entry is made from.
-struct Adding<'a> {
-    check: Check,
+struct Context<'a> {
+    check: BackupCheck,
     there: &'a Dump<'a>,
-    how: &'a How,
-    done: &'a Done,
+    options: &'a RestoreOptions,
+    done: &'a RestoredObjects,
     release: Release,
     version: Json,
 }
 
-impl Adding<'_> {
+impl Context<'_> {
     fn entry<'b>(
         &self,
-        kind: &'static Stored,
+        kind: &'static BackupKind,
         place: usize,
         name: String,
         raw: &'b RawValue,
         other: Option<&RawValue>,
-    ) -> Result<Entry<'b>, String> {
+    ) -> Result<PlanEntry<'b>, String> {
         let is_done = self.done.has(kind, &name);
         let other = other.map(parsed).transpose()?;
         let other = other.as_ref();
         let mut object = parsed(raw)?;
         let is_read_otherwise = as_read(kind, &self.version, &mut object);
         let checked = if is_done {
-            Checked::default()
+            ObjectCheck::default()
         } else {
             self.check.object(kind, place, &mut object, other)
         };
@@ -292,13 +297,13 @@ impl Adding<'_> {
         } else {
             Cow::Borrowed(raw)
         };
-        let mut entry = Entry {
+        let mut entry = PlanEntry {
             lacks_status: lacks_status(kind, &object, self.release),
             kind,
             name,
             object: raw,
-            step: Step::Before,
-            difference: Difference::default(),
+            action: Action::Before,
+            difference: ObjectDiff::default(),
             findings: checked.findings,
             folders: checked.folders,
             is_sent_twice: false,
@@ -306,44 +311,44 @@ impl Adding<'_> {
         if let Some(other) = other {
             entry.difference = entry.differs_from(&object, other);
         }
-        entry.step = match other {
-            _ if is_done => Step::Before,
-            None => Step::Create,
-            Some(_) if entry.difference.is_none() => Step::Same,
-            Some(_) if self.how.skip_existing => Step::Skip,
-            Some(_) => Step::Update,
+        entry.action = match other {
+            _ if is_done => Action::Before,
+            None => Action::Create,
+            Some(_) if entry.difference.is_none() => Action::Same,
+            Some(_) if self.options.skip_existing => Action::Skip,
+            Some(_) => Action::Update,
         };
-        entry.is_sent_twice = entry.step == Step::Create && is_emptied(kind, &object);
+        entry.is_sent_twice = entry.action == Action::Create && is_emptied(kind, &object);
         let is_disabled = entry.difference.changed.iter().any(|path| path == "status");
-        if entry.step == Step::Update && !is_disabled {
+        if entry.action == Action::Update && !is_disabled {
             entry.lacks_status = false;
         }
-        if !entry.step.is_sent() {
+        if !entry.action.is_sent() {
             entry.lacks_status = false;
             entry.folders.clear();
-            let is_same = entry.step == Step::Same;
+            let is_same = entry.action == Action::Same;
             entry
                 .findings
-                .retain(|one| is_same && one.fate == Fate::Ignored);
+                .retain(|one| is_same && one.kind == FindingKind::Ignored);
         }
         Ok(entry)
     }
 }
 
-impl Entry<'_> {
+impl PlanEntry<'_> {
     /// The object.
     pub(super) fn object(&self) -> Result<Json, String> {
         parsed(&self.object)
     }
 
     /// What is wrong with it, by what the server does.
-    pub(super) fn found(&self, fate: Fate) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(move |one| one.fate == fate)
+    pub(super) fn found(&self, kind: FindingKind) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |one| one.kind == kind)
     }
 
     /// How it differs from the server's, apart from what the server ignores.
-    fn differs_from(&self, object: &Json, other: &Json) -> Difference {
-        let ignored: Vec<Path> = self.found(Fate::Ignored).map(inside).collect();
+    fn differs_from(&self, object: &Json, other: &Json) -> ObjectDiff {
+        let ignored: Vec<Path> = self.found(FindingKind::Ignored).map(inside).collect();
         difference(self.kind, other, object, &ignored)
     }
 
@@ -357,16 +362,16 @@ impl Entry<'_> {
 }
 
 /// Whether an object has members that the server empties in a new one.
-fn is_emptied(kind: &Stored, object: &Json) -> bool {
+fn is_emptied(kind: &BackupKind, object: &Json) -> bool {
     kind.emptied.iter().any(|path| {
-        let steps = path.split('.').map(|key| PathStep::Key(key.to_owned()));
-        let steps: Vec<PathStep> = steps.collect();
+        let steps = path.split('.').map(|key| Step::Key(key.to_owned()));
+        let steps: Vec<Step> = steps.collect();
         at(object, &steps).is_some_and(|value| !is_zero(value))
     })
 }
 
 /// The objects of one kind by name.
-fn by_name<'a>(dump: &'a Dump<'_>, kind: &Stored) -> BTreeMap<&'a str, &'a RawValue> {
+fn by_name<'a>(dump: &'a Dump<'_>, kind: &BackupKind) -> BTreeMap<&'a str, &'a RawValue> {
     let objects = dump.held(kind).map_or(&[][..], |held| &held.objects);
     let pairs = objects
         .iter()
@@ -376,7 +381,7 @@ fn by_name<'a>(dump: &'a Dump<'_>, kind: &Stored) -> BTreeMap<&'a str, &'a RawVa
 
 impl Unhandled {
     /// `teams: 3 objects are not restored: this shell does not know this kind of object`.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn message(&self) -> String {
         let Self { list, count, why } = self;
         let list = clean::line(list);
         let are = if *count == 1 {

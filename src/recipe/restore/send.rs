@@ -1,8 +1,8 @@
 //! Sends the objects to be restored, one after another.
 
-use super::how::How;
 use super::journal::Journal;
-use super::plan::{Entry, Plan, Step};
+use super::options::RestoreOptions;
+use super::plan::{Action, Plan, PlanEntry};
 use super::settled::to_send;
 use crate::catalog;
 use crate::error::{Error, Fault, system};
@@ -16,7 +16,7 @@ pub(super) const FACTOR: &str = "its two-factor authentication and recovery code
 
 /// How many objects were restored.
 #[derive(Default)]
-pub(super) struct Sent {
+pub(super) struct RestoreCounts {
     pub(super) created: usize,
     pub(super) updated: usize,
     /// How many are restored; an object that is sent twice counts after the second time.
@@ -24,9 +24,9 @@ pub(super) struct Sent {
 }
 
 /// A running restore.
-pub(super) struct Sending<'a> {
+pub(super) struct Restorer<'a> {
     shell: &'a mut Shell,
-    how: &'a How,
+    options: &'a RestoreOptions,
     /// How the server should load each object.
     flags: Vec<String>,
     /// The backup's format version, which tells the server how to read the objects.
@@ -39,10 +39,10 @@ pub(super) struct Sending<'a> {
     has_bar: bool,
 }
 
-impl<'a> Sending<'a> {
+impl<'a> Restorer<'a> {
     pub(super) fn new(
         shell: &'a mut Shell,
-        how: &'a How,
+        options: &'a RestoreOptions,
         version: &'a Json,
         journal: Journal,
         again: &str,
@@ -51,8 +51,8 @@ impl<'a> Sending<'a> {
         let has_bar = shell.screen().begin_quiet_bar(Some(objects));
         Self {
             shell,
-            how,
-            flags: how.flags(),
+            options,
+            flags: options.flags(),
             version,
             journal,
             again: again.to_owned(),
@@ -62,11 +62,11 @@ impl<'a> Sending<'a> {
     }
 
     /// Sends all objects, up to the first failure.
-    pub(super) fn all(mut self, plan: &Plan<'_>) -> (Sent, Option<Error>) {
-        let mut sent = Sent::default();
+    pub(super) fn all(mut self, plan: &Plan<'_>) -> (RestoreCounts, Option<Error>) {
+        let mut sent = RestoreCounts::default();
         // Otherwise each request would ask for confirmation.
         let confirmed = self.shell.asker.set_confirmed(true);
-        let entries = plan.entries.iter().filter(|entry| entry.step.is_sent());
+        let entries = plan.entries.iter().filter(|entry| entry.action.is_sent());
         let failed = entries
             .map(|entry| self.one(entry, &mut sent))
             .find_map(Result::err);
@@ -77,16 +77,16 @@ impl<'a> Sending<'a> {
         (sent, failed)
     }
 
-    fn one(&mut self, entry: &Entry<'_>, sent: &mut Sent) -> Result<(), Error> {
+    fn one(&mut self, entry: &PlanEntry<'_>, sent: &mut RestoreCounts) -> Result<(), Error> {
         let flags = self.flags.clone();
         self.load(entry, &flags)?;
-        if entry.step == Step::Create {
+        if entry.action == Action::Create {
             sent.created += 1;
         } else {
             sent.updated += 1;
         }
         if entry.is_sent_twice {
-            let flags = self.how.to_overwrite().flags();
+            let flags = self.options.to_overwrite().flags();
             self.load(entry, &flags).map_err(|error| Error {
                 message: format!("{}; it was created, but without {FACTOR}", error.message),
                 ..error
@@ -113,7 +113,7 @@ impl<'a> Sending<'a> {
         })
     }
 
-    fn load(&mut self, entry: &Entry<'_>, flags: &[String]) -> Result<(), Error> {
+    fn load(&mut self, entry: &PlanEntry<'_>, flags: &[String]) -> Result<(), Error> {
         let json = format!("--json={}", self.body(entry)?);
         let words = [COMMAND, &json].into_iter();
         let words: Vec<&str> = words.chain(flags.iter().map(String::as_str)).collect();
@@ -122,7 +122,7 @@ impl<'a> Sending<'a> {
     }
 
     /// A backup that contains only this object.
-    fn body(&self, entry: &Entry<'_>) -> Result<Json, Error> {
+    fn body(&self, entry: &PlanEntry<'_>) -> Result<Json, Error> {
         let object = entry.object().map_err(Error::local)?;
         let object = to_send(entry.kind, object, &entry.folders);
         let value = if entry.kind.names.is_empty() {
@@ -144,7 +144,7 @@ pub(super) fn of_all(done: usize, all: usize) -> String {
 
 /// Names the object in a failure. The catalogue's text about a whole backup
 /// does not fit a single object.
-fn of(entry: &Entry<'_>, error: Error) -> Error {
+fn of(entry: &PlanEntry<'_>, error: Error) -> Error {
     if error.fault == Fault::Interrupted && !error.unknown {
         return error;
     }

@@ -1,6 +1,6 @@
 //! Prepares objects of a backup for comparison and for sending.
 
-use crate::catalog::backup::{Reference, Stored};
+use crate::catalog::backup::{BackupKind, Reference};
 use crate::catalog::is_zero;
 use crate::catalog::schema::{self, Type};
 use serde_json::Value as Json;
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 /// An object without read-only fields, fields of referenced objects, and zero
 /// values, which differ between releases and between stored and displayed
 /// objects.
-pub(super) fn settled(kind: &Stored, object: &Json) -> Json {
+pub(super) fn settled(kind: &BackupKind, object: &Json) -> Json {
     let mut object = object.clone();
     for reference in kind.refers {
         trim(&mut object, reference, &[]);
@@ -26,7 +26,7 @@ pub(super) fn settled(kind: &Stored, object: &Json) -> Json {
 
 /// An object as it is sent, so that it does not change other objects. Those that are
 /// created with it are sent whole, by their names.
-pub(super) fn to_send(kind: &Stored, mut object: Json, whole: &[String]) -> Json {
+pub(super) fn to_send(kind: &BackupKind, mut object: Json, whole: &[String]) -> Json {
     for reference in kind.refers.iter().filter(|reference| reference.written) {
         trim(&mut object, reference, whole);
     }
@@ -83,7 +83,7 @@ mod tests {
     use crate::catalog::backup::STORED;
     use serde_json::json;
 
-    fn kind(list: &str) -> &'static Stored {
+    fn kind(list: &str) -> &'static BackupKind {
         let kind = STORED.iter().find(|kind| kind.list == list);
         kind.expect("a kind")
     }

@@ -9,7 +9,7 @@ use crate::text::near::near;
 
 /// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum WordRole {
     /// The name of a command, or what stands before it.
     Name,
     /// Where a command's name is expected, and not one.
@@ -34,14 +34,14 @@ enum Next {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Shape {
+pub(super) struct WordRoles {
     named: bool,
     commands: Vec<&'static Command>,
     taken: usize,
     next: Next,
 }
 
-impl Shape {
+impl WordRoles {
     /// Whether the command takes a secret: by a flag, or from the one who types.
     pub(super) fn takes_a_secret(&self) -> bool {
         self.commands.iter().any(|command| takes_a_secret(command))
@@ -70,17 +70,17 @@ impl Shape {
     }
 
     /// Reads another word.
-    pub(super) fn word(&mut self, said: &str) -> Part {
+    pub(super) fn word(&mut self, said: &str) -> WordRole {
         match self.next {
-            Next::Many => return Part::Value,
+            Next::Many => return WordRole::Value,
             Next::One => {
                 self.next = Next::None;
-                return Part::Value;
+                return WordRole::Value;
             }
             Next::Choice(words) => {
                 self.next = Next::None;
                 if words.contains(&said) {
-                    return Part::Value;
+                    return WordRole::Value;
                 }
             }
             Next::None => {}
@@ -96,16 +96,16 @@ impl Shape {
         self.taken += usize::from(positions.get(self.taken).is_some_and(is_left_out));
         let at = self.taken;
         let Some(param) = positions.get(at) else {
-            return Part::Surplus;
+            return WordRole::Surplus;
         };
         self.taken += usize::from(!param.kind.is_rest() && !param.kind.is_many());
         let verb = self.commands.first().and_then(|command| command.verb());
-        Part::Position(verb, at)
+        WordRole::Position(verb, at)
     }
 
-    fn name(&mut self, said: &str) -> Part {
+    fn name(&mut self, said: &str) -> WordRole {
         if is_old_beginning(said) {
-            return Part::Name;
+            return WordRole::Name;
         }
         let name = said.replace('-', "_");
         self.commands = called(&name);
@@ -118,7 +118,11 @@ impl Shape {
         let is_command = |param: &Param| param.kind == Kind::Command;
         let goes_on = |command: &&Command| command.params.iter().any(is_command);
         self.named = !self.commands.iter().any(goes_on);
-        if known { Part::Name } else { Part::Unknown }
+        if known {
+            WordRole::Name
+        } else {
+            WordRole::Unknown
+        }
     }
 
     /// The positions of the command, in the release that has most.

@@ -2,13 +2,13 @@
 
 use super::is_variable;
 use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, names_a_secret};
-use super::shape::{Part, Shape};
+use super::shape::{WordRole, WordRoles};
 use crate::catalog::{Verb, schema};
 use crate::text::words::{is_dash, password_in_url};
 
 /// The secret part of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Secret {
+pub enum SecretSpan {
     /// Nothing.
     No,
     /// All of it: the value of this flag.
@@ -37,18 +37,18 @@ pub struct Watch {
     loose: bool,
     json: bool,
     sets: bool,
-    path: Before,
-    shape: Shape,
+    path: SetPosition,
+    shape: WordRoles,
 }
 
 /// A word with dashes, read as a flag.
-struct Dashed<'a> {
+struct DashWord<'a> {
     name: &'a str,
     /// Where its value begins in the word, and the value.
     value: Option<(usize, &'a str)>,
 }
 
-impl<'a> Dashed<'a> {
+impl<'a> DashWord<'a> {
     fn read(said: &'a str, rest: &'a str) -> Self {
         let split = |at: usize| Self {
             name: &rest[..at],
@@ -67,9 +67,9 @@ impl<'a> Dashed<'a> {
 
 impl Watch {
     /// Reads the next word.
-    pub fn read(&mut self, said: &str) -> Secret {
+    pub fn read(&mut self, said: &str) -> SecretSpan {
         if let Some(rest) = said.strip_prefix("--").filter(|rest| !is_dash_first(rest)) {
-            let flag = Dashed::read(said, rest);
+            let flag = DashWord::read(said, rest);
             if self.flag.is_none() || is_flag(flag.name) {
                 return self.flag(&flag);
             }
@@ -79,15 +79,15 @@ impl Watch {
             return secret;
         }
         if said.is_empty() {
-            return Secret::No;
+            return SecretSpan::No;
         }
         self.value(said, None)
     }
 
-    fn flag(&mut self, flag: &Dashed<'_>) -> Secret {
+    fn flag(&mut self, flag: &DashWord<'_>) -> SecretSpan {
         self.json = false;
         self.loose = false;
-        self.path = Before::Nothing;
+        self.path = SetPosition::Nothing;
         self.sets = flag.name == "set";
         self.flag = is_secret_flag(flag.name).then(|| flag.name.to_owned());
         if self.flag.is_none() {
@@ -95,23 +95,23 @@ impl Watch {
         }
         match flag.value {
             Some((at, value)) if !value.is_empty() => self.value(value, Some(at)),
-            _ => Secret::No,
+            _ => SecretSpan::No,
         }
     }
 
     /// A word with one dash, or with another kind of dash: `-p`, `—password`.
-    fn odd_flag(&mut self, said: &str) -> Option<Secret> {
+    fn odd_flag(&mut self, said: &str) -> Option<SecretSpan> {
         let rest = said.trim_start_matches(is_dash);
         if rest.len() == said.len() || !rest.starts_with(char::is_alphabetic) {
             return None;
         }
-        let flag = Dashed::read(said, rest);
+        let flag = DashWord::read(said, rest);
         let first = rest.chars().next().map_or(0, char::len_utf8);
         if is_secret_flag(flag.name) || is_flag(flag.name) {
             let secret = self.flag(&flag);
             self.loose = true;
             return Some(match secret {
-                Secret::FlagFrom(at) => Secret::From(at),
+                SecretSpan::FlagFrom(at) => SecretSpan::From(at),
                 secret => secret,
             });
         }
@@ -122,22 +122,22 @@ impl Watch {
         let joined =
             rest.len() > first && (rest.starts_with(['p', 'P']) || self.shape.takes_a_secret());
         Some(if joined {
-            Secret::From(said.len() - rest.len() + first)
+            SecretSpan::From(said.len() - rest.len() + first)
         } else {
-            Secret::No
+            SecretSpan::No
         })
     }
 
     /// Reads a value: a word, or what stands at `at` behind the name of a flag.
-    fn value(&mut self, said: &str, at: Option<usize>) -> Secret {
+    fn value(&mut self, said: &str, at: Option<usize>) -> SecretSpan {
         let from = |offset: usize| match at {
-            Some(at) => Secret::FlagFrom(at + offset),
-            None => Secret::From(offset),
+            Some(at) => SecretSpan::FlagFrom(at + offset),
+            None => SecretSpan::From(offset),
         };
         if self.sets && self.flag.is_none() {
             self.shape.word(said);
             match self.assignment(said) {
-                Some(Assigned::Plain) => return Secret::No,
+                Some(Assigned::Plain) => return SecretSpan::No,
                 Some(Assigned::Secret(offset)) => return from(offset),
                 None => {}
             }
@@ -150,47 +150,54 @@ impl Watch {
             }
         } else if self.flag.is_none() {
             let part = match at {
-                Some(_) => Part::Value,
-                None if self.sets => Part::Value,
+                Some(_) => WordRole::Value,
+                None if self.sets => WordRole::Value,
                 None => self.shape.word(said),
             };
             return self.bare(said, part, from);
         } else if is_variable(said) {
-            return Secret::No;
+            return SecretSpan::No;
         }
         match at {
-            Some(at) => Secret::FlagFrom(at),
-            None if self.loose => Secret::From(0),
-            None => Secret::Whole(self.flag.clone().unwrap_or_else(|| "json".to_owned())),
+            Some(at) => SecretSpan::FlagFrom(at),
+            None if self.loose => SecretSpan::From(0),
+            None => SecretSpan::Whole(self.flag.clone().unwrap_or_else(|| "json".to_owned())),
         }
     }
 
     /// A word that no secret flag is before.
-    fn bare(&mut self, said: &str, part: Part, from: impl Fn(usize) -> Secret) -> Secret {
+    fn bare(
+        &mut self,
+        said: &str,
+        part: WordRole,
+        from: impl Fn(usize) -> SecretSpan,
+    ) -> SecretSpan {
         if is_variable(said) {
-            return Secret::No;
+            return SecretSpan::No;
         }
         if password_in_url(said).is_some() {
-            return Secret::InUrl;
+            return SecretSpan::InUrl;
         }
         if let Some(at) = assigned(said).filter(|at| !is_variable(&said[*at..])) {
             return from(at);
         }
         match part {
             // `login admin:SECRET`, `connect admin:SECRET@host`.
-            Part::Position(Some(Verb::Login), 0) => colon(said).map_or(Secret::No, from),
-            Part::Position(Some(Verb::Connect), 0) => {
+            WordRole::Position(Some(Verb::Login), 0) => colon(said).map_or(SecretSpan::No, from),
+            WordRole::Position(Some(Verb::Connect), 0) => {
                 let user = said.rfind('@').map(|end| &said[..end]);
-                user.and_then(colon).map_or(Secret::No, from)
+                user.and_then(colon).map_or(SecretSpan::No, from)
             }
             // `set password SECRET`
-            Part::Position(Some(Verb::Set), 0) | Part::Unknown | Part::Surplus if is_name(said) => {
+            WordRole::Position(Some(Verb::Set), 0) | WordRole::Unknown | WordRole::Surplus
+                if is_name(said) =>
+            {
                 self.flag = Some(said.to_owned());
                 self.loose = true;
-                Secret::No
+                SecretSpan::No
             }
-            Part::Surplus if self.shape.takes_a_secret() => Secret::Surplus,
-            _ => Secret::No,
+            WordRole::Surplus if self.shape.takes_a_secret() => SecretSpan::Surplus,
+            _ => SecretSpan::No,
         }
     }
 
@@ -204,15 +211,15 @@ impl Watch {
         let known = schema::is_secret(path);
         let value = match before {
             // `--set PATH = VALUE`
-            Before::Path if path.is_empty() => value,
-            Before::Equals if known.is_none() => said,
+            SetPosition::Path if path.is_empty() => value,
+            SetPosition::Equals if known.is_none() => said,
             _ if path.is_empty() => return Some(Assigned::Plain),
             _ if known == Some(false) && value.contains('{') => return None,
             _ if known == Some(false) => return Some(Assigned::Plain),
             _ => value,
         };
         if value.is_empty() {
-            self.path = Before::Equals;
+            self.path = SetPosition::Equals;
             return Some(Assigned::Plain);
         }
         // `@@` is a text that begins with `@`.
@@ -226,15 +233,15 @@ impl Watch {
     }
 
     /// A word after `--set` without a `=`.
-    fn lone_path(&mut self, said: &str, before: Before) -> Assigned {
+    fn lone_path(&mut self, said: &str, before: SetPosition) -> Assigned {
         let last = said.rsplit('.').next().unwrap_or_default();
-        if before == Before::Equals && !is_variable(said) {
+        if before == SetPosition::Equals && !is_variable(said) {
             self.flag = Some("set".to_owned());
             return Assigned::Secret(0);
         }
         match schema::is_secret(said) {
             Some(false) => {}
-            None if !is_secret_name(last) => self.path = Before::Path,
+            None if !is_secret_name(last) => self.path = SetPosition::Path,
             _ => self.flag = Some("set".to_owned()),
         }
         Assigned::Plain
@@ -250,7 +257,7 @@ impl Watch {
 
 /// What came just before in a `--set`, if it may be a secret's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Before {
+enum SetPosition {
     #[default]
     Nothing,
     /// `PATH`

@@ -1,11 +1,11 @@
 //! What a restore says before it sends anything: what the server will refuse, what it will
 //! ignore, and what it does by itself.
 
-use super::MOST_TOLD;
+use super::MAX_REPORTED;
 use super::check::inside;
-use super::plan::{Entry, Plan, Step as Planned};
+use super::plan::{Action, Plan, PlanEntry};
 use super::send::FACTOR;
-use crate::catalog::schema::{Fate, Finding, Step};
+use crate::catalog::schema::{Finding, FindingKind, Step};
 use crate::error::Error;
 use crate::shell::Shell;
 use crate::text::clean;
@@ -20,7 +20,7 @@ pub(super) fn warn(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) {
     say(
         shell,
         &warnings(plan),
-        if is_plan { usize::MAX } else { MOST_TOLD },
+        if is_plan { usize::MAX } else { MAX_REPORTED },
     );
 }
 
@@ -32,14 +32,14 @@ fn warnings(plan: &Plan<'_>) -> Vec<String> {
         for one in entry
             .findings
             .iter()
-            .filter(|one| one.fate != Fate::Refused)
+            .filter(|one| one.kind != FindingKind::Refused)
         {
             let key = (entry.kind.list, field(one));
-            if let Some(at) = at.get(&key).filter(|_| one.fate == Fate::Ignored) {
+            if let Some(at) = at.get(&key).filter(|_| one.kind == FindingKind::Ignored) {
                 fields[*at].1 += 1;
             } else {
                 at.insert(key, fields.len());
-                fields.push((told(entry, one), 0));
+                fields.push((message(entry, one), 0));
             }
         }
     }
@@ -53,7 +53,7 @@ fn warnings(plan: &Plan<'_>) -> Vec<String> {
 
 /// The path of a finding in any object: `virtual_folders[].later`.
 fn field(finding: &Finding) -> String {
-    let steps = inside(finding).0.into_iter().map(|step| match step {
+    let steps = inside(finding).0.into_iter().map(|action| match action {
         Step::Index(_) => "[]".to_owned(),
         Step::Key(key) => format!(".{key}"),
     });
@@ -67,17 +67,21 @@ pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) 
     let mut hint = None;
     for entry in &plan.entries {
         let before = lines.len();
-        for one in entry.found(Fate::Refused) {
+        for one in entry.found(FindingKind::Refused) {
             let lists = one.wrong.hint.clone();
             hint = hint.or_else(|| lists.filter(|hint| hint.contains(" lists the ")));
-            lines.push(format!("error: {}\n", told(entry, one)));
+            lines.push(format!("error: {}\n", message(entry, one)));
         }
         objects += usize::from(lines.len() > before);
     }
     if lines.is_empty() {
         return None;
     }
-    say(shell, &lines, if is_plan { usize::MAX } else { MOST_TOLD });
+    say(
+        shell,
+        &lines,
+        if is_plan { usize::MAX } else { MAX_REPORTED },
+    );
     let name = clean::line(name);
     let what = plural(objects, "object");
     let message = format!("the server would reject {what} of `{name}`; nothing was sent");
@@ -99,13 +103,13 @@ fn say(shell: &Shell, lines: &[String], most: usize) {
 }
 
 /// ``user `anna`: unknown field `users[0].uidd`, which the server ignores; did you mean …?``
-fn told(entry: &Entry<'_>, finding: &Finding) -> String {
+fn message(entry: &PlanEntry<'_>, finding: &Finding) -> String {
     let wrong = &finding.wrong;
     let is_unknown = wrong.message.starts_with("unknown field");
-    let then = match finding.fate {
-        Fate::Ignored if is_unknown => ", which the server ignores",
-        Fate::Ignored => ", which ignores it",
-        Fate::Refused | Fate::Doubtful => "",
+    let then = match finding.kind {
+        FindingKind::Ignored if is_unknown => ", which the server ignores",
+        FindingKind::Ignored => ", which ignores it",
+        FindingKind::Refused | FindingKind::Doubtful => "",
     };
     // Other hints are for the line of a command.
     let hint = wrong.hint.as_deref();
@@ -122,25 +126,25 @@ fn told(entry: &Entry<'_>, finding: &Finding) -> String {
 /// What the server does by itself.
 fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
     let mut remarks = Vec::new();
-    let names = |entries: &[&Entry<'_>]| {
+    let names = |entries: &[&PlanEntry<'_>]| {
         let shown: Vec<String> = entries
             .iter()
-            .take(MOST_TOLD)
+            .take(MAX_REPORTED)
             .map(|one| one.called())
             .collect();
-        let more = entries.len().saturating_sub(MOST_TOLD);
+        let more = entries.len().saturating_sub(MAX_REPORTED);
         let more = (more > 0).then(|| format!(" and {more} more"));
         format!("{}{}", shown.join(", "), more.unwrap_or_default())
     };
-    let of = |is: fn(&Entry<'_>) -> bool| -> Vec<&Entry<'_>> {
+    let of = |is: fn(&PlanEntry<'_>) -> bool| -> Vec<&PlanEntry<'_>> {
         plan.entries.iter().filter(|entry| is(entry)).collect()
     };
-    let created = of(|entry| entry.lacks_status && entry.step == Planned::Create);
+    let created = of(|entry| entry.lacks_status && entry.action == Action::Create);
     if !created.is_empty() {
         let names = names(&created);
         remarks.push(format!("{names}: no `status`, so it is created disabled"));
     }
-    let disabled = of(|entry| entry.lacks_status && entry.step == Planned::Update);
+    let disabled = of(|entry| entry.lacks_status && entry.action == Action::Update);
     if !disabled.is_empty() {
         let names = names(&disabled);
         remarks.push(format!("{names}: no `status`, so it is disabled"));
@@ -161,7 +165,7 @@ fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
             "{names}: sent twice, to create and to update it, because a new one is created without {FACTOR}"
         ));
     }
-    let unseen = of(|entry| entry.step == Planned::Update && entry.difference.changed.is_empty());
+    let unseen = of(|entry| entry.action == Action::Update && entry.difference.changed.is_empty());
     if !unseen.is_empty() {
         remarks.push(format!(
             "{}: {} sent again (the server never shows passwords and keys, so they cannot be compared)",

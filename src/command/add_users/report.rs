@@ -1,12 +1,12 @@
 //! Shows, counts and records the outcome of each row.
 
 use super::adding::Adding;
-use super::user::{Did, Sent, Task};
+use super::user::{RequestResult, RowAction, Task};
 use crate::bulk::{COMMAND, Row};
 use crate::error::{Error, Fault};
 use crate::http::trace;
 use crate::output::error::Place;
-use crate::output::report::{CaseResult, Stands};
+use crate::output::report::{Case, CaseResult};
 use crate::request::curl;
 use crate::session::answer;
 use crate::settings::Echo;
@@ -15,9 +15,9 @@ use std::time::Duration;
 impl Adding<'_> {
     /// Shows the request that looked for the user, if requests are shown. Its
     /// answer is not a result.
-    pub(super) fn show_look(&self, task: &Task, look: &Sent) {
+    pub(super) fn show_look(&self, task: &Task, look: &RequestResult) {
         let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
-        self.shell.screen().say(&look.told);
+        self.shell.screen().say(&look.retry_notes);
         if settings.echo == Echo::On {
             self.shell.screen().say(&format!("{}\n", curl::line(spec)));
         }
@@ -27,21 +27,22 @@ impl Adding<'_> {
     }
 
     /// Shows the outcome of a row, and counts it if it succeeded.
-    pub(super) fn read(&mut self, task: &Task, did: Did) -> Result<Option<u16>, Error> {
+    pub(super) fn read(&mut self, task: &Task, did: RowAction) -> Result<Option<u16>, Error> {
         let (prepared, sent, is_changed) = match did {
-            Did::Nothing => {
+            RowAction::Nothing => {
                 self.count.there += 1;
                 return Ok(None);
             }
-            Did::Looked(sent) => {
-                self.shell.collect(task.look(), sent.sent, &sent.told)?;
+            RowAction::Looked(sent) => {
+                self.shell
+                    .collect(task.look(), sent.sent, &sent.retry_notes)?;
                 let why = "could not check whether the user exists";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
-            Did::Added(sent) => (task.add.clone(), sent, None),
-            Did::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
+            RowAction::Added(sent) => (task.add.clone(), sent, None),
+            RowAction::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
         };
-        let shown = self.shell.collect(prepared, sent.sent, &sent.told);
+        let shown = self.shell.collect(prepared, sent.sent, &sent.retry_notes);
         // That it cannot be shown undoes nothing.
         let is_done = shown.as_ref().map_or_else(
             |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,
@@ -156,7 +157,7 @@ impl Adding<'_> {
 
     pub(super) fn place(&self, row: usize) -> Place {
         Place::Row {
-            name: self.wanted.from.clone(),
+            name: self.import.from.clone(),
             row,
         }
     }
@@ -174,14 +175,14 @@ impl Adding<'_> {
     fn record(&self, row: &Row, outcome: &CaseResult, took: Option<Duration>) {
         let state = self.shell.progress.state();
         if !state.reports.is_empty() {
-            state.record(&self.stands(row), outcome, took);
+            state.record(&self.case(row), outcome, took);
         }
     }
 
     /// The position of a row, for a report.
-    pub(super) fn stands(&self, row: &Row) -> Stands {
-        Stands {
-            file: self.wanted.from.clone(),
+    pub(super) fn case(&self, row: &Row) -> Case {
+        Case {
+            file: self.import.from.clone(),
             line: row.number,
             column: 1,
             text: row.username.clone(),

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 /// The options of a restore.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct How {
+pub(super) struct RestoreOptions {
     /// Only these kinds; empty means all.
     pub(super) only: Vec<String>,
     /// Existing objects are left unchanged.
@@ -16,26 +16,26 @@ pub(super) struct How {
     scan_quota: Option<i64>,
 }
 
-impl How {
+impl RestoreOptions {
     /// Reads the options. Those not given are taken from the resumed run: it
     /// must not overwrite what that run left alone.
     pub(super) fn of(call: &Call, earlier: Option<&Self>) -> Result<Self, Error> {
-        let mut how = earlier.cloned().unwrap_or_default();
+        let mut options = earlier.cloned().unwrap_or_default();
         if call.typed("only") {
-            how.only = call.list("only").to_vec();
+            options.only = call.list("only").to_vec();
         }
         for (name, switch) in [
-            ("skip_existing", &mut how.skip_existing),
-            ("disconnect", &mut how.disconnect),
+            ("skip_existing", &mut options.skip_existing),
+            ("disconnect", &mut options.disconnect),
         ] {
             if call.typed(name) {
                 *switch = call.is_on(name);
             }
         }
         if call.typed("scan_quota") {
-            how.scan_quota = Some(call.int("scan_quota"));
+            options.scan_quota = Some(call.int("scan_quota"));
         }
-        if how.skip_existing && how.disconnect {
+        if options.skip_existing && options.disconnect {
             let why = "`--skip_existing` overwrites nothing, so `--disconnect` has no effect";
             let error = Error::typed(why).at(call.place("disconnect"));
             return Err(if call.typed("skip_existing") {
@@ -44,7 +44,7 @@ impl How {
                 error.hint("the resumed run used it; `--skip_existing=off` turns it off")
             });
         }
-        Ok(how)
+        Ok(options)
     }
 
     /// Whether it covers this kind.
@@ -104,10 +104,10 @@ impl How {
 
 /// Only these kinds, for tests.
 #[cfg(test)]
-pub(super) fn only(names: &[&str]) -> How {
-    How {
+pub(super) fn only(names: &[&str]) -> RestoreOptions {
+    RestoreOptions {
         only: names.iter().map(|name| (*name).to_owned()).collect(),
-        ..How::default()
+        ..RestoreOptions::default()
     }
 }
 
@@ -131,14 +131,14 @@ mod tests {
 
     #[test]
     fn a_journal_brings_it_back() {
-        let how = How {
+        let options = RestoreOptions {
             skip_existing: true,
             scan_quota: Some(2),
             ..only(&["users"])
         };
-        for how in [how, How::default()] {
-            assert_eq!(How::read(&how.json()), Some(how));
+        for options in [options, RestoreOptions::default()] {
+            assert_eq!(RestoreOptions::read(&options.json()), Some(options));
         }
-        assert_eq!(How::read(&json!({"only": [1]})), None);
+        assert_eq!(RestoreOptions::read(&json!({"only": [1]})), None);
     }
 }

@@ -13,32 +13,32 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// What was signalled.
 #[derive(Clone, Default)]
-pub(super) struct Told(Arc<State>);
+pub(super) struct StopFlag(Arc<State>);
 
 #[derive(Default)]
 struct State {
-    stops: AtomicBool,
+    is_set: AtomicBool,
     is_over: AtomicBool,
 }
 
-impl Told {
+impl StopFlag {
     /// Whether Ctrl-C was pressed.
-    pub(super) fn stops(&self) -> bool {
-        self.0.stops.load(Ordering::Relaxed)
+    pub(super) fn is_set(&self) -> bool {
+        self.0.is_set.load(Ordering::Relaxed)
     }
 }
 
 /// Runs `work`, which should finish soon after a signal. With `in_script`, it
 /// is stopped if it does not.
-pub(super) fn told_by<T>(
+pub(super) fn with_stop_flag<T>(
     interrupt: &Interrupt,
     in_script: bool,
-    work: impl FnOnce(&Told) -> T,
+    work: impl FnOnce(&StopFlag) -> T,
 ) -> T {
-    let told = Told::default();
-    let (state, outer) = (Arc::clone(&told.0), interrupt.clone());
+    let stop = StopFlag::default();
+    let (state, outer) = (Arc::clone(&stop.0), interrupt.clone());
     let listener = move || {
-        if state.stops.swap(true, Ordering::Relaxed) || !in_script {
+        if state.is_set.swap(true, Ordering::Relaxed) || !in_script {
             return;
         }
         let (state, outer) = (Arc::clone(&state), outer.clone());
@@ -49,8 +49,8 @@ pub(super) fn told_by<T>(
             }
         });
     };
-    let done = interrupt.heard_by(Arc::new(listener), || work(&told));
-    told.0.is_over.store(true, Ordering::Relaxed);
+    let done = interrupt.heard_by(Arc::new(listener), || work(&stop));
+    stop.0.is_over.store(true, Ordering::Relaxed);
     done
 }
 
@@ -64,15 +64,15 @@ mod tests {
         let interrupt = Interrupt::default();
         let inner = interrupt.clone();
         let done = interrupt.or_done(move || {
-            told_by(&inner, true, |told| {
+            with_stop_flag(&inner, true, |stop| {
                 inner.fire();
-                told.stops()
+                stop.is_set()
             })
         });
         assert_eq!(done, Ok(true));
         let inner = interrupt.clone();
         let done = interrupt.or_done(move || {
-            told_by(&inner, true, |_| {
+            with_stop_flag(&inner, true, |_| {
                 inner.fire();
                 thread::park();
             });
