@@ -172,6 +172,8 @@ fn refused(
     let means = match row {
         _ if no_key => ": the server does not know this API key".to_owned(),
         _ if let Some((_, means)) = &missing => format!(": {means}"),
+        // Another program than SFTPGo means something else by it.
+        _ if !is_json => String::new(),
         row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
     };
     let mut error = Error::new(

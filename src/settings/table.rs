@@ -190,7 +190,7 @@ pub static TABLE: &[Setting] = &[
             "how many read-only commands of a file may run in parallel",
         )
         .within(1, MOST_AT_ONCE)
-        // Servers 2.7.5 and 1.2.2 give most of what they can with eight, and no more with sixteen.
+        // As good as four or better on servers 2.7.5 and 1.2.2; sixteen are not.
         .default("8"),
         &["SFTPGO_SHELL_READ_AHEAD"],
     ),
