@@ -252,7 +252,7 @@ fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
         format!("`--limit {most}` shows more")
     };
     Some(format!(
-        "{count} came, as many as the limit, so there may be more: {more}\n"
+        "{count} results, which is the limit; there may be more: {more}\n"
     ))
 }
 
@@ -293,7 +293,7 @@ fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
         let why = error.message.trim_start_matches(&format!("`{name}`: "));
         Error {
             applied: true,
-            message: format!("`{name}` was done, but {why}"),
+            message: format!("`{name}` succeeded, but {why}"),
             // It would run the command again.
             hint: None,
             ..error
