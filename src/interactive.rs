@@ -157,7 +157,7 @@ fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
 
 /// Whether a text may go to the history file: it consists of known commands, and
 /// those that can have a secret are right. Any other text may be a password
-/// typed at the wrong prompt, or have one where none belongs.
+/// typed at the wrong prompt, or have one in an unexpected place.
 fn may_be_kept(shell: &mut Shell, text: &str) -> bool {
     let api = shell.session.settings.api;
     let unknown = |role: &Role| matches!(role, Role::Command(None));

@@ -103,7 +103,7 @@ pub(crate) fn changes(
     changes
 }
 
-/// Whether two values mean the same to the server.
+/// Whether two values are equal for the server.
 fn is_same(one: Option<&Json>, other: Option<&Json>) -> bool {
     match (one, other) {
         (Some(Json::Object(one)), Some(Json::Object(other))) => {
@@ -163,7 +163,11 @@ pub(crate) fn keeps_sealed(row: &Command, base: &Json, after: &Json) -> Result<(
         let is_same = |(at, old): &(String, &Json)| at == path && *old == value;
         if how == Sealed::Hidden && !there.iter().any(is_same) {
             foreign.push(
-                ValueError::unusable(path, "it is sealed, and not the one of this object").error(),
+                ValueError::unusable(
+                    path,
+                    "it is encrypted, and is not the secret of this object",
+                )
+                .error(),
             );
         }
     });

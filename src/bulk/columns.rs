@@ -144,7 +144,7 @@ impl Columns {
         if name == known {
             error.hint("remove one of them")
         } else {
-            error.hint(format!("`{name}` and `{known}` mean the same"))
+            error.hint(format!("`{name}` and `{known}` are the same field"))
         }
     }
 
@@ -195,7 +195,7 @@ impl Columns {
             ""
         };
         format!(
-            "the names are those of `{COMMAND}`: {}{paths}",
+            "the valid names are those of `{COMMAND}`: {}{paths}",
             listed(self.names())
         )
     }

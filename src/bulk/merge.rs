@@ -3,7 +3,7 @@
 use crate::catalog::schema::{self, ENVELOPE, Path, Sealed, Step, Type};
 use serde_json::Value as Json;
 
-/// Lays `over` upon `base`, member by member. Lists and secrets are replaced as a whole.
+/// Merges `over` into `base`, member by member. Lists and secrets are replaced as a whole.
 pub(super) fn lay_upon(kind: &Type, base: &mut Json, over: &Json) {
     let (Some(into), Some(members)) = (base.as_object_mut(), over.as_object()) else {
         over.clone_into(base);

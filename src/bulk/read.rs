@@ -88,7 +88,7 @@ fn check_identity(columns: &[Column], template: &Template) -> Result<(), Vec<Row
     match template.columns.identity() {
         Some((at, param)) if !columns.contains(&Column::Param(at)) && !template.has(at) => {
             let error = Error::typed(format!("the header has no `{}`", param.name));
-            let hint = "the first line names the columns; every row needs this one";
+            let hint = "the first line must contain the column names; this one is required";
             Err(vec![RowError::file(error.hint(hint))])
         }
         _ => Ok(()),

@@ -1,7 +1,7 @@
 //! The template: default values for rows.
 //!
 //! In its texts `{name}` is the row's own value of that name; `{{` and `}}`
-//! are literal braces. A row wins over it member by member.
+//! are literal braces. A row overrides it member by member.
 
 use super::columns::{Column, Columns};
 use super::error::RowError;
@@ -63,7 +63,7 @@ impl Template {
             vec![if why.is_data() {
                 RowError::file(
                     Error::typed("the template is not a JSON object")
-                        .hint("`{\"name\": value, …}`, with the names of a row"),
+                        .hint("write `{\"name\": value, …}`, with the same names as in a row"),
                 )
             } else {
                 RowError::at(place(text, 0..text.len(), &why), not_json(&why))
@@ -120,7 +120,7 @@ impl Template {
             return Ok(());
         }
         if path.contains('[') {
-            let error = Error::typed(format!("in `{path}`: a template has no indexes"));
+            let error = Error::typed(format!("in `{path}`: a template cannot use indexes"));
             return Err(vec![error.hint("give the whole list")]);
         }
         let mut has_names = false;
@@ -271,9 +271,11 @@ impl Pattern {
             let Some(Cell::Text(value)) = &row.cells[at] else {
                 let name = columns.params[at].name;
                 return Err(Error::typed(format!(
-                    "the template needs `{name}`, and the row has none"
+                    "the template uses `{name}`, but the row has no value for it"
                 ))
-                .hint(format!("`{{{name}}}` in a template is the row's own value")));
+                .hint(format!(
+                    "`{{{name}}}` in a template is replaced by the value in the row"
+                )));
             };
             text.push_str(value);
         }
@@ -307,6 +309,6 @@ fn named(columns: &Columns, name: &str) -> Result<usize, Error> {
 
 fn alone(brace: &str) -> Error {
     Error::typed(format!("unmatched `{brace}`")).hint(format!(
-        "write `{brace}{brace}` for a literal brace; `{{name}}` is the row's value"
+        "write `{brace}{brace}` for a literal brace; `{{name}}` is replaced by the value in the row"
     ))
 }

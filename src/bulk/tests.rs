@@ -159,7 +159,7 @@ fn a_name_that_is_wrong_is_told_before_any_row() {
         (
             "username,home_dir,home-dir\n",
             Csv,
-            "f: error: the name `home-dir` appears twice\nhint: `home-dir` and `home_dir` mean the same\n",
+            "f: error: the name `home-dir` appears twice\nhint: `home-dir` and `home_dir` are the same field\n",
         ),
         ("username,\n", Csv, "f: error: a name is empty\n"),
         (
@@ -171,7 +171,7 @@ fn a_name_that_is_wrong_is_told_before_any_row() {
         (
             "username;uid\n",
             Csv,
-            "f: error: the first line names no parameter of `add_user`\nhint: cells are separated by commas; for this file, use `--delimiter ';'`\n",
+            "f: error: the first line contains no column name of `add_user`\nhint: cells are separated by commas; for this file, use `--delimiter ';'`\n",
         ),
         (
             "{\"uid\":\"x\"}\n{\"pasword\":1}\n{\"pasword\":1,\"uid\":1,\"uid\":2}",
@@ -204,7 +204,7 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
          f: row 3: error: 2 cells; the header has 3\n\
          hint: put a value with a comma in quotes: `\"a, b\"`\n\
          f: row 5: error: `username` is missing\n\
-         hint: every row needs one of its own\n\
+         hint: every row needs its own\n\
          f: row 6: error: user `a`: a quote is never closed in `permissions`\n\
          hint: the words of a list are split as on the command line; write `\\'` for a literal quote\n\
          f: row 7: error: user `d`: `#` starts a comment in `permissions`\n\

@@ -49,10 +49,8 @@ pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> RowArgs {
             }
             None => Ok(None),
         };
-        let missing = || {
-            Error::typed(format!("`{}` is missing", param.name))
-                .hint("every row needs one of its own")
-        };
+        let missing =
+            || Error::typed(format!("`{}` is missing", param.name)).hint("every row needs its own");
         let checked = filled.and_then(|cell| match cell {
             None if param.need == Need::Required && !row.unread.contains(&at) => Err(missing()),
             None => Ok(None),
@@ -116,7 +114,7 @@ fn fields(template: &Template, row: &Record, fill: Fill, flags: &mut Vec<Arg>, a
 
 fn made_by_template(error: Error) -> Error {
     Error {
-        message: format!("{}, as the template fills it in", error.message),
+        message: format!("{} (after the template was applied)", error.message),
         ..error
     }
 }

@@ -313,7 +313,7 @@ fn int(word: &str, min: i64, max: i64) -> Result<i64, String> {
         .parse()
         .map_err(|why: std::num::ParseIntError| match why.kind() {
             IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
-                format!("{}; this one does not fit into 64 bits", expected())
+                format!("{}; this number does not fit into 64 bits", expected())
             }
             _ => expected(),
         })?;

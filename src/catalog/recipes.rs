@@ -68,7 +68,7 @@ pub(super) const ROWS: &[Command] = &[
                 "with_quota",
                 "only users with a quota, either their own or from their primary group",
             ),
-            Param::wait("wait", "wait until all scans have finished, or for so long: `10m`"),
+            Param::wait("wait", "wait until all scans have finished, or at most for this time: `10m`"),
             Param::int(
                 "at_once",
                 "maximum number of concurrent scans; 0 starts all of them",
@@ -78,10 +78,9 @@ pub(super) const ROWS: &[Command] = &[
             .for_shell_flag(),
         ],
         "Use it after files were changed outside SFTPGo. Each scan reads all files of a user, so at most `--at-once` \
-         of them run at a time. A scan that is already running is waited for like the others. If a scan cannot be \
+         of them run at a time. Scans that are already running are treated in the same way. If a scan cannot be \
          started, the failure is reported, the run continues, and the exit code is 6. The server reports the outcome of \
-         a scan only in its log. Without `--wait` the command finishes when the last scan has been started. With `--wait 10m` \
-         it waits at most so long for the scans to finish, and the exit code is 1 if some still run.",
+         a scan only in its log. Without `--wait` the command finishes when the last scan has been started. With `--wait 10m` it waits for ten minutes at most, and the exit code is 1 if some scans are still running then.",
         &[line("quota_scan_all --with-quota")],
     ),
     row(
@@ -107,14 +106,13 @@ pub(super) const ROWS: &[Command] = &[
         Verb::Recipe(Recipe::Expiring, &["get_users", "get_group_by_name"]),
         "list users whose accounts expire soon or have expired",
         &[
-            Param::text("within", "how soon: `12h`, `30d`, `8w`")
+            Param::text("within", "how far to look ahead: `12h`, `30d`, `8w`")
                 .default("30d")
                 .for_shell_flag()
                 .value("DURATION"),
             Param::switch("ended", "include users that have already expired").default("on"),
         ],
-        "The users that expire first come first, each with the date and the number of days left. An expiry that comes \
-         from a primary group counts as well.",
+        "Users are sorted by expiry, each with the date and the number of days left. An expiry set by a primary group counts as well.",
         &[line("expiring --within 90d")],
     ),
     row(
@@ -127,8 +125,7 @@ pub(super) const ROWS: &[Command] = &[
         "show a user's effective settings, group settings included",
         &[USER],
         "At login the server merges group settings into the user, but it shows the user without them. `user` is the \
-         result of the merge, with placeholders filled in; `origins` tells for each value its path and where it comes \
-         from. The permissions of an anonymous user come from `filters.is_anonymous`. If two secondary groups set the \
+         result of the merge, with placeholders filled in; `origins` lists the path of each value and where it comes from. The permissions of an anonymous user come from `filters.is_anonymous`. If two secondary groups set the \
          same folder or its permissions, the server does not define which one applies.",
         &[line("effective_user carla")],
     ),
@@ -198,7 +195,7 @@ pub(super) const ROWS: &[Command] = &[
             Param::switch("disconnect", "close the connections of overwritten users"),
             SCAN_QUOTA.for_shell_flag().underscored(),
         ],
-        "Checks the backup and compares it with the server first: what the server would refuse or ignore is reported before anything is sent. Objects that are the same, or only on the server, are left unchanged. \
+        "Checks the backup and compares it with the server first: everything that the server would reject or ignore is reported before anything is sent. Objects that are the same, or only on the server, are left unchanged. \
          The others are sent one by one, in the order in which the server restores them, so that an error names the object \
          that failed. It stops at the first failure. The journal `FILE.restoring` records the finished objects until the \
          run is complete; `--resume` skips those and uses the flags of the earlier run unless you give your own. At the \

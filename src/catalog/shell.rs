@@ -75,7 +75,7 @@ const fn raw(
     examples: &'static [Example],
 ) -> Command {
     Command {
-        long: "For endpoints that have no command of their own. The response is printed as received, whatever its type.",
+        long: "Use it for endpoints that have no command of their own. The response is printed as received, whatever its type.",
         examples,
         ..row(name, Group::Raw, Verb::Raw(method), short, params)
     }
@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Command] = &[
         ..row("curl", Group::Teach, Verb::Curl, "print a command as a curl line without sending it", &[COMMAND])
     },
     Command {
-        long: "TARGET is what an `update_…` command changes, with or without `update_`: `edit user alice`, `edit \
+        long: "TARGET names anything that an `update_…` command can change; `update_` itself can be left out: `edit user alice`, `edit \
                admin_profile`. The object opens as JSON in VISUAL, EDITOR or `vi`. Your changes are checked and shown; \
                if you confirm, the whole object is sent and read back. Nothing is sent if someone else has changed it in \
                the meantime. Secrets appear as `{\"status\":\"Redacted\"}` or `********`: leave them unchanged to keep them, or write \
@@ -147,7 +147,7 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Sets `base_url`. On a terminal the server is then asked which API and release it has, without credentials; elsewhere nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
+        long: "Sets `base_url`. On a terminal the server is then asked which API and release it has, without credentials; otherwise nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
         ..row(
             "connect",
             Group::Shell,

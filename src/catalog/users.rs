@@ -155,19 +155,15 @@ pub(super) const ROWS: &[Command] = &[
         group: Group::Users,
         span: Span::ALL,
         short: "add users from a CSV or JSON file",
-        long: "The columns of a CSV file, or the members of JSON objects, are the arguments of `add_user`, and where it has \
-               `--set`, any field by its path: `filters.allowed_ip`, `filesystem.s3config.bucket`. JSON may be as the API has it, \
-               so what `get_users` prints can be read again; what only the server sets is left out. All rows are checked \
-               before anything is sent. In CSV, separate the items of a list with spaces: `list download`; a cell under \
-               a path is written as after `--set PATH=`. Blanks around a cell are dropped, unless it is in quotes. `--template` \
-               is a JSON object with default values for new users; `{username}` in its strings is replaced by the \
-               name in the row, and a row wins over it member by member. A row that fails does not stop the others, unless the server cannot be reached. Rows \
+        long: "The columns of a CSV file, or the members of JSON objects, are the arguments of `add_user` and, if it has `--set`, any field by its path: `filters.allowed_ip`, `filesystem.s3config.bucket`. JSON can also have the form of the API, so the output of `get_users` can be used as input; fields that only the server sets are left out. All rows are checked \
+               before anything is sent. In CSV, separate the items of a list with spaces: `list download`; a cell in the column of a path is written as after `--set PATH=`. Spaces and tabs around a cell are dropped, unless it is in quotes. `--template` \
+               is a JSON object with default values for new users; `{username}` in its strings is replaced by the name in the row, and a row overrides it member by member. A row that fails does not stop the others, unless the server cannot be reached. Rows \
                that were not added are written to a file, and the exit code is 6 if other rows were. The setting \
                `jobs` limits how many rows are sent in parallel.",
         params: &[
             Param::text("from", "input file: .csv, .json or .ndjson; `-` is standard input").for_shell_flag().completed_by(Live::File),
             Param::choice("format", super::USER_FILE_FORMATS, "", "file format, if the name does not tell it").for_shell_flag(),
-            Param::text("delimiter", "what separates the cells of CSV: one character, or `tab`; default: that of a first line `sep=;`, or a comma").for_shell_flag(),
+            Param::text("delimiter", "separator of CSV cells: one character or `tab`; default: the one in a first line such as `sep=;`, otherwise a comma").for_shell_flag(),
             Param::text("template", "JSON file with default values for new users").for_shell_flag().completed_by(Live::File),
             Param::switch("skip_existing", "skip users that already exist"),
             Param::switch("update_existing", "update users that already exist; fields that are not in the row stay unchanged, even if the template sets them"),

@@ -35,7 +35,7 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
     Err(refused(call, run.shell.session.settings.api))
 }
 
-/// The error of an `edit` where nobody sits at a terminal: what it would edit
+/// The error of an `edit` without a terminal: what it would edit
 /// may be wrong as well.
 fn refused(call: &Call, api: &'static Api) -> Error {
     let parsed = Parser::default().target(&call.rest, api);

@@ -80,7 +80,7 @@ fn read(call: &Call) -> Result<Assignment<'_>, Error> {
         }
         [word] => (word, joined(word).ok_or_else(|| no_equals(call))?),
         [_, equals, _, extra, ..] if equals.text == "=" => {
-            return Err(form(call, "an argument too many".to_owned())
+            return Err(form(call, "unexpected argument".to_owned())
                 .hint("put a value with spaces in quotes: `let NAME = 'a b'`")
                 .at(extra.span.clone()));
         }

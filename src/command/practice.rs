@@ -22,13 +22,17 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let done = match call.text("what") {
         "reset" => {
             practice.reset();
-            "the practice server has its first data again".to_owned()
+            "the data of the practice server was reset".to_owned()
         }
         "latency" => {
             let latency = settings::duration(value)
                 .map_err(|why| typed(format!("`latency` {why}; {}", this_is(value))))?;
             practice.set_latency(latency);
-            format!("the practice server answers after {value}")
+            if latency.is_zero() {
+                "the practice server answers without delay".to_owned()
+            } else {
+                format!("the practice server delays every answer by {value}")
+            }
         }
         _ if value == "off" => {
             practice.set_failure(None);
@@ -46,7 +50,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             })?;
             practice.set_failure(Some(status));
             format!(
-                "the practice server answers each request with {status}; `practice fail off` ends it"
+                "the practice server answers every request with {status}; `practice fail off` ends it"
             )
         }
     };

@@ -74,7 +74,7 @@ fn still_logged_in(shell: &Shell, before: &Auth) -> bool {
 /// The error of a login where the API has none.
 fn no_login(api: &Api) -> Error {
     Error::typed(format!("the API `{}` has no login", api.name)).hint(
-        "`connect URL` finds out which API the server has; `set api v2` selects that of SFTPGo 2",
+        "`connect URL` detects the API of the server; `set api v2` selects the API of SFTPGo 2",
     )
 }
 

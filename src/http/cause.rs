@@ -62,7 +62,7 @@ const CAUSES: &[Cause] = &[
     cause(
         "UnknownIssuer",
         "the server's certificate is not trusted: its issuer is unknown",
-        "`--cacert FILE` adds a certificate authority, or the certificate of the server itself",
+        "`--cacert FILE` adds a certificate authority, or the server's own certificate",
     ),
     cause(
         "certificate expired",
@@ -82,12 +82,12 @@ const CAUSES: &[Cause] = &[
     cause(
         "CertificateRequired",
         "the server asks for a client certificate",
-        "`--client-cert FILE` shows one",
+        "`--client-cert FILE` sends one",
     ),
     cause(
         "certificate",
         "",
-        "the certificate is not trusted; `--cacert FILE` adds a certificate authority, or the certificate of the server itself",
+        "the certificate is not trusted; `--cacert FILE` adds a certificate authority, or the server's own certificate",
     ),
     cause(
         "SOCKS",

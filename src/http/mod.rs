@@ -37,7 +37,7 @@ const SKEW: i64 = 30;
 /// A hint for an answer of a port that speaks TLS, asked without.
 pub const TLS_PORT: &str = "the port speaks TLS; did you mean `https://`?";
 
-/// A request's answer, as it came.
+/// A request's answer, unchanged.
 #[derive(Clone)]
 pub struct Exchange {
     /// The status code.
@@ -169,7 +169,7 @@ impl Exchange {
         let encoding: String = self.encoding.as_ref()?.chars().take(40).collect();
         let encoding = clean::line(&encoding);
         Some(format!(
-            "is compressed (`{encoding}`), which was not asked for"
+            "is compressed (`{encoding}`), which was not requested"
         ))
     }
 

@@ -354,7 +354,7 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
             .concat()
             .join(" ");
         if named {
-            format!("users are identified by name here: `{line}`")
+            format!("this API identifies users by name: `{line}`")
         } else {
             format!("use `{line}`")
         }

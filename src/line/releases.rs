@@ -73,8 +73,11 @@ impl Parser {
             }
         };
         let way = match catalog::lasts(api).into_iter().find(|other| has_it(other)) {
-            Some(other) => format!("`--api {}` if that is the server's release", other.release),
-            None => "`--api RELEASE` names the server's release".to_owned(),
+            Some(other) => format!(
+                "use `--api {}` if that is the server's release",
+                other.release
+            ),
+            None => "use `--api RELEASE` to set the server's release".to_owned(),
         };
         let hint = match &error.hint {
             Some(hint) => format!("{way}; {hint}"),

@@ -113,7 +113,7 @@ impl Writing {
                 format!("{subject} succeeded (the server answered {status})")
             }
             Some((status, Verdict::Refused)) => {
-                format!("{subject} was refused (the server answered {status})")
+                format!("{subject} was rejected (the server answered {status})")
             }
             _ if self.unsent => format!("{subject} was not sent"),
             _ if self.check.is_empty() => {

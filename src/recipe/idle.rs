@@ -32,8 +32,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
         }
         let left = wait.saturating_sub(since.elapsed());
         if left.is_zero() {
-            let error = Error::new(Fault::Local, connected(&live, wait))
-                .hint(format!("`{list}` shows them; `--wait 10m` waits"));
+            let error = Error::new(Fault::Local, connected(&live, wait)).hint(format!(
+                "`{list}` shows them; `--wait 10m` waits up to ten minutes"
+            ));
             return Ok(RecipeResult {
                 error: Some(error),
                 result: Json::Array(live),
@@ -43,7 +44,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     }
 }
 
-/// `2 connections after the wait, of anna, bob`.
+/// `2 connections after the wait: anna, bob`.
 fn connected(live: &[Json], waited: Duration) -> String {
     let names: BTreeSet<&str> = live
         .iter()
@@ -66,6 +67,6 @@ fn connected(live: &[Json], waited: Duration) -> String {
     } else {
         " after the wait".to_owned()
     };
-    let of = if names_shown.is_empty() { "" } else { ", of " };
+    let of = if names_shown.is_empty() { "" } else { ": " };
     format!("{count}{after}{of}{}", names_shown.join(", "))
 }

@@ -43,7 +43,7 @@ pub(super) fn each(
             return Err(unexpected_answer(list, "it is the same page again"));
         }
         if seen.len() >= MOST {
-            let is = format!("{MOST} items, and each page is followed by another");
+            let is = format!("{MOST} items, and still another page follows");
             return Err(unexpected_answer(list, &is));
         }
         if seen.len() / TELL > before / TELL {

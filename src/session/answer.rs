@@ -89,7 +89,7 @@ pub fn read(
 pub fn too_large(call: &Call, why: &str) -> Error {
     let name = call.command.name;
     Error::new(Fault::NoAnswer, format!("`{name}`: {why}"))
-        .hint("`--output raw` prints it as it came; `--limit` asks for a part of a list")
+        .hint("`--output raw` prints it unchanged; `--limit` requests a part of a list")
 }
 
 /// Reads the answer to a raw request: any type is accepted.
@@ -141,7 +141,7 @@ pub fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
     };
     let Some(to) = exchange.location.as_deref() else {
         return match status {
-            304 => answered(", not modified, which was not asked for")
+            304 => answered(", not modified, which was not requested")
                 .hint("is there a cache in between?"),
             _ => answered(", a redirect without a target").hint("is this really SFTPGo's address?"),
         };
@@ -238,7 +238,7 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
         ),
     )
     .hint(match exchange.encoding {
-        Some(_) => "does a proxy in between compress it?",
+        Some(_) => "is there a proxy in between that compresses it?",
         None => "is this really SFTPGo's address?",
     })
 }

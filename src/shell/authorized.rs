@@ -1,4 +1,4 @@
-//! The only door for a request that needs a login: it is sent, and once more
+//! The only way to send a request that needs a login: it is sent, and again
 //! with a new token if the server rejected the old one.
 
 use super::{Prepared, Shell};

@@ -141,7 +141,7 @@ pub(super) fn not_logged_in(session: &mut Session, refused: &Refused<'_>) -> Err
         }
         401 => wrong(session, refused, by_token),
         403 => (
-            ": the server refuses this address".to_owned(),
+            ": the server rejects this address".to_owned(),
             "it may be banned for a limited time, or missing from the admin's allowed addresses"
                 .to_owned(),
         ),
@@ -151,8 +151,8 @@ pub(super) fn not_logged_in(session: &mut Session, refused: &Refused<'_>) -> Err
             exchange.when_to_ask_again(),
         ),
         200 if by_token && refused.token == NoToken::Unusable => (
-            ": the server gave a token that cannot be used".to_owned(),
-            "it is empty, or contains characters that no header can hold".to_owned(),
+            ": the server sent a token that cannot be used".to_owned(),
+            "it is empty, or contains characters that are not allowed in a header".to_owned(),
         ),
         _ => (
             format!(
@@ -199,7 +199,7 @@ fn no_token(session: &Session) -> String {
         "is this SFTPGo 2? Use `--api v1` for older servers; logins may also be disabled".to_owned()
     } else {
         format!(
-            "is this SFTPGo 2? Leave `{}` out of the base URL, unless it is a prefix of the server or of a proxy before it",
+            "is this SFTPGo 2? Leave `{}` out of the base URL, unless it is a prefix used by the server or by a proxy in front of it",
             clean::line(path)
         )
     }

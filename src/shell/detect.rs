@@ -28,7 +28,7 @@ impl Shell {
         let healthz = self.question("/healthz")?;
         if matches!(healthz.status, 403 | 429) {
             self.screen().remark(&format!(
-                "the server refuses requests for now (status {}), so its API could not be detected\n",
+                "the server rejects requests for now (status {}), so its API could not be detected\n",
                 healthz.status
             ));
             return Ok(());

@@ -198,14 +198,14 @@ impl UnsentEdit {
                 let path = path.display().to_string();
                 let file = quoted(&path);
                 format!(
-                    "your edits are saved in `{}`; when they are right, `{} --json {}` sends them{}\n",
+                    "your edits are saved in `{}`; once they are correct, `{} --json {}` sends them{}\n",
                     clean::line(&path),
                     clean::line(&self.sent_by),
                     clean::line(&file),
                     if text == self.text {
                         ""
                     } else {
-                        " (secrets are masked in it: write them again)"
+                        " (secrets are masked in that file: enter them again)"
                     }
                 )
             }

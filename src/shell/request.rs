@@ -241,12 +241,12 @@ fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
     let most = call.slot("limit")?.param.kind.most().unwrap_or(limit);
     let next = call.int("offset").saturating_add(limit);
     let more = if limit < most {
-        format!("`--limit {most}` shows more, `--offset {next}` the next ones")
+        format!("`--limit {most}` shows more, `--offset {next}` the next results")
     } else {
-        format!("`--offset {next}` shows the next ones")
+        format!("`--offset {next}` shows the next results")
     };
     Some(format!(
-        "{count} came, as many as the limit, so there may be more: {more}\n"
+        "{count} results, which is the limit; there may be more: {more}\n"
     ))
 }
 
@@ -278,7 +278,7 @@ fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
         let why = error.message.trim_start_matches(&format!("`{name}`: "));
         Error {
             applied: true,
-            message: format!("`{name}` was done, but {why}"),
+            message: format!("`{name}` succeeded, but {why}"),
             // It would run the command again.
             hint: None,
             ..error

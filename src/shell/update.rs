@@ -149,7 +149,7 @@ impl Shell {
         for path in kept_secrets(after, &there, changes) {
             let path = clean::line(path);
             self.screen().say(&format!(
-                "warning: the server kept the secret `{path}`: it may need what belongs to it to be cleared too\n"
+                "warning: the server kept the secret `{path}`: fields that need it may have to be cleared too\n"
             ));
         }
         let mine = |other: &diff::FieldDiff| {

@@ -19,7 +19,7 @@ pub fn is_unsafe(c: char) -> bool {
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
-/// Whether it is a blank that looks like a space, and is none: U+00A0 and its kind.
+/// Whether it is a character that looks like a space but is not one, such as U+00A0.
 fn is_odd_blank(c: char) -> bool {
     !c.is_ascii() && c.is_whitespace()
 }

@@ -57,13 +57,13 @@ pub const fn is_dash(c: char) -> bool {
     )
 }
 
-/// Whether a word has a blank that separates no words, as web pages have them.
+/// Whether a word has a space character that does not separate words, as web pages have them.
 pub fn has_odd_blank(word: &str) -> bool {
     word.contains(|c: char| !c.is_ascii() && c.is_whitespace())
 }
 
 /// The hint for such a word.
-pub const ODD_BLANK: &str = "it contains a blank that is not a space; type a space instead";
+pub const ODD_BLANK: &str = "it contains a special space character; type a normal space instead";
 
 /// The position of the password in a URL: `http://user:password@host`.
 pub(crate) fn password_in_url(text: &str) -> Option<Range<usize>> {

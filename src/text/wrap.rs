@@ -56,7 +56,7 @@ pub fn page(text: &str, columns: usize) -> String {
             last = next;
         }
         if columns < width(&whole) {
-            // A column that is too narrow is none.
+            // A column that is too narrow is not used.
             let hang = if hang + 20 > columns { 4 } else { hang };
             whole = line(&whole, columns, hang);
         }

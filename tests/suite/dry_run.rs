@@ -193,7 +193,7 @@ fn what_a_run_would_not_do_it_does_not_show() {
         ("get_usrs", "unknown command `get_usrs`"),
         ("put user/$id --json '{'", "`--json` expects JSON"),
         ("sleep soon", "`sleep` expects a duration"),
-        ("expect foo", "this is not an expectation"),
+        ("expect foo", "this is not a valid condition"),
         ("set colour red", "unknown setting `colour`"),
     ] {
         let piped = dry(&[], &format!("get_users\n{text}\nget_users\n"));

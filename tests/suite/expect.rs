@@ -123,8 +123,8 @@ fn secrets_are_not_shown() {
 fn what_is_typed_wrong() {
     let forms = "for example `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms";
     for (line, column, message, hint) in [
-        ("expect", 1, "this is not an expectation", forms),
-        ("expect $id", 8, "this is not an expectation", forms),
+        ("expect", 1, "this is not a valid condition", forms),
+        ("expect $id", 8, "this is not a valid condition", forms),
         (
             "expect 1 = 1",
             10,

@@ -59,14 +59,14 @@ fn a_closed_stdout_ends_a_run_quietly() {
     after_first("start_quota_scan carla\nget_users\n").is(
         1,
         "",
-        "stdin:2:1: error: `start_quota_scan` was done, but stdout was closed by its reader\n  start_quota_scan carla\n  \
+        "stdin:2:1: error: `start_quota_scan` succeeded, but stdout was closed by its reader\n  start_quota_scan carla\n  \
          ^^^^^^^^^^^^^^^^\nstopped at stdin:2; 2 commands done, the rest not run\n",
     );
     after_first("post quota_scan --json '{\"username\":\"press\"}'\nget_users\n")
     .is(
         1,
         "",
-        "stdin:2:1: error: `post` was done, but stdout was closed by its reader\n  \
+        "stdin:2:1: error: `post` succeeded, but stdout was closed by its reader\n  \
          post quota_scan --json '{\"username\":\"press\"}'\n  ^^^^\nstopped at stdin:2; 2 commands done, the rest not run\n",
     );
     assert!(!asked(&server).iter().any(|asked| asked.contains("user?")));

@@ -31,7 +31,7 @@ fn a_list_whose_json_would_take_all_memory() {
         3,
         "",
         "error: `get_quota_scans`: its answer takes about 1170 MiB of memory as JSON, and the limit is 1024 MiB\n\
-         hint: `--output raw` prints it as it came; `--limit` asks for a part of a list\n",
+         hint: `--output raw` prints it unchanged; `--limit` requests a part of a list\n",
     );
     // As it came it needs no JSON.
     let ran = saying(&body).run(&["--output", "raw"], "get_quota_scans");
@@ -42,7 +42,7 @@ fn a_list_whose_json_would_take_all_memory() {
     server.run(&[], "delete_user 7").is(
         3,
         "",
-        "error: `delete_user` was done, but its answer takes about 1170 MiB of memory as JSON, and the limit is 1024 MiB\n",
+        "error: `delete_user` succeeded, but its answer takes about 1170 MiB of memory as JSON, and the limit is 1024 MiB\n",
     );
     assert_eq!(server.asked().len(), 1);
     // What is invalid stays so however large it is.

@@ -28,11 +28,11 @@ fn a_list_that_may_be_cut_off_says_so() {
     for (args, err) in [
         (
             &["get_users"][..],
-            "100 came, as many as the limit, so there may be more: `--limit 500` shows more, `--offset 100` the next ones\n",
+            "100 results, which is the limit; there may be more: `--limit 500` shows more, `--offset 100` the next results\n",
         ),
         (
             &["get_users", "--limit", "110", "--offset", "2"],
-            "110 came, as many as the limit, so there may be more: `--limit 500` shows more, `--offset 112` the next ones\n",
+            "110 results, which is the limit; there may be more: `--limit 500` shows more, `--offset 112` the next results\n",
         ),
         (&["get_users", "--offset", "100"], ""),
         (&["get_users", "--limit", "500"], ""),
@@ -46,7 +46,7 @@ fn a_list_that_may_be_cut_off_says_so() {
     }
     // In a file too, where nobody looks at the number of lines.
     let ran = run(&server, &[]).input("get_users\nget_roles\n").go();
-    assert!(ran.err.starts_with("100 came"), "{}", ran.err);
+    assert!(ran.err.starts_with("100 results"), "{}", ran.err);
 }
 
 #[test]
@@ -56,5 +56,5 @@ fn the_api_2019_says_so_too() {
     let args = ["--quiet", "add_users", "--from", "u.csv"];
     assert_eq!(Run::at(&server, &args).file("u.csv", csv).go().code, 0);
     let ran = Run::at(&server, &["get_users"]).go();
-    assert!(ran.err.starts_with("100 came"), "{}", ran.err);
+    assert!(ran.err.starts_with("100 results"), "{}", ran.err);
 }

@@ -183,17 +183,17 @@ fn what_a_web_page_makes_of_a_line() {
         (
             "get_users\u{a0}--limit 1",
             "unknown command `get_users\\u00a0--limit`",
-            "type a space instead",
+            "type a normal space instead",
         ),
         (
             "get_users --limit\u{2009}1",
             "unknown flag `--limit\\u20091`",
-            "type a space instead",
+            "type a normal space instead",
         ),
         (
             "get_users\u{3000}x",
             "unknown command `get_users\\u3000x`",
-            "type a space instead",
+            "type a normal space instead",
         ),
         (
             "get_users --order \u{e0041}ASC",

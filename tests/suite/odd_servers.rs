@@ -105,7 +105,7 @@ fn a_base_url_with_a_path_is_suspected_at_the_login() {
         4,
         "",
         "error: cannot log in: the server has no `/token`\n\
-         hint: is this SFTPGo 2? Leave `/sftpgo` out of the base URL, unless it is a prefix of the server or of a proxy before it\n",
+         hint: is this SFTPGo 2? Leave `/sftpgo` out of the base URL, unless it is a prefix used by the server or by a proxy in front of it\n",
     );
 }
 

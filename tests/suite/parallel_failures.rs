@@ -264,7 +264,7 @@ mod signals {
                     "interrupted at w:1; 1 command done, 1 failed, 1 not run\n\
                      w:1: `put` {unknown}\n\
                      w:2: `update_user` succeeded (the server answered 200)\n\
-                     w:3: `put` was refused (the server answered 404)\n\
+                     w:3: `put` was rejected (the server answered 404)\n\
                      w:4: `put` {unknown}\n\
                      w:5: `update_user` {unknown}: check with `get_user_by_id 5137`\n"
                 ),
@@ -354,7 +354,7 @@ fn results_that_cannot_be_written() {
         let (ran, report) = sh(&server, script, &adds(&names));
         let sent = asked(&server).len();
         assert!((1..40).contains(&sent), "{sent}");
-        let first = format!("w:1:1: error: `add_user` was done, but {why}\n");
+        let first = format!("w:1:1: error: `add_user` succeeded, but {why}\n");
         assert!(ran.err.starts_with(&first), "{}", ran.err);
         let sent = i64::try_from(sent).expect("few");
         assert_eq!(counts(&report), [sent, 0, 0, 40 - sent, 1], "{}", ran.err);

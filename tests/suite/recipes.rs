@@ -87,8 +87,8 @@ fn idle_tells_by_its_exit_code() {
     assert_eq!(ran.code, 1);
     assert_eq!(
         ran.err,
-        "error: `idle`: 2 connections, of `anna.nowak`, `carla`\n\
-         hint: `get_connections` shows them; `--wait 10m` waits\n"
+        "error: `idle`: 2 connections: `anna.nowak`, `carla`\n\
+         hint: `get_connections` shows them; `--wait 10m` waits up to ten minutes\n"
     );
     let (live, ran) = one(&empty_v2(), "idle --wait 10m");
     assert_eq!((live, ran.code, ran.err.as_str()), (json!([]), 0, ""));

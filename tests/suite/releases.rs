@@ -238,14 +238,14 @@ fn without_a_server_the_way_is_named() {
         );
         assert!(
             ran.err
-                .contains("hint: `--api 2.6.2` if that is the server's release\n"),
+                .contains("hint: use `--api 2.6.2` if that is the server's release\n"),
             "{}",
             ran.err
         );
     }
     let ran = Run::new(&["--api", "v2", "--check", "-c", "quota_update u"]).go();
     let hint =
-        "hint: `--api 2.0.4` if that is the server's release; use `user_quota_update_usage`\n";
+        "hint: use `--api 2.0.4` if that is the server's release; use `user_quota_update_usage`\n";
     assert!(ran.err.contains(hint), "{}", ran.err);
     // A release that was named is taken at its word.
     let ran = Run::new(&["--api", "2.7.5", "--check", "-c", "quota_update u"]).go();
@@ -309,7 +309,7 @@ fn the_api_2019_has_no_login() {
     ran.is(
         2,
         "",
-        "error: the API `2019` has no login\nhint: `connect URL` finds out which API the server has; `set api v2` selects that of SFTPGo 2\n",
+        "error: the API `2019` has no login\nhint: `connect URL` detects the API of the server; `set api v2` selects the API of SFTPGo 2\n",
     );
 }
 

@@ -119,7 +119,7 @@ fn nothing_is_sent_of_what_is_wrong() {
         ),
         (
             "get_user_by_id 5",
-            "error: `get_user_by_id` is not in the API `v2`\nhint: users are identified by name here: `get_user_by_username USERNAME`; `set api 2019` if your server uses that API\n",
+            "error: `get_user_by_id` is not in the API `v2`\nhint: this API identifies users by name: `get_user_by_username USERNAME`; `set api 2019` if your server uses that API\n",
         ),
     ] {
         let (asked, ran) = sent(line, |run| run.file("f.json", "{\"udi\":1}"));

@@ -126,7 +126,7 @@ fn what_is_wrong_with_a_file_names_what_was_typed() {
         (
             "--public_keys @ssh2",
             2,
-            "error: `ssh2` is a key in the SSH2 form\nhint: `ssh-keygen -i -f ssh2` makes the OpenSSH form\n",
+            "error: `ssh2` is a key in SSH2 format\nhint: `ssh-keygen -i -f ssh2` converts it to OpenSSH format\n",
         ),
         (
             "--set public_keys=@private",
@@ -137,7 +137,7 @@ fn what_is_wrong_with_a_file_names_what_was_typed() {
         (
             "--public_keys '---- BEGIN SSH2 PUBLIC KEY ----'",
             2,
-            "error: this is a key in the SSH2 form\nhint: `ssh-keygen -i -f FILE` makes the OpenSSH form\n",
+            "error: this is a key in SSH2 format\nhint: `ssh-keygen -i -f FILE` converts it to OpenSSH format\n",
         ),
         (
             "--public_keys @nowhere",
@@ -293,7 +293,7 @@ fn a_sealed_secret_stays_with_its_object() {
             let ran = run(&server, &format!("{line} {path}={}", of(status, "alice"))).go();
             refused(
                 &ran,
-                &format!("error: `{path}` cannot be used: it is sealed for `alice`, not for `"),
+                &format!("error: `{path}` cannot be used: it is encrypted for `alice`, not for `"),
             );
             assert!(!ran.err.contains("AAAA"), "{}", ran.err);
         }
@@ -321,7 +321,7 @@ fn a_sealed_secret_stays_with_its_object() {
         .go();
     refused(
         &ran,
-        "error: `filesystem.s3config.access_secret` cannot be used: it is sealed, and not the one of this object\n",
+        "error: `filesystem.s3config.access_secret` cannot be used: it is encrypted, and is not the secret of this object\n",
     );
     let ran = run(&server, "add_user --json @user.json")
         .file(
@@ -331,7 +331,7 @@ fn a_sealed_secret_stays_with_its_object() {
         .go();
     refused(
         &ran,
-        "error: `filesystem.s3config.access_secret` cannot be used: it is sealed, without its key\n",
+        "error: `filesystem.s3config.access_secret` cannot be used: it is encrypted, and its key is missing\n",
     );
     assert_eq!(writes(&server), 0);
 }

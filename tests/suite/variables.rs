@@ -55,7 +55,7 @@ fn what_is_no_assignment() {
         (
             "let x = a b",
             11,
-            "an argument too many",
+            "unexpected argument",
             "put a value with spaces in quotes: `let NAME = 'a b'`",
         ),
         (

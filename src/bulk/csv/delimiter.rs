@@ -1,6 +1,7 @@
 //! What separates the cells of a CSV file.
 
 use crate::error::Error;
+use crate::text::words::this_is;
 
 /// The byte between two cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +21,11 @@ impl Delimiter {
             [byte] if *byte == b'\t' || (byte.is_ascii_punctuation() && *byte != b'"') => {
                 Ok(Self(*byte))
             }
-            _ => Err(Error::typed(format!("`{text}` cannot separate cells"))
-                .hint("`--delimiter` takes `tab` or one character, for example `--delimiter ';'`")),
+            _ => Err(Error::typed(format!(
+                "`--delimiter` must be `tab` or one punctuation character; {}",
+                this_is(text)
+            ))
+            .hint("for example `--delimiter ';'`")),
         }
     }
 

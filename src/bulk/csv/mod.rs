@@ -130,7 +130,9 @@ fn header(
     // A file without a header has a user there, whose secrets must not be shown.
     if !names.iter().any(|name| columns.find(name).is_some()) {
         let other = names.iter().find_map(|name| delimiter.other_in(name));
-        let error = Error::typed(format!("the first line names no parameter of `{COMMAND}`"));
+        let error = Error::typed(format!(
+            "the first line contains no column name of `{COMMAND}`"
+        ));
         return Err(vec![RowError::file(error.hint(
             if let Some(other) = other {
                 let here = match delimiter.shown().as_str() {
@@ -200,15 +202,15 @@ pub(super) fn record(columns: &Columns, header: &[Column], cells: &[CsvCell]) ->
 fn value<'a>(cell: &'a CsvCell, name: &str, secret: bool) -> Result<&'a str, Error> {
     if cell.has_late_quote() {
         return Err(
-            Error::typed(format!("`{name}` has blanks before its opening quote"))
-                .hint("remove the blanks: a quote must directly follow the delimiter"),
+            Error::typed(format!("`{name}` has whitespace before its opening quote"))
+                .hint("remove the whitespace: a quote must directly follow the delimiter"),
         );
     }
     if secret && cell.has_loose_blanks() && !cell.value().is_empty() {
         return Err(Error::typed(format!(
-            "`{name}` begins or ends with a blank, and is a secret"
+            "`{name}` is secret, and begins or ends with whitespace"
         ))
-        .hint("remove the blank, or put the value in double quotes to keep it"));
+        .hint("remove the whitespace, or put the value in double quotes to keep it"));
     }
     Ok(cell.value())
 }

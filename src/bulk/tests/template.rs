@@ -49,7 +49,7 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
     for (template, expected) in [
         (
             json!({"home_dir": "/{uid}"}),
-            "f: row 1: error: user `a`: the template needs `uid`, and the row has none\nhint: `{uid}` in a template is the row's own value\n",
+            "f: row 1: error: user `a`: the template uses `uid`, but the row has no value for it\nhint: `{uid}` in a template is replaced by the value in the row\n",
         ),
         (
             json!({"home_dir": "/{user}"}),
@@ -65,7 +65,7 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         ),
         (
             json!({"home_dir": "a}b"}),
-            "f: error: in `home_dir`: unmatched `}`\nhint: write `}}` for a literal brace; `{name}` is the row's value\n",
+            "f: error: in `home_dir`: unmatched `}`\nhint: write `}}` for a literal brace; `{name}` is replaced by the value in the row\n",
         ),
         (
             json!({"home_dir": "{"}),
@@ -82,7 +82,7 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         (
             json!({"permissions": ["list", "{username}"]}),
             "f: row 1: error: user `a`: `permissions` must be one of `*`, `list`, `download`, `upload`, `delete`, `rename`, \
-             `create_dirs`, `create_symlinks`; this is `a`, as the template fills it in\n",
+             `create_dirs`, `create_symlinks`; this is `a` (after the template was applied)\n",
         ),
         (
             json!({"homedir": ""}),

@@ -136,7 +136,7 @@ fn cleared(found: &FieldRef) -> Result<Json, ValueError> {
             "`{path}` cannot be cleared: the server keeps the old one"
         ))
         .hint(
-            "leave it out, or give a new one; a value `null` can be read from a file: `=@FILE`"
+            "leave it out, or give a new one; the text `null` can be read from a file: `=@FILE`"
                 .to_owned(),
         ));
     }
@@ -156,8 +156,10 @@ pub fn no_public_key(text: &str, file: Option<&str>) -> Option<ValueError> {
     let name = file.unwrap_or("FILE");
     let what = file.map_or_else(|| "this".to_owned(), |file| format!("`{file}`"));
     if text.contains("BEGIN SSH2 PUBLIC KEY") {
-        let wrong = ValueError::new(format!("{what} is a key in the SSH2 form"));
-        return Some(wrong.hint(format!("`ssh-keygen -i -f {name}` makes the OpenSSH form")));
+        let wrong = ValueError::new(format!("{what} is a key in SSH2 format"));
+        return Some(wrong.hint(format!(
+            "`ssh-keygen -i -f {name}` converts it to OpenSSH format"
+        )));
     }
     if text.contains("PRIVATE KEY-----") {
         let wrong = ValueError::new(format!(

@@ -181,7 +181,7 @@ impl Review<'_> {
         }
         if text.starts_with("$aes$") {
             let what = format!(
-                "`{}` is encrypted as by SFTPGo 1, which only servers 2.0 take",
+                "`{}` is encrypted in the format of SFTPGo 1, which only servers 2.0 accept",
                 found.path
             );
             self.refused(found, ValueError::new(what));

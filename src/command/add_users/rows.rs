@@ -264,8 +264,8 @@ fn say_left_out(shell: &Shell, from: &str, rows: &Rows) {
         let (row, path) = (one.row, &one.path);
         let (from, name) = (clean::line(from), clean::line(&one.username));
         shell.screen().say(&format!(
-            "{from}: row {row}: warning: user `{name}`: `{path}` is left out: the file has it as the server shows it, \
-             without its value\n"
+            "{from}: row {row}: warning: user `{name}`: `{path}` is left out: the file contains only what the \
+             server shows, not the value\n"
         ));
     }
     if rows.left_out.len() > MAX_REPORTED {

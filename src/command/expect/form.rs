@@ -102,7 +102,7 @@ pub(super) fn read(call: &Call) -> Result<Expectation<'_>, Error> {
             Err(malformed(call, "unexpected argument").at(rest[3].span.clone())
                 .hint("put a side with spaces in quotes"))
         }
-        _ => Err(malformed(call, "this is not an expectation")
+        _ => Err(malformed(call, "this is not a valid condition")
             .hint("for example `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms")),
     }
 }

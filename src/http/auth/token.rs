@@ -18,7 +18,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub enum NoToken {
     /// There is none in it.
     Missing,
-    /// It is empty, or no header can hold it.
+    /// It is empty, or not allowed in a header.
     Unusable,
 }
 

@@ -30,11 +30,14 @@ pub(super) fn foreign(call: &Call, kind: &Type, change: &BodyChange) -> Vec<Valu
         (Sealed::Of(other), Some(own)) if other != own => {
             all.push(ValueError::unusable(
                 path,
-                &format!("it is sealed for `{other}`, not for `{own}`"),
+                &format!("it is encrypted for `{other}`, not for `{own}`"),
             ));
         }
         (Sealed::Hidden, _) if is_new => {
-            all.push(ValueError::unusable(path, "it is sealed, without its key"));
+            all.push(ValueError::unusable(
+                path,
+                "it is encrypted, and its key is missing",
+            ));
         }
         _ => {}
     });

@@ -203,11 +203,11 @@ impl BackupCheck {
         let one = kind(link.list).map_or(link.list, |kind| kind.one);
         let shown = clean::line(name);
         let where_not = if holds(&self.left_out) {
-            "is not on the server, and `--only` leaves it out"
+            "is not on the server, and `--only` excludes it"
         } else {
             "is neither in the backup nor on the server"
         };
-        let wrong = ValueError::new(format!("the {one} `{shown}` of `{path}` {where_not}"));
+        let wrong = ValueError::new(format!("the {one} `{shown}` in `{path}` {where_not}"));
         checked.findings.push(Finding {
             path,
             wrong: match crate::catalog::missing::of(link.list) {

@@ -83,7 +83,7 @@ pub(super) fn take<'a>(
                     "correct the file; `--only` restores only some kinds of objects",
                 ));
             }
-            Err(why) => remarks.push(format!("{why}; `--only` leaves it out")),
+            Err(why) => remarks.push(format!("{why}; `--only` excludes it")),
         }
     }
     comments(&mut members, &mut remarks)?;
@@ -106,7 +106,7 @@ fn read_version(
     match (version, number) {
         (Json::Null, _) if has_list => {
             remarks.push(
-                "the file has no `version`: it is taken as a backup of this server".to_owned(),
+                "the file has no `version`; it is treated as a backup of this server".to_owned(),
             );
             Ok(Json::Null)
         }
@@ -115,7 +115,7 @@ fn read_version(
             .into()),
         (Json::String(_), Some(number)) => {
             let number: i64 = number;
-            remarks.push(format!("`version` is a string: it is taken as {number}"));
+            remarks.push(format!("`version` is a string; it is treated as {number}"));
             Ok(number.into())
         }
         (version, _) if version.is_i64() => Ok(version),
@@ -157,7 +157,7 @@ fn comments(members: &mut Members<'_>, remarks: &mut Vec<String>) -> Result<(), 
         let is_marked = name.starts_with(['_', '$', '#', '/']);
         if !is_zero(&value) && (is_marked != holds_none) {
             let why = if is_marked {
-                "its name is that of a comment"
+                "its name marks it as a comment"
             } else {
                 "it is not a list of objects"
             };
@@ -202,7 +202,7 @@ fn of_1(members: &Members<'_>, options: &RestoreOptions) -> Result<(), NoBackup>
     }
     Err(NoBackup::hint(
         "it is a dump of SFTPGo 1, whose folders have no names",
-        "a server 2.0 takes it as a whole, with `loaddata_from_request_body --json @FILE`; make a backup of that server and restore it to a newer one",
+        "load it into a server 2.0 with `loaddata_from_request_body --json @FILE`, back up that server, and restore that backup to a newer one",
     ))
 }
 
@@ -219,15 +219,15 @@ mod tests {
             (json!({"version": 17, "users": user}), &[][..]),
             (
                 json!({"users": user}),
-                &["the file has no `version`: it is taken as a backup of this server"],
+                &["the file has no `version`; it is treated as a backup of this server"],
             ),
             (
                 json!({"version": null, "folders": []}),
-                &["the file has no `version`: it is taken as a backup of this server"],
+                &["the file has no `version`; it is treated as a backup of this server"],
             ),
             (
                 json!({"version": " 16 ", "users": user}),
-                &["`version` is a string: it is taken as 16"],
+                &["`version` is a string; it is treated as 16"],
             ),
             (
                 json!({"_comment": "by hand", "$schema": "x", "//": ["a", "b"], "#": 3, "_": {}, "version": 17, "users": user}),
@@ -243,7 +243,9 @@ mod tests {
             ),
             (
                 json!({"_users": user, "version": 17}),
-                &["`_users` is not restored: its name is that of a comment; did you mean `users`?"],
+                &[
+                    "`_users` is not restored: its name marks it as a comment; did you mean `users`?",
+                ],
             ),
             (json!({"Version": 17, "Users": user}), &[]),
         ] {
@@ -261,19 +263,19 @@ mod tests {
         for (json, remark) in [
             (
                 json!({"version": 16, "users": user, "roles": [{"id": 1, "name": ""}]}),
-                "`roles[0]` has no name; `--only` leaves it out",
+                "`roles[0]` has no name; `--only` excludes it",
             ),
             (
                 json!({"version": 16, "users": user, "groups": [{"name": "a"}, 7]}),
-                "`groups[1]` is not an object; `--only` leaves it out",
+                "`groups[1]` is not an object; `--only` excludes it",
             ),
             (
                 json!({"version": 16, "users": user, "admins": {"a": 1}}),
-                "`admins` is not a list; `--only` leaves it out",
+                "`admins` is not a list; `--only` excludes it",
             ),
             (
                 json!({"version": 16, "users": user, "api_keys": [{"name": "k"}]}),
-                "`api_keys[0]` has no `id`; `--only` leaves it out",
+                "`api_keys[0]` has no `id`; `--only` excludes it",
             ),
         ] {
             let bytes = json.to_string().into_bytes();
@@ -283,7 +285,7 @@ mod tests {
             let why = take(&bytes, &RestoreOptions::default())
                 .err()
                 .expect("it is wrong");
-            assert_eq!(format!("{}; `--only` leaves it out", why.why), remark);
+            assert_eq!(format!("{}; `--only` excludes it", why.why), remark);
             assert!(why.hint.is_some_and(|hint| hint.contains("`--only`")));
         }
     }

@@ -45,8 +45,8 @@ fn warnings(plan: &Plan<'_>) -> Vec<String> {
     }
     let lines = fields.into_iter().map(|(line, more)| match more {
         0 => format!("warning: {line}\n"),
-        1 => format!("warning: {line} (and once more)\n"),
-        more => format!("warning: {line} (and {more} times more)\n"),
+        1 => format!("warning: {line} (and 1 more like this)\n"),
+        more => format!("warning: {line} (and {more} more like this)\n"),
     });
     lines.collect()
 }
@@ -84,7 +84,7 @@ pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) 
     );
     let name = clean::line(name);
     let what = plural(objects, "object");
-    let message = format!("the server would refuse {what} of `{name}`; nothing was sent");
+    let message = format!("the server would reject {what} of `{name}`; nothing was sent");
     let way = "correct the file, or leave kinds out with `--only`";
     let hint = hint.map(|hint| format!("{hint}; or correct the file"));
     Some(Error::typed(message).hint(hint.unwrap_or_else(|| way.to_owned())))

@@ -293,9 +293,7 @@ fn look_again(
         }
     };
     for one in differences.iter().take(MAX_REPORTED) {
-        shell.screen().say(&format!(
-            "warning: {one}: the server stored a different value\n"
-        ));
+        shell.screen().say(&format!("warning: {one}\n"));
     }
     let more = differences.len().saturating_sub(MAX_REPORTED);
     if more > 0 {

@@ -120,13 +120,16 @@ impl<'a> Plan<'a> {
                 plan.unhandled.push(Unhandled {
                     list: held.kind.list.to_owned(),
                     count: held.objects.len(),
-                    why: "this server does not know the kind".to_owned(),
+                    why: "this server does not know this kind of object".to_owned(),
                 });
             }
         }
         let unknown = backup.unknown.into_iter();
         for (list, count) in unknown.filter(|(list, _)| options.wants(list)) {
-            let why = format!("this shell does not know the kind{}", meant(&list));
+            let why = format!(
+                "this shell does not know this kind of object{}",
+                meant(&list)
+            );
             plan.unhandled.push(Unhandled { list, count, why });
         }
         Ok(plan)
@@ -156,7 +159,7 @@ impl<'a> Plan<'a> {
             let others = by_name(there, first.kind);
             for entry in sent {
                 let Some(other) = others.get(entry.name.as_str()) else {
-                    differences.push(format!("{} is not there", entry.called()));
+                    differences.push(format!("{} is missing", entry.called()));
                     missing += 1;
                     continue;
                 };
@@ -165,7 +168,10 @@ impl<'a> Plan<'a> {
                     .changed;
                 if !paths.is_empty() {
                     let paths = clean::line(&paths.join("`, `")).into_owned();
-                    differences.push(format!("{} differs in `{paths}`", entry.called()));
+                    differences.push(format!(
+                        "{} differs in `{paths}`: the server stored a different value",
+                        entry.called()
+                    ));
                 }
             }
         }
@@ -374,7 +380,7 @@ fn by_name<'a>(dump: &'a Dump<'_>, kind: &BackupKind) -> BTreeMap<&'a str, &'a R
 }
 
 impl Unhandled {
-    /// `teams: 3 objects are not restored: this shell does not know the kind`.
+    /// `teams: 3 objects are not restored: this shell does not know this kind of object`.
     pub(super) fn message(&self) -> String {
         let Self { list, count, why } = self;
         let list = clean::line(list);

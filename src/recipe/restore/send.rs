@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 const COMMAND: &str = "loaddata_from_request_body";
 
 /// What the server empties in a new admin.
-pub(super) const FACTOR: &str = "its second factor and recovery codes";
+pub(super) const FACTOR: &str = "its two-factor authentication and recovery codes";
 
 /// How many objects were restored.
 #[derive(Default)]

@@ -141,7 +141,7 @@ impl WordRoles {
     }
 }
 
-/// Whether a line of this command may contain a secret where none belongs.
+/// Whether a line of this command may contain a secret in an unexpected place.
 pub fn takes_a_secret(command: &Command) -> bool {
     let asks = matches!(
         command.verb(),

@@ -176,7 +176,7 @@ fn stdout_is_full_or_closed() {
         6,
         "",
         &format!(
-            "users.csv: row 1: error: user `user1`: `add_user` was done, but cannot write to stdout: \
+            "users.csv: row 1: error: user `user1`: `add_user` succeeded, but cannot write to stdout: \
              no space left on device\n\
              error: users.csv: 1 added, 49 not run\n\
              {LEFT}the whole file can be run again with `--skip-existing`\n"
@@ -197,7 +197,7 @@ fn stdout_is_full_or_closed() {
     assert_eq!(ran.code, 6, "{}", ran.err);
     assert_eq!(
         ran.err
-            .matches("`add_user` was done, but stdout was closed by its reader")
+            .matches("`add_user` succeeded, but stdout was closed by its reader")
             .count(),
         1
     );

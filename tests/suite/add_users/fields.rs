@@ -135,8 +135,8 @@ fn what_get_users_prints_goes_in_again() {
         site.write(name, &printed);
         let before = site.count();
         let left_out = format!(
-            "{name}: row 2: warning: user `backup`: `filesystem.s3config.access_secret` is left out: the file has it as the \
-             server shows it, without its value\n"
+            "{name}: row 2: warning: user `backup`: `filesystem.s3config.access_secret` is left out: the file contains only what the \
+             server shows, not the value\n"
         );
         let ran = run(&site, &format!("add_users --from {name} --update-existing")).go();
         assert_eq!(
@@ -213,7 +213,7 @@ fn all_that_is_wrong_in_a_row_is_told() {
             "{\"username\":\"kim\",\"filters\":{\"alowed_ip\":[],\"max_upload_file_size\":\"x\"}}\n{\"uid\":\"y\"}\n",
             "u.ndjson: row 1: error: user `kim`: unknown field `filters.alowed_ip`\nhint: did you mean `filters.allowed_ip`?\n\
              u.ndjson: row 1: error: user `kim`: `filters.max_upload_file_size` must be a whole number; this is a string\n\
-             u.ndjson: row 2: error: `username` is missing\nhint: every row needs one of its own\n\
+             u.ndjson: row 2: error: `username` is missing\nhint: every row needs its own\n\
              u.ndjson: row 2: error: `uid` must be a whole number from 0 to 2147483647; this is `y`\n\
              error: `u.ndjson` has 4 errors; nothing was sent\n",
         ),
@@ -292,23 +292,23 @@ fn blanks_and_delimiters() {
         (
             "username, password\njo, p8\nbo, \"p9\"\n",
             "",
-            "u.csv: row 1: error: user `jo`: `password` begins or ends with a blank, and is a secret\n\
-             hint: remove the blank, or put the value in double quotes to keep it\n\
-             u.csv: row 2: error: user `bo`: `password` has blanks before its opening quote\n\
-             hint: remove the blanks: a quote must directly follow the delimiter\n\
+            "u.csv: row 1: error: user `jo`: `password` is secret, and begins or ends with whitespace\n\
+             hint: remove the whitespace, or put the value in double quotes to keep it\n\
+             u.csv: row 2: error: user `bo`: `password` has whitespace before its opening quote\n\
+             hint: remove the whitespace: a quote must directly follow the delimiter\n\
              error: `u.csv` has 2 errors; nothing was sent\n",
         ),
         (
             "username;uid\njo;1\n",
             "",
-            "u.csv: error: the first line names no parameter of `add_user`\n\
+            "u.csv: error: the first line contains no column name of `add_user`\n\
              hint: cells are separated by commas; for this file, use `--delimiter ';'`\n\
              error: `u.csv` has 1 error; nothing was sent\n",
         ),
         (
             "username\tuid\njo\t1\n",
             "--delimiter ','",
-            "u.csv: error: the first line names no parameter of `add_user`\n\
+            "u.csv: error: the first line contains no column name of `add_user`\n\
              hint: cells are separated by commas; for this file, use `--delimiter tab`\n\
              error: `u.csv` has 1 error; nothing was sent\n",
         ),
@@ -321,7 +321,7 @@ fn blanks_and_delimiters() {
         (
             "username\n",
             "--delimiter ab",
-            "error: `ab` cannot separate cells\nhint: `--delimiter` takes `tab` or one character, for example `--delimiter ';'`\n",
+            "error: `--delimiter` must be `tab` or one punctuation character; this is `ab`\nhint: for example `--delimiter ';'`\n",
         ),
         (
             "[]",

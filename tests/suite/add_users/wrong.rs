@@ -56,7 +56,7 @@ const CASES: &[Case] = &[
         "u.csv",
         2,
         "u.csv: error: there is no header line\n\
-         hint: the names are those of `add_user`: `username`, `home_dir`, `uid`, `gid`, `max_sessions`, `quota_size`, \
+         hint: the valid names are those of `add_user`: `username`, `home_dir`, `uid`, `gid`, `max_sessions`, `quota_size`, \
          `quota_files`, `permissions`, `upload_bandwidth`, `download_bandwidth`, `password`, `public_key`\n\
          error: `u.csv` has 1 error; nothing was sent\n",
     ),
@@ -79,7 +79,7 @@ const CASES: &[Case] = &[
         2,
         "u.csv: row 1: error: user `ada`: `uid` must be a whole number; this is `x`\n\
          u.csv: row 2: error: 2 cells; the header has 3\nhint: put a value with a comma in quotes: `\"a, b\"`\n\
-         u.csv: row 4: error: `username` is missing\nhint: every row needs one of its own\n\
+         u.csv: row 4: error: `username` is missing\nhint: every row needs its own\n\
          u.csv: row 5: error: user `ada`: duplicate `username`: row 3 has the same value\nhint: remove one of the two rows\n\
          error: `u.csv` has 4 errors; nothing was sent\n",
     ),

@@ -246,8 +246,9 @@ fn kinds_that_nobody_knows_are_told() {
     let count = |word: &str| counted(&plan).into_iter().find(|(one, _)| one == word);
     assert_eq!(count("not_handled"), Some(("not_handled".to_owned(), 1)));
     assert!(
-        ran.err
-            .ends_with("teams: 2 objects are not restored: this shell does not know the kind\n"),
+        ran.err.ends_with(
+            "teams: 2 objects are not restored: this shell does not know this kind of object\n"
+        ),
         "{}",
         ran.err
     );
@@ -257,7 +258,7 @@ fn kinds_that_nobody_knows_are_told() {
     assert!(ran.out.starts_with("{\"created\":1,"), "{}", ran.out);
     assert_eq!(
         ran.err,
-        "error: `restore`: teams: 2 objects are not restored: this shell does not know the kind\n\
+        "error: `restore`: teams: 2 objects are not restored: this shell does not know this kind of object\n\
          hint: `--only` selects the kinds to restore\n"
     );
     desk.done(&server, "restore b.json --only users");
@@ -322,7 +323,7 @@ fn an_older_server_is_understood() {
     run("roles").is(
         6,
         "{\"created\":0,\"updated\":0,\"same\":0,\"skipped\":0,\"restored_before\":0,\"only_on_server\":0}\n",
-        "error: `restore`: roles: 1 object is not restored: this server does not know the kind\n\
+        "error: `restore`: roles: 1 object is not restored: this server does not know this kind of object\n\
          hint: `--only` selects the kinds to restore\n",
     );
     let ran = run("folders");

@@ -149,7 +149,7 @@ fn what_is_said_to_be_restored_and_is_not_there_is_no_success() {
     assert_eq!(ran.code, 6, "{ran:?}");
     assert_eq!(
         ran.err,
-        "warning: user `carla` is not there: the server stored a different value\n\
+        "warning: user `carla` is missing\n\
          error: `restore`: 1 object is missing, although the server reported success\n\
          hint: does the server rename objects (e.g. to lower case)? `--plan` shows what is missing\n"
     );

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-const NO_VERSION: &str = "the file has no `version`: it is taken as a backup of this server";
+const NO_VERSION: &str = "the file has no `version`; it is treated as a backup of this server";
 const AGAIN: &str =
     "sent again (the server never shows passwords and keys, so they cannot be compared)";
 
@@ -83,8 +83,8 @@ fn a_version_may_be_a_text_and_other_kinds_may_be_wrong() {
     assert!(ran.out.starts_with(&result(1, 0, 0)), "{}", ran.out);
     assert_eq!(
         ran.err,
-        "b.json: `version` is a string: it is taken as 16\n\
-         b.json: `roles[0]` has no name; `--only` leaves it out\n"
+        "b.json: `version` is a string; it is treated as 16\n\
+         b.json: `roles[0]` has no name; `--only` excludes it\n"
     );
 }
 
@@ -136,12 +136,12 @@ fn what_the_server_would_refuse_is_said_before_anything_is_sent() {
     let lines = "warning: user `typo`: unknown field `users[1].max_session`, which the server ignores; did you mean `users[1].max_sessions`?\n\
          error: user `typo`: `users[1].permissions./[0]` must be one of";
     let rest = [
-        "error: user `alone`: the group `nobody` of `users[2].groups[0]` is neither in the backup nor on the server\n",
+        "error: user `alone`: the group `nobody` in `users[2].groups[0]` is neither in the backup nor on the server\n",
         "error: admin `old`: `manage_admins` of `admins[0].permissions[0]` was removed after 2.6.2; this server is 2.7.5\n",
         "error: event action `meta`: `metadata_check` of `event_actions[0].type` was removed after 2.5.6; this server is 2.7.5\n",
     ]
     .concat();
-    let end = "error: `restore`: the server would refuse 4 objects of `b.json`; nothing was sent\n\
+    let end = "error: `restore`: the server would reject 4 objects of `b.json`; nothing was sent\n\
                hint: `get_groups` lists the groups, `add_group` adds one; or correct the file\n";
     let ran = desk.go(&server, "restore b.json");
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
@@ -222,7 +222,7 @@ fn a_server_that_does_not_name_its_release_is_asked() {
     desk.write("b.json", &file(""));
     let ran = plan(&["restore", "b.json", "--plan"]);
     assert_eq!(ran.code, 2, "{ran:?}");
-    let why = "error: user `u`: the folder `new` of `users[0].virtual_folders[0]` is neither in the backup nor on the server\n";
+    let why = "error: user `u`: the folder `new` in `users[0].virtual_folders[0]` is neither in the backup nor on the server\n";
     assert!(ran.err.starts_with(why), "{}", ran.err);
 }
 
@@ -248,7 +248,7 @@ fn an_admin_with_a_second_factor_is_sent_twice() {
     assert!(ran.out.starts_with(&result(2, 0, 0)), "{}", ran.out);
     assert_eq!(
         ran.err,
-        "admin `two`: sent twice, to create and to update it, because a new one is created without its second factor and recovery codes\n"
+        "admin `two`: sent twice, to create and to update it, because a new one is created without its two-factor authentication and recovery codes\n"
     );
     let seen = server.seen().into_iter();
     let targets = seen.filter(|seen| seen.target.contains("/loaddata"));
@@ -290,7 +290,7 @@ fn a_second_request_that_fails_is_reported_as_such() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(ran.out.starts_with(&result(1, 0, 0)), "{}", ran.out);
     let why = "error: `restore`: admin `two`: the server answered 400 (no); it was created, but without \
-               its second factor and recovery codes; 0 of 1 objects are restored\n";
+               its two-factor authentication and recovery codes; 0 of 1 objects are restored\n";
     assert!(ran.err.starts_with(why), "{}", ran.err);
     let ran = desk
         .run_at(&proxy.url, &["--quiet", "restore", "b.json", "--resume"])

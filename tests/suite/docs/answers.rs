@@ -30,11 +30,11 @@ fn answers() -> Vec<(&'static str, Act)> {
     let plain = "Client sent an HTTP request to an HTTPS server.";
     vec![
         (
-            "a page of a proxy, with 200",
+            "a proxy's page with 200",
             answer("200 OK", "Content-Type: text/html\r\n", "Sign in"),
         ),
         (
-            "a page of a proxy, with 502",
+            "a proxy's page with 502",
             answer(
                 "502 Bad Gateway",
                 "Content-Type: text/html\r\n",
@@ -42,7 +42,7 @@ fn answers() -> Vec<(&'static str, Act)> {
             ),
         ),
         (
-            "a page of a proxy, with 403",
+            "a proxy's page with 403",
             answer("403 Forbidden", "Content-Type: text/html\r\n", "Denied"),
         ),
         (
@@ -55,8 +55,8 @@ fn answers() -> Vec<(&'static str, Act)> {
         ),
         ("a redirect without a target", answer("302 Found", "", "")),
         ("304", answer("304 Not Modified", "", "")),
-        ("no content", answer("200 OK", JSON, "")),
-        ("JSON that is cut off", answer("200 OK", JSON, "[1,")),
+        ("an empty body", answer("200 OK", JSON, "")),
+        ("truncated JSON", answer("200 OK", JSON, "[1,")),
         (
             "JSON that needs too much memory",
             answer("200 OK", JSON, &large),
@@ -77,7 +77,7 @@ fn answers() -> Vec<(&'static str, Act)> {
         ),
         ("the connection is closed", say("")),
         (
-            "a greeting of SSH after the request",
+            "an SSH banner after the request",
             say("SSH-2.0-OpenSSH_9.9\r\n"),
         ),
         (
@@ -90,7 +90,7 @@ fn answers() -> Vec<(&'static str, Act)> {
         ),
         ("HTTP/0.9", say("[]\n")),
         (
-            "a TLS port, asked by `http://`",
+            "a TLS port, addressed by `http://`",
             answer("400 Bad Request", "", plain),
         ),
         (
@@ -102,7 +102,7 @@ fn answers() -> Vec<(&'static str, Act)> {
             ),
         ),
         (
-            "429, an odd `Retry-After`",
+            "429, an invalid `Retry-After`",
             answer(
                 "429 Too Many Requests",
                 &format!("{JSON}Retry-After: {}\r\n", "x".repeat(900)),
@@ -136,9 +136,9 @@ fn logins() -> Vec<(&'static str, Act)> {
         ("an empty token", token("", soon)),
         ("a token with a line break", token(r"a\r\nX-Evil: 1", soon)),
         ("a token with NUL", token(r"a\u0000", soon)),
-        ("a token without its end", token("a.b.c", "soon")),
+        ("a token without a valid expiry", token("a.b.c", "soon")),
         (
-            "a TLS port, asked by `http://`",
+            "a TLS port, addressed by `http://`",
             answer(
                 "400 Bad Request",
                 "",
@@ -172,7 +172,7 @@ fn said(err: &str, server: &Hostile) -> (String, String) {
 
 fn table_of_answers() -> String {
     let mut table =
-        "| answer | message to a read | hint | exit code | a write |\n|---|---|---|---|---|\n"
+        "| answer | message after a read | hint | exit code | outcome of a write |\n|---|---|---|---|---|\n"
             .to_owned();
     for (name, act) in answers() {
         let server = Hostile::new(vec![act.clone()]);
@@ -184,9 +184,9 @@ fn table_of_answers() -> String {
         assert_eq!(write.code, ran.code, "{name}");
         let is_unknown = write.err.contains("it may or may not have been applied");
         let outcome = match write.code {
-            _ if is_unknown => "not known",
-            4 => "refused",
-            _ if write.err.contains("was done") => "done",
+            _ if is_unknown => "unknown",
+            4 => "rejected",
+            _ if write.err.contains("succeeded, but") => "applied",
             _ => panic!("{name}: {}", write.err),
         };
         table += &format!(
