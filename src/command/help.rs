@@ -175,19 +175,41 @@ fn section(name: &str, page: &str) -> String {
 
 /// The page of one command.
 pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
-    // A command of other releases is described with its own release.
-    let api = if command.span.holds(api.release) {
-        api
-    } else {
-        let there = catalog::generation(command);
-        let last = command.span.last.min(there.span.last);
-        if command.span.holds(there.release) {
-            there
-        } else {
-            catalog::at(there.name, last)
-        }
-    };
+    let api = described(command, api);
     let params: Vec<&'static Param> = command.params_in(api.release).collect();
+    let mut text = head(command, api, &params);
+    text.push_str(&arguments(&params));
+    if let Some(route) = command.route() {
+        text.push_str(&request(route, api, &params));
+    }
+    if let Some(Verb::Recipe(_, uses)) = command.verb() {
+        let operations = columns(&operations(uses, api));
+        text.push_str(&format!("\noperations\n{operations}"));
+    }
+    let mut examples = command.examples_in(api.release).peekable();
+    if examples.peek().is_some() {
+        text.push_str("\nexamples\n");
+    }
+    for example in examples {
+        text.push_str(&format!("  {}{}\n", example.line, refused(example)));
+    }
+    text
+}
+
+/// The API to describe a command with: that of the session, or of a release that has it.
+fn described(command: &'static Command, api: &'static Api) -> &'static Api {
+    if command.span.holds(api.release) {
+        return api;
+    }
+    let there = catalog::generation(command);
+    if command.span.holds(there.release) {
+        return there;
+    }
+    catalog::at(there.name, command.span.last.min(there.span.last))
+}
+
+/// What a command does, its usage, and which servers have it.
+fn head(command: &'static Command, api: &'static Api, params: &[&'static Param]) -> String {
     let mut text = format!(
         "{}: {}\n\nusage: {}\n",
         command.name,
@@ -204,6 +226,12 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     if !command.long.is_empty() {
         text.push_str(&format!("\n{}\n", fold(command.long, 98).join("\n")));
     }
+    text
+}
+
+/// Each argument with its meaning.
+fn arguments(params: &[&'static Param]) -> String {
+    let mut text = String::new();
     let rows: Vec<(String, String)> = params
         .iter()
         .filter(|param| matches!(param.line, Line::Position | Line::Flag))
@@ -223,36 +251,25 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
             fold(&ignored.join(" "), 98).join("\n  ")
         ));
     }
-    if let Some(route) = command.route() {
-        text.push_str(&format!(
-            "\nrequest\n  {} {}{}\n",
-            route.method.as_str(),
-            api.prefix,
-            route.path
-        ));
-        text.push_str(&sent(&params, route));
-        text.push_str(&needed(route, api.release));
-        let rows: Vec<(String, String)> = route
-            .answers
-            .iter()
-            .map(|answer| (answer.status.to_string(), answer.means.to_owned()))
-            .collect();
-        text.push_str(&format!("\nanswers\n{}", columns(&rows)));
-    }
-    if let Some(Verb::Recipe(_, uses)) = command.verb() {
-        text.push_str(&format!(
-            "\noperations\n{}",
-            columns(&operations(uses, api))
-        ));
-    }
-    let mut examples = command.examples_in(api.release).peekable();
-    if examples.peek().is_some() {
-        text.push_str("\nexamples\n");
-    }
-    for example in examples {
-        text.push_str(&format!("  {}{}\n", example.line, refused(example)));
-    }
     text
+}
+
+/// The request of a command and its answers.
+fn request(route: &'static Route, api: &'static Api, params: &[&'static Param]) -> String {
+    let answers: Vec<(String, String)> = route
+        .answers
+        .iter()
+        .map(|answer| (answer.status.to_string(), answer.means.to_owned()))
+        .collect();
+    format!(
+        "\nrequest\n  {} {}{}\n{}{}\nanswers\n{}",
+        route.method.as_str(),
+        api.prefix,
+        route.path,
+        sent(params, route),
+        needed(route, api.release),
+        columns(&answers)
+    )
 }
 
 /// A note on an example that fails, as a comment so that the line can be pasted.

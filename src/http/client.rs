@@ -2,16 +2,19 @@
 
 use super::gate::Gate;
 use super::link::{Link, reason};
+use super::proxy::{self, Way};
 use super::{Exchange, Lost, Sending};
 use crate::interrupt::{Ended, Interrupt};
 use crate::request::RequestSpec;
 use crate::settings::Tls;
 use reqwest::blocking;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The executor.
-#[derive(Default)]
 pub struct Client {
+    /// The environment, which may set a proxy.
+    vars: BTreeMap<String, String>,
     made: Option<(Made, blocking::Client, Gate)>,
 }
 
@@ -20,11 +23,16 @@ pub struct Client {
 struct Made {
     /// `None` without TLS.
     tls: Option<Tls>,
-    loopback: bool,
+    direct: bool,
     connect: Duration,
 }
 
 impl Client {
+    /// A client in this environment.
+    pub fn new(vars: BTreeMap<String, String>) -> Self {
+        Self { vars, made: None }
+    }
+
     /// Sends a request and waits for the complete answer. With `interrupt`, the
     /// wait ends at Ctrl-C; without, the caller's thread waits.
     pub fn send(
@@ -40,29 +48,32 @@ impl Client {
         };
         let spec = spec.clone();
         let sent = interrupt.or_done(move || link.send(&spec, &tell));
-        if sent.is_err() {
-            self.break_off();
-        }
         sent.unwrap_or_else(|ended| {
+            let unsent = self.break_off();
             Err(match ended {
+                Ended::Interrupted if unsent => Lost::InterruptedUnsent,
                 Ended::Interrupted => Lost::Interrupted,
                 Ended::Broken => Lost::broken(),
             })
         })
     }
 
-    /// Stops requests that are not sent yet from being sent later.
-    pub fn break_off(&mut self) {
-        if let Some((_, _, gate)) = self.made.take() {
-            gate.close();
-        }
+    /// Stops requests that are not sent yet from being sent later. Returns whether
+    /// none was sent by this client.
+    pub fn break_off(&mut self) -> bool {
+        self.made.take().is_some_and(|(_, _, gate)| gate.close())
     }
 
     /// A sender for requests like this one, usable from any thread.
     pub fn link(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Link, Lost> {
+        let way = proxy::way(&self.vars, &spec.url);
+        if let Way::Socks(name) = way {
+            let why = format!("`{name}` sets a SOCKS proxy, and SOCKS is not supported");
+            return Err(Lost::NotSent(why));
+        }
         let made = Made {
             tls: (spec.url.scheme() == "https").then(|| sending.tls.clone()),
-            loopback: is_loopback(&spec.url),
+            direct: way == Way::Direct,
             connect: sending.connect,
         };
         if self.made.as_ref().is_none_or(|(known, ..)| *known != made) {
@@ -96,7 +107,7 @@ impl Made {
         } else {
             builder.connect_timeout(self.connect)
         };
-        let builder = if self.loopback {
+        let builder = if self.direct {
             builder.no_proxy()
         } else {
             builder

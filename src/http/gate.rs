@@ -3,8 +3,7 @@
 //! the user may have checked already and seen that nothing happened.
 
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -13,26 +12,40 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The gate of one client. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Gate {
-    closed: Arc<AtomicBool>,
+pub struct Gate(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    closed: bool,
+    /// Whether a connection was ever used.
+    was_passed: bool,
 }
 
 impl Gate {
-    /// Stops new connections.
-    pub(super) fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
+    /// Stops new connections. Returns whether there never was one: then nothing
+    /// was sent, and nothing will be.
+    pub fn close(&self) -> bool {
+        let mut state = self.state();
+        state.closed = true;
+        !state.was_passed
     }
 
     /// Whether new connections are stopped.
     pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
+        self.state().closed
     }
 
     fn pass<T>(&self, connection: T) -> Result<T, BoxError> {
-        if self.is_closed() {
+        let mut state = self.state();
+        if state.closed {
             return Err("interrupted before anything was sent".into());
         }
+        state.was_passed = true;
         Ok(connection)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -49,7 +62,7 @@ impl<S> Layer<S> for Gate {
 
 /// A connector followed by the gate.
 #[derive(Clone)]
-pub(super) struct Gated<S> {
+pub struct Gated<S> {
     connector: S,
     gate: Gate,
 }
@@ -108,11 +121,12 @@ mod tests {
             let (stands, told) = oneshot::channel();
             let connecting = gate.layer(Waiting(Some(told))).call(());
             if closed {
-                gate.close();
+                assert!(gate.close(), "nothing was sent");
             }
             stands.send(7).expect("somebody waits");
             let connected = runtime.block_on(connecting);
             assert_eq!(connected.ok(), (!closed).then_some(7));
+            assert_eq!(gate.close(), closed);
         }
     }
 }

@@ -3,11 +3,13 @@
 
 use super::gate::Gate;
 use super::retry::Repeats;
-use super::{Exchange, Lost, Sending, retry};
+use super::{Exchange, Lost, Sending, cause, retry};
 use crate::catalog::Method;
 use crate::request::RequestSpec;
 use reqwest::blocking;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER, SERVER};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER, SERVER,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -32,6 +34,11 @@ impl Link {
             gate,
             given_up: Arc::default(),
         }
+    }
+
+    /// The gate of its connections.
+    pub fn gate(&self) -> Gate {
+        self.gate.clone()
     }
 
     /// Stops retries once `given_up` is true.
@@ -136,6 +143,8 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
     let media_type = header(headers, CONTENT_TYPE).unwrap_or_default();
     let (location, server) = (header(headers, LOCATION), header(headers, SERVER));
     let retry_after = header(headers, RETRY_AFTER);
+    let encoding = header(headers, CONTENT_ENCODING);
+    let encoding = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
     let date = header(headers, DATE);
     let status = answer.status().as_u16();
     if answer.content_length().is_some_and(|length| length > MOST) {
@@ -155,6 +164,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
     Ok(Exchange {
         status,
         media_type,
+        encoding,
         location,
         server,
         retry_after,
@@ -207,13 +217,6 @@ pub(super) fn reason(error: &reqwest::Error) -> String {
         "deadline has elapsed" | "operation timed out" => {
             "timed out while connecting (setting `connect_timeout`)".to_owned()
         }
-        text => lower_first(text),
+        text => cause::words(text),
     }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(chars).collect()
-    })
 }

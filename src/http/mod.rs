@@ -2,15 +2,20 @@
 //! requests and returns exchanges.
 
 pub mod auth;
+mod cause;
 mod client;
 mod gate;
+mod greeting;
 mod link;
 pub mod pool;
+pub mod proxy;
 mod retry;
 mod tls;
 pub mod trace;
+pub mod tree;
 
 pub use client::{Client, is_loopback};
+pub use gate::Gate;
 pub use link::Link;
 
 use crate::catalog::Release;
@@ -18,15 +23,19 @@ use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
 use crate::settings::{Settings, Tls};
 use crate::text::clean;
-use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
+use tree::NoTree;
+use url::Url;
 
 /// Clocks that differ by more seconds may be why a token or a code is rejected:
 /// a code is valid for half a minute, and the server tolerates as much for a token.
 const SKEW: i64 = 30;
+
+/// A hint for an answer of a port that speaks TLS, asked without.
+pub const TLS_PORT: &str = "the port speaks TLS; did you mean `https://`?";
 
 /// A request's answer, as it came.
 #[derive(Clone)]
@@ -35,6 +44,8 @@ pub struct Exchange {
     pub status: u16,
     /// The media type, without parameters, in lower case; empty if there is none.
     pub media_type: String,
+    /// How the body is compressed, if it is: nobody asked for that.
+    pub encoding: Option<String>,
     /// The target of a redirect.
     pub location: Option<String>,
     /// The `Server` header.
@@ -45,7 +56,7 @@ pub struct Exchange {
     pub date: Option<String>,
     pub body: Vec<u8>,
     /// The JSON of the body, or what it is instead, once it was asked for.
-    parsed: OnceLock<Result<Json, String>>,
+    parsed: OnceLock<Result<Json, NoTree>>,
 }
 
 impl fmt::Debug for Exchange {
@@ -65,10 +76,10 @@ impl fmt::Debug for Exchange {
 const LARGE: usize = 1 << 20;
 
 impl Exchange {
-    /// The JSON of the body, parsed once. The error says what it is instead.
-    pub fn json(&self) -> Result<&Json, &str> {
+    /// The JSON of the body, parsed once.
+    pub fn json(&self) -> Result<&Json, &NoTree> {
         let parsed = self.parsed.get_or_init(|| self.parse());
-        parsed.as_ref().map_err(String::as_str)
+        parsed.as_ref()
     }
 
     /// Whether the body is JSON. A large one is not parsed for that: it would take many times
@@ -76,10 +87,9 @@ impl Exchange {
     pub fn is_json(&self) -> bool {
         let is_parsed = self.parsed.get().is_some();
         if is_parsed || self.body.len() < LARGE || self.status >= 400 {
-            return self.json().is_ok();
+            return !matches!(self.json(), Err(NoTree::Invalid(_)));
         }
-        self.media_type.ends_with("json")
-            && serde_json::from_slice::<IgnoredAny>(&self.body).is_ok()
+        self.may_be_json().is_ok() && tree::check(&self.body).is_ok()
     }
 
     /// The JSON of the body, taken out.
@@ -88,9 +98,13 @@ impl Exchange {
         self.parsed.take()?.ok()
     }
 
-    fn parse(&self) -> Result<Json, String> {
+    /// Whether the body is declared as JSON. The error says what it is instead.
+    fn may_be_json(&self) -> Result<(), NoTree> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
-            return Err("is empty".to_owned());
+            return Err(NoTree::Invalid("is empty".to_owned()));
+        }
+        if let Some(is) = self.compressed() {
+            return Err(NoTree::Invalid(is));
         }
         if !self.media_type.ends_with("json") {
             let is = if self.media_type.is_empty() {
@@ -98,23 +112,24 @@ impl Exchange {
             } else {
                 &self.media_type
             };
-            return Err(format!("is {}, not JSON", clean::line(is)));
+            let is = format!("is {}, not JSON", clean::line(is));
+            return Err(NoTree::Invalid(is));
         }
-        self.first_value()
-            .map_err(|why| format!("is not valid JSON: {why}"))
+        Ok(())
     }
 
     /// Refusing what `loaddata` is given, servers before 2.6 write a second value
     /// after the first, which counts (`loadDataFromRequest` of
     /// `internal/httpd/api_maintenance.go`).
-    fn first_value(&self) -> Result<Json, serde_json::Error> {
-        if self.status >= 400 {
-            let mut values = serde_json::Deserializer::from_slice(&self.body).into_iter();
-            if let Some(first) = values.next() {
-                return first;
+    fn parse(&self) -> Result<Json, NoTree> {
+        self.may_be_json()?;
+        let parsed = tree::parse(&self.body).map_err(not_valid);
+        match parsed {
+            Err(NoTree::Invalid(_)) if self.status >= 400 => {
+                tree::first(&self.body).map_or(parsed, Ok)
             }
+            parsed => parsed,
         }
-        serde_json::from_slice(&self.body)
     }
 
     /// The release in the `Server` header, as in `SFTPGo/2.7.5`; each answer has it from 2.6.0 on.
@@ -149,6 +164,24 @@ impl Exchange {
         }
     }
 
+    /// What to say of a body that is compressed.
+    pub fn compressed(&self) -> Option<String> {
+        let encoding: String = self.encoding.as_ref()?.chars().take(40).collect();
+        let encoding = clean::line(&encoding);
+        Some(format!(
+            "is compressed (`{encoding}`), which was not asked for"
+        ))
+    }
+
+    /// Whether it says that the port speaks TLS, as Go, nginx and Apache say it to
+    /// whoever does not.
+    pub fn is_of_tls_port(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.body[..self.body.len().min(2000)]);
+        let text = text.to_lowercase();
+        let says = ["https server", "https port", "ssl-enabled server port"];
+        self.status == 400 && says.iter().any(|words| text.contains(words))
+    }
+
     /// The server's `Retry-After`: a number of seconds, or a date. Anything else is
     /// not shown: it may be what the server was sent.
     pub fn when_to_ask_again(&self) -> String {
@@ -160,6 +193,13 @@ impl Exchange {
             Err(_) => "in a few seconds".to_owned(),
         };
         format!("the server asks you to retry {when}")
+    }
+}
+
+fn not_valid(why: NoTree) -> NoTree {
+    match why {
+        NoTree::Invalid(why) => NoTree::Invalid(format!("is not valid JSON: {why}")),
+        large @ NoTree::Large(_) => large,
     }
 }
 
@@ -179,6 +219,8 @@ pub enum Lost {
     Unknown(String),
     /// Ctrl-C came while it was running.
     Interrupted,
+    /// Ctrl-C came before there was a connection.
+    InterruptedUnsent,
 }
 
 /// How to send.
@@ -235,39 +277,51 @@ impl Lost {
         )
     }
 
+    /// The same, if an SSH server greets at the URL; it is asked only if the answer
+    /// was none of HTTP or TLS.
+    #[must_use]
+    pub fn recognized(self, url: &Url, connect: Duration) -> Self {
+        let ssh = || cause::SSH.to_owned();
+        let is_ssh = |why: &str| cause::is_another_protocol(why) && greeting::is_ssh(url, connect);
+        match self {
+            Self::NotSent(why) if is_ssh(&why) => Self::NotSent(ssh()),
+            Self::Unknown(why) if is_ssh(&why) => Self::Unknown(ssh()),
+            lost => lost,
+        }
+    }
+
     /// Converts it to an error that states what is known about the outcome.
     pub fn explained(self, spec: &RequestSpec, server: &str) -> Error {
         let unknown = |error: Error| outcome_unknown(spec, error);
         match self {
             Self::NotSent(why) => {
-                let hint = not_sent_hint(&why);
+                let hint = cause::hint(&why).unwrap_or(NO_CONNECTION);
                 let message = format!("cannot connect to {server}: {why}; nothing was sent");
                 Error::new(Fault::NoAnswer, message).hint(hint)
             }
             Self::Unsendable(why) => Error::typed(format!("this request cannot be sent: {why}"))
                 .hint("is a value too long?"),
             Self::Local(why) => Error::local(format!("{why}; nothing was sent")),
-            Self::Unknown(why) => unknown(Error::new(
-                Fault::NoAnswer,
-                format!("no answer from {server}: {why}"),
-            )),
+            Self::Unknown(why) => {
+                let message = format!("no answer from {server}: {why}");
+                let error = Error::new(Fault::NoAnswer, message);
+                match cause::hint(&why) {
+                    // No command shows anything there.
+                    Some(hint) if why == cause::SSH => unknown(error).hint(hint),
+                    Some(hint) => unknown(error.hint(hint)),
+                    None => unknown(error),
+                }
+            }
             Self::Interrupted => unknown(Error::new(Fault::Interrupted, "interrupted")),
+            Self::InterruptedUnsent => {
+                Error::new(Fault::Interrupted, "interrupted; nothing was sent")
+            }
         }
     }
 }
 
 /// A hint on how to get a connection.
-fn not_sent_hint(why: &str) -> &'static str {
-    if why.contains("certificate") {
-        "the certificate is not trusted, or is for another host name; `--cacert FILE` adds a certificate authority"
-    } else if why.contains("InvalidContentType") {
-        "the port does not speak TLS; did you mean `http://`?"
-    } else if why.contains("lookup") {
-        "check the host name: `connect URL`, `--base_url` or SFTPGO_HOST set it"
-    } else {
-        "is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, or try `--practice`"
-    }
-}
+const NO_CONNECTION: &str = "is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, or try `--practice`";
 
 /// The error of a request whose answer is lost: a write may have been applied all
 /// the same, and the command that shows it is the next step.
@@ -296,6 +350,7 @@ mod tests {
         Exchange {
             status: 401,
             media_type: String::new(),
+            encoding: None,
             location: None,
             server: None,
             retry_after: retry_after.map(str::to_owned),

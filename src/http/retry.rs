@@ -41,7 +41,7 @@ pub(super) fn said(sent: &Result<Exchange, Lost>, wait: Duration, tries: u32, of
         Err(Lost::NotSent(why) | Lost::Unknown(why) | Lost::Unsendable(why) | Lost::Local(why)) => {
             why.clone()
         }
-        Err(Lost::Interrupted) => "interrupted".to_owned(),
+        Err(Lost::Interrupted | Lost::InterruptedUnsent) => "interrupted".to_owned(),
     };
     format!(
         "{why}; trying again in {} s ({tries} of {of})\n",
@@ -72,6 +72,7 @@ mod tests {
         Exchange {
             status,
             media_type: String::new(),
+            encoding: None,
             location: None,
             server: None,
             retry_after: retry_after.map(str::to_owned),

@@ -29,23 +29,8 @@ pub fn complete(
     api: &'static Api,
     seen: &Seen,
 ) -> (usize, Vec<Candidate>) {
-    let text = &line[..cursor];
-    let Lexed {
-        mut commands,
-        comment,
-        ..
-    } = lex(text);
-    if comment.is_some() {
+    let Some(mut words) = words_before(&line[..cursor]) else {
         return (cursor, Vec::new());
-    }
-    let mut words = match commands.pop() {
-        // After a `;` or a newline a new command begins.
-        Some(words)
-            if !text[words.last().map_or(0, |word| word.span.end)..].contains([';', '\n']) =>
-        {
-            words
-        }
-        _ => Vec::new(),
     };
     let current = words.pop_if(|word| word.span.end == cursor);
     let typed = current.as_ref().map(Word::text).unwrap_or_default();
@@ -57,10 +42,10 @@ pub fn complete(
     let mut kept = String::new();
     let mut variables = false;
     let (start, typed, all) = if let Some((flag, value)) = value_after_equals(&typed, &outline) {
-        let equals = start + text[start..].find('=').map_or(0, |at| at + 1);
+        let equals = start + line[start..cursor].find('=').map_or(0, |at| at + 1);
         let all = values(flag, None, &value, &outline, seen);
         // The flag is kept as typed, unless it has an open quote.
-        if lex(&text[start..equals]).open.is_none() {
+        if lex(&line[start..equals]).open.is_none() {
             (equals, value, all)
         } else {
             kept.push_str(typed.strip_suffix(&value).unwrap_or_default());
@@ -98,6 +83,24 @@ pub fn complete(
         only.text.push(' ');
     }
     (start, found)
+}
+
+/// The words of the command that a text ends in; `None` in a comment.
+fn words_before(text: &str) -> Option<Vec<Word>> {
+    let Lexed {
+        mut commands,
+        comment,
+        ..
+    } = lex(text);
+    if comment.is_some() {
+        return None;
+    }
+    // After a `;` or a newline a new command begins.
+    let is_open = |words: &Vec<Word>| {
+        let end = words.last().map_or(0, |word| word.span.end);
+        !text[end..].contains([';', '\n'])
+    };
+    Some(commands.pop().filter(is_open).unwrap_or_default())
 }
 
 /// Names are compared as typed, with hyphens as underscores.
@@ -206,25 +209,37 @@ fn values(
             files(at, file, seen)
         };
     }
-    let choices = param.kind.choices();
-    if !choices.is_empty() {
-        // Flags of other releases are not offered.
-        let found = body.and_then(|body| schema::find(&Type::read(body), param.key).ok());
-        let field = found
-            .and_then(|found| found.field)
-            .filter(|field| !field.choices.is_empty());
-        let words: Option<Vec<&str>> =
-            field.map(|field| field.words(Some(outline.release())).collect());
-        let known = |choice: &&&str| words.as_ref().is_none_or(|words| words.contains(choice));
-        // After a comma another one begins: `users,gr`, `/in=upload,li`.
-        let begun = typed.rfind([',', '=']).filter(|_| param.kind.is_many());
-        let begun = begun.map_or("", |at| &typed[..=at]);
-        return choices
-            .iter()
-            .filter(known)
-            .map(|choice| plain(&format!("{begun}{choice}")))
-            .collect();
+    if !param.kind.choices().is_empty() {
+        return choices(param, body, typed, outline);
     }
+    live(param, before, typed, seen)
+}
+
+/// The words that a parameter accepts in this release.
+fn choices(
+    param: &'static Param,
+    body: Option<&'static str>,
+    typed: &str,
+    outline: &Outline,
+) -> Vec<Candidate> {
+    let found = body.and_then(|body| schema::find(&Type::read(body), param.key).ok());
+    let field = found
+        .and_then(|found| found.field)
+        .filter(|field| !field.choices.is_empty());
+    let words: Option<Vec<&str>> =
+        field.map(|field| field.words(Some(outline.release())).collect());
+    let known = |choice: &&&str| words.as_ref().is_none_or(|words| words.contains(choice));
+    // After a comma another one begins: `users,gr`, `/in=upload,li`.
+    let begun = typed.rfind([',', '=']).filter(|_| param.kind.is_many());
+    let begun = begun.map_or("", |at| &typed[..=at]);
+    let choices = param.kind.choices().iter().filter(known);
+    choices
+        .map(|choice| plain(&format!("{begun}{choice}")))
+        .collect()
+}
+
+/// Names and ids of objects, and whatever else a parameter is completed by.
+fn live(param: &'static Param, before: Option<&str>, typed: &str, seen: &Seen) -> Vec<Candidate> {
     match param.completes {
         Some(Live::UserId) => seen
             .users()

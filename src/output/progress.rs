@@ -1,6 +1,7 @@
 //! The progress of a run, as reported at Ctrl-C and after a failure.
 
 use crate::error::{Error, Fault};
+use crate::http::Gate;
 use crate::output::bar::Bar;
 use crate::output::error::Place;
 use crate::output::report::{CaseResult, Report, Stands, Summary};
@@ -71,6 +72,10 @@ pub(crate) struct Writing {
     pub check: String,
     /// Its answer, if it has arrived.
     pub answered: Answered,
+    /// The gate of its connection, once it has one.
+    pub gate: Option<Gate>,
+    /// Whether it was interrupted before it was sent.
+    pub unsent: bool,
 }
 
 /// The status and verdict of an answer, once it has arrived. Clones share it.
@@ -89,6 +94,12 @@ impl Answered {
 }
 
 impl Writing {
+    /// Stops it if it is not sent yet.
+    fn stop(&mut self) {
+        let never_left = self.gate.as_ref().is_some_and(Gate::close);
+        self.unsent = never_left && self.answered.get().is_none();
+    }
+
     /// What is known about it when it is interrupted.
     fn said(&self) -> String {
         let command = &self.command;
@@ -104,6 +115,7 @@ impl Writing {
             Some((status, Verdict::Refused)) => {
                 format!("{subject} was refused (the server answered {status})")
             }
+            _ if self.unsent => format!("{subject} was not sent"),
             _ if self.check.is_empty() => {
                 format!("{subject}{interrupted} may or may not have been applied")
             }
@@ -124,6 +136,7 @@ impl Writing {
                 let fault = Fault::Refused(status);
                 CaseResult::failed(&Error::new(fault, self.said()), Some(status), false)
             }
+            _ if self.unsent => CaseResult::NotRun,
             _ => CaseResult::Unknown {
                 message: self.said(),
             },
@@ -138,7 +151,8 @@ impl State {
         match &outcome {
             CaseResult::Done { .. } => self.done += 1,
             CaseResult::Unknown { .. } => self.unknown += 1,
-            _ => self.failed += 1,
+            CaseResult::NotRun => {}
+            CaseResult::Failed { .. } => self.failed += 1,
         }
         if let Some(stands) = &writing.stands {
             self.record(stands, &outcome, None);
@@ -177,6 +191,8 @@ impl Progress {
             is_part: false,
             check: spec.check.clone(),
             answered: Answered::default(),
+            gate: None,
+            unsent: false,
         }
     }
 
@@ -281,7 +297,8 @@ impl Progress {
             .as_ref()
             .and_then(shown)
             .map_or_else(String::new, |place| format!(" at {place}"));
-        let writing = std::mem::take(&mut state.writing);
+        let mut writing = std::mem::take(&mut state.writing);
+        writing.iter_mut().for_each(Writing::stop);
         for one in &writing {
             state.settle(one);
         }

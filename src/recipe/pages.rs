@@ -9,6 +9,13 @@ use std::collections::BTreeSet;
 /// The largest page of every release; a larger limit is reduced silently.
 const PAGE: usize = 500;
 
+/// The maximum number of items: a list without end must end somewhere, and the
+/// largest servers have a tenth of it.
+const MOST: usize = 1_000_000;
+
+/// After how many items a message says how far it got.
+const TELL: usize = 50_000;
+
 /// Calls a function for each item of a list; items are identified by the text
 /// under `key`, so an item that moves to the next page meanwhile is handled
 /// once.
@@ -34,6 +41,14 @@ pub(super) fn each(
         if seen.len() == before {
             // It would go on without end.
             return Err(unexpected_answer(list, "it is the same page again"));
+        }
+        if seen.len() >= MOST {
+            let is = format!("{MOST} items, and each page is followed by another");
+            return Err(unexpected_answer(list, &is));
+        }
+        if seen.len() / TELL > before / TELL {
+            let read = format!("{} read so far with `{list}`\n", seen.len());
+            shell.screen().remark(&read);
         }
     }
     Ok(())

@@ -116,14 +116,43 @@ fn data(body: &Body) -> String {
 }
 
 /// How sh puts a secret into JSON. Most need nothing; a quote or a backslash
-/// needs a backslash before it.
+/// needs a backslash before it, and a control character its escape. sed and awk
+/// read lines, so one more line end is given to them than there is.
 fn expansion(variable: &str, value: &Json) -> String {
-    let needs = |text: &str| text.contains(['"', '\\']);
-    if value.as_str().is_some_and(needs) {
-        format!("\"$(printf %s \"${variable}\" | sed 's/[\"\\\\]/\\\\&/g')\"")
-    } else {
-        format!("\"${variable}\"")
+    let text = value.as_str().unwrap_or_default();
+    let escapes = escapes(text);
+    if escapes.is_empty() && !text.contains(['"', '\\']) {
+        return format!("\"${variable}\"");
     }
+    let quotes = r#"sed 's/["\\]/\\&/g'"#;
+    if escapes.is_empty() {
+        return format!("\"$(printf %s \"${variable}\" | {quotes})\"");
+    }
+    let lines = r#"printf "%s%s", n, $0; n = "\\n""#;
+    format!(
+        "\"$(printf '%s\\n' \"${variable}\" | {quotes} | awk '{{{}{lines}}}')\"",
+        escapes.join("")
+    )
+}
+
+/// The statements of awk that escape the control characters of a text.
+fn escapes(text: &str) -> Vec<String> {
+    let mut all: Vec<char> = text.chars().filter(|c| *c < ' ').collect();
+    all.sort_unstable();
+    all.dedup();
+    let escape = |c| match c {
+        // These end the lines of awk.
+        '\n' => String::new(),
+        '\t' => r#"gsub(/\t/, "\\t"); "#.to_owned(),
+        '\r' => r#"gsub(/\r/, "\\r"); "#.to_owned(),
+        '\u{8}' => r#"gsub(/\010/, "\\b"); "#.to_owned(),
+        '\u{c}' => r#"gsub(/\014/, "\\f"); "#.to_owned(),
+        c => {
+            let code = u32::from(c);
+            format!(r#"gsub(/\{code:03o}/, "\\u{code:04x}"); "#)
+        }
+    };
+    all.into_iter().map(escape).collect()
 }
 
 /// A word of sh. JSON text and URLs never contain NUL, the only character that sh cannot quote.

@@ -3,7 +3,7 @@
 
 pub mod curl;
 
-use crate::catalog::{Api, Command, Effect, Method, ParamPlace, Route, Send, Value};
+use crate::catalog::{Api, Command, Effect, Method, ParamPlace, Release, Route, Send, Value};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
@@ -269,6 +269,9 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
             .and_then(|part| part.strip_suffix('}'));
         joined.push('/');
         match name {
+            Some(name) if call.command.span.last >= Release::FIRST_V2 => {
+                push_decoded_once(&mut joined, value_of(&path, name));
+            }
             Some(name) => push_segment(&mut joined, value_of(&path, name)),
             None => joined.push_str(part),
         }
@@ -339,6 +342,19 @@ fn push_segment(path: &mut String, value: &str) {
             _ if b"-._~!$&'()*+,;=:@".contains(&byte) => path.push(byte.into()),
             _ => path.push_str(&format!("%{byte:02X}")),
         }
+    }
+}
+
+/// The same for a value that would be decoded twice. From 2.0.0 on, servers decode a path once more
+/// if it is encoded as Go would do it: the user `100%20` would be `100 `. So each byte is encoded.
+fn push_decoded_once(path: &mut String, value: &str) {
+    let is_escape = |three: &[u8]| three[0] == b'%' && three[1..].iter().all(u8::is_ascii_hexdigit);
+    if !value.as_bytes().windows(3).any(is_escape) {
+        push_segment(path, value);
+        return;
+    }
+    for byte in value.bytes() {
+        path.push_str(&format!("%{byte:02X}"));
     }
 }
 

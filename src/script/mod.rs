@@ -7,6 +7,7 @@ mod dry;
 pub(crate) mod mode;
 mod outcome;
 mod parallel;
+mod rows;
 mod run;
 mod skip;
 mod source;

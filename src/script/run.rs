@@ -2,6 +2,7 @@
 
 use super::outcome::StatementResult;
 use super::parallel::{Finished, InFlight, Pending};
+use super::rows::Rows;
 use super::source::Source;
 use super::source_stack::SourceStack;
 use super::{Stop, at, may_fail, unreadable};
@@ -35,6 +36,10 @@ pub(super) struct Statement {
     pub(super) span: Range<usize>,
     /// The byte range of its name.
     pub(super) first: Range<usize>,
+    /// The rows of the text before its name.
+    row: usize,
+    /// Its column, counted from 1.
+    column: usize,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
     /// Whether it chooses the server of those after it: its failure stops the run.
@@ -49,6 +54,8 @@ impl Statement {
             text: Rc::new(text),
             place: place.clone(),
             first: 0..0,
+            row: 0,
+            column: 1,
             ignored: false,
             chooses_server: false,
         }
@@ -58,32 +65,31 @@ impl Statement {
     pub(super) fn all(text: Text, place: &Place) -> Vec<(Self, Vec<Word>)> {
         let whole = Self::whole(text, place);
         let commands = line::split(&whole.text.text).unwrap_or_default();
-        let one = |words: Vec<Word>| {
+        let mut rows = Rows::new(&whole.text.text);
+        let mut one = |words: Vec<Word>| {
             let statement = Self {
                 span: extent(&words),
                 first: words.first().map_or(0..0, |word| word.span.clone()),
                 ..whole.clone()
             };
-            (statement, words)
+            (statement.placed(&mut rows), words)
         };
-        commands.into_iter().map(one).collect()
+        commands.into_iter().map(&mut one).collect()
+    }
+
+    /// With its row and column.
+    fn placed(mut self, rows: &mut Rows<'_>) -> Self {
+        (_, self.column) = rows.to(self.span.start);
+        (self.row, _) = rows.to(self.first.start);
+        self
     }
 
     /// Its line; `None` where there are no lines.
     pub(super) fn line(&self) -> Option<Place> {
         match &self.place {
-            Place::File { name, line } => {
-                let row = self.text.text[..self.first.start].matches('\n').count();
-                Some(at(name, line + row))
-            }
+            Place::File { name, line } => Some(at(name, line + self.row)),
             _ => None,
         }
-    }
-
-    /// Its column, counted from 1.
-    fn column(&self) -> usize {
-        let before = &self.text.text[..self.span.start];
-        before.chars().rev().take_while(|c| *c != '\n').count() + 1
     }
 
     /// The position of its text.
@@ -100,7 +106,7 @@ impl Statement {
         Stands {
             file,
             line,
-            column: self.column(),
+            column: self.column,
             text: self.written(),
         }
     }
@@ -216,9 +222,17 @@ impl<'a> Run<'a> {
                 self.collect_all()?;
                 let first = error.span.clone().unwrap_or(0..0);
                 self.its_turn(&whole);
-                return self.settle(Err(error), &Statement { first, ..whole });
+                let mut rows = Rows::new(&whole.text.text);
+                let (row, _) = rows.to(first.start);
+                let wrong = Statement {
+                    first,
+                    row,
+                    ..whole.clone()
+                };
+                return self.settle(Err(error), &wrong);
             }
         };
+        let mut rows = Rows::new(&whole.text.text);
         for mut words in commands {
             let span = extent(&words);
             let ignored = may_fail(&mut words, self.shell.session.settings.api);
@@ -230,7 +244,7 @@ impl<'a> Run<'a> {
                 chooses_server: chooses_server(&words, self.shell.session.settings.api),
                 ..whole.clone()
             };
-            self.statement(&words, statement)?;
+            self.statement(&words, statement.placed(&mut rows))?;
         }
         Ok(())
     }
@@ -373,6 +387,7 @@ impl<'a> Run<'a> {
             .progress
             .writing(self.in_flight.next_number(), &prepared.spec);
         writing.place = statement.line();
+        writing.gate = Some(link.gate());
         if writing.stands.is_some() {
             writing.stands = Some(statement.stands());
         }

@@ -3,6 +3,7 @@
 use crate::catalog::missing::{self, Missing};
 use crate::catalog::{Release, Route};
 use crate::error::{Error, Fault};
+use crate::http::tree::NoTree;
 use crate::http::{self, Exchange};
 use crate::line::call::Call;
 use crate::request::Proof;
@@ -15,6 +16,8 @@ use serde_json::Value as Json;
 pub struct Read {
     /// Its body, if it is JSON.
     pub json: Option<Json>,
+    /// Why the JSON of a valid answer is not there: it would take too much memory.
+    pub large: Option<String>,
     /// Its error, if any.
     pub error: Option<Error>,
 }
@@ -56,6 +59,7 @@ pub fn read(
     let release = exchange.release().unwrap_or(release);
     let permission = route.permission(release);
     let status = exchange.status;
+    let mut large = None;
     let error = match (status, exchange.json()) {
         (300..=399, _) => Some(http::outcome_unknown(spec, redirect(spec, exchange))),
         (400.., parsed) => Some(refused(
@@ -66,12 +70,26 @@ pub fn read(
             (parsed.ok(), permission),
         )),
         (_, Ok(_)) => None,
-        (_, Err(why)) => Some(http::outcome_unknown(spec, unusable(spec, exchange, why))),
+        (_, Err(why @ NoTree::Large(_))) => {
+            large = Some(format!("its answer {why}"));
+            None
+        }
+        (_, Err(NoTree::Invalid(why))) => {
+            Some(http::outcome_unknown(spec, unusable(spec, exchange, why)))
+        }
     };
     Read {
         json: exchange.take_json(),
+        large,
         error,
     }
+}
+
+/// The error of an answer that is too large to be made JSON.
+pub fn too_large(call: &Call, why: &str) -> Error {
+    let name = call.command.name;
+    Error::new(Fault::NoAnswer, format!("`{name}`: {why}"))
+        .hint("`--output raw` prints it as it came; `--limit` asks for a part of a list")
 }
 
 /// Reads the answer to a raw request: any type is accepted.
@@ -90,7 +108,11 @@ pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
         400.. => Some(answered()),
         _ => None,
     };
-    Read { json, error }
+    Read {
+        json,
+        large: None,
+        error,
+    }
 }
 
 /// Added to an error whose body is shown as well.
@@ -108,19 +130,30 @@ pub fn with_words(mut error: Error, body: Option<&Json>, spec: &RequestSpec) -> 
     error
 }
 
-fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
-    let to = exchange.location.as_deref().unwrap_or("nowhere");
+/// The error of a redirect, which is not followed.
+pub fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
+    let status = exchange.status;
+    let answered = |what: &str| {
+        Error::new(
+            Fault::NoAnswer,
+            format!("the server answered {status}{what}"),
+        )
+    };
+    let Some(to) = exchange.location.as_deref() else {
+        return match status {
+            304 => answered(", not modified, which was not asked for")
+                .hint("is there a cache in between?"),
+            _ => answered(", a redirect without a target").hint("is this really SFTPGo's address?"),
+        };
+    };
     // The query may repeat what was sent, so it is not shown.
     let to = to.split(['?', '#']).next().unwrap_or_default();
     let to = spec.masked_in(&without_password(to));
-    Error::new(
-        Fault::NoAnswer,
-        format!(
-            "the server answered {} and redirects to `{}`; redirects are not followed",
-            exchange.status,
-            clean::line(&to)
-        ),
-    )
+    let to = clean::line(&to);
+    answered(&format!(
+        " and redirects to `{}`; redirects are not followed",
+        to.chars().take(200).collect::<String>()
+    ))
     .hint("if that is your server, run `connect URL`")
 }
 
@@ -148,7 +181,9 @@ fn refused(
             call.command.name
         ),
     );
-    if !is_json {
+    if let Some(is) = exchange.compressed() {
+        error.message.push_str(&format!("; the body {is}"));
+    } else if !is_json {
         error.message.push_str(&said(spec, exchange));
     }
     let word = |name: &str| {
@@ -165,6 +200,7 @@ fn refused(
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
         _ if status == 403 && is_json => forbidden(json, permission, spec.proof),
+        _ if exchange.is_of_tls_port() => Some(http::TLS_PORT.to_owned()),
         Some(row) if is_json && !row.hint.is_empty() => Some(filled_in(row.hint, &word)),
         None if status == 404 && is_json => {
             Some("the server does not know this path; `set api` selects the API".to_owned())
@@ -187,7 +223,7 @@ fn refused(
 }
 
 fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
-    let said = if exchange.body.is_empty() {
+    let said = if exchange.body.is_empty() || exchange.encoding.is_some() {
         String::new()
     } else {
         said(spec, exchange)
@@ -199,7 +235,10 @@ fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {
             exchange.status
         ),
     )
-    .hint("is this really SFTPGo's address?")
+    .hint(match exchange.encoding {
+        Some(_) => "does a proxy in between compress it?",
+        None => "is this really SFTPGo's address?",
+    })
 }
 
 /// Whether a path of older servers was requested from a v2 server.

@@ -23,7 +23,6 @@ use crate::text::words::ticked;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt;
-use url::Url;
 
 /// The state of a session.
 pub struct Session {
@@ -104,6 +103,11 @@ impl Session {
         }
     }
 
+    /// The environment variables.
+    pub fn vars(&self) -> &BTreeMap<String, String> {
+        &self.vars
+    }
+
     /// An environment variable.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.vars.get(name).map(String::as_str)
@@ -176,21 +180,6 @@ impl Session {
         status.is_some()
     }
 
-    /// The environment variable that names a proxy for a URL, if there is one.
-    pub fn proxy(&self, url: &Url) -> Option<&str> {
-        if crate::http::is_loopback(url) {
-            return None;
-        }
-        let names = [format!("{}_proxy", url.scheme()), "all_proxy".to_owned()];
-        let is_set = |(_, value): &(&String, &String)| !value.is_empty();
-        let mut set = self
-            .vars
-            .iter()
-            .filter(is_set)
-            .map(|(name, _)| name.as_str());
-        set.find(|name| names.contains(&name.to_lowercase()))
-    }
-
     /// Forgets the last user.
     pub fn forget_user(&mut self) {
         self.user_id = None;
@@ -253,14 +242,19 @@ impl Session {
         if let Some((live, key)) = route.names {
             self.seen.learn_names(live, key, answer);
         }
-        // The deleted object is the last one that the path names, or the query.
+        if let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method) {
+            self.forget_named(call);
+        }
+    }
+
+    /// Forgets the name of a deleted object: the last one that the path names, or the query.
+    fn forget_named(&mut self, call: &Call) {
         let mut slots = call.slots.iter().rev();
         let is_named = |param: &Param| {
             param.need == Need::Required
                 && matches!(param.place, ParamPlace::Path | ParamPlace::Query)
         };
         if let Some(slot) = slots.find(|slot| is_named(slot.param))
-            && let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method)
             && let (Some(live), Some(name)) = (slot.param.completes, &slot.value)
         {
             self.seen.forget_name(live, &name.to_word());

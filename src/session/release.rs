@@ -3,10 +3,9 @@
 use super::Session;
 use crate::catalog::{self, Login, Release};
 use crate::error::Error;
-use crate::http::Exchange;
+use crate::http::{Exchange, tree};
 use crate::request::Proof;
 use crate::settings::{Echo, Key, Origin};
-use serde_json::Value as Json;
 
 /// The API whose servers report their release in each answer.
 pub(crate) const REPORTS_RELEASE: &str = "v2";
@@ -65,6 +64,6 @@ impl Session {
 
 /// The release in the answer of `/version`.
 pub(crate) fn version_of(exchange: &Exchange) -> Option<Release> {
-    let json: Json = serde_json::from_slice(&exchange.body).ok()?;
+    let json = tree::parse(&exchange.body).ok()?;
     Release::named(json.get("version")?.as_str()?)
 }

@@ -6,6 +6,7 @@ use crate::catalog::{Login, Method, Route, Value};
 use crate::error::Error;
 use crate::http::Lost;
 use crate::http::auth::{PasswordState, Token};
+use crate::http::proxy::{self, Way};
 use crate::line::call::{Call, ValueOrigin};
 use crate::request::{self, Proof, RequestSpec};
 use crate::settings::Key;
@@ -107,14 +108,18 @@ impl Session {
     /// Converts a lost answer to an error.
     pub(crate) fn explained(&self, lost: Lost, spec: &RequestSpec) -> Error {
         let server = self.settings.shown(Key::BaseUrl.setting()).0;
-        let proxy = self.proxy(&spec.url);
-        let proxy = proxy.filter(|_| matches!(lost, Lost::NotSent(_)));
+        let was_sent = !matches!(lost, Lost::NotSent(_));
+        let way = proxy::way(self.vars(), &spec.url);
+        let lost = match way {
+            Way::Proxy(Some(_)) => lost,
+            _ => lost.recognized(&spec.url, self.settings.connect_timeout),
+        };
         let error = lost.explained(spec, server);
-        match proxy {
-            Some(name) => error.hint(format!(
+        match way {
+            Way::Proxy(Some(name)) if !was_sent => error.hint(format!(
                 "`{name}` sets a proxy; is it running? Use `NO_PROXY` to bypass it for this server"
             )),
-            None => error,
+            _ => error,
         }
     }
 }

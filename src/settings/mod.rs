@@ -58,8 +58,8 @@ pub enum Color {
 /// The certificates that a TLS connection trusts, and its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tls {
-    /// A file of additional certificate authorities to trust, besides those
-    /// that this machine trusts.
+    /// A file of certificates to trust, besides the authorities that this machine
+    /// trusts: other authorities, or the server's own.
     pub cacert: Option<PathBuf>,
     /// A file with the certificate of this client.
     pub cert: Option<PathBuf>,
@@ -282,9 +282,25 @@ fn base_url(text: &str) -> Result<Url, String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(format!("{expected}, without `?` and `#`"));
     }
+    if let Some(part) = added_part(url.path()) {
+        return Err(format!("{expected}; leave `{part}` out of the base URL"));
+    }
     // Stored as it is shown, so that the shown value can be set.
     url.set_path(url.path().to_owned().trim_end_matches('/'));
     Ok(url)
+}
+
+/// The part of a base URL's path that the shell adds itself, or that is of the
+/// web interface: `/api/v2`, with what follows it.
+fn added_part(path: &str) -> Option<&str> {
+    let path = path.trim_end_matches('/');
+    let parts = ["/api/v1", "/api/v2", "/web/admin", "/web/client"];
+    let at = parts.into_iter().find_map(|part| {
+        let at = path.find(part)?;
+        let rest = &path[at + part.len()..];
+        (rest.is_empty() || rest.starts_with('/')).then_some(at)
+    });
+    at.map(|at| &path[at..])
 }
 
 /// A duration such as `500ms`, `10s`, `2m` or `10` (seconds).
@@ -346,6 +362,38 @@ mod tests {
             "http://h:99999",
         ] {
             assert!(base_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_the_shell_adds_to_a_base_url() {
+        for (path, part) in [
+            ("/api/v2", "/api/v2"),
+            ("/api/v2/", "/api/v2"),
+            ("/sftpgo/api/v1", "/api/v1"),
+            ("/api/v2/token", "/api/v2/token"),
+            ("/web/admin/login", "/web/admin/login"),
+            ("/x/web/client/files", "/web/client/files"),
+        ] {
+            assert_eq!(added_part(path), Some(part), "{path}");
+            let refused = base_url(&format!("http://h:1{path}")).unwrap_err();
+            let hint = format!("leave `{part}` out of the base URL");
+            assert!(refused.ends_with(&hint), "{refused}");
+        }
+        for path in [
+            "",
+            "/",
+            "/sftpgo",
+            "/api/v3",
+            "/myapi",
+            "/web/x",
+            "/api/v22",
+            "/web/administrator",
+            "/apis/v2",
+            "/api",
+            "/web",
+        ] {
+            assert_eq!(added_part(path), None, "{path}");
         }
     }
 

@@ -133,7 +133,7 @@ pub static TABLE: &[Setting] = &[
         Key::Cacert,
         Param::text(
             "cacert",
-            "PEM file with additional certificate authorities to trust",
+            "PEM file with certificates to trust: authorities, or the server's own",
         )
         .completed_by(Live::File),
         &["SFTPGO_SHELL_CACERT"],
@@ -190,7 +190,8 @@ pub static TABLE: &[Setting] = &[
             "how many read-only commands of a file may run in parallel",
         )
         .within(1, MOST_AT_ONCE)
-        .default("4"),
+        // Servers 2.7.5 and 1.2.2 give most of what they can with eight, and no more with sixteen.
+        .default("8"),
         &["SFTPGO_SHELL_READ_AHEAD"],
     ),
     row(

@@ -71,7 +71,9 @@ impl Shell {
     /// Sends a request, which counts as a write in progress until it is answered.
     fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
         let Prepared { spec, sending, .. } = prepared;
-        let writing = self.progress.writing(Progress::IN_PLACE, spec);
+        let mut writing = self.progress.writing(Progress::IN_PLACE, spec);
+        let link = self.connection.link(spec, sending).ok();
+        writing.gate = link.map(|link| link.gate());
         let answered = writing.answered.clone();
         self.progress.begin(writing, spec.writes());
         let sent = self.exchange(spec, sending);

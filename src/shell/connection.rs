@@ -4,10 +4,10 @@ use crate::env::Stream;
 use crate::http::{Client, Exchange, Link, Lost, Sending};
 use crate::interrupt::Interrupt;
 use crate::request::RequestSpec;
+use std::collections::BTreeMap;
 use url::{Origin, Url};
 
 /// The client, and whether the run is stopping.
-#[derive(Default)]
 pub(crate) struct Connection {
     client: Client,
     stopping: bool,
@@ -16,6 +16,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// No connection yet, in this environment.
+    pub(super) fn new(vars: BTreeMap<String, String>) -> Self {
+        Self {
+            client: Client::new(vars),
+            stopping: false,
+            answered: None,
+        }
+    }
+
     /// Sends a request and waits for its answer; with `interrupt`, Ctrl-C ends the wait.
     pub(super) fn exchange(
         &mut self,
@@ -45,7 +54,7 @@ impl Connection {
 
     /// Drops requests that are not sent yet.
     pub(crate) fn break_off(&mut self) {
-        self.client.break_off();
+        let _ = self.client.break_off();
     }
 
     /// Sets whether the run is stopping: no request is sent or repeated any more.

@@ -2,11 +2,12 @@
 
 use super::asker::Asker;
 use crate::error::{Error, Fault};
-use crate::http::Exchange;
-use crate::http::auth::{Auth, PasswordState, Secret};
+use crate::http::auth::{Auth, NoToken, PasswordState, Secret};
+use crate::http::{Exchange, TLS_PORT};
 use crate::input::program;
-use crate::request::Proof;
+use crate::request::{Proof, RequestSpec};
 use crate::session::Session;
+use crate::session::answer::redirect;
 use crate::text::clean;
 
 /// The environment variable that names the admin.
@@ -97,43 +98,61 @@ pub(crate) fn ask_code(asker: &mut Asker) -> Result<Secret, Error> {
     )
 }
 
+/// What a login came to.
+pub(super) struct Refused<'a> {
+    pub(super) spec: &'a RequestSpec,
+    pub(super) exchange: &'a Exchange,
+    /// Whether a one-time code was sent.
+    pub(super) with_code: bool,
+    /// Why the answer gives no token.
+    pub(super) token: NoToken,
+}
+
+impl<'a> Refused<'a> {
+    /// By name and password alone.
+    pub(super) fn new(spec: &'a RequestSpec, exchange: &'a Exchange) -> Self {
+        Self {
+            spec,
+            exchange,
+            with_code: false,
+            token: NoToken::Missing,
+        }
+    }
+}
+
 /// The error of a failed login. A rejected password is noted; one-time codes depend on the clock.
-pub(super) fn not_logged_in(session: &mut Session, exchange: &Exchange, with_code: bool) -> Error {
+pub(super) fn not_logged_in(session: &mut Session, refused: &Refused<'_>) -> Error {
+    let Refused { spec, exchange, .. } = *refused;
     let status = exchange.status;
     let by_token = session.proof() == Proof::Token;
     if status == 401 {
         session.auth.password_state = PasswordState::Wrong;
     }
-    let user = clean::line(&session.auth.user);
     let (message, hint) = match status {
-        401 if !by_token => (
-            format!(" as `{user}`: name or password is wrong"),
-            "`login` asks for the password again".to_owned(),
-        ),
-        401 => (
-            format!(" as `{user}`: name, password or code is wrong"),
-            format!(
-                "or the admin is disabled, needs a one-time code (`login --otp`, {OTP}), or is not allowed to log in from this address{}",
-                if with_code {
-                    exchange.of_clocks()
-                } else {
-                    String::new()
-                }
-            ),
-        ),
+        300..=399 => {
+            let error = session.veiled(redirect(spec, exchange), spec);
+            (
+                format!(": {}", error.message),
+                error.hint.unwrap_or_default(),
+            )
+        }
+        400 if exchange.is_of_tls_port() => {
+            (": the server answered 400".to_owned(), TLS_PORT.to_owned())
+        }
+        401 => wrong(session, refused, by_token),
         403 => (
             ": the server refuses this address".to_owned(),
             "it may be banned for a limited time, or missing from the admin's allowed addresses"
                 .to_owned(),
         ),
-        404 if by_token => (
-            ": the server has no `/token`".to_owned(),
-            "is this SFTPGo 2? Use `--api v1` for older servers; logins may also be disabled"
-                .to_owned(),
-        ),
+        404 if by_token => (": the server has no `/token`".to_owned(), no_token(session)),
         429 => (
             ": too many requests".to_owned(),
             exchange.when_to_ask_again(),
+        ),
+        200 if by_token && refused.token == NoToken::Unusable => (
+            ": the server gave a token that cannot be used".to_owned(),
+            "it is empty, or contains characters that no header can hold".to_owned(),
         ),
         _ => (
             format!(
@@ -149,4 +168,39 @@ pub(super) fn not_logged_in(session: &mut Session, exchange: &Exchange, with_cod
         Fault::NoAnswer
     };
     Error::new(fault, format!("cannot log in{message}")).hint(hint)
+}
+
+/// What is wrong with name, password and code.
+fn wrong(session: &Session, refused: &Refused<'_>, by_token: bool) -> (String, String) {
+    let user = clean::line(&session.auth.user);
+    if !by_token {
+        return (
+            format!(" as `{user}`: name or password is wrong"),
+            "`login` asks for the password again".to_owned(),
+        );
+    }
+    let clocks = if refused.with_code {
+        refused.exchange.of_clocks()
+    } else {
+        String::new()
+    };
+    (
+        format!(" as `{user}`: name, password or code is wrong"),
+        format!(
+            "or the admin is disabled, needs a one-time code (`login --otp`, {OTP}), or is not allowed to log in from this address{clocks}"
+        ),
+    )
+}
+
+/// Why a server may have no `/token`.
+fn no_token(session: &Session) -> String {
+    let path = session.settings.base_url.path().trim_end_matches('/');
+    if path.is_empty() {
+        "is this SFTPGo 2? Use `--api v1` for older servers; logins may also be disabled".to_owned()
+    } else {
+        format!(
+            "is this SFTPGo 2? Leave `{}` out of the base URL, unless it is a prefix of the server or of a proxy before it",
+            clean::line(path)
+        )
+    }
 }

@@ -3,10 +3,9 @@
 use super::Shell;
 use crate::catalog;
 use crate::error::Error;
-use crate::http::Exchange;
+use crate::http::{Exchange, tree};
 use crate::request::{self, Proof};
 use crate::session::release::{REPORTS_RELEASE, version_of};
-use serde_json::Value as Json;
 
 impl Shell {
     /// Adopts the release in an answer: rows, help and completion are
@@ -87,6 +86,6 @@ impl Shell {
 /// Whether this is how a server without `/healthz` responds, before v2: there
 /// the body of an error contains its status.
 fn is_before_v2(healthz: &Exchange) -> bool {
-    let body: Json = serde_json::from_slice(&healthz.body).unwrap_or_default();
+    let body = tree::parse(&healthz.body).unwrap_or_default();
     healthz.status == 404 && body["status"] == 404
 }

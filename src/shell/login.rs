@@ -5,9 +5,9 @@
 //! and password that were rejected are not tried again.
 
 use super::Shell;
-use super::credentials::{need_code, need_right_password, not_logged_in};
+use super::credentials::{Refused, need_code, need_right_password, not_logged_in};
 use crate::error::Error;
-use crate::http::auth::{PasswordState, Token};
+use crate::http::auth::{NoToken, PasswordState, Token};
 use crate::http::trace;
 use crate::http::{Exchange, Lost, Sending};
 use crate::request::{Proof, RequestSpec};
@@ -38,11 +38,21 @@ impl Shell {
         let exchange = self.ask_login(&spec, headers)?;
         // A code works only once.
         let code = self.session.auth.otp.take();
-        let token = (exchange.status == 200)
-            .then(|| Token::of(&exchange))
-            .flatten();
-        let Some(token) = token else {
-            return Err(not_logged_in(&mut self.session, &exchange, code.is_some()));
+        let token = if exchange.status == 200 {
+            Token::of(&exchange)
+        } else {
+            Err(NoToken::Missing)
+        };
+        let token = match token {
+            Ok(token) => token,
+            Err(token) => {
+                let refused = Refused {
+                    with_code: code.is_some(),
+                    token,
+                    ..Refused::new(&spec, &exchange)
+                };
+                return Err(not_logged_in(&mut self.session, &refused));
+            }
         };
         self.session.auth.token = Some(token);
         self.session.auth.needs_code = code.is_some_and(|code| !code.is_empty());
@@ -63,7 +73,8 @@ impl Shell {
         let headers = self.session.auth.headers(Proof::Basic);
         let exchange = self.ask_login(&spec, headers)?;
         if exchange.status != 200 {
-            return Err(not_logged_in(&mut self.session, &exchange, false));
+            let refused = Refused::new(&spec, &exchange);
+            return Err(not_logged_in(&mut self.session, &refused));
         }
         self.session.auth.password_state = PasswordState::Right;
         let release = version_of(&exchange).filter(|_| self.session.settings.api.assumed);

@@ -73,10 +73,11 @@ impl Shell {
         interrupt: Interrupt,
         terminal: Option<Terminal>,
     ) -> Self {
+        let connection = Connection::new(session.vars().clone());
         Self {
             session,
             asker: Asker::new(terminal, interrupt),
-            connection: Connection::default(),
+            connection,
             progress: Progress::default(),
             stdin: None,
             out,

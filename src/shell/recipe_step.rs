@@ -88,6 +88,13 @@ impl Shell {
         let route = prepared.route().expect("an operation of the table");
         let release = self.session.settings.api.release;
         let read = answer::read(prepared.call(), route, spec, exchange, release);
+        if let Some(why) = &read.large {
+            return Err(Error {
+                applied: spec.writes(),
+                hint: None,
+                ..answer::too_large(prepared.call(), why)
+            });
+        }
         match (read.error, read.json) {
             (None, Some(json)) => {
                 if let Some((live, key)) = route.names {

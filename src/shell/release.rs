@@ -1,7 +1,7 @@
 //! The release of the server: it is asked for where it decides what a line means.
 
 use super::Shell;
-use super::credentials::{need_right_password, not_logged_in};
+use super::credentials::{Refused, need_right_password, not_logged_in};
 use crate::catalog::Api;
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Parsed, What};
@@ -93,7 +93,8 @@ impl Shell {
         };
         let remark = match answer {
             Ok(exchange) if exchange.status == 401 && proof == Proof::Basic => {
-                return Err(not_logged_in(&mut self.session, &exchange, false));
+                let refused = Refused::new(&spec, &exchange);
+                return Err(not_logged_in(&mut self.session, &refused));
             }
             Ok(exchange) => {
                 version_of(&exchange).and_then(|release| self.session.use_release(release))

@@ -13,7 +13,7 @@ use crate::output::progress::Progress;
 use crate::request::{self, Proof, RequestSpec, ShowAs};
 use crate::session::answer::{self, Read};
 use crate::session::{Answer, Session};
-use crate::settings::Echo;
+use crate::settings::{Echo, Output};
 use crate::text::clean;
 use serde_json::Value as Json;
 
@@ -179,7 +179,10 @@ impl Shell {
         let unavailable = self.unavailable(call, &read);
         // The error describes an answer of the table that is not JSON.
         let output = self.session.settings.output;
-        let shown = if route.is_some() && read.json.is_none() {
+        let as_it_came = output == Output::Raw && read.large.is_some();
+        let shown = if let Some(why) = read.large.as_deref().filter(|_| !as_it_came) {
+            Err(answer::too_large(call, why))
+        } else if route.is_some() && read.json.is_none() && !as_it_came {
             Ok(())
         } else {
             self.screen()
@@ -272,9 +275,12 @@ fn may_be_about_users(command: &Command) -> bool {
 /// write failed, or it would be repeated.
 fn not_shown(error: Error, spec: &RequestSpec, name: &str) -> Error {
     if spec.writes() {
+        let why = error.message.trim_start_matches(&format!("`{name}`: "));
         Error {
             applied: true,
-            message: format!("`{name}` was done, but {}", error.message),
+            message: format!("`{name}` was done, but {why}"),
+            // It would run the command again.
+            hint: None,
             ..error
         }
     } else {

@@ -11,8 +11,8 @@ use crate::body::diff::{self, diff};
 use crate::body::kept_fields;
 use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
 use crate::error::{Error, Fault};
-use crate::http::Exchange;
 use crate::http::trace;
+use crate::http::{Exchange, tree};
 use crate::line::call::Call;
 use crate::request::Body;
 use crate::session::Answer;
@@ -101,7 +101,7 @@ impl Shell {
     /// Reads the object from the server.
     pub(super) fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
         let exchange = self.asked(get).map_err(unchanged)?;
-        let json: Option<Json> = serde_json::from_slice(&exchange.body).ok();
+        let json = tree::parse(&exchange.body).ok();
         match json {
             Some(json @ Json::Object(_)) if exchange.status == 200 => {
                 trace(self, get, &exchange);
@@ -138,7 +138,7 @@ impl Shell {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
         let there = answer.and_then(|answer| {
             trace(self, get, &answer);
-            serde_json::from_slice::<Json>(&answer.body).ok()
+            tree::parse(&answer.body).ok()
         });
         let Some(there) = there.filter(Json::is_object) else {
             self.screen()
@@ -194,7 +194,7 @@ impl Shell {
         let Ok(exchange) = self.ask_server(&spec, headers) else {
             return;
         };
-        let list: Json = serde_json::from_slice(&exchange.body).unwrap_or_default();
+        let list = tree::parse(&exchange.body).unwrap_or_default();
         let name = object.get("username").filter(|name| name.is_string());
         let is_theirs = |one: &&Json| name.is_some() && one.get("username") == name;
         let live = list

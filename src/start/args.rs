@@ -185,12 +185,7 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
         Some(Value::Int(line)) => usize::try_from(line).unwrap_or(usize::MAX),
         _ => 0,
     };
-    let one_file = match source {
-        Source::Stdin => true,
-        Source::Files(files) => files.len() == 1,
-        _ => false,
-    };
-    if from_line > 0 && !one_file {
+    if from_line > 0 && !is_one_file(source) {
         return Err(from_line_of_one());
     }
     let (dry, form) = (on("dry_run")?, value("as")?);
@@ -210,22 +205,31 @@ fn mode(source: &Source, matches: &ArgMatches) -> Result<Mode, Error> {
                 .hint("a dry run has nothing to report"),
         );
     }
-    let mut inputs: Vec<String> = matches
-        .get_many("vars_file")
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
-    if let Source::Files(files) = source {
-        inputs.extend(files.iter().filter(|file| *file != "-").cloned());
-    }
     Ok(Mode {
         check: on("check")?,
         from_line,
         dry_run: dry.then_some(form),
         reports,
-        inputs,
+        inputs: inputs(source, matches),
     })
+}
+
+fn is_one_file(source: &Source) -> bool {
+    match source {
+        Source::Stdin => true,
+        Source::Files(files) => files.len() == 1,
+        _ => false,
+    }
+}
+
+/// The files that are read: no report may overwrite them.
+fn inputs(source: &Source, matches: &ArgMatches) -> Vec<String> {
+    let vars = matches.get_many::<String>("vars_file");
+    let mut inputs: Vec<String> = vars.into_iter().flatten().cloned().collect();
+    if let Source::Files(files) = source {
+        inputs.extend(files.iter().filter(|file| *file != "-").cloned());
+    }
+    inputs
 }
 
 /// The reports; each is a format and a file.

@@ -139,6 +139,10 @@ fn settled(mut dump: Json) -> Json {
         for object in objects.as_array_mut().into_iter().flatten() {
             strip(object, if list == "api_keys" { &OWN[1..] } else { OWN });
         }
+        // A dump has the order in which the objects were made.
+        if let Some(objects) = objects.as_array_mut() {
+            objects.sort_by_key(Json::to_string);
+        }
     }
     dump
 }

@@ -317,6 +317,29 @@ fn a_body_without_end_is_not_read_to_it() {
 }
 
 #[test]
+fn a_base_url_that_says_too_much() {
+    for (path, part) in [
+        ("/api/v2", "/api/v2"),
+        ("/api/v1/", "/api/v1"),
+        ("/sftp/web/admin", "/web/admin"),
+        ("/api/v2/token", "/api/v2/token"),
+    ] {
+        let url = format!("http://127.0.0.1:1{path}");
+        let said = format!(
+            "expects a URL such as `http://HOST:PORT`; leave `{part}` out of the base URL; this is `{url}`\n"
+        );
+        let flag = Run::new(&["--base_url", &url, "get_users"]).go();
+        let var = Run::new(&["get_users"]).env("SFTPGO_HOST", &url).go();
+        let connect = Run::new(&["connect", &url]).go();
+        let before = Run::new(&["-c", &format!("--base_url {url} get_users")]).go();
+        for ran in [flag, var, connect, before] {
+            assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+            assert!(ran.err.contains(&said), "{}", ran.err);
+        }
+    }
+}
+
+#[test]
 fn hints_of_the_api_v2() {
     for (line, hint) in [
         (

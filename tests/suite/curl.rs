@@ -245,3 +245,43 @@ fn a_secret_that_is_still_to_come_may_hold_quotes() {
     let body: serde_json::Value = serde_json::from_slice(&seen[0].body).expect("JSON");
     assert_eq!(body["password"].as_str(), Some(case.password.as_str()));
 }
+
+#[test]
+fn a_secret_of_several_lines_is_the_same_in_curl() {
+    if !has_curl() {
+        return;
+    }
+    let practice = start(Data::Sample, Clock::Fixed(0));
+    let key =
+        "-----BEGIN KEY-----\nAa+/=\r\n\tb\\c\"d'e%s $x `y`\u{b}\u{7}\n\n-----END KEY-----\n\n";
+    let line = "add_user x --home_dir /x --permissions list --password p --set filesystem.provider=5 \
+                --set filesystem.sftpconfig.endpoint=h:22 --set filesystem.sftpconfig.username=u \
+                --set filesystem.sftpconfig.private_key=@key.pem";
+    let base = practice.url();
+    let args = ["--api", "v2", "--base_url", &base, "-c"];
+    let curl = format!("curl {line}");
+    let shown = Run::new(&[&args[..], &[&curl]].concat());
+    let shown = shown.file("key.pem", key).go();
+    assert_eq!((shown.code, shown.err.as_str()), (0, ""));
+    assert!(!shown.out.contains("BEGIN") && shown.out.lines().count() == 1);
+    let sent = Run::new(&[&args[..], &[line]].concat());
+    sent.file("key.pem", key).go();
+    let ours = practice.seen().pop().expect("it was sent");
+    let export = format!("PRIVATE_KEY={}\n", written(key, Quoting::Single));
+    for shell in ["sh", "dash", "bash"].into_iter().filter_map(found) {
+        let case = Case {
+            password: "p".to_owned(),
+            ..Case::new(String::new())
+        };
+        let lines = [shown.out.trim_end().to_owned()];
+        run_in(&shell, &lines, &[case], &export);
+        let theirs = practice.seen().pop().expect("it was sent");
+        let json =
+            |seen: &Seen| serde_json::from_slice::<serde_json::Value>(&seen.body).expect("JSON");
+        assert_eq!(json(&theirs), json(&ours));
+        assert_eq!(
+            json(&theirs)["filesystem"]["sftpconfig"]["private_key"]["payload"],
+            key
+        );
+    }
+}

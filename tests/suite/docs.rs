@@ -4,6 +4,7 @@
 //!
 //! How it is written for these tests is said in `CONTRIBUTING.md`.
 
+mod answers;
 #[cfg(unix)]
 mod sessions;
 

@@ -160,8 +160,8 @@ fn a_connection_closed_before_an_answer() {
         &[],
         3,
         "",
-        "no answer from URL: connection closed before message completed",
-        "\n",
+        "no answer from URL: the connection was closed before the answer was complete",
+        "\nhint: did the server or a proxy stop? For TLS use `https://`\n",
     );
 }
 
@@ -172,8 +172,8 @@ fn garbage() {
         &[],
         3,
         "",
-        "no answer from URL: invalid HTTP version parsed",
-        "\n",
+        "no answer from URL: the answer is not HTTP/1.1",
+        "\nhint: for TLS use `https://`; for an SSH or SFTP port: the admin API has another port, usually 8080\n",
     );
 }
 
@@ -181,14 +181,16 @@ fn garbage() {
 fn https_where_http_is_spoken() {
     let server = practice();
     let url = server.url().replace("http://", "https://");
-    Run::new(&["--base_url", &url, "delete_user", "5136"]).go().is(
-        3,
-        "",
-        &format!(
-            "error: cannot connect to {url}: received corrupt message of type InvalidContentType; nothing was sent\n\
+    Run::new(&["--base_url", &url, "delete_user", "5136"])
+        .go()
+        .is(
+            3,
+            "",
+            &format!(
+                "error: cannot connect to {url}: the answer is not TLS; nothing was sent\n\
              hint: the port does not speak TLS; did you mean `http://`?\n"
-        ),
-    );
+            ),
+        );
     assert_eq!(asked(&server), [""; 0]);
 }
 
@@ -288,7 +290,8 @@ fn a_kept_connection_that_dies_under_a_request() {
         Act::Keep(answer("200 OK", JSON, "[]")),
         Act::Say(Vec::new()),
     ];
-    for (line, rest) in [(READ, "\n"), (WRITE, LOOK)] {
+    let hint = "\nhint: did the server or a proxy stop? For TLS use `https://`\n";
+    for (line, rest) in [(READ, hint), (WRITE, LOOK)] {
         let server = Hostile::new(acts.clone());
         let input = format!("{READ}\n{line}\nget_users\n");
         let ran = Run::new(&PIPED)
@@ -303,7 +306,7 @@ fn a_kept_connection_that_dies_under_a_request() {
         let excerpt = format!("  {shown}\n  {}\n", "^".repeat(name.len()));
         let (tail, hint) = rest.split_once('\n').expect("a line");
         let said = format!(
-            "stdin:2:1: error: no answer from {}: connection closed before message completed{tail}\n{excerpt}{hint}stopped at \
+            "stdin:2:1: error: no answer from {}: the connection was closed before the answer was complete{tail}\n{excerpt}{hint}stopped at \
              stdin:2; 1 command done, the rest not run\n",
             server.url
         );

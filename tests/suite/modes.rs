@@ -273,7 +273,7 @@ fn set_says_where_values_come_from() {
          insecure          off                    (default)\n\
          confirm           on                     (default)\n\
          on_error          stop                   (default)\n\
-         read_ahead        4                      (default)\n\
+         read_ahead        8                      (default)\n\
          jobs              1                      (default)\n\
          retry             0                      (default)\n\
          password_command                         (default)\n\

@@ -52,10 +52,17 @@ fn position() -> impl Strategy<Value = String> {
     })
 }
 
-/// A secret, without what sh cannot hand on: `$(...)` drops newlines at the
-/// end, and control characters and their like would need JSON's escapes.
+/// A secret, without what sh cannot hand on: NUL, and characters above U+001F
+/// that the shell escapes in JSON.
 fn secret() -> impl Strategy<Value = String> {
-    value().prop_map(|text| text.replace(is_unsafe, ""))
+    let lines = vec(
+        select(vec![
+            "\n", "\t", "\r", "\u{1}", "\u{1f}", "\\", "\"", "=", "k",
+        ]),
+        0..9,
+    );
+    let cannot = |c| c == '\0' || c > '\u{1f}' && is_unsafe(c);
+    (value(), lines).prop_map(move |(text, lines)| (text + &lines.concat()).replace(cannot, ""))
 }
 
 fn user_flags() -> impl Strategy<Value = (String, String)> {

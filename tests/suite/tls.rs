@@ -31,6 +31,27 @@ const OTHER: (&str, &str) = (
     include_str!("data/tls/other.key"),
 );
 
+/// For 127.0.0.1 and `::1`, signed by itself and an authority, as `openssl req -x509` makes it.
+const OWN: (&str, &str) = (
+    include_str!("data/tls/own.pem"),
+    include_str!("data/tls/own.key"),
+);
+/// The same, for another name.
+const OWN_OTHER: (&str, &str) = (
+    include_str!("data/tls/own-other.pem"),
+    include_str!("data/tls/own-other.key"),
+);
+/// The same, expired.
+const OWN_EXPIRED: (&str, &str) = (
+    include_str!("data/tls/own-expired.pem"),
+    include_str!("data/tls/own-expired.key"),
+);
+/// For 127.0.0.1, signed by an authority that nobody has.
+const LEAF: (&str, &str) = (
+    include_str!("data/tls/leaf.pem"),
+    include_str!("data/tls/leaf.key"),
+);
+
 /// A practice server behind TLS.
 struct Front {
     url: String,
@@ -79,6 +100,11 @@ impl Front {
             .file("client.key", CLIENT.1)
             .file("both.pem", format!("{}{}", CLIENT.0, CLIENT.1))
             .file("none.pem", "nothing\n")
+            .file("own.pem", OWN.0)
+            .file("own-other.pem", OWN_OTHER.0)
+            .file("own-expired.pem", OWN_EXPIRED.0)
+            .file("leaf.pem", LEAF.0)
+            .file("all.pem", [CA, OWN_OTHER.0, LEAF.0, OWN.0].concat())
             .go()
     }
 
@@ -145,6 +171,47 @@ fn a_certificate_for_another_name_is_none() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let ran = front.line(&[], "--insecure get_quota_scans; -get_quota_scans");
     assert_eq!(front.asked(), 2, "for that command alone: {}", ran.err);
+}
+
+#[test]
+fn the_servers_own_certificate_may_be_named() {
+    for (own, file) in [(OWN, "own.pem"), (LEAF, "leaf.pem")] {
+        let front = Front::new(own, false);
+        for file in [file, "all.pem"] {
+            let ran = front.run(&["--cacert", file]);
+            assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{file}");
+        }
+        for other in ["ca.pem", "own-other.pem", "own-expired.pem"] {
+            let ran = front.run(&["--cacert", other]);
+            assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{other}");
+            let said = "the server's certificate is not trusted: its issuer is unknown; nothing was sent\n";
+            assert!(ran.err.contains(said), "{}", ran.err);
+        }
+        assert_eq!(front.run(&[]).code, 3);
+        assert_eq!(front.asked(), 2);
+    }
+}
+
+#[test]
+fn a_named_certificate_is_only_for_its_names_and_its_time() {
+    for (own, file, why) in [
+        (OWN_OTHER, "own-other.pem", "certificate not valid for name"),
+        (OWN_EXPIRED, "own-expired.pem", "certificate has expired"),
+    ] {
+        let front = Front::new(own, false);
+        let ran = front.run(&["--cacert", file]);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+        assert!(ran.err.contains(why), "{}", ran.err);
+        assert!(ran.err.contains("; nothing was sent\n"), "{}", ran.err);
+        assert_eq!(front.asked(), 0);
+        let ran = front.run(&["--insecure"]);
+        assert_eq!((ran.code, front.asked()), (0, 1), "{}", ran.err);
+    }
+    // For another name too, if it is one of its names.
+    let front = Front::new(OWN, false);
+    let url = front.url.replace("127.0.0.1", "localhost");
+    let ran = front.run(&["--cacert", "own.pem", "--base_url", &url]);
+    assert_eq!((ran.code, front.asked()), (3, 0), "{}", ran.err);
 }
 
 #[test]

@@ -302,7 +302,7 @@ fn what_is_no_token() {
     let is_it = "hint: is this really SFTPGo's address?\n";
     for (status, headers, code, said) in [
         ("200 OK", html, 3, format!("cannot log in: the server answered 200 without a token\n{is_it}")),
-        ("302 Found", "Location: https://sso/\r\n", 3, format!("cannot log in: the server answered 302 without a token\n{is_it}")),
+        ("302 Found", "Location: https://sso/\r\n", 3, "cannot log in: the server answered 302 and redirects to `https://sso/`; redirects are not followed\nhint: if that is your server, run `connect URL`\n".to_owned()),
         ("502 Bad Gateway", html, 5, format!("cannot log in: the server answered 502 without a token\n{is_it}")),
         ("404 Not Found", html, 4, "cannot log in: the server has no `/token`\nhint: is this SFTPGo 2? Use `--api v1` for older servers; logins may also be disabled\n".to_owned()),
         ("403 Forbidden", html, 4, "cannot log in: the server refuses this address\nhint: it may be banned for a limited time, or missing from the admin's allowed addresses\n".to_owned()),

@@ -167,7 +167,9 @@ fn names_that_are_not_there_reach_the_server_as_they_are() {
         ("a/b", "a%2Fb"),
         ("../roles", "..%2Froles"),
         ("100%", "100%25"),
-        ("a%2Fb", "a%252Fb"),
+        // Otherwise the server would decode it twice.
+        ("a%2Fb", "%61%25%32%46%62"),
+        ("a%b", "a%25b"),
         ("a b", "a%20b"),
         ("a+b", "a+b"),
         ("me@example.com", "me@example.com"),

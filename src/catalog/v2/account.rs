@@ -167,7 +167,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_totp_configs"),
     )
-    .example(&[eg(400, "validate_admin_totp_secret Default --passcode 123456 --secret JBSWY3DPEHPK3PXP")])
+    .example(&[eg(400, "validate_admin_totp_secret Default --passcode 123456 --secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")])
     .long("This does not change anything."),
     row(
         "save_admin_totp_config",
@@ -190,7 +190,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_admin_profile"),
     )
-    .example(&[eg(200, "save_admin_totp_config --enabled --config_name Default --secret JBSWY3DPEHPK3PXP")])
+    .example(&[eg(200, "save_admin_totp_config --enabled --config_name Default --secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")])
     .long("To enable it, give `--enabled`, a configuration and a secret; `--enabled=off` disables it. Generate recovery codes afterwards."),
     row(
         "get_admin_recovery_codes",

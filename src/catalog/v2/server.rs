@@ -266,7 +266,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::DefenderHost, "id")
             .answers(answers!(NO_SUCH_HOST; NO_HOST_ID, StatusDoc::new(200, "the host with its score and the end of its ban"))),
     )
-    .example(&[eg(404, "get_defender_host_by_id 3139382e35312e3130302e37")])
+    .example(&[eg(500, "get_defender_host_by_id 3139382e35312e3130302e37")])
     .elsewhere("get_ban_time"),
     row(
         "delete_defender_host_by_id",

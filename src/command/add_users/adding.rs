@@ -129,6 +129,7 @@ impl Adding<'_> {
         };
         let mut writing = self.shell.progress.writing(task.number, &task.add.spec);
         writing.place = Some(self.place(task.row.number));
+        writing.gate = Some(link.gate());
         let answered: Answered = writing.answered.clone();
         if pool.is_empty() {
             let mut state = self.shell.progress.state();

@@ -5,7 +5,7 @@ use crate::body::kept_fields;
 use crate::bulk::{Row, UPDATE, difference, word};
 use crate::catalog::{self, Api, Need, Value};
 use crate::error::Error;
-use crate::http::{Exchange, Link, Lost};
+use crate::http::{Exchange, Link, Lost, tree};
 use crate::line::call::{Call, ValueOrigin, What};
 use crate::line::change;
 use crate::line::variables::Arg;
@@ -326,7 +326,7 @@ fn by_id(shell: &Shell) -> bool {
 /// set for a single-user request.
 #[allow(clippy::option_option, reason = "no answer, nobody, somebody")]
 fn user(found: &Exchange, name: &str, by_name: bool) -> Option<Option<Json>> {
-    let json: Json = serde_json::from_slice(&found.body).ok()?;
+    let json = tree::parse(&found.body).ok()?;
     let is_it = |user: &Json| user.get("username").and_then(Json::as_str) == Some(name);
     match (found.status, json) {
         (200, Json::Array(users)) if !by_name => Some(users.into_iter().find(is_it)),

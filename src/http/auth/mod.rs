@@ -7,7 +7,7 @@ mod token;
 use crate::request::Proof;
 use crate::secret;
 pub use crate::secret::Secret;
-pub use token::Token;
+pub use token::{NoToken, Token};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

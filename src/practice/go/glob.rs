@@ -49,10 +49,10 @@ mod tests {
 
     #[test]
     fn patterns() {
-        for good in [
+        for right in [
             "", "*", "*.txt", "[a-z]*", "x[^b]", "a\\*", "[\\]]", "]", "[z-a]",
         ] {
-            assert!(is_valid(good), "{good}");
+            assert!(is_valid(right), "{right}");
         }
         for bad in ["[", "a[b", "[]", "[]a]", "[a-", "[a-]", "[-a]", "\\", "[\\"] {
             assert!(!is_valid(bad), "{bad}");

@@ -59,13 +59,13 @@ mod tests {
 
     #[test]
     fn schedules() {
-        for good in [
+        for right in [
             "0 3 * * *",
             "0 */2 ? * 1-5",
             "0 1,2 1/5 jan,DEC sun",
             "0 , * 1-12/3 *",
         ] {
-            assert!(is_valid(good), "{good}");
+            assert!(is_valid(right), "{right}");
         }
         for bad in [
             "0  * * *",

@@ -48,14 +48,14 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for good in [
+        for right in [
             "a@example.com",
             "a.b+c@x-y.example.",
             "\u{fc}@example.org",
             "\"a b\"@example.org",
             "a@b.c",
         ] {
-            assert!(is_valid(good), "{good}");
+            assert!(is_valid(right), "{right}");
         }
         for bad in [
             "",

@@ -61,14 +61,18 @@ impl Reader {
             .current_dir(self.home.path())
             .arg("-c")
             .arg(format!(
-                "stty cols 200 -echo -onlcr; (exit {})\n{line}",
+                "read -r _; stty -echo -onlcr; (exit {})\n{line}",
                 self.code
             ));
         if self.v2 {
             sh.env("SFTPGO_USERNAME", practice::ADMIN)
                 .env("SFTPGO_PASSWORD", practice::PASSWORD);
         }
-        let session = Session::spawn(sh).expect("sh starts");
+        let mut session = Session::spawn(sh).expect("sh starts");
+        // It waits for a line, so that it starts at this width: no line is broken.
+        let process = session.get_process_mut();
+        process.set_window_size(200, 50).expect("a window size");
+        session.write_all(b"\n").expect("it reads");
         self.shown(session)
     }
 
