@@ -1,4 +1,4 @@
-//! Each module of `src` imports only modules below it. The order of the floors
+//! Each module of `src` imports only modules below it. The order of the layers
 //! is the table in `docs/design.md`, from the highest to the lowest.
 
 use std::collections::BTreeSet;
@@ -8,10 +8,10 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The floors as `docs/design.md` lists them: `start`, `interactive`, …
+/// The layers as `docs/design.md` lists them: `start`, `interactive`, …
 fn floors() -> Vec<String> {
     let page = std::fs::read_to_string(root().join("docs/design.md")).expect("the page is there");
-    let section = page.split("\n## The floors\n").nth(1).expect("the section");
+    let section = page.split("\n## Layers\n").nth(1).expect("the section");
     let section = section.split("\n## ").next().unwrap_or_default();
     section
         .lines()
