@@ -90,8 +90,7 @@ pub(crate) fn is_shown(row: &Command, path: &str, release: Release) -> bool {
 pub(crate) fn is_writable(row: &Command, path: &str) -> bool {
     let name = path.split(['.', '[']).next().unwrap_or_default();
     let field = body_of(row).and_then(|body| body.own(name));
-    field.is_some_and(|field| !field.read_only)
-        && !catalog::SERVER_COUNTED_FIELDS.contains(&name)
+    field.is_some_and(|field| !field.read_only) && !catalog::SERVER_COUNTED_FIELDS.contains(&name)
 }
 
 /// An object with the lists sorted whose order means nothing; some releases sort them by name.
@@ -189,6 +188,13 @@ mod tests {
     use super::*;
     use crate::catalog;
     use serde_json::json;
+
+    #[test]
+    fn groups_and_folders_have_no_order() {
+        let one = serde_json::json!({"groups": [{"name": "b"}, {"name": "a"}], "other": [2, 1]});
+        let two = serde_json::json!({"groups": [{"name": "a"}, {"name": "b"}], "other": [2, 1]});
+        assert_eq!(in_order(&one), two);
+    }
 
     #[test]
     fn an_item_inherits_nothing_from_the_one_in_its_place() {

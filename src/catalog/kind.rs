@@ -234,7 +234,10 @@ impl Kind {
                 words.collect::<Vec<_>>().join(" | ")
             }
             Self::Permissions(choices) => {
-                format!("one or more of {}, or /FOLDER=WORD,WORD", join(choices, " "))
+                format!(
+                    "one or more of {}, or /FOLDER=WORD,WORD",
+                    join(choices, " ")
+                )
             }
             Self::Sets => "one or more of PATH=VALUE".to_owned(),
             Self::Json => "JSON, @FILE, FILE or -".to_owned(),

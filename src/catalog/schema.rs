@@ -118,7 +118,9 @@ pub fn has_word(command: &Command, param: &Param, word: &str, release: Release) 
     let Ok(found) = find(&Type::read(body), name) else {
         return true;
     };
-    let choices = found.field.map_or(&[][..], |field| field.choices.as_slice());
+    let choices = found
+        .field
+        .map_or(&[][..], |field| field.choices.as_slice());
     let known = choices.iter().find(|choice| choice.word == word);
     known.is_none_or(|known| known.span.holds(release))
 }

@@ -94,7 +94,10 @@ impl Exchange {
 
     /// Whether the server says that it was sent HTTP and expects HTTPS.
     pub fn wants_https(&self) -> bool {
-        self.status == 400 && self.body.starts_with(b"Client sent an HTTP request to an HTTPS server")
+        self.status == 400
+            && self
+                .body
+                .starts_with(b"Client sent an HTTP request to an HTTPS server")
     }
 
     /// The JSON of the body, taken out.

@@ -271,7 +271,11 @@ mod tests {
             ("chmod", "/in/a", "/in"),
             ("chown", "/in/a/", "/in/a"),
         ] {
-            assert_eq!(looked_up(operation, path, NOW), looked, "{operation} {path}");
+            assert_eq!(
+                looked_up(operation, path, NOW),
+                looked,
+                "{operation} {path}"
+            );
         }
         let old = Release::new(2, 6, 4);
         assert_eq!(looked_up("chmod", "/in/a", old), "/in/a");
@@ -291,7 +295,11 @@ mod tests {
             (&["rename_files"], "rename_files", true),
             (&[], "list", false),
         ] {
-            assert_eq!(allow(has, operation, On::File, NOW), is, "{has:?} {operation}");
+            assert_eq!(
+                allow(has, operation, On::File, NOW),
+                is,
+                "{has:?} {operation}"
+            );
         }
         let moves = ["delete", "upload"];
         for (release, on, is) in [
