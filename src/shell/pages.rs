@@ -105,7 +105,7 @@ impl Shell {
             self.read(&prepared, sent)?;
             return Err(unexpected_answer(
                 prepared.call().command.name,
-                "it is no list",
+                "it is not a list",
             ));
         }
         let mut exchange = sent.map_err(|lost| self.session.explained(lost, &prepared.spec))?;
@@ -120,7 +120,7 @@ impl Shell {
             (None, Some(Json::Array(items))) => Ok(items),
             // A server written in Go may send null for an empty list.
             (None, Some(Json::Null)) => Ok(Vec::new()),
-            (None, _) => Err(unexpected_answer(call.command.name, "it is no list")),
+            (None, _) => Err(unexpected_answer(call.command.name, "it is not a list")),
         }
     }
 }

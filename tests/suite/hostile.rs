@@ -357,7 +357,7 @@ fn what_proves_who_asks_is_in_no_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("r.xml");
         let file = path.to_str().expect("UTF-8");
-        let run = Run::new(&["--api", "v1", "--report", "junit", file, "-c", WRITE])
+        let run = Run::new(&["--api", "1.2.2", "--report", "junit", file, "-c", WRITE])
             .env("SFTPGO_HOST", &server.url)
             .env("SFTPGO_USERNAME", "admin")
             .env("SFTPGO_PASSWORD", "hunter2pw");
