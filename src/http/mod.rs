@@ -92,14 +92,6 @@ impl Exchange {
         self.may_be_json().is_ok() && tree::check(&self.body).is_ok()
     }
 
-    /// Whether the server says that it was sent HTTP and expects HTTPS.
-    pub fn wants_https(&self) -> bool {
-        self.status == 400
-            && self
-                .body
-                .starts_with(b"Client sent an HTTP request to an HTTPS server")
-    }
-
     /// The JSON of the body, taken out.
     pub fn take_json(&mut self) -> Option<Json> {
         let _ = self.json();

@@ -207,7 +207,7 @@ fn refused(
         None if status == 404 && is_json => {
             Some("the server does not know this path; `set api` selects the API".to_owned())
         }
-        _ if exchange.wants_https() => Some("write `https://` in the URL".to_owned()),
+        _ if exchange.is_of_tls_port() => Some(http::TLS_PORT.to_owned()),
         _ if !is_json => Some(
             "this does not look like an SFTPGo response; is there a proxy in between?".to_owned(),
         ),

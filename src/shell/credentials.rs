@@ -154,10 +154,6 @@ pub(super) fn not_logged_in(session: &mut Session, refused: &Refused<'_>) -> Err
             ": the server sent a token that cannot be used".to_owned(),
             "it is empty, or contains characters that are not allowed in a header".to_owned(),
         ),
-        400 if exchange.wants_https() => (
-            ": this port speaks HTTPS, not HTTP".to_owned(),
-            "write `https://` in the URL".to_owned(),
-        ),
         _ => (
             format!(
                 ": the server answered {status}{}",

@@ -162,6 +162,7 @@ impl Shell {
         let also = |other: &diff::FieldDiff| {
             !other.is_secret()
                 && kept_fields::is_writable(row, &other.path)
+                && other.before.is_some()
                 && other.after.is_some()
                 && !holds(other.before.as_ref(), other.after.as_ref())
         };

@@ -518,6 +518,6 @@ fn http_to_a_port_for_https_is_explained() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert_eq!(
         ran.err,
-        "error: cannot log in: this port speaks HTTPS, not HTTP\nhint: write `https://` in the URL\n"
+        "error: cannot log in: the server answered 400\nhint: the port speaks TLS; did you mean `https://`?\n"
     );
 }
