@@ -1,7 +1,7 @@
 //! The contents of a backup: the answer of `dumpdata` and the body of `loaddata`.
 
 use super::v2::server::LISTS as IP_LISTS;
-use super::{Names, Release};
+use super::{Names, Release, Span};
 
 /// One kind of object in a backup.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +27,18 @@ pub struct BackupKind {
     /// The member that the server stores as a hash.
     pub hashed: Option<Hashed>,
     /// The members that the server empties in a new object, but takes in an update.
-    pub emptied: &'static [&'static str],
+    pub emptied: &'static [Emptied],
+    /// The releases that empty them.
+    pub empties_in: Span,
+}
+
+/// A member that the server empties in a new object.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Emptied {
+    /// The steps to the member.
+    pub path: &'static [&'static str],
+    /// The switch in it without which it means nothing.
+    pub switch: Option<&'static str>,
 }
 
 /// A member that names other objects.
@@ -129,6 +140,22 @@ const ACTIONS: &[Reference] = &[Reference {
     written: false,
 }];
 
+/// What `AddUser` and `AddAdmin` of `internal/dataprovider/dataprovider.go` empty.
+const SECOND_FACTOR: &[Emptied] = &[
+    Emptied {
+        path: &["filters", "totp_config"],
+        switch: Some("enabled"),
+    },
+    Emptied {
+        path: &["filters", "recovery_codes"],
+        switch: None,
+    },
+];
+/// The first release with second factors.
+const FACTORS: Release = Release::new(2, 2, 0);
+/// The last release that empties those of a new user.
+const USERS_EMPTIED: Release = Release::new(2, 4, 0);
+
 const fn stored(
     list: &'static str,
     scope: &'static str,
@@ -147,6 +174,7 @@ const fn stored(
         links: &[],
         hashed: None,
         emptied: &[],
+        empties_in: Span::ALL,
     }
 }
 
@@ -171,8 +199,9 @@ impl BackupKind {
         self
     }
 
-    const fn empties(mut self, members: &'static [&'static str]) -> Self {
+    const fn empties(mut self, members: &'static [Emptied], releases: Span) -> Self {
         self.emptied = members;
+        self.empties_in = releases;
         self
     }
 }
@@ -216,12 +245,12 @@ pub static STORED: [BackupKind; 11] = [
             link("groups", "groups"),
             link("role", "roles"),
         ])
-        .hashes("password", HASHES),
-    // `AddAdmin` of `internal/dataprovider/dataprovider.go`; `UpdateAdmin` takes them.
+        .hashes("password", HASHES)
+        .empties(SECOND_FACTOR, Span::between(FACTORS, USERS_EMPTIED)),
     stored("admins", "admins", "admin", USERNAME, Some("Admin"))
         .links(&[link("groups", "groups"), link("role", "roles")])
         .hashes("password", OWN_HASHES)
-        .empties(&["filters.totp_config.enabled", "filters.recovery_codes"]),
+        .empties(SECOND_FACTOR, Span::from(FACTORS)),
     stored("api_keys", "api_keys", "API key", ID, Some("APIKey"))
         .links(&[link("user", "users"), link("admin", "admins")]),
     // `Share` of `internal/dataprovider/share.go`: these change when a share is used.

@@ -312,7 +312,9 @@ impl Context<'_> {
             Some(_) if self.options.skip_existing => Action::Skip,
             Some(_) => Action::Update,
         };
-        entry.is_sent_twice = entry.action == Action::Create && is_emptied(kind, &object);
+        entry.is_sent_twice = entry.action == Action::Create
+            && kind.empties_in.holds(self.release)
+            && is_emptied(kind, &object);
         let is_disabled = entry.difference.changed.iter().any(|path| path == "status");
         if entry.action == Action::Update && !is_disabled {
             entry.lacks_status = false;
@@ -357,9 +359,9 @@ impl PlanEntry<'_> {
 
 /// Whether an object has members that the server empties in a new one.
 fn is_emptied(kind: &BackupKind, object: &Json) -> bool {
-    kind.emptied.iter().any(|path| {
-        let steps = path.split('.').map(|key| Step::Key(key.to_owned()));
-        let steps: Vec<Step> = steps.collect();
+    kind.emptied.iter().any(|emptied| {
+        let steps = emptied.path.iter().chain(&emptied.switch);
+        let steps: Vec<Step> = steps.map(|key| Step::Key((*key).to_owned())).collect();
         at(object, &steps).is_some_and(|value| !is_zero(value))
     })
 }
