@@ -199,10 +199,20 @@ impl BackupKind {
         self
     }
 
-    const fn empties(mut self, members: &'static [Emptied], releases: Span) -> Self {
+    const fn clears(mut self, members: &'static [Emptied], releases: Span) -> Self {
         self.emptied = members;
         self.empties_in = releases;
         self
+    }
+}
+
+impl BackupKind {
+    /// Whether the server empties this field of a new object: `filters.totp_config.enabled`.
+    pub fn empties(&self, path: &str) -> bool {
+        self.emptied.iter().any(|emptied| {
+            let rest = path.strip_prefix(emptied.path.join(".").as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
     }
 }
 
@@ -246,11 +256,11 @@ pub static STORED: [BackupKind; 11] = [
             link("role", "roles"),
         ])
         .hashes("password", HASHES)
-        .empties(SECOND_FACTOR, Span::between(FACTORS, USERS_EMPTIED)),
+        .clears(SECOND_FACTOR, Span::between(FACTORS, USERS_EMPTIED)),
     stored("admins", "admins", "admin", USERNAME, Some("Admin"))
         .links(&[link("groups", "groups"), link("role", "roles")])
         .hashes("password", OWN_HASHES)
-        .empties(SECOND_FACTOR, Span::from(FACTORS)),
+        .clears(SECOND_FACTOR, Span::from(FACTORS)),
     stored("api_keys", "api_keys", "API key", ID, Some("APIKey"))
         .links(&[link("user", "users"), link("admin", "admins")]),
     // `Share` of `internal/dataprovider/share.go`: these change when a share is used.

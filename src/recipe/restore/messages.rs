@@ -165,6 +165,13 @@ fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
             "{names}: sent twice, to create and to update it, because a new one is created without {FACTOR}"
         ));
     }
+    let half = of(|entry| entry.completes);
+    if !half.is_empty() {
+        let names = names(&half);
+        remarks.push(format!(
+            "{names}: updated, because an earlier run created it, but without {FACTOR}"
+        ));
+    }
     let unseen = of(|entry| entry.action == Action::Update && entry.difference.changed.is_empty());
     if !unseen.is_empty() {
         remarks.push(format!(

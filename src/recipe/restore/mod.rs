@@ -57,7 +57,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     let own = left.as_ref().and_then(FoundJournal::own);
     let resumed = own.filter(|_| call.is_on("resume"));
     let options = RestoreOptions::of(call, resumed.map(|left| &left.options))?;
-    let done = resumed.map_or_else(RestoredObjects::default, |left| left.done.clone());
+    // A run that starts over completes what the earlier one created by half.
+    let done = match (resumed, own) {
+        (Some(left), _) => left.done.clone(),
+        (None, Some(left)) => left.done.unfinished(),
+        (None, None) => RestoredObjects::default(),
+    };
     let taken = take(&bytes, &options).map_err(|why| here(no_backup(name, &why)))?;
     for remark in &taken.remarks {
         shell
@@ -97,8 +102,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
             .screen()
             .remark(&format!("{}; it is replaced\n", other(&path)));
     }
-    // A run that resumed only some kinds leaves the journal for the others.
-    let whole = resumed.filter(|_| !is_all).map(|left| &left.options);
+    // A run that covers only some kinds leaves the journal for the others.
+    let keeps = !is_all && (resumed.is_some() || !done.is_empty());
+    let whole = own.filter(|_| keeps).map(|left| &left.options);
     let journal = Journal::begin(&path, &of, whole.unwrap_or(&options), &done)?;
     let again = format!("restore {} --resume", quoted(name));
     let sending = Restorer::new(shell, &options, &version, journal, &again, to_send);
@@ -167,7 +173,9 @@ fn left(
 ) -> Result<Option<FoundJournal>, Error> {
     let resumes = call.is_on("resume");
     if call.is_on("plan") && !resumes {
-        return Ok(None);
+        // A plan needs no journal, so it does not matter if this is another file.
+        let left = journal::left(path).ok().flatten();
+        return Ok(left.filter(|left| left.is_of(of)).map(FoundJournal::Own));
     }
     let left = journal::left(path)?;
     let shown = clean::line(path);

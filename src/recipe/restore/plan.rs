@@ -3,7 +3,7 @@
 use super::check::{BackupCheck, ObjectCheck, inside, lacks_status};
 use super::compare::{ObjectDiff, as_read, at, difference};
 use super::file::meant;
-use super::journal::RestoredObjects;
+use super::journal::{Progress, RestoredObjects};
 use super::options::RestoreOptions;
 use crate::catalog::backup::BackupKind;
 use crate::catalog::schema::{Finding, FindingKind, Path, Step};
@@ -72,6 +72,8 @@ pub(super) struct PlanEntry<'a> {
     pub(super) lacks_status: bool,
     /// Whether the server needs it twice: it empties members of a new object.
     pub(super) is_sent_twice: bool,
+    /// Whether an earlier run sent it once, and it is to be sent the second time.
+    pub(super) completes: bool,
 }
 
 /// A kind of a backup that cannot be restored.
@@ -276,7 +278,8 @@ impl Context<'_> {
         raw: &'b RawValue,
         other: Option<&RawValue>,
     ) -> Result<PlanEntry<'b>, String> {
-        let is_done = self.done.has(kind, &name);
+        let how_far = self.done.progress(kind, &name);
+        let is_done = how_far == Some(Progress::Done);
         let other = other.map(parsed).transpose()?;
         let other = other.as_ref();
         let mut object = parsed(raw)?;
@@ -301,6 +304,7 @@ impl Context<'_> {
             findings: checked.findings,
             folders: checked.folders,
             is_sent_twice: false,
+            completes: false,
         };
         if let Some(other) = other {
             entry.difference = entry.differs_from(&object, other);
@@ -309,9 +313,11 @@ impl Context<'_> {
             _ if is_done => Action::Before,
             None => Action::Create,
             Some(_) if entry.difference.is_none() => Action::Same,
+            Some(_) if entry.is_half(how_far) => Action::Update,
             Some(_) if self.options.skip_existing => Action::Skip,
             Some(_) => Action::Update,
         };
+        entry.completes = entry.action == Action::Update && entry.is_half(how_far);
         entry.is_sent_twice = entry.action == Action::Create
             && kind.empties_in.holds(self.release)
             && is_emptied(kind, &object);
@@ -346,6 +352,19 @@ impl PlanEntry<'_> {
     fn differs_from(&self, object: &Json, other: &Json) -> ObjectDiff {
         let ignored: Vec<Path> = self.found(FindingKind::Ignored).map(inside).collect();
         difference(self.kind, other, object, &ignored)
+    }
+
+    /// Whether an earlier run created it, but did not send it the second time. If that run
+    /// does not know that it created it, the object differs only in what the server empties.
+    fn is_half(&self, how_far: Option<Progress>) -> bool {
+        match how_far {
+            Some(Progress::Created) => true,
+            Some(Progress::Creating) => {
+                let mut changed = self.difference.changed.iter();
+                changed.all(|path| self.kind.empties(path))
+            }
+            Some(Progress::Done) | None => false,
+        }
     }
 
     /// Its name in messages: ``user `anna` ``.
