@@ -1,6 +1,7 @@
 //! Which permissions of a user apply to a path, and what they allow. Pure.
 
 use crate::catalog::allow::{ALLOWED, ANYTHING, OF_A_FILE, OF_THE_PATH};
+use crate::text::path::cleaned;
 use serde_json::Value as Json;
 
 /// The rule of a user that applies to a path.
@@ -37,19 +38,6 @@ fn folder_of(clean: &str) -> String {
         None | Some(("", _)) => "/".to_owned(),
         Some((parent, _)) => parent.to_owned(),
     }
-}
-
-/// A path without `.`, `..` and duplicate slashes, as the server normalizes it.
-fn cleaned(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }
 
 /// The rule that applies to a path (`GetPermissionsForPath`): that of the

@@ -10,6 +10,7 @@ mod options;
 mod plan;
 mod send;
 mod settled;
+mod stored;
 
 use self::file::{NoBackup, take};
 use super::dump::{self, Dump};
