@@ -113,6 +113,13 @@ pub fn format_of(release: Release) -> i64 {
 /// Before this format, event rules had no status, and the server activates them.
 pub const RULES_HAVE_STATUS: i64 = 15;
 
+/// A secret that was a text before this release, which refuses the empty secret of newer
+/// backups (`AzBlobFsConfig` of `vfs/vfs.go`).
+pub const TEXT_BEFORE: (&[&str], Release) = (
+    &["filesystem", "azblobconfig", "sas_url"],
+    Release::new(2, 1, 0),
+);
+
 /// From this release on, a folder must exist before the object that uses it; before, it
 /// was created with it.
 pub const FOLDERS_FIRST: Release = Release::new(2, 6, 0);

@@ -283,7 +283,7 @@ impl Context<'_> {
         let other = other.map(parsed).transpose()?;
         let other = other.as_ref();
         let mut object = parsed(raw)?;
-        let is_read_otherwise = as_read(kind, &self.version, &mut object);
+        let is_read_otherwise = as_read(kind, &self.version, self.release, &mut object);
         let checked = if is_done {
             ObjectCheck::default()
         } else {
@@ -309,14 +309,7 @@ impl Context<'_> {
         if let Some(other) = other {
             entry.difference = entry.differs_from(&object, other);
         }
-        entry.action = match other {
-            _ if is_done => Action::Before,
-            None => Action::Create,
-            Some(_) if entry.difference.is_none() => Action::Same,
-            Some(_) if entry.is_half(how_far) => Action::Update,
-            Some(_) if self.options.skip_existing => Action::Skip,
-            Some(_) => Action::Update,
-        };
+        entry.action = self.action(&entry, other.is_some(), how_far);
         entry.completes = entry.action == Action::Update && entry.is_half(how_far);
         entry.is_sent_twice = entry.action == Action::Create
             && kind.empties_in.holds(self.release)
@@ -334,6 +327,20 @@ impl Context<'_> {
                 .retain(|one| is_same && one.kind == FindingKind::Ignored);
         }
         Ok(entry)
+    }
+
+    fn action(&self, entry: &PlanEntry<'_>, is_there: bool, how_far: Option<Progress>) -> Action {
+        if how_far == Some(Progress::Done) {
+            Action::Before
+        } else if !is_there {
+            Action::Create
+        } else if entry.difference.is_none() {
+            Action::Same
+        } else if self.options.skip_existing && !entry.is_half(how_far) {
+            Action::Skip
+        } else {
+            Action::Update
+        }
     }
 }
 
