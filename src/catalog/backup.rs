@@ -1,7 +1,7 @@
 //! The contents of a backup: the answer of `dumpdata` and the body of `loaddata`.
 
 use super::v2::server::LISTS as IP_LISTS;
-use super::{Names, Release};
+use super::{Names, Release, Span};
 
 /// One kind of object in a backup.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +27,18 @@ pub struct BackupKind {
     /// The member that the server stores as a hash.
     pub hashed: Option<Hashed>,
     /// The members that the server empties in a new object, but takes in an update.
-    pub emptied: &'static [&'static str],
+    pub emptied: &'static [Emptied],
+    /// The releases that empty them.
+    pub empties_in: Span,
+}
+
+/// A member that the server empties in a new object.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Emptied {
+    /// The steps to the member.
+    pub path: &'static [&'static str],
+    /// The switch in it without which it means nothing.
+    pub switch: Option<&'static str>,
 }
 
 /// A member that names other objects.
@@ -91,6 +102,9 @@ const FORMATS: &[(Release, i64)] = &[
     (Release::new(2, 7, 0), 17),
 ];
 
+/// The newest format version that the table knows.
+pub const NEWEST_FORMAT: i64 = FORMATS[FORMATS.len() - 1].1;
+
 /// The format version that a release writes.
 pub fn format_of(release: Release) -> i64 {
     let mut formats = FORMATS.iter().rev();
@@ -101,6 +115,13 @@ pub fn format_of(release: Release) -> i64 {
 
 /// Before this format, event rules had no status, and the server activates them.
 pub const RULES_HAVE_STATUS: i64 = 15;
+
+/// A secret that was a text before this release, which refuses the empty secret of newer
+/// backups (`AzBlobFsConfig` of `vfs/vfs.go`).
+pub const TEXT_BEFORE: (&[&str], Release) = (
+    &["filesystem", "azblobconfig", "sas_url"],
+    Release::new(2, 1, 0),
+);
 
 /// From this release on, a folder must exist before the object that uses it; before, it
 /// was created with it.
@@ -129,6 +150,22 @@ const ACTIONS: &[Reference] = &[Reference {
     written: false,
 }];
 
+/// What `AddUser` and `AddAdmin` of `internal/dataprovider/dataprovider.go` empty.
+const SECOND_FACTOR: &[Emptied] = &[
+    Emptied {
+        path: &["filters", "totp_config"],
+        switch: Some("enabled"),
+    },
+    Emptied {
+        path: &["filters", "recovery_codes"],
+        switch: None,
+    },
+];
+/// The first release with second factors.
+const FACTORS: Release = Release::new(2, 2, 0);
+/// The last release that empties those of a new user.
+const USERS_EMPTIED: Release = Release::new(2, 4, 0);
+
 const fn stored(
     list: &'static str,
     scope: &'static str,
@@ -147,6 +184,7 @@ const fn stored(
         links: &[],
         hashed: None,
         emptied: &[],
+        empties_in: Span::ALL,
     }
 }
 
@@ -171,9 +209,20 @@ impl BackupKind {
         self
     }
 
-    const fn empties(mut self, members: &'static [&'static str]) -> Self {
+    const fn clears(mut self, members: &'static [Emptied], releases: Span) -> Self {
         self.emptied = members;
+        self.empties_in = releases;
         self
+    }
+}
+
+impl BackupKind {
+    /// Whether the server empties this field of a new object: `filters.totp_config.enabled`.
+    pub fn empties(&self, path: &str) -> bool {
+        self.emptied.iter().any(|emptied| {
+            let rest = path.strip_prefix(emptied.path.join(".").as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
     }
 }
 
@@ -216,12 +265,12 @@ pub static STORED: [BackupKind; 11] = [
             link("groups", "groups"),
             link("role", "roles"),
         ])
-        .hashes("password", HASHES),
-    // `AddAdmin` of `internal/dataprovider/dataprovider.go`; `UpdateAdmin` takes them.
+        .hashes("password", HASHES)
+        .clears(SECOND_FACTOR, Span::between(FACTORS, USERS_EMPTIED)),
     stored("admins", "admins", "admin", USERNAME, Some("Admin"))
         .links(&[link("groups", "groups"), link("role", "roles")])
         .hashes("password", OWN_HASHES)
-        .empties(&["filters.totp_config.enabled", "filters.recovery_codes"]),
+        .clears(SECOND_FACTOR, Span::from(FACTORS)),
     stored("api_keys", "api_keys", "API key", ID, Some("APIKey"))
         .links(&[link("user", "users"), link("admin", "admins")]),
     // `Share` of `internal/dataprovider/share.go`: these change when a share is used.

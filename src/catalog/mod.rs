@@ -20,6 +20,7 @@ mod row;
 pub mod schema;
 mod secret;
 mod shell;
+pub mod stored;
 mod unavailable;
 mod users;
 mod v1;

@@ -5,6 +5,7 @@ mod broken_off;
 mod failures;
 mod going_on;
 mod property;
+mod second_factor;
 mod taken;
 
 use crate::support::{Ran, Run, empty_v2, v2, words};

@@ -98,7 +98,9 @@ impl Review<'_> {
         for (key, value) in members.iter_mut().filter(|(_, value)| !is_all_zero(value)) {
             let own = schema(object).and_then(|schema| schema.own(key));
             match own {
-                Some(field) if field.read_only || field.linked => {}
+                Some(field) if field.linked => {}
+                // What it has is its own, but in a backup it brings back the second factor.
+                Some(field) if field.read_only && field.span.holds(self.release) => {}
                 Some(field) => self.field(&inside(found, field), field, value),
                 None => self.other(found, key, value),
             }

@@ -4,6 +4,7 @@ use crate::catalog::Release;
 use crate::catalog::allow::{
     ALLOWED, ANYTHING, Allowed, OF_A_FILE, OF_A_FILE_IN, OF_THE_PATH, PATTERNS_IN,
 };
+use crate::text::path::cleaned;
 use serde_json::Value as Json;
 
 /// The rule of a user that applies to a path.
@@ -51,19 +52,6 @@ fn folder_of(clean: &str) -> String {
         None | Some(("", _)) => "/".to_owned(),
         Some((parent, _)) => parent.to_owned(),
     }
-}
-
-/// A path without `.`, `..` and duplicate slashes, as the server normalizes it.
-fn cleaned(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }
 
 /// The rule that applies to a path (`GetPermissionsForPath`): that of the

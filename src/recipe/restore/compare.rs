@@ -2,8 +2,9 @@
 
 use super::settled::settled;
 use crate::body::diff::{FieldDiff, diff};
-use crate::catalog::backup::{BackupKind, Hashed, RULES_HAVE_STATUS};
+use crate::catalog::backup::{BackupKind, Hashed, RULES_HAVE_STATUS, TEXT_BEFORE};
 use crate::catalog::schema::{Path, Step};
+use crate::catalog::{Release, is_all_zero};
 use serde_json::{Value as Json, json};
 
 /// How an object differs from the server's, by paths.
@@ -49,9 +50,15 @@ pub(super) fn difference(
     }
 }
 
-/// An object as the server reads it from a backup of this format: before a certain
-/// format, event rules are active. Returns whether it was changed.
-pub(super) fn as_read(kind: &BackupKind, version: &Json, object: &mut Json) -> bool {
+/// An object as a server of this release reads it from a backup of this format: before a
+/// certain format, event rules are active. An empty secret that it cannot read is left out.
+/// Returns whether it was changed.
+pub(super) fn as_read(
+    kind: &BackupKind,
+    version: &Json,
+    release: Release,
+    object: &mut Json,
+) -> bool {
     let is_old = version
         .as_i64()
         .is_some_and(|version| version < RULES_HAVE_STATUS);
@@ -59,7 +66,17 @@ pub(super) fn as_read(kind: &BackupKind, version: &Json, object: &mut Json) -> b
     if is_active {
         object["status"] = 1.into();
     }
-    is_active
+    let (path, since) = TEXT_BEFORE;
+    let path: Vec<Step> = path
+        .iter()
+        .map(|key| Step::Key((*key).to_owned()))
+        .collect();
+    let is_empty = |value: &Json| value.is_object() && is_all_zero(value);
+    let is_unreadable = release < since && at(object, &path).is_some_and(is_empty);
+    if is_unreadable {
+        remove(object, &path);
+    }
+    is_active || is_unreadable
 }
 
 /// Takes over the server's hash where the object has a password in plain text.
@@ -320,8 +337,33 @@ mod tests {
             (Json::Null, json!(0)),
         ] {
             let mut rule = json!({"name": "r", "status": 0});
-            as_read(kind, &version, &mut rule);
+            as_read(kind, &version, Release::new(2, 7, 5), &mut rule);
             assert_eq!(rule["status"], status, "{version}");
+        }
+    }
+
+    #[test]
+    fn an_empty_secret_is_left_out_where_it_was_a_text() {
+        let kind = backup::kind("users").expect("a kind");
+        let user = |url: Json| json!({"filesystem": {"azblobconfig": {"sas_url": url, "account_key": {}}}});
+        for (url, release, stays) in [
+            (json!({}), Release::new(2, 0, 4), false),
+            (
+                json!({"status": "", "payload": ""}),
+                Release::new(2, 0, 0),
+                false,
+            ),
+            (json!({}), Release::new(2, 1, 0), true),
+            (json!("http://127.0.0.1/x"), Release::new(2, 0, 4), true),
+        ] {
+            let mut object = user(url.clone());
+            let is_changed = as_read(kind, &json!(17), release, &mut object);
+            let azure = &object["filesystem"]["azblobconfig"];
+            assert_eq!(azure.get("sas_url").is_some(), stays, "{release} {url}");
+            assert_eq!(
+                (is_changed, azure.get("account_key")),
+                (!stays, Some(&json!({})))
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The journal of a restore, next to its file: which objects are restored, so
+//! The journal of a restore, next to its file: which objects are restored, or only half, so
 //! that another run can resume. It contains only their kinds and names.
 
 use super::options::RestoreOptions;
@@ -7,7 +7,7 @@ use crate::catalog::backup::BackupKind;
 use crate::error::{Error, system};
 use crate::text::clean;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -56,14 +56,52 @@ impl Restore {
     }
 }
 
-/// The objects that are restored.
+/// How far an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// The first of its two requests is about to be sent: the object did not exist.
+    Creating,
+    /// The first of its two requests succeeded.
+    Created,
+    /// It is restored.
+    Done,
+}
+
+impl Progress {
+    const ALL: [Self; 3] = [Self::Creating, Self::Created, Self::Done];
+
+    /// Its word in a line; a line without one is of a restored object.
+    const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Creating => Some("creating"),
+            Self::Created => Some("created"),
+            Self::Done => None,
+        }
+    }
+}
+
+/// The objects that an earlier run restored, or began to restore.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct RestoredObjects(BTreeSet<(String, String)>);
+pub(super) struct RestoredObjects(BTreeMap<(String, String), Progress>);
 
 impl RestoredObjects {
-    /// Whether this object is among them.
-    pub(super) fn has(&self, kind: &BackupKind, name: &str) -> bool {
-        self.0.contains(&(kind.list.to_owned(), name.to_owned()))
+    /// How far this object is; `None` if it was not begun.
+    pub(super) fn progress(&self, kind: &BackupKind, name: &str) -> Option<Progress> {
+        let key = (kind.list.to_owned(), name.to_owned());
+        self.0.get(&key).copied()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Only the objects that are not complete.
+    pub(super) fn unfinished(&self) -> Self {
+        let all = self.0.iter().map(|(key, how_far)| (key.clone(), *how_far));
+        Self(
+            all.filter(|(_, how_far)| *how_far != Progress::Done)
+                .collect(),
+        )
     }
 }
 
@@ -104,8 +142,11 @@ pub(super) fn left(path: &str) -> Result<Option<EarlierRun>, Error> {
     let (of, options) = head.ok_or_else(|| unusable(path, "is not the journal of a restore"))?;
     // The last line may be truncated; its object is compared again.
     let done = lines.map_while(Result::ok).filter_map(|line| {
-        let text = |key: &str| line.get(key)?.as_str().map(str::to_owned);
-        Some((text("kind")?, text("name")?))
+        let text = |key: &str| line.get(key)?.as_str();
+        let mut all = Progress::ALL.into_iter();
+        let how_far = all.find(|one| one.word() == text("progress"))?;
+        let key = (text("kind")?.to_owned(), text("name")?.to_owned());
+        Some((key, how_far))
     });
     let done = RestoredObjects(done.collect());
     Ok(Some(EarlierRun { of, options, done }))
@@ -122,7 +163,7 @@ fn unusable(path: &str, why: &str) -> Error {
 pub(super) struct Journal(File);
 
 impl Journal {
-    /// Starts one, readable only by its owner, with the objects already restored.
+    /// Starts one, readable only by its owner, with the objects of the earlier run.
     pub(super) fn begin(
         path: &str,
         of: &Restore,
@@ -132,8 +173,8 @@ impl Journal {
         let begin = || {
             let mut file = Atomic::create(Path::new(path), Access::Owner)?;
             writeln!(file, "{}", of.head(options))?;
-            for (kind, name) in &done.0 {
-                writeln!(file, "{}", line(kind, name))?;
+            for ((kind, name), how_far) in &done.0 {
+                writeln!(file, "{}", line(kind, name, *how_far))?;
             }
             file.finish()?;
             OpenOptions::new().append(true).open(path).map(Self)
@@ -148,15 +189,24 @@ impl Journal {
         })
     }
 
-    /// Adds a restored object.
-    pub(super) fn add(&mut self, kind: &BackupKind, name: &str) -> io::Result<()> {
-        let line = format!("{}\n", line(kind.list, name));
+    /// Adds how far an object is.
+    pub(super) fn add(
+        &mut self,
+        kind: &BackupKind,
+        name: &str,
+        how_far: Progress,
+    ) -> io::Result<()> {
+        let line = format!("{}\n", line(kind.list, name, how_far));
         self.0.write_all(line.as_bytes())
     }
 }
 
-fn line(kind: &str, name: &str) -> Json {
-    json!({"kind": kind, "name": name})
+fn line(kind: &str, name: &str, how_far: Progress) -> Json {
+    let mut line = json!({"kind": kind, "name": name});
+    if let Some(word) = how_far.word() {
+        line["progress"] = word.into();
+    }
+    line
 }
 
 #[cfg(test)]
@@ -178,14 +228,29 @@ mod tests {
         let of = Restore::new(b"{}", "127.0.0.1:8080".to_owned());
         let options = RestoreOptions::default();
         let mut journal = Journal::begin(path, &of, &options, &RestoredObjects::default()).unwrap();
-        journal.add(users(), "anna \"x\"\n").unwrap();
-        journal.add(users(), "bob").unwrap();
+        journal
+            .add(users(), "anna \"x\"\n", Progress::Done)
+            .unwrap();
+        journal.add(users(), "bob", Progress::Creating).unwrap();
+        journal.add(users(), "cleo", Progress::Creating).unwrap();
+        journal.add(users(), "cleo", Progress::Created).unwrap();
+        journal.add(users(), "dora", Progress::Created).unwrap();
+        journal.add(users(), "dora", Progress::Done).unwrap();
         // The program was killed in the middle of a line.
         journal.0.write_all(b"{\"kind\":\"us").unwrap();
         let found = left(path).unwrap().unwrap();
         assert!(found.is_of(&of) && found.options == options);
-        assert!(found.done.has(users(), "anna \"x\"\n") && found.done.has(users(), "bob"));
-        assert_eq!(found.done.0.len(), 2);
+        let how_far =
+            ["anna \"x\"\n", "bob", "cleo", "dora"].map(|name| found.done.progress(users(), name));
+        let wanted = [
+            Progress::Done,
+            Progress::Creating,
+            Progress::Created,
+            Progress::Done,
+        ];
+        assert_eq!(how_far, wanted.map(Some));
+        assert_eq!(found.done.0.len(), 4);
+        assert_eq!(found.done.unfinished().0.len(), 2);
         // Going on, the half line goes.
         Journal::begin(path, &of, &options, &found.done).unwrap();
         assert_eq!(left(path).unwrap().unwrap().done, found.done);

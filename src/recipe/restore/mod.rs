@@ -10,6 +10,8 @@ mod options;
 mod plan;
 mod send;
 mod settled;
+mod stored;
+mod twice;
 
 use self::file::{NoBackup, take};
 use super::dump::{self, Dump};
@@ -57,7 +59,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     let own = left.as_ref().and_then(FoundJournal::own);
     let resumed = own.filter(|_| call.is_on("resume"));
     let options = RestoreOptions::of(call, resumed.map(|left| &left.options))?;
-    let done = resumed.map_or_else(RestoredObjects::default, |left| left.done.clone());
+    // A run that starts over completes what the earlier one created by half.
+    let done = match (resumed, own) {
+        (Some(left), _) => left.done.clone(),
+        (None, Some(left)) => left.done.unfinished(),
+        (None, None) => RestoredObjects::default(),
+    };
     let taken = take(&bytes, &options).map_err(|why| here(no_backup(name, &why)))?;
     for remark in &taken.remarks {
         shell
@@ -69,10 +76,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     let refused = messages::refuse(shell, &plan, name, is_plan);
     if is_plan {
         shell.screen().remark(&plan.summary());
-        let error = refused;
         return Ok(RecipeResult {
             result: plan.to_json(),
-            error,
+            error: refused.or_else(|| left_out(&plan)),
         });
     }
     if let Some(error) = refused {
@@ -97,8 +103,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
             .screen()
             .remark(&format!("{}; it is replaced\n", other(&path)));
     }
-    // A run that resumed only some kinds leaves the journal for the others.
-    let whole = resumed.filter(|_| !is_all).map(|left| &left.options);
+    // A run that covers only some kinds leaves the journal for the others.
+    let keeps = !is_all && (resumed.is_some() || !done.is_empty());
+    let whole = own.filter(|_| keeps).map(|left| &left.options);
     let journal = Journal::begin(&path, &of, whole.unwrap_or(&options), &done)?;
     let again = format!("restore {} --resume", quoted(name));
     let sending = Restorer::new(shell, &options, &version, journal, &again, to_send);
@@ -167,7 +174,9 @@ fn left(
 ) -> Result<Option<FoundJournal>, Error> {
     let resumes = call.is_on("resume");
     if call.is_on("plan") && !resumes {
-        return Ok(None);
+        // A plan needs no journal, so it does not matter if this is another file.
+        let left = journal::left(path).ok().flatten();
+        return Ok(left.filter(|left| left.is_of(of)).map(FoundJournal::Own));
     }
     let left = journal::left(path)?;
     let shown = clean::line(path);
@@ -332,17 +341,6 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
 
 /// The result, and an additional error if any.
 fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> RecipeResult {
-    let left_out = || {
-        let differences: Vec<String> = plan
-            .unhandled
-            .iter()
-            .map(plan::Unhandled::message)
-            .collect();
-        (!differences.is_empty()).then(|| {
-            Error::new(Fault::SomeFailed, differences.join("; "))
-                .hint("`--only` selects the kinds to restore")
-        })
-    };
     let result: Json = json!({
         "created": sent.created,
         "updated": sent.updated,
@@ -353,6 +351,16 @@ fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> Recip
     });
     RecipeResult {
         result,
-        error: failed.or_else(left_out),
+        error: failed.or_else(|| left_out(plan)),
     }
+}
+
+/// The error that some kinds are left out.
+fn left_out(plan: &Plan<'_>) -> Option<Error> {
+    let kinds = plan.unhandled.iter().map(plan::Unhandled::message);
+    let kinds: Vec<String> = kinds.collect();
+    (!kinds.is_empty()).then(|| {
+        Error::new(Fault::SomeFailed, kinds.join("; "))
+            .hint("`--only` selects the kinds to restore")
+    })
 }

@@ -3,7 +3,7 @@
 use super::check::{BackupCheck, ObjectCheck, inside, lacks_status};
 use super::compare::{ObjectDiff, as_read, at, difference};
 use super::file::meant;
-use super::journal::RestoredObjects;
+use super::journal::{Progress, RestoredObjects};
 use super::options::RestoreOptions;
 use crate::catalog::backup::BackupKind;
 use crate::catalog::schema::{Finding, FindingKind, Path, Step};
@@ -72,6 +72,8 @@ pub(super) struct PlanEntry<'a> {
     pub(super) lacks_status: bool,
     /// Whether the server needs it twice: it empties members of a new object.
     pub(super) is_sent_twice: bool,
+    /// Whether an earlier run sent it once, and it is to be sent the second time.
+    pub(super) completes: bool,
 }
 
 /// A kind of a backup that cannot be restored.
@@ -282,11 +284,12 @@ impl Context<'_> {
         raw: &'b RawValue,
         other: Option<&RawValue>,
     ) -> Result<PlanEntry<'b>, String> {
-        let is_done = self.done.has(kind, &name);
+        let how_far = self.done.progress(kind, &name);
+        let is_done = how_far == Some(Progress::Done);
         let other = other.map(parsed).transpose()?;
         let other = other.as_ref();
         let mut object = parsed(raw)?;
-        let is_read_otherwise = as_read(kind, &self.version, &mut object);
+        let is_read_otherwise = as_read(kind, &self.version, self.release, &mut object);
         let checked = if is_done {
             ObjectCheck::default()
         } else {
@@ -307,18 +310,16 @@ impl Context<'_> {
             findings: checked.findings,
             folders: checked.folders,
             is_sent_twice: false,
+            completes: false,
         };
         if let Some(other) = other {
             entry.difference = entry.differs_from(&object, other);
         }
-        entry.action = match other {
-            _ if is_done => Action::Before,
-            None => Action::Create,
-            Some(_) if entry.difference.is_none() => Action::Same,
-            Some(_) if self.options.skip_existing => Action::Skip,
-            Some(_) => Action::Update,
-        };
-        entry.is_sent_twice = entry.action == Action::Create && is_emptied(kind, &object);
+        entry.action = self.action(&entry, other.is_some(), how_far);
+        entry.completes = entry.action == Action::Update && entry.is_half(how_far);
+        entry.is_sent_twice = entry.action == Action::Create
+            && kind.empties_in.holds(self.release)
+            && is_emptied(kind, &object);
         let is_disabled = entry.difference.changed.iter().any(|path| path == "status");
         if entry.action == Action::Update && !is_disabled {
             entry.lacks_status = false;
@@ -332,6 +333,20 @@ impl Context<'_> {
                 .retain(|one| is_same && one.kind == FindingKind::Ignored);
         }
         Ok(entry)
+    }
+
+    fn action(&self, entry: &PlanEntry<'_>, is_there: bool, how_far: Option<Progress>) -> Action {
+        if how_far == Some(Progress::Done) {
+            Action::Before
+        } else if !is_there {
+            Action::Create
+        } else if entry.difference.is_none() {
+            Action::Same
+        } else if self.options.skip_existing && !entry.is_half(how_far) {
+            Action::Skip
+        } else {
+            Action::Update
+        }
     }
 }
 
@@ -352,6 +367,19 @@ impl PlanEntry<'_> {
         difference(self.kind, other, object, &ignored)
     }
 
+    /// Whether an earlier run created it, but did not send it the second time. If that run
+    /// does not know that it created it, the object differs only in what the server empties.
+    fn is_half(&self, how_far: Option<Progress>) -> bool {
+        match how_far {
+            Some(Progress::Created) => true,
+            Some(Progress::Creating) => {
+                let mut changed = self.difference.changed.iter();
+                changed.all(|path| self.kind.empties(path))
+            }
+            Some(Progress::Done) | None => false,
+        }
+    }
+
     /// Its name in messages: ``user `anna` ``.
     pub(super) fn called(&self) -> String {
         if self.kind.names.is_empty() {
@@ -363,9 +391,9 @@ impl PlanEntry<'_> {
 
 /// Whether an object has members that the server empties in a new one.
 fn is_emptied(kind: &BackupKind, object: &Json) -> bool {
-    kind.emptied.iter().any(|path| {
-        let steps = path.split('.').map(|key| Step::Key(key.to_owned()));
-        let steps: Vec<Step> = steps.collect();
+    kind.emptied.iter().any(|emptied| {
+        let steps = emptied.path.iter().chain(&emptied.switch);
+        let steps: Vec<Step> = steps.map(|key| Step::Key((*key).to_owned())).collect();
         at(object, &steps).is_some_and(|value| !is_zero(value))
     })
 }

@@ -1,6 +1,6 @@
 //! Sends the objects to be restored, one after another.
 
-use super::journal::Journal;
+use super::journal::{Journal, Progress};
 use super::options::RestoreOptions;
 use super::plan::{Action, Plan, PlanEntry};
 use super::settled::to_send;
@@ -78,7 +78,16 @@ impl<'a> Restorer<'a> {
     }
 
     fn one(&mut self, entry: &PlanEntry<'_>, sent: &mut RestoreCounts) -> Result<(), Error> {
-        let flags = self.flags.clone();
+        let overwriting = self.options.to_overwrite().flags();
+        if entry.is_sent_twice {
+            // Before it is sent: the program may be stopped before the response arrives.
+            self.note(entry, Progress::Creating)?;
+        }
+        let flags = if entry.completes {
+            overwriting.clone()
+        } else {
+            self.flags.clone()
+        };
         self.load(entry, &flags)?;
         if entry.action == Action::Create {
             sent.created += 1;
@@ -86,8 +95,8 @@ impl<'a> Restorer<'a> {
             sent.updated += 1;
         }
         if entry.is_sent_twice {
-            let flags = self.options.to_overwrite().flags();
-            self.load(entry, &flags).map_err(|error| Error {
+            self.note(entry, Progress::Created)?;
+            self.load(entry, &overwriting).map_err(|error| Error {
                 message: format!("{}; it was created, but without {FACTOR}", error.message),
                 ..error
             })?;
@@ -100,14 +109,25 @@ impl<'a> Restorer<'a> {
         if self.has_bar {
             self.shell.progress.bar_at(sent.restored, 0);
         }
-        self.journal.add(entry.kind, &entry.name).map_err(|why| {
+        self.note(entry, Progress::Done)
+    }
+
+    /// Writes to the journal how far an object is.
+    fn note(&mut self, entry: &PlanEntry<'_>, how_far: Progress) -> Result<(), Error> {
+        let written = self.journal.add(entry.kind, &entry.name, how_far);
+        written.map_err(|why| {
+            let state = match how_far {
+                Progress::Creating => "is not sent, because",
+                Progress::Created => "is created, but",
+                Progress::Done => "is restored, but",
+            };
             let why = system(&why);
             let message = format!(
-                "{} is restored, but the journal could not be written: {why}",
+                "{} {state} the journal could not be written: {why}",
                 entry.called()
             );
             Error {
-                applied: true,
+                applied: how_far != Progress::Creating,
                 ..Error::local(message)
             }
         })
@@ -137,9 +157,14 @@ impl<'a> Restorer<'a> {
     }
 }
 
-/// The progress: `2 of 5 objects are restored`.
+/// The progress: `2 of 5 objects are restored`. Of the object at which a restore stops it
+/// says nothing: that may not be known.
 pub(super) fn of_all(done: usize, all: usize) -> String {
-    format!("{done} of {all} objects are restored")
+    match (done, all) {
+        (0, _) => "nothing was restored before it".to_owned(),
+        (1, 1) => "the object is restored".to_owned(),
+        _ => format!("{done} of {all} objects are restored"),
+    }
 }
 
 /// Names the object in a failure. The catalogue's text about a whole backup

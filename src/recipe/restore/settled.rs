@@ -1,13 +1,14 @@
 //! Prepares objects of a backup for comparison and for sending.
 
+use super::stored::{as_stored, without_anonymous};
 use crate::catalog::backup::{BackupKind, Reference};
 use crate::catalog::is_zero;
 use crate::catalog::schema::{self, Type};
 use serde_json::Value as Json;
 
-/// An object without read-only fields, fields of referenced objects, and zero
-/// values, which differ between releases and between stored and displayed
-/// objects.
+/// An object as the server stores it, without read-only fields, fields of referenced
+/// objects, and zero values, which differ between releases and between stored and
+/// displayed objects.
 pub(super) fn settled(kind: &BackupKind, object: &Json) -> Json {
     let mut object = object.clone();
     for reference in kind.refers {
@@ -20,6 +21,7 @@ pub(super) fn settled(kind: &BackupKind, object: &Json) -> Json {
             !kind.counted.contains(&key.as_str()) && !own.is_some_and(|field| field.read_only)
         });
     }
+    without_anonymous(kind, &mut object);
     prune(&mut object, &kind.object.map_or(Type::Any, Type::Object));
     object
 }
@@ -50,13 +52,14 @@ fn trim(object: &mut Json, reference: &Reference, whole: &[String]) {
     }
 }
 
-/// Removes empty values where the schema says they mean nothing: in a map, such
-/// as permissions, an empty list has a meaning.
+/// Turns values into those that the server stores, and removes empty values where the
+/// schema says they mean nothing: in a map, such as permissions, an empty list has a meaning.
 fn prune(value: &mut Json, kind: &Type) {
     match (value, kind) {
         (Json::Object(members), Type::Object(name)) => {
             let fields = schema::schema(name);
             for (key, value) in members.iter_mut() {
+                as_stored(name, key, value);
                 if let Some(field) = fields.and_then(|fields| fields.own(key)) {
                     prune(value, &field.kind);
                 }
@@ -106,6 +109,81 @@ mod tests {
         // It is ignored when it is put, but a backup brings it back.
         let codes = json!({"filters": {"recovery_codes": [{"used": true}]}});
         assert_eq!(settled(kind("users"), &codes), codes);
+    }
+
+    #[test]
+    fn what_the_server_stores_otherwise_is_no_difference() {
+        let path = "/srv//x/../y/";
+        for (list, sent, stored) in [
+            (
+                "users",
+                json!({"home_dir": path}),
+                json!({"home_dir": "/srv/y"}),
+            ),
+            (
+                "folders",
+                json!({"mapped_path": "/m/"}),
+                json!({"mapped_path": "/m"}),
+            ),
+            (
+                "groups",
+                json!({"user_settings": {"home_dir": "/g/", "permissions": {"/a/": ["list", "list"]}}}),
+                json!({"user_settings": {"home_dir": "/g", "permissions": {"/a": ["list"]}}}),
+            ),
+            (
+                "users",
+                json!({"permissions": {"/": ["list", "*", "upload"], "/b/./": ["chown", "list", "chown"], "/c": []}}),
+                json!({"permissions": {"/": ["*"], "/b": ["chown", "list"], "/c": []}}),
+            ),
+            (
+                "users",
+                json!({"filesystem": {"provider": 5, "sftpconfig": {"endpoint": "192.0.2.9", "prefix": ""}}}),
+                json!({"filesystem": {"provider": 5, "sftpconfig": {"endpoint": "192.0.2.9:22", "prefix": "/"}}}),
+            ),
+            (
+                "folders",
+                json!({"filesystem": {"provider": 1, "s3config": {"key_prefix": "a//b"}}}),
+                json!({"filesystem": {"provider": 1, "s3config": {"key_prefix": "a/b/"}}}),
+            ),
+            (
+                "users",
+                json!({"virtual_folders": [{"name": "f", "virtual_path": "pub\\in/"}], "oidc_custom_fields": {"a": 1}}),
+                json!({"virtual_folders": [{"name": "f", "virtual_path": "/pub/in"}]}),
+            ),
+            (
+                "users",
+                json!({"filters": {"start_directory": "/", "denied_ip": ["192.0.2.0/24", "192.0.2.0/24"],
+                    "file_patterns": [{"path": "/in/", "denied_patterns": ["*.EXE", "*.exe"]}]}}),
+                json!({"filters": {"denied_ip": ["192.0.2.0/24"],
+                    "file_patterns": [{"path": "/in", "denied_patterns": ["*.exe"]}]}}),
+            ),
+            (
+                "users",
+                json!({"permissions": {"/": ["*"]}, "filters": {"is_anonymous": true, "denied_protocols": ["DAV"]}}),
+                json!({"permissions": {"/": ["list", "download"]}, "filters": {"is_anonymous": true,
+                    "denied_protocols": ["DAV", "SSH", "HTTP"], "denied_login_methods": ["publickey", "TLSCertificate"]}}),
+            ),
+        ] {
+            assert_eq!(
+                settled(kind(list), &sent),
+                settled(kind(list), &stored),
+                "{sent}"
+            );
+        }
+        // What is another value stays one.
+        for (one, other) in [
+            (json!({"home_dir": "/a"}), json!({"home_dir": "/A"})),
+            (
+                json!({"permissions": {"/": ["list"], "/a": []}}),
+                json!({"permissions": {"/": ["list"]}}),
+            ),
+            (
+                json!({"filters": {"denied_protocols": ["DAV"]}}),
+                json!({"filters": {"denied_protocols": ["DAV", "SSH"]}}),
+            ),
+        ] {
+            assert_ne!(settled(kind("users"), &one), settled(kind("users"), &other));
+        }
     }
 
     #[test]
