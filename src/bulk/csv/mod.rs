@@ -189,6 +189,9 @@ pub(super) fn record(columns: &Columns, header: &[Column], cells: &[CsvCell]) ->
                 }
             }
             (_, Err(error)) => record.wrong.push(error),
+            (Column::Field(path), Ok(_)) if path.contains('[') => {
+                record.empty_items.push(path.clone());
+            }
             _ => {}
         }
     }
