@@ -117,9 +117,11 @@ impl Template {
         let (Some(body), Some(field)) = (&columns.body, columns.field(path)) else {
             return Ok(());
         };
-        if value.is_null() {
+        let release = columns.api.release;
+        if value.is_null() || schema::is_absent(&field, value, release) {
             return Ok(());
         }
+        let value = &schema::without_absent(&field, value, release);
         if path.contains('[') {
             let error = Error::typed(format!("in `{path}`: a template has no indexes"));
             return Err(vec![error.hint("give the whole list")]);
