@@ -15,6 +15,13 @@ pub struct BodyChange {
     pub whole: Option<Json>,
 }
 
+/// A list item that cannot be set, since the one before it does not exist.
+pub(crate) struct MissingItem<'a> {
+    pub(crate) path: &'a Path,
+    value: &'a Json,
+    pub(crate) error: Error,
+}
+
 impl fmt::Debug for BodyChange {
     /// Only the paths: a value may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,19 +41,43 @@ impl BodyChange {
     /// lists are not, except the one after the last. The error is the path
     /// that does not exist.
     pub fn apply(&self, body: &mut Json) -> Result<(), Error> {
+        let missing = self.put_all(body).into_iter().next();
+        missing.map_or(Ok(()), |missing| Err(missing.error))
+    }
+
+    /// The list items that a new body would lack: they cannot be set.
+    pub(crate) fn missing_items(&self) -> Vec<MissingItem<'_>> {
+        self.put_all(&mut Json::Object(Map::new()))
+    }
+
+    /// Sets all fields that can be set; returns the others. An item waits for those before
+    /// it, so that the order of the items does not matter.
+    fn put_all(&self, body: &mut Json) -> Vec<MissingItem<'_>> {
         if let Some(whole) = &self.whole {
             *body = whole.clone();
         }
-        self.set
-            .iter()
-            .try_for_each(|(path, value)| put(body, path, value))
+        let mut waiting: Vec<MissingItem> = Vec::new();
+        for (path, value) in &self.set {
+            if let Err(error) = put(body, path, value) {
+                waiting.push(MissingItem { path, value, error });
+                continue;
+            }
+            loop {
+                let before = waiting.len();
+                waiting.retain(|item| put(body, item.path, item.value).is_err());
+                if waiting.is_empty() || waiting.len() == before {
+                    break;
+                }
+            }
+        }
+        waiting
     }
 
     /// The body that contains only this change.
     pub fn body(&self) -> Json {
         let mut body = Json::Object(Map::new());
         // A missing item: only when shown with variables that are not known.
-        let _ = self.apply(&mut body);
+        self.put_all(&mut body);
         body
     }
 }

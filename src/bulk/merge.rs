@@ -1,6 +1,7 @@
 //! Fields given as JSON: one value over another, and what a file cannot carry.
 
-use crate::catalog::schema::{self, ENVELOPE, Path, Sealed, Step, Type};
+use crate::catalog::Release;
+use crate::catalog::schema::{self, ENVELOPE, FieldRef, Path, Sealed, Step, Type};
 use serde_json::Value as Json;
 
 /// Merges `over` into `base`, member by member. Lists and secrets are replaced as a whole.
@@ -43,11 +44,12 @@ pub(super) fn put(kind: &Type, body: &mut Json, path: &Path, value: &Json) {
     lay_upon(kind, body, &whole);
 }
 
-/// The fields that a row can carry: without what only the server sets, and without the
-/// secrets that it shows as being there without their value. The paths of these
-/// are returned.
-pub(super) fn carried(kind: &Type, json: &Json) -> (Json, Vec<String>) {
-    let mut json = schema::writable(kind, json);
+/// The fields that a row can carry: without what only the server sets, the empty fields
+/// that the release lacks, and the secrets that a server shows without
+/// their value. The paths of these secrets are returned.
+pub(super) fn carried(kind: &Type, json: &Json, release: Release) -> (Json, Vec<String>) {
+    let json = schema::writable(kind, json);
+    let mut json = schema::without_absent(&FieldRef::root(kind), &json, release);
     let mut hidden = Vec::new();
     schema::each_sealed(kind, &json, &mut |path, _, how| {
         if how == Sealed::Hidden {
@@ -145,7 +147,7 @@ mod tests {
                 {"id": 2, "name": "g", "mapped_path": "/g", "virtual_path": "/g"},
             ],
         });
-        let (carried, hidden) = carried(&USER, &user);
+        let (carried, hidden) = carried(&USER, &user, Release::new(2, 7, 5));
         assert_eq!(
             carried,
             json!({

@@ -17,6 +17,7 @@ mod csv;
 mod error;
 mod failed;
 mod format;
+mod indexes;
 mod merge;
 mod objects;
 mod read;
@@ -166,15 +167,17 @@ impl Rows {
     /// The values of the row at `at`.
     fn record(&self, at: &Range<usize>) -> Result<value::Record, RowError> {
         let known = &self.template.columns;
-        match &self.shape {
+        let mut record = match &self.shape {
             Shape::Cells {
                 columns, cutter, ..
-            } => Ok(csv::record(known, columns, &cutter.cells(&self.text, at))),
+            } => csv::record(known, columns, &cutter.cells(&self.text, at)),
             Shape::Object { .. } => {
                 let object = objects::object(&self.text, at)?;
-                objects::record(known, &object).map_err(RowError::file)
+                objects::record(known, &object).map_err(RowError::file)?
             }
-        }
+        };
+        indexes::close_up(&mut record, &self.template);
+        Ok(record)
     }
 }
 

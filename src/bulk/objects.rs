@@ -131,6 +131,7 @@ pub(super) fn record(columns: &Columns, object: &Object) -> Result<Record, Error
                     put(body, &mut record.body, &field.path, value);
                 }
             }
+            Column::Field(path) if path.contains('[') => record.empty_items.push(path.clone()),
             Column::Field(_) | Column::Ignored => {}
         }
     }

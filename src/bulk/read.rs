@@ -4,7 +4,8 @@
 use super::columns::Column;
 use super::error::RowError;
 use super::{
-    FileFormat, FileOptions, LeftOut, Row, Rows, Shape, Template, about, csv, objects, words,
+    FileFormat, FileOptions, LeftOut, Row, Rows, Shape, Template, about, csv, indexes, objects,
+    words,
 };
 use crate::error::Error;
 use crate::line::call::Content;
@@ -202,7 +203,10 @@ fn checked(
             }
         },
         Ok(_) => {}
-        Err(error) => wrong.extend(error.each()),
+        Err(error) => {
+            let errors = error.each().into_iter();
+            wrong.extend(errors.map(|error| indexes::as_written(error, &record.moved)));
+        }
     }
     Err(wrong.into_iter().map(RowError::file).collect())
 }

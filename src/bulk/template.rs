@@ -8,6 +8,7 @@ use super::error::RowError;
 use super::merge::put;
 use super::objects::{Object, not_json, place};
 use super::value::{Cell, Record};
+use crate::catalog::schema::{Path, Step};
 use crate::catalog::{Api, Kind, schema};
 use crate::error::Error;
 use serde_json::{Map, Value as Json};
@@ -116,9 +117,11 @@ impl Template {
         let (Some(body), Some(field)) = (&columns.body, columns.field(path)) else {
             return Ok(());
         };
-        if value.is_null() {
+        let release = columns.api.release;
+        if value.is_null() || schema::is_absent(&field, value, release) {
             return Ok(());
         }
+        let value = &schema::without_absent(&field, value, release);
         if path.contains('[') {
             let error = Error::typed(format!("in `{path}`: a template cannot use indexes"));
             return Err(vec![error.hint("give the whole list")]);
@@ -156,6 +159,11 @@ impl Template {
         })
     }
 
+    /// How many items its list at a path has.
+    pub(super) fn list_len(&self, path: &Path) -> usize {
+        list_len(&self.body, path)
+    }
+
     /// Whether it has a value for the parameter of this index.
     pub(super) fn has(&self, at: usize) -> bool {
         self.fills[at].is_some()
@@ -172,6 +180,15 @@ impl Template {
             }
         })
     }
+}
+
+/// The length of the list at a path; 0 if there is none.
+pub(super) fn list_len(body: &Json, path: &Path) -> usize {
+    let at = path.0.iter().try_fold(body, |at, step| match step {
+        Step::Key(key) => at.get(key),
+        Step::Index(index) => at.get(index),
+    });
+    at.and_then(Json::as_array).map_or(0, Vec::len)
 }
 
 /// A value with each text in it replaced.

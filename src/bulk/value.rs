@@ -29,6 +29,10 @@ pub(super) struct Record {
     pub(super) body: Json,
     /// The fields of the body that are given as text, by path, as `--set` takes them.
     pub(super) sets: Vec<(String, String)>,
+    /// The paths of list items that have no value here.
+    pub(super) empty_items: Vec<String>,
+    /// The items that moved up, and their own paths.
+    pub(super) moved: Vec<(String, String)>,
     /// What is wrong with its values.
     pub(super) wrong: Vec<Error>,
     /// The parameters whose values are wrong.
@@ -42,6 +46,8 @@ impl Record {
             cells: vec![None; columns.params.len()],
             body: Json::Object(Map::new()),
             sets: Vec::new(),
+            empty_items: Vec::new(),
+            moved: Vec::new(),
             wrong: Vec::new(),
             unread: Vec::new(),
         }

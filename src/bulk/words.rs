@@ -103,7 +103,7 @@ fn fields(template: &Template, row: &Record, fill: Fill, flags: &mut Vec<Arg>, a
             put(kind, &mut body, &path, value);
         }
     }
-    let (body, hidden) = carried(kind, &body);
+    let (body, hidden) = carried(kind, &body, template.columns.api.release);
     args.hidden = hidden;
     if body.as_object().is_some_and(|members| !members.is_empty()) {
         flags.push(word(format!("--json={body}")));

@@ -12,8 +12,8 @@ mod review;
 mod sealed;
 
 pub use check::{
-    ValueError, can_be_set, checked, checked_all, encoded, envelope, from_text, kind_of,
-    no_public_key, writable,
+    ValueError, can_be_set, checked, checked_all, encoded, envelope, from_text, is_absent, kind_of,
+    no_public_key, without_absent, writable,
 };
 pub use edited::{Edited, FieldError};
 pub use path::{FieldRef, Path, Step, below, find, paths};

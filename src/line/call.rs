@@ -2,7 +2,8 @@
 
 use super::variables::Arg;
 use crate::body::change::BodyChange;
-use crate::catalog::{self, Command, Effect, Kind, Need, Param, Release, Span, Value};
+use crate::catalog::model::MODEL_PARAM;
+use crate::catalog::{self, Command, Effect, Kind, Need, Param, ParamPlace, Release, Span, Value};
 use crate::error::Error;
 use crate::secret::{MASK, Secret};
 use crate::settings::Setting;
@@ -216,6 +217,18 @@ impl Call {
             Some(Value::List(list)) => list,
             _ => &[],
         }
+    }
+
+    /// Whether it changes a part of an object: its fields are laid upon the server's.
+    pub fn is_change(&self) -> bool {
+        self.command.is_change() && !self.is_on("replace")
+    }
+
+    /// Whether it copies an object: its fields are laid upon those of the model.
+    pub fn has_model(&self) -> bool {
+        let is_model =
+            |slot: &Slot| slot.param.name == MODEL_PARAM && slot.param.place == ParamPlace::Shell;
+        self.slots.iter().any(is_model)
     }
 
     /// Whether the switch `name` is on.

@@ -77,7 +77,36 @@ fn read(call: &Call, release: Option<Release>, bad: OnError) -> BodyChange {
     for wrong in sealed::foreign(call, &body, &change) {
         bad(None, wrong);
     }
+    missing_items(call, &body, &change, bad);
     change
+}
+
+/// Reports the items that a new object would lack. An item of an object that is there
+/// already is looked for in that object.
+fn missing_items(call: &Call, body: &Type, change: &BodyChange, bad: OnError) {
+    let is_read = !is_later(call, "json") && file_of_json(call.text("json")).is_none();
+    if call.is_change() || call.has_model() || !is_read {
+        return;
+    }
+    let mut known: Vec<String> = Vec::new();
+    for item in change.missing_items() {
+        if known.contains(&item.error.message) {
+            continue;
+        }
+        let sets = |word: &&String| {
+            let path = word.split('=').next().unwrap_or_default();
+            schema::find(body, path).is_ok_and(|found| found.path == *item.path)
+        };
+        let word = call.list("set").iter().find(sets);
+        bad(
+            word.map(String::as_str),
+            ValueError {
+                message: item.error.message.clone(),
+                hint: item.error.hint.clone(),
+            },
+        );
+        known.push(item.error.message);
+    }
 }
 
 /// Adds the defaults that are sent; returns the fields of the flags that were given.

@@ -11,9 +11,9 @@ use crate::catalog::model::{
     CREDENTIALS, MODEL_PARAM, NOT_COPIED, ON_THE_DISK, PLACES, without_servers,
 };
 use crate::catalog::schema::{self, Type};
-use crate::catalog::{self, Method, ParamPlace, is_envelope, is_zero};
+use crate::catalog::{self, Method, is_envelope, is_zero};
 use crate::error::{Error, Fault};
-use crate::line::call::{Call, Slot};
+use crate::line::call::Call;
 use crate::request::Body;
 use crate::text::clean;
 use jiff::Timestamp;
@@ -21,9 +21,7 @@ use serde_json::{Map, Value as Json};
 
 /// Whether a call copies an object.
 pub(crate) fn has_model(call: &Call) -> bool {
-    let is_model =
-        |slot: &Slot| slot.param.name == MODEL_PARAM && slot.param.place == ParamPlace::Shell;
-    call.command.route().is_some() && call.slots.iter().any(is_model)
+    call.command.route().is_some() && call.has_model()
 }
 
 impl Shell {

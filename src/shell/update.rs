@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 
 /// Whether a call changes a part of an object by a request that replaces the whole.
 pub(crate) fn is_change(call: &Call) -> bool {
-    call.command.is_change() && !call.is_on("replace")
+    call.is_change()
 }
 
 impl Shell {

@@ -3,6 +3,7 @@
 
 mod ending;
 mod fields;
+mod items;
 mod property;
 mod wrong;
 

@@ -9,7 +9,7 @@ pub use delimiter::Delimiter;
 use super::columns::{COMMAND, Column, Columns};
 use super::error::RowError;
 use super::value::{Cell, Record, words};
-use crate::catalog::schema::Type;
+use crate::catalog::schema::{self, Type};
 use crate::error::Error;
 use crate::text::words::position;
 use csv::{Reader, ReaderBuilder, StringRecord};
@@ -186,11 +186,15 @@ pub(super) fn record(columns: &Columns, header: &[Column], cells: &[CsvCell]) ->
             }
             (Column::Field(path), Ok(value)) if !value.is_empty() => {
                 match as_set(columns, path, value) {
+                    Ok(text) if is_absent(columns, path, &text) => {}
                     Ok(text) => record.sets.push((path.clone(), text)),
                     Err(error) => record.wrong.push(error),
                 }
             }
             (_, Err(error)) => record.wrong.push(error),
+            (Column::Field(path), Ok(_)) if path.contains('[') => {
+                record.empty_items.push(path.clone());
+            }
             _ => {}
         }
     }
@@ -213,6 +217,14 @@ fn value<'a>(cell: &'a CsvCell, name: &str, secret: bool) -> Result<&'a str, Err
         .hint("remove the whitespace, or put the value in double quotes to keep it"));
     }
     Ok(cell.value())
+}
+
+/// Whether the release lacks the field, and the cell says nothing: `0`, `{}`, `false`.
+fn is_absent(columns: &Columns, path: &str, text: &str) -> bool {
+    columns.field(path).is_some_and(|found| {
+        let value = schema::from_text(&found, text, None);
+        value.is_ok_and(|value| schema::is_absent(&found, &value, columns.api.release))
+    })
 }
 
 /// A cell as `--set` takes it. A list of texts may be words, as in any other list.

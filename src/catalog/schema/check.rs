@@ -1,6 +1,6 @@
 //! Checks values for a body against the table: strings from the line, and JSON.
 
-use super::super::unavailable;
+use super::super::{is_all_zero, unavailable};
 use super::path::unknown;
 use super::{Choice, ENVELOPE, Field, FieldRef, Release, Span, Step, Type, schema};
 use crate::error::Error;
@@ -358,6 +358,42 @@ pub fn writable(kind: &Type, json: &Json) -> Json {
         }
         _ => json.clone(),
     }
+}
+
+/// A value without the empty members that a release lacks: they say nothing, and newer
+/// servers print them.
+pub fn without_absent(found: &FieldRef, json: &Json, release: Release) -> Json {
+    match (&found.kind, json) {
+        (Type::List(items), Json::Array(list)) => {
+            let items = list.iter().enumerate().map(|(at, item)| {
+                let inside = found.inside(Step::Index(at), (**items).clone());
+                without_absent(&inside, item, release)
+            });
+            items.collect()
+        }
+        (Type::Map(values), Json::Object(members)) => each(members, |key, value| {
+            let inside = found.inside(Step::Key(key.to_owned()), (**values).clone());
+            without_absent(&inside, value, release)
+        }),
+        (Type::Object(object), Json::Object(members)) => {
+            let own = |key: &str| schema(object).and_then(|schema| schema.own(key));
+            let kept = members.iter().filter_map(|(key, value)| {
+                let Some(field) = own(key) else {
+                    return Some((key.clone(), value.clone()));
+                };
+                let at = inside(found, field);
+                let kept = !is_absent(&at, value, release);
+                kept.then(|| (key.clone(), without_absent(&at, value, release)))
+            });
+            Json::Object(kept.collect())
+        }
+        _ => json.clone(),
+    }
+}
+
+/// Whether a release lacks a field, and its value is empty.
+pub fn is_absent(found: &FieldRef, value: &Json, release: Release) -> bool {
+    !found.span.holds(release) && is_all_zero(value)
 }
 
 /// A field of an object.

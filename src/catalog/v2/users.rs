@@ -88,7 +88,6 @@ pub(in crate::catalog) const EXPIRATION_DATE: Param = Param::int(
     "expiration_date",
     "account expiry, in milliseconds since 1970; 0 means never",
 )
-.within(0, i64::MAX)
 .optional();
 pub(in crate::catalog) const PERMISSIONS_HELP: &str =
     "permissions for `/` and for folders; `*` means all";

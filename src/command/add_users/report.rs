@@ -39,6 +39,7 @@ impl Adding<'_> {
                 let why = "could not check whether the user exists";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
+            RowAction::Unusable(error) => return Err(error),
             RowAction::Added(sent) => (task.add.clone(), sent, None),
             RowAction::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
         };

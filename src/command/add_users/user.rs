@@ -59,7 +59,7 @@ impl RowResult {
     /// Whether the server is unreachable.
     pub(super) fn is_lost(&self) -> bool {
         let sent = match &self.did {
-            RowAction::Nothing => return false,
+            RowAction::Nothing | RowAction::Unusable(_) => return false,
             RowAction::Looked(sent) | RowAction::Added(sent) => sent,
             RowAction::Updated(update) => &update.sent,
         };
@@ -85,6 +85,8 @@ pub(super) enum RowAction {
     Added(RequestResult),
     /// The user was to be updated.
     Updated(Box<Updated>),
+    /// The row cannot be laid upon the user; it was not updated.
+    Unusable(Error),
 }
 
 /// Parses words into a call.
@@ -223,8 +225,10 @@ impl Lookup {
 
     /// Makes the user as the row has it, if the comparison is false, and not to stay.
     fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> RequestResult) -> RowAction {
-        let Some((prepared, is_changed)) = self.change(user) else {
-            return RowAction::Nothing;
+        let (prepared, is_changed) = match self.change(user) {
+            Ok(Some(change)) => change,
+            Ok(None) => return RowAction::Nothing,
+            Err(error) => return RowAction::Unusable(error),
         };
         let sent = write(&prepared.spec);
         RowAction::Updated(Box::new(Updated {
@@ -245,19 +249,23 @@ impl Lookup {
 
     /// The request that updates the user to match the row, if there is anything
     /// to send, and whether it changes a value that the server shows.
-    fn change(&self, user: &Json) -> Option<(Prepared, bool)> {
-        let mut call = self.update.clone()?;
+    fn change(&self, user: &Json) -> Result<Option<(Prepared, bool)>, Error> {
+        let Some(mut call) = self.update.clone() else {
+            return Ok(None);
+        };
         for slot in &mut call.slots {
             if slot.param.need == Need::LastUserId {
                 slot.value = id_of(user).map(Value::Int);
             }
         }
-        let route = call.command.route()?;
+        let Some(route) = call.command.route() else {
+            return Ok(None);
+        };
         let mut spec = request::build(&call, route, &self.base, self.api.prefix);
         let (seen, unseen) = if route.body.is_some() {
             // Such a server replaces the whole object, so it gets all current values.
             let (row, release) = (call.command, self.api.release);
-            let (base, after) = laid_upon(row, user, &call.change, release).ok()?;
+            let (base, after) = laid_upon(row, user, &call.change, release)?;
             // What a row has of a linked object is not the user's own.
             let own = kept_fields::trimmed(row, &after);
             let changes = kept_fields::changes(row, &base, &own, release);
@@ -265,7 +273,9 @@ impl Lookup {
             let secret = changes.iter().filter(|change| change.is_secret()).count();
             (changes.len() > secret, secret > 0)
         } else {
-            let body = spec.body.as_ref()?;
+            let Some(body) = spec.body.as_ref() else {
+                return Ok(None);
+            };
             let body = body.replaced(&mut |_, secret| secret.clone());
             let difference = difference(user, &body, self.api);
             (
@@ -274,7 +284,7 @@ impl Lookup {
             )
         };
         let spec = spec.proved(self.find.spec.proof).over(&self.find.spec.tls);
-        (seen || unseen).then(|| (self.find.with(call, spec), seen))
+        Ok((seen || unseen).then(|| (self.find.with(call, spec), seen)))
     }
 }
 

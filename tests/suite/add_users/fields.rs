@@ -202,7 +202,7 @@ fn all_that_is_wrong_in_a_row_is_told() {
             "u.csv",
             "username,quota_size,expiration_date,filters.max_upload_file_size,filesystem.provider\nkim,10GB,2025-12-31,big,s4\n",
             "u.csv: row 1: error: user `kim`: `quota_size` must be a whole number; this is `10GB`\n\
-             u.csv: row 1: error: user `kim`: `expiration_date` must be a whole number, 0 or more; this is `2025-12-31`\n\
+             u.csv: row 1: error: user `kim`: `expiration_date` must be a whole number; this is `2025-12-31`\n\
              u.csv: row 1: error: user `kim`: `filters.max_upload_file_size` must be a whole number; this is `big`\n\
              u.csv: row 1: error: user `kim`: `filesystem.provider` must be one of `local`, `s3`, `gcs`, `azblob`, `crypt`, \
              `sftp`, `http`; this is `s4`\nhint: did you mean `s3`?\n\
@@ -375,8 +375,7 @@ fn the_file_of_failed_rows_has_no_secret_at_any_depth() {
 fn the_servers_release_decides_about_a_row() {
     use crate::support::words;
     // Without a server nothing is known, and the words say so.
-    let row =
-        "[{\"username\":\"pia\",\"filters\":{\"data_transfer_limits\":[]},\"role\":\"porter\"}]";
+    let row = "[{\"username\":\"pia\",\"filters\":{\"data_transfer_limits\":[{\"sources\":[\"192.0.2.0/24\"]}]},\"role\":\"porter\"}]";
     let run = |api: &str| {
         let line = format!("--api {api} add_users --from old.json --dry-run");
         Run::new(&words(&line)).file("old.json", row).go()
@@ -396,4 +395,67 @@ fn the_servers_release_decides_about_a_row() {
         "old.json: row 1: error: user `pia`: `role` needs 2.5.0 or later; this server is 2.4.0\n\
          error: `old.json` has 1 error; nothing was sent\n"
     );
+}
+
+/// A newer server prints empty members that an older one does not know.
+#[test]
+fn empty_members_that_a_release_lacks_are_left_out() {
+    use crate::support::words;
+    let printed = json!({
+        "username": "pia", "home_dir": "/srv/pia", "permissions": {"/": ["*"]}, "expiration_date": -7,
+        "total_data_transfer": 0, "last_password_change": 0, "role": "", "groups": [],
+        "filters": {"hooks": {"pre_login_disabled": false}, "allowed_ip": ["192.0.2.7"], "tls_certs": []},
+        "filesystem": {"provider": 1, "osconfig": {}, "httpconfig": {"password": {}},
+            "s3config": {"bucket": "b", "sse_customer_key": {}, "skip_tls_verify": false}},
+    });
+    let template = {
+        let mut members = printed.as_object().expect("an object").clone();
+        members.retain(|name, _| !matches!(name.as_str(), "username" | "home_dir"));
+        Value::Object(members)
+    };
+    let sheet = "username,home_dir,total_data_transfer,role,filesystem.osconfig,filters.hooks.pre_login_disabled\n\
+        pia,/srv/pia,0,,{},false\n";
+    let run = |api: &str, from: &str, template: &Value| {
+        let line = format!("--api {api} add_users --from {from} --template t.json --dry-run");
+        let run = Run::new(&words(&line)).file("t.json", &template.to_string());
+        let run = run.file("u.json", &format!("[{printed}]"));
+        run.file("u.csv", sheet).go()
+    };
+    for release in ["2.0.4", "2.2.3", "2.4.0", "2.6.6", "2.7.5"] {
+        for (from, template) in [("u.json", &json!({})), ("u.csv", &template)] {
+            let ran = run(release, from, template);
+            assert_eq!(ran.code, 0, "{release} {from}: {}", ran.err);
+            assert!(ran.out.contains("192.0.2.7") && ran.out.contains("\"bucket\": \"b\""));
+            assert!(ran.out.contains("\"expiration_date\": -7"), "{}", ran.out);
+            let has_role = ran.out.contains("\"total_data_transfer\"");
+            assert_eq!(
+                has_role,
+                !release.starts_with("2.0") && !release.starts_with("2.2"),
+                "{}",
+                ran.out
+            );
+        }
+    }
+    // What says something is refused as before.
+    for (member, value, name) in [
+        ("total_data_transfer", json!(5), "total_data_transfer"),
+        (
+            "filters",
+            json!({"hooks": {"pre_login_disabled": true}}),
+            "filters.hooks",
+        ),
+        (
+            "filesystem",
+            json!({"osconfig": {"read_buffer_size": 1}}),
+            "filesystem.osconfig",
+        ),
+    ] {
+        let row = json!({"username": "pia", "home_dir": "/srv/pia", member: value});
+        let line = "--api 2.0.4 add_users --from u.json --dry-run";
+        let ran = Run::new(&words(line))
+            .file("u.json", &format!("[{row}]"))
+            .go();
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains(&format!("`{name}` needs ")), "{}", ran.err);
+    }
 }
