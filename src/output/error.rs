@@ -39,9 +39,10 @@ pub enum Place {
 }
 
 /// The error without the secrets of the text that it refers to: a mistyped line
-/// may have one where a name is expected, and then the message repeats it.
+/// may have one where the name of a command or a file is expected, and then the
+/// message repeats it.
 pub fn without_secrets<'a>(error: &'a Error, text: &str) -> Cow<'a, Error> {
-    if error.fault != Fault::Typed {
+    if !matches!(error.fault, Fault::Typed | Fault::Local) {
         return Cow::Borrowed(error);
     }
     let secrets = line::secrets(text);
@@ -108,6 +109,10 @@ fn rendered(
     }
     out.push_str(&clean::error(&error.message));
     out.push('\n');
+    if let Some(columns) = columns {
+        // Broken at blanks, as the terminal would not.
+        out = wrap::lines(&out, columns, 2);
+    }
     if error.fault != Fault::Interrupted {
         out = painted(&out, "31", "error: ", color);
     }
@@ -123,7 +128,6 @@ fn rendered(
     }
     if let Some(hint) = &error.hint {
         let hint = format!("hint: {}\n", clean::error(hint));
-        // Broken at blanks, as the terminal would not.
         let hint = columns.map_or_else(|| hint.clone(), |columns| wrap::lines(&hint, columns, 2));
         out.push_str(&painted(&hint, "36", "hint: ", color));
     }
