@@ -39,9 +39,10 @@ pub enum Place {
 }
 
 /// The error without the secrets of the text that it refers to: a mistyped line
-/// may have one where a name is expected, and then the message repeats it.
+/// may have one where the name of a command or a file is expected, and then the
+/// message repeats it.
 pub fn without_secrets<'a>(error: &'a Error, text: &str) -> Cow<'a, Error> {
-    if error.fault != Fault::Typed {
+    if !matches!(error.fault, Fault::Typed | Fault::Local) {
         return Cow::Borrowed(error);
     }
     let secrets = line::secrets(text);

@@ -4,6 +4,7 @@
 //! contain a secret as well.
 
 mod names;
+mod others;
 mod shape;
 mod values;
 mod watch;

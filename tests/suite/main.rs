@@ -49,6 +49,7 @@ mod releases;
 mod requests;
 mod retries;
 mod secrets;
+mod secrets_of_others;
 mod settings_after;
 mod sourced;
 mod stale_state;

@@ -7,9 +7,15 @@ use crate::text::near::{is_misspelt, near};
 
 /// What other programs call a secret.
 const OTHER_NAMES: &[&str] = &[
+    "2fa",
     "apikey",
+    "authorization",
+    "bearer",
+    "cookie",
     "credential",
     "creds",
+    "jwt",
+    "mfa",
     "otp",
     "pass",
     "passcode",
@@ -20,6 +26,13 @@ const OTHER_NAMES: &[&str] = &[
     "pw",
     "pwd",
     "token",
+    "totp",
+];
+
+/// What the name of a flag may have behind the name of a secret.
+const ENDINGS: &[&str] = &[
+    "command", "env", "fd", "file", "hash", "id", "key", "name", "path", "policy", "prompt", "s",
+    "stdin", "type",
 ];
 
 /// Whether a text contains the name of a secret.
@@ -32,7 +45,8 @@ pub fn names_a_secret(text: &str) -> bool {
 /// `SFTPGO_PASSWORD`, `db_pw`, `pasword`.
 pub(super) fn is_secret_name(name: &str) -> bool {
     let name = plain(name);
-    if catalog::secret_names().any(|secret| secret == name) {
+    let mut known = catalog::secret_names().chain(OTHER_NAMES.iter().copied());
+    if known.any(|secret| secret == name) {
         return true;
     }
     !is_other(&name)
@@ -43,12 +57,52 @@ pub(super) fn is_secret_name(name: &str) -> bool {
 /// Whether a flag is that of a secret, possibly mistyped or shortened: `--pasword`, `--pass`.
 pub(super) fn is_secret_flag(name: &str) -> bool {
     let name = plain(name);
+    // `--otp` is a flag without a value.
+    if is_other(&name) {
+        return catalog::secret_names().any(|secret| secret == name);
+    }
     if is_secret_name(&name) {
         return true;
     }
     let begun = |secret: &str| !name.is_empty() && secret.starts_with(&name);
-    !is_other(&name)
-        && (catalog::secret_names().any(begun) || !near(&name, catalog::secret_names()).is_empty())
+    catalog::secret_names().any(begun) || !near(&name, catalog::secret_names()).is_empty()
+}
+
+/// Where the value begins that is run together with the name of a secret's
+/// flag: `passwordX`, `api_keyX`. A mistyped name has none, nor has one of more words,
+/// as `password_file`.
+pub(super) fn joined(name: &str) -> Option<usize> {
+    // Its bytes keep their places.
+    let said = name.to_ascii_lowercase().replace('-', "_");
+    if is_other(&said) {
+        return None;
+    }
+    let words = [0]
+        .into_iter()
+        .chain(said.match_indices('_').map(|(at, _)| at + 1));
+    let mut ends = words.filter_map(|from| secret_at_start(&said[from..]).map(|end| from + end));
+    let at = ends.next()?;
+    let value = &name[at..];
+    let ending = said[at..].trim_start_matches('_');
+    let is_mistyped = || {
+        let settings = settings::TABLE.iter().map(|setting| setting.param.name);
+        let mut names = settings
+            .chain(catalog::flags())
+            .chain(catalog::secret_names());
+        value.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+            && names.any(|name| is_misspelt(&said, name))
+    };
+    let is_name = ENDINGS.contains(&ending) || secret_at_start(ending) == Some(ending.len());
+    (!ending.is_empty() && !is_name && !is_mistyped()).then_some(at)
+}
+
+/// Where the longest name of a secret ends that a text begins with.
+fn secret_at_start(text: &str) -> Option<usize> {
+    let names = catalog::secret_names().chain(OTHER_NAMES.iter().copied());
+    names
+        .filter(|name| text.starts_with(name))
+        .map(str::len)
+        .max()
 }
 
 /// Whether a word with dashes begins a flag, possibly a mistyped one.
@@ -136,6 +190,29 @@ mod tests {
             assert!(!is_secret_name(name) || name == "pass_by", "{name}");
         }
         assert!(is_secret_flag("p") && is_secret_flag("pass") && !is_secret_flag("permissions"));
+    }
+
+    #[test]
+    fn a_value_run_together_with_the_name() {
+        for (name, value) in [
+            ("passwordPw49", Some("Pw49")),
+            ("Passwordhunter22", Some("hunter22")),
+            ("password-Pw49", Some("-Pw49")),
+            ("api-keyX1", Some("X1")),
+            ("new_passwordX1", Some("X1")),
+            ("pwHunter", Some("Hunter")),
+            ("tokenabcdef", Some("abcdef")),
+            ("password", None),
+            ("passwrod", None),
+            ("passwordd", None),
+            ("password-file", None),
+            ("password_comand", None),
+            ("password_command", None),
+            ("otp", None),
+            ("permissions", None),
+        ] {
+            assert_eq!(joined(name).map(|at| &name[at..]), value, "{name}");
+        }
     }
 
     #[test]

@@ -47,6 +47,17 @@ impl WordRoles {
         self.commands.iter().any(|command| takes_a_secret(command))
     }
 
+    /// Whether a command was read that prints a curl line: other programs are called so too.
+    pub(super) fn is_curl(&self) -> bool {
+        let mut verbs = self.commands.iter().map(|command| command.verb());
+        verbs.any(|verb| verb == Some(Verb::Curl))
+    }
+
+    /// Whether a command was read.
+    pub(super) fn has_command(&self) -> bool {
+        !self.commands.is_empty()
+    }
+
     /// Whether the value of a flag comes next.
     pub(super) fn expects_value(&self) -> bool {
         matches!(self.next, Next::One | Next::Many)

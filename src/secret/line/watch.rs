@@ -1,7 +1,11 @@
 //! Reads the words of one command and finds the secret part of each.
 
 use super::is_variable;
-use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, names_a_secret};
+use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, joined, names_a_secret};
+use super::others::{
+    Habits, behind_scheme, is_address, is_bearer, is_login, is_user_flag, password_behind_user,
+    password_in_pair, takes_pair,
+};
 use super::shape::{WordRole, WordRoles};
 use crate::catalog::{Verb, schema};
 use crate::text::words::{is_dash, password_in_url};
@@ -38,6 +42,7 @@ pub struct Watch {
     json: bool,
     sets: bool,
     path: SetPosition,
+    habits: Habits,
     shape: WordRoles,
 }
 
@@ -71,7 +76,7 @@ impl Watch {
         if let Some(rest) = said.strip_prefix("--").filter(|rest| !is_dash_first(rest)) {
             let flag = DashWord::read(said, rest);
             if self.flag.is_none() || is_flag(flag.name) {
-                return self.flag(&flag);
+                return self.flag(&flag, said.len() - rest.len());
             }
         } else if self.flag.is_none()
             && let Some(secret) = self.odd_flag(said)
@@ -84,11 +89,16 @@ impl Watch {
         self.value(said, None)
     }
 
-    fn flag(&mut self, flag: &DashWord<'_>) -> SecretSpan {
+    fn flag(&mut self, flag: &DashWord<'_>, start: usize) -> SecretSpan {
         self.json = false;
         self.loose = false;
         self.path = SetPosition::Nothing;
         self.sets = flag.name == "set";
+        if let Some(secret) = self.in_name(flag, start) {
+            return secret;
+        }
+        self.habits.pair = takes_pair(flag.name) || !is_flag(flag.name);
+        self.habits.user |= is_user_flag(flag.name) && self.shape.has_command();
         self.flag = is_secret_flag(flag.name).then(|| flag.name.to_owned());
         if self.flag.is_none() {
             self.shape.flag(flag.name, flag.value.is_some());
@@ -97,6 +107,17 @@ impl Watch {
             Some((at, value)) if !value.is_empty() => self.value(value, Some(at)),
             _ => SecretSpan::No,
         }
+    }
+
+    /// What the name of a flag holds: `--passwordSECRET`, `--user:SECRET`.
+    fn in_name(&mut self, flag: &DashWord<'_>, start: usize) -> Option<SecretSpan> {
+        let value = joined(flag.name);
+        if let Some(at) = value {
+            self.flag = Some(flag.name[..at].to_owned());
+            self.loose = true;
+        }
+        let at = value.or_else(|| password_in_pair(flag.name))?;
+        Some(SecretSpan::From(start + at))
     }
 
     /// A word with one dash, or with another kind of dash: `-p`, `—password`.
@@ -108,7 +129,7 @@ impl Watch {
         let flag = DashWord::read(said, rest);
         let first = rest.chars().next().map_or(0, char::len_utf8);
         if is_secret_flag(flag.name) || is_flag(flag.name) {
-            let secret = self.flag(&flag);
+            let secret = self.flag(&flag, said.len() - rest.len());
             self.loose = true;
             return Some(match secret {
                 SecretSpan::FlagFrom(at) => SecretSpan::From(at),
@@ -117,6 +138,12 @@ impl Watch {
         }
         if self.shape.expects_value() {
             return None;
+        }
+        self.habits.pair = true;
+        self.habits.login |= self.shape.is_curl();
+        if is_user_flag(flag.name) {
+            self.habits.user = true;
+            self.shape.flag(flag.name, flag.value.is_some());
         }
         // `-pSECRET`, as mysql takes it.
         let joined =
@@ -172,40 +199,75 @@ impl Watch {
         part: WordRole,
         from: impl Fn(usize) -> SecretSpan,
     ) -> SecretSpan {
+        let may_be_pair = std::mem::take(&mut self.habits.pair);
         if is_variable(said) {
             return SecretSpan::No;
         }
         if password_in_url(said).is_some() {
             return SecretSpan::InUrl;
         }
-        if let Some(at) = assigned(said).filter(|at| !is_variable(&said[*at..])) {
+        if self.habits.login && !said.contains("://") {
+            return from(0);
+        }
+        let named = assigned(said).or_else(|| behind_scheme(said));
+        if let Some(at) = named.filter(|at| !is_variable(&said[*at..])) {
             return from(at);
         }
-        match part {
+        let is_open = matches!(
+            part,
+            WordRole::Position(Some(Verb::Set), 0) | WordRole::Unknown | WordRole::Surplus
+        );
+        // `set password SECRET`, `Authorization: SECRET`
+        if is_name(said) && (is_open || said.ends_with([':', '='])) || is_bearer(said) {
+            self.flag = Some(said.to_owned());
+            self.loose = true;
+            return SecretSpan::No;
+        }
+        self.habits.login |= part == WordRole::Unknown && is_login(said);
+        self.in_place(said, part, may_be_pair, from)
+    }
+
+    /// The secret of a word by its place.
+    fn in_place(
+        &self,
+        said: &str,
+        part: WordRole,
+        may_be_pair: bool,
+        from: impl Fn(usize) -> SecretSpan,
+    ) -> SecretSpan {
+        let takes_a_secret = self.shape.takes_a_secret();
+        let at = match part {
+            // `login --user admin SECRET`
+            WordRole::Position(Some(Verb::Login), 0) if self.habits.user => {
+                return SecretSpan::Surplus;
+            }
+            WordRole::Position(Some(Verb::Connect), 0) if self.habits.user && !is_address(said) => {
+                return SecretSpan::Surplus;
+            }
+            WordRole::Surplus if self.habits.user || takes_a_secret => return SecretSpan::Surplus,
             // `login admin:SECRET`, `connect admin:SECRET@host`.
-            WordRole::Position(Some(Verb::Login), 0) => colon(said).map_or(SecretSpan::No, from),
+            WordRole::Position(Some(Verb::Login), 0) => password_behind_user(said),
             WordRole::Position(Some(Verb::Connect), 0) => {
                 let user = said.rfind('@').map(|end| &said[..end]);
-                user.and_then(colon).map_or(SecretSpan::No, from)
+                user.and_then(colon).or_else(|| password_in_pair(said))
             }
-            // `set password SECRET`
-            WordRole::Position(Some(Verb::Set), 0) | WordRole::Unknown | WordRole::Surplus
-                if is_name(said) =>
-            {
-                self.flag = Some(said.to_owned());
-                self.loose = true;
-                SecretSpan::No
+            WordRole::Unknown | WordRole::Surplus | WordRole::Position(Some(Verb::Set), 1) => {
+                password_in_pair(said)
             }
-            WordRole::Surplus if self.shape.takes_a_secret() => SecretSpan::Surplus,
-            _ => SecretSpan::No,
-        }
+            // `add_user bob:SECRET`
+            WordRole::Position(None, _) if takes_a_secret => password_in_pair(said),
+            _ if may_be_pair => password_in_pair(said),
+            _ => None,
+        };
+        at.map_or(SecretSpan::No, from)
     }
 
     /// What `PATH=VALUE` sets: every unknown path counts as a secret's. `None`
     /// if the value is JSON.
     fn assignment(&mut self, said: &str) -> Option<Assigned> {
         let before = std::mem::take(&mut self.path);
-        let Some((path, value)) = said.split_once('=') else {
+        let split = said.split_once('=').filter(|(path, _)| !path.contains(':'));
+        let Some((path, value)) = split.or_else(|| said.split_once(':')) else {
             return Some(self.lone_path(said, before));
         };
         let known = schema::is_secret(path);
