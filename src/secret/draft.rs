@@ -2,6 +2,7 @@
 
 use super::MASK;
 use crate::catalog::is_secret_key;
+use std::ops::Range;
 
 /// A text with each secret in it masked, be it JSON or not any more.
 pub fn masked(text: &str) -> String {
@@ -24,7 +25,7 @@ pub fn masked(text: &str) -> String {
 }
 
 /// Where the next string stands, or the next name without quotes, as
-/// JavaScript and YAML write it: `password:`.
+/// JavaScript, YAML and XML write it: `password:`, `<password>`.
 fn name(text: &str) -> Option<(usize, usize)> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut at = 0;
@@ -35,7 +36,9 @@ fn name(text: &str) -> Option<(usize, usize)> {
             return Some((start, start + string_end(rest)));
         }
         at = start + rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
-        if text[at..].trim_start().starts_with([':', '=']) {
+        let is_tag = text[..start].ends_with('<')
+            || text[..start].ends_with(':') && text[at..].starts_with('>');
+        if is_tag || text[at..].trim_start().starts_with([':', '=']) {
             return Some((start, at));
         }
     }
@@ -46,6 +49,14 @@ const QUOTES: [char; 2] = ['"', '\''];
 
 /// Appends the value that stands behind the name of a secret, masked; gives what is behind it.
 fn push_masked<'a>(out: &mut String, text: &'a str) -> &'a str {
+    if let Some(value) = block(out, text).or_else(|| element(text)) {
+        if value.is_empty() {
+            return text;
+        }
+        out.push_str(&text[..value.start]);
+        out.push_str(MASK);
+        return &text[value.end..];
+    }
     let value = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '='));
     let end = match value.chars().next() {
         // What is in it has names of its own; or the name was a value itself.
@@ -60,6 +71,60 @@ fn push_masked<'a>(out: &mut String, text: &'a str) -> &'a str {
     out.push_str(&text[..text.len() - value.len()]);
     out.push_str(&format!("\"{MASK}\""));
     &value[end..]
+}
+
+/// Where the lines of a YAML block stand, behind the name of a secret: `|` or `>`,
+/// and lines that are indented further than that of the name.
+fn block(before: &str, text: &str) -> Option<Range<usize>> {
+    let head = text.find('\n')?;
+    let sign = text[..head].trim_start().strip_prefix(':')?.trim_start();
+    // A tag may stand before it: `!!str |`.
+    let sign = sign.rsplit(' ').next()?;
+    let is_block = sign.starts_with(['|', '>'])
+        && sign[1..]
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-\r".contains(c));
+    if !is_block {
+        return None;
+    }
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_indent = |c: char| matches!(c, ' ' | '\t' | '-');
+    let indent = line.len() - line.trim_start_matches(is_indent).len();
+    let mut end = head + 1;
+    for line in text[end..].split_inclusive('\n') {
+        let said = line.trim_start_matches([' ', '\t']);
+        if !said.trim().is_empty() && line.len() - said.len() <= indent {
+            break;
+        }
+        end += line.len();
+    }
+    let lines = &text[head + 1..end];
+    let start = head + 1 + lines.len() - lines.trim_start().len();
+    let end = head + 1 + lines.trim_end().len();
+    (start < end).then_some(start..end)
+}
+
+/// Where the text of an XML element stands, behind the name in its tag; empty if it
+/// has none, or other elements.
+fn element(text: &str) -> Option<Range<usize>> {
+    let tag = text.find(['>', '<', '\n', '{'])?;
+    let is_tag = text[tag..].starts_with('>') && !text[..tag].trim_start().starts_with([':', '=']);
+    let attributes = &text[..tag];
+    if !is_tag || !attributes.is_empty() && !attributes.starts_with([' ', '/']) {
+        return None;
+    }
+    if attributes.ends_with('/') {
+        return Some(tag..tag);
+    }
+    let value = &text[tag + 1..];
+    let length = if value.trim_start().starts_with("<![CDATA[") {
+        value.find("]]>").map_or(value.len(), |at| at + 3)
+    } else {
+        value.find('<').unwrap_or(value.len())
+    };
+    let said = value[..length].trim();
+    let start = tag + 1 + value.find(said)?;
+    Some(start..start + said.len())
 }
 
 /// Where the string ends that a text begins with; one that is not closed ends with its line.
@@ -111,6 +176,49 @@ mod tests {
         ] {
             assert_eq!(masked(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn xml_and_blocks_of_yaml_have_no_secrets_either() {
+        for (text, expected) in [
+            (
+                "<user><password>p&amp;w</password><uid>1</uid></user>",
+                "<user><password>********</password><uid>1</uid></user>",
+            ),
+            (
+                "<access_secret type=\"x\"><payload>\n p w\n</payload></access_secret>",
+                "<access_secret type=\"x\"><payload>\n ********\n</payload></access_secret>",
+            ),
+            (
+                "<Passphrase><![CDATA[a<b]]></Passphrase>",
+                "<Passphrase>********</Passphrase>",
+            ),
+            ("<a:password>p w", "<a:password>********"),
+            ("<password/><uid>1</uid>", "<password/><uid>1</uid>"),
+            (
+                "password: |\n  p w\n\n  q\nuid: 1",
+                "password: |\n  ********\nuid: 1",
+            ),
+            (
+                "a:\n  - private_key: >-\n      k1\n      k2\n    uid: 1\n",
+                "a:\n  - private_key: >-\n      ********\n    uid: 1\n",
+            ),
+            (
+                "\"password\": |2\n   p\nuid: 1",
+                "\"password\": |2\n   ********\nuid: 1",
+            ),
+            (
+                "password:\n  p w\nuid: 1",
+                "password:\n  \"********\"\nuid: 1",
+            ),
+            ("password: |\nuid: 1", "password: \"********\"\nuid: 1"),
+        ] {
+            assert_eq!(masked(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
         for text in [
             "",
             "\"",
