@@ -13,6 +13,7 @@ pub mod outline;
 pub mod overrides;
 pub mod parse;
 mod releases;
+mod typographic;
 pub mod usage;
 pub mod variables;
 

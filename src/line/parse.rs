@@ -7,6 +7,7 @@ use super::complaint::{bad_value, explained, long_dash, missing, place};
 use super::grammar;
 use super::optional_values;
 use super::overrides;
+use super::typographic;
 use super::usage::brief;
 use super::variables::Arg;
 use crate::body::change::BodyChange;
@@ -36,6 +37,7 @@ impl Parser {
 
     fn line(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
         let args = without_old_beginning(args);
+        typographic::check(args)?;
         if !args.first().is_some_and(|arg| arg.text.starts_with('-')) {
             return self.command(args, api);
         }

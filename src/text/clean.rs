@@ -14,8 +14,8 @@ pub fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
-    // The last two kinds are in no table of what is ignored.
-    matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}')
+    // These are in no table of what is ignored; U+2800 is drawn as a blank.
+    matches!(c, '\u{2800}' | '\u{80}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}')
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
@@ -129,6 +129,7 @@ mod tests {
             '\u{2028}',
             '\u{2060}',
             '\u{2069}',
+            '\u{2800}',
             '\u{206f}',
             '\u{3164}',
             '\u{fe0f}',
