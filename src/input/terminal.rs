@@ -13,6 +13,7 @@ use crate::line::hint::{Hint, hint};
 use crate::text::clean;
 use crate::text::lex::lex;
 use crate::text::width::{self, width};
+use crate::text::wrap;
 use rustyline::completion::Completer;
 use rustyline::config::Behavior;
 use rustyline::error::ReadlineError;
@@ -134,7 +135,8 @@ impl Terminal {
             color: self.color,
             ..EditorHelper::default()
         };
-        let answer = self.line(question, view, InputMode::Question)?;
+        let question = fitted(question);
+        let answer = self.line(&question, view, InputMode::Question)?;
         if self.editor.is_some() && answer == Typed::End {
             // Ctrl-D is an answer: the terminal is gone.
             self.interrupt.must_end();
@@ -367,4 +369,21 @@ impl Validator for EditorHelper {
             ValidationResult::Valid(None)
         })
     }
+}
+
+/// Columns for the answer to a question: `y`.
+const ANSWER: usize = 1;
+
+/// Narrower terminals get what this one gets.
+const NARROWEST: usize = 20;
+
+/// A question, broken at blanks so that the answer stands behind its end.
+fn fitted(question: &str) -> String {
+    let Some(size) = size::of_terminal() else {
+        return question.to_owned();
+    };
+    let said = question.trim_end();
+    let blanks = &question[said.len()..];
+    let columns = size.columns.saturating_sub(blanks.len() + ANSWER);
+    wrap::lines(said, columns.max(NARROWEST), 2) + blanks
 }

@@ -109,6 +109,10 @@ fn rendered(
     }
     out.push_str(&clean::error(&error.message));
     out.push('\n');
+    if let Some(columns) = columns {
+        // Broken at blanks, as the terminal would not.
+        out = wrap::lines(&out, columns, 2);
+    }
     if error.fault != Fault::Interrupted {
         out = painted(&out, "31", "error: ", color);
     }
@@ -124,7 +128,6 @@ fn rendered(
     }
     if let Some(hint) = &error.hint {
         let hint = format!("hint: {}\n", clean::error(hint));
-        // Broken at blanks, as the terminal would not.
         let hint = columns.map_or_else(|| hint.clone(), |columns| wrap::lines(&hint, columns, 2));
         out.push_str(&painted(&hint, "36", "hint: ", color));
     }

@@ -334,7 +334,7 @@ impl<'a> Run<'a> {
         if echoes && statement.place != Place::Arguments {
             self.shell
                 .screen()
-                .say(&format!("{}\n", statement.written()));
+                .say_as_it_is(&format!("{}\n", statement.written()));
         }
     }
 

@@ -58,7 +58,8 @@ impl Shell {
         // It is not shown later: the answer with the new token counts.
         if self.session.settings.debug {
             let spec = prepared.spec.veiled();
-            self.screen().say(&trace::answered(&spec, exchange));
+            self.screen()
+                .say_as_it_is(&trace::answered(&spec, exchange));
         }
         let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
         if tried || self.session.needs_login() {

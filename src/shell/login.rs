@@ -127,7 +127,7 @@ impl Shell {
     fn ask_with(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Exchange, Error> {
         let sent = self.exchange(spec, sending);
         if self.session.settings.debug {
-            self.screen().say(&match &sent {
+            self.screen().say_as_it_is(&match &sent {
                 // Not the body: it holds the token.
                 Ok(exchange) => trace::answered(spec, exchange),
                 Err(_) => trace::unanswered(spec),

@@ -110,7 +110,7 @@ pub(super) fn echo(shell: &Shell, spec: &RequestSpec) -> Result<bool, Error> {
     let line = || format!("{}\n", curl::line(spec));
     match shell.session.settings.echo {
         Echo::Off | Echo::Commands => {}
-        Echo::On => shell.screen().say(&line()),
+        Echo::On => shell.screen().say_as_it_is(&line()),
         Echo::Only => {
             shell.screen().print(&line())?;
             return Ok(false);

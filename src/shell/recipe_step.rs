@@ -72,7 +72,7 @@ impl Shell {
         }
         let sent = sent?;
         if self.session.settings.debug {
-            self.screen().say(&match &sent {
+            self.screen().say_as_it_is(&match &sent {
                 Ok(exchange) => trace::answered(&shown, exchange),
                 Err(_) => trace::unanswered(&shown),
             });

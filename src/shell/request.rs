@@ -168,7 +168,7 @@ impl Shell {
     ) -> Result<(), Error> {
         let Prepared { call, spec, .. } = prepared;
         if self.session.settings.debug {
-            self.screen().say(&match &sent {
+            self.screen().say_as_it_is(&match &sent {
                 Ok(exchange) => trace::answered(spec, exchange),
                 Err(_) => trace::unanswered(spec),
             });

@@ -165,8 +165,16 @@ impl Screen<'_> {
         })
     }
 
-    /// Prints a message on stderr; a failure to do so is ignored.
+    /// Prints a message on stderr, on a terminal broken at blanks; a failure to do so is ignored.
     pub(crate) fn say(self, text: &str) {
+        match size::of_stderr().filter(|_| self.out.terminal.stderr) {
+            Some(columns) => self.say_as_it_is(&wrap::lines(text, columns, 2)),
+            None => self.say_as_it_is(text),
+        }
+    }
+
+    /// Prints a text on stderr that is copied, or that has a layout of its own.
+    pub(crate) fn say_as_it_is(self, text: &str) {
         self.progress
             .aside(|| drop(self.out.stderr.write(text.as_bytes())));
     }
@@ -180,7 +188,7 @@ impl Screen<'_> {
 
     /// Reports an error with its position.
     pub(crate) fn report(self, error: &Error, text: &str, place: &Place) {
-        self.say(&self.out.rendered(error, text, place, self.colors().1));
+        self.say_as_it_is(&self.out.rendered(error, text, place, self.colors().1));
     }
 
     /// Starts a progress line for a run of this many steps, on a terminal

@@ -229,7 +229,9 @@ fn show(screen: Screen<'_>, row: &Command, changes: &[diff::FieldDiff], release:
 /// Shows an exchange in debug mode.
 pub(super) fn trace(shell: &Shell, get: &Prepared, exchange: &Exchange) {
     if shell.session.settings.debug {
-        shell.screen().say(&trace::answered(&get.spec, exchange));
+        shell
+            .screen()
+            .say_as_it_is(&trace::answered(&get.spec, exchange));
     }
 }
 

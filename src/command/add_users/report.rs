@@ -19,10 +19,14 @@ impl Adding<'_> {
         let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
         self.shell.screen().say(&look.retry_notes);
         if settings.echo == Echo::On {
-            self.shell.screen().say(&format!("{}\n", curl::line(spec)));
+            self.shell
+                .screen()
+                .say_as_it_is(&format!("{}\n", curl::line(spec)));
         }
         if let (true, Ok(exchange)) = (settings.debug, &look.sent) {
-            self.shell.screen().say(&trace::answered(spec, exchange));
+            self.shell
+                .screen()
+                .say_as_it_is(&trace::answered(spec, exchange));
         }
     }
 

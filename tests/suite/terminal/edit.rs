@@ -15,6 +15,7 @@ const EDITOR: &str = "sh -eu \"$HOME/editor.sh\"";
 
 fn setup(server: &Practice) -> Setup {
     Setup::at(server)
+        .size(200, 400)
         .env("SFTPGO_USERNAME", ADMIN)
         .env("SFTPGO_PASSWORD", PASSWORD)
         .env("EDITOR", EDITOR)

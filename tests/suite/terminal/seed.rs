@@ -173,7 +173,7 @@ fn the_whole_session() {
 #[test]
 fn only_yes_deletes() {
     let practice = practice();
-    let mut terminal = Setup::at(&practice).start();
+    let mut terminal = Setup::at(&practice).size(200, 400).start();
     terminal.run("get_users --username carla");
     let before = asked(&practice);
     for answer in [
@@ -258,6 +258,25 @@ fn the_prompt_shows_the_server_and_the_last_user() {
             "GET /api/v1/user/5140",
             "DELETE /api/v1/user/5140"
         ]
+    );
+    terminal.leave();
+}
+
+#[test]
+fn messages_break_at_blanks() {
+    let practice = practice();
+    let mut terminal = Setup::at(&practice).size(60, 24).start();
+    terminal.press("delete_user 5134\r");
+    terminal.asks("[y/N] ");
+    terminal.sees(
+        "delete_user 5134: the account will be deleted permanently;\n  its files and live connections stay. Continue? [y/N]",
+    );
+    terminal.press("n\r");
+    terminal.prompt();
+    let said = terminal.run("get_users --limit a_word_that_is_no_number_at_all_and_long");
+    assert!(
+        said.contains("must be a whole number from 1 to 500; this\n  is `a_word_that"),
+        "{said}"
     );
     terminal.leave();
 }

@@ -83,7 +83,7 @@ fn what_goes_is_asked_about_once_before_anything_runs() {
 #[test]
 fn a_file_that_only_an_answer_names_is_asked_about_too() {
     let practice = practice();
-    let mut terminal = Setup::at(&practice).start();
+    let mut terminal = Setup::at(&practice).size(200, 400).start();
     fs::write(
         terminal.path("a"),
         "get_user_by_id 5134\nsource $username\n",

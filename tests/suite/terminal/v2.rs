@@ -88,7 +88,7 @@ fn a_race_is_refused() {
 #[test]
 fn live_connections_are_told() {
     let server = v2();
-    let mut terminal = admin(&server).start();
+    let mut terminal = admin(&server).size(200, 400).start();
     terminal.press("update_user carla --password\r");
     terminal.secret("password", "hunter2\r");
     terminal.question();
