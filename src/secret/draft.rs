@@ -117,9 +117,10 @@ fn element(text: &str) -> Option<Range<usize>> {
         return Some(tag..tag);
     }
     let value = &text[tag + 1..];
-    let length = match value.trim_start().starts_with("<![CDATA[") {
-        true => value.find("]]>").map_or(value.len(), |at| at + 3),
-        false => value.find('<').unwrap_or(value.len()),
+    let length = if value.trim_start().starts_with("<![CDATA[") {
+        value.find("]]>").map_or(value.len(), |at| at + 3)
+    } else {
+        value.find('<').unwrap_or(value.len())
     };
     let said = value[..length].trim();
     let start = tag + 1 + value.find(said)?;

@@ -3,6 +3,17 @@
 
 use crate::text::words::password_in_url;
 
+/// What was read so far that other programs take so.
+#[derive(Debug, Default)]
+pub(super) struct Habits {
+    /// Whether the next word may be `user:password`.
+    pub(super) pair: bool,
+    /// Whether a flag gave the name of the one who logs in.
+    pub(super) user: bool,
+    /// Whether the command is another program's, and takes a password.
+    pub(super) login: bool,
+}
+
 /// Commands of other programs that take a password, or log in with one.
 const LOGINS: &[&str] = &[
     "auth",

@@ -3,7 +3,7 @@
 use super::is_variable;
 use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, joined, names_a_secret};
 use super::others::{
-    behind_scheme, is_address, is_bearer, is_login, is_user_flag, password_behind_user,
+    Habits, behind_scheme, is_address, is_bearer, is_login, is_user_flag, password_behind_user,
     password_in_pair, takes_pair,
 };
 use super::shape::{WordRole, WordRoles};
@@ -42,12 +42,7 @@ pub struct Watch {
     json: bool,
     sets: bool,
     path: SetPosition,
-    /// Whether the next word may be `user:password`.
-    pair: bool,
-    /// Whether a flag gave the name of the one who logs in.
-    user: bool,
-    /// Whether the command is another program's, and takes a password.
-    login: bool,
+    habits: Habits,
     shape: WordRoles,
 }
 
@@ -102,8 +97,8 @@ impl Watch {
         if let Some(secret) = self.in_name(flag, start) {
             return secret;
         }
-        self.pair = takes_pair(flag.name) || !is_flag(flag.name);
-        self.user |= is_user_flag(flag.name) && self.shape.has_command();
+        self.habits.pair = takes_pair(flag.name) || !is_flag(flag.name);
+        self.habits.user |= is_user_flag(flag.name) && self.shape.has_command();
         self.flag = is_secret_flag(flag.name).then(|| flag.name.to_owned());
         if self.flag.is_none() {
             self.shape.flag(flag.name, flag.value.is_some());
@@ -144,10 +139,10 @@ impl Watch {
         if self.shape.expects_value() {
             return None;
         }
-        self.pair = true;
-        self.login |= self.shape.is_curl();
+        self.habits.pair = true;
+        self.habits.login |= self.shape.is_curl();
         if is_user_flag(flag.name) {
-            self.user = true;
+            self.habits.user = true;
             self.shape.flag(flag.name, flag.value.is_some());
         }
         // `-pSECRET`, as mysql takes it.
@@ -204,14 +199,14 @@ impl Watch {
         part: WordRole,
         from: impl Fn(usize) -> SecretSpan,
     ) -> SecretSpan {
-        let may_be_pair = std::mem::take(&mut self.pair);
+        let may_be_pair = std::mem::take(&mut self.habits.pair);
         if is_variable(said) {
             return SecretSpan::No;
         }
         if password_in_url(said).is_some() {
             return SecretSpan::InUrl;
         }
-        if self.login && !said.contains("://") {
+        if self.habits.login && !said.contains("://") {
             return from(0);
         }
         let named = assigned(said).or_else(|| behind_scheme(said));
@@ -228,7 +223,7 @@ impl Watch {
             self.loose = true;
             return SecretSpan::No;
         }
-        self.login |= part == WordRole::Unknown && is_login(said);
+        self.habits.login |= part == WordRole::Unknown && is_login(said);
         self.in_place(said, part, may_be_pair, from)
     }
 
@@ -243,11 +238,13 @@ impl Watch {
         let takes_a_secret = self.shape.takes_a_secret();
         let at = match part {
             // `login --user admin SECRET`
-            WordRole::Position(Some(Verb::Login), 0) if self.user => return SecretSpan::Surplus,
-            WordRole::Position(Some(Verb::Connect), 0) if self.user && !is_address(said) => {
+            WordRole::Position(Some(Verb::Login), 0) if self.habits.user => {
                 return SecretSpan::Surplus;
             }
-            WordRole::Surplus if self.user || takes_a_secret => return SecretSpan::Surplus,
+            WordRole::Position(Some(Verb::Connect), 0) if self.habits.user && !is_address(said) => {
+                return SecretSpan::Surplus;
+            }
+            WordRole::Surplus if self.habits.user || takes_a_secret => return SecretSpan::Surplus,
             // `login admin:SECRET`, `connect admin:SECRET@host`.
             WordRole::Position(Some(Verb::Login), 0) => password_behind_user(said),
             WordRole::Position(Some(Verb::Connect), 0) => {
