@@ -54,6 +54,8 @@ pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> RowArgs {
                 .hint("every row needs one of its own")
         };
         let checked = filled.and_then(|cell| match cell {
+            // It may be what a wrong name was meant to be.
+            None if row.has_wrong_names => Ok(None),
             None if param.need == Need::Required && !row.unread.contains(&at) => Err(missing()),
             None => Ok(None),
             Some(cell) => match cell.check(param) {
