@@ -111,26 +111,27 @@ impl Columns {
         }
     }
 
-    /// The meaning of each name; one error for each name that is unknown or appears twice.
+    /// The meaning of each name; one error for each name that is unknown or appears twice,
+    /// which counts as ignored.
     pub(super) fn all<'a>(
         &self,
         names: impl Iterator<Item = &'a str>,
-    ) -> Result<Vec<Column>, Vec<Error>> {
+    ) -> (Vec<Column>, Vec<Error>) {
         let (mut columns, mut wrong) = (Vec::new(), Vec::new());
         for name in names {
-            match self.find(name) {
-                None => wrong.push(self.unknown(name)),
+            let column = match self.find(name) {
+                None => Err(self.unknown(name)),
                 Some(column) if column != Column::Ignored && columns.contains(&column) => {
-                    wrong.push(self.twice(name, &column));
+                    Err(self.twice(name, &column))
                 }
-                Some(column) => columns.push(column),
-            }
+                Some(column) => Ok(column),
+            };
+            columns.push(column.unwrap_or_else(|error| {
+                wrong.push(error);
+                Column::Ignored
+            }));
         }
-        if wrong.is_empty() {
-            Ok(columns)
-        } else {
-            Err(wrong)
-        }
+        (columns, wrong)
     }
 
     fn twice(&self, name: &str, column: &Column) -> Error {

@@ -44,11 +44,31 @@ pub(super) fn put(kind: &Type, body: &mut Json, path: &Path, value: &Json) {
     lay_upon(kind, body, &whole);
 }
 
+/// A value whose secrets may be plain texts, as in a cell.
+pub(super) fn enveloped(kind: &Type, json: &Json) -> Json {
+    match (kind, json) {
+        (Type::Object(ENVELOPE), Json::String(text)) if !text.is_empty() => schema::envelope(text),
+        (Type::Object(object), Json::Object(members)) => {
+            let own = |key: &str| schema::schema(object).and_then(|schema| schema.own(key));
+            let members = members.iter().map(|(key, value)| {
+                let value =
+                    own(key).map_or_else(|| value.clone(), |field| enveloped(&field.kind, value));
+                (key.clone(), value)
+            });
+            Json::Object(members.collect())
+        }
+        (Type::List(items), Json::Array(list)) => {
+            list.iter().map(|item| enveloped(items, item)).collect()
+        }
+        _ => json.clone(),
+    }
+}
+
 /// The fields that a row can carry: without what only the server sets, the empty fields
 /// that the release lacks, and the secrets that a server shows without
 /// their value. The paths of these secrets are returned.
 pub(super) fn carried(kind: &Type, json: &Json, release: Release) -> (Json, Vec<String>) {
-    let json = schema::writable(kind, json);
+    let json = schema::writable(kind, &enveloped(kind, json));
     let mut json = schema::without_absent(&FieldRef::root(kind), &json, release);
     let mut hidden = Vec::new();
     schema::each_sealed(kind, &json, &mut |path, _, how| {

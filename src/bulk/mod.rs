@@ -173,7 +173,7 @@ impl Rows {
             } => csv::record(known, columns, &cutter.cells(&self.text, at)),
             Shape::Object { .. } => {
                 let object = objects::object(&self.text, at)?;
-                objects::record(known, &object).map_err(RowError::file)?
+                objects::record(known, &object)
             }
         };
         indexes::close_up(&mut record, &self.template);

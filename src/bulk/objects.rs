@@ -5,6 +5,7 @@ use super::error::RowError;
 use super::merge::put;
 use super::value::{Cell, Record};
 use crate::error::Error;
+use crate::line::change;
 use crate::text::words::position;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
@@ -28,8 +29,11 @@ impl<'de> Deserialize<'de> for Object {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                while let Some((name, value)) = map.next_entry::<String, Json>()? {
+                    // A comment, as in a backup.
+                    if !name.starts_with(['_', '$', '#', '/']) {
+                        members.push((name, value));
+                    }
                 }
                 Ok(Object(members))
             }
@@ -113,11 +117,12 @@ pub(super) fn not_json(why: &serde_json::Error) -> Error {
     Error::typed(format!("not valid JSON: {}", cause.to_lowercase()))
 }
 
-/// The values of the members; the error is a wrong name.
-pub(super) fn record(columns: &Columns, object: &Object) -> Result<Record, Error> {
+/// The values of the members. Those with a wrong name are left out: it is reported once.
+pub(super) fn record(columns: &Columns, object: &Object) -> Record {
     let names = object.0.iter().map(|(name, _)| name.as_str());
     let mut record = Record::empty(columns);
-    let found = columns.all(names).map_err(first)?;
+    let (found, wrong) = columns.all(names);
+    record.has_wrong_names = !wrong.is_empty();
     for (column, (_, value)) in found.iter().zip(&object.0) {
         match column {
             Column::Param(at) => record.give(*at, Cell::from_json(columns.params[*at], value)),
@@ -135,18 +140,12 @@ pub(super) fn record(columns: &Columns, object: &Object) -> Result<Record, Error
             Column::Field(_) | Column::Ignored => {}
         }
     }
-    Ok(record)
+    record
 }
 
-/// A value as `--set` takes it.
+/// A value as `--set` takes it. JSON never names a file.
 fn as_text(value: &Json) -> String {
     value
         .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// The first of several errors.
-fn first(errors: Vec<Error>) -> Error {
-    let first = errors.into_iter().next();
-    first.unwrap_or_else(|| Error::typed("a name is wrong"))
+        .map_or_else(|| value.to_string(), change::literal)
 }

@@ -16,8 +16,8 @@ use crate::text::words::position;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// Reads a file of users. Errors are reported in the order of the rows; a
-/// wrong name is reported alone, before any row.
+/// Reads a file of users. Errors are reported in the order of the rows; a wrong name once,
+/// at the first row that has it. Without the column of names, no row is checked.
 pub fn read(
     bytes: Vec<u8>,
     form: impl Into<FileOptions>,
@@ -29,8 +29,12 @@ pub fn read(
     let (shape, at) = match format {
         FileFormat::Csv => {
             let sheet = csv::sheet(&text, &template.columns, delimiter)?;
-            check_identity(&sheet.columns, &template)?;
             wrong = sheet.wrong;
+            if let Err(missing) = check_identity(&sheet.columns, &template) {
+                // The name is probably one of those that are wrong.
+                wrong.retain(|wrong| wrong.row.is_none());
+                return Err(if wrong.is_empty() { missing } else { wrong });
+            }
             let shape = Shape::Cells {
                 names: sheet.names,
                 columns: sheet.columns,
@@ -45,9 +49,10 @@ pub fn read(
         }
         FileFormat::Ndjson => (Shape::Object { array: false }, objects::lines(&text)),
     };
-    if matches!(shape, Shape::Object { .. }) {
-        check_names(&text, &at, &template)?;
-    }
+    let names = match shape {
+        Shape::Object { .. } => check_names(&text, &at, &template),
+        Shape::Cells { .. } => Vec::new(),
+    };
     let mut rows = Rows {
         rows: Vec::with_capacity(at.len()),
         text,
@@ -56,6 +61,7 @@ pub fn read(
         left_out: Vec::new(),
     };
     check(&mut rows, at, &mut wrong);
+    wrong.splice(0..0, names);
     if wrong.is_empty() {
         return Ok(rows);
     }
@@ -97,7 +103,7 @@ fn check_identity(columns: &[Column], template: &Template) -> Result<(), Vec<Row
 }
 
 /// Each wrong member name, once, with the first row that has it.
-fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(), Vec<RowError>> {
+fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Vec<RowError> {
     let mut seen = HashSet::new();
     let mut wrong = Vec::new();
     for (index, at) in at.iter().enumerate() {
@@ -106,13 +112,13 @@ fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Result<(
             continue;
         };
         let names = object.0.iter().map(|(name, _)| name.as_str());
-        for error in template.columns.all(names).err().into_iter().flatten() {
+        for error in template.columns.all(names).1 {
             if seen.insert(error.message.clone()) {
                 wrong.push(RowError::row(index + 1, error));
             }
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    wrong
 }
 
 /// Checks each row and keeps it.
@@ -188,6 +194,8 @@ fn checked(
     }
     let name = columns.identity();
     match parser.parse(&words, columns.api) {
+        // A wrong name was probably meant to be its name.
+        Ok(_) if args.nameless => {}
         Ok(parsed) if wrong.is_empty() => match parsed.content {
             Content::Call(call) => {
                 let name = name.map_or("", |(_, param)| param.name);

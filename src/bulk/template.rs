@@ -5,7 +5,7 @@
 
 use super::columns::{Column, Columns};
 use super::error::RowError;
-use super::merge::put;
+use super::merge::{enveloped, put};
 use super::objects::{Object, not_json, place};
 use super::value::{Cell, Record};
 use crate::catalog::schema::{Path, Step};
@@ -72,8 +72,7 @@ impl Template {
         })?;
         let columns = &template.columns;
         let names = object.0.iter().map(|(name, _)| name.as_str());
-        let found = columns.all(names).map_err(each)?;
-        let mut wrong = Vec::new();
+        let (found, mut wrong) = columns.all(names);
         for (column, (_, value)) in found.iter().zip(&object.0) {
             let given = match column {
                 Column::Param(at) => template.give(*at, value),
@@ -121,7 +120,7 @@ impl Template {
         if value.is_null() || schema::is_absent(&field, value, release) {
             return Ok(());
         }
-        let value = &schema::without_absent(&field, value, release);
+        let value = &enveloped(&field.kind, &schema::without_absent(&field, value, release));
         if path.contains('[') {
             let error = Error::typed(format!("in `{path}`: a template cannot use indexes"));
             return Err(vec![error.hint("give the whole list")]);

@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use crate::catalog::{Kind, Param, schema};
 use crate::error::Error;
+use crate::line::change;
 use crate::text::lex;
 use crate::text::near::near;
 use crate::text::words::this_is;
@@ -35,6 +36,8 @@ pub(super) struct Record {
     pub(super) moved: Vec<(String, String)>,
     /// What is wrong with its values.
     pub(super) wrong: Vec<Error>,
+    /// Whether it has names that mean nothing.
+    pub(super) has_wrong_names: bool,
     /// The parameters whose values are wrong.
     pub(super) unread: Vec<usize>,
 }
@@ -49,6 +52,7 @@ impl Record {
             empty_items: Vec::new(),
             moved: Vec::new(),
             wrong: Vec::new(),
+            has_wrong_names: false,
             unread: Vec::new(),
         }
     }
@@ -82,9 +86,14 @@ impl Cell {
     /// The value of a member of an object. `null` counts as not given.
     pub(super) fn from_json(param: &Param, json: &Json) -> Result<Option<Self>, Error> {
         let many = param.kind.is_many();
+        // JSON never names a file.
+        let literal = |text: &String| match param.kind {
+            Kind::List([]) => change::literal(text),
+            _ => text.clone(),
+        };
         let cell = match json {
             Json::Null => return Ok(None),
-            Json::String(text) if many => Self::List(vec![text.clone()]),
+            Json::String(text) if many => Self::List(vec![literal(text)]),
             Json::String(text) => Self::Text(text.clone()),
             Json::Number(number) if !many => Self::Text(number.to_string()),
             Json::Object(_) if matches!(param.kind, Kind::Permissions(_)) => {
@@ -94,7 +103,7 @@ impl Cell {
                 items
                     .iter()
                     .map(|item| match item {
-                        Json::String(text) => Ok(text.clone()),
+                        Json::String(text) => Ok(literal(text)),
                         other => Err(must_be(param, "a list of strings", other)),
                     })
                     .collect::<Result<_, _>>()?,

@@ -52,6 +52,8 @@ pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> RowArgs {
         let missing =
             || Error::typed(format!("`{}` is missing", param.name)).hint("every row needs its own");
         let checked = filled.and_then(|cell| match cell {
+            // It may be what a wrong name was meant to be.
+            None if row.has_wrong_names => Ok(None),
             None if param.need == Need::Required && !row.unread.contains(&at) => Err(missing()),
             None => Ok(None),
             Some(cell) => match cell.check(param) {

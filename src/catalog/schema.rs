@@ -13,7 +13,7 @@ mod sealed;
 
 pub use check::{
     ValueError, can_be_set, checked, checked_all, encoded, envelope, from_text, is_absent, kind_of,
-    no_public_key, without_absent, writable,
+    missing_members, no_public_key, without_absent, writable,
 };
 pub use edited::{Edited, FieldError};
 pub use path::{FieldRef, Path, Step, below, find, paths};
@@ -60,6 +60,8 @@ pub struct Field {
     pub secret: bool,
     /// Whether it cannot be changed after the object was added.
     pub fixed: bool,
+    /// Whether its object is refused without it.
+    pub required: bool,
     /// Whether it belongs to the object that this list item refers to.
     pub linked: bool,
     /// The releases that store it but do not return it.
@@ -285,6 +287,7 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
         read_only: false,
         secret: false,
         fixed: false,
+        required: false,
         linked: false,
         unshown: None,
         min: i64::MIN,
@@ -298,6 +301,7 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
             "ro" => field.read_only = true,
             "secret" => field.secret = true,
             "fixed" => field.fixed = true,
+            "required" => field.required = true,
             "linked" => field.linked = true,
             "unshown" => field.unshown = Some(span(value)),
             "min" => field.min = value.parse().expect("a number"),

@@ -219,12 +219,12 @@ impl Call {
         }
     }
 
-    /// Whether it changes a part of an object: its fields are laid upon the server's.
+    /// Whether it changes a part of an object: its fields are merged into the server's.
     pub fn is_change(&self) -> bool {
         self.command.is_change() && !self.is_on("replace")
     }
 
-    /// Whether it copies an object: its fields are laid upon those of the model.
+    /// Whether it copies an object: its fields are merged into those of the model.
     pub fn has_model(&self) -> bool {
         let is_model =
             |slot: &Slot| slot.param.name == MODEL_PARAM && slot.param.place == ParamPlace::Shell;

@@ -9,7 +9,7 @@ mod identity;
 mod sealed;
 
 pub(crate) use files::one_line;
-pub use files::{FileOf, files, load};
+pub use files::{FileOf, files, literal, load};
 pub(super) use identity::{fill_in, may_be_in_json};
 
 use crate::body::change::BodyChange;
@@ -81,12 +81,19 @@ fn read(call: &Call, release: Option<Release>, bad: OnError) -> BodyChange {
     change
 }
 
-/// Reports the items that a new object would lack. An item of an object that is there
+/// Reports the items that a new object would lack, and what its items lack. An item of an object that is there
 /// already is looked for in that object.
 fn missing_items(call: &Call, body: &Type, change: &BodyChange, bad: OnError) {
     let is_read = !is_later(call, "json") && file_of_json(call.text("json")).is_none();
     if call.is_change() || call.has_model() || !is_read {
         return;
+    }
+    let mut missing = Vec::new();
+    if !is_later(call, "set") {
+        schema::missing_members(&FieldRef::root(body), &change.body(), &mut missing);
+    }
+    for wrong in missing {
+        bad(None, wrong);
     }
     let mut known: Vec<String> = Vec::new();
     for item in change.missing_items() {
@@ -160,7 +167,7 @@ fn json_flag(
         let text = call.text("json");
         match json_body(body, text, release) {
             Ok(json @ Json::Object(_)) if matches!(body, Type::Object(_)) => {
-                if let Some(wrong) = identity::differs(call, &json) {
+                if let Some(wrong) = identity::differs(call, &json, "--json") {
                     bad(Some(text), wrong);
                 }
                 fields_of(body, &json, &Path::default(), &mut change.set);
@@ -212,7 +219,18 @@ fn set_flag(
     };
     for (at, word) in words.iter().enumerate() {
         match assignment(body, word, release) {
-            Ok(field) => change.set.push(field),
+            Ok((path, value)) => {
+                let is_read = word
+                    .split_once('=')
+                    .and_then(|(_, text)| file_of_value(text));
+                if let ([Step::Key(key)], None) = (path.0.as_slice(), is_read) {
+                    let named = Json::Object([(key.clone(), value.clone())].into_iter().collect());
+                    if let Some(wrong) = identity::differs(call, &named, "--set") {
+                        bad(Some(word), wrong);
+                    }
+                }
+                change.set.push((path, value));
+            }
             Err(wrong) => {
                 // After a secret it may be the rest of it, which lost its quotes.
                 let is_secret = |word: &String| {

@@ -9,6 +9,7 @@ use super::{Prepared, Shell};
 use crate::body::change::BodyChange;
 use crate::body::diff::{self, diff};
 use crate::body::kept_fields;
+use crate::catalog::schema;
 use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
 use crate::error::{Error, Fault};
 use crate::http::trace;
@@ -62,9 +63,11 @@ impl Shell {
             }
             compared => {
                 let why = if compared.is_none() {
-                    "nothing was changed"
+                    "nothing was changed".to_owned()
+                } else if let Some(path) = kept_when_empty(&put) {
+                    format!("an empty `{path}` changes nothing; the server keeps the old one")
                 } else {
-                    "the server already has these values"
+                    "the server already has these values".to_owned()
                 };
                 self.screen().remark(&format!("nothing was sent: {why}\n"));
                 // The last answer is now that of the read, not one of an earlier command.
@@ -317,6 +320,17 @@ fn holds(sent: Option<&Json>, there: Option<&Json>) -> bool {
         }
         _ => sent == there || (kept_fields::is_nothing(sent) && kept_fields::is_nothing(there)),
     }
+}
+
+/// The secret of a change that is the empty text: the server never shows it, and an empty
+/// one leaves it as it is.
+fn kept_when_empty(put: &Prepared) -> Option<&schema::Path> {
+    let mut fields = put.call().change.set.iter();
+    let is_it = |(path, value): &&(schema::Path, Json)| {
+        let is_secret = schema::is_secret(&path.to_string()) == Some(true);
+        path.0.len() == 1 && is_secret && value.as_str() == Some("")
+    };
+    fields.find(is_it).map(|(path, _)| path)
 }
 
 /// The error of a read after which nothing was sent.

@@ -5,6 +5,7 @@ mod ending;
 mod fields;
 mod items;
 mod property;
+mod told;
 mod wrong;
 
 use crate::support::{Ran, Run, SAMPLED, asked, start, words};

@@ -24,7 +24,7 @@ pub(super) struct Sheet {
     pub(super) columns: Vec<Column>,
     /// The positions of the rows.
     pub(super) rows: Vec<Range<usize>>,
-    /// The rows with a wrong number of cells.
+    /// The wrong names, and the rows with a wrong number of cells.
     pub(super) wrong: Vec<RowError>,
     /// What separates its cells.
     pub(super) delimiter: Delimiter,
@@ -71,7 +71,7 @@ pub(super) fn sheet(
     while next(&mut reader, &mut cells, &mut at).map_err(|wrong| vec![wrong])? {
         if sheet.names.is_empty() {
             sheet.names = cells.iter().map(|name| name.trim().to_owned()).collect();
-            sheet.columns = header(&sheet.names, columns, delimiter)?;
+            sheet.columns = header(&sheet.names, columns, delimiter, &mut sheet.wrong)?;
             continue;
         }
         sheet.rows.push(at.clone());
@@ -121,11 +121,12 @@ fn next(
     }
 }
 
-/// The meanings of the names in the header.
+/// The meanings of the names in the header. Wrong names are noted.
 fn header(
     names: &[String],
     columns: &Columns,
     delimiter: Delimiter,
+    wrong: &mut Vec<RowError>,
 ) -> Result<Vec<Column>, Vec<RowError>> {
     // A file without a header has a user there, whose secrets must not be shown.
     if !names.iter().any(|name| columns.find(name).is_some()) {
@@ -148,8 +149,9 @@ fn header(
             },
         ))]);
     }
-    let all = columns.all(names.iter().map(String::as_str));
-    all.map_err(|errors| errors.into_iter().map(RowError::file).collect())
+    let (found, errors) = columns.all(names.iter().map(String::as_str));
+    wrong.extend(errors.into_iter().map(RowError::file));
+    Ok(found)
 }
 
 fn miscounted(count: usize, expected: usize, delimiter: Delimiter) -> Error {

@@ -73,7 +73,7 @@ fn what_a_row_lacks_and_what_a_template_may_not() {
         ),
         (
             json!({"uid": true}),
-            "f: error: in `uid`: `uid` must be a whole number; this is `true` or `false`\n",
+            "f: error: in `uid`: `uid` must be a whole number; this is `true`\n",
         ),
         (
             json!({"uid": "x"}),

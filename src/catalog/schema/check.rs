@@ -229,7 +229,8 @@ pub fn encoded(held: &str) -> String {
 pub fn kind_of(json: &Json) -> &'static str {
     match json {
         Json::Null => "`null`",
-        Json::Bool(_) => "`true` or `false`",
+        Json::Bool(true) => "`true`",
+        Json::Bool(false) => "`false`",
         Json::Number(_) => "a number",
         Json::String(_) => "a string",
         Json::Array(_) => "a list",
@@ -357,6 +358,33 @@ pub fn writable(kind: &Type, json: &Json) -> Json {
             Json::Object(kept.collect())
         }
         _ => json.clone(),
+    }
+}
+
+/// The required members that objects in a value do not have.
+pub fn missing_members(found: &FieldRef, json: &Json, all: &mut Vec<ValueError>) {
+    match (&found.kind, json) {
+        (Type::List(items), Json::Array(list)) => {
+            for (at, item) in list.iter().enumerate() {
+                let inside = found.inside(Step::Index(at), (**items).clone());
+                missing_members(&inside, item, all);
+            }
+        }
+        (Type::Object(object), Json::Object(members)) => {
+            for field in schema(object).map_or(&[][..], |schema| schema.fields.as_slice()) {
+                let at = inside(found, field);
+                match members.get(field.name) {
+                    None | Some(Json::Null) if field.required => {
+                        let words: Vec<&str> = field.words(None).collect();
+                        let wrong = ValueError::new(format!("`{}` is missing", at.path));
+                        all.push(wrong.hint(format!("it is one of {}", ticked(&words))));
+                    }
+                    Some(value) => missing_members(&at, value, all),
+                    None => {}
+                }
+            }
+        }
+        _ => {}
     }
 }
 

@@ -118,6 +118,11 @@ impl Adding<'_> {
     fn begin(&mut self, row: &Row, pool: &mut Pool<Task, RowResult>) {
         let task = match Task::new(self.shell, self.import, row, pool.next_number()) {
             Ok(task) => task,
+            // At a question: nothing of this row was sent.
+            Err(error) if error.fault == Fault::Interrupted && !error.unknown => {
+                self.stop = Some(Fault::Interrupted);
+                return self.not_run(row);
+            }
             Err(error) => return self.tell_row(row, Err(error), None),
         };
         let link = match self.shell.link(&task.add) {

@@ -85,7 +85,7 @@ pub(super) enum RowAction {
     Added(RequestResult),
     /// The user was to be updated.
     Updated(Box<Updated>),
-    /// The row cannot be laid upon the user; it was not updated.
+    /// The row does not fit the user, which was not updated.
     Unusable(Error),
 }
 

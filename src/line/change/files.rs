@@ -42,6 +42,12 @@ pub(super) fn file_of_value(text: &str) -> Option<&str> {
     text.strip_prefix('@').filter(|rest| !rest.starts_with('@'))
 }
 
+/// A text as a word that names no file.
+pub fn literal(text: &str) -> String {
+    let escape = if text.starts_with('@') { "@" } else { "" };
+    format!("{escape}{text}")
+}
+
 /// Whether the words of a parameter may name files: a list of any texts.
 pub(super) fn may_name_files(param: &Param) -> bool {
     param.kind == Kind::List(&[]) && param.place.in_body()

@@ -14,8 +14,8 @@ pub(in crate::line) fn may_be_in_json(param: &Param) -> bool {
     param.line == Line::Position && param.need == Need::Required && param.place.in_body()
 }
 
-/// The error if `--json` names another object than the line.
-pub(super) fn differs(call: &Call, json: &Json) -> Option<ValueError> {
+/// The error if `--json` or `--set` names another object than the line.
+pub(super) fn differs(call: &Call, json: &Json, flag: &str) -> Option<ValueError> {
     let is_name = |slot: &&Slot| {
         let param = slot.param;
         let names = may_be_in_json(param) || param.place.in_path() && NAMES.contains(&param.key);
@@ -24,13 +24,15 @@ pub(super) fn differs(call: &Call, json: &Json) -> Option<ValueError> {
     call.slots.iter().filter(is_name).find_map(|slot| {
         let typed = call.text(slot.param.name);
         let own = json.get(slot.param.key)?.as_str()?;
-        (own != typed && !own.is_empty()).then(|| {
+        // JSON from a template may leave the name empty.
+        let is_empty = own.is_empty() && flag == "--json";
+        (own != typed && !is_empty).then(|| {
             let (shown, key) = (slot.param.shown(), slot.param.key);
             let wrong = ValueError::new(format!(
-                "`{shown}` is `{typed}`, but `{key}` in `--json` is `{own}`"
+                "`{shown}` is `{typed}`, but `{key}` in `{flag}` is `{own}`"
             ));
             wrong.hint(if slot.param.place.in_path() {
-                format!("leave `{key}` out of the JSON, or name that object")
+                format!("leave `{key}` out of `{flag}`, or name that object")
             } else {
                 format!("leave `{shown}` out, or correct one of them")
             })

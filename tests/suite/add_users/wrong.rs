@@ -136,7 +136,7 @@ const CASES: &[Case] = &[
         "given.csv --template t.json",
         2,
         "t.json: error: `uid` must be a whole number; this is `x`\n\
-         t.json: error: in `quota_files`: `quota_files` must be a whole number; this is `true` or `false`\n\
+         t.json: error: in `quota_files`: `quota_files` must be a whole number; this is `true`\n\
          error: `t.json` has 2 errors; nothing was sent\n",
     ),
     case(
