@@ -102,6 +102,9 @@ const FORMATS: &[(Release, i64)] = &[
     (Release::new(2, 7, 0), 17),
 ];
 
+/// The newest format version that the table knows.
+pub const NEWEST_FORMAT: i64 = FORMATS[FORMATS.len() - 1].1;
+
 /// The format version that a release writes.
 pub fn format_of(release: Release) -> i64 {
     let mut formats = FORMATS.iter().rev();

@@ -2,7 +2,8 @@
 //! what the servers take, and more where the meaning is clear.
 
 use super::options::RestoreOptions;
-use crate::catalog::backup::{LISTS, STORED};
+use super::twice::twice;
+use crate::catalog::backup::{LISTS, NEWEST_FORMAT, STORED};
 use crate::catalog::is_zero;
 use crate::recipe::dump::{self, Dump, KindObjects, Members, VERSION, objects, parsed, unknown};
 use crate::text::clean;
@@ -40,9 +41,17 @@ impl NoBackup {
     }
 }
 
+/// A file without a byte order mark.
+fn text(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
+}
+
 /// The members of the backup of a file.
 pub(super) fn members(bytes: &[u8]) -> Result<Members<'_>, NoBackup> {
-    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let text = text(bytes);
+    if text.trim_ascii().is_empty() {
+        return Err("it is empty".to_owned().into());
+    }
     dump::members(text).map_err(|why| {
         let users: Vec<&RawValue> = serde_json::from_slice(text).unwrap_or_default();
         let user = users.first().and_then(|user| parsed(user).ok());
@@ -62,12 +71,30 @@ pub(super) fn take<'a>(
 ) -> Result<BackupFile<'a>, NoBackup> {
     let mut members = members(bytes)?;
     let mut remarks = Vec::new();
+    let wants = |name: &str| !LISTS.contains(&name) || options.wants(name);
+    if let Some(path) = twice(text(bytes), &wants) {
+        let path = path.to_string();
+        let why = format!("`{}` is there twice", clean::line(&path));
+        return Err(NoBackup::hint(
+            why,
+            "a server takes only the last one: correct the file",
+        ));
+    }
     in_lower_case(&mut members);
     let known = members.keys().cloned().collect();
     let has_list = LISTS.iter().any(|list| members.contains_key(*list));
     let version = members.remove(VERSION).map(parsed).transpose()?;
     let version = version.unwrap_or_default();
     let version = read_version(version, has_list, &mut remarks)?;
+    match version.as_i64() {
+        Some(number) if number < 0 => {
+            return Err(format!("its `version` is {number}, which is negative").into());
+        }
+        Some(number) if number > NEWEST_FORMAT => remarks.push(format!(
+            "its `version` is {number}; the newest that this shell knows is {NEWEST_FORMAT}"
+        )),
+        _ => {}
+    }
     if version.is_null() {
         of_1(&members, options)?;
     }
@@ -246,6 +273,10 @@ mod tests {
                 &["`_users` is not restored: its name is that of a comment; did you mean `users`?"],
             ),
             (json!({"Version": 17, "Users": user}), &[]),
+            (
+                json!({"version": 99, "users": user}),
+                &["its `version` is 99; the newest that this shell knows is 17"],
+            ),
         ] {
             let bytes = json.to_string().into_bytes();
             let taken = take(&bytes, &RestoreOptions::default())
@@ -307,6 +338,11 @@ mod tests {
                 "its `version` is not a whole number",
             ),
             (
+                json!({"version": -3, "users": []}),
+                RestoreOptions::default(),
+                "its `version` is -3, which is negative",
+            ),
+            (
                 json!({"version": "2.7.5", "users": []}),
                 RestoreOptions::default(),
                 "its `version` is not a whole number",
@@ -330,6 +366,24 @@ mod tests {
                 Some(why)
             );
         }
+        for (bytes, why) in [
+            ("", "it is empty"),
+            ("\u{feff} \r\n\t", "it is empty"),
+            (
+                "{\"users\": [{\"username\": \"a\", \"username\": \"b\"}]}",
+                "`users[0].username` is there twice",
+            ),
+            (
+                "{\"users\": [], \"version\": 17, \"users\": []}",
+                "`users` is there twice",
+            ),
+        ] {
+            let taken = take(bytes.as_bytes(), &RestoreOptions::default());
+            assert_eq!(taken.err().map(|wrong| wrong.why).as_deref(), Some(why));
+        }
+        let twice =
+            "{\"users\": [{\"username\": \"a\"}], \"roles\": [{\"name\": \"a\", \"name\": \"b\"}]}";
+        assert!(take(twice.as_bytes(), &only(&["users"])).is_ok());
         // Users of SFTPGo 1 without folders are as they are today.
         let old = json!({"users": [{"username": "a"}], "folders": [{"mapped_path": "/x"}]});
         assert!(take(old.to_string().as_bytes(), &only(&["users"])).is_ok());

@@ -64,12 +64,13 @@ fn field(finding: &Finding) -> String {
 pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) -> Option<Error> {
     let mut lines = Vec::new();
     let mut objects = 0;
-    let mut hint = None;
+    let mut hints: Vec<String> = Vec::new();
     for entry in &plan.entries {
         let before = lines.len();
         for one in entry.found(FindingKind::Refused) {
             let lists = one.wrong.hint.clone();
-            hint = hint.or_else(|| lists.filter(|hint| hint.contains(" lists the ")));
+            let lists = lists.filter(|hint| hint.contains(" lists the "));
+            hints.extend(lists.filter(|hint| !hints.contains(hint)));
             lines.push(format!("error: {}\n", message(entry, one)));
         }
         objects += usize::from(lines.len() > before);
@@ -85,9 +86,12 @@ pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) 
     let name = clean::line(name);
     let what = plural(objects, "object");
     let message = format!("the server would refuse {what} of `{name}`; nothing was sent");
-    let way = "correct the file, or leave kinds out with `--only`";
-    let hint = hint.map(|hint| format!("{hint}; or correct the file"));
-    Some(Error::typed(message).hint(hint.unwrap_or_else(|| way.to_owned())))
+    let hint = if hints.is_empty() {
+        "correct the file, or leave kinds out with `--only`".to_owned()
+    } else {
+        format!("{}; or correct the file", hints.join("; "))
+    };
+    Some(Error::typed(message).hint(hint))
 }
 
 fn say(shell: &Shell, lines: &[String], most: usize) {

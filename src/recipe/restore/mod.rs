@@ -11,6 +11,7 @@ mod plan;
 mod send;
 mod settled;
 mod stored;
+mod twice;
 
 use self::file::{NoBackup, take};
 use super::dump::{self, Dump};
@@ -75,10 +76,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     let refused = messages::refuse(shell, &plan, name, is_plan);
     if is_plan {
         shell.screen().remark(&plan.summary());
-        let error = refused;
         return Ok(RecipeResult {
             result: plan.to_json(),
-            error,
+            error: refused.or_else(|| left_out(&plan)),
         });
     }
     if let Some(error) = refused {
@@ -343,17 +343,6 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
 
 /// The result, and an additional error if any.
 fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> RecipeResult {
-    let left_out = || {
-        let differences: Vec<String> = plan
-            .unhandled
-            .iter()
-            .map(plan::Unhandled::message)
-            .collect();
-        (!differences.is_empty()).then(|| {
-            Error::new(Fault::SomeFailed, differences.join("; "))
-                .hint("`--only` selects the kinds to restore")
-        })
-    };
     let result: Json = json!({
         "created": sent.created,
         "updated": sent.updated,
@@ -364,6 +353,16 @@ fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> Recip
     });
     RecipeResult {
         result,
-        error: failed.or_else(left_out),
+        error: failed.or_else(|| left_out(plan)),
     }
+}
+
+/// The error that some kinds are left out.
+fn left_out(plan: &Plan<'_>) -> Option<Error> {
+    let kinds = plan.unhandled.iter().map(plan::Unhandled::message);
+    let kinds: Vec<String> = kinds.collect();
+    (!kinds.is_empty()).then(|| {
+        Error::new(Fault::SomeFailed, kinds.join("; "))
+            .hint("`--only` selects the kinds to restore")
+    })
 }

@@ -157,9 +157,14 @@ impl<'a> Restorer<'a> {
     }
 }
 
-/// The progress: `2 of 5 objects are restored`.
+/// The progress: `2 of 5 objects are restored`. Of the object at which a restore stops it
+/// says nothing: that may not be known.
 pub(super) fn of_all(done: usize, all: usize) -> String {
-    format!("{done} of {all} objects are restored")
+    match (done, all) {
+        (0, _) => "nothing was restored before it".to_owned(),
+        (1, 1) => "the object is restored".to_owned(),
+        _ => format!("{done} of {all} objects are restored"),
+    }
 }
 
 /// Names the object in a failure. The catalogue's text about a whole backup

@@ -156,6 +156,12 @@ fn what_the_server_would_refuse_is_said_before_anything_is_sent() {
     assert_eq!(entry(&plan, "typo")["ignored"], json!(["max_session"]));
     assert_eq!(entry(&plan, "old")["refused"], json!(["permissions[0]"]));
     assert_eq!(entry(&plan, "right").get("refused"), None);
+    // The hint is about each kind that is missing.
+    let part = json!({"version": 17, "users": [user("both", json!({"groups": [{"name": "g9", "type": 1}, {"name": "h9", "type": 2}], "role": "r9"}))]});
+    desk.write("part.json", &part);
+    let ran = desk.go(&server, "restore part.json");
+    let hint = "hint: `get_groups` lists the groups, `add_group` adds one; `get_roles` lists the roles, `add_role` adds one; or correct the file\n";
+    assert!(ran.err.ends_with(hint), "{}", ran.err);
     // The others can be restored.
     desk.done(&server, "add_group nobody");
     let ran = desk.go(&server, "restore b.json --only users");
@@ -290,7 +296,7 @@ fn a_second_request_that_fails_is_reported_as_such() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(ran.out.starts_with(&result(1, 0, 0)), "{}", ran.out);
     let why = "error: `restore`: admin `two`: the server answered 400 (no); it was created, but without \
-               its second factor and recovery codes; 0 of 1 objects are restored\n";
+               its second factor and recovery codes; nothing was restored before it\n";
     assert!(ran.err.starts_with(why), "{}", ran.err);
     let ran = desk
         .run_at(&proxy.url, &["--quiet", "restore", "b.json", "--resume"])
