@@ -71,8 +71,7 @@ pub(super) fn take<'a>(
 ) -> Result<BackupFile<'a>, NoBackup> {
     let mut members = members(bytes)?;
     let mut remarks = Vec::new();
-    let is_kind = |name: &str| LISTS.contains(&name);
-    let wants = |name: &str| !is_kind(name) || options.wants(name);
+    let wants = |name: &str| !LISTS.contains(&name) || options.wants(name);
     if let Some(path) = twice(text(bytes), &wants) {
         let path = path.to_string();
         let why = format!("`{}` is there twice", clean::line(&path));
