@@ -417,8 +417,8 @@ fn empty_members_that_a_release_lacks_are_left_out() {
         pia,/srv/pia,0,,{},false\n";
     let run = |api: &str, from: &str, template: &Value| {
         let line = format!("--api {api} add_users --from {from} --template t.json --dry-run");
-        let run = Run::new(&words(&line)).file("t.json", &template.to_string());
-        let run = run.file("u.json", &format!("[{printed}]"));
+        let run = Run::new(&words(&line)).file("t.json", template.to_string());
+        let run = run.file("u.json", format!("[{printed}]"));
         run.file("u.csv", sheet).go()
     };
     for release in ["2.0.4", "2.2.3", "2.4.0", "2.6.6", "2.7.5"] {
@@ -453,7 +453,7 @@ fn empty_members_that_a_release_lacks_are_left_out() {
         let row = json!({"username": "pia", "home_dir": "/srv/pia", member: value});
         let line = "--api 2.0.4 add_users --from u.json --dry-run";
         let ran = Run::new(&words(line))
-            .file("u.json", &format!("[{row}]"))
+            .file("u.json", format!("[{row}]"))
             .go();
         assert_eq!(ran.code, 2, "{}", ran.err);
         assert!(ran.err.contains(&format!("`{name}` needs ")), "{}", ran.err);

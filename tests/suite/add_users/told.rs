@@ -14,9 +14,7 @@ fn run(site: &Site, line: &str) -> Run {
 /// A run that needs no server.
 fn dry(rows: &Value) -> (i32, String, String) {
     let line = "--api v2 add_users --from u.json --dry-run";
-    let ran = Run::new(&words(line))
-        .file("u.json", &rows.to_string())
-        .go();
+    let ran = Run::new(&words(line)).file("u.json", rows.to_string()).go();
     (ran.code, ran.out, ran.err)
 }
 
