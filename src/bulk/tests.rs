@@ -176,7 +176,7 @@ fn a_name_that_is_wrong_is_told_once() {
         (
             "{\"uid\":\"x\"}\n{\"pasword\":1}\n{\"pasword\":1,\"uid\":1,\"uid\":2}",
             Ndjson,
-            "f: row 1: error: `username` is missing\nhint: every row needs one of its own\n\
+            "f: row 1: error: `username` is missing\nhint: every row needs its own\n\
              f: row 1: error: `uid` must be a whole number; this is `x`\n\
              f: row 2: error: unknown name `pasword`\nhint: did you mean `password`?\n\
              f: row 3: error: the name `uid` appears twice\nhint: remove one of them\n",

@@ -135,10 +135,9 @@ fn cleared(found: &FieldRef) -> Result<Json, ValueError> {
         return Err(ValueError::new(format!(
             "`{path}` cannot be cleared: the server keeps the old one"
         ))
-        .hint(
-            "leave it out, or give a new one; the text `null` can be read from a file: `=@FILE`"
-                .to_owned(),
-        ));
+        .hint(format!(
+            "leave it out, or give a new one; `{path}=@FILE` reads any text from a file, also this word"
+        )));
     }
     Ok("".into())
 }

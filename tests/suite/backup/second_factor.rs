@@ -168,7 +168,7 @@ fn a_later_run_completes_what_is_created_by_half() {
                 ran.out.starts_with("{\"created\":1,\"updated\":1,"),
                 "{ran:?}"
             );
-            let said = "admin `half`: updated, because an earlier run created it, but without its second factor and recovery codes\n";
+            let said = "admin `half`: updated, because an earlier run created it, but without its two-factor authentication and recovery codes\n";
             assert!(ran.err.contains(said), "{ran:?}");
             assert!(has_codes(&desk, &server), "{number} {again}");
             assert!(!desk.path("b.json.restoring").exists());
