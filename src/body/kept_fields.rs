@@ -86,6 +86,24 @@ pub(crate) fn is_shown(row: &Command, path: &str, release: Release) -> bool {
     !unshown.is_some_and(|span| span.holds(release))
 }
 
+/// Whether a client can set the value at a path of the object, and only a client changes it.
+pub(crate) fn is_writable(row: &Command, path: &str) -> bool {
+    let name = path.split(['.', '[']).next().unwrap_or_default();
+    let field = body_of(row).and_then(|body| body.own(name));
+    field.is_some_and(|field| !field.read_only) && !catalog::SERVER_COUNTED_FIELDS.contains(&name)
+}
+
+/// An object with the lists sorted whose order means nothing; some releases sort them by name.
+pub(crate) fn in_order(object: &Json) -> Json {
+    let mut object = object.clone();
+    for name in catalog::UNORDERED_FIELDS {
+        if let Some(items) = object.get_mut(name).and_then(Json::as_array_mut) {
+            items.sort_by(|one, other| one["name"].as_str().cmp(&other["name"].as_str()));
+        }
+    }
+    object
+}
+
 /// The places where an object that is to be sent differs from the server's. The server
 /// omits what is 0 or empty, so that is no difference to a missing field, unless the
 /// release never shows the field.
@@ -179,6 +197,13 @@ mod tests {
     use super::*;
     use crate::catalog;
     use serde_json::json;
+
+    #[test]
+    fn groups_and_folders_have_no_order() {
+        let one = serde_json::json!({"groups": [{"name": "b"}, {"name": "a"}], "other": [2, 1]});
+        let two = serde_json::json!({"groups": [{"name": "a"}, {"name": "b"}], "other": [2, 1]});
+        assert_eq!(in_order(&one), two);
+    }
 
     #[test]
     fn an_item_inherits_nothing_from_the_one_in_its_place() {

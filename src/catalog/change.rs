@@ -19,6 +19,9 @@ pub const SERVER_COUNTED_FIELDS: [&str; 8] = [
     "first_download",
 ];
 
+/// Lists of an object whose order means nothing: each item is known by its name.
+pub const UNORDERED_FIELDS: [&str; 2] = ["groups", "virtual_folders"];
+
 /// The first release whose PUT replaces the whole object.
 const CLEARS: Release = Release::new(2, 5, 0);
 

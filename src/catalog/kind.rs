@@ -206,6 +206,15 @@ impl Kind {
 
     /// Its values for help: `number from 1 to 500`.
     pub fn describe(self) -> String {
+        self.describe_if(|_| true)
+    }
+
+    /// The same with only some of its words.
+    pub fn describe_if(self, has: impl Fn(&str) -> bool) -> String {
+        let join = |words: &[&str], between: &str| {
+            let words = words.iter().copied().filter(|word| has(word));
+            words.collect::<Vec<_>>().join(between)
+        };
         match self {
             Self::Text => "text".to_owned(),
             Self::Int {
@@ -214,17 +223,21 @@ impl Kind {
             } => "whole number".to_owned(),
             Self::Int { min, max: i64::MAX } => format!("whole number, {min} or more"),
             Self::Int { min, max } => format!("whole number from {min} to {max}"),
-            Self::Choice(choices) => choices.join(" | "),
+            Self::Choice(choices) => join(choices, " | "),
             Self::Api => format!("{} | a release", super::API_NAMES.join(" | ")),
             Self::List([]) => "one or more strings".to_owned(),
-            Self::List(choices) => format!("one or more of {}", choices.join(" ")),
+            Self::List(choices) => format!("one or more of {}", join(choices, " ")),
             Self::Named(names) => {
                 let words = names.words.iter().zip(names.numbers);
+                let words = words.filter(|(word, _)| has(word));
                 let words = words.map(|(word, number)| format!("{word}: {number}"));
                 words.collect::<Vec<_>>().join(" | ")
             }
             Self::Permissions(choices) => {
-                format!("one or more of {}, or /FOLDER=WORD,WORD", choices.join(" "))
+                format!(
+                    "one or more of {}, or /FOLDER=WORD,WORD",
+                    join(choices, " ")
+                )
             }
             Self::Sets => "one or more of PATH=VALUE".to_owned(),
             Self::Json => "JSON, @FILE, FILE or -".to_owned(),

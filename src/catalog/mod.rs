@@ -26,7 +26,9 @@ mod v1;
 mod v2;
 mod zero;
 
-pub use change::{SERVER_COUNTED_FIELDS, Unnamed, change_of, editable, find_editable};
+pub use change::{
+    SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of, editable, find_editable,
+};
 pub use kind::{Kind, Lists, Names, Value};
 pub(crate) use output::FORMATS;
 pub use output::{OUTPUTS, Output};

@@ -20,7 +20,7 @@ pub use path::{FieldRef, Path, Step, below, find, paths};
 pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
 
-use super::{Release, Span};
+use super::{Command, Param, Release, Span};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -103,6 +103,26 @@ pub struct Choice {
     pub number: Option<i64>,
     /// The releases that have it.
     pub span: Span,
+}
+
+/// Whether a release has a word that a parameter can be: that of a field of the body, or a
+/// permission of users.
+pub fn has_word(command: &Command, param: &Param, word: &str, release: Release) -> bool {
+    let body = command.route().and_then(|route| route.body);
+    let is_permission = |word: &&str| super::USER_PERMISSIONS.contains(word);
+    let (body, name) = match body {
+        Some(body) => (body, param.name),
+        None if param.kind.choices().iter().all(is_permission) => (">User", "permissions"),
+        None => return true,
+    };
+    let Ok(found) = find(&Type::read(body), name) else {
+        return true;
+    };
+    let choices = found
+        .field
+        .map_or(&[][..], |field| field.choices.as_slice());
+    let known = choices.iter().find(|choice| choice.word == word);
+    known.is_none_or(|known| known.span.holds(release))
 }
 
 /// The object type of this name.

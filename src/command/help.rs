@@ -178,7 +178,7 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     let api = described(command, api);
     let params: Vec<&'static Param> = command.params_in(api.release).collect();
     let mut text = head(command, api, &params);
-    text.push_str(&arguments(&params));
+    text.push_str(&arguments(command, &params, api.release));
     if let Some(route) = command.route() {
         text.push_str(&request(route, api, &params));
     }
@@ -230,12 +230,12 @@ fn head(command: &'static Command, api: &'static Api, params: &[&'static Param])
 }
 
 /// Each argument with its meaning.
-fn arguments(params: &[&'static Param]) -> String {
+fn arguments(command: &Command, params: &[&'static Param], release: Release) -> String {
     let mut text = String::new();
     let rows: Vec<(String, String)> = params
         .iter()
         .filter(|param| matches!(param.line, Line::Position | Line::Flag))
-        .map(|param| (param.shown(), describe(param)))
+        .map(|param| (param.shown(), describe(command, param, release)))
         .collect();
     if !rows.is_empty() {
         text.push_str(&format!("\narguments\n{}", columns(&rows)));
@@ -371,7 +371,8 @@ fn needed(route: &Route, release: Release) -> String {
     }
 }
 
-fn describe(param: &Param) -> String {
+/// A parameter, with the words that the release has.
+fn describe(command: &Command, param: &Param, release: Release) -> String {
     let default = match param.need {
         Need::Required => "; required".to_owned(),
         Need::Asked => "; required, asked for on a terminal".to_owned(),
@@ -381,7 +382,7 @@ fn describe(param: &Param) -> String {
     };
     let values = match (param.kind, param.need) {
         (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
-        (kind, _) => kind.describe(),
+        (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
     };
     format!("{} ({values}{default})", param.help)
 }

@@ -479,8 +479,13 @@ fn slot(
     }
     // A text in the path must be a segment of its own.
     if param.place.in_path() && matches!(value.to_word().as_str(), "" | "." | "..") {
-        let why = "expects an id (it becomes part of the URL path)";
-        return Err(bad_value(param, &value.to_word(), why, args));
+        let word = value.to_word();
+        let why = if word.is_empty() {
+            "expects an id (it becomes part of the URL path)"
+        } else {
+            "cannot be `.` or `..`: in the path of a URL they mean a folder"
+        };
+        return Err(bad_value(param, &word, why, args));
     }
     Ok(Slot {
         param,

@@ -158,14 +158,21 @@ impl Shell {
                 && !holds(other.before.as_ref(), other.after.as_ref())
                 && changes.iter().any(|change| is_about(other, change))
         };
-        for other in diff(after, &kept_fields::trimmed(row, &there))
-            .iter()
-            .filter(|other| mine(other))
-        {
-            let how = if other.after.is_none() {
-                "dropped"
-            } else {
-                "changed"
+        // What the server does to other fields: a total limit clears the two limits for each way.
+        let also = |other: &diff::FieldDiff| {
+            !other.is_secret()
+                && kept_fields::is_writable(row, &other.path)
+                && other.after.is_some()
+                && !holds(other.before.as_ref(), other.after.as_ref())
+        };
+        let sent = kept_fields::in_order(after);
+        let there = kept_fields::in_order(&kept_fields::trimmed(row, &there));
+        for other in &diff(&sent, &there) {
+            let how = match other.after {
+                None if mine(other) => "dropped",
+                Some(_) if mine(other) => "changed",
+                _ if also(other) => "also changed",
+                _ => continue,
             };
             self.screen()
                 .say(&format!("warning: the server {how} {other}\n"));

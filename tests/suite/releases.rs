@@ -338,3 +338,49 @@ fn rows_are_those_of_the_release() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(paths(&server), ["POST /api/v2/users"]);
 }
+
+#[test]
+fn help_lists_the_words_of_the_release() {
+    for (release, command, has, lacks) in [
+        ("0.9.1", "add_user", "rename", "chmod"),
+        ("2.0.4", "add_user", "chmod", "delete_files"),
+        ("2.0.4", "test_permission", "chmod", "delete_files"),
+        ("2.5.6", "add_user", "delete_files", " copy"),
+        (
+            "2.5.6",
+            "add_event_action",
+            "idp_account_check",
+            "user_inactivity",
+        ),
+        ("2.7.5", "add_event_action", "rotate_log", "metadata_check"),
+        ("2.0.4", "add_admin", "manage_system", "disable_mfa"),
+    ] {
+        let page = Run::new(&["--api", release, "help", command]).go().out;
+        let words = page.split("\narguments\n").nth(1).expect("arguments");
+        let words = words.split("\nanswers\n").next().unwrap_or_default();
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(has), "{release} {command}: {words}");
+        assert!(!words.contains(lacks), "{release} {command}: {words}");
+    }
+    let line = [
+        "--api",
+        "2.5.6",
+        "--dry-run",
+        "add_event_action",
+        "x",
+        "--type",
+        "user_inactivity",
+    ];
+    let ran = Run::new(&line).go();
+    let error = "`user_inactivity` of `--type` needs 2.6.0 or later; this server is 2.5.6";
+    assert!(ran.code == 2 && ran.err.contains(error), "{ran:?}");
+}
+
+#[test]
+fn a_name_that_a_path_cannot_have_is_explained() {
+    for name in [".", ".."] {
+        let ran = Run::new(&["--api", "2.6.4", "--dry-run", "get_user_by_username", name]).go();
+        let error = "cannot be `.` or `..`: in the path of a URL they mean a folder";
+        assert!(ran.code == 2 && ran.err.contains(error), "{ran:?}");
+    }
+}

@@ -59,6 +59,23 @@ fn what_is_not_typed_stays() {
 }
 
 #[test]
+fn what_the_server_changes_as_well_is_told() {
+    let server = v2();
+    let done = "{\"message\":\"User updated\"}\n";
+    let limits = ["--total_data_transfer", "0", "--upload_data_transfer", "5"];
+    let args = [&["update_user", "press"], &limits[..]].concat();
+    run(&server, &args).go().is(0, done, "");
+    let args = ["update_user", "press", "--total_data_transfer", "9"];
+    let told = "warning: the server also changed upload_data_transfer: 5 -> 0\n";
+    run(&server, &args).go().is(0, done, told);
+    // Once more, there is nothing to tell.
+    let args = ["update_user", "press", "--total_data_transfer", "8"];
+    run(&server, &args).go().is(0, done, "");
+    let args = ["update_user", "press", "--password", "other"];
+    run(&server, &args).go().is(0, done, "");
+}
+
+#[test]
 fn a_folder_keeps_what_another_has() {
     let server = v2();
     let before = user(&server, "anna.nowak");

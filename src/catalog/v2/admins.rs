@@ -48,7 +48,7 @@ const ADMIN_FIELDS: [Param; 10] = [
     Param::choices(
         "permissions",
         PERMISSIONS,
-        "permissions of the admin; `*` means all; 2.6.3 removed `manage_admins` and those after it",
+        "permissions of the admin; `*` means all",
     )
     .optional(),
     Param::text("email", "email address")

@@ -289,7 +289,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[IP.at(ParamPlace::Query)],
         get("/defender/bantime")
             .needs(VIEW_DEFENDER)
-            .answers(answers!(StatusDoc::new(404, "the address is not banned"); StatusDoc::new(200, "the end of the ban, in RFC 3339 format"))),
+            .answers(answers!(StatusDoc::new(404, "the defender does not know the address"); StatusDoc::new(200, "the end of the ban, in RFC 3339 format; `null` if the address is not banned"))),
     )
     .elsewhere("get_defender_host_by_id"),
     row(

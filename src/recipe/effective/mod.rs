@@ -6,6 +6,7 @@ mod permission;
 
 use super::RecipeResult;
 use super::groups::{Groups, PRIMARY, SECONDARY, memberships};
+use crate::catalog::Release;
 use crate::catalog::schema::{Path, Step};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
@@ -14,7 +15,7 @@ use crate::text::clean;
 use crate::text::words::plural;
 use jiff::Timestamp;
 use merge::{Effective, GroupSettings};
-use permission::{Rule, allow, if_a_folder, looked_up, rule};
+use permission::{On, Rule, allow, if_a_folder, looked_up, rule};
 use serde_json::{Value as Json, json};
 
 pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
@@ -62,15 +63,18 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
 pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
     let (name, operation) = (call.text("username"), call.text("operation"));
     let effective = effective(shell, name)?;
+    // What is checked depends on it.
+    shell.learn_release()?;
+    let release = shell.session.settings.api.release;
     let user = &effective.user;
     let none = Json::Null;
     let permissions = user.get("permissions").unwrap_or(&none);
     let path = call.text("path");
-    let folder = looked_up(operation, path);
-    let rule = rule(permissions, &folder);
-    let allowed = allow(&rule.permissions, operation);
+    let folder = looked_up(operation, path, release);
+    let rule = rule(permissions, &folder, release);
+    let allowed = allow(&rule.permissions, operation, On::File, release);
     let mut warnings = warnings(user, path, &rule);
-    warnings.extend(of_a_folder(permissions, operation, path, allowed));
+    warnings.extend(of_a_folder(permissions, operation, path, allowed, release));
     for warning in &warnings {
         shell.screen().say(&format!("warning: {warning}\n"));
     }
@@ -113,10 +117,16 @@ fn refused(operation: &str, path: &str, rule: &Rule) -> Error {
 }
 
 /// A warning if the result differs for a folder: only the server knows what the path is.
-fn of_a_folder(permissions: &Json, operation: &str, path: &str, allowed: bool) -> Option<String> {
-    let above = if_a_folder(operation, path)?;
-    let rule = rule(permissions, &above);
-    let other = allow(&rule.permissions, operation) != allowed;
+fn of_a_folder(
+    permissions: &Json,
+    operation: &str,
+    path: &str,
+    allowed: bool,
+    release: Release,
+) -> Option<String> {
+    let above = if_a_folder(operation, path, release)?;
+    let rule = rule(permissions, &above, release);
+    let other = allow(&rule.permissions, operation, On::Folder, release) != allowed;
     other.then(|| {
         let folder = rule.folder.map_or("none".to_owned(), |folder| {
             format!("the rule for `{}`", clean::line(folder))

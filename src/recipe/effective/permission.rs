@@ -1,6 +1,9 @@
 //! Which permissions of a user apply to a path, and what they allow. Pure.
 
-use crate::catalog::allow::{ALLOWED, ANYTHING, OF_A_FILE, OF_THE_PATH};
+use crate::catalog::Release;
+use crate::catalog::allow::{
+    ALLOWED, ANYTHING, Allowed, OF_A_FILE, OF_A_FILE_IN, OF_THE_PATH, PATTERNS_IN,
+};
 use serde_json::Value as Json;
 
 /// The rule of a user that applies to a path.
@@ -14,21 +17,32 @@ pub(super) struct Rule<'a> {
     pub(super) others: Vec<&'a str>,
 }
 
+/// Whether a release checks an operation for a file itself, and for the folder that another folder is in.
+fn is_of_a_file(operation: &str, release: Release) -> bool {
+    OF_A_FILE.contains(&operation) && OF_A_FILE_IN.holds(release)
+}
+
 /// The path whose permissions apply to an operation on `path`, which is assumed
 /// to be a file if that matters. A path with a trailing slash is a folder.
-pub(super) fn looked_up(operation: &str, path: &str) -> String {
+pub(super) fn looked_up(operation: &str, path: &str, release: Release) -> String {
     let clean = cleaned(path);
-    let of_itself = OF_THE_PATH.contains(&operation) || OF_A_FILE.contains(&operation);
+    let of_itself = OF_THE_PATH.contains(&operation) || is_of_a_file(operation, release);
     if of_itself || (path.len() > 1 && path.ends_with('/')) {
         return clean;
     }
     folder_of(&clean)
 }
 
-/// The path whose permissions apply if `path` is a folder, if that differs.
-pub(super) fn if_a_folder(operation: &str, path: &str) -> Option<String> {
-    let other = OF_A_FILE.contains(&operation) && !path.ends_with('/');
-    other.then(|| folder_of(&cleaned(path)))
+/// The path whose permissions apply if `path` is a folder, if that may make a difference.
+pub(super) fn if_a_folder(operation: &str, path: &str, release: Release) -> Option<String> {
+    if path.ends_with('/') {
+        return None;
+    }
+    let known = known(operation, release);
+    if known.is_some_and(|known| known.by != known.on_a_folder) {
+        return Some(looked_up(operation, path, release));
+    }
+    is_of_a_file(operation, release).then(|| folder_of(&cleaned(path)))
 }
 
 /// The folder that a clean path is in.
@@ -55,7 +69,8 @@ fn cleaned(path: &str) -> String {
 /// The rule that applies to a path (`GetPermissionsForPath`): that of the
 /// folder itself, by name or by pattern, else that of the nearest parent
 /// folder.
-pub(super) fn rule<'a>(permissions: &'a Json, path: &str) -> Rule<'a> {
+pub(super) fn rule<'a>(permissions: &'a Json, path: &str, release: Release) -> Rule<'a> {
+    let matches = |folder: &str, at: &str| PATTERNS_IN.holds(release) && matches(folder, at);
     let folders = || permissions.as_object().into_iter().flatten();
     let mut at = path;
     loop {
@@ -90,13 +105,29 @@ fn texts(list: &Json) -> Vec<&str> {
     items.filter_map(Json::as_str).collect()
 }
 
+/// What allows an operation, if it is more than the permission of this name.
+fn known(operation: &str, release: Release) -> Option<&'static Allowed> {
+    let mut known = ALLOWED.iter();
+    known.find(|known| known.operation == operation && known.span.holds(release))
+}
+
+/// What an operation is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum On {
+    File,
+    Folder,
+}
+
 /// Whether permissions allow an operation.
-pub(super) fn allow(permissions: &[&str], operation: &str) -> bool {
+pub(super) fn allow(permissions: &[&str], operation: &str, on: On, release: Release) -> bool {
     let has = |name: &str| permissions.contains(&name);
-    let known = ALLOWED.iter().find(|known| known.operation == operation);
+    let sets = known(operation, release).map(|known| match on {
+        On::File => known.by,
+        On::Folder => known.on_a_folder,
+    });
     has(ANYTHING)
-        || match known {
-            Some(known) => known.by.iter().any(|all| all.iter().all(|name| has(name))),
+        || match sets {
+            Some(sets) => sets.iter().any(|all| all.iter().all(|name| has(name))),
             None => has(operation),
         }
 }
@@ -189,6 +220,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const NOW: Release = Release::new(2, 7, 5);
+
     #[test]
     fn the_nearest_folder_rules() {
         let map = json!({
@@ -207,7 +240,7 @@ mod tests {
             ("/xb/y", "/x?"),
             ("/xyz", "/"),
         ] {
-            let rule = rule(&map, path);
+            let rule = rule(&map, path, NOW);
             assert_eq!(rule.folder, Some(folder), "{path}");
             let others = if folder == "/x?" {
                 vec!["/x[a-c]"]
@@ -216,8 +249,11 @@ mod tests {
             };
             assert_eq!(rule.others, others, "{path}");
         }
-        assert_eq!(rule(&json!({}), "/a").folder, None);
-        assert_eq!(rule(&json!({"/a": []}), "/b").folder, None);
+        assert_eq!(rule(&json!({}), "/a", NOW).folder, None);
+        assert_eq!(rule(&json!({"/a": []}), "/b", NOW).folder, None);
+        // Before 2.5.0 a pattern is a name like any other.
+        let old = rule(&map, "/in/b", Release::new(2, 3, 6));
+        assert_eq!(old.folder, Some("/in"));
     }
 
     #[test]
@@ -232,10 +268,20 @@ mod tests {
             ("create_dirs", "/in//new", "/in"),
             ("delete", "/", "/"),
             ("list", "/../..", "/"),
-            ("chmod", "/in/a", "/in/a"),
+            ("chmod", "/in/a", "/in"),
+            ("chown", "/in/a/", "/in/a"),
         ] {
-            assert_eq!(looked_up(operation, path), looked, "{operation} {path}");
+            assert_eq!(
+                looked_up(operation, path, NOW),
+                looked,
+                "{operation} {path}"
+            );
         }
+        let old = Release::new(2, 6, 4);
+        assert_eq!(looked_up("chmod", "/in/a", old), "/in/a");
+        assert_eq!(if_a_folder("chmod", "/in/a", old).as_deref(), Some("/in"));
+        assert_eq!(if_a_folder("chmod", "/in/a", NOW), None);
+        assert_eq!(if_a_folder("rename", "/in/a", old), None);
     }
 
     #[test]
@@ -249,7 +295,21 @@ mod tests {
             (&["rename_files"], "rename_files", true),
             (&[], "list", false),
         ] {
-            assert_eq!(allow(has, operation), is, "{has:?} {operation}");
+            assert_eq!(
+                allow(has, operation, On::File, NOW),
+                is,
+                "{has:?} {operation}"
+            );
+        }
+        let moves = ["delete", "upload"];
+        for (release, on, is) in [
+            (Release::new(2, 0, 4), On::File, true),
+            (Release::new(2, 1, 2), On::File, true),
+            (Release::new(2, 1, 2), On::Folder, false),
+            (Release::new(2, 2, 0), On::File, false),
+            (NOW, On::File, false),
+        ] {
+            assert_eq!(allow(&moves, "rename", on, release), is, "{release} {on:?}");
         }
     }
 

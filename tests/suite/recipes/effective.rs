@@ -162,23 +162,50 @@ fn nobody_without_a_name_may_do_more_than_read() {
     );
 }
 
+/// A server of this release, with one user.
+fn with_user(release: &'static str, user: &'static str) -> Proxy {
+    Proxy::new(move |_, request| {
+        let target = request.split(' ').nth(1).unwrap_or_default();
+        let version = format!("{{\"version\":\"{release}\"}}");
+        let token = r#"{"access_token":"e30.e30.e30","expires_at":"2099-01-01T00:00:00Z"}"#;
+        match target {
+            "/api/v2/token" => json_answer("200 OK", token),
+            "/api/v2/version" => json_answer("200 OK", &version),
+            _ => json_answer("200 OK", user),
+        }
+    })
+}
+
 #[test]
-fn a_file_and_a_folder_may_differ() {
-    let server = v2();
-    let made = lines(
-        &server,
-        "add_user fay --home_dir /data/fay --permissions list --permissions '/in/*=chmod'\n",
-    );
-    assert_eq!(made.code, 0, "{}", made.err);
-    let (came, ran) = one(&server, "test_permission fay chmod /in/a");
-    assert_eq!((ran.code, &came["rule"]), (0, &json!("/in/*")));
-    assert_eq!(
-        ran.err,
-        "warning: this applies to a file; for a folder, the rule for `/` applies and it is not allowed\n"
-    );
-    let (_, ran) = one(&server, "test_permission fay chmod /out/a");
-    assert_eq!(ran.code, 1);
-    assert!(!ran.err.contains("warning"), "{}", ran.err);
+fn the_release_decides_which_rule_applies() {
+    let user = r#"{"username":"fay","status":1,"home_dir":"/srv/fay",
+        "permissions":{"/":["list","delete","upload"],"/in/*":["chmod"]}}"#;
+    let of_a_folder = "warning: this applies to a file; for a folder, the rule for `/` applies and it is not allowed\n";
+    for (release, line, code, rule, warning) in [
+        // A pattern is none before 2.5.0.
+        ("2.3.6", "chmod /in/a", 1, "/", ""),
+        ("2.5.6", "chmod /in/a", 0, "/in/*", of_a_folder),
+        ("2.6.4", "chown /in/a", 1, "/in/*", ""),
+        // From 2.7.0 on, the folder of the path decides, whatever the path is.
+        ("2.7.0", "chmod /in/a", 1, "/", ""),
+        ("2.7.0", "chmod /in/a/b", 0, "/in/*", ""),
+        // The source could be deleted, and the target made.
+        ("2.0.4", "rename /a", 0, "/", of_a_folder),
+        ("2.1.2", "rename /a", 0, "/", of_a_folder),
+        ("2.2.0", "rename /a", 1, "/", ""),
+    ] {
+        let proxy = with_user(release, user);
+        let (operation, path) = line.split_once(' ').expect("two words");
+        let ran = through(&proxy, &["test_permission", "fay", operation, path]);
+        let came: Json = serde_json::from_str(&ran.out).expect("JSON");
+        assert_eq!(
+            (ran.code, &came["rule"]),
+            (code, &json!(rule)),
+            "{release} {line}"
+        );
+        let warned = ran.err.lines().find(|line| line.starts_with("warning"));
+        assert_eq!(warned, warning.lines().next(), "{release} {line}");
+    }
 }
 
 #[test]
