@@ -207,7 +207,6 @@ fn refused(
         None if status == 404 && is_json => {
             Some("the server does not know this path; `set api` selects the API".to_owned())
         }
-        _ if exchange.is_of_tls_port() => Some(http::TLS_PORT.to_owned()),
         _ if !is_json => Some(
             "this does not look like an SFTPGo response; is there a proxy in between?".to_owned(),
         ),
@@ -280,11 +279,11 @@ fn missing(
 fn forbidden(json: Option<&Json>, permission: &str, proof: Proof) -> Option<String> {
     let said = |key: &str| json?.get(key)?.as_str();
     match (said("message").unwrap_or_default(), said("error").unwrap_or_default()) {
-        (message, _) if message.starts_with("Two-factor") => Some(
+        (message, error) if [message, error].iter().any(|said| said.starts_with("Two-factor")) => Some(
             "set up two-factor authentication first: `generate_admin_totp_secret`, then `save_admin_totp_config`"
                 .to_owned(),
         ),
-        (message, _) if message.starts_with("Password change") => {
+        (message, error) if [message, error].iter().any(|said| said.starts_with("Password change")) => {
             Some("the password must be changed first: `change_admin_password`".to_owned())
         }
         (_, error) if error.contains("blocked") => {

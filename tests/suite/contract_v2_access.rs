@@ -354,6 +354,12 @@ fn duties_come_first() {
         status == 403 && message.starts_with("Password change required"),
         "{message}"
     );
+    // It is in the member for errors.
+    let answer = trial.json("GET", USERS, &Value::Null).1;
+    assert_eq!(
+        (&answer["error"], &answer["message"]),
+        (&json!(message), &json!(""))
+    );
     let change = json!({"current_password": PASSWORD, "new_password": "another"});
     assert_eq!(trial.json("PUT", "/api/v2/admin/changepwd", &change).0, 200);
     // The token that was used is no longer valid.

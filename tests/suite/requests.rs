@@ -202,14 +202,13 @@ fn ids_are_escaped_in_paths() {
     );
     assert_eq!(close("%2e%2e"), "DELETE /api/v1/sftp_connection/%252e%252e");
     assert_eq!(close("..."), "DELETE /api/v1/sftp_connection/...");
-    for id in ["''", ".", ".."] {
+    for (id, why) in [
+        ("''", "expects an id"),
+        (".", "cannot be `.` or `..`"),
+        ("..", "cannot be `.` or `..`"),
+    ] {
         let (message, _) = error(&format!("close_sftp_connection {id}"), api("2019"));
-        let said = if id == "''" {
-            "expects an id"
-        } else {
-            "cannot be `.` or `..`"
-        };
-        assert!(message.contains(said), "{message}");
+        assert!(message.contains(why), "{message}");
     }
 }
 

@@ -177,7 +177,7 @@ fn allow(route: &Route, caller: &Caller) -> Result<(), Refusal> {
         caller.required_step,
         matches!(route.needs, Needs::NoKey("")),
     ) {
-        return Err(Refusal::message(403, required_step));
+        return Err(Refusal::error(403, required_step));
     }
     match route.needs {
         Needs::Perm(permission) | Needs::NoKey(permission)
