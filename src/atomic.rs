@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_can_be_written() {
+    fn unwritable_targets() {
         let folder = tempfile::tempdir().unwrap();
         assert!(Atomic::create(folder.path(), Access::Usual).is_err());
         let missing = folder.path().join("no/a.csv");
@@ -179,7 +179,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_device_stays_one_and_a_link_too() {
+    fn devices_and_links_are_kept() {
         use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));

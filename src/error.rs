@@ -19,7 +19,7 @@ pub struct Error {
     pub of_release: bool,
     /// Whether the command succeeded, but its answer could not be shown.
     pub applied: bool,
-    /// Another error of the same line, told after this one.
+    /// Another error of the same line, reported after this one.
     pub next: Option<Box<Self>>,
 }
 
@@ -88,7 +88,7 @@ impl Error {
         })
     }
 
-    /// The error and those told after it, each by itself.
+    /// The error and those reported after it, separately.
     pub fn each(mut self) -> Vec<Self> {
         let mut next = self.next.take();
         let mut all = vec![self];

@@ -264,7 +264,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
-    fn the_prompt_says_where_one_is() {
+    fn the_prompt_shows_the_server_and_user() {
         let mut session = Session::new(Settings::default(), BTreeMap::new());
         let practice = Practice::start(Options::default()).unwrap();
         let (addr, url) = (practice.addr(), practice.url());

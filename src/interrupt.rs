@@ -55,7 +55,7 @@ impl Interrupt {
         let late = self.clone();
         std::thread::spawn(move || {
             std::thread::sleep(GRACE);
-            // Another program on the terminal ends by itself.
+            // Another program on the terminal handles the signal.
             while late.held.load(Ordering::SeqCst) > 0 {
                 std::thread::sleep(GRACE);
             }
@@ -104,7 +104,7 @@ impl Interrupt {
 
     /// Runs `work` on a thread of its own and waits for its result or Ctrl-C.
     /// If Ctrl-C came first, the work continues unobserved.
-    pub fn or_done<T, F>(&self, work: F) -> Result<T, Ended>
+    pub fn run_until_interrupted<T, F>(&self, work: F) -> Result<T, Ended>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -113,7 +113,7 @@ impl Interrupt {
         let interrupted = sender.clone();
         // The receiver may be gone already: then nothing waits for the result.
         let listener: Listener = Arc::new(move || drop(interrupted.send(Err(Ended::Interrupted))));
-        self.heard_by(listener, || {
+        self.with_listener(listener, || {
             let worker = std::thread::spawn(move || {
                 let _ = sender.send(Ok(work()));
             });
@@ -132,29 +132,29 @@ impl Interrupt {
     }
 
     /// Runs `work` and ignores Ctrl-C meanwhile.
-    pub fn undisturbed<T>(&self, work: impl FnOnce() -> T) -> T {
-        self.heard_by(Arc::new(|| ()), work)
+    pub fn ignoring<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.with_listener(Arc::new(|| ()), work)
     }
 
     /// Runs another program, to which the terminal and the signals belong.
-    pub fn held<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub fn suspended<T>(&self, work: impl FnOnce() -> T) -> T {
         self.held.fetch_add(1, Ordering::SeqCst);
-        let result = self.undisturbed(work);
+        let result = self.ignoring(work);
         self.held.fetch_sub(1, Ordering::SeqCst);
         result
     }
 
     /// Runs `work` while Ctrl-C goes to the listener of the whole run.
-    pub fn exposed<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub fn with_run_listener<T>(&self, work: impl FnOnce() -> T) -> T {
         let first = lock(&self.listeners).first().cloned();
         match first {
-            Some(listener) => self.heard_by(listener, work),
+            Some(listener) => self.with_listener(listener, work),
             None => work(),
         }
     }
 
     /// Runs `work` while Ctrl-C goes to `listener`.
-    pub fn heard_by<T>(&self, listener: Listener, work: impl FnOnce() -> T) -> T {
+    pub fn with_listener<T>(&self, listener: Listener, work: impl FnOnce() -> T) -> T {
         lock(&self.listeners).push(listener);
         let result = work();
         lock(&self.listeners).pop();
@@ -171,28 +171,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_top_one_is_told() {
+    fn the_top_listener_gets_the_signal() {
         let interrupt = Interrupt::default();
         interrupt.fire();
-        assert_eq!(interrupt.or_done(|| 7), Ok(7));
+        assert_eq!(interrupt.run_until_interrupted(|| 7), Ok(7));
         let inner = interrupt.clone();
-        let outer = interrupt.or_done(move || {
+        let outer = interrupt.run_until_interrupted(move || {
             let other = inner.clone();
-            let first = inner.or_done(move || {
+            let first = inner.run_until_interrupted(move || {
                 other.fire();
                 std::thread::park();
             });
-            inner.undisturbed(|| inner.fire());
+            inner.ignoring(|| inner.fire());
             let interrupted = first == Err(Ended::Interrupted);
-            inner.exposed(|| inner.fire());
+            inner.with_run_listener(|| inner.fire());
             interrupted
         });
-        // Reported to the outer one: nothing came back.
+        // Reported to the outer one: there is no result.
         assert_eq!(outer, Err(Ended::Interrupted));
     }
 
     #[test]
-    fn what_is_to_be_done_at_the_end_is_done_once() {
+    fn exit_actions_run_once() {
         let interrupt = Interrupt::default();
         let count = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&count);

@@ -10,7 +10,7 @@ const WIDEST: usize = 60;
 /// The number of characters shown before the difference.
 const BEFORE: usize = 20;
 
-/// A place where two values differ: what was there and what is, none where there is nothing.
+/// A difference between two values, with the value before and after; `None` if missing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FieldDiff {
     /// The path, as `filters.allowed_ip`.
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_not_cut_off() {
+    fn the_difference_is_never_truncated() {
         let folder = |files: u32| json!({"f": [{"name": "invoices", "virtual_path": "/invoices", "quota_size": 0, "quota_files": files}]});
         assert_eq!(
             diff(&folder(0), &folder(4321))[0].to_string(),

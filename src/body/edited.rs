@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 /// An error in an edited text, with its line and column.
 #[derive(Debug)]
 pub struct EditError {
-    /// The error.
     pub error: Error,
     /// Its line and column, both counted from 1.
     pub place: (usize, usize),
@@ -235,7 +234,7 @@ impl<'a> Scan<'a> {
             self.next();
             self.at += 1;
             self.value(&inside);
-            self.goes_on();
+            self.skip_comma();
         }
         self.close();
     }
@@ -247,13 +246,13 @@ impl<'a> Scan<'a> {
             let inside = path.then(Step::Index(index));
             self.found.push((inside.clone(), self.at));
             self.value(&inside);
-            self.goes_on();
+            self.skip_comma();
             index += 1;
         }
         self.close();
     }
 
-    fn goes_on(&mut self) {
+    fn skip_comma(&mut self) {
         if self.next() == Some(b',') {
             self.at += 1;
         }
@@ -299,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_in_the_text_and_come_back() {
+    fn secrets_are_left_out_of_the_text_and_restored() {
         let sealed = json!({"status": "Secretbox", "payload": "sealed", "key": "", "mode": 0});
         let base = json!({
             "username": "a", "uid": 1,
@@ -319,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_go_where_they_belong() {
+    fn secrets_return_to_their_objects() {
         let base = json!({"username": "a", "filesystem": {
             "s3config": {"access_secret": "$aes$0", "sse_customer_key": ""}},
             "newer": [{"n": 1, "secret": "s1"}, {"n": 2, "secret": "s2"}, {"n": 3}]});
@@ -348,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_has_its_place() {
+    fn errors_have_a_position() {
         let base = json!({"uid": 1, "username": "a", "groups": [{"name": "a"}], "d\"": ["\\", {}]});
         for (text, line, column, said) in [
             (

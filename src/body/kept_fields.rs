@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_inherits_nothing_from_the_one_in_its_place() {
+    fn a_replaced_item_inherits_nothing() {
         let base = json!({"filters": {"file_patterns": [
             {"path": "/a", "allowed_patterns": ["*.jpg"], "n": 1, "on": true, "in": {"x": 1}},
         ]}, "uid": 1});

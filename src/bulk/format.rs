@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn by_the_ending() {
+    fn format_by_file_extension() {
         for (name, format) in [
             ("a.csv", FileFormat::Csv),
             ("a.b/USERS.CSV", FileFormat::Csv),

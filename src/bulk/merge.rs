@@ -5,7 +5,7 @@ use crate::catalog::schema::{self, ENVELOPE, FieldRef, Path, Sealed, Step, Type}
 use serde_json::Value as Json;
 
 /// Merges `over` into `base`, member by member. Lists and secrets are replaced as a whole.
-pub(super) fn lay_upon(kind: &Type, base: &mut Json, over: &Json) {
+pub(super) fn merge(kind: &Type, base: &mut Json, over: &Json) {
     let (Some(into), Some(members)) = (base.as_object_mut(), over.as_object()) else {
         over.clone_into(base);
         return;
@@ -26,7 +26,7 @@ pub(super) fn lay_upon(kind: &Type, base: &mut Json, over: &Json) {
             return;
         };
         match into.get_mut(name) {
-            Some(there) => lay_upon(&kind, there, value),
+            Some(there) => merge(&kind, there, value),
             None => drop(into.insert(name.clone(), value.clone())),
         }
     }
@@ -41,7 +41,7 @@ pub(super) fn put(kind: &Type, body: &mut Json, path: &Path, value: &Json) {
             Step::Index(_) => Json::Array(vec![whole]),
         };
     }
-    lay_upon(kind, body, &whole);
+    merge(kind, body, &whole);
 }
 
 /// A value whose secrets may be plain texts, as in a cell.
@@ -67,7 +67,7 @@ pub(super) fn enveloped(kind: &Type, json: &Json) -> Json {
 /// The fields that a row can carry: without what only the server sets, the empty fields
 /// that the release lacks, and the secrets that a server shows without
 /// their value. The paths of these secrets are returned.
-pub(super) fn carried(kind: &Type, json: &Json, release: Release) -> (Json, Vec<String>) {
+pub(super) fn split_row_fields(kind: &Type, json: &Json, release: Release) -> (Json, Vec<String>) {
     let json = schema::writable(kind, &enveloped(kind, json));
     let mut json = schema::without_absent(&FieldRef::root(kind), &json, release);
     let mut hidden = Vec::new();
@@ -132,7 +132,7 @@ mod tests {
     const USER: Type = Type::Object("User");
 
     #[test]
-    fn a_member_wins_and_the_others_stay() {
+    fn members_override_and_the_others_are_kept() {
         let mut base = json!({
             "filters": {"allowed_ip": ["a", "b"], "hooks": {"pre_login_disabled": true}},
             "permissions": {"/": ["*"], "/in": ["list"]},
@@ -142,7 +142,7 @@ mod tests {
             "filters": {"allowed_ip": ["c"]}, "permissions": {"/": ["list"]}, "uid": 1,
             "filesystem": {"s3config": {"access_secret": {"status": "Plain", "payload": "y"}}},
         });
-        lay_upon(&USER, &mut base, &over);
+        merge(&USER, &mut base, &over);
         assert_eq!(
             base,
             json!({
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_server_sets_is_left_out() {
+    fn read_only_fields_are_left_out() {
         let sealed = json!({"status": "Secretbox", "payload": "x", "key": "", "mode": 0});
         let user = json!({
             "id": 4, "uid": 1, "used_quota_size": 5,
@@ -167,7 +167,7 @@ mod tests {
                 {"id": 2, "name": "g", "mapped_path": "/g", "virtual_path": "/g"},
             ],
         });
-        let (carried, hidden) = carried(&USER, &user, Release::new(2, 7, 5));
+        let (carried, hidden) = split_row_fields(&USER, &user, Release::new(2, 7, 5));
         assert_eq!(
             carried,
             json!({

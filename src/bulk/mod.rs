@@ -62,7 +62,6 @@ pub struct LeftOut {
     pub row: usize,
     /// The user's name.
     pub username: String,
-    /// Its path.
     pub path: String,
 }
 

@@ -18,7 +18,7 @@ pub struct Template {
     pub(super) columns: Columns,
     /// One for each parameter.
     fills: Vec<Option<DefaultValue>>,
-    /// The fields of the body that are no parameters, with names in their texts.
+    /// The fields of the body that are not parameters, with names in their texts.
     body: Json,
 }
 

@@ -50,7 +50,7 @@ fn said(text: &str, format: FileFormat) -> String {
 }
 
 #[test]
-fn the_same_users_in_every_form() {
+fn the_same_users_in_every_format() {
     let csv = "\u{feff}username, home-dir ,uid,permissions,password\r\n\
         anna,/srv/a,33,list download,\" x,\"\"y\"\r\n\r\njo,,,*,\r\n";
     let objects = [
@@ -148,7 +148,7 @@ fn no_users_are_no_error() {
 }
 
 #[test]
-fn a_name_that_is_wrong_is_told_once() {
+fn an_unknown_column_is_reported_once() {
     for (text, format, expected) in [
         (
             "username,pasword,Uid\na,b,c,d\n",
@@ -190,7 +190,7 @@ fn a_name_that_is_wrong_is_told_once() {
 }
 
 #[test]
-fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
+fn all_invalid_rows_are_reported_with_their_numbers() {
     let csv = "username,uid,permissions\n\
         a,x,\n\
         b,1,list flyy\n\
@@ -237,7 +237,7 @@ fn a_row_that_is_wrong_is_told_with_its_number_and_all_of_them_are() {
 }
 
 #[test]
-fn a_name_that_two_rows_share() {
+fn duplicate_names() {
     assert_eq!(
         said("username\na\nb\na\n", Csv),
         "f: row 3: error: user `a`: duplicate `username`: row 1 has the same value\nhint: remove one of the two rows\n"
@@ -245,7 +245,7 @@ fn a_name_that_two_rows_share() {
 }
 
 #[test]
-fn what_cannot_be_understood_is_told_with_its_line() {
+fn syntax_errors_are_reported_with_their_line() {
     for (text, format, expected) in [
         (
             "[{\"username\": \"é\"},\n {\"a\" 1}]",
@@ -292,14 +292,14 @@ fn what_cannot_be_understood_is_told_with_its_line() {
 }
 
 #[test]
-fn names_are_those_of_the_generation() {
+fn columns_depend_on_the_api_version() {
     let text = "username,public_keys\na,b\n";
     assert!(read(text.into(), Csv, Template::none(api("v1").unwrap())).is_ok());
     assert!(said(text, Csv).contains("did you mean `public_key`"));
 }
 
 #[test]
-fn nothing_secret_is_in_a_debug_line() {
+fn debug_output_contains_no_secret() {
     let rows = rows_of("username,password\na,hunter2\n", Csv).unwrap();
     assert!(!format!("{rows:?}{:?}", rows.rows).contains("hunter2"));
 }

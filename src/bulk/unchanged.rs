@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_and_what_nobody_sees() {
+    fn changed_and_hidden_fields() {
         let body = json!({
             "uid": 34, "gid": 1, "permissions": ["list"], "home_dir": "",
             "password": "p", "public_key": ["k"]

@@ -1,7 +1,7 @@
 //! Builds the words of a command line from the values of a row.
 
 use super::columns::COMMAND;
-use super::merge::{carried, lay_upon, put};
+use super::merge::{merge, put, split_row_fields};
 use super::template::Template;
 use super::value::{Cell, Record};
 use crate::catalog::{Line, Need};
@@ -12,7 +12,6 @@ use serde_json::{Map, Value as Json};
 /// The source of values that a row does not give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fill {
-    /// The template.
     Template,
     /// None, except for required values.
     Nothing,
@@ -96,7 +95,7 @@ fn fields(template: &Template, row: &Record, fill: Fill, flags: &mut Vec<Arg>, a
             Err(error) => args.wrong.push(error),
         }
     }
-    lay_upon(kind, &mut body, &row.body);
+    merge(kind, &mut body, &row.body);
     for (at, param) in template.columns.params.iter().enumerate() {
         let Some(path) = template.columns.field(param.key).map(|found| found.path) else {
             continue;
@@ -105,7 +104,7 @@ fn fields(template: &Template, row: &Record, fill: Fill, flags: &mut Vec<Arg>, a
             put(kind, &mut body, &path, value);
         }
     }
-    let (body, hidden) = carried(kind, &body, template.columns.api.release);
+    let (body, hidden) = split_row_fields(kind, &body, template.columns.api.release);
     args.hidden = hidden;
     if body.as_object().is_some_and(|members| !members.is_empty()) {
         flags.push(word(format!("--json={body}")));

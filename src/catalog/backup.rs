@@ -26,7 +26,7 @@ pub struct BackupKind {
     pub links: &'static [ForeignKey],
     /// The member that the server stores as a hash.
     pub hashed: Option<Hashed>,
-    /// The members that the server empties in a new object, but takes in an update.
+    /// The members that the server clears in a new object, but accepts in an update.
     pub emptied: &'static [Emptied],
     /// The releases that empty them.
     pub empties_in: Span,
@@ -53,7 +53,6 @@ pub struct ForeignKey {
 /// A password or key, which the server hashes unless it is a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hashed {
-    /// The member.
     pub member: &'static str,
     /// How a hash begins.
     pub prefixes: &'static [&'static str],

@@ -38,7 +38,7 @@ pub enum Unnamed {
 
 impl Unnamed {
     /// What a request with only the given fields does; the request is the subject.
-    pub const fn alone(self) -> &'static str {
+    pub const fn consequence(self) -> &'static str {
         match self {
             Self::Kept => {
                 "keeps fields that it does not contain, but a list or the permissions replace the old value completely"
@@ -76,7 +76,7 @@ impl Command {
     pub fn reader(&self) -> Option<&'static Self> {
         let path = self.route()?.path;
         let reads = |route: &Route| route.method == Method::Get && route.path == path;
-        every().find(|row| row.span.meets(self.span) && row.route().is_some_and(reads))
+        every().find(|row| row.span.overlaps(self.span) && row.route().is_some_and(reads))
     }
 
     /// What it changes: `user` of `update_user`.

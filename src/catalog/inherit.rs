@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_denied_to_the_anonymous_can_be_denied() {
+    fn permissions_denied_to_anonymous_users_exist() {
         let user = Type::read(">User");
         assert!(schema::find(&user, ANONYMOUS).is_ok());
         let known = |name: &&str| USER_PERMISSIONS.contains(name);

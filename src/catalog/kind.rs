@@ -342,7 +342,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_of_words_or_has_commas() {
+    fn lists_are_words_or_separated_by_commas() {
         const OF: Kind = Kind::List(&["users", "groups"]);
         let check = |kind: Kind, words: &[&str]| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();

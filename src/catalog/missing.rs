@@ -77,7 +77,7 @@ impl Missing {
     }
 
     /// What is wrong, with the names in the body that was sent: ``the role `x` does not exist``.
-    pub fn means(&self, body: &str, sent: &Json) -> String {
+    pub fn message(&self, body: &str, sent: &Json) -> String {
         let mut names: Vec<String> = Vec::new();
         if body == BACKUP {
             for kind in &STORED {
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_that_were_sent() {
+    fn names_that_were_sent() {
         for (list, sent, means) in [
             (
                 "roles",
@@ -218,12 +218,12 @@ mod tests {
         ] {
             let is_backup = sent.get("version").is_some();
             let body = if is_backup { BACKUP } else { ">User" };
-            assert_eq!(of(list).expect(list).means(body, &sent), means, "{sent}");
+            assert_eq!(of(list).expect(list).message(body, &sent), means, "{sent}");
         }
     }
 
     #[test]
-    fn the_texts_of_the_databases() {
+    fn messages_of_the_databases() {
         for (text, body, list) in [
             (
                 "NOT NULL constraint failed: users_folders_mapping.folder_id",

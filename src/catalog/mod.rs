@@ -39,7 +39,7 @@ pub use row::{
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;
-pub use unavailable::{assumed, lasts, unavailable};
+pub use unavailable::{assumed, last_with, unavailable};
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 pub use zero::{is_all_zero, is_zero};
@@ -126,7 +126,7 @@ impl Span {
     }
 
     /// Whether the two overlap.
-    pub fn meets(self, other: Self) -> bool {
+    pub fn overlaps(self, other: Self) -> bool {
         self.first <= other.last && other.first <= self.last
     }
 
@@ -145,7 +145,7 @@ pub struct Api {
     pub prefix: &'static str,
     /// The release whose rows are shown.
     pub release: Release,
-    /// Whether the release is only assumed, because nobody named it and no server was asked.
+    /// Whether the release is only assumed, because it was not given and no server was asked.
     pub assumed: bool,
     /// The releases of its servers.
     pub span: Span,
@@ -158,7 +158,6 @@ pub struct Api {
 /// The authentication of an API version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Login {
-    /// None.
     None,
     /// Basic: name and password with each request, if the server asks for them.
     Basic,
@@ -327,7 +326,7 @@ pub fn requested(api: &'static Api, method: Method, path: &str) -> Option<&'stat
 pub fn find_elsewhere(api: &'static Api, name: &str) -> Option<&'static Command> {
     let name = name.replace('-', "_");
     let called = || every().filter(|command| command.is_called(&name));
-    let here = called().filter(|command| command.span.meets(api.span));
+    let here = called().filter(|command| command.span.overlaps(api.span));
     here.min_by_key(|command| {
         let later = command.span.first > api.release;
         (
@@ -346,7 +345,7 @@ pub fn find_elsewhere(api: &'static Api, name: &str) -> Option<&'static Command>
 /// several rows if its request changed.
 pub fn releases_of(command: &Command, api: &Api) -> Span {
     let mut span = command.span;
-    let same = |row: &&Command| row.name == command.name && row.span.meets(api.span);
+    let same = |row: &&Command| row.name == command.name && row.span.overlaps(api.span);
     for row in every().filter(same) {
         span.first = span.first.min(row.span.first);
         span.last = span.last.max(row.span.last);
@@ -357,7 +356,7 @@ pub fn releases_of(command: &Command, api: &Api) -> Span {
 /// The first API version that has a row.
 pub fn generation(command: &Command) -> &'static Api {
     APIS.iter()
-        .find(|api| command.span.meets(api.span))
+        .find(|api| command.span.overlaps(api.span))
         .unwrap_or(&APIS[0])
 }
 
@@ -366,7 +365,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn releases_as_servers_say_them() {
+    fn versions_as_servers_report_them() {
         for (text, expected) in [
             ("2.6.4", Some(Release::new(2, 6, 4))),
             ("v2.7.5", Some(Release::new(2, 7, 5))),
@@ -383,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_that_of_a_command() {
+    fn paths_belong_to_commands() {
         let v2 = api("v2").expect("a generation");
         for (method, path, name) in [
             (Method::Get, "/users", Some("get_users")),
@@ -403,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generation_at_a_release_is_made_once() {
+    fn an_api_of_a_release_is_created_once() {
         let older = at("v2", Release::new(2, 3, 6));
         assert!(std::ptr::eq(older, at("v2", Release::new(2, 3, 6))));
         assert_eq!((older.name, older.prefix), ("v2", "/api/v2"));

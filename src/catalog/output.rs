@@ -1,5 +1,5 @@
 //! The output formats: their names, and what the help says of them. How each
-//! looks stands in `output/format.rs`.
+//! looks is defined in `output/format.rs`.
 
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

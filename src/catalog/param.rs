@@ -39,9 +39,7 @@ pub struct Param {
 /// How a parameter is given on the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// By position.
     Position,
-    /// By its flag.
     Flag,
     /// By its flag, but the value is ignored, as in the Python client.
     Ignored,
@@ -56,7 +54,6 @@ pub enum ParamPlace {
     Shell,
     /// One segment of the path.
     Path,
-    /// The query.
     Query,
     /// A member of the body.
     Body,
@@ -306,7 +303,6 @@ impl Param {
         self
     }
 
-    /// By position.
     pub const fn position(mut self) -> Self {
         self.line = Line::Position;
         self

@@ -29,7 +29,7 @@ pub fn assumed(message: &str, api: &Api) -> Option<String> {
 }
 
 /// The last releases of everything that an API lost, newest first.
-pub fn lasts(api: &Api) -> Vec<&'static Api> {
+pub fn last_with(api: &Api) -> Vec<&'static Api> {
     let rows = every().flat_map(|row| {
         let params = row.params.iter().map(|param| param.span);
         params.chain([row.span])

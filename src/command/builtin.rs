@@ -15,7 +15,7 @@ use std::mem::discriminant;
 /// as in `Builtin::new`.
 #[derive(Clone, Copy)]
 pub(crate) struct Builtin {
-    /// The command. What the verb holds, such as the method, stands for any.
+    /// The command. The value in the verb, such as the method, does not matter.
     pub(crate) verb: Verb,
     /// How it runs.
     pub(crate) run: Runs,
@@ -43,9 +43,8 @@ pub(crate) struct Builtin {
 pub(crate) enum Runs {
     /// By this function.
     By(fn(&mut Shell, &Call) -> Result<(), Error>),
-    /// By this function, which also says whether the session goes on.
+    /// By this function, which also says whether the session continues.
     Flow(fn(&mut Shell, &Call) -> Result<Flow, Error>),
-    /// As a request.
     Request,
     /// As a file of commands, by the loop that read its line.
     File,

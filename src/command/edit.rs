@@ -20,7 +20,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
         Content::Nothing => Ok(Flow::Continue),
         Content::Help(topic) => help::run(shell, topic),
         Content::Call(target) if shell.can_edit() => shell.edit(target).map(|()| Flow::Continue),
-        Content::Call(target) => Err(nobody(&target).at(call.span.clone())),
+        Content::Call(target) => Err(needs_terminal(&target).at(call.span.clone())),
     })
 }
 
@@ -40,14 +40,14 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
 fn refused(call: &Call, api: &'static Api) -> Error {
     let parsed = Parser::default().target(&call.rest, api);
     let error = match parsed.map(|parsed| parsed.content) {
-        Ok(Content::Call(target)) => nobody(&target),
+        Ok(Content::Call(target)) => needs_terminal(&target),
         Ok(_) => Error::typed("`edit` needs a terminal"),
         Err(error) => error,
     };
     error.or_at(call.span.clone())
 }
 
-fn nobody(target: &Call) -> Error {
+fn needs_terminal(target: &Call) -> Error {
     let name = target.command.name;
     Error::typed("`edit` needs a terminal; nothing was sent").hint(format!(
         "`{name} … --set PATH=VALUE` changes a field, `{name} … --json FILE` several"

@@ -56,16 +56,16 @@ fn dry(_: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
     form::read(call).map(|_| true)
 }
 
-/// Nothing if it holds, else what was expected and what is there.
+/// Nothing if it is true, else what was expected and the actual value.
 type CheckResult = Result<(), String>;
 
-fn held(holds: bool, why: impl FnOnce() -> String) -> CheckResult {
+fn check_result(holds: bool, why: impl FnOnce() -> String) -> CheckResult {
     if holds { Ok(()) } else { Err(why()) }
 }
 
 fn status(statuses: Statuses, outcome: &AnswerState) -> CheckResult {
     let is = outcome.status;
-    held(is.is_some_and(|status| statuses.hold(status)), || {
+    check_result(is.is_some_and(|status| statuses.hold(status)), || {
         let is = match (is, &outcome.error) {
             (Some(status), _) => format!("it is `{status}`"),
             (None, Some(error)) => format!("no answer: {}", cut(error)),
@@ -78,7 +78,7 @@ fn status(statuses: Statuses, outcome: &AnswerState) -> CheckResult {
 fn failed(part: Option<&Arg>, outcome: &AnswerState) -> CheckResult {
     let wanted = part.map_or("", |part| part.text.as_str());
     let is = outcome.error.as_deref();
-    held(is.is_some_and(|error| error.contains(wanted)), || {
+    check_result(is.is_some_and(|error| error.contains(wanted)), || {
         let with = match part {
             Some(part) => format!(" with `{}` in it", cut(&part.text)),
             None => String::new(),
@@ -98,7 +98,7 @@ fn succeeded(outcome: &AnswerState) -> CheckResult {
 }
 
 fn exists(value: &Arg, wanted: bool) -> CheckResult {
-    held(value.missing != wanted, || {
+    check_result(value.missing != wanted, || {
         let (word, is) = if wanted {
             ("exists", "it is missing")
         } else {
@@ -122,7 +122,7 @@ fn compared(left: &Arg, op: Op, right: &Arg, secret: bool) -> Result<CheckResult
                 .hint("`==` and `!=` also compare texts, `contains` looks for a part")
                 .at(arg.span.clone())
         })?;
-    Ok(held(holds, || {
+    Ok(check_result(holds, || {
         // A literal value need not be repeated.
         let tell = |name: &str, side: &Arg| {
             (side.missing || side.text != side.typed)

@@ -94,7 +94,7 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
     }
     text.push_str(&format!("\nas a curl command\n  {}\n", curl::line(spec)));
     if is_change(call) {
-        let alone = command.unnamed(release).alone();
+        let alone = command.unnamed(release).consequence();
         text.push_str(&format!("  (this line alone {alone})\n"));
     }
     for variable in curl::variables(spec) {
@@ -113,7 +113,7 @@ fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, Stri
         Method::Put if is_change(call) => {
             "replaces the object: the shell reads it first and keeps the fields you do not give"
         }
-        Method::Put if call.is_on("replace") => call.command.unnamed(release).alone(),
+        Method::Put if call.is_on("replace") => call.command.unnamed(release).consequence(),
         Method::Put => "changes an object",
         Method::Patch => "changes part of an object",
         Method::Delete => "deletes something",

@@ -8,7 +8,7 @@ use crate::catalog::{
 };
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::parse;
+use crate::line::find;
 use crate::line::usage::usage;
 use crate::shell::{Flow, Shell};
 
@@ -29,7 +29,7 @@ fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
         _ => {
             // The commands of other API versions have help pages as well.
             let api = shell.session.settings.api;
-            let command = parse::find(topic, api);
+            let command = find::find(topic, api);
             let command =
                 command.or_else(|error| catalog::find_elsewhere(api, &topic.text).ok_or(error))?;
             return run(shell, Some(command));
@@ -144,7 +144,7 @@ pub fn reference() -> String {
 fn older(api: &'static Api) -> String {
     // Commands with a new path are described with that path.
     let is_gone = |command: &&Command| {
-        let was = command.span.meets(api.span) && command.span.last < api.release;
+        let was = command.span.overlaps(api.span) && command.span.last < api.release;
         was && catalog::find(api, command.name).is_none()
     };
     let gone = catalog::every().filter(is_gone);

@@ -105,7 +105,7 @@ fn serve(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.screen().remark(&format!(
         "API 2019 at /api/v1; API v2 at /api/v2, login `{ADMIN}`, password `{PASSWORD}`\n"
     ));
-    // Set first: whoever reads the address may interrupt at once.
+    // Set first: a program that reads the address may interrupt at once.
     shell.progress.state().until_interrupted = true;
     shell.screen().print(&format!("{}\n", practice.url()))?;
     practice.wait();

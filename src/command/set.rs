@@ -85,7 +85,7 @@ fn chooses_server(words: &[Word]) -> bool {
     matches!(key, Some(Key::BaseUrl | Key::Api))
 }
 
-/// What a call did to the settings.
+/// The effect of a call on the settings.
 enum SettingChange {
     /// Nothing: it asks for all values.
     AskedForAll,
@@ -95,7 +95,7 @@ enum SettingChange {
     Made(&'static Setting),
 }
 
-/// Changes the settings as a call wants it.
+/// Changes the settings as a call asks.
 fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> {
     let (setting, value) = if call.slot("url").is_some() {
         (Key::BaseUrl.setting(), "url")

@@ -47,7 +47,7 @@ impl Client {
             return link.send(spec, &tell);
         };
         let spec = spec.clone();
-        let sent = interrupt.or_done(move || link.send(&spec, &tell));
+        let sent = interrupt.run_until_interrupted(move || link.send(&spec, &tell));
         sent.unwrap_or_else(|ended| {
             let unsent = self.break_off();
             Err(match ended {

@@ -29,12 +29,19 @@ pub struct TextEditor {
 }
 
 /// A failed edit.
-#[derive(Debug)]
 pub struct EditorError {
     /// Why.
     pub error: Error,
     /// The content of the file, if it can be read.
     pub left: Option<String>,
+}
+
+impl std::fmt::Debug for EditorError {
+    /// Without the text, which may hold a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let left = self.left.as_ref().map(String::len);
+        write!(f, "EditorError({:?}, {left:?} bytes left)", self.error)
+    }
 }
 
 impl From<Error> for EditorError {
@@ -72,7 +79,7 @@ impl TextEditor {
         write(&path, text).map_err(|why| self.unwritable(&why))?;
         let saved_tty = SavedTty::now();
         // While the editor runs, Ctrl-C belongs to it.
-        let ended = interrupt.held(|| self.run(&path));
+        let ended = interrupt.suspended(|| self.run(&path));
         let edited = match ended {
             Ok(status) if status.success() => read(&path),
             Ok(status) => {
@@ -246,7 +253,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn nothing_is_left_behind() {
+    fn temporary_files_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let edit = |line: &str| {
             let edited =
@@ -282,7 +289,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_kept_is_the_owners() {
+    fn saved_files_are_readable_by_the_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = editor("vi", folder.path())

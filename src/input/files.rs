@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_begins_so() {
+    fn files_with_the_prefix() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| format!("{}/{name}", folder.path().display());
         for name in ["users.csv", "users two.csv", ".hidden", "a\x1bb", "other"] {

@@ -70,7 +70,7 @@ impl History {
         let mut file = writable(&self.path)?;
         lock(&file)?;
         let length = file.metadata()?.len();
-        // A line that was cut off stays by itself.
+        // A truncated line stays separate.
         let start = if ends_line(&mut file, length)? {
             ""
         } else {
@@ -203,14 +203,14 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_file_is_not_read() {
+    fn only_regular_files_are_read() {
         for path in ["/dev/zero", "/dev/null"] {
             assert!(History::load(Path::new(path)).is_err(), "{path}");
         }
     }
 
     #[test]
-    fn bad_bytes_and_long_files_do_no_harm() {
+    fn invalid_bytes_and_long_files() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
         fs::write(
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_file_is_read_and_not_waited_for() {
+    fn a_locked_file_is_read_without_waiting() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
         fs::write(&path, "get_users\n").unwrap();
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_was_cut_off_does_not_join_the_next() {
+    fn a_truncated_line_does_not_join_the_next() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
         fs::write(&path, "get_users\nget_quo").unwrap();
@@ -264,8 +264,8 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_file_that_can_only_be_read_is_read() {
-        // Nobody may write these, not even root.
+    fn a_read_only_file_is_read() {
+        // These cannot be written to, not even by root.
         let path = [
             "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
             "/sys/kernel/uevent_seqnum",

@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What is being typed.
 #[derive(Default)]
 pub(super) enum InputMode {
-    /// A command.
     Command,
     /// An answer to a question.
     #[default]
@@ -245,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pasted_is_a_part_of_it() {
+    fn pasted_text_is_part_of_the_secret() {
         let mut hidden = SecretInput::default();
         let key = KeyEvent(KeyCode::Char('a'), Modifiers::NONE);
         hidden.press(key, "");
@@ -266,7 +265,7 @@ mod tests {
         };
         assert_eq!(state.up(Walk::No, "", 0), None);
         assert_eq!(state.walk, Walk::All);
-        // A line that was brought is no beginning.
+        // A line from the history is not a typed beginning.
         assert_eq!(state.up(Walk::All, "get_users", 9), None);
         assert_eq!(
             state.up(Walk::No, "whoa", 4),

@@ -87,7 +87,7 @@ impl Pager {
     }
 
     /// What a key means to the list, if the editor does not know it; and whether
-    /// the list goes on waiting.
+    /// the list keeps waiting.
     pub(super) fn press(&mut self, key: KeyEvent) -> (Option<Cmd>, bool) {
         let (ends, goes_on) = match (key.0, key.1) {
             (KeyCode::Esc, _) | (KeyCode::Char('C' | 'D'), Modifiers::CTRL) => (true, false),

@@ -2,6 +2,7 @@
 //! it would read their bytes as keys.
 
 use crate::text::lex::{Opener, lex};
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
 /// Maximum length of a line.
@@ -14,7 +15,7 @@ pub struct Reader<R> {
 }
 
 /// A command line: one line of the file, or several joined by a backslash at the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Text {
     /// The text, without its last newline.
     pub text: String,
@@ -23,14 +24,14 @@ pub struct Text {
 }
 
 /// Why a line cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ReadError {
     /// The line, counted from 1.
     pub line: usize,
     /// The column, counted from 1.
     pub column: usize,
     /// What is wrong.
-    pub why: ReadErrorKind,
+    pub kind: ReadErrorKind,
     /// The text of the line, as far as it is valid; may be empty.
     pub text: String,
 }
@@ -48,13 +49,37 @@ pub enum ReadErrorKind {
     NotUtf8(u8),
 }
 
+impl fmt::Debug for Text {
+    /// Without the text, which may hold a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text(line {}, {} bytes)", self.line, self.text.len())
+    }
+}
+
+impl fmt::Debug for ReadError {
+    /// Without the text, which may hold a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            line,
+            column,
+            kind,
+            text,
+        } = self;
+        write!(
+            f,
+            "ReadError({line}:{column}, {kind:?}, {} bytes)",
+            text.len()
+        )
+    }
+}
+
 impl ReadError {
     /// A file that cannot be read at all.
     pub fn system(why: &io::Error) -> Self {
         Self {
             line: 1,
             column: 1,
-            why: ReadErrorKind::System(crate::error::system(why)),
+            kind: ReadErrorKind::System(crate::error::system(why)),
             text: String::new(),
         }
     }
@@ -88,12 +113,12 @@ impl<R: Read> Reader<R> {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
                 return Some(Err(
-                    self.wrong(1, ReadErrorKind::System("it is a directory".to_owned()))
+                    self.error(1, ReadErrorKind::System("it is a directory".to_owned()))
                 ));
             }
             Err(error) => {
                 let why = crate::error::system(&error);
-                return Some(Err(self.wrong(1, ReadErrorKind::System(why))));
+                return Some(Err(self.error(1, ReadErrorKind::System(why))));
             }
         }
         if bytes.last() == Some(&b'\n') {
@@ -103,7 +128,7 @@ impl<R: Read> Reader<R> {
             }
         }
         if bytes.len() > LONGEST {
-            return Some(Err(self.wrong(1, ReadErrorKind::TooLong)));
+            return Some(Err(self.error(1, ReadErrorKind::TooLong)));
         }
         if self.line == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
@@ -113,28 +138,28 @@ impl<R: Read> Reader<R> {
 
     fn text(&self, bytes: Vec<u8>) -> Result<String, ReadError> {
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-            return Err(self.wrong_at(&bytes, at, ReadErrorKind::Nul));
+            return Err(self.error_at(&bytes, at, ReadErrorKind::Nul));
         }
         String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let byte = error.as_bytes()[at];
-            self.wrong_at(error.as_bytes(), at, ReadErrorKind::NotUtf8(byte))
+            self.error_at(error.as_bytes(), at, ReadErrorKind::NotUtf8(byte))
         })
     }
 
-    fn wrong_at(&self, bytes: &[u8], at: usize, why: ReadErrorKind) -> ReadError {
+    fn error_at(&self, bytes: &[u8], at: usize, kind: ReadErrorKind) -> ReadError {
         let column = String::from_utf8_lossy(&bytes[..at]).chars().count() + 1;
         ReadError {
             text: String::from_utf8_lossy(bytes).into_owned(),
-            ..self.wrong(column, why)
+            ..self.error(column, kind)
         }
     }
 
-    fn wrong(&self, column: usize, why: ReadErrorKind) -> ReadError {
+    fn error(&self, column: usize, kind: ReadErrorKind) -> ReadError {
         ReadError {
             line: self.line,
             column,
-            why,
+            kind,
             text: String::new(),
         }
     }
@@ -152,15 +177,15 @@ impl<R: Read> Iterator for Reader<R> {
             Err(wrong) => return Some(Err(wrong)),
         };
         let mut in_word = false;
-        let mut joins = goes_on(&whole.text, &mut in_word);
+        let mut joins = continues(&whole.text, &mut in_word);
         while joins {
             match self.physical() {
                 Some(Ok(text)) => {
-                    joins = goes_on(&text, &mut in_word);
+                    joins = continues(&text, &mut in_word);
                     whole.text.push('\n');
                     whole.text.push_str(&text);
                     if whole.text.len() > LONGEST {
-                        return Some(Err(self.wrong(1, ReadErrorKind::TooLong)));
+                        return Some(Err(self.error(1, ReadErrorKind::TooLong)));
                     }
                 }
                 Some(Err(wrong)) => return Some(Err(wrong)),
@@ -176,7 +201,7 @@ impl<R: Read> Iterator for Reader<R> {
 /// this line, so that a long command is not scanned again for each line. The
 /// only state carried across a join is whether it was inside a word; it is
 /// never inside a quote.
-fn goes_on(line: &str, in_word: &mut bool) -> bool {
+fn continues(line: &str, in_word: &mut bool) -> bool {
     if !line.ends_with('\\') {
         return false;
     }
@@ -204,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_as_they_come() {
+    fn line_ends() {
         let ok = |line: usize, text: &str| Ok((line, text.to_owned()));
         assert_eq!(
             read(b"\xef\xbb\xbfa\r\n\nb"),
@@ -241,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_ready_once_it_need_not_be_waited_for() {
+    fn buffered_lines_are_ready() {
         for (bytes, ready) in [
             (&b"a\nb"[..], false),
             (b"a\nb\n", true),
@@ -257,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_has_a_place() {
+    fn invalid_bytes_have_a_position() {
         assert_eq!(
             read(b"a\n\xc3\xa9x\xff\nb"),
             [

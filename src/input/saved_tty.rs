@@ -29,7 +29,6 @@ impl SavedTty {
         }
     }
 
-    /// Restores it.
     pub fn restore_modes(&self) {
         #[cfg(unix)]
         if let Some(state) = &self.state {

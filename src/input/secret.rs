@@ -25,7 +25,7 @@ pub fn ask(question: &str, interrupt: &Interrupt) -> io::Result<Typed> {
     let heard = sender.clone();
     let listener: Listener = Arc::new(move || drop(heard.send(Event::Signal)));
     let question = question.to_owned();
-    let typed = interrupt.heard_by(listener, || {
+    let typed = interrupt.with_listener(listener, || {
         // A thread of its own, since no signal ends its wait for a key.
         thread::spawn(move || {
             let _ = sender.send(Event::Typed(rpassword::prompt_password(question)));
@@ -47,7 +47,7 @@ pub fn ask(question: &str, interrupt: &Interrupt) -> io::Result<Typed> {
     }
 }
 
-/// What was typed; `None` if a signal came that is no key. On the key Ctrl-C
+/// What was typed; `None` after a signal that is not a key. On the key Ctrl-C
 /// rpassword restores the terminal, raises SIGINT and returns: that signal is
 /// waited for, so that no other listener gets it.
 fn first_of(receiver: &Receiver<Event>) -> Option<io::Result<String>> {

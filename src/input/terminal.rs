@@ -30,7 +30,7 @@ use std::fmt;
 use std::io::{self, BufRead};
 use std::sync::Arc;
 
-/// What the terminal gave.
+/// What was read from the terminal.
 #[derive(PartialEq, Eq)]
 pub enum Typed {
     /// A text: a line, or several.
@@ -189,20 +189,20 @@ impl Terminal {
             });
         editor.set_helper(Some(view));
         let read = || editor.readline(prompt);
-        match self.interrupt.exposed(read) {
+        match self.interrupt.with_run_listener(read) {
             Ok(text) => Ok(Typed::Text(text)),
             Err(ReadlineError::Interrupted) => Ok(Typed::Interrupted),
             Err(ReadlineError::Eof) => Ok(Typed::End),
-            Err(ReadlineError::Io(error)) => gone_or(error),
+            Err(ReadlineError::Io(error)) => end_or_error(error),
             #[cfg(unix)]
-            Err(ReadlineError::Errno(error)) => gone_or(error.into()),
+            Err(ReadlineError::Errno(error)) => end_or_error(error.into()),
             Err(error) => Err(io::Error::other(error)),
         }
     }
 }
 
 /// Treats a closed terminal as the end of input.
-fn gone_or(error: io::Error) -> io::Result<Typed> {
+fn end_or_error(error: io::Error) -> io::Result<Typed> {
     const EIO: i32 = 5;
     if error.raw_os_error() == Some(EIO) {
         Ok(Typed::End)
@@ -224,7 +224,7 @@ fn plain(prompt: &str, interrupt: &Interrupt) -> io::Result<Typed> {
         }
     };
     let read = || io::stdin().lock().read_until(b'\n', &mut bytes);
-    if interrupt.heard_by(Arc::new(listener), read)? == 0 {
+    if interrupt.with_listener(Arc::new(listener), read)? == 0 {
         return Ok(Typed::End);
     }
     let text = String::from_utf8_lossy(&bytes);
@@ -307,7 +307,7 @@ impl Hinter for EditorHelper {
     }
 }
 
-/// Stands for an escape character while a line is coloured: it is no character.
+/// Replaces an escape character while a line is coloured: it is not a valid character.
 const NO_CHARACTER: &str = "\u{fdd0}";
 
 impl Highlighter for EditorHelper {
@@ -315,10 +315,10 @@ impl Highlighter for EditorHelper {
         match self.api {
             Some(api) if self.color => {
                 let colored = highlight(&line.replace('\u{1b}', NO_CHARACTER), api);
-                Cow::Owned(drawn(&colored, |c| c == '\u{1b}' || is_drawn(c)))
+                Cow::Owned(visible(&colored, |c| c == '\u{1b}' || is_drawn(c)))
             }
             None if self.secret => Cow::Owned(" ".repeat(width(line))),
-            _ if line.contains(|c| !is_drawn(c)) => Cow::Owned(drawn(line, is_drawn)),
+            _ if line.contains(|c| !is_drawn(c)) => Cow::Owned(visible(line, is_drawn)),
             _ => Cow::Borrowed(line),
         }
     }
@@ -346,7 +346,7 @@ fn is_drawn(c: char) -> bool {
 }
 
 /// The line without the other characters, in as many columns as the editor counts for it.
-fn drawn(line: &str, is_drawn: impl Fn(char) -> bool) -> String {
+fn visible(line: &str, is_drawn: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(line.len());
     for c in line.chars() {
         if is_drawn(c) {

@@ -142,7 +142,7 @@ fn spans_are_ordered_and_overlap_an_api_version() {
             // All rows of a command belong to the same API version.
             let there: BTreeSet<_> = APIS
                 .iter()
-                .filter(|api| command.span.meets(api.span))
+                .filter(|api| command.span.overlaps(api.span))
                 .map(|api| api.prefix)
                 .collect();
             assert_eq!(there.len(), 1, "{}", command.name);

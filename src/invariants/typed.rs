@@ -149,7 +149,7 @@ fn the_method_matches_the_effect_and_writes_can_be_checked() {
 }
 
 #[test]
-fn a_counterpart_exists_if_the_command_does_not() {
+fn counterparts_exist() {
     for command in every() {
         let Some(name) = command.counterpart else {
             continue;

@@ -19,7 +19,7 @@ pub struct Parsed {
 }
 
 impl fmt::Debug for Parsed {
-    /// The settings by name alone: a URL may hold a password.
+    /// The settings only by name: a URL may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.overrides.iter();
         let names: Vec<_> = names.map(|(setting, _)| setting.param.name).collect();
@@ -68,7 +68,7 @@ pub struct Slot {
     pub param: &'static Param,
     /// The value, typed or default; `None` for the last user id, or a secret to prompt for.
     pub value: Option<Value>,
-    /// How it came to have it.
+    /// Where the value came from.
     pub from: ValueOrigin,
     /// Where it was typed.
     pub span: Option<Range<usize>>,

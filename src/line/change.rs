@@ -285,7 +285,7 @@ fn flag(
         })
     };
     let fields = match value {
-        // Each folder by itself: those that are not named are kept.
+        // Each folder separately: those that are not named are kept.
         Value::Map(map) => {
             let fields = map.iter().map(|(key, words)| {
                 let kind = found.kind.values().unwrap_or(Type::Any);

@@ -128,10 +128,12 @@ fn elsewhere(command: &Command, api: &Api, name: &str) -> Option<(&'static Param
         };
         row.params.iter().map(within)
     });
-    all.find(|(param, span)| param.name == name && !span.holds(api.release) && span.meets(api.span))
+    all.find(|(param, span)| {
+        param.name == name && !span.holds(api.release) && span.overlaps(api.span)
+    })
 }
 
-/// The error for the dashes of an SSH2 key, which is no flag.
+/// The error for the dashes of an SSH2 key, which is not a flag.
 fn ssh2_key(args: &[Arg]) -> Option<Error> {
     let words: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
     let wrong = schema::no_public_key(&words.join(" "), None)?;
@@ -166,28 +168,42 @@ fn unknown_flag(
         return Error::typed(catalog::unavailable(&flag, span, release));
     }
     let error = Error::typed(format!("unknown flag `{}`", shown_flag(word, args)));
-    if has_odd_blank(word) {
-        return error.hint(ODD_BLANK);
+    let hint = if has_odd_blank(word) {
+        ODD_BLANK.to_owned()
+    } else if let Some(flag) = flag_before(at, args).filter(|_| !word.starts_with("--")) {
+        dashed_value(flag, word)
+    } else if let Some(hint) = row.and_then(|row| other_place(row, name.as_deref()?)) {
+        hint
+    } else {
+        near_flags(word, row, more)
+    };
+    error.hint(hint)
+}
+
+/// The flag before a word, if the word may be its value.
+fn flag_before(at: Option<usize>, args: &[Arg]) -> Option<&str> {
+    let before = args.get(at?.checked_sub(1)?)?.text.as_str();
+    let is_flag = before.len() > 2 && before.starts_with("--") && !before.contains('=');
+    is_flag.then_some(before)
+}
+
+/// A hint for a flag that another command or the start of the shell has.
+fn other_place((command, api): (&Command, &'static Api), name: &str) -> Option<String> {
+    if let Some(line) = by_name(command, api, name) {
+        return Some(format!("`{line}` shows one of them"));
     }
-    // A value that begins with a dash, after a flag that takes one.
-    let before = at
-        .and_then(|at| args.get(at.checked_sub(1)?))
-        .map(|arg| arg.text.as_str())
-        .filter(|text| text.len() > 2 && text.starts_with("--") && !text.contains('='));
-    if let Some(flag) = before.filter(|_| !word.starts_with("--")) {
-        return error.hint(dashed_value(flag, word));
-    }
-    if let Some(line) = row.and_then(|(command, api)| by_name(command, api, name.as_deref()?)) {
-        return error.hint(format!("`{line}` shows one of them"));
-    }
-    let startup = settings::startup_flag(name.as_deref().unwrap_or_default());
-    if let (Some(_), Some(param)) = (row, startup) {
-        return error.hint(format!(
-            "`{}` is a startup flag: `sftpgo-shell {} … COMMAND`",
-            param.flag(),
-            param.flag()
-        ));
-    }
+    let flag = settings::startup_flag(name)?.flag();
+    Some(format!(
+        "`{flag}` is a startup flag: `sftpgo-shell {flag} … COMMAND`"
+    ))
+}
+
+/// A hint with the flags of similar names, or where to find them all.
+fn near_flags(
+    word: &str,
+    row: Option<(&'static Command, &'static Api)>,
+    more: &'static [Param],
+) -> String {
     let params: Vec<&Param> = match row {
         Some((command, api)) => command
             .params_in(api.release)
@@ -208,18 +224,18 @@ fn unknown_flag(
         .collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     if !near.is_empty() {
-        return error.hint(format!("did you mean {}?", ticked(&near)));
+        return format!("did you mean {}?", ticked(&near));
     }
     let later = word.strip_prefix("--").map(underscored);
     if row.is_none() && later.is_some_and(|name| catalog::is_flag(&name)) {
-        return error.hint(format!("`{word}` must come after the command"));
+        return format!("`{word}` must come after the command");
     }
     let page = match row {
         Some((command, _)) => format!("help {}", command.name),
         None if more.is_empty() => "help settings".to_owned(),
         None => "--help".to_owned(),
     };
-    error.hint(format!("`{page}` lists the flags"))
+    format!("`{page}` lists the flags")
 }
 
 /// The command that reads one object of a list by the name that a flag was to give.

@@ -14,12 +14,19 @@ use crate::text::words::quoted;
 const MOST: usize = 200;
 
 /// One candidate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// The text in the list.
     pub shown: String,
     /// The text for the line, quoted as needed.
     pub text: String,
+}
+
+impl std::fmt::Debug for Candidate {
+    /// Without the text: it repeats what was typed, which may be part of a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Candidate({} bytes)", self.text.len())
+    }
 }
 
 /// The candidates at the cursor, and where the replaced part begins.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The maximum number of names of a kind.
 const MOST: usize = 1000;
 
-/// The names and ids seen so far.
+/// The names and ids in the answers so far.
 #[derive(Clone, Debug, Default)]
 pub struct CompletionCache {
     users: BTreeMap<i64, String>,
@@ -79,7 +79,6 @@ impl CompletionCache {
             .map(String::as_str)
     }
 
-    /// Forgets a name.
     pub fn forget_name(&mut self, live: Live, name: &str) {
         if let Some(names) = self.names.get_mut(&live) {
             names.remove(name);
@@ -98,7 +97,6 @@ impl CompletionCache {
         self.names.clear();
     }
 
-    /// Forgets a user.
     pub fn forget_user(&mut self, id: i64) {
         self.users.remove(&id);
     }

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_stays_and_the_parts_are_told_apart() {
+    fn colours_do_not_change_the_text() {
         let cases = [
             (
                 "get_users --li·it x --order FOO z # c",

@@ -1,16 +1,23 @@
-//! The dim text after the cursor: the arguments still to come.
+//! The dim text after the cursor: the remaining arguments.
 
 use super::outline::outline;
 use super::usage::part;
 use crate::catalog::{Api, Line};
 use crate::text::lex::{Lexed, Word, lex};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Hint {
     /// The shown text.
     pub shown: String,
     /// The text that the right arrow puts into the line.
     pub completes: Option<String>,
+}
+
+impl std::fmt::Debug for Hint {
+    /// Without the texts: they may repeat part of the line.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Hint({} bytes)", self.shown.len())
+    }
 }
 
 /// The hint for a line whose cursor is at its end, in at most `room` columns.
@@ -110,7 +117,7 @@ mod tests {
     use crate::catalog;
 
     #[test]
-    fn the_arguments_still_to_come() {
+    fn remaining_arguments_are_hinted() {
         let cases: &[(&str, Option<&str>)] = &[
             ("", None),
             ("start_q", Some("uota_scan")),

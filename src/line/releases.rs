@@ -75,7 +75,10 @@ impl Parser {
                     .all(|other| cause(other) != cause(&error))
             }
         };
-        let way = match catalog::lasts(api).into_iter().find(|other| has_it(other)) {
+        let way = match catalog::last_with(api)
+            .into_iter()
+            .find(|other| has_it(other))
+        {
             Some(other) => format!(
                 "use `--api {}` if that is the server's release",
                 other.release

@@ -14,7 +14,7 @@ pub fn usage(command: &Command, params: impl Iterator<Item = &'static Param>) ->
     line
 }
 
-/// The usage line in a hint: `[FLAGS]` stands for all flags.
+/// The usage line in a hint: `[FLAGS]` means all flags.
 pub fn brief(command: &Command, params: impl Iterator<Item = &'static Param>) -> String {
     let mut line = command.name.to_owned();
     let mut flags = false;

@@ -13,7 +13,6 @@ use std::ops::Range;
 /// A word after its variables are replaced.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Arg {
-    /// Its text.
     pub text: String,
     /// Its position in the line, in bytes.
     pub span: Range<usize>,
@@ -28,9 +27,9 @@ pub struct Arg {
 }
 
 impl fmt::Debug for Arg {
-    /// The place alone: any word may be a secret.
+    /// Only the position: any word may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Arg({:?}, {:?})", self.span, self.open)
+        write!(f, "Arg({:?}, {} open)", self.span, self.open.len())
     }
 }
 
@@ -280,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn where_they_stand() {
+    fn positions_of_variables() {
         let cases: &[(&str, &[&str])] = &[
             ("$id", &["5140"]),
             ("a${id}b \"x ${id}y\"", &["a5140b", "x 5140y"]),
@@ -294,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_one_is_an_error() {
+    fn malformed_variables_are_errors() {
         for line in [
             "x${id",
             "${",
@@ -310,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn one_without_a_value_stays_as_it_is_typed() {
+    fn variables_without_a_value_are_kept_as_typed() {
         let lexed = lex("a$later[0].x ${none}b $id");
         let words = &lexed.commands[0];
         let unset = |later, missing| expand_but(words, &Known, Unset { later, missing });
@@ -335,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_one_is_an_error_with_its_place() {
+    fn unknown_variables_are_errors_with_a_position() {
         assert_eq!(texts("a b$nope").unwrap_err().span, Some(2..8));
     }
 }

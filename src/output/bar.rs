@@ -18,7 +18,6 @@ const SOON: Duration = Duration::from_secs(1);
 pub(crate) struct Bar {
     line: ProgressBar,
     began: Instant,
-    /// Whether it was drawn.
     drawn: Arc<AtomicBool>,
 }
 
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_shown_late_and_leaves_nothing_behind() {
+    fn the_bar_is_shown_late_and_cleared() {
         let written = Written::default();
         let mut bar = Bar::new(Stream::new(written.clone()), 40);
         let text =

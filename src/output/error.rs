@@ -7,7 +7,7 @@ use crate::text::width::width;
 use crate::text::{clean, wrap};
 use std::borrow::Cow;
 
-/// Where a line came from.
+/// The origin of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Typed on a terminal.
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_has_its_number_and_no_line() {
+    fn rows_have_a_number_and_no_line() {
         let error = Error::typed("no").at(0..3);
         let name = || "a\n.csv".to_owned();
         let shown = |place| render(&error, "get_users", &place, false);
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_beside_the_place_is_not_shown() {
+    fn secrets_next_to_the_position_are_masked() {
         let text = "add_user x --password hunter2 --uid q";
         let at = text.find('q').unwrap();
         let shown = render(
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_cut_around_the_place() {
+    fn long_lines_are_truncated_around_the_position() {
         let text = format!("{} q {}", "x".repeat(5000), "y".repeat(5000));
         let shown = render(
             &Error::typed("no").at(5001..5002),
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn the_marks_are_under_wide_letters() {
+    fn marks_align_with_wide_characters() {
         let text = "get_users --username 用户名 --limit 0";
         let at = text.find('0').unwrap();
         let error = Error::typed("no").at(at..at + 1);
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_that_are_no_spaces_are_shown() {
+    fn unusual_blanks_are_shown() {
         let text = "get_users\u{a0}--limit";
         let error = Error::typed(format!("unknown command `{text}`")).at(0..text.len());
         let shown = render(&error, text, &Place::Terminal, false);

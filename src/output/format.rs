@@ -9,11 +9,10 @@ use std::borrow::Cow;
 
 /// What is written of an answer.
 pub(crate) enum Shown<'a> {
-    /// Nothing.
     Nothing,
     /// This value.
     Json(Cow<'a, Value>),
-    /// These bytes, as they came.
+    /// These bytes, unchanged.
     Bytes(&'a [u8]),
 }
 
@@ -77,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn order_numbers_and_letters_stay() {
+    fn order_numbers_and_text_are_kept() {
         let value: Value =
             serde_json::from_str(r#"{"z":1.10,"a":12345678901234567890123,"e":[],"s":"é\u009b"}"#)
                 .unwrap();

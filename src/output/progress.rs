@@ -101,7 +101,7 @@ impl Writing {
     }
 
     /// What is known about it when it is interrupted.
-    fn said(&self) -> String {
+    fn outcome_message(&self) -> String {
         let command = &self.command;
         let (subject, interrupted) = if self.is_part {
             (format!("the last request of `{command}`"), "")
@@ -134,11 +134,15 @@ impl Writing {
             },
             Some((status, Verdict::Refused)) => {
                 let fault = Fault::Refused(status);
-                CaseResult::failed(&Error::new(fault, self.said()), Some(status), false)
+                CaseResult::failed(
+                    &Error::new(fault, self.outcome_message()),
+                    Some(status),
+                    false,
+                )
             }
             _ if self.unsent => CaseResult::NotRun,
             _ => CaseResult::Unknown {
-                message: self.said(),
+                message: self.outcome_message(),
             },
         }
     }
@@ -146,7 +150,7 @@ impl Writing {
 
 impl State {
     /// Counts an interrupted write and adds it to the reports.
-    fn settle(&mut self, writing: &Writing) {
+    fn count_interrupted(&mut self, writing: &Writing) {
         let outcome = writing.outcome();
         match &outcome {
             CaseResult::Done { .. } => self.done += 1,
@@ -159,7 +163,7 @@ impl State {
         }
     }
 
-    /// Writes what came of a command into the reports.
+    /// Writes the outcome of a command into the reports.
     pub(crate) fn record(&self, case: &Case, outcome: &CaseResult, took: Option<Duration>) {
         for report in &self.reports {
             report.record(&case.entry(outcome, took));
@@ -242,7 +246,7 @@ impl Progress {
 
     /// The state, for the thread that runs the commands, before it starts or
     /// reports something. Once the run was interrupted, this never returns:
-    /// whoever interrupted it has already reported, and the program ends.
+    /// the interrupt has already been reported, and the program ends.
     pub(crate) fn alive(&self) -> MutexGuard<'_, State> {
         let state = self.state();
         if state.broken_off {
@@ -300,7 +304,7 @@ impl Progress {
         let mut writing = std::mem::take(&mut state.writing);
         writing.iter_mut().for_each(Writing::stop);
         for one in &writing {
-            state.settle(one);
+            state.count_interrupted(one);
         }
         let so_far = state.so_far.take();
         // A write in progress is counted instead of the command.
@@ -325,11 +329,11 @@ impl Progress {
         }
         match writing.as_slice() {
             [] => {}
-            [one] => text.push_str(&format!("; {}", one.said())),
+            [one] => text.push_str(&format!("; {}", one.outcome_message())),
             several => {
                 for one in several {
                     let place = one.place.as_ref().and_then(shown).unwrap_or_default();
-                    text.push_str(&format!("\n{place}: {}", one.said()));
+                    text.push_str(&format!("\n{place}: {}", one.outcome_message()));
                 }
             }
         }

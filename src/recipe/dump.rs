@@ -25,7 +25,6 @@ pub(super) struct Dump<'a> {
     pub(super) members: BTreeSet<String>,
 }
 
-/// The objects of one kind.
 pub(super) struct KindObjects<'a> {
     pub(super) kind: &'static BackupKind,
     /// Each with its name.
@@ -107,7 +106,7 @@ impl<'a> Dump<'a> {
     }
 
     /// The objects of one kind; `None` if there are none.
-    pub(super) fn held(&self, kind: &BackupKind) -> Option<&KindObjects<'a>> {
+    pub(super) fn objects_of(&self, kind: &BackupKind) -> Option<&KindObjects<'a>> {
         self.kinds.iter().find(|held| held.kind.list == kind.list)
     }
 
@@ -222,7 +221,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_is_no_backup_is_told_with_its_place() {
+    fn invalid_backups_are_reported_with_a_position() {
         for (json, why) in [
             (json!([]), "it is not a JSON object"),
             (
@@ -257,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_come_in_their_order_and_unknown_ones_are_kept_apart() {
+    fn kinds_are_ordered_and_unknown_ones_are_separate() {
         let json = json!({
             "users": [{"username": "anna"}], "teams": [1, 2], "later": null, "shares": null,
             "ip_lists": [{"ipornet": "192.0.2.1/32", "type": 2}], "configs": {}, "version": 99,
@@ -274,7 +273,7 @@ mod tests {
             .iter()
             .find(|kind| kind.list == "shares")
             .expect("a kind");
-        assert!(dump.knows(shares) && dump.held(shares).is_none());
+        assert!(dump.knows(shares) && dump.objects_of(shares).is_none());
         assert!(!dump.knows(&STORED[2]));
     }
 }

@@ -23,7 +23,7 @@ use serde_json::Value as Json;
 /// The outcome of a recipe.
 struct RecipeResult {
     result: Json,
-    /// An error reported in addition to the result, which is then partial or not as wanted.
+    /// An error reported in addition to a partial result.
     error: Option<Error>,
 }
 

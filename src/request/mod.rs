@@ -98,7 +98,7 @@ impl Body {
         secret::json::masked(&self.json)
     }
 
-    /// The body with each secret replaced by what `with` makes of its key and value.
+    /// The body with each secret replaced by the result of `with` for its key and value.
     pub fn replaced(&self, with: &mut dyn FnMut(&str, &Json) -> Json) -> Json {
         let mut json = self.json.clone();
         secret::json::replace(&mut json, with);
@@ -126,7 +126,7 @@ impl RequestSpec {
     /// The request as it is shown where a backup is not a result: instead of its body,
     /// only the names of the body's members.
     #[must_use]
-    pub fn veiled(&self) -> Self {
+    pub fn without_backup(&self) -> Self {
         let mut shown = self.clone();
         if let Some(body) = shown.body.as_mut().filter(|_| self.is_confidential()) {
             let veil = |value: &Json| match value {

@@ -257,7 +257,7 @@ impl<'a> Checker<'a> {
     fn args(&mut self, args: &[Arg], api: &'static Api) -> Result<(), Error> {
         let parsed = self.parser.parse(args, api);
         if self.depends_on_release(args, &parsed, api) {
-            // A line behind another server is not a reason to ask this one.
+            // A line for another server is no reason to ask this one.
             self.found.by_release |= self.settings.base_url == self.shell.session.settings.base_url;
             if parsed.is_err() {
                 return Ok(());
@@ -299,7 +299,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether only the run can tell if a line is right, since it finds out the release.
+    /// Whether only the run can decide if a line is valid, since it detects the release.
     fn depends_on_release(
         &mut self,
         args: &[Arg],

@@ -35,10 +35,10 @@ impl Run<'_> {
         statement: &Statement,
         form: ShowAs,
     ) -> Result<(), Stop> {
-        self.its_turn(statement);
+        self.start_statement(statement);
         let (parsed, args) = match self.shell.read_open(words) {
             Ok(read) => read,
-            Err(error) => return self.settle(Err(error), statement),
+            Err(error) => return self.handle_result(Err(error), statement),
         };
         let Content::Call(call) = &parsed.content else {
             return self.sends_nothing("help", statement);
@@ -63,7 +63,7 @@ impl Run<'_> {
                 }
             }
         };
-        self.settle(done.map(|()| Flow::Continue), statement)
+        self.handle_result(done.map(|()| Flow::Continue), statement)
     }
 
     /// Runs a command that the ones after it depend on, as far as its variables are known.
@@ -88,11 +88,11 @@ impl Run<'_> {
                     Ok(())
                 }
             };
-            return self.settle(done.map(|()| Flow::Continue), statement);
+            return self.handle_result(done.map(|()| Flow::Continue), statement);
         }
         // stdout is for requests.
         if (row.only_prints)(call) {
-            return self.settle(Ok(Flow::Continue), statement);
+            return self.handle_result(Ok(Flow::Continue), statement);
         }
         self.perform(parsed, statement)
     }
@@ -104,7 +104,7 @@ impl Run<'_> {
                 .screen()
                 .remark(&format!("`{name}` sends no request\n"));
         }
-        self.settle(Ok(Flow::Continue), statement)
+        self.handle_result(Ok(Flow::Continue), statement)
     }
 
     /// Says which variables stand as they are typed.
@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_in_json_get_quotes_where_they_have_none() {
+    fn unquoted_variables_in_json_get_quotes() {
         let open: Vec<String> = ["$id", "$_[0].n", "$id"].map(str::to_owned).into();
         for (text, closed) in [
             (

@@ -71,7 +71,7 @@ impl Stop {
     }
 
     /// Where the run stopped, and how far it got.
-    fn said(&self, run: &Run<'_>) -> Option<String> {
+    fn message(&self, run: &Run<'_>) -> Option<String> {
         let place = self.place().and_then(progress::shown)?;
         if run.mode.dry_run.is_some() {
             return Some(format!(
@@ -218,10 +218,10 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
         Err(stop) => {
             // A single command needs no summary.
             let single = total == Some(1) && run.mode.from_line == 0 && !run.stack.sourced;
-            if let Some(said) = stop.said(run).filter(|_| !single) {
+            if let Some(said) = stop.message(run).filter(|_| !single) {
                 run.shell.screen().say(&format!("{said}\n"));
             }
-            if let Some(after) = run.said_after() {
+            if let Some(after) = run.later_outcomes() {
                 run.shell
                     .screen()
                     .say(&format!("also running at that point: {after}\n"));
@@ -233,7 +233,7 @@ fn close(run: &Run<'_>, ended: Result<(), Stop>) -> u8 {
 
 /// Reports an unreadable line or file.
 fn unreadable(shell: &Shell, name: &str, wrong: &ReadError) -> Stop {
-    let error = match &wrong.why {
+    let error = match &wrong.kind {
         ReadErrorKind::System(why) => {
             let error = Error::local(format!("cannot read `{name}`: {why}"));
             shell.screen().report(&error, "", &Place::Arguments);

@@ -17,7 +17,6 @@ use std::time::Duration;
 /// The result of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StatementResult {
-    /// It was done.
     Done,
     /// It was not done.
     Failed,
@@ -28,17 +27,17 @@ pub(super) enum StatementResult {
 impl Run<'_> {
     /// Reports the outcome of a command; the run stops at a failure, unless it
     /// is ignored or `--keep-going` is set.
-    pub(super) fn settle(
+    pub(super) fn handle_result(
         &mut self,
         done: Result<Flow, Error>,
         statement: &Statement,
     ) -> Result<(), Stop> {
         let took = self.since.elapsed();
-        self.settle_after(done, statement, took, None)
+        self.handle_result_after(done, statement, took, None)
     }
 
     /// The same of a command that took this long, and had this number in the pool.
-    pub(super) fn settle_after(
+    pub(super) fn handle_result_after(
         &mut self,
         done: Result<Flow, Error>,
         statement: &Statement,
@@ -50,7 +49,7 @@ impl Run<'_> {
             Ok(Flow::Continue) => Ok(()),
             Err(error) => Err(error),
         };
-        let Err(error) = self.tell(done, statement, took, number) else {
+        let Err(error) = self.report_result(done, statement, took, number) else {
             return Ok(());
         };
         let stop = statement.line();
@@ -70,18 +69,18 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Says what is wrong with a command, after which nothing can go on.
-    pub(super) fn stopped(&mut self, error: Error, statement: &Statement) -> Stop {
+    /// Reports an error after which the run cannot continue.
+    pub(super) fn fail(&mut self, error: Error, statement: &Statement) -> Stop {
         let code = error.fault.exit_code();
         let mut last = statement.clone();
         last.ignored = false;
         let took = self.since.elapsed();
-        let _ = self.tell(Err(error), &last, took, None);
+        let _ = self.report_result(Err(error), &last, took, None);
         Stop::Failed(code, statement.line())
     }
 
     /// Reports the outcome of a command and counts it.
-    fn tell(
+    fn report_result(
         &mut self,
         done: Result<(), Error>,
         statement: &Statement,
@@ -141,7 +140,7 @@ impl Run<'_> {
 
     /// Ends a run that stops: nothing new starts, but running writes are
     /// awaited, so that their outcome can be reported.
-    pub(super) fn wind_up(&mut self) {
+    pub(super) fn finish_in_flight(&mut self) {
         self.in_flight.give_up();
         self.shell.connection.set_stopping(true);
         while let Some((pending, finished)) = self.in_flight.drain() {
@@ -152,7 +151,7 @@ impl Run<'_> {
             };
             let (took, number) = (finished.took, pending.number);
             let done = self.show_answer(pending, finished);
-            let result = match self.tell(done, &statement, took, Some(number)) {
+            let result = match self.report_result(done, &statement, took, Some(number)) {
                 Ok(()) => StatementResult::Done,
                 Err(error) if error.applied => StatementResult::Done,
                 Err(error) if error.unknown => StatementResult::Unknown,
@@ -211,7 +210,7 @@ impl Run<'_> {
     }
 
     /// `done f:18, f:20; failed f:19`: the outcomes of the writes after the one that failed.
-    pub(super) fn said_after(&self) -> Option<String> {
+    pub(super) fn later_outcomes(&self) -> Option<String> {
         let listed = |wanted: StatementResult, how: &str| {
             let lines: Vec<String> = self
                 .after

@@ -22,7 +22,7 @@ pub(super) struct InFlight {
 /// A statement whose request is in flight.
 pub(super) struct Pending {
     pub(super) number: u64,
-    /// Where it stands.
+    /// Its statement.
     pub(super) statement: Statement,
     /// Its request.
     pub(super) prepared: Prepared,
@@ -55,7 +55,7 @@ impl Finished {
 }
 
 impl InFlight {
-    /// Whether there is none.
+    /// Whether none is in flight.
     pub(super) fn is_empty(&self) -> bool {
         self.pool.is_empty()
     }
@@ -72,7 +72,7 @@ impl InFlight {
         self.pool.has_room(most) && !pending.any(|(one, _)| one.subject.conflicts_with(subject))
     }
 
-    /// Whether an answer came that will stop the run when its turn comes.
+    /// Whether an answer has arrived that will stop the run.
     pub(super) fn will_stop(&self, keep_going: bool) -> bool {
         let stops = |(pending, finished): (&Pending, Option<Option<&Finished>>)| {
             let fails =
@@ -141,7 +141,7 @@ impl InFlight {
         self.pool.wait(&|| true);
     }
 
-    /// The first of the file with what came of it, if that is known.
+    /// The first in the order of the file, with its result if that is known.
     pub(super) fn first_finished(&mut self) -> Option<(Pending, Finished)> {
         let (pending, finished) = self.pool.first_done()?;
         Some((pending, finished.unwrap_or_else(Finished::broken)))

@@ -68,7 +68,7 @@ impl Statement {
         let mut rows = Rows::new(&whole.text.text);
         let mut one = |words: Vec<Word>| {
             let statement = Self {
-                span: extent(&words),
+                span: span_of(&words),
                 first: words.first().map_or(0..0, |word| word.span.clone()),
                 ..whole.clone()
             };
@@ -119,7 +119,7 @@ impl Statement {
 }
 
 /// The byte range of a command's words.
-fn extent(words: &[Word]) -> Range<usize> {
+fn span_of(words: &[Word]) -> Range<usize> {
     let start = words.first().map_or(0, |word| word.span.start);
     start..words.last().map_or(start, |word| word.span.end)
 }
@@ -149,7 +149,7 @@ pub(super) struct Run<'a> {
     /// The last command started in the innermost file, for the report: its line
     /// and byte offset.
     pub(super) last: (usize, usize),
-    /// What came of the writes that were in flight behind the one that failed.
+    /// The results of the writes that were in flight after the one that failed.
     pub(super) after: Vec<(Place, StatementResult)>,
 }
 
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
         let ended = self.lines(source);
         if ended.is_err() {
             // All running commands are from this file: earlier ones were awaited.
-            self.wind_up();
+            self.finish_in_flight();
             self.record_rest(source);
         }
         self.last = before;
@@ -221,7 +221,7 @@ impl<'a> Run<'a> {
             Err(error) => {
                 self.collect_all()?;
                 let first = error.span.clone().unwrap_or(0..0);
-                self.its_turn(&whole);
+                self.start_statement(&whole);
                 let mut rows = Rows::new(&whole.text.text);
                 let (row, _) = rows.to(first.start);
                 let wrong = Statement {
@@ -229,12 +229,12 @@ impl<'a> Run<'a> {
                     row,
                     ..whole.clone()
                 };
-                return self.settle(Err(error), &wrong);
+                return self.handle_result(Err(error), &wrong);
             }
         };
         let mut rows = Rows::new(&whole.text.text);
         for mut words in commands {
-            let span = extent(&words);
+            let span = span_of(&words);
             let ignored = may_fail(&mut words, self.shell.session.settings.api);
             let first = words.first().map_or(0..0, |word| word.span.clone());
             let statement = Statement {
@@ -255,7 +255,7 @@ impl<'a> Run<'a> {
         }
         if self.shell.asker.was_interrupted() {
             let error = Error::new(Fault::Interrupted, "interrupted");
-            return self.settle(Err(error), &statement);
+            return self.handle_result(Err(error), &statement);
         }
         self.begun = true;
         if let Some(form) = self.mode.dry_run {
@@ -284,7 +284,7 @@ impl<'a> Run<'a> {
             Parallel::WaitForAll => self.in_place(words, &statement),
             Parallel::Sequential(parsed) => {
                 self.collect_all()?;
-                self.its_turn(&statement);
+                self.start_statement(&statement);
                 self.perform(parsed, &statement)
             }
         }
@@ -292,10 +292,10 @@ impl<'a> Run<'a> {
 
     /// Runs a command and waits for its end.
     fn in_place(&mut self, words: &[Word], statement: &Statement) -> Result<(), Stop> {
-        self.its_turn(statement);
+        self.start_statement(statement);
         match command::read_words(self.shell, words) {
             Ok(parsed) => self.perform(parsed, statement),
-            Err(error) => self.settle(Err(error), statement),
+            Err(error) => self.handle_result(Err(error), statement),
         }
     }
 
@@ -309,7 +309,7 @@ impl<'a> Run<'a> {
                         .session
                         .settings
                         .end_overrides(overrides, &before);
-                    return self.settle(Err(Error::typed(error)), statement);
+                    return self.handle_result(Err(Error::typed(error)), statement);
                 }
                 let ended = self.nested(call, statement);
                 self.shell
@@ -320,16 +320,16 @@ impl<'a> Run<'a> {
             }
             _ => {
                 let done = command::perform(self.shell, parsed);
-                self.settle(done, statement)
+                self.handle_result(done, statement)
             }
         }
     }
 
-    /// What is said from now on is about this command.
-    pub(super) fn its_turn(&mut self, statement: &Statement) {
+    /// Messages from now on are about this command.
+    pub(super) fn start_statement(&mut self, statement: &Statement) {
         self.since = Instant::now();
-        self.reached(statement);
-        self.now_at(statement);
+        self.mark_started(statement);
+        self.set_position(statement);
         let echoes = self.shell.session.settings.echo == Echo::Commands;
         if echoes && statement.place != Place::Arguments {
             self.shell
@@ -338,13 +338,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A command is begun.
-    fn reached(&mut self, statement: &Statement) {
+    /// Remembers the last command that was started.
+    fn mark_started(&mut self, statement: &Statement) {
         self.last = self.last.max((statement.text.line, statement.span.start));
     }
 
-    /// A single command has no place worth telling.
-    fn now_at(&self, statement: &Statement) {
+    /// Sets the position for messages. A single command has none.
+    fn set_position(&self, statement: &Statement) {
         let mut state = self.shell.progress.alive();
         state.place = statement.line();
         state.case = (!state.reports.is_empty()).then(|| statement.case());
@@ -370,16 +370,16 @@ impl<'a> Run<'a> {
             self.in_flight.wait();
         }
         if self.in_flight.is_empty() {
-            self.now_at(&statement);
+            self.set_position(&statement);
         }
-        self.reached(&statement);
+        self.mark_started(&statement);
         let link = match self.shell.link(&prepared) {
             Ok(link) => link,
             Err(lost) => {
                 self.collect_all()?;
-                self.its_turn(&statement);
+                self.start_statement(&statement);
                 let done = self.shell.collect(prepared, Err(lost), "");
-                return self.settle(done.map(|()| Flow::Continue), &statement);
+                return self.handle_result(done.map(|()| Flow::Continue), &statement);
             }
         };
         let mut writing = self
@@ -420,14 +420,14 @@ impl<'a> Run<'a> {
         let statement = pending.statement.clone();
         let (took, number) = (finished.took, pending.number);
         let done = self.show_answer(pending, finished);
-        self.settle_after(
+        self.handle_result_after(
             done.map(|()| Flow::Continue),
             &statement,
             took,
             Some(number),
         )?;
         if let Some(next) = self.in_flight.first() {
-            self.now_at(&next.statement);
+            self.set_position(&next.statement);
         }
         Ok(())
     }
@@ -438,7 +438,7 @@ impl<'a> Run<'a> {
         pending: Pending,
         finished: Finished,
     ) -> Result<(), Error> {
-        self.its_turn(&pending.statement);
+        self.start_statement(&pending.statement);
         self.shell
             .collect(pending.prepared, finished.sent, &finished.retry_notes)
     }

@@ -12,14 +12,14 @@ use crate::shell::Flow;
 use crate::text::lex::Word;
 
 impl Run<'_> {
-    /// Whether a command stands before the line to begin with.
+    /// Whether a command is before the line to begin with.
     pub(super) fn is_before_begin(&self, statement: &Statement) -> bool {
         self.mode.from_line > 0
             && self.stack.is_top()
             && matches!(statement.line(), Some(Place::File { line, .. }) if line < self.mode.from_line)
     }
 
-    /// Passes over a command that stands before the line to begin with.
+    /// Skips a command before the line to begin with.
     pub(super) fn skip(&mut self, words: &[Word], statement: &Statement) -> Result<(), Stop> {
         let row = command_of(words, self.shell.session.settings.api).and_then(command::builtin);
         let done = self.shell.progress.state().done;
@@ -41,7 +41,7 @@ impl Run<'_> {
     }
 
     /// Where the requests go, and what variables hold, must be as if the
-    /// command had run: a write behind a `connect` must not hit another server.
+    /// command had run: a write after a `connect` must not reach another server.
     fn skip_setup(
         &mut self,
         words: &[Word],
@@ -50,7 +50,7 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let (parsed, args) = match self.shell.read_open(words) {
             Ok(read) => read,
-            Err(error) => return self.settle(Err(error), statement),
+            Err(error) => return self.handle_result(Err(error), statement),
         };
         let Content::Call(call) = &parsed.content else {
             return Ok(());
@@ -59,7 +59,7 @@ impl Run<'_> {
             return match row.unknown {
                 Unknown::By(what) => {
                     let done = what(self.shell, call);
-                    self.settle(done.map(|()| Flow::Continue), statement)
+                    self.handle_result(done.map(|()| Flow::Continue), statement)
                 }
                 _ if self.mode.dry_run.is_some() => {
                     self.known_later(&args, false, statement, "; the command is skipped");
@@ -80,7 +80,7 @@ impl Run<'_> {
         self.perform(parsed, statement)
     }
 
-    /// A command before the line to begin with needs an answer that nobody asked for.
+    /// A command before the line to begin with needs an answer to a request that was not sent.
     fn unknown_before(&mut self, arg: &Arg, statement: &Statement) -> Stop {
         let what = arg.open.first().map_or("", String::as_str);
         let from = self.mode.from_line;
@@ -89,6 +89,6 @@ impl Run<'_> {
         ))
         .hint("write its value into the line: later commands may depend on it")
         .at(arg.span.clone());
-        self.stopped(error, statement)
+        self.fail(error, statement)
     }
 }

@@ -98,7 +98,7 @@ impl Read for Unchanged<'_> {
     }
 }
 
-/// A regular file as a source. The error is that it is not one.
+/// A regular file as a source. Anything else is an error.
 fn regular(file: &mut File) -> io::Result<SourceKind> {
     if !file.metadata()?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());

@@ -104,7 +104,7 @@ impl Run<'_> {
     pub(super) fn nested(&mut self, call: &Call, statement: &Statement) -> Result<(), Stop> {
         let mut source = match self.stack.open(call.text("file")) {
             Ok(source) => source,
-            Err(error) => return self.settle(Err(error.at(call.place("file"))), statement),
+            Err(error) => return self.handle_result(Err(error.at(call.place("file"))), statement),
         };
         let keeps_going = self.shell.session.settings.keep_going;
         let (failed, unknown) = {

@@ -19,7 +19,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let name = clean::line(&source.name).into_owned();
     let checked = check::for_run(shell, |shell| check::sourced(shell, &mut source, &stack))
         .map_err(|_| Error::typed(format!("`{name}` has errors")).at(call.place("file")))?;
-    if let Some(what) = taken_away(checked) {
+    if let Some(what) = deletion_question(checked) {
         let what = format!("source {name}: {what}");
         shell.asker.confirm(&what, &shell.session.settings)?;
     }
@@ -28,7 +28,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     shell.progress.state().total = checked.total();
     let mut run = Run::new(shell, Mode::default());
     let ended = run.source(&mut source);
-    let said = ended.as_ref().err().and_then(|stop| stop.said(&run));
+    let said = ended.as_ref().err().and_then(|stop| stop.message(&run));
     shell.asker.set_confirmed(confirmed);
     let after = std::mem::replace(&mut *shell.progress.state(), before);
     let failed = after.failed + after.unknown;
@@ -55,7 +55,7 @@ pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 /// The confirmation question for a file.
-fn taken_away(checked: CheckSummary) -> Option<String> {
+fn deletion_question(checked: CheckSummary) -> Option<String> {
     let all = progress::counted(checked.commands);
     let more = "the files that `source` takes from an answer are only known during a real run";
     Some(match checked.destroys {

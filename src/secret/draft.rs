@@ -24,7 +24,7 @@ pub fn masked(text: &str) -> String {
     out
 }
 
-/// Where the next string stands, or the next name without quotes, as
+/// Where the next string is, or the next name without quotes, as
 /// JavaScript, YAML and XML write it: `password:`, `<password>`.
 fn name(text: &str) -> Option<(usize, usize)> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
@@ -47,7 +47,7 @@ fn name(text: &str) -> Option<(usize, usize)> {
 /// What strings begin with; the second is not JSON, but common.
 const QUOTES: [char; 2] = ['"', '\''];
 
-/// Appends the value that stands behind the name of a secret, masked; gives what is behind it.
+/// Appends the value after the name of a secret, masked; returns the rest.
 fn push_masked<'a>(out: &mut String, text: &'a str) -> &'a str {
     if let Some(value) = block(out, text).or_else(|| element(text)) {
         if value.is_empty() {
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_is_kept_has_no_secrets() {
+    fn saved_drafts_have_no_secrets() {
         for (text, expected) in [
             (
                 r#"{"password": "p\"w", "uid": 1}"#,

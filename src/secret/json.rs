@@ -4,14 +4,14 @@ use super::MASK;
 use crate::catalog::{is_envelope, is_secret_key};
 use serde_json::Value as Json;
 
-/// Gives `visit` each value with the name that it stands under; the items of a
+/// Calls `visit` with each value and its key; the items of a
 /// list have the name of the list. Where `visit` returns true, the walk does not
 /// go into the value.
 pub fn walk(json: &mut Json, visit: &mut dyn FnMut(&str, &mut Json) -> bool) {
     walk_under("", json, visit);
 }
 
-/// The same for a value that stands under this name.
+/// The same for the value of this key.
 pub fn walk_under(key: &str, json: &mut Json, visit: &mut dyn FnMut(&str, &mut Json) -> bool) {
     if visit(key, json) {
         return;

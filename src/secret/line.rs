@@ -20,12 +20,12 @@ use crate::text::words::{password_in_url, shortened};
 use std::ops::Range;
 
 /// A part of a line that is not shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct SecretPart {
     span: Range<usize>,
     kind: SecretPartKind,
     /// Its text, without quotes.
-    said: String,
+    text: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,15 +55,17 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
 /// The secrets of a line, as messages may repeat them.
 pub fn secrets(text: &str) -> Vec<SecretText> {
     let secret = |part: &SecretPart| part.kind != SecretPartKind::Comment;
-    let said = secret_parts(text)
+    let texts = secret_parts(text)
         .into_iter()
         .filter(secret)
-        .map(|part| part.said);
-    said.flat_map(|said| [shortened(&said), said])
+        .map(|part| part.text);
+    texts
+        .flat_map(|text| [shortened(&text), text])
         .map(SecretText::new)
         .collect()
 }
 
+/// The parts of a line that are not shown, in order.
 fn secret_parts(text: &str) -> Vec<SecretPart> {
     let lexed = lex(text);
     let mut found: Vec<SecretPart> = Vec::new();
@@ -71,35 +73,25 @@ fn secret_parts(text: &str) -> Vec<SecretPart> {
         let mut watch = Watch::default();
         let values = values::of(text, words);
         for (at, word) in words.iter().enumerate() {
-            let said = word.text();
-            let secret = watch.read(&said);
-            let part = match (&values, secret) {
-                (Some(values), SecretSpan::No | SecretSpan::From(_) | SecretSpan::Surplus)
-                    if at >= values.from && !values.is_open =>
+            let typed = word.text();
+            let secret = watch.read(&typed);
+            let part = match &values {
+                Some(values)
+                    if at >= values.from
+                        && !values.is_open
+                        && matches!(
+                            secret,
+                            SecretSpan::No | SecretSpan::From(_) | SecretSpan::Surplus
+                        ) =>
                 {
-                    let own = values
-                        .spans
-                        .iter()
-                        .filter(|span| word.span.contains(&span.start));
-                    own.cloned()
-                        .map(|span| (span, SecretPartKind::Other))
-                        .next()
+                    let mut spans = values.spans.iter();
+                    let own = spans.find(|span| word.span.contains(&span.start));
+                    own.map(|span| (span.clone(), SecretPartKind::Other))
                 }
-                (_, SecretSpan::No) => None,
-                (_, SecretSpan::Whole(_)) => Some((word.span.clone(), SecretPartKind::Value)),
-                (_, SecretSpan::Surplus) => Some((word.span.clone(), SecretPartKind::Surplus)),
-                (_, SecretSpan::FlagFrom(from)) => {
-                    Some((behind(text, word, from), SecretPartKind::Value))
-                }
-                (_, SecretSpan::From(from)) => {
-                    Some((behind(text, word, from), SecretPartKind::Other))
-                }
-                (_, SecretSpan::InUrl) => {
-                    in_url(text, word).map(|span| (span, SecretPartKind::Url))
-                }
+                _ => part_of(text, word, &secret),
             };
             found.extend(part.map(|(span, kind)| SecretPart {
-                said: unquoted(&text[span.clone()]),
+                text: unquoted(&text[span.clone()]),
                 span,
                 kind,
             }));
@@ -113,7 +105,7 @@ fn secret_parts(text: &str) -> Vec<SecretPart> {
             found.push(SecretPart {
                 span: open.at..text.len(),
                 kind: SecretPartKind::Other,
-                said: text[open.at + 1..].to_owned(),
+                text: text[open.at + 1..].to_owned(),
             });
         }
     }
@@ -124,11 +116,23 @@ fn secret_parts(text: &str) -> Vec<SecretPart> {
         } else {
             SecretPartKind::Comment
         },
-        said: String::new(),
+        text: String::new(),
     });
     found.extend(comments);
     found.sort_by_key(|part| part.span.start);
     found
+}
+
+/// The secret part of a word, and what it is.
+fn part_of(text: &str, word: &Word, secret: &SecretSpan) -> Option<(Range<usize>, SecretPartKind)> {
+    Some(match secret {
+        SecretSpan::No => return None,
+        SecretSpan::Whole(_) => (word.span.clone(), SecretPartKind::Value),
+        SecretSpan::Surplus => (word.span.clone(), SecretPartKind::Surplus),
+        SecretSpan::FlagFrom(from) => (text_from(text, word, *from), SecretPartKind::Value),
+        SecretSpan::From(from) => (text_from(text, word, *from), SecretPartKind::Other),
+        SecretSpan::InUrl => (in_url(text, word)?, SecretPartKind::Url),
+    })
 }
 
 /// The text of a part of a word; quotes may be open at its edges.
@@ -139,9 +143,9 @@ fn unquoted(part: &str) -> String {
 }
 
 /// The place of a word's text from a byte of it on; quotes before it are skipped.
-fn behind(text: &str, word: &Word, from: usize) -> Range<usize> {
-    let said = word.text();
-    let mut left = said[..from].chars().peekable();
+fn text_from(text: &str, word: &Word, from: usize) -> Range<usize> {
+    let typed = word.text();
+    let mut left = typed[..from].chars().peekable();
     let mut start = word.span.start;
     for c in text[word.span.clone()].chars() {
         match left.peek() {
@@ -161,7 +165,7 @@ fn in_url(text: &str, word: &Word) -> Option<Range<usize>> {
 }
 
 /// Whether a word is an existing variable; a password may begin with a `$`.
-fn is_variable(said: &str) -> bool {
+fn is_variable(typed: &str) -> bool {
     let names = |name: &str| {
         let first = name.split(['.', '[']).next().unwrap_or_default();
         VARIABLES.contains(&first)
@@ -169,7 +173,7 @@ fn is_variable(said: &str) -> bool {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'))
     };
-    said.strip_prefix('$').is_some_and(|name| {
+    typed.strip_prefix('$').is_some_and(|name| {
         let braced = name
             .strip_prefix('{')
             .and_then(|name| name.strip_suffix('}'));
@@ -266,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_masked_wherever_they_stand() {
+    fn secrets_are_masked_everywhere() {
         let cases = [
             (
                 "add_user x --password hunter2 --uid 1",
@@ -344,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn places_move_with_the_mask() {
+    fn positions_follow_the_mask() {
         let line = "a --password xy --uid q";
         let (shown, moved) = masked(line);
         let at = |text: &str| line.find(text).unwrap();

@@ -6,20 +6,20 @@
 //!
 //! 1. A secret is looked for as it is, and as JSON, a URL and HTML write it.
 //! 2. It must stand as a whole value: no letter, digit, `_` or `-` is next to
-//!    it. An escape before it, as `%20` or `\n`, is no part of the value. From
+//!    it. An escape before it, as `%20` or `\n`, is not part of the value. From
 //!    [`LONG`] characters on it is masked next to such characters too: so long
 //!    a text does not stand there by chance.
 //! 3. A secret that may be a word of the sentence, of fewer than [`WORD`] letters
-//!    and nothing else, must be in quotes, be directly behind `=` or `:`, or be
+//!    and nothing else, must be in quotes, follow `=` or `:` directly, or be
 //!    all that follows `: `, or all of the text.
 //! 4. A secret of one or two characters, or without a letter or a digit, must be in quotes.
-//! 5. Where the name of something that is shown anyway stands, nothing is masked.
+//! 5. The name of something that is shown anyway is not masked.
 
 use super::{MASK, Secret};
 use serde_json::Value as Json;
 use std::ops::Range;
 
-/// From this length on, in characters, a secret is masked wherever it stands.
+/// From this length on, in characters, a secret is masked everywhere.
 const LONG: usize = 16;
 /// Fewer letters than this may be a word.
 const WORD: usize = 8;
@@ -43,8 +43,8 @@ pub fn masked(text: &str, secrets: &[Secret], shown: &[&str]) -> String {
     let mut spans: Vec<Range<usize>> = Vec::new();
     for secret in secrets.iter().map(Secret::reveal) {
         for form in forms(secret) {
-            let stands = |span: &Range<usize>| stands(text, span, secret) && !is_name(span);
-            spans.extend(found(text, &form).filter(stands));
+            let is_secret = |span: &Range<usize>| is_value_at(text, span, secret) && !is_name(span);
+            spans.extend(found(text, &form).filter(is_secret));
         }
     }
     spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
@@ -61,7 +61,7 @@ pub fn masked(text: &str, secrets: &[Secret], shown: &[&str]) -> String {
     out
 }
 
-/// Where a part stands in a text. A place may overlap the one before.
+/// The positions of a part in a text. They may overlap.
 fn found<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -126,8 +126,8 @@ fn lower_escapes(text: &str) -> String {
     out
 }
 
-/// Whether what stands at `span` is this secret, and not there by chance.
-fn stands(text: &str, span: &Range<usize>, secret: &str) -> bool {
+/// Whether the text at `span` is this secret, and not an accidental match.
+fn is_value_at(text: &str, span: &Range<usize>, secret: &str) -> bool {
     let length = secret.chars().count();
     if length >= LONG {
         return true;
@@ -169,7 +169,7 @@ fn ends_with_escape(text: &str) -> bool {
         || control.is_some_and(|c| matches!(c, "b" | "f" | "n" | "r" | "t"))
 }
 
-/// Whether it is all that stands between two quotes.
+/// Whether it is the whole text between two quotes.
 fn is_quoted(text: &str, span: &Range<usize>) -> bool {
     let (before, after) = (&text[..span.start], &text[span.end..]);
     let after = after.strip_prefix('\\').unwrap_or(after);
@@ -178,7 +178,7 @@ fn is_quoted(text: &str, span: &Range<usize>) -> bool {
         .any(|quote| before.ends_with(*quote) && after.starts_with(*quote))
 }
 
-/// Whether it is a value by its place: behind `=` or `:`, or all that follows.
+/// Whether it is a value by its position: after `=` or `:`, or the rest of the text.
 fn is_value(text: &str, span: &Range<usize>) -> bool {
     let (before, after) = (&text[..span.start], &text[span.end..]);
     let begins = before.is_empty() || before.ends_with(": ");
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_values_alone_are_masked() {
+    fn only_whole_values_are_masked() {
         for (secret, text, expected) in [
             ("a", "unable to restore \"sales\": a path", None),
             ("a", "bad value \"a\"", Some("bad value \"********\"")),
@@ -312,7 +312,7 @@ mod tests {
         }
 
         #[test]
-        fn a_telling_secret_is_masked_as_a_whole_value(
+        fn a_distinctive_secret_is_masked_anywhere_as_a_whole_value(
             secret in "[ -~]{0,5}[a-z][0-9][ -~]{1,5}",
             before in "(|.{0,9}[ =:(/\"\n])",
             after in "(|[ ,;.)/\"\n].{0,9})",

@@ -272,7 +272,7 @@ fn missing(
         .as_ref()
         .map(|body| serde_json::from_str(&body.text));
     let sent = sent.and_then(Result::ok).unwrap_or_default();
-    Some((missing, missing.means(body, &sent)))
+    Some((missing, missing.message(body, &sent)))
 }
 
 /// A hint for a 403.

@@ -423,7 +423,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_last_user_of_the_api_v2_is_a_name() {
+    fn the_last_user_is_a_name_in_v2() {
         let api = catalog::api("v2").expect("a generation");
         let mut session = Session::new(Settings::default(), BTreeMap::new());
         let mut observe = |line: &str, answer: &Json| {
@@ -460,7 +460,7 @@ mod tests {
             ),
             is("bob", "anna bob")
         );
-        // An admin is no user.
+        // An admin is not a user.
         assert_eq!(
             observe("get_admins", &json!([{"id": 1, "username": "root"}])),
             is("bob", "anna bob")

@@ -24,7 +24,7 @@ pub(crate) enum ReleaseState {
 
 impl Session {
     /// Uses the rows, fields and help of the server's release. Returns what to
-    /// tell the user, if another release was chosen.
+    /// report, if another release was chosen.
     pub(crate) fn use_release(&mut self, release: Release) -> Option<String> {
         let api = self.settings.api;
         if !api.span.holds(release) {
@@ -49,7 +49,7 @@ impl Session {
         remark
     }
 
-    /// Uses an API that was detected, and its release. Returns what to tell the user.
+    /// Uses an API that was detected, and its release. Returns the message about it.
     pub(crate) fn use_api(
         &mut self,
         name: &str,

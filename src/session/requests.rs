@@ -93,7 +93,7 @@ impl Session {
     }
 
     /// An error with the server's words in it, without the credentials.
-    pub(crate) fn veiled(&self, error: Error, spec: &RequestSpec) -> Error {
+    pub(crate) fn without_secrets(&self, error: Error, spec: &RequestSpec) -> Error {
         let mut shown = spec.shown_names();
         shown.push(self.settings.server());
         let shown: Vec<&str> = shown.iter().map(String::as_str).collect();

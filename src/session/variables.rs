@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_json_has_parts() {
+    fn json_values_have_members() {
         let mut own = UserVariables::default();
         own.set("u", Some(r#"[{"x":"a b"}]"#.to_owned()), "$_");
         own.set("h", Some("/srv".to_owned()), "/srv");
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_handed_on() {
+    fn secrecy_is_inherited() {
         let mut own = UserVariables::default();
         own.set("pw", Some("hunter2".to_owned()), "$env.ADA_PASSWORD");
         own.set("other", Some("hunter2".to_owned()), "${pw}");

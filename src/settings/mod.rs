@@ -4,6 +4,7 @@ mod overrides;
 mod table;
 
 use crate::catalog::{self, Api, Live};
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
@@ -26,8 +27,8 @@ pub enum Origin {
     Set,
 }
 
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
             Self::Environment(name) => write!(f, "environment, {name}"),
@@ -70,7 +71,7 @@ pub struct Tls {
 }
 
 /// The values of the settings.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     pub base_url: Url,
     pub api: &'static Api,
@@ -89,6 +90,16 @@ pub struct Settings {
     pub password_command: String,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
+}
+
+impl fmt::Debug for Settings {
+    /// Only where each value came from: `password_command` may hold a password, and a
+    /// URL may hold a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origins = TABLE.iter().zip(&self.texts);
+        let origins = origins.map(|(setting, (_, origin))| (setting.param.name, origin));
+        f.debug_map().entries(origins).finish()
+    }
 }
 
 impl Default for Settings {

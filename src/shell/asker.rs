@@ -67,7 +67,7 @@ impl Asker {
         std::mem::replace(&mut self.confirmed, confirmed)
     }
 
-    /// Who delivers Ctrl-C.
+    /// Receives Ctrl-C.
     pub(crate) fn interrupt(&self) -> &Interrupt {
         &self.interrupt
     }
@@ -202,7 +202,7 @@ impl Asker {
         let listener = Arc::new(move || {
             let _ = sender.send(());
         });
-        let interrupted = interrupt.heard_by(listener, || {
+        let interrupted = interrupt.with_listener(listener, || {
             self.was_interrupted() || receiver.recv_timeout(duration).is_ok()
         });
         if interrupted {

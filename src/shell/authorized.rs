@@ -57,7 +57,7 @@ impl Shell {
         }
         // It is not shown later: the answer with the new token counts.
         if self.session.settings.debug {
-            let spec = prepared.spec.veiled();
+            let spec = prepared.spec.without_backup();
             self.screen()
                 .say_as_it_is(&trace::answered(&spec, exchange));
         }

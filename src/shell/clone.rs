@@ -139,7 +139,7 @@ fn reading(post: &Prepared) -> Result<&'static str, Error> {
     let command = post.call().command;
     let all = command.route().map_or("", |route| route.path);
     let is_it = |row: &&catalog::Command| {
-        row.span.meets(command.span)
+        row.span.overlaps(command.span)
             && row.route().is_some_and(|route| {
                 let one = route.path.strip_prefix(all);
                 let is_one = one.is_some_and(|one| one.starts_with("/{") && one.ends_with('}'));
@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_whole_parts_are_renamed() {
+    fn only_whole_path_segments_are_renamed() {
         for (path, renamed_) in [
             ("/srv/sftp/anna", "/srv/sftp/bob"),
             ("/anna/sftp/anna", "/anna/sftp/bob"),

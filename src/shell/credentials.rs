@@ -98,7 +98,7 @@ pub(crate) fn ask_code(asker: &mut Asker) -> Result<Secret, Error> {
     )
 }
 
-/// What a login came to.
+/// The result of a login.
 pub(super) struct Refused<'a> {
     pub(super) spec: &'a RequestSpec,
     pub(super) exchange: &'a Exchange,
@@ -130,7 +130,7 @@ pub(super) fn not_logged_in(session: &mut Session, refused: &Refused<'_>) -> Err
     }
     let (message, hint) = match status {
         300..=399 => {
-            let error = session.veiled(redirect(spec, exchange), spec);
+            let error = session.without_secrets(redirect(spec, exchange), spec);
             (
                 format!(": {}", error.message),
                 error.hint.unwrap_or_default(),

@@ -54,7 +54,7 @@ pub enum Flow {
 pub struct Shell {
     /// What is remembered from one command to the next.
     pub session: Session,
-    /// Who is asked, and whether Ctrl-C was pressed.
+    /// Asks questions and receives Ctrl-C.
     pub(crate) asker: Asker,
     /// The server.
     pub(crate) connection: Connection,

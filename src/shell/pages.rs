@@ -116,7 +116,7 @@ impl Shell {
         let call = prepared.call();
         let read = answer::read(call, route, &prepared.spec, &mut exchange, release);
         match (read.error, read.json) {
-            (Some(error), _) => Err(self.session.veiled(error, &prepared.spec)),
+            (Some(error), _) => Err(self.session.without_secrets(error, &prepared.spec)),
             (None, Some(Json::Array(items))) => Ok(items),
             // A server written in Go may send null for an empty list.
             (None, Some(Json::Null)) => Ok(Vec::new()),

@@ -31,7 +31,7 @@ impl Prepared {
     }
 
     /// Takes the authentication headers of another request.
-    pub(crate) fn prove_as(&mut self, other: &Self) {
+    pub(crate) fn copy_credentials(&mut self, other: &Self) {
         self.sending.headers.clone_from(&other.sending.headers);
     }
 

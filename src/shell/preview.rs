@@ -97,7 +97,7 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
     match form {
         ShowAs::Curl => screen.say(&format!(
             "warning: this request alone {}; `{name}` reads the object first and keeps the fields you do not name\n",
-            call.command.unnamed(shell.session.settings.api.release).alone(),
+            call.command.unnamed(shell.session.settings.api.release).consequence(),
         )),
         ShowAs::Raw => screen.remark(&format!(
             "`{name}` reads the object first and keeps the fields you do not name\n"

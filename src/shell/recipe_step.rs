@@ -59,7 +59,7 @@ impl Shell {
         if let Some(check) = check {
             check.clone_into(&mut prepared.spec.check);
         }
-        let shown = prepared.spec.veiled();
+        let shown = prepared.spec.without_backup();
         echo(self, &shown)?;
         // What the step before this one wrote counts as reported.
         self.progress.state().writing.clear();
@@ -104,7 +104,7 @@ impl Shell {
             }
             (Some(error), json) => {
                 let error = answer::with_words(error, json.as_ref(), spec);
-                Err(self.session.veiled(error, spec))
+                Err(self.session.without_secrets(error, spec))
             }
             (None, None) => Err(Error::local(
                 "internal error: the request has no answer; please report this",

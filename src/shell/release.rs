@@ -50,7 +50,7 @@ impl Shell {
         read: impl Fn(&mut Parser, &'static Api) -> Result<Parsed, Error>,
     ) -> bool {
         let api = self.session.settings.api;
-        // The answer to a request that only reads tells the release as well, or shows
+        // The answer to a request that only reads has the release as well, or shows
         // that the server does not have it. A login comes first anyway.
         if reads(parsed) && !self.session.needs_login() {
             return false;
@@ -83,7 +83,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Requests the release of a server that does not send it by itself: those before 2.6.0.
+    /// Requests the release of a server that does not send it with a login: those before 2.6.0.
     fn ask_release(&mut self) -> Result<(), Error> {
         let proof = self.session.proof();
         if proof == Proof::Basic {

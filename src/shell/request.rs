@@ -134,7 +134,7 @@ impl Shell {
     }
 
     /// Reads, shows and keeps the answer to a command that was sent ahead;
-    /// `retry_notes` is what there is to say of how it came.
+    /// `retry_notes` are messages about its retries.
     pub(crate) fn collect(
         &mut self,
         mut prepared: Prepared,
@@ -207,7 +207,7 @@ impl Shell {
         }
         self.keep(exchange, read.json);
         if let Some(error) = unavailable.or(read.error) {
-            return Err(self.session.veiled(error, spec));
+            return Err(self.session.without_secrets(error, spec));
         }
         shown.map_err(|error| not_shown(error, spec, call.command.name))
     }

@@ -151,7 +151,7 @@ impl Screen<'_> {
         let interrupted = Arc::new(AtomicBool::new(false));
         let heard = Arc::clone(&interrupted);
         let listener = Arc::new(move || heard.store(true, Ordering::Relaxed));
-        interrupt.heard_by(listener, || {
+        interrupt.with_listener(listener, || {
             for part in bytes.chunks(16 * 1024) {
                 self.out.print(part)?;
                 if interrupted.load(Ordering::Relaxed) {

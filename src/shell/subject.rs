@@ -128,7 +128,7 @@ impl Subject {
                     || (ids.is_empty() && !other_ids.is_empty() && !names.is_empty())
             }
             // Two objects of one kind are independent.
-            _ => meet(&self.path, &other.path) || !side_by_side(&self.path, &other.path),
+            _ => meet(&self.path, &other.path) || !are_siblings(&self.path, &other.path),
         }
     }
 }
@@ -150,7 +150,7 @@ fn word(slot: &Slot) -> Option<String> {
         .map(|value| value.to_word().to_lowercase())
 }
 
-fn side_by_side(one: &str, other: &str) -> bool {
+fn are_siblings(one: &str, other: &str) -> bool {
     kind(one).is_some_and(|ours| kind(other) == Some(ours))
 }
 
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_refers_to_another_waits_for_it() {
+    fn requests_wait_for_objects_they_refer_to() {
         for (api, one, other, conflict) in [
             ("v2", "add_group g", "add_user u", true),
             ("v2", "add_user u", "add_user v", false),

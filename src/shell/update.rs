@@ -84,7 +84,7 @@ impl Shell {
             self.asker.confirm(&what, settings)?;
             // Someone else may have changed it while the user was reading.
             let now = self.object(&mut get)?;
-            if settled(row, &now) != settled(row, &before) {
+            if normalized(row, &now) != normalized(row, &before) {
                 return Err(Error::typed(
                     "someone else has changed it in the meantime; nothing was sent",
                 )
@@ -265,7 +265,7 @@ fn kept_secrets<'a>(
 }
 
 /// The server's object as it would be sent, without and with a change.
-pub(crate) fn laid_upon(
+pub(crate) fn merged(
     row: &Command,
     before: &Json,
     change: &BodyChange,
@@ -284,7 +284,7 @@ fn changed(base: &Json, change: &BodyChange) -> Result<Json, Error> {
 }
 
 /// An object without the fields that change by themselves.
-fn settled(row: &Command, object: &Json) -> Json {
+fn normalized(row: &Command, object: &Json) -> Json {
     let mut object = kept_fields::trimmed(row, object);
     if let Some(members) = object.as_object_mut() {
         members.retain(|key, _| !catalog::SERVER_COUNTED_FIELDS.contains(&key.as_str()));

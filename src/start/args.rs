@@ -13,9 +13,9 @@ use crate::text::lex::lex;
 use crate::text::words::{quoted, this_is, ticked};
 use clap::{ArgAction, ArgMatches};
 use std::ffi::OsString;
+use std::fmt;
 
 /// The parsed arguments.
-#[derive(Debug)]
 pub(crate) struct Args {
     /// Where commands come from.
     pub source: CommandSource,
@@ -34,7 +34,7 @@ pub(crate) struct Args {
 }
 
 /// Where commands come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum CommandSource {
     /// Standard input: the editor on a terminal, else line by line.
     Stdin,
@@ -48,6 +48,38 @@ pub(crate) enum CommandSource {
     Help,
     /// `--version`.
     Version,
+}
+
+impl fmt::Debug for Args {
+    /// Without values: variables and settings may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let vars: Vec<_> = self.vars.iter().map(|(name, _)| name).collect();
+        let settings = self.settings.iter();
+        let settings: Vec<_> = settings.map(|(setting, _)| setting.param.name).collect();
+        f.debug_struct("Args")
+            .field("source", &self.source)
+            .field("practice", &self.practice)
+            .field("mode", &self.mode)
+            .field("quiet", &self.quiet)
+            .field("user", &self.user)
+            .field("vars", &vars)
+            .field("settings", &settings)
+            .finish()
+    }
+}
+
+impl fmt::Debug for CommandSource {
+    /// Without the commands, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("Stdin"),
+            Self::Files(files) => f.debug_tuple("Files").field(files).finish(),
+            Self::Texts(texts) => write!(f, "Texts({})", texts.len()),
+            Self::Once(line) => write!(f, "Once({} bytes)", line.len()),
+            Self::Help => f.write_str("Help"),
+            Self::Version => f.write_str("Version"),
+        }
+    }
 }
 
 /// Reads the arguments. An error is returned with the line that it refers to.
@@ -76,7 +108,7 @@ fn joined(words: &[String]) -> String {
     quoted.join(" ")
 }
 
-/// Tells the startup flags from the command after them.
+/// Separates the startup flags from the command after them.
 fn matches(words: &[String], text: &str) -> Result<ArgMatches, Error> {
     let args: Vec<Arg> = lex(text)
         .commands
@@ -247,4 +279,32 @@ fn reports(matches: &ArgMatches) -> Result<Vec<(report::ReportFormat, String)>, 
         Ok((form, pair[1].clone()))
     };
     words.chunks_exact(2).map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_contains_no_secret() {
+        let marker = || "Marker7431".to_owned();
+        let base_url = Key::BaseUrl.setting();
+        for source in [
+            CommandSource::Once(marker()),
+            CommandSource::Texts(vec![marker()]),
+            CommandSource::Stdin,
+        ] {
+            let args = Args {
+                source,
+                practice: false,
+                mode: Mode::default(),
+                quiet: false,
+                user: "admin".to_owned(),
+                vars: vec![("password".to_owned(), marker())],
+                settings: vec![(base_url, marker())],
+            };
+            let shown = format!("{args:?} {args:#?} {:?}", args.source);
+            assert!(!shown.contains("Marker"), "{shown}");
+        }
+    }
 }

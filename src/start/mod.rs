@@ -101,7 +101,7 @@ fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -
     let progress = shell.progress.clone();
     let code = env
         .interrupt
-        .or_done(move || script::run(shell, sources, mode));
+        .run_until_interrupted(move || script::run(shell, sources, mode));
     let ended = match code {
         Ok(code) => return code,
         Err(_) if progress.state().until_interrupted => return 0,
@@ -150,8 +150,8 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
         leave(Fault::Interrupted.exit_code());
     };
     let interrupt = env.interrupt.clone();
-    env.interrupt.heard_by(Arc::new(on_signal), || {
+    env.interrupt.with_listener(Arc::new(on_signal), || {
         let idle = interrupt.clone();
-        idle.undisturbed(|| interactive::run(session, out, interrupt, color, editable))
+        idle.ignoring(|| interactive::run(session, out, interrupt, color, editable))
     })
 }

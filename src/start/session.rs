@@ -24,7 +24,7 @@ pub(super) fn new(startup: Startup, env: &Env, out: &Out) -> Result<Session, Err
     session.auth = startup.credentials;
     session.use_sample_admin();
     session.auth.bind(&session.settings.base_url);
-    // The API 2019 has no login: whoever gives one means a server that has.
+    // The API 2019 has no login, so credentials mean another API.
     let api = Key::Api.setting();
     let chosen = session.settings.shown(api).1 > Origin::Default;
     if session.auth.is_somebody() && !session.auth.sample && !chosen {

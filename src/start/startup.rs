@@ -109,7 +109,7 @@ fn credentials(user: &str, env: &Env) -> Result<Auth, Error> {
     })
 }
 
-/// A password without the line break that a file or a command leaves behind it.
+/// A password without the line break at the end of a file or of a command's output.
 fn one_line(password: &str) -> &str {
     let line = password.strip_suffix('\n').unwrap_or(password);
     line.strip_suffix('\r').unwrap_or(line)

@@ -19,7 +19,7 @@ pub fn is_unsafe(c: char) -> bool {
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
-/// Whether it is a character that looks like a space but is not one, such as U+00A0.
+/// Whether it is a blank that looks like a space but is another character, such as U+00A0.
 fn is_odd_blank(c: char) -> bool {
     !c.is_ascii() && c.is_whitespace()
 }
@@ -53,7 +53,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     replaced(text, is_unsafe, in_line)
 }
 
-/// Like [`text`], for an error: it also shows blanks that are no spaces.
+/// Like [`text`], for an error: it also shows blanks other than spaces.
 pub fn error(text: &str) -> Cow<'_, str> {
     replaced(
         text,
@@ -64,7 +64,7 @@ pub fn error(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// Like [`line`], for the line of an error: it also shows blanks that are no spaces.
+/// Like [`line`], for the line of an error: it also shows blanks other than spaces.
 pub fn error_line(text: &str) -> Cow<'_, str> {
     replaced(text, |c| is_unsafe(c) || is_odd_blank(c), in_line)
 }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_drawn_is_shown() {
+    fn invisible_characters_are_shown() {
         for c in [
             '\u{ad}',
             '\u{34f}',
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn layout_stays_where_it_may() {
+    fn layout_is_kept_where_allowed() {
         assert_eq!(text("a\n\tb\r\x1b"), "a\n\tb\\u000d\\u001b");
         assert_eq!(line("a\n\tb"), "a\\n\\tb");
     }

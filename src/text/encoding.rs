@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn with_and_without_a_mark() {
+    fn with_and_without_a_byte_order_mark() {
         for text in ["{}", "{\"users\": []}", "é{}"] {
             let units: Vec<u16> = text.encode_utf16().collect();
             let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();

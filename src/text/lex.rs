@@ -46,7 +46,7 @@ impl fmt::Debug for Piece {
 }
 
 impl fmt::Debug for Word {
-    /// The place alone: any word may be a secret.
+    /// Only the position: any word may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Word({:?}, {:?})", self.span, self.pieces)
     }
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_open_is_told_with_its_place() {
+    fn open_quotes_are_reported_with_their_position() {
         let open = |text: &str| lex(text).open.map(|open| (open.at, open.what));
         assert_eq!(open("a 'b c"), Some((2, Opener::Single)));
         assert_eq!(open("a x\"b"), Some((3, Opener::Double)));
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_at_the_end_is_told() {
+    fn a_comment_at_the_end_is_reported() {
         assert_eq!(lex("a # b").comment, Some(2));
         assert_eq!(lex("a # b\nc").comment, None);
         assert_eq!(lex("a # b\nc#d #e").comments, [2..5, 10..12]);

@@ -47,10 +47,10 @@ pub fn page(text: &str, columns: usize) -> String {
     let mut out = String::new();
     let mut lines = text.split('\n').peekable();
     while let Some(first) = lines.next() {
-        let hang = hang(first);
+        let hang = hanging_indent(first);
         let mut whole = first.to_owned();
         let mut last = first;
-        while let Some(next) = lines.next_if(|next| goes_on(last, next, hang)) {
+        while let Some(next) = lines.next_if(|next| continues(last, next, hang)) {
             whole.push(' ');
             whole.push_str(next.trim_start());
             last = next;
@@ -69,7 +69,7 @@ pub fn page(text: &str, columns: usize) -> String {
 }
 
 /// Whether a line is the rest of the one before.
-fn goes_on(last: &str, next: &str, hang: usize) -> bool {
+fn continues(last: &str, next: &str, hang: usize) -> bool {
     let word = next.trim_start();
     let indent = next.len() - word.len();
     let first = word.split(' ').next().unwrap_or_default();
@@ -77,7 +77,7 @@ fn goes_on(last: &str, next: &str, hang: usize) -> bool {
 }
 
 /// Where the text of a line begins: its second column, if it has two.
-fn hang(line: &str) -> usize {
+fn hanging_indent(line: &str) -> usize {
     let start = line.len() - line.trim_start_matches(' ').len();
     let name = &line[start..];
     let Some(gap) = name.find("  ").filter(|_| start > 0) else {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_has_a_mark() {
+    fn truncated_text_is_marked() {
         assert_eq!(
             [start("abcdef", 4), start("abcd", 4), end("abcdef", 4)],
             ["abc…", "abcd", "…def"]

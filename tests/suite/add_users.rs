@@ -1,12 +1,12 @@
 //! `add_users`: the requests and messages for each row, and the file of failed
 //! rows.
 
-mod ending;
 mod fields;
+mod invalid;
 mod items;
+mod messages;
+mod outcomes;
 mod property;
-mod told;
-mod wrong;
 
 use crate::support::{Ran, Run, SAMPLED, asked, start, words};
 use sftpgo_shell::practice::{Clock, Data, Practice};
@@ -125,7 +125,7 @@ const HOME_IS_RELATIVE: &str =
     "Validation error: home_dir must be an absolute path, actual value: srv/bea";
 
 #[test]
-fn some_rows_are_refused_and_a_second_run_does_the_rest() {
+fn refused_rows_succeed_in_a_second_run() {
     let site = Site::with(crate::support::practice());
     site.write("users.csv", CSV);
     let taken = "the server answered 500: the server failed; usually the username is already taken \
@@ -197,7 +197,7 @@ fn some_rows_are_refused_and_a_second_run_does_the_rest() {
 }
 
 #[test]
-fn every_form_does_the_same() {
+fn every_format_gives_the_same_users() {
     let objects = "{\"username\":\"ada\",\"home_dir\":\"/srv/ada\",\"permissions\":[\"list\",\"download\"],\"password\":\"p\"}";
     let crlf = "\u{feff}username,home_dir,permissions,password\r\nada,/srv/ada,list download,p\r\n";
     for (name, text, flags) in [
@@ -224,7 +224,7 @@ fn every_form_does_the_same() {
 
 /// Neither what the row leaves out nor what the template has is changed.
 #[test]
-fn an_update_changes_what_the_row_has_and_nothing_else() {
+fn an_update_changes_only_the_fields_of_the_row() {
     let site = Site::new();
     site.write(
         "base.json",
@@ -336,7 +336,7 @@ fn site_answers(users: &[(i32, &str, i32, i32, i32)]) -> String {
 }
 
 #[test]
-fn what_is_only_shown_sends_nothing() {
+fn dry_run_sends_nothing() {
     let site = Site::new();
     site.write("users.csv", CSV)
         .write("f", "add_users --from users.csv\n");
@@ -368,7 +368,7 @@ fn what_is_only_shown_sends_nothing() {
 }
 
 #[test]
-fn requests_are_shown_with_those_that_look() {
+fn lookup_requests_are_shown() {
     let site = Site::new();
     site.write(
         "users.csv",
@@ -398,7 +398,7 @@ fn requests_are_shown_with_those_that_look() {
 }
 
 #[test]
-fn in_a_file_it_is_one_command_and_the_report_has_the_rows() {
+fn in_a_file_the_report_lists_each_row() {
     let site = Site::new();
     site.write("users.csv", CSV);
     site.write(

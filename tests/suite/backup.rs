@@ -1,12 +1,12 @@
 //! A backup contains all data of the server, and a restore brings it back,
 //! object by object, so that the progress is known.
 
-mod broken_off;
 mod failures;
-mod going_on;
+mod hand_written;
+mod interrupted;
 mod property;
+mod resume;
 mod second_factor;
-mod taken;
 
 use crate::support::{Ran, Run, empty_v2, v2, words};
 use serde_json::{Value as Json, json};
@@ -160,7 +160,7 @@ fn strip(value: &mut Json, own: &[&str]) {
 }
 
 #[test]
-fn a_backup_is_what_the_server_holds() {
+fn a_backup_contains_all_objects() {
     let (desk, server) = (Desk::new(), v2());
     let ran = desk.done(&server, "backup b.json");
     let dumped = desk.done(&server, "--output raw dumpdata --output_data");
@@ -232,7 +232,7 @@ fn only_some_kinds() {
 }
 
 #[test]
-fn a_file_that_is_there_stays_unless_it_is_to_go() {
+fn an_existing_file_is_only_replaced_with_force() {
     let (desk, server) = (Desk::new(), v2());
     std::fs::write(desk.path("b.json"), "old").expect("a file");
     let ran = desk.go(&server, "backup b.json");
@@ -259,7 +259,7 @@ fn a_file_that_is_there_stays_unless_it_is_to_go() {
 }
 
 #[test]
-fn nothing_of_a_backup_is_shown() {
+fn a_backup_is_not_printed() {
     let (desk, server) = (Desk::new(), v2());
     desk.done(&server, "add_api_key mine --scope admin");
     let lines = "--debug --echo on backup b.json\nlast\ndelete_user carla\n\
@@ -285,7 +285,7 @@ fn nothing_of_a_backup_is_shown() {
 }
 
 #[test]
-fn an_empty_server_becomes_the_old_one() {
+fn restore_to_an_empty_server() {
     let (desk, old, new) = (Desk::new(), v2(), empty_v2());
     desk.done(&old, "add_api_key mine --scope user --set user=carla");
     desk.done(&old, "backup b.json");
@@ -311,7 +311,7 @@ fn an_empty_server_becomes_the_old_one() {
 }
 
 #[test]
-fn a_plan_tells_and_changes_nothing() {
+fn plan_changes_nothing() {
     let (desk, server) = (Desk::new(), v2());
     desk.done(&server, "backup b.json");
     let lines = "delete_user carla\nadd_user new1 --home_dir /n --permissions *\n\
@@ -360,7 +360,7 @@ fn a_plan_tells_and_changes_nothing() {
 }
 
 #[test]
-fn what_is_there_may_be_left_alone() {
+fn skip_existing() {
     let (desk, server) = (Desk::new(), v2());
     desk.done(&server, "backup b.json");
     desk.done(

@@ -68,7 +68,7 @@ fn as_one_command() {
 }
 
 #[test]
-fn lines_that_are_no_words() {
+fn lines_that_cannot_be_split() {
     let server = practice();
     for (text, place, excerpt, message, hint) in [
         (
@@ -126,7 +126,7 @@ fn lines_that_are_no_words() {
 }
 
 #[test]
-fn a_variable_of_the_users_own_shell_is_a_word_as_one_command() {
+fn variables_are_literal_in_a_single_command() {
     let server = practice();
     let ran = Run::at(&server, &["echo", "$nope", "a b;c", "#"]).go();
     ran.is(0, "$nope a b;c #\n", "");
@@ -191,7 +191,7 @@ fn flags_and_environment_of_the_start() {
 }
 
 #[test]
-fn the_last_id_is_not_anothers() {
+fn the_last_id_is_of_the_same_server() {
     let server = practice();
     let text = "get_user_by_id 5136\nupdate_user carla --home_dir /x --permissions list\n";
     let ran = Run::at(&server, &["-f", "x.sftpgo", "--output", "raw"])
@@ -209,7 +209,7 @@ fn the_last_id_is_not_anothers() {
 }
 
 #[test]
-fn files_that_are_no_text() {
+fn files_that_are_not_text() {
     let server = practice();
     let long = [b"# before\n".as_slice(), &vec![b'x'; (1 << 20) + 1]].concat();
     let joined = "get_users \\\n".repeat(100_000);
@@ -259,7 +259,7 @@ fn files_that_are_no_text() {
 }
 
 #[test]
-fn files_that_are_none() {
+fn files_that_cannot_be_read() {
     let server = practice();
     let start = |args: &[&str]| Run::at(&server, args).file("good", "echo good\n").go();
     start(&["--file", "no-such"]).is(
@@ -279,7 +279,7 @@ fn files_that_are_none() {
 }
 
 #[test]
-fn nobody_listens() {
+fn connection_refused() {
     // No server has this port; a free one may be another test's in a moment.
     let url = "http://127.0.0.1:1";
     let hint = "hint: is the server running? Set its address with `connect URL`, `--base_url` or SFTPGO_HOST, or try `--practice`\n";
@@ -308,7 +308,7 @@ fn nobody_listens() {
 
 #[cfg(unix)]
 #[test]
-fn a_body_without_end_is_not_read_to_it() {
+fn an_endless_body_is_not_read_to_the_end() {
     Run::new(&["post", "x", "--json", "@/dev/zero"]).go().is(
         1,
         "",
@@ -317,7 +317,7 @@ fn a_body_without_end_is_not_read_to_it() {
 }
 
 #[test]
-fn a_base_url_that_says_too_much() {
+fn a_base_url_with_too_many_parts() {
     for (path, part) in [
         ("/api/v2", "/api/v2"),
         ("/api/v1/", "/api/v1"),

@@ -9,7 +9,7 @@ const LATE: &str = "get_users --limit 1\ndelete_user 5136\nset api v1\nget_versi
 const SAID: &str = "late:5:1: error: unknown command `get_usrs`\n  get_usrs\n  ^^^^^^^^\nhint: did you mean `get_users`?\nnothing was run\n";
 
 #[test]
-fn a_late_typing_error_leaves_nothing_done() {
+fn a_late_syntax_error_prevents_the_run() {
     let server = practice();
     let late = || Run::at(&server, &["--file", "late"]).file("late", LATE);
     late().go().is(2, "", SAID);
@@ -107,7 +107,7 @@ fn check_needs_no_server_and_sends_nothing() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_up_to_a_limit() {
+fn errors_are_reported_up_to_a_limit() {
     let mut text = String::new();
     for n in 0..30 {
         writeln!(text, "wrong{n}").expect("a string");

@@ -86,7 +86,7 @@ fn every_recorded_line_in_order() {
 }
 
 #[test]
-fn every_recorded_line_of_the_api_beside_the_other_one() {
+fn every_recorded_line_with_both_apis_enabled() {
     replay(false);
 }
 
@@ -176,7 +176,7 @@ fn a_scan_is_refused_listed_and_counted_as_recorded() {
 }
 
 #[test]
-fn the_samples_of_the_seed() {
+fn the_samples_of_the_python_client() {
     let practice = practice(Data::Sample, Clock::Fixed(SAMPLED), false);
     let mut client = Client::new(practice.addr());
     let connections = r#"[

@@ -217,7 +217,7 @@ fn every_recorded_check() {
 }
 
 #[test]
-fn every_recorded_line_of_the_api_beside_the_other_one() {
+fn every_recorded_line_with_both_apis_enabled() {
     replay(RECORD, false);
 }
 

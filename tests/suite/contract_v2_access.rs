@@ -21,7 +21,7 @@ fn without_token() -> (u64, String) {
 }
 
 #[test]
-fn a_token_is_good_for_twenty_minutes() {
+fn a_token_is_valid_for_twenty_minutes() {
     let mut trial = Trial::logged_in(Data::Sample);
     trial.wait(19 * MINUTE);
     trial.get(VERSION);
@@ -34,7 +34,7 @@ fn a_token_is_good_for_twenty_minutes() {
 }
 
 #[test]
-fn a_reset_brings_the_data_back_and_leaves_who_is_logged_in() {
+fn a_reset_restores_the_data_and_keeps_sessions() {
     let mut trial = Trial::logged_in(Data::Sample);
     let before = trial.get(USERS);
     assert_eq!(
@@ -90,7 +90,7 @@ fn logins_are_counted() {
 }
 
 #[test]
-fn a_disabled_admin_and_one_from_elsewhere_stay_out() {
+fn disabled_admins_and_other_addresses_are_refused() {
     let mut trial = Trial::logged_in(Data::Sample);
     for (change, status) in [
         (json!({"status": 0}), 401),
@@ -118,7 +118,7 @@ fn a_disabled_admin_and_one_from_elsewhere_stay_out() {
 }
 
 #[test]
-fn an_admin_does_what_is_permitted() {
+fn admin_permissions_are_enforced() {
     let mut trial = Trial::logged_in(Data::Sample);
     trial.become_admin("helper");
     for target in [
@@ -162,7 +162,7 @@ fn an_admin_does_what_is_permitted() {
 }
 
 #[test]
-fn an_admin_with_a_role_knows_of_that_roles_users() {
+fn an_admin_with_a_role_sees_only_its_users() {
     let mut trial = Trial::logged_in(Data::Sample);
     let admin = json!({"username": "desk", "password": PASSWORD, "status": 1, "role": "helpdesk",
         "permissions": ["view_users", "add_users", "del_users"]});
@@ -200,7 +200,7 @@ fn with_key(trial: &mut Trial, method: &str, target: &str, key: &str) -> (u64, V
 }
 
 #[test]
-fn keys_are_bound_or_name_an_admin() {
+fn api_keys_are_bound_to_an_admin_or_name_one() {
     let mut trial = Trial::logged_in(Data::Sample);
     let bound = make_key(
         &mut trial,
@@ -254,7 +254,7 @@ fn keys_are_bound_or_name_an_admin() {
 }
 
 #[test]
-fn keys_end_and_are_for_users_too() {
+fn api_keys_expire_and_work_for_users() {
     let mut trial = Trial::logged_in(Data::Sample);
     let soon = crate::contract_v2::NOW + 1_000;
     let key = json!({"name": "s", "scope": 1, "admin": "helper", "expires_at": soon});
@@ -343,7 +343,7 @@ fn a_second_factor_is_asked_for_once_it_is_saved() {
 }
 
 #[test]
-fn duties_come_first() {
+fn required_actions_come_first() {
     let mut trial = Trial::logged_in(Data::Sample);
     let mut admin = json!({"status": 1, "permissions": ["view_users"],
         "filters": {"require_password_change": true}});
@@ -379,7 +379,7 @@ fn duties_come_first() {
 }
 
 #[test]
-fn nobody_locks_themselves_out() {
+fn admins_cannot_lock_themselves_out() {
     let mut trial = Trial::logged_in(Data::Sample);
     let own = "/api/v2/admins/admin";
     for (body, error) in [
@@ -428,7 +428,7 @@ fn nobody_locks_themselves_out() {
 }
 
 #[test]
-fn trouble_on_demand() {
+fn injected_failures() {
     let mut trial = Trial::logged_in(Data::Sample);
     trial.practice.limit_rate(2, Duration::from_millis(1_500));
     for target in [USERS, "/healthz"] {

@@ -78,7 +78,7 @@ fn usage_is_set_and_added_to() {
 }
 
 #[test]
-fn connections_grow_and_go() {
+fn connections_transfer_and_close() {
     let mut trial = Trial::logged_in(Data::Sample);
     let target = "/api/v2/connections";
     let before = trial.get(target);
@@ -107,7 +107,7 @@ fn connections_grow_and_go() {
 }
 
 #[test]
-fn a_dump_makes_another_server_the_same() {
+fn a_dump_can_be_loaded_into_another_server() {
     let mut trial = Trial::logged_in(Data::Sample);
     let dump = trial.get("/api/v2/dumpdata?output-data=1");
     let mut other = Trial::logged_in(Data::Empty);
@@ -296,7 +296,7 @@ fn rules_and_actions_are_checked_and_run() {
 }
 
 #[test]
-fn what_a_plain_installation_has_none_of() {
+fn features_missing_in_a_plain_installation() {
     let mut trial = Trial::logged_in(Data::Sample);
     let host = "/api/v2/defender/hosts/3132372e302e302e31";
     assert_eq!(trial.json("GET", host, &Value::Null).0, 500);

@@ -24,7 +24,7 @@ fn s3_user(secret: &Value) -> Value {
 }
 
 #[test]
-fn a_secret_from_plain_to_gone() {
+fn a_secret_is_set_changed_and_cleared() {
     let mut trial = Trial::logged_in(Data::Empty);
     let of = |user: &Value| user["filesystem"]["s3config"]["access_secret"].clone();
     for status in ["Redacted", "Secretbox", "nonsense"] {

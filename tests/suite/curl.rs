@@ -153,7 +153,7 @@ fn a_prefix_is_the_same_in_curl() {
 }
 
 #[test]
-fn the_words_of_a_line_are_the_urls_for_any_host() {
+fn curl_works_for_any_host() {
     let cases = some(
         calls().prop_filter("reads", |case| case.line.starts_with("get_")),
         5,
@@ -206,7 +206,7 @@ fn each_secret_has_a_variable_and_keeps_its_kind() {
 }
 
 #[test]
-fn an_envelope_of_nothing_hides_nothing() {
+fn an_empty_envelope_needs_no_variable() {
     let json =
         r#"{"filters":{"totp_config":{"secret":{}}},"password":{"status":"Plain","payload":"x"}}"#;
     let case = Case::new(format!("post user --json='{json}'"));
@@ -229,7 +229,7 @@ fn a_raw_path_keeps_every_character_or_is_refused() {
 }
 
 #[test]
-fn a_secret_that_is_still_to_come_may_hold_quotes() {
+fn a_secret_given_later_may_contain_quotes() {
     if !has_curl() {
         return;
     }

@@ -129,7 +129,7 @@ fn files(path: &Path, into: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn the_dialect_does_not_come_back() {
+fn odd_phrases_are_not_used() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
     for top in [

@@ -37,7 +37,7 @@ fn each_command_of_the_table_and_each_method() {
 }
 
 #[test]
-fn nothing_is_sent_by_any_way_in() {
+fn nothing_is_sent_from_any_source() {
     let server = practice();
     let text =
         "get_users\ndelete_user 5136\n-delete_user 5137\n--debug delete user/5138\nsource b\n";
@@ -82,7 +82,7 @@ fn raw_requests_are_set_apart_by_an_empty_line() {
 }
 
 #[test]
-fn what_answers_bring_stands_as_it_is_typed() {
+fn variables_from_answers_are_shown_as_typed() {
     let body = |text: &str| {
         let ran = lines(text);
         assert_eq!(ran.code, 0, "{text}: {ran:?}");
@@ -143,7 +143,7 @@ fn what_answers_bring_stands_as_it_is_typed() {
 }
 
 #[test]
-fn where_to_is_known_only_in_a_run() {
+fn the_server_may_be_known_only_in_a_run() {
     let ran = lines("connect $_.url\nsource $_.file\nset timeout $_.t\nget_quota_scans\n");
     let left_out = |line: usize, name: &str| {
         format!("a:{line}: `{name}` is only known during a real run; the command is skipped\n")
@@ -183,7 +183,7 @@ fn secrets_are_masked() {
 }
 
 #[test]
-fn what_a_run_would_not_do_it_does_not_show() {
+fn a_dry_run_shows_only_what_a_run_would_send() {
     for (text, message) in [
         ("add_user x --password", "`--password` needs a value"),
         (

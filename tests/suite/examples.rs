@@ -90,7 +90,7 @@ echo -----
 }
 
 #[test]
-fn both_ways_to_a_page_lead_to_the_same() {
+fn both_ways_to_a_help_page_are_equal() {
     for api in APIS {
         let commands: Vec<_> = catalog::commands(api).collect();
         let by_flag = pages(

@@ -21,7 +21,7 @@ fn by_file(server: &Practice, text: &str) -> i32 {
 }
 
 #[test]
-fn zero_when_all_was_done() {
+fn zero_on_success() {
     let server = practice();
     for args in [
         &["get_users"][..],
@@ -44,7 +44,7 @@ fn zero_when_all_was_done() {
 }
 
 #[test]
-fn one_for_this_side() {
+fn one_for_local_errors() {
     let server = practice();
     for args in [
         &["--file", "nowhere"][..],
@@ -68,7 +68,7 @@ fn one_for_this_side() {
 }
 
 #[test]
-fn two_for_what_is_typed_wrong_which_sends_nothing() {
+fn two_for_usage_errors() {
     let server = practice();
     for args in [
         &["get_usrs"][..],
@@ -152,7 +152,7 @@ fn four_and_five_by_the_status() {
 }
 
 #[test]
-fn six_when_it_went_on_after_a_failure() {
+fn six_with_keep_going() {
     let server = practice();
     let going = |args: &[&str]| by_args(&server, &[&["--keep-going"], args].concat());
     assert_eq!(going(&["-c", "get_user_by_id 1; get_users"]), 6);
@@ -180,7 +180,7 @@ fn six_when_it_went_on_after_a_failure() {
 }
 
 #[test]
-fn any_by_exit() {
+fn any_code_with_exit() {
     let server = practice();
     for code in [0, 1, 6, 99, 255] {
         assert_eq!(by_args(&server, &["exit", &code.to_string()]), code);

@@ -11,7 +11,7 @@ fn file(text: &str) -> Ran {
 }
 
 #[test]
-fn what_holds_says_nothing() {
+fn a_true_expectation_is_silent() {
     let ran = file(
         "-get_user_by_id 1\nexpect status 404\nexpect status 4xx\nexpect error\nexpect error 'no user has this id'\n\
          let refused = $_\nexpect $_.status == 404.0\nexpect $_.error contains rows\nexpect $_ contains '{\"status\":404}'\n\
@@ -28,7 +28,7 @@ fn what_holds_says_nothing() {
 }
 
 #[test]
-fn what_does_not_hold_is_1_and_shows_both_sides() {
+fn a_false_expectation_fails_and_shows_both_sides() {
     let before = "get_users --username carla\nlet n = 4";
     for (line, said) in [
         (
@@ -120,7 +120,7 @@ fn secrets_are_not_shown() {
 }
 
 #[test]
-fn what_is_typed_wrong() {
+fn usage_errors() {
     let forms = "for example `expect status 404`, `expect $_.uid == 33` or `expect $_ contains carla`; `help expect` lists the forms";
     for (line, column, message, hint) in [
         ("expect", 1, "this is not a valid condition", forms),
@@ -205,7 +205,7 @@ fn what_is_typed_wrong() {
 }
 
 #[test]
-fn what_only_the_run_can_know() {
+fn expectations_are_not_checked_before_the_run() {
     let status = Run::new(&words("expect status 600")).go();
     status.is(
         2,
@@ -231,7 +231,7 @@ fn what_only_the_run_can_know() {
 }
 
 #[test]
-fn the_outcome_is_that_of_the_last_command_that_asks() {
+fn status_is_of_the_last_request() {
     let server = practice();
     // `let`, `echo`, `set` and `expect` are none, whether they are done or not.
     let text = "-get_user_by_id 1\nlet x = 1\nset timeout 5s\n-expect ok\n-set color blue\n-let x = $nope\nexpect status 404\n\

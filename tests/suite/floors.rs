@@ -117,7 +117,7 @@ fn modules_import_only_lower_floors() {
 }
 
 #[test]
-fn few_files_stand_beside_the_folders() {
+fn few_files_at_the_top() {
     let entries = std::fs::read_dir(root().join("src")).expect("it can be listed");
     let loose: Vec<String> = entries
         .map(|entry| entry.expect("it can be listed"))

@@ -28,7 +28,7 @@ fn commands_before_it_are_not_run() {
 }
 
 #[test]
-fn a_line_is_where_a_command_begins() {
+fn a_line_must_begin_a_command() {
     let server = practice();
     let text = "echo a; echo b; \\\n  echo c \\\n  d; echo e\n\n# comment\necho f\n";
     for (line, out) in [
@@ -51,7 +51,7 @@ fn settings_and_variables_are_as_if_they_had_run() {
 }
 
 #[test]
-fn a_write_behind_a_connect_hits_the_server_it_is_meant_for() {
+fn a_skipped_connect_still_selects_the_server() {
     let (here, there) = (practice(), practice());
     let url = there.url();
     for text in [
@@ -74,7 +74,7 @@ fn a_write_behind_a_connect_hits_the_server_it_is_meant_for() {
 }
 
 #[test]
-fn a_server_that_only_an_answer_names_is_an_error_whatever_goes_on() {
+fn a_server_named_by_an_answer_is_an_error() {
     let server = practice();
     for text in [
         "connect $_.url\nget_users\ndelete_user 5136\n",
@@ -130,7 +130,7 @@ fn a_variable_from_an_answer_has_no_value() {
 }
 
 #[test]
-fn what_it_says_counts_from_there() {
+fn the_summary_counts_from_the_line() {
     let server = practice();
     let text = "echo a\necho b\nsource sub\nget_quota_scans\nget_user_by_id 1\necho z\n";
     let ran = from(&server, "4", text);
@@ -150,7 +150,7 @@ fn what_it_says_counts_from_there() {
 }
 
 #[test]
-fn a_line_behind_the_last_command_is_an_error() {
+fn a_line_after_the_last_command_is_an_error() {
     let server = practice();
     for text in [
         "get_users\n",
@@ -168,7 +168,7 @@ fn a_line_behind_the_last_command_is_an_error() {
 }
 
 #[test]
-fn it_goes_with_one_file() {
+fn it_needs_exactly_one_file() {
     let server = practice();
     let said = "error: `--from-line` works with exactly one file\nhint: line numbers refer to `--file` or standard input\n";
     for args in [

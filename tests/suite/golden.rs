@@ -65,7 +65,7 @@ fn ran(name: &str, all: &[(String, PathBuf)]) -> Ran {
 }
 
 #[test]
-fn the_golden_files_are_as_they_run() {
+fn golden_files_are_up_to_date() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1");
     let all = files(&folder(), "");
     let names: BTreeSet<&str> = all

@@ -61,7 +61,7 @@ fn html_of_a_proxy() {
 }
 
 #[test]
-fn a_refusal_that_is_not_json_did_nothing() {
+fn a_refusal_without_json() {
     let server = Hostile::saying(answer("403 Forbidden", "", "denied by policy"));
     let hint = "hint: this does not look like an SFTPGo response; is there a proxy in between?\n";
     for line in [READ, WRITE] {
@@ -75,7 +75,7 @@ fn a_refusal_that_is_not_json_did_nothing() {
 }
 
 #[test]
-fn a_proxy_that_gives_back_what_it_was_sent_shows_no_secret() {
+fn a_proxy_that_echoes_the_request_shows_no_secret() {
     let echoed = r#"rejected: {"username":"x","password":"hunter\"2"}"#;
     for status in ["400 Bad Request", "200 OK"] {
         let server = Hostile::saying(answer(status, "", echoed));
@@ -98,7 +98,7 @@ fn an_empty_body() {
 }
 
 #[test]
-fn json_of_another_type_or_of_none() {
+fn json_of_another_type() {
     unusable(
         answer("200 OK", "Content-Type: text/plain\r\n", "[]"),
         "the server answered 200, but the body is text/plain, not JSON; it begins: []",
@@ -110,7 +110,7 @@ fn json_of_another_type_or_of_none() {
 }
 
 #[test]
-fn what_is_not_json() {
+fn answers_that_are_not_json() {
     unusable(
         answer("200 OK", JSON, "[1,"),
         "the server answered 200, but the body is not valid JSON: EOF while parsing a value at line 1 column 3; it begins: [1,",
@@ -130,7 +130,7 @@ fn what_is_not_json() {
 }
 
 #[test]
-fn an_answer_that_is_cut_off() {
+fn truncated_answer() {
     let whole = answer("200 OK", JSON, "[1, 2, 3]");
     let cut = whole[..whole.len() - 4].to_vec();
     unknown(
@@ -178,7 +178,7 @@ fn garbage() {
 }
 
 #[test]
-fn https_where_http_is_spoken() {
+fn https_to_an_http_port() {
     let server = practice();
     let url = server.url().replace("http://", "https://");
     Run::new(&["--base_url", &url, "delete_user", "5136"])
@@ -195,7 +195,7 @@ fn https_where_http_is_spoken() {
 }
 
 #[test]
-fn an_answer_that_never_comes() {
+fn timeout() {
     for said in ["", "HTTP/1.1 200 OK\r\n"] {
         unknown(
             &[Act::Hang(said.into())],
@@ -285,7 +285,7 @@ fn an_answer_in_chunks() {
 }
 
 #[test]
-fn a_kept_connection_that_dies_under_a_request() {
+fn a_kept_connection_that_breaks_during_a_request() {
     let acts = vec![
         Act::Keep(answer("200 OK", JSON, "[]")),
         Act::Say(Vec::new()),
@@ -339,7 +339,7 @@ fn a_kept_connection_that_was_closed_meanwhile() {
 }
 
 #[test]
-fn what_proves_who_asks_is_in_no_error() {
+fn errors_do_not_contain_credentials() {
     let basic = "YWRtaW46aHVudGVyMnB3";
     for (status, headers, body) in [
         (

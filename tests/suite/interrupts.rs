@@ -75,7 +75,7 @@ fn a_closed_stdout_ends_a_run_quietly() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_stdout_is_told() {
+fn full_stdout_is_reported() {
     let server = practice();
     for arg in ["--help", "--version", "get_quota_scans"] {
         let shell = env!("CARGO_BIN_EXE_sftpgo-shell");
@@ -116,7 +116,7 @@ fn interrupted(args: &[&str], input: &str) -> Ran {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_during_a_request_says_what_was_under_way() {
+fn ctrl_c_during_a_request_names_it() {
     interrupted(&PIPED, "echo a\n\nget_users\nget_users\n").is(
         130,
         "a\n",

@@ -321,7 +321,7 @@ proptest! {
     /// What is about the same user is done in the file's order. Which id a new
     /// user gets is the server's matter: none of theirs is meant.
     #[test]
-    fn as_many_jobs_do_what_one_does(lines in lines(5134..5140)) {
+    fn many_jobs_give_the_result_of_one(lines in lines(5134..5140)) {
         let outcomes = |jobs: &str| {
             let (_, report, _, _) = run(&lines, &BTreeMap::new(), &["--keep-going", "--jobs", jobs]);
             let entries = report["commands"].as_array().expect("a list").clone();

@@ -23,7 +23,7 @@ fn list_of(item: &str, bytes: usize) -> String {
 }
 
 #[test]
-fn a_list_whose_json_would_take_all_memory() {
+fn a_list_too_large_for_memory() {
     let body = list_of("0", 18 << 20);
     // A server each: they do not live long.
     let ran = saying(&body).run(&[], "get_quota_scans");
@@ -56,7 +56,7 @@ fn a_list_whose_json_would_take_all_memory() {
 /// In a shell that has 1.5 GiB of memory, and no more.
 #[cfg(target_os = "linux")]
 #[test]
-fn it_fits_into_the_memory_there_is() {
+fn a_large_list_fits_into_memory() {
     let body = list_of("0", 40 << 20);
     let limited = "ulimit -v 1500000; exec \"$@\"";
     for (format, code) in [("json", 3), ("raw", 0)] {
@@ -123,7 +123,7 @@ fn a_long_list_says_how_much_was_read() {
 }
 
 #[test]
-fn a_backup_is_counted_without_its_json() {
+fn a_large_backup_is_not_parsed() {
     let server = v2();
     let run = Run::at(&server, &["--output", "compact", "backup", "b.json"]);
     let run = run

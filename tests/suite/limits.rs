@@ -25,7 +25,7 @@ fn run(server: &Practice, args: &[&str]) -> Run {
 }
 
 #[test]
-fn a_list_that_may_be_cut_off_says_so() {
+fn a_full_page_says_that_there_may_be_more() {
     let server = v2();
     with_users(&server, 110);
     for (args, err) in [
@@ -53,7 +53,7 @@ fn a_list_that_may_be_cut_off_says_so() {
 }
 
 #[test]
-fn the_api_2019_says_so_too() {
+fn a_full_page_of_the_2019_api() {
     let server = practice();
     let csv = csv(100);
     let args = ["--quiet", "add_users", "--from", "u.csv"];

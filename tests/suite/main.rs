@@ -11,6 +11,7 @@ mod contract_v2_access;
 mod contract_v2_rules;
 mod contract_v2_users;
 mod curl;
+mod debug_output;
 mod dialect;
 mod docs;
 mod documents;

@@ -1,16 +1,7 @@
-//! What a server says is masked by whole values, and no type prints a secret.
+//! Messages of a server are masked by whole values.
 
 use crate::raw_server::Hostile;
 use crate::support::{PIPED, Run, v2};
-use sftpgo_shell::catalog::{APIS, Kind, Value, api};
-use sftpgo_shell::http::auth::Auth;
-use sftpgo_shell::line::call::Content;
-use sftpgo_shell::line::parse::Parser;
-use sftpgo_shell::line::variables::{Arg, VariableValue, expand};
-use sftpgo_shell::request::{self, Body};
-use sftpgo_shell::secret::Secret;
-use sftpgo_shell::text::lex::lex;
-use url::Url;
 
 /// What is said where a server refuses `add_user NAME --password PASSWORD` with these words.
 fn refused(name: &str, password: &str, words: &str) -> String {
@@ -29,7 +20,7 @@ fn refused(name: &str, password: &str, words: &str) -> String {
 }
 
 #[test]
-fn a_server_s_words_are_masked_by_whole_values() {
+fn server_messages_are_masked_by_whole_values() {
     for (name, password, words, expected) in [
         (
             "sales",
@@ -84,7 +75,7 @@ fn a_server_s_words_are_masked_by_whole_values() {
 }
 
 #[test]
-fn restore_shows_the_reason_whatever_the_password_is() {
+fn restore_shows_the_reason_with_any_password() {
     for password in ["a", "sales", "e"] {
         let server = v2();
         let backup = format!(
@@ -107,83 +98,4 @@ fn restore_shows_the_reason_whatever_the_password_is() {
             "{ran:?}"
         );
     }
-}
-
-/// No secret of these tests holds it by chance.
-const MARKER: &str = "Marker7431";
-
-#[track_caller]
-fn prints_no_secret(value: &dyn std::fmt::Debug) {
-    let shown = format!("{value:?} {value:#?}");
-    assert!(!shown.contains("Marker"), "{shown}");
-}
-
-#[test]
-fn no_type_of_a_line_prints_a_secret() {
-    let lines = [
-        "add_user bob --password Marker7431",
-        "add_user bob --set filesystem.s3config.access_secret=Marker7431",
-        r#"add_user bob --json '{"password":"Marker7431"}'"#,
-        "change_admin_password --current_password Marker7431 --new_password Marker7431",
-        "save_admin_totp_config --enabled --secret Marker7431",
-        "let password = Marker7431",
-        "expect $id == Marker7431",
-        "explain add_user bob --password Marker7431",
-        "--base_url http://u:Marker7431@h get_users",
-    ];
-    let base = Url::parse("http://h").expect("a URL");
-    for line in lines {
-        let lexed = lex(line);
-        prints_no_secret(&lexed);
-        let words = &lexed.commands[0];
-        let args = expand(words, &crate::generators::Known).unwrap_or_default();
-        prints_no_secret(&args);
-        prints_no_secret(&words.iter().map(Arg::from).collect::<Vec<_>>());
-        for api in [&APIS[0], api("v2").expect("a generation")] {
-            let Ok(parsed) = Parser::default().parse(&args, api) else {
-                continue;
-            };
-            prints_no_secret(&parsed);
-            let Content::Call(call) = parsed.content else {
-                continue;
-            };
-            prints_no_secret(&call);
-            prints_no_secret(&call.slots);
-            if let Some(route) = call.command.route() {
-                let spec = request::build(&call, route, &base, api.prefix);
-                prints_no_secret(&spec);
-                prints_no_secret(&spec.body);
-            }
-        }
-    }
-}
-
-#[test]
-fn no_value_prints_a_secret() {
-    let secret = Secret::new(MARKER);
-    prints_no_secret(&secret);
-    assert_eq!(secret.to_string(), "********");
-    let value = Kind::Secret.check(&[MARKER.to_owned()]).expect("a secret");
-    assert_eq!(value, Value::Secret(secret.clone()));
-    assert_eq!(value.to_word(), "********");
-    assert_eq!(value.to_json(), MARKER);
-    prints_no_secret(&value);
-    prints_no_secret(&VariableValue::Text(MARKER.to_owned()));
-    prints_no_secret(&Body::typed(r#"{"password":"Marker7431"}"#).expect("JSON"));
-    let json = |text: &str| serde_json::json!({"password": text, "secret": {"payload": text}});
-    for change in sftpgo_shell::body::diff::diff(&json(MARKER), &json("Marker2")) {
-        prints_no_secret(&change);
-        prints_no_secret(&change.to_string());
-    }
-    let mut auth = Auth::default();
-    auth.set_credentials("admin".to_owned(), Some(secret.clone()));
-    auth.otp = Some(secret.clone());
-    auth.key = Some(secret);
-    prints_no_secret(&auth);
-    prints_no_secret(&sftpgo_shell::input::terminal::Typed::Text(
-        MARKER.to_owned(),
-    ));
-    let mut own = sftpgo_shell::session::variables::UserVariables::default();
-    own.set("password", Some(MARKER.to_owned()), MARKER);
-    prints_no_secret(&own);
 }

@@ -158,7 +158,7 @@ fn the_message_says_where_the_word_is() {
 }
 
 #[test]
-fn what_a_web_page_makes_of_a_line() {
+fn lines_pasted_from_a_web_page() {
     for (line, said, hint) in [
         (
             "get_users –limit 1",
@@ -215,7 +215,7 @@ fn what_a_web_page_makes_of_a_line() {
 }
 
 #[test]
-fn what_is_no_secret_stays() {
+fn other_words_are_not_masked() {
     for line in [
         "add_user bob --home_dir /x --permissions list download --uid 5",
         "update_user 7 bob --debug on --uid 5",
@@ -237,7 +237,7 @@ fn what_is_no_secret_stays() {
 }
 
 #[test]
-fn the_left_side_tells_what_a_value_is() {
+fn the_field_decides_whether_a_value_is_masked() {
     for (line, shown) in [
         ("let password = Secret1", "let password = ********"),
         ("let password=Secret1", "let password=********"),

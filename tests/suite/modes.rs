@@ -78,7 +78,7 @@ fn exit_ends_a_run_with_its_code() {
 }
 
 #[test]
-fn all_the_ways_to_write_a_file() {
+fn all_syntax_of_command_files() {
     let server = practice();
     for text in [
         "get_quota_scans",
@@ -164,7 +164,7 @@ fn a_dash_before_a_command_ignores_its_failure() {
 }
 
 #[test]
-fn a_run_that_goes_on_tells_how_many_failed() {
+fn keep_going_reports_how_many_failed() {
     let server = practice();
     let text =
         "get_user_by_id 5136\nget_user_by_id 1\ndelete_user\nget_quota_scans\n-get_user_by_id 2\n";
@@ -291,7 +291,7 @@ fn trace(server: &Practice, request: &str, status: u16) -> String {
 }
 
 #[test]
-fn debug_is_said_as_the_python_client_said_it_and_not_on_stdout() {
+fn debug_output_is_on_stderr_in_the_python_clients_format() {
     let server = practice();
     let said = trace(&server, "/api/v1/quota_scan", 200);
     compact(&server, &["--debug", "get_quota_scans"])
@@ -319,7 +319,7 @@ fn debug_is_said_as_the_python_client_said_it_and_not_on_stdout() {
 }
 
 #[test]
-fn settings_before_a_command_are_for_it_alone() {
+fn settings_before_a_command_apply_to_it_only() {
     let server = practice();
     let text = "--debug get_quota_scans\nget_quota_scans\n--debug --output json get_user_by_id 1";
     let ran = piped(&server, text);
@@ -336,7 +336,7 @@ fn settings_before_a_command_are_for_it_alone() {
 }
 
 #[test]
-fn echo_shows_requests_or_sends_none() {
+fn echo_on_and_echo_only() {
     let server = practice();
     let line = format!("curl -sS {}/api/v1/quota_scan\n", server.url());
     compact(&server, &["--echo", "on", "get_quota_scans"])
@@ -352,7 +352,7 @@ fn echo_shows_requests_or_sends_none() {
 }
 
 #[test]
-fn output_in_its_forms_and_again_by_last() {
+fn output_formats_and_last() {
     let server = practice();
     let once = |args: &[&str]| Run::at(&server, args).go();
     once(&["get_quota_scans"]).is(0, SCANS_INDENTED, "");

@@ -43,7 +43,7 @@ fn every_line_of_ndjson_is_one_document() {
 }
 
 #[test]
-fn ndjson_of_what_is_no_json() {
+fn ndjson_of_other_answers() {
     let run = |answer: &[u8], line: &str| {
         let server = Hostile::saying(answer);
         server.run(&["--output", "ndjson", "-c"], &format!("'{line}'"))
@@ -139,7 +139,7 @@ fn a_flag_with_and_without_its_value() {
 }
 
 #[test]
-fn quiet_leaves_only_what_went_wrong() {
+fn quiet_prints_only_errors() {
     Run::new(&["--quiet", "--check", "-c", "get_users"])
         .go()
         .is(0, "", "");

@@ -46,7 +46,7 @@ fn adds(names: &[&str]) -> String {
 }
 
 #[test]
-fn results_stand_in_the_files_order() {
+fn results_are_in_the_order_of_the_file() {
     let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
     // The first answers come last.
     let proxy = Proxy::new(|number, _| match number {
@@ -65,7 +65,7 @@ fn results_stand_in_the_files_order() {
 }
 
 #[test]
-fn what_needs_an_answer_waits_for_it() {
+fn commands_wait_for_the_answers_they_use() {
     let lines = format!(
         "{}get_user_by_id $id\n{}expect $_.username == b\n",
         adds(&["a"]),
@@ -79,7 +79,7 @@ fn what_needs_an_answer_waits_for_it() {
 }
 
 #[test]
-fn what_is_about_the_same_user_is_done_in_turn() {
+fn requests_about_one_user_are_sequential() {
     // A scan of a user who is added just before, and names that come free.
     let lines = "add_user neu --home_dir /h --permissions '*' --password p\n\
                  start_quota_scan neu\n\
@@ -123,7 +123,7 @@ fn a_failure_starts_nothing_new() {
 }
 
 #[test]
-fn a_failure_ends_new_tries_of_what_never_left() {
+fn a_failure_ends_retries() {
     // The third cannot be connected to; the first fails once that is so.
     let proxy = Proxy::new(|_, _| Act::Late(Duration::from_millis(100)));
     let lines = "put user/1 --json '{}'\n\
@@ -198,7 +198,7 @@ fn a_dash_before_a_sourced_file_ignores_an_answer_that_is_lost() {
 }
 
 #[test]
-fn what_made_no_request_has_no_status() {
+fn commands_without_a_request_have_no_status() {
     let proxy = Proxy::new(|_, _| Act::Pass);
     let text = "get_users\n'open\nget_users\nsource second\n";
     let run = Run::new(&["--report", "json", "report", "--keep-going"])
@@ -252,7 +252,7 @@ mod signals {
     }
 
     #[test]
-    fn a_signal_tells_each_write_and_the_report_is_there() {
+    fn a_signal_reports_each_write() {
         for name in ["INT", "TERM"] {
             let (proxy, child, home) = in_the_middle(&[]);
             signal(&child, name);

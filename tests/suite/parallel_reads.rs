@@ -247,7 +247,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn reads_in_flight_together_are_as_one_after_the_other(
+    fn parallel_reads_give_the_same_output(
         text in file(40),
         second in file(8),
         keep_going: bool,

@@ -93,7 +93,7 @@ fn a_reset_restores_both() {
 }
 
 #[test]
-fn failures_hold_for_both() {
+fn failures_apply_to_both_apis() {
     let lines = "practice fail 503\nget_users\nset api v2\nget_users\npractice fail off\nget_users\n\
                  set api 2019\nget_users\n";
     let ran = own(&["--keep-going"], lines);

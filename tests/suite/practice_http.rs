@@ -16,7 +16,7 @@ use crate::support::SAMPLED;
 const JSON: &str = "application/json; charset=utf-8";
 
 #[test]
-fn answers_look_like_gos() {
+fn answers_look_like_those_of_go() {
     let (_practice, mut client, _) = sample();
     let answer = client.send("GET", SCANS, "", b"");
     assert!(
@@ -31,7 +31,7 @@ fn answers_look_like_gos() {
 }
 
 #[test]
-fn a_reset_brings_back_the_start() {
+fn a_reset_restores_the_start() {
     let (practice, mut client, time) = sample();
     let before = [USERS, CONNECTIONS, SCANS].map(|path| client.get(path).to_string());
     assert_eq!(client.json("DELETE", "/api/v1/user/5134", "").0, 200);
@@ -105,7 +105,7 @@ fn latency_delays_the_answer() {
 }
 
 #[test]
-fn requests_are_seen_as_they_were_sent() {
+fn requests_are_recorded_unchanged() {
     let practice = Practice::start(Options {
         record: true,
         ..Options::default()
@@ -194,7 +194,7 @@ fn eight_connections_at_once() {
 }
 
 #[test]
-fn a_broken_request_ends_its_own_connection_only() {
+fn a_malformed_request_closes_only_its_connection() {
     let (practice, mut client, _) = sample();
     client.write(b"\x16\x03\x01 no HTTP at all\r\n\r\n");
     // It may get a 400 before the connection is cut.

@@ -122,7 +122,7 @@ proptest! {
     }
 
     #[test]
-    fn a_word_cut_out_is_the_same_word(line in lines()) {
+    fn a_word_can_be_cut_out_and_lexed_again(line in lines()) {
         let lexed = lex(&line);
         let mut end = 0;
         for word in lexed.commands.iter().flatten() {
@@ -136,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn colours_leave_the_text_as_it_is(line in lines(), api in api()) {
+    fn colours_do_not_change_the_text(line in lines(), api in api()) {
         // An SGR of the line's own cannot be distinguished from ours.
         let line = line.replace('\x1b', "x");
         prop_assert_eq!(plain(&highlight(&line, api)), line);
@@ -151,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn quoted_is_read_as_it_was(text in odd()) {
+    fn quoted_text_is_read_back(text in odd()) {
         let line = format!("x {} y", quoted(&text));
         let args = expand(&words(&line), &Known).expect("no variables");
         prop_assert_eq!(args.len(), 3);
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn a_completed_word_says_the_name(
+    fn a_completed_word_means_the_name(
         names in vec(odd_name(), 1..4),
         before in select(&[
             "start_quota_scan ", "get_users --username ", "get_users --username=",

@@ -27,7 +27,7 @@ fn run(url: &str, vars: &[(&str, &str)]) -> crate::support::Ran {
 }
 
 #[test]
-fn a_proxy_gets_what_is_for_another_machine() {
+fn a_proxy_is_used_for_other_machines() {
     for name in ["http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"] {
         let proxy = answering();
         let ran = run(FAR, &[(name, &proxy.url)]);
@@ -50,7 +50,7 @@ fn a_star_means_all_hosts() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there() {
+fn unreachable_proxy() {
     let ran = run(FAR, &[("ALL_PROXY", "http://127.0.0.1:1")]);
     ran.is(
         3,

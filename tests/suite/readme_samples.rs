@@ -29,7 +29,7 @@ fn samples() -> Vec<Sample> {
 
 /// `docs/migrating.md` says that they run word for word, with or without the client's name.
 #[test]
-fn the_page_for_users_of_the_python_client_has_them_word_for_word() {
+fn the_samples_are_in_migrating_md() {
     let page = include_str!("../../docs/migrating.md").replace("\r\n", "\n");
     let (_, rest) = page.split_once("```sh nine.sftpgo\n").expect("the block");
     let (block, _) = rest.split_once("```").expect("its end");
@@ -120,7 +120,7 @@ fn by_c_one_by_one() {
 }
 
 #[test]
-fn one_command_and_out_with_the_old_beginning() {
+fn one_shot_with_the_old_prefix() {
     let server = practice();
     for sample in samples() {
         let ran = Run::at(&server, &words(sample.line)).go();
@@ -130,7 +130,7 @@ fn one_command_and_out_with_the_old_beginning() {
 }
 
 #[test]
-fn one_command_and_out_as_a_drop_in() {
+fn one_shot_as_a_drop_in_replacement() {
     let server = practice();
     for sample in samples() {
         let ran = Run::at(&server, &words(sample.line)[2..]).go();

@@ -80,7 +80,7 @@ fn every_example_runs() {
 }
 
 #[test]
-fn idle_tells_by_its_exit_code() {
+fn idle_reports_by_its_exit_code() {
     let server = v2();
     let (live, ran) = one(&server, "idle");
     assert_eq!(live.as_array().map(Vec::len), Some(2));
@@ -113,7 +113,7 @@ fn idle_waits_until_the_last_one_leaves() {
 }
 
 #[test]
-fn a_file_can_go_on_the_outcome() {
+fn a_file_can_use_the_result() {
     let server = v2();
     let ran = lines(
         &server,
@@ -123,7 +123,7 @@ fn a_file_can_go_on_the_outcome() {
 }
 
 #[test]
-fn who_ends_soon_is_told_soonest_first() {
+fn expiring_users_are_sorted_by_date() {
     let server = empty_v2();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("later");
     let now = u64::try_from(now.as_millis()).expect("a time");
@@ -181,7 +181,7 @@ fn who_ends_soon_is_told_soonest_first() {
 }
 
 #[test]
-fn what_depends_on_answers_is_not_shown() {
+fn recipes_cannot_be_shown_without_sending() {
     let server = v2();
     let ran = admin(&server, &["--dry-run", "-c", "idle; clone_user carla bob"]).go();
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -203,7 +203,7 @@ fn what_depends_on_answers_is_not_shown() {
 }
 
 #[test]
-fn an_answer_of_another_shape_is_no_answer() {
+fn an_answer_of_the_wrong_shape_is_an_error() {
     for (line, target) in [
         ("idle", "GET /api/v2/connections"),
         ("expiring", "GET /api/v2/users?"),
@@ -230,7 +230,7 @@ fn an_answer_of_another_shape_is_no_answer() {
 }
 
 #[test]
-fn null_is_a_list_without_items() {
+fn null_is_an_empty_list() {
     let proxy = saying(&[
         ("GET /api/v2/connections", "null"),
         ("GET /api/v2/users?", "null"),
@@ -272,7 +272,7 @@ fn no_date_is_too_far_away() {
 }
 
 #[test]
-fn what_is_known_without_the_groups_is_told() {
+fn without_groups_the_list_is_partial() {
     let server = v2();
     let made = lines(
         &server,

@@ -115,7 +115,7 @@ fn the_first_command_is_refused_by_what_the_server_lacks() {
 }
 
 #[test]
-fn what_only_an_older_server_has_is_sent_to_it() {
+fn commands_of_older_releases_are_sent() {
     for (release, line, request) in [
         (
             "2.0.4",
@@ -150,7 +150,7 @@ fn what_only_an_older_server_has_is_sent_to_it() {
 }
 
 #[test]
-fn nothing_is_asked_where_nothing_depends_on_it() {
+fn the_release_is_not_requested_needlessly() {
     for (line, requests) in [
         ("get_users", &["GET /api/v2/users"][..]),
         (
@@ -175,7 +175,7 @@ fn nothing_is_asked_where_nothing_depends_on_it() {
 }
 
 #[test]
-fn with_a_key_the_release_is_asked_for_once() {
+fn with_an_api_key_the_release_is_requested_once() {
     let lines = "add_user u --permissions * --password x --role r\n\
                  add_user v --permissions * --password x --role r\n";
     let server = server("2.5.0");
@@ -220,7 +220,7 @@ fn with_a_key_the_release_is_asked_for_once() {
 }
 
 #[test]
-fn without_a_server_the_way_is_named() {
+fn without_a_server_the_hint_names_the_setting() {
     let line = "add_admin a --password x --permissions manage_admins";
     for args in [
         &["--api", "v2", "--check", "-c", line][..],
@@ -278,7 +278,7 @@ fn a_403_names_the_permission_of_the_release() {
 }
 
 #[test]
-fn another_server_is_asked_again() {
+fn another_server_is_detected_again() {
     let (old, new) = (server("2.3.6"), server("2.7.5"));
     let lines = format!(
         "get_version\n-add_user u --permissions * --password x --role r\n--base_url {} get_users\nset base_url {}\nlogin admin\nadd_user u --permissions * --password x --role r\n",

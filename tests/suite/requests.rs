@@ -63,7 +63,7 @@ pub(crate) fn error(line: &str, api: &'static Api) -> (String, String) {
 }
 
 #[test]
-fn the_nine_commands_with_the_least_that_they_need() {
+fn the_nine_commands_with_required_values_only() {
     let add = format!(r#"{{"id":0,"username":"bob",{DEFAULTS}}}"#);
     let update = format!(r#"{{"id":7,"username":"bob",{DEFAULTS}}}"#);
     is("add_user bob", &format!("POST /api/v1/user {add}"));
@@ -100,7 +100,7 @@ fn every_member_of_a_user_in_the_python_clients_order() {
 }
 
 #[test]
-fn a_quota_scan_sends_the_defaults_whatever_is_given() {
+fn a_quota_scan_sends_the_defaults() {
     let sent = format!(r#"POST /api/v1/quota_scan {{"id":0,"username":"bob",{DEFAULTS}}}"#);
     for flags in [
         "",
@@ -166,7 +166,7 @@ fn lists_take_several_words_and_several_flags() {
 }
 
 #[test]
-fn what_begins_with_a_dash() {
+fn values_that_begin_with_a_dash() {
     is("get_user_by_id -5", "GET /api/v1/user/-5");
     is("get_user_by_id -- -5", "GET /api/v1/user/-5");
     is("delete_user -- -5", "DELETE /api/v1/user/-5");

@@ -50,7 +50,7 @@ fn free_port(from: u16) -> u16 {
 }
 
 #[test]
-fn a_server_that_comes_back_is_asked_once() {
+fn one_retry_is_enough_if_the_server_comes_back() {
     for (line, request) in [
         ("get_quota_scans", "GET /api/v1/quota_scan"),
         ("delete_user 5136", "DELETE /api/v1/user/5136"),
@@ -81,7 +81,7 @@ fn a_server_that_comes_back_is_asked_once() {
 }
 
 #[test]
-fn a_busy_server_is_asked_again_when_it_says() {
+fn retry_after_is_honoured() {
     let past = "Sun, 06 Nov 1994 08:49:37 GMT";
     for (status, after, seconds) in [
         ("503 Busy", "0", 0),
@@ -102,7 +102,7 @@ fn a_busy_server_is_asked_again_when_it_says() {
 }
 
 #[test]
-fn it_is_asked_no_more_often_than_that() {
+fn the_number_of_retries_is_limited() {
     for (act, args, count) in [
         (busy("503 Busy", "0"), &["--retry", "3"][..], 4),
         (busy("503 Busy", "0"), &["--retry", "0"], 1),
@@ -165,7 +165,7 @@ fn a_write_that_left_is_never_sent_again() {
 }
 
 #[test]
-fn together_each_is_asked_again_for_itself() {
+fn parallel_requests_are_retried_separately() {
     let lines: Vec<String> = (1..=12).map(|n| format!("get user?limit={n}\n")).collect();
     let lines = lines.concat();
     let outs: Vec<Ran> = ["1", "4", "16"]

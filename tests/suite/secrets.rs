@@ -48,7 +48,7 @@ const WRONG: &[(&str, i32)] = &[
 ];
 
 #[test]
-fn when_a_line_is_wrong() {
+fn secrets_in_syntax_errors() {
     let server = practice();
     for (line, code) in WRONG {
         let ran = Run::at(&server, &PIPED).input(line).go();
@@ -67,7 +67,7 @@ fn when_a_line_is_wrong() {
 }
 
 #[test]
-fn when_it_cannot_be_split() {
+fn secrets_in_lines_that_cannot_be_split() {
     let server = practice();
     for line in [
         "add_user bob --password 'hunter2",
@@ -85,7 +85,7 @@ fn when_it_cannot_be_split() {
 }
 
 #[test]
-fn when_the_request_is_shown() {
+fn secrets_in_shown_requests() {
     let good = "add_user bob --password hunter2 --home_dir /x --permissions list";
     for (args, line) in [
         (&["--debug"][..], good),
@@ -113,7 +113,7 @@ fn when_the_request_is_shown() {
 }
 
 #[test]
-fn when_the_environment_holds_it() {
+fn secrets_from_the_environment() {
     let server = start(Data::Empty, Clock::Fixed(0));
     let line = "add_user bob --password $env.PW --home_dir /x --permissions list --uid x";
     let ran = Run::at(&server, &PIPED)
@@ -139,7 +139,7 @@ fn when_the_environment_holds_it() {
 }
 
 #[test]
-fn the_curl_line_takes_it_from_the_environment() {
+fn curl_lines_take_secrets_from_the_environment() {
     let server = practice();
     let url = server.url();
     let line = "curl add_user bob --password 'hun\"ter2'";

@@ -5,7 +5,7 @@ use crate::support::{PIPED, Run, asked, practice};
 const SCANS: &str = "[{\"username\":\"backup\",\"start_time\":1564696159605}]\n";
 
 #[test]
-fn a_setting_holds_for_its_command_alone() {
+fn a_setting_applies_to_its_command_only() {
     let server = practice();
     let text = "get_quota_scans --output compact --timeout 5s\nset output\n";
     let ran = Run::at(&server, &PIPED).input(text).go();
@@ -64,7 +64,7 @@ fn the_flag_of_a_command_is_its_own() {
 }
 
 #[test]
-fn a_value_is_checked_and_shown_where_it_stands() {
+fn a_value_is_checked_and_its_position_shown() {
     let server = practice();
     let text = "get_quota_scans --on-error maybe\n";
     let ran = Run::at(&server, &PIPED).input(text).go();

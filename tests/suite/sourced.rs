@@ -23,7 +23,7 @@ const REFUSED: &str =
     "{\"error\":\"sql: no rows in result set\",\"message\":\"\",\"status\":404}\n";
 
 #[test]
-fn a_name_is_looked_for_beside_the_file_that_sources_it() {
+fn names_are_relative_to_the_sourcing_file() {
     let server = practice();
     let files = [
         ("a", "source sub/b"),
@@ -65,7 +65,7 @@ fn a_name_is_looked_for_beside_the_file_that_sources_it() {
 }
 
 #[test]
-fn it_is_as_if_its_commands_stood_there() {
+fn sourced_commands_run_as_if_inline() {
     let server = practice();
     let ran = ran(
         &server,
@@ -89,7 +89,7 @@ fn it_is_as_if_its_commands_stood_there() {
 }
 
 #[test]
-fn a_setting_before_it_holds_for_its_commands_alone() {
+fn a_setting_before_source_applies_to_its_commands() {
     let server = practice();
     let text = "--output compact source b; set output; set timeout";
     Run::at(&server, &["-c", text])
@@ -168,7 +168,7 @@ fn the_check_counts_its_commands() {
 }
 
 #[test]
-fn what_is_no_file_to_source() {
+fn files_that_cannot_be_sourced() {
     let server = practice();
     for (name, why) in [
         ("nowhere", "no such file or directory"),
@@ -252,7 +252,7 @@ fn a_cycle_is_an_error_before_anything_is_sent() {
 
 #[cfg(unix)]
 #[test]
-fn a_cycle_by_another_name_is_one() {
+fn a_cycle_through_a_link() {
     let server = practice();
     for hard in [false, true] {
         let run = with(&server, &["-f", "a"], &[("a", "get_users\nsource link")]);
@@ -296,7 +296,7 @@ fn files_are_nested_to_a_limit() {
 }
 
 #[test]
-fn a_failure_in_it_names_its_place_and_how_it_came_there() {
+fn a_failure_names_the_chain_of_files() {
     let server = practice();
     let files = [
         ("a", "get_quota_scans\n\nsource b # it\necho never\n"),
@@ -390,7 +390,7 @@ fn a_dash_before_it_ignores_a_failure_in_it() {
 }
 
 #[test]
-fn with_keep_going_it_goes_on_inside_and_behind() {
+fn keep_going_continues_inside_and_after() {
     let server = practice();
     let files = [
         ("b", "get_user_by_id 1\necho in\n"),
@@ -413,7 +413,7 @@ fn with_keep_going_it_goes_on_inside_and_behind() {
 }
 
 #[test]
-fn a_long_file_that_is_sourced_often_is_no_trouble() {
+fn a_long_file_can_be_sourced_often() {
     let server = practice();
     let mut text = String::new();
     for n in 0..200 {
@@ -426,7 +426,7 @@ fn a_long_file_that_is_sourced_often_is_no_trouble() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_is_a_program_of_its_own() {
+fn a_file_with_a_shebang_runs() {
     let server = practice();
     let text = "#!/usr/bin/env -S sftpgo-shell --file\necho hello\nsource b\n";
     let run = with(&server, &PIPED, &[("sub/a", text), ("sub/b", "echo b\n")]);

@@ -22,7 +22,7 @@ fn written(text: &str) -> (Vec<String>, i32, String) {
 }
 
 #[test]
-fn no_line_hits_the_user_before() {
+fn no_command_uses_a_stale_user_id() {
     for text in [
         "get_user_by_id 5136\nget_user_by_id 5137\ndelete_user $_.id",
         "get_user_by_id 5136\nget_user_by_id 5137\nlet t = $_.id\ndelete_user $t",
@@ -36,7 +36,7 @@ fn no_line_hits_the_user_before() {
 }
 
 #[test]
-fn no_line_is_sent_to_the_server_before() {
+fn no_command_is_sent_to_the_previous_server() {
     let server = practice();
     for text in [
         "connect htp://other\ndelete_user 5136",

@@ -58,7 +58,7 @@ impl Talk {
 }
 
 #[test]
-fn an_answer_is_not_held_back_for_a_line_still_to_come() {
+fn answers_are_printed_before_the_next_line_arrives() {
     for args in [&PIPED[..], &["--jobs", "8"]] {
         let proxy = Proxy::new(|_, _| Act::Pass);
         let mut talk = Talk::new(&proxy, args);
@@ -185,17 +185,17 @@ mod memory {
     }
 
     #[test]
-    fn reads_take_no_more_in_a_long_file() {
+    fn memory_of_reads_in_a_long_file() {
         is_flat(&[], "get_users");
     }
 
     #[test]
-    fn the_check_takes_no_more_for_a_long_file() {
+    fn memory_of_the_check_of_a_long_file() {
         is_flat(&["--check"], "get_users");
     }
 
     #[test]
-    fn writes_take_no_more_in_a_long_file() {
+    fn memory_of_writes_in_a_long_file() {
         is_flat(
             &["--jobs", "4", "--report", "json", "/dev/null"],
             "put user/7 --json '{}'",

@@ -99,7 +99,7 @@ fn has_no_row(operation: &Operation) -> bool {
 fn rows() -> impl Iterator<Item = (&'static Command, &'static Route)> {
     // A recipe is no operation of its own.
     let is_operation = |command: &&Command| command.group != Group::Recipes;
-    let all = every().filter(|command| command.span.meets(Span::V2));
+    let all = every().filter(|command| command.span.overlaps(Span::V2));
     let all = all.filter(is_operation);
     all.filter_map(|command| Some((command, command.route()?)))
 }

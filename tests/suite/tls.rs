@@ -131,7 +131,7 @@ fn config((certificate, key): (&str, &str), asks: bool) -> Arc<ServerConfig> {
 }
 
 #[test]
-fn who_signed_it_may_be_named() {
+fn a_ca_file_can_be_named() {
     let front = Front::new(SERVER, false);
     let ran = front.run(&[]);
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
@@ -161,7 +161,7 @@ fn who_signed_it_may_be_named() {
 }
 
 #[test]
-fn a_certificate_for_another_name_is_none() {
+fn a_certificate_for_another_name_is_refused() {
     let front = Front::new(OTHER, false);
     let ran = front.run(&["--cacert", "ca.pem"]);
     assert_eq!(ran.code, 3, "{}", ran.err);
@@ -231,7 +231,7 @@ fn a_client_may_have_to_show_a_certificate() {
 }
 
 #[test]
-fn a_file_that_is_none_is_told() {
+fn an_invalid_certificate_file_is_reported() {
     let front = Front::new(SERVER, false);
     for (flags, why) in [
         (
@@ -263,7 +263,7 @@ fn a_file_that_is_none_is_told() {
 }
 
 #[test]
-fn a_curl_line_trusts_the_same() {
+fn curl_lines_name_the_certificate_file() {
     let front = Front::new(SERVER, false);
     let line = |flags: &[&str]| front.line(flags, "curl get_quota_scans").out;
     let url = format!("{}/api/v1/quota_scan", front.url);
@@ -288,7 +288,7 @@ fn a_curl_line_trusts_the_same() {
 }
 
 #[test]
-fn another_server_gets_nothing_of_it() {
+fn another_server_does_not_get_the_certificate_settings() {
     let (first, other) = (Front::new(OTHER, false), Front::new(OTHER, false));
     let lines = [
         format!("connect {}; get_quota_scans", other.url),

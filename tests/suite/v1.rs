@@ -29,7 +29,7 @@ const ALL: [&str; 5] = ["0.9.1", "0.9.4", "0.9.5", "1.0.0", "1.2.2"];
 const SCANS: [&str; 2] = ["1.0.0", "1.2.2"];
 
 #[test]
-fn what_is_the_same_in_all_releases() {
+fn requests_common_to_all_releases() {
     is(&ALL, "get-connections", "GET /api/v1/connection");
     let close = "DELETE /api/v1/connection/a%2Fb";
     is(&ALL, "close-connection 'a/b'", close);
@@ -43,7 +43,7 @@ fn what_is_the_same_in_all_releases() {
 }
 
 #[test]
-fn a_user_is_added_as_each_release_has_it() {
+fn add_user_in_each_release() {
     // The Python client's line.
     let line = "add-user bob --password p --home-dir /h --uid 33 --max-sessions 2 \
                 --permissions list download --public-keys k1 'k 2'";
@@ -66,7 +66,7 @@ fn a_user_is_added_as_each_release_has_it() {
 }
 
 #[test]
-fn what_has_no_flag_goes_by_its_path() {
+fn fields_without_a_flag_are_set_by_path() {
     let set = "add_user bob --set filesystem.provider=azblob filesystem.azblobconfig.account_key=k \
                virtual_folders='[{\"virtual_path\":\"/v\",\"mapped_path\":\"/m\",\"quota_size\":-1,\"quota_files\":-1}]'";
     is(
@@ -94,7 +94,7 @@ fn what_has_no_flag_goes_by_its_path() {
 }
 
 #[test]
-fn what_a_release_lacks_is_told_before_anything_is_sent() {
+fn features_that_a_release_lacks_are_refused() {
     for (release, line, message) in [
         (
             "0.9.6",
@@ -173,7 +173,7 @@ fn what_a_release_lacks_is_told_before_anything_is_sent() {
 }
 
 #[test]
-fn an_update_that_replaces_sends_what_is_typed() {
+fn a_replacing_update_sends_the_given_fields() {
     // The Python client's line had the name after the id.
     is(
         &["0.9.1", "0.9.4"],
@@ -237,7 +237,7 @@ fn folders_quotas_and_backups() {
 }
 
 #[test]
-fn a_release_is_chosen_where_a_generation_is() {
+fn set_api_accepts_a_release() {
     let get = "GET /api/v1/connection HTTP/1.1\nHost: 127.0.0.1:8080\n";
     let dry = ["--dry-run", "--api", "0.9.4"];
     let ran = Run::new(&dry).input("get_connections\n").go();
@@ -299,7 +299,7 @@ fn plain_secrets_are_masked_wherever_they_are_shown() {
 }
 
 #[test]
-fn a_bare_request_is_told_for_what_it_is() {
+fn previews_warn_about_lost_fields() {
     let whole = "replace the old value completely";
     for (release, of_user, alone) in [
         (
@@ -336,7 +336,7 @@ fn a_bare_request_is_told_for_what_it_is() {
 }
 
 #[test]
-fn a_release_that_the_server_denies_is_not_shown_any_more() {
+fn a_corrected_release_is_not_shown() {
     let args = ["--practice", "--api", "2.0.4", "--output", "compact"];
     let lines = "set api\nget_status\nset api\nget_roles\n";
     let ran = Run::new(&args).input(lines).go();

@@ -281,7 +281,7 @@ fn permissions_are_a_list_up_to_0_9_4() {
 }
 
 #[test]
-fn a_name_that_is_not_the_ids_is_refused() {
+fn a_name_of_another_id_is_refused() {
     let server = Server::new("v1.2.2", false, alice());
     let args = ["--api", "v1", "update_user", "7", "bob", "--uid", "1"];
     server.run(&args).is(
@@ -311,7 +311,7 @@ fn a_name_that_is_not_the_ids_is_refused() {
 }
 
 #[test]
-fn a_server_that_drops_a_field_is_found_out() {
+fn a_dropped_field_is_reported() {
     let mut user = alice();
     user.as_object_mut()
         .unwrap_or(&mut Map::new())
@@ -360,7 +360,7 @@ fn users_of_a_file_are_changed_by_their_ids() {
 }
 
 #[test]
-fn name_and_password_go_with_each_request() {
+fn basic_auth_is_sent_with_each_request() {
     let server = Server::new("0.9.6", true, alice());
     let ops = |args: &[&str], password: &str| {
         let run = Run::new(args).env("SFTPGO_HOST", &server.url);
@@ -438,7 +438,7 @@ fn a_wrong_password_is_sent_once() {
 }
 
 #[test]
-fn a_login_tells_the_release() {
+fn a_login_detects_the_release() {
     let server = Server::new("0.9.6", true, alice());
     let lines = "login\nset api\nget_user_by_id 7\nget_folders\n";
     let ran = ops(&server, "hidden", &["--api", "v1"]).input(lines).go();

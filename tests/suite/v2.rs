@@ -18,7 +18,7 @@ fn is(line: &str, expected: &str) {
 }
 
 #[test]
-fn queries_hold_only_what_is_typed() {
+fn queries_contain_only_given_values() {
     is("get_users", "GET /api/v2/users");
     is(
         "get_users --limit 5 --order DESC",
@@ -43,7 +43,7 @@ fn queries_hold_only_what_is_typed() {
 }
 
 #[test]
-fn paths_hold_names_and_numbers() {
+fn paths_contain_names_and_numbers() {
     is(
         "delete_ip_list_entry defender 10.0.0.0/8",
         "DELETE /api/v2/iplists/2/10.0.0.0%2F8",
@@ -54,7 +54,7 @@ fn paths_hold_names_and_numbers() {
 }
 
 #[test]
-fn bodies_hold_only_what_is_typed() {
+fn bodies_contain_only_given_fields() {
     is(
         "add_user bob --home_dir /srv/bob --permissions '*'",
         r#"POST /api/v2/users {"status":1,"username":"bob","home_dir":"/srv/bob","permissions":{"/":["*"]}}"#,
@@ -71,7 +71,7 @@ fn bodies_hold_only_what_is_typed() {
 }
 
 #[test]
-fn what_files_hold_is_sent() {
+fn contents_of_files_are_sent() {
     let line = "add_folder f --json @f.json --set filesystem.gcsconfig.credentials=@key.json";
     let (asked, ran) = sent(line, |run| {
         let run = run.file(
@@ -103,7 +103,7 @@ fn what_files_hold_is_sent() {
 }
 
 #[test]
-fn nothing_is_sent_of_what_is_wrong() {
+fn invalid_lines_send_nothing() {
     for (line, said) in [
         (
             "update_user bob --set fitlers.x=1",
@@ -162,7 +162,7 @@ fn a_file_of_v2_is_checked_whole() {
 }
 
 #[test]
-fn explained_as_it_would_be_sent() {
+fn explain_shows_the_request() {
     let ran = Run::new(&["--api", "v2", "explain", "add_user", "bob", "--json", "u.json"])
         .file("u.json", "{\"filesystem\":{\"s3config\":{\"access_secret\":{\"status\":\"Plain\",\"payload\":\"hunter2\"}}}}")
         .go();

@@ -107,7 +107,7 @@ fn told(proxy: &Proxy) -> Vec<String> {
 const BOB: &str = "add_user bob --home_dir /srv/bob --permissions '*' --password p";
 
 #[test]
-fn an_ended_token_is_fetched_anew_once() {
+fn an_expired_token_is_renewed_once() {
     let server = Arc::new(v2());
     let proxy = ending(&server, 2);
     let ran = at(&proxy.url, &PIPED)
@@ -169,7 +169,7 @@ fn an_ended_token_is_fetched_anew_once() {
 }
 
 #[test]
-fn an_ended_token_in_flight_is_fetched_anew_once() {
+fn an_expired_token_is_renewed_once_in_parallel() {
     for (args, line, wanted) in [
         (["--read_ahead", "8"], "get_users --limit {n}\n", "200"),
         (
@@ -205,7 +205,7 @@ fn an_ended_token_in_flight_is_fetched_anew_once() {
 }
 
 #[test]
-fn a_server_that_never_knows_who_asks_is_asked_twice_two_times() {
+fn a_server_that_rejects_every_token_gets_two_requests() {
     for (args, lines) in [
         (
             vec!["--keep_going"],
@@ -241,7 +241,7 @@ fn a_server_that_never_knows_who_asks_is_asked_twice_two_times() {
 }
 
 #[test]
-fn nobody_is_asked_for_a_password_in_a_file() {
+fn no_password_prompt_in_a_file() {
     let server = v2();
     let none = "error: there is no password for `admin`\n";
     let hint = "hint: set it before starting the shell: `export SFTPGO_PASSWORD=…`\n";
@@ -260,7 +260,7 @@ fn nobody_is_asked_for_a_password_in_a_file() {
 }
 
 #[test]
-fn another_origin_gets_no_credentials() {
+fn other_origins_get_no_credentials() {
     let (server, other) = (v2(), v2());
     let there = other.url();
     let file = format!("get_roles\nconnect {there}\nget_roles\n");
@@ -297,7 +297,7 @@ fn another_origin_gets_no_credentials() {
 }
 
 #[test]
-fn what_is_no_token() {
+fn invalid_tokens() {
     let html = "Content-Type: text/html\r\n";
     let is_it = "hint: is this really SFTPGo's address?\n";
     for (status, headers, code, said) in [
@@ -400,7 +400,7 @@ fn a_password_that_is_refused_in_flight_is_sent_once() {
 }
 
 #[test]
-fn a_run_that_stops_sends_nothing_anew() {
+fn a_stopping_run_does_not_send_again() {
     // The first is refused late, and ends the run; the token of the others has
     // ended by then. The refusal of one that is seen in time holds back the rest.
     let server = Arc::new(v2());

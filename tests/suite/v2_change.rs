@@ -48,7 +48,7 @@ fn only(before: &Value, after: &Value, changed: &[&str]) {
 }
 
 #[test]
-fn a_change_loses_nothing() {
+fn a_change_keeps_other_fields() {
     let server = v2();
     let ran = run(&server, FULL);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
@@ -110,7 +110,7 @@ fn a_change_loses_nothing() {
 }
 
 #[test]
-fn what_is_typed_is_changed_and_nothing_else() {
+fn only_given_fields_are_changed() {
     let server = v2();
     let before = object(&server, "users/anna.nowak");
     run(
@@ -139,7 +139,7 @@ fn what_is_typed_is_changed_and_nothing_else() {
 }
 
 #[test]
-fn nothing_is_sent_where_nothing_changes() {
+fn an_update_without_changes_sends_nothing() {
     let server = v2();
     let same = "nothing was sent: the server already has these values\n";
     for line in [
@@ -172,7 +172,7 @@ fn nothing_is_sent_where_nothing_changes() {
 }
 
 #[test]
-fn a_bare_put_and_what_is_only_shown() {
+fn replace_and_echo_only() {
     let server = v2();
     let reads = "`update_user` reads the object first and keeps the fields you do not name\n";
     let alone = "warning: this request alone replaces the object: fields that it does not contain are lost; `update_user` reads the object first and keeps the fields you do not name\n";
@@ -223,7 +223,7 @@ fn having(first: &Value, then: &Value) -> Proxy {
 }
 
 #[test]
-fn what_a_newer_server_has_is_kept() {
+fn unknown_fields_are_kept() {
     let user = json!({"username": "x", "uid": 1, "hologram": {"depth": [1, {"k": null}]}, "big": 9_007_199_254_740_993_i64,
         "filters": {"mood": "blue"}, "virtual_folders": [{"name": "f", "virtual_path": "/f", "quota_size": 1}]});
     let mut after = user.clone();
@@ -240,7 +240,7 @@ fn what_a_newer_server_has_is_kept() {
 }
 
 #[test]
-fn what_a_server_drops_is_told() {
+fn dropped_values_are_reported() {
     let user = json!({"username": "x", "uid": 1});
     for (line, then, said) in [
         (
@@ -288,7 +288,7 @@ fn what_a_server_drops_is_told() {
 }
 
 #[test]
-fn an_answer_that_is_lost() {
+fn lost_answer() {
     // Of the PUT: nobody knows.
     let proxy = Proxy::before(&Arc::new(v2()), |_, request| {
         if request.starts_with("PUT") {

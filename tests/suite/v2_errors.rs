@@ -37,7 +37,7 @@ fn begun(server: &Practice, args: &[&str]) -> (Child, ChildStdin, Run) {
 const REST: &[u8] = b"add_role ops\nget_users --offset 50\nget_users --offset 50\n";
 
 #[test]
-fn a_revoked_token_is_fetched_anew_once() {
+fn a_revoked_token_is_renewed_once() {
     for args in [&[][..], &["--jobs", "4"]] {
         let server = v2();
         let (child, mut stdin, _home) = begun(&server, args);
@@ -55,7 +55,7 @@ fn a_revoked_token_is_fetched_anew_once() {
 }
 
 #[test]
-fn a_token_that_is_foreign_to_the_server_is_fetched_anew_once() {
+fn a_token_of_another_server_is_renewed_once() {
     for message in [
         "Your token is not valid",
         "Your token audience is not valid",
@@ -79,7 +79,7 @@ fn a_token_that_is_foreign_to_the_server_is_fetched_anew_once() {
 }
 
 #[test]
-fn a_server_that_restarts_in_mid_file_is_gone_on_with() {
+fn a_restart_during_a_file_is_survived() {
     // Not one of those that the system gives away while it is free.
     let first = 31_000 + u16::try_from(std::process::id() % 900).expect("small");
     let server = (first..first + 100).find_map(|port| v2_on(port).ok());
@@ -101,7 +101,7 @@ fn a_server_that_restarts_in_mid_file_is_gone_on_with() {
 }
 
 #[test]
-fn a_server_that_is_gone_in_mid_file_ends_the_run() {
+fn an_outage_during_a_file_ends_the_run() {
     let server = v2();
     let (child, mut stdin, _home) = begun(&server, &[]);
     drop(server);
@@ -122,7 +122,7 @@ fn a_server_that_is_gone_in_mid_file_ends_the_run() {
 }
 
 #[test]
-fn a_busy_server_says_when_to_come_back() {
+fn retry_after_is_shown() {
     let wait = |line: &str, args: &[&str]| {
         let server = v2();
         let (child, mut stdin, _home) = begun(&server, args);
@@ -161,7 +161,7 @@ fn a_busy_server_says_when_to_come_back() {
 }
 
 #[test]
-fn names_that_are_not_there_reach_the_server_as_they_are() {
+fn unknown_names_are_sent_unchanged() {
     let server = v2();
     for (name, segment) in [
         ("a/b", "a%2Fb"),
@@ -189,7 +189,7 @@ fn names_that_are_not_there_reach_the_server_as_they_are() {
 }
 
 #[test]
-fn a_newer_server_is_worked_with() {
+fn a_newer_server_is_supported() {
     let user =
         json!([{"username": "x", "hologram": {"depth": [1, null]}, "filters": {"mood": "blue"}}]);
     let shown = format!("{user}\n");
@@ -210,7 +210,7 @@ fn a_newer_server_is_worked_with() {
 }
 
 #[test]
-fn a_proxy_between_speaks_html() {
+fn an_html_error_of_a_proxy() {
     let page = "<html><b>Sign in</b>";
     let html = "Content-Type: text/html\r\n";
     let begins = "it begins: <html><b>Sign in</b>";
@@ -314,7 +314,7 @@ fn a_body_over_the_servers_limit_is_refused_and_sent_once() {
 }
 
 #[test]
-fn a_release_that_is_not_told_fails_no_command() {
+fn an_unknown_release_fails_no_command() {
     // A server before 2.6.0 has no `Server` header; what answers for it says nothing of a token.
     let token = json!({"access_token": "a.b.c", "expires_at": "2999-01-01T00:00:00Z"}).to_string();
     let proxy = Proxy::before(&Arc::new(v2()), move |_, request| match request {
@@ -336,7 +336,7 @@ fn a_release_that_is_not_told_fails_no_command() {
 }
 
 #[test]
-fn secrets_that_no_header_can_hold_are_told_by_name() {
+fn secrets_invalid_in_headers_are_named() {
     let server = v2();
     for (name, value) in [
         ("SFTPGO_API_KEY", "id.hidden\n"),
@@ -350,7 +350,7 @@ fn secrets_that_no_header_can_hold_are_told_by_name() {
 }
 
 #[test]
-fn a_refusal_says_what_comes_first() {
+fn a_refusal_names_the_required_action() {
     let server = v2();
     for (flag, hint) in [
         (

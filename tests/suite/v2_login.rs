@@ -23,7 +23,7 @@ fn asked(server: &Practice) -> Vec<String> {
 }
 
 #[test]
-fn a_token_that_ended_is_fetched_anew_once_and_a_write_is_done_once() {
+fn an_expired_token_is_renewed_once_and_a_write_is_done_once() {
     for args in [&[][..], &["--jobs", "4"]] {
         let server = v2();
         let mut shell = run(&server, PASSWORD, args);
@@ -62,7 +62,7 @@ fn a_command_gives_the_password() {
 }
 
 #[test]
-fn a_flag_before_a_command_takes_no_credentials_along() {
+fn a_base_url_flag_takes_no_credentials_along() {
     let (first, second) = (v2(), v2());
     let text = format!("get_version\n--base_url {} get_version\n", second.url());
     let ran = run(&first, PASSWORD, &[]).input(text).go();

@@ -52,7 +52,7 @@ fn is_refused(ran: &Ran, code: &str) {
 }
 
 #[test]
-fn a_right_code_lets_in_and_without_it_the_password_is_sent_once() {
+fn login_with_a_code_and_without() {
     let (server, before) = with_second_factor();
     for code in ["", WRONG, "hunter2"] {
         let attempts = server.logins().attempts;
@@ -87,7 +87,7 @@ fn a_right_code_lets_in_and_without_it_the_password_is_sent_once() {
 }
 
 #[test]
-fn a_code_that_was_used_is_not_followed_by_the_password_alone() {
+fn after_a_used_code_the_password_is_not_sent_alone() {
     let (server, before) = with_second_factor();
     let mut shell = admin(&server, &["--keep_going"]).env("SFTPGO_OTP", RIGHT);
     let mut child = shell.spawn();
@@ -113,7 +113,7 @@ fn a_code_that_was_used_is_not_followed_by_the_password_alone() {
 
 /// What a session changes of its own login holds for its next one.
 #[test]
-fn a_password_and_a_factor_that_were_changed_here_are_known() {
+fn changes_of_the_own_password_and_factor_are_known() {
     let (server, before) = with_second_factor();
     let off = "save_admin_totp_config --enabled=off";
     let change =

@@ -21,7 +21,7 @@ fn puts(server: &Practice) -> usize {
 }
 
 #[test]
-fn what_is_not_typed_stays() {
+fn fields_not_given_are_kept() {
     let server = v2();
     for name in [
         "carla",
@@ -76,7 +76,7 @@ fn what_the_server_changes_as_well_is_told() {
 }
 
 #[test]
-fn a_folder_keeps_what_another_has() {
+fn permissions_of_other_folders_are_kept() {
     let server = v2();
     let before = user(&server, "anna.nowak");
     let args = [
@@ -112,7 +112,7 @@ fn a_wrong_path_sends_nothing() {
 }
 
 #[test]
-fn who_is_not_there_is_not_changed() {
+fn a_missing_user_is_not_created() {
     let server = v2();
     let ran = run(&server, &["update_user", "nobody", "--status", "disabled"]).go();
     assert_eq!(ran.code, 4, "{ran:?}");
@@ -120,7 +120,7 @@ fn who_is_not_there_is_not_changed() {
 }
 
 #[test]
-fn the_bare_put_is_asked_for() {
+fn replace_sends_a_plain_put() {
     let server = v2();
     let args = [
         "update_user",
@@ -158,7 +158,7 @@ fn groups_folders_and_roles_as_well() {
 }
 
 #[test]
-fn add_users_changes_those_that_are_there() {
+fn add_users_updates_existing_users() {
     let server = v2();
     let rows = "username,home_dir,permissions,quota_files\ncarla,/srv/sftp/carla,list,5\nada,/srv/ada,list,7\n";
     let add = |more: &str| {

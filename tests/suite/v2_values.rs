@@ -106,7 +106,7 @@ fn values_are_read_from_files() {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_names_what_was_typed() {
+fn errors_in_files_name_the_flag() {
     let server = v2();
     let utf16: Vec<u8> = "\u{feff}{}"
         .encode_utf16()
@@ -232,7 +232,7 @@ fn null_clears_a_secret() {
 }
 
 #[test]
-fn what_is_nothing_already_is_not_sent() {
+fn empty_values_of_unset_fields_are_not_sent() {
     let server = v2();
     for line in [
         "update_user press --upload_bandwidth 0",
@@ -337,7 +337,7 @@ fn a_sealed_secret_stays_with_its_object() {
 }
 
 #[test]
-fn the_name_may_be_in_the_json() {
+fn the_name_can_be_given_in_json() {
     let server = v2();
     for (line, json, reader) in [
         (
@@ -409,7 +409,7 @@ fn the_name_may_be_in_the_json() {
 }
 
 #[test]
-fn all_mistakes_of_a_line_are_told() {
+fn all_errors_of_a_line_are_reported() {
     let server = v2();
     run(
         &server,

@@ -10,7 +10,7 @@ fn piped(input: &str) -> Ran {
 }
 
 #[test]
-fn let_gives_a_value_that_stays() {
+fn let_sets_a_variable() {
     let server = practice();
     let text = "get_user_by_id 5134\nlet u = $_\nlet home=$u.home_dir\nconnect http://127.0.0.1:1\n\
                 echo \"$home ${home}x '$u.permissions[0]'\"\nlet home = 'a  b'\nlet e = ''; let f=\n\
@@ -26,7 +26,7 @@ fn let_gives_a_value_that_stays() {
 }
 
 #[test]
-fn what_is_no_assignment() {
+fn invalid_assignments() {
     for (line, column, message, hint) in [
         (
             "let",
@@ -232,7 +232,7 @@ proptest! {
     #![proptest_config(cases(16))]
 
     #[test]
-    fn a_value_is_itself_after_let(values in proptest::collection::vec(any_json(), 1..12)) {
+    fn let_keeps_any_json_value(values in proptest::collection::vec(any_json(), 1..12)) {
         let mut text = String::new();
         for value in &values {
             let json = value.to_string().replace('\'', "'\\''");

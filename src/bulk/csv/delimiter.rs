@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_character_or_the_line_of_a_spreadsheet() {
+    fn one_character_or_a_sep_line() {
         for (text, byte) in [
             (";", b';'),
             ("tab", b'\t'),

@@ -22,7 +22,7 @@ fn written(rows: &Rows, why: &str) -> String {
 }
 
 #[test]
-fn the_same_form_without_secrets() {
+fn the_same_format_without_secrets() {
     let csv = "error,username, home-dir,password\nold,a,\"x,y\",hunter2\n,b,,\n";
     let why = "taken: hunter2, \"so\"";
     let rows = rows_of(csv, Csv).unwrap();
@@ -50,7 +50,7 @@ fn the_same_form_without_secrets() {
 }
 
 #[test]
-fn no_failed_row_is_a_file_too() {
+fn a_file_without_failed_rows_is_written() {
     for (text, format, expected) in [
         ("username\n", Csv, "username,row,error\n"),
         ("[]", Json, "[]\n"),
@@ -61,7 +61,7 @@ fn no_failed_row_is_a_file_too() {
 }
 
 #[test]
-fn dropped_it_leaves_nothing() {
+fn an_unfinished_file_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let rows = rows_of("username\na\n", Csv).unwrap();
     let mut failed = FailedRows::create(&folder.path().join("failed"), &rows).unwrap();
@@ -115,7 +115,7 @@ fn files() -> impl Strategy<Value = Vec<(String, FileFormat)>> {
 
 proptest! {
     #[test]
-    fn read_again_it_is_the_same_but_for_secrets(files in files(), why in any::<String>()) {
+    fn the_file_reads_back_except_for_secrets(files in files(), why in any::<String>()) {
         for (text, format) in files {
             let rows = rows_of(&text, format).unwrap();
             let again = rows_of(&written(&rows, &why), format).unwrap();

@@ -11,7 +11,7 @@ fn filled(template: &Value, row: &Value) -> Result<String, String> {
 }
 
 #[test]
-fn a_row_goes_before_the_template_and_the_template_before_the_default() {
+fn rows_override_the_template_and_the_template_defaults() {
     let template = json!({
         "home-dir": "/srv/{username}/{{x}}", "uid": 7, "gid": "{uid}",
         "public_key": ["k {username}", "l"], "permissions": "*", "quota_files": null,
@@ -35,7 +35,7 @@ fn a_row_goes_before_the_template_and_the_template_before_the_default() {
 }
 
 #[test]
-fn what_a_row_has_of_its_own() {
+fn placeholders_take_values_of_the_row() {
     let template = json!({"username": "u{uid}", "password": "initial", "home_dir": "/{uid}"});
     let template = Template::parse(&template.to_string(), seed()).unwrap();
     let rows = read("{\"uid\":3,\"permissions\":[]}".into(), Ndjson, template).unwrap();
@@ -45,7 +45,7 @@ fn what_a_row_has_of_its_own() {
 }
 
 #[test]
-fn what_a_row_lacks_and_what_a_template_may_not() {
+fn missing_values_and_invalid_templates() {
     for (template, expected) in [
         (
             json!({"home_dir": "/{uid}"}),

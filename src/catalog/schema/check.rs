@@ -16,9 +16,7 @@ const PUBLIC_KEYS: &str = "public_keys";
 /// An error in a path or value, with a hint. Never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
-    /// The message.
     pub message: String,
-    /// The hint.
     pub hint: Option<String>,
 }
 

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_there_is_not_looked_at() {
+    fn unchanged_values_are_not_checked() {
         let before = json!({"later": {"a": 1}, "uid": "odd", "filters": {"new": [1]},
             "groups": [{"name": "a", "later": 1}, {"name": "b"}]});
         let mut after = before.clone();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_new_is() {
+    fn new_values_are_checked() {
         let before = json!({"uid": 1, "filesystem": {"provider": 0, "s3config": {}}, "groups": [{"name": "a"}]});
         for (pointer, value, path, said) in [
             ("", json!({"uidd": 1}), "uidd", "unknown field `uidd`"),
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_choices_and_secrets_are_made_what_is_sent() {
+    fn choices_and_secrets_are_converted() {
         let before = json!({"filesystem": {"provider": 0, "s3config": {"access_secret": {"status": "Secretbox"}}}});
         let mut after = before.clone();
         after["filesystem"]["provider"] = json!("s3");

@@ -87,7 +87,6 @@ impl FieldRef {
         }
     }
 
-    /// Whether it is secret.
     pub fn is_secret(&self) -> bool {
         let field = self.field.is_some_and(|field| field.secret);
         field || self.in_envelope || self.kind == Type::Object(ENVELOPE)

@@ -117,7 +117,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_is_sealed_and_for_whom() {
+    fn which_values_are_sealed() {
         let of = |status: &str, data: &str| json!({"status": status, "payload": "x", "additional_data": data});
         for status in [
             "Secretbox",
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn they_are_found_at_any_depth() {
+    fn sealed_values_are_found_at_any_depth() {
         let sealed = json!({"status": "Secretbox", "payload": "x"});
         let user = json!({
             "filesystem": {"s3config": {"access_secret": sealed}},

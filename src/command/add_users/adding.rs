@@ -68,10 +68,10 @@ impl Adding<'_> {
             if self.stop.is_some() {
                 break;
             }
-            // Nothing more is begun behind an answer that is lost, though its turn is to come.
-            let is_lost = pool
-                .iter()
-                .any(|(_, done)| done.is_some_and(|done| done.is_none_or(RowResult::is_lost)));
+            // No row is started after a lost answer, even before its turn to be reported.
+            let is_lost = pool.iter().any(|(_, done)| {
+                done.is_some_and(|done| done.is_none_or(RowResult::is_server_lost))
+            });
             // A password that may be wrong is only sent once.
             let most = if self.shell.session.needs_login() {
                 1
@@ -102,12 +102,12 @@ impl Adding<'_> {
             let Some((task, _)) = pool.drain(|_| false) else {
                 break;
             };
-            self.taken_up(&task);
+            self.remove_running(&task);
             let error = self
                 .shell
                 .session
                 .explained(Lost::Interrupted, &task.add.spec);
-            self.tell(&task, Err(error), None);
+            self.report_result(&task, Err(error), None);
         }
         for row in rows {
             self.not_run(row);
@@ -123,13 +123,13 @@ impl Adding<'_> {
                 self.stop = Some(Fault::Interrupted);
                 return self.not_run(row);
             }
-            Err(error) => return self.tell_row(row, Err(error), None),
+            Err(error) => return self.report_unsent(row, Err(error), None),
         };
         let link = match self.shell.link(&task.add) {
             Ok(link) => link,
             Err(lost) => {
                 let error = self.shell.session.explained(lost, &task.add.spec);
-                return self.tell(&task, Err(error), None);
+                return self.report_result(&task, Err(error), None);
             }
         };
         let mut writing = self.shell.progress.writing(task.number, &task.add.spec);
@@ -151,33 +151,33 @@ impl Adding<'_> {
         while let Some((mut task, done)) = pool.first_done() {
             self.shell.progress.state().place = Some(self.place(task.row.number));
             let done = match done {
-                Some(done) => self.looked_anew(&mut task, done),
+                Some(done) => self.retry_lookup(&mut task, done),
                 None => Err(self.shell.session.explained(Lost::broken(), &task.add.spec)),
             };
             let (done, took) = match done {
                 Ok(RowResult { look, did, took }) => {
                     if let Some(look) = look {
-                        self.show_look(&task, &look);
+                        self.show_lookup(&task, &look);
                     }
                     (self.read(&task, did), Some(took))
                 }
                 Err(error) => (Err(error), None),
             };
-            self.taken_up(&task);
-            self.tell(&task, done, took);
+            self.remove_running(&task);
+            self.report_result(&task, done, took);
         }
     }
 
     /// A row whose lookup was refused because the token had expired is restarted once.
-    fn looked_anew(&mut self, task: &mut Task, done: RowResult) -> Result<RowResult, Error> {
+    fn retry_lookup(&mut self, task: &mut Task, done: RowResult) -> Result<RowResult, Error> {
         let RowAction::Looked(looked) = &done.did else {
             return Ok(done);
         };
-        let mut look = task.look();
+        let mut look = task.lookup();
         if self.stop.is_some() || !self.shell.renew_token(&mut look, &looked.sent)? {
             return Ok(done);
         }
-        task.prove_as(&look);
+        task.copy_credentials(&look);
         let explained = |shell: &Shell, lost| shell.session.explained(lost, &task.add.spec);
         let link = self.shell.link(&task.add);
         let link = link.map_err(|lost| explained(self.shell, lost))?;
@@ -193,14 +193,14 @@ impl Adding<'_> {
             return Ok(work());
         }
         let interrupt = self.shell.asker.interrupt().clone();
-        interrupt.or_done(work).map_err(|_| {
+        interrupt.run_until_interrupted(work).map_err(|_| {
             self.shell.connection.break_off();
             explained(self.shell, Lost::Interrupted)
         })
     }
 
-    /// It is no longer running.
-    fn taken_up(&self, task: &Task) {
+    /// Removes a row from the running ones.
+    fn remove_running(&self, task: &Task) {
         let mut state = self.shell.progress.state();
         state.writing.retain(|one| one.number != task.number);
     }

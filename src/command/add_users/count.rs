@@ -1,8 +1,8 @@
-//! How far a run came.
+//! The counts of a run.
 
 use crate::text::clean;
 
-/// How far it came.
+/// How many rows had which outcome.
 #[derive(Default)]
 pub(super) struct Count {
     pub(super) added: usize,
@@ -21,7 +21,7 @@ impl Count {
     }
 
     /// `users.csv: 2 added, 1 failed`.
-    pub(super) fn said(&self, from: &str, rest: usize) -> String {
+    pub(super) fn summary(&self, from: &str, rest: usize) -> String {
         let parts = [
             (self.added, "added"),
             (self.changed, "changed"),

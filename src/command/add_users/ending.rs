@@ -13,7 +13,7 @@ impl Adding<'_> {
         let done = self.count.done();
         let all = self.import.rows.rows.len();
         let rest = all - done - self.count.failed - self.count.unknown;
-        let said = self.count.said(&self.import.from, rest);
+        let said = self.count.summary(&self.import.from, rest);
         if done == all {
             self.no_old_file();
             let Some(fault) = self.stop else {

@@ -15,8 +15,8 @@ use std::time::Duration;
 impl Adding<'_> {
     /// Shows the request that looked for the user, if requests are shown. Its
     /// answer is not a result.
-    pub(super) fn show_look(&self, task: &Task, look: &RequestResult) {
-        let (spec, settings) = (&task.look().spec, &self.shell.session.settings);
+    pub(super) fn show_lookup(&self, task: &Task, look: &RequestResult) {
+        let (spec, settings) = (&task.lookup().spec, &self.shell.session.settings);
         self.shell.screen().say(&look.retry_notes);
         if settings.echo == Echo::On {
             self.shell
@@ -39,7 +39,7 @@ impl Adding<'_> {
             }
             RowAction::Looked(sent) => {
                 self.shell
-                    .collect(task.look(), sent.sent, &sent.retry_notes)?;
+                    .collect(task.lookup(), sent.sent, &sent.retry_notes)?;
                 let why = "could not check whether the user exists";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
@@ -48,7 +48,7 @@ impl Adding<'_> {
             RowAction::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
         };
         let shown = self.shell.collect(prepared, sent.sent, &sent.retry_notes);
-        // That it cannot be shown undoes nothing.
+        // A result that cannot be shown is still done.
         let is_done = shown.as_ref().map_or_else(
             |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,
             |()| true,
@@ -78,18 +78,18 @@ impl Adding<'_> {
     }
 
     /// Reports the outcome of a row that has a task.
-    pub(super) fn tell(
+    pub(super) fn report_result(
         &mut self,
         task: &Task,
         done: Result<Option<u16>, Error>,
         took: Option<Duration>,
     ) {
         let done = done.map_err(|error| self.with_servers_words(error, task));
-        self.tell_row(&task.row, done, took);
+        self.report_unsent(&task.row, done, took);
     }
 
     /// Reports the outcome of a row.
-    pub(super) fn tell_row(
+    pub(super) fn report_unsent(
         &mut self,
         row: &Row,
         done: Result<Option<u16>, Error>,
@@ -119,7 +119,7 @@ impl Adding<'_> {
             _ => None,
         };
         self.record(row, &CaseResult::failed(&error, status, false), took);
-        // Nobody is there: the others would fail as well.
+        // The server is unreachable: the other rows would fail as well.
         if error.fault == Fault::NoAnswer {
             self.stop.get_or_insert(error.fault);
         }
@@ -157,7 +157,7 @@ impl Adding<'_> {
         let answer = self.shell.session.answer.as_ref();
         let json = answer.and_then(|answer| answer.json.as_ref());
         let error = answer::with_words(error, json, &task.add.spec);
-        self.shell.session.veiled(error, &task.add.spec)
+        self.shell.session.without_secrets(error, &task.add.spec)
     }
 
     pub(super) fn place(&self, row: usize) -> Place {

@@ -64,7 +64,7 @@ pub(super) fn import(shell: &mut Shell, call: &Call, sends: bool) -> Result<Impo
     let rows = rows_for_server(shell, call, bytes, sends)?;
     say_left_out(shell, &name(call), &rows);
     let failed = match call.text("failed") {
-        "" => beside(call.text("from"), format(call)?),
+        "" => default_failed_path(call.text("from"), format(call)?),
         path => path.to_owned(),
     };
     let outputs = shell.progress.state().outputs.clone();
@@ -320,7 +320,7 @@ fn name(call: &Call) -> String {
 }
 
 /// `users.csv` becomes `users.failed.csv`; anything else gets a name in the current folder.
-fn beside(from: &str, format: FileFormat) -> String {
+fn default_failed_path(from: &str, format: FileFormat) -> String {
     let path = Path::new(from);
     if !path.is_file() {
         return format!("users.failed.{}", format.name());

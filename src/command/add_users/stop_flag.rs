@@ -45,11 +45,11 @@ pub(super) fn with_stop_flag<T>(
         thread::spawn(move || {
             thread::sleep(GRACE);
             if !state.is_over.load(Ordering::Relaxed) {
-                outer.exposed(|| outer.fire());
+                outer.with_run_listener(|| outer.fire());
             }
         });
     };
-    let done = interrupt.heard_by(Arc::new(listener), || work(&stop));
+    let done = interrupt.with_listener(Arc::new(listener), || work(&stop));
     stop.0.is_over.store(true, Ordering::Relaxed);
     done
 }
@@ -60,10 +60,10 @@ mod tests {
     use crate::interrupt::Ended;
 
     #[test]
-    fn who_winds_up_is_left_alone_and_who_hangs_is_ended() {
+    fn only_a_hanging_run_is_stopped() {
         let interrupt = Interrupt::default();
         let inner = interrupt.clone();
-        let done = interrupt.or_done(move || {
+        let done = interrupt.run_until_interrupted(move || {
             with_stop_flag(&inner, true, |stop| {
                 inner.fire();
                 stop.is_set()
@@ -71,7 +71,7 @@ mod tests {
         });
         assert_eq!(done, Ok(true));
         let inner = interrupt.clone();
-        let done = interrupt.or_done(move || {
+        let done = interrupt.run_until_interrupted(move || {
             with_stop_flag(&inner, true, |_| {
                 inner.fire();
                 thread::park();

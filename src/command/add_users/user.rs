@@ -12,7 +12,7 @@ use crate::line::variables::Arg;
 use crate::output::progress::Answered;
 use crate::request::{self, Body, RequestSpec};
 use crate::session::answer::Verdict;
-use crate::shell::update::laid_upon;
+use crate::shell::update::merged;
 use crate::shell::{Prepared, Shell, raw};
 use serde_json::Value as Json;
 use std::cell::RefCell;
@@ -57,7 +57,7 @@ pub(super) struct RowResult {
 
 impl RowResult {
     /// Whether the server is unreachable.
-    pub(super) fn is_lost(&self) -> bool {
+    pub(super) fn is_server_lost(&self) -> bool {
         let sent = match &self.did {
             RowAction::Nothing | RowAction::Unusable(_) => return false,
             RowAction::Looked(sent) | RowAction::Added(sent) => sent,
@@ -129,15 +129,15 @@ impl Task {
     }
 
     /// All its requests use the authentication of this one.
-    pub(super) fn prove_as(&mut self, prepared: &Prepared) {
-        self.add.prove_as(prepared);
+    pub(super) fn copy_credentials(&mut self, prepared: &Prepared) {
+        self.add.copy_credentials(prepared);
         if let Some(look) = &mut self.look {
-            look.find.prove_as(prepared);
+            look.find.copy_credentials(prepared);
         }
     }
 
     /// The request that looked for the user.
-    pub(super) fn look(&self) -> Prepared {
+    pub(super) fn lookup(&self) -> Prepared {
         let look = self.look.as_ref();
         look.map_or_else(|| self.add.clone(), |look| look.find.clone())
     }
@@ -265,7 +265,7 @@ impl Lookup {
         let (seen, unseen) = if route.body.is_some() {
             // Such a server replaces the whole object, so it gets all current values.
             let (row, release) = (call.command, self.api.release);
-            let (base, after) = laid_upon(row, user, &call.change, release)?;
+            let (base, after) = merged(row, user, &call.change, release)?;
             // What a row has of a linked object is not the user's own.
             let own = kept_fields::trimmed(row, &after);
             let changes = kept_fields::changes(row, &base, &own, release);

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_somewhere_in_it() {
+    fn substrings_and_members() {
         let list = r#"[{"id":7,"username":"carla","permissions":["list","download"],"filters":{"a":{"b":null}}},{"id":8.0,"n":"12"}]"#;
         for part in [
             "carla",

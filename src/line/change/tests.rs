@@ -1,4 +1,4 @@
-//! Lines to changes, and changes upon what is there.
+//! Lines to changes, and changes to existing objects.
 
 use super::*;
 use crate::catalog::{self, Api};
@@ -32,7 +32,7 @@ fn wrong(line: &str, api: &'static Api) -> (String, String) {
 }
 
 #[test]
-fn only_what_is_typed_is_sent() {
+fn only_given_fields_are_sent() {
     let cases = [
         ("add_user bob", json!({"status": 1, "username": "bob"})),
         (
@@ -72,7 +72,7 @@ fn only_what_is_typed_is_sent() {
 }
 
 #[test]
-fn any_field_by_its_path() {
+fn any_field_can_be_set_by_path() {
     let cases = [
         (
             r#"update_user b --set filters.allowed_ip='["192.0.2.0/24"]' filesystem.provider=s3"#,
@@ -129,7 +129,7 @@ fn json_first_then_flags_then_paths() {
 }
 
 #[test]
-fn what_the_server_would_drop_or_refuse_is_an_error() {
+fn values_that_the_server_would_drop_are_errors() {
     let newest = v2(7, 5);
     let cases = [
         (
@@ -228,7 +228,7 @@ fn what_the_server_would_drop_or_refuse_is_an_error() {
 }
 
 #[test]
-fn what_a_release_lacks_is_an_error() {
+fn fields_that_a_release_lacks_are_errors() {
     let cases = [
         (
             "update_user b --set filters.tls_certs='[]'",
@@ -311,7 +311,7 @@ fn files_are_named_and_then_read() {
 }
 
 #[test]
-fn a_change_is_laid_upon_what_is_there() {
+fn a_change_is_merged_into_the_object() {
     let line = r#"update_user b --quota_size 5 --permissions /in=list --set filters.denied_ip='[]' virtual_folders[1].quota_size=7 virtual_folders[2].name=new --json '{"filters":{"hooks":{}},"filesystem":{"s3config":{"bucket":"c"}}}'"#;
     let change = of(&parsed(line, v2(7, 5)).expect("it is right"), None).expect("it is right");
     let mut user = json!({

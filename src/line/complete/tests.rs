@@ -18,7 +18,7 @@ fn texts(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn files_where_a_file_is_meant() {
+fn file_names_are_completed() {
     let list = |typed: &str| {
         let all = ["k.pem", "my users.csv", "sub/"];
         let begin = all.iter().filter(|file| file.starts_with(typed));
@@ -47,7 +47,7 @@ fn files_where_a_file_is_meant() {
 }
 
 #[test]
-fn what_tab_offers() {
+fn tab_candidates() {
     let cases: &[(&str, &[&str])] = &[
         ("close|", &["close_sftp_connection "]),
         ("ADD|", &[]),
@@ -128,7 +128,7 @@ fn what_tab_offers() {
 }
 
 #[test]
-fn what_tab_offers_in_the_api_v2() {
+fn tab_candidates_in_v2() {
     let mut cache = CompletionCache::default();
     cache.learn_names(Live::Username, "username", &json!([{"username": "bob"}]));
     cache.learn_names(Live::Group, "name", &json!({"name": "devs"}));
@@ -218,7 +218,7 @@ fn what_tab_offers_in_the_api_v2() {
 }
 
 #[test]
-fn every_key_is_answered_at_once() {
+fn completion_is_fast() {
     let api = catalog::api("v2").expect("a generation");
     let cache = CompletionCache::default();
     for command in catalog::commands(api) {

@@ -51,7 +51,7 @@ pub struct CaseReport<'a> {
     pub column: usize,
     /// Its text, secrets masked.
     pub text: &'a str,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: &'a CaseResult,
     /// The time it took.
     pub took: Option<Duration>,
@@ -71,7 +71,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// It and what became of it.
+    /// The command with its outcome.
     pub(crate) fn entry<'a>(
         &'a self,
         outcome: &'a CaseResult,
@@ -92,8 +92,9 @@ impl Case {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseResult {
     /// It was done; answered with this status, if it made a request.
-    Done { status: Option<u16> },
-    /// It failed.
+    Done {
+        status: Option<u16>,
+    },
     Failed {
         /// The status of the answer, if there was one.
         status: Option<u16>,
@@ -101,7 +102,6 @@ pub enum CaseResult {
         exit: u8,
         /// What went wrong, secrets masked.
         message: String,
-        /// The hint.
         hint: Option<String>,
         /// Whether the failure is ignored.
         ignored: bool,
@@ -111,7 +111,6 @@ pub enum CaseResult {
         /// What happened, secrets masked.
         message: String,
     },
-    /// It was not run.
     NotRun,
 }
 

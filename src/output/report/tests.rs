@@ -150,7 +150,7 @@ fn begun(form: ReportFormat) -> (tempfile::TempDir, PathBuf, Report) {
 }
 
 #[test]
-fn dropped_it_leaves_nothing() {
+fn an_unfinished_report_is_removed() {
     let (folder, _, report) = begun(ReportFormat::Junit);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     drop(report);
@@ -179,7 +179,7 @@ fn finished_once_from_any_thread() {
 }
 
 #[test]
-fn what_cannot_be_written_is_an_error_of_this_side() {
+fn an_unwritable_report_is_a_local_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("no/report.xml");
     let error = Report::create(ReportFormat::Junit, &path).unwrap_err();
@@ -194,7 +194,7 @@ fn what_cannot_be_written_is_an_error_of_this_side() {
 
 proptest! {
     #[test]
-    fn any_text_is_told_exactly_in_json(text in any::<String>(), message in any::<String>()) {
+    fn any_text_is_exact_in_json(text in any::<String>(), message in any::<String>()) {
         let run = [(text.as_str(), text.as_str(), CaseResult::Unknown { message: message.clone() })];
         let report = written(ReportFormat::Json, &run);
         let json: serde_json::Value = serde_json::from_str(&report).unwrap();
@@ -204,7 +204,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_gets_out_of_its_place_in_xml(text in any::<String>()) {
+    fn any_text_is_escaped_in_xml(text in any::<String>()) {
         let run = [(text.as_str(), text.as_str(), CaseResult::Unknown { message: text.clone() })];
         let report = written(ReportFormat::Junit, &run);
         let forbidden = |c: char| c < ' ' && c != '\n' || matches!(c, '\u{fffe}' | '\u{ffff}');

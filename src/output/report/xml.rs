@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_xml_forbids_is_shown() {
+    fn characters_forbidden_in_xml_are_shown() {
         assert_eq!(text("a<b & \"c\"\n]]>"), "a&lt;b &amp; \"c\"\n]]&gt;");
         assert_eq!(attribute("\"\n\t"), "&quot;&#10;&#9;");
         assert_eq!(

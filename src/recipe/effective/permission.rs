@@ -211,7 +211,7 @@ mod tests {
     const NOW: Release = Release::new(2, 7, 5);
 
     #[test]
-    fn the_nearest_folder_rules() {
+    fn the_nearest_folder_decides() {
         let map = json!({
             "/": ["list"], "/in": ["upload"], "/in/*": ["download"], "/in/a": [], "/x?": ["*"],
             "/x[a-c]": ["list"],
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_looked_up() {
+    fn which_path_is_checked() {
         for (operation, path, looked) in [
             ("upload", "/in/report.pdf", "/in"),
             ("upload", "/report.pdf", "/"),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn some_stand_for_others() {
+    fn some_permissions_include_others() {
         for (has, operation, is) in [
             (&["*"][..], "chown", true),
             (&["delete"], "delete_dirs", true),
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_as_go_has_them() {
+    fn patterns_match_as_in_go() {
         for (pattern, path, is) in [
             ("/a/*", "/a/b", true),
             ("/a/*", "/a/b/c", false),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn many_stars_take_no_longer_than_a_path_is() {
+    fn many_stars_take_linear_time() {
         let path = format!("/{}", "a".repeat(20_000));
         assert!(!matches(&format!("/{}b", "a*".repeat(200)), &path));
         assert!(matches(&path, &path));

@@ -48,7 +48,7 @@ pub(super) fn needed(backup: &Dump<'_>, options: &RestoreOptions) -> Vec<String>
     let wanted = backup
         .kinds
         .iter()
-        .filter(|held| options.wants(held.kind.list));
+        .filter(|held| options.includes(held.kind.list));
     for held in wanted {
         for (_, object) in &held.objects {
             let object = parsed(object).unwrap_or_default();
@@ -85,7 +85,7 @@ impl BackupCheck {
         }
         for held in &backup.kinds {
             let list = held.kind.list;
-            let is_restored = options.wants(list) && there.knows(held.kind);
+            let is_restored = options.includes(list) && there.knows(held.kind);
             let into = if is_restored {
                 &mut check.there
             } else {

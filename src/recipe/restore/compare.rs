@@ -1,6 +1,6 @@
 //! Compares an object of a backup with the server's.
 
-use super::settled::settled;
+use super::normalize::normalized;
 use crate::body::diff::{FieldDiff, diff};
 use crate::catalog::backup::{BackupKind, Hashed, RULES_HAVE_STATUS, TEXT_BEFORE};
 use crate::catalog::schema::{Path, Step};
@@ -38,7 +38,7 @@ pub(super) fn difference(
     for path in ignored {
         remove(&mut object, &path.0);
     }
-    let (there, mut object) = (settled(kind, there), settled(kind, &object));
+    let (there, mut object) = (normalized(kind, there), normalized(kind, &object));
     let mut unseen = Vec::new();
     if let Some(hashed) = kind.hashed {
         hash(hashed, &there, &mut object, &mut unseen);
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn nor_can_encrypted_secrets() {
+    fn encrypted_secrets_cannot_be_compared() {
         let sealed = |payload: &str| json!({"status": "Secretbox", "payload": payload, "key": "k", "additional_data": "a"});
         let plain = json!({"status": "Plain", "payload": "secret"});
         let of = |secret: Json, bucket: &str| json!({"filesystem": {"s3config": {"bucket": bucket, "access_secret": secret}}});
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_ignores_is_no_difference() {
+    fn ignored_values_are_no_difference() {
         let kind = backup::kind("users").expect("a kind");
         let object = json!({"uid": 1, "later": 2, "virtual_folders": [{"name": "f", "x": 1}]});
         let there = json!({"uid": 1, "virtual_folders": [{"name": "f"}]});

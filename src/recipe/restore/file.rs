@@ -71,7 +71,7 @@ pub(super) fn take<'a>(
 ) -> Result<BackupFile<'a>, NoBackup> {
     let mut members = members(bytes)?;
     let mut remarks = Vec::new();
-    let wants = |name: &str| !LISTS.contains(&name) || options.wants(name);
+    let wants = |name: &str| !LISTS.contains(&name) || options.includes(name);
     if let Some(path) = twice(text(bytes), &wants) {
         let path = path.to_string();
         let why = format!("`{}` is there twice", clean::line(&path));
@@ -96,7 +96,7 @@ pub(super) fn take<'a>(
         _ => {}
     }
     if version.is_null() {
-        of_1(&members, options)?;
+        check_version_1(&members, options)?;
     }
     let mut kinds = Vec::new();
     for kind in &STORED {
@@ -104,7 +104,7 @@ pub(super) fn take<'a>(
         match objects(kind, value) {
             Ok(Some(objects)) => kinds.push(KindObjects { kind, objects }),
             Ok(None) => {}
-            Err(why) if options.wants(kind.list) => {
+            Err(why) if options.includes(kind.list) => {
                 return Err(NoBackup::hint(
                     why,
                     "correct the file; `--only` restores only some kinds of objects",
@@ -188,7 +188,7 @@ fn comments(members: &mut Members<'_>, remarks: &mut Vec<String>) -> Result<(), 
             } else {
                 "it is not a list of objects"
             };
-            let (shown, meant) = (clean::line(&name), meant(&name));
+            let (shown, meant) = (clean::line(&name), did_you_mean(&name));
             remarks.push(format!("`{shown}` is not restored: {why}{meant}"));
         }
         if is_zero(&value) || is_marked || holds_none {
@@ -199,7 +199,7 @@ fn comments(members: &mut Members<'_>, remarks: &mut Vec<String>) -> Result<(), 
 }
 
 /// The kind that an unknown name may stand for.
-pub(super) fn meant(name: &str) -> String {
+pub(super) fn did_you_mean(name: &str) -> String {
     match near(name, LISTS.into_iter()).as_slice() {
         [] => String::new(),
         near => format!("; did you mean {}?", ticked(near)),
@@ -207,9 +207,9 @@ pub(super) fn meant(name: &str) -> String {
 }
 
 /// Whether it is a dump of SFTPGo 1 that only 2.0 converts: its folders have no names.
-fn of_1(members: &Members<'_>, options: &RestoreOptions) -> Result<(), NoBackup> {
+fn check_version_1(members: &Members<'_>, options: &RestoreOptions) -> Result<(), NoBackup> {
     let items = |list: &str| -> Vec<&RawValue> {
-        let items = members.get(list).filter(|_| options.wants(list));
+        let items = members.get(list).filter(|_| options.includes(list));
         items.map_or_else(Vec::new, |items| {
             serde_json::from_str(items.get()).unwrap_or_default()
         })
@@ -240,7 +240,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_people_write() {
+    fn hand_written_backups() {
         let user = json!([{"username": "anna"}]);
         for (json, remarks) in [
             (json!({"version": 17, "users": user}), &[][..]),
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_that_is_not_wanted_may_be_wrong() {
+    fn unselected_kinds_are_not_checked() {
         let user = json!([{"username": "anna"}]);
         for (json, remark) in [
             (
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_backup() {
+    fn files_that_are_not_backups() {
         for (json, options, why) in [
             (
                 json!({"message": "x"}),

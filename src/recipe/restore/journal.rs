@@ -105,7 +105,7 @@ impl RestoredObjects {
     }
 }
 
-/// The journal left by an earlier run.
+/// The journal of an earlier run.
 pub(super) struct EarlierRun {
     of: Restore,
     pub(super) options: RestoreOptions,
@@ -125,7 +125,7 @@ pub(super) fn path(file: &str) -> String {
 }
 
 /// Reads the journal of an earlier run, if there is one.
-pub(super) fn left(path: &str) -> Result<Option<EarlierRun>, Error> {
+pub(super) fn read_earlier(path: &str) -> Result<Option<EarlierRun>, Error> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -220,11 +220,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_noted_is_read_again() {
+    fn entries_are_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("b.json.restoring");
         let path = path.to_str().unwrap();
-        assert!(left(path).unwrap().is_none());
+        assert!(read_earlier(path).unwrap().is_none());
         let of = Restore::new(b"{}", "127.0.0.1:8080".to_owned());
         let options = RestoreOptions::default();
         let mut journal = Journal::begin(path, &of, &options, &RestoredObjects::default()).unwrap();
@@ -238,7 +238,7 @@ mod tests {
         journal.add(users(), "dora", Progress::Done).unwrap();
         // The program was killed in the middle of a line.
         journal.0.write_all(b"{\"kind\":\"us").unwrap();
-        let found = left(path).unwrap().unwrap();
+        let found = read_earlier(path).unwrap().unwrap();
         assert!(found.is_of(&of) && found.options == options);
         let how_far =
             ["anna \"x\"\n", "bob", "cleo", "dora"].map(|name| found.done.progress(users(), name));
@@ -253,11 +253,11 @@ mod tests {
         assert_eq!(found.done.unfinished().0.len(), 2);
         // Going on, the half line goes.
         Journal::begin(path, &of, &options, &found.done).unwrap();
-        assert_eq!(left(path).unwrap().unwrap().done, found.done);
+        assert_eq!(read_earlier(path).unwrap().unwrap().done, found.done);
     }
 
     #[test]
-    fn another_file_and_another_server_are_told_apart() {
+    fn journals_of_another_file_or_server_differ() {
         let one = Restore::new(b"{\"a\":1}", "one".to_owned());
         assert_ne!(one, Restore::new(b"{\"a\":2}", "one".to_owned()));
         assert_ne!(one, Restore::new(b"{\"a\":1}", "two".to_owned()));
@@ -266,11 +266,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_journal_is_left_alone() {
+    fn files_that_are_not_journals_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("b.json.restoring");
         std::fs::write(&path, "dear diary\n").unwrap();
-        let error = left(path.to_str().unwrap()).err().unwrap();
+        let error = read_earlier(path.to_str().unwrap()).err().unwrap();
         assert!(
             error
                 .message

@@ -1,5 +1,5 @@
-//! What a restore says before it sends anything: what the server will refuse, what it will
-//! ignore, and what it does by itself.
+//! Messages before a restore sends anything: what the server will refuse, what it will
+//! ignore, and what it changes on its own.
 
 use super::MAX_REPORTED;
 use super::check::inside;
@@ -12,7 +12,7 @@ use crate::text::clean;
 use crate::text::words::plural;
 use std::collections::HashMap;
 
-/// Says what the server does by itself, and what it will ignore.
+/// Reports what the server changes on its own, and what it will ignore.
 pub(super) fn warn(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) {
     for remark in remarks(plan, name) {
         shell.screen().remark(&format!("{remark}\n"));
@@ -60,7 +60,7 @@ fn field(finding: &Finding) -> String {
     steps.collect()
 }
 
-/// Says what the server will refuse. The error is the summary.
+/// Reports what the server will refuse. The error is the summary.
 pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) -> Option<Error> {
     let mut lines = Vec::new();
     let mut objects = 0;
@@ -122,19 +122,19 @@ fn message(entry: &PlanEntry<'_>, finding: &Finding) -> String {
     let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
     format!(
         "{}: {}{then}{hint}",
-        entry.called(),
+        entry.label(),
         clean::line(&wrong.message)
     )
 }
 
-/// What the server does by itself.
+/// What the server changes on its own.
 fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
     let mut remarks = Vec::new();
     let names = |entries: &[&PlanEntry<'_>]| {
         let shown: Vec<String> = entries
             .iter()
             .take(MAX_REPORTED)
-            .map(|one| one.called())
+            .map(|one| one.label())
             .collect();
         let more = entries.len().saturating_sub(MAX_REPORTED);
         let more = (more > 0).then(|| format!(" and {more} more"));
@@ -156,10 +156,7 @@ fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
     for entry in &plan.entries {
         for folder in &entry.folders {
             let folder = clean::line(folder);
-            remarks.push(format!(
-                "folder `{folder}`: created with {}",
-                entry.called()
-            ));
+            remarks.push(format!("folder `{folder}`: created with {}", entry.label()));
         }
     }
     let twice = of(|entry| entry.is_sent_twice);

@@ -6,10 +6,10 @@ mod compare;
 mod file;
 mod journal;
 mod messages;
+mod normalize;
 mod options;
 mod plan;
 mod send;
-mod settled;
 mod stored;
 mod twice;
 
@@ -55,7 +55,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     // Held to the end: the lock prevents other restores of the file.
     let (_file, bytes, of) = read(shell, name, !is_plan).map_err(here)?;
     let path = journal::path(name);
-    let left = left(shell, call, &path, &of)?;
+    let left = earlier_run(shell, call, &path, &of)?;
     let own = left.as_ref().and_then(FoundJournal::own);
     let resumed = own.filter(|_| call.is_on("resume"));
     let options = RestoreOptions::of(call, resumed.map(|left| &left.options))?;
@@ -66,10 +66,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
         (None, None) => RestoredObjects::default(),
     };
     let taken = take(&bytes, &options).map_err(|why| here(no_backup(name, &why)))?;
+    let shown = clean::line(name);
     for remark in &taken.remarks {
-        shell
-            .screen()
-            .remark(&format!("{}: {remark}\n", clean::line(name)));
+        shell.screen().remark(&format!("{shown}: {remark}\n"));
     }
     let (plan, version) = compared(shell, taken.dump, &options, &done)?;
     messages::warn(shell, &plan, name, is_plan);
@@ -89,9 +88,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     if to_send == 0 {
         if left.is_some() && is_all {
             if own.is_none() {
-                shell
-                    .screen()
-                    .remark(&format!("{}; it is removed\n", other(&path)));
+                say_other(shell, &path, "removed");
             }
             remove(shell, &path);
         }
@@ -99,9 +96,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     }
     ask(shell, &plan)?;
     if left.is_some() && own.is_none() {
-        shell
-            .screen()
-            .remark(&format!("{}; it is replaced\n", other(&path)));
+        say_other(shell, &path, "replaced");
     }
     // A run that covers only some kinds leaves the journal for the others.
     let keeps = !is_all && (resumed.is_some() || !done.is_empty());
@@ -117,6 +112,12 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
         look_again(shell, &plan, &options, name)
     };
     Ok(result(&plan, &sent, failed))
+}
+
+/// Says what happens to the journal of another restore.
+fn say_other(shell: &Shell, path: &str, what: &str) {
+    let other = other(path);
+    shell.screen().remark(&format!("{other}; it is {what}\n"));
 }
 
 /// The bytes of a file, and the identity of its restore. The file stays open,
@@ -166,7 +167,7 @@ impl FoundJournal {
 
 /// The journal of an earlier run of this restore, if there is one that this run
 /// resumes or replaces.
-fn left(
+fn earlier_run(
     shell: &Shell,
     call: &Call,
     path: &str,
@@ -175,10 +176,10 @@ fn left(
     let resumes = call.is_on("resume");
     if call.is_on("plan") && !resumes {
         // A plan needs no journal, so it does not matter if this is another file.
-        let left = journal::left(path).ok().flatten();
+        let left = journal::read_earlier(path).ok().flatten();
         return Ok(left.filter(|left| left.is_of(of)).map(FoundJournal::Own));
     }
-    let left = journal::left(path)?;
+    let left = journal::read_earlier(path)?;
     let shown = clean::line(path);
     let other = other(path);
     let nothing = |why: &str| {
@@ -288,7 +289,7 @@ fn look_again(
     ));
     let bytes = dump::ask(shell, &options.only);
     let differences = bytes.and_then(|bytes| {
-        let there = Dump::of(&bytes).and_then(|there| plan.otherwise(&there));
+        let there = Dump::of(&bytes).and_then(|there| plan.differences_from(&there));
         there.map_err(Error::local)
     });
     let (differences, missing) = match differences {

@@ -48,13 +48,13 @@ impl RestoreOptions {
     }
 
     /// Whether it covers this kind.
-    pub(super) fn wants(&self, list: &str) -> bool {
+    pub(super) fn includes(&self, list: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|name| name == list)
     }
 
     /// Whether it covers all kinds of the other.
     pub(super) fn covers(&self, other: &Self) -> bool {
-        let wanted = |list: &String| self.wants(list);
+        let wanted = |list: &String| self.includes(list);
         self.only.is_empty() || (!other.only.is_empty() && other.only.iter().all(wanted))
     }
 
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_brings_it_back() {
+    fn options_are_read_from_a_journal() {
         let options = RestoreOptions {
             skip_existing: true,
             scan_quota: Some(2),

@@ -2,7 +2,7 @@
 
 use super::check::{BackupCheck, ObjectCheck, inside, lacks_status};
 use super::compare::{ObjectDiff, as_read, at, difference};
-use super::file::meant;
+use super::file::did_you_mean;
 use super::journal::{Progress, RestoredObjects};
 use super::options::RestoreOptions;
 use crate::catalog::backup::BackupKind;
@@ -115,7 +115,7 @@ impl<'a> Plan<'a> {
             elsewhere: BTreeMap::new(),
         };
         let kinds = backup.kinds.into_iter();
-        for held in kinds.filter(|held| options.wants(held.kind.list)) {
+        for held in kinds.filter(|held| options.includes(held.kind.list)) {
             if there.knows(held.kind) {
                 plan.add(held, &adding)?;
             } else if !held.objects.is_empty() {
@@ -127,10 +127,10 @@ impl<'a> Plan<'a> {
             }
         }
         let unknown = backup.unknown.into_iter();
-        for (list, count) in unknown.filter(|(list, _)| options.wants(list)) {
+        for (list, count) in unknown.filter(|(list, _)| options.includes(list)) {
             let why = format!(
                 "this shell does not know this kind of object{}",
-                meant(&list)
+                did_you_mean(&list)
             );
             plan.unhandled.push(Unhandled { list, count, why });
         }
@@ -151,7 +151,10 @@ impl<'a> Plan<'a> {
 
     /// The sent objects that the server stored differently, with the paths, and
     /// how many are missing.
-    pub(super) fn otherwise(&self, there: &Dump<'_>) -> Result<(Vec<String>, usize), String> {
+    pub(super) fn differences_from(
+        &self,
+        there: &Dump<'_>,
+    ) -> Result<(Vec<String>, usize), String> {
         let (mut differences, mut missing) = (Vec::new(), 0);
         for list in self.elsewhere.keys() {
             let of_kind =
@@ -161,7 +164,7 @@ impl<'a> Plan<'a> {
             let others = by_name(there, first.kind);
             for entry in sent {
                 let Some(other) = others.get(entry.name.as_str()) else {
-                    differences.push(format!("{} is missing", entry.called()));
+                    differences.push(format!("{} is missing", entry.label()));
                     missing += 1;
                     continue;
                 };
@@ -172,7 +175,7 @@ impl<'a> Plan<'a> {
                     let paths = clean::line(&paths.join("`, `")).into_owned();
                     differences.push(format!(
                         "{} differs in `{paths}`: the server stored a different value",
-                        entry.called()
+                        entry.label()
                     ));
                 }
             }
@@ -351,7 +354,6 @@ impl Context<'_> {
 }
 
 impl PlanEntry<'_> {
-    /// The object.
     pub(super) fn object(&self) -> Result<Json, String> {
         parsed(&self.object)
     }
@@ -381,7 +383,7 @@ impl PlanEntry<'_> {
     }
 
     /// Its name in messages: ``user `anna` ``.
-    pub(super) fn called(&self) -> String {
+    pub(super) fn label(&self) -> String {
         if self.kind.names.is_empty() {
             return format!("the {}", self.kind.one);
         }
@@ -400,7 +402,7 @@ fn is_emptied(kind: &BackupKind, object: &Json) -> bool {
 
 /// The objects of one kind by name.
 fn by_name<'a>(dump: &'a Dump<'_>, kind: &BackupKind) -> BTreeMap<&'a str, &'a RawValue> {
-    let objects = dump.held(kind).map_or(&[][..], |held| &held.objects);
+    let objects = dump.objects_of(kind).map_or(&[][..], |held| &held.objects);
     let pairs = objects
         .iter()
         .map(|(name, object)| (name.as_str(), *object));

@@ -1,9 +1,9 @@
 //! Sends the objects to be restored, one after another.
 
 use super::journal::{Journal, Progress};
+use super::normalize::to_send;
 use super::options::RestoreOptions;
 use super::plan::{Action, Plan, PlanEntry};
-use super::settled::to_send;
 use crate::catalog;
 use crate::error::{Error, Fault, system};
 use crate::shell::Shell;
@@ -124,7 +124,7 @@ impl<'a> Restorer<'a> {
             let why = system(&why);
             let message = format!(
                 "{} {state} the journal could not be written: {why}",
-                entry.called()
+                entry.label()
             );
             Error {
                 applied: how_far != Progress::Creating,
@@ -187,7 +187,7 @@ fn of(entry: &PlanEntry<'_>, error: Error) -> Error {
         }
     }
     Error {
-        message: format!("{}: {message}", entry.called()),
+        message: format!("{}: {message}", entry.label()),
         ..error
     }
 }

@@ -73,24 +73,24 @@ pub(super) fn is_secret_flag(name: &str) -> bool {
 /// as `password_file`.
 pub(super) fn joined(name: &str) -> Option<usize> {
     // Its bytes keep their places.
-    let said = name.to_ascii_lowercase().replace('-', "_");
-    if is_other(&said) {
+    let word = name.to_ascii_lowercase().replace('-', "_");
+    if is_other(&word) {
         return None;
     }
     let words = [0]
         .into_iter()
-        .chain(said.match_indices('_').map(|(at, _)| at + 1));
-    let mut ends = words.filter_map(|from| secret_at_start(&said[from..]).map(|end| from + end));
+        .chain(word.match_indices('_').map(|(at, _)| at + 1));
+    let mut ends = words.filter_map(|from| secret_at_start(&word[from..]).map(|end| from + end));
     let at = ends.next()?;
     let value = &name[at..];
-    let ending = said[at..].trim_start_matches('_');
+    let ending = word[at..].trim_start_matches('_');
     let is_mistyped = || {
         let settings = settings::TABLE.iter().map(|setting| setting.param.name);
         let mut names = settings
             .chain(catalog::flags())
             .chain(catalog::secret_names());
         value.chars().all(|c| c.is_ascii_lowercase() || c == '_')
-            && names.any(|name| is_misspelt(&said, name))
+            && names.any(|name| is_misspelt(&word, name))
     };
     let is_name = ENDINGS.contains(&ending) || secret_at_start(ending) == Some(ending.len());
     (!ending.is_empty() && !is_name && !is_mistyped()).then_some(at)
@@ -116,7 +116,7 @@ pub(super) fn is_flag(name: &str) -> bool {
     matches!(name, "" | "help") || is_one(name) || !near(name, names).is_empty()
 }
 
-/// Whether a name is exactly that of a flag or a setting that is no secret.
+/// Whether a name is exactly that of a flag or a setting that is not a secret.
 fn is_other(name: &str) -> bool {
     let mut settings = settings::TABLE.iter().map(|setting| setting.param.name);
     catalog::is_flag(name) || settings.any(|setting| setting == name)
@@ -143,16 +143,16 @@ pub(super) fn mentions_a_secret(comment: &str) -> bool {
 
 /// Where the value of a secret begins that a word gives together with its name:
 /// `password=x`, `password: x`, `users?api_key=x`.
-pub(super) fn assigned(said: &str) -> Option<usize> {
+pub(super) fn assigned(word: &str) -> Option<usize> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    said.match_indices([':', '=']).find_map(|(at, sign)| {
-        let before = said[..at].trim_end_matches([' ', '"', '\'', '\\']);
+    word.match_indices([':', '=']).find_map(|(at, sign)| {
+        let before = word[..at].trim_end_matches([' ', '"', '\'', '\\']);
         let name = before.rsplit(|c| !is_part(c)).next()?;
-        let after = &said[at + sign.len()..];
+        let after = &word[at + sign.len()..];
         let value = after.trim_start_matches([' ', ':', '=', '"', '\'', '\\']);
         let is_url = sign == ":" && after.starts_with("//");
         (!value.is_empty() && !is_url && !name.is_empty() && is_secret_name(name))
-            .then(|| said.len() - value.len())
+            .then(|| word.len() - value.len())
     })
 }
 
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn values_with_their_names() {
-        for (said, value) in [
+        for (word, value) in [
             ("password=x y", Some("x y")),
             ("users?a=b&api_key=x", Some("x")),
             ("note: password: x", Some("x")),
@@ -227,7 +227,7 @@ mod tests {
             ("token://x", None),
             ("http://host:80/a=b", None),
         ] {
-            assert_eq!(assigned(said).map(|at| &said[at..]), value, "{said}");
+            assert_eq!(assigned(word).map(|at| &word[at..]), value, "{word}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::text::near::near;
 /// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WordRole {
-    /// The name of a command, or what stands before it.
+    /// The name of a command, or a word before it.
     Name,
     /// Where a command's name is expected, and not one.
     Unknown,
@@ -42,7 +42,7 @@ pub(super) struct WordRoles {
 }
 
 impl WordRoles {
-    /// Whether the command takes a secret: by a flag, or from the one who types.
+    /// Whether the command takes a secret: by a flag, or by asking for it.
     pub(super) fn takes_a_secret(&self) -> bool {
         self.commands.iter().any(|command| takes_a_secret(command))
     }
@@ -81,7 +81,7 @@ impl WordRoles {
     }
 
     /// Reads another word.
-    pub(super) fn word(&mut self, said: &str) -> WordRole {
+    pub(super) fn word(&mut self, word: &str) -> WordRole {
         match self.next {
             Next::Many => return WordRole::Value,
             Next::One => {
@@ -90,19 +90,19 @@ impl WordRoles {
             }
             Next::Choice(words) => {
                 self.next = Next::None;
-                if words.contains(&said) {
+                if words.contains(&word) {
                     return WordRole::Value;
                 }
             }
             Next::None => {}
         }
         if !self.named {
-            return self.name(said);
+            return self.name(word);
         }
         let positions = self.positions();
         // `update_user bob`: no id is given.
         let is_left_out = |param: &&Param| {
-            param.need == Need::LastUserId && !said.starts_with('$') && said.parse::<i64>().is_err()
+            param.need == Need::LastUserId && !word.starts_with('$') && word.parse::<i64>().is_err()
         };
         self.taken += usize::from(positions.get(self.taken).is_some_and(is_left_out));
         let at = self.taken;
@@ -114,17 +114,17 @@ impl WordRoles {
         WordRole::Position(verb, at)
     }
 
-    fn name(&mut self, said: &str) -> WordRole {
-        if is_old_beginning(said) {
+    fn name(&mut self, word: &str) -> WordRole {
+        if is_old_beginning(word) {
             return WordRole::Name;
         }
-        let name = said.replace('-', "_");
-        self.commands = called(&name);
+        let name = word.replace('-', "_");
+        self.commands = commands_named(&name);
         let known = !self.commands.is_empty();
         if !known {
             let names = catalog::every().map(|command| command.name);
             let nearest = near(&name, names).first().copied();
-            self.commands = nearest.map(called).unwrap_or_default();
+            self.commands = nearest.map(commands_named).unwrap_or_default();
         }
         let is_command = |param: &Param| param.kind == Kind::Command;
         let goes_on = |command: &&Command| command.params.iter().any(is_command);
@@ -162,7 +162,7 @@ pub fn takes_a_secret(command: &Command) -> bool {
     asks || command.params.iter().any(secret)
 }
 
-fn called(name: &str) -> Vec<&'static Command> {
+fn commands_named(name: &str) -> Vec<&'static Command> {
     catalog::every()
         .filter(|command| command.is_called(name))
         .collect()
@@ -177,10 +177,10 @@ fn after(param: &'static Param) -> Next {
     }
 }
 
-/// Whether a word stands before the command in a line copied from a document.
-fn is_old_beginning(said: &str) -> bool {
-    let base = said.rsplit(['/', '\\']).next().unwrap_or_default();
-    said == "$"
+/// Whether a word precedes the command in a line copied from a document.
+fn is_old_beginning(word: &str) -> bool {
+    let base = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    word == "$"
         || base.starts_with("python")
         || base.starts_with("sftpgo_api_cli")
         || base == "sftpgo-shell"

@@ -40,18 +40,18 @@ pub(super) fn of(text: &str, words: &[Word]) -> Option<Values> {
     })
 }
 
-/// `NAME = VALUE`: only the name tells whether the value is a secret.
+/// `NAME = VALUE`: the name decides whether the value is a secret.
 fn assigned(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     let Some((first, rest)) = words.split_first() else {
         return Vec::new();
     };
-    let said = first.text();
-    let (name, joined) = match said.split_once('=') {
+    let typed = first.text();
+    let (name, joined) = match typed.split_once('=') {
         Some((name, value)) => {
             let is_value = !value.is_empty() && !is_variable(value);
             (name, is_value.then(|| after(text, first, "=")))
         }
-        None => (said.as_str(), None),
+        None => (typed.as_str(), None),
     };
     if !names_a_secret(name) && !is_secret_name(name) {
         return Vec::new();
@@ -77,13 +77,13 @@ fn compared(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     let Some((first, rest)) = words.split_first() else {
         return Vec::new();
     };
-    let said = first.text();
+    let typed = first.text();
     let sign = SIGNS
         .iter()
         .chain(&["=", ">", "<"])
-        .find(|sign| said.contains(**sign));
-    let split = sign.and_then(|sign| said.split_once(*sign));
-    let (name, value) = split.unwrap_or((&said, ""));
+        .find(|sign| typed.contains(**sign));
+    let split = sign.and_then(|sign| typed.split_once(*sign));
+    let (name, value) = split.unwrap_or((&typed, ""));
     if !names(name) {
         return Vec::new();
     }
@@ -92,31 +92,31 @@ fn compared(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     joined.into_iter().chain(values(text, rest)).collect()
 }
 
-fn is_operator(said: &str) -> bool {
-    SIGNS.contains(&said) || WORDS.contains(&said) || matches!(said, "=" | ">" | "<")
+fn is_operator(typed: &str) -> bool {
+    SIGNS.contains(&typed) || WORDS.contains(&typed) || matches!(typed, "=" | ">" | "<")
 }
 
-fn names(said: &str) -> bool {
-    names_a_secret(said) || said.rsplit('.').next().is_some_and(is_secret_name)
+fn names(typed: &str) -> bool {
+    names_a_secret(typed) || typed.rsplit('.').next().is_some_and(is_secret_name)
 }
 
-fn is_variable_of_secret(said: &str) -> bool {
-    said.starts_with('$') && names(said)
+fn is_variable_of_secret(typed: &str) -> bool {
+    typed.starts_with('$') && names(typed)
 }
 
 /// The places of words that may be values: no variables and no operators.
 fn values(text: &str, words: &[Word]) -> impl Iterator<Item = Range<usize>> {
     words.iter().filter_map(|word| {
-        let said = word.text();
-        let begins = said
+        let typed = word.text();
+        let begins = typed
             .strip_prefix('=')
             .map(|value| (after(text, word, "="), value));
-        let (span, value) = begins.unwrap_or((word.span.clone(), &said));
-        (!value.is_empty() && !is_variable(value) && !is_operator(&said)).then_some(span)
+        let (span, value) = begins.unwrap_or((word.span.clone(), &typed));
+        (!value.is_empty() && !is_variable(value) && !is_operator(&typed)).then_some(span)
     })
 }
 
-/// The place of a word's text behind a sign.
+/// The position of a word's text after a sign.
 fn after(text: &str, word: &Word, sign: &str) -> Range<usize> {
     let at = text[word.span.clone()].find(sign);
     let start = at.map_or(word.span.start, |at| word.span.start + at + sign.len());

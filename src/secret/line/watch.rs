@@ -54,10 +54,10 @@ struct DashWord<'a> {
 }
 
 impl<'a> DashWord<'a> {
-    fn read(said: &'a str, rest: &'a str) -> Self {
+    fn read(word: &'a str, rest: &'a str) -> Self {
         let split = |at: usize| Self {
             name: &rest[..at],
-            value: Some((said.len() - rest.len() + at + 1, &rest[at + 1..])),
+            value: Some((word.len() - rest.len() + at + 1, &rest[at + 1..])),
         };
         match (rest.find('='), rest.find(':')) {
             (_, Some(colon)) if is_secret_flag(&rest[..colon]) => split(colon),
@@ -72,21 +72,21 @@ impl<'a> DashWord<'a> {
 
 impl Watch {
     /// Reads the next word.
-    pub fn read(&mut self, said: &str) -> SecretSpan {
-        if let Some(rest) = said.strip_prefix("--").filter(|rest| !is_dash_first(rest)) {
-            let flag = DashWord::read(said, rest);
+    pub fn read(&mut self, word: &str) -> SecretSpan {
+        if let Some(rest) = word.strip_prefix("--").filter(|rest| !is_dash_first(rest)) {
+            let flag = DashWord::read(word, rest);
             if self.flag.is_none() || is_flag(flag.name) {
-                return self.flag(&flag, said.len() - rest.len());
+                return self.flag(&flag, word.len() - rest.len());
             }
         } else if self.flag.is_none()
-            && let Some(secret) = self.odd_flag(said)
+            && let Some(secret) = self.other_dash_flag(word)
         {
             return secret;
         }
-        if said.is_empty() {
+        if word.is_empty() {
             return SecretSpan::No;
         }
-        self.value(said, None)
+        self.value(word, None)
     }
 
     fn flag(&mut self, flag: &DashWord<'_>, start: usize) -> SecretSpan {
@@ -121,15 +121,15 @@ impl Watch {
     }
 
     /// A word with one dash, or with another kind of dash: `-p`, `—password`.
-    fn odd_flag(&mut self, said: &str) -> Option<SecretSpan> {
-        let rest = said.trim_start_matches(is_dash);
-        if rest.len() == said.len() || !rest.starts_with(char::is_alphabetic) {
+    fn other_dash_flag(&mut self, word: &str) -> Option<SecretSpan> {
+        let rest = word.trim_start_matches(is_dash);
+        if rest.len() == word.len() || !rest.starts_with(char::is_alphabetic) {
             return None;
         }
-        let flag = DashWord::read(said, rest);
+        let flag = DashWord::read(word, rest);
         let first = rest.chars().next().map_or(0, char::len_utf8);
         if is_secret_flag(flag.name) || is_flag(flag.name) {
-            let secret = self.flag(&flag, said.len() - rest.len());
+            let secret = self.flag(&flag, word.len() - rest.len());
             self.loose = true;
             return Some(match secret {
                 SecretSpan::FlagFrom(at) => SecretSpan::From(at),
@@ -149,40 +149,40 @@ impl Watch {
         let joined =
             rest.len() > first && (rest.starts_with(['p', 'P']) || self.shape.takes_a_secret());
         Some(if joined {
-            SecretSpan::From(said.len() - rest.len() + first)
+            SecretSpan::From(word.len() - rest.len() + first)
         } else {
             SecretSpan::No
         })
     }
 
-    /// Reads a value: a word, or what stands at `at` behind the name of a flag.
-    fn value(&mut self, said: &str, at: Option<usize>) -> SecretSpan {
+    /// Reads a value: a word, or the text from `at` on, after the name of a flag.
+    fn value(&mut self, word: &str, at: Option<usize>) -> SecretSpan {
         let from = |offset: usize| match at {
             Some(at) => SecretSpan::FlagFrom(at + offset),
             None => SecretSpan::From(offset),
         };
         if self.sets && self.flag.is_none() {
-            self.shape.word(said);
-            match self.assignment(said) {
+            self.shape.word(word);
+            match self.assignment(word) {
                 Some(Assigned::Plain) => return SecretSpan::No,
                 Some(Assigned::Secret(offset)) => return from(offset),
                 None => {}
             }
         }
-        if self.flag.is_none() && self.holds_secret_json(said) {
-            let whole = serde_json::from_str::<serde_json::Value>(said).is_ok();
+        if self.flag.is_none() && self.holds_secret_json(word) {
+            let whole = serde_json::from_str::<serde_json::Value>(word).is_ok();
             self.flag = (!whole).then(|| "json".to_owned());
             if at.is_none() {
-                self.shape.word(said);
+                self.shape.word(word);
             }
         } else if self.flag.is_none() {
             let part = match at {
                 Some(_) => WordRole::Value,
                 None if self.sets => WordRole::Value,
-                None => self.shape.word(said),
+                None => self.shape.word(word),
             };
-            return self.bare(said, part, from);
-        } else if is_variable(said) {
+            return self.plain_word(word, part, from);
+        } else if is_variable(word) {
             return SecretSpan::No;
         }
         match at {
@@ -192,25 +192,25 @@ impl Watch {
         }
     }
 
-    /// A word that no secret flag is before.
-    fn bare(
+    /// A word that does not follow a secret flag.
+    fn plain_word(
         &mut self,
-        said: &str,
+        word: &str,
         part: WordRole,
         from: impl Fn(usize) -> SecretSpan,
     ) -> SecretSpan {
         let may_be_pair = std::mem::take(&mut self.habits.pair);
-        if is_variable(said) {
+        if is_variable(word) {
             return SecretSpan::No;
         }
-        if password_in_url(said).is_some() {
+        if password_in_url(word).is_some() {
             return SecretSpan::InUrl;
         }
-        if self.habits.login && !said.contains("://") {
+        if self.habits.login && !word.contains("://") {
             return from(0);
         }
-        let named = assigned(said).or_else(|| behind_scheme(said));
-        if let Some(at) = named.filter(|at| !is_variable(&said[*at..])) {
+        let named = assigned(word).or_else(|| behind_scheme(word));
+        if let Some(at) = named.filter(|at| !is_variable(&word[*at..])) {
             return from(at);
         }
         let is_open = matches!(
@@ -218,19 +218,19 @@ impl Watch {
             WordRole::Position(Some(Verb::Set), 0) | WordRole::Unknown | WordRole::Surplus
         );
         // `set password SECRET`, `Authorization: SECRET`
-        if is_name(said) && (is_open || said.ends_with([':', '='])) || is_bearer(said) {
-            self.flag = Some(said.to_owned());
+        if is_name(word) && (is_open || word.ends_with([':', '='])) || is_bearer(word) {
+            self.flag = Some(word.to_owned());
             self.loose = true;
             return SecretSpan::No;
         }
-        self.habits.login |= part == WordRole::Unknown && is_login(said);
-        self.in_place(said, part, may_be_pair, from)
+        self.habits.login |= part == WordRole::Unknown && is_login(word);
+        self.in_place(word, part, may_be_pair, from)
     }
 
     /// The secret of a word by its place.
     fn in_place(
         &self,
-        said: &str,
+        word: &str,
         part: WordRole,
         may_be_pair: bool,
         from: impl Fn(usize) -> SecretSpan,
@@ -241,22 +241,22 @@ impl Watch {
             WordRole::Position(Some(Verb::Login), 0) if self.habits.user => {
                 return SecretSpan::Surplus;
             }
-            WordRole::Position(Some(Verb::Connect), 0) if self.habits.user && !is_address(said) => {
+            WordRole::Position(Some(Verb::Connect), 0) if self.habits.user && !is_address(word) => {
                 return SecretSpan::Surplus;
             }
             WordRole::Surplus if self.habits.user || takes_a_secret => return SecretSpan::Surplus,
             // `login admin:SECRET`, `connect admin:SECRET@host`.
-            WordRole::Position(Some(Verb::Login), 0) => password_behind_user(said),
+            WordRole::Position(Some(Verb::Login), 0) => password_behind_user(word),
             WordRole::Position(Some(Verb::Connect), 0) => {
-                let user = said.rfind('@').map(|end| &said[..end]);
-                user.and_then(colon).or_else(|| password_in_pair(said))
+                let user = word.rfind('@').map(|end| &word[..end]);
+                user.and_then(colon).or_else(|| password_in_pair(word))
             }
             WordRole::Unknown | WordRole::Surplus | WordRole::Position(Some(Verb::Set), 1) => {
-                password_in_pair(said)
+                password_in_pair(word)
             }
             // `add_user bob:SECRET`
-            WordRole::Position(None, _) if takes_a_secret => password_in_pair(said),
-            _ if may_be_pair => password_in_pair(said),
+            WordRole::Position(None, _) if takes_a_secret => password_in_pair(word),
+            _ if may_be_pair => password_in_pair(word),
             _ => None,
         };
         at.map_or(SecretSpan::No, from)
@@ -264,17 +264,17 @@ impl Watch {
 
     /// What `PATH=VALUE` sets: every unknown path counts as a secret's. `None`
     /// if the value is JSON.
-    fn assignment(&mut self, said: &str) -> Option<Assigned> {
+    fn assignment(&mut self, word: &str) -> Option<Assigned> {
         let before = std::mem::take(&mut self.path);
-        let split = said.split_once('=').filter(|(path, _)| !path.contains(':'));
-        let Some((path, value)) = split.or_else(|| said.split_once(':')) else {
-            return Some(self.lone_path(said, before));
+        let split = word.split_once('=').filter(|(path, _)| !path.contains(':'));
+        let Some((path, value)) = split.or_else(|| word.split_once(':')) else {
+            return Some(self.path_without_value(word, before));
         };
         let known = schema::is_secret(path);
         let value = match before {
             // `--set PATH = VALUE`
             SetPosition::Path if path.is_empty() => value,
-            SetPosition::Equals if known.is_none() => said,
+            SetPosition::Equals if known.is_none() => word,
             _ if path.is_empty() => return Some(Assigned::Plain),
             _ if known == Some(false) && value.contains('{') => return None,
             _ if known == Some(false) => return Some(Assigned::Plain),
@@ -291,17 +291,17 @@ impl Watch {
         }
         // A value with a space may have lost its quotes.
         self.flag = Some("set".to_owned());
-        Some(Assigned::Secret(said.len() - value.len()))
+        Some(Assigned::Secret(word.len() - value.len()))
     }
 
     /// A word after `--set` without a `=`.
-    fn lone_path(&mut self, said: &str, before: SetPosition) -> Assigned {
-        let last = said.rsplit('.').next().unwrap_or_default();
-        if before == SetPosition::Equals && !is_variable(said) {
+    fn path_without_value(&mut self, word: &str, before: SetPosition) -> Assigned {
+        let last = word.rsplit('.').next().unwrap_or_default();
+        if before == SetPosition::Equals && !is_variable(word) {
             self.flag = Some("set".to_owned());
             return Assigned::Secret(0);
         }
-        match schema::is_secret(said) {
+        match schema::is_secret(word) {
             Some(false) => {}
             None if !is_secret_name(last) => self.path = SetPosition::Path,
             _ => self.flag = Some("set".to_owned()),
@@ -311,13 +311,13 @@ impl Watch {
 
     /// Whether a JSON text, or a part of one that lost its quotes, has a
     /// member with the name of a secret.
-    fn holds_secret_json(&mut self, said: &str) -> bool {
-        self.json |= said.contains('{');
-        self.json && (names_a_secret(said) || said.contains("\\u"))
+    fn holds_secret_json(&mut self, word: &str) -> bool {
+        self.json |= word.contains('{');
+        self.json && (names_a_secret(word) || word.contains("\\u"))
     }
 }
 
-/// What came just before in a `--set`, if it may be a secret's.
+/// The word before in a `--set`, if it may belong to a secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum SetPosition {
     #[default]
@@ -336,15 +336,15 @@ enum Assigned {
 }
 
 /// Whether a word is the name of a secret, and nothing else: `password`, `pw:`.
-fn is_name(said: &str) -> bool {
-    let name = said.trim_end_matches([':', '=']);
+fn is_name(word: &str) -> bool {
+    let name = word.trim_end_matches([':', '=']);
     !name.is_empty() && !name.contains([' ', '/', '?']) && is_secret_name(name)
 }
 
-/// Where the text behind the first colon begins.
-fn colon(said: &str) -> Option<usize> {
-    let at = said.find(':')? + 1;
-    (at < said.len()).then_some(at)
+/// Where the text after the first colon begins.
+fn colon(word: &str) -> Option<usize> {
+    let at = word.find(':')? + 1;
+    (at < word.len()).then_some(at)
 }
 
 fn is_dash_first(text: &str) -> bool {

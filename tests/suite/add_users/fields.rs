@@ -124,7 +124,7 @@ fn a_row_wins_over_the_template_member_by_member() {
 }
 
 #[test]
-fn what_get_users_prints_goes_in_again() {
+fn output_of_get_users_can_be_imported() {
     for (format, name) in [
         ("json", "all.json"),
         ("ndjson", "all.ndjson"),
@@ -195,7 +195,7 @@ fn what_get_users_prints_goes_in_again() {
 }
 
 #[test]
-fn all_that_is_wrong_in_a_row_is_told() {
+fn all_errors_of_a_row_are_reported() {
     let site = site(empty_v2());
     let cases = [
         (

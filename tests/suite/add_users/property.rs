@@ -130,7 +130,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_users_are_those_that_should_be(
+    fn the_server_has_the_expected_users(
         rows in proptest::collection::vec(row(), 1..25),
         jobs in prop_oneof![Just(1), Just(8)],
         is_csv in any::<bool>(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 #[test]
-fn what_is_no_backup_sends_nothing() {
+fn an_invalid_backup_sends_nothing() {
     let (desk, server) = (Desk::new(), v2());
     for (text, why) in [
         (
@@ -41,7 +41,7 @@ fn what_is_no_backup_sends_nothing() {
 }
 
 #[test]
-fn it_stops_where_something_is_missing_and_goes_on_from_there() {
+fn it_stops_at_a_missing_reference_and_resumes_there() {
     let (desk, old, new) = (Desk::new(), v2(), Arc::new(empty_v2()));
     desk.done(&old, "backup b.json");
     // A group is deleted while it runs.
@@ -122,7 +122,7 @@ fn it_stops_where_something_is_missing_and_goes_on_from_there() {
 }
 
 #[test]
-fn a_refused_object_is_named_and_nothing_of_it_is_told() {
+fn a_refused_object_is_named_without_its_values() {
     let (desk, server) = (Desk::new(), v2());
     desk.done(&server, "backup b.json");
     let mut dump = desk.json("b.json");
@@ -166,7 +166,7 @@ fn a_refused_object_is_named_and_nothing_of_it_is_told() {
 }
 
 #[test]
-fn a_lost_answer_is_not_known_and_the_object_is_looked_at_again() {
+fn after_a_lost_answer_the_object_is_compared_again() {
     let (desk, server) = (Desk::new(), Arc::new(v2()));
     desk.done(&server, "backup b.json");
     desk.done(
@@ -209,7 +209,7 @@ fn a_lost_answer_is_not_known_and_the_object_is_looked_at_again() {
 }
 
 #[test]
-fn a_dump_that_is_cut_or_no_dump_leaves_no_file() {
+fn a_truncated_or_invalid_dump_leaves_no_file() {
     let (desk, server) = (Desk::new(), Arc::new(v2()));
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
     let cut = format!("{head}Content-Length: 900\r\n\r\n{{\"users\":[{{\"password\":\"hunter2\"");
@@ -233,7 +233,7 @@ fn a_dump_that_is_cut_or_no_dump_leaves_no_file() {
 }
 
 #[test]
-fn kinds_that_nobody_knows_are_told() {
+fn unknown_kinds_are_reported() {
     let (desk, server) = (Desk::new(), v2());
     desk.done(&server, "backup b.json");
     let mut dump = desk.json("b.json");
@@ -266,7 +266,7 @@ fn kinds_that_nobody_knows_are_told() {
 }
 
 #[test]
-fn what_is_no_journal_is_not_overwritten() {
+fn a_file_that_is_not_a_journal_is_not_overwritten() {
     let (desk, server) = (Desk::new(), v2());
     desk.done(&server, "backup b.json");
     desk.done(&server, "delete_user carla");
@@ -301,7 +301,7 @@ fn a_file_of_commands_is_checked_first() {
 }
 
 #[test]
-fn an_older_server_is_understood() {
+fn backup_from_an_older_server() {
     let (desk, server) = (Desk::new(), Arc::new(v2()));
     desk.done(&server, "backup b.json");
     // It has no roles, and writes a second value behind a refusal.

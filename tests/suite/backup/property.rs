@@ -38,7 +38,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_restore_brings_it_back(
+    fn a_restore_gives_the_same_data(
         changes in proptest::sample::subsequence(CHANGES.to_vec(), 0..=CHANGES.len()).prop_shuffle()
     ) {
         let (desk, server) = (Desk::new(), v2());

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_clone_has_all_but_what_is_the_others_own() {
+fn a_clone_omits_personal_fields() {
     let server = v2();
     let (bob, ran) = one(
         &server,
@@ -122,7 +122,7 @@ fn a_secret_is_not_cloned() {
 }
 
 #[test]
-fn users_of_the_same_bucket_are_warned_of() {
+fn a_shared_bucket_is_a_warning() {
     let server = v2();
     for (user, filesystem, told) in [
         (
@@ -168,7 +168,7 @@ fn users_of_the_same_bucket_are_warned_of() {
 }
 
 #[test]
-fn a_clone_that_cannot_log_in_is_warned_of() {
+fn a_clone_without_credentials_is_a_warning() {
     let server = v2();
     let ran = one(&server, "clone_user jürgen karl").1;
     assert_eq!(ran.code, 0, "{}", ran.err);

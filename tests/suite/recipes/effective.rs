@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn groups_are_laid_upon_a_user() {
+fn groups_are_merged_into_a_user() {
     let server = v2();
     let made = lines(
         &server,
@@ -41,7 +41,7 @@ fn groups_are_laid_upon_a_user() {
 }
 
 #[test]
-fn the_rule_that_wins_is_told() {
+fn the_rule_that_applies_is_reported() {
     let server = v2();
     let (came, ran) = one(
         &server,
@@ -84,7 +84,7 @@ fn the_rule_that_wins_is_told() {
 }
 
 #[test]
-fn a_path_of_the_disk_is_warned_of() {
+fn a_path_on_disk_is_a_warning() {
     let server = v2();
     let changed = lines(
         &server,
@@ -107,7 +107,7 @@ fn a_path_of_the_disk_is_warned_of() {
 }
 
 #[test]
-fn only_groups_that_give_are_read_and_one_that_is_gone_gives_nothing() {
+fn only_groups_with_settings_are_read() {
     let server = Arc::new(v2());
     let made = lines(
         &server,
@@ -136,7 +136,7 @@ fn only_groups_that_give_are_read_and_one_that_is_gone_gives_nothing() {
 }
 
 #[test]
-fn nobody_without_a_name_may_do_more_than_read() {
+fn anonymous_users_can_only_read() {
     let server = v2();
     let made = lines(
         &server,
@@ -209,7 +209,7 @@ fn the_release_decides_which_rule_applies() {
 }
 
 #[test]
-fn a_folder_called_as_on_the_disk_is_no_mistake() {
+fn a_virtual_folder_named_like_a_disk_path() {
     let proxy = saying(&[(
         "GET /api/v2/users/gil",
         r#"{"username":"gil","status":1,"home_dir":"/srv/gil","permissions":{"/":["list"],"/data/pub":["*"],"/srv/gil":["*"]},

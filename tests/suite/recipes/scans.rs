@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn all_users_are_scanned_few_at_a_time() {
+fn scans_run_a_few_at_a_time() {
     let server = Arc::new(v2());
     // Sample scans are slow: here all are over whenever it is looked.
     let proxy = Proxy::before(&server, |_, request| {
@@ -56,7 +56,7 @@ fn the_server_of_2019_is_scanned_too() {
 }
 
 #[test]
-fn a_scan_that_cannot_be_started_stops_no_other() {
+fn a_failed_scan_does_not_stop_the_others() {
     let proxy = Proxy::before(&Arc::new(v2()), |_, request| {
         if request.contains("/users/press/scan") {
             json_answer(
@@ -105,7 +105,7 @@ fn every_page_is_read() {
 }
 
 #[test]
-fn a_server_that_knows_no_pages_ends_nothing_in_a_loop() {
+fn a_server_that_ignores_paging_causes_no_loop() {
     let users: Vec<Json> = (0..500)
         .map(|n| json!({"username": format!("u{n}")}))
         .collect();
@@ -123,7 +123,7 @@ fn a_server_that_knows_no_pages_ends_nothing_in_a_loop() {
 }
 
 #[test]
-fn nobody_goes_on_when_it_is_not_known_what_was_done() {
+fn an_unknown_outcome_stops_the_scans() {
     for (status, body, kind) in [
         ("502 Bad Gateway", "<html>", "Content-Type: text/html\r\n"),
         ("503 Service Unavailable", "{}", JSON),
@@ -154,7 +154,7 @@ fn nobody_goes_on_when_it_is_not_known_what_was_done() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_tells_how_many_scans_were_started() {
+fn ctrl_c_reports_how_many_scans_were_started() {
     let server = Arc::new(v2());
     // One never ends.
     let proxy = Proxy::before(&server, |_, request| {

@@ -7,7 +7,7 @@ use sftpgo_shell::practice::{ADMIN, PASSWORD};
 use std::time::Duration;
 
 #[test]
-fn ctrl_c_gives_the_prompt_back() {
+fn ctrl_c_returns_to_the_prompt() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).size(200, 400).start();
     let rows = ["ada", "bea", "cy", "dan"].map(|name| format!("{name},/srv/{name},*,hunter2\n"));
@@ -63,7 +63,7 @@ fn ctrl_c_gives_the_prompt_back() {
 }
 
 #[test]
-fn connect_asks_the_server_afterwards_too() {
+fn connect_detects_the_server_after_add_users() {
     let (server, other) = (v2(), v2());
     let mut terminal = Setup::at(&server)
         .env("SFTPGO_USERNAME", ADMIN)

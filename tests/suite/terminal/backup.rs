@@ -12,7 +12,7 @@ fn loads(server: &Practice) -> usize {
 }
 
 #[test]
-fn a_restore_is_asked_about_once() {
+fn a_restore_asks_for_confirmation_once() {
     let server = v2();
     let setup = Setup::at(&server)
         .env("SFTPGO_USERNAME", ADMIN)

@@ -4,7 +4,7 @@ use super::setup::Setup;
 use crate::support::{practice, v2};
 
 #[test]
-fn the_server_is_asked_what_it_is() {
+fn the_server_is_detected() {
     let server = v2();
     let mut terminal = Setup::at(&server).detecting().spawn();
     let said = terminal.prompt();
@@ -17,7 +17,7 @@ fn the_server_is_asked_what_it_is() {
 }
 
 #[test]
-fn the_server_of_2019_is_found_out_too() {
+fn the_2019_server_is_detected() {
     let server = practice();
     let mut terminal = Setup::at(&server).detecting().spawn();
     let said = terminal.prompt();
@@ -31,7 +31,7 @@ fn the_server_of_2019_is_found_out_too() {
 }
 
 #[test]
-fn a_server_that_is_not_there_keeps_nobody_from_typing() {
+fn an_unreachable_server_does_not_block_typing() {
     let mut terminal = Setup::at(&practice())
         .env("SFTPGO_HOST", "http://127.0.0.1:1")
         .detecting()

@@ -56,7 +56,7 @@ fn object(server: &Practice, line: &str) -> Json {
 }
 
 #[test]
-fn a_field_is_changed_and_a_secret_is_not_on_the_disk() {
+fn a_field_is_changed_and_no_secret_is_on_disk() {
     let server = v2();
     let before = object(&server, "get_user_by_username backup");
     let script = "cp \"$1\" seen; stat -c '%a %n' \"$1\" \"${1%/*}\" >modes\n\
@@ -97,7 +97,7 @@ fn a_field_is_changed_and_a_secret_is_not_on_the_disk() {
 }
 
 #[test]
-fn nothing_changed_is_nothing_sent() {
+fn no_change_sends_nothing() {
     let server = v2();
     let mut terminal = start(setup(&server), "true");
     for (script, line) in [
@@ -125,7 +125,7 @@ fn nothing_changed_is_nothing_sent() {
 }
 
 #[test]
-fn what_is_wrong_is_edited_again() {
+fn an_invalid_edit_is_edited_again() {
     let server = v2();
     // What each opening does; the text of the one before is there again.
     let script = "n=$(cat n 2>/dev/null || echo 0); echo $((n+1)) >n\n\
@@ -157,7 +157,7 @@ fn what_is_wrong_is_edited_again() {
 }
 
 #[test]
-fn what_is_given_up_is_kept() {
+fn a_declined_edit_is_saved() {
     let server = v2();
     let typed = "{\"password\": \"hidden\", \"uid\": oops";
     let mut terminal = start(setup(&server), &format!("echo '{typed}' >\"$1\""));
@@ -212,7 +212,7 @@ fn a_new_secret_and_a_member_that_is_taken_out() {
 }
 
 #[test]
-fn what_a_newer_server_has_survives() {
+fn unknown_fields_survive_an_edit() {
     let server = Arc::new(v2());
     let later = "{\"username\":\"carla\",\"status\":1,\"later\":{\"a\":[1,2.50]},\"permissions\":{\"/\":[\"*\"]},\
                  \"later_secret\":{\"status\":\"Secretbox\",\"payload\":\"sealed\"},\"uid\":1}";
@@ -359,7 +359,7 @@ fn a_single_command_edits_too() {
 }
 
 #[test]
-fn nobody_at_a_terminal_edits() {
+fn edit_needs_a_terminal() {
     let server = v2();
     let alone = run(&server, &words("edit user carla"))
         .env("EDITOR", "true")
@@ -403,7 +403,7 @@ fn nobody_at_a_terminal_edits() {
 }
 
 #[test]
-fn what_an_older_api_has_instead_is_said() {
+fn edit_names_the_command_of_an_older_api() {
     let server = practice();
     let ran = Run::at(&server, &words("edit user carla")).go();
     ran.is(
@@ -429,7 +429,7 @@ fn kept(folder: &std::path::Path) -> String {
 }
 
 #[test]
-fn what_was_edited_is_kept_when_the_terminal_closes() {
+fn edits_are_saved_when_the_terminal_closes() {
     for script in [
         "sed -i 's/\"uid\": 1001/\"uid\": 5/' \"$1\"",
         "sed -i 's/\"uid\": 1001,/\"uid\": 5/' \"$1\"",
@@ -455,7 +455,7 @@ fn what_was_edited_is_kept_when_the_terminal_closes() {
 }
 
 #[test]
-fn giving_up_says_how_to_go_on() {
+fn a_declined_edit_says_how_to_continue() {
     let server = v2();
     let script = "n=$(cat n 2>/dev/null || echo 0); echo $((n+1)) >n\n\
         sed -i 's/\"uid\": 1001,/\"uid\": 5/' \"$1\"";

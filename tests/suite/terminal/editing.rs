@@ -85,7 +85,7 @@ fn tab_lists_what_is_not() {
 }
 
 #[test]
-fn names_of_the_session_are_listed_not_run() {
+fn names_from_the_session_are_listed() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();
     terminal.run("get_users --limit 2");

@@ -88,7 +88,7 @@ fn a_secret_is_kept_in_memory_alone() {
 }
 
 #[test]
-fn a_secret_where_none_belongs_is_not_kept() {
+fn a_misplaced_secret_is_not_saved() {
     let practice = practice();
     let mut terminal = Setup::at(&practice)
         .env("SFTPGO_HOST", "http://127.0.0.1:1")
@@ -184,7 +184,7 @@ fn a_line_of_several_rows_comes_back_whole() {
 }
 
 #[test]
-fn no_history_is_no_obstacle() {
+fn a_missing_history_file_is_no_error() {
     let practice = practice();
     let mut terminal = Setup::at(&practice)
         .env("SFTPGO_SHELL_HISTORY_FILE", "/dev/null/history")

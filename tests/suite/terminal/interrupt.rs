@@ -180,7 +180,7 @@ fn it_ends_a_sleep() {
 }
 
 #[test]
-fn what_is_typed_ahead_is_not_lost() {
+fn typed_ahead_text_is_not_lost() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();
     practice.set_latency(Duration::from_millis(300));

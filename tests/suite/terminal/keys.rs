@@ -304,7 +304,7 @@ fn errors_and_help_fit_the_terminal() {
 }
 
 #[test]
-fn what_controls_the_terminal_is_not_drawn() {
+fn control_characters_are_not_drawn() {
     for color in ["auto", "never"] {
         let practice = practice();
         let mut terminal = Setup::at(&practice)

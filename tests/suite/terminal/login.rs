@@ -44,7 +44,7 @@ fn in_a_file_nothing_runs_as_the_admin_before() {
 }
 
 #[test]
-fn no_password_is_asked_for_where_nobody_listens() {
+fn no_password_is_asked_for_an_unreachable_server() {
     let server = v2();
     let mut terminal = Setup::at(&server)
         .env("SFTPGO_HOST", "http://127.0.0.1:1")
@@ -59,7 +59,7 @@ fn no_password_is_asked_for_where_nobody_listens() {
 }
 
 #[test]
-fn what_cuts_a_transfer_is_asked_about() {
+fn closing_a_connection_asks_for_confirmation() {
     let server = v2();
     let mut terminal = Setup::at(&server)
         .env("SFTPGO_USERNAME", ADMIN)

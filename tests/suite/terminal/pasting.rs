@@ -50,7 +50,7 @@ fn unmarked_lines_are_all_run() {
 }
 
 #[test]
-fn an_open_quote_goes_on() {
+fn an_open_quote_continues_the_line() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();
     terminal.press("echo \"a");

@@ -223,7 +223,7 @@ fn only_yes_deletes() {
 }
 
 #[test]
-fn nothing_is_asked_where_nobody_wants_it() {
+fn nothing_is_asked_without_a_terminal() {
     let practice = practice();
     let mut terminal = Setup::at(&practice)
         .env("SFTPGO_SHELL_CONFIRM", "off")

@@ -35,7 +35,7 @@ fn a_file_is_run_here() {
 }
 
 #[test]
-fn what_goes_is_asked_about_once_before_anything_runs() {
+fn deletions_in_a_file_are_confirmed_once() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();
     fs::write(terminal.path("one"), TAKES).unwrap();
@@ -81,7 +81,7 @@ fn what_goes_is_asked_about_once_before_anything_runs() {
 }
 
 #[test]
-fn a_file_that_only_an_answer_names_is_asked_about_too() {
+fn a_file_named_by_an_answer_is_confirmed() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).size(200, 400).start();
     fs::write(

@@ -9,7 +9,7 @@ use std::fs;
 const HOSTILE: &str = r#"post user --json '{"username":"a\u001b[31mb\u009b32mc\u202ed\u200be\u007f\u0007","password":"p","home_dir":"/x","permissions":["*"]}'"#;
 
 #[test]
-fn nothing_from_the_server_steers_the_terminal() {
+fn answers_cannot_control_the_terminal() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();
     let shown = r#""username": "a\u001b[31mb\u009b32mc\u202ed\u200be\u007f\u0007""#;

@@ -86,7 +86,7 @@ fn a_race_is_refused() {
 }
 
 #[test]
-fn live_connections_are_told() {
+fn a_change_warns_of_live_connections() {
     let server = v2();
     let mut terminal = admin(&server).size(200, 400).start();
     terminal.press("update_user carla --password\r");
@@ -120,7 +120,7 @@ fn again_on(port: u16) -> Practice {
 }
 
 #[test]
-fn a_server_that_restarts_is_asked_for_a_new_token() {
+fn a_restarted_server_needs_a_new_token() {
     // Not one of those that the system gives away while it is free.
     let first = 21_000 + u16::try_from(std::process::id() % 9_000).unwrap();
     let server = (first..first + 100).find_map(|port| v2_on(port).ok());
@@ -144,7 +144,7 @@ fn a_server_that_restarts_is_asked_for_a_new_token() {
 }
 
 #[test]
-fn a_wrong_password_is_asked_for_anew_by_login() {
+fn login_asks_again_after_a_wrong_password() {
     let server = v2();
     let mut terminal = Setup::at(&server).arg("--user").arg(ADMIN).start();
     terminal.press("get_users --offset 50\r");
@@ -166,7 +166,7 @@ fn a_wrong_password_is_asked_for_anew_by_login() {
 }
 
 #[test]
-fn a_code_is_asked_for_unseen() {
+fn a_code_is_read_without_echo() {
     let (server, before) = with_second_factor();
     let mut terminal = admin(&server).size(200, 400).start();
     let said = terminal.run("get_users --offset 50");
@@ -192,7 +192,7 @@ fn a_code_is_asked_for_unseen() {
 }
 
 #[test]
-fn connect_asks_who_answers_without_credentials() {
+fn connect_detects_the_server_without_credentials() {
     let (server, other) = (v2(), v2());
     let mut terminal = admin(&server).start();
     assert!(terminal.run("get_users --offset 50").contains("[]"));

@@ -42,7 +42,7 @@ fn findings(list: &str, mut object: Json, release: Release, other: Option<&Json>
 }
 
 #[test]
-fn what_the_server_refuses_and_what_it_ignores() {
+fn refused_and_ignored_values() {
     for (list, object, found) in [
         (
             "users",
@@ -125,7 +125,7 @@ fn what_the_server_refuses_and_what_it_ignores() {
 }
 
 #[test]
-fn what_is_asked_of_a_release() {
+fn checks_depend_on_the_release() {
     let user = json!({"permissions": {"/": ["copy"]}, "role": "r", "groups": [{"name": "staff", "type": 1}]});
     for (release, found) in [
         (
@@ -173,7 +173,7 @@ fn what_is_asked_of_a_release() {
 }
 
 #[test]
-fn what_the_server_has_as_well_is_right() {
+fn references_to_objects_on_the_server_are_valid() {
     let user = json!({"later": {"a": 1}, "permissions": {"/": ["mount"]}, "uid": -5});
     assert_eq!(
         findings("users", user.clone(), V2_7_5, Some(&user)),
@@ -200,7 +200,7 @@ fn words_become_numbers() {
 }
 
 #[test]
-fn names_that_nobody_has() {
+fn unknown_names() {
     let folder =
         |name: &str, path: &str| json!({"virtual_folders": [{"name": name, "mapped_path": path}]});
     let v2_5_6 = Release::new(2, 5, 6);
@@ -259,7 +259,7 @@ fn names_that_nobody_has() {
 }
 
 #[test]
-fn only_what_is_named_is_asked_for() {
+fn only_referenced_kinds_are_requested() {
     let backup = dump(&json!({
         "version": 17, "users": [{"username": "x", "groups": [{"name": "g"}], "role": ""}],
         "api_keys": [{"id": "k", "admin": "a"}],

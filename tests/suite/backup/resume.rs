@@ -41,7 +41,7 @@ fn through(desk: &Desk, proxy: &Proxy, line: &str) -> Ran {
 }
 
 #[test]
-fn it_goes_on_as_the_earlier_run_was_to_be() {
+fn resume_uses_the_options_of_the_earlier_run() {
     let desk = Desk::new();
     let (server, proxy) = refused(&desk);
     let run = |line: &str| through(&desk, &proxy, line);
@@ -63,7 +63,7 @@ fn it_goes_on_as_the_earlier_run_was_to_be() {
 }
 
 #[test]
-fn what_is_typed_goes_before_what_the_earlier_run_was_to_do() {
+fn options_override_those_of_the_earlier_run() {
     let desk = Desk::new();
     let (server, proxy) = refused(&desk);
     let run = |line: &str| through(&desk, &proxy, line);
@@ -98,7 +98,7 @@ fn what_is_typed_goes_before_what_the_earlier_run_was_to_do() {
 }
 
 #[test]
-fn a_journal_of_another_server_is_told_as_that() {
+fn a_journal_of_another_server_is_refused() {
     let desk = Desk::new();
     let (server, proxy) = refused(&desk);
     let ran = desk.run_at(&proxy.url, &["restore", "b.json"]).go();
@@ -114,7 +114,7 @@ fn a_journal_of_another_server_is_told_as_that() {
 }
 
 #[test]
-fn two_restores_of_a_file_keep_out_of_each_others_way() {
+fn two_restores_of_a_file_at_once() {
     let (desk, server) = (Desk::new(), v2());
     desk.done(&server, "backup b.json");
     desk.done(&server, "delete_user carla");
@@ -134,7 +134,7 @@ fn two_restores_of_a_file_keep_out_of_each_others_way() {
 }
 
 #[test]
-fn what_is_said_to_be_restored_and_is_not_there_is_no_success() {
+fn an_object_missing_after_the_restore_is_an_error() {
     let (desk, server) = (Desk::new(), Arc::new(v2()));
     desk.done(&server, "backup b.json");
     desk.done(&server, "delete_user carla");
@@ -156,7 +156,7 @@ fn what_is_said_to_be_restored_and_is_not_there_is_no_success() {
 }
 
 #[test]
-fn what_is_sent_is_what_the_file_has() {
+fn objects_are_sent_unchanged() {
     let (desk, server) = (Desk::new(), v2());
     let user = "{\"username\":\"n\",\"status\":1,\"home_dir\":\"/n\",\"permissions\":{\"/\":[\"*\"]},\
                 \"later\":{\"z\":123456789012345678901234567890,\"a\":1.0e+400,\"m\":-0.0,\"t\":\"\\u202e$x @y\"}}";

@@ -20,7 +20,7 @@ fn interrupted(desk: &Desk, proxy: &Proxy, args: &[&str], asked: usize) -> Ran {
 
 #[cfg(unix)]
 #[test]
-fn a_backup_leaves_nothing() {
+fn an_interrupted_backup_leaves_no_file() {
     let (desk, server) = (Desk::new(), Arc::new(v2()));
     let proxy = Proxy::before(&server, |_, request| {
         let is_dump = request.contains("dumpdata");
@@ -35,7 +35,7 @@ fn a_backup_leaves_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_restore_tells_how_far_it_is() {
+fn an_interrupted_restore_reports_its_progress() {
     let (desk, server) = (Desk::new(), Arc::new(v2()));
     desk.done(&server, "backup b.json");
     desk.done(&server, "delete_user carla");
@@ -65,7 +65,7 @@ fn a_restore_tells_how_far_it_is() {
 }
 
 #[test]
-fn a_dump_that_does_not_come_changes_nothing() {
+fn no_answer_to_dumpdata_changes_nothing() {
     let (desk, server) = (Desk::new(), Arc::new(v2()));
     desk.done(&server, "backup b.json");
     let proxy = Proxy::before(&server, |_, request| {

@@ -33,7 +33,7 @@ fn json(status: &str, body: &str) -> Act {
 }
 
 #[test]
-fn nobody_is_there() {
+fn unreachable_server() {
     let site = Site::new();
     site.write("users.csv", CSV);
     for jobs in [1, 8] {
@@ -63,7 +63,7 @@ fn nobody_is_there() {
 }
 
 #[test]
-fn an_answer_that_is_lost() {
+fn lost_answer() {
     let site = Site::new();
     site.write("users.csv", CSV);
     let user = added(1, "ada", "/srv/ada", "[]");
@@ -102,7 +102,7 @@ fn an_answer_that_is_lost() {
 }
 
 #[test]
-fn a_server_that_repeats_secrets_and_finds_somebody_else() {
+fn secrets_in_answers_and_wrong_users() {
     let site = Site::new();
     site.write("users.csv", "username,home_dir,password\nada,/a,hunter2\n");
     let server = Hostile::new(vec![
@@ -134,7 +134,7 @@ fn a_server_that_repeats_secrets_and_finds_somebody_else() {
 }
 
 #[test]
-fn whether_a_user_is_there_cannot_be_told() {
+fn failed_lookup() {
     let site = Site::new();
     site.write("users.csv", CSV);
     let server = Hostile::new(vec![json("200 OK", "{}")]);
@@ -233,7 +233,7 @@ fn interrupted(site: &Site, line: &str) -> crate::support::Ran {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_leaves_a_file_of_what_is_not_done() {
+fn ctrl_c_writes_the_file_of_failed_rows() {
     for (jobs, line) in [
         (
             1,
@@ -302,7 +302,7 @@ fn ctrl_c_leaves_a_file_of_what_is_not_done() {
 
 /// A server that is gone in the middle: no more than what is in progress is sent.
 #[test]
-fn a_server_that_ends_in_the_middle() {
+fn server_stops_in_the_middle() {
     let mut site = Site::new();
     site.write("users.csv", many(2000));
     let url = site.practice.url();

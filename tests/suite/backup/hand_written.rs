@@ -20,7 +20,7 @@ fn result(created: usize, updated: usize, same: usize) -> String {
 }
 
 #[test]
-fn a_file_written_by_hand_is_restored_and_is_the_same_then() {
+fn a_file_written_by_hand_can_be_restored() {
     let (desk, server) = (Desk::new(), empty_v2());
     let file = json!({
         "_comment": ["for the new office"],
@@ -89,7 +89,7 @@ fn a_version_may_be_a_text_and_other_kinds_may_be_wrong() {
 }
 
 #[test]
-fn utf_16_is_called_that() {
+fn utf_16_is_named_in_the_error() {
     let (desk, server) = (Desk::new(), v2());
     for (mark, to_bytes) in [
         ("\u{feff}", u16::to_le_bytes as fn(u16) -> [u8; 2]),
@@ -113,7 +113,7 @@ fn utf_16_is_called_that() {
 }
 
 #[test]
-fn what_the_server_would_refuse_is_said_before_anything_is_sent() {
+fn objects_that_the_server_would_refuse_are_found_first() {
     let (desk, server) = (Desk::new(), v2());
     let user = |name: &str, more: Json| {
         let mut user =
@@ -170,7 +170,7 @@ fn what_the_server_would_refuse_is_said_before_anything_is_sent() {
 }
 
 #[test]
-fn what_the_server_ignores_is_reported_once_a_run_and_is_no_difference() {
+fn ignored_fields_are_reported_once() {
     let (desk, server) = (Desk::new(), v2());
     let file = json!({
         "version": 17,
@@ -306,7 +306,7 @@ fn a_second_request_that_fails_is_reported_as_such() {
 }
 
 #[test]
-fn a_journal_of_another_run_goes_when_nothing_is_left_to_do() {
+fn a_finished_journal_is_removed() {
     let (desk, server) = (Desk::new(), v2());
     desk.done(&server, "backup b.json --scopes users");
     let mut dump = desk.json("b.json");

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 /// An object as the server stores it, without read-only fields, fields of referenced
 /// objects, and zero values, which differ between releases and between stored and
 /// displayed objects.
-pub(super) fn settled(kind: &BackupKind, object: &Json) -> Json {
+pub(super) fn normalized(kind: &BackupKind, object: &Json) -> Json {
     let mut object = object.clone();
     for reference in kind.refers {
         trim(&mut object, reference, &[]);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_sets_is_no_difference_and_what_may_be_done_is() {
+    fn values_set_by_the_server_are_no_difference() {
         let one = json!({
             "id": 1, "username": "a", "last_login": 5, "used_quota_size": 7, "status": 0, "uid": 3,
             "permissions": {"/": ["*"], "/x": []}, "email": "",
@@ -100,7 +100,7 @@ mod tests {
             "virtual_folders": [{"name": "f", "id": 9, "mapped_path": "/f", "virtual_path": "/v", "of_later": 1}],
         });
         assert_eq!(
-            settled(kind("users"), &one),
+            normalized(kind("users"), &one),
             json!({
                 "username": "a", "uid": 3, "permissions": {"/": ["*"], "/x": []},
                 "virtual_folders": [{"name": "f", "virtual_path": "/v", "of_later": 1}],
@@ -108,7 +108,7 @@ mod tests {
         );
         // It is ignored when it is put, but a backup brings it back.
         let codes = json!({"filters": {"recovery_codes": [{"used": true}]}});
-        assert_eq!(settled(kind("users"), &codes), codes);
+        assert_eq!(normalized(kind("users"), &codes), codes);
     }
 
     #[test]
@@ -165,8 +165,8 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                settled(kind(list), &sent),
-                settled(kind(list), &stored),
+                normalized(kind(list), &sent),
+                normalized(kind(list), &stored),
                 "{sent}"
             );
         }
@@ -182,19 +182,22 @@ mod tests {
                 json!({"filters": {"denied_protocols": ["DAV", "SSH"]}}),
             ),
         ] {
-            assert_ne!(settled(kind("users"), &one), settled(kind("users"), &other));
+            assert_ne!(
+                normalized(kind("users"), &one),
+                normalized(kind("users"), &other)
+            );
         }
     }
 
     #[test]
-    fn what_has_no_schema_is_compared_as_it_is() {
+    fn objects_without_a_schema_are_compared_unchanged() {
         let one = json!({"id": "s", "used_tokens": 4, "password": "", "paths": []});
         let left = json!({"id": "s", "password": "", "paths": []});
-        assert_eq!(settled(kind("shares"), &one), left);
+        assert_eq!(normalized(kind("shares"), &one), left);
         let rule = json!({"name": "r", "actions": [{"name": "a", "type": 1, "order": 1}]});
         assert_eq!(to_send(kind("event_rules"), rule.clone(), &[]), rule);
         let left = json!({"name": "r", "actions": [{"name": "a", "order": 1}]});
-        assert_eq!(settled(kind("event_rules"), &rule), left);
+        assert_eq!(normalized(kind("event_rules"), &rule), left);
     }
 
     #[test]

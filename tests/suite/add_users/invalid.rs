@@ -172,7 +172,7 @@ fn nothing_is_sent() {
 }
 
 #[test]
-fn twenty_wrong_rows_are_told() {
+fn twenty_invalid_rows_are_reported() {
     let site = Site::new();
     site.write("u.csv", format!("username,uid\n{}", "ada,x\n".repeat(25)));
     let ran = site.go("add_users --from u.csv");
@@ -212,7 +212,7 @@ fn in_a_file_it_is_checked_before_anything_runs() {
 #[cfg(unix)]
 #[test]
 #[expect(clippy::print_stdout, reason = "a test that skips says so")]
-fn where_nothing_can_be_written_nothing_is_sent() {
+fn nothing_is_sent_if_the_failed_rows_cannot_be_saved() {
     use std::os::unix::fs::PermissionsExt;
     let site = Site::new();
     std::fs::create_dir(site.path("d")).expect("a folder");
