@@ -11,7 +11,6 @@ use crate::secret::MASK;
 use crate::shell::Shell;
 use crate::shell::preview::{fill_in_asked, spec_of, warn_of_read};
 use crate::shell::raw;
-use crate::shell::update::is_change;
 use crate::text::clean;
 use serde_json::Value as Json;
 
@@ -93,7 +92,7 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
         text.push_str(&format!("  {name:wide$}  {value:middle$}  {about}\n"));
     }
     text.push_str(&format!("\nas a curl command\n  {}\n", curl::line(spec)));
-    if is_change(call) {
+    if call.is_change() {
         let alone = command.unnamed(release).consequence();
         text.push_str(&format!("  (this line alone {alone})\n"));
     }
@@ -110,7 +109,7 @@ fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, Stri
     let method = match spec.method {
         Method::Get => "reads; changes nothing",
         Method::Post => "creates or starts something; sending it twice does it twice",
-        Method::Put if is_change(call) => {
+        Method::Put if call.is_change() => {
             "replaces the object: the shell reads it first and keeps the fields you do not give"
         }
         Method::Put if call.is_on("replace") => call.command.unnamed(release).consequence(),

@@ -228,7 +228,7 @@ impl Call {
     pub fn has_model(&self) -> bool {
         let is_model =
             |slot: &Slot| slot.param.name == MODEL_PARAM && slot.param.place == ParamPlace::Shell;
-        self.slots.iter().any(is_model)
+        self.command.route().is_some() && self.slots.iter().any(is_model)
     }
 
     /// Whether the switch `name` is on.

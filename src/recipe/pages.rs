@@ -2,16 +2,10 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::shell::pages::{MOST, PAGE};
 use crate::shell::recipe_step::{named, unexpected_answer};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
-
-/// The largest page of every release; a larger limit is reduced silently.
-const PAGE: usize = 500;
-
-/// The maximum number of items: a list without end must end somewhere, and the
-/// largest servers have a tenth of it.
-const MOST: usize = 1_000_000;
 
 /// After how many items a message says how far it got.
 const TELL: usize = 50_000;

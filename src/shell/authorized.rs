@@ -4,7 +4,6 @@
 use super::{Prepared, Shell};
 use crate::error::Error;
 use crate::http::auth::{Auth, PasswordState};
-use crate::http::trace;
 use crate::http::{Exchange, Lost, Sending};
 use crate::output::progress::Progress;
 use crate::request::{Proof, RequestSpec};
@@ -56,11 +55,7 @@ impl Shell {
             return Ok(false);
         }
         // It is not shown later: the answer with the new token counts.
-        if self.session.settings.debug {
-            let spec = prepared.spec.without_backup();
-            self.screen()
-                .say_as_it_is(&trace::answered(&spec, exchange));
-        }
+        self.trace(&prepared.spec.without_backup(), Some(exchange));
         let tried = prepared.proves(&self.session.auth.headers(Proof::Token));
         if tried || self.session.needs_login() {
             self.login()?;

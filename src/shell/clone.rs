@@ -19,11 +19,6 @@ use crate::text::clean;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-/// Whether a call copies an object.
-pub(crate) fn has_model(call: &Call) -> bool {
-    call.command.route().is_some() && call.has_model()
-}
-
 impl Shell {
     /// Adds an object with the typed fields and the other fields of the model.
     pub(super) fn add_like(&mut self, call: Call) -> Result<(), Error> {

@@ -8,7 +8,6 @@ use super::Shell;
 use super::credentials::{Refused, need_code, need_right_password, not_logged_in};
 use crate::error::Error;
 use crate::http::auth::{NoToken, PasswordState, Token};
-use crate::http::trace;
 use crate::http::{Exchange, Lost, Sending};
 use crate::request::{Proof, RequestSpec};
 use crate::session::release::version_of;
@@ -29,7 +28,7 @@ impl Shell {
     /// Logs in, and finds out the release of the server.
     pub(crate) fn login(&mut self) -> Result<(), Error> {
         self.fetch_token()?;
-        self.learn_release_if_told()
+        self.ask_release_or_assume()
     }
 
     /// Fetches a token.
@@ -41,7 +40,7 @@ impl Shell {
         self.session.auth.token = None;
         let spec = self.session.own_request("token")?;
         let headers = self.session.auth.login_headers();
-        let exchange = self.ask_login(&spec, headers)?;
+        let exchange = self.ask_with_retries(&spec, headers, true)?;
         // A code works only once.
         let code = self.session.auth.otp.take();
         let token = if exchange.status == 200 {
@@ -74,7 +73,7 @@ impl Shell {
         need_right_password(&mut self.session, &mut self.asker)?;
         let spec = self.session.own_request("version")?;
         let headers = self.session.auth.headers(Proof::Basic);
-        let exchange = self.ask_login(&spec, headers)?;
+        let exchange = self.ask_with_retries(&spec, headers, true)?;
         if exchange.status != 200 {
             let refused = Refused::new(&spec, &exchange);
             return Err(not_logged_in(&mut self.session, &refused));
@@ -113,28 +112,17 @@ impl Shell {
         self.ask_with(spec, &sending)
     }
 
-    /// The same for a request that may be repeated, with the retries of the settings.
-    pub(super) fn ask_again(
+    /// The same with the retries of the settings. A login is repeated less often,
+    /// since a wrong one counts towards a ban.
+    pub(super) fn ask_with_retries(
         &mut self,
         spec: &RequestSpec,
         headers: Vec<(&'static str, String)>,
+        is_login: bool,
     ) -> Result<Exchange, Error> {
         let sending = Sending {
+            is_login,
             headers,
-            ..Sending::new(&self.session.settings)
-        };
-        self.ask_with(spec, &sending)
-    }
-
-    /// Sends a login and waits for its answer, with the retries of the settings.
-    pub(super) fn ask_login(
-        &mut self,
-        spec: &RequestSpec,
-        headers: Vec<(&'static str, String)>,
-    ) -> Result<Exchange, Error> {
-        let sending = Sending {
-            headers,
-            is_login: true,
             ..Sending::new(&self.session.settings)
         };
         self.ask_with(spec, &sending)
@@ -142,13 +130,7 @@ impl Shell {
 
     fn ask_with(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Exchange, Error> {
         let sent = self.exchange(spec, sending);
-        if self.session.settings.debug {
-            self.screen().say_as_it_is(&match &sent {
-                // Not the body: it holds the token.
-                Ok(exchange) => trace::answered(spec, exchange),
-                Err(_) => trace::unanswered(spec),
-            });
-        }
+        self.trace(spec, sent.as_ref().ok());
         sent.map_err(|lost: Lost| self.session.explained(lost, spec))
     }
 }

@@ -1,21 +1,20 @@
 //! `--all`: reads every page of a list, and shows them as one list.
 
 use super::Shell;
-use super::preview::echo;
 use super::recipe_step::unexpected_answer;
-use super::update::trace;
 use crate::catalog::{ALL_PARAM, Value};
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
-use crate::session::{Answer, answer};
+use crate::session::Answer;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// The largest page of every release; a larger limit is reduced silently.
-const PAGE: i64 = 500;
+pub(crate) const PAGE: usize = 500;
 
-/// The maximum number of items: a list without end must end somewhere.
-const MOST: usize = 1_000_000;
+/// The maximum number of items: a list without end must end somewhere, and the
+/// largest servers have a tenth of it.
+pub(crate) const MOST: usize = 1_000_000;
 
 /// Whether a call reads all pages of a list.
 pub(crate) fn reads_all(call: &Call) -> bool {
@@ -68,7 +67,7 @@ impl Shell {
         loop {
             let page = self.page(page_of(call, items.all.as_slice(), key));
             let page = page.map_err(|error| incomplete(error, items.all.len()))?;
-            let is_full = i64::try_from(page.len()).is_ok_and(|count| count >= PAGE);
+            let is_full = page.len() >= PAGE;
             let is_new = items.add(page, key);
             if !is_full {
                 break;
@@ -91,36 +90,18 @@ impl Shell {
 
     /// Reads a page. A refusal is shown like that of any other command.
     fn page(&mut self, call: Call) -> Result<Vec<Json>, Error> {
-        if self.asker.was_interrupted() {
-            return Err(Error::new(Fault::Interrupted, "interrupted"));
+        let name = call.command.name;
+        let (prepared, mut exchange) = self.part_sent(call, None)?;
+        let no_list = || unexpected_answer(name, "it is not a list");
+        if exchange.status != 200 {
+            self.show(&prepared, exchange)?;
+            return Err(no_list());
         }
-        let mut prepared = self.prepare(call)?;
-        echo(self, &prepared.spec)?;
-        let sent = self.send_authorized(&mut prepared)?;
-        let is_refused = |status: u16| status != 200;
-        if sent
-            .as_ref()
-            .map_or(true, |exchange| is_refused(exchange.status))
-        {
-            self.read(&prepared, sent)?;
-            return Err(unexpected_answer(
-                prepared.call().command.name,
-                "it is not a list",
-            ));
-        }
-        let mut exchange = sent.map_err(|lost| self.session.explained(lost, &prepared.spec))?;
-        trace(self, &prepared, &exchange);
-        self.detect_release(&exchange);
-        let release = self.session.settings.api.release;
-        let route = prepared.route().expect("an operation of the table");
-        let call = prepared.call();
-        let read = answer::read(call, route, &prepared.spec, &mut exchange, release);
-        match (read.error, read.json) {
-            (Some(error), _) => Err(self.session.without_secrets(error, &prepared.spec)),
-            (None, Some(Json::Array(items))) => Ok(items),
+        match self.part_read(&prepared, &mut exchange)? {
+            Json::Array(items) => Ok(items),
             // A server written in Go may send null for an empty list.
-            (None, Some(Json::Null)) => Ok(Vec::new()),
-            (None, _) => Err(unexpected_answer(call.command.name, "it is not a list")),
+            Json::Null => Ok(Vec::new()),
+            _ => Err(no_list()),
         }
     }
 }
@@ -128,12 +109,12 @@ impl Shell {
 /// The call of the page after these items.
 pub(super) fn page_of(call: &Call, items: &[Json], key: Option<&str>) -> Call {
     let mut page = call.clone();
-    let offset = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let number = |count: usize| Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
     let last = key.and_then(|key| items.last()?.get(key)?.as_str());
     for slot in &mut page.slots {
         let value = match (slot.param.name, last) {
-            ("limit", _) => Value::Int(PAGE),
-            ("offset", _) if offset > 0 => Value::Int(offset),
+            ("limit", _) => number(PAGE),
+            ("offset", _) if !items.is_empty() => number(items.len()),
             // A list without offsets goes on after the last item.
             ("from", Some(last)) => Value::Text(last.to_owned()),
             _ => continue,

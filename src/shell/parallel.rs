@@ -1,8 +1,6 @@
 //! Which commands of a file may be sent before those ahead of them are answered.
 
-use super::clone::has_model;
 use super::pages::reads_all;
-use super::update::is_change;
 use super::{Prepared, Shell};
 use crate::catalog::{CommandKind, Effect, Verb};
 use crate::error::Error;
@@ -98,8 +96,8 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
     };
     let mut slots = call.slots.iter();
     (reads || writes)
-        && !is_change(call)
-        && !has_model(call)
+        && !call.is_change()
+        && !call.has_model()
         && !reads_all(call)
         && slots.all(|slot| is_known(slot.from))
 }

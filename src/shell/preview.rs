@@ -1,10 +1,8 @@
 //! Shows a request instead of sending it, or before sending it.
 
 use super::Shell;
-use super::clone::has_model;
 use super::pages::{self, page_of, reads_all};
 use super::raw;
-use super::update::is_change;
 use crate::catalog::{CommandKind, Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
@@ -80,7 +78,7 @@ pub(crate) fn show_request(
 pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
     let name = call.command.name;
     let screen = shell.screen();
-    if has_model(call) {
+    if call.has_model() {
         screen.say(&format!(
             "warning: this request alone sends only what you typed; `{name}` reads the source object first and \
              sends the rest as well\n"
@@ -91,7 +89,7 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
             "warning: this request reads the first page; `{name}` reads the others as well\n"
         ));
     }
-    if !is_change(call) {
+    if !call.is_change() {
         return;
     }
     match form {

@@ -7,7 +7,7 @@ use super::preview::echo;
 use crate::bulk::word;
 use crate::catalog::{self, Api};
 use crate::error::{Error, Fault};
-use crate::http::{Exchange, trace};
+use crate::http::Exchange;
 use crate::line::call::{Call, Content};
 use crate::line::variables::Arg;
 use crate::session::answer;
@@ -47,7 +47,7 @@ impl Shell {
     }
 
     /// Sends the request of a call.
-    fn part_sent(
+    pub(super) fn part_sent(
         &mut self,
         call: Call,
         check: Option<&str>,
@@ -71,19 +71,18 @@ impl Shell {
             self.progress.state().writing.clear();
         }
         let sent = sent?;
-        if self.session.settings.debug {
-            self.screen().say_as_it_is(&match &sent {
-                Ok(exchange) => trace::answered(&shown, exchange),
-                Err(_) => trace::unanswered(&shown),
-            });
-        }
+        self.trace(&shown, sent.as_ref().ok());
         let exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
         self.detect_release(&exchange);
         Ok((prepared, exchange))
     }
 
     /// Reads the answer: its JSON, or its error.
-    fn part_read(&mut self, prepared: &Prepared, exchange: &mut Exchange) -> Result<Json, Error> {
+    pub(super) fn part_read(
+        &mut self,
+        prepared: &Prepared,
+        exchange: &mut Exchange,
+    ) -> Result<Json, Error> {
         let spec = &prepared.spec;
         let route = prepared.route().expect("an operation of the table");
         let release = self.session.settings.api.release;

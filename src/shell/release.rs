@@ -33,8 +33,9 @@ impl Shell {
         let reads = reads(&parsed);
         let overrides = parsed.map_or_else(|_| Vec::new(), |parsed| parsed.overrides);
         self.under(&overrides, |shell| {
+            shell.need_token()?;
             if reads {
-                shell.learn_release_if_told()?;
+                shell.ask_release_or_assume()?;
             } else {
                 shell.learn_release()?;
             }
@@ -73,12 +74,17 @@ impl Shell {
         if !self.session.can_ask_release() {
             return Ok(());
         }
-        if self.session.proof() == Proof::Token && self.session.needs_login() {
-            // The answer to a login may tell it.
-            self.fetch_token()?;
-        }
+        self.need_token()?;
         if self.session.can_ask_release() {
             self.ask_release()?;
+        }
+        Ok(())
+    }
+
+    /// Fetches a token, unless there is a good one; the answer may tell the release.
+    fn need_token(&mut self) -> Result<(), Error> {
+        if self.session.proof() == Proof::Token && self.session.needs_login() {
+            self.fetch_token()?;
         }
         Ok(())
     }
@@ -91,11 +97,7 @@ impl Shell {
         }
         let headers = self.session.auth.headers(proof);
         let spec = self.session.own_request("version")?;
-        let exchange = if proof == Proof::Basic {
-            self.ask_login(&spec, headers)?
-        } else {
-            self.ask_again(&spec, headers)?
-        };
+        let exchange = self.ask_with_retries(&spec, headers, proof == Proof::Basic)?;
         match exchange.status {
             401 if proof == Proof::Basic => {
                 let refused = Refused::new(&spec, &exchange);
@@ -121,10 +123,7 @@ impl Shell {
     }
 
     /// The same for what does not depend on it: without an answer the assumed release is kept.
-    pub(super) fn learn_release_if_told(&mut self) -> Result<(), Error> {
-        if self.session.proof() == Proof::Token && self.session.needs_login() {
-            self.fetch_token()?;
-        }
+    pub(super) fn ask_release_or_assume(&mut self) -> Result<(), Error> {
         if !self.session.can_ask_release() {
             return Ok(());
         }

@@ -1,9 +1,7 @@
 //! A command's request: prepared, sent, its answer read, shown and kept.
 
-use super::clone::has_model;
 use super::pages::reads_all;
 use super::preview::{echo, fill_in_asked, warn_of_read};
-use super::update::is_change;
 use super::{Prepared, Shell, raw};
 use crate::catalog::{ALL_PARAM, Command, CommandKind, Effect, Group, Method, Route, Value, Verb};
 use crate::error::{Error, Fault};
@@ -23,32 +21,33 @@ impl Shell {
     pub(crate) fn request(&mut self, call: Call) -> Result<(), Error> {
         let span = call.span.clone();
         let about_users = may_be_about_users(call.command);
-        let shown = self.session.settings.echo == Echo::Only;
-        if has_model(&call) && !shown {
-            let done = self.add_like(call);
-            return self.done_at(done, about_users, span);
-        }
-        if is_change(&call) && !shown {
-            let done = self.change(call);
-            return self.done_at(done, about_users, span);
-        }
-        if reads_all(&call) && !shown {
-            let done = self.all_pages(&call);
-            return self.done_at(done, about_users, span);
-        }
-        warn_of_read(self, &call, ShowAs::Curl);
-        let done = self.prepare(call).and_then(|mut prepared| {
-            if !echo(self, &prepared.spec)? {
-                return Ok(());
-            }
-            if self.asker.was_interrupted() {
-                let why = "interrupted; nothing was sent";
-                return Err(Error::new(Fault::Interrupted, why));
-            }
-            let sent = self.send_authorized(&mut prepared)?;
-            self.read(&prepared, sent)
-        });
+        let done = if self.session.settings.echo == Echo::Only {
+            self.one_request(call)
+        } else if call.has_model() {
+            self.add_like(call)
+        } else if call.is_change() {
+            self.change(call)
+        } else if reads_all(&call) {
+            self.all_pages(&call)
+        } else {
+            self.one_request(call)
+        };
         self.done_at(done, about_users, span)
+    }
+
+    /// Sends the request of a command as it is, or only shows it.
+    fn one_request(&mut self, call: Call) -> Result<(), Error> {
+        warn_of_read(self, &call, ShowAs::Curl);
+        let mut prepared = self.prepare(call)?;
+        if !echo(self, &prepared.spec)? {
+            return Ok(());
+        }
+        if self.asker.was_interrupted() {
+            let why = "interrupted; nothing was sent";
+            return Err(Error::new(Fault::Interrupted, why));
+        }
+        let sent = self.send_authorized(&mut prepared)?;
+        self.read(&prepared, sent)
     }
 
     /// The end of a command that sends a request.
@@ -168,15 +167,30 @@ impl Shell {
         prepared: &Prepared,
         sent: Result<Exchange, Lost>,
     ) -> Result<(), Error> {
-        let Prepared { call, spec, .. } = prepared;
+        let spec = &prepared.spec;
+        self.trace(spec, sent.as_ref().ok());
+        let exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
+        self.detect_release(&exchange);
+        self.show(prepared, exchange)
+    }
+
+    /// Shows an exchange in debug mode; `None` is no answer.
+    pub(crate) fn trace(&self, spec: &RequestSpec, exchange: Option<&Exchange>) {
         if self.session.settings.debug {
-            self.screen().say_as_it_is(&match &sent {
-                Ok(exchange) => trace::answered(spec, exchange),
-                Err(_) => trace::unanswered(spec),
+            self.screen().say_as_it_is(&match exchange {
+                Some(exchange) => trace::answered(spec, exchange),
+                None => trace::unanswered(spec),
             });
         }
-        let mut exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
-        self.detect_release(&exchange);
+    }
+
+    /// Shows and keeps an answer.
+    pub(super) fn show(
+        &mut self,
+        prepared: &Prepared,
+        mut exchange: Exchange,
+    ) -> Result<(), Error> {
+        let Prepared { call, spec, .. } = prepared;
         let route = prepared.route();
         let release = self.session.settings.api.release;
         let read = match route {
@@ -229,7 +243,7 @@ impl Shell {
     }
 
     /// Keeps an answer for `last` and `$_`.
-    fn keep(&mut self, exchange: Exchange, json: Option<serde_json::Value>) {
+    fn keep(&mut self, exchange: Exchange, json: Option<Json>) {
         let body = exchange.body;
         self.session.keep(exchange.status, Answer { body, json });
     }

@@ -12,18 +12,12 @@ use crate::body::kept_fields;
 use crate::catalog::schema;
 use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
 use crate::error::{Error, Fault};
-use crate::http::trace;
 use crate::http::{Exchange, tree};
 use crate::line::call::Call;
 use crate::request::Body;
 use crate::session::Answer;
 use crate::text::clean;
 use serde_json::Value as Json;
-
-/// Whether a call changes a part of an object by a request that replaces the whole.
-pub(crate) fn is_change(call: &Call) -> bool {
-    call.is_change()
-}
 
 impl Shell {
     /// Changes only the typed fields.
@@ -47,14 +41,13 @@ impl Shell {
         let row = put.call().command;
         let base = kept_fields::trimmed(row, &before);
         let mut after = make(self, &base)?;
+        let release = self.session.settings.api.release;
         if let Some(after) = &mut after {
-            let release = self.session.settings.api.release;
             kept_fields::complete(row, &base, after, release);
             kept_fields::keeps_fixed(row, &base, after)
                 .and_then(|()| kept_fields::keeps_sealed(row, &base, after))
                 .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
-        let release = self.session.settings.api.release;
         let compared =
             after.map(|after| (kept_fields::changes(row, &base, &after, release), after));
         let (changes, after) = match compared {
@@ -79,7 +72,7 @@ impl Shell {
         };
         if self.asker.is_interactive() {
             let settings = &self.session.settings;
-            show(self.screen(), row, &changes, settings.api.release);
+            show(self.screen(), row, &changes, release);
             let what = format!("{}: {}", put.call().command.name, counted(changes.len()));
             self.asker.confirm(&what, settings)?;
             // Someone else may have changed it while the user was reading.
@@ -107,7 +100,7 @@ impl Shell {
         let json = tree::parse(&exchange.body).ok();
         match json {
             Some(json @ Json::Object(_)) if exchange.status == 200 => {
-                trace(self, get, &exchange);
+                self.trace(&get.spec, Some(&exchange));
                 Ok(json)
             }
             _ => {
@@ -140,7 +133,7 @@ impl Shell {
     ) {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
         let there = answer.and_then(|answer| {
-            trace(self, get, &answer);
+            self.trace(&get.spec, Some(&answer));
             tree::parse(&answer.body).ok()
         });
         let Some(there) = there.filter(Json::is_object) else {
@@ -234,15 +227,6 @@ fn show(screen: Screen<'_>, row: &Command, changes: &[diff::FieldDiff], release:
         } else {
             "  fields shown as (none) are omitted; servers before 2.5.0 keep most of them, and an empty value clears them\n"
         });
-    }
-}
-
-/// Shows an exchange in debug mode.
-pub(super) fn trace(shell: &Shell, get: &Prepared, exchange: &Exchange) {
-    if shell.session.settings.debug {
-        shell
-            .screen()
-            .say_as_it_is(&trace::answered(&get.spec, exchange));
     }
 }
 

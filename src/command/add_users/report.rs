@@ -4,7 +4,6 @@ use super::adding::Adding;
 use super::user::{RequestResult, RowAction, Task};
 use crate::bulk::{COMMAND, Row};
 use crate::error::{Error, Fault};
-use crate::http::trace;
 use crate::output::error::Place;
 use crate::output::report::{Case, CaseResult};
 use crate::request::curl;
@@ -23,10 +22,8 @@ impl Adding<'_> {
                 .screen()
                 .say_as_it_is(&format!("{}\n", curl::line(spec)));
         }
-        if let (true, Ok(exchange)) = (settings.debug, &look.sent) {
-            self.shell
-                .screen()
-                .say_as_it_is(&trace::answered(spec, exchange));
+        if let Ok(exchange) = &look.sent {
+            self.shell.trace(spec, Some(exchange));
         }
     }
 
