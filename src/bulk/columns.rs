@@ -92,7 +92,7 @@ impl Columns {
 
     /// The field of the body at a path.
     pub(super) fn field(&self, path: &str) -> Option<FieldRef> {
-        schema::find(self.body.as_ref()?, path).ok()
+        schema::found(self.body.as_ref()?, path)
     }
 
     /// Whether the field at a path, or what it is in, is set by the server alone.

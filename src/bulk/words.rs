@@ -97,11 +97,10 @@ fn fields(template: &Template, row: &Record, fill: Fill, flags: &mut Vec<Arg>, a
     }
     merge(kind, &mut body, &row.body);
     for (at, param) in template.columns.params.iter().enumerate() {
-        let Some(path) = template.columns.field(param.key).map(|found| found.path) else {
-            continue;
-        };
-        if let Some(Cell::Object(value)) = &row.cells[at] {
-            put(kind, &mut body, &path, value);
+        if let Some(Cell::Object(value)) = &row.cells[at]
+            && let Some(found) = template.columns.field(param.key)
+        {
+            put(kind, &mut body, &found.path, value);
         }
     }
     let (body, hidden) = split_row_fields(kind, &body, template.columns.api.release);

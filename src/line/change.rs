@@ -84,12 +84,11 @@ fn read(call: &Call, release: Option<Release>, bad: OnError) -> BodyChange {
 /// Reports the items that a new object would lack, and what its items lack. An item of an object that is there
 /// already is looked for in that object.
 fn missing_items(call: &Call, body: &Type, change: &BodyChange, bad: OnError) {
-    let is_read = !is_later(call, "json") && file_of_json(call.text("json")).is_none();
-    if call.is_change() || call.has_model() || !is_read {
+    if call.is_change() || call.has_model() || !json_is_read(call) {
         return;
     }
     let mut missing = Vec::new();
-    if !is_later(call, "set") {
+    if !call.is_later("set") {
         schema::missing_members(&FieldRef::root(body), &change.body(), &mut missing);
     }
     for wrong in missing {
@@ -102,7 +101,7 @@ fn missing_items(call: &Call, body: &Type, change: &BodyChange, bad: OnError) {
         }
         let sets = |word: &&String| {
             let path = word.split('=').next().unwrap_or_default();
-            schema::find(body, path).is_ok_and(|found| found.path == *item.path)
+            schema::found(body, path).is_some_and(|found| found.path == *item.path)
         };
         let word = call.list("set").iter().find(sets);
         bad(
@@ -182,7 +181,7 @@ fn json_flag(
                     .or_else(|| Some(text.into()));
             }
         }
-    } else if call.typed("json") && !is_later(call, "json") {
+    } else if call.typed("json") && !call.is_later("json") {
         // A file that was not read: shown as typed.
         change.set.push((
             Path(vec![Step::Key("--json".to_owned())]),
@@ -212,7 +211,7 @@ fn set_flag(
     bad: OnError,
     change: &mut BodyChange,
 ) {
-    let words = if is_later(call, "set") {
+    let words = if call.is_later("set") {
         &[][..]
     } else {
         call.list("set")
@@ -238,7 +237,7 @@ fn set_flag(
                     schema::is_secret(path) != Some(false)
                 };
                 let path = word.split('=').next().unwrap_or_default();
-                let unknown = schema::find(body, path).is_err();
+                let unknown = schema::found(body, path).is_none();
                 let wrong = if unknown && words[..at].iter().any(is_secret) {
                     no_assignment()
                 } else {
@@ -246,9 +245,9 @@ fn set_flag(
                 };
                 bad(Some(word), wrong);
                 let (path, text) = word.split_once('=').unwrap_or((word, ""));
-                let found = schema::find(body, path);
+                let found = schema::found(body, path);
                 let path = found.map_or_else(
-                    |_| Path(vec![Step::Key(path.to_owned())]),
+                    || Path(vec![Step::Key(path.to_owned())]),
                     |found| found.path,
                 );
                 change.set.push((path, text.into()));
@@ -257,10 +256,9 @@ fn set_flag(
     }
 }
 
-/// Whether a flag was given with a variable that has no value yet.
-fn is_later(call: &Call, name: &str) -> bool {
-    call.slot(name)
-        .is_some_and(|slot| slot.from == ValueOrigin::Later)
+/// Whether the value of `--json` is known: the text, and not a file that is read later.
+fn json_is_read(call: &Call) -> bool {
+    file_of_json(call.text("json")).is_none() && !call.is_later("json")
 }
 
 /// The fields that a flag sets, or all that is wrong with them.

@@ -234,7 +234,7 @@ fn choices(
     typed: &str,
     outline: &Outline,
 ) -> Vec<Candidate> {
-    let found = body.and_then(|body| schema::find(&Type::read(body), param.key).ok());
+    let found = body.and_then(|body| schema::found(&Type::read(body), param.key));
     let field = found
         .and_then(|found| found.field)
         .filter(|field| !field.choices.is_empty());

@@ -120,7 +120,7 @@ pub fn find(body: &Type, text: &str) -> Result<FieldRef, ValueError> {
 }
 
 /// The type at a path of a body, if the path exists.
-pub(super) fn found(body: &Type, text: &str) -> Option<FieldRef> {
+pub fn found(body: &Type, text: &str) -> Option<FieldRef> {
     walk(body, text).ok()
 }
 
@@ -279,7 +279,7 @@ fn settable(object: &str, release: Option<Release>) -> impl Iterator<Item = &'st
 /// followed by `.` or `=`.
 pub fn below(body: &Type, before: &str, release: Release) -> Vec<String> {
     let kind = match before.strip_suffix('.') {
-        Some(path) => find(body, path).map(|found| found.kind).ok(),
+        Some(path) => found(body, path).map(|found| found.kind),
         None => before.is_empty().then(|| body.clone()),
     };
     let Some(Type::Object(object)) = kind else {

@@ -89,11 +89,9 @@ impl Adding<'_> {
             pool.wait(&keep_going);
             self.collect(&mut pool);
         }
-        if !keep_going() {
-            self.stop = Some(Fault::Interrupted);
-        }
         // Interrupted: running requests are abandoned and no more are sent.
         if !keep_going() {
+            self.stop = Some(Fault::Interrupted);
             self.shell.connection.break_off();
         }
         pool.poll();

@@ -109,7 +109,7 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
     }
     let bytes = file::read(call.text("from"), MOST);
     let api = shell.session.settings.api;
-    match rows(call, bytes, api) {
+    match rows(call, bytes, template_bytes(call).as_ref(), api) {
         Ok(_) => Ok(()),
         // The run asks the server for its release first.
         Err(bad) if bad.is_of_release() && shell.session.can_ask_release() => Ok(()),
@@ -126,9 +126,11 @@ fn rows_for_server(
     sends: bool,
 ) -> Result<Rows, Error> {
     let assumed = shell.session.settings.api;
+    // It may be a pipe, which can be read only once.
+    let template = template_bytes(call);
     let may_ask = sends && shell.session.can_ask_release();
     let kept = may_ask.then(|| bytes.clone());
-    let mut read = rows(call, bytes, assumed);
+    let mut read = rows(call, bytes, template.as_ref(), assumed);
     let may_be_right = read
         .as_ref()
         .map_or_else(LoadError::is_of_release, |_| true);
@@ -136,12 +138,12 @@ fn rows_for_server(
         let oldest = catalog::at(assumed.name, assumed.span.first);
         // A login comes first anyway.
         let asks = shell.session.needs_login() || read.is_err();
-        if asks || rows(call, bytes.clone(), oldest).is_err() {
+        if asks || rows(call, bytes.clone(), template.as_ref(), oldest).is_err() {
             shell.learn_release()?;
         }
         let api = shell.session.settings.api;
         if !std::ptr::eq(api, assumed) {
-            read = rows(call, bytes, api);
+            read = rows(call, bytes, template.as_ref(), api);
         }
     }
     read.map_err(|bad| bad.report(shell))
@@ -203,16 +205,28 @@ fn existing(call: &Call) -> Result<Existing, Error> {
     }
 }
 
+/// The bytes of the template, if there is one.
+fn template_bytes(call: &Call) -> Option<Result<Vec<u8>, String>> {
+    let path = call.text("template");
+    (!path.is_empty()).then(|| file::read(path, MOST))
+}
+
 /// All rows, if they are valid for a server of this release.
-fn rows(call: &Call, bytes: Result<Vec<u8>, String>, api: &'static Api) -> Result<Rows, LoadError> {
+fn rows(
+    call: &Call,
+    bytes: Result<Vec<u8>, String>,
+    template: Option<&Result<Vec<u8>, String>>,
+    api: &'static Api,
+) -> Result<Rows, LoadError> {
     let form = form(call)?;
     let cannot = |path: &str, why: &str| Error::local(format!("cannot read `{path}`: {why}"));
     let from = name(call);
     let bytes = bytes.map_err(|why| cannot(&from, &why).at(call.place("from")))?;
-    let template = match call.text("template") {
-        "" => Template::none(api),
-        path => {
-            let text = file::read(path, MOST).and_then(|bytes| match bytes {
+    let template = match template {
+        None => Template::none(api),
+        Some(bytes) => {
+            let path = call.text("template");
+            let text = bytes.clone().and_then(|bytes| match bytes {
                 bytes if encoding::is_utf16(&bytes) => Err(encoding::UTF_16.to_owned()),
                 bytes => String::from_utf8(bytes).map_err(|_| "it is not valid UTF-8".to_owned()),
             });

@@ -43,14 +43,14 @@ pub(super) fn differs(call: &Call, json: &Json, flag: &str) -> Option<ValueError
 /// Takes the names that the line leaves out from the body. Does nothing as long as the
 /// file of `--json` is not read.
 pub(in crate::line) fn fill_in(call: &mut Call) -> Result<(), Error> {
-    let is_read = super::file_of_json(call.text("json")).is_none() && !call.is_later("json");
+    let is_in_json = |slot: &Slot| slot.from == ValueOrigin::Json;
+    if !call.slots.iter().any(is_in_json) {
+        return Ok(());
+    }
+    let is_read = super::json_is_read(call);
     let body = call.change.body();
     let mut missing = Vec::new();
-    for slot in call
-        .slots
-        .iter_mut()
-        .filter(|slot| slot.from == ValueOrigin::Json)
-    {
+    for slot in call.slots.iter_mut().filter(|slot| is_in_json(slot)) {
         let word = match body.get(slot.param.key) {
             Some(Json::String(text)) => text.clone(),
             Some(Json::Number(number)) => number.to_string(),
