@@ -66,6 +66,11 @@ impl Route {
         self
     }
 
+    pub(super) const fn returns(mut self, answer: &'static str) -> Self {
+        self.answer = Some(answer);
+        self
+    }
+
     pub(super) const fn shows(mut self, live: Live, key: &'static str) -> Self {
         self.names = Some((live, key));
         self

@@ -31,6 +31,7 @@ const GET: Command = Command {
     kind: CommandKind::Request(Route {
         method: Method::Get,
         path: "/sftp_connection",
+        answer: Some("[]>Connection"),
         effect: Effect::Reads,
         remember: Remember::Connections,
         names: Some((Live::ConnectionId, "connection_id")),
@@ -81,6 +82,7 @@ pub(super) const ROWS: &[Command] = &[
         kind: CommandKind::Request(Route {
             method: Method::Get,
             path: "/connection",
+            answer: Some("[]>Connection"),
             effect: Effect::Reads,
             remember: Remember::Connections,
             names: Some((Live::ConnectionId, "connection_id")),

@@ -22,9 +22,11 @@ mod secret;
 mod shell;
 pub mod stored;
 mod unavailable;
+mod unit;
 mod users;
 mod v1;
 mod v2;
+mod view;
 mod zero;
 
 pub use change::{
@@ -40,8 +42,10 @@ pub use row::{
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;
 pub use unavailable::{assumed, last_with, unavailable};
+pub use unit::{Clock, Unit};
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
+pub use view::{COLUMNS_PARAM, HUMAN_PARAM, JQ_PARAM, SORT_PARAM, WHERE_PARAM, is_view};
 pub use zero::{is_all_zero, is_zero};
 
 use crate::text::words::ticked;

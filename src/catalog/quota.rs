@@ -18,6 +18,7 @@ pub(super) const ROWS: &[Command] = &[
         kind: CommandKind::Request(Route {
             method: Method::Get,
             path: "/quota_scan",
+            answer: Some("[]>QuotaScan"),
             effect: Effect::Reads,
             remember: Remember::Nothing,
             answers: &[StatusDoc::new(

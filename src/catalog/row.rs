@@ -83,8 +83,8 @@ impl Command {
         &self,
         release: super::Release,
     ) -> impl Iterator<Item = &'static Param> + use<> {
-        let params = self.params;
-        params.iter().filter(move |param| param.span.holds(release))
+        let held = move |param: &&Param| param.span.holds(release);
+        self.all_params().filter(held)
     }
 
     /// Its examples in one release: those with flags that exist there.
@@ -92,7 +92,7 @@ impl Command {
         // A flag has several rows if its meaning changed between releases.
         let is_gone = move |word: &str| {
             let named = |param: &&Param| word.strip_prefix("--") == Some(param.name);
-            let mut params = self.params.iter().filter(named).peekable();
+            let mut params = self.all_params().filter(named).peekable();
             params.peek().is_some() && !params.any(|param| param.span.holds(release))
         };
         let examples = self.examples.iter();
@@ -176,12 +176,24 @@ pub struct Route {
     /// The type of its body in `schema`, if members are set by path; `[]` is a
     /// list.
     pub body: Option<&'static str>,
+    /// The type of its answer in `schema`, if it is an object or a list of objects: `[]>User`.
+    pub answer: Option<&'static str>,
     /// Whether it carries a backup, which contains credentials: errors and
     /// traces must not show any part of it.
     pub confidential: bool,
 }
 
 impl Route {
+    /// The type of an item of its answer, if that is a list of objects.
+    pub fn item(&self) -> Option<&'static str> {
+        self.answer?.strip_prefix("[]>")
+    }
+
+    /// The type of an object of its answer: of an item of a list, or of the answer itself.
+    pub fn object(&self) -> Option<&'static str> {
+        self.answer?.trim_start_matches("[]").strip_prefix('>')
+    }
+
     /// The defaults for a row.
     pub const PLAIN: Self = Self {
         method: Method::Get,
@@ -195,6 +207,7 @@ impl Route {
         api_key: true,
         names: None,
         body: None,
+        answer: None,
         confidential: false,
     };
 

@@ -1,5 +1,5 @@
-//! The types of request bodies of v1 and v2: each field with its type, choices,
-//! bounds and releases.
+//! The types of request bodies and answers of v1 and v2: each field with its type,
+//! unit, choices, bounds and releases.
 //!
 //! The server silently ignores unknown fields, so bodies are checked here
 //! first. The table is a text that is parsed on first use, which keeps startup
@@ -20,13 +20,14 @@ pub use path::{FieldRef, Path, Step, below, find, found, paths};
 pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
 
-use super::{Command, Param, Release, Span};
+use super::{Clock, Command, Param, Release, Span, Unit};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 static TABLE: LazyLock<Vec<Schema>> = LazyLock::new(|| {
     let mut table = read(include_str!("schema/v2.txt"));
     table.extend(read(include_str!("schema/v1.txt")));
+    table.extend(read(include_str!("schema/answers.txt")));
     table
 });
 
@@ -70,6 +71,10 @@ pub struct Field {
     pub min: i64,
     /// The largest number.
     pub max: i64,
+    /// The unit of the number.
+    pub unit: Option<Unit>,
+    /// What 0 means, if it is no number: `unlimited`.
+    pub zero: Option<&'static str>,
     /// The allowed values of it or of each item; anything if empty.
     pub choices: Vec<Choice>,
     /// A short description.
@@ -231,6 +236,28 @@ impl Type {
 }
 
 impl Field {
+    /// The number that a text stands for, in the unit of the field: `20GiB`, `unlimited`.
+    /// `None` if it has no unit and no such word. The error says what is expected.
+    pub fn number(&self, text: &str, clock: &Clock) -> Option<Result<i64, String>> {
+        if self.zero == Some(text) {
+            return Some(Ok(0));
+        }
+        Some(self.unit?.read(text, clock))
+    }
+
+    /// A number in the words of a person: the word of a choice, `unlimited`, `20 GiB`;
+    /// `None` if it is shown as it is.
+    pub fn words_for(&self, number: i64, clock: &Clock) -> Option<String> {
+        let is_it = |choice: &&Choice| choice.number == Some(number);
+        if let Some(choice) = self.choices.iter().find(is_it) {
+            return Some(choice.word.to_owned());
+        }
+        match self.zero {
+            Some(word) if number == 0 => Some(word.to_owned()),
+            _ => Some(self.unit?.show(number, clock)),
+        }
+    }
+
     /// Its allowed words in one release, or in all releases.
     pub fn words(&self, release: Option<Release>) -> impl Iterator<Item = &'static str> {
         self.choices
@@ -292,6 +319,8 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
         unshown: None,
         min: i64::MIN,
         max: i64::MAX,
+        unit: None,
+        zero: None,
         choices: Vec::new(),
         help,
     };
@@ -306,6 +335,8 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
             "unshown" => field.unshown = Some(span(value)),
             "min" => field.min = value.parse().expect("a number"),
             "max" => field.max = value.parse().expect("a number"),
+            "unit" => field.unit = Some(Unit::named(value)),
+            "zero" => field.zero = Some(value),
             _ => {
                 let list = named.iter().find(|(name, _)| *name == value);
                 field.choices = match list {

@@ -1,6 +1,6 @@
 //! The names of secrets; each set is built on first use.
 
-use super::{Kind, Line, Param, every};
+use super::{Command, Kind, Line, Param, every};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -38,7 +38,7 @@ static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 });
 
 static FLAGS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    let params = every().flat_map(|command| command.params);
+    let params = every().flat_map(Command::all_params);
     let flags = params.filter(|param| matches!(param.line, Line::Flag | Line::Ignored));
     flags.map(|param| param.name).collect()
 });

@@ -217,6 +217,7 @@ pub(super) const ROWS: &[Command] = &[
         kind: CommandKind::Request(Route {
             method: Method::Get,
             path: "/user/{id}",
+            answer: Some(">v1.User"),
             effect: Effect::Reads,
             remember: Remember::UserInAnswer,
             names: Some((Live::UserId, "id")),
@@ -267,6 +268,7 @@ pub(super) const ROWS: &[Command] = &[
         kind: CommandKind::Request(Route {
             method: Method::Get,
             path: "/user",
+            answer: Some("[]>v1.User"),
             effect: Effect::Reads,
             remember: Remember::OnlyUserInAnswer,
             names: Some((Live::UserId, "id")),

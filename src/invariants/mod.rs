@@ -3,8 +3,8 @@
 
 mod typed;
 
-use crate::catalog::ALL_PARAM;
 use crate::catalog::model::MODEL_PARAM;
+use crate::catalog::{ALL_PARAM, is_view};
 use crate::catalog::{
     APIS, Api, Command, CommandKind, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
 };
@@ -257,6 +257,9 @@ fn each_parameter_is_sent_or_used_by_the_shell() {
                 // Reads more pages of a list.
                 CommandKind::Request(route) if param.name == ALL_PARAM => {
                     assert_eq!(route.effect, Effect::Reads, "{of}");
+                }
+                CommandKind::Request(route) if is_view(param) => {
+                    assert_eq!(route.method, Method::Get, "{of}");
                 }
                 CommandKind::Request(route) if param.place == ParamPlace::Shell => {
                     assert!(route.body.is_some(), "{of}");

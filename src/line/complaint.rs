@@ -126,7 +126,7 @@ fn elsewhere(command: &Command, api: &Api, name: &str) -> Option<(&'static Param
             let first = span.first.max(row.span.first);
             (param, Span::between(first, span.last.min(row.span.last)))
         };
-        row.params.iter().map(within)
+        row.all_params().map(within)
     });
     all.find(|(param, span)| {
         param.name == name && !span.holds(api.release) && span.overlaps(api.span)
@@ -336,7 +336,7 @@ pub(super) fn missing(
         ticked(&names).replace(" or ", " and ")
     ));
     // As with argparse, a list takes the name that follows it.
-    let swallower = command.params.iter().find(|param| {
+    let swallower = command.all_params().find(|param| {
         param.kind.is_many()
             && args.iter().any(|arg| {
                 arg.text.strip_prefix("--").map(underscored).as_deref() == Some(param.name)

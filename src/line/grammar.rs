@@ -20,7 +20,7 @@ pub fn settings_of(command: &'static Command) -> impl Iterator<Item = &'static S
     let takes_rest = command.params.iter().any(|param| param.kind.is_rest());
     settings::TABLE.iter().filter(move |setting| {
         let name = setting.param.name;
-        setting.changes && !takes_rest && command.params.iter().all(|param| param.name != name)
+        setting.changes && !takes_rest && command.all_params().all(|param| param.name != name)
     })
 }
 

@@ -62,7 +62,7 @@ pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
 /// also be an argument, so this is for a line that is wrong otherwise.
 pub fn joined_to_all(words: &[&str], command: &'static Command) -> Vec<String> {
     let settings = || grammar::settings_of(command).map(|setting| &setting.param);
-    let own = || command.params.iter();
+    let own = || command.all_params();
     joined_to(words, &|name| {
         settings().chain(own()).find(|param| param.name == name)
     })

@@ -41,7 +41,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 .completed_by(Live::Folder)
                 .value("PATH"),
         ],
-        get("/folder")
+        get("/folder").returns("[]>v1.BaseVirtualFolder")
             .shows(Live::Folder, "mapped_path")
             .answers(LIST),
     )

@@ -76,7 +76,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         since(V1_0_0),
         "list the quota scans of folders that are running",
         &[],
-        get("/folder_quota_scan").answers(RUNNING),
+        get("/folder_quota_scan")
+            .returns("[]>v1.FolderQuotaScan")
+            .answers(RUNNING),
     ),
     folder_scan(
         Span::between(V1_0_0, V1_0_0),

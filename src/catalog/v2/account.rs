@@ -58,7 +58,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "show your own profile",
         &[],
-        get("/admin/profile").no_api_key().answers(OWN),
+        get("/admin/profile").returns(">AdminProfile").no_api_key().answers(OWN),
     )
     .example(&[eg(200, "get_admin_profile")]),
     row(

@@ -198,7 +198,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "show one admin",
         &[ADMIN],
-        get("/admins/{username}")
+        get("/admins/{username}").returns(">Admin")
             .needs(ADMINS)
             .shows(Live::Admin, "username")
             .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "the admin; never the password"))),
@@ -210,7 +210,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "list admins, sorted by name",
         PAGE,
-        get("/admins").needs(ADMINS).shows(Live::Admin, "username").answers(LIST),
+        get("/admins").returns("[]>Admin").needs(ADMINS).shows(Live::Admin, "username").answers(LIST),
     )
     .example(&[eg(200, "get_admins")])
     .long(PAGES),
@@ -298,7 +298,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(5, 0),
         "show one role",
         &[ROLE],
-        get("/roles/{name}")
+        get("/roles/{name}").returns(">Role")
             .needs(ROLES)
             .shows(Live::Role, "name")
             .answers(answers!(NO_SUCH_ROLE; StatusDoc::new(200, "the role, with its users and admins"))),
@@ -310,7 +310,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(5, 0),
         "list roles, sorted by name",
         PAGE,
-        get("/roles").needs(ROLES).shows(Live::Role, "name").answers(LIST),
+        get("/roles").returns("[]>Role").needs(ROLES).shows(Live::Role, "name").answers(LIST),
     )
     .example(&[eg(200, "get_roles --order DESC")])
     .long(PAGES),
@@ -370,7 +370,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "show one API key",
         &[KEY],
-        get("/apikeys/{id}")
+        get("/apikeys/{id}").returns(">APIKey")
             .needs(KEYS)
             .no_api_key()
             .shows(Live::ApiKey, "id")
@@ -383,7 +383,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "list API keys, sorted by id",
         PAGE,
-        get("/apikeys").needs(KEYS).no_api_key().shows(Live::ApiKey, "id").answers(LIST),
+        get("/apikeys").returns("[]>APIKey").needs(KEYS).no_api_key().shows(Live::ApiKey, "id").answers(LIST),
     )
     .example(&[eg(200, "get_api_keys")])
     .long(PAGES),

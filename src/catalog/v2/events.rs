@@ -219,7 +219,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(4, 0),
         "show one event action",
         &[ACTION, CONFIDENTIAL],
-        get("/eventactions/{name}")
+        get("/eventactions/{name}").returns(">BaseEventAction")
             .needs(RULES)
             .shows(Live::EventAction, "name")
             .answers(answers!(NO_SUCH_ACTION; StatusDoc::new(200, "the action, with the rules that use it"))),
@@ -231,7 +231,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(4, 0),
         "list event actions, sorted by name",
         PAGE,
-        get("/eventactions").needs(RULES).shows(Live::EventAction, "name").answers(LIST),
+        get("/eventactions").returns("[]>BaseEventAction").needs(RULES).shows(Live::EventAction, "name").answers(LIST),
     )
     .example(&[eg(200, "get_event_actions")])
     .also(&["get_event_actons"])
@@ -283,7 +283,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(4, 0),
         "show one event rule",
         &[RULE, CONFIDENTIAL],
-        get("/eventrules/{name}")
+        get("/eventrules/{name}").returns(">EventRuleMinimal")
             .needs(RULES)
             .shows(Live::EventRule, "name")
             .answers(answers!(NO_SUCH_RULE; StatusDoc::new(200, "the rule, with its actions in full"))),
@@ -296,7 +296,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(4, 0),
         "list event rules, sorted by name",
         PAGE,
-        get("/eventrules").needs(RULES).shows(Live::EventRule, "name").answers(LIST),
+        get("/eventrules").returns("[]>EventRuleMinimal").needs(RULES).shows(Live::EventRule, "name").answers(LIST),
     )
     .example(&[eg(200, "get_event_rules")])
     .long(PAGES),
@@ -367,7 +367,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             MOST,
             ORDER,
         ],
-        get("/events/fs").needs(VIEW).answers(FOUND),
+        get("/events/fs").returns("[]>FsEvent").needs(VIEW).answers(FOUND),
     )
     .example(&[eg(501, "get_fs_events --actions upload --username carla --limit 10")])
     .long(SEARCH_LONG),
@@ -401,7 +401,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             MOST,
             ORDER,
         ],
-        get("/events/provider").needs(VIEW).answers(FOUND),
+        get("/events/provider").returns("[]>ProviderEvent").needs(VIEW).answers(FOUND),
     )
     .example(&[eg(501, "get_provider_events --actions delete --object_types user --omit_object_data")])
     .long(SEARCH_LONG),
@@ -427,7 +427,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             MOST,
             ORDER,
         ],
-        get("/events/logs").needs(VIEW).answers(FOUND),
+        get("/events/logs").returns("[]>LogEvent").needs(VIEW).answers(FOUND),
     )
     .example(&[eg(501, "get_log_events --ip 198.51.100.7 --limit 10")])
     .long(SEARCH_LONG),

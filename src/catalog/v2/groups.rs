@@ -152,7 +152,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(3, 0),
         "show one group",
         &[GROUP, CONFIDENTIAL],
-        get("/groups/{name}")
+        get("/groups/{name}").returns(">Group")
             .needs(GROUPS)
             .shows(Live::Group, "name")
             .answers(answers!(NO_SUCH_GROUP; StatusDoc::new(200, "the group with its members"))),
@@ -164,7 +164,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(3, 0),
         "list groups, sorted by name",
         PAGE,
-        get("/groups").needs(GROUPS).shows(Live::Group, "name").answers(LIST),
+        get("/groups").returns("[]>Group").needs(GROUPS).shows(Live::Group, "name").answers(LIST),
     )
     .example(&[eg(200, "get_groups --limit 10")])
     .long(PAGES),
@@ -218,7 +218,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "show one virtual folder",
         &[FOLDER, CONFIDENTIAL],
-        get("/folders/{name}")
+        get("/folders/{name}").returns(">BaseVirtualFolder")
             .needs(&[(v(0, 0), "view_users"), (v(6, 0), "manage_folders")])
             .shows(Live::Folder, "name")
             .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "the folder with the users that mount it"))),
@@ -230,7 +230,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "list virtual folders, sorted by name",
         PAGE,
-        get("/folders")
+        get("/folders").returns("[]>BaseVirtualFolder")
             .needs(&[(v(0, 0), "view_users"), (v(6, 0), "manage_folders")])
             .shows(Live::Folder, "name")
             .answers(LIST),

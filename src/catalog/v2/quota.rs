@@ -50,7 +50,10 @@ const OLD_USER_SCANS: Command = row(
     V2_0,
     "list the quota scans of users that are running",
     &[],
-    get("/quota-scans").needs(SCANS).answers(RUNNING),
+    get("/quota-scans")
+        .returns("[]>QuotaScan")
+        .needs(SCANS)
+        .answers(RUNNING),
 )
 .elsewhere("get_users_quota_scans");
 const OLD_USER_SCAN: Command = row(
@@ -87,7 +90,10 @@ const OLD_FOLDER_SCANS: Command = row(
     V2_0,
     "list the quota scans of folders that are running",
     &[],
-    get("/folder-quota-scans").needs(SCANS).answers(RUNNING),
+    get("/folder-quota-scans")
+        .returns("[]>FolderQuotaScan")
+        .needs(SCANS)
+        .answers(RUNNING),
 );
 const OLD_FOLDER_SCAN: Command = row(
     "start_folder_quota_scan",
@@ -130,7 +136,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(1, 0),
         "list the quota scans of users that are running",
         &[],
-        get("/quotas/users/scans").needs(SCANS).answers(RUNNING),
+        get("/quotas/users/scans").returns("[]>QuotaScan").needs(SCANS).answers(RUNNING),
     )
     .example(&[eg(200, "get_users_quota_scans")])
     .elsewhere("get_quota_scans"),
@@ -199,7 +205,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(1, 0),
         "list the quota scans of folders that are running",
         &[],
-        get("/quotas/folders/scans").needs(SCANS).answers(RUNNING),
+        get("/quotas/folders/scans").returns("[]>FolderQuotaScan").needs(SCANS).answers(RUNNING),
     )
     .example(&[eg(200, "get_folders_quota_scans")]),
     row(

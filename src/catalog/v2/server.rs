@@ -114,7 +114,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "list the live connections and their transfers",
         &[],
-        get("/connections")
+        get("/connections").returns("[]>Connection")
             .needs(&[(v(0, 0), "view_conns")])
             .remember(Remember::Connections)
             .shows(Live::ConnectionId, "connection_id")
@@ -162,7 +162,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ORDER,
             super::ALL,
         ],
-        get("/iplists/{type}").needs(IP_LISTS).shows(Live::IpOrNet, "ipornet").answers(LIST),
+        get("/iplists/{type}").returns("[]>IPListEntry").needs(IP_LISTS).shows(Live::IpOrNet, "ipornet").answers(LIST),
     )
     .example(&[eg(200, "get_ip_list_entries defender --filter 198.51")])
     .long("The server returns at most 500 results at a time. Use `--from` to get the next page, until a page is short."),
@@ -172,7 +172,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(5, 0),
         "show one entry of an IP list",
         &[LIST_TYPE, ADDRESS],
-        get("/iplists/{type}/{ipornet}")
+        get("/iplists/{type}/{ipornet}").returns(">IPListEntry")
             .needs(IP_LISTS)
             .shows(Live::IpOrNet, "ipornet")
             .answers(answers!(NO_SUCH_ENTRY; StatusDoc::new(200, "the entry"))),
@@ -249,7 +249,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(1, 0),
         "list the hosts that are banned or have violations",
         &[],
-        get("/defender/hosts")
+        get("/defender/hosts").returns("[]>DefenderHost")
             .needs(VIEW_DEFENDER)
             .shows(Live::DefenderHost, "id")
             .answers(answers!(StatusDoc::new(404, "the defender is disabled"); StatusDoc::new(200, "a list of hosts with their scores and the end of their bans"))),
@@ -262,7 +262,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(1, 0),
         "show one host from the defender's list",
         &[HOST],
-        get("/defender/hosts/{id}")
+        get("/defender/hosts/{id}").returns(">DefenderHost")
             .needs(VIEW_DEFENDER)
             .shows(Live::DefenderHost, "id")
             .answers(answers!(NO_SUCH_HOST; NO_HOST_ID, StatusDoc::new(200, "the host with its score and the end of its ban"))),
@@ -323,7 +323,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         from(2, 0),
         "list the retention checks that are running",
         &[],
-        get("/retention/users/checks").needs(RETENTION).answers(RUNNING),
+        get("/retention/users/checks").returns("[]>RetentionCheck").needs(RETENTION).answers(RUNNING),
     )
     .example(&[eg(200, "get_users_retention_checks")]),
     row(
@@ -352,7 +352,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         METADATA,
         "list the metadata checks that are running",
         &[],
-        get("/metadata/users/checks").needs(&[(v(2, 1), "metadata_checks")]).answers(RUNNING),
+        get("/metadata/users/checks").returns("[]>MetadataCheck").needs(&[(v(2, 1), "metadata_checks")]).answers(RUNNING),
     ),
     row(
         "start_user_metadata_check",

@@ -245,7 +245,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "show one user",
         &[USERNAME, CONFIDENTIAL],
-        get("/users/{username}")
+        get("/users/{username}").returns(">User")
             .needs(&[(v(0, 0), "view_users")])
             .remember(Remember::NameInAnswer)
             .shows(Live::Username, "username")
@@ -260,7 +260,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         Span::V2,
         "list users, sorted by name",
         PAGE,
-        get("/users")
+        get("/users").returns("[]>User")
             .needs(&[(v(0, 0), "view_users")])
             .remember(Remember::OnlyNameInAnswer)
             .shows(Live::Username, "username")

@@ -247,7 +247,12 @@ fn a_flag_is_offered_once() {
         [
             "get_users --limit 1 --offset",
             "get_users --limit 1 --order",
-            "get_users --limit 1 --username"
+            "get_users --limit 1 --username",
+            "get_users --limit 1 --where",
+            "get_users --limit 1 --sort",
+            "get_users --limit 1 --columns",
+            "get_users --limit 1 --jq",
+            "get_users --limit 1 --human"
         ]
     );
 }

@@ -66,7 +66,10 @@ impl WordRoles {
     /// Reads a flag by its name.
     pub(super) fn flag(&mut self, name: &str, has_value: bool) {
         let name = name.replace('-', "_");
-        let own = self.commands.iter().flat_map(|command| command.params);
+        let own = self
+            .commands
+            .iter()
+            .flat_map(|command| command.all_params());
         let settings = settings::TABLE.iter().map(|setting| &setting.param);
         let found = own
             .chain(settings)

@@ -70,10 +70,7 @@ fn tab_lists_what_is_not() {
         ("get_u", "get_user_by_id  get_users"),
         ("get_users --order ", "ASC   DESC"),
         ("get_user_by_id ", "5135 backup      5136 anna.nowak"),
-        (
-            "get_users --",
-            "--limit     --offset    --order     --username",
-        ),
+        ("get_users --u", "get_users --username"),
     ] {
         terminal.press(typed);
         terminal.press(TAB);
