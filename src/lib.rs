@@ -23,6 +23,7 @@ mod invariants;
 pub mod line;
 pub mod output;
 pub mod practice;
+pub mod query;
 mod recipe;
 pub mod request;
 mod script;

@@ -113,7 +113,7 @@ impl From<ValueError> for FindError {
 /// The type at a path of a body. The error names the unknown field, with
 /// suggestions.
 pub fn find(body: &Type, text: &str) -> Result<FieldRef, ValueError> {
-    walk(body, text).map_err(|error| match error {
+    walk(body, text, Lists::ByIndex).map_err(|error| match error {
         FindError::Unknown(of, name) => unknown(body, &of, &name),
         FindError::Invalid(error) => error,
     })
@@ -121,13 +121,38 @@ pub fn find(body: &Type, text: &str) -> Result<FieldRef, ValueError> {
 
 /// The type at a path of a body, if the path exists.
 pub fn found(body: &Type, text: &str) -> Option<FieldRef> {
-    walk(body, text).ok()
+    walk(body, text, Lists::ByIndex).ok()
 }
 
-fn walk(body: &Type, text: &str) -> Result<FieldRef, FindError> {
+/// The type at a path that leads through lists: `groups.name` is the name of each group.
+/// The error names the unknown field and the object that lacks it.
+pub fn found_in_each(body: &Type, text: &str) -> Result<FieldRef, ValueError> {
+    walk(body, text, Lists::EachItem).map_err(|error| match error {
+        FindError::Unknown(of, name) => unknown_in_answer(&of, &name),
+        FindError::Invalid(error) => error,
+    })
+}
+
+/// How a path goes on after a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lists {
+    /// With the index of an item.
+    ByIndex,
+    /// With a field of its items.
+    EachItem,
+}
+
+fn walk(body: &Type, text: &str, lists: Lists) -> Result<FieldRef, FindError> {
     let mut found = FieldRef::root(body);
     let mut rest = text;
     while !rest.is_empty() || found.path.0.is_empty() {
+        let by_index = rest.starts_with('[');
+        while let Type::List(items) = &found.kind
+            && lists == Lists::EachItem
+            && !by_index
+        {
+            found.kind = (**items).clone();
+        }
         rest = if let Some(inside) = rest.strip_prefix('[') {
             let unclosed = || ValueError::new(format!("`{text}` has a `[` without a `]`"));
             let (index, after) = inside.split_once(']').ok_or_else(unclosed)?;
@@ -206,6 +231,27 @@ fn member(found: &FieldRef, name: &str) -> Result<FieldRef, FindError> {
             ))
             .into()),
         _ => Err(ValueError::new(format!("`{}` has no fields", found.path)).into()),
+    }
+}
+
+/// The error for an unknown field of an answer, with similar names.
+fn unknown_in_answer(of: &FieldRef, name: &str) -> ValueError {
+    let path = of.path.then(Step::Key(name.to_owned())).to_string();
+    let shown: String = path.chars().take(80).collect();
+    let wrong = ValueError::new(format!("unknown field `{shown}`"));
+    let Type::Object(object) = of.kind else {
+        return wrong;
+    };
+    let here = schema(object).map_or(&[][..], |schema| schema.fields.as_slice());
+    let full = |name: &str| of.path.then(Step::Key(name.to_owned())).to_string();
+    let near = near(name, here.iter().map(|field| field.name));
+    let near: Vec<String> = near.into_iter().map(full).collect();
+    let near: Vec<&str> = near.iter().map(String::as_str).collect();
+    if near.is_empty() {
+        let all: Vec<String> = here.iter().map(|field| full(field.name)).collect();
+        wrong.hint(format!("the fields are {}", all.join(", ")))
+    } else {
+        wrong.hint(format!("did you mean {}?", ticked(&near)))
     }
 }
 
