@@ -2,7 +2,7 @@
 //! of its body.
 
 use crate::catalog::schema::{self, FieldRef, Type};
-use crate::catalog::{self, Api, Kind, Line, Need, Param, SERVER_COUNTED_FIELDS};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, SERVER_COUNTED_FIELDS, Value};
 use crate::error::Error;
 use crate::text::near::near;
 use crate::text::words::{listed, ticked};
@@ -33,6 +33,7 @@ pub(super) enum Column {
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     pub(super) api: &'static Api,
+    command: Option<&'static Command>,
     pub(super) params: Vec<&'static Param>,
     /// The type of the body; `None` for an API whose bodies have no fields of their own.
     pub(super) body: Option<Type>,
@@ -54,6 +55,7 @@ impl Columns {
         let body = command.and_then(|command| command.route()?.body);
         Self {
             api,
+            command,
             params: params.collect(),
             body: body.map(Type::read),
             absent: absent.map(|param| param.key).collect(),
@@ -88,6 +90,14 @@ impl Columns {
         } else {
             Column::Field(found.path.to_string())
         })
+    }
+
+    /// Checks the words of a cell in the column of a parameter.
+    pub(super) fn check(&self, param: &Param, words: &[String]) -> Result<Value, (usize, String)> {
+        match self.command {
+            Some(command) => command.check(param, words),
+            None => param.kind.check(words),
+        }
     }
 
     /// The field of the body at a path.

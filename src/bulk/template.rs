@@ -104,7 +104,7 @@ impl Template {
         };
         let fill = DefaultValue::new(columns, &cell).map_err(named)?;
         if let Some(plain) = fill.plain() {
-            plain.check(param).map_err(|error| vec![error])?;
+            plain.check(columns, param).map_err(|error| vec![error])?;
         }
         self.fills[at] = Some(fill);
         Ok(())

@@ -137,14 +137,13 @@ impl Cell {
     }
 
     /// Checks the value by the kind of the parameter.
-    pub(super) fn check(&self, param: &Param) -> Result<(), Error> {
+    pub(super) fn check(&self, columns: &Columns, param: &Param) -> Result<(), Error> {
         // No words are the empty list.
         if self.texts().is_empty() {
             return Ok(());
         }
-        param
-            .kind
-            .check(self.texts())
+        columns
+            .check(param, self.texts())
             .map(drop)
             .map_err(|(at, why)| {
                 let word = self.texts().get(at).map_or("", String::as_str);

@@ -55,7 +55,7 @@ pub(super) fn args(template: &Template, row: &Record, fill: Fill) -> RowArgs {
             None if row.has_wrong_names => Ok(None),
             None if param.need == Need::Required && !row.unread.contains(&at) => Err(missing()),
             None => Ok(None),
-            Some(cell) => match cell.check(param) {
+            Some(cell) => match cell.check(&template.columns, param) {
                 Ok(()) => Ok(Some(cell)),
                 Err(error) if row.cells[at].is_some() => Err(error),
                 Err(error) => Err(made_by_template(error)),

@@ -26,6 +26,7 @@ mod unit;
 mod users;
 mod v1;
 mod v2;
+mod value;
 mod view;
 mod zero;
 

@@ -1,6 +1,6 @@
 //! Parameters of commands, and the builders for their rows.
 
-use super::{Kind, Names, Span};
+use super::{Kind, Names, Span, Unit};
 use std::borrow::Cow;
 
 /// One parameter of a command.
@@ -30,6 +30,8 @@ pub struct Param {
     pub words: usize,
     /// The kind of names that complete it.
     pub completes: Option<Live>,
+    /// The unit of its number, if no field of a body says it.
+    pub unit: Option<Unit>,
     /// The releases that have it.
     pub span: Span,
     /// What it means, in one line.
@@ -180,6 +182,7 @@ impl Param {
             bare: None,
             words: 0,
             completes: None,
+            unit: None,
             span: Span::ALL,
             help,
         }
@@ -300,6 +303,12 @@ impl Param {
     /// Read by the shell, but called as a field of the API or by the Python client.
     pub const fn underscored(mut self) -> Self {
         self.underscored = true;
+        self
+    }
+
+    /// A number in this unit; for what is no field of a body.
+    pub const fn unit(mut self, unit: Unit) -> Self {
+        self.unit = Some(unit);
         self
     }
 

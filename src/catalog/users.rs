@@ -5,13 +5,13 @@
 //! (`scripts/sftpgo_api_cli.py`); fields and bounds are those of the server's
 //! OpenAPI document at the same tag.
 
-use super::Span;
 use super::build::{ALL, PAGES};
 use super::param::{Live, Param, ParamPlace};
 use super::row::{
     Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
 };
 use super::shell::Verb;
+use super::{Span, Unit};
 
 const PERMISSIONS: &[&str] = &[
     "*",
@@ -53,7 +53,7 @@ const FIELDS: [Param; 11] = [
         "max_sessions",
         "maximum concurrent sessions; 0 means unlimited",
     ),
-    Param::int("quota_size", "disk quota in bytes; 0 means unlimited"),
+    Param::int("quota_size", "disk quota in bytes; 0 means unlimited").unit(Unit::Bytes),
     Param::int("quota_files", "quota in number of files; 0 means unlimited"),
     Param::choices(
         "permissions",
@@ -63,11 +63,13 @@ const FIELDS: [Param; 11] = [
     Param::int(
         "upload_bandwidth",
         "upload limit in KB/s; 0 means unlimited",
-    ),
+    )
+    .unit(Unit::Rate),
     Param::int(
         "download_bandwidth",
         "download limit in KB/s; 0 means unlimited",
-    ),
+    )
+    .unit(Unit::Rate),
     Param::secret(
         "password",
         "plain text or a hash; if the value is omitted, the shell asks for it",

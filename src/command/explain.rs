@@ -1,13 +1,14 @@
 //! `explain` and `curl`: shows the request of a command without sending it.
 
 use super::builtin::{Builtin, Check, Runs};
-use crate::catalog::{Command, Method, Release, Send, Value, Verb};
+use crate::catalog::schema::{self, Path, Type};
+use crate::catalog::{Clock, Command, Method, Release, Send, Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, Content, Slot, ValueOrigin};
 use crate::request::RequestSpec;
 use crate::request::ShowAs;
 use crate::request::curl;
-use crate::secret::MASK;
+use crate::secret::{MASK, json};
 use crate::shell::Shell;
 use crate::shell::preview::{fill_in_asked, spec_of, warn_of_read};
 use crate::shell::raw;
@@ -146,11 +147,46 @@ fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, Stri
             "the format of the body",
         ));
     }
+    let clock = Clock::system();
+    let part = |slot| part(call.command, slot, &clock);
     rows.extend(call.slots.iter().filter_map(part));
+    rows.extend(set_fields(call, &clock));
     rows
 }
 
-fn part(slot: &Slot) -> Option<(String, String, String)> {
+/// The fields that `--set` and `--json` give.
+fn set_fields(call: &Call, clock: &Clock) -> Vec<(String, String, String)> {
+    let body = call.command.route().and_then(|route| route.body);
+    let Some(body) = body.map(Type::read) else {
+        return Vec::new();
+    };
+    let has_flag = |path: &str| {
+        let own = |slot: &Slot| slot.param.place.in_body() && slot.param.key == path;
+        call.slots.iter().any(own)
+    };
+    let row = |(path, value): &(Path, Json)| {
+        let path = path.to_string();
+        let found = schema::found(&body, &path).filter(|_| !has_flag(&path))?;
+        let shown = match (value.as_i64(), found.field) {
+            _ if found.is_secret() => MASK.to_owned(),
+            (Some(number), Some(field)) => in_words(number, field.words_for(number, clock)),
+            _ => shortened(&json::masked(value).to_string()),
+        };
+        let about = found.field.map_or("", |field| field.help);
+        Some((path, shown, format!("body: {about}")))
+    };
+    call.change.set.iter().filter_map(row).collect()
+}
+
+/// A number, and what it means to a person.
+fn in_words(number: i64, words: Option<String>) -> String {
+    match words {
+        Some(words) => format!("{number} ({words})"),
+        None => number.to_string(),
+    }
+}
+
+fn part(command: &Command, slot: &Slot, clock: &Clock) -> Option<(String, String, String)> {
     let param = slot.param;
     let place = match (param.place.in_path(), param.place.in_body()) {
         (true, true) => "path and body",
@@ -169,6 +205,7 @@ fn part(slot: &Slot) -> Option<(String, String, String)> {
         Some(value @ (Value::Text(_) | Value::List(_))) => {
             shortened(&Json::to_string(&value.to_json()))
         }
+        Some(Value::Int(number)) => in_words(*number, command.words_for(param, *number, clock)),
         Some(value) => value.to_word(),
         None => return None,
     };

@@ -380,7 +380,11 @@ fn describe(command: &Command, param: &Param, release: Release) -> String {
         Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
     };
+    let unit = command.unit_of(param);
     let values = match (param.kind, param.need) {
+        (Kind::Int { .. }, _) if let Some(unit) = unit => {
+            format!("{}, or {}", param.kind.describe(), unit.examples())
+        }
         (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
         (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
     };

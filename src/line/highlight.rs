@@ -1,7 +1,7 @@
 //! The colours of the input while it is typed. The text stays the same.
 
 use super::outline::{Role, outline};
-use crate::catalog::{Api, Kind};
+use crate::catalog::{Api, Command, Kind};
 use crate::text::lex::{Quote, Word, lex};
 use std::fmt::Write;
 
@@ -22,13 +22,17 @@ pub fn highlight(line: &str, api: &'static Api) -> String {
     let mut last = 0;
     for words in &lexed.commands {
         let roles = outline(words, api).roles;
+        let mut command = None;
         for (at, (word, role)) in words.iter().zip(roles).enumerate() {
             out.push_str(&line[last..word.span.start]);
             let text = &line[word.span.clone()];
             let typing = word.span.end == line.len();
             // The names that the word may become.
             let names = || outline(&words[..at], api).names();
-            match look(word, role, typing, names) {
+            if let Role::Command(named) = role {
+                command = named;
+            }
+            match look(word, role, command, typing, names) {
                 Some(look) => {
                     let _ = write!(out, "\x1b[{look}m{text}\x1b[0m");
                 }
@@ -53,6 +57,7 @@ pub fn highlight(line: &str, api: &'static Api) -> String {
 fn look(
     word: &Word,
     role: Role,
+    command: Option<&Command>,
     typing: bool,
     names: impl FnOnce() -> Vec<&'static str>,
 ) -> Option<&'static str> {
@@ -86,11 +91,17 @@ fn look(
         Role::Flag(None) if typing || text == "--" => Some(look::FLAG),
         Role::Command(None) | Role::Flag(None) | Role::Value(None) => Some(look::UNKNOWN),
         Role::Value(Some(param)) => {
+            let has_unit = || command.is_some_and(|command| command.unit_of(param).is_some());
             let open = (param.kind.is_many()
+                || has_unit()
                 || matches!(param.kind, Kind::Choice(_) | Kind::Named(_) | Kind::Api))
                 && typing;
             let variable = plain() == Some(look::VARIABLE);
-            if !variable && !open && param.kind.check(&[text]).is_err() {
+            let checked = match command {
+                Some(command) => command.check(param, &[text]),
+                None => param.kind.check(&[text]),
+            };
+            if !variable && !open && checked.is_err() {
                 Some(look::UNKNOWN)
             } else {
                 plain()

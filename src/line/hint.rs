@@ -124,12 +124,12 @@ mod tests {
             ("get_user", None),
             (
                 "get_users",
-                Some(" [--limit N] [--offset N] [--order ASC|DESC] [--username USERNAME]"),
+                Some(" [--limit N] [--offset N] [--order ASC|DESC] …"),
             ),
             ("get_users --order ", Some("ASC|DESC")),
             (
                 "get_users --limit 1 --order ASC ",
-                Some("[--offset N] [--username USERNAME]"),
+                Some("[--offset N] [--username USERNAME] [--where EXPR] …"),
             ),
             (
                 "update_user ",

@@ -140,7 +140,15 @@ impl Parser {
         }
         let slots = command
             .params_in(api.release)
-            .map(|param| slot(param, given.get(param.name).copied(), &matches, rest))
+            .map(|param| {
+                slot(
+                    command,
+                    param,
+                    given.get(param.name).copied(),
+                    &matches,
+                    rest,
+                )
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let mut call = Call {
             command,

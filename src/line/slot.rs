@@ -46,6 +46,7 @@ pub(super) fn positions<'a>(
 
 /// A parameter with the value that was given for it.
 pub(super) fn slot(
+    command: &'static Command,
     param: &'static Param,
     position: Option<&str>,
     matches: &ArgMatches,
@@ -83,7 +84,7 @@ pub(super) fn slot(
             ..Slot::left_out(param)
         });
     }
-    let value = checked(param, &words, args)?;
+    let value = checked(command, param, &words, args)?;
     if param.line == Line::Ignored {
         return Ok(Slot::left_out(param));
     }
@@ -110,8 +111,13 @@ fn words_of(param: &Param, position: Option<&str>, matches: &ArgMatches) -> Opti
 }
 
 /// The value of these words, checked by its kind.
-fn checked(param: &Param, words: &[String], args: &[Arg]) -> Result<Value, Error> {
-    param.kind.check(words).map_err(|(at, why)| {
+fn checked(
+    command: &Command,
+    param: &Param,
+    words: &[String],
+    args: &[Arg],
+) -> Result<Value, Error> {
+    command.check(param, words).map_err(|(at, why)| {
         let word = words.get(at).map_or("", String::as_str);
         let error = bad_value(param, word, &why, args);
         if at > 0 && long_dash(word).is_none() {

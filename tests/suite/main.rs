@@ -62,6 +62,7 @@ mod table_v2;
 #[cfg(unix)]
 mod terminal;
 mod tls;
+mod units;
 mod v1;
 mod v1_server;
 mod v2;

@@ -1,6 +1,6 @@
 //! Checks values for a body against the table: strings from the line, and JSON.
 
-use super::super::{is_all_zero, unavailable};
+use super::super::{Clock, is_all_zero, unavailable};
 use super::path::unknown;
 use super::{Choice, ENVELOPE, Field, FieldRef, Release, Span, Step, Type, schema};
 use crate::error::Error;
@@ -86,7 +86,7 @@ pub fn from_text(
             _ if text.is_empty() => return Err(needs_value(found)),
             _ => envelope(text),
         },
-        // A word that stands for a number, or a number.
+        // A word that stands for a number, or a number, perhaps with a unit.
         Type::Int => match parsed() {
             Ok(json) if !is_choice(found, text) => json,
             _ => text.into(),
@@ -323,10 +323,17 @@ fn plain(found: &FieldRef, json: &Json, release: Option<Release>) -> Result<Json
             ))),
         },
         (Type::Int, Json::String(text)) if !text.is_empty() => {
-            match choose(found, text, release)? {
-                Some(number) => Ok(number.into()),
-                None => wrong_type(),
-            }
+            let in_words = || found.field?.number(text, &Clock::system());
+            let number = match choose(found, text, release)? {
+                Some(number) => return Ok(number.into()),
+                None => {
+                    in_words().map(|number| number.map_err(|why| wrong_unit(found, text, &why)))
+                }
+            };
+            number.map_or_else(wrong_type, |number| {
+                let number = number?;
+                bounded(found, number, release).map(|()| number.into())
+            })
         }
         (Type::Int, Json::Number(number)) => number.as_i64().map_or_else(wrong_type, |number| {
             bounded(found, number, release)?;
@@ -334,6 +341,12 @@ fn plain(found: &FieldRef, json: &Json, release: Option<Release>) -> Result<Json
         }),
         _ => wrong_type(),
     }
+}
+
+/// A text that is no number in the unit of a field.
+fn wrong_unit(found: &FieldRef, text: &str, why: &str) -> ValueError {
+    let this = crate::text::words::this_is(text);
+    ValueError::new(format!("`{}` {why}; {this}", found.path))
 }
 
 /// A value without its read-only members, which the server sets itself.

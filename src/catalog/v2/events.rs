@@ -1,5 +1,6 @@
 //! The rows about event actions and rules, and about recorded events.
 
+use super::super::Unit;
 use super::{
     ADD, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST,
     Live, Names, PAGE, PAGES, Param, ParamPlace, REPLACE, Release, SERVER_ERROR, SET, Span,
@@ -87,6 +88,7 @@ const START: Param = Param::int(
     "start_timestamp",
     "earliest time, in nanoseconds since 1970; 0 means no limit",
 )
+.unit(Unit::Nanoseconds)
 .within(0, i64::MAX)
 .typed()
 .at(ParamPlace::Query);
@@ -94,6 +96,7 @@ const END: Param = Param::int(
     "end_timestamp",
     "latest time, in nanoseconds since 1970; 0 means no limit",
 )
+.unit(Unit::Nanoseconds)
 .within(0, i64::MAX)
 .typed()
 .at(ParamPlace::Query);

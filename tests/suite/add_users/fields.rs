@@ -200,10 +200,10 @@ fn all_errors_of_a_row_are_reported() {
     let cases = [
         (
             "u.csv",
-            "username,quota_size,expiration_date,filters.max_upload_file_size,filesystem.provider\nkim,10GB,2025-12-31,big,s4\n",
-            "u.csv: row 1: error: user `kim`: `quota_size` must be a whole number; this is `10GB`\n\
-             u.csv: row 1: error: user `kim`: `expiration_date` must be a whole number; this is `2025-12-31`\n\
-             u.csv: row 1: error: user `kim`: `filters.max_upload_file_size` must be a whole number; this is `big`\n\
+            "username,quota_size,expiration_date,filters.max_upload_file_size,filesystem.provider\nkim,10 Gigs,31.12.2025,big,s4\n",
+            "u.csv: row 1: error: user `kim`: `quota_size` must be a whole number of bytes, or for example `500M`, `20GiB`; this is `10 Gigs`\n\
+             u.csv: row 1: error: user `kim`: `expiration_date` must be a whole number of milliseconds since 1970, or for example `2027-01-31`, `2027-01-31T18:00`, `+90d`; this is `31.12.2025`\n\
+             u.csv: row 1: error: user `kim`: `filters.max_upload_file_size` must be a whole number of bytes, or for example `500M`, `20GiB`; this is `big`\n\
              u.csv: row 1: error: user `kim`: `filesystem.provider` must be one of `local`, `s3`, `gcs`, `azblob`, `crypt`, \
              `sftp`, `http`; this is `s4`\nhint: did you mean `s3`?\n\
              error: `u.csv` has 4 errors; nothing was sent\n",
@@ -212,7 +212,7 @@ fn all_errors_of_a_row_are_reported() {
             "u.ndjson",
             "{\"username\":\"kim\",\"filters\":{\"alowed_ip\":[],\"max_upload_file_size\":\"x\"}}\n{\"uid\":\"y\"}\n",
             "u.ndjson: row 1: error: user `kim`: unknown field `filters.alowed_ip`\nhint: did you mean `filters.allowed_ip`?\n\
-             u.ndjson: row 1: error: user `kim`: `filters.max_upload_file_size` must be a whole number; this is a string\n\
+             u.ndjson: row 1: error: user `kim`: `filters.max_upload_file_size` must be a whole number of bytes, or for example `500M`, `20GiB`; this is `x`\n\
              u.ndjson: row 2: error: `username` is missing\nhint: every row needs its own\n\
              u.ndjson: row 2: error: `uid` must be a whole number from 0 to 2147483647; this is `y`\n\
              error: `u.ndjson` has 4 errors; nothing was sent\n",

@@ -1,0 +1,54 @@
+//! The value of a parameter of a command. A number may have the unit of its field: `20GiB`.
+
+use super::schema::{self, Field, Type};
+use super::{Clock, Command, Kind, Param, Unit, Value};
+
+impl Command {
+    /// The field of its body that a parameter sets.
+    pub fn field_of(&self, param: &Param) -> Option<&'static Field> {
+        let body = self.route()?.body?;
+        schema::found(&Type::read(body), param.key)?.field
+    }
+
+    /// The unit of a parameter, if it is a number.
+    pub fn unit_of(&self, param: &Param) -> Option<Unit> {
+        let is_number = matches!(param.kind, Kind::Int { .. });
+        let unit = || param.unit.or_else(|| self.field_of(param)?.unit);
+        is_number.then(unit)?
+    }
+
+    /// Checks the words given for a parameter. The error is the index of the wrong word
+    /// and what it must be.
+    pub fn check(&self, param: &Param, words: &[String]) -> Result<Value, (usize, String)> {
+        match words {
+            [word] if word.parse::<i64>().is_err() => match self.number(param, word) {
+                Some(Ok(number)) => param.kind.check(&[number.to_string()]),
+                Some(Err(why)) => Err((0, why)),
+                None => param.kind.check(words),
+            },
+            _ => param.kind.check(words),
+        }
+    }
+
+    /// The number that a word with a unit stands for.
+    fn number(&self, param: &Param, word: &str) -> Option<Result<i64, String>> {
+        let unit = self.unit_of(param);
+        let field = || {
+            self.field_of(param)
+                .filter(|field| field.choices.is_empty())
+        };
+        let is_number = matches!(param.kind, Kind::Int { .. });
+        if is_number && field().is_some_and(|field| field.zero == Some(word)) {
+            return Some(Ok(0));
+        }
+        Some(unit?.read(word, &Clock::system()))
+    }
+
+    /// A number in the words of a person: `20 GiB`.
+    pub fn words_for(&self, param: &Param, number: i64, clock: &Clock) -> Option<String> {
+        match self.field_of(param) {
+            Some(field) => field.words_for(number, clock),
+            None => Some(self.unit_of(param)?.show(number, clock)),
+        }
+    }
+}
