@@ -7,6 +7,8 @@ mod time;
 
 pub use time::Clock;
 
+use std::time::Duration;
+
 /// The unit of a whole number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -112,10 +114,10 @@ impl Unit {
             Self::Megabytes => size(text, 1024 * 1024),
             Self::Time => clock.read(text),
             Self::Nanoseconds => clock.read(text).and_then(|ms| ms.checked_mul(1_000_000)),
-            Self::Millis => duration(text, 1),
-            Self::Seconds => duration(text, SECOND),
-            Self::Hours => duration(text, HOUR),
-            Self::Days => duration(text, DAY),
+            Self::Millis => in_units(text, 1),
+            Self::Seconds => in_units(text, SECOND),
+            Self::Hours => in_units(text, HOUR),
+            Self::Days => in_units(text, DAY),
         };
         number.ok_or_else(|| self.expected())
     }
@@ -214,8 +216,19 @@ fn size(text: &str, unit: i128) -> Option<i64> {
     i64::try_from(whole / unit).ok()
 }
 
+/// A duration such as `500ms`, `10m`, `1.5d` or `10` (seconds).
+pub fn duration(text: &str) -> Option<Duration> {
+    let is_bare = text.ends_with(|c: char| c.is_ascii_digit());
+    let millis = if is_bare {
+        in_units(&format!("{text}s"), 1)
+    } else {
+        in_units(text, 1)
+    };
+    millis?.try_into().ok().map(Duration::from_millis)
+}
+
 /// A duration in units of this many milliseconds, if it is whole.
-fn duration(text: &str, unit: i64) -> Option<i64> {
+fn in_units(text: &str, unit: i64) -> Option<i64> {
     let ((digits, scale), name) = split(text)?;
     let (_, length) = DURATIONS.iter().find(|(known, _)| *known == name)?;
     let product = digits.checked_mul(i128::from(*length))?;

@@ -316,20 +316,8 @@ fn added_part(path: &str) -> Option<&str> {
 
 /// A duration such as `500ms`, `10s`, `2m` or `10` (seconds).
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let digits = text
-        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let scale = match unit {
-        "ms" => 0.001,
-        "" | "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => f64::NAN,
-    };
-    let wrong = || "expects a duration such as `500ms`, `10s` or `2m`".to_owned();
-    let seconds = number.parse::<f64>().map_err(|_| wrong())? * scale;
-    Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
+    catalog::duration(text)
+        .ok_or_else(|| "expects a duration such as `500ms`, `10s` or `2m`".to_owned())
 }
 
 #[cfg(test)]
@@ -413,15 +401,8 @@ mod tests {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
         assert_eq!(duration("2m"), Ok(Duration::from_mins(2)));
-        for bad in [
-            "",
-            "x",
-            "5 s",
-            "-1",
-            "1d",
-            "1e9999",
-            "99999999999999999999h",
-        ] {
+        assert_eq!(duration("1d"), Ok(Duration::from_hours(24)));
+        for bad in ["", "x", "-1", "1e9999", "99999999999999999999h"] {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }

@@ -52,6 +52,26 @@ fn sizes_rates_and_amounts() {
 }
 
 #[test]
+fn durations() {
+    for (text, seconds) in [
+        ("90s", Some(90)),
+        ("10m", Some(600)),
+        ("1.5d", Some(129_600)),
+        ("2w", Some(1_209_600)),
+        ("0", Some(0)),
+        ("10", Some(10)),
+        ("d", None),
+        ("-1d", None),
+        ("1y", None),
+        ("infd", None),
+        ("99999999999999999999w", None),
+        ("", None),
+    ] {
+        assert_eq!(duration(text).map(|span| span.as_secs()), seconds, "{text}");
+    }
+}
+
+#[test]
 fn times() {
     for (text, expected) in [
         ("2027-01-31", Some(1_801_350_000_000)),
