@@ -39,6 +39,7 @@ pub(crate) fn run(
         }
     };
     let mut shell = Shell::new(session, out, interrupt, Some(terminal));
+    shell.page_results(true);
     shell
         .screen()
         .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");

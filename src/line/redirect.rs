@@ -41,8 +41,10 @@ const EXAMPLE: &str = "for example `COMMAND | less`, `COMMAND > FILE.json`";
 
 /// The words of a command, and the words from its first operator on.
 pub fn parts<'a>(words: &'a [Word], api: &'static Api) -> (&'a [Word], &'a [Word]) {
-    let at = Operator::first(words, compares(words, api)).map_or(words.len(), |(at, _)| at);
-    words.split_at(at)
+    let is_plain = words.iter().all(|word| Operator::of(word).is_none());
+    let first = (!is_plain).then(|| Operator::first(words, compares(words, api)));
+    let first = first.flatten().map(|(at, _)| at);
+    words.split_at(first.unwrap_or(words.len()))
 }
 
 /// Splits the words of a command of `text` from where its output goes.

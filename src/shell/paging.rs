@@ -27,6 +27,12 @@ pub(super) struct Paging<'a> {
 }
 
 impl Shell {
+    /// Sets whether results that are larger than the screen go to the pager; returns
+    /// what was set before. For what draws its results again and again, they must not.
+    pub(crate) fn page_results(&mut self, pages: bool) -> bool {
+        std::mem::replace(&mut self.out.pages, pages)
+    }
+
     /// How results are paged now, if they are: typed commands only.
     pub(super) fn paging(&self) -> Option<Paging<'_>> {
         let out = &self.out;

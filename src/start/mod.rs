@@ -33,7 +33,7 @@ pub fn run(env: Env) -> u8 {
         ),
         quiet: false,
         redraws: is_editable(env.vars.get("TERM")),
-        pages: true,
+        pages: false,
         sink: None,
     };
     let startup = match Startup::read(&env) {

@@ -65,6 +65,17 @@ impl Operator {
 mod tests {
     use super::*;
     use crate::text::lex::lex;
+    use crate::text::words::quoted;
+
+    #[test]
+    fn quoted_words_are_no_operators() {
+        for text in ["|", "|a", ">", ">> a", ">=", "a|b > c"] {
+            let words = lex(&format!("x {}", quoted(text))).commands.remove(0);
+            assert_eq!(words.len(), 2, "{text}");
+            assert_eq!(words[1].text(), text);
+            assert_eq!(Operator::first(&words, false), None, "{text}");
+        }
+    }
 
     #[test]
     fn operators_stand_at_the_start_of_a_word() {

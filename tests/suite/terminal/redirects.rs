@@ -178,6 +178,21 @@ fn ctrl_c_ends_the_program_and_gives_the_prompt_back() {
 }
 
 #[test]
+fn a_late_ctrl_c_does_not_end_the_shell() {
+    let practice = practice();
+    let mut terminal = Setup::at(&practice).start();
+    let late = "echo a | p=$PPID; (sleep 0.1; kill -INT $p; touch sent) >/dev/null 2>&1 &";
+    assert_eq!(terminal.run(late), "\n");
+    let sent = terminal.path("sent");
+    terminal.wait("the signal", |_| sent.exists());
+    // It may still be on its way, and end this one.
+    terminal.run("get_quota_scans");
+    let said = terminal.run("get_quota_scans");
+    assert!(said.contains("\"backup\""), "{said}");
+    terminal.leave();
+}
+
+#[test]
 fn a_large_answer_reaches_a_program_that_reads_a_part() {
     let body = format!("[{}1]", "[1,2,3,4],".repeat(200_000));
     let server = Hostile::saying(format!(
