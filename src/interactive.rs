@@ -7,7 +7,9 @@ use crate::input::history::History;
 use crate::input::terminal::{Terminal, Typed};
 use crate::interrupt::Interrupt;
 use crate::line;
+use crate::line::call::Call;
 use crate::line::outline::{Role, outline};
+use crate::line::redirect;
 use crate::line::variables::Arg;
 use crate::output::error::Place;
 use crate::script;
@@ -37,6 +39,7 @@ pub(crate) fn run(
         }
     };
     let mut shell = Shell::new(session, out, interrupt, Some(terminal));
+    shell.page_results(true);
     shell
         .screen()
         .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
@@ -46,8 +49,6 @@ pub(crate) fn run(
             return Fault::Interrupted.exit_code();
         }
         let prompt = prompt(&shell.session);
-        // While a line is typed Ctrl-C is a key.
-        shell.asker.begin_line();
         let Some(terminal) = shell.asker.terminal() else {
             return 0;
         };
@@ -57,6 +58,8 @@ pub(crate) fn run(
             &shell.session.completion,
         ) {
             Ok(Typed::Text(text)) => {
+                // While a line is typed Ctrl-C is a key.
+                shell.asker.begin_line();
                 if text.trim().is_empty() {
                     continue;
                 }
@@ -162,6 +165,7 @@ fn may_be_kept(shell: &mut Shell, text: &str) -> bool {
     let api = shell.session.settings.api;
     let unknown = |role: &Role| matches!(role, Role::Command(None));
     lex::lex(text).commands.iter().all(|words| {
+        let (words, _) = redirect::parts(words, api);
         let outline = outline(words, api);
         let secret = outline.command.is_some_and(takes_a_secret);
         !outline.roles.iter().any(unknown) && (!secret || parses(shell, words))
@@ -224,11 +228,15 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
             continue;
         }
         failed_at = None;
-        match run_command(shell, &words) {
+        let done = run_command(shell, text, &words);
+        if let Err(error) = &done {
+            shell.screen().report(error, text, &Place::Terminal);
+        }
+        shell.say_time();
+        match done {
             Ok(Flow::Continue) => {}
             Ok(flow) => return flow,
             Err(error) => {
-                shell.screen().report(&error, text, &Place::Terminal);
                 if is_interrupt(&error) {
                     return Flow::Continue;
                 }
@@ -240,15 +248,20 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
 }
 
 /// Runs one command; a command file is a loop of its own.
-fn run_command(shell: &mut Shell, words: &[lex::Word]) -> Result<Flow, Error> {
+fn run_command(shell: &mut Shell, text: &str, words: &[lex::Word]) -> Result<Flow, Error> {
+    let (words, redirect) = redirect::split(text, words, shell.session.settings.api)?;
     let parsed = command::read_words(shell, words)?;
-    command::perform_by(shell, parsed, |shell, call| {
+    let call = |shell: &mut Shell, call: Call| {
         if command::runs_a_file(call.command) {
             script::sourced(shell, &call).map(|()| Flow::Continue)
         } else {
             command::call(shell, call)
         }
-    })
+    };
+    match &redirect {
+        Some(redirect) => command::perform_to(shell, parsed, redirect, call),
+        None => command::perform_by(shell, parsed, call),
+    }
 }
 
 /// Ctrl-C drops everything that was typed or pasted.

@@ -268,6 +268,9 @@ pub fn chosen(text: &str) -> Result<&'static Api, String> {
 /// The flag that reads all pages of a list.
 pub const ALL_PARAM: &str = "all";
 
+/// The switch that asks for password hashes and complete secrets.
+pub const CONFIDENTIAL_PARAM: &str = "confidential_data";
+
 const TABLE: &[&[Command]] = &[
     users::ROWS,
     connections::ROWS,

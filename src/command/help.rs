@@ -81,6 +81,7 @@ pub(crate) fn overview(api: &'static Api) -> String {
         "API `{}`: {}{this}.\n\
          `help COMMAND` (or `COMMAND --help`) describes a command; `help settings` lists the settings,\n\
          `help flags` the startup flags.\n\
+         `COMMAND | PROGRAM`, `COMMAND > FILE.json` and `COMMAND >> FILE` send a result elsewhere.\n\
          Tab completes; Ctrl-R searches the history; Ctrl-C clears the line; Ctrl-D exits.\n",
         api.name, api.servers
     ));

@@ -6,6 +6,7 @@ mod files;
 pub mod history;
 mod keys;
 mod listing;
+pub mod pipe;
 pub mod program;
 pub mod reader;
 pub mod saved_tty;

@@ -13,6 +13,7 @@ pub mod optional_values;
 pub mod outline;
 pub mod overrides;
 pub mod parse;
+pub mod redirect;
 mod releases;
 mod slot;
 mod typographic;

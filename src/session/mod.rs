@@ -50,6 +50,8 @@ pub struct Session {
     pub practice: Option<Practice>,
     /// The lines typed or read, for `history`.
     pub lines: Vec<String>,
+    /// Whether command files may start programs and write files by `|` and `>`.
+    pub allow_shell: bool,
     /// Whether the server told its release.
     pub(crate) release_state: ReleaseState,
     vars: BTreeMap<String, String>,
@@ -99,6 +101,7 @@ impl Session {
             completion: CompletionCache::default(),
             practice: None,
             lines: Vec::new(),
+            allow_shell: false,
             release_state: ReleaseState::default(),
             vars,
             status: None,

@@ -1,5 +1,7 @@
 //! What the user sees: results on stdout, messages and the progress line on stderr.
 
+use super::paging::Paging;
+use super::sink::Sink;
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::input::size;
@@ -28,6 +30,12 @@ pub struct Out {
     pub colors: (bool, bool),
     /// Whether only errors and warnings are printed.
     pub quiet: bool,
+    /// Whether the terminal understands more than lines.
+    pub(crate) redraws: bool,
+    /// Whether a result that is larger than the screen goes to a pager.
+    pub(crate) pages: bool,
+    /// What takes the results instead of the screen.
+    pub(crate) sink: Option<Sink>,
 }
 
 impl Out {
@@ -69,6 +77,8 @@ pub(crate) struct Screen<'a> {
     pub(super) progress: &'a Progress,
     /// Ctrl-C, where it stops a long answer.
     pub(super) interrupt: Option<&'a Interrupt>,
+    /// What shows a result that is larger than the screen.
+    pub(super) paging: Option<Paging<'a>>,
     pub(super) color: Color,
     pub(super) output: Output,
 }
@@ -82,7 +92,7 @@ impl Screen<'_> {
     /// Whether stdout and stderr get colours.
     fn colors(self) -> (bool, bool) {
         match self.color {
-            Color::Always => (true, true),
+            Color::Always => (self.out.sink.is_none(), true),
             Color::Never => (false, false),
             Color::Auto => self.out.colors,
         }
@@ -111,6 +121,9 @@ impl Screen<'_> {
         body: &[u8],
         output: Output,
     ) -> Result<(), Error> {
+        if let Some(sink) = &self.out.sink {
+            sink.count(json);
+        }
         match format::answer(output, json, body) {
             Shown::Nothing => Ok(()),
             Shown::Json(json) => self.print_json(&json, output),
@@ -145,6 +158,9 @@ impl Screen<'_> {
     }
 
     fn print_bytes(self, bytes: &[u8]) -> Result<(), Error> {
+        if self.page(bytes) {
+            return Ok(());
+        }
         let Some(interrupt) = self.interrupt else {
             return self.out.print(bytes);
         };

@@ -46,6 +46,7 @@ mod raw_http;
 mod raw_server;
 mod readme_samples;
 mod recipes;
+mod redirects;
 mod releases;
 mod requests;
 mod retries;

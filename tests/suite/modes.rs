@@ -276,6 +276,8 @@ fn set_says_where_values_come_from() {
          read_ahead        8                      (default)\n\
          jobs              1                      (default)\n\
          retry             0                      (default)\n\
+         pager             auto                   (default)\n\
+         timing            off                    (default)\n\
          password_command                         (default)\n\
          history_file      /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
         "",

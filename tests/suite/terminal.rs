@@ -9,15 +9,18 @@ mod history;
 mod interrupt;
 mod keys;
 mod login;
+mod paging;
 mod pasting;
 mod practice;
 mod pty;
+mod redirects;
 mod seed;
 mod setup;
 mod signals;
 mod sourcing;
 mod streams;
 mod v2;
+mod waiting;
 
 use sftpgo_shell::practice::Practice;
 
