@@ -56,6 +56,13 @@ pub enum Color {
     Never,
 }
 
+/// What `edit_mode` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditMode {
+    Emacs,
+    Vi,
+}
+
 /// The certificates that a TLS connection trusts, and its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tls {
@@ -87,6 +94,7 @@ pub struct Settings {
     pub read_ahead: usize,
     pub jobs: usize,
     pub retry: u32,
+    pub edit_mode: EditMode,
     pub password_command: String,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
@@ -120,6 +128,7 @@ impl Default for Settings {
             read_ahead: 1,
             jobs: 1,
             retry: 0,
+            edit_mode: EditMode::Emacs,
             password_command: String::new(),
             history_file: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
@@ -191,6 +200,12 @@ impl Settings {
             Key::ReadAhead => self.read_ahead = number,
             Key::Jobs => self.jobs = number,
             Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
+            Key::EditMode => {
+                self.edit_mode = match text {
+                    "vi" => EditMode::Vi,
+                    _ => EditMode::Emacs,
+                }
+            }
             Key::PasswordCommand => text.clone_into(&mut self.password_command),
             Key::HistoryFile => self.history_file = file(text),
         }

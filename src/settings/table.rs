@@ -35,6 +35,7 @@ pub enum Key {
     ReadAhead,
     Jobs,
     Retry,
+    EditMode,
     PasswordCommand,
     HistoryFile,
 }
@@ -212,6 +213,16 @@ pub static TABLE: &[Setting] = &[
         )
         .within(0, 20),
         &["SFTPGO_SHELL_RETRY"],
+    ),
+    row(
+        Key::EditMode,
+        Param::choice(
+            "edit_mode",
+            &["emacs", "vi"],
+            "emacs",
+            "the keys of the line editor; takes effect at the next line",
+        ),
+        &["SFTPGO_SHELL_EDIT_MODE"],
     ),
     Setting {
         changes: false,

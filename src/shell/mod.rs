@@ -8,6 +8,7 @@ mod connection;
 pub(crate) mod credentials;
 mod detect;
 mod edit;
+mod edit_line;
 mod login;
 pub(crate) mod pages;
 mod parallel;

@@ -30,6 +30,7 @@ fn shown_spec(session: &Session, mut call: Call) -> Result<RequestSpec, Error> {
                 slot.from = ValueOrigin::Typed;
             }
             ValueOrigin::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
+            ValueOrigin::LastUsername => slot.value = Some(Value::Text("$username".to_owned())),
             _ => {}
         }
     }

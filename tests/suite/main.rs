@@ -27,6 +27,7 @@ mod hostile;
 mod interrupts;
 mod jobs;
 mod large_answers;
+mod last_username;
 mod limits;
 mod masked_text;
 mod masking;

@@ -8,6 +8,7 @@ mod editing;
 mod history;
 mod interrupt;
 mod keys;
+mod last_user;
 mod login;
 mod pasting;
 mod practice;
@@ -17,6 +18,7 @@ mod setup;
 mod signals;
 mod sourcing;
 mod streams;
+mod typing;
 mod v2;
 
 use sftpgo_shell::practice::Practice;
