@@ -7,6 +7,7 @@ pub mod history;
 mod keys;
 mod listing;
 pub mod program;
+pub(crate) mod raw_keys;
 pub mod reader;
 pub mod saved_tty;
 pub mod secret;

@@ -26,3 +26,9 @@ pub fn of_stderr() -> Option<usize> {
 fn columns(terminal: &console::Term) -> Option<usize> {
     terminal.size_checked().map(|(_, columns)| columns.into())
 }
+
+/// The columns and rows of the terminal on standard output.
+pub(crate) fn of_screen() -> (usize, usize) {
+    let size = console::Term::stdout().size_checked();
+    size.map_or((80, 24), |(rows, columns)| (columns.into(), rows.into()))
+}

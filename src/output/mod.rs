@@ -5,3 +5,4 @@ pub mod error;
 pub mod format;
 pub mod progress;
 pub mod report;
+pub(crate) mod watch;

@@ -3,6 +3,7 @@
 
 mod asker;
 mod authorized;
+mod captured;
 pub(crate) mod clone;
 mod connection;
 pub(crate) mod credentials;

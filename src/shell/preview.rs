@@ -49,6 +49,7 @@ pub(crate) fn spec_of(session: &Session, call: &Call) -> Result<RequestSpec, Err
                 Some(Verb::Recipe(..)) => {
                     format!("`{name}` makes several requests: `help {name}` lists them")
                 }
+                Some(Verb::Watch) => format!("`{name}` repeats a command: `explain` that one"),
                 _ => format!("`{name}` sends no request"),
             })
             .at(call.span.clone()));

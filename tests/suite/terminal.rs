@@ -20,6 +20,7 @@ mod sourcing;
 mod streams;
 mod typing;
 mod v2;
+mod watch;
 
 use sftpgo_shell::practice::Practice;
 
