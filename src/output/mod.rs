@@ -6,3 +6,4 @@ pub mod format;
 pub mod progress;
 pub mod report;
 pub mod waiting;
+pub(crate) mod watch;
