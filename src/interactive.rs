@@ -46,6 +46,7 @@ pub(crate) fn run(
             return Fault::Interrupted.exit_code();
         }
         let prompt = prompt(&shell.session);
+        shell.fetch_names();
         // While a line is typed Ctrl-C is a key.
         shell.asker.begin_line();
         let Some(terminal) = shell.asker.terminal() else {

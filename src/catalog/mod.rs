@@ -10,6 +10,7 @@ mod change;
 mod connections;
 pub mod inherit;
 mod kind;
+pub mod live;
 pub mod missing;
 pub mod model;
 mod output;

@@ -15,6 +15,7 @@ mod let_;
 pub(crate) mod practice;
 mod raw;
 mod recipe;
+mod refresh;
 mod set;
 pub(crate) mod settings_docs;
 mod sleep;
@@ -50,6 +51,7 @@ static BUILTINS: &[Builtin] = &[
     practice::PRACTICE_SERVER,
     raw::BUILTIN,
     recipe::BUILTIN,
+    refresh::BUILTIN,
     set::CONNECT,
     set::SET,
     sleep::BUILTIN,

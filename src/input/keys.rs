@@ -1,7 +1,8 @@
 //! What a key does that the line editor does not know, or must not do: at a
-//! question, at a secret, in a list that is shown by pages.
+//! question, at a secret, in the picker.
 
-use super::listing::Pager;
+use super::completing::Completing;
+use super::picker::{Picker, Pressed};
 use rustyline::{
     Cmd, ConditionalEventHandler, Event, EventContext, KeyCode, KeyEvent, Modifiers, Movement,
     RepeatCount, Word,
@@ -42,8 +43,12 @@ enum Walk {
 #[derive(Default)]
 struct State {
     mode: InputMode,
-    /// The list of candidates that is shown.
-    pager: Option<Pager>,
+    /// What the picker knows.
+    completing: Option<Completing>,
+    /// The picker that is open.
+    picker: Option<Picker>,
+    /// What was picked, and where the word begins that it replaces.
+    picked: Option<(usize, String)>,
     walk: Walk,
     /// The lines of the history.
     lines: Vec<String>,
@@ -57,14 +62,19 @@ impl Keys {
     /// From now on keys mean this; returns what they meant.
     pub(super) fn begin(&self, mode: InputMode) -> InputMode {
         let mut state = self.lock();
-        state.pager = None;
+        (state.completing, state.picker, state.picked) = (None, None, None);
         state.walk = Walk::No;
         std::mem::replace(&mut state.mode, mode)
     }
 
-    /// A list is shown; `None` if all of it fits on the screen.
-    pub(super) fn list(&self, pager: Option<Pager>) {
-        self.lock().pager = pager;
+    /// Words are completed by this.
+    pub(super) fn complete_by(&self, completing: Option<Completing>) {
+        self.lock().completing = completing;
+    }
+
+    /// What was picked, for the line; once.
+    pub(super) fn take_picked(&self) -> Option<(usize, String)> {
+        self.lock().picked.take()
     }
 
     /// Adds a line to those that Up finds.
@@ -130,10 +140,8 @@ impl State {
     fn press(&mut self, key: KeyEvent, typed: (&str, usize)) -> Option<Cmd> {
         let walk = std::mem::take(&mut self.walk);
         let (line, at) = typed;
-        if let Some(pager) = &mut self.pager {
-            let (means, goes_on) = pager.press(key);
-            self.pager = self.pager.filter(|_| goes_on);
-            return means;
+        if self.picker.is_some() {
+            return self.pick(key);
         }
         match &mut self.mode {
             InputMode::Secret(hidden) => hidden.press(key, line),
@@ -141,6 +149,11 @@ impl State {
             InputMode::Question if line.is_empty() && is_end(key) => Some(Cmd::Interrupt),
             InputMode::Question => is_of_history(key).then_some(Cmd::Noop),
             InputMode::Command => match (key.0, key.1) {
+                (KeyCode::Char('T'), Modifiers::CTRL) => {
+                    let completing = self.completing.as_ref();
+                    self.picker = completing.map(|by| Picker::open(by, line, at));
+                    Some(Cmd::Noop)
+                }
                 (KeyCode::Up, Modifiers::NONE) => self.up(walk, line, at),
                 (KeyCode::Down, Modifiers::NONE) => {
                     self.walk = walk;
@@ -154,6 +167,23 @@ impl State {
                 }
                 _ => None,
             },
+        }
+    }
+
+    /// A key in the picker.
+    fn pick(&mut self, key: KeyEvent) -> Option<Cmd> {
+        let pressed = self.picker.as_mut()?.press(key);
+        if pressed != Pressed::Stays {
+            self.picker = None;
+        }
+        match pressed {
+            Pressed::Stays | Pressed::Left => Some(Cmd::Noop),
+            Pressed::Passed => None,
+            // The editor asks what to put into the line.
+            Pressed::Picked(start, text) => {
+                self.picked = Some((start, text));
+                Some(Cmd::Complete)
+            }
         }
     }
 

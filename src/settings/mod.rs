@@ -87,6 +87,7 @@ pub struct Settings {
     pub read_ahead: usize,
     pub jobs: usize,
     pub retry: u32,
+    pub live_names: bool,
     pub password_command: String,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
@@ -120,6 +121,7 @@ impl Default for Settings {
             read_ahead: 1,
             jobs: 1,
             retry: 0,
+            live_names: true,
             password_command: String::new(),
             history_file: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
@@ -191,6 +193,7 @@ impl Settings {
             Key::ReadAhead => self.read_ahead = number,
             Key::Jobs => self.jobs = number,
             Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
+            Key::LiveNames => self.live_names = on,
             Key::PasswordCommand => text.clone_into(&mut self.password_command),
             Key::HistoryFile => self.history_file = file(text),
         }

@@ -35,6 +35,7 @@ pub enum Key {
     ReadAhead,
     Jobs,
     Retry,
+    LiveNames,
     PasswordCommand,
     HistoryFile,
 }
@@ -212,6 +213,15 @@ pub static TABLE: &[Setting] = &[
         )
         .within(0, 20),
         &["SFTPGO_SHELL_RETRY"],
+    ),
+    row(
+        Key::LiveNames,
+        Param::switch(
+            "live_names",
+            "after a login on a terminal, read the names that Tab offers from the server",
+        )
+        .default("on"),
+        &["SFTPGO_SHELL_LIVE_NAMES"],
     ),
     Setting {
         changes: false,

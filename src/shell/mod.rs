@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 mod detect;
 mod edit;
 mod login;
+mod names;
 pub(crate) mod pages;
 mod parallel;
 mod prepared;
@@ -40,6 +41,7 @@ use crate::session::Session;
 use crate::settings::Setting;
 use asker::Asker;
 use connection::Connection;
+use names::Names;
 
 /// How to continue after a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub struct Shell {
     pub(crate) progress: Progress,
     /// Standard input, if the commands do not come from it.
     pub(crate) stdin: Option<Input>,
+    /// The names from the server, for Tab.
+    names: Names,
     out: Out,
     parser: Parser,
 }
@@ -81,6 +85,7 @@ impl Shell {
             connection,
             progress: Progress::default(),
             stdin: None,
+            names: Names::default(),
             out,
             parser: Parser::default(),
         }

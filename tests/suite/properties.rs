@@ -145,7 +145,8 @@ proptest! {
     #[test]
     fn no_line_panics(line in lines(), api in api(), room in 0_usize..200, span: (u8, u8)) {
         let mut seen = CompletionCache::default();
-        seen.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "é$x"}]));
+        let users = json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "é$x"}]);
+        seen.learn_names(&APIS[0], Live::UserId, "id", &users);
         let span = (usize::from(span.0) % 40, usize::from(span.1) % 40);
         look_at(&line, api, &seen, room, span);
     }
@@ -172,7 +173,7 @@ proptest! {
         let mut seen = CompletionCache::default();
         let users = names.iter().enumerate();
         let users: Vec<_> = users.map(|(id, name)| json!({"id": id, "username": name})).collect();
-        seen.learn(&Value::Array(users));
+        seen.learn_names(&APIS[0], Live::UserId, "id", &Value::Array(users));
         // The beginning of a name, as it may stand in an open quote.
         let quote = if before.contains('"') { "" } else { quote };
         let begun: String = names[0].chars().take(typed).filter(|c| c.is_alphanumeric()).collect();
