@@ -8,6 +8,7 @@ mod editing;
 mod history;
 mod interrupt;
 mod keys;
+mod live;
 mod login;
 mod pasting;
 mod practice;
