@@ -8,6 +8,7 @@ use crate::shell::Shell;
 
 pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Refresh, Runs::By(run));
 
+#[expect(clippy::unnecessary_wraps, reason = "all commands are called alike")]
 fn run(shell: &mut Shell, _: &Call) -> Result<(), Error> {
     let is_read = shell.refetch_names();
     // Elsewhere there is no Tab.

@@ -36,8 +36,8 @@ impl Completing {
         let now = || offer(line, cursor, self.api, &self.cache);
         let first = now();
         match first.live {
-            Some(live) if self.cache.want(live) => {
-                let arrived = self.cache.wait_for(live, PATIENCE);
+            Some(kind) if self.cache.want(kind) => {
+                let arrived = self.cache.wait_for(kind, PATIENCE);
                 (now(), !arrived)
             }
             _ => (first, false),

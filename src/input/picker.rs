@@ -87,9 +87,10 @@ impl Picker {
                 self.erase();
                 return Pressed::Passed;
             }
-            (KeyCode::Down, _) | (KeyCode::Char('N'), Modifiers::CTRL) => self.go(1),
-            (KeyCode::Tab, Modifiers::NONE) => self.go(1),
-            (KeyCode::Up, _) | (KeyCode::Char('P'), Modifiers::CTRL) | (KeyCode::BackTab, _) => {
+            (KeyCode::Down | KeyCode::Tab, _) | (KeyCode::Char('N'), Modifiers::CTRL) => {
+                self.go(1);
+            }
+            (KeyCode::Up | KeyCode::BackTab, _) | (KeyCode::Char('P'), Modifiers::CTRL) => {
                 self.go(-1);
             }
             (KeyCode::PageDown, _) => self.go(page.cast_signed()),

@@ -2,7 +2,7 @@
 //! names seen in this session.
 
 pub use super::offer::{Candidate, Completion, Offer};
-use super::offer::{Dashed, Form, Typed, comparable};
+use super::offer::{Dashed, Form, comparable};
 use super::outline::{Outline, outline};
 use crate::catalog::VARIABLES;
 use crate::catalog::schema::{self, Type};
@@ -34,48 +34,57 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
     let typed = current.as_ref().map(Word::text).unwrap_or_default();
     let start = current.as_ref().map_or(cursor, |word| word.span.start);
     let outline = outline(&words, api);
-    let before = words.last().map(Word::text);
 
     let in_quotes = current.as_ref().is_some_and(Word::starts_literal);
-    let mut form = Form::default();
-    let (start, typed, own, param) =
-        if let Some((flag, value)) = value_after_equals(&typed, &outline) {
-            let equals = start + line[start..cursor].find('=').map_or(0, |at| at + 1);
-            let all = values(flag, None, &value, &outline, cache);
-            // The flag is kept as typed, unless it has an open quote.
-            let start = if lex(&line[start..equals]).open.is_none() {
-                equals
-            } else {
-                let flag = typed.strip_suffix(&value).unwrap_or_default();
-                flag.clone_into(&mut form.kept);
-                start
-            };
-            (start, value, all, Some(flag))
-        } else {
-            form.variables = typed.starts_with('$') && !outline.wants_command && !in_quotes;
-            if form.variables {
-                let all = VARIABLES.iter().copied().chain(cache.variables());
-                (start, typed, all.map(variable).collect(), None)
-            } else {
-                let param = value_at(&typed, &outline);
-                form.dashed = dashed(&outline);
-                let all = candidates(&typed, &outline, before.as_deref(), cache);
-                (start, typed, all, param)
-            }
+    let is_variable = typed.starts_with('$') && !outline.wants_command && !in_quotes;
+    let mut offer = if let Some((param, value)) = value_after_equals(&typed, &outline) {
+        let own = values(param, None, &value, &outline, cache);
+        let offer = Offer {
+            own,
+            ..Offer::at(start, String::new()).with_names(names_of(param), cache)
         };
-    let live = param.and_then(names_of);
-    Offer {
-        start,
-        live,
-        own,
-        names: live.map(|live| cache.names(live)),
-        typed: Typed {
-            raw: line[start..cursor].to_owned(),
-            before_blank: line[cursor..].starts_with(' '),
-            value: typed,
-        },
-        form,
+        after_equals(offer, (&line[start..cursor], &typed), value)
+    } else if is_variable {
+        let all = VARIABLES.iter().copied().chain(cache.variables());
+        Offer {
+            own: all.map(variable).collect(),
+            form: Form {
+                variables: true,
+                ..Form::default()
+            },
+            ..Offer::at(start, typed)
+        }
+    } else {
+        let before = words.last().map(Word::text);
+        let kind = value_at(&typed, &outline).and_then(names_of);
+        let own = candidates(&typed, &outline, before.as_deref(), cache);
+        Offer {
+            own,
+            form: Form {
+                dashed: dashed(&outline),
+                ..Form::default()
+            },
+            ..Offer::at(start, typed).with_names(kind, cache)
+        }
+    };
+    line[offer.start..cursor].clone_into(&mut offer.typed.raw);
+    offer.typed.before_blank = line[cursor..].starts_with(' ');
+    offer
+}
+
+/// The place of a value after `--flag=`: the flag is kept as typed, unless it has an open
+/// quote.
+fn after_equals(offer: Offer, (raw, typed): (&str, &str), value: String) -> Offer {
+    let equals = raw.find('=').map_or(0, |at| at + 1);
+    let mut offer = offer;
+    if lex(&raw[..equals]).open.is_none() {
+        offer.start += equals;
+    } else {
+        let flag = typed.strip_suffix(&value).unwrap_or_default();
+        flag.clone_into(&mut offer.form.kept);
     }
+    offer.typed.value = value;
+    offer
 }
 
 /// The parameter whose value is at the cursor.

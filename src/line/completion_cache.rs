@@ -17,7 +17,7 @@ const MOST: usize = 100_000;
 /// Names that come and go are fetched again, when they are asked for, after this time.
 const SHORT_LIVED: Duration = Duration::from_secs(3);
 /// Other admins add and delete objects too.
-const LONG_LIVED: Duration = Duration::from_secs(300);
+const LONG_LIVED: Duration = Duration::from_mins(5);
 
 /// Fetches the names of a kind in the background.
 pub type Fetch = Arc<dyn Fn(Live) + Send + Sync>;

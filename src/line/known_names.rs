@@ -1,8 +1,7 @@
 //! The names of one kind that are known, sorted and prepared for a search: a key must
 //! not take longer with a hundred thousand of them.
 
-use super::matching::{Query, Rank, folded, mask};
-use memchr::memmem::Finder;
+use super::matching::{Marks, Query, Rank, folded};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -76,7 +75,7 @@ pub struct Index {
     text: String,
     /// Where each begins in it.
     starts: Vec<u32>,
-    masks: Vec<u64>,
+    marks: Vec<Marks>,
 }
 
 /// What a search found.
@@ -106,7 +105,7 @@ impl Index {
                 text.push('\t');
                 text.push_str(&folded(&about.label));
             }
-            index.masks.push(mask(&text));
+            index.marks.push(Marks::of(&text));
             index.text.push_str(&text);
             index.text.push('\n');
             index.sorted.push(Known {
@@ -174,36 +173,35 @@ impl Index {
 
     fn containing(&self, query: &Query, most: usize) -> Hits {
         let mut hits = Hits::default();
-        // They separate the names.
-        if query.folded.is_empty() || query.folded.contains(['\t', '\n']) {
+        if query.folded.is_empty() {
             return hits;
         }
-        let finder = Finder::new(query.folded.as_bytes());
-        let mut from = 0;
-        while let Some(at) = finder.find(&self.text.as_bytes()[from..]) {
-            let at = from + at;
-            let place = self.starts.partition_point(|start| *start as usize <= at) - 1;
-            if !self.begins_with(place, &query.text) {
+        for (place, marks) in self.marks.iter().enumerate() {
+            if marks.may_contain(&query.marks)
+                && self.folded(place).contains(&query.folded)
+                && !self.begins_with(place, &query.text)
+            {
                 hits.add(place, most);
+                if hits.is_cut() {
+                    break;
+                }
             }
-            let next = self.starts.get(place + 1);
-            let Some(next) = next.filter(|_| hits.count < COUNTED) else {
-                break;
-            };
-            from = *next as usize;
         }
         hits
     }
 
     fn in_order(&self, query: &Query, most: usize) -> Hits {
         let mut hits = Hits::default();
-        for place in 0..self.sorted.len() {
-            let text = self.folded(place);
-            if query.has_letters_in(text, self.masks[place]) && !text.contains(&query.folded) {
+        for (place, marks) in self.marks.iter().enumerate() {
+            let has_letters = || query.has_letters_in(self.folded(place));
+            if marks.may_have_letters(&query.marks)
+                && has_letters()
+                && !self.folded(place).contains(&query.folded)
+            {
                 hits.add(place, most);
-            }
-            if hits.count == COUNTED {
-                break;
+                if hits.is_cut() {
+                    break;
+                }
             }
         }
         hits

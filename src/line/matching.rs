@@ -21,39 +21,68 @@ pub struct Query {
     pub text: String,
     /// In lower case.
     pub folded: String,
-    mask: u64,
+    pub marks: Marks,
+}
+
+/// The letters and the pairs of letters of a text, a bit for each: most names are passed
+/// over without a look at them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    letters: u64,
+    pairs: u64,
+}
+
+impl Marks {
+    /// The marks of a text in lower case.
+    pub fn of(folded: &str) -> Self {
+        let mut marks = Self::default();
+        let mut before = None;
+        for c in folded.chars() {
+            let own = bit(c);
+            marks.letters |= 1_u64 << own;
+            if let Some(before) = before {
+                marks.pairs |= 1_u64 << ((before * 37 + own) % 64);
+            }
+            before = Some(own);
+        }
+        marks
+    }
+
+    /// Whether a text may contain the one with the other marks.
+    pub fn may_contain(&self, other: &Self) -> bool {
+        other.letters & !self.letters == 0 && other.pairs & !self.pairs == 0
+    }
+
+    /// Whether a text may have all letters of the one with the other marks.
+    pub fn may_have_letters(&self, other: &Self) -> bool {
+        other.letters & !self.letters == 0
+    }
+}
+
+/// The bit of a letter in lower case.
+fn bit(c: char) -> u32 {
+    match c {
+        'a'..='z' => u32::from(c) - u32::from('a'),
+        '0'..='9' => 26 + u32::from(c) - u32::from('0'),
+        c => 36 + u32::from(c) % 28,
+    }
 }
 
 impl Query {
     pub fn new(text: &str) -> Self {
         let folded = folded(text);
         Self {
-            mask: mask(&folded),
+            marks: Marks::of(&folded),
             text: text.to_owned(),
             folded,
         }
     }
 
-    /// Whether a name in lower case, with this mask, has the letters in this order.
-    pub fn has_letters_in(&self, name: &str, mask: u64) -> bool {
-        self.mask & !mask == 0
-            && self.folded.chars().nth(FEWEST_LETTERS - 1).is_some()
-            && in_order(&self.folded, name)
+    /// Whether a name in lower case has the letters in this order.
+    pub fn has_letters_in(&self, name: &str) -> bool {
+        let is_long = self.folded.chars().nth(FEWEST_LETTERS - 1).is_some();
+        is_long && in_order(&self.folded, name)
     }
-}
-
-/// How a word fits a name; `None` if it does not.
-pub fn rank(query: &Query, name: &str) -> Option<Rank> {
-    if name.starts_with(&query.text) {
-        return Some(Rank::Prefix);
-    }
-    let name = folded(name);
-    if name.contains(&query.folded) {
-        return Some(Rank::Inside);
-    }
-    query
-        .has_letters_in(&name, mask(&name))
-        .then_some(Rank::Letters)
 }
 
 /// In lower case.
@@ -62,18 +91,6 @@ pub fn folded(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     text.to_lowercase()
-}
-
-/// A bit for each letter of a text in lower case: what a name lacks, it cannot fit.
-pub fn mask(folded: &str) -> u64 {
-    folded.chars().fold(0, |mask, c| {
-        let bit = match c {
-            'a'..='z' => u32::from(c) - u32::from('a'),
-            '0'..='9' => 26 + u32::from(c) - u32::from('0'),
-            c => 36 + u32::from(c) % 28,
-        };
-        mask | 1 << bit
-    })
 }
 
 /// Whether the letters of a word are in a name in this order.
@@ -127,22 +144,33 @@ mod tests {
     }
 
     #[test]
-    fn ranks() {
+    fn letters_in_order() {
         for (word, name, expected) in [
-            ("", "anna", Some(Rank::Prefix)),
-            ("an", "anna", Some(Rank::Prefix)),
-            ("AN", "anna", Some(Rank::Inside)),
-            ("nn", "anna", Some(Rank::Inside)),
-            ("aa", "anna", Some(Rank::Letters)),
-            ("bdub", "bea.dubois", Some(Rank::Letters)),
-            ("x", "anna", None),
-            // A single letter is inside or not at all.
-            ("k", "anna", None),
-            ("na", "an", None),
-            ("äü", "bär-über", Some(Rank::Letters)),
-            ("ÜB", "über", Some(Rank::Inside)),
+            ("aa", "anna", true),
+            ("bdub", "bea.dubois", true),
+            ("BDub", "bea.dubois", true),
+            // A single letter is too few.
+            ("n", "anna", false),
+            ("na", "an", false),
+            ("äü", "bär-über", true),
         ] {
-            assert_eq!(rank(&Query::new(word), name), expected, "{word} in {name}");
+            let query = Query::new(word);
+            assert_eq!(query.has_letters_in(name), expected, "{word} in {name}");
         }
+    }
+
+    #[test]
+    fn marks_rule_nothing_out_that_fits() {
+        for (part, name) in [
+            ("nn", "anna"),
+            ("a.d", "bea.dubois"),
+            ("用", "x用户"),
+            ("a", "a"),
+        ] {
+            let (part, name) = (Marks::of(part), Marks::of(name));
+            assert!(name.may_contain(&part) && name.may_have_letters(&part));
+        }
+        assert!(!Marks::of("anna").may_contain(&Marks::of("naa")));
+        assert!(!Marks::of("anna").may_have_letters(&Marks::of("x")));
     }
 }

@@ -1,5 +1,6 @@
 //! What may stand at the cursor, and the part of it that fits what is typed.
 
+use super::completion_cache::CompletionCache;
 use super::known_names::{Hits, Index, shared};
 use super::matching::{Query, Rank, begin_words, folded};
 use crate::catalog::Live;
@@ -97,6 +98,28 @@ pub struct Completion {
 }
 
 impl Offer {
+    /// Nothing but a word that begins here.
+    pub(super) fn at(start: usize, value: String) -> Self {
+        let typed = Typed {
+            value,
+            ..Typed::default()
+        };
+        Self {
+            start,
+            typed,
+            ..Self::default()
+        }
+    }
+
+    /// With the names of a kind.
+    pub(super) fn with_names(self, live: Option<Live>, cache: &CompletionCache) -> Self {
+        Self {
+            live,
+            names: live.map(|live| cache.names(live)),
+            ..self
+        }
+    }
+
     /// The candidates for what is typed: those that fit in the best way.
     pub fn complete(&self) -> Completion {
         let query = Query::new(&self.typed.value);
@@ -245,13 +268,11 @@ fn ranked(query: &Query, name: &str) -> Option<Rank> {
         return Some(Rank::Prefix);
     }
     let name = comparable(&folded(name));
-    let query = Query::new(&comparable(&query.folded));
+    let word = comparable(&query.folded);
     // `--size` is looked for in `--quota_size`, too.
-    let inside = query.text.trim_start_matches('_');
+    let inside = word.trim_start_matches('_');
     // A single letter is in most of them.
-    if inside.chars().nth(1).is_none() {
-        return None;
-    }
+    inside.chars().nth(1)?;
     if name.contains(inside) {
         return Some(Rank::Inside);
     }

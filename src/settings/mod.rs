@@ -72,6 +72,10 @@ pub struct Tls {
 
 /// The values of the settings.
 #[derive(Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting, by itself"
+)]
 pub struct Settings {
     pub base_url: Url,
     pub api: &'static Api,

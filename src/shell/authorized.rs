@@ -71,7 +71,7 @@ impl Shell {
             return;
         };
         if spec.proof == Proof::Key && exchange.is_json() {
-            self.session.auth.key_works = true;
+            self.session.auth.key_state = PasswordState::Right;
         }
         if spec.writes() {
             self.session.note_change(spec);

@@ -317,7 +317,7 @@ fn access(session: &Session) -> Option<Access> {
     let proof = session.proof();
     let is_right = match proof {
         Proof::Token => auth.token.as_ref().is_some_and(Token::is_good),
-        Proof::Key => auth.key_works,
+        Proof::Key => auth.key_state == PasswordState::Right,
         Proof::Basic => auth.password_state == PasswordState::Right,
         Proof::None => false,
     };

@@ -37,7 +37,7 @@ pub struct Auth {
     /// An API key, which is enough by itself.
     pub key: Option<Secret>,
     /// Whether the server has accepted the API key: a wrong one counts towards a ban.
-    pub key_works: bool,
+    pub key_state: PasswordState,
     /// The token, after a login.
     pub token: Option<Token>,
     /// Whether name and password are right.

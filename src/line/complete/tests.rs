@@ -198,11 +198,6 @@ fn tab_candidates_in_v2() {
             &["add_user x --set virtual_folders[0].quota_size="],
         ),
         ("add_user x --set used_q|", &[]),
-        // A field further down, by a part of its name.
-        (
-            "add_user x --set start_dir|",
-            &["add_user x --set filters.start_directory="],
-        ),
         ("add_user x --status e|", &["add_user x --status enabled "]),
         ("get_ip_list_entries a|", &["get_ip_list_entries allow "]),
         (
@@ -245,6 +240,35 @@ fn tab_candidates_in_v2() {
         roles.iter().all(|text| !text.ends_with(" role=")),
         "{roles:?}"
     );
+}
+
+#[test]
+fn a_field_is_found_by_a_part_of_its_path() {
+    let v2 = catalog::api("v2").expect("a generation");
+    let line = "add_user x --set start_dir";
+    let (start, found) = complete(line, line.len(), v2, &CompletionCache::default());
+    assert_eq!((&line[start..], found.len()), ("start_dir", 1));
+    assert_eq!(found[0].text, "filters.start_directory=");
+    assert!(!found[0].about.is_empty());
+}
+
+#[test]
+fn several_hits_that_do_not_begin_so_leave_the_typed_word() {
+    let v2 = catalog::api("v2").expect("a generation");
+    let mut cache = CompletionCache::default();
+    let users = json!([
+        {"username": "user149"}, {"username": "user249"}, {"username": "my group"}, {"username": "my guests"}
+    ]);
+    cache.learn_names(v2, Live::Username, "username", &users);
+    let shared = |line: &str| offer(line, line.len(), v2, &cache).complete();
+    let found = shared("delete_user 49");
+    assert_eq!((found.candidates.len(), found.shared.as_str()), (2, "49"));
+    // The quote stays open where more is to come.
+    assert_eq!(shared("delete_user m").shared, "'my g");
+    assert_eq!(shared("delete_user 'my").shared, "'my g");
+    assert_eq!(shared("delete_user u").shared, "user");
+    assert_eq!(shared("delete_user ").shared, "");
+    assert_eq!(found.live, Some(Live::Username));
 }
 
 #[test]
