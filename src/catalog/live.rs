@@ -5,7 +5,7 @@ use super::row::{Command, Effect, Group, Method};
 use super::schema::{self, Field, Type};
 use super::{Api, Live, commands};
 
-/// What is told of an object beside its name: fields of the elements of its list.
+/// What is shown of an object beside its name: fields of the elements of its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// This field, with the word that its number stands for.

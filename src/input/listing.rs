@@ -16,6 +16,8 @@ const BETWEEN: usize = 2;
 const TAB: usize = 8;
 /// Where text is missing.
 const CUT: char = '…';
+/// A narrower screen has no room for descriptions.
+const NARROW: usize = 39;
 /// A lower screen gets no list.
 const LOWEST: usize = 4;
 
@@ -57,7 +59,7 @@ pub(super) struct List<'a> {
     pub(super) more: usize,
     /// Whether more exist than were counted.
     pub(super) uncounted: bool,
-    /// Whether what is told of them is dim.
+    /// Whether their descriptions are dim.
     pub(super) color: bool,
 }
 
@@ -92,7 +94,8 @@ impl List<'_> {
         let widths = self.candidates.iter().map(|one| width(&one.shown));
         let widest = widths.max().unwrap_or_default();
         let each = ((columns + BETWEEN) / (widest + BETWEEN)).max(1);
-        let is_described = self.candidates.iter().any(|one| !one.about.is_empty());
+        let has_about = |one: &Candidate| !one.about.is_empty();
+        let is_described = columns >= NARROW && self.candidates.iter().any(has_about);
         // All with their descriptions, or all, or as many as possible.
         let fits = |each: usize| all.div_ceil(each) <= room;
         let each = if is_described && (fits(1) || each == 1) {
@@ -170,7 +173,7 @@ fn grid(candidates: &[Candidate], widest: usize, each: usize, columns: usize) ->
     rows
 }
 
-/// A text in at most so many columns.
+/// A text in at most this many columns.
 pub(super) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
@@ -200,7 +203,7 @@ pub(super) fn drawn(mut rows: Vec<String>, text: &str, place: LinePlace, size: S
         text: text.to_owned(),
     };
     if size.rows < LOWEST || rows.is_empty() {
-        // One candidate is no list.
+        // A single candidate is not listed.
         return vec![row(String::new())];
     }
     if let [only] = rows.as_mut_slice() {
@@ -210,8 +213,10 @@ pub(super) fn drawn(mut rows: Vec<String>, text: &str, place: LinePlace, size: S
     }
     // The editor puts candidates into columns: one of them is too wide for that.
     let half = size.columns / 2;
-    let blanks = half.saturating_sub(width(&rows[0]));
-    rows[0].push_str(&" ".repeat(blanks));
+    if rows.iter().all(|row| width(row) < half) {
+        let blanks = half.saturating_sub(width(&rows[0]));
+        rows[0].push_str(&" ".repeat(blanks));
+    }
     rows[0].insert_str(0, &"\n".repeat(place.last - place.row));
     if let Some(end) = rows.last_mut() {
         end.push_str(&"\n".repeat(place.last));
@@ -282,18 +287,19 @@ mod tests {
     #[test]
     fn descriptions_stand_in_a_column_and_are_cut() {
         let all = candidates(&[
-            ("bea", "disabled  640K/10G"),
+            ("bea", "disabled  640K/10G  the third floor"),
             ("用户", "enabled"),
             ("x", ""),
         ]);
         assert_eq!(
-            rows(&all, 0, 20, 9),
-            ["bea   disabled  640…", "用户  enabled", "x"].map(|row| if row.starts_with("bea") {
-                "bea   disabled  64…"
-            } else {
-                row
-            })
+            rows(&all, 0, 40, 9),
+            [
+                "bea   disabled  640K/10G  the third fl…",
+                "用户  enabled",
+                "x"
+            ]
         );
+        assert_eq!(rows(&all, 0, 20, 9), ["bea   用户  x"]);
         // Names without descriptions stand side by side.
         let names: Vec<String> = (0..7).map(|n| format!("name{n}")).collect();
         let names: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
@@ -315,7 +321,7 @@ mod tests {
         // Five columns of 14 and two blanks.
         assert_eq!(rows(&candidates(&plain), 0, 80, 23).len(), 12);
         assert_eq!(rows(&candidates(&told), 0, 80, 60).len(), 60);
-        // More of them are shown without what is told of them.
+        // More of them are shown without descriptions.
         assert_eq!(rows(&candidates(&told), 0, 80, 23).len(), 12);
         let said = last(rows(&candidates(&told), 400, 80, 10));
         assert_eq!(said, "… 415 more (Ctrl-T searches)");

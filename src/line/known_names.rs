@@ -1,7 +1,7 @@
 //! The names of one kind that are known, sorted and prepared for a search: a key must
 //! not take longer with a hundred thousand of them.
 
-use super::matching::{Marks, Query, Rank, folded};
+use super::matching::{Marks, Query, Rank, contains, folded};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -178,7 +178,7 @@ impl Index {
         }
         for (place, marks) in self.marks.iter().enumerate() {
             if marks.may_contain(&query.marks)
-                && self.folded(place).contains(&query.folded)
+                && contains(self.folded(place), &query.folded)
                 && !self.begins_with(place, &query.text)
             {
                 hits.add(place, most);
@@ -192,11 +192,14 @@ impl Index {
 
     fn in_order(&self, query: &Query, most: usize) -> Hits {
         let mut hits = Hits::default();
+        if !query.is_long() {
+            return hits;
+        }
         for (place, marks) in self.marks.iter().enumerate() {
             let has_letters = || query.has_letters_in(self.folded(place));
             if marks.may_have_letters(&query.marks)
                 && has_letters()
-                && !self.folded(place).contains(&query.folded)
+                && !contains(self.folded(place), &query.folded)
             {
                 hits.add(place, most);
                 if hits.is_cut() {

@@ -1,4 +1,4 @@
-//! What is told of an object beside its name in a list of candidates.
+//! What is shown of an object beside its name in a list of candidates.
 
 use super::known_names::About;
 use crate::catalog::live::{Detail, field_of, name_lists};

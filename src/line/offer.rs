@@ -1,4 +1,4 @@
-//! What may stand at the cursor, and the part of it that fits what is typed.
+//! What may stand at the cursor, and the part of it that fits the typed word.
 
 use super::completion_cache::CompletionCache;
 use super::known_names::{Hits, Index, shared};
@@ -80,7 +80,7 @@ pub(super) enum Dashed {
     Never,
 }
 
-/// The candidates for what is typed.
+/// The candidates for the typed word.
 #[derive(Debug, Default)]
 pub struct Completion {
     /// Where the replaced part begins.
@@ -91,7 +91,7 @@ pub struct Completion {
     pub more: usize,
     /// Whether more exist than were counted.
     pub uncounted: bool,
-    /// What is typed, or more of it, if all of them begin so: for the line.
+    /// The typed word, or more of it if all of them begin so: for the line.
     pub shared: String,
     /// The kind of names on the server, if such a name may stand there.
     pub live: Option<Live>,
@@ -120,7 +120,7 @@ impl Offer {
         }
     }
 
-    /// The candidates for what is typed: those that fit in the best way.
+    /// The candidates for the typed word: those that fit in the best way.
     pub fn complete(&self) -> Completion {
         let query = Query::new(&self.typed.value);
         let found = RANKS.iter().map(|rank| self.find(&query, *rank, MOST));

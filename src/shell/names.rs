@@ -285,7 +285,7 @@ fn elements(answer: &mut Exchange) -> Option<Vec<Json>> {
 }
 
 impl Access {
-    /// The request of the page after so many names, and the size of a page.
+    /// The request of the page at this offset, and the size of a page.
     fn request(&self, list: &NameList, offset: usize) -> Option<(RequestSpec, Option<usize>)> {
         let param = |name: &str| {
             let mut params = list.command.params_in(self.api.release);

@@ -276,6 +276,7 @@ fn set_says_where_values_come_from() {
          read_ahead        8                      (default)\n\
          jobs              1                      (default)\n\
          retry             0                      (default)\n\
+         live_names        on                     (default)\n\
          password_command                         (default)\n\
          history_file      /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
         "",
