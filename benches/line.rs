@@ -1,7 +1,8 @@
 //! The cost of a key and of a line, without a network: `cargo bench`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use sftpgo_shell::catalog::{self, CommandKind};
+use serde_json::{Value, json};
+use sftpgo_shell::catalog::{self, CommandKind, Live};
 use sftpgo_shell::error::Error;
 use sftpgo_shell::line::call::Content;
 use sftpgo_shell::line::completion_cache::CompletionCache;
@@ -102,5 +103,46 @@ fn lines(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, lines);
+/// A key with a hundred thousand users, as many groups, and their descriptions.
+fn names(criterion: &mut Criterion) {
+    let v2 = catalog::api("v2").expect("a generation");
+    let users: Value = (0..100_000)
+        .map(|n| json!({"username": format!("user{n:06}.{}", n * 7919 % 1000), "status": n % 2, "quota_size": n}))
+        .collect();
+    let mut known = CompletionCache::default();
+    known.learn_names(v2, Live::Username, "username", &users);
+    known.prepare();
+    for (case, typed) in [
+        ("nothing typed", ""),
+        ("a beginning that many have", "user0"),
+        ("a beginning", "user0471"),
+        ("a part", "71.24"),
+        ("letters in order", "u47139"),
+        ("letters that many have, in another order", "71.13"),
+        ("letters that none has", "zyx"),
+    ] {
+        let line = format!("delete_user {typed}");
+        criterion.bench_function(&format!("Tab with 100,000 names: {case}"), |bencher| {
+            bencher.iter(|| complete::complete(black_box(&line), line.len(), v2, &known));
+        });
+    }
+    let line = "delete_user user0471";
+    criterion.bench_function("a key with 100,000 names: colours and hint", |bencher| {
+        bencher.iter(|| {
+            (
+                highlight::highlight(black_box(line), v2),
+                hint::hint(black_box(line), v2, 80),
+            )
+        });
+    });
+    criterion.bench_function("a line is read with 100,000 names known", |bencher| {
+        bencher.iter(|| {
+            let view = black_box(&known).clone();
+            view.prepare();
+            view
+        });
+    });
+}
+
+criterion_group!(benches, lines, names);
 criterion_main!(benches);

@@ -50,6 +50,7 @@ pub(crate) fn run(
             return Fault::Interrupted.exit_code();
         }
         let prompt = prompt(&shell.session);
+        shell.fetch_names();
         let Some(terminal) = shell.asker.terminal() else {
             return 0;
         };

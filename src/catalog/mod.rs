@@ -11,6 +11,7 @@ pub mod connection_list;
 mod connections;
 pub mod inherit;
 mod kind;
+pub mod live;
 pub mod missing;
 pub mod model;
 mod output;

@@ -16,7 +16,7 @@ pub use check::{
     missing_members, no_public_key, without_absent, writable,
 };
 pub use edited::{Edited, FieldError};
-pub use path::{FieldRef, Path, Step, below, find, found, found_in_each, paths};
+pub use path::{FieldRef, Path, Step, all_below, below, find, found, found_in_each, paths};
 pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
 

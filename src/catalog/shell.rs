@@ -26,6 +26,7 @@ pub enum Verb {
     Raw(Method),
     /// Made of these operations; not all releases have each of them.
     Recipe(Recipe, &'static [&'static str]),
+    Refresh,
     Set,
     Sleep,
     Source,
@@ -174,6 +175,13 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "Revokes the token and forgets name, password and API key.",
         ..row("logout", Group::Shell, Verb::Logout, "log out", &[])
+    },
+    Command {
+        long: "On a terminal, Tab offers the names of users, groups and other objects on the server. They are read in the background \
+               after a login, and again after each change that you make. `refresh` forgets them and reads all of them again. \
+               `set live_names off` turns this off.",
+        examples: &[Example { line: "refresh", status: 0 }],
+        ..row("refresh", Group::Shell, Verb::Refresh, "read the names that Tab offers again", &[])
     },
     Command {
         long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet.",

@@ -16,6 +16,7 @@ pub(crate) mod practice;
 mod raw;
 mod recipe;
 mod redirected;
+mod refresh;
 mod set;
 pub(crate) mod settings_docs;
 mod sleep;
@@ -53,6 +54,7 @@ static BUILTINS: &[Builtin] = &[
     practice::PRACTICE_SERVER,
     raw::BUILTIN,
     recipe::BUILTIN,
+    refresh::BUILTIN,
     set::CONNECT,
     set::SET,
     sleep::BUILTIN,

@@ -89,6 +89,7 @@ fn logout(shell: &mut Shell, _: &Call) -> Result<(), Error> {
         _ => Ok(()),
     };
     shell.session.auth.set_credentials(String::new(), None);
+    shell.session.completion.forget_server();
     ended
 }
 

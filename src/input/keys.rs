@@ -1,7 +1,8 @@
 //! What a key does that the line editor does not know, or must not do: at a
-//! question, at a secret, in a list that is shown by pages.
+//! question, at a secret, in the picker.
 
-use super::listing::Pager;
+use super::completing::Completing;
+use super::picker::{Picker, Pressed};
 use crate::line::hint::Hint;
 use crate::secret::line::for_history;
 use crate::text::clean;
@@ -46,8 +47,12 @@ enum Walk {
 #[derive(Default)]
 struct State {
     mode: InputMode,
-    /// The list of candidates that is shown.
-    pager: Option<Pager>,
+    /// What the picker knows.
+    completing: Option<Completing>,
+    /// The picker that is open.
+    picker: Option<Picker>,
+    /// What was picked, and where the word begins that it replaces.
+    picked: Option<(usize, String)>,
     walk: Walk,
     /// The lines of the history.
     lines: Vec<String>,
@@ -67,16 +72,21 @@ impl Keys {
     /// From now on keys mean this; returns what they meant.
     pub(super) fn begin(&self, mode: InputMode) -> InputMode {
         let mut state = self.lock();
-        state.pager = None;
+        (state.completing, state.picker, state.picked) = (None, None, None);
         state.walk = Walk::No;
         state.chord = false;
         state.to_edit = None;
         std::mem::replace(&mut state.mode, mode)
     }
 
-    /// A list is shown; `None` if all of it fits on the screen.
-    pub(super) fn list(&self, pager: Option<Pager>) {
-        self.lock().pager = pager;
+    /// Words are completed by this.
+    pub(super) fn complete_by(&self, completing: Option<Completing>) {
+        self.lock().completing = completing;
+    }
+
+    /// What was picked, for the line; once.
+    pub(super) fn take_picked(&self) -> Option<(usize, String)> {
+        self.lock().picked.take()
     }
 
     /// Adds a line to those that Up finds, and that are suggested unless they have a secret.
@@ -169,10 +179,8 @@ impl State {
     fn press(&mut self, key: KeyEvent, typed: (&str, usize)) -> Option<Cmd> {
         let walk = std::mem::take(&mut self.walk);
         let (line, at) = typed;
-        if let Some(pager) = &mut self.pager {
-            let (means, goes_on) = pager.press(key);
-            self.pager = self.pager.filter(|_| goes_on);
-            return means;
+        if self.picker.is_some() {
+            return self.pick(key);
         }
         match &mut self.mode {
             InputMode::Secret(hidden) => hidden.press(key, line),
@@ -185,6 +193,11 @@ impl State {
             InputMode::Command => match (key.0, key.1) {
                 (KeyCode::Char('X'), Modifiers::CTRL) => {
                     self.chord = true;
+                    Some(Cmd::Noop)
+                }
+                (KeyCode::Char('T'), Modifiers::CTRL) => {
+                    let completing = self.completing.as_ref();
+                    self.picker = completing.map(|by| Picker::open(by, line, at));
                     Some(Cmd::Noop)
                 }
                 (KeyCode::Up, Modifiers::NONE) => self.up(walk, line, at),
@@ -215,6 +228,23 @@ impl State {
             (KeyCode::Backspace, _) => Some(Cmd::Kill(Movement::BeginningOfLine)),
             (KeyCode::Char('G'), Modifiers::CTRL) => Some(Cmd::Noop),
             _ => None,
+        }
+    }
+
+    /// A key in the picker.
+    fn pick(&mut self, key: KeyEvent) -> Option<Cmd> {
+        let pressed = self.picker.as_mut()?.press(key);
+        if pressed != Pressed::Stays {
+            self.picker = None;
+        }
+        match pressed {
+            Pressed::Stays | Pressed::Left => Some(Cmd::Noop),
+            Pressed::Passed => None,
+            // The editor asks what to put into the line.
+            Pressed::Picked(start, text) => {
+                self.picked = Some((start, text));
+                Some(Cmd::Complete)
+            }
         }
     }
 

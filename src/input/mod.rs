@@ -1,11 +1,13 @@
 //! Where lines come from: the editor on a terminal, files and pipes.
 
+mod completing;
 pub mod editor;
 pub mod file;
 mod files;
 pub mod history;
 mod keys;
 mod listing;
+mod picker;
 pub mod pipe;
 pub mod program;
 pub(crate) mod raw_keys;

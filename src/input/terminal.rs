@@ -1,12 +1,12 @@
 //! The terminal: rustyline with completion, hints and colours; a plain reader
 //! on terminals without line editing (`TERM=dumb`).
 
+use super::completing::Completing;
 use super::keys::{InputMode, Keys, SecretInput};
-use super::listing::{Pager, Size};
+use super::listing::{Row, Size};
 use super::{files, secret, size};
 use crate::catalog::Api;
 use crate::interrupt::Interrupt;
-use crate::line::complete::{Candidate, complete};
 use crate::line::completion_cache::CompletionCache;
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
@@ -101,6 +101,8 @@ impl Terminal {
             .auto_add_history(false)
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
+            // The list is cut to the screen before the editor gets it.
+            .completion_prompt_limit(usize::MAX)
             // So that Esc alone is a key.
             .keyseq_timeout(Some(ESCAPE))
             // What is drawn always goes through `EditorHelper`, which knows about colours.
@@ -128,9 +130,17 @@ impl Terminal {
         api: &'static Api,
         cache: &CompletionCache,
     ) -> io::Result<Typed> {
+        cache.prepare();
+        let completing = Completing {
+            api,
+            cache: cache.clone().listing_files_by(files::beginning),
+            prompt: prompt.to_owned(),
+            color: self.color,
+            size: Size::default(),
+        };
         let view = EditorHelper {
             api: Some(api),
-            cache: cache.clone().listing_files_by(files::beginning),
+            completing: Some(completing),
             prompt: prompt.to_owned(),
             color: self.color,
             keys: self.keys.clone(),
@@ -222,6 +232,10 @@ impl Terminal {
                 columns: columns.into(),
                 rows: rows.into(),
             });
+        if let Some(completing) = &mut view.completing {
+            completing.size = view.size;
+        }
+        self.keys.complete_by(view.completing.clone());
         editor.set_helper(Some(view));
         let read = || editor.readline_with_initial(prompt, (&initial, ""));
         match self.interrupt.with_run_listener(read) {
@@ -273,7 +287,7 @@ fn plain(prompt: &str, interrupt: &Interrupt) -> io::Result<Typed> {
 #[derive(Default)]
 struct EditorHelper {
     api: Option<&'static Api>,
-    cache: CompletionCache,
+    completing: Option<Completing>,
     size: Size,
     prompt: String,
     keys: Keys,
@@ -283,7 +297,7 @@ struct EditorHelper {
 
 impl Helper for EditorHelper {}
 
-impl rustyline::completion::Candidate for Candidate {
+impl rustyline::completion::Candidate for Row {
     fn display(&self) -> &str {
         &self.shown
     }
@@ -294,31 +308,20 @@ impl rustyline::completion::Candidate for Candidate {
 }
 
 impl Completer for EditorHelper {
-    type Candidate = Candidate;
+    type Candidate = Row;
 
     fn complete(
         &self,
         line: &str,
         pos: usize,
         _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Candidate>)> {
-        let Some(api) = self.api else {
-            return Ok((pos, Vec::new()));
-        };
-        let (start, mut candidates) = complete(line, pos, api, &self.cache);
-        if candidates.len() > 1 {
-            // The editor first adds what all of them share.
-            let shared = rustyline::completion::longest_common_prefix(&candidates);
-            let shared = shared.filter(|shared| shared.len() > pos - start);
-            let (line, pos) = shared.map_or((line.to_owned(), pos), |shared| {
-                let line = format!("{}{shared}{}", &line[..start], &line[pos..]);
-                (line, start + shared.len())
-            });
-            let size = size::of_terminal().unwrap_or(self.size);
-            let pager = Pager::prepare(&mut candidates, &self.prompt, &line, pos, size);
-            self.keys.list(pager);
+    ) -> rustyline::Result<(usize, Vec<Row>)> {
+        if let Some((start, text)) = self.keys.take_picked() {
+            let shown = String::new();
+            return Ok((start, vec![Row { shown, text }]));
         }
-        Ok((start, candidates))
+        let completing = self.completing.as_ref();
+        Ok(completing.map_or_else(|| (pos, Vec::new()), |by| by.complete(line, pos)))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Tab completion. A pure function of the line, the cursor, the table and the
 //! names seen in this session.
 
+pub use super::offer::{Candidate, Completion, Offer};
+use super::offer::{Dashed, Form, comparable};
 use super::outline::{Outline, outline};
 use super::redirect;
 use crate::catalog::VARIABLES;
@@ -10,26 +12,6 @@ use crate::line::completion_cache::CompletionCache;
 use crate::settings;
 use crate::text::lex::{Lexed, Word, lex};
 use crate::text::operator::Operator;
-use crate::text::words::quoted;
-
-/// The maximum number of candidates.
-const MOST: usize = 200;
-
-/// One candidate.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// The text in the list.
-    pub shown: String,
-    /// The text for the line, quoted as needed.
-    pub text: String,
-}
-
-impl std::fmt::Debug for Candidate {
-    /// Without the text: it repeats what was typed, which may be part of a secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Candidate({} bytes)", self.text.len())
-    }
-}
 
 /// The candidates at the cursor, and where the replaced part begins.
 pub fn complete(
@@ -38,63 +20,103 @@ pub fn complete(
     api: &'static Api,
     cache: &CompletionCache,
 ) -> (usize, Vec<Candidate>) {
+    let found = offer(line, cursor, api, cache).complete();
+    (found.start, found.candidates)
+}
+
+/// What may stand at the cursor.
+pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCache) -> Offer {
     let Some(mut words) = words_before(&line[..cursor]) else {
-        return (cursor, Vec::new());
+        return Offer {
+            start: cursor,
+            ..Offer::default()
+        };
     };
     let current = words.pop_if(|word| word.span.end == cursor);
     let typed = current.as_ref().map(Word::text).unwrap_or_default();
     let start = current.as_ref().map_or(cursor, |word| word.span.start);
     if let Some(to) = redirect::parts(&words, api).1.split_first() {
-        return (start, redirected(to, &typed, cache));
+        return redirected(to, start, typed, cache);
     }
     let outline = outline(&words, api);
-    let before = words.last().map(Word::text);
 
     let in_quotes = current.as_ref().is_some_and(Word::starts_literal);
-    let mut kept = String::new();
-    let mut variables = false;
-    let (start, typed, all) = if let Some((flag, value)) = value_after_equals(&typed, &outline) {
-        let equals = start + line[start..cursor].find('=').map_or(0, |at| at + 1);
-        let all = values(flag, None, &value, &outline, cache);
-        // The flag is kept as typed, unless it has an open quote.
-        if lex(&line[start..equals]).open.is_none() {
-            (equals, value, all)
-        } else {
-            kept.push_str(typed.strip_suffix(&value).unwrap_or_default());
-            (start, value, all)
+    let is_variable = typed.starts_with('$') && !outline.wants_command && !in_quotes;
+    let mut offer = if let Some((param, value)) = value_after_equals(&typed, &outline) {
+        let own = values(param, None, &value, &outline, cache);
+        let offer = Offer {
+            own,
+            ..Offer::at(start, String::new()).with_names(names_of(param), cache)
+        };
+        after_equals(offer, (&line[start..cursor], &typed), value)
+    } else if is_variable {
+        let all = VARIABLES.iter().copied().chain(cache.variables());
+        Offer {
+            own: all.map(variable).collect(),
+            form: Form {
+                variables: true,
+                ..Form::default()
+            },
+            ..Offer::at(start, typed)
         }
     } else {
-        variables = typed.starts_with('$') && !outline.wants_command && !in_quotes;
-        let all = if variables {
-            VARIABLES
-                .iter()
-                .copied()
-                .chain(cache.variables())
-                .map(variable)
-                .collect()
-        } else {
-            candidates(&typed, &outline, before.as_deref(), cache)
-        };
-        (start, typed, all)
+        let before = words.last().map(Word::text);
+        let kind = value_at(&typed, &outline).and_then(names_of);
+        let own = candidates(&typed, &outline, before.as_deref(), cache);
+        Offer {
+            own,
+            form: Form {
+                dashed: dashed(&outline),
+                ..Form::default()
+            },
+            ..Offer::at(start, typed).with_names(kind, cache)
+        }
     };
-    let wanted = comparable(&typed);
-    let mut found: Vec<Candidate> = all
-        .into_iter()
-        .filter(|candidate| comparable(&candidate.text).starts_with(&wanted))
-        .take(MOST)
-        .collect();
-    // Variables exist only outside quotes; inside them a name with a `$` is plain text.
-    for candidate in found.iter_mut().filter(|_| !variables) {
-        candidate.text = quoted(&format!("{kept}{}", candidate.text));
+    line[offer.start..cursor].clone_into(&mut offer.typed.raw);
+    offer.typed.before_blank = line[cursor..].starts_with(' ');
+    offer
+}
+
+/// The place of a value after `--flag=`: the flag is kept as typed, unless it has an open
+/// quote.
+fn after_equals(offer: Offer, (raw, typed): (&str, &str), value: String) -> Offer {
+    let equals = raw.find('=').map_or(0, |at| at + 1);
+    let mut offer = offer;
+    if lex(&raw[..equals]).open.is_none() {
+        offer.start += equals;
+    } else {
+        let flag = typed.strip_suffix(&value).unwrap_or_default();
+        flag.clone_into(&mut offer.form.kept);
     }
-    if let [only] = found.as_mut_slice()
-        && !line[cursor..].starts_with(' ')
-        && !(variables && only.text.ends_with('.'))
-        && !(only.shown.ends_with(['.', '=', '/']))
-    {
-        only.text.push(' ');
+    offer.typed.value = value;
+    offer
+}
+
+/// The parameter whose value is at the cursor.
+fn value_at(typed: &str, outline: &Outline) -> Option<&'static Param> {
+    if typed.starts_with('-') && !outline.has_ended_flags() {
+        return None;
     }
-    (start, found)
+    outline.open.or(outline.position)
+}
+
+/// How a name that begins with `-` can be given.
+fn dashed(outline: &Outline) -> Dashed {
+    if outline.has_ended_flags() {
+        Dashed::AsItIs
+    } else if outline.open.is_some() {
+        Dashed::Never
+    } else {
+        Dashed::AfterDashes
+    }
+}
+
+/// The kind of names on the server that complete a parameter.
+fn names_of(param: &'static Param) -> Option<Live> {
+    let has_own = param.kind == Kind::Secret || !param.kind.choices().is_empty();
+    param
+        .completes
+        .filter(|live| !has_own && live.is_on_server())
 }
 
 /// The words of the command that a text ends in; `None` in a comment.
@@ -115,35 +137,27 @@ fn words_before(text: &str) -> Option<Vec<Word>> {
     Some(commands.pop().filter(is_open).unwrap_or_default())
 }
 
-/// The candidates after an operator: those of a file, if its name comes next.
+/// What may stand after an operator: a file, if its name comes next.
 fn redirected(
     (first, more): (&Word, &[Word]),
-    typed: &str,
+    start: usize,
+    typed: String,
     cache: &CompletionCache,
-) -> Vec<Candidate> {
+) -> Offer {
     let is_file = matches!(
         Operator::of(first),
         Some(Operator::Write | Operator::Append)
     );
     let is_next = more.is_empty() && first.text().chars().all(|c| c == '>');
-    if !is_file || !is_next {
-        return Vec::new();
+    let own = if is_file && is_next {
+        files("", &typed, cache)
+    } else {
+        Vec::new()
+    };
+    Offer {
+        own,
+        ..Offer::at(start, typed)
     }
-    let mut found = files("", typed, cache);
-    for candidate in &mut found {
-        candidate.text = quoted(&candidate.text);
-    }
-    if let [only] = found.as_mut_slice()
-        && !only.shown.ends_with('/')
-    {
-        only.text.push(' ');
-    }
-    found
-}
-
-/// Names are compared as typed, with hyphens as underscores.
-fn comparable(text: &str) -> String {
-    text.replace('-', "_")
 }
 
 /// A variable; `env` is followed by a name.
@@ -153,10 +167,21 @@ fn variable(name: &str) -> Candidate {
 }
 
 fn plain(text: &str) -> Candidate {
+    described(text, "")
+}
+
+/// A candidate, and the first sentence of what the table says of it.
+fn described(text: &str, about: &str) -> Candidate {
+    let about = about.split_once(". ").map_or(about, |(first, _)| first);
     Candidate {
         shown: text.to_owned(),
         text: text.to_owned(),
+        about: about.to_owned(),
     }
+}
+
+fn flag(param: &Param) -> Candidate {
+    described(&param.flag(), param.help)
 }
 
 fn value_after_equals(typed: &str, outline: &Outline) -> Option<(&'static Param, String)> {
@@ -171,21 +196,16 @@ fn candidates(
     before: Option<&str>,
     cache: &CompletionCache,
 ) -> Vec<Candidate> {
-    if typed.starts_with('-') {
-        let own = flags(outline);
+    if typed.starts_with('-') && !outline.has_ended_flags() {
+        let mut own = flags(outline);
         let typed = comparable(typed);
         let fits = |candidate: &Candidate| comparable(&candidate.text).starts_with(&typed);
-        // The settings come last: only if no flag of the command matches.
-        return if own.iter().any(fits) {
-            own
-        } else {
+        // The settings come last: only if no flag of the command begins so.
+        if !own.iter().any(fits) {
             let unused = |param: &&Param| !outline.used.contains(&param.name);
-            outline
-                .settings()
-                .filter(unused)
-                .map(|param| plain(&param.flag()))
-                .collect()
-        };
+            own.extend(outline.settings().filter(unused).map(flag));
+        }
+        return own;
     }
     if let Some(param) = outline.open {
         let mut all = values(param, before, typed, outline, cache);
@@ -196,18 +216,15 @@ fn candidates(
     }
     if outline.wants_command {
         let choices = outline.bare.map_or(&[][..], |param| param.kind.choices());
-        return choices
-            .iter()
-            .copied()
-            .chain(outline.names())
-            .map(plain)
-            .collect();
+        let choices = choices.iter().copied().map(plain);
+        return choices.chain(commands(outline)).collect();
     }
     match outline.position {
         Some(param) => {
             let all = values(param, before, typed, outline, cache);
-            let optional =
-                all.is_empty() && typed.is_empty() && param.need != catalog::Need::Required;
+            let has_names = names_of(param).is_some_and(|live| !cache.names(live).is_empty());
+            let is_empty = all.is_empty() && !has_names && typed.is_empty();
+            let optional = is_empty && param.need != catalog::Need::Required;
             if optional { flags(outline) } else { all }
         }
         None if typed.is_empty() => flags(outline),
@@ -220,10 +237,13 @@ fn candidates(
 }
 
 fn flags(outline: &Outline) -> Vec<Candidate> {
-    outline
-        .unused_flags()
-        .map(|param| plain(&param.flag()))
-        .collect()
+    outline.unused_flags().map(flag).collect()
+}
+
+/// The commands that may come next.
+fn commands(outline: &Outline) -> impl Iterator<Item = Candidate> {
+    let rows = outline.commands();
+    rows.map(|(name, command)| described(name, command.short))
 }
 
 fn values(
@@ -277,8 +297,16 @@ fn choices(
     let begun = begun.map_or("", |at| &typed[..=at]);
     let choices = param.kind.choices().iter().filter(known);
     choices
-        .map(|choice| plain(&format!("{begun}{choice}")))
+        .map(|word| Candidate {
+            about: choice(word).about,
+            ..plain(&format!("{begun}{word}"))
+        })
         .collect()
+}
+
+/// A choice, with what it means, if the table says so.
+fn choice(word: &str) -> Candidate {
+    described(word, catalog::api(word).map_or("", |api| api.servers))
 }
 
 /// Names and ids of objects, and whatever else a parameter is completed by.
@@ -289,35 +317,26 @@ fn live(
     cache: &CompletionCache,
 ) -> Vec<Candidate> {
     match param.completes {
-        Some(Live::UserId) => cache
-            .users()
-            .map(|(id, name)| Candidate {
-                shown: format!("{id} {name}"),
-                text: id.to_string(),
-            })
-            .collect(),
-        Some(Live::Username) => {
-            let users = cache.users().map(|(_, name)| name);
-            users
-                .chain(cache.names(Live::Username))
-                .map(plain)
+        Some(Live::Topic) => {
+            let rows = catalog::every().map(|command| (command.name, command.short));
+            let rows: std::collections::BTreeMap<_, _> = rows.collect();
+            let topics = ["settings", "flags"].into_iter().map(plain);
+            let rows = rows.into_iter().map(|(name, short)| described(name, short));
+            rows.chain(topics).collect()
+        }
+        Some(Live::Setting) => {
+            let params = settings::TABLE.iter().map(|setting| &setting.param);
+            params
+                .map(|param| described(param.name, param.help))
                 .collect()
         }
-        Some(Live::ConnectionId) => cache.connections().map(plain).collect(),
-        Some(Live::Topic) => catalog::every()
-            .map(|command| command.name)
-            .collect::<std::collections::BTreeSet<_>>()
+        Some(live @ Live::SettingValue) => settings::completions(live, before)
             .into_iter()
-            .chain(["settings", "flags"])
-            .map(plain)
-            .collect(),
-        Some(live @ (Live::Setting | Live::SettingValue)) => settings::completions(live, before)
-            .into_iter()
-            .map(plain)
+            .map(choice)
             .collect(),
         Some(Live::File) => files("", typed, cache),
-        Some(live) => cache.names(live).map(plain).collect(),
-        None => Vec::new(),
+        // Names on the server are searched where they are kept.
+        _ => Vec::new(),
     }
 }
 
@@ -331,8 +350,13 @@ fn files(before: &str, typed: &str, cache: &CompletionCache) -> Vec<Candidate> {
 fn fields(body: &Type, typed: &str, release: Release, cache: &CompletionCache) -> Vec<Candidate> {
     let Some((path, value)) = typed.split_once('=') else {
         let before = typed.rfind('.').map_or("", |dot| &typed[..=dot]);
-        let below = schema::below(body, before, release);
-        return below.iter().map(|path| plain(path)).collect();
+        let mut below = schema::below(body, before, release);
+        // A field further down is found by a part of its path.
+        if !below.iter().any(|(path, _)| path.starts_with(typed)) {
+            below = schema::all_below(body, release);
+        }
+        let below = below.iter();
+        return below.map(|(path, help)| described(path, help)).collect();
     };
     let Ok(found) = schema::find(body, path) else {
         return Vec::new();

@@ -106,17 +106,31 @@ impl Outline {
 
     /// The names of commands that may come next.
     pub fn names(&self) -> Vec<&'static str> {
-        if !self.wants_command {
-            return Vec::new();
-        }
-        if edits(self.command) {
-            return catalog::editable(self.api).map(Command::noun).collect();
-        }
+        self.commands().map(|(name, _)| name).collect()
+    }
+
+    /// The commands that may come next, with the names that they have there.
+    pub fn commands(&self) -> impl Iterator<Item = (&'static str, &'static Command)> {
+        let edits = edits(self.command);
+        let api = self.api;
+        let nouns = edits.then(|| catalog::editable(api).map(|row| (row.noun(), row)));
         let watches = self.command.and_then(Command::verb) == Some(Verb::Watch);
-        catalog::commands(self.api)
-            .filter(|command| !watches || command.only_reads())
-            .map(|command| command.name)
-            .collect()
+        let may_come = move |row: &&Command| !watches || row.only_reads();
+        let names = (!edits).then(|| {
+            catalog::commands(api)
+                .filter(may_come)
+                .map(|row| (row.name, row))
+        });
+        let all = nouns
+            .into_iter()
+            .flatten()
+            .chain(names.into_iter().flatten());
+        all.filter(|_| self.wants_command)
+    }
+
+    /// Whether `--` was given: no flag follows.
+    pub fn has_ended_flags(&self) -> bool {
+        self.flags_ended
     }
 
     /// The release whose rows are read.

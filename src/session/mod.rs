@@ -6,8 +6,9 @@ mod requests;
 pub mod variables;
 
 use crate::catalog::VARIABLES;
+use crate::catalog::live::{Changed, changed_by, name_lists};
 use crate::catalog::{
-    self, Api, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember, Verb,
+    self, Api, Command, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember, Verb,
 };
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
@@ -212,7 +213,7 @@ impl Session {
             Remember::UserInRequest => {
                 if self.user_id != Some(id) {
                     self.user_id = Some(id);
-                    self.username = self.completion.username(id).map(str::to_owned);
+                    self.username = self.completion.username(id);
                 }
             }
             Remember::UserGone => {
@@ -249,7 +250,8 @@ impl Session {
             Remember::OwnFactor => self.auth.needs_code = call.is_on("enabled"),
         }
         if let Some((live, key)) = route.names {
-            self.completion.learn_names(live, key, answer);
+            self.completion
+                .learn_names(self.settings.api, live, key, answer);
         }
         if let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method) {
             self.forget_named(call);
@@ -273,14 +275,32 @@ impl Session {
     /// Learns from a successful answer to a raw request: names, and deleted objects.
     pub fn observe_raw(&mut self, spec: &RequestSpec, answer: &Json) {
         let api = self.settings.api;
-        let path = spec.url.path();
-        // The part before the prefix belongs to the base URL.
-        let own = path.rsplit_once(api.prefix).map(|(_, own)| own);
-        let row = own.and_then(|own| catalog::requested(api, spec.method, own));
-        if let Some((live, key)) = row.and_then(|row| row.route()?.names) {
-            self.completion.learn_names(live, key, answer);
+        if let Some((live, key)) = self.row_of(spec).and_then(|row| row.route()?.names) {
+            self.completion.learn_names(api, live, key, answer);
         }
         self.forget_deleted(spec);
+    }
+
+    /// The row of a request, also of a raw one.
+    fn row_of(&self, spec: &RequestSpec) -> Option<&'static Command> {
+        let api = self.settings.api;
+        let path = spec.url.path();
+        // The part before the prefix belongs to the base URL.
+        let own = || path.rsplit_once(api.prefix).map(|(_, own)| own);
+        let requested = || catalog::requested(api, spec.method, own()?);
+        spec.command.or_else(requested)
+    }
+
+    /// Notes which names a successful request has changed: they are fetched again.
+    pub(crate) fn note_change(&mut self, spec: &RequestSpec) {
+        let api = self.settings.api;
+        match self.row_of(spec).map(|row| changed_by(api, row)) {
+            Some(Changed::Names(live)) => self.completion.note_change(live),
+            Some(Changed::All) => {
+                name_lists(api).for_each(|list| self.completion.note_change(list.live));
+            }
+            Some(Changed::Nothing) | None => {}
+        }
     }
 
     /// Forgets the last user if a raw request has deleted it.
@@ -442,15 +462,14 @@ mod tests {
                 panic!("{line}");
             };
             session.observe(&call, answer);
-            let names: Vec<String> = session
-                .completion
-                .names(Live::Username)
-                .map(str::to_owned)
-                .collect();
+            let names = session.completion.names(Live::Username);
+            let names = (0..names.len()).filter_map(|at| names.at(at));
+            let names: Vec<String> = names.map(|known| known.name.to_string()).collect();
+            let names = names.join(" ");
             (
                 session.user_id,
                 session.username.clone().unwrap_or_default(),
-                names.join(" "),
+                names,
             )
         };
         let is = |name: &str, names: &str| (None, name.to_owned(), names.to_owned());

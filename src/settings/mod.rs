@@ -99,8 +99,10 @@ pub struct Tls {
 
 /// The values of the settings.
 #[derive(Clone)]
-// Each is a switch of its own.
-#[allow(clippy::struct_excessive_bools)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting, by itself"
+)]
 pub struct Settings {
     pub base_url: Url,
     pub api: &'static Api,
@@ -119,6 +121,7 @@ pub struct Settings {
     pub pager: Pager,
     pub timing: bool,
     pub edit_mode: EditMode,
+    pub live_names: bool,
     pub password_command: String,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
@@ -155,6 +158,7 @@ impl Default for Settings {
             pager: Pager::Auto,
             timing: false,
             edit_mode: EditMode::Emacs,
+            live_names: true,
             password_command: String::new(),
             history_file: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
@@ -234,6 +238,7 @@ impl Settings {
                     _ => EditMode::Emacs,
                 }
             }
+            Key::LiveNames => self.live_names = on,
             Key::PasswordCommand => text.clone_into(&mut self.password_command),
             Key::HistoryFile => self.history_file = file(text),
         }

@@ -38,6 +38,7 @@ pub enum Key {
     Pager,
     Timing,
     EditMode,
+    LiveNames,
     PasswordCommand,
     HistoryFile,
 }
@@ -240,6 +241,15 @@ pub static TABLE: &[Setting] = &[
             "the keys of the line editor; takes effect at the next line",
         ),
         &["SFTPGO_SHELL_EDIT_MODE"],
+    ),
+    row(
+        Key::LiveNames,
+        Param::switch(
+            "live_names",
+            "after a login on a terminal, read the names that Tab offers from the server",
+        )
+        .default("on"),
+        &["SFTPGO_SHELL_LIVE_NAMES"],
     ),
     Setting {
         changes: false,

@@ -33,6 +33,7 @@ impl Shell {
     ) -> Result<Result<Exchange, Lost>, Error> {
         let again = self.renew_token(prepared, &sent)?;
         let sent = if again { self.send(prepared) } else { sent };
+        self.note_names(&prepared.spec, &sent);
         match &sent {
             Ok(exchange) if exchange.status != 401 => self.session.auth.refused_tokens = 0,
             Ok(_) if again => self.session.auth.refused_tokens += 1,
@@ -62,6 +63,19 @@ impl Shell {
         }
         prepared.prove(self.session.auth.headers(Proof::Token));
         Ok(true)
+    }
+
+    /// Notes which names a request has changed, and that an API key is accepted.
+    pub(crate) fn note_names(&mut self, spec: &RequestSpec, sent: &Result<Exchange, Lost>) {
+        let Some(exchange) = sent.as_ref().ok().filter(|answer| answer.status < 300) else {
+            return;
+        };
+        if spec.proof == Proof::Key && exchange.is_json() {
+            self.session.auth.key_state = PasswordState::Right;
+        }
+        if spec.writes() {
+            self.session.note_change(spec);
+        }
     }
 
     /// Sends a request, which counts as a write in progress until it is answered.

@@ -11,6 +11,7 @@ mod detect;
 mod edit;
 mod edit_line;
 mod login;
+mod names;
 pub(crate) mod pages;
 mod paging;
 mod parallel;
@@ -46,6 +47,7 @@ use crate::session::Session;
 use crate::settings::Setting;
 use asker::Asker;
 use connection::Connection;
+use names::Names;
 use sink::Sink;
 use std::time::Duration;
 
@@ -70,6 +72,8 @@ pub struct Shell {
     pub(crate) progress: Progress,
     /// Standard input, if the commands do not come from it.
     pub(crate) stdin: Option<Input>,
+    /// The names from the server, for Tab.
+    names: Names,
     out: Out,
     parser: Parser,
     /// How many requests were sent.
@@ -93,6 +97,7 @@ impl Shell {
             connection,
             progress: Progress::default(),
             stdin: None,
+            names: Names::default(),
             out,
             parser: Parser::default(),
             requests: 0,

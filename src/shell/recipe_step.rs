@@ -97,7 +97,8 @@ impl Shell {
         match (read.error, read.json) {
             (None, Some(json)) => {
                 if let Some((live, key)) = route.names {
-                    self.session.completion.learn_names(live, key, &json);
+                    let api = self.session.settings.api;
+                    self.session.completion.learn_names(api, live, key, &json);
                 }
                 Ok(json)
             }

@@ -291,7 +291,7 @@ fn destroys(session: &Session, call: &Call, route: &Route) -> Option<String> {
         .chain(words)
         .collect();
     let name = session.completion.username(call.int("id"));
-    let name = name.map_or_else(String::new, |name| format!(" ({})", clean::line(name)));
+    let name = name.map_or_else(String::new, |name| format!(" ({})", clean::line(&name)));
     Some(format!("{}{name}: {what}", clean::line(&named.join(" "))))
 }
 

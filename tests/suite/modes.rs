@@ -279,6 +279,7 @@ fn set_says_where_values_come_from() {
          pager             auto                   (default)\n\
          timing            off                    (default)\n\
          edit_mode         emacs                  (default)\n\
+         live_names        on                     (default)\n\
          password_command                         (default)\n\
          history_file      /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
         "",

@@ -8,8 +8,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use sftpgo_shell::catalog::{APIS, Api};
+use sftpgo_shell::catalog::{APIS, Api, Live};
 use sftpgo_shell::error::Error;
+use sftpgo_shell::line::call::Content;
 use sftpgo_shell::line::complete::complete;
 use sftpgo_shell::line::completion_cache::CompletionCache;
 use sftpgo_shell::line::highlight::highlight;
@@ -145,7 +146,8 @@ proptest! {
     #[test]
     fn no_line_panics(line in lines(), api in api(), room in 0_usize..200, span: (u8, u8)) {
         let mut seen = CompletionCache::default();
-        seen.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "é$x"}]));
+        let users = json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "é$x"}]);
+        seen.learn_names(&APIS[0], Live::UserId, "id", &users);
         let span = (usize::from(span.0) % 40, usize::from(span.1) % 40);
         look_at(&line, api, &seen, room, span);
     }
@@ -172,13 +174,15 @@ proptest! {
         let mut seen = CompletionCache::default();
         let users = names.iter().enumerate();
         let users: Vec<_> = users.map(|(id, name)| json!({"id": id, "username": name})).collect();
-        seen.learn(&Value::Array(users));
+        seen.learn_names(&APIS[0], Live::UserId, "id", &Value::Array(users));
         // The beginning of a name, as it may stand in an open quote.
         let quote = if before.contains('"') { "" } else { quote };
         let begun: String = names[0].chars().take(typed).filter(|c| c.is_alphanumeric()).collect();
         let line = format!("{before}{quote}{begun}");
         let (start, found) = complete(&line, line.len(), &APIS[0], &seen);
-        prop_assert!(!found.is_empty() || !names[0].starts_with(&begun), "{}", line);
+        // After a flag, such a name needs a `=`.
+        let fits = names[0].starts_with(&begun) && !names[0].starts_with('-');
+        prop_assert!(!found.is_empty() || !fits, "{}", line);
         for candidate in found {
             if candidate.text.starts_with("--") && begun.is_empty() {
                 continue;
@@ -190,6 +194,45 @@ proptest! {
             let said = last.strip_prefix("--username=").unwrap_or(last);
             prop_assert!(names.iter().any(|name| name == said), "{line} says {said}");
         }
+    }
+
+    #[test]
+    fn a_completed_name_parses_back(
+        names in vec((select(&["", "-", "--", "$", "#", "~", "=", "@", "'"][..]), odd_name()), 1..4),
+        (before, param) in select(&[
+            ("get_user_by_username ", "username"), ("delete_user -- ", "username"),
+            ("add_user x --role ", "role"), ("add_user x --role=", "role"),
+            ("add_user x '--role=", "role"), ("get_users; delete_group ", "name"),
+            ("update_role ", "name"), ("get_event_rule_by_name ", "name"),
+        ][..]),
+    ) {
+        let v2 = sftpgo_shell::catalog::api("v2").expect("an API");
+        let names: Vec<String> = names.into_iter().map(|(first, rest)| format!("{first}{rest}")).collect();
+        let list = |key: &str| -> Value { names.iter().map(|name| json!({key: name})).collect() };
+        let mut seen = CompletionCache::default();
+        seen.learn_names(v2, Live::Username, "username", &list("username"));
+        for live in [Live::Role, Live::Group, Live::EventRule] {
+            seen.learn_names(v2, live, "name", &list("name"));
+        }
+        let (start, found) = complete(before, before.len(), v2, &seen);
+        let own = found.iter().filter(|candidate| names.contains(&candidate.shown));
+        let mut count = 0;
+        for candidate in own {
+            let line = format!("{}{}", &before[..start], candidate.text);
+            let split = sftpgo_shell::line::split(&line).expect("no quote is open");
+            let words = split.last().expect("a command");
+            let args = expand(words, &Known).expect("no variables");
+            let parsed = Parser::default().parse(&args, v2);
+            let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
+                return Err(TestCaseError::fail(format!("{line} does not parse")));
+            };
+            prop_assert_eq!(call.text(param), candidate.shown.as_str(), "{}", line);
+            count += 1;
+        }
+        // After a flag, a name that looks like one cannot stand in a word of its own.
+        let can_be = |name: &&String| !(before.ends_with("--role ") && name.starts_with('-'));
+        let expected: std::collections::BTreeSet<&String> = names.iter().filter(can_be).collect();
+        prop_assert_eq!(count, expected.len());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod history;
 mod interrupt;
 mod keys;
 mod last_user;
+mod live;
 mod login;
 mod paging;
 mod pasting;

@@ -322,8 +322,8 @@ fn settable(object: &str, release: Option<Release>) -> impl Iterator<Item = &'st
 }
 
 /// The completions of a path that is empty or ends with `.`: each field,
-/// followed by `.` or `=`.
-pub fn below(body: &Type, before: &str, release: Release) -> Vec<String> {
+/// followed by `.` or `=`, and its description.
+pub fn below(body: &Type, before: &str, release: Release) -> Vec<(String, &'static str)> {
     let kind = match before.strip_suffix('.') {
         Some(path) => found(body, path).map(|found| found.kind),
         None => before.is_empty().then(|| body.clone()),
@@ -332,9 +332,33 @@ pub fn below(body: &Type, before: &str, release: Release) -> Vec<String> {
         return Vec::new();
     };
     let shown = |field: &Field| {
-        let inside = matches!(field.kind, Type::Object(name) if name != ENVELOPE);
-        let end = if inside { '.' } else { '=' };
-        format!("{before}{}{end}", field.name)
+        let end = if has_fields(field) { '.' } else { '=' };
+        (format!("{before}{}{end}", field.name), field.help)
     };
     settable(object, Some(release)).map(shown).collect()
+}
+
+/// The same for all fields that can be set, however far down.
+pub fn all_below(body: &Type, release: Release) -> Vec<(String, &'static str)> {
+    fn add(object: &str, before: &str, release: Release, all: &mut Vec<(String, &'static str)>) {
+        for field in settable(object, Some(release)) {
+            let path = format!("{before}{}", field.name);
+            match field.kind {
+                Type::Object(object) if has_fields(field) => {
+                    add(object, &format!("{path}."), release, all);
+                }
+                _ => all.push((format!("{path}="), field.help)),
+            }
+        }
+    }
+    let mut all = Vec::new();
+    if let Type::Object(object) = body {
+        add(object, "", release, &mut all);
+    }
+    all
+}
+
+/// Whether the fields of a field are set one by one.
+fn has_fields(field: &Field) -> bool {
+    matches!(field.kind, Type::Object(name) if name != ENVELOPE)
 }

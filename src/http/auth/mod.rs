@@ -36,6 +36,8 @@ pub struct Auth {
     pub otp: Option<Secret>,
     /// An API key, which is enough by itself.
     pub key: Option<Secret>,
+    /// Whether the server has accepted the API key: a wrong one counts towards a ban.
+    pub key_state: PasswordState,
     /// The token, after a login.
     pub token: Option<Token>,
     /// Whether name and password are right.

@@ -5,8 +5,11 @@ use serde_json::json;
 
 fn texts(line: &str) -> Vec<String> {
     let mut cache = CompletionCache::default();
-    cache.learn(&json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "bob"}]));
-    cache.learn(&json!([{"connection_id": "c1", "username": "bob"}]));
+    let api = &catalog::APIS[0];
+    let users = json!([{"id": 7, "username": "a b"}, {"id": 71, "username": "bob"}]);
+    cache.learn_names(api, Live::UserId, "id", &users);
+    let connections = json!([{"connection_id": "c1", "username": "bob"}]);
+    cache.learn_names(api, Live::ConnectionId, "connection_id", &connections);
     cache.know_variables(vec!["home".to_owned()]);
     let cursor = line.find('|').unwrap();
     let line = line.replace('|', "");
@@ -50,7 +53,15 @@ fn file_names_are_completed() {
 fn tab_candidates() {
     let cases: &[(&str, &[&str])] = &[
         ("close|", &["close_sftp_connection "]),
-        ("ADD|", &[]),
+        ("ADD|", &["add_user", "add_users"]),
+        (
+            "ota_sc|",
+            &["get_quota_scans", "start_quota_scan", "quota_scan_all"],
+        ),
+        ("gqs|", &["get_quota_scans "]),
+        // Not any letters in order: the word that replaces it must be near.
+        ("gtusr|", &[]),
+        ("get_users --mit|", &["get_users --limit "]),
         ("close-s|", &["close_sftp_connection "]),
         ("get_user|", &["get_user_by_id", "get_users"]),
         ("get_users --or|", &["get_users --order "]),
@@ -129,16 +140,26 @@ fn tab_candidates() {
 
 #[test]
 fn tab_candidates_in_v2() {
+    let newest = catalog::api("v2").expect("a generation");
     let mut cache = CompletionCache::default();
-    cache.learn_names(Live::Username, "username", &json!([{"username": "bob"}]));
-    cache.learn_names(Live::Group, "name", &json!({"name": "devs"}));
-    cache.learn_names(Live::Role, "name", &json!([{"name": "eu"}, {"name": "us"}]));
+    cache.learn_names(
+        newest,
+        Live::Username,
+        "username",
+        &json!([{"username": "bob"}]),
+    );
+    cache.learn_names(newest, Live::Group, "name", &json!({"name": "devs"}));
+    cache.learn_names(
+        newest,
+        Live::Role,
+        "name",
+        &json!([{"name": "eu"}, {"name": "us"}]),
+    );
     let texts = |line: &str, api| -> Vec<String> {
         let (start, found) = complete(line, line.len(), api, &cache);
         let text = |candidate: Candidate| format!("{}{}", &line[..start], candidate.text);
         found.into_iter().map(text).collect()
     };
-    let newest = catalog::api("v2").expect("a generation");
     let cases: &[(&str, &[&str])] = &[
         ("get_user_by_username |", &["get_user_by_username bob "]),
         ("delete_group d|", &["delete_group devs "]),
@@ -214,7 +235,40 @@ fn tab_candidates_in_v2() {
     let older = catalog::at("v2", Release::new(2, 3, 6));
     assert_eq!(texts("get_ban", older), ["get_ban_time "]);
     assert!(texts("get_rol", older).is_empty());
-    assert!(texts("add_user x --set role", older).is_empty());
+    let roles = texts("add_user x --set role", older);
+    assert!(
+        roles.iter().all(|text| !text.ends_with(" role=")),
+        "{roles:?}"
+    );
+}
+
+#[test]
+fn a_field_is_found_by_a_part_of_its_path() {
+    let v2 = catalog::api("v2").expect("a generation");
+    let line = "add_user x --set start_dir";
+    let (start, found) = complete(line, line.len(), v2, &CompletionCache::default());
+    assert_eq!((&line[start..], found.len()), ("start_dir", 1));
+    assert_eq!(found[0].text, "filters.start_directory=");
+    assert!(!found[0].about.is_empty());
+}
+
+#[test]
+fn several_hits_that_do_not_begin_so_leave_the_typed_word() {
+    let v2 = catalog::api("v2").expect("a generation");
+    let mut cache = CompletionCache::default();
+    let users = json!([
+        {"username": "user149"}, {"username": "user249"}, {"username": "my group"}, {"username": "my guests"}
+    ]);
+    cache.learn_names(v2, Live::Username, "username", &users);
+    let shared = |line: &str| offer(line, line.len(), v2, &cache).complete();
+    let found = shared("delete_user 49");
+    assert_eq!((found.candidates.len(), found.shared.as_str()), (2, "49"));
+    // The quote stays open where more is to come.
+    assert_eq!(shared("delete_user m").shared, "'my g");
+    assert_eq!(shared("delete_user 'my").shared, "'my g");
+    assert_eq!(shared("delete_user u").shared, "user");
+    assert_eq!(shared("delete_user ").shared, "");
+    assert_eq!(found.live, Some(Live::Username));
 }
 
 #[test]

@@ -67,10 +67,10 @@ fn tab_lists_what_is_not() {
     let mut terminal = Setup::at(&practice).start();
     terminal.run("get_users --limit 2");
     for (typed, list) in [
-        ("get_u", "get_user_by_id  get_users"),
+        ("get_u", "get_users       list users"),
         ("get_users --order ", "ASC   DESC"),
-        ("get_user_by_id ", "5135 backup      5136 anna.nowak"),
-        ("get_users --u", "get_users --username"),
+        ("get_user_by_id ", "5136  anna.nowak"),
+        ("get_users --", "--offset    number of results to skip"),
     ] {
         terminal.press(typed);
         terminal.press(TAB);
@@ -88,7 +88,7 @@ fn names_from_the_session_are_listed() {
     terminal.run("get_users --limit 2");
     let before = asked(&practice);
     terminal.press("get_user_by_id 513\t");
-    terminal.sees("5135 backup");
+    terminal.sees("5135  backup");
     terminal.press("6\t");
     terminal.sees_typed("get_user_by_id 5136 ");
     assert_eq!(asked(&practice), before);
@@ -204,7 +204,7 @@ fn no_color_means_none() {
         let mut terminal = Setup::at(&practice).env(name, value).start();
         terminal.run("get_users --limit 1");
         terminal.press("get_user\t");
-        terminal.sees("get_user_by_id  get_users");
+        terminal.sees("get_user_by_id  show one user");
         terminal.enter();
         terminal.press("get_users ");
         terminal.sees_typed("get_users ");

@@ -1,12 +1,11 @@
 //! Keys in a list, at a question and at a secret.
 
 use super::asked;
-use super::pty::{CTRL_C, CTRL_D, Terminal, UP};
+use super::pty::{CTRL_C, Terminal, UP};
 use super::setup::Setup;
 use crate::support::practice;
 
 const DOWN: &str = "\x1b[B";
-const ESC: &str = "\x1b";
 const TAB: &str = "\t";
 
 /// The shell for API v2 in a window of this size.
@@ -106,56 +105,65 @@ fn a_list_below_a_text_of_several_lines_is_whole() {
 }
 
 #[test]
-fn keys_that_end_a_list() {
-    let mut terminal = sized(80, 6);
-    let more = |terminal: &mut Terminal| {
-        terminal.press("add_user x --set ");
-        terminal.sees_typed("add_user x --set ");
-        terminal.press(TAB);
-        terminal.sees_row("--More--");
-    };
-    for key in [CTRL_C, CTRL_D, ESC, "q", "n", "\x7f"] {
-        more(&mut terminal);
-        terminal.press(key);
-        terminal.sees_typed("add_user x --set ");
-        terminal.press(CTRL_C);
-        terminal.prompt();
+fn a_list_is_cut_to_the_screen_and_asks_nothing() {
+    for (columns, rows) in [(80, 6), (80, 24), (160, 20), (30, 4)] {
+        let mut terminal = sized(columns, rows);
+        for line in ["", "help ", "explain "] {
+            terminal.press(line);
+            terminal.sees_typed(line);
+            terminal.press(TAB);
+            terminal.wait("the line below the list", |terminal| {
+                let text = terminal.text();
+                let above = text.lines().rev().nth(1).unwrap_or_default();
+                above.contains(" more (Ctrl-T") && terminal.typed() == line
+            });
+            let shown = terminal.text();
+            assert!(
+                !shown.contains("y or n") && !shown.contains("--More--"),
+                "{shown}"
+            );
+            assert!(shown.lines().count() <= usize::from(rows), "{shown}");
+            // Typing goes on at once, and Ctrl-C ends the line as ever.
+            terminal.press("f");
+            terminal.wait("the key", |terminal| terminal.typed().ends_with('f'));
+            terminal.press(CTRL_C);
+            terminal.prompt();
+        }
+        terminal.leave();
     }
-    // A row, another, and the rest.
-    more(&mut terminal);
-    for (key, row) in [("\r", "password="), ("\r", "public_keys=")] {
-        terminal.press(key);
-        terminal.wait(row, |terminal| {
-            let text = terminal.text();
-            let mut rows = text.lines().rev();
-            rows.next() == Some("--More--")
-                && rows.next().is_some_and(|above| above.starts_with(row))
-        });
-    }
-    terminal.press(" ");
-    terminal.sees_typed("add_user x --set ");
-    terminal.press("f");
-    terminal.sees_typed("add_user x --set f");
+}
+
+#[test]
+fn a_field_is_described_beside_its_path() {
+    let mut terminal = sized(80, 24);
+    let line = "add_user x --set filesystem.s3config.download_";
+    terminal.press(line);
+    terminal.press(TAB);
+    listed(&mut terminal, "parallel download parts", line);
+    assert!(
+        terminal.text().contains(
+            "filesystem.s3config.download_part_size=      multipart download chunk size, MB\n\
+             filesystem.s3config.download_concurrency=    parallel download parts\n\
+             filesystem.s3config.download_part_max_time=  seconds allowed per download chun…\n"
+        ),
+        "{}",
+        terminal.text()
+    );
     terminal.press(CTRL_C);
     terminal.prompt();
-    for key in [CTRL_C, CTRL_D, ESC, "n"] {
-        terminal.press(TAB);
-        terminal.wait("the question", |terminal| {
-            terminal.row().contains("(y or n)")
-        });
-        terminal.press(key);
-        terminal.sees_typed("");
-        terminal.press("echo seen\r");
-        terminal.sees("\nseen");
-        terminal.prompt();
-    }
+    // A part of a name is enough, and what is typed stays until one is left.
+    terminal.press("ota_sc");
+    terminal.press(TAB);
+    listed(&mut terminal, "start_user_quota_scan", "ota_sc");
+    terminal.press(CTRL_C);
+    terminal.prompt();
     terminal.leave();
 }
 
 #[test]
 fn keys_typed_ahead_reach_the_list() {
     let mut terminal = sized(80, 6);
-    terminal.press("add_user x --set \t\x03\x15echo seen\r");
+    terminal.press("add_user x --set \t\x15echo seen\r");
     terminal.sees("\nseen");
     terminal.prompt();
     terminal.leave();

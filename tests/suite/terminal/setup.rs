@@ -40,7 +40,9 @@ impl Setup {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("TERM", "xterm-256color")
             .env("SFTPGO_SHELL_PAGER", "off")
-            .env("SFTPGO_HOST", practice.url());
+            .env("SFTPGO_HOST", practice.url())
+            // Its requests come at any time; the tests of it turn it on.
+            .env("SFTPGO_SHELL_LIVE_NAMES", "off");
         Self {
             command,
             home,

@@ -84,8 +84,8 @@ fn at_questions() {
     ends_each(
         |practice| Setup::at(practice).arg("--api=v2").size(80, 6),
         |terminal, _| {
-            terminal.press("add_user x --set \t");
-            terminal.sees_row("--More--");
+            terminal.press("add_user x --set \x14");
+            terminal.sees("find:");
         },
     );
 }
