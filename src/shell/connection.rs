@@ -25,17 +25,18 @@ impl Connection {
         }
     }
 
-    /// Sends a request and waits for its answer; with `interrupt`, Ctrl-C ends the wait.
+    /// Sends a request by a link of this connection and waits for its answer; with
+    /// `interrupt`, Ctrl-C ends the wait.
     pub(super) fn exchange(
         &mut self,
+        link: Link,
         spec: &RequestSpec,
-        sending: &Sending,
         interrupt: Option<&Interrupt>,
         stderr: &Stream,
     ) -> Result<Exchange, Lost> {
         let stderr = stderr.clone();
         let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
-        let sent = self.client.send(spec, sending, interrupt, tell);
+        let sent = self.client.send(link, spec, interrupt, tell);
         if sent.is_ok() {
             self.answered = Some(spec.url.origin());
         }
@@ -47,7 +48,7 @@ impl Connection {
         self.answered.as_ref() == Some(&url.origin())
     }
 
-    /// A sender for another thread.
+    /// A sender, for this thread or another one.
     pub(super) fn link(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Link, Lost> {
         self.client.link(spec, sending)
     }
