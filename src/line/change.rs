@@ -120,6 +120,7 @@ fn flags(
     call: &Call,
     body: &Type,
     release: Option<Release>,
+                lacked_by: None,
     bad: OnError,
     change: &mut BodyChange,
 ) -> Vec<(Path, Json)> {

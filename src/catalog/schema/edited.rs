@@ -2,7 +2,7 @@
 //! so that fields of a newer server survive.
 
 use super::check::{in_release, inside};
-use super::path::unknown;
+use super::path::unknown_in;
 use super::{ENVELOPE, FieldRef, Path, Release, Step, Type, ValueError, checked, envelope, schema};
 use serde_json::{Map, Value as Json};
 
@@ -88,7 +88,7 @@ impl Edited<'_> {
                 (None, Some(_)) => value.clone(),
                 (None, None) => {
                     let path = found.path.then(Step::Key(key.clone()));
-                    return Err((path, unknown(&found.kind, found, key)));
+                    return Err((path, unknown_in(found, key)));
                 }
             };
             Ok((key.clone(), value))
