@@ -9,6 +9,7 @@ use super::{Stop, at, may_fail, unreadable};
 use crate::catalog::Api;
 use crate::command;
 use crate::error::{Error, Fault};
+use crate::http::RetryNotes;
 use crate::input::reader::Text;
 use crate::line;
 use crate::line::call::{Content, Parsed};
@@ -367,7 +368,7 @@ impl<'a> Run<'a> {
             if !trouble && self.in_flight.has_room_for(&subject, most) {
                 break;
             }
-            self.in_flight.wait();
+            self.wait();
         }
         if self.in_flight.is_empty() {
             self.set_position(&statement);
@@ -378,7 +379,9 @@ impl<'a> Run<'a> {
             Err(lost) => {
                 self.collect_all()?;
                 self.start_statement(&statement);
-                let done = self.shell.collect(prepared, Err(lost), "");
+                let done = self
+                    .shell
+                    .collect(prepared, Err(lost), &RetryNotes::default());
                 return self.handle_result(done.map(|()| Flow::Continue), &statement);
             }
         };
@@ -410,10 +413,18 @@ impl<'a> Run<'a> {
     fn collect_all(&mut self) -> Result<(), Stop> {
         self.collect_finished()?;
         while !self.in_flight.is_empty() {
-            self.in_flight.wait();
+            self.wait();
             self.collect_finished()?;
         }
         Ok(())
+    }
+
+    /// Waits for an answer. The run may be waiting for a retry of the first command.
+    fn wait(&mut self) {
+        let Self {
+            in_flight, shell, ..
+        } = self;
+        in_flight.wait(&|notes| shell.tell_retries(notes));
     }
 
     fn collect(&mut self, pending: Pending, finished: Finished) -> Result<(), Stop> {
@@ -440,6 +451,6 @@ impl<'a> Run<'a> {
     ) -> Result<(), Error> {
         self.start_statement(&pending.statement);
         self.shell
-            .collect(pending.prepared, finished.sent, &finished.retry_notes)
+            .collect(pending.prepared, finished.sent, &pending.retry_notes)
     }
 }

@@ -6,7 +6,7 @@ use super::{Prepared, Shell, raw};
 use crate::catalog::{ALL_PARAM, Command, CommandKind, Effect, Group, Method, Route, Value, Verb};
 use crate::error::{Error, Fault};
 use crate::http::trace;
-use crate::http::{Exchange, Link, Lost, Sending};
+use crate::http::{Exchange, Link, Lost, RetryNotes, Sending};
 use crate::line::call::Call;
 use crate::output::progress::Progress;
 use crate::request::{self, Proof, RequestSpec, ShowAs};
@@ -135,17 +135,25 @@ impl Shell {
     /// Reads, shows and keeps the answer to a command that was sent ahead;
     /// `retry_notes` are messages about its retries.
     pub(crate) fn collect(
+    /// Shows the messages about retries of a request whose answer is awaited, unless the
+    /// request itself is still to be shown, before them.
+    pub(crate) fn tell_retries(&self, notes: &RetryNotes) {
+        if self.session.settings.echo == Echo::Off {
+            self.screen().say(&notes.take());
+        }
+    }
+
         &mut self,
         mut prepared: Prepared,
         sent: Result<Exchange, Lost>,
-        retry_notes: &str,
+        retry_notes: &RetryNotes,
     ) -> Result<(), Error> {
         let before = prepared
             .settings
             .take()
             .map(|settings| std::mem::replace(&mut self.session.settings, settings));
         let echoed = echo(self, &prepared.spec);
-        self.screen().say(retry_notes);
+        self.screen().say(&retry_notes.take());
         let done = echoed
             .and_then(|_| self.collect_authorized(&mut prepared, sent))
             .and_then(|sent| self.read(&prepared, sent));
