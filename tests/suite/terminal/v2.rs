@@ -173,9 +173,9 @@ fn a_code_is_read_without_echo() {
     assert!(said.contains("(`login --otp`, SFTPGO_OTP)"), "{said}");
     assert_eq!(server.logins().attempts, before + 1);
     terminal.press("login --otp\r");
-    terminal.secret(CODE, &format!("{RIGHT}\r"));
-    // Which of the two was wrong, nobody knows.
+    // Which of the two was wrong, nobody knows. The order is that of the server's login page.
     terminal.secret(&asked_for(&server), &format!("{PASSWORD}\r"));
+    terminal.secret(CODE, &format!("{RIGHT}\r"));
     terminal.prompt();
     assert!(terminal.run("get_users --offset 50").contains("[]"));
     assert_eq!(server.logins().attempts, before + 2);
