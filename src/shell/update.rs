@@ -9,7 +9,7 @@ use super::{Prepared, Shell};
 use crate::body::change::BodyChange;
 use crate::body::diff::{self, diff};
 use crate::body::kept_fields;
-use crate::catalog::schema;
+use crate::catalog::schema::{self, FieldRef, Type};
 use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
 use crate::error::{Error, Fault};
 use crate::http::{Exchange, tree};
@@ -24,7 +24,8 @@ impl Shell {
     pub(super) fn change(&mut self, call: Call) -> Result<(), Error> {
         let put = self.prepare(call)?;
         let change = put.call().change.clone();
-        self.replace(put, |_, base| changed(base, &change).map(Some))
+        let row = put.call().command;
+        self.replace(put, |_, base| changed(row, base, &change).map(Some))
     }
 
     /// Replaces an object by the result of `make`; if that is
@@ -256,15 +257,19 @@ pub(crate) fn merged(
     release: Release,
 ) -> Result<(Json, Json), Error> {
     let base = kept_fields::trimmed(row, before);
-    let mut after = changed(&base, change)?;
+    let mut after = changed(row, &base, change)?;
     kept_fields::complete(row, &base, &mut after, release);
     Ok((base, after))
 }
 
-fn changed(base: &Json, change: &BodyChange) -> Result<Json, Error> {
+/// The object with a change, if no item is new that lacks a required member.
+fn changed(row: &Command, base: &Json, change: &BodyChange) -> Result<Json, Error> {
     let mut after = base.clone();
     change.apply(&mut after)?;
-    Ok(after)
+    let body = row.route().and_then(|route| route.body).map(Type::read);
+    let missing =
+        body.and_then(|body| schema::newly_missing(&FieldRef::root(&body), Some(base), &after));
+    missing.map_or(Ok(after), |missing| Err(missing.error()))
 }
 
 /// An object without the fields that change by themselves.
