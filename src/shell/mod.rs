@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 mod detect;
 mod edit;
 mod login;
+mod look_first;
 pub(crate) mod pages;
 mod parallel;
 mod prepared;

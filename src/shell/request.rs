@@ -122,6 +122,9 @@ impl Shell {
         let settings = &self.session.settings;
         self.asker.ask_secrets(call, in_file, settings)?;
         if let Some(what) = destroys(&self.session, call, route) {
+            if self.asker.asks(&self.session.settings) {
+                self.look_first(call)?;
+            }
             self.asker.confirm(&what, &self.session.settings)?;
         }
         Ok(self.session.spec(call, route))
@@ -132,9 +135,6 @@ impl Shell {
         self.connection.link(&prepared.spec, &prepared.sending)
     }
 
-    /// Reads, shows and keeps the answer to a command that was sent ahead;
-    /// `retry_notes` are messages about its retries.
-    pub(crate) fn collect(
     /// Shows the messages about retries of a request whose answer is awaited, unless the
     /// request itself is still to be shown, before them.
     pub(crate) fn tell_retries(&self, notes: &RetryNotes) {
@@ -143,6 +143,9 @@ impl Shell {
         }
     }
 
+    /// Reads, shows and keeps the answer to a command that was sent ahead;
+    /// `retry_notes` are messages about its retries.
+    pub(crate) fn collect(
         &mut self,
         mut prepared: Prepared,
         sent: Result<Exchange, Lost>,

@@ -14,7 +14,7 @@ use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
 use crate::error::{Error, Fault};
 use crate::http::{Exchange, tree};
 use crate::line::call::Call;
-use crate::request::Body;
+use crate::request::{Body, RequestSpec};
 use crate::session::Answer;
 use crate::text::clean;
 use serde_json::Value as Json;
@@ -348,12 +348,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
         .hint("`--replace` sends only the given fields")
         .at(call.span.clone())
     })?;
-    let mut spec = put.spec.clone();
-    spec.method = Method::Get;
-    spec.url.set_query(None);
-    spec.body = None;
-    spec.command = Some(row);
-    spec.check = String::new();
+    let spec = reading(put.spec.clone(), row);
     let mut slots = call.slots.clone();
     slots.retain(|slot| slot.param.place.in_path());
     // Its errors are reported for the command that was typed.
@@ -365,4 +360,14 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
         span: call.span.clone(),
     };
     Ok(put.with(call, spec))
+}
+
+/// The request by which `row` reads the object of another request.
+pub(super) fn reading(mut spec: RequestSpec, row: &'static Command) -> RequestSpec {
+    spec.method = Method::Get;
+    spec.url.set_query(None);
+    spec.body = None;
+    spec.command = Some(row);
+    spec.check = String::new();
+    spec
 }
