@@ -462,7 +462,9 @@ fn without_the_release_nothing_is_sent_that_depends_on_it() {
         };
         assert_eq!((ran.code, ran.out.as_str()), (5, ""), "{ran:?}");
         assert!(
-            ran.err.starts_with("error: cannot find out the release of the server: it answered 503; nothing was sent\n"),
+            ran.err.starts_with(
+                "error: cannot determine the server's release: it answered 503; nothing was sent\n"
+            ),
             "{}",
             ran.err
         );

@@ -199,7 +199,7 @@ impl Review<'_> {
         }
         if text.starts_with("$aes$") {
             let what = format!(
-                "`{}` is encrypted in the format of SFTPGo 1, which only servers 2.0 accept",
+                "`{}` is encrypted in the format of SFTPGo 1, which only 2.0 servers accept",
                 found.path
             );
             self.refused(found, ValueError::new(what));

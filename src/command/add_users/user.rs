@@ -89,7 +89,7 @@ pub(super) fn call(shell: &mut Shell, args: &[Arg]) -> Result<Call, Error> {
     match shell.parse(args)?.content {
         Content::Call(call) => Ok(call),
         _ => Err(Error::local(
-            "internal error: a row made no command; please report this",
+            "internal error: a row did not produce a command; please report this",
         )),
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) 
     let what = plural(objects, "object");
     let message = format!("the server would reject {what} of `{name}`; nothing was sent");
     let hint = if hints.is_empty() {
-        "correct the file, or leave kinds out with `--only`".to_owned()
+        "correct the file, or use `--only` to leave kinds out".to_owned()
     } else {
         format!("{}; or correct the file", hints.join("; "))
     };
