@@ -139,10 +139,7 @@ fn is_same(one: Option<&Json>, other: Option<&Json>) -> bool {
 
 /// Whether a value is the same as no value.
 pub(crate) fn is_nothing(value: Option<&Json>) -> bool {
-    match value {
-        Some(Json::Object(members)) => members.values().all(|value| is_nothing(Some(value))),
-        value => value.is_none_or(catalog::is_zero),
-    }
+    value.is_none_or(catalog::is_all_zero)
 }
 
 /// Checks that fixed fields are unchanged: a different one may mean another object.

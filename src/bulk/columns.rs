@@ -185,7 +185,7 @@ impl Columns {
         let Some(Err(wrong)) = path else {
             return error.hint(self.listed());
         };
-        if !wrong.message.starts_with("unknown field") {
+        if wrong.lacked_by.is_none() {
             return wrong.error();
         }
         match wrong.hint {

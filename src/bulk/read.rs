@@ -3,6 +3,7 @@
 
 use super::columns::Column;
 use super::error::RowError;
+use super::value::Record;
 use super::{
     FileFormat, FileOptions, LeftOut, Row, Rows, Shape, Template, about, csv, indexes, objects,
     words,
@@ -126,12 +127,15 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<RowError>) {
     let known: HashSet<usize> = wrong.iter().filter_map(|wrong| wrong.row).collect();
     let mut parser = Parser::default();
     let mut names: HashMap<String, usize> = HashMap::new();
+    let mut of_template = TemplateErrors::default();
     for (index, at) in at.into_iter().enumerate() {
         let number = index + 1;
         if known.contains(&number) {
             continue;
         }
-        let result = checked(rows, &at, &mut parser).and_then(|checked| {
+        let record = rows.record(&at).map_err(|wrong| vec![wrong]);
+        let result = record.and_then(|record| checked(&rows.template, &record, &mut parser));
+        let result = result.and_then(|checked| {
             if let Some(first) = names.get(&checked.username) {
                 return Err(vec![RowError::file(twice(rows, *first))]);
             }
@@ -155,15 +159,68 @@ fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<RowError>) {
             }
             Err(all) => {
                 let name = rows.name_at(&at);
-                wrong.extend(all.into_iter().map(|mut why| {
+                for mut why in all {
+                    if !of_template.is_first(&why, rows, &mut parser, wrong.len()) {
+                        continue;
+                    }
                     why.row = Some(number);
                     why.error.span = None;
                     // A row that cannot be read has a position instead of a name.
                     if let (None, Some(name)) = (why.position, &name) {
                         why.error = Box::new(about(name, *why.error));
                     }
-                    why
-                }));
+                    wrong.push(why);
+                }
+            }
+        }
+    }
+    of_template.count(wrong);
+}
+
+/// The errors that the template alone makes: of a row that is empty but for the template.
+/// Each is reported once, at the first row that has it.
+#[derive(Default)]
+struct TemplateErrors {
+    /// By message; `None` until a row is wrong.
+    known: Option<HashMap<String, SharedError>>,
+}
+
+#[derive(Default)]
+struct SharedError {
+    /// How many rows have it.
+    rows: usize,
+    /// Its place among all errors.
+    at: usize,
+}
+
+impl TemplateErrors {
+    /// Whether an error is to be reported, as number `at`: none of a row before it is the same
+    /// one of the template.
+    fn is_first(&mut self, error: &RowError, rows: &Rows, parser: &mut Parser, at: usize) -> bool {
+        let known = self.known.get_or_insert_with(|| {
+            let empty = Record::empty(&rows.template.columns);
+            let errors = checked(&rows.template, &empty, parser).err();
+            let messages = errors.into_iter().flatten().map(|one| one.error.message);
+            messages
+                .map(|message| (message, SharedError::default()))
+                .collect()
+        });
+        let Some(shared) = known.get_mut(&error.error.message) else {
+            return true;
+        };
+        shared.rows += 1;
+        if shared.rows == 1 {
+            shared.at = at;
+        }
+        shared.rows == 1
+    }
+
+    /// Adds to each error of several rows how many there are.
+    fn count(self, wrong: &mut [RowError]) {
+        for shared in self.known.into_iter().flat_map(HashMap::into_values) {
+            if shared.rows > 1 {
+                let message = &mut wrong[shared.at].error.message;
+                message.push_str(&format!(" (the same in {} rows)", shared.rows));
             }
         }
     }
@@ -180,13 +237,12 @@ struct CheckedRow {
 
 /// Checks a row like a typed line.
 fn checked(
-    rows: &Rows,
-    at: &Range<usize>,
+    template: &Template,
+    record: &Record,
     parser: &mut Parser,
 ) -> Result<CheckedRow, Vec<RowError>> {
-    let columns = &rows.template.columns;
-    let record = rows.record(at).map_err(|wrong| vec![wrong])?;
-    let args = words::args(&rows.template, &record, words::Fill::Template);
+    let columns = &template.columns;
+    let args = words::args(template, record, words::Fill::Template);
     let (mut wrong, mut words) = (args.wrong, args.words);
     if args.nameless {
         // The rest is checked although the name is missing.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalog::Value::List;
-use crate::catalog::{APIS, Api, api};
+use crate::catalog::{APIS, Api, Release, api};
 use crate::line::call::Content;
 use crate::line::parse::Parser;
 use crate::output::error::render;

@@ -1,8 +1,5 @@
 //! Copying an object: what a copy does not take from the original.
 
-use super::schema::{self, Type};
-use serde_json::Value as Json;
-
 /// The parameter that names the original, which is read first.
 pub const MODEL_PARAM: &str = "from";
 
@@ -37,31 +34,10 @@ pub const PLACES: &[&str] = &[
 /// The providers whose files are in the home directory: local, and local encrypted.
 pub const ON_THE_DISK: &[i64] = &[0, 4];
 
-/// Removes the read-only fields.
-pub fn without_servers(object: &mut Json, kind: &Type) {
-    match (kind, object) {
-        (Type::Object(name), Json::Object(members)) => {
-            let fields = schema::schema(name);
-            members.retain(|key, value| {
-                let field = fields.and_then(|fields| fields.own(key));
-                if let Some(field) = field {
-                    without_servers(value, &field.kind);
-                }
-                field.is_none_or(|field| !field.read_only)
-            });
-        }
-        (Type::List(kind), Json::Array(items)) => {
-            for item in items {
-                without_servers(item, kind);
-            }
-        }
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::schema::{self, Type};
 
     #[test]
     fn all_are_fields_of_a_user() {

@@ -15,7 +15,7 @@ pub use check::{
     ValueError, can_be_set, checked, checked_all, encoded, envelope, from_text, is_absent, kind_of,
     missing_members, no_public_key, without_absent, writable,
 };
-pub use edited::{Edited, FieldError};
+pub use edited::{Edited, FieldError, newly_missing};
 pub use path::{FieldRef, Path, Step, all_below, below, find, found, found_in_each, paths};
 pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};

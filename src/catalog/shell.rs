@@ -168,7 +168,7 @@ pub(super) const ROWS: &[Command] = &[
             "log in to the server",
             &[
                 Param::text("user", "admin name; default: `--user` or SFTPGO_USERNAME").for_shell(),
-                Param::switch("otp", "ask for a one-time code first"),
+                Param::switch("otp", "ask for a one-time code after the password"),
             ],
         )
     },

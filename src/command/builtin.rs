@@ -73,6 +73,10 @@ pub(crate) struct Checking<'a> {
     pub(crate) variables: &'a mut UserVariables,
     /// Whether the command is only shown, by `explain` or `curl`.
     pub(crate) shown: bool,
+    /// Whether the run sends requests, so that the server can be asked for its release.
+    pub(crate) sends: bool,
+    /// Whether the server's release decides if the command is right: the check says so.
+    pub(crate) by_release: bool,
 }
 
 /// What a command does in a dry run.

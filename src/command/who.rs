@@ -8,7 +8,7 @@ use crate::http::auth::{Auth, PasswordState, Secret, Token};
 use crate::line::call::Call;
 use crate::request::Proof;
 use crate::shell::Shell;
-use crate::shell::credentials::{PASSWORD, ask_code};
+use crate::shell::credentials::{PASSWORD, ask_code_after_password};
 use crate::text::clean;
 use serde_json::{Value as Json, json};
 
@@ -46,7 +46,7 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     auth.refused_tokens = 0;
     auth.bind(&shell.session.settings.base_url);
     if call.is_on("otp") {
-        shell.session.auth.otp = Some(ask_code(&mut shell.asker)?);
+        ask_code_after_password(&mut shell.session.auth, &shell.asker)?;
     }
     let done = match shell.session.proof() {
         Proof::Token => shell.login(),

@@ -33,16 +33,15 @@ impl Client {
         Self { vars, made: None }
     }
 
-    /// Sends a request and waits for the complete answer. With `interrupt`, the
-    /// wait ends at Ctrl-C; without, the caller's thread waits.
+    /// Sends a request by a link of this client and waits for the complete answer. With
+    /// `interrupt`, the wait ends at Ctrl-C; without, the caller's thread waits.
     pub fn send(
         &mut self,
+        link: Link,
         spec: &RequestSpec,
-        sending: &Sending,
         interrupt: Option<&Interrupt>,
         tell: impl Fn(&str) + Send + 'static,
     ) -> Result<Exchange, Lost> {
-        let link = self.link(spec, sending)?;
         let Some(interrupt) = interrupt else {
             return link.send(spec, &tell);
         };

@@ -7,6 +7,7 @@ mod client;
 mod gate;
 mod greeting;
 mod link;
+mod notes;
 pub mod pool;
 pub mod proxy;
 mod retry;
@@ -17,6 +18,7 @@ pub mod tree;
 pub use client::{Client, is_loopback};
 pub use gate::Gate;
 pub use link::Link;
+pub use notes::RetryNotes;
 
 use crate::catalog::Release;
 use crate::error::{Error, Fault};

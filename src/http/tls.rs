@@ -58,16 +58,27 @@ fn own(tls: &Tls) -> Result<Option<Own>, String> {
     let (cert, key) = match (&tls.cert, &tls.key) {
         (None, None) => return Ok(None),
         (None, Some(_)) => return Err("`client_key` requires `client_cert`".to_owned()),
-        (Some(cert), key) => (cert, key.as_ref().unwrap_or(cert)),
+        (Some(cert), key) => (cert, key.as_ref()),
     };
-    let invalid = format!(
-        "`{}` and `{}` must be PEM, and the key must not be encrypted",
-        cert.display(),
-        key.display()
-    );
     let pem = read(cert)?;
+    // Without a key of its own the file has both. It is read once: it may be a pipe.
+    let (key, invalid) = match key {
+        Some(key) => {
+            let names = format!("`{}` and `{}`", cert.display(), key.display());
+            (
+                PrivateKeyDer::from_pem_slice(&read(key)?),
+                format!("{names} must be PEM, and the key must not be encrypted"),
+            )
+        }
+        None => (
+            PrivateKeyDer::from_pem_slice(&pem),
+            format!(
+                "`{}` must have a certificate and its key as PEM, and the key must not be encrypted",
+                cert.display()
+            ),
+        ),
+    };
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    let key = PrivateKeyDer::from_pem_slice(&read(key)?);
     match (certificates, key) {
         (Ok(certificates), Ok(key)) if !certificates.is_empty() => {
             Ok(Some((certificates, key, invalid)))
@@ -177,5 +188,30 @@ impl ServerCertVerifier for Trust {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         let algorithms = self.provider.signature_verification_algorithms;
         algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn a_file_with_certificate_and_key_may_be_a_pipe() {
+        const BOTH: &str = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n\
+            -----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let pipe = folder.path().join("pipe");
+        let made = Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("mkfifo runs").success());
+        let writer = pipe.clone();
+        // Whoever opens it a second time reads nothing.
+        std::thread::spawn(move || [BOTH, ""].map(|text| std::fs::write(&writer, text)));
+        let tls = Tls {
+            cert: Some(pipe),
+            ..Tls::default()
+        };
+        let (certificates, ..) = own(&tls).expect("PEM").expect("a certificate");
+        assert_eq!(certificates.len(), 1);
     }
 }

@@ -76,10 +76,18 @@ impl Scan {
     }
 }
 
+/// The memory that a tree would take, if that is too much.
+fn too_much(text: &[u8]) -> Option<u64> {
+    // No byte begins more than a value: a short text needs no look.
+    if (text.len() as u64 + 1) * (VALUE + 1) <= MOST {
+        return None;
+    }
+    Some(Scan::of(text).memory).filter(|memory| *memory > MOST)
+}
+
 /// The tree of a JSON text.
 pub fn parse(text: &[u8]) -> Result<Json, NoTree> {
-    let memory = Scan::of(text).memory;
-    if memory > MOST {
+    if let Some(memory) = too_much(text) {
         check(text)?;
         return Err(NoTree::Large(memory >> 20));
     }
@@ -88,7 +96,7 @@ pub fn parse(text: &[u8]) -> Result<Json, NoTree> {
 
 /// The first of several JSON values.
 pub fn first(text: &[u8]) -> Option<Json> {
-    if Scan::of(text).memory > MOST {
+    if too_much(text).is_some() {
         return None;
     }
     let mut values = serde_json::Deserializer::from_slice(text).into_iter();

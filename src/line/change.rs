@@ -84,15 +84,26 @@ fn read(call: &Call, release: Option<Release>, bad: OnError) -> BodyChange {
 /// Reports the items that a new object would lack, and what its items lack. An item of an object that is there
 /// already is looked for in that object.
 fn missing_items(call: &Call, body: &Type, change: &BodyChange, bad: OnError) {
-    if call.is_change() || call.has_model() || !json_is_read(call) {
+    if !json_is_read(call) {
         return;
     }
+    let is_of_known_object = call.is_change() || call.has_model();
     let mut missing = Vec::new();
-    if !call.is_later("set") {
+    if is_of_known_object {
+        // What replaces a list or an item is as it is here.
+        for (path, value) in &change.set {
+            if let Some(found) = schema::found(body, &path.to_string()) {
+                schema::missing_members(&found, value, &mut missing);
+            }
+        }
+    } else if !call.is_later("set") {
         schema::missing_members(&FieldRef::root(body), &change.body(), &mut missing);
     }
     for wrong in missing {
         bad(None, wrong);
+    }
+    if is_of_known_object {
+        return;
     }
     let mut known: Vec<String> = Vec::new();
     for item in change.missing_items() {
@@ -109,6 +120,7 @@ fn missing_items(call: &Call, body: &Type, change: &BodyChange, bad: OnError) {
             ValueError {
                 message: item.error.message.clone(),
                 hint: item.error.hint.clone(),
+                lacked_by: None,
             },
         );
         known.push(item.error.message);

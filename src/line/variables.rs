@@ -99,20 +99,27 @@ pub fn expand(words: &[Word], scope: &dyn Scope) -> Result<Vec<Arg>, Error> {
 
 /// Replaces the variables of each word; some may have no value.
 pub fn expand_but(words: &[Word], scope: &dyn Scope, unset: Unset) -> Result<Vec<Arg>, Error> {
-    let mut watch = Watch::default();
-    words
-        .iter()
-        .map(|word| {
-            let secret = watch.read(&word.text());
-            expand_word(word, scope, unset).map_err(|error| match secret {
-                SecretSpan::No => error,
-                // The name may be a part of the secret.
-                _ => Error::typed("unknown variable in a secret value")
-                    .hint("write `\\$` for a literal dollar sign; single quotes disable variables")
-                    .at(word.span.clone()),
-            })
+    let expanded = words.iter().enumerate().map(|(at, word)| {
+        let expanded = expand_word(word, scope, unset);
+        expanded.map_err(|error| {
+            if !is_in_secret(words, at) {
+                return error;
+            }
+            // The name may be a part of the secret.
+            Error::typed("unknown variable in a secret value")
+                .hint("write `\\$` for a literal dollar sign; single quotes disable variables")
+                .at(word.span.clone())
         })
-        .collect()
+    });
+    expanded.collect()
+}
+
+/// Whether the word at this index is, or has in it, a secret. All words before it decide,
+/// and to read them takes longer than to expand them.
+fn is_in_secret(words: &[Word], at: usize) -> bool {
+    let mut watch = Watch::default();
+    let read = words[..=at].iter().map(|word| watch.read(&word.text()));
+    read.last().is_some_and(|secret| secret != SecretSpan::No)
 }
 
 fn expand_word(word: &Word, scope: &dyn Scope, unset: Unset) -> Result<Arg, Error> {
@@ -331,6 +338,29 @@ mod tests {
         assert_eq!([open(0), open(1), open(2)], ["$later[0].x", "${none}", ""]);
         assert_eq!(unset(false, true).unwrap_err().message, "later");
         assert_eq!(unset(true, false).unwrap_err().message, "none");
+    }
+
+    #[test]
+    fn an_unknown_variable_in_a_secret_is_not_named() {
+        let error = |line: &str| texts(line).unwrap_err();
+        for line in [
+            "add_user x --password a$hunter2",
+            "add_user x --password=a$hunter2 --uid 5",
+            "add_user x --uid $id --set filesystem.s3config.access_secret=a$hunter2",
+        ] {
+            let error = error(line);
+            assert_eq!(
+                error.message, "unknown variable in a secret value",
+                "{line}"
+            );
+            assert!(
+                error
+                    .span
+                    .is_some_and(|span| line[span].contains("hunter2"))
+            );
+        }
+        // The next flag ends the secret.
+        assert_eq!(error("add_user x --password a --uid $nope").message, "no");
     }
 
     #[test]

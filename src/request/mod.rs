@@ -262,21 +262,11 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
             query.push((param.key, word));
         }
     }
-    let mut joined = prefix.to_owned();
-    for part in route.path.split('/').filter(|part| !part.is_empty()) {
-        let name = part
-            .strip_prefix('{')
-            .and_then(|part| part.strip_suffix('}'));
-        joined.push('/');
-        match name {
-            Some(name) if call.command.span.last >= Release::FIRST_V2 => {
-                push_decoded_once(&mut joined, value_of(&path, name));
-            }
-            Some(name) => push_segment(&mut joined, value_of(&path, name)),
-            None => joined.push_str(part),
-        }
-    }
-    let mut url = join(base, &joined);
+    let is_v2 = call.command.span.last >= Release::FIRST_V2;
+    let mut url = join(
+        base,
+        &format!("{prefix}{}", filled_path(route, &path, is_v2)),
+    );
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(&query);
     }
@@ -296,6 +286,23 @@ pub fn build(call: &Call, route: &'static Route, base: &Url, prefix: &str) -> Re
         proof: Proof::None,
         tls: Tls::default(),
     }
+}
+
+/// The path of a route with the values in their places.
+fn filled_path(route: &Route, values: &[(&str, String)], is_v2: bool) -> String {
+    let mut filled = String::new();
+    for part in route.path.split('/').filter(|part| !part.is_empty()) {
+        let name = part
+            .strip_prefix('{')
+            .and_then(|part| part.strip_suffix('}'));
+        filled.push('/');
+        match name {
+            Some(name) if is_v2 => push_decoded_once(&mut filled, value_of(values, name)),
+            Some(name) => push_segment(&mut filled, value_of(values, name)),
+            None => filled.push_str(part),
+        }
+    }
+    filled
 }
 
 /// A value as a word of a URL.

@@ -263,8 +263,7 @@ impl<'a> Checker<'a> {
     fn args(&mut self, args: &[Arg], api: &'static Api) -> Result<(), Error> {
         let parsed = self.parser.parse(args, api);
         if self.depends_on_release(args, &parsed, api) {
-            // A line for another server is no reason to ask this one.
-            self.found.by_release |= self.settings.base_url == self.shell.session.settings.base_url;
+            self.found.by_release |= self.is_of_this_server();
             if parsed.is_err() {
                 return Ok(());
             }
@@ -291,8 +290,13 @@ impl<'a> Checker<'a> {
                     settings: &mut self.settings,
                     variables: &mut self.variables,
                     shown: self.shown,
+                    sends: self.sends,
+                    by_release: false,
                 };
-                check(&mut checking, &call)
+                check(&mut checking, &call)?;
+                let by_release = checking.by_release;
+                self.found.by_release |= by_release && self.is_of_this_server();
+                Ok(())
             }
             Check::Inner => {
                 self.shown = true;
@@ -303,6 +307,12 @@ impl<'a> Checker<'a> {
             Check::File if self.shown => Ok(()),
             Check::File => self.sourced(&call),
         }
+    }
+
+    /// Whether the lines so far left the server as it is: one for another server is no
+    /// reason to ask this one.
+    fn is_of_this_server(&self) -> bool {
+        self.settings.base_url == self.shell.session.settings.base_url
     }
 
     /// Whether only the run can decide if a line is valid, since it detects the release.

@@ -3,7 +3,7 @@
 
 use super::run::Statement;
 use crate::http::pool::Pool;
-use crate::http::{Exchange, Link, Lost};
+use crate::http::{Exchange, Link, Lost, RetryNotes};
 use crate::output::progress::Answered;
 use crate::session::answer::Verdict;
 use crate::shell::{Prepared, Subject};
@@ -26,6 +26,8 @@ pub(super) struct Pending {
     pub(super) statement: Statement,
     /// Its request.
     pub(super) prepared: Prepared,
+    /// Messages about its retries.
+    pub(super) retry_notes: RetryNotes,
     /// The object it refers to.
     subject: Subject,
 }
@@ -36,8 +38,6 @@ pub(super) struct Finished {
     pub(super) sent: Result<Exchange, Lost>,
     /// Whether it is a success.
     is_good: bool,
-    /// Messages about retries.
-    pub(super) retry_notes: String,
     /// How long it took.
     pub(super) took: Duration,
 }
@@ -48,7 +48,6 @@ impl Finished {
         Self {
             sent: Err(Lost::broken()),
             is_good: false,
-            retry_notes: String::new(),
             took: Duration::ZERO,
         }
     }
@@ -92,16 +91,17 @@ impl InFlight {
     ) {
         let link = link.until(Arc::clone(&self.given_up));
         let spec = prepared.spec.clone();
+        let retry_notes = RetryNotes::default();
         let pending = Pending {
             number: self.next_number(),
             statement,
+            retry_notes: retry_notes.clone(),
             subject: prepared.subject(),
             prepared,
         };
         self.pool.start(pending, move || {
             let began = Instant::now();
-            let retry_notes = std::cell::RefCell::new(String::new());
-            let sent = link.send(&spec, &|text| retry_notes.borrow_mut().push_str(text));
+            let sent = link.send(&spec, &|text| retry_notes.add(text));
             let verdict = sent.as_ref().map(|exchange| {
                 (
                     exchange.status,
@@ -114,7 +114,6 @@ impl InFlight {
             Finished {
                 is_good: matches!(verdict, Ok((_, Verdict::Done))),
                 sent,
-                retry_notes: retry_notes.into_inner(),
                 took: began.elapsed(),
             }
         });
@@ -136,9 +135,13 @@ impl InFlight {
         self.pool.poll();
     }
 
-    /// Waits for an answer.
-    pub(super) fn wait(&mut self) {
-        self.pool.wait(&|| true);
+    /// Waits for an answer. Meanwhile `tell` gets the messages of the first of the file.
+    pub(super) fn wait(&mut self, tell: &dyn Fn(&RetryNotes)) {
+        let first = self.first().map(|first| first.retry_notes.clone());
+        self.pool.wait(&|| {
+            first.iter().for_each(tell);
+            true
+        });
     }
 
     /// The first in the order of the file, with its result if that is known.

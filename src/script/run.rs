@@ -9,6 +9,7 @@ use super::{Stop, at, may_fail, unreadable};
 use crate::catalog::Api;
 use crate::command;
 use crate::error::{Error, Fault};
+use crate::http::RetryNotes;
 use crate::input::reader::Text;
 use crate::line;
 use crate::line::call::{Content, Parsed};
@@ -392,7 +393,9 @@ impl<'a> Run<'a> {
             Err(lost) => {
                 self.collect_all()?;
                 self.start_statement(&statement);
-                let done = self.shell.collect(prepared, Err(lost), "");
+                let done = self
+                    .shell
+                    .collect(prepared, Err(lost), &RetryNotes::default());
                 return self.handle_result(done.map(|()| Flow::Continue), &statement);
             }
         };
@@ -430,13 +433,16 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Waits for an answer.
+    /// Waits for an answer. The run may be waiting for a retry of the first command.
     fn await_one(&mut self) {
-        if let Some(first) = self.in_flight.first() {
-            self.shell.begin_waiting(&first.prepared.spec);
+        let Self {
+            in_flight, shell, ..
+        } = self;
+        if let Some(first) = in_flight.first() {
+            shell.begin_waiting(&first.prepared.spec);
         }
-        self.in_flight.wait();
-        self.shell.progress.end_waiting();
+        in_flight.wait(&|notes| shell.tell_retries(notes));
+        shell.progress.end_waiting();
     }
 
     fn collect(&mut self, pending: Pending, finished: Finished) -> Result<(), Stop> {
@@ -463,6 +469,6 @@ impl<'a> Run<'a> {
     ) -> Result<(), Error> {
         self.start_statement(&pending.statement);
         self.shell
-            .collect(pending.prepared, finished.sent, &finished.retry_notes)
+            .collect(pending.prepared, finished.sent, &pending.retry_notes)
     }
 }

@@ -254,7 +254,7 @@ impl Settings {
     pub fn restore(&mut self, setting: &'static Setting, before: &Self) {
         let (text, origin) = before.shown(setting);
         let _ = self.set(setting, text, origin);
-        if setting.key == Key::Api {
+        if matches!(setting.key, Key::Api | Key::BaseUrl) {
             // With the release that was learned from the server.
             self.api = before.api;
         }

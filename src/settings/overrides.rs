@@ -45,7 +45,6 @@ impl Settings {
             .any(|(setting, _)| setting.key == Key::BaseUrl)
         {
             grants.for_each(|setting| self.restore(setting, before));
-            self.api = before.api;
         }
     }
 }

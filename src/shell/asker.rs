@@ -177,9 +177,15 @@ impl Asker {
         Err(not_asked(name, &line).at(call.span.clone()))
     }
 
+    /// Whether `confirm` asks.
+    pub(super) fn asks(&self, settings: &Settings) -> bool {
+        let is_wanted = settings.confirm && settings.echo != Echo::Only && !self.confirmed;
+        self.is_interactive() && is_wanted
+    }
+
     /// Asks for confirmation, on a terminal.
     pub(crate) fn confirm(&mut self, what: &str, settings: &Settings) -> Result<(), Error> {
-        let asks = settings.confirm && settings.echo != Echo::Only && !self.confirmed;
+        let asks = self.asks(settings);
         let Some(terminal) = self.terminal.as_mut().filter(|_| asks) else {
             return Ok(());
         };

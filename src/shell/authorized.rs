@@ -4,7 +4,7 @@
 use super::{Prepared, Shell};
 use crate::error::Error;
 use crate::http::auth::{Auth, PasswordState};
-use crate::http::{Exchange, Lost, Sending};
+use crate::http::{Exchange, Link, Lost, Sending};
 use crate::output::progress::Progress;
 use crate::request::{Proof, RequestSpec};
 use crate::session::answer::Verdict;
@@ -70,7 +70,8 @@ impl Shell {
         let Some(exchange) = sent.as_ref().ok().filter(|answer| answer.status < 300) else {
             return;
         };
-        if spec.proof == Proof::Key && exchange.is_json() {
+        let is_new = self.session.auth.key_state != PasswordState::Right;
+        if is_new && spec.proof == Proof::Key && exchange.is_json() {
             self.session.auth.key_state = PasswordState::Right;
         }
         if spec.writes() {
@@ -81,13 +82,14 @@ impl Shell {
     /// Sends a request, which counts as a write in progress until it is answered.
     fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
         let Prepared { spec, sending, .. } = prepared;
+        let link = self.connection.link(spec, sending)?;
         let mut writing = self.progress.writing(Progress::IN_PLACE, spec);
-        let link = self.connection.link(spec, sending).ok();
-        writing.gate = link.map(|link| link.gate());
+        writing.gate = Some(link.gate());
         let answered = writing.answered.clone();
         self.progress.begin(writing, spec.writes());
-        let sent = self.exchange(spec, sending);
-        if let Ok(exchange) = &sent {
+        let sent = self.exchange_by(link, spec);
+        // To look whether a large answer is JSON takes time; only of a write it is asked.
+        if let (Ok(exchange), true) = (&sent, spec.writes()) {
             let verdict = Verdict::of(exchange, spec.command.is_none());
             answered.with(exchange.status, verdict);
         }
@@ -100,12 +102,17 @@ impl Shell {
         spec: &RequestSpec,
         sending: &Sending,
     ) -> Result<Exchange, Lost> {
+        let link = self.connection.link(spec, sending)?;
+        self.exchange_by(link, spec)
+    }
+
+    fn exchange_by(&mut self, link: Link, spec: &RequestSpec) -> Result<Exchange, Lost> {
         self.requests += 1;
         self.begin_waiting(spec);
         let (stderr, progress) = (self.out.stderr.clone(), self.progress.clone());
         let tell = move |text: &str| progress.aside(|| drop(stderr.write(text.as_bytes())));
         let interrupt = self.asker.interrupt_of_wait();
-        let sent = self.connection.exchange(spec, sending, interrupt, tell);
+        let sent = self.connection.exchange(link, spec, interrupt, tell);
         self.progress.end_waiting();
         sent
     }

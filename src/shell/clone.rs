@@ -7,9 +7,7 @@ use super::recipe_step;
 use super::screen::Screen;
 use super::{Prepared, Shell};
 use crate::body::kept_fields;
-use crate::catalog::model::{
-    CREDENTIALS, MODEL_PARAM, NOT_COPIED, ON_THE_DISK, PLACES, without_servers,
-};
+use crate::catalog::model::{CREDENTIALS, MODEL_PARAM, NOT_COPIED, ON_THE_DISK, PLACES};
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Method, is_envelope, is_zero};
 use crate::error::{Error, Fault};
@@ -160,7 +158,7 @@ fn new_name(post: &Prepared) -> String {
 /// The copy of the model under another name, and the fields that are not copied.
 fn like(row: &catalog::Command, model: &Json, from: &str, to: &str) -> (Json, Vec<&'static str>) {
     let mut user = kept_fields::trimmed(row, model);
-    without_servers(&mut user, &Type::read(">User"));
+    user = schema::writable(&Type::read(">User"), &user);
     let mut left = Vec::new();
     for path in NOT_COPIED {
         if take(&mut user, path).is_some_and(|value| !is_zero(&value)) {

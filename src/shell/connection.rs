@@ -24,16 +24,16 @@ impl Connection {
         }
     }
 
-    /// Sends a request and waits for its answer; with `interrupt`, Ctrl-C ends the wait.
-    /// Each retry is reported.
+    /// Sends a request by a link of this connection and waits for its answer; with
+    /// `interrupt`, Ctrl-C ends the wait. Each retry is reported.
     pub(super) fn exchange(
         &mut self,
+        link: Link,
         spec: &RequestSpec,
-        sending: &Sending,
         interrupt: Option<&Interrupt>,
         tell: impl Fn(&str) + Send + 'static,
     ) -> Result<Exchange, Lost> {
-        let sent = self.client.send(spec, sending, interrupt, tell);
+        let sent = self.client.send(link, spec, interrupt, tell);
         if sent.is_ok() {
             self.answered = Some(spec.url.origin());
         }
@@ -45,7 +45,7 @@ impl Connection {
         self.answered.as_ref() == Some(&url.origin())
     }
 
-    /// A sender for another thread.
+    /// A sender, for this thread or another one.
     pub(super) fn link(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Link, Lost> {
         self.client.link(spec, sending)
     }

@@ -82,14 +82,21 @@ pub(super) fn need_code(auth: &mut Auth, asker: &mut Asker) -> Result<(), Error>
         )
         .hint("for runs longer than a token's lifetime use an API key: SFTPGO_API_KEY"));
     }
-    auth.otp = Some(ask_code(asker)?);
+    auth.otp = Some(asker.ask_secret(CODE)?);
     Ok(())
 }
 
-/// Asks for a one-time code, which no command line can hold, where someone can answer.
-pub(crate) fn ask_code(asker: &mut Asker) -> Result<Secret, Error> {
+/// Has the next login ask for a one-time code, which no command line can hold: after the
+/// password, as the server's own login page does. Where nobody can answer, the code of the
+/// environment is used, if no login has used it yet.
+pub(crate) fn ask_code_after_password(auth: &mut Auth, asker: &Asker) -> Result<(), Error> {
     if asker.may_prompt() {
-        return asker.ask_secret(CODE);
+        auth.otp = None;
+        auth.needs_code = true;
+        return Ok(());
+    }
+    if auth.otp.is_some() {
+        return Ok(());
     }
     Err(
         Error::typed(format!("cannot ask for the {CODE}: no terminal")).hint(format!(

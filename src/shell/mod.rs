@@ -11,6 +11,7 @@ mod detect;
 mod edit;
 mod edit_line;
 mod login;
+mod look_first;
 mod names;
 pub(crate) mod pages;
 mod paging;

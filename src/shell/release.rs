@@ -107,7 +107,7 @@ impl Shell {
             200 | 401 | 403 | 404 => {}
             status => {
                 let message = format!(
-                    "cannot find out the release of the server: it answered {status}; nothing was sent"
+                    "cannot determine the server's release: it answered {status}; nothing was sent"
                 );
                 return Err(Error::new(Fault::Refused(status), message)
                     .hint("`--retry N` asks again, `--api RELEASE` names the release"));
@@ -131,7 +131,7 @@ impl Shell {
             Err(error) if error.fault != Fault::Interrupted => {
                 let release = self.session.settings.api.release;
                 self.screen().remark(&format!(
-                    "the server does not tell its release; assuming {release}\n"
+                    "the server does not report its release; assuming {release}\n"
                 ));
                 Ok(())
             }

@@ -6,7 +6,7 @@ use super::{Prepared, Shell, raw};
 use crate::catalog::{ALL_PARAM, Command, CommandKind, Effect, Group, Method, Route, Value, Verb};
 use crate::error::{Error, Fault};
 use crate::http::trace;
-use crate::http::{Exchange, Link, Lost, Sending};
+use crate::http::{Exchange, Link, Lost, RetryNotes, Sending};
 use crate::line::call::Call;
 use crate::output::progress::Progress;
 use crate::request::{self, Proof, RequestSpec, ShowAs};
@@ -122,6 +122,9 @@ impl Shell {
         let settings = &self.session.settings;
         self.asker.ask_secrets(call, in_file, settings)?;
         if let Some(what) = destroys(&self.session, call, route) {
+            if self.asker.asks(&self.session.settings) {
+                self.look_first(call)?;
+            }
             self.asker.confirm(&what, &self.session.settings)?;
         }
         Ok(self.session.spec(call, route))
@@ -132,20 +135,28 @@ impl Shell {
         self.connection.link(&prepared.spec, &prepared.sending)
     }
 
+    /// Shows the messages about retries of a request whose answer is awaited, unless the
+    /// request itself is still to be shown, before them.
+    pub(crate) fn tell_retries(&self, notes: &RetryNotes) {
+        if self.session.settings.echo == Echo::Off {
+            self.screen().say(&notes.take());
+        }
+    }
+
     /// Reads, shows and keeps the answer to a command that was sent ahead;
     /// `retry_notes` are messages about its retries.
     pub(crate) fn collect(
         &mut self,
         mut prepared: Prepared,
         sent: Result<Exchange, Lost>,
-        retry_notes: &str,
+        retry_notes: &RetryNotes,
     ) -> Result<(), Error> {
         let before = prepared
             .settings
             .take()
             .map(|settings| std::mem::replace(&mut self.session.settings, settings));
         let echoed = echo(self, &prepared.spec);
-        self.screen().say(retry_notes);
+        self.screen().say(&retry_notes.take());
         let done = echoed
             .and_then(|_| self.collect_authorized(&mut prepared, sent))
             .and_then(|sent| self.read(&prepared, sent));

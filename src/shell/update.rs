@@ -9,12 +9,12 @@ use super::{Prepared, Shell};
 use crate::body::change::BodyChange;
 use crate::body::diff::{self, diff};
 use crate::body::kept_fields;
-use crate::catalog::schema;
+use crate::catalog::schema::{self, FieldRef, Type};
 use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
 use crate::error::{Error, Fault};
 use crate::http::{Exchange, tree};
 use crate::line::call::Call;
-use crate::request::Body;
+use crate::request::{Body, RequestSpec};
 use crate::session::Answer;
 use crate::text::clean;
 use serde_json::Value as Json;
@@ -24,7 +24,8 @@ impl Shell {
     pub(super) fn change(&mut self, call: Call) -> Result<(), Error> {
         let put = self.prepare(call)?;
         let change = put.call().change.clone();
-        self.replace(put, |_, base| changed(base, &change).map(Some))
+        let row = put.call().command;
+        self.replace(put, |_, base| changed(row, base, &change).map(Some))
     }
 
     /// Replaces an object by the result of `make`; if that is
@@ -261,15 +262,19 @@ pub(crate) fn merged(
     release: Release,
 ) -> Result<(Json, Json), Error> {
     let base = kept_fields::trimmed(row, before);
-    let mut after = changed(&base, change)?;
+    let mut after = changed(row, &base, change)?;
     kept_fields::complete(row, &base, &mut after, release);
     Ok((base, after))
 }
 
-fn changed(base: &Json, change: &BodyChange) -> Result<Json, Error> {
+/// The object with a change, if no item is new that lacks a required member.
+fn changed(row: &Command, base: &Json, change: &BodyChange) -> Result<Json, Error> {
     let mut after = base.clone();
     change.apply(&mut after)?;
-    Ok(after)
+    let body = row.route().and_then(|route| route.body).map(Type::read);
+    let missing =
+        body.and_then(|body| schema::newly_missing(&FieldRef::root(&body), Some(base), &after));
+    missing.map_or(Ok(after), |missing| Err(missing.error()))
 }
 
 /// An object without the fields that change by themselves.
@@ -348,12 +353,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
         .hint("`--replace` sends only the given fields")
         .at(call.span.clone())
     })?;
-    let mut spec = put.spec.clone();
-    spec.method = Method::Get;
-    spec.url.set_query(None);
-    spec.body = None;
-    spec.command = Some(row);
-    spec.check = String::new();
+    let spec = reading(put.spec.clone(), row);
     let mut slots = call.slots.clone();
     slots.retain(|slot| slot.param.place.in_path());
     // Its errors are reported for the command that was typed.
@@ -365,4 +365,14 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
         span: call.span.clone(),
     };
     Ok(put.with(call, spec))
+}
+
+/// The request by which `row` reads the object of another request.
+pub(super) fn reading(mut spec: RequestSpec, row: &'static Command) -> RequestSpec {
+    spec.method = Method::Get;
+    spec.url.set_query(None);
+    spec.body = None;
+    spec.command = Some(row);
+    spec.check = String::new();
+    spec
 }

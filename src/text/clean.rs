@@ -20,7 +20,7 @@ pub fn is_unsafe(c: char) -> bool {
 }
 
 /// Whether it is a blank that looks like a space but is another character, such as U+00A0.
-fn is_odd_blank(c: char) -> bool {
+pub fn is_odd_blank(c: char) -> bool {
     !c.is_ascii() && c.is_whitespace()
 }
 
@@ -28,24 +28,12 @@ fn is_odd_blank(c: char) -> bool {
 /// value stays the same. Control characters below U+0020 are left alone: in
 /// JSON text they are layout.
 pub fn json(text: &str) -> Cow<'_, str> {
-    replaced(
-        text,
-        |c| c > '\x1f' && is_unsafe(c),
-        |out, unit| {
-            let _ = write!(out, "\\u{unit:04x}");
-        },
-    )
+    replaced(text, |c| c > '\x1f' && is_unsafe(c), escaped)
 }
 
 /// Makes any text safe for the terminal; keeps newlines and tabs.
 pub fn text(text: &str) -> Cow<'_, str> {
-    replaced(
-        text,
-        |c| !matches!(c, '\n' | '\t') && is_unsafe(c),
-        |out, unit| {
-            let _ = write!(out, "\\u{unit:04x}");
-        },
-    )
+    replaced(text, |c| !matches!(c, '\n' | '\t') && is_unsafe(c), escaped)
 }
 
 /// Makes any text safe for one line of the terminal.
@@ -58,9 +46,7 @@ pub fn error(text: &str) -> Cow<'_, str> {
     replaced(
         text,
         |c| !matches!(c, '\n' | '\t') && is_unsafe(c) || is_odd_blank(c),
-        |out, unit| {
-            let _ = write!(out, "\\u{unit:04x}");
-        },
+        escaped,
     )
 }
 
@@ -74,10 +60,12 @@ fn in_line(out: &mut String, unit: u16) {
         0x0a => out.push_str("\\n"),
         0x0d => out.push_str("\\r"),
         0x09 => out.push_str("\\t"),
-        unit => {
-            let _ = write!(out, "\\u{unit:04x}");
-        }
+        unit => escaped(out, unit),
     }
+}
+
+fn escaped(out: &mut String, unit: u16) {
+    let _ = write!(out, "\\u{unit:04x}");
 }
 
 fn replaced(

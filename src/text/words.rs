@@ -59,7 +59,7 @@ pub const fn is_dash(c: char) -> bool {
 
 /// Whether a word has a space character that does not separate words, as web pages have them.
 pub fn has_odd_blank(word: &str) -> bool {
-    word.contains(|c: char| !c.is_ascii() && c.is_whitespace())
+    word.contains(super::clean::is_odd_blank)
 }
 
 /// The hint for such a word.

@@ -169,7 +169,9 @@ fn exchange(body: &str) -> Exchange {
     sending.headers = vec![("Authorization", format!("Bearer {MARKER}"))];
     prints_no_secret(&sending);
     let mut client = Client::new(BTreeMap::new());
-    let sent = client.send(&spec, &sending, None, |_| ());
+    let sent = client
+        .link(&spec, &sending)
+        .and_then(|link| client.send(link, &spec, None, |_| ()));
     sent.expect("an answer")
 }
 

@@ -330,6 +330,24 @@ fn rows_are_those_of_the_release() {
         ran.err
     );
     assert_eq!(paths(&server), LOGIN);
+    // Before the first command of a run, too.
+    for args in [
+        vec!["-c", "get_version; add_users --from u.csv"],
+        vec![
+            "--api",
+            "2.7.5",
+            "-c",
+            "get_version; add_users --from u.csv",
+        ],
+    ] {
+        let server = self::server("2.3.6");
+        let ran = by_password(&server, &args).file("u.csv", csv).go();
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
+        let message = "`role` needs 2.5.0 or later; this server is 2.3.6";
+        assert!(ran.err.contains(message), "{}", ran.err);
+        assert!(ran.err.ends_with("nothing was run\n"), "{}", ran.err);
+        assert_eq!(paths(&server), LOGIN);
+    }
     // Nothing depends on it: the first request is that of the row.
     let server = self::server("2.3.6");
     let run = Run::new(&["add_users", "--from", "u.csv"]).env("SFTPGO_HOST", &server.url);
@@ -444,7 +462,9 @@ fn without_the_release_nothing_is_sent_that_depends_on_it() {
         };
         assert_eq!((ran.code, ran.out.as_str()), (5, ""), "{ran:?}");
         assert!(
-            ran.err.starts_with("error: cannot find out the release of the server: it answered 503; nothing was sent\n"),
+            ran.err.starts_with(
+                "error: cannot determine the server's release: it answered 503; nothing was sent\n"
+            ),
             "{}",
             ran.err
         );

@@ -51,13 +51,15 @@ fn free_port(from: u16) -> u16 {
 
 #[test]
 fn one_retry_is_enough_if_the_server_comes_back() {
-    for (line, request) in [
-        ("get_quota_scans", "GET /api/v1/quota_scan"),
-        ("delete_user 5136", "DELETE /api/v1/user/5136"),
+    // Read ahead, other threads send the requests.
+    for (line, request, read_ahead) in [
+        ("get_quota_scans", "GET /api/v1/quota_scan", "1"),
+        ("get_quota_scans", "GET /api/v1/quota_scan", "4"),
+        ("delete_user 5136", "DELETE /api/v1/user/5136", "1"),
     ] {
         let port = free_port(18_000);
         let url = format!("http://127.0.0.1:{port}");
-        let args = ["--retry", "3", "--read-ahead", "1", "-c", line];
+        let args = ["--retry", "3", "--read-ahead", read_ahead, "-c", line];
         let mut run = Run::new(&args).env("SFTPGO_HOST", &url);
         let mut child = run.spawn();
         let mut err = BufReader::new(child.stderr.take().expect("piped"));

@@ -244,6 +244,10 @@ fn an_invalid_certificate_file_is_reported() {
         ),
         (
             &["--client_cert", "client.pem"],
+            "`client.pem` must have a certificate and its key as PEM, and the key must not be encrypted; nothing was sent",
+        ),
+        (
+            &["--client_cert", "client.pem", "--client_key", "client.pem"],
             "`client.pem` and `client.pem` must be PEM, and the key must not be encrypted; nothing was sent",
         ),
         (

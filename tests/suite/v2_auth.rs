@@ -252,6 +252,10 @@ fn no_password_prompt_in_a_file() {
     ran.is(2, "", &format!("{none}{hint}"));
     let ran = admin(&server, &["login", "--otp"]).go();
     ran.is(2, "", "error: cannot ask for the one-time code: no terminal\nhint: set it before starting the shell: `export SFTPGO_OTP=…`\n");
+    // The code of the environment will do.
+    let other = v2();
+    let ran = admin(&other, &["login", "--otp"]).env("SFTPGO_OTP", "123456");
+    ran.go().is(0, "", "");
     let ran = admin(&server, &["get_roles"])
         .env("SFTPGO_USERNAME", "a:b")
         .go();

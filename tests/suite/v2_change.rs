@@ -139,6 +139,41 @@ fn only_given_fields_are_changed() {
 }
 
 #[test]
+fn a_group_needs_its_type_in_a_change_too() {
+    let server = v2();
+    let missing = |line: &str, path: &str| {
+        let ran = run(&server, line);
+        let error = format!("error: `{path}` is missing\n");
+        assert!(ran.err.contains(&error), "{line}: {ran:?}");
+        let hint = "hint: it is one of `primary`, `secondary` or `membership`\n";
+        assert!(ran.err.contains(hint), "{line}: {ran:?}");
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{line}");
+    };
+    missing(
+        "update_user anna.nowak --set 'groups=[{\"name\":\"staff\"}]'",
+        "groups[0].type",
+    );
+    missing(
+        "update_user anna.nowak --json '{\"groups\":[{\"name\":\"staff\"}]}'",
+        "groups[0].type",
+    );
+    assert_eq!(asked(&server), [""; 0]);
+    // Whether the item is new shows in the object.
+    run(&server, "update_user anna.nowak --set groups=[]");
+    missing(
+        "update_user anna.nowak --set groups[0].name=staff",
+        "groups[0].type",
+    );
+    let set = "update_user anna.nowak --set groups[0].name=staff groups[0].type=secondary";
+    run(&server, set).is(0, UPDATED, "");
+    run(
+        &server,
+        "update_user anna.nowak --set groups[0].type=primary",
+    )
+    .is(0, UPDATED, "");
+}
+
+#[test]
 fn an_update_without_changes_sends_nothing() {
     let server = v2();
     let same = "nothing was sent: the server already has these values\n";

@@ -327,7 +327,7 @@ fn an_unknown_release_fails_no_command() {
     ran.is(
         0,
         "[]\n",
-        "the server does not tell its release; assuming 2.7.5\n",
+        "the server does not report its release; assuming 2.7.5\n",
     );
     assert_eq!(proxy.requests().len(), 3);
     at(&proxy.url, &format!("--quiet {line}"))

@@ -96,3 +96,31 @@ fn missing_values_and_invalid_templates() {
     let wrong = Template::parse("{\n\"uid\" 1}", seed()).unwrap_err();
     assert!(said_of(&wrong).starts_with("f:2:7: error: not valid JSON: "));
 }
+
+#[test]
+fn an_error_of_the_template_is_reported_once() {
+    let api = crate::catalog::at("v2", Release::new(2, 7, 5));
+    let wrong = |template: Value, rows: &str| {
+        let template = Template::parse(&template.to_string(), api).unwrap();
+        said_of(&read(rows.into(), Ndjson, template).unwrap_err())
+    };
+    let group = json!({"home_dir": "/h", "permissions": ["list"], "groups": [{"name": "g"}]});
+    let rows = "{\"username\":\"a\",\"groups\":[]}\n{\"username\":\"b\"}\n\
+        {\"username\":\"c\",\"uid\":-1}\n{\"username\":\"d\"}\n";
+    assert_eq!(
+        wrong(group, rows),
+        "f: row 2: error: user `b`: `groups[0].type` is missing (the same in 3 rows)\n\
+         hint: it is one of `primary`, `secondary` or `membership`\n\
+         f: row 3: error: user `c`: `uid` must be a whole number from 0 to 2147483647; this is `-1`\n"
+    );
+    let text = json!({"home_dir": "/h", "permissions": ["list"], "description": "for {email}"});
+    assert_eq!(
+        wrong(text, "{\"username\":\"a\"}\n{\"username\":\"b\"}\n"),
+        "f: row 1: error: user `a`: the template uses `email`, but the row has no value for it (the same in 2 rows)\n\
+         hint: `{email}` in a template is replaced by the value in the row\n"
+    );
+    // What the rows themselves have wrong is reported for each.
+    let own = json!({"home_dir": "/h", "permissions": ["list"]});
+    let rows = "{\"username\":\"a\",\"uid\":-1}\n{\"username\":\"b\",\"uid\":-1}\n";
+    assert_eq!(wrong(own, rows).matches("error: ").count(), 2);
+}

@@ -1,7 +1,7 @@
 //! Checks values for a body against the table: strings from the line, and JSON.
 
 use super::super::{Clock, is_all_zero, unavailable};
-use super::path::unknown;
+use super::path::unknown_in;
 use super::{Choice, ENVELOPE, Field, FieldRef, Release, Span, Step, Type, schema};
 use crate::error::Error;
 use crate::text::near::near;
@@ -18,6 +18,8 @@ const PUBLIC_KEYS: &str = "public_keys";
 pub struct ValueError {
     pub message: String,
     pub hint: Option<String>,
+    /// If a field is unknown, the object type that lacks it.
+    pub lacked_by: Option<&'static str>,
 }
 
 impl ValueError {
@@ -26,6 +28,7 @@ impl ValueError {
         Self {
             message,
             hint: None,
+            lacked_by: None,
         }
     }
 
@@ -287,7 +290,7 @@ fn walk(
         (Type::Object(object), Json::Object(members)) => each(members, |key, value| {
             let own = schema(object).and_then(|schema| schema.own(key));
             let Some(field) = own else {
-                wrong.push(unknown(&found.kind, found, key));
+                wrong.push(unknown_in(found, key));
                 return value.clone();
             };
             walk(&inside(found, field), value, release, wrong)

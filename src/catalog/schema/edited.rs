@@ -2,8 +2,11 @@
 //! so that fields of a newer server survive.
 
 use super::check::{in_release, inside};
-use super::path::unknown;
-use super::{ENVELOPE, FieldRef, Path, Release, Step, Type, ValueError, checked, envelope, schema};
+use super::path::unknown_in;
+use super::{
+    ENVELOPE, FieldRef, Path, Release, Step, Type, ValueError, checked, envelope, missing_members,
+    schema,
+};
 use serde_json::{Map, Value as Json};
 
 /// The check of an edited body.
@@ -43,7 +46,8 @@ impl Edited<'_> {
                 if *object == ENVELOPE {
                     keeps(found, members).map_err(here)?;
                 }
-                self.members(found, object, before, members)
+                let members = self.members(found, object, before, members)?;
+                newly_missing(found, before, after).map_or(Ok(members), |wrong| Err(here(wrong)))
             }
             (Type::Map(kind), Json::Object(members)) => {
                 let each = members.iter().map(|(key, value)| {
@@ -88,7 +92,7 @@ impl Edited<'_> {
                 (None, Some(_)) => value.clone(),
                 (None, None) => {
                     let path = found.path.then(Step::Key(key.clone()));
-                    return Err((path, unknown(&found.kind, found, key)));
+                    return Err((path, unknown_in(found, key)));
                 }
             };
             Ok((key.clone(), value))
@@ -107,6 +111,17 @@ impl Edited<'_> {
 
 fn member<'a>(object: Option<&'a Json>, key: &str) -> Option<&'a Json> {
     object.and_then(|object| object.get(key))
+}
+
+/// A required member that a value lacks, and did not lack before.
+pub fn newly_missing(found: &FieldRef, before: Option<&Json>, after: &Json) -> Option<ValueError> {
+    let missing = |json: &Json| {
+        let mut all = Vec::new();
+        missing_members(found, json, &mut all);
+        all
+    };
+    let before = before.map(missing).unwrap_or_default();
+    missing(after).into_iter().find(|one| !before.contains(one))
 }
 
 /// If an envelope is not `Plain`, the server keeps the old secret and silently
@@ -147,7 +162,8 @@ mod tests {
         after["gid"] = json!(7);
         after["later"]["a"] = json!(2);
         after["filters"]["allowed_ip"] = json!(["192.0.2.1"]);
-        after["groups"] = json!([{"name": "b"}, {"name": "a", "later": 1}, {"name": "c"}]);
+        after["groups"] =
+            json!([{"name": "b"}, {"name": "a", "later": 1}, {"name": "c", "type": 2}]);
         assert_eq!(user(&before, &after), Ok(after));
     }
 
@@ -155,6 +171,12 @@ mod tests {
     fn new_values_are_checked() {
         let before = json!({"uid": 1, "filesystem": {"provider": 0, "s3config": {}}, "groups": [{"name": "a"}]});
         for (pointer, value, path, said) in [
+            (
+                "",
+                json!({"groups": [{"name": "a"}, {"name": "b"}]}),
+                "groups[1]",
+                "`groups[1].type` is missing",
+            ),
             ("", json!({"uidd": 1}), "uidd", "unknown field `uidd`"),
             ("", json!({"uid": "x"}), "uid", "`uid` must be"),
             (

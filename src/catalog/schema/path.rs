@@ -256,18 +256,39 @@ fn unknown_in_answer(of: &FieldRef, name: &str) -> ValueError {
 }
 
 /// The error for an unknown field, with similar names, or paths that end with the name.
-pub(super) fn unknown(body: &Type, of: &FieldRef, name: &str) -> ValueError {
+fn unknown(body: &Type, of: &FieldRef, name: &str) -> ValueError {
+    let wrong = lacked(of, name);
+    match of.kind {
+        Type::Object(object) => wrong.hint(near_fields(body, object, &of.path, name)),
+        _ => wrong,
+    }
+}
+
+/// The same for a field of an object by itself.
+pub(super) fn unknown_in(of: &FieldRef, name: &str) -> ValueError {
+    unknown(&of.kind, of, name)
+}
+
+/// The error for an unknown field without a hint, which takes long to find.
+pub(super) fn lacked(of: &FieldRef, name: &str) -> ValueError {
     let path = of.path.then(Step::Key(name.to_owned()));
     let shown: String = path.to_string().chars().take(80).collect();
-    let wrong = ValueError::new(format!("unknown field `{shown}`"));
-    let Type::Object(object) = of.kind else {
-        return wrong;
-    };
+    ValueError {
+        lacked_by: match of.kind {
+            Type::Object(object) => Some(object),
+            _ => None,
+        },
+        ..ValueError::new(format!("unknown field `{shown}`"))
+    }
+}
+
+/// The hint for a field that an object of a body lacks; `place` is the path of the object.
+pub(super) fn near_fields(body: &Type, object: &'static str, place: &Path, name: &str) -> String {
     let here = schema(object).map_or(&[][..], |schema| schema.fields.as_slice());
-    let full = |name: &str| of.path.then(Step::Key(name.to_owned())).to_string();
+    let full = |name: &str| place.then(Step::Key(name.to_owned())).to_string();
     let ending = format!(".{name}");
     // The paths of the object itself begin where it is.
-    let is_own = *body == of.kind;
+    let is_own = *body == Type::Object(object);
     let same = paths(body, None)
         .into_iter()
         .filter(|path| path.ends_with(&ending))
@@ -284,14 +305,11 @@ pub(super) fn unknown(body: &Type, of: &FieldRef, name: &str) -> ValueError {
         .collect();
     if all.is_empty() && own.len() < 6 {
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        wrong.hint(format!(
-            "the fields are {}",
-            ticked(&own).replace(" or ", " and ")
-        ))
+        format!("the fields are {}", ticked(&own).replace(" or ", " and "))
     } else if all.is_empty() {
-        wrong.hint("press Tab after `--set ` to list the fields".to_owned())
+        "press Tab after `--set ` to list the fields".to_owned()
     } else {
-        wrong.hint(format!("did you mean {}?", ticked(&all)))
+        format!("did you mean {}?", ticked(&all))
     }
 }
 

@@ -2,7 +2,7 @@
 //! whether the server refuses it or only ignores it.
 
 use super::check::{bounded, choose, in_release, inside, kind_of, wrong_kind};
-use super::path::unknown;
+use super::path::{lacked, near_fields};
 use super::{ENVELOPE, Field, FieldRef, Path, Release, Step, Type, ValueError, paths, schema};
 use crate::catalog::is_all_zero;
 use crate::text::words::ticked;
@@ -17,6 +17,22 @@ pub struct Finding {
     pub wrong: ValueError,
     /// What the server does with it.
     pub kind: FindingKind,
+}
+
+impl Finding {
+    /// The hint. That of an unknown field is not found before it is asked for: a backup may
+    /// have as many of them as objects, and one is shown.
+    pub fn hint(&self) -> Option<String> {
+        let near = || {
+            let object = self.wrong.lacked_by?;
+            let (Step::Key(name), place) = self.path.0.split_last()? else {
+                return None;
+            };
+            let place = Path(place.to_vec());
+            Some(near_fields(&Type::Object(object), object, &place, name))
+        };
+        self.wrong.hint.clone().or_else(near)
+    }
 }
 
 /// What a server does with a wrong value.
@@ -129,7 +145,7 @@ impl Review<'_> {
             self.of_other(found, field, value);
         } else if self.known().is_some() {
             let path = found.path.then(Step::Key(key.to_owned()));
-            self.add(path, unknown(&found.kind, found, key), FindingKind::Ignored);
+            self.add(path, lacked(found, key), FindingKind::Ignored);
         }
     }
 
@@ -183,7 +199,7 @@ impl Review<'_> {
         }
         if text.starts_with("$aes$") {
             let what = format!(
-                "`{}` is encrypted in the format of SFTPGo 1, which only servers 2.0 accept",
+                "`{}` is encrypted in the format of SFTPGo 1, which only 2.0 servers accept",
                 found.path
             );
             self.refused(found, ValueError::new(what));
@@ -245,4 +261,46 @@ fn useless(members: &Map<String, Json>) -> Option<&'static str> {
 
 const fn is_index(step: &Step) -> bool {
     matches!(step, Step::Index(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_hint_of_an_unknown_field_is_found_when_it_is_asked_for() {
+        let mut review = Review {
+            release: Release::new(2, 7, 5),
+            linked: &[],
+            found: Vec::new(),
+            is_replaced: false,
+        };
+        let mut user = json!({"uidd": 1, "filters": {"allowed_ips": ["10.0.0.0/8"]}, "qqqqqq": 1});
+        let mut root = FieldRef::root(&Type::Object("User"));
+        root.path = Path(vec![Step::Key("users".to_owned()), Step::Index(3)]);
+        review.check(&root, &mut user);
+        let said: Vec<_> = review
+            .found
+            .iter()
+            .map(|one| (one.wrong.message.as_str(), one.hint().unwrap_or_default()))
+            .collect();
+        assert!(review.found.iter().all(|one| one.wrong.hint.is_none()));
+        let expected = [
+            (
+                "unknown field `users[3].uidd`",
+                "did you mean `users[3].uid`",
+            ),
+            (
+                "unknown field `users[3].filters.allowed_ips`",
+                "did you mean `users[3].filters.allowed_ip`",
+            ),
+            ("unknown field `users[3].qqqqqq`", "press Tab"),
+        ];
+        for (message, hint) in expected {
+            let found = said.iter().find(|(said, _)| *said == message);
+            let found = found.unwrap_or_else(|| panic!("{message}: {said:?}"));
+            assert!(found.1.starts_with(hint), "{found:?}");
+        }
+    }
 }

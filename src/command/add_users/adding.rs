@@ -82,11 +82,11 @@ impl Adding<'_> {
                 self.begin(row, &mut pool);
                 rows.next();
             } else {
-                pool.wait(&keep_going);
+                self.wait(&mut pool, &keep_going);
             }
         }
         while !pool.is_empty() && keep_going() {
-            pool.wait(&keep_going);
+            self.wait(&mut pool, &keep_going);
             self.collect(&mut pool);
         }
         // Interrupted: running requests are abandoned and no more are sent.
@@ -110,6 +110,17 @@ impl Adding<'_> {
         for row in rows {
             self.not_run(row);
         }
+    }
+
+    /// Waits for an answer. All may be waiting for a retry of the first row.
+    fn wait(&self, pool: &mut Pool<Task, RowResult>, keep_going: &dyn Fn() -> bool) {
+        let first = pool.iter().next().map(|(task, _)| task.retry_notes.clone());
+        pool.wait(&|| {
+            if let Some(notes) = &first {
+                self.shell.tell_retries(notes);
+            }
+            keep_going()
+        });
     }
 
     /// Begins a row.
@@ -172,7 +183,7 @@ impl Adding<'_> {
             return Ok(done);
         };
         let mut look = task.lookup();
-        if self.stop.is_some() || !self.shell.renew_token(&mut look, &looked.sent)? {
+        if self.stop.is_some() || !self.shell.renew_token(&mut look, looked)? {
             return Ok(done);
         }
         task.copy_credentials(&look);

@@ -58,7 +58,9 @@ fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     if checking.shown || !call.is_known() {
         return Ok(());
     }
-    rows::check(checking.shell, call)
+    let sends = checking.sends && checking.settings.echo != Echo::Only;
+    checking.by_release |= rows::check(checking.shell, call, sends)?;
+    Ok(())
 }
 
 /// Shows the requests of all rows; sends none.

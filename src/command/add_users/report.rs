@@ -1,9 +1,10 @@
 //! Shows, counts and records the outcome of each row.
 
 use super::adding::Adding;
-use super::user::{RequestResult, RowAction, Task};
+use super::user::{RowAction, Task};
 use crate::bulk::{COMMAND, Row};
 use crate::error::{Error, Fault};
+use crate::http::{Exchange, Lost};
 use crate::output::error::Place;
 use crate::output::report::{Case, CaseResult};
 use crate::request::curl;
@@ -14,15 +15,15 @@ use std::time::Duration;
 impl Adding<'_> {
     /// Shows the request that looked for the user, if requests are shown. Its
     /// answer is not a result.
-    pub(super) fn show_lookup(&self, task: &Task, look: &RequestResult) {
+    pub(super) fn show_lookup(&self, task: &Task, look: &Result<Exchange, Lost>) {
         let (spec, settings) = (&task.lookup().spec, &self.shell.session.settings);
-        self.shell.screen().say(&look.retry_notes);
+        self.shell.screen().say(&task.retry_notes.take());
         if settings.echo == Echo::On {
             self.shell
                 .screen()
                 .say_as_it_is(&format!("{}\n", curl::line(spec)));
         }
-        if let Ok(exchange) = &look.sent {
+        if let Ok(exchange) = look {
             self.shell.trace(spec, Some(exchange));
         }
     }
@@ -35,8 +36,7 @@ impl Adding<'_> {
                 return Ok(None);
             }
             RowAction::Looked(sent) => {
-                self.shell
-                    .collect(task.lookup(), sent.sent, &sent.retry_notes)?;
+                self.shell.collect(task.lookup(), sent, &task.retry_notes)?;
                 let why = "could not check whether the user exists";
                 return Err(Error::new(Fault::NoAnswer, why));
             }
@@ -44,7 +44,7 @@ impl Adding<'_> {
             RowAction::Added(sent) => (task.add.clone(), sent, None),
             RowAction::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
         };
-        let shown = self.shell.collect(prepared, sent.sent, &sent.retry_notes);
+        let shown = self.shell.collect(prepared, sent, &task.retry_notes);
         // A result that cannot be shown is still done.
         let is_done = shown.as_ref().map_or_else(
             |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,

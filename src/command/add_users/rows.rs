@@ -94,8 +94,9 @@ pub(super) fn import(shell: &mut Shell, call: &Call, sends: bool) -> Result<Impo
     })
 }
 
-/// Checks what can be checked before the run, including the files.
-pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
+/// Checks what can be checked before the run, including the files. Returns whether the
+/// release of the server decides, where it is not known and `may_ask` is set.
+pub(crate) fn check(shell: &Shell, call: &Call, may_ask: bool) -> Result<bool, Error> {
     existing(call)?;
     // A pipe can be read only once.
     let is_pipe =
@@ -105,14 +106,21 @@ pub(crate) fn check(shell: &Shell, call: &Call) -> Result<(), Error> {
             .iter()
             .any(|name| is_pipe(call.text(name)))
     {
-        return form(call).map(drop);
+        return form(call).map(|_| false);
     }
     let bytes = file::read(call.text("from"), MOST);
+    let template = template_bytes(call);
     let api = shell.session.settings.api;
-    match rows(call, bytes, template_bytes(call).as_ref(), api) {
-        Ok(_) => Ok(()),
-        // The run asks the server for its release first.
-        Err(bad) if bad.is_of_release() && shell.session.can_ask_release() => Ok(()),
+    let can_ask = shell.session.can_ask_release();
+    let may_ask = may_ask && can_ask && !call.is_on("dry_run");
+    let kept = may_ask.then(|| bytes.clone());
+    match rows(call, bytes, template.as_ref(), api) {
+        Ok(_) => Ok(kept.is_some_and(|bytes| {
+            let oldest = catalog::at(api.name, api.span.first);
+            rows(call, bytes, template.as_ref(), oldest).is_err()
+        })),
+        // The server is asked for its release before they are sent.
+        Err(bad) if bad.is_of_release() && can_ask => Ok(may_ask),
         Err(bad) => Err(bad.report(shell)),
     }
 }

@@ -5,7 +5,7 @@ use crate::body::kept_fields;
 use crate::bulk::{Row, UPDATE, difference, word};
 use crate::catalog::{self, Api, Need, Value};
 use crate::error::Error;
-use crate::http::{Exchange, Link, Lost, tree};
+use crate::http::{Exchange, Link, Lost, RetryNotes, tree};
 use crate::line::call::{Call, Content, ValueOrigin};
 use crate::line::change;
 use crate::line::variables::Arg;
@@ -15,7 +15,6 @@ use crate::session::answer::Verdict;
 use crate::shell::update::merged;
 use crate::shell::{Prepared, Shell, raw};
 use serde_json::Value as Json;
-use std::cell::RefCell;
 use std::time::{Duration, Instant};
 use url::Url;
 
@@ -24,6 +23,8 @@ pub(super) struct Task {
     /// Its number among the running rows.
     pub(super) number: u64,
     pub(super) row: Row,
+    /// Messages about retries.
+    pub(super) retry_notes: RetryNotes,
     /// The request that adds the user.
     pub(super) add: Prepared,
     /// The lookup request and the follow-up, if the user is looked up first.
@@ -41,16 +42,10 @@ struct Lookup {
     api: &'static Api,
 }
 
-/// An answer, with messages about retries.
-pub(super) struct RequestResult {
-    pub(super) sent: Result<Exchange, Lost>,
-    pub(super) retry_notes: String,
-}
-
 /// The outcome of a row.
 pub(super) struct RowResult {
     /// The answer to the lookup, if there was one and it could be read.
-    pub(super) look: Option<RequestResult>,
+    pub(super) look: Option<Result<Exchange, Lost>>,
     pub(super) did: RowAction,
     pub(super) took: Duration,
 }
@@ -63,14 +58,14 @@ impl RowResult {
             RowAction::Looked(sent) | RowAction::Added(sent) => sent,
             RowAction::Updated(update) => &update.sent,
         };
-        matches!(sent.sent, Err(Lost::NotSent(_) | Lost::Unknown(_)))
+        matches!(sent, Err(Lost::NotSent(_) | Lost::Unknown(_)))
     }
 }
 
 /// An update of an existing user.
 pub(super) struct Updated {
     pub(super) prepared: Prepared,
-    pub(super) sent: RequestResult,
+    pub(super) sent: Result<Exchange, Lost>,
     /// Whether any value that the server shows differs.
     pub(super) is_changed: bool,
 }
@@ -80,9 +75,9 @@ pub(super) enum RowAction {
     /// The user exists and is left unchanged.
     Nothing,
     /// It is unknown whether the user exists.
-    Looked(RequestResult),
+    Looked(Result<Exchange, Lost>),
     /// The user was to be added.
-    Added(RequestResult),
+    Added(Result<Exchange, Lost>),
     /// The user was to be updated.
     Updated(Box<Updated>),
     /// The row does not fit the user, which was not updated.
@@ -94,7 +89,7 @@ pub(super) fn call(shell: &mut Shell, args: &[Arg]) -> Result<Call, Error> {
     match shell.parse(args)?.content {
         Content::Call(call) => Ok(call),
         _ => Err(Error::local(
-            "internal error: a row made no command; please report this",
+            "internal error: a row did not produce a command; please report this",
         )),
     }
 }
@@ -123,6 +118,7 @@ impl Task {
         Ok(Self {
             number,
             row: row.clone(),
+            retry_notes: RetryNotes::default(),
             add,
             look,
         })
@@ -150,18 +146,13 @@ impl Task {
     ) -> impl FnOnce() -> RowResult + Send + 'static {
         let (add, look) = (self.add.spec.clone(), self.look.clone());
         let username = self.row.username.clone();
+        let notes = self.retry_notes.clone();
         move || {
             let since = Instant::now();
-            let send = |spec: &RequestSpec| {
-                let retry_notes = RefCell::new(String::new());
-                let tell = |text: &str| retry_notes.borrow_mut().push_str(text);
-                let sent = link.send(spec, &tell);
-                let retry_notes = retry_notes.take();
-                RequestResult { sent, retry_notes }
-            };
+            let send = |spec: &RequestSpec| link.send(spec, &|text| notes.add(text));
             let write = |spec: &RequestSpec| {
                 let written = send(spec);
-                if let Ok(exchange) = &written.sent {
+                if let Ok(exchange) = &written {
                     answered.with(exchange.status, Verdict::of(exchange, false));
                 }
                 written
@@ -171,7 +162,6 @@ impl Task {
                 Some(look) => {
                     let found = send(&look.find.spec);
                     match found
-                        .sent
                         .as_ref()
                         .map(|found| user(found, &username, look.by_name))
                     {
@@ -224,7 +214,11 @@ impl Lookup {
     }
 
     /// Makes the user as the row has it, if the comparison is false, and not to stay.
-    fn update(&self, user: &Json, write: impl FnOnce(&RequestSpec) -> RequestResult) -> RowAction {
+    fn update(
+        &self,
+        user: &Json,
+        write: impl FnOnce(&RequestSpec) -> Result<Exchange, Lost>,
+    ) -> RowAction {
         let (prepared, is_changed) = match self.change(user) {
             Ok(Some(change)) => change,
             Ok(None) => return RowAction::Nothing,

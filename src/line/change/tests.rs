@@ -339,3 +339,22 @@ fn a_change_is_merged_into_the_object() {
         .expect_err("there are no folders");
     assert_eq!(error.message, "there is no `virtual_folders[1]`");
 }
+
+#[test]
+fn an_item_that_a_change_replaces_has_all_its_members() {
+    let words = "it is one of `primary`, `secondary` or `membership`";
+    for (flags, path) in [
+        (
+            r#"--json '{"groups":[{"name":"a","type":1},{"name":"b"}]}'"#,
+            "groups[1].type",
+        ),
+        (r#"--set 'groups=[{"name":"a"}]'"#, "groups[0].type"),
+        (r#"--set 'groups[2]={"name":"a"}'"#, "groups[2].type"),
+    ] {
+        let (message, hint) = wrong(&format!("update_user bob {flags}"), v2(7, 5));
+        assert_eq!(
+            (message, hint.as_str()),
+            (format!("`{path}` is missing"), words)
+        );
+    }
+}

@@ -74,10 +74,10 @@ pub(super) fn take<'a>(
     let wants = |name: &str| !LISTS.contains(&name) || options.includes(name);
     if let Some(path) = twice(text(bytes), &wants) {
         let path = path.to_string();
-        let why = format!("`{}` is there twice", clean::line(&path));
+        let why = format!("`{}` appears twice", clean::line(&path));
         return Err(NoBackup::hint(
             why,
-            "a server takes only the last one: correct the file",
+            "a server uses only the last one; correct the file",
         ));
     }
     in_lower_case(&mut members);
@@ -91,7 +91,7 @@ pub(super) fn take<'a>(
             return Err(format!("its `version` is {number}, which is negative").into());
         }
         Some(number) if number > NEWEST_FORMAT => remarks.push(format!(
-            "its `version` is {number}; the newest that this shell knows is {NEWEST_FORMAT}"
+            "its `version` is {number}; the newest this shell supports is {NEWEST_FORMAT}"
         )),
         _ => {}
     }
@@ -229,7 +229,7 @@ fn check_version_1(members: &Members<'_>, options: &RestoreOptions) -> Result<()
     }
     Err(NoBackup::hint(
         "it is a dump of SFTPGo 1, whose folders have no names",
-        "load it into a server 2.0 with `loaddata_from_request_body --json @FILE`, back up that server, and restore that backup to a newer one",
+        "load it into a 2.0 server with `loaddata_from_request_body --json @FILE`, back up that server, and restore that backup to a newer one",
     ))
 }
 
@@ -277,7 +277,7 @@ mod tests {
             (json!({"Version": 17, "Users": user}), &[]),
             (
                 json!({"version": 99, "users": user}),
-                &["its `version` is 99; the newest that this shell knows is 17"],
+                &["its `version` is 99; the newest this shell supports is 17"],
             ),
         ] {
             let bytes = json.to_string().into_bytes();
@@ -373,11 +373,11 @@ mod tests {
             ("\u{feff} \r\n\t", "it is empty"),
             (
                 "{\"users\": [{\"username\": \"a\", \"username\": \"b\"}]}",
-                "`users[0].username` is there twice",
+                "`users[0].username` appears twice",
             ),
             (
                 "{\"users\": [], \"version\": 17, \"users\": []}",
-                "`users` is there twice",
+                "`users` appears twice",
             ),
         ] {
             let taken = take(bytes.as_bytes(), &RestoreOptions::default());

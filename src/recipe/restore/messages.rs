@@ -87,7 +87,7 @@ pub(super) fn refuse(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) 
     let what = plural(objects, "object");
     let message = format!("the server would reject {what} of `{name}`; nothing was sent");
     let hint = if hints.is_empty() {
-        "correct the file, or leave kinds out with `--only`".to_owned()
+        "correct the file, or use `--only` to leave kinds out".to_owned()
     } else {
         format!("{}; or correct the file", hints.join("; "))
     };
@@ -109,14 +109,13 @@ fn say(shell: &Shell, lines: &[String], most: usize) {
 /// ``user `anna`: unknown field `users[0].uidd`, which the server ignores; did you mean …?``
 fn message(entry: &PlanEntry<'_>, finding: &Finding) -> String {
     let wrong = &finding.wrong;
-    let is_unknown = wrong.message.starts_with("unknown field");
     let then = match finding.kind {
-        FindingKind::Ignored if is_unknown => ", which the server ignores",
+        FindingKind::Ignored if wrong.lacked_by.is_some() => ", which the server ignores",
         FindingKind::Ignored => ", which ignores it",
         FindingKind::Refused | FindingKind::Doubtful => "",
     };
     // Other hints are for the line of a command.
-    let hint = wrong.hint.as_deref();
+    let hint = finding.hint();
     let hint =
         hint.filter(|hint| hint.starts_with("did you mean") || hint.starts_with("the fields"));
     let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));

@@ -222,14 +222,14 @@ fn ways_to_leave() {
 fn the_terminal_hangs_up() {
     let practice = practice();
     practice.set_latency(Duration::from_mins(1));
-    for line in ["", "echo unfinished", "delete_user 5134\r", "get_users\r"] {
+    for line in ["", "echo unfinished", "delete user/5134\r", "get_users\r"] {
         let mut terminal = Setup::with_script(&practice, WATCHER).start();
         terminal.press(line);
         match line {
             "get_users\r" => {
                 terminal.wait("the request", |_| practice.seen().len() == 1);
             }
-            "delete_user 5134\r" => drop(terminal.question()),
+            "delete user/5134\r" => drop(terminal.question()),
             line => terminal.sees_typed(line),
         }
         // The signal or the end of the input, whichever is first; no panic.

@@ -222,7 +222,7 @@ fn a_question_has_no_history() {
             "{key:?}"
         );
     }
-    assert_eq!(asked(&practice), [""; 0]);
+    assert_eq!(asked(&practice), ["GET /api/v1/user/5134"; 4]);
     terminal.leave();
 }
 

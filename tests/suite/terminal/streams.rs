@@ -90,7 +90,7 @@ fn a_terminal_without_an_editor_reads_lines() {
             .spawn();
         let prompt = format!("{}> ", practice.addr());
         terminal.sees(&prompt);
-        terminal.press("get_quota_scans; delete_user 1\r");
+        terminal.press("get_quota_scans; delete_user 5134\r");
         terminal.sees("[y/N] ");
         terminal.press("n\r");
         terminal.sees("cancelled");
@@ -114,7 +114,7 @@ fn a_terminal_without_an_editor_reads_lines() {
         );
         assert_eq!(
             fs::read_to_string(terminal.history_file()).unwrap(),
-            "get_quota_scans; delete_user 1\nget_user_by_id 5134\nadd_user x --password\n"
+            "get_quota_scans; delete_user 5134\nget_user_by_id 5134\nadd_user x --password\n"
         );
     }
 }

@@ -173,9 +173,9 @@ fn a_code_is_read_without_echo() {
     assert!(said.contains("(`login --otp`, SFTPGO_OTP)"), "{said}");
     assert_eq!(server.logins().attempts, before + 1);
     terminal.press("login --otp\r");
-    terminal.secret(CODE, &format!("{RIGHT}\r"));
-    // Which of the two was wrong, nobody knows.
+    // Which of the two was wrong, nobody knows. The order is that of the server's login page.
     terminal.secret(&asked_for(&server), &format!("{PASSWORD}\r"));
+    terminal.secret(CODE, &format!("{RIGHT}\r"));
     terminal.prompt();
     assert!(terminal.run("get_users --offset 50").contains("[]"));
     assert_eq!(server.logins().attempts, before + 2);
@@ -203,5 +203,48 @@ fn connect_detects_the_server_without_credentials() {
     terminal.press("get_users --offset 50\r");
     terminal.secret(&asked_for(&other), &format!("{PASSWORD}\r"));
     assert!(terminal.prompt().contains("[]"));
+    terminal.leave();
+}
+
+#[test]
+fn what_does_not_exist_is_not_asked_about() {
+    let server = v2();
+    let mut terminal = admin(&server).size(200, 400).start();
+    for (line, said) in [
+        ("delete_user press2", "no user has this name"),
+        ("delete_group nobody", "no group has this name"),
+        ("delete_folder nowhere", "no folder has this name"),
+        ("delete_admin nobody", "no admin has this name"),
+        ("delete_role nothing", "no role has this name"),
+        ("delete_event_action nothing", "no action has this name"),
+        ("delete_event_rule nothing", "no rule has this name"),
+    ] {
+        let screen = terminal.run(line);
+        let name = line.split(' ').next().expect("a command");
+        let error = format!("error: `{name}`: the server answered 404: {said}");
+        assert!(screen.contains(&error), "{screen}");
+        assert!(!screen.contains("[y/N]"), "{screen}");
+    }
+    terminal.press("delete_user press\r");
+    terminal.question();
+    terminal.press("y\r");
+    assert!(terminal.prompt().contains("User deleted"));
+    let mut writes = asked(&server);
+    writes.retain(|one| one.starts_with("DELETE"));
+    assert_eq!(writes, ["DELETE /api/v2/users/press"]);
+    // A connection is asked about, although nobody can look for it.
+    terminal.press("close_connection FTP_0_17\r");
+    assert!(
+        terminal
+            .question()
+            .starts_with("close_connection FTP_0_17: a transfer in progress is cut off.")
+    );
+    terminal.press("n\r");
+    terminal.prompt();
+    // Nothing is looked for where nothing is asked.
+    let before = asked(&server).len();
+    terminal.run("set confirm off");
+    terminal.run("delete_user nobody");
+    assert_eq!(asked(&server)[before..], ["DELETE /api/v2/users/nobody"]);
     terminal.leave();
 }
