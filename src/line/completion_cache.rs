@@ -14,11 +14,23 @@ pub struct CompletionCache {
     connections: Vec<String>,
     variables: Vec<String>,
     names: BTreeMap<Live, BTreeSet<String>>,
+    /// The type of the objects of the last answer.
+    answer: Option<&'static str>,
     /// Lists file names with this prefix, for completion; `None` outside of a terminal.
     files: Option<fn(&str) -> Vec<String>>,
 }
 
 impl CompletionCache {
+    /// Notes the type of the objects of the last answer, for `last`.
+    pub fn know_answer(&mut self, object: Option<&'static str>) {
+        self.answer = object;
+    }
+
+    /// The type of the objects of the last answer.
+    pub fn answer(&self) -> Option<&'static str> {
+        self.answer
+    }
+
     /// Learns from an answer: a user, a list of users, a list of connections.
     pub fn learn(&mut self, answer: &Value) {
         let items = match answer {
@@ -95,6 +107,7 @@ impl CompletionCache {
         self.users.clear();
         self.connections.clear();
         self.names.clear();
+        self.answer = None;
     }
 
     pub fn forget_user(&mut self, id: i64) {

@@ -19,6 +19,7 @@ mod slot;
 mod typographic;
 pub mod usage;
 pub mod variables;
+pub mod view;
 
 use crate::error::Error;
 use crate::text::lex::{self, Lexed, Opener, Word};

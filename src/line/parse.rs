@@ -12,6 +12,7 @@ use super::slot::{positions, slot};
 use super::typographic;
 use super::usage::brief;
 use super::variables::Arg;
+use super::view;
 use crate::body::change::BodyChange;
 use crate::catalog::{self, Api, Command, Param, Release};
 use crate::error::Error;
@@ -158,6 +159,7 @@ impl Parser {
             span,
         };
         check_left_out_id(&call)?;
+        view::check(&call)?;
         call.change =
             change::of(&call, Some(api.release)).map_err(|failures| body_error(failures, rest))?;
         change::fill_in(&mut call)?;

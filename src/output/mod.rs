@@ -5,4 +5,5 @@ pub mod error;
 pub mod format;
 pub mod progress;
 pub mod report;
+pub mod view;
 pub mod waiting;

@@ -7,7 +7,7 @@ pub mod variables;
 
 use crate::catalog::VARIABLES;
 use crate::catalog::{
-    self, Api, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember, Verb,
+    self, AnswerType, Api, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember, Verb,
 };
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
@@ -77,6 +77,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// The body as JSON, if it is JSON.
     pub json: Option<Json>,
+    /// Its type, if it is known.
+    pub kind: Option<AnswerType>,
 }
 
 impl fmt::Debug for Answer {
@@ -169,6 +171,8 @@ impl Session {
 
     /// Keeps an answer for `last` and `$_`, and its status for `expect`.
     pub fn keep(&mut self, status: u16, answer: Answer) {
+        self.completion
+            .know_answer(answer.kind.map(AnswerType::object));
         self.answer = Some(answer);
         self.status = Some(status);
     }

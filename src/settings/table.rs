@@ -101,7 +101,7 @@ pub static TABLE: &[Setting] = &[
         Param::choice(
             "output",
             catalog::OUTPUTS,
-            "json",
+            "auto",
             catalog::FORMATS,
         ),
         &["SFTPGO_SHELL_OUTPUT"],

@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 mod detect;
 mod edit;
 mod login;
+mod look;
 pub(crate) mod pages;
 mod paging;
 mod parallel;
@@ -111,6 +112,11 @@ impl Shell {
             paging: self.paging(),
             color: self.session.settings.color,
             output: self.session.settings.output,
+            again: if self.asker.is_interactive() {
+                "last --output json"
+            } else {
+                "--output json"
+            },
         }
     }
 

@@ -10,7 +10,7 @@ use crate::body::change::BodyChange;
 use crate::body::diff::{self, diff};
 use crate::body::kept_fields;
 use crate::catalog::schema;
-use crate::catalog::{self, Clock, Command, Method, Release, Remember, Unnamed};
+use crate::catalog::{self, Clock, Command, Method, Release, Remember, Route, Unnamed};
 use crate::error::{Error, Fault};
 use crate::http::{Exchange, tree};
 use crate::line::call::Call;
@@ -66,7 +66,8 @@ impl Shell {
                 // The last answer is now that of the read, not one of an earlier command.
                 let body = before.to_string().into_bytes();
                 let json = Some(before);
-                self.session.keep(200, Answer { body, json });
+                let kind = get.route().and_then(Route::answer_type);
+                self.session.keep(200, Answer { body, json, kind });
                 return Ok(());
             }
         };

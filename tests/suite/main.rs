@@ -76,3 +76,4 @@ mod v2_otp;
 mod v2_update;
 mod v2_values;
 mod variables;
+mod views;

@@ -20,6 +20,7 @@ mod signals;
 mod sourcing;
 mod streams;
 mod v2;
+mod views;
 mod waiting;
 
 use sftpgo_shell::practice::Practice;
