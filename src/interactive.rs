@@ -1,6 +1,5 @@
 //! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
 
-use crate::catalog::{Command, Kind};
 use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::history::History;
@@ -17,7 +16,9 @@ use crate::secret::line::takes_a_secret;
 use crate::session::Session;
 use crate::settings::{Key, Origin};
 use crate::shell::{Flow, Out, Shell};
+use crate::text::clean;
 use crate::text::lex;
+use crate::text::width::fitted;
 use std::io::ErrorKind;
 
 /// Runs the session; returns the exit code.
@@ -52,6 +53,7 @@ pub(crate) fn run(
         let Some(terminal) = shell.asker.terminal() else {
             return 0;
         };
+        terminal.set_edit_mode(shell.session.settings.edit_mode);
         match terminal.read(
             &prompt,
             shell.session.settings.api,
@@ -63,12 +65,16 @@ pub(crate) fn run(
                 if text.trim().is_empty() {
                     continue;
                 }
-                remember(&mut shell, history.as_ref(), &text);
+                // As in other shells, a leading blank keeps a line out of the history.
+                if !text.starts_with([' ', '\t']) {
+                    remember(&mut shell, history.as_ref(), &text);
+                }
                 if let Flow::Exit(code) = run_text(&mut shell, &text) {
                     return code.unwrap_or_default();
                 }
             }
             Ok(Typed::Interrupted) => {}
+            Ok(Typed::Edit(text)) => edit_line(&mut shell, text),
             Ok(Typed::End) => return 0,
             // For example text pasted in another encoding: no reason to exit.
             Err(why) if why.kind() == ErrorKind::InvalidData => {
@@ -102,9 +108,12 @@ fn detect_server(shell: &mut Shell) {
     }
 }
 
-/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140>
-/// `; before it, a mark for the practice server and for an unverified
-/// connection.
+/// The columns of a user's name in the prompt.
+const LONGEST_NAME: usize = 24;
+
+/// The server, and the last user once there is one, by id or by name as the API has
+/// it: `127.0.0.1:8080 id=5140> `, `127.0.0.1:8080 user=carla> `; before it, a mark for
+/// the practice server and for an unverified connection.
 pub(crate) fn prompt(session: &Session) -> String {
     // Not after `connect` to another server, which is not the practice server.
     let (server, _) = session.settings.shown(Key::BaseUrl.setting());
@@ -113,13 +122,15 @@ pub(crate) fn prompt(session: &Session) -> String {
         .as_ref()
         .is_some_and(|practice| practice.url() == server);
     let practice = if practises { "practice " } else { "" };
-    let id = session
-        .user_id
-        .map_or_else(String::new, |id| format!(" id={id}"));
+    let user = match (session.user_id, &session.username) {
+        (Some(id), _) => format!(" id={id}"),
+        (None, Some(name)) => format!(" user={}", fitted(&clean::line(name), LONGEST_NAME)),
+        (None, None) => String::new(),
+    };
     let settings = &session.settings;
     let trusts_all = settings.tls.insecure && settings.base_url.scheme() == "https";
     let insecure = if trusts_all { "insecure " } else { "" };
-    format!("{practice}{insecure}{}{id}> ", settings.server())
+    format!("{practice}{insecure}{}{user}> ", settings.server())
 }
 
 fn open_history(session: &mut Session, out: &Out) -> Option<History> {
@@ -144,17 +155,32 @@ fn open_history(session: &mut Session, out: &Out) -> Option<History> {
 }
 
 fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
+    let may_be_kept = may_be_kept(shell, text);
     if let Some(terminal) = shell.asker.terminal() {
-        terminal.remember(text);
+        terminal.remember(text, may_be_kept);
     }
     shell.session.lines.push(text.to_owned());
-    if let Some(history) = history.filter(|_| may_be_kept(shell, text))
+    if let Some(history) = history.filter(|_| may_be_kept)
         && let Err(why) = history.add(text)
     {
         shell.screen().say(&format!(
             "history is not kept: {}\n",
             crate::error::system(&why)
         ));
+    }
+}
+
+/// Opens a typed line in the user's editor; the next prompt has what comes back.
+fn edit_line(shell: &mut Shell, text: String) {
+    let text = match shell.edit_line(&text) {
+        Ok(edited) => edited,
+        Err(error) => {
+            shell.screen().report(&error, "", &Place::Terminal);
+            text
+        }
+    };
+    if let Some(terminal) = shell.asker.terminal() {
+        terminal.begin_with(text);
     }
 }
 
@@ -187,16 +213,15 @@ fn parses(shell: &mut Shell, words: &[lex::Word]) -> bool {
     let args: Vec<Arg> = words.iter().map(expanded).collect();
     // `explain` reads the command after it when it runs.
     let roles = outline(words, shell.session.settings.api).roles;
-    let takes_command = |command: &Command| {
-        command
-            .params
-            .iter()
-            .any(|param| param.kind == Kind::Command)
-    };
-    let outer = roles
-        .iter()
-        .rposition(|role| matches!(role, Role::Command(Some(command)) if takes_command(command)));
-    let inner = outer.map_or(&args[..], |at| &args[at + 1..]);
+    let takes_command =
+        |role: &Role| matches!(role, Role::Command(Some(command)) if command.takes_a_command());
+    // The one after its own flags.
+    let inner = roles.iter().rposition(takes_command).map_or(0, |outer| {
+        let is_name = |role: &Role| matches!(role, Role::Command(_));
+        let next = roles[outer + 1..].iter().position(is_name);
+        outer + 1 + next.unwrap_or_default()
+    });
+    let inner = &args[inner..];
     shell.parse(&args).is_ok() && shell.parse(inner).is_ok()
 }
 
@@ -295,5 +320,21 @@ mod tests {
         assert_eq!(connected("http://h:8080", true), "h:8080> ");
         // An insecure connection is shown all the time.
         assert_eq!(connected("https://h", true), "insecure h> ");
+    }
+    #[test]
+    fn the_last_user_is_shown_clean_and_short() {
+        let mut session = Session::new(Settings::default(), BTreeMap::new());
+        let mut with = |id: Option<i64>, name: &str| {
+            (session.user_id, session.username) = (id, Some(name.to_owned()));
+            prompt(&session).split_once(' ').unwrap().1.to_owned()
+        };
+        assert_eq!(with(None, "carla"), "user=carla> ");
+        assert_eq!(
+            with(None, "b\u{1b}a \u{202e}用户"),
+            "user=b\\u001ba \\u202e用户> "
+        );
+        let long = format!("user={}…> ", "x".repeat(23));
+        assert_eq!(with(None, &"x".repeat(99)), long);
+        assert_eq!(with(Some(7), "carla"), "id=7> ");
     }
 }

@@ -377,7 +377,7 @@ fn describe(command: &Command, param: &Param, release: Release) -> String {
     let default = match param.need {
         Need::Required => "; required".to_owned(),
         Need::Asked => "; required, asked for on a terminal".to_owned(),
-        Need::LastUserId | Need::Optional | Need::Default("") => String::new(),
+        Need::LastUserId | Need::LastUsername | Need::Optional | Need::Default("") => String::new(),
         Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
     };

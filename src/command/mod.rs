@@ -20,6 +20,7 @@ mod set;
 pub(crate) mod settings_docs;
 mod sleep;
 mod source;
+mod watch;
 mod who;
 
 use crate::catalog::Command;
@@ -56,6 +57,7 @@ static BUILTINS: &[Builtin] = &[
     set::SET,
     sleep::BUILTIN,
     source::BUILTIN,
+    watch::BUILTIN,
     who::LOGIN,
     who::LOGOUT,
     who::WHOAMI,

@@ -8,6 +8,7 @@ mod keys;
 mod listing;
 pub mod pipe;
 pub mod program;
+pub(crate) mod raw_keys;
 pub mod reader;
 pub mod saved_tty;
 pub mod secret;

@@ -12,6 +12,7 @@ pub mod hint;
 pub mod optional_values;
 pub mod outline;
 pub mod overrides;
+mod own_words;
 pub mod parse;
 pub mod redirect;
 mod releases;

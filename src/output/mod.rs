@@ -7,3 +7,4 @@ pub mod progress;
 pub mod report;
 pub mod view;
 pub mod waiting;
+pub(crate) mod watch;

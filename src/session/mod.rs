@@ -233,8 +233,11 @@ impl Session {
             }
             Remember::NameInAnswer => self.remember_name(answer.get("username")),
             Remember::OnlyNameInAnswer => {
-                if let Some([user]) = answer.as_array().map(Vec::as_slice) {
-                    self.remember_name(user.get("username"));
+                match answer.as_array().map(Vec::as_slice) {
+                    Some([user]) => self.remember_name(user.get("username")),
+                    // No user was found: do not keep the one before.
+                    Some([]) => self.forget_user(),
+                    _ => {}
                 }
             }
             Remember::NameInRequest => self.remember_name(Some(&call.text("username").into())),
@@ -261,7 +264,7 @@ impl Session {
     fn forget_named(&mut self, call: &Call) {
         let mut slots = call.slots.iter().rev();
         let is_named = |param: &Param| {
-            param.need == Need::Required
+            matches!(param.need, Need::Required | Need::LastUsername)
                 && matches!(param.place, ParamPlace::Path | ParamPlace::Query)
         };
         if let Some(slot) = slots.find(|slot| is_named(slot.param))

@@ -76,6 +76,13 @@ impl Pager {
     }
 }
 
+/// What `edit_mode` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditMode {
+    Emacs,
+    Vi,
+}
+
 /// The certificates that a TLS connection trusts, and its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tls {
@@ -111,6 +118,7 @@ pub struct Settings {
     pub retry: u32,
     pub pager: Pager,
     pub timing: bool,
+    pub edit_mode: EditMode,
     pub password_command: String,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
@@ -146,6 +154,7 @@ impl Default for Settings {
             retry: 0,
             pager: Pager::Auto,
             timing: false,
+            edit_mode: EditMode::Emacs,
             password_command: String::new(),
             history_file: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
@@ -219,6 +228,12 @@ impl Settings {
             Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
             Key::Pager => self.pager = Pager::named(text),
             Key::Timing => self.timing = on,
+            Key::EditMode => {
+                self.edit_mode = match text {
+                    "vi" => EditMode::Vi,
+                    _ => EditMode::Emacs,
+                }
+            }
             Key::PasswordCommand => text.clone_into(&mut self.password_command),
             Key::HistoryFile => self.history_file = file(text),
         }

@@ -37,6 +37,7 @@ pub enum Key {
     Retry,
     Pager,
     Timing,
+    EditMode,
     PasswordCommand,
     HistoryFile,
 }
@@ -229,6 +230,16 @@ pub static TABLE: &[Setting] = &[
         Key::Timing,
         Param::switch("timing", "after each command, show how long it took"),
         &["SFTPGO_SHELL_TIMING"],
+    ),
+    row(
+        Key::EditMode,
+        Param::choice(
+            "edit_mode",
+            &["emacs", "vi"],
+            "emacs",
+            "the keys of the line editor; takes effect at the next line",
+        ),
+        &["SFTPGO_SHELL_EDIT_MODE"],
     ),
     Setting {
         changes: false,

@@ -92,7 +92,7 @@ impl Asker {
     }
 
     /// Opens the terminal for a single command, until `close`.
-    pub(super) fn open(&mut self) -> Result<(), Error> {
+    pub(crate) fn open(&mut self) -> Result<(), Error> {
         let terminal = Terminal::new(&[], false, false, self.interrupt.clone());
         let terminal =
             terminal.map_err(|why| Error::local(format!("cannot use the terminal: {why}")))?;
@@ -102,7 +102,7 @@ impl Asker {
     }
 
     /// Ends what `open` began.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.terminal = None;
     }
 
@@ -127,7 +127,7 @@ impl Asker {
         };
         match typed {
             Ok(Typed::Text(secret)) => Ok(Secret::new(secret)),
-            Ok(Typed::Interrupted | Typed::End) => Err(Error::new(
+            Ok(Typed::Edit(_) | Typed::Interrupted | Typed::End) => Err(Error::new(
                 Fault::Interrupted,
                 "interrupted; nothing was sent",
             )),
@@ -205,7 +205,7 @@ impl Asker {
         Ok(match answer {
             // `e` as with git and visudo: edit.
             Typed::Text(text) => matches!(text.trim(), "" | "y" | "Y" | "yes" | "e" | "E" | "edit"),
-            Typed::Interrupted | Typed::End => false,
+            Typed::Edit(_) | Typed::Interrupted | Typed::End => false,
         })
     }
 

@@ -3,11 +3,13 @@
 
 mod asker;
 mod authorized;
+mod captured;
 pub(crate) mod clone;
 mod connection;
 pub(crate) mod credentials;
 mod detect;
 mod edit;
+mod edit_line;
 mod login;
 mod look;
 pub(crate) mod pages;

@@ -92,7 +92,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
         CommandKind::Shell(_) => return false,
     };
     let is_known = |from: ValueOrigin| match from {
-        ValueOrigin::LastUserId => settled,
+        ValueOrigin::LastUserId | ValueOrigin::LastUsername => settled,
         ValueOrigin::Ask | ValueOrigin::Later => false,
         ValueOrigin::Typed | ValueOrigin::Default | ValueOrigin::Json => true,
     };

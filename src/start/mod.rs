@@ -110,6 +110,7 @@ fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -
         Err(_) if progress.state().until_interrupted => return 0,
         Err(ended) => ended,
     };
+    env.interrupt.run_exit_actions();
     progress.end_bar();
     let (said, fault) = match ended {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),

@@ -278,6 +278,7 @@ fn set_says_where_values_come_from() {
          retry             0                      (default)\n\
          pager             auto                   (default)\n\
          timing            off                    (default)\n\
+         edit_mode         emacs                  (default)\n\
          password_command                         (default)\n\
          history_file      /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
         "",

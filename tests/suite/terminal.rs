@@ -8,6 +8,7 @@ mod editing;
 mod history;
 mod interrupt;
 mod keys;
+mod last_user;
 mod login;
 mod paging;
 mod pasting;
@@ -19,9 +20,11 @@ mod setup;
 mod signals;
 mod sourcing;
 mod streams;
+mod typing;
 mod v2;
 mod views;
 mod waiting;
+mod watch;
 
 use sftpgo_shell::practice::Practice;
 
