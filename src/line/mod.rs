@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod change;
+pub mod columns;
 pub mod complaint;
 pub mod complete;
 pub mod completion_cache;
@@ -20,7 +21,6 @@ mod slot;
 mod typographic;
 pub mod usage;
 pub mod variables;
-pub mod view;
 
 use crate::error::Error;
 use crate::text::lex::{self, Lexed, Opener, Word};

@@ -6,7 +6,7 @@ use crate::catalog::{
 };
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::line::view::columns;
+use crate::line::columns::columns;
 use crate::output::view::Look;
 use crate::settings::Output;
 

@@ -1,4 +1,4 @@
-//! The flags of a call that choose what is shown of its answer.
+//! The fields that a call selects by `--columns`.
 
 use super::call::Call;
 use crate::catalog::{COLUMNS_PARAM, Route};
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::query::{Columns, WrongColumn};
 use std::ops::Range;
 
-/// Checks the flags of a call against the type of its answer.
+/// Checks the fields that a call selects against the type of its answer.
 pub(super) fn check(call: &Call) -> Result<(), Error> {
     let object = call.command.route().and_then(Route::object);
     match object {
