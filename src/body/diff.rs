@@ -1,6 +1,7 @@
 //! The differences of two JSON values, path by path, secrets masked.
 
-use crate::catalog;
+use crate::catalog::schema::{self, Field, Type};
+use crate::catalog::{self, Clock};
 use crate::secret::{MASK, json};
 use crate::text::clean;
 use serde_json::Value as Json;
@@ -9,6 +10,48 @@ use serde_json::Value as Json;
 const WIDEST: usize = 60;
 /// The number of characters shown before the difference.
 const BEFORE: usize = 20;
+
+/// What stands for a value that is not there.
+const NONE: &str = "(none)";
+
+/// A number in words.
+struct Number {
+    words: String,
+    /// What else is said of it: the number itself, and how far away a time is.
+    aside: Option<String>,
+}
+
+impl Number {
+    /// The number of a field with a unit or words. The server leaves out what is 0.
+    fn of(field: &Field, value: Option<&Json>, clock: &Clock) -> Option<Self> {
+        let number = value.map_or(Some(0), Json::as_i64)?;
+        let has_words = field.unit.is_some() || field.zero.is_some() || !field.choices.is_empty();
+        if !has_words {
+            return None;
+        }
+        let words = field.words_for(number, clock);
+        let shown = words.clone().unwrap_or_default();
+        // `5 MB` says what the number is.
+        let is_said = shown.trim_end_matches(|c: char| !c.is_ascii_digit()) == number.to_string();
+        let aside = field.unit.filter(|_| number != 0 && !is_said);
+        let aside = aside.map(|unit| {
+            let millis = unit.millis(number);
+            let distance = millis.map(|millis| format!("{}, ", clock.distance(millis)));
+            format!("{}{number}", distance.unwrap_or_default())
+        });
+        Some(Self {
+            words: words.unwrap_or_else(|| number.to_string()),
+            aside,
+        })
+    }
+
+    fn exact(self) -> String {
+        match self.aside {
+            Some(aside) => format!("{} ({aside})", self.words),
+            None => self.words,
+        }
+    }
+}
 
 /// A difference between two values, with the value before and after; `None` if missing.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,7 +67,7 @@ impl std::fmt::Display for FieldDiff {
         let shown = |value: &Option<Json>| match value {
             // The server does not show a password that is there.
             None if is_secret(&self.path) => "(not shown)".to_owned(),
-            None => "(none)".to_owned(),
+            None => NONE.to_owned(),
             Some(Json::Null) => "null".to_owned(),
             Some(Json::String(text)) if text.is_empty() => "\"\"".to_owned(),
             Some(_) if is_secret(&self.path) => MASK.to_owned(),
@@ -44,6 +87,32 @@ impl std::fmt::Debug for FieldDiff {
 }
 
 impl FieldDiff {
+    /// The difference with numbers in the words of a person:
+    /// `quota_size: 10 GiB -> 20 GiB (21474836480)`. `body` is the type of the object.
+    pub fn in_words(&self, body: &Type, clock: &Clock) -> String {
+        let words = || {
+            let found = schema::found(body, &self.path)?;
+            let field = found.field.filter(|_| found.kind == Type::Int)?;
+            let before = Number::of(field, self.before.as_ref(), clock)?;
+            let after = match &self.after {
+                Some(value) => Some(Number::of(field, Some(value), clock)?),
+                None => None,
+            };
+            let is_same = after
+                .as_ref()
+                .is_some_and(|after| after.words == before.words);
+            let after = after.map_or_else(|| NONE.to_owned(), Number::exact);
+            // Rounded, both may look the same.
+            let before = if is_same {
+                before.exact()
+            } else {
+                before.words
+            };
+            Some(format!("{}: {before} -> {after}", clean::line(&self.path)))
+        };
+        words().unwrap_or_else(|| self.to_string())
+    }
+
     /// Whether the value is a secret.
     pub fn is_secret(&self) -> bool {
         is_secret(&self.path)
@@ -150,6 +219,67 @@ mod tests {
         );
         assert_eq!(diff(&before, &before), []);
         assert_eq!(diff(&json!(1), &json!("1")).len(), 1);
+    }
+
+    #[test]
+    fn numbers_are_words() {
+        let clock = Clock {
+            now: "2026-11-27T12:00:00Z".parse().unwrap(),
+            zone: jiff::tz::TimeZone::UTC,
+        };
+        let body = Type::read(">User");
+        let both = |before: Json, after: Json| {
+            let all = diff(&before, &after);
+            let all = all.iter().map(|one| one.in_words(&body, &clock));
+            all.collect::<Vec<_>>().join("; ")
+        };
+        let gib = 1_i64 << 30;
+        for (before, after, expected) in [
+            (
+                json!({"quota_size": 10 * gib}),
+                json!({"quota_size": 20 * gib}),
+                "quota_size: 10 GiB -> 20 GiB (21474836480)",
+            ),
+            (
+                json!({"quota_size": 10 * gib}),
+                json!({"quota_size": 10 * gib + 1}),
+                "quota_size: 10 GiB (10737418240) -> 10 GiB (10737418241)",
+            ),
+            (
+                json!({"quota_size": 10 * gib}),
+                json!({"quota_size": 0}),
+                "quota_size: 10 GiB -> unlimited",
+            ),
+            (
+                json!({"status": 1}),
+                json!({"status": 0}),
+                "status: enabled -> disabled",
+            ),
+            (
+                json!({}),
+                json!({"expiration_date": 1_803_556_800_000_i64}),
+                "expiration_date: never -> 2027-02-25 12:00 (in 90 days, 1803556800000)",
+            ),
+            (
+                json!({"max_sessions": 2}),
+                json!({"max_sessions": 0}),
+                "max_sessions: 2 -> unlimited",
+            ),
+            (
+                json!({"filters": {"max_upload_file_size": 5}}),
+                json!({"filters": {}}),
+                "filters.max_upload_file_size: 5 B -> (none)",
+            ),
+            (json!({"uid": 5}), json!({"uid": 7}), "uid: 5 -> 7"),
+            (
+                json!({"quota_size": "x"}),
+                json!({"quota_size": 1}),
+                "quota_size: \"x\" -> 1",
+            ),
+            (json!({"new": 5}), json!({"new": 7}), "new: 5 -> 7"),
+        ] {
+            assert_eq!(both(before, after), expected);
+        }
     }
 
     #[test]

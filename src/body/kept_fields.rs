@@ -16,6 +16,12 @@ fn body_of(row: &Command) -> Option<&'static Schema> {
     }
 }
 
+/// The type of the body of a row.
+pub(crate) fn type_of(row: &Command) -> Type {
+    let body = row.route().and_then(|route| route.body);
+    body.map_or(Type::Any, Type::read)
+}
+
 /// An object as it is sent: without the fields of other objects that it
 /// names. Before 2.6.0 the server would change those objects.
 /// It is trimmed first, so that a change may name any member.

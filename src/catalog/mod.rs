@@ -40,7 +40,8 @@ pub(crate) use output::FORMATS;
 pub use output::{OUTPUTS, Output};
 pub use param::{Line, Live, Need, Param, ParamPlace, Send};
 pub use row::{
-    Command, CommandKind, Effect, Example, Group, Method, Recipe, Remember, Route, StatusDoc,
+    AnswerType, Command, CommandKind, Effect, Example, Group, Method, Recipe, Remember, Route,
+    StatusDoc,
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;

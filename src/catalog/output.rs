@@ -1,30 +1,55 @@
 //! The output formats: their names, and what the help says of them. How each
-//! looks is defined in `output/format.rs`.
+//! looks is defined in `output/format.rs` and `output/view`.
+
+use super::Release;
 
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
+    /// Tables on a terminal for API v2, otherwise JSON.
+    Auto,
     Json,
     Compact,
     Ndjson,
+    /// Lists as tables, single objects as cards.
+    Table,
+    Csv,
+    Tsv,
     Raw,
 }
 
 /// Their names, as `output` takes them.
-pub const OUTPUTS: &[&str] = &["json", "compact", "ndjson", "raw"];
+pub const OUTPUTS: &[&str] = &[
+    "auto", "json", "compact", "ndjson", "table", "csv", "tsv", "raw",
+];
 
-/// What they are, in the order of their names.
+/// What they are.
 pub(crate) const FORMATS: &str =
-    "output format: indented JSON, one line per answer, NDJSON, or the raw response";
+    "output format; `auto` shows tables on a terminal (API v2), otherwise JSON";
 
 impl Output {
     /// The format called `name`.
     pub fn named(name: &str) -> Self {
         match name {
+            "json" => Self::Json,
             "compact" => Self::Compact,
             "ndjson" => Self::Ndjson,
+            "table" => Self::Table,
+            "csv" => Self::Csv,
+            "tsv" => Self::Tsv,
             "raw" => Self::Raw,
-            _ => Self::Json,
+            _ => Self::Auto,
+        }
+    }
+
+    /// The format that `auto` means here: what a pipe or a file gets never changes, nor
+    /// what the older APIs print.
+    #[must_use]
+    pub fn chosen(self, terminal: bool, release: Release) -> Self {
+        match self {
+            Self::Auto if terminal && release >= Release::FIRST_V2 => Self::Table,
+            Self::Auto => Self::Json,
+            output => output,
         }
     }
 
@@ -38,7 +63,7 @@ impl Output {
             "tsv" => "tsv",
             _ => return None,
         };
-        OUTPUTS.iter().copied().find(|known| *known == name)
+        Some(name)
     }
 }
 
@@ -52,6 +77,8 @@ mod tests {
             ("a.json", Some("json")),
             ("~/a.b/C.NDJSON", Some("ndjson")),
             ("a.jsonl", Some("ndjson")),
+            ("a.csv", Some("csv")),
+            ("a.TSV", Some("tsv")),
             ("a.txt", None),
             ("json", None),
             ("a.raw", None),

@@ -217,7 +217,31 @@ pub struct Route {
     pub confidential: bool,
 }
 
+/// The type of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerType {
+    /// A list of objects of this type.
+    List(&'static str),
+    /// An object of this type.
+    Object(&'static str),
+}
+
+impl AnswerType {
+    /// The type of its objects.
+    pub fn object(self) -> &'static str {
+        match self {
+            Self::List(object) | Self::Object(object) => object,
+        }
+    }
+}
+
 impl Route {
+    /// The type of its answer, if it has objects.
+    pub fn answer_type(&self) -> Option<AnswerType> {
+        let list = self.item().map(AnswerType::List);
+        list.or_else(|| self.object().map(AnswerType::Object))
+    }
+
     /// The type of an item of its answer, if that is a list of objects.
     pub fn item(&self) -> Option<&'static str> {
         self.answer?.strip_prefix("[]>")

@@ -7,6 +7,7 @@
 
 mod check;
 mod edited;
+mod layout;
 mod path;
 mod review;
 mod sealed;
@@ -16,6 +17,7 @@ pub use check::{
     missing_members, no_public_key, without_absent, writable,
 };
 pub use edited::{Edited, FieldError, newly_missing};
+pub use layout::{Layout, Mark, UsualColumn};
 pub use path::{FieldRef, Path, Step, all_below, below, find, found, found_in_each, paths};
 pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
@@ -41,6 +43,8 @@ pub struct Schema {
     pub name: &'static str,
     /// Its fields, in the order of the document.
     pub fields: Vec<Field>,
+    /// How its objects are listed.
+    pub layout: Layout,
 }
 
 /// A field of an object.
@@ -75,6 +79,10 @@ pub struct Field {
     pub unit: Option<Unit>,
     /// What 0 means, if it is no number: `unlimited`.
     pub zero: Option<&'static str>,
+    /// Whether its object is over once this time has come.
+    pub ends: bool,
+    /// Whether 0 means that its object is off.
+    pub switch: bool,
     /// The allowed values of it or of each item; anything if empty.
     pub choices: Vec<Choice>,
     /// A short description.
@@ -276,6 +284,9 @@ fn read(text: &'static str) -> Vec<Schema> {
             named.extend(choices.split_once(' '));
         } else if let Some(other) = line.strip_prefix('+') {
             add_fields_of(other, &mut table);
+        } else if let Some(layout) = line.strip_prefix('!') {
+            let last = table.last_mut().expect("an object first");
+            last.layout.read(layout);
         } else if let Some((name, rest)) = line.split_once('\t') {
             let field = field(name, rest, &named);
             table
@@ -287,6 +298,7 @@ fn read(text: &'static str) -> Vec<Schema> {
             table.push(Schema {
                 name: line,
                 fields: Vec::new(),
+                layout: Layout::default(),
             });
         }
     }
@@ -321,6 +333,8 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
         max: i64::MAX,
         unit: None,
         zero: None,
+        ends: false,
+        switch: false,
         choices: Vec::new(),
         help,
     };
@@ -337,6 +351,8 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
             "max" => field.max = value.parse().expect("a number"),
             "unit" => field.unit = Some(Unit::named(value)),
             "zero" => field.zero = Some(value),
+            "ends" => field.ends = true,
+            "switch" => field.switch = true,
             _ => {
                 let list = named.iter().find(|(name, _)| *name == value);
                 field.choices = match list {

@@ -194,7 +194,11 @@ pub(super) const ROWS: &[Command] = &[
             Group::Shell,
             Verb::Last,
             "show the last answer again (no request is sent)",
-            &[Param::choice("output", super::OUTPUTS, "", "output format").for_shell_flag()],
+            &[
+                Param::choice("output", super::OUTPUTS, "", "output format").for_shell_flag(),
+                super::view::COLUMNS,
+                super::view::HUMAN,
+            ],
         )
     },
     row(

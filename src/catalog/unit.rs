@@ -101,6 +101,15 @@ impl Unit {
         matches!(self, Self::Time | Self::Nanoseconds)
     }
 
+    /// The milliseconds since 1970, if it is a point in time.
+    pub const fn millis(self, value: i64) -> Option<i64> {
+        match self {
+            Self::Time => Some(value),
+            Self::Nanoseconds => Some(value.div_euclid(1_000_000)),
+            _ => None,
+        }
+    }
+
     /// The number that a text with a unit stands for; a bare number is the number. The
     /// error says what is expected.
     pub fn read(self, text: &str, clock: &Clock) -> Result<i64, String> {

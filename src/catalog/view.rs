@@ -29,7 +29,7 @@ const SORT: Param = Param::text(
 .value("FIELDS")
 .optional()
 .for_shell_flag();
-const COLUMNS: Param = Param::text(
+pub(super) const COLUMNS: Param = Param::text(
     COLUMNS_PARAM,
     "only these fields, by their paths: `username,filters.allowed_ip`; `+email` adds one to the usual ones",
 )
@@ -40,7 +40,7 @@ const JQ: Param = Param::text(JQ_PARAM, "filter the answer with this jq program"
     .value("FILTER")
     .optional()
     .for_shell_flag();
-const HUMAN: Param = Param::switch(
+pub(super) const HUMAN: Param = Param::switch(
     HUMAN_PARAM,
     "show sizes, times and choices in words in CSV and TSV, as tables do",
 );

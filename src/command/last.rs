@@ -10,17 +10,23 @@ use crate::shell::Shell;
 pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Last, Runs::By(run));
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    if call.typed("output") {
+        let before = shell.session.settings.output;
+        shell.session.settings.output = Output::named(call.text("output"));
+        let done = show(shell, call);
+        shell.session.settings.output = before;
+        return done;
+    }
+    show(shell, call)
+}
+
+fn show(shell: &Shell, call: &Call) -> Result<(), Error> {
     let Some(answer) = &shell.session.answer else {
         return Err(Error::typed("there is no answer yet")
             .hint("send a request first")
             .at(call.span.clone()));
     };
-    let output = if call.typed("output") {
-        Output::named(call.text("output"))
-    } else {
-        shell.session.settings.output
-    };
-    shell
-        .screen()
-        .print_answer(answer.json.as_ref(), &answer.body, output)
+    let look = shell.look(call)?;
+    let json = answer.json.as_ref();
+    shell.screen().print_answer(json, &answer.body, &look)
 }

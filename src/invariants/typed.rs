@@ -1,7 +1,9 @@
 //! Invariants of the table on the command line: usage, defaults, checks, examples.
 
 use super::{apis, rows};
-use crate::catalog::{APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Value};
+use crate::catalog::{
+    APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Route, Value,
+};
 use crate::catalog::{commands, every, find, schema};
 use crate::line::call::{Content, ValueOrigin};
 use crate::line::grammar;
@@ -202,6 +204,12 @@ fn every_row_is_parsed_from_its_own_usage() {
             .is_some_and(|body| body.starts_with("[]"))
         {
             line = line.replace("--json {}", "--json []");
+        }
+        // A field of the answer.
+        let object = command.route().and_then(Route::object);
+        if let Some(schema) = object.and_then(schema::schema) {
+            let first = schema.fields[0].name;
+            line = line.replace("--columns x", &format!("--columns {first}"));
         }
         // A string field that the release has.
         if let Some(body) = command

@@ -256,6 +256,15 @@ fn values(
     if param.kind == Kind::Secret {
         return Vec::new();
     }
+    if param.name == catalog::COLUMNS_PARAM {
+        let route = outline.command.and_then(catalog::Command::route);
+        let object = match route {
+            Some(route) => route.object(),
+            None => cache.answer(),
+        };
+        let paths = |object| columns::columns(object, typed, outline.release());
+        return object.map(paths).unwrap_or_default();
+    }
     let body = outline.command.and_then(|command| command.route()?.body);
     if let (Kind::Sets, Some(body)) = (param.kind, body) {
         return fields(&Type::read(body), typed, outline.release(), cache);
@@ -376,6 +385,8 @@ fn fields(body: &Type, typed: &str, release: Release, cache: &CompletionCache) -
         .map(|word| plain(&format!("{path}={word}")))
         .collect()
 }
+
+mod columns;
 
 #[cfg(test)]
 mod tests;

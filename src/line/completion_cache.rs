@@ -27,6 +27,8 @@ pub type Fetch = Arc<dyn Fn(Live) + Send + Sync>;
 pub struct CompletionCache {
     shared: Arc<Shared>,
     variables: Vec<String>,
+    /// The type of the objects of the last answer.
+    answer: Option<&'static str>,
     /// Lists file names with this prefix, for completion; `None` outside of a terminal.
     files: Option<fn(&str) -> Vec<String>>,
 }
@@ -61,6 +63,16 @@ impl fmt::Debug for CompletionCache {
 }
 
 impl CompletionCache {
+    /// Notes the type of the objects of the last answer, for `last`.
+    pub fn know_answer(&mut self, object: Option<&'static str>) {
+        self.answer = object;
+    }
+
+    /// The type of the objects of the last answer.
+    pub fn answer(&self) -> Option<&'static str> {
+        self.answer
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         let state = self.shared.state.lock();
         state.unwrap_or_else(PoisonError::into_inner)
@@ -226,6 +238,7 @@ impl CompletionCache {
 
     /// Forgets what belongs to one server or login.
     pub fn forget_server(&mut self) {
+        self.answer = None;
         let mut state = self.state();
         *state = State {
             epoch: state.epoch + 1,

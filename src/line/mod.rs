@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod change;
+pub mod columns;
 pub mod complaint;
 pub mod complete;
 pub mod completion_cache;

@@ -3,6 +3,7 @@
 
 use super::call::{Call, Content, Parsed, Slot, ValueOrigin};
 use super::change;
+use super::columns;
 use super::complaint::{explained, missing};
 use super::find::{find, nothing_to_edit, target};
 use super::grammar;
@@ -159,6 +160,7 @@ impl Parser {
             span,
         };
         check_left_out_id(&call)?;
+        columns::check(&call)?;
         call.change =
             change::of(&call, Some(api.release)).map_err(|failures| body_error(failures, rest))?;
         change::fill_in(&mut call)?;

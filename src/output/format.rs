@@ -12,6 +12,10 @@ pub(crate) enum Shown<'a> {
     Nothing,
     /// This value.
     Json(Cow<'a, Value>),
+    /// Each of these values in a line.
+    Lines(&'a [Value]),
+    /// These objects, in a form for people or spreadsheets.
+    Objects(&'a Value),
     /// These bytes, unchanged.
     Bytes(&'a [u8]),
 }
@@ -19,12 +23,15 @@ pub(crate) enum Shown<'a> {
 /// The output of an answer; a body that is not JSON is written as received.
 pub(crate) fn answer<'a>(output: Output, json: Option<&'a Value>, body: &'a [u8]) -> Shown<'a> {
     match (output, json) {
-        (Output::Raw, _) | (Output::Json | Output::Compact, None) => Shown::Bytes(body),
+        (Output::Raw, _) => Shown::Bytes(body),
+        (Output::Table | Output::Csv | Output::Tsv, Some(json)) => Shown::Objects(json),
+        (Output::Ndjson, Some(Value::Array(items))) => Shown::Lines(items),
         (_, Some(json)) => Shown::Json(Cow::Borrowed(json)),
         (Output::Ndjson, None) if body.is_empty() => Shown::Nothing,
         (Output::Ndjson, None) => Shown::Json(Cow::Owned(
             String::from_utf8_lossy(body).into_owned().into(),
         )),
+        (_, None) => Shown::Bytes(body),
     }
 }
 
@@ -37,7 +44,7 @@ pub(crate) fn of_text(output: Output, text: &str) -> Option<Value> {
 /// The format of a value of the shell's own: no server sent its bytes.
 pub(crate) fn of_value(output: Output) -> Output {
     match output {
-        Output::Raw => Output::Json,
+        Output::Raw | Output::Auto => Output::Json,
         output => output,
     }
 }

@@ -5,5 +5,6 @@ pub mod error;
 pub mod format;
 pub mod progress;
 pub mod report;
+pub mod view;
 pub mod waiting;
 pub(crate) mod watch;

@@ -1,7 +1,8 @@
 //! The path of a field in an answer: `quota_size`, `filters.allowed_ip`, `groups.name`.
 
 use crate::catalog::schema::{self, Field, FieldRef, Path, Step, Type, ValueError};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// The path of a field in an answer. It leads through lists: `groups.name` is the name of
 /// each group.
@@ -18,6 +19,25 @@ impl FieldPath {
             return Err(ValueError::new("the name of a field is empty".to_owned()));
         }
         let found = schema::found_in_each(&Type::Object(object), text)?;
+        let text = text.to_owned();
+        Ok(Self { found, text })
+    }
+
+    /// The path of a member of an object of no known type.
+    pub fn of_member(name: &str) -> Self {
+        let root = FieldRef::root(&Type::Free);
+        Self {
+            found: root.inside(Step::Key(name.to_owned()), Type::Any),
+            text: name.to_owned(),
+        }
+    }
+
+    /// Reads a path into an object of no known type.
+    pub fn read_untyped(text: &str) -> Result<Self, ValueError> {
+        if text.is_empty() {
+            return Err(ValueError::new("the name of a field is empty".to_owned()));
+        }
+        let found = schema::found_in_each(&Type::Free, text)?;
         let text = text.to_owned();
         Ok(Self { found, text })
     }
@@ -61,6 +81,97 @@ impl FieldPath {
         }
         values
     }
+}
+
+impl FieldPath {
+    /// The value at the path, if the object has it. A path that leads through a list has a
+    /// list of values.
+    pub fn value<'a>(&self, object: &'a Json) -> Option<Cow<'a, Json>> {
+        let Path(steps) = &self.found.path;
+        if self.leads_through_list(object) {
+            let all = self.values(object).into_iter().cloned();
+            return Some(Cow::Owned(Json::Array(all.collect())));
+        }
+        let mut steps = steps.iter();
+        steps.try_fold(object, after).map(Cow::Borrowed)
+    }
+
+    fn leads_through_list(&self, object: &Json) -> bool {
+        let Path(steps) = &self.found.path;
+        let mut value = Some(object);
+        for step in steps {
+            let Some(here) = value else { return false };
+            if here.is_array() && matches!(step, Step::Key(_)) {
+                return true;
+            }
+            value = after(here, step);
+        }
+        false
+    }
+
+    /// Copies the value at the path to the same path of another object.
+    pub fn copy(&self, from: &Json, into: &mut Json) {
+        let Path(steps) = &self.found.path;
+        copy(steps, from, into);
+    }
+}
+
+fn copy(steps: &[Step], from: &Json, into: &mut Json) {
+    match (steps.split_first(), from) {
+        (None, _) => *into = from.clone(),
+        // Each item keeps its place.
+        (Some((Step::Key(_), _)), Json::Array(items)) => {
+            let into = list(into, items.len());
+            for (item, into) in items.iter().zip(into) {
+                if item.is_object() {
+                    members(into);
+                }
+                copy(steps, item, into);
+            }
+        }
+        (Some((step @ Step::Key(key), rest)), _) => {
+            if let Some(value) = after(from, step).filter(|value| leads_on(rest, value)) {
+                let into = members(into).entry(key.clone());
+                copy(rest, value, into.or_insert(Json::Null));
+            }
+        }
+        (Some((step @ Step::Index(index), rest)), _) => {
+            if let Some(value) = after(from, step).filter(|value| leads_on(rest, value)) {
+                copy(rest, value, &mut list(into, index + 1)[*index]);
+            }
+        }
+    }
+}
+
+/// Whether the rest of a path leads to a value, or to a list whose items keep their places.
+fn leads_on(steps: &[Step], value: &Json) -> bool {
+    match (steps.split_first(), value) {
+        (None, _) | (Some((Step::Key(_), _)), Json::Array(_)) => true,
+        (Some((step, rest)), _) => {
+            let next = after(value, step);
+            next.is_some_and(|next| leads_on(rest, next))
+        }
+    }
+}
+
+/// The items of a value that is made a list of at least this length.
+fn list(value: &mut Json, length: usize) -> &mut Vec<Json> {
+    if !value.is_array() {
+        *value = Json::Array(Vec::new());
+    }
+    let items = value.as_array_mut().expect("just made");
+    if items.len() < length {
+        items.resize(length, Json::Null);
+    }
+    items
+}
+
+/// The members of a value that is made an object.
+fn members(value: &mut Json) -> &mut Map<String, Json> {
+    if !value.is_object() {
+        *value = Json::Object(Map::new());
+    }
+    value.as_object_mut().expect("just made")
 }
 
 fn after<'a>(value: &'a Json, step: &Step) -> Option<&'a Json> {

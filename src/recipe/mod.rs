@@ -64,7 +64,8 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
     let shown = shell.screen().print_value(&result);
     let body = result.to_string().into_bytes();
     let json = Some(result);
-    shell.session.keep(200, Answer { body, json });
+    let kind = None;
+    shell.session.keep(200, Answer { body, json, kind });
     match error {
         Some(error) => Err(of(error)),
         None => shown,

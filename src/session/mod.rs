@@ -8,7 +8,8 @@ pub mod variables;
 use crate::catalog::VARIABLES;
 use crate::catalog::live::{Changed, changed_by, name_lists};
 use crate::catalog::{
-    self, Api, Command, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember, Verb,
+    self, AnswerType, Api, Command, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember,
+    Verb,
 };
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
@@ -78,6 +79,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// The body as JSON, if it is JSON.
     pub json: Option<Json>,
+    /// Its type, if it is known.
+    pub kind: Option<AnswerType>,
 }
 
 impl fmt::Debug for Answer {
@@ -170,6 +173,8 @@ impl Session {
 
     /// Keeps an answer for `last` and `$_`, and its status for `expect`.
     pub fn keep(&mut self, status: u16, answer: Answer) {
+        self.completion
+            .know_answer(answer.kind.map(AnswerType::object));
         self.answer = Some(answer);
         self.status = Some(status);
     }

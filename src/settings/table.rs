@@ -103,7 +103,7 @@ pub static TABLE: &[Setting] = &[
         Param::choice(
             "output",
             catalog::OUTPUTS,
-            "json",
+            "auto",
             catalog::FORMATS,
         ),
         &["SFTPGO_SHELL_OUTPUT"],

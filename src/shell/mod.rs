@@ -11,6 +11,7 @@ mod detect;
 mod edit;
 mod edit_line;
 mod login;
+mod look;
 mod look_first;
 mod names;
 pub(crate) mod pages;
@@ -119,6 +120,11 @@ impl Shell {
             paging: self.paging(),
             color: self.session.settings.color,
             output: self.session.settings.output,
+            again: if self.asker.is_interactive() {
+                "last --output json"
+            } else {
+                "--output json"
+            },
         }
     }
 

@@ -61,6 +61,7 @@ impl Shell {
     /// Reads all pages, and shows and keeps them as one answer.
     pub(super) fn all_pages(&mut self, call: &Call) -> Result<(), Error> {
         check(call)?;
+        let look = self.look(call)?;
         let key = call.command.route().and_then(|route| route.names);
         let key = key.map(|(_, key)| key);
         let mut items = Items::default();
@@ -80,11 +81,17 @@ impl Shell {
         }
         let json = Json::Array(items.all);
         let body = json.to_string().into_bytes();
-        let output = self.session.settings.output;
-        let shown = self.screen().print_answer(Some(&json), &body, output);
+        let shown = self.screen().print_answer(Some(&json), &body, &look);
         self.session.observe(call, &json);
         let json = Some(json);
-        self.session.keep(200, Answer { body, json });
+        self.session.keep(
+            200,
+            Answer {
+                body,
+                json,
+                kind: look.kind,
+            },
+        );
         shown
     }
 

@@ -3,12 +3,15 @@
 use super::pages::reads_all;
 use super::preview::{echo, fill_in_asked, warn_of_read};
 use super::{Prepared, Shell, raw};
-use crate::catalog::{ALL_PARAM, Command, CommandKind, Effect, Group, Method, Route, Value, Verb};
+use crate::catalog::{
+    ALL_PARAM, AnswerType, Command, CommandKind, Effect, Group, Method, Route, Value, Verb,
+};
 use crate::error::{Error, Fault};
 use crate::http::trace;
 use crate::http::{Exchange, Link, Lost, RetryNotes, Sending};
 use crate::line::call::Call;
 use crate::output::progress::Progress;
+use crate::output::view::Look;
 use crate::request::{self, Proof, RequestSpec, ShowAs};
 use crate::session::answer::{self, Read};
 use crate::session::{Answer, Session};
@@ -21,7 +24,10 @@ impl Shell {
     pub(crate) fn request(&mut self, call: Call) -> Result<(), Error> {
         let span = call.span.clone();
         let about_users = may_be_about_users(call.command);
-        let done = if self.session.settings.echo == Echo::Only {
+        // Nothing is sent if its answer cannot be shown as it should.
+        let done = if let Err(error) = self.look(&call) {
+            Err(error)
+        } else if self.session.settings.echo == Echo::Only {
             self.one_request(call)
         } else if call.has_model() {
             self.add_like(call)
@@ -210,15 +216,19 @@ impl Shell {
         };
         let unavailable = self.unavailable(call, &read);
         // The error describes an answer of the table that is not JSON.
-        let output = self.session.settings.output;
-        let as_it_came = output == Output::Raw && read.large.is_some();
+        let look = match read.error {
+            None => self.look(call)?,
+            // A refusal is shown as it is.
+            Some(_) => Look::plain(self.session.settings.output).as_json(),
+        };
+        let as_it_came = look.output == Output::Raw && read.large.is_some();
         let shown = if let Some(why) = read.large.as_deref().filter(|_| !as_it_came) {
             Err(answer::too_large(call, why))
         } else if route.is_some() && read.json.is_none() && !as_it_came {
             Ok(())
         } else {
             self.screen()
-                .print_answer(read.json.as_ref(), &exchange.body, output)
+                .print_answer(read.json.as_ref(), &exchange.body, &look)
         };
         if let (Some(json), None) = (&read.json, &read.error) {
             if route.is_some() {
@@ -230,7 +240,8 @@ impl Shell {
         if let (Ok(()), Some(remark)) = (&shown, cut_off(call, read.json.as_ref())) {
             self.screen().remark(&remark);
         }
-        self.keep(exchange, read.json);
+        let kind = look.kind;
+        self.keep(exchange, read.json, kind);
         if let Some(error) = unavailable.or(read.error) {
             return Err(self.session.without_secrets(error, spec));
         }
@@ -254,9 +265,10 @@ impl Shell {
     }
 
     /// Keeps an answer for `last` and `$_`.
-    fn keep(&mut self, exchange: Exchange, json: Option<Json>) {
+    fn keep(&mut self, exchange: Exchange, json: Option<Json>, kind: Option<AnswerType>) {
         let body = exchange.body;
-        self.session.keep(exchange.status, Answer { body, json });
+        let answer = Answer { body, json, kind };
+        self.session.keep(exchange.status, answer);
     }
 }
 

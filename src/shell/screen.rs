@@ -2,6 +2,7 @@
 
 use super::paging::Paging;
 use super::sink::Sink;
+use crate::catalog::Clock;
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::input::size;
@@ -10,6 +11,7 @@ use crate::output::bar::Bar;
 use crate::output::error::{self, Place};
 use crate::output::format::{self, Shown};
 use crate::output::progress::Progress;
+use crate::output::view::{self, Canvas, Look};
 use crate::settings::{Color, Output};
 use crate::text::{clean, wrap};
 use serde_json::Value as Json;
@@ -81,6 +83,8 @@ pub(crate) struct Screen<'a> {
     pub(super) paging: Option<Paging<'a>>,
     pub(super) color: Color,
     pub(super) output: Output,
+    /// How a person sees all of an answer.
+    pub(super) again: &'static str,
 }
 
 impl Screen<'_> {
@@ -114,26 +118,64 @@ impl Screen<'_> {
         }
     }
 
-    /// Writes an answer in this format; anything but JSON as received.
+    /// Writes an answer as it is to look; anything but JSON as received.
     pub(crate) fn print_answer(
         self,
         json: Option<&Json>,
         body: &[u8],
-        output: Output,
+        look: &Look,
     ) -> Result<(), Error> {
+        let output = look.output;
         if let Some(sink) = &self.out.sink {
             sink.count(json);
         }
         match format::answer(output, json, body) {
             Shown::Nothing => Ok(()),
-            Shown::Json(json) => self.print_json(&json, output),
+            Shown::Json(json) => self.print_json(&look.only(&json), output),
+            Shown::Lines(items) => self.print_lines(items, look),
+            Shown::Objects(json) => self.print_picture(json, look),
             Shown::Bytes(body) => self.print_raw(body),
         }
     }
 
     /// Writes a JSON result of the shell itself.
     pub(crate) fn print_value(self, json: &Json) -> Result<(), Error> {
-        self.print_json(json, format::of_value(self.output))
+        let look = Look::plain(format::of_value(self.output));
+        self.print_answer(Some(json), &[], &look)
+    }
+
+    /// Writes the items of a list, each as a line of JSON.
+    fn print_lines(self, items: &[Json], look: &Look) -> Result<(), Error> {
+        let terminal = self.out.terminal.stdout;
+        let line = |item| format::render(&look.only(item), look.output, false, terminal);
+        let lines: String = items.iter().map(line).collect();
+        self.print_bytes(lines.as_bytes())
+    }
+
+    /// Writes objects as a table, a card, CSV or TSV; what has no objects as JSON.
+    fn print_picture(self, json: &Json, look: &Look) -> Result<(), Error> {
+        let is_terminal = self.out.terminal.stdout;
+        // The usual width, if the terminal does not say it.
+        let width = is_terminal.then(|| size::of_stdout().unwrap_or(80));
+        let canvas = Canvas {
+            width,
+            color: self.colors().0,
+            clock: &Clock::system(),
+        };
+        let Some(picture) = view::picture(json, look, canvas, self.again) else {
+            self.remark("the answer has no rows, so it is shown as JSON\n");
+            return self.print_json(json, Output::Json);
+        };
+        match look.output {
+            Output::Csv | Output::Tsv if is_terminal => {
+                self.print_bytes(clean::text(&picture.text).as_bytes())?;
+            }
+            _ => self.print_bytes(picture.text.as_bytes())?,
+        }
+        if is_terminal {
+            self.remark(&picture.remark);
+        }
+        Ok(())
     }
 
     fn print_json(self, json: &Json, output: Output) -> Result<(), Error> {

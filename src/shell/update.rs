@@ -10,7 +10,7 @@ use crate::body::change::BodyChange;
 use crate::body::diff::{self, diff};
 use crate::body::kept_fields;
 use crate::catalog::schema::{self, FieldRef, Type};
-use crate::catalog::{self, Command, Method, Release, Remember, Unnamed};
+use crate::catalog::{self, Clock, Command, Method, Release, Remember, Route, Unnamed};
 use crate::error::{Error, Fault};
 use crate::http::{Exchange, tree};
 use crate::line::call::Call;
@@ -67,7 +67,8 @@ impl Shell {
                 // The last answer is now that of the read, not one of an earlier command.
                 let body = before.to_string().into_bytes();
                 let json = Some(before);
-                self.session.keep(200, Answer { body, json });
+                let kind = get.route().and_then(Route::answer_type);
+                self.session.keep(200, Answer { body, json, kind });
                 return Ok(());
             }
         };
@@ -170,6 +171,7 @@ impl Shell {
         };
         let sent = kept_fields::in_order(after);
         let there = kept_fields::in_order(&kept_fields::trimmed(row, &there));
+        let (body, clock) = (kept_fields::type_of(row), Clock::system());
         for other in &diff(&sent, &there) {
             let how = match other.after {
                 None if mine(other) => "dropped",
@@ -177,6 +179,7 @@ impl Shell {
                 _ if also(other) => "also changed",
                 _ => continue,
             };
+            let other = other.in_words(&body, &clock);
             self.screen()
                 .say(&format!("warning: the server {how} {other}\n"));
         }
@@ -223,8 +226,9 @@ impl Shell {
 /// Shows the changes before sending them.
 fn show(screen: Screen<'_>, row: &Command, changes: &[diff::FieldDiff], release: Release) {
     let clears = row.unnamed(release) == Unnamed::Cleared;
+    let (body, clock) = (kept_fields::type_of(row), Clock::system());
     for change in changes {
-        screen.say(&format!("  {change}\n"));
+        screen.say(&format!("  {}\n", change.in_words(&body, &clock)));
     }
     // Fields can be omitted only in an editor.
     if changes.iter().any(|change| change.after.is_none()) {

@@ -113,7 +113,8 @@ fn values() {
     prints_no_secret(&own);
     let body = format!(r#"{{"key":"{MARKER}"}}"#).into_bytes();
     let json = serde_json::from_slice(&body).ok();
-    prints_no_secret(&Answer { body, json });
+    let kind = None;
+    prints_no_secret(&Answer { body, json, kind });
 }
 
 #[test]

@@ -77,4 +77,5 @@ mod v2_otp;
 mod v2_update;
 mod v2_values;
 mod variables;
+mod views;
 mod watch;

@@ -263,7 +263,7 @@ fn set_says_where_values_come_from() {
          api               2019                   (default)\n\
          debug             on                     (environment, SFTPGO_SHELL_DEBUG)\n\
          echo              off                    (default)\n\
-         output            json                   (default)\n\
+         output            auto                   (default)\n\
          color             never                  (set)\n\
          connect_timeout   10s                    (default)\n\
          timeout           5s                     (flag)\n\

@@ -9,7 +9,7 @@ fn a_setting_applies_to_its_command_only() {
     let server = practice();
     let text = "get_quota_scans --output compact --timeout 5s\nset output\n";
     let ran = Run::at(&server, &PIPED).input(text).go();
-    ran.is(0, &format!("{SCANS}json\n"), "");
+    ran.is(0, &format!("{SCANS}auto\n"), "");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn the_flag_of_a_command_is_its_own() {
     let text = "get_quota_scans --output raw\nlast --output compact\nset output\n";
     let ran = Run::at(&server, &PIPED).input(text).go();
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.ends_with(&format!("{SCANS}json\n")), "{}", ran.out);
+    assert!(ran.out.ends_with(&format!("{SCANS}auto\n")), "{}", ran.out);
 }
 
 #[test]

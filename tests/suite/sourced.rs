@@ -95,7 +95,7 @@ fn a_setting_before_source_applies_to_its_commands() {
     Run::at(&server, &["-c", text])
         .file("b", "set output; set timeout 5s")
         .go()
-        .is(0, "compact\njson\n5s\n", "");
+        .is(0, "compact\nauto\n5s\n", "");
     // What is written after it must not hit the server before.
     let text = "--output compact source b; set base_url";
     Run::at(&server, &["-c", text])

@@ -23,6 +23,7 @@ mod sourcing;
 mod streams;
 mod typing;
 mod v2;
+mod views;
 mod waiting;
 mod watch;
 

@@ -328,7 +328,10 @@ fn a_dropped_field_is_reported() {
     let ran = server.run(&args);
     assert_eq!(
         (ran.code, ran.err.as_str()),
-        (0, "warning: the server changed used_quota_size: 1 -> 42\n"),
+        (
+            0,
+            "warning: the server changed used_quota_size: 1 B -> 42 B\n"
+        ),
         "{ran:?}"
     );
 }

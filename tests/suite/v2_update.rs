@@ -66,7 +66,7 @@ fn what_the_server_changes_as_well_is_told() {
     let args = [&["update_user", "press"], &limits[..]].concat();
     run(&server, &args).go().is(0, done, "");
     let args = ["update_user", "press", "--total_data_transfer", "9"];
-    let told = "warning: the server also changed upload_data_transfer: 5 -> 0\n";
+    let told = "warning: the server also changed upload_data_transfer: 5 MB -> unlimited\n";
     run(&server, &args).go().is(0, done, told);
     // Once more, there is nothing to tell.
     let args = ["update_user", "press", "--total_data_transfer", "8"];

@@ -248,7 +248,8 @@ fn unknown_in_answer(of: &FieldRef, name: &str) -> ValueError {
     let near: Vec<String> = near.into_iter().map(full).collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     if near.is_empty() {
-        let all: Vec<String> = here.iter().map(|field| full(field.name)).collect();
+        let shown = here.iter().filter(|field| !field.secret);
+        let all: Vec<String> = shown.map(|field| full(field.name)).collect();
         wrong.hint(format!("the fields are {}", all.join(", ")))
     } else {
         wrong.hint(format!("did you mean {}?", ticked(&near)))

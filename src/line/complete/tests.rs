@@ -108,9 +108,13 @@ fn tab_candidates() {
         (
             "get_users --output |",
             &[
+                "get_users --output auto",
                 "get_users --output json",
                 "get_users --output compact",
                 "get_users --output ndjson",
+                "get_users --output table",
+                "get_users --output csv",
+                "get_users --output tsv",
                 "get_users --output raw",
             ],
         ),
@@ -120,7 +124,7 @@ fn tab_candidates() {
         ("add_users --dry|", &["add_users --dry-run "]),
         ("add_users --skip_|", &["add_users --skip-existing "]),
         ("nosuch |", &[]),
-        ("last --output c|", &["last --output compact "]),
+        ("last --output co|", &["last --output compact "]),
         ("add_user $i|", &["add_user $id "]),
         ("add_user $e|", &["add_user $env."]),
         ("add_user $ho|", &["add_user $home "]),
@@ -309,4 +313,48 @@ fn a_flag_is_offered_once() {
             "get_users --limit 1 --human"
         ]
     );
+}
+
+#[test]
+fn columns_are_completed_step_by_step() {
+    let v2 = catalog::api("v2").unwrap();
+    let mut cache = CompletionCache::default();
+    let texts = |line: &str, cache: &CompletionCache| {
+        let (_, found) = complete(line, line.len(), v2, cache);
+        let texts = found.into_iter().map(|one| one.text);
+        texts.collect::<Vec<_>>().join("|")
+    };
+    for (line, expected) in [
+        ("get_users --columns usern", "username "),
+        (
+            "get_users --columns username,quota_s",
+            "username,quota_size ",
+        ),
+        ("get_users --columns=+ema", "+email "),
+        ("get_users --columns username,usern", ""),
+        ("get_users --columns filt", "filters."),
+        (
+            "get_users --columns filters.allo",
+            "filters.allowed_ip|filters.allow_api_key_auth",
+        ),
+        ("get_users --columns gro", "groups|groups."),
+        (
+            "get_users --columns email,groups.",
+            "email,groups.name|email,groups.type",
+        ),
+        ("get_users --columns pass", ""),
+        (
+            "get_users --columns filesystem.s3config.access_",
+            "filesystem.s3config.access_key ",
+        ),
+        ("get_users --columns nothing.", ""),
+        ("get_users --columns username.", ""),
+        ("get_folders --columns mapped", "mapped_path "),
+        ("get_status --columns a", ""),
+        ("last --columns usern", ""),
+    ] {
+        assert_eq!(texts(line, &cache), expected, "{line}");
+    }
+    cache.know_answer(Some("User"));
+    assert_eq!(texts("last --columns usern", &cache), "username ");
 }

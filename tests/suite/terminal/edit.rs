@@ -67,7 +67,7 @@ fn a_field_is_changed_and_no_secret_is_on_disk() {
         terminal.question(),
         "update_user: one change. Continue? [y/N]"
     );
-    terminal.sees("  quota_files: 0 -> 7\n");
+    terminal.sees("  quota_files: unlimited -> 7\n");
     assert!(puts(&server).is_empty());
     terminal.press("y\r");
     let said = terminal.prompt();

@@ -26,7 +26,7 @@ fn results_go_to_programs_and_files() {
             terminal.run("get_quota_scans > scans.json; get_quota_scans >> ~/two.ndjson"),
             "\n1 result -> scans.json (70 bytes)\n1 result -> ".to_owned()
                 + &terminal.path("two.ndjson").display().to_string()
-                + " (51 bytes)\n"
+                + " (49 bytes)\n"
         );
         assert_eq!(
             read(&terminal, "scans.json"),
@@ -34,7 +34,7 @@ fn results_go_to_programs_and_files() {
         );
         assert_eq!(
             read(&terminal, "two.ndjson"),
-            "[{\"username\":\"backup\",\"start_time\":1564696159605}]\n"
+            "{\"username\":\"backup\",\"start_time\":1564696159605}\n"
         );
         // What no answer is is not counted.
         let said = terminal.run("help get_users > help.txt");

@@ -150,7 +150,7 @@ fn a_flag_before_it_ends_with_it_and_the_server_stays() {
         "{}",
         terminal.row()
     );
-    assert_eq!(terminal.run("set output"), "\njson\n");
+    assert_eq!(terminal.run("set output"), "\nauto\n");
     terminal.leave();
 }
 

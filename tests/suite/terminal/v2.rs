@@ -126,11 +126,11 @@ fn a_restarted_server_needs_a_new_token() {
     let server = (first..first + 100).find_map(|port| v2_on(port).ok());
     let server = server.expect("a free port");
     let mut terminal = admin(&server).start();
-    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    assert!(terminal.run("get_users --offset 50").contains("no users"));
     let port = server.addr().port();
     drop(server);
     let server = again_on(port);
-    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    assert!(terminal.run("get_users --offset 50").contains("no users"));
     let path = "/api/v2/users?offset=50";
     assert_eq!(
         super::asked(&server),
@@ -160,7 +160,7 @@ fn login_asks_again_after_a_wrong_password() {
     terminal.press("login\r");
     terminal.secret(&asked_for(&server), &format!("{PASSWORD}\r"));
     terminal.prompt();
-    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    assert!(terminal.run("get_users --offset 50").contains("no users"));
     assert_eq!((server.logins().attempts, server.logins().failures), (2, 1));
     terminal.leave();
 }
@@ -177,13 +177,13 @@ fn a_code_is_read_without_echo() {
     terminal.secret(&asked_for(&server), &format!("{PASSWORD}\r"));
     terminal.secret(CODE, &format!("{RIGHT}\r"));
     terminal.prompt();
-    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    assert!(terminal.run("get_users --offset 50").contains("no users"));
     assert_eq!(server.logins().attempts, before + 2);
     // Another token takes another code: the password alone is not sent.
     server.expire_tokens();
     terminal.press("get_users --offset 50\r");
     terminal.secret(CODE, &format!("{RIGHT}\r"));
-    assert!(terminal.prompt().contains("[]"));
+    assert!(terminal.prompt().contains("no users"));
     assert_eq!(server.logins().attempts, before + 3);
     assert!(!terminal.raw().contains(RIGHT));
     let kept = std::fs::read_to_string(terminal.history_file());
@@ -195,14 +195,14 @@ fn a_code_is_read_without_echo() {
 fn connect_detects_the_server_without_credentials() {
     let (server, other) = (v2(), v2());
     let mut terminal = admin(&server).start();
-    assert!(terminal.run("get_users --offset 50").contains("[]"));
+    assert!(terminal.run("get_users --offset 50").contains("no users"));
     let said = terminal.run(&format!("connect {}", other.url()));
     assert!(said.contains("SFTPGo 2.7.5, API v2"), "{said}");
     assert_eq!(asked(&other), ["GET /healthz"]);
     assert!(other.seen()[0].credentials.is_empty());
     terminal.press("get_users --offset 50\r");
     terminal.secret(&asked_for(&other), &format!("{PASSWORD}\r"));
-    assert!(terminal.prompt().contains("[]"));
+    assert!(terminal.prompt().contains("no users"));
     terminal.leave();
 }
 

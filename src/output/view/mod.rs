@@ -1,0 +1,222 @@
+//! Answers for people and for spreadsheets: tables, cards, CSV and TSV. Pure functions of
+//! the JSON, its type, the width and the time.
+
+mod card;
+mod columns;
+mod fit;
+mod sheet;
+mod style;
+mod table;
+mod words;
+
+pub use card::{Card, card};
+pub use sheet::{Separator, Sheet};
+pub use table::{Table, table};
+pub use words::{Times, Words};
+
+use crate::catalog::{AnswerType, Clock, Output, schema};
+use crate::query::Columns;
+use crate::text::words::ticked;
+use serde_json::Value as Json;
+use std::borrow::Cow;
+
+/// What of an answer is shown, and in which form.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub output: Output,
+    /// The type of the answer, if it is known.
+    pub kind: Option<AnswerType>,
+    /// The fields that were asked for.
+    pub columns: Option<Columns>,
+    /// Whether CSV and TSV have words.
+    pub human: bool,
+}
+
+impl Look {
+    /// An answer of no known type, shown as it is.
+    pub const fn plain(output: Output) -> Self {
+        Self {
+            output,
+            kind: None,
+            columns: None,
+            human: false,
+        }
+    }
+
+    /// The same, as JSON where it would be a table.
+    #[must_use]
+    pub fn as_json(self) -> Self {
+        let is_json = matches!(self.output, Output::Compact | Output::Ndjson | Output::Raw);
+        Self {
+            output: if is_json { self.output } else { Output::Json },
+            columns: None,
+            ..self
+        }
+    }
+
+    /// The type of its objects.
+    fn object(&self) -> Option<&'static str> {
+        self.kind.map(AnswerType::object)
+    }
+
+    /// A value with only the fields that were asked for.
+    pub fn only<'a>(&self, json: &'a Json) -> Cow<'a, Json> {
+        let Some(columns) = self.columns.as_ref().filter(|columns| !columns.adds()) else {
+            return Cow::Borrowed(json);
+        };
+        Cow::Owned(match json {
+            Json::Array(items) => items.iter().map(|item| columns.only(item)).collect(),
+            object => columns.only(object),
+        })
+    }
+}
+
+/// What is drawn on.
+#[derive(Clone, Copy, Debug)]
+pub struct Canvas<'a> {
+    /// The columns of the terminal; in a pipe or file nothing is cut.
+    pub width: Option<usize>,
+    pub color: bool,
+    pub clock: &'a Clock,
+}
+
+/// An answer as text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    pub text: String,
+    /// What is said below it, on standard error.
+    pub remark: String,
+}
+
+/// The objects of an answer.
+enum Objects<'a> {
+    List(&'a [Json]),
+    One(&'a Json),
+}
+
+impl<'a> Objects<'a> {
+    /// The objects of a value, if it is what its type says.
+    fn of(json: &'a Json, kind: Option<AnswerType>) -> Option<Self> {
+        let is_list = |items: &[Json]| items.iter().all(Json::is_object);
+        match (json, kind) {
+            (Json::Array(items), None | Some(AnswerType::List(_))) if is_list(items) => {
+                Some(Self::List(items))
+            }
+            // A server written in Go may send null for an empty list.
+            (Json::Null, Some(AnswerType::List(_))) => Some(Self::List(&[])),
+            (Json::Object(_), None | Some(AnswerType::Object(_))) => Some(Self::One(json)),
+            _ => None,
+        }
+    }
+
+    fn items(&self) -> &'a [Json] {
+        match self {
+            Self::List(items) => items,
+            Self::One(object) => std::slice::from_ref(object),
+        }
+    }
+}
+
+/// An answer in one of the forms of this module; `None` if it has no objects. `again` is
+/// how a person sees all of it.
+pub fn picture(json: &Json, look: &Look, canvas: Canvas<'_>, again: &str) -> Option<Picture> {
+    let answer = Objects::of(json, look.kind)?;
+    let kind = look.object();
+    let columns = look.columns.as_ref();
+    let separator = match look.output {
+        Output::Csv => Separator::Comma,
+        Output::Tsv => Separator::Tab,
+        _ => {
+            return Some(match answer {
+                Objects::List(items) => {
+                    let table = table(kind, items, columns, canvas);
+                    below_table(kind, items.len(), &table, again)
+                }
+                Objects::One(object) => below_card(&card(kind, object, columns, canvas), again),
+            });
+        }
+    };
+    let items = answer.items();
+    let words = look.human.then_some(Words {
+        clock: canvas.clock,
+        times: Times::Date,
+    });
+    let sheet = Sheet::new(kind, columns, items, separator, words);
+    Some(Picture {
+        text: sheet.header() + &sheet.rows(items),
+        remark: String::new(),
+    })
+}
+
+fn joined(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| [line, "\n"]).collect()
+}
+
+fn below_table(object: Option<&str>, count: usize, table: &Table, again: &str) -> Picture {
+    let mut remark = counted(object, count);
+    for mark in &table.marks {
+        remark.push_str(&format!("; {} {}", mark.sign, mark.means));
+    }
+    if let Some(first) = table.no_room.first() {
+        let names = some_of(&table.no_room);
+        remark.push_str(&format!("; no room for {names} (`--columns +{first}`)"));
+    }
+    if !table.empty.is_empty() {
+        remark.push_str(&format!("; empty: {}", some_of(&table.empty)));
+    }
+    if count > 0 {
+        remark.push_str(&format!("; `{again}` shows all fields"));
+    }
+    remark.push('\n');
+    Picture {
+        text: joined(&table.lines),
+        remark,
+    }
+}
+
+/// The number of columns that a remark names.
+const MOST_NAMED: usize = 4;
+
+/// `home_dir, email and 3 more`.
+fn some_of(columns: &[String]) -> String {
+    let all: Vec<&str> = columns.iter().flat_map(|name| name.split(',')).collect();
+    // `and 1 more` is as long as its name.
+    if all.len() <= MOST_NAMED + 1 {
+        return all.join(", ");
+    }
+    let (first, more) = all.split_at(MOST_NAMED);
+    format!("{} and {} more", first.join(", "), more.len())
+}
+
+/// `6 users`, `no users`.
+fn counted(object: Option<&str>, count: usize) -> String {
+    let schema = object.and_then(schema::schema);
+    let nouns = schema.and_then(|schema| schema.layout.nouns);
+    let (one, several) = nouns.unwrap_or(("row", "rows"));
+    match count {
+        0 => format!("no {several}"),
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    }
+}
+
+fn below_card(card: &Card, again: &str) -> Picture {
+    let remark = match card.left_out {
+        0 => String::new(),
+        1 => format!(
+            "1 field is empty or as usual: {} shows all\n",
+            ticked(&[again])
+        ),
+        count => format!(
+            "{count} fields are empty or as usual: {} shows all\n",
+            ticked(&[again])
+        ),
+    };
+    Picture {
+        text: joined(&card.lines),
+        remark,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! How the answer of a command is shown: by its flags and the settings.
+
+use super::Shell;
+use crate::catalog::{
+    AnswerType, COLUMNS_PARAM, CommandKind, HUMAN_PARAM, JQ_PARAM, Release, Route, Verb,
+};
+use crate::error::Error;
+use crate::line::call::Call;
+use crate::line::columns::columns;
+use crate::output::view::Look;
+use crate::settings::Output;
+
+impl Shell {
+    /// How the answer of a call is shown.
+    pub(crate) fn look(&self, call: &Call) -> Result<Look, Error> {
+        let last = self.session.answer.as_ref();
+        let kind = match call.command.kind {
+            CommandKind::Shell(Verb::Last) => last.and_then(|answer| answer.kind),
+            _ => call.command.route().and_then(Route::answer_type),
+        };
+        let look = Look {
+            output: self.output(),
+            kind,
+            columns: columns(call, kind.map(AnswerType::object))?,
+            human: call.is_on(HUMAN_PARAM),
+        };
+        if look.output == Output::Raw && look.columns.is_some() {
+            let why = format!("`--{COLUMNS_PARAM}` cannot be used with `output raw`");
+            return Err(Error::typed(why)
+                .hint("`--output json` selects another format")
+                .at(call.place(COLUMNS_PARAM)));
+        }
+        // What a filter makes is of no type; nobody asked for a table of something unknown.
+        let is_chosen = self.session.settings.output != Output::Auto;
+        Ok(if call.typed(JQ_PARAM) || (kind.is_none() && !is_chosen) {
+            look.as_json()
+        } else {
+            look
+        })
+    }
+
+    /// The output format, as it is here: `auto` depends on the terminal and the API.
+    fn output(&self) -> Output {
+        let release: Release = self.session.settings.api.release;
+        let terminal = self.out.terminal.stdout;
+        self.session.settings.output.chosen(terminal, release)
+    }
+}
