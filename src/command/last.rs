@@ -11,6 +11,11 @@ pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Last, Runs::By(run));
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some(answer) = &shell.session.answer else {
+        if shell.session.is_unkept {
+            return Err(Error::typed("the last list was too long to be kept")
+                .hint("`--output json` keeps it")
+                .at(call.span.clone()));
+        }
         return Err(Error::typed("there is no answer yet")
             .hint("send a request first")
             .at(call.span.clone()));

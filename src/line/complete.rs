@@ -1,6 +1,8 @@
 //! Tab completion. A pure function of the line, the cursor, the table and the
 //! names seen in this session.
 
+mod condition;
+
 use super::outline::{Outline, outline};
 use crate::catalog::VARIABLES;
 use crate::catalog::schema::{self, Type};
@@ -43,6 +45,9 @@ pub fn complete(
     let typed = current.as_ref().map(Word::text).unwrap_or_default();
     let start = current.as_ref().map_or(cursor, |word| word.span.start);
     let outline = outline(&words, api);
+    if let Some(found) = condition::complete(&line[..cursor], start, &typed, &outline) {
+        return found;
+    }
     let before = words.last().map(Word::text);
 
     let in_quotes = current.as_ref().is_some_and(Word::starts_literal);
@@ -208,6 +213,9 @@ fn values(
     let body = outline.command.and_then(|command| command.route()?.body);
     if let (Kind::Sets, Some(body)) = (param.kind, body) {
         return fields(&Type::read(body), typed, outline.release(), cache);
+    }
+    if condition::is_sort(param.name) {
+        return condition::sort_fields(typed, outline).unwrap_or_default();
     }
     if param.kind == Kind::Json {
         let (at, file) = match typed.strip_prefix('@') {

@@ -8,6 +8,8 @@ mod connection;
 pub(crate) mod credentials;
 mod detect;
 mod edit;
+mod filter;
+mod list;
 mod login;
 pub(crate) mod pages;
 mod parallel;

@@ -118,6 +118,22 @@ impl Screen<'_> {
         }
     }
 
+    /// Writes several values, one after the other. In `raw` a text is written without quotes.
+    pub(crate) fn print_each(self, values: &[Json]) -> Result<(), Error> {
+        let terminal = self.out.terminal.stdout;
+        let color = self.colors().0;
+        let texts = values.iter().map(|value| match (self.output, value) {
+            (Output::Raw, Json::String(text)) if terminal => format!("{}\n", clean::text(text)),
+            (Output::Raw, Json::String(text)) => format!("{text}\n"),
+            _ => format::render(value, format::of_item(self.output), color, terminal),
+        });
+        let text: String = texts.collect();
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.print_bytes(text.as_bytes())
+    }
+
     /// Writes a JSON result of the shell itself.
     pub(crate) fn print_value(self, json: &Json) -> Result<(), Error> {
         self.print_json(json, format::of_value(self.output))
@@ -195,6 +211,19 @@ impl Screen<'_> {
     /// where no results are printed; returns whether there was none yet.
     pub(crate) fn begin_bar(self, steps: Option<usize>) -> bool {
         !self.out.terminal.stdout && self.begin_quiet_bar(steps)
+    }
+
+    /// Starts a line that counts what is read, on a terminal where no results are printed
+    /// meanwhile; returns whether there was none yet.
+    pub(crate) fn begin_count(self, what: &str, is_streamed: bool) -> bool {
+        let is_shared = is_streamed && self.out.terminal.stdout;
+        let wanted = self.out.terminal.stderr && !self.out.quiet && !is_shared;
+        let mut state = self.progress.state();
+        if !wanted || state.bar.is_some() {
+            return false;
+        }
+        state.bar = Some(Bar::counting(self.out.stderr.clone(), what));
+        true
     }
 
     /// Starts a progress line for steps without results.
