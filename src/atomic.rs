@@ -30,7 +30,8 @@ enum Target {
 /// Who may read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Everyone whom the system's default for new files allows.
+    /// Everyone whom the system's default for new files allows, or the file that
+    /// was there.
     Usual,
     /// Only the owner.
     Owner,
@@ -44,7 +45,8 @@ impl Atomic {
         if about.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        let regular = about.is_none_or(|about| about.is_file());
+        let regular = about.as_ref().is_none_or(fs::Metadata::is_file);
+        let before = about.filter(|_| access == Access::Usual);
         let mut builder = tempfile::Builder::new();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let prefix = format!(".{name}.");
@@ -58,6 +60,9 @@ impl Atomic {
         let (file, target) = if regular {
             let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
             let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+            if let Some(before) = before {
+                file.as_file().set_permissions(before.permissions())?;
+            }
             (file, Target::Rename(path))
         } else {
             (builder.tempfile()?, Target::Copy(path))

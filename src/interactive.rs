@@ -1,13 +1,14 @@
 //! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
 
-use crate::catalog::{Command, Kind};
 use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::history::History;
 use crate::input::terminal::{Terminal, Typed};
 use crate::interrupt::Interrupt;
 use crate::line;
+use crate::line::call::Call;
 use crate::line::outline::{Role, outline};
+use crate::line::redirect;
 use crate::line::variables::Arg;
 use crate::output::error::Place;
 use crate::script;
@@ -15,7 +16,9 @@ use crate::secret::line::takes_a_secret;
 use crate::session::Session;
 use crate::settings::{Key, Origin};
 use crate::shell::{Flow, Out, Shell};
+use crate::text::clean;
 use crate::text::lex;
+use crate::text::width::fitted;
 use std::io::ErrorKind;
 
 /// Runs the session; returns the exit code.
@@ -37,6 +40,7 @@ pub(crate) fn run(
         }
     };
     let mut shell = Shell::new(session, out, interrupt, Some(terminal));
+    shell.page_results(true);
     shell
         .screen()
         .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
@@ -46,26 +50,31 @@ pub(crate) fn run(
             return Fault::Interrupted.exit_code();
         }
         let prompt = prompt(&shell.session);
-        // While a line is typed Ctrl-C is a key.
-        shell.asker.begin_line();
         let Some(terminal) = shell.asker.terminal() else {
             return 0;
         };
+        terminal.set_edit_mode(shell.session.settings.edit_mode);
         match terminal.read(
             &prompt,
             shell.session.settings.api,
             &shell.session.completion,
         ) {
             Ok(Typed::Text(text)) => {
+                // While a line is typed Ctrl-C is a key.
+                shell.asker.begin_line();
                 if text.trim().is_empty() {
                     continue;
                 }
-                remember(&mut shell, history.as_ref(), &text);
+                // As in other shells, a leading blank keeps a line out of the history.
+                if !text.starts_with([' ', '\t']) {
+                    remember(&mut shell, history.as_ref(), &text);
+                }
                 if let Flow::Exit(code) = run_text(&mut shell, &text) {
                     return code.unwrap_or_default();
                 }
             }
             Ok(Typed::Interrupted) => {}
+            Ok(Typed::Edit(text)) => edit_line(&mut shell, text),
             Ok(Typed::End) => return 0,
             // For example text pasted in another encoding: no reason to exit.
             Err(why) if why.kind() == ErrorKind::InvalidData => {
@@ -99,9 +108,12 @@ fn detect_server(shell: &mut Shell) {
     }
 }
 
-/// The server, and the last user id once there is one: `127.0.0.1:8080 id=5140>
-/// `; before it, a mark for the practice server and for an unverified
-/// connection.
+/// The columns of a user's name in the prompt.
+const LONGEST_NAME: usize = 24;
+
+/// The server, and the last user once there is one, by id or by name as the API has
+/// it: `127.0.0.1:8080 id=5140> `, `127.0.0.1:8080 user=carla> `; before it, a mark for
+/// the practice server and for an unverified connection.
 pub(crate) fn prompt(session: &Session) -> String {
     // Not after `connect` to another server, which is not the practice server.
     let (server, _) = session.settings.shown(Key::BaseUrl.setting());
@@ -110,13 +122,15 @@ pub(crate) fn prompt(session: &Session) -> String {
         .as_ref()
         .is_some_and(|practice| practice.url() == server);
     let practice = if practises { "practice " } else { "" };
-    let id = session
-        .user_id
-        .map_or_else(String::new, |id| format!(" id={id}"));
+    let user = match (session.user_id, &session.username) {
+        (Some(id), _) => format!(" id={id}"),
+        (None, Some(name)) => format!(" user={}", fitted(&clean::line(name), LONGEST_NAME)),
+        (None, None) => String::new(),
+    };
     let settings = &session.settings;
     let trusts_all = settings.tls.insecure && settings.base_url.scheme() == "https";
     let insecure = if trusts_all { "insecure " } else { "" };
-    format!("{practice}{insecure}{}{id}> ", settings.server())
+    format!("{practice}{insecure}{}{user}> ", settings.server())
 }
 
 fn open_history(session: &mut Session, out: &Out) -> Option<History> {
@@ -141,17 +155,32 @@ fn open_history(session: &mut Session, out: &Out) -> Option<History> {
 }
 
 fn remember(shell: &mut Shell, history: Option<&History>, text: &str) {
+    let may_be_kept = may_be_kept(shell, text);
     if let Some(terminal) = shell.asker.terminal() {
-        terminal.remember(text);
+        terminal.remember(text, may_be_kept);
     }
     shell.session.lines.push(text.to_owned());
-    if let Some(history) = history.filter(|_| may_be_kept(shell, text))
+    if let Some(history) = history.filter(|_| may_be_kept)
         && let Err(why) = history.add(text)
     {
         shell.screen().say(&format!(
             "history is not kept: {}\n",
             crate::error::system(&why)
         ));
+    }
+}
+
+/// Opens a typed line in the user's editor; the next prompt has what comes back.
+fn edit_line(shell: &mut Shell, text: String) {
+    let text = match shell.edit_line(&text) {
+        Ok(edited) => edited,
+        Err(error) => {
+            shell.screen().report(&error, "", &Place::Terminal);
+            text
+        }
+    };
+    if let Some(terminal) = shell.asker.terminal() {
+        terminal.begin_with(text);
     }
 }
 
@@ -162,6 +191,7 @@ fn may_be_kept(shell: &mut Shell, text: &str) -> bool {
     let api = shell.session.settings.api;
     let unknown = |role: &Role| matches!(role, Role::Command(None));
     lex::lex(text).commands.iter().all(|words| {
+        let (words, _) = redirect::parts(words, api);
         let outline = outline(words, api);
         let secret = outline.command.is_some_and(takes_a_secret);
         !outline.roles.iter().any(unknown) && (!secret || parses(shell, words))
@@ -183,16 +213,15 @@ fn parses(shell: &mut Shell, words: &[lex::Word]) -> bool {
     let args: Vec<Arg> = words.iter().map(expanded).collect();
     // `explain` reads the command after it when it runs.
     let roles = outline(words, shell.session.settings.api).roles;
-    let takes_command = |command: &Command| {
-        command
-            .params
-            .iter()
-            .any(|param| param.kind == Kind::Command)
-    };
-    let outer = roles
-        .iter()
-        .rposition(|role| matches!(role, Role::Command(Some(command)) if takes_command(command)));
-    let inner = outer.map_or(&args[..], |at| &args[at + 1..]);
+    let takes_command =
+        |role: &Role| matches!(role, Role::Command(Some(command)) if command.takes_a_command());
+    // The one after its own flags.
+    let inner = roles.iter().rposition(takes_command).map_or(0, |outer| {
+        let is_name = |role: &Role| matches!(role, Role::Command(_));
+        let next = roles[outer + 1..].iter().position(is_name);
+        outer + 1 + next.unwrap_or_default()
+    });
+    let inner = &args[inner..];
     shell.parse(&args).is_ok() && shell.parse(inner).is_ok()
 }
 
@@ -224,11 +253,15 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
             continue;
         }
         failed_at = None;
-        match run_command(shell, &words) {
+        let done = run_command(shell, text, &words);
+        if let Err(error) = &done {
+            shell.screen().report(error, text, &Place::Terminal);
+        }
+        shell.say_time();
+        match done {
             Ok(Flow::Continue) => {}
             Ok(flow) => return flow,
             Err(error) => {
-                shell.screen().report(&error, text, &Place::Terminal);
                 if is_interrupt(&error) {
                     return Flow::Continue;
                 }
@@ -240,15 +273,20 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
 }
 
 /// Runs one command; a command file is a loop of its own.
-fn run_command(shell: &mut Shell, words: &[lex::Word]) -> Result<Flow, Error> {
+fn run_command(shell: &mut Shell, text: &str, words: &[lex::Word]) -> Result<Flow, Error> {
+    let (words, redirect) = redirect::split(text, words, shell.session.settings.api)?;
     let parsed = command::read_words(shell, words)?;
-    command::perform_by(shell, parsed, |shell, call| {
+    let call = |shell: &mut Shell, call: Call| {
         if command::runs_a_file(call.command) {
             script::sourced(shell, &call).map(|()| Flow::Continue)
         } else {
             command::call(shell, call)
         }
-    })
+    };
+    match &redirect {
+        Some(redirect) => command::perform_to(shell, parsed, redirect, call),
+        None => command::perform_by(shell, parsed, call),
+    }
 }
 
 /// Ctrl-C drops everything that was typed or pasted.
@@ -282,5 +320,21 @@ mod tests {
         assert_eq!(connected("http://h:8080", true), "h:8080> ");
         // An insecure connection is shown all the time.
         assert_eq!(connected("https://h", true), "insecure h> ");
+    }
+    #[test]
+    fn the_last_user_is_shown_clean_and_short() {
+        let mut session = Session::new(Settings::default(), BTreeMap::new());
+        let mut with = |id: Option<i64>, name: &str| {
+            (session.user_id, session.username) = (id, Some(name.to_owned()));
+            prompt(&session).split_once(' ').unwrap().1.to_owned()
+        };
+        assert_eq!(with(None, "carla"), "user=carla> ");
+        assert_eq!(
+            with(None, "b\u{1b}a \u{202e}用户"),
+            "user=b\\u001ba \\u202e用户> "
+        );
+        let long = format!("user={}…> ", "x".repeat(23));
+        assert_eq!(with(None, &"x".repeat(99)), long);
+        assert_eq!(with(Some(7), "carla"), "id=7> ");
     }
 }

@@ -7,6 +7,7 @@ pub mod allow;
 pub mod backup;
 mod build;
 mod change;
+pub mod connection_list;
 mod connections;
 pub mod inherit;
 mod kind;
@@ -43,7 +44,7 @@ pub use row::{
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;
 pub use unavailable::{assumed, last_with, unavailable};
-pub use unit::{Clock, Unit, duration};
+pub use unit::{Clock, Unit, duration, rate_of, size_of};
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 pub use view::{COLUMNS_PARAM, HUMAN_PARAM, JQ_PARAM, SORT_PARAM, WHERE_PARAM, is_view};
@@ -267,6 +268,9 @@ pub fn chosen(text: &str) -> Result<&'static Api, String> {
 
 /// The flag that reads all pages of a list.
 pub const ALL_PARAM: &str = "all";
+
+/// The switch that asks for password hashes and complete secrets.
+pub const CONFIDENTIAL_PARAM: &str = "confidential_data";
 
 const TABLE: &[&[Command]] = &[
     users::ROWS,

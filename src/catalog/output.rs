@@ -27,4 +27,36 @@ impl Output {
             _ => Self::Json,
         }
     }
+
+    /// The name of the format in which a file is written, by the ending of its name.
+    pub fn of_file(path: &str) -> Option<&'static str> {
+        let (_, ending) = path.rsplit_once('.')?;
+        let name = match ending.to_ascii_lowercase().as_str() {
+            "json" => "json",
+            "ndjson" | "jsonl" => "ndjson",
+            "csv" => "csv",
+            "tsv" => "tsv",
+            _ => return None,
+        };
+        OUTPUTS.iter().copied().find(|known| *known == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_have_the_format_of_their_ending() {
+        for (path, name) in [
+            ("a.json", Some("json")),
+            ("~/a.b/C.NDJSON", Some("ndjson")),
+            ("a.jsonl", Some("ndjson")),
+            ("a.txt", None),
+            ("json", None),
+            ("a.raw", None),
+        ] {
+            assert_eq!(Output::of_file(path), name, "{path}");
+        }
+    }
 }

@@ -94,6 +94,8 @@ pub enum Need {
     Required,
     /// The last user id is used.
     LastUserId,
+    /// The name of the last user is used.
+    LastUsername,
     /// This default is used, written as on the line; `""` is the empty list.
     Default(&'static str),
     /// It has no value.
@@ -328,6 +330,13 @@ impl Param {
     pub const fn or_last_user_id(mut self) -> Self {
         self.line = Line::Position;
         self.need = Need::LastUserId;
+        self
+    }
+
+    /// By position; the default is the name of the last user.
+    pub const fn or_last_username(mut self) -> Self {
+        self.line = Line::Position;
+        self.need = Need::LastUsername;
         self
     }
 

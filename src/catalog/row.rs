@@ -1,7 +1,7 @@
 //! The shape of a row: a command, its request, its answers.
 
 use super::shell::Verb;
-use super::{Live, Param, Release, Span};
+use super::{Kind, Line, Live, Param, Release, Span};
 
 /// One command of the shell.
 #[derive(Debug)]
@@ -48,6 +48,40 @@ impl Command {
             self.kind,
             CommandKind::Request(_) | CommandKind::Shell(Verb::Raw(_) | Verb::Recipe(..))
         )
+    }
+
+    /// Whether it only reads from the server, however often it runs.
+    pub fn only_reads(&self) -> bool {
+        let reads = |command: &Self| {
+            let route = command.route();
+            route.is_some_and(|route| route.effect == Effect::Reads)
+        };
+        match &self.kind {
+            CommandKind::Request(_) => reads(self),
+            CommandKind::Shell(Verb::Raw(method)) => !method.writes(),
+            CommandKind::Shell(Verb::Recipe(_, steps)) => {
+                let mut all = super::every().filter(|row| steps.contains(&row.name));
+                all.all(reads)
+            }
+            CommandKind::Shell(_) => false,
+        }
+    }
+
+    /// Whether the words after it are another command.
+    pub fn takes_a_command(&self) -> bool {
+        self.params.iter().any(|param| param.kind == Kind::Command)
+    }
+
+    /// Whether a word between it and its command is a value of its own: it starts with a
+    /// digit, and the name of a command does not.
+    pub fn takes_before_command(&self, word: &str) -> bool {
+        let before = self
+            .params
+            .iter()
+            .take_while(|param| param.kind != Kind::Command);
+        let has_one = before.filter(|param| param.line == Line::Position).count() > 0;
+        let is_value = word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '$'));
+        has_one && self.takes_a_command() && is_value
     }
 
     /// Whether it deletes or overwrites data.

@@ -29,6 +29,7 @@ pub enum Verb {
     Set,
     Sleep,
     Source,
+    Watch,
     Whoami,
 }
 
@@ -235,6 +236,40 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Source,
             "run a command file",
             &[Param::text("file", "command file").required().at(ParamPlace::Shell).completed_by(Live::File)],
+        )
+    },
+    Command {
+        long: "COMMAND must be one that only reads. On a terminal its answer is drawn in place and what changed is bold; \
+               connections show the rate of each transfer. Keys: `q` ends it, `p` pauses, the arrows scroll or select a row; \
+               in a list of connections `k` closes the selected one and `d` disables its user, after a question. \
+               Elsewhere each round prints its answer on one line, or as `--output` says. A round that fails is reported \
+               and the next one is tried, but a rejected login ends it, and so does a first round that gets no answer or \
+               a 4xx if nothing limits the watch. `--until` takes a condition in single quotes, as \
+               `expect` does, which is checked after each round. The flags stand before COMMAND. At the prompt, without \
+               COMMAND, the last command that reads is repeated.",
+        ..row(
+            "watch",
+            Group::Shell,
+            Verb::Watch,
+            "repeat a command that reads, and show what changes",
+            &[
+                Param::text("interval", "time between two rounds: `500ms`, `5s`, `1m`; seconds if no unit is given; at least 100ms")
+                    .default("2s")
+                    .for_shell(),
+                Param::text("until", "end with exit code 0 once this holds: `'$_[0].username == carla'`, `'status 404'`")
+                    .optional()
+                    .for_shell_flag()
+                    .value("CONDITION"),
+                Param::text("timeout", "end with exit code 1 after this time")
+                    .optional()
+                    .for_shell_flag()
+                    .value("DURATION"),
+                Param::int("count", "end after this many rounds")
+                    .within(1, i64::MAX)
+                    .optional()
+                    .for_shell_flag(),
+                COMMAND,
+            ],
         )
     },
     Command {

@@ -147,6 +147,16 @@ impl Unit {
     }
 }
 
+/// A number of bytes: `9.6 MiB`.
+pub fn size_of(bytes: u64) -> String {
+    scaled(bytes.into(), &BINARY)
+}
+
+/// A number of bytes per second: `512 KB/s`.
+pub fn rate_of(bytes: u64) -> String {
+    scaled(bytes.into(), &RATES)
+}
+
 const BINARY: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 /// As the API calls them: its KB and MB are multiples of 1024.
 const RATES: [&str; 7] = ["B/s", "KB/s", "MB/s", "GB/s", "TB/s", "PB/s", "EB/s"];

@@ -1,7 +1,10 @@
 //! `expect`: checks the result of the last command.
 
 mod compare;
+mod condition;
 mod form;
+
+pub(super) use condition::Condition;
 
 use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
 use crate::catalog::Verb;
@@ -9,7 +12,7 @@ use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
 use crate::secret::{self, MASK};
-use crate::session::AnswerState;
+use crate::session::{AnswerState, Session};
 use crate::shell::Shell;
 use crate::text::clean;
 use compare::Op;
@@ -25,26 +28,31 @@ pub(super) const BUILTIN: Builtin = Builtin {
 };
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    evaluated(&shell.session, call)?
+        .map_err(|why| Error::local(format!("expected {why}")))
+        .map_err(|error| error.at(call.whole()))
+}
+
+/// Whether the expectation of a call holds.
+fn evaluated(session: &Session, call: &Call) -> Result<CheckResult, Error> {
     let outcome = || {
-        shell.session.outcome.as_ref().ok_or_else(|| {
+        session.outcome.as_ref().ok_or_else(|| {
             Error::typed("no command has sent a request yet").hint(
                 "`expect status`, `expect error` and `expect ok` check the last command that sent one",
             )
         })
     };
-    let held = match form::read(call)? {
+    Ok(match form::read(call)? {
         Expectation::Status(statuses) => status(statuses, outcome()?),
         Expectation::Error(part) => failed(part, outcome()?),
         Expectation::Ok => succeeded(outcome()?),
         Expectation::Exists(value, wanted) => exists(value, wanted),
         Expectation::Compare(left, op, right) => {
-            let hides = |side: &Arg| shell.session.variables.hides(&side.typed);
+            let hides = |side: &Arg| session.variables.hides(&side.typed);
             let secret = hides(left) || hides(right);
             compared(left, op, right, secret)?
         }
-    };
-    held.map_err(|why| Error::local(format!("expected {why}")))
-        .map_err(|error| error.at(call.whole()))
+    })
 }
 
 /// What can be known of it before it runs: its form.

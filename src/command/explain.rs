@@ -60,7 +60,7 @@ fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, 
 fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
     fill_in_asked(inner);
     if inner.command.route().is_some() {
-        shell.session.fill_in_id(inner)?;
+        shell.session.fill_in_user(inner)?;
         let mut text = |_, file: &str| raw::text_of(file, &mut None);
         crate::request::load(inner, shell.session.settings.api, &mut text)?;
     }
@@ -211,7 +211,7 @@ fn part(command: &Command, slot: &Slot, clock: &Clock) -> Option<(String, String
     };
     let from = match slot.from {
         ValueOrigin::Default => ", default",
-        ValueOrigin::LastUserId => ", left out",
+        ValueOrigin::LastUserId | ValueOrigin::LastUsername => ", left out",
         ValueOrigin::Json => ", from `--json`",
         ValueOrigin::Typed | ValueOrigin::Ask | ValueOrigin::Later => "",
     };

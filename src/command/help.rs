@@ -81,6 +81,7 @@ pub(crate) fn overview(api: &'static Api) -> String {
         "API `{}`: {}{this}.\n\
          `help COMMAND` (or `COMMAND --help`) describes a command; `help settings` lists the settings,\n\
          `help flags` the startup flags.\n\
+         `COMMAND | PROGRAM`, `COMMAND > FILE.json` and `COMMAND >> FILE` send a result elsewhere.\n\
          Tab completes; Ctrl-R searches the history; Ctrl-C clears the line; Ctrl-D exits.\n",
         api.name, api.servers
     ));
@@ -376,7 +377,7 @@ fn describe(command: &Command, param: &Param, release: Release) -> String {
     let default = match param.need {
         Need::Required => "; required".to_owned(),
         Need::Asked => "; required, asked for on a terminal".to_owned(),
-        Need::LastUserId | Need::Optional | Need::Default("") => String::new(),
+        Need::LastUserId | Need::LastUsername | Need::Optional | Need::Default("") => String::new(),
         Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
     };

@@ -15,10 +15,12 @@ mod let_;
 pub(crate) mod practice;
 mod raw;
 mod recipe;
+mod redirected;
 mod set;
 pub(crate) mod settings_docs;
 mod sleep;
 mod source;
+mod watch;
 mod who;
 
 use crate::catalog::Command;
@@ -32,6 +34,7 @@ use crate::text::lex::Word;
 pub(crate) use builtin::{
     Builtin, Check, Checking, Dry, DryRun, Runs, Skip, Unknown, builtin, runs_a_file,
 };
+pub(crate) use redirected::perform_to;
 
 /// The shell's own commands.
 static BUILTINS: &[Builtin] = &[
@@ -54,6 +57,7 @@ static BUILTINS: &[Builtin] = &[
     set::SET,
     sleep::BUILTIN,
     source::BUILTIN,
+    watch::BUILTIN,
     who::LOGIN,
     who::LOGOUT,
     who::WHOAMI,
@@ -86,10 +90,12 @@ pub(crate) fn perform_by(
     call: impl FnOnce(&mut Shell, Call) -> Result<Flow, Error>,
 ) -> Result<Flow, Error> {
     let asks = matches!(&parsed.content, Content::Call(call) if call.command.asks());
-    let flow = shell.under(&parsed.overrides, |shell| match parsed.content {
-        Content::Nothing => Ok(Flow::Continue),
-        Content::Help(topic) => help::run(shell, topic),
-        Content::Call(command) => call(shell, command),
+    let flow = shell.under(&parsed.overrides, |shell| {
+        shell.timed(|shell| match parsed.content {
+            Content::Nothing => Ok(Flow::Continue),
+            Content::Help(topic) => help::run(shell, topic),
+            Content::Call(command) => call(shell, command),
+        })
     });
     // Keep the progress state until the outcome has been reported, so that an
     // interrupt here does not call the request "not done".

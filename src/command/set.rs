@@ -30,6 +30,9 @@ pub(super) const CONNECT: Builtin = Builtin {
 };
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    if shell.in_file() {
+        no_program(call)?;
+    }
     let before = shell.session.settings.base_url.clone();
     match change(&mut shell.session.settings, call)? {
         SettingChange::AskedForAll => return show_all(shell),
@@ -75,7 +78,22 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 }
 
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
+    no_program(call)?;
     change(checking.settings, call).map(|_| ())
+}
+
+/// A command file must not name a program that the prompt runs later.
+fn no_program(call: &Call) -> Result<(), Error> {
+    let is_pager = settings::find(call.text("name")).is_some_and(|set| set.key == Key::Pager);
+    let value = call.text("value").trim();
+    if !is_pager || matches!(value, "" | "auto" | "off") {
+        return Ok(());
+    }
+    Err(
+        Error::typed("a command file can only set `pager` to `auto` or `off`")
+            .hint("set the command at the prompt, or in PAGER")
+            .at(call.place("value")),
+    )
 }
 
 /// Whether the words of a `set` name the server or its API.

@@ -70,6 +70,10 @@ impl History {
         let mut file = writable(&self.path)?;
         lock(&file)?;
         let length = file.metadata()?.len();
+        let entry = format!("{}\n", escaped(&line));
+        if ends_with(&mut file, length, &entry)? {
+            return Ok(());
+        }
         // A truncated line stays separate.
         let start = if ends_line(&mut file, length)? {
             ""
@@ -77,7 +81,7 @@ impl History {
             "\n"
         };
         // A single write, so that a crash leaves no partial line.
-        let entry = format!("{start}{}\n", escaped(&line));
+        let entry = format!("{start}{entry}");
         file.write_all(entry.as_bytes()).inspect_err(|_| {
             // The disk may be full.
             let _ = file.set_len(length);
@@ -153,6 +157,17 @@ fn ends_line(file: &mut File, length: u64) -> io::Result<bool> {
     Ok(byte == *b"\n")
 }
 
+/// Whether this entry, with its newline, is the last one of a file of this length.
+fn ends_with(file: &mut File, length: u64, entry: &str) -> io::Result<bool> {
+    // With the newline before it.
+    let wanted = format!("\n{entry}").into_bytes();
+    let from = length.saturating_sub(wanted.len() as u64);
+    file.seek(SeekFrom::Start(from))?;
+    let mut end = Vec::new();
+    file.take(wanted.len() as u64).read_to_end(&mut end)?;
+    Ok(end == wanted || from == 0 && end == entry.as_bytes())
+}
+
 /// An entry on one line: newlines are written as `\n` and backslashes are doubled.
 fn escaped(line: &str) -> String {
     line.replace('\\', "\\\\")
@@ -199,6 +214,20 @@ mod tests {
             History::load(&path).unwrap().lines,
             ["get_users", "echo 'a\nb' \\;", "add_user x --password"]
         );
+    }
+
+    #[test]
+    fn a_repeated_line_is_written_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        let history = History::load(&path).unwrap().history;
+        let other = History::load(&path).unwrap().history;
+        for line in ["ab", "ab", "b", "b", "ab", "xab"] {
+            history.add(line).unwrap();
+            other.add(line).unwrap();
+        }
+        let kept = fs::read_to_string(&path).unwrap();
+        assert_eq!(kept, "ab\nb\nab\nxab\n");
     }
 
     #[cfg(unix)]

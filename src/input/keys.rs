@@ -2,6 +2,10 @@
 //! question, at a secret, in a list that is shown by pages.
 
 use super::listing::Pager;
+use crate::line::hint::Hint;
+use crate::secret::line::for_history;
+use crate::text::clean;
+use crate::text::width::fitted;
 use rustyline::{
     Cmd, ConditionalEventHandler, Event, EventContext, KeyCode, KeyEvent, Modifiers, Movement,
     RepeatCount, Word,
@@ -47,6 +51,12 @@ struct State {
     walk: Walk,
     /// The lines of the history.
     lines: Vec<String>,
+    /// Those of them that may be suggested: no secret is shown unasked.
+    suggestions: Vec<String>,
+    /// Whether Ctrl-X was typed, which begins a chord.
+    chord: bool,
+    /// The line for which Ctrl-X Ctrl-E asks for an editor.
+    to_edit: Option<String>,
 }
 
 /// The state that the handler shares with the terminal.
@@ -59,6 +69,8 @@ impl Keys {
         let mut state = self.lock();
         state.pager = None;
         state.walk = Walk::No;
+        state.chord = false;
+        state.to_edit = None;
         std::mem::replace(&mut state.mode, mode)
     }
 
@@ -67,9 +79,36 @@ impl Keys {
         self.lock().pager = pager;
     }
 
-    /// Adds a line to those that Up finds.
-    pub(super) fn remember(&self, line: &str) {
-        self.lock().lines.push(line.to_owned());
+    /// Adds a line to those that Up finds, and that are suggested unless they have a secret.
+    pub(super) fn remember(&self, line: &str, may_be_shown: bool) {
+        let mut state = self.lock();
+        state.lines.push(line.to_owned());
+        let is_plain = |line: &str| !line.contains(clean::is_unsafe);
+        if may_be_shown && is_plain(line) && for_history(line).as_deref() == Some(line) {
+            state.suggestions.push(line.to_owned());
+        }
+    }
+
+    /// The rest of the last line of the history that begins with the typed text, in at
+    /// most `room` columns.
+    pub(super) fn suggestion(&self, typed: &str, room: usize) -> Option<Hint> {
+        // A line with a leading blank is not to be remembered.
+        if room == 0 || typed.is_empty() || typed.starts_with([' ', '\t']) {
+            return None;
+        }
+        let state = self.lock();
+        let mut lines = state.suggestions.iter().rev();
+        let rest =
+            lines.find_map(|line| line.strip_prefix(typed).filter(|rest| !rest.is_empty()))?;
+        Some(Hint {
+            shown: fitted(rest, room).into_owned(),
+            completes: Some(rest.to_owned()),
+        })
+    }
+
+    /// The line for which an editor was asked for.
+    pub(super) fn line_to_edit(&self) -> Option<String> {
+        self.lock().to_edit.take()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -140,7 +179,14 @@ impl State {
             // The end of the input is then the end of the terminal.
             InputMode::Question if line.is_empty() && is_end(key) => Some(Cmd::Interrupt),
             InputMode::Question => is_of_history(key).then_some(Cmd::Noop),
+            InputMode::Command if std::mem::take(&mut self.chord) => {
+                self.second_of_chord(key, line)
+            }
             InputMode::Command => match (key.0, key.1) {
+                (KeyCode::Char('X'), Modifiers::CTRL) => {
+                    self.chord = true;
+                    Some(Cmd::Noop)
+                }
                 (KeyCode::Up, Modifiers::NONE) => self.up(walk, line, at),
                 (KeyCode::Down, Modifiers::NONE) => {
                     self.walk = walk;
@@ -154,6 +200,21 @@ impl State {
                 }
                 _ => None,
             },
+        }
+    }
+
+    /// The key after Ctrl-X.
+    fn second_of_chord(&mut self, key: KeyEvent, line: &str) -> Option<Cmd> {
+        match (key.0, key.1) {
+            (KeyCode::Char('E'), Modifiers::CTRL) => {
+                self.to_edit = Some(line.to_owned());
+                // It ends the input without a look at the line.
+                Some(Cmd::Interrupt)
+            }
+            (KeyCode::Char('U'), Modifiers::CTRL) => Some(Cmd::Undo(1)),
+            (KeyCode::Backspace, _) => Some(Cmd::Kill(Movement::BeginningOfLine)),
+            (KeyCode::Char('G'), Modifiers::CTRL) => Some(Cmd::Noop),
+            _ => None,
         }
     }
 
@@ -193,12 +254,24 @@ impl ConditionalEventHandler for Keys {
             return None;
         };
         let [key] = keys.as_slice() else { return None };
+        // The right arrow does so by itself.
+        if moves_to_end(*key) && line.pos() == line.line().len() && line.hint_text().is_some() {
+            return Some(Cmd::CompleteHint);
+        }
         self.lock().press(*key, (line.line(), line.pos()))
     }
 }
 
 fn is_end(key: KeyEvent) -> bool {
     key == KeyEvent(KeyCode::Char('D'), Modifiers::CTRL)
+}
+
+/// Whether a key goes right, over the hint that stands there.
+fn moves_to_end(key: KeyEvent) -> bool {
+    matches!(
+        (key.0, key.1),
+        (KeyCode::End, Modifiers::NONE) | (KeyCode::Char('F'), Modifiers::CTRL)
+    )
 }
 
 /// Whether a key would bring a line of the history.

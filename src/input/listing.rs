@@ -15,9 +15,9 @@ const TAB: usize = 8;
 
 /// The terminal's columns and rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Size {
-    pub(super) columns: usize,
-    pub(super) rows: usize,
+pub struct Size {
+    pub columns: usize,
+    pub rows: usize,
 }
 
 /// A list that is shown.

@@ -1,6 +1,7 @@
 //! Runs `password_command`, which prints the password.
 
-use crate::error::{Error, system};
+use super::pipe;
+use crate::error::{Error, Fault, system};
 use std::process::{Command, Stdio};
 
 /// The first output line of a shell command.
@@ -11,6 +12,12 @@ pub fn first_line(command: &str) -> Result<String, Error> {
         .stderr(Stdio::inherit())
         .output()
         .map_err(|why| Error::local(format!("cannot run `password_command`: {}", system(&why))))?;
+    if pipe::is_interrupt(output.status) {
+        return Err(Error::new(
+            Fault::Interrupted,
+            "interrupted; nothing was sent",
+        ));
+    }
     if !output.status.success() {
         return Err(
             Error::local(format!("`password_command` failed with {}", output.status))

@@ -10,20 +10,22 @@ use crate::line::complete::{Candidate, complete};
 use crate::line::completion_cache::CompletionCache;
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
+use crate::settings;
 use crate::text::clean;
 use crate::text::lex::lex;
 use crate::text::width::{self, width};
 use crate::text::wrap;
 use rustyline::completion::Completer;
 use rustyline::config::Behavior;
+use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::{History as _, MemHistory};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    ColorMode, CompletionType, Config, Context, Editor, Event, EventHandler, ExternalPrinter,
-    Helper,
+    ColorMode, CompletionType, Config, Context, EditMode, Editor, Event, EventHandler,
+    ExternalPrinter, Helper,
 };
 use std::borrow::Cow;
 use std::fmt;
@@ -35,6 +37,8 @@ use std::sync::Arc;
 pub enum Typed {
     /// A text: a line, or several.
     Text(String),
+    /// A line that is to be opened in the user's editor.
+    Edit(String),
     /// Ctrl-C.
     Interrupted,
     /// Ctrl-D, or the terminal was closed.
@@ -46,6 +50,7 @@ impl fmt::Debug for Typed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Text(_) => "Text",
+            Self::Edit(_) => "Edit",
             Self::Interrupted => "Interrupted",
             Self::End => "End",
         })
@@ -61,6 +66,9 @@ pub struct Terminal {
     keys: Keys,
     color: bool,
     interrupt: Interrupt,
+    /// The text with which the next line begins.
+    initial: Option<String>,
+    edit_mode: EditMode,
 }
 
 /// How long the rest of a key may take that begins with Esc, in milliseconds.
@@ -80,6 +88,8 @@ impl Terminal {
             keys: Keys::default(),
             color,
             interrupt,
+            initial: None,
+            edit_mode: EditMode::Emacs,
         };
         if !editable {
             return Ok(terminal);
@@ -106,7 +116,7 @@ impl Terminal {
         terminal.awake = awake.map(|one| -> Box<dyn ExternalPrinter + Send> { Box::new(one) });
         terminal.editor = Some(editor);
         for line in history {
-            terminal.remember(line);
+            terminal.remember(line, true);
         }
         Ok(terminal)
     }
@@ -168,19 +178,44 @@ impl Terminal {
         })
     }
 
-    /// Adds a line to the history for Up, Ctrl-R and Ctrl-P.
-    pub fn remember(&mut self, line: &str) {
+    /// Adds a line to the history for Up, Ctrl-R and Ctrl-P; `may_be_shown` is whether
+    /// it may be suggested while another line is typed.
+    pub fn remember(&mut self, line: &str, may_be_shown: bool) {
         if let Some(editor) = &mut self.editor {
             let _ = editor.history_mut().add(line);
-            self.keys.remember(line);
+            self.keys.remember(line, may_be_shown);
         }
     }
 
+    /// The next line begins with this text.
+    pub fn begin_with(&mut self, text: String) {
+        self.initial = Some(text);
+    }
+
+    /// The keys of the next lines.
+    pub fn set_edit_mode(&mut self, mode: settings::EditMode) {
+        self.edit_mode = match mode {
+            settings::EditMode::Emacs => EditMode::Emacs,
+            settings::EditMode::Vi => EditMode::Vi,
+        };
+    }
+
     fn line(&mut self, prompt: &str, mut view: EditorHelper, mode: InputMode) -> io::Result<Typed> {
+        let is_command = matches!(mode, InputMode::Command);
         self.keys.begin(mode);
         let Some(editor) = &mut self.editor else {
             return plain(prompt, &self.interrupt);
         };
+        // The keys of vi would bring lines of the history as answers.
+        let edit_mode = if is_command {
+            self.edit_mode
+        } else {
+            EditMode::Emacs
+        };
+        editor.set_edit_mode(edit_mode);
+        // Setting the mode resets it.
+        editor.set_keyseq_timeout(Some(ESCAPE));
+        let initial = self.initial.take_if(|_| is_command).unwrap_or_default();
         view.size = editor
             .dimensions()
             .map_or(view.size, |(columns, rows)| Size {
@@ -188,10 +223,13 @@ impl Terminal {
                 rows: rows.into(),
             });
         editor.set_helper(Some(view));
-        let read = || editor.readline(prompt);
+        let read = || editor.readline_with_initial(prompt, (&initial, ""));
         match self.interrupt.with_run_listener(read) {
             Ok(text) => Ok(Typed::Text(text)),
-            Err(ReadlineError::Interrupted) => Ok(Typed::Interrupted),
+            Err(ReadlineError::Interrupted) => Ok(self
+                .keys
+                .line_to_edit()
+                .map_or(Typed::Interrupted, Typed::Edit)),
             Err(ReadlineError::Eof) => Ok(Typed::End),
             Err(ReadlineError::Io(error)) => end_or_error(error),
             #[cfg(unix)]
@@ -303,7 +341,11 @@ impl Hinter for EditorHelper {
             return None;
         }
         let taken = width(&self.prompt) + width(line) + 1;
-        hint(line, self.api?, self.size.columns.saturating_sub(taken))
+        let room = self.size.columns.saturating_sub(taken);
+        let api = self.api?;
+        self.keys
+            .suggestion(line, room)
+            .or_else(|| hint(line, api, room))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::query::View;
 use crate::secret::{MASK, Secret};
 use crate::settings::Setting;
+use crate::text::clean;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ pub struct Call {
 #[derive(Clone)]
 pub struct Slot {
     pub param: &'static Param,
-    /// The value, typed or default; `None` for the last user id, or a secret to prompt for.
+    /// The value, typed or default; `None` for the last user, or a secret to prompt for.
     pub value: Option<Value>,
     /// Where the value came from.
     pub from: ValueOrigin,
@@ -89,6 +90,8 @@ pub enum ValueOrigin {
     Default,
     /// Not given: the last user id.
     LastUserId,
+    /// Not given: the name of the last user.
+    LastUsername,
     /// A secret's flag without a value: prompt for it.
     Ask,
     /// Typed with a variable without a value yet.
@@ -123,6 +126,7 @@ impl Slot {
                 ValueOrigin::Default,
             ),
             Need::LastUserId | Need::Required => (None, ValueOrigin::LastUserId),
+            Need::LastUsername => (None, ValueOrigin::LastUsername),
             Need::Optional => (None, ValueOrigin::Default),
             Need::Asked => (None, ValueOrigin::Ask),
         };
@@ -142,6 +146,17 @@ impl Call {
         self.slots
             .iter()
             .all(|slot| slot.from != ValueOrigin::Later)
+    }
+
+    /// The name of the last user, with a blank before it, if it stands for a name that
+    /// was left out: a question must say who is meant.
+    pub fn left_out_name(&self) -> String {
+        let mut slots = self.slots.iter();
+        let left_out = slots.find(|slot| slot.from == ValueOrigin::LastUsername);
+        let name = left_out.and_then(|slot| slot.value.as_ref());
+        name.map_or_else(String::new, |name| {
+            format!(" {}", clean::line(&name.to_word()))
+        })
     }
 
     /// Whether the command sends a request that changes nothing.

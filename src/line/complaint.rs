@@ -277,7 +277,13 @@ fn extra(word: &str, args: &[Arg], usage: Option<String>) -> Error {
         }
         None => Error::typed(format!("unexpected argument `{}`", shortened(word))),
     };
-    with(error, long_dash(word).or(usage))
+    with(error, long_dash(word).or(quoted_operator(word)).or(usage))
+}
+
+/// The hint for an operator that is only a word, since it is in quotes.
+fn quoted_operator(word: &str) -> Option<String> {
+    matches!(word, "|" | ">" | ">>")
+        .then(|| format!("without quotes, `{word}` sends the output to what follows"))
 }
 
 /// The hint for a flag with a dash as web pages and word processors make it.

@@ -4,12 +4,14 @@
 mod condition;
 
 use super::outline::{Outline, outline};
+use super::redirect;
 use crate::catalog::VARIABLES;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Api, Kind, Live, Param, Release};
 use crate::line::completion_cache::CompletionCache;
 use crate::settings;
 use crate::text::lex::{Lexed, Word, lex};
+use crate::text::operator::Operator;
 use crate::text::words::quoted;
 
 /// The maximum number of candidates.
@@ -44,6 +46,9 @@ pub fn complete(
     let current = words.pop_if(|word| word.span.end == cursor);
     let typed = current.as_ref().map(Word::text).unwrap_or_default();
     let start = current.as_ref().map_or(cursor, |word| word.span.start);
+    if let Some(to) = redirect::parts(&words, api).1.split_first() {
+        return (start, redirected(to, &typed, cache));
+    }
     let outline = outline(&words, api);
     if let Some(found) = condition::complete(&line[..cursor], start, &typed, &outline) {
         return found;
@@ -113,6 +118,32 @@ fn words_before(text: &str) -> Option<Vec<Word>> {
         !text[end..].contains([';', '\n'])
     };
     Some(commands.pop().filter(is_open).unwrap_or_default())
+}
+
+/// The candidates after an operator: those of a file, if its name comes next.
+fn redirected(
+    (first, more): (&Word, &[Word]),
+    typed: &str,
+    cache: &CompletionCache,
+) -> Vec<Candidate> {
+    let is_file = matches!(
+        Operator::of(first),
+        Some(Operator::Write | Operator::Append)
+    );
+    let is_next = more.is_empty() && first.text().chars().all(|c| c == '>');
+    if !is_file || !is_next {
+        return Vec::new();
+    }
+    let mut found = files("", typed, cache);
+    for candidate in &mut found {
+        candidate.text = quoted(&candidate.text);
+    }
+    if let [only] = found.as_mut_slice()
+        && !only.shown.ends_with('/')
+    {
+        only.text.push(' ');
+    }
+    found
 }
 
 /// Names are compared as typed, with hyphens as underscores.

@@ -105,7 +105,7 @@ fn elsewhere(command: &'static Command, api: &'static Api) -> Error {
         let named = by_id(command) && !by_id(here);
         let positions = here
             .params_in(api.release)
-            .filter(|param| named && param.need == Need::Required);
+            .filter(|param| named && matches!(param.need, Need::Required | Need::LastUsername));
         let words: Vec<String> = positions.map(Param::shown).collect();
         let line = [&[here.name.to_owned()], words.as_slice()]
             .concat()

@@ -1,6 +1,7 @@
 //! The colours of the input while it is typed. The text stays the same.
 
 use super::outline::{Role, outline};
+use super::redirect;
 use crate::catalog::{Api, Command, Kind};
 use crate::text::lex::{Quote, Word, lex};
 use std::fmt::Write;
@@ -21,6 +22,8 @@ pub fn highlight(line: &str, api: &'static Api) -> String {
     let mut out = String::with_capacity(line.len() + 64);
     let mut last = 0;
     for words in &lexed.commands {
+        // What follows an operator is for a program, or a file.
+        let (words, _) = redirect::parts(words, api);
         let roles = outline(words, api).roles;
         let mut command = None;
         for (at, (word, role)) in words.iter().zip(roles).enumerate() {
@@ -144,6 +147,10 @@ mod tests {
             ("get_user_by_id $id", "<1;32·get_user_by_id> <35·$id>"),
             ("update_user bob -", "<1;32·update_user> bob -"),
             ("get_user_by_id bob", "<1;32·get_user_by_id> <31·bob>"),
+            (
+                "get_quota_scans | jq '.x'; $id",
+                "<1;32·get_quota_scans> | jq '.x'; $id",
+            ),
         ];
         for (line, expected) in cases {
             assert_eq!(marked(&line.replace('·', "m")), expected, "{line}");

@@ -1,6 +1,7 @@
 //! The dim text after the cursor: the remaining arguments.
 
 use super::outline::outline;
+use super::redirect;
 use super::usage::part;
 use crate::catalog::{Api, Line};
 use crate::text::lex::{Lexed, Word, lex};
@@ -32,6 +33,9 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
         return None;
     };
     let words = commands.pop()?;
+    if !redirect::parts(&words, api).1.is_empty() {
+        return None;
+    }
     let end = words.last().map_or(0, |word| word.span.end);
     if line[end..].contains([';', '\n']) {
         return None;

@@ -112,7 +112,9 @@ impl Outline {
         if edits(self.command) {
             return catalog::editable(self.api).map(Command::noun).collect();
         }
+        let watches = self.command.and_then(Command::verb) == Some(Verb::Watch);
         catalog::commands(self.api)
+            .filter(|command| !watches || command.only_reads())
             .map(|command| command.name)
             .collect()
     }
@@ -162,7 +164,8 @@ impl Outline {
             return Role::Value(Some(param));
         }
         if self.wants_command {
-            return self.name(text);
+            let own = self.value_before_command(text);
+            return own.unwrap_or_else(|| self.name(text));
         }
         // `update_user bob`: no id is given.
         let left_out = |param: &Param| {
@@ -177,6 +180,19 @@ impl Outline {
         let param = self.next_position();
         self.positions += usize::from(!param.is_some_and(|param| param.kind.is_rest()));
         Role::Value(param)
+    }
+
+    /// A word before the command that belongs to the outer one: the interval of `watch`.
+    fn value_before_command(&mut self, text: &str) -> Option<Role> {
+        let command = self.command?;
+        if self.positions > 0 || !command.takes_before_command(text) {
+            return None;
+        }
+        self.positions += 1;
+        let mut params = command.params_in(self.api.release);
+        Some(Role::Value(
+            params.find(|param| param.line == Line::Position),
+        ))
     }
 
     fn in_rest(&self) -> bool {
@@ -222,12 +238,7 @@ impl Outline {
         self.used.clear();
         self.positions = 0;
         // `explain` and `curl` are followed by a command.
-        self.wants_command = command.is_some_and(|command| {
-            command
-                .params
-                .iter()
-                .any(|param| param.kind == Kind::Command)
-        });
+        self.wants_command = command.is_some_and(Command::takes_a_command);
         Role::Command(command)
     }
 

@@ -8,6 +8,7 @@ use super::find::{find, nothing_to_edit, target};
 use super::grammar;
 use super::optional_values;
 use super::overrides;
+use super::own_words;
 use super::slot::{positions, slot};
 use super::typographic;
 use super::usage::brief;
@@ -117,7 +118,7 @@ impl Parser {
         let command = find(name, api)?;
         let span = name.span.clone();
         if command.params.iter().any(|param| param.kind.is_rest()) {
-            return Ok(with_rest(command, rest, span).into());
+            return with_rest(command, rest, span, api).map(Parsed::from);
         }
         let matches = self.matches(command, args, api);
         let matches = match matches {
@@ -195,20 +196,26 @@ impl Parser {
 }
 
 /// A command that takes the rest of the line, or its help page.
-fn with_rest(command: &'static Command, rest: &[Arg], span: Range<usize>) -> Content {
+fn with_rest(
+    command: &'static Command,
+    rest: &[Arg],
+    span: Range<usize>,
+    api: &'static Api,
+) -> Result<Content, Error> {
     if let [only] = rest
         && matches!(only.text.as_str(), "--help" | "-h")
     {
-        return Content::Help(Some(command));
+        return Ok(Content::Help(Some(command)));
     }
-    Content::Call(Call {
+    let (slots, rest) = own_words::read(command, rest, api)?;
+    Ok(Content::Call(Call {
         command,
-        slots: Vec::new(),
+        slots,
         change: BodyChange::default(),
         view: Arc::default(),
         rest: rest.to_vec(),
         span,
-    })
+    }))
 }
 
 /// The errors of a body, each at the word that it is about.

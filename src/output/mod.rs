@@ -5,3 +5,5 @@ pub mod error;
 pub mod format;
 pub mod progress;
 pub mod report;
+pub mod waiting;
+pub(crate) mod watch;

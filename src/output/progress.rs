@@ -5,6 +5,7 @@ use crate::http::Gate;
 use crate::output::bar::Bar;
 use crate::output::error::Place;
 use crate::output::report::{Case, CaseResult, Report, Summary};
+use crate::output::waiting::Waiting;
 use crate::request::RequestSpec;
 use crate::session::answer::Verdict;
 use crate::text::clean;
@@ -41,6 +42,10 @@ pub(crate) struct State {
     pub reports: Vec<Report>,
     /// The progress bar, if stderr is a terminal.
     pub bar: Option<Bar>,
+    /// What is waited for, if the terminal shows it.
+    pub waiting: Option<Waiting>,
+    /// How long other programs had the terminal.
+    pub away: Duration,
     /// Start time of the run.
     pub began: Option<Instant>,
     /// The writes in progress, in file order.
@@ -222,10 +227,22 @@ impl Progress {
 
     /// Writes to stderr without disturbing the progress bar.
     pub(crate) fn aside(&self, write: impl FnOnce()) {
-        let bar = self.state().bar.clone();
-        match bar {
-            Some(bar) => bar.aside(write),
-            None => write(),
+        let (bar, waiting) = {
+            let state = self.state();
+            (state.bar.clone(), state.waiting.clone())
+        };
+        match (bar, waiting) {
+            (Some(bar), _) => bar.aside(write),
+            (None, Some(waiting)) => waiting.aside(write),
+            (None, None) => write(),
+        }
+    }
+
+    /// Removes the line that says what is waited for.
+    pub(crate) fn end_waiting(&self) {
+        let waiting = self.state().waiting.take();
+        if let Some(waiting) = waiting {
+            waiting.end();
         }
     }
 
@@ -237,8 +254,9 @@ impl Progress {
         state.writing.clear();
     }
 
-    /// Removes the progress bar.
+    /// Removes the progress bar, and the line of a wait.
     pub(crate) fn end_bar(&self) {
+        self.end_waiting();
         if let Some(bar) = self.state().bar.take() {
             bar.end();
         }

@@ -5,7 +5,7 @@
 
 use super::source::Source;
 use super::source_stack::SourceStack;
-use super::{at, unreadable};
+use super::{at, redirects, unreadable};
 use crate::catalog::Api;
 use crate::command::{self, Check, Checking};
 use crate::error::{Error, Fault};
@@ -13,6 +13,7 @@ use crate::input::reader::Text;
 use crate::line;
 use crate::line::call::{Call, Content, Parsed, ValueOrigin};
 use crate::line::parse::Parser;
+use crate::line::redirect::Target;
 use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_but};
 use crate::output::error::{Place, without_secrets};
 use crate::output::progress;
@@ -234,7 +235,12 @@ impl<'a> Checker<'a> {
         for mut words in line::split(text)? {
             self.found.commands += 1;
             self.ignored = super::may_fail(&mut words, self.settings.api);
-            let args = self.expanded(&words)?;
+            let allowed = self.shell.session.allow_shell;
+            let (words, redirect) = redirects::split(text, &words, self.settings.api, allowed)?;
+            if let Some(Target::File { name, .. }) = redirect.as_ref().map(|to| &to.target) {
+                self.expanded(std::slice::from_ref(name))?;
+            }
+            let args = self.expanded(words)?;
             let first = words.first().map_or(0..0, |word| word.span.clone());
             self.args(&args, self.settings.api)
                 .map_err(|error| error.or_at(first))?;

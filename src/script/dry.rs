@@ -84,7 +84,7 @@ impl Run<'_> {
                 Unknown::By(what) => what(self.shell, call),
                 Unknown::Nothing => return self.sends_nothing(call.command.name, statement),
                 Unknown::LeftOut => {
-                    self.known_later(args, false, statement, "; the command is skipped");
+                    self.known_later(args, None, statement, "; the command is skipped");
                     Ok(())
                 }
             };
@@ -108,10 +108,16 @@ impl Run<'_> {
     }
 
     /// Says which variables stand as they are typed.
-    pub(super) fn known_later(&self, args: &[Arg], id: bool, statement: &Statement, rest: &str) {
+    pub(super) fn known_later(
+        &self,
+        args: &[Arg],
+        left_out: Option<&str>,
+        statement: &Statement,
+        rest: &str,
+    ) {
         let mut names: Vec<String> = Vec::new();
         let open = args.iter().flat_map(|arg| arg.open.iter().cloned());
-        for name in open.chain(id.then(|| "$id".to_owned())) {
+        for name in open.chain(left_out.map(str::to_owned)) {
             let name = format!("`{name}`");
             if !names.contains(&name) {
                 names.push(name);
@@ -141,15 +147,16 @@ impl Run<'_> {
         };
         let single = matches!(statement.place(), Place::Arguments);
         if single {
-            self.shell.session.fill_in_id(&mut call)?;
+            self.shell.session.fill_in_user(&mut call)?;
         }
         self.shell
             .asker
             .check_secrets(&call, self.shell.progress.has_place())?;
-        let left_out = call
-            .slots
-            .iter()
-            .any(|slot| slot.from == ValueOrigin::LastUserId);
+        let left_out = call.slots.iter().find_map(|slot| match slot.from {
+            ValueOrigin::LastUserId => Some("$id"),
+            ValueOrigin::LastUsername => Some("$username"),
+            _ => None,
+        });
         self.known_later(args, left_out, statement, "");
         close_json(&mut call, args);
         let first = !std::mem::replace(&mut self.shown_one, true);

@@ -7,6 +7,7 @@ mod dry;
 pub(crate) mod mode;
 mod outcome;
 mod parallel;
+mod redirects;
 mod rows;
 mod run;
 mod skip;

@@ -7,6 +7,7 @@ use crate::command;
 use crate::error::{Error, Fault};
 use crate::line::call::Content;
 use crate::line::outline::command_of;
+use crate::line::redirect;
 use crate::output::error::without_secrets;
 use crate::output::progress;
 use crate::output::report::CaseResult;
@@ -49,7 +50,13 @@ impl Run<'_> {
             Ok(Flow::Continue) => Ok(()),
             Err(error) => Err(error),
         };
-        let Err(error) = self.report_result(done, statement, took, number) else {
+        let reported = self.report_result(done, statement, took, number);
+        match number {
+            // It was sent ahead, in one request.
+            Some(_) if self.shell.session.settings.timing => self.shell.say_took(took, 1),
+            _ => self.shell.say_time(),
+        }
+        let Err(error) = reported else {
             return Ok(());
         };
         let stop = statement.line();
@@ -189,11 +196,12 @@ impl Run<'_> {
     fn record_sourced(&mut self, mut words: Vec<Word>) -> bool {
         let api = self.shell.session.settings.api;
         super::may_fail(&mut words, api);
-        let row = command_of(&words, api);
+        let (words, _) = redirect::parts(&words, api);
+        let row = command_of(words, api);
         if !row.is_some_and(command::runs_a_file) {
             return false;
         }
-        let args = self.shell.session.expanded(&words);
+        let args = self.shell.session.expanded(words);
         let parsed = args.and_then(|args| self.shell.parse(&args));
         let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
             return false;

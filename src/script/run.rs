@@ -13,6 +13,7 @@ use crate::input::reader::Text;
 use crate::line;
 use crate::line::call::{Content, Parsed};
 use crate::line::outline::command_of;
+use crate::line::redirect;
 use crate::output::error::Place;
 use crate::output::report::Case;
 use crate::script::mode::Mode;
@@ -251,6 +252,7 @@ impl<'a> Run<'a> {
 
     fn statement(&mut self, words: &[Word], statement: Statement) -> Result<(), Stop> {
         if self.skips || self.is_before_begin(&statement) {
+            let (words, _) = redirect::parts(words, self.shell.session.settings.api);
             return self.skip(words, &statement);
         }
         if self.shell.asker.was_interrupted() {
@@ -258,8 +260,20 @@ impl<'a> Run<'a> {
             return self.handle_result(Err(error), &statement);
         }
         self.begun = true;
+        let (words, redirect) = match self.split(words, &statement) {
+            Ok(split) => split,
+            Err(error) => {
+                self.collect_all()?;
+                self.start_statement(&statement);
+                return self.handle_result(Err(error), &statement);
+            }
+        };
         if let Some(form) = self.mode.dry_run {
             return self.dry(words, &statement, form);
+        }
+        if let Some(redirect) = redirect {
+            self.collect_all()?;
+            return self.redirected(words, &redirect, &statement);
         }
         let settings = &self.shell.session.settings;
         let together =
@@ -367,7 +381,7 @@ impl<'a> Run<'a> {
             if !trouble && self.in_flight.has_room_for(&subject, most) {
                 break;
             }
-            self.in_flight.wait();
+            self.await_one();
         }
         if self.in_flight.is_empty() {
             self.set_position(&statement);
@@ -410,10 +424,19 @@ impl<'a> Run<'a> {
     fn collect_all(&mut self) -> Result<(), Stop> {
         self.collect_finished()?;
         while !self.in_flight.is_empty() {
-            self.in_flight.wait();
+            self.await_one();
             self.collect_finished()?;
         }
         Ok(())
+    }
+
+    /// Waits for an answer.
+    fn await_one(&mut self) {
+        if let Some(first) = self.in_flight.first() {
+            self.shell.begin_waiting(&first.prepared.spec);
+        }
+        self.in_flight.wait();
+        self.shell.progress.end_waiting();
     }
 
     fn collect(&mut self, pending: Pending, finished: Finished) -> Result<(), Stop> {

@@ -62,7 +62,7 @@ impl Run<'_> {
                     self.handle_result(done.map(|()| Flow::Continue), statement)
                 }
                 _ if self.mode.dry_run.is_some() => {
-                    self.known_later(&args, false, statement, "; the command is skipped");
+                    self.known_later(&args, None, statement, "; the command is skipped");
                     Ok(())
                 }
                 _ => Err(self.unknown_before(arg, statement)),

@@ -5,6 +5,7 @@
 
 mod names;
 mod others;
+mod program;
 mod shape;
 mod values;
 mod watch;
@@ -15,6 +16,7 @@ pub use watch::{SecretSpan, Watch};
 
 use crate::catalog::VARIABLES;
 use crate::text::lex::{Opener, Word, lex};
+use crate::text::operator::Operator;
 use crate::text::secret::{MASK, Secret as SecretText};
 use crate::text::words::{password_in_url, shortened};
 use std::ops::Range;
@@ -26,6 +28,16 @@ struct SecretPart {
     kind: SecretPartKind,
     /// Its text, without quotes.
     text: String,
+}
+
+impl SecretPart {
+    fn new(text: &str, span: Range<usize>, kind: SecretPartKind) -> Self {
+        Self {
+            text: unquoted(&text[span.clone()]),
+            span,
+            kind,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +83,8 @@ fn secret_parts(text: &str) -> Vec<SecretPart> {
     let mut found: Vec<SecretPart> = Vec::new();
     for words in &lexed.commands {
         let mut watch = Watch::default();
+        let operator = Operator::first(words, values::compares(words));
+        let (words, rest) = words.split_at(operator.map_or(words.len(), |(at, _)| at));
         let values = values::of(text, words);
         for (at, word) in words.iter().enumerate() {
             let typed = word.text();
@@ -90,11 +104,12 @@ fn secret_parts(text: &str) -> Vec<SecretPart> {
                 }
                 _ => part_of(text, word, &secret),
             };
-            found.extend(part.map(|(span, kind)| SecretPart {
-                text: unquoted(&text[span.clone()]),
-                span,
-                kind,
-            }));
+            found.extend(part.map(|(span, kind)| SecretPart::new(text, span, kind)));
+        }
+        // A program is called in its own way, and so may be what takes a secret.
+        for (word, secret) in program::secrets(rest) {
+            let part = part_of(text, &word, &secret);
+            found.extend(part.map(|(span, kind)| SecretPart::new(text, span, kind)));
         }
     }
     // After an open quote everything may be part of the secret.
@@ -338,6 +353,18 @@ mod tests {
                 "let home = /srv; expect $_.x == y",
             ),
             (
+                "add_user x --password p | jq -c .id > f; wc -l",
+                "add_user x --password ******** | jq -c .id > f; wc -l",
+            ),
+            (
+                "get_users | curl -u admin:hunter2 -d @- http://h",
+                "get_users | curl -u admin:******** -d @- http://h",
+            ),
+            (
+                "login admin >> f; expect $_.password > x",
+                "login admin >> f; expect $_.password > ********",
+            ),
+            (
                 "get_users; add_user x --pass'word' p; get_users",
                 "get_users; add_user x --pass'word' ********; get_users",
             ),
@@ -371,6 +398,12 @@ mod tests {
             ("add_user x --password 'hunter2", None),
             ("post user --json '{\"password\":\"p\"}'", None),
             ("get_users # 'open", Some("get_users")),
+            (
+                "add_user x --password p | sort -k 2 | jq -c '.[].email' > 'a b'",
+                Some("add_user x --password | sort -k 2 | jq -c '.[].email' > 'a b'"),
+            ),
+            ("get_users | mysql -u root x", None),
+            ("get_users | PGPASSWORD=x cat", None),
         ];
         for (line, expected) in cases {
             assert_eq!(for_history(line).as_deref(), expected, "{line}");

@@ -52,6 +52,8 @@ pub struct Session {
     pub practice: Option<Practice>,
     /// The lines typed or read, for `history`.
     pub lines: Vec<String>,
+    /// Whether command files may start programs and write files by `|` and `>`.
+    pub allow_shell: bool,
     /// Whether the server told its release.
     pub(crate) release_state: ReleaseState,
     vars: BTreeMap<String, String>,
@@ -102,6 +104,7 @@ impl Session {
             completion: CompletionCache::default(),
             practice: None,
             lines: Vec::new(),
+            allow_shell: false,
             release_state: ReleaseState::default(),
             vars,
             status: None,
@@ -238,8 +241,11 @@ impl Session {
             }
             Remember::NameInAnswer => self.remember_name(answer.get("username")),
             Remember::OnlyNameInAnswer => {
-                if let Some([user]) = answer.as_array().map(Vec::as_slice) {
-                    self.remember_name(user.get("username"));
+                match answer.as_array().map(Vec::as_slice) {
+                    Some([user]) => self.remember_name(user.get("username")),
+                    // No user was found: do not keep the one before.
+                    Some([]) => self.forget_user(),
+                    _ => {}
                 }
             }
             Remember::NameInRequest => self.remember_name(Some(&call.text("username").into())),
@@ -266,7 +272,7 @@ impl Session {
     fn forget_named(&mut self, call: &Call) {
         let mut slots = call.slots.iter().rev();
         let is_named = |param: &Param| {
-            param.need == Need::Required
+            matches!(param.need, Need::Required | Need::LastUsername)
                 && matches!(param.place, ParamPlace::Path | ParamPlace::Query)
         };
         if let Some(slot) = slots.find(|slot| is_named(slot.param))

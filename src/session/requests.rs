@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::http::Lost;
 use crate::http::auth::{PasswordState, Token};
 use crate::http::proxy::{self, Way};
-use crate::line::call::{Call, ValueOrigin};
+use crate::line::call::{Call, Slot, ValueOrigin};
+use crate::line::usage::brief;
 use crate::request::{self, Proof, RequestSpec};
 use crate::settings::Key;
 
@@ -56,8 +57,38 @@ impl Session {
         )
     }
 
+    /// Fills in the last user if none was given.
+    pub(crate) fn fill_in_user(&self, call: &mut Call) -> Result<(), Error> {
+        self.fill_in_username(call)?;
+        self.fill_in_id(call)
+    }
+
+    /// Fills in the name of the last user if no name was given.
+    fn fill_in_username(&self, call: &mut Call) -> Result<(), Error> {
+        let hint = brief(call.command, call.slots.iter().map(|slot| slot.param));
+        let span = call.span.clone();
+        let left_out = |slot: &&mut Slot| slot.from == ValueOrigin::LastUsername;
+        let Some(slot) = call.slots.iter_mut().find(left_out) else {
+            return Ok(());
+        };
+        let Some(name) = &self.username else {
+            let name = slot.param.shown();
+            return Err(Error::typed(format!(
+                "`{name}` is missing, and no user has been looked up yet"
+            ))
+            .hint(hint)
+            .at(span));
+        };
+        // As in a typed path: it would name another resource.
+        if matches!(name.as_str(), "" | "." | "..") {
+            return Err(Error::typed("the name of the last user cannot be part of a URL").at(span));
+        }
+        slot.value = Some(Value::Text(name.clone()));
+        Ok(())
+    }
+
     /// Fills in the last user id if no id was given.
-    pub(crate) fn fill_in_id(&self, call: &mut Call) -> Result<(), Error> {
+    fn fill_in_id(&self, call: &mut Call) -> Result<(), Error> {
         let named = call.text("username").to_owned();
         let span = call.span.clone();
         let command = call.command;

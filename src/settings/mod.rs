@@ -56,6 +56,33 @@ pub enum Color {
     Never,
 }
 
+/// What `pager` may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pager {
+    /// That of the environment.
+    Auto,
+    Off,
+    /// A line of `sh`.
+    Command(String),
+}
+
+impl Pager {
+    fn named(text: &str) -> Self {
+        match text.trim() {
+            "" | "auto" => Self::Auto,
+            "off" => Self::Off,
+            command => Self::Command(command.to_owned()),
+        }
+    }
+}
+
+/// What `edit_mode` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditMode {
+    Emacs,
+    Vi,
+}
+
 /// The certificates that a TLS connection trusts, and its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tls {
@@ -72,6 +99,8 @@ pub struct Tls {
 
 /// The values of the settings.
 #[derive(Clone)]
+// Each is a switch of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings {
     pub base_url: Url,
     pub api: &'static Api,
@@ -87,6 +116,9 @@ pub struct Settings {
     pub read_ahead: usize,
     pub jobs: usize,
     pub retry: u32,
+    pub pager: Pager,
+    pub timing: bool,
+    pub edit_mode: EditMode,
     pub password_command: String,
     pub history_file: Option<PathBuf>,
     texts: Vec<(String, Origin)>,
@@ -120,6 +152,9 @@ impl Default for Settings {
             read_ahead: 1,
             jobs: 1,
             retry: 0,
+            pager: Pager::Auto,
+            timing: false,
+            edit_mode: EditMode::Emacs,
             password_command: String::new(),
             history_file: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
@@ -191,6 +226,14 @@ impl Settings {
             Key::ReadAhead => self.read_ahead = number,
             Key::Jobs => self.jobs = number,
             Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
+            Key::Pager => self.pager = Pager::named(text),
+            Key::Timing => self.timing = on,
+            Key::EditMode => {
+                self.edit_mode = match text {
+                    "vi" => EditMode::Vi,
+                    _ => EditMode::Emacs,
+                }
+            }
             Key::PasswordCommand => text.clone_into(&mut self.password_command),
             Key::HistoryFile => self.history_file = file(text),
         }

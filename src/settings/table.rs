@@ -35,6 +35,9 @@ pub enum Key {
     ReadAhead,
     Jobs,
     Retry,
+    Pager,
+    Timing,
+    EditMode,
     PasswordCommand,
     HistoryFile,
 }
@@ -213,6 +216,31 @@ pub static TABLE: &[Setting] = &[
         .within(0, 20),
         &["SFTPGO_SHELL_RETRY"],
     ),
+    row(
+        Key::Pager,
+        Param::text(
+            "pager",
+            "program that shows a result larger than the screen, on a terminal: `auto` is PAGER, or else `less`; `off`; or a shell command",
+        )
+        .value("auto|off|COMMAND")
+        .default("auto"),
+        &["SFTPGO_SHELL_PAGER"],
+    ),
+    row(
+        Key::Timing,
+        Param::switch("timing", "after each command, show how long it took"),
+        &["SFTPGO_SHELL_TIMING"],
+    ),
+    row(
+        Key::EditMode,
+        Param::choice(
+            "edit_mode",
+            &["emacs", "vi"],
+            "emacs",
+            "the keys of the line editor; takes effect at the next line",
+        ),
+        &["SFTPGO_SHELL_EDIT_MODE"],
+    ),
     Setting {
         changes: false,
         ..row(
@@ -267,6 +295,7 @@ pub const START: &[Param] = &[
     Param::choice("as", &["raw", "curl"], "raw", "what `--dry-run` shows: raw HTTP or curl lines").for_shell_flag(),
     Param::list("report", "write a report of every command's outcome to a file; FORMAT is `junit` or `json`").value("FORMAT FILE").for_shell_flag().words_each(2),
     Param::text("user", "admin to log in as; the password is read from SFTPGO_PASSWORD or `password_command`, or the shell asks for it").value("NAME").for_shell_flag(),
+    Param::switch("allow_shell", "allow `|`, `>` and `>>` in command files, `-c` and standard input: they run programs and overwrite files"),
     Param::switch("quiet", "print only errors and warnings on stderr"),
     Param::switch("check", "check the commands of files, `-c` or standard input without running them"),
     Param::switch("version", "print the version"),

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 use crate::settings::{Echo, Settings};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The message after a "no".
 pub(super) const DECLINED: &str = "cancelled; nothing was sent";
@@ -28,6 +28,8 @@ pub(crate) struct Asker {
     interrupt: Interrupt,
     /// The number of interrupts when the current line was entered.
     interrupts: usize,
+    /// How long questions were open.
+    away: Duration,
 }
 
 impl Asker {
@@ -39,6 +41,7 @@ impl Asker {
             confirmed: false,
             interrupt,
             interrupts: 0,
+            away: Duration::ZERO,
         }
     }
 
@@ -89,7 +92,7 @@ impl Asker {
     }
 
     /// Opens the terminal for a single command, until `close`.
-    pub(super) fn open(&mut self) -> Result<(), Error> {
+    pub(crate) fn open(&mut self) -> Result<(), Error> {
         let terminal = Terminal::new(&[], false, false, self.interrupt.clone());
         let terminal =
             terminal.map_err(|why| Error::local(format!("cannot use the terminal: {why}")))?;
@@ -99,12 +102,24 @@ impl Asker {
     }
 
     /// Ends what `open` began.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.terminal = None;
+    }
+
+    /// How long questions were open so far.
+    pub(super) fn away(&self) -> Duration {
+        self.away
     }
 
     /// Asks for the secret of this name; the input is not shown.
     pub(crate) fn ask_secret(&mut self, name: &str) -> Result<Secret, Error> {
+        let began = Instant::now();
+        let asked = self.secret(name);
+        self.away += began.elapsed();
+        asked
+    }
+
+    fn secret(&mut self, name: &str) -> Result<Secret, Error> {
         let question = format!("{name}: ");
         let typed = match self.terminal.as_mut() {
             Some(terminal) => terminal.ask_secret(&question),
@@ -112,7 +127,7 @@ impl Asker {
         };
         match typed {
             Ok(Typed::Text(secret)) => Ok(Secret::new(secret)),
-            Ok(Typed::Interrupted | Typed::End) => Err(Error::new(
+            Ok(Typed::Edit(_) | Typed::Interrupted | Typed::End) => Err(Error::new(
                 Fault::Interrupted,
                 "interrupted; nothing was sent",
             )),
@@ -168,9 +183,11 @@ impl Asker {
         let Some(terminal) = self.terminal.as_mut().filter(|_| asks) else {
             return Ok(());
         };
+        let began = Instant::now();
         let answer = terminal
             .ask(&format!("{what}. Continue? [y/N] "))
             .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
+        self.away += began.elapsed();
         match answer {
             Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),
             _ => Err(Error::new(Fault::Interrupted, DECLINED)),
@@ -188,7 +205,7 @@ impl Asker {
         Ok(match answer {
             // `e` as with git and visudo: edit.
             Typed::Text(text) => matches!(text.trim(), "" | "y" | "Y" | "yes" | "e" | "E" | "edit"),
-            Typed::Interrupted | Typed::End => false,
+            Typed::Edit(_) | Typed::Interrupted | Typed::End => false,
         })
     }
 

@@ -86,9 +86,14 @@ impl Shell {
         spec: &RequestSpec,
         sending: &Sending,
     ) -> Result<Exchange, Lost> {
+        self.requests += 1;
+        self.begin_waiting(spec);
+        let (stderr, progress) = (self.out.stderr.clone(), self.progress.clone());
+        let tell = move |text: &str| progress.aside(|| drop(stderr.write(text.as_bytes())));
         let interrupt = self.asker.interrupt_of_wait();
-        let stderr = &self.out.stderr;
-        self.connection.exchange(spec, sending, interrupt, stderr)
+        let sent = self.connection.exchange(spec, sending, interrupt, tell);
+        self.progress.end_waiting();
+        sent
     }
 }
 

@@ -1,6 +1,5 @@
 //! The connection to the server: sends requests, one at a time or by other threads.
 
-use crate::env::Stream;
 use crate::http::{Client, Exchange, Link, Lost, Sending};
 use crate::interrupt::Interrupt;
 use crate::request::RequestSpec;
@@ -26,15 +25,14 @@ impl Connection {
     }
 
     /// Sends a request and waits for its answer; with `interrupt`, Ctrl-C ends the wait.
+    /// Each retry is reported.
     pub(super) fn exchange(
         &mut self,
         spec: &RequestSpec,
         sending: &Sending,
         interrupt: Option<&Interrupt>,
-        stderr: &Stream,
+        tell: impl Fn(&str) + Send + 'static,
     ) -> Result<Exchange, Lost> {
-        let stderr = stderr.clone();
-        let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
         let sent = self.client.send(spec, sending, interrupt, tell);
         if sent.is_ok() {
             self.answered = Some(spec.url.origin());

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The maximum number of results that wait to be shown.
 const WAITING: usize = 256;
@@ -20,6 +20,9 @@ const MOST: usize = 10_000_000;
 
 /// How often a wait for a result looks for Ctrl-C.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// How long the first results are collected for the pager.
+const SOON: Duration = Duration::from_millis(500);
 
 type Results = Receiver<Result<Json, String>>;
 
@@ -51,6 +54,9 @@ impl Shell {
 
     fn print_results(&self, results: &Results, interrupted: &AtomicBool) -> Result<(), Error> {
         let mut count = 0;
+        // What a filter has at once is one result for the pager; the rest is not waited for.
+        let began = Instant::now();
+        let mut first = self.screen().pages().then(Vec::new);
         loop {
             if interrupted.load(Ordering::Relaxed) {
                 let message = "interrupted; the rest is not shown";
@@ -58,7 +64,19 @@ impl Shell {
             }
             let (page, end) = received(results);
             count += page.len();
-            self.screen().print_each(&page)?;
+            if let Some(pending) = &mut first {
+                pending.extend(page);
+            } else {
+                self.screen().print_some(&page)?;
+            }
+            if end.is_some() || began.elapsed() > SOON {
+                let pending = first.take().unwrap_or_default();
+                if end.is_some() {
+                    self.screen().print_each(&pending)?;
+                } else {
+                    self.screen().print_some(&pending)?;
+                }
+            }
             match end {
                 Some(Ok(())) => return Ok(()),
                 Some(Err(why)) => return Err(failed(&clean::line(&shortened(&why)))),

@@ -113,17 +113,20 @@ impl Shell {
     pub(super) fn list(&mut self, call: &Call) -> Result<(), Error> {
         let output = self.session.settings.output;
         let view = &call.view;
-        let is_streamed =
-            format::is_by_item(output) && view.order.is_none() && view.filter.is_none();
+        // A pager gets the whole list.
+        let is_streamed = format::is_by_item(output)
+            && view.order.is_none()
+            && view.filter.is_none()
+            && !self.screen().pages();
         let mut results = Results::new(call, is_streamed);
         // A limit may end the list at any page.
         let mut pages = Pages::new(call, results.limit.is_none() || results.is_sorted());
-        let has_bar = self.screen().begin_count(&noun(call), is_streamed);
         let read = self.read_pages(&mut pages, &mut results);
-        if has_bar {
+        if read.1 {
             self.progress.end_bar();
         }
-        read.map_err(|error| incomplete(error, pages.count(), is_streamed && results.count > 0))?;
+        read.0
+            .map_err(|error| incomplete(error, pages.count(), is_streamed && results.count > 0))?;
         results.end();
         let json = Json::Array(std::mem::take(&mut results.items));
         let body = json.to_string().into_bytes();
@@ -143,29 +146,45 @@ impl Shell {
         shown
     }
 
+    /// Reads the pages; the second part of the result is whether a line counts them.
     fn read_pages(
         &mut self,
         pages: &mut Pages<'_>,
         results: &mut Results<'_>,
-    ) -> Result<(), Error> {
-        while !results.is_full
-            && let Some(page) = pages.next(self, results.is_streamed)?
-        {
+    ) -> (Result<(), Error>, bool) {
+        let mut has_bar = false;
+        while !results.is_full {
+            let page = match pages.next(self, results.is_streamed) {
+                Ok(Some(page)) => page,
+                Ok(None) => break,
+                Err(error) => return (Err(error), has_bar),
+            };
+            // The wait for the first page is shown like any other.
+            if pages.requests == 1 {
+                has_bar = self
+                    .screen()
+                    .begin_count(&noun(results.call), results.is_streamed);
+            }
             self.progress.bar_at(pages.count(), 0);
             let found = results.of_page(page);
-            if results.is_streamed {
-                self.screen().print_each(&found)?;
+            if results.is_streamed
+                && let Err(error) = self.screen().print_some(&found)
+            {
+                return (Err(error), has_bar);
             }
             results.keep(found);
         }
-        Ok(())
+        (Ok(()), has_bar)
     }
 
     fn print_list(&self, call: &Call, json: &Json, body: &[u8]) -> Result<(), Error> {
         let output = self.session.settings.output;
-        match &call.view.filter {
-            Some(filter) => self.print_filtered(filter, json),
-            None => self.screen().print_answer(Some(json), body, output),
+        match (&call.view.filter, json) {
+            (Some(filter), _) => self.print_filtered(filter, json),
+            (None, Json::Array(items)) if format::is_by_item(output) => {
+                self.screen().print_each(items)
+            }
+            _ => self.screen().print_answer(Some(json), body, output),
         }
     }
 

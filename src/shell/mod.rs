@@ -3,24 +3,30 @@
 
 mod asker;
 mod authorized;
+mod captured;
 pub(crate) mod clone;
 mod connection;
 pub(crate) mod credentials;
 mod detect;
 mod edit;
+mod edit_line;
 mod filter;
 mod list;
 mod login;
 pub(crate) mod pages;
+mod paging;
 mod parallel;
 mod prepared;
 pub(crate) mod preview;
 pub(crate) mod raw;
 pub(crate) mod recipe_step;
+pub(crate) mod redirected;
 mod release;
 mod request;
 mod screen;
+mod sink;
 mod subject;
+mod timing;
 pub(crate) mod update;
 
 pub(crate) use asker::not_asked;
@@ -42,6 +48,8 @@ use crate::session::Session;
 use crate::settings::Setting;
 use asker::Asker;
 use connection::Connection;
+use sink::Sink;
+use std::time::Duration;
 
 /// How to continue after a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +74,10 @@ pub struct Shell {
     pub(crate) stdin: Option<Input>,
     out: Out,
     parser: Parser,
+    /// How many requests were sent.
+    requests: usize,
+    /// What the last command took, and its requests, if `timing` is on.
+    took: Option<(Duration, usize)>,
 }
 
 impl Shell {
@@ -85,6 +97,8 @@ impl Shell {
             stdin: None,
             out,
             parser: Parser::default(),
+            requests: 0,
+            took: None,
         }
     }
 
@@ -93,7 +107,12 @@ impl Shell {
         Screen {
             out: &self.out,
             progress: &self.progress,
-            interrupt: self.asker.interrupt_of_wait(),
+            // A program gets Ctrl-C itself.
+            interrupt: self
+                .asker
+                .interrupt_of_wait()
+                .filter(|_| !self.out.sink.as_ref().is_some_and(Sink::is_program)),
+            paging: self.paging(),
             color: self.session.settings.color,
             output: self.session.settings.output,
         }

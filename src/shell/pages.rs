@@ -233,7 +233,9 @@ impl Shell {
             return Ok(None);
         };
         let (spec, stderr) = (prepared.spec.clone(), self.out.stderr.clone());
-        let tell = move |text: &str| drop(stderr.write(text.as_bytes()));
+        let progress = self.progress.clone();
+        let tell = move |text: &str| progress.aside(|| drop(stderr.write(text.as_bytes())));
+        self.requests += 1;
         let thread = std::thread::Builder::new();
         let sent = thread.spawn(move || link.send(&spec, &tell));
         Ok(sent.ok().map(|sent| Ahead { prepared, sent }))
@@ -242,6 +244,7 @@ impl Shell {
     /// The answer to a request that was sent ahead; Ctrl-C ends the wait for it.
     fn part_received(&mut self, ahead: Ahead) -> Result<(Prepared, Exchange), Error> {
         let Ahead { mut prepared, sent } = ahead;
+        self.begin_waiting(&prepared.spec);
         let joined = move || sent.join().unwrap_or_else(|_| Err(Lost::broken()));
         let sent = match self.asker.interrupt_of_wait() {
             None => joined(),
@@ -254,6 +257,7 @@ impl Shell {
                     })
                 }),
         };
+        self.progress.end_waiting();
         if matches!(sent, Err(Lost::Interrupted)) {
             self.connection.break_off();
         }

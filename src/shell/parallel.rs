@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::line::call::{Call, Content, Parsed, ValueOrigin};
 use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_but};
 use crate::session::Session;
-use crate::settings::Echo;
+use crate::settings::{Echo, Key};
 use crate::text::lex::Word;
 
 /// How a command of a file runs next to those before it that have no answer yet.
@@ -51,8 +51,10 @@ impl Shell {
             return Parallel::WaitForAll;
         };
         let alone = !overrides.is_empty();
+        // It is timed where it runs in place.
+        let is_timed = overrides.iter().any(|(one, _)| one.key == Key::Timing);
         let prepared = self.under(&overrides, |shell| {
-            if shell.session.settings.echo == Echo::Only {
+            if is_timed || shell.session.settings.echo == Echo::Only {
                 return Ok(None);
             }
             let mut prepared = shell.prepare(call)?;
@@ -90,7 +92,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
         CommandKind::Shell(_) => return false,
     };
     let is_known = |from: ValueOrigin| match from {
-        ValueOrigin::LastUserId => settled,
+        ValueOrigin::LastUserId | ValueOrigin::LastUsername => settled,
         ValueOrigin::Ask | ValueOrigin::Later => false,
         ValueOrigin::Typed | ValueOrigin::Default | ValueOrigin::Json => true,
     };

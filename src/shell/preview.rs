@@ -29,6 +29,7 @@ fn shown_spec(session: &Session, mut call: Call) -> Result<RequestSpec, Error> {
                 slot.from = ValueOrigin::Typed;
             }
             ValueOrigin::LastUserId => slot.value = Some(Value::Text("$id".to_owned())),
+            ValueOrigin::LastUsername => slot.value = Some(Value::Text("$username".to_owned())),
             _ => {}
         }
     }
@@ -47,6 +48,7 @@ pub(crate) fn spec_of(session: &Session, call: &Call) -> Result<RequestSpec, Err
                 Some(Verb::Recipe(..)) => {
                     format!("`{name}` makes several requests: `help {name}` lists them")
                 }
+                Some(Verb::Watch) => format!("`{name}` repeats a command: `explain` that one"),
                 _ => format!("`{name}` sends no request"),
             })
             .at(call.span.clone()));

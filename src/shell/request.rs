@@ -113,7 +113,7 @@ impl Shell {
     fn operation(&mut self, call: &mut Call) -> Result<RequestSpec, Error> {
         let only_shown = self.session.settings.echo == Echo::Only;
         let route = call.command.route().expect("a command with a request");
-        self.session.fill_in_id(call)?;
+        self.session.fill_in_user(call)?;
         let stdin = &mut self.stdin;
         let mut text = |_, file: &str| raw::text_of(file, stdin);
         request::load(call, self.session.settings.api, &mut text)?;

@@ -1,5 +1,7 @@
 //! What the user sees: results on stdout, messages and the progress line on stderr.
 
+use super::paging::Paging;
+use super::sink::Sink;
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::input::size;
@@ -28,6 +30,12 @@ pub struct Out {
     pub colors: (bool, bool),
     /// Whether only errors and warnings are printed.
     pub quiet: bool,
+    /// Whether the terminal understands more than lines.
+    pub(crate) redraws: bool,
+    /// Whether a result that is larger than the screen goes to a pager.
+    pub(crate) pages: bool,
+    /// What takes the results instead of the screen.
+    pub(crate) sink: Option<Sink>,
 }
 
 impl Out {
@@ -69,6 +77,8 @@ pub(crate) struct Screen<'a> {
     pub(super) progress: &'a Progress,
     /// Ctrl-C, where it stops a long answer.
     pub(super) interrupt: Option<&'a Interrupt>,
+    /// What shows a result that is larger than the screen.
+    pub(super) paging: Option<Paging<'a>>,
     pub(super) color: Color,
     pub(super) output: Output,
 }
@@ -82,7 +92,7 @@ impl Screen<'_> {
     /// Whether stdout and stderr get colours.
     fn colors(self) -> (bool, bool) {
         match self.color {
-            Color::Always => (true, true),
+            Color::Always => (self.out.sink.is_none(), true),
             Color::Never => (false, false),
             Color::Auto => self.out.colors,
         }
@@ -111,6 +121,9 @@ impl Screen<'_> {
         body: &[u8],
         output: Output,
     ) -> Result<(), Error> {
+        if let Some(sink) = &self.out.sink {
+            sink.count(json);
+        }
         match format::answer(output, json, body) {
             Shown::Nothing => Ok(()),
             Shown::Json(json) => self.print_json(&json, output),
@@ -118,8 +131,28 @@ impl Screen<'_> {
         }
     }
 
-    /// Writes several values, one after the other. In `raw` a text is written without quotes.
+    /// Writes several values, one after the other.
     pub(crate) fn print_each(self, values: &[Json]) -> Result<(), Error> {
+        let text = self.each(values);
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// The same for some of the values, when they come: they are not paged.
+    pub(crate) fn print_some(self, values: &[Json]) -> Result<(), Error> {
+        let text = self.each(values);
+        self.write(text.as_bytes())
+    }
+
+    /// Whether a result that is larger than the screen is paged.
+    pub(crate) fn pages(self) -> bool {
+        self.paging.is_some()
+    }
+
+    /// The text of several values. In `raw` a text has no quotes.
+    fn each(self, values: &[Json]) -> String {
+        if let Some(sink) = &self.out.sink {
+            sink.count_more(values.len());
+        }
         let terminal = self.out.terminal.stdout;
         let color = self.colors().0;
         let texts = values.iter().map(|value| match (self.output, value) {
@@ -127,11 +160,7 @@ impl Screen<'_> {
             (Output::Raw, Json::String(text)) => format!("{text}\n"),
             _ => format::render(value, format::of_item(self.output), color, terminal),
         });
-        let text: String = texts.collect();
-        if text.is_empty() {
-            return Ok(());
-        }
-        self.print_bytes(text.as_bytes())
+        texts.collect()
     }
 
     /// Writes a JSON result of the shell itself.
@@ -161,6 +190,14 @@ impl Screen<'_> {
     }
 
     fn print_bytes(self, bytes: &[u8]) -> Result<(), Error> {
+        if self.page(bytes) {
+            return Ok(());
+        }
+        self.write(bytes)
+    }
+
+    /// Writes a result, whatever its size; Ctrl-C ends it.
+    fn write(self, bytes: &[u8]) -> Result<(), Error> {
         let Some(interrupt) = self.interrupt else {
             return self.out.print(bytes);
         };

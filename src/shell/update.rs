@@ -74,7 +74,12 @@ impl Shell {
         if self.asker.is_interactive() {
             let settings = &self.session.settings;
             show(self.screen(), row, &changes, release);
-            let what = format!("{}: {}", put.call().command.name, counted(changes.len()));
+            let whom = put.call().left_out_name();
+            let what = format!(
+                "{}{whom}: {}",
+                put.call().command.name,
+                counted(changes.len())
+            );
             self.asker.confirm(&what, settings)?;
             // Someone else may have changed it while the user was reading.
             let now = self.object(&mut get)?;

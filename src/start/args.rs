@@ -25,6 +25,8 @@ pub(crate) struct Args {
     pub mode: Mode,
     /// Whether to print errors only.
     pub quiet: bool,
+    /// Whether command files may start programs and write files.
+    pub allow_shell: bool,
     /// The admin to log in as; empty if none is given.
     pub user: String,
     /// The variables given; later ones override earlier ones.
@@ -61,6 +63,7 @@ impl fmt::Debug for Args {
             .field("practice", &self.practice)
             .field("mode", &self.mode)
             .field("quiet", &self.quiet)
+            .field("allow_shell", &self.allow_shell)
             .field("user", &self.user)
             .field("vars", &vars)
             .field("settings", &settings)
@@ -166,6 +169,7 @@ fn of_matches(words: &[String], matches: &ArgMatches) -> Result<Args, Error> {
         practice: on(matches, "practice"),
         user: list(matches, "user").pop().unwrap_or_default(),
         quiet: on(matches, "quiet"),
+        allow_shell: on(matches, "allow_shell"),
         vars,
         settings,
     })
@@ -299,6 +303,7 @@ mod tests {
                 practice: false,
                 mode: Mode::default(),
                 quiet: false,
+                allow_shell: false,
                 user: "admin".to_owned(),
                 vars: vec![("password".to_owned(), marker())],
                 settings: vec![(base_url, marker())],

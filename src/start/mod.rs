@@ -32,6 +32,9 @@ pub fn run(env: Env) -> u8 {
             env.colors(env.terminal.stderr),
         ),
         quiet: false,
+        redraws: is_editable(env.vars.get("TERM")),
+        pages: false,
+        sink: None,
     };
     let startup = match Startup::read(&env) {
         Ok(startup) => startup,
@@ -107,6 +110,7 @@ fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -
         Err(_) if progress.state().until_interrupted => return 0,
         Err(ended) => ended,
     };
+    env.interrupt.run_exit_actions();
     progress.end_bar();
     let (said, fault) = match ended {
         Ended::Interrupted => ("interrupted", Fault::Interrupted),
@@ -122,6 +126,13 @@ fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -
     fault.exit_code()
 }
 
+/// Whether a terminal understands more than lines. On the others the editor would
+/// write its prompt to stdout.
+fn is_editable(term: Option<&String>) -> bool {
+    let bare = ["dumb", "cons25", "emacs"];
+    term.is_none_or(|term| !bare.contains(&term.as_str()))
+}
+
 /// The interactive session on a terminal.
 fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
     let color = match session.settings.color {
@@ -129,18 +140,19 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
         Color::Never => false,
         Color::Auto => out.colors.1,
     };
-    // On these terminals the editor would write its prompt to stdout.
-    let bare = ["dumb", "cons25", "emacs"];
-    let term = env.vars.get("TERM");
-    let editable = term.is_none_or(|term| !bare.contains(&term.as_str()));
+    let editable = out.redraws;
     // The editor reads Ctrl-C as a key, so a signal while a line is typed is a
-    // kill or a hang-up, and the program exits at once. The editor stays on
+    // kill or a hang-up (`is_ending`), and the program exits at once. The editor stays on
     // this thread because the system delivers the signal for a new window size
     // to the first thread.
     let saved_tty = Mutex::new(SavedTty::now());
     let (stderr, leave) = (out.stderr.clone(), env.leave);
     let ending = env.interrupt.clone();
     let on_signal = move || {
+        // A late Ctrl-C, for what has ended meanwhile.
+        if !ending.is_ending() {
+            return;
+        }
         ending.run_exit_actions();
         let text = saved_tty
             .lock()

@@ -22,6 +22,7 @@ pub(super) fn new(startup: Startup, env: &Env, out: &Out) -> Result<Session, Err
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
     session.auth = startup.credentials;
+    session.allow_shell = startup.allow_shell;
     session.use_sample_admin();
     session.auth.bind(&session.settings.base_url);
     // The API 2019 has no login, so credentials mean another API.

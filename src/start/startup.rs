@@ -18,6 +18,8 @@ pub(super) struct Startup {
     pub mode: Mode,
     /// Whether only errors and warnings are printed.
     pub quiet: bool,
+    /// Whether command files may start programs and write files.
+    pub allow_shell: bool,
     /// Whether to start a practice server.
     pub practice: bool,
     /// Variables, later ones winning.
@@ -44,6 +46,7 @@ impl Startup {
             source: args.source,
             mode: args.mode,
             quiet: args.quiet,
+            allow_shell: args.allow_shell,
             practice: args.practice,
             vars: args.vars,
             settings,

@@ -2,7 +2,8 @@
 //!
 //! The words are those of the `shlex` crate (a property test compares the
 //! two); ours keep spans and quotes, which carets, completion and variables
-//! need. Beyond shlex, a `;` or a newline outside quotes ends a command.
+//! need. Beyond shlex, a `;` or a newline outside quotes ends a command. What
+//! follows a `|` at a word's start is for another shell: there a `;` is part of it.
 
 use std::fmt;
 use std::ops::Range;
@@ -73,6 +74,13 @@ impl Word {
             .collect()
     }
 
+    /// Its text without quotes, up to the first quote: where an operator stands.
+    pub fn unquoted_start(&self) -> &str {
+        let first = self.pieces.first();
+        let first = first.filter(|piece| piece.quote == Quote::None);
+        first.map_or("", |piece| &piece.text)
+    }
+
     /// Whether a `$` at its beginning is a literal dollar sign.
     pub fn starts_literal(&self) -> bool {
         let first = self.pieces.first().map(|piece| piece.quote);
@@ -129,6 +137,7 @@ pub fn lex(text: &str) -> Lexed {
         chars: text.char_indices().peekable(),
         lexed: Lexed::default(),
         words: Vec::new(),
+        in_program: false,
     }
     .run()
 }
@@ -138,6 +147,8 @@ struct Lexer<'a> {
     chars: std::iter::Peekable<std::str::CharIndices<'a>>,
     lexed: Lexed,
     words: Vec<Word>,
+    /// Whether the words are those of a program behind a `|`.
+    in_program: bool,
 }
 
 impl Lexer<'_> {
@@ -145,6 +156,7 @@ impl Lexer<'_> {
         while let Some(&(at, c)) = self.chars.peek() {
             match c {
                 ' ' | '\t' => drop(self.chars.next()),
+                ';' if self.in_program => drop(self.chars.next()),
                 '\n' | ';' => {
                     self.chars.next();
                     self.end_command();
@@ -156,6 +168,8 @@ impl Lexer<'_> {
                 }
                 _ => {
                     let (word, open) = self.word(at);
+                    self.in_program |=
+                        !self.words.is_empty() && word.unquoted_start().starts_with('|');
                     self.words.push(word);
                     self.lexed.open = open;
                 }
@@ -166,6 +180,7 @@ impl Lexer<'_> {
     }
 
     fn end_command(&mut self) {
+        self.in_program = false;
         if !self.words.is_empty() {
             self.lexed.commands.push(std::mem::take(&mut self.words));
         }
@@ -293,6 +308,12 @@ mod tests {
             ("a \\\n  b", &[&["a", "b"]]),
             ("a\\\nb", &[&["ab"]]),
             ("'a\nb'", &[&["a\nb"]]),
+            (
+                "a |b; c\nd; e '|' f; g",
+                &[&["a", "|b", "c"], &["d"], &["e", "|", "f"], &["g"]],
+            ),
+            ("| a; b", &[&["|", "a"], &["b"]]),
+            ("a|b c; d", &[&["a|b", "c"], &["d"]]),
         ];
         for (text, expected) in cases {
             assert_eq!(words(text), *expected, "{text:?}");

@@ -4,6 +4,7 @@ pub mod clean;
 pub mod encoding;
 pub mod lex;
 pub mod near;
+pub mod operator;
 pub mod path;
 pub mod secret;
 pub mod width;

@@ -99,8 +99,8 @@ pub fn quoted(text: &str) -> String {
         },
         _ => false,
     };
-    // A `$` may begin a variable.
-    if as_it_is && !text.contains('$') {
+    // A `$` may begin a variable, and the others send an output elsewhere.
+    if as_it_is && !text.contains('$') && !text.starts_with(['|', '>']) {
         return text.to_owned();
     }
     let quoter = shlex::Quoter::new().allow_nul(true);

@@ -355,7 +355,7 @@ fn hints_of_the_api_v2() {
             "`TYPE` is `allow`, `defender` or `rate_limiter_safe`; usage: get_ip_list_entries TYPE [FLAGS]; `help get_ip_list_entries` describes it",
         ),
         // A write is not what someone means who typed another word.
-        ("watch get_connections", "`help` lists the commands"),
+        ("match get_connections", "did you mean `watch`?"),
         ("pach users", "did you mean `patch`?"),
     ] {
         let ran = Run::new(&words(&format!("--api 2.7.5 {line}"))).go();

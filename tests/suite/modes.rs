@@ -276,6 +276,9 @@ fn set_says_where_values_come_from() {
          read_ahead        8                      (default)\n\
          jobs              1                      (default)\n\
          retry             0                      (default)\n\
+         pager             auto                   (default)\n\
+         timing            off                    (default)\n\
+         edit_mode         emacs                  (default)\n\
          password_command                         (default)\n\
          history_file      /h                     (environment, SFTPGO_SHELL_HISTORY_FILE)\n",
         "",

@@ -9,16 +9,22 @@ mod find;
 mod history;
 mod interrupt;
 mod keys;
+mod last_user;
 mod login;
+mod paging;
 mod pasting;
 mod practice;
 mod pty;
+mod redirects;
 mod seed;
 mod setup;
 mod signals;
 mod sourcing;
 mod streams;
+mod typing;
 mod v2;
+mod waiting;
+mod watch;
 
 use sftpgo_shell::practice::Practice;
 

@@ -18,7 +18,7 @@ use super::build::{
 };
 use super::param::{Live, Param, ParamPlace};
 use super::row::{Command, CommandKind, Effect, Group, Method, Remember, StatusDoc};
-use super::{Names, Release, Span};
+use super::{CONFIDENTIAL_PARAM, Names, Release, Span};
 
 /// The operations of the API v2 that have no row: the prefix of the path, and the reason.
 pub const WITHOUT_ROW: &[(&str, &str)] = &[
@@ -52,7 +52,7 @@ const RENAMED: Span = Span::between(v(1, 0), v(3, 6));
 /// The parameters for pages of a list.
 const PAGE: &[Param] = &[LIMIT, OFFSET, ORDER, ALL];
 const CONFIDENTIAL: Param = Param::switch(
-    "confidential_data",
+    CONFIDENTIAL_PARAM,
     "include password hashes and complete secrets; only for admins with the permission `*`",
 )
 .query_as("1")

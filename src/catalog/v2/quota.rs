@@ -5,11 +5,14 @@ use super::{
     StatusDoc, V2_0, answers, eg, from, get, post, put, row, v,
 };
 
-const USER: Param = Param::text("username", "login name of the user")
-    .required()
+const USER: Param = Param::text("username", "login name of the user; default: the last user")
+    .or_last_username()
     .at(ParamPlace::Path)
     .completed_by(Live::Username);
-const USER_IN_BODY: Param = USER.at(ParamPlace::Body);
+const USER_IN_BODY: Param = Param::text("username", "login name of the user")
+    .required()
+    .at(ParamPlace::Body)
+    .completed_by(Live::Username);
 const FOLDER: Param = Param::text("name", "name of the folder")
     .required()
     .at(ParamPlace::Path)

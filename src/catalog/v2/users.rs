@@ -29,8 +29,8 @@ pub const PERMISSIONS: &[&str] = &[
     "copy",
 ];
 
-const USERNAME: Param = Param::text("username", "login name")
-    .required()
+const USERNAME: Param = Param::text("username", "login name; default: the last user")
+    .or_last_username()
     .at(ParamPlace::Path)
     .completed_by(Live::Username);
 const NEW_USERNAME: Param =
@@ -139,6 +139,9 @@ const FIELDS: [Param; 19] = [
     .completed_by(Live::Role),
 ];
 
+pub(in crate::catalog) const DISCONNECT: Param =
+    Param::switch("disconnect", "close the user's live connections afterwards").query_as("1");
+
 const ADD_USER: [Param; 24] = joined(
     &[NEW_USERNAME, ADD_STATUS],
     &FIELDS,
@@ -147,12 +150,7 @@ const ADD_USER: [Param; 24] = joined(
 const UPDATE_USER: [Param; 25] = joined(
     &[USERNAME, UPDATE_STATUS],
     &FIELDS,
-    &[
-        SET,
-        JSON,
-        REPLACE,
-        Param::switch("disconnect", "close the user's live connections afterwards").query_as("1"),
-    ],
+    &[SET, JSON, REPLACE, DISCONNECT],
 );
 
 const CLONE_USER: [Param; 25] = joined(

@@ -78,7 +78,7 @@ fn tab_candidates() {
             &["python sftpgo_api_cli.py --debug "],
         ),
         ("--debug get_qu|", &["--debug get_quota_scans "]),
-        ("set ti|", &["set timeout "]),
+        ("set timeo|", &["set timeout "]),
         (
             "set echo o|",
             &["set echo off", "set echo on", "set echo only"],

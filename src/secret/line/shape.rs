@@ -121,6 +121,10 @@ impl WordRoles {
         if is_old_beginning(word) {
             return WordRole::Name;
         }
+        let mut outer = self.commands.iter();
+        if outer.any(|command| command.takes_before_command(word)) {
+            return WordRole::Value;
+        }
         let name = word.replace('-', "_");
         self.commands = commands_named(&name);
         let known = !self.commands.is_empty();
@@ -129,9 +133,10 @@ impl WordRoles {
             let nearest = near(&name, names).first().copied();
             self.commands = nearest.map(commands_named).unwrap_or_default();
         }
-        let is_command = |param: &Param| param.kind == Kind::Command;
-        let goes_on = |command: &&Command| command.params.iter().any(is_command);
-        self.named = !self.commands.iter().any(goes_on);
+        self.named = !self
+            .commands
+            .iter()
+            .any(|command| command.takes_a_command());
         if known {
             WordRole::Name
         } else {

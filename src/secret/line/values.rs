@@ -40,6 +40,13 @@ pub(super) fn of(text: &str, words: &[Word]) -> Option<Values> {
     })
 }
 
+/// Whether the command is one in which `>` compares.
+pub(super) fn compares(words: &[Word]) -> bool {
+    words
+        .iter()
+        .any(|word| word.text().trim_start_matches('-') == "expect")
+}
+
 /// `NAME = VALUE`: the name decides whether the value is a secret.
 fn assigned(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     let Some((first, rest)) = words.split_first() else {

@@ -93,6 +93,14 @@ impl Terminal {
         self.next_reading("> ")
     }
 
+    /// Waits for the next prompt, behind which this is typed already.
+    #[track_caller]
+    pub(super) fn prompt_with(&mut self, typed: &str) -> String {
+        let came = self.next_reading(typed.lines().last().unwrap_or_default());
+        self.sees_typed(typed);
+        came
+    }
+
     /// Waits for the next question; returns it.
     #[track_caller]
     pub(super) fn question(&mut self) -> String {

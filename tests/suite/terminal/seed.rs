@@ -216,8 +216,7 @@ fn only_yes_deletes() {
     assert_eq!(
         std::fs::read_to_string(terminal.history_file()).unwrap(),
         "get_users --username carla\n".to_owned()
-            + &"delete_user 5134\n".repeat(8)
-            + "delete user/5134\ndelete_user\n"
+            + "delete_user 5134\ndelete user/5134\ndelete_user\n"
     );
     terminal.leave();
 }

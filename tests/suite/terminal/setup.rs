@@ -39,6 +39,7 @@ impl Setup {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("TERM", "xterm-256color")
+            .env("SFTPGO_SHELL_PAGER", "off")
             .env("SFTPGO_HOST", practice.url());
         Self {
             command,

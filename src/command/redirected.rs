@@ -1,0 +1,80 @@
+//! A command whose results go to a file or a program.
+
+use super::perform_by;
+use crate::catalog::{CONFIDENTIAL_PARAM, CommandKind, Effect, Group, Verb};
+use crate::error::Error;
+use crate::line::call::{Call, Content, Parsed};
+use crate::line::redirect::Redirect;
+use crate::settings::{Key, Output};
+use crate::shell::redirected::{Destination, Redirected};
+use crate::shell::{Flow, Shell};
+
+/// Like `perform_by`, with the results going elsewhere.
+pub(crate) fn perform_to(
+    shell: &mut Shell,
+    mut parsed: Parsed,
+    redirect: &Redirect,
+    call: impl FnOnce(&mut Shell, Call) -> Result<Flow, Error>,
+) -> Result<Flow, Error> {
+    let command = match &parsed.content {
+        Content::Call(call) => Some(call),
+        Content::Nothing | Content::Help(_) => None,
+    };
+    let what = Redirected {
+        writes: command
+            .filter(|call| writes(call))
+            .map(|call| call.command.name),
+        is_private: command.is_some_and(may_hold_secrets),
+    };
+    let asks = command.is_some_and(|call| call.command.asks());
+    let to = match shell.destination(redirect) {
+        Ok(to) => to,
+        Err(error) => return not_begun(shell, asks, error.or_at(redirect.span.clone())),
+    };
+    // The ending of a name says the form, unless a flag does.
+    let output = Key::Output.setting();
+    let is_given = |(setting, _): &(&crate::settings::Setting, String)| setting.key == Key::Output;
+    if let Destination::File { path, .. } = &to
+        && let Some(name) = Output::of_file(path)
+        && !parsed.overrides.iter().any(is_given)
+    {
+        parsed.overrides.push((output, name.to_owned()));
+    }
+    let mut begun = false;
+    let done = shell.redirected(to, what, |shell| {
+        begun = true;
+        perform_by(shell, parsed, call)
+    });
+    match done {
+        Err(error) if !begun => not_begun(shell, asks, error.or_at(redirect.span.clone())),
+        done => done.map_err(|error| error.or_at(redirect.span.clone())),
+    }
+}
+
+/// A command that was not run, since its results had no place to go.
+fn not_begun(shell: &mut Shell, asks: bool, error: Error) -> Result<Flow, Error> {
+    shell.record_end(asks, Some(&error));
+    Err(error)
+}
+
+fn writes(call: &Call) -> bool {
+    match &call.command.kind {
+        CommandKind::Request(route) => route.effect != Effect::Reads,
+        CommandKind::Shell(Verb::Raw(method)) => method.writes(),
+        CommandKind::Shell(_) => false,
+    }
+}
+
+/// Whether the results of a command may hold a secret: a file of them is for its
+/// owner alone.
+fn may_hold_secrets(call: &Call) -> bool {
+    match &call.command.kind {
+        CommandKind::Request(route) => {
+            route.confidential
+                || writes(call)
+                || call.command.group == Group::Account
+                || call.is_on(CONFIDENTIAL_PARAM)
+        }
+        CommandKind::Shell(verb) => matches!(verb, Verb::Raw(_) | Verb::Last | Verb::Source),
+    }
+}

@@ -1,0 +1,72 @@
+//! Runs a command whose output goes somewhere else than to the screen.
+
+use super::{Out, Shell};
+use crate::env::Stream;
+use crate::error::Error;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a command wrote.
+#[derive(Debug, Default)]
+pub(crate) struct Captured {
+    /// Its results.
+    pub(crate) stdout: Vec<u8>,
+}
+
+/// Bytes in memory that two owners share.
+#[derive(Clone, Default)]
+struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Shell {
+    /// Keeps the results of a command; with `quiet`, its messages are dropped as well.
+    pub(crate) fn captured<T>(
+        &mut self,
+        quiet: bool,
+        what: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Captured) {
+        let results = Buffer::default();
+        let mut out = Out {
+            stdout: Stream::new(results.clone()),
+            pages: false,
+            ..self.out.clone()
+        };
+        if quiet {
+            out.stderr = Stream::new(io::sink());
+            out.terminal.stderr = false;
+            out.quiet = true;
+        }
+        let before = std::mem::replace(&mut self.out, out);
+        let done = what(self);
+        self.out = before;
+        let mut held = results.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stdout = std::mem::take(&mut *held);
+        (done, Captured { stdout })
+    }
+
+    /// Writes to stdout as it is.
+    pub(crate) fn draw(&self, text: &str) -> Result<(), Error> {
+        self.out.print(text.as_bytes())
+    }
+
+    /// Writes results that were captured.
+    pub(crate) fn write_results(&self, bytes: &[u8]) -> Result<(), Error> {
+        self.out.print(bytes)
+    }
+
+    /// The stream of results.
+    pub(crate) fn results(&self) -> Stream {
+        self.out.stdout.clone()
+    }
+}
