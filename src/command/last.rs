@@ -22,6 +22,11 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 
 fn show(shell: &Shell, call: &Call) -> Result<(), Error> {
     let Some(answer) = &shell.session.answer else {
+        if shell.session.is_unkept {
+            return Err(Error::typed("the last list was too long to be kept")
+                .hint("`--output json` keeps it")
+                .at(call.span.clone()));
+        }
         return Err(Error::typed("there is no answer yet")
             .hint("send a request first")
             .at(call.span.clone()));

@@ -5,11 +5,13 @@ use crate::body::change::BodyChange;
 use crate::catalog::model::MODEL_PARAM;
 use crate::catalog::{self, Command, Effect, Kind, Need, Param, ParamPlace, Release, Span, Value};
 use crate::error::Error;
+use crate::query::View;
 use crate::secret::{MASK, Secret};
 use crate::settings::Setting;
 use crate::text::clean;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A parsed line.
 pub struct Parsed {
@@ -57,6 +59,8 @@ pub struct Call {
     /// What it sets in the body of its request: computed when the line is parsed,
     /// and again when a value is filled in.
     pub change: BodyChange,
+    /// What of its answer is shown, computed when the line is parsed.
+    pub view: Arc<View>,
     /// The words after it, if its row takes the rest of the line.
     pub rest: Vec<Arg>,
     /// The position of its name.

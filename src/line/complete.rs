@@ -1,6 +1,8 @@
 //! Tab completion. A pure function of the line, the cursor, the table and the
 //! names seen in this session.
 
+mod condition;
+
 pub use super::offer::{Candidate, Completion, Offer};
 use super::offer::{Dashed, Form, comparable};
 use super::outline::{Outline, outline};
@@ -39,6 +41,9 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
         return redirected(to, start, typed, cache);
     }
     let outline = outline(&words, api);
+    if let Some(offer) = condition::offer(&line[..cursor], start, &typed, &outline) {
+        return offer;
+    }
 
     let in_quotes = current.as_ref().is_some_and(Word::starts_literal);
     let is_variable = typed.starts_with('$') && !outline.wants_command && !in_quotes;
@@ -54,7 +59,7 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
         Offer {
             own: all.map(variable).collect(),
             form: Form {
-                variables: true,
+                is_bare: true,
                 ..Form::default()
             },
             ..Offer::at(start, typed)
@@ -268,6 +273,9 @@ fn values(
     let body = outline.command.and_then(|command| command.route()?.body);
     if let (Kind::Sets, Some(body)) = (param.kind, body) {
         return fields(&Type::read(body), typed, outline.release(), cache);
+    }
+    if condition::is_sort(param.name) {
+        return condition::sort_fields(typed, outline).unwrap_or_default();
     }
     if param.kind == Kind::Json {
         let (at, file) = match typed.strip_prefix('@') {

@@ -25,6 +25,7 @@ mod slot;
 mod typographic;
 pub mod usage;
 pub mod variables;
+mod view;
 
 use crate::error::Error;
 use crate::text::lex::{self, Lexed, Opener, Word};

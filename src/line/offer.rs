@@ -62,8 +62,8 @@ pub(super) struct Typed {
 pub(super) struct Form {
     /// What stands before it in the same word: a flag in an open quote.
     pub(super) kept: String,
-    /// Whether they are variables, which are never quoted.
-    pub(super) variables: bool,
+    /// Whether they are never quoted: variables, and words inside of quotes.
+    pub(super) is_bare: bool,
     /// How a name that begins with `-` is written.
     pub(super) dashed: Dashed,
 }
@@ -129,7 +129,7 @@ impl Offer {
         if let [only] = found.candidates.as_mut_slice()
             && found.count == 1
             && !self.typed.before_blank
-            && !(self.form.variables && only.text.ends_with('.'))
+            && !(self.form.is_bare && only.text.ends_with('.'))
             && !only.shown.ends_with(['.', '=', '/'])
         {
             only.text.push(' ');
@@ -222,8 +222,8 @@ impl Offer {
     /// them a name with a `$` is plain text.
     fn written(&self, value: &str) -> String {
         let kept = &self.form.kept;
-        match self.form.variables {
-            true => value.to_owned(),
+        match self.form.is_bare {
+            true => format!("{kept}{value}"),
             false if kept.is_empty() => on_a_line(value),
             false => on_a_line(&format!("{kept}{value}")),
         }
@@ -245,7 +245,7 @@ impl Offer {
             return None;
         }
         let whole = format!("{}{all}", self.form.kept);
-        if self.form.variables || on_a_line(&whole) == whole {
+        if self.form.is_bare || on_a_line(&whole) == whole {
             return Some(whole);
         }
         // The quote stays open: more is to come.

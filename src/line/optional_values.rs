@@ -5,7 +5,7 @@
 
 use super::grammar;
 use super::parse::underscored;
-use crate::catalog::{Command, Kind, Param};
+use crate::catalog::{Command, Kind, Param, SORT_PARAM};
 use crate::settings::{self, SHORT};
 
 /// The words with each optional value joined to its flag, as clap expects it.
@@ -44,14 +44,13 @@ pub fn joined<S: AsRef<str>>(
 }
 
 /// The words of a command, its name first, with such values joined to the
-/// flags of settings, and a duration to the flag that takes one.
+/// flags of settings, a duration to the flag that takes one, and `-name` to `--sort`.
 pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
     let settings = || grammar::settings_of(command).map(|setting| &setting.param);
     let own = || {
         command
-            .params
-            .iter()
-            .filter(|param| param.kind == Kind::Wait)
+            .all_params()
+            .filter(|param| param.kind == Kind::Wait || param.name == SORT_PARAM)
     };
     joined_to(words, &|name| {
         settings().chain(own()).find(|param| param.name == name)
@@ -92,6 +91,13 @@ fn joined_to(words: &[&str], find: &dyn Fn(&str) -> Option<&'static Param>) -> V
 /// Whether a word after a flag is its optional value.
 pub fn is_value(param: &Param, word: &str) -> bool {
     param.bare.is_some() && param.kind.is_optional_value(word)
+        || param.name == SORT_PARAM && is_descending(word)
+}
+
+/// Whether a word is the name of a field with `-` before it, and no flag: `-quota_size`.
+fn is_descending(word: &str) -> bool {
+    let name = word.strip_prefix('-').unwrap_or_default();
+    name.len() > 1 && name.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// Whether a flag needs a value.
@@ -152,6 +158,12 @@ mod tests {
             ("add_users --dry-run on", "add_users --dry-run on"),
             ("add_users -- --echo on", "add_users -- --echo on"),
             ("add_users --debug", "add_users --debug"),
+            (
+                "get_users --sort -id --limit 1",
+                "get_users --sort=-id --limit 1",
+            ),
+            ("get_users --sort --limit 1", "get_users --sort --limit 1"),
+            ("get_users --sort -h", "get_users --sort -h"),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
             let joined = joined_after(&words, row(words[0]));

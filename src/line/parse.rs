@@ -14,6 +14,7 @@ use super::slot::{positions, slot};
 use super::typographic;
 use super::usage::brief;
 use super::variables::Arg;
+use super::view;
 use crate::body::change::BodyChange;
 use crate::catalog::{self, Api, Command, Param, Release};
 use crate::error::Error;
@@ -22,6 +23,7 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Parses lines; keeps the clap commands it has built.
 #[derive(Default)]
@@ -156,11 +158,13 @@ impl Parser {
             command,
             slots,
             change: BodyChange::default(),
+            view: Arc::default(),
             rest: Vec::new(),
             span,
         };
         check_left_out_id(&call)?;
         columns::check(&call)?;
+        call.view = Arc::new(view::of(&call, rest, api.release)?);
         call.change =
             change::of(&call, Some(api.release)).map_err(|failures| body_error(failures, rest))?;
         change::fill_in(&mut call)?;
@@ -210,6 +214,7 @@ fn with_rest(
         command,
         slots,
         change: BodyChange::default(),
+        view: Arc::default(),
         rest: rest.to_vec(),
         span,
     }))

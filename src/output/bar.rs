@@ -41,6 +41,23 @@ impl Bar {
         if let Ok(style) = style {
             line.set_style(style.with_key("rate", rate).with_key("left", left));
         }
+        Self::of(line)
+    }
+
+    /// A line that counts what is read, where nobody knows how many there are:
+    /// `1500 users read …`.
+    pub(crate) fn counting(stream: Stream, what: &str) -> Self {
+        let target = ProgressDrawTarget::term_like(Box::new(BarTerm(stream)));
+        let line = ProgressBar::with_draw_target(None, target);
+        // Anything but a style would draw the line at once.
+        let template = format!("{{pos}} {what} read …");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            line.set_style(style);
+        }
+        Self::of(line)
+    }
+
+    fn of(line: ProgressBar) -> Self {
         Self {
             line,
             began: Instant::now(),
@@ -170,5 +187,24 @@ mod tests {
         assert!(text().contains("\r\x1b[2Ksaid\n"), "{:?}", text());
         bar.end();
         assert!(text().ends_with("\r\x1b[2K"), "{:?}", text());
+    }
+
+    #[test]
+    fn what_is_read_is_counted() {
+        let written = Written::default();
+        let mut bar = Bar::counting(Stream::new(written.clone()), "users");
+        let text =
+            || String::from_utf8(written.0.lock().expect("one thread").clone()).expect("text");
+        bar.at(500, 0);
+        bar.end();
+        assert_eq!(text(), "");
+        bar.began -= SOON;
+        bar.at(1000, 0);
+        bar.line.tick();
+        assert!(
+            text().trim_end().ends_with("1000 users read …"),
+            "{:?}",
+            text()
+        );
     }
 }

@@ -49,6 +49,20 @@ pub(crate) fn of_value(output: Output) -> Output {
     }
 }
 
+/// Whether a list is written item by item, so that the first ones can be before the last
+/// ones are there.
+pub(crate) fn is_by_item(output: Output) -> bool {
+    output == Output::Ndjson
+}
+
+/// The format of one of several values: no server sent the bytes of it alone.
+pub(crate) fn of_item(output: Output) -> Output {
+    match output {
+        Output::Raw => Output::Compact,
+        output => output,
+    }
+}
+
 /// Whether an empty line may stand between two results.
 pub(crate) fn has_empty_lines(output: Output) -> bool {
     output != Output::Ndjson

@@ -1,6 +1,7 @@
 //! The path of a field in an answer: `quota_size`, `filters.allowed_ip`, `groups.name`.
 
-use crate::catalog::schema::{self, Field, FieldRef, Path, Step, Type, ValueError};
+use crate::catalog::schema::{self, ENVELOPE, Field, FieldRef, Path, Step, Type, ValueError};
+use crate::catalog::{Release, Span};
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 
@@ -10,6 +11,8 @@ use std::borrow::Cow;
 pub struct FieldPath {
     found: FieldRef,
     text: String,
+    /// Whether each step but the last ends in a list.
+    lists: Vec<bool>,
 }
 
 impl FieldPath {
@@ -18,9 +21,53 @@ impl FieldPath {
         if text.is_empty() {
             return Err(ValueError::new("the name of a field is empty".to_owned()));
         }
-        let found = schema::found_in_each(&Type::Object(object), text)?;
+        let body = Type::Object(object);
+        let found = schema::found_in_each(&body, text)?;
+        let steps = &found.path.0;
+        let ends_in_list = |end: usize| {
+            let path = Path(steps[..end].to_vec()).to_string();
+            schema::found_in_each(&body, &path)
+                .is_ok_and(|found| matches!(found.kind, Type::List(_)))
+        };
+        let lists = (1..steps.len()).map(ends_in_list).collect();
         let text = text.to_owned();
-        Ok(Self { found, text })
+        Ok(Self { found, text, lists })
+    }
+
+    /// The paths that begin with `before`, which is empty or ends with `.`; those of objects
+    /// end with one, too. Secrets are left out.
+    pub fn below(object: &'static str, before: &str, release: Release) -> Vec<String> {
+        let mut kind = Type::Object(object);
+        if let Some(path) = before.strip_suffix('.') {
+            match schema::found_in_each(&kind, path) {
+                Ok(found) => kind = found.kind,
+                Err(_) => return Vec::new(),
+            }
+        }
+        while let Type::List(items) = kind {
+            kind = *items;
+        }
+        let Type::Object(object) = kind else {
+            return Vec::new();
+        };
+        let fields = schema::schema(object).map_or(&[][..], |schema| schema.fields.as_slice());
+        let is_shown = |field: &&Field| {
+            !field.secret
+                && field.kind != Type::Object(ENVELOPE)
+                && field.span.holds(documented(release))
+        };
+        let ends = |field: &Field| match &field.kind {
+            Type::Object(_) => &["."][..],
+            Type::List(items) if matches!(**items, Type::Object(_)) => &["", "."][..],
+            _ => &[""][..],
+        };
+        let fields = fields.iter().filter(is_shown);
+        let paths = fields.flat_map(|field| {
+            ends(field)
+                .iter()
+                .map(move |end| format!("{before}{}{end}", field.name))
+        });
+        paths.collect()
     }
 
     /// The path of a member of an object of no known type.
@@ -29,6 +76,7 @@ impl FieldPath {
         Self {
             found: root.inside(Step::Key(name.to_owned()), Type::Any),
             text: name.to_owned(),
+            lists: Vec::new(),
         }
     }
 
@@ -38,8 +86,8 @@ impl FieldPath {
             return Err(ValueError::new("the name of a field is empty".to_owned()));
         }
         let found = schema::found_in_each(&Type::Free, text)?;
-        let text = text.to_owned();
-        Ok(Self { found, text })
+        let (text, lists) = (text.to_owned(), Vec::new());
+        Ok(Self { found, text, lists })
     }
 
     /// The path as typed.
@@ -60,6 +108,42 @@ impl FieldPath {
     /// Whether its values are secret.
     pub fn is_secret(&self) -> bool {
         self.found.is_secret()
+    }
+
+    /// The releases that have it, if this one does not.
+    pub fn missing_in(&self, release: Release) -> Option<Span> {
+        Some(self.found.span).filter(|span| !span.holds(documented(release)))
+    }
+
+    /// Whether it leads through a list, so that it has any number of values.
+    pub fn is_of_each(&self) -> bool {
+        let Path(steps) = &self.found.path;
+        let steps = steps.iter().skip(1).zip(&self.lists);
+        steps
+            .into_iter()
+            .any(|(step, is_list)| *is_list && matches!(step, Step::Key(_)))
+    }
+
+    /// Like `values`, with `None` for each object that lacks the field.
+    pub fn each<'a>(&self, object: &'a Json) -> Vec<Option<&'a Json>> {
+        let Path(steps) = &self.found.path;
+        let mut values = vec![Some(object)];
+        for (at, step) in steps.iter().enumerate() {
+            let mut below = Vec::with_capacity(values.len());
+            // A list that is not there has no members.
+            let is_member = at > 0 && self.lists[at - 1] && matches!(step, Step::Key(_));
+            for value in values {
+                match value {
+                    Some(Json::Array(items)) if matches!(step, Step::Key(_)) => {
+                        below.extend(items.iter().map(|item| after(item, step)));
+                    }
+                    _ if is_member => {}
+                    _ => below.push(value.and_then(|value| after(value, step))),
+                }
+            }
+            values = below;
+        }
+        values
     }
 
     /// The values at the path: more than one if it leads through a list, none if the
@@ -172,6 +256,11 @@ fn members(value: &mut Json) -> &mut Map<String, Json> {
         *value = Json::Object(Map::new());
     }
     value.as_object_mut().expect("just made")
+}
+
+/// The first release with a document: the one before it has no fields that the document lacks.
+fn documented(release: Release) -> Release {
+    release.max(Span::FROM_0_9_1.first)
 }
 
 fn after<'a>(value: &'a Json, step: &Step) -> Option<&'a Json> {

@@ -42,6 +42,8 @@ pub struct Session {
     pub connection: Option<String>,
     /// The last answer.
     pub answer: Option<Answer>,
+    /// Whether the last answer was too long to be kept.
+    pub is_unkept: bool,
     /// How the last command that asks the server ended.
     pub outcome: Option<AnswerState>,
     /// The variables of the user.
@@ -100,6 +102,7 @@ impl Session {
             username: None,
             connection: None,
             answer: None,
+            is_unkept: false,
             outcome: None,
             variables: UserVariables::default(),
             completion: CompletionCache::default(),
@@ -128,6 +131,7 @@ impl Session {
         self.forget_user();
         self.connection = None;
         self.answer = None;
+        self.is_unkept = false;
         self.outcome = None;
         self.auth.token = None;
         self.release_state = ReleaseState::default();
@@ -177,6 +181,14 @@ impl Session {
             .know_answer(answer.kind.map(AnswerType::object));
         self.answer = Some(answer);
         self.status = Some(status);
+        self.is_unkept = false;
+    }
+
+    /// Keeps the status of an answer that is too long to be kept.
+    pub fn keep_none(&mut self, status: u16) {
+        self.answer = None;
+        self.status = Some(status);
+        self.is_unkept = true;
     }
 
     /// Notes the outcome of a command that sends a request. Requests of the shell
@@ -397,6 +409,10 @@ impl Session {
                     None if self.answer.is_some() => {
                         let why = "`$_` cannot be used: the last answer is not JSON";
                         VariableValue::NotYet(Error::typed(why).hint("`last` shows it"))
+                    }
+                    None if self.is_unkept => {
+                        let why = "`$_` cannot be used: the last list was too long to be kept";
+                        VariableValue::NotYet(Error::typed(why).hint("`--output json` keeps it"))
                     }
                     None => unset("answer", "it is set by the next answered request"),
                 })

@@ -40,6 +40,8 @@ impl Shell {
         let mut out = Out {
             stdout: Stream::new(results.clone()),
             pages: false,
+            // Marks of changes are the only style.
+            colors: (false, self.out.colors.1),
             ..self.out.clone()
         };
         if quiet {

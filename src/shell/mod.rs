@@ -10,6 +10,8 @@ pub(crate) mod credentials;
 mod detect;
 mod edit;
 mod edit_line;
+mod filter;
+mod list;
 mod login;
 mod look;
 mod look_first;

@@ -1,13 +1,16 @@
-//! `--all`: reads every page of a list, and shows them as one list.
+//! Reads a list page by page, the next one while the last is used.
 
-use super::Shell;
 use super::recipe_step::unexpected_answer;
+use super::{Prepared, Shell};
 use crate::catalog::{ALL_PARAM, Value};
-use crate::error::Error;
-use crate::line::call::{Call, ValueOrigin};
-use crate::session::Answer;
+use crate::error::{Error, Fault};
+use crate::http::{Exchange, Lost};
+use crate::interrupt::Ended;
+use crate::line::call::{Call, Slot, ValueOrigin};
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::thread::JoinHandle;
 
 /// The largest page of every release; a larger limit is reduced silently.
 pub(crate) const PAGE: usize = 500;
@@ -18,128 +21,262 @@ pub(crate) const MOST: usize = 1_000_000;
 
 /// Whether a call reads all pages of a list.
 pub(crate) fn reads_all(call: &Call) -> bool {
-    call.command.route().is_some() && call.is_on(ALL_PARAM)
+    call.command.route().is_some() && (call.is_on(ALL_PARAM) || call.view.reads_all())
 }
 
-/// All pages have no limit and no beginning.
-pub(super) fn check(call: &Call) -> Result<(), Error> {
-    let beside = ["limit", "offset", "from"];
-    let mut given = beside.iter().filter_map(|name| call.slot(name));
-    match given.find(|slot| call.is_on(ALL_PARAM) && slot.from == ValueOrigin::Typed) {
-        Some(slot) => Err(Error::typed(format!(
-            "`--{ALL_PARAM}` and `{}` cannot be used together",
-            slot.param.flag()
-        ))
-        .at(slot.span.clone().unwrap_or_else(|| call.span.clone()))),
-        None => Ok(()),
+/// How the next page is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cursor {
+    /// By the number of the items before it.
+    Offset,
+    /// By the last item before it: the parameter, and the member of the item.
+    After(&'static str, &'static str),
+    /// Not at all.
+    None,
+}
+
+impl Cursor {
+    fn of(call: &Call) -> Self {
+        let has = |name| call.slot(name).is_some();
+        let key = call.command.route().and_then(|route| route.names);
+        match key {
+            _ if !has("limit") => Self::None,
+            _ if has("offset") => Self::Offset,
+            Some((_, key)) if has("from") => Self::After("from", key),
+            _ if has("from_id") => Self::After("from_id", "id"),
+            _ => Self::None,
+        }
     }
 }
 
-/// The items read so far.
-#[derive(Default)]
-struct Items {
-    all: Vec<Json>,
-    /// What identifies each: one that moved to the next page meanwhile counts once.
-    names: BTreeSet<String>,
+/// The pages of a list.
+pub(super) struct Pages<'a> {
+    call: &'a Call,
+    cursor: Cursor,
+    /// The member that identifies an item.
+    key: Option<&'static str>,
+    /// What was read, so that an item that moved to the next page meanwhile counts once.
+    seen: Seen,
+    /// The value of the last item by which the next page is asked for.
+    last: Option<String>,
+    /// Whether the next page is asked for before the last one is used.
+    reads_ahead: bool,
+    ahead: Option<Ahead>,
+    /// How many requests were made.
+    pub(super) requests: usize,
+    is_done: bool,
+    /// Whether the server has more, but cannot be asked for it.
+    pub(super) is_cut: bool,
 }
 
-impl Items {
-    /// Adds a page; returns whether it has anything new.
-    fn add(&mut self, page: Vec<Json>, key: Option<&str>) -> bool {
-        let before = self.all.len();
-        for item in page {
-            let name = key.and_then(|key| item.get(key)).unwrap_or(&item);
-            if self.names.insert(name.to_string()) {
-                self.all.push(item);
+/// A request that is on its way.
+struct Ahead {
+    prepared: Prepared,
+    sent: JoinHandle<Result<Exchange, Lost>>,
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn new(call: &'a Call, reads_ahead: bool) -> Self {
+        let route = call.command.route();
+        Self {
+            call,
+            cursor: Cursor::of(call),
+            key: route.and_then(|route| Some(route.names?.1)),
+            seen: Seen::default(),
+            last: None,
+            reads_ahead,
+            ahead: None,
+            requests: 0,
+            is_done: false,
+            is_cut: false,
+        }
+    }
+
+    /// How many items were read.
+    pub(super) fn count(&self) -> usize {
+        self.seen.items.len()
+    }
+
+    /// The next page; `None` after the last one. A refusal of a page after which the list
+    /// would not be complete is not written into it, if it is streamed.
+    pub(super) fn next(
+        &mut self,
+        shell: &mut Shell,
+        is_streamed: bool,
+    ) -> Result<Option<Vec<Json>>, Error> {
+        if self.is_done {
+            return Ok(None);
+        }
+        let (prepared, exchange) = match self.ahead.take() {
+            Some(ahead) => shell.part_received(ahead)?,
+            None => shell.part_sent(self.page(), None)?,
+        };
+        self.requests += 1;
+        let shows_refusal = !is_streamed || self.requests == 1;
+        let mut items = shell.page(&prepared, exchange, shows_refusal)?;
+        let is_full = items.len() >= PAGE;
+        self.last = self.next_after(items.last());
+        let before = self.count();
+        items.retain(|item| self.seen.add(item, self.key));
+        let is_new = self.count() > before;
+        let may_go_on = self.cursor != Cursor::None;
+        self.is_done = !is_full || !may_go_on;
+        self.is_cut = is_full && !may_go_on && self.call.slot("limit").is_some();
+        if !self.is_done {
+            if !is_new || self.count() >= MOST {
+                let is = "each page is followed by another";
+                return Err(unexpected_answer(self.call.command.name, is));
+            }
+            if self.reads_ahead {
+                self.ahead = shell.part_ahead(self.page())?;
             }
         }
-        self.all.len() > before
+        Ok(Some(items))
+    }
+
+    fn next_after(&self, last: Option<&Json>) -> Option<String> {
+        match self.cursor {
+            Cursor::After(_, key) => last?.get(key)?.as_str().map(str::to_owned),
+            Cursor::Offset | Cursor::None => None,
+        }
+    }
+
+    /// The call of the next page.
+    fn page(&self) -> Call {
+        let mut page = first_page(self.call);
+        match (self.cursor, &self.last) {
+            (Cursor::Offset, _) if self.count() > 0 => {
+                set(&mut page, "offset", number(self.count()));
+            }
+            (Cursor::After(name, _), Some(last)) => set(&mut page, name, Value::Text(last.clone())),
+            _ => {}
+        }
+        page
+    }
+}
+
+/// The call of the first page. A limit and an offset that were typed are those of the
+/// results, after the condition.
+pub(super) fn first_page(call: &Call) -> Call {
+    let mut page = call.clone();
+    for slot in &mut page.slots {
+        if slot.param.name == "offset" {
+            *slot = Slot::left_out(slot.param);
+        }
+    }
+    if Cursor::of(call) != Cursor::None || call.slot("limit").is_some() {
+        set(&mut page, "limit", number(PAGE));
+    }
+    page
+}
+
+fn number(count: usize) -> Value {
+    Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn set(call: &mut Call, name: &str, value: Value) {
+    if let Some(slot) = call.slots.iter_mut().find(|slot| slot.param.name == name) {
+        slot.value = Some(value);
+        slot.from = ValueOrigin::Typed;
+    }
+}
+
+/// The items that were read, each by 128 bits: of 100,000 names that is a tenth of the memory.
+#[derive(Default)]
+struct Seen {
+    items: HashSet<(u64, u64)>,
+    states: (RandomState, RandomState),
+}
+
+impl Seen {
+    /// Adds an item; returns whether it is new.
+    fn add(&mut self, item: &Json, key: Option<&str>) -> bool {
+        let name = key.and_then(|key| item.get(key)).unwrap_or(item);
+        let name = name
+            .as_str()
+            .map_or_else(|| name.to_string().into(), std::borrow::Cow::Borrowed);
+        let (one, other) = &self.states;
+        self.items
+            .insert((one.hash_one(&name), other.hash_one(&name)))
     }
 }
 
 impl Shell {
-    /// Reads all pages, and shows and keeps them as one answer.
-    pub(super) fn all_pages(&mut self, call: &Call) -> Result<(), Error> {
-        check(call)?;
-        let look = self.look(call)?;
-        let key = call.command.route().and_then(|route| route.names);
-        let key = key.map(|(_, key)| key);
-        let mut items = Items::default();
-        loop {
-            let page = self.page(page_of(call, items.all.as_slice(), key));
-            let page = page.map_err(|error| incomplete(error, items.all.len()))?;
-            let is_full = page.len() >= PAGE;
-            let is_new = items.add(page, key);
-            if !is_full {
-                break;
-            }
-            if !is_new || items.all.len() >= MOST {
-                let is = "each page is followed by another";
-                let error = unexpected_answer(call.command.name, is);
-                return Err(incomplete(error, items.all.len()));
-            }
-        }
-        let json = Json::Array(items.all);
-        let body = json.to_string().into_bytes();
-        let shown = self.screen().print_answer(Some(&json), &body, &look);
-        self.session.observe(call, &json);
-        let json = Some(json);
-        self.session.keep(
-            200,
-            Answer {
-                body,
-                json,
-                kind: look.kind,
-            },
-        );
-        shown
-    }
-
-    /// Reads a page. A refusal is shown like that of any other command.
-    fn page(&mut self, call: Call) -> Result<Vec<Json>, Error> {
-        let name = call.command.name;
-        let (prepared, mut exchange) = self.part_sent(call, None)?;
+    /// Reads a page. A refusal may be shown like that of any other command.
+    fn page(
+        &mut self,
+        prepared: &Prepared,
+        mut exchange: Exchange,
+        shows_refusal: bool,
+    ) -> Result<Vec<Json>, Error> {
+        let name = prepared.call.command.name;
         let no_list = || unexpected_answer(name, "it is not a list");
-        if exchange.status != 200 {
-            self.show(&prepared, exchange)?;
+        if exchange.status != 200 && shows_refusal {
+            self.show(prepared, exchange)?;
             return Err(no_list());
         }
-        match self.part_read(&prepared, &mut exchange)? {
+        match self.part_read(prepared, &mut exchange)? {
             Json::Array(items) => Ok(items),
             // A server written in Go may send null for an empty list.
             Json::Null => Ok(Vec::new()),
             _ => Err(no_list()),
         }
     }
-}
 
-/// The call of the page after these items.
-pub(super) fn page_of(call: &Call, items: &[Json], key: Option<&str>) -> Call {
-    let mut page = call.clone();
-    let number = |count: usize| Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
-    let last = key.and_then(|key| items.last()?.get(key)?.as_str());
-    for slot in &mut page.slots {
-        let value = match (slot.param.name, last) {
-            ("limit", _) => number(PAGE),
-            ("offset", _) if !items.is_empty() => number(items.len()),
-            // A list without offsets goes on after the last item.
-            ("from", Some(last)) => Value::Text(last.to_owned()),
-            _ => continue,
+    /// Sends the request of a call on another thread, if it can be sent.
+    fn part_ahead(&mut self, call: Call) -> Result<Option<Ahead>, Error> {
+        if self.asker.was_interrupted() {
+            return Ok(None);
+        }
+        let prepared = self.prepare(call)?;
+        let Ok(link) = self.link(&prepared) else {
+            return Ok(None);
         };
-        slot.value = Some(value);
-        slot.from = ValueOrigin::Typed;
+        let (spec, stderr) = (prepared.spec.clone(), self.out.stderr.clone());
+        let progress = self.progress.clone();
+        let tell = move |text: &str| progress.aside(|| drop(stderr.write(text.as_bytes())));
+        self.requests += 1;
+        let thread = std::thread::Builder::new();
+        let sent = thread.spawn(move || link.send(&spec, &tell));
+        Ok(sent.ok().map(|sent| Ahead { prepared, sent }))
     }
-    page
+
+    /// The answer to a request that was sent ahead; Ctrl-C ends the wait for it.
+    fn part_received(&mut self, ahead: Ahead) -> Result<(Prepared, Exchange), Error> {
+        let Ahead { mut prepared, sent } = ahead;
+        self.begin_waiting(&prepared.spec);
+        let joined = move || sent.join().unwrap_or_else(|_| Err(Lost::broken()));
+        let sent = match self.asker.interrupt_of_wait() {
+            None => joined(),
+            Some(interrupt) => interrupt
+                .run_until_interrupted(joined)
+                .unwrap_or_else(|ended| {
+                    Err(match ended {
+                        Ended::Interrupted => Lost::Interrupted,
+                        Ended::Broken => Lost::broken(),
+                    })
+                }),
+        };
+        self.progress.end_waiting();
+        if matches!(sent, Err(Lost::Interrupted)) {
+            self.connection.break_off();
+        }
+        let sent = self.collect_authorized(&mut prepared, sent)?;
+        let exchange = self.part_exchanged(&prepared, sent)?;
+        Ok((prepared, exchange))
+    }
 }
 
-/// The error of a page after which what came is not passed off as all.
-fn incomplete(error: Error, count: usize) -> Error {
-    let message = format!(
-        "{}; the list is not complete, so the {count} items before are not shown",
-        error.message
-    );
-    if count == 0 {
+/// The error of a page, in which what came before is not passed off as all.
+pub(super) fn incomplete(error: Error, count: usize, is_shown: bool) -> Error {
+    if count == 0 || error.fault == Fault::OutputClosed {
         return error;
     }
+    let rest = if is_shown {
+        format!("only {count} items were read before")
+    } else {
+        format!("so the {count} items before are not shown")
+    };
+    let message = format!("{}; the list is not complete, {rest}", error.message);
     Error { message, ..error }
 }

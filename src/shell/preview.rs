@@ -1,7 +1,7 @@
 //! Shows a request instead of sending it, or before sending it.
 
 use super::Shell;
-use super::pages::{self, page_of, reads_all};
+use super::pages::{first_page, reads_all};
 use super::raw;
 use crate::catalog::{CommandKind, Value, Verb};
 use crate::error::Error;
@@ -17,8 +17,7 @@ use crate::settings::Echo;
 /// are shown as typed.
 fn shown_spec(session: &Session, mut call: Call) -> Result<RequestSpec, Error> {
     if reads_all(&call) {
-        pages::check(&call)?;
-        call = page_of(&call, &[], None);
+        call = first_page(&call);
     }
     let mut text = |_, file: &str| raw::text_of(file, &mut None);
     request::load(&mut call, session.settings.api, &mut text)?;
@@ -86,9 +85,14 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
              sends the rest as well\n"
         ));
     }
-    if reads_all(call) {
+    if reads_all(call) && call.slot("limit").is_some() {
         screen.say(&format!(
             "warning: this request reads the first page; `{name}` reads the others as well\n"
+        ));
+    }
+    if call.view.is_any() {
+        screen.say(&format!(
+            "warning: `{name}` filters or sorts the answer of this request\n"
         ));
     }
     if !call.is_change() {

@@ -7,7 +7,7 @@ use super::preview::echo;
 use crate::bulk::word;
 use crate::catalog::{self, Api};
 use crate::error::{Error, Fault};
-use crate::http::Exchange;
+use crate::http::{Exchange, Lost};
 use crate::line::call::{Call, Content};
 use crate::line::variables::Arg;
 use crate::session::answer;
@@ -64,17 +64,26 @@ impl Shell {
         // What the step before this one wrote counts as reported.
         self.progress.state().writing.clear();
         let sent = self.send_authorized(&mut prepared);
-        let spec = &prepared.spec;
         // An answered read is finished. A write stays in progress until the
         // recipe has counted it, so that an interrupt here does not call it "not done".
-        if !spec.writes() {
+        if !prepared.spec.writes() {
             self.progress.state().writing.clear();
         }
-        let sent = sent?;
-        self.trace(&shown, sent.as_ref().ok());
+        let exchange = self.part_exchanged(&prepared, sent?)?;
+        Ok((prepared, exchange))
+    }
+
+    /// The answer to a request that was sent, or why there is none.
+    pub(super) fn part_exchanged(
+        &mut self,
+        prepared: &Prepared,
+        sent: Result<Exchange, Lost>,
+    ) -> Result<Exchange, Error> {
+        let spec = &prepared.spec;
+        self.trace(&spec.without_backup(), sent.as_ref().ok());
         let exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
         self.detect_release(&exchange);
-        Ok((prepared, exchange))
+        Ok(exchange)
     }
 
     /// Reads the answer: its JSON, or its error.

@@ -1,6 +1,6 @@
 //! A command's request: prepared, sent, its answer read, shown and kept.
 
-use super::pages::reads_all;
+use super::pages::{first_page, reads_all};
 use super::preview::{echo, fill_in_asked, warn_of_read};
 use super::{Prepared, Shell, raw};
 use crate::catalog::{
@@ -28,13 +28,14 @@ impl Shell {
         let done = if let Err(error) = self.look(&call) {
             Err(error)
         } else if self.session.settings.echo == Echo::Only {
-            self.one_request(call)
+            let is_page = reads_all(&call);
+            self.one_request(if is_page { first_page(&call) } else { call })
         } else if call.has_model() {
             self.add_like(call)
         } else if call.is_change() {
             self.change(call)
         } else if reads_all(&call) {
-            self.all_pages(&call)
+            self.list(&call)
         } else {
             self.one_request(call)
         };
@@ -43,7 +44,9 @@ impl Shell {
 
     /// Sends the request of a command as it is, or only shows it.
     fn one_request(&mut self, call: Call) -> Result<(), Error> {
-        warn_of_read(self, &call, ShowAs::Curl);
+        if self.session.settings.echo == Echo::Only {
+            warn_of_read(self, &call, ShowAs::Curl);
+        }
         let mut prepared = self.prepare(call)?;
         if !echo(self, &prepared.spec)? {
             return Ok(());
@@ -221,11 +224,14 @@ impl Shell {
             // A refusal is shown as it is.
             Some(_) => Look::plain(self.session.settings.output).as_json(),
         };
-        let as_it_came = look.output == Output::Raw && read.large.is_some();
+        let filter = call.view.filter.as_ref().filter(|_| read.error.is_none());
+        let as_it_came = look.output == Output::Raw && read.large.is_some() && filter.is_none();
         let shown = if let Some(why) = read.large.as_deref().filter(|_| !as_it_came) {
             Err(answer::too_large(call, why))
         } else if route.is_some() && read.json.is_none() && !as_it_came {
             Ok(())
+        } else if let (Some(filter), Some(json)) = (filter, &read.json) {
+            self.print_filtered(filter, json)
         } else {
             self.screen()
                 .print_answer(read.json.as_ref(), &exchange.body, &look)

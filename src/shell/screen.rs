@@ -138,6 +138,38 @@ impl Screen<'_> {
         }
     }
 
+    /// Writes several values, one after the other.
+    pub(crate) fn print_each(self, values: &[Json]) -> Result<(), Error> {
+        let text = self.each(values);
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// The same for some of the values, when they come: they are not paged.
+    pub(crate) fn print_some(self, values: &[Json]) -> Result<(), Error> {
+        let text = self.each(values);
+        self.write(text.as_bytes())
+    }
+
+    /// Whether a result that is larger than the screen is paged.
+    pub(crate) fn pages(self) -> bool {
+        self.paging.is_some()
+    }
+
+    /// The text of several values. In `raw` a text has no quotes.
+    fn each(self, values: &[Json]) -> String {
+        if let Some(sink) = &self.out.sink {
+            sink.count_more(values.len());
+        }
+        let terminal = self.out.terminal.stdout;
+        let color = self.colors().0;
+        let texts = values.iter().map(|value| match (self.output, value) {
+            (Output::Raw, Json::String(text)) if terminal => format!("{}\n", clean::text(text)),
+            (Output::Raw, Json::String(text)) => format!("{text}\n"),
+            _ => format::render(value, format::of_item(self.output), color, terminal),
+        });
+        texts.collect()
+    }
+
     /// Writes a JSON result of the shell itself.
     pub(crate) fn print_value(self, json: &Json) -> Result<(), Error> {
         let look = Look::plain(format::of_value(self.output));
@@ -203,6 +235,11 @@ impl Screen<'_> {
         if self.page(bytes) {
             return Ok(());
         }
+        self.write(bytes)
+    }
+
+    /// Writes a result, whatever its size; Ctrl-C ends it.
+    fn write(self, bytes: &[u8]) -> Result<(), Error> {
         let Some(interrupt) = self.interrupt else {
             return self.out.print(bytes);
         };
@@ -253,6 +290,19 @@ impl Screen<'_> {
     /// where no results are printed; returns whether there was none yet.
     pub(crate) fn begin_bar(self, steps: Option<usize>) -> bool {
         !self.out.terminal.stdout && self.begin_quiet_bar(steps)
+    }
+
+    /// Starts a line that counts what is read, on a terminal where no results are printed
+    /// meanwhile; returns whether there was none yet.
+    pub(crate) fn begin_count(self, what: &str, is_streamed: bool) -> bool {
+        let is_shared = is_streamed && self.out.terminal.stdout;
+        let wanted = self.out.terminal.stderr && !self.out.quiet && !is_shared;
+        let mut state = self.progress.state();
+        if !wanted || state.bar.is_some() {
+            return false;
+        }
+        state.bar = Some(Bar::counting(self.out.stderr.clone(), what));
+        true
     }
 
     /// Starts a progress line for steps without results.

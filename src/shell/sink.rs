@@ -82,6 +82,11 @@ impl Sink {
         })))
     }
 
+    /// Counts results that are written one after the other.
+    pub(super) fn count_more(&self, count: usize) {
+        *self.state().results.get_or_insert(0) += count;
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -18,6 +18,7 @@ use crate::request::{Body, RequestSpec};
 use crate::session::Answer;
 use crate::text::clean;
 use serde_json::Value as Json;
+use std::sync::Arc;
 
 impl Shell {
     /// Changes only the typed fields.
@@ -365,6 +366,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
         command: call.command,
         slots,
         change: BodyChange::default(),
+        view: Arc::default(),
         rest: Vec::new(),
         span: call.span.clone(),
     };

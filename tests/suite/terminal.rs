@@ -5,6 +5,7 @@ mod backup;
 mod detecting;
 mod edit;
 mod editing;
+mod find;
 mod history;
 mod interrupt;
 mod keys;

@@ -12,6 +12,7 @@ use crate::line::variables::{Unset, expand_but};
 use crate::session::Session;
 use crate::text::lex::Word;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A condition on the last answer.
 pub(in crate::command) struct Condition {
@@ -70,6 +71,7 @@ impl Condition {
             command: command.ok_or_else(|| Error::local("internal error: no `expect`"))?,
             slots: Vec::new(),
             change: BodyChange::default(),
+            view: Arc::default(),
             rest: expand_but(&self.words, session, unset)?,
             span: self.span.clone(),
         })

@@ -1,8 +1,9 @@
 //! One round: the command runs as if it were typed, and what it prints is kept.
 
 use super::{Watch, ends};
+use crate::catalog::connection_list::lists_connections;
 use crate::error::Error;
-use crate::settings::{Key, Origin, Setting};
+use crate::settings::{Key, Origin, Output, Setting};
 use crate::shell::Shell;
 use serde_json::Value as Json;
 
@@ -62,9 +63,17 @@ fn overrides(shell: &Shell, watch: &Watch) -> Vec<(&'static Setting, String)> {
     one_line.into_iter().chain(own).collect()
 }
 
-/// Whether no format of the answer was chosen.
-pub(super) fn has_default_format(shell: &Shell, watch: &Watch) -> bool {
+/// Whether an answer is shown as it was printed: a format was chosen, or it has the layout
+/// of a table or a card.
+pub(super) fn has_layout(shell: &Shell, watch: &Watch) -> bool {
     let output = Key::Output.setting();
     let is_given = watch.overrides.iter().any(|(key, _)| key.key == output.key);
-    !is_given && shell.session.settings.shown(output).1 == Origin::Default
+    let is_chosen = is_given || shell.session.settings.shown(output).1 != Origin::Default;
+    let is_drawn = || {
+        shell
+            .look(&watch.call)
+            .is_ok_and(|look| look.output == Output::Table)
+    };
+    // Live connections have a table of their own, with rates.
+    is_chosen || !lists_connections(watch.call.command) && is_drawn()
 }

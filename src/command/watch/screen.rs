@@ -112,7 +112,7 @@ fn rounds(shell: &mut Shell, watch: &Watch, signals: &Signals, first: Round) -> 
             return watch.counted_out(round.error);
         }
         let error = round.error.clone();
-        let as_printed = !round::has_default_format(shell, watch);
+        let as_printed = round::has_layout(shell, watch);
         view.take(&watch.call, round, as_printed);
         let screen = match drawn.take() {
             Some(screen) => screen,

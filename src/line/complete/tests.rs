@@ -342,7 +342,10 @@ fn columns_are_completed_step_by_step() {
             "get_users --columns email,groups.",
             "email,groups.name|email,groups.type",
         ),
-        ("get_users --columns pass", ""),
+        (
+            "get_users --columns password",
+            "has_password|last_password_change",
+        ),
         (
             "get_users --columns filesystem.s3config.access_",
             "filesystem.s3config.access_key ",

@@ -1,0 +1,85 @@
+//! The flags of a command that choose what is shown of its answer, read when the line is
+//! parsed: what is wrong with them is found before anything is sent.
+
+use super::call::{Call, Slot, ValueOrigin};
+use super::complaint::place;
+use super::variables::Arg;
+use crate::catalog::{
+    ALL_PARAM, Clock, JQ_PARAM, Release, Route, SORT_PARAM, WHERE_PARAM, is_view,
+};
+use crate::error::Error;
+use crate::query::{Condition, Jq, Order, QueryError, View};
+use std::ops::Range;
+
+/// The flags of a call; those with a variable that has no value yet are left out.
+pub(super) fn of(call: &Call, args: &[Arg], release: Release) -> Result<View, Error> {
+    check_all(call)?;
+    let mut view = View::default();
+    let is_typed = |slot: &&Slot| is_view(slot.param) && slot.from == ValueOrigin::Typed;
+    let item = call.command.route().and_then(Route::item);
+    for slot in call.slots.iter().filter(is_typed) {
+        let text = call.text(slot.param.name);
+        let at = |wrong: QueryError| error_at(wrong, slot, text, args);
+        match (slot.param.name, item) {
+            (WHERE_PARAM, Some(item)) => {
+                let read = Condition::read(text, item, release, &Clock::system());
+                view.condition = Some(read.map_err(at)?);
+            }
+            (SORT_PARAM, Some(item)) => {
+                view.order = Some(Order::read(text, item, release).map_err(at)?);
+            }
+            (JQ_PARAM, _) => view.filter = Some(Jq::read(text).map_err(at)?),
+            _ => {}
+        }
+    }
+    let is_csv = call.is_on(CSV_PARAM) && view.is_any();
+    if is_csv {
+        let message = format!("`--{CSV_PARAM}` returns CSV, which is not filtered or sorted");
+        return Err(Error::typed(message).at(call.place(CSV_PARAM)));
+    }
+    Ok(view)
+}
+
+/// The flag with which the server itself answers in CSV.
+const CSV_PARAM: &str = "csv_export";
+
+/// All pages have no limit and no beginning.
+fn check_all(call: &Call) -> Result<(), Error> {
+    let is_all = call.command.route().is_some() && call.is_on(ALL_PARAM);
+    let mut beside = ["limit", "offset", "from"].into_iter();
+    match beside.find(|name| is_all && call.typed(name)) {
+        Some(name) => Err(Error::typed(format!(
+            "`--{ALL_PARAM}` and `--{name}` cannot be used together"
+        ))
+        .at(call.place(name))),
+        None => Ok(()),
+    }
+}
+
+/// The error, at the place in the line of what is wrong in the value of a flag.
+fn error_at(wrong: QueryError, slot: &Slot, text: &str, args: &[Arg]) -> Error {
+    let error = Error::typed(format!("`{}`: {}", slot.param.flag(), wrong.message));
+    let error = match wrong.hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    };
+    match place(args, slot.param, text) {
+        Some(arg) => error.at(within(arg, text, wrong.span)),
+        None => error,
+    }
+}
+
+/// The place of a part of a value in the line; of the whole word if it was not typed as it is.
+fn within(arg: &Arg, text: &str, part: Range<usize>) -> Range<usize> {
+    let flag = arg.text.len() - text.len();
+    let (typed, read) = (arg.span.len(), arg.text.len());
+    // A pair of quotes around the value, or around the whole word, or none.
+    let is_plain = arg.typed == arg.text && (typed == read || typed == read + 2);
+    if !is_plain {
+        return arg.span.clone();
+    }
+    let start = arg.span.start + (typed - read) / 2 + flag;
+    // What is missing at the end has a mark, too.
+    let end = part.end.max(part.start + 1).min(text.len() + 1);
+    start + part.start..start + end
+}

@@ -1,0 +1,240 @@
+//! Shows a list that is read page by page: what meets its condition, in its order, through
+//! its filter.
+
+use super::Shell;
+use super::pages::{Pages, incomplete};
+use crate::error::{Error, Fault};
+use crate::line::call::Call;
+use crate::output::format;
+use crate::output::view::Look;
+use crate::session::Answer;
+use crate::text::words::plural;
+use serde_json::Value as Json;
+
+/// The size of the text up to which a list that was written item by item is kept for `last`
+/// and `$_`: a larger one is read to get it into a file.
+const KEPT: usize = 2 << 20;
+
+/// A limit that was chosen to get a few says nothing about what else there is.
+const SMALLEST_CUT: usize = 100;
+
+/// The items that meet the condition.
+struct Results<'a> {
+    call: &'a Call,
+    look: &'a Look,
+    /// How many are left out at the beginning.
+    skip: usize,
+    /// How many there may be.
+    limit: Option<usize>,
+    /// Whether each is written when it comes, and not at the end.
+    is_streamed: bool,
+    items: Vec<Json>,
+    /// How many there were.
+    count: usize,
+    /// The size of the text of those that are kept; `None` if they are no longer.
+    kept: Option<usize>,
+    is_full: bool,
+}
+
+impl<'a> Results<'a> {
+    fn new(call: &'a Call, look: &'a Look, is_streamed: bool) -> Self {
+        let typed = |name| {
+            call.typed(name)
+                .then(|| usize::try_from(call.int(name)).unwrap_or(0))
+        };
+        Self {
+            call,
+            look,
+            skip: typed("offset").unwrap_or(0),
+            limit: typed("limit"),
+            is_streamed,
+            items: Vec::new(),
+            count: 0,
+            kept: Some(0),
+            is_full: false,
+        }
+    }
+
+    /// Whether the list is sorted, so that the limit holds only at the end.
+    fn is_sorted(&self) -> bool {
+        self.call.view.order.is_some()
+    }
+
+    /// The items of a page that are results.
+    fn of_page(&mut self, page: Vec<Json>) -> Vec<Json> {
+        let condition = self.call.view.condition.as_ref();
+        let meets = |item: &Json| condition.is_none_or(|condition| condition.holds(item));
+        let mut found: Vec<Json> = page.into_iter().filter(meets).collect();
+        if !self.is_sorted() {
+            self.cut(&mut found);
+        }
+        self.count += found.len();
+        found
+    }
+
+    /// Leaves out those before the offset and after the limit.
+    fn cut(&mut self, found: &mut Vec<Json>) {
+        let skipped = self.skip.min(found.len());
+        found.drain(..skipped);
+        self.skip -= skipped;
+        let room = self.limit.map(|limit| limit.saturating_sub(self.count));
+        if let Some(room) = room.filter(|room| *room <= found.len()) {
+            found.truncate(room);
+            self.is_full = true;
+        }
+    }
+
+    /// What is shown of items.
+    fn shown(&self, items: &[Json]) -> Vec<Json> {
+        let only = |item| self.look.only(item).into_owned();
+        items.iter().map(only).collect()
+    }
+
+    /// Keeps items, unless they were written already and are too many.
+    fn keep(&mut self, found: Vec<Json>) {
+        if let (true, Some(size)) = (self.is_streamed, self.kept) {
+            let text: usize = found.iter().map(|item| item.to_string().len()).sum();
+            self.kept = Some(size + text).filter(|size| *size <= KEPT);
+            if self.kept.is_none() {
+                self.items = Vec::new();
+            }
+        }
+        if self.kept.is_some() {
+            self.items.extend(found);
+        }
+    }
+
+    /// The sorted list.
+    fn end(&mut self) {
+        if let Some(order) = &self.call.view.order {
+            let mut items = std::mem::take(&mut self.items);
+            order.sort(&mut items);
+            self.count = 0;
+            self.cut(&mut items);
+            self.count = items.len();
+            self.items = items;
+        }
+    }
+}
+
+impl Shell {
+    /// Reads all pages of a list, and shows and keeps the results as one answer.
+    pub(super) fn list(&mut self, call: &Call) -> Result<(), Error> {
+        let look = self.look(call)?;
+        let view = &call.view;
+        // A pager gets the whole list.
+        let is_streamed = format::is_by_item(look.output)
+            && view.order.is_none()
+            && view.filter.is_none()
+            && !self.screen().pages();
+        let mut results = Results::new(call, &look, is_streamed);
+        // A limit may end the list at any page.
+        let mut pages = Pages::new(call, results.limit.is_none() || results.is_sorted());
+        let read = self.read_pages(&mut pages, &mut results);
+        if read.1 {
+            self.progress.end_bar();
+        }
+        read.0
+            .map_err(|error| incomplete(error, pages.count(), is_streamed && results.count > 0))?;
+        results.end();
+        let json = Json::Array(std::mem::take(&mut results.items));
+        let body = json.to_string().into_bytes();
+        let shown = if is_streamed {
+            Ok(())
+        } else {
+            self.print_list(call, &look, &json, &body)
+        };
+        self.remark_on_list(&pages, &results);
+        if results.kept.is_some() {
+            self.session.observe(call, &json);
+            let (json, kind) = (Some(json), look.kind);
+            self.session.keep(200, Answer { body, json, kind });
+        } else {
+            self.session.keep_none(200);
+        }
+        shown
+    }
+
+    /// Reads the pages; the second part of the result is whether a line counts them.
+    fn read_pages(
+        &mut self,
+        pages: &mut Pages<'_>,
+        results: &mut Results<'_>,
+    ) -> (Result<(), Error>, bool) {
+        let mut has_bar = false;
+        while !results.is_full {
+            let page = match pages.next(self, results.is_streamed) {
+                Ok(Some(page)) => page,
+                Ok(None) => break,
+                Err(error) => return (Err(error), has_bar),
+            };
+            // The wait for the first page is shown like any other.
+            if pages.requests == 1 {
+                has_bar = self
+                    .screen()
+                    .begin_count(&noun(results.call), results.is_streamed);
+            }
+            self.progress.bar_at(pages.count(), 0);
+            let found = results.of_page(page);
+            if results.is_streamed
+                && let Err(error) = self.screen().print_some(&results.shown(&found))
+            {
+                return (Err(error), has_bar);
+            }
+            results.keep(found);
+        }
+        (Ok(()), has_bar)
+    }
+
+    fn print_list(&self, call: &Call, look: &Look, json: &Json, body: &[u8]) -> Result<(), Error> {
+        match &call.view.filter {
+            Some(filter) => self.print_filtered(filter, json),
+            None => self.screen().print_answer(Some(json), body, look),
+        }
+    }
+
+    /// Says how much of the list is shown.
+    fn remark_on_list(&self, pages: &Pages<'_>, results: &Results<'_>) {
+        let screen = self.screen();
+        let Results {
+            call, limit, count, ..
+        } = results;
+        if pages.is_cut {
+            // What is missing here is not what was asked for.
+            screen.say(&format!(
+                "warning: only the first {} {} were read: this server cannot be asked for more\n",
+                pages.count(),
+                noun(call)
+            ));
+        }
+        if results.is_full && limit.is_some_and(|limit| limit >= SMALLEST_CUT) {
+            screen.remark(&format!(
+                "{count} results, which is the limit; there may be more: without `--limit` all are shown\n"
+            ));
+        }
+        if !screen.terminals().stderr {
+            return;
+        }
+        if call.view.condition.is_some() {
+            let requests = plural(pages.requests, "request");
+            let (all, noun) = (pages.count(), noun(call));
+            screen.remark(&format!("{count} of {all} {noun} ({requests})\n"));
+        }
+        if results.kept.is_none() {
+            screen.remark("the list is too long to be kept: `last` and `$_` do not have it\n");
+        }
+    }
+}
+
+/// What a list lists: `users`.
+fn noun(call: &Call) -> String {
+    let name = call.command.name;
+    name.strip_prefix("get_")
+        .unwrap_or("items")
+        .replace('_', " ")
+}
+
+/// An error of a filter that is running.
+pub(super) fn failed(why: &str) -> Error {
+    Error::new(Fault::Local, format!("the jq filter failed: {why}"))
+}
