@@ -58,7 +58,8 @@ impl Shell {
         let began = Instant::now();
         let mut first = self.screen().pages().then(Vec::new);
         loop {
-            if interrupted.load(Ordering::Relaxed) {
+            // It may have come before the filter was started.
+            if interrupted.load(Ordering::Relaxed) || self.asker.was_interrupted() {
                 let message = "interrupted; the rest is not shown";
                 return Err(Error::new(Fault::Interrupted, message));
             }
