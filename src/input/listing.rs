@@ -7,15 +7,13 @@
 //! more as are lost.
 
 use crate::line::complete::Candidate;
-use crate::text::width::{self, width};
+use crate::text::width::{fitted, width};
 use rustyline::GraphemeClusterMode;
 
 /// The blanks between two columns of the list.
 const BETWEEN: usize = 2;
 /// The columns of a tab.
 const TAB: usize = 8;
-/// Where text is missing.
-const CUT: char = '…';
 /// A narrower screen has no room for descriptions.
 const NARROW: usize = 39;
 /// A lower screen gets no list.
@@ -135,20 +133,17 @@ impl List<'_> {
     /// The last row: how many are not shown.
     fn rest(&self, count: usize, columns: usize) -> String {
         let than = if self.uncounted { "more than " } else { "" };
-        cut(
-            &format!("{CUT} {than}{count} more (Ctrl-T searches)"),
-            columns,
-        )
+        fitted(&format!("… {than}{count} more (Ctrl-T searches)"), columns).into_owned()
     }
 
     /// A candidate with its description, in a column of its own.
     fn described(&self, one: &Candidate, name: usize, columns: usize) -> String {
-        let shown = cut(&one.shown, name);
+        let shown = fitted(&one.shown, name);
         let room = columns.saturating_sub(name + BETWEEN);
         if one.about.is_empty() || room < BETWEEN {
-            return shown;
+            return shown.into_owned();
         }
-        let about = cut(&one.about, room);
+        let about = fitted(&one.about, room);
         let blanks = " ".repeat(name - width(&shown) + BETWEEN);
         if self.color {
             format!("{shown}{blanks}\x1b[2m{about}\x1b[0m")
@@ -168,27 +163,9 @@ fn grid(candidates: &[Candidate], widest: usize, each: usize, columns: usize) ->
             let column = (at / height) * (widest + BETWEEN);
             row.push_str(&" ".repeat(column.saturating_sub(width(row))));
         }
-        row.push_str(&cut(&one.shown, columns));
+        row.push_str(&fitted(&one.shown, columns));
     }
     rows
-}
-
-/// A text in at most this many columns.
-pub(super) fn cut(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    let mut taken = 1;
-    for c in text.chars() {
-        taken += width::of(c);
-        if taken > columns {
-            break;
-        }
-        out.push(c);
-    }
-    out.push(CUT);
-    out
 }
 
 /// How many rows of a list fit on the screen, above the line that is drawn again below it.

@@ -3,8 +3,10 @@
 //! the cursor back into the line, so that the editor finds the screen as it left it.
 
 use super::completing::{Completing, LOADING};
-use super::listing::{LinePlace, List, Size, cut};
+use super::listing::{LinePlace, List, Size};
 use crate::line::complete::{Candidate, Offer};
+use crate::text::clean;
+use crate::text::width::fitted;
 use rustyline::{KeyCode, KeyEvent, Modifiers};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -158,10 +160,8 @@ impl Picker {
             uncounted: false,
             color: false,
         };
-        let word = cut(
-            &crate::text::clean::line(&self.word),
-            columns.saturating_sub(8),
-        );
+        let word = clean::line(&self.word);
+        let word = fitted(&word, columns.saturating_sub(8));
         let mut rows = vec![format!("find: {word}\x1b[7m \x1b[0m")];
         // Each in a row of its own, also without a description.
         let each = list.each_in_a_row(columns.saturating_sub(2));
@@ -188,7 +188,7 @@ impl Picker {
                 self.count
             )
         };
-        let said = cut(&said, columns.saturating_sub(1));
+        let said = fitted(&said, columns.saturating_sub(1)).into_owned();
         if self.completing.color {
             format!("\x1b[2m{said}\x1b[0m")
         } else {

@@ -3,7 +3,7 @@
 use crate::error::{Error, Fault};
 use crate::secret;
 use crate::secret::line::{self, masked};
-use crate::text::width::width;
+use crate::text::width::{self, width};
 use crate::text::{clean, wrap};
 use std::borrow::Cow;
 
@@ -228,14 +228,14 @@ fn cut((before, marked, after): (&str, &str, &str)) -> Parts {
 /// The parts of a line in `columns`, with a `…` where it is cut.
 fn fitted((before, marked, after): (&str, &str, &str), columns: usize) -> Parts {
     let [before, marked, after] = [before, marked, after].map(clean::error_line);
-    let marked = wrap::start(&marked, columns - 4);
+    let marked = width::fitted(&marked, columns - 4);
     // A caret needs a column where nothing is marked.
     let left = columns - width(&marked).max(1);
     let behind = width(&after).min(left - width(&before).min(left / 2));
     Parts {
-        before: wrap::end(&before, left - behind),
-        after: wrap::start(&after, behind),
-        marked,
+        before: width::fitted_end(&before, left - behind).into_owned(),
+        after: width::fitted(&after, behind).into_owned(),
+        marked: marked.into_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The line that says what is waited for, once that takes a while.
 
 use crate::env::Stream;
-use crate::text::wrap;
+use crate::text::width::fitted;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -111,7 +111,7 @@ fn said(what: &str, waited: Duration, columns: usize) -> String {
         seconds => format!(" {seconds} s"),
     };
     let text = format!("waiting for {what} …{seconds} (Ctrl-C interrupts)");
-    wrap::start(&text, columns.saturating_sub(1))
+    fitted(&text, columns.saturating_sub(1)).into_owned()
 }
 
 #[cfg(test)]

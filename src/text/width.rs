@@ -50,6 +50,7 @@ mod tests {
         assert_eq!(width("aé用户"), 6);
         assert_eq!(width("e\u{301}\u{202e}"), 1);
     }
+
     #[test]
     fn a_text_is_cut_to_its_columns() {
         for (text, columns, start, end) in [
@@ -60,6 +61,13 @@ mod tests {
             ("用户名", 4, "用…", "…名"),
             ("用户", 1, "…", "…"),
             ("用户", 0, "", ""),
+            ("ab", 0, "", ""),
+            ("anna", 4, "anna", "anna"),
+            ("anna", 3, "an…", "…na"),
+            ("anna", 0, "", ""),
+            ("用户名", 1, "…", "…"),
+            ("abcdef", 4, "abc…", "…def"),
+            ("abcd", 4, "abcd", "abcd"),
         ] {
             assert_eq!(fitted(text, columns), start, "{text} {columns}");
             assert_eq!(fitted_end(text, columns), end, "{text} {columns}");

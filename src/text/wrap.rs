@@ -1,6 +1,6 @@
 //! Text for a terminal that is narrower than the text: broken at blanks.
 
-use super::width::{self, width};
+use super::width::width;
 
 /// Help pages are set for this many columns; a line that the next word did not
 /// fit into goes on in the next.
@@ -87,34 +87,6 @@ fn hanging_indent(line: &str) -> usize {
     width(&line[..line.len() - text.len()])
 }
 
-/// The end of a text, in at most N columns; with a `…` if it is cut.
-pub fn end(text: &str, columns: usize) -> String {
-    let rest = text.chars().rev();
-    let (kept, is_cut) = within(rest, columns, width(text));
-    let kept: String = kept.into_iter().rev().collect();
-    if is_cut { format!("…{kept}") } else { kept }
-}
-
-/// The beginning of a text, in at most N columns; with a `…` if it is cut.
-pub fn start(text: &str, columns: usize) -> String {
-    let (kept, is_cut) = within(text.chars(), columns, width(text));
-    let kept: String = kept.into_iter().collect();
-    if is_cut { format!("{kept}…") } else { kept }
-}
-
-fn within(text: impl Iterator<Item = char>, columns: usize, all: usize) -> (Vec<char>, bool) {
-    if all <= columns {
-        return (text.collect(), false);
-    }
-    let mut left = columns.saturating_sub(1);
-    let fits = |c: &char| {
-        let next = left.checked_sub(width::of(*c));
-        left = next.unwrap_or(left);
-        next.is_some()
-    };
-    (text.take_while(fits).collect(), columns > 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,17 +121,5 @@ mod tests {
         );
         assert!(shown.lines().all(|line| width(line) <= 50));
         assert_eq!(page_of("a\nb\n\nc"), "a\nb\n\nc");
-    }
-
-    #[test]
-    fn truncated_text_is_marked() {
-        assert_eq!(
-            [start("abcdef", 4), start("abcd", 4), end("abcdef", 4)],
-            ["abc…", "abcd", "…def"]
-        );
-        assert_eq!(
-            [start("用户名", 4), end("用户名", 4), end("ab", 0)],
-            ["用…", "…名", ""]
-        );
     }
 }

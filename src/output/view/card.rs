@@ -3,14 +3,14 @@
 
 use super::Canvas;
 use super::columns::{Column, chosen};
-use super::fit::{cut, padded};
+use super::fit::padded;
 use super::style::{self, Style};
 use super::words::{Times, Words};
 use crate::catalog::is_all_zero;
 use crate::catalog::schema::{self, ENVELOPE, Type};
 use crate::query::{Columns, FieldPath};
 use crate::text::clean;
-use crate::text::width::{self, width};
+use crate::text::width::{self, fitted, width};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
@@ -211,7 +211,7 @@ fn whole(entry: &Entry, label: usize, canvas: Canvas<'_>) -> Vec<String> {
     // Too narrow for two columns.
     if room < NARROWEST_VALUE.min(width(&entry.value)) {
         let line = format!("{}  {}", entry.label, entry.value);
-        return vec![cut(&line, columns)];
+        return vec![fitted(&line, columns).into_owned()];
     }
     let mut parts = broken(&entry.value, room).into_iter();
     let first = Entry {
@@ -251,6 +251,6 @@ fn broken(text: &str, columns: usize) -> Vec<String> {
         lines.push(line.to_owned());
         rest = after;
     }
-    lines.push(cut(rest, columns));
+    lines.push(fitted(rest, columns).into_owned());
     lines
 }

@@ -1,9 +1,7 @@
-//! Texts and columns fitted to the width of a terminal.
+//! The columns of a table fitted to the width of a terminal.
 
-use crate::text::width::{self, width};
+use crate::text::width::width;
 
-/// What stands for text that is cut off.
-const CUT: char = '…';
 /// The columns between two columns of a table.
 pub(super) const GAP: usize = 2;
 /// The first column may take more than the others.
@@ -11,27 +9,6 @@ const WIDEST_FIRST: usize = 32;
 const WIDEST: usize = 22;
 /// A column that was asked for is not made narrower.
 const NARROWEST: usize = 6;
-
-/// A text of at most this width, cut with `…`.
-pub(super) fn cut(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
-    }
-    if columns == 0 {
-        return String::new();
-    }
-    let mut out = String::new();
-    let mut at = 0;
-    for c in text.chars() {
-        if at + width::of(c) >= columns {
-            break;
-        }
-        at += width::of(c);
-        out.push(c);
-    }
-    out.push(CUT);
-    out
-}
 
 /// A text with blanks up to this width.
 pub(super) fn padded(text: &str, columns: usize) -> String {
@@ -105,21 +82,6 @@ fn widen(columns: &[Wanted], widths: &mut [Option<usize>], left: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn wide_letters_are_cut_whole() {
-        for (text, columns, expected) in [
-            ("anna", 4, "anna"),
-            ("anna", 3, "an…"),
-            ("用户名", 6, "用户名"),
-            ("用户名", 5, "用户…"),
-            ("用户名", 4, "用…"),
-            ("用户名", 1, "…"),
-            ("anna", 0, ""),
-        ] {
-            assert_eq!(cut(text, columns), expected, "{columns}");
-        }
-    }
 
     #[test]
     fn the_first_columns_are_kept() {

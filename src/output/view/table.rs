@@ -2,13 +2,13 @@
 
 use super::Canvas;
 use super::columns::{Column, chosen};
-use super::fit::{GAP, Wanted, cut, fitted};
+use super::fit::{self, GAP, Wanted};
 use super::style::{self, Style};
 use super::words::{Times, Words};
 use crate::catalog::schema::{self, Mark, Type};
 use crate::query::Columns;
 use crate::text::clean;
-use crate::text::width::width;
+use crate::text::width::{fitted, width};
 use comfy_table::{Cell, CellAlignment, Row, presets};
 use serde_json::Value as Json;
 
@@ -85,7 +85,7 @@ pub fn table(
         .map(|column| Cells::of(column, items, words))
         .collect();
     let wanted: Vec<Wanted> = shown.iter().map(Cells::wanted).collect();
-    let widths = fitted(&wanted, canvas.width);
+    let widths = fit::fitted(&wanted, canvas.width);
     let (fit, no_room): (Vec<_>, Vec<_>) = shown
         .into_iter()
         .zip(widths)
@@ -98,7 +98,7 @@ pub fn table(
     if let Some(width) = canvas.width {
         // The library counts some emoji otherwise than the terminal.
         for line in &mut lines {
-            *line = cut(line, width);
+            *line = fitted(line, width).into_owned();
         }
     }
     // Each object has its line.
@@ -122,7 +122,7 @@ fn laid_out(columns: &[(Cells, usize)], rows: usize) -> Vec<String> {
     let row = |cell: &dyn Fn(&Cells) -> &str| {
         let cells = columns
             .iter()
-            .map(|(column, width)| Cell::new_owned(cut(cell(column), *width)));
+            .map(|(column, width)| Cell::new(fitted(cell(column), *width)));
         Row::from(cells.collect::<Vec<_>>())
     };
     table.set_header(row(&|column| &column.heading));
