@@ -1,7 +1,7 @@
 //! Tab completion. A pure function of the line, the cursor, the table and the
 //! names seen in this session.
 
-mod condition;
+mod view;
 
 pub use super::offer::{Candidate, Completion, Offer};
 use super::offer::{Dashed, Form, comparable};
@@ -41,7 +41,7 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
         return redirected(to, start, typed, cache);
     }
     let outline = outline(&words, api);
-    if let Some(offer) = condition::offer(&line[..cursor], start, &typed, &outline) {
+    if let Some(offer) = view::offer(&line[..cursor], start, &typed, &outline) {
         return offer;
     }
 
@@ -267,15 +267,15 @@ fn values(
             Some(route) => route.object(),
             None => cache.answer(),
         };
-        let paths = |object| columns::columns(object, typed, outline.release());
+        let paths = |object| view::columns(object, typed, outline.release());
         return object.map(paths).unwrap_or_default();
     }
     let body = outline.command.and_then(|command| command.route()?.body);
     if let (Kind::Sets, Some(body)) = (param.kind, body) {
         return fields(&Type::read(body), typed, outline.release(), cache);
     }
-    if condition::is_sort(param.name) {
-        return condition::sort_fields(typed, outline).unwrap_or_default();
+    if view::is_sort(param.name) {
+        return view::sort_fields(typed, outline).unwrap_or_default();
     }
     if param.kind == Kind::Json {
         let (at, file) = match typed.strip_prefix('@') {
@@ -393,8 +393,6 @@ fn fields(body: &Type, typed: &str, release: Release, cache: &CompletionCache) -
         .map(|word| plain(&format!("{path}={word}")))
         .collect()
 }
-
-mod columns;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The path of a field in an answer: `quota_size`, `filters.allowed_ip`, `groups.name`.
 
 use crate::catalog::schema::{self, ENVELOPE, Field, FieldRef, Path, Step, Type, ValueError};
-use crate::catalog::{Release, Span};
+use crate::catalog::{Release, Span, unavailable};
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 
@@ -34,9 +34,32 @@ impl FieldPath {
         Ok(Self { found, text, lists })
     }
 
-    /// The paths that begin with `before`, which is empty or ends with `.`; those of objects
-    /// end with one, too. Secrets are left out.
-    pub fn below(object: &'static str, before: &str, release: Release) -> Vec<String> {
+    /// Like `read`, for a field that servers of a release show.
+    pub fn read_shown(
+        object: &'static str,
+        text: &str,
+        release: Release,
+    ) -> Result<Self, ValueError> {
+        let path = Self::read(object, text)?;
+        if path.found.is_secret() {
+            let message = format!("`{text}` is secret: the server does not show it");
+            return Err(ValueError::new(message));
+        }
+        let span = path.found.span;
+        if !span.holds(documented(release)) {
+            let message = unavailable(&format!("`{text}`"), span, release);
+            return Err(ValueError::new(message));
+        }
+        Ok(path)
+    }
+
+    /// The paths that begin with `before`, which is empty or ends with `.`, with what the
+    /// fields mean; those of objects end with a `.`, too. Secrets are left out.
+    pub fn below(
+        object: &'static str,
+        before: &str,
+        release: Release,
+    ) -> Vec<(String, &'static str)> {
         let mut kind = Type::Object(object);
         if let Some(path) = before.strip_suffix('.') {
             match schema::found_in_each(&kind, path) {
@@ -65,7 +88,7 @@ impl FieldPath {
         let paths = fields.flat_map(|field| {
             ends(field)
                 .iter()
-                .map(move |end| format!("{before}{}{end}", field.name))
+                .map(move |end| (format!("{before}{}{end}", field.name), field.help))
         });
         paths.collect()
     }
@@ -110,11 +133,6 @@ impl FieldPath {
         self.found.is_secret()
     }
 
-    /// The releases that have it, if this one does not.
-    pub fn missing_in(&self, release: Release) -> Option<Span> {
-        Some(self.found.span).filter(|span| !span.holds(documented(release)))
-    }
-
     /// Whether it leads through a list, so that it has any number of values.
     pub fn is_of_each(&self) -> bool {
         let Path(steps) = &self.found.path;
@@ -131,7 +149,8 @@ impl FieldPath {
         for (at, step) in steps.iter().enumerate() {
             let mut below = Vec::with_capacity(values.len());
             // A list that is not there has no members.
-            let is_member = at > 0 && self.lists[at - 1] && matches!(step, Step::Key(_));
+            let leads_on = at.checked_sub(1).and_then(|before| self.lists.get(before));
+            let is_member = leads_on == Some(&true) && matches!(step, Step::Key(_));
             for value in values {
                 match value {
                     Some(Json::Array(items)) if matches!(step, Step::Key(_)) => {

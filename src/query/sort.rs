@@ -2,8 +2,8 @@
 
 use super::number::Number;
 use super::{FieldPath, QueryError};
+use crate::catalog::Release;
 use crate::catalog::schema::Type;
-use crate::catalog::{Release, unavailable};
 use serde_json::Value as Json;
 use std::cmp::Ordering;
 
@@ -31,9 +31,9 @@ impl Order {
                 Some(name) => (name, true),
                 None => (name.strip_prefix('+').unwrap_or(name), false),
             };
-            let path = FieldPath::read(object, name)
+            let path = FieldPath::read_shown(object, name, release)
                 .map_err(|wrong| QueryError::of(wrong, span.clone()))?;
-            check(&path, release).map_err(|message| QueryError::new(message, span))?;
+            check(&path).map_err(|message| QueryError::new(message, span))?;
             keys.push(Key { path, descending });
         }
         Ok(Self(keys))
@@ -46,14 +46,8 @@ impl Order {
 }
 
 /// Checks that a list can be sorted by a field.
-fn check(path: &FieldPath, release: Release) -> Result<(), String> {
+fn check(path: &FieldPath) -> Result<(), String> {
     let text = path.text();
-    if path.is_secret() {
-        return Err(format!("`{text}` is secret: the server does not show it"));
-    }
-    if let Some(span) = path.missing_in(release) {
-        return Err(unavailable(&format!("`{text}`"), span, release));
-    }
     let what = match path.kind() {
         Type::Text | Type::Bytes | Type::Int | Type::Bool | Type::Any => return Ok(()),
         Type::List(_) => "a list",

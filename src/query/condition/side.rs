@@ -5,7 +5,6 @@ use super::super::{FieldPath, QueryError};
 use super::lex::{Token, TokenKind};
 use super::parse::{KEYWORDS, Parser};
 use super::value::NOTHING;
-use crate::catalog::unavailable;
 use std::ops::Range;
 
 /// One side of a comparison: a field or a value, and the number by which it is multiplied.
@@ -106,7 +105,7 @@ impl Parser<'_> {
             let message = "a comparison begins with a field, not with a text in quotes";
             return Err(QueryError::new(message, side.at.clone()));
         };
-        let path = FieldPath::read(self.object, name).map_err(|wrong| {
+        FieldPath::read_shown(self.object, name, self.release).map_err(|wrong| {
             if Number::read(name).is_some() {
                 return QueryError::new("a field is missing in this comparison", side.span.clone());
             }
@@ -117,16 +116,7 @@ impl Parser<'_> {
                 }
                 _ => wrong,
             }
-        })?;
-        if path.is_secret() {
-            let message = format!("`{}` is secret: the server does not show it", path.text());
-            return Err(QueryError::new(message, side.at.clone()));
-        }
-        if let Some(span) = path.missing_in(self.release) {
-            let message = unavailable(&format!("`{}`", path.text()), span, self.release);
-            return Err(QueryError::new(message, side.at.clone()));
-        }
-        Ok(path)
+        })
     }
 
     /// The field that a side names, without a factor.

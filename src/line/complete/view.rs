@@ -1,7 +1,8 @@
-//! Tab in `--where` and `--sort`: fields by their paths, operators, the words of a field.
+//! Tab in `--where`, `--sort` and `--columns`: fields by their paths, operators, the words of
+//! a field.
 
 use super::super::outline::Outline;
-use super::{Candidate, Form, Offer, plain, value_after_equals};
+use super::{Candidate, Form, Offer, described, plain, value_after_equals};
 use crate::catalog::schema::Type;
 use crate::catalog::{Release, SORT_PARAM, Unit, WHERE_PARAM};
 use crate::query::FieldPath;
@@ -45,9 +46,8 @@ pub(super) fn offer(line: &str, start: usize, typed: &str, outline: &Outline) ->
     } else {
         return Some(Offer::at(line.len(), String::new()));
     };
-    let words = words(before, token, object, outline.release());
     let mut offer = Offer {
-        own: words.iter().map(|word| plain(word)).collect(),
+        own: words(before, token, object, outline.release()),
         form: Form {
             kept: begun,
             is_bare: true,
@@ -60,14 +60,14 @@ pub(super) fn offer(line: &str, start: usize, typed: &str, outline: &Outline) ->
 }
 
 /// The words that may stand where a condition goes on with `token`.
-fn words(before: &str, token: &str, object: &'static str, release: Release) -> Vec<String> {
-    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+fn words(before: &str, token: &str, object: &'static str, release: Release) -> Vec<Candidate> {
+    let owned = |words: &[&str]| words.iter().copied().map(plain).collect();
     match next(before) {
         None => Vec::new(),
         Some(Next::Connective) => owned(&["and", "or"]),
         Some(Next::Field) => {
             let mut all = fields(token, object, release);
-            all.extend((!token.contains('.')).then(|| "not".to_owned()));
+            all.extend((!token.contains('.')).then(|| plain("not")));
             all
         }
         Some(Next::Operator(path)) => {
@@ -88,9 +88,9 @@ fn words(before: &str, token: &str, object: &'static str, release: Release) -> V
 }
 
 /// The words that a field can be.
-fn values(path: &FieldPath, release: Release) -> Vec<String> {
+fn values(path: &FieldPath, release: Release) -> Vec<Candidate> {
     if *path.kind() == Type::Bool {
-        return vec!["true".to_owned(), "false".to_owned()];
+        return vec![plain("true"), plain("false")];
     }
     let Some(field) = path.field() else {
         return Vec::new();
@@ -98,10 +98,7 @@ fn values(path: &FieldPath, release: Release) -> Vec<String> {
     let is_time = field.unit.is_some_and(Unit::is_time);
     let times = is_time.then_some(["now", "today"]).into_iter().flatten();
     let words = field.words(Some(release)).chain(field.zero).chain(times);
-    words
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+    words.filter(|word| !word.is_empty()).map(plain).collect()
 }
 
 /// What may follow a condition that ends here; `None` inside a text in quotes.
@@ -146,15 +143,34 @@ pub(super) fn sort_fields(typed: &str, outline: &Outline) -> Option<Vec<Candidat
     let begun = typed.rfind(',').map_or(0, |comma| comma + 1);
     let begun = begun + usize::from(typed[begun..].starts_with('-'));
     let (begun, token) = typed.split_at(begun);
-    let is_fit = |path: &String| {
-        let read = FieldPath::read(object, path.trim_end_matches('.'));
+    let is_fit = |path: &Candidate| {
+        let read = FieldPath::read(object, path.text.trim_end_matches('.'));
         let kind = read.map(|path| path.kind().clone());
-        path.ends_with('.') || matches!(kind, Ok(Type::Int | Type::Text | Type::Bool))
+        path.text.ends_with('.') || matches!(kind, Ok(Type::Int | Type::Text | Type::Bool))
     };
-    let all = fields(token, object, outline.release())
-        .into_iter()
-        .filter(is_fit);
-    Some(all.map(|path| plain(&format!("{begun}{path}"))).collect())
+    let all = fields(token, object, outline.release()).into_iter();
+    Some(all.filter(is_fit).map(|one| after(begun, one)).collect())
+}
+
+/// The fields that can be shown of objects of this type, after those that are there already.
+pub(super) fn columns(object: &'static str, typed: &str, release: Release) -> Vec<Candidate> {
+    let sign = usize::from(typed.starts_with('+'));
+    let begun = typed.rfind(',').map_or(sign, |comma| comma + 1);
+    let (begun, token) = typed.split_at(begun);
+    let chosen = begun.get(sign..).unwrap_or_default().split(',');
+    let all = fields(token, object, release).into_iter();
+    let all = all.filter(|one| chosen.clone().all(|name| name != one.text));
+    all.map(|one| after(begun, one)).collect()
+}
+
+/// A field after what was typed before it.
+fn after(begun: &str, field: Candidate) -> Candidate {
+    let text = format!("{begun}{}", field.text);
+    Candidate {
+        shown: text.clone(),
+        text,
+        ..field
+    }
 }
 
 /// Whether a parameter is completed with fields.
@@ -163,9 +179,13 @@ pub(super) fn is_sort(name: &str) -> bool {
 }
 
 /// The fields at the path that has been typed so far, each after what is before it.
-fn fields(token: &str, object: &'static str, release: Release) -> Vec<String> {
+fn fields(token: &str, object: &'static str, release: Release) -> Vec<Candidate> {
     let dot = token.rfind('.').map_or(0, |dot| dot + 1);
-    FieldPath::below(object, &token[..dot], release)
+    let below = FieldPath::below(object, &token[..dot], release);
+    below
+        .iter()
+        .map(|(path, help)| described(path, help))
+        .collect()
 }
 
 #[cfg(test)]
@@ -265,6 +285,17 @@ mod tests {
         assert!(failed.is_empty(), "{failed:#?}");
         let operators: Vec<String> = tab("get_users --where 'quota_size ");
         assert_eq!(operators.len(), 7, "{operators:?}");
+        // Each field has its meaning beside it.
+        for line in ["--where 'quota_s", "--sort=quota_s", "--columns id,quota_s"] {
+            let line = format!("get_users {line}");
+            let api = catalog::api("v2").expect("a generation");
+            let (_, all) = complete(&line, line.len(), api, &CompletionCache::default());
+            let about: Vec<&str> = all.iter().map(|one| one.about.as_str()).collect();
+            assert!(
+                matches!(about.as_slice(), [about] if !about.is_empty()),
+                "{about:?}"
+            );
+        }
         assert!(tab("get_users --where ").contains(&"get_users --where 'email".to_owned()));
     }
 }
