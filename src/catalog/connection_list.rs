@@ -85,7 +85,37 @@ fn names(command: &Command, api: &'static Api, method: Method, live: Live) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{APIS, Release, at};
+    use crate::catalog::{APIS, Release, at, schema};
+
+    #[test]
+    fn its_fields_are_those_of_the_schema() {
+        for (object, names) in [
+            (
+                "Connection",
+                &[
+                    field::ID,
+                    field::USER,
+                    field::FROM,
+                    field::PROTOCOL,
+                    field::SINCE,
+                    field::ACTIVE,
+                    field::TRANSFERS,
+                ][..],
+            ),
+            (
+                "Transfer",
+                &[field::DIRECTION, field::PATH, field::BEGAN, field::SIZE],
+            ),
+        ] {
+            let schema = schema::schema(object).unwrap();
+            for name in names {
+                assert!(schema.own(name).is_some(), "{object} {name}");
+            }
+        }
+        let transfer = schema::schema("Transfer").unwrap();
+        let direction = transfer.own(field::DIRECTION).unwrap();
+        assert!(direction.words(None).any(|word| word == field::UPLOAD));
+    }
 
     #[test]
     fn each_api_has_its_commands() {

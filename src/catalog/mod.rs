@@ -46,7 +46,7 @@ pub use row::{
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;
 pub use unavailable::{assumed, last_with, unavailable};
-pub use unit::{Clock, Unit, duration, rate_of, size_of};
+pub use unit::{Clock, Unit, duration, rate_of, short_size_of, size_of};
 pub use v2::WITHOUT_ROW;
 pub use v2::users::PERMISSIONS as USER_PERMISSIONS;
 pub use view::{COLUMNS_PARAM, HUMAN_PARAM, JQ_PARAM, SORT_PARAM, WHERE_PARAM, is_view};

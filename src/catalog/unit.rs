@@ -161,6 +161,13 @@ pub fn size_of(bytes: u64) -> String {
     scaled(bytes.into(), &BINARY)
 }
 
+/// The same where there is little room: `640K`, `9.6M`.
+pub fn short_size_of(bytes: u64) -> String {
+    let whole = size_of(bytes);
+    let short = whole.trim_end_matches('B').trim_end_matches('i');
+    short.replace(' ', "")
+}
+
 /// A number of bytes per second: `512 KB/s`.
 pub fn rate_of(bytes: u64) -> String {
     scaled(bytes.into(), &RATES)

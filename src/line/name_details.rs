@@ -1,9 +1,9 @@
 //! What is shown of an object beside its name in a list of candidates.
 
 use super::known_names::About;
-use crate::catalog::live::{Detail, field_of, name_lists};
+use crate::catalog::live::{Detail, name_lists};
 use crate::catalog::schema::Field;
-use crate::catalog::{Api, Live};
+use crate::catalog::{Api, Live, short_size_of};
 use crate::text::clean;
 use serde_json::Value as Json;
 
@@ -21,7 +21,7 @@ impl Describer {
     pub(super) fn new(api: &'static Api, live: Live) -> Self {
         let list = name_lists(api).find(|list| list.live == live);
         let field = |detail: &Detail| match (detail, &list) {
-            (Detail::Field(name), Some(list)) => field_of(list, api, name),
+            (Detail::Field(name), Some(list)) => list.field(name),
             _ => None,
         };
         let details = live.details().iter();
@@ -58,11 +58,11 @@ fn told(detail: Detail, field: Option<&'static Field>, item: &Json) -> Option<St
             choice.map_or_else(|| text(value), |choice| Some(choice.word.to_owned()))
         }
         Detail::Usage { used, limit } => {
-            let bytes = |name: &str| item.get(name).and_then(Json::as_i64).unwrap_or_default();
+            let bytes = |name: &str| item.get(name).and_then(Json::as_u64).unwrap_or_default();
             match (bytes(used), bytes(limit)) {
                 (0, 0) => None,
-                (used, 0) => Some(size(used)),
-                (used, limit) => Some(format!("{}/{}", size(used), size(limit))),
+                (used, 0) => Some(short_size_of(used)),
+                (used, limit) => Some(format!("{}/{}", short_size_of(used), short_size_of(limit))),
             }
         }
         Detail::First { list, key } => text(item.get(list)?.get(0)?.get(key)?),
@@ -80,47 +80,11 @@ fn text(value: &Json) -> Option<String> {
     Some(clean::line(&text).into_owned())
 }
 
-/// A number of bytes, in three digits at most: `640K`, `9.6M`.
-fn size(bytes: i64) -> String {
-    const UNITS: &[&str] = &["", "K", "M", "G", "T", "P", "E"];
-    let mut tenths = u128::from(bytes.max(0).cast_unsigned()) * 10;
-    let mut unit = 0;
-    // What is rounded up to 1024 of one unit is one of the next.
-    while tenths >= 10 * 1024 - 5 && unit + 1 < UNITS.len() {
-        tenths = (tenths + 512) / 1024;
-        unit += 1;
-    }
-    let rounded = if tenths < 100 && !tenths.is_multiple_of(10) {
-        format!("{}.{}", tenths / 10, tenths % 10)
-    } else {
-        ((tenths + 5) / 10).to_string()
-    };
-    rounded + UNITS[unit]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog;
     use serde_json::json;
-
-    #[test]
-    fn sizes_are_short() {
-        for (bytes, expected) in [
-            (0, "0"),
-            (-5, "0"),
-            (1, "1"),
-            (1023, "1023"),
-            (1024, "1K"),
-            (655_360, "640K"),
-            (10_066_330, "9.6M"),
-            (10_737_418_240, "10G"),
-            (1_610_612_736, "1.5G"),
-            (i64::MAX, "8E"),
-        ] {
-            assert_eq!(size(bytes), expected, "{bytes}");
-        }
-    }
 
     #[test]
     fn what_is_told() {

@@ -173,3 +173,18 @@ proptest! {
         drop(ALL[at].read(&text, &clock()));
     }
 }
+
+#[test]
+fn sizes_are_short_where_there_is_little_room() {
+    for (bytes, expected) in [
+        (0, "0"),
+        (1023, "1023"),
+        (1024, "1K"),
+        (655_360, "640K"),
+        (10_066_330, "9.6M"),
+        (10_737_418_240, "10G"),
+        (u64::MAX, "16E"),
+    ] {
+        assert_eq!(short_size_of(bytes), expected, "{bytes}");
+    }
+}
