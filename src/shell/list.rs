@@ -15,8 +15,14 @@ use serde_json::Value as Json;
 /// and `$_`: a larger one is read to get it into a file.
 const KEPT: usize = 2 << 20;
 
-/// A limit that was chosen to get a few says nothing about what else there is.
+/// A smaller limit was chosen to get no more.
 const SMALLEST_CUT: usize = 100;
+
+/// The remark about a list that has as many items as its limit.
+pub(super) fn at_limit(count: usize, more: &str) -> Option<String> {
+    (count >= SMALLEST_CUT)
+        .then(|| format!("{count} results, which is the limit; there may be more: {more}\n"))
+}
 
 /// The items that meet the condition.
 struct Results<'a> {
@@ -196,9 +202,7 @@ impl Shell {
     /// Says how much of the list is shown.
     fn remark_on_list(&self, pages: &Pages<'_>, results: &Results<'_>) {
         let screen = self.screen();
-        let Results {
-            call, limit, count, ..
-        } = results;
+        let Results { call, count, .. } = results;
         if pages.is_cut {
             // What is missing here is not what was asked for.
             screen.say(&format!(
@@ -207,10 +211,10 @@ impl Shell {
                 noun(call)
             ));
         }
-        if results.is_full && limit.is_some_and(|limit| limit >= SMALLEST_CUT) {
-            screen.remark(&format!(
-                "{count} results, which is the limit; there may be more: without `--limit` all are shown\n"
-            ));
+        if results.is_full
+            && let Some(remark) = at_limit(*count, "without `--limit` all are shown")
+        {
+            screen.remark(&remark);
         }
         if !screen.terminals().stderr {
             return;

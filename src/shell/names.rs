@@ -3,10 +3,11 @@
 //! towards a ban. Nothing of it shows in the session but the names.
 
 use super::Shell;
+use super::recipe_step::items_of;
 use crate::catalog::live::{NameList, name_lists};
 use crate::catalog::{Api, Live, Method, Release};
 use crate::http::auth::{PasswordState, Token};
-use crate::http::{Client, Exchange, Sending};
+use crate::http::{Client, Sending};
 use crate::line::completion_cache::CompletionCache;
 use crate::request::{self, Proof, RequestSpec};
 use crate::session::Session;
@@ -255,7 +256,7 @@ impl Fetcher {
         let link = self.client.link(&spec, &sending).map_err(|_| End::All)?;
         let mut answer = link.send(&spec, &|_| {}).map_err(|_| End::All)?;
         let page = match answer.status {
-            200 => elements(&mut answer).ok_or(End::List)?,
+            200 => answer.take_json().and_then(items_of).ok_or(End::List)?,
             401 | 429 => {
                 // It is not tried again with this login.
                 *self.access.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -272,15 +273,6 @@ impl Fetcher {
         self.cache
             .take(epoch, access.api, list.live, list.key, items, is_all);
         Ok(!is_last)
-    }
-}
-
-/// The elements of a list. A server written in Go may send null for an empty one.
-fn elements(answer: &mut Exchange) -> Option<Vec<Json>> {
-    match answer.take_json()? {
-        Json::Array(items) => Some(items),
-        Json::Null => Some(Vec::new()),
-        _ => None,
     }
 }
 

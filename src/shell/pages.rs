@@ -1,6 +1,6 @@
 //! Reads a list page by page, the next one while the last is used.
 
-use super::recipe_step::unexpected_answer;
+use super::recipe_step::{items_of, unexpected_answer};
 use super::{Prepared, Shell};
 use crate::catalog::{ALL_PARAM, Value};
 use crate::error::{Error, Fault};
@@ -215,12 +215,7 @@ impl Shell {
             self.show(prepared, exchange)?;
             return Err(no_list());
         }
-        match self.part_read(prepared, &mut exchange)? {
-            Json::Array(items) => Ok(items),
-            // A server written in Go may send null for an empty list.
-            Json::Null => Ok(Vec::new()),
-            _ => Err(no_list()),
-        }
+        items_of(self.part_read(prepared, &mut exchange)?).ok_or_else(no_list)
     }
 
     /// Sends the request of a call on another thread, if it can be sent.

@@ -121,14 +121,11 @@ impl Shell {
         }
     }
 
-    /// Like `part`, for a list of objects. A server written in Go may
-    /// send null for an empty list; anything else is an error.
+    /// Like `part`, for a list of objects; anything else is an error.
     pub(crate) fn part_list(&mut self, words: &[&str]) -> Result<Vec<Json>, Error> {
-        match self.part(words, &[])? {
-            Json::Null => Ok(Vec::new()),
-            Json::Array(items) if items.iter().all(Json::is_object) => Ok(items),
-            _ => Err(unexpected_answer(words[0], "it is not a list of objects")),
-        }
+        let items = items_of(self.part(words, &[])?);
+        let items = items.filter(|items| items.iter().all(Json::is_object));
+        items.ok_or_else(|| unexpected_answer(words[0], "it is not a list of objects"))
     }
 
     /// Like `part`, for one object with this name under this key.
@@ -152,6 +149,16 @@ impl Shell {
                 "internal error: a step made no command; please report this",
             )),
         }
+    }
+}
+
+/// The items of an answer that is a list. A server written in Go may send null for an empty
+/// one.
+pub(super) fn items_of(answer: Json) -> Option<Vec<Json>> {
+    match answer {
+        Json::Array(items) => Some(items),
+        Json::Null => Some(Vec::new()),
+        _ => None,
     }
 }
 

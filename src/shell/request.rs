@@ -1,5 +1,6 @@
 //! A command's request: prepared, sent, its answer read, shown and kept.
 
+use super::list::at_limit;
 use super::pages::{first_page, reads_all};
 use super::preview::{echo, fill_in_asked, warn_of_read};
 use super::{Prepared, Shell, raw};
@@ -278,14 +279,11 @@ impl Shell {
     }
 }
 
-/// A smaller limit was chosen to get no more.
-const SMALLEST_CUT: i64 = 100;
-
 /// The remark about a list that may have been cut off.
 fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
     let count = json?.as_array()?.len();
     let limit = call.int("limit");
-    if limit < SMALLEST_CUT || i64::try_from(count) != Ok(limit) {
+    if i64::try_from(count) != Ok(limit) {
         return None;
     }
     let more = if call.slot(ALL_PARAM).is_some() {
@@ -294,9 +292,7 @@ fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
         let most = call.slot("limit")?.param.kind.most().unwrap_or(limit);
         format!("`--limit {most}` shows more")
     };
-    Some(format!(
-        "{count} results, which is the limit; there may be more: {more}\n"
-    ))
+    at_limit(count, &more)
 }
 
 /// The error of a login in front of a write that was interrupted.
