@@ -5,7 +5,7 @@ use crate::catalog::schema::{self, FieldRef, Type};
 use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, SERVER_COUNTED_FIELDS, Value};
 use crate::error::Error;
 use crate::text::near::near;
-use crate::text::words::{listed, ticked};
+use crate::text::words::{listed, shortened, ticked};
 
 /// The command that a row becomes.
 pub const COMMAND: &str = "add_user";
@@ -215,9 +215,4 @@ impl Columns {
 /// Whether a cell can contain it: a value of the user, not a way to give values.
 const fn is_value(kind: Kind) -> bool {
     !matches!(kind, Kind::Sets | Kind::Json | Kind::Switch)
-}
-
-/// The beginning of a name: it may be as long as the file.
-pub(super) fn shortened(name: &str) -> String {
-    name.chars().take(60).collect()
 }

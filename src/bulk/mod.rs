@@ -39,6 +39,7 @@ pub use words::word;
 use crate::error::Error;
 use crate::line::variables::Arg;
 use crate::text::clean;
+use crate::text::words::shortened;
 use columns::Column;
 use serde_json::Value as Json;
 use std::fmt;
@@ -106,7 +107,7 @@ impl Row {
 
 /// Adds the name of the user to the error.
 fn about(username: &str, error: Error) -> Error {
-    let name = clean::line(columns::shortened(username).as_str()).into_owned();
+    let name = clean::line(&shortened(username)).into_owned();
     Error {
         message: format!("user `{name}`: {}", error.message),
         ..error
