@@ -237,10 +237,15 @@ impl Fetcher {
         }
     }
 
+    /// A copy: the lock is not held during a request, as the next prompt takes it.
+    fn access(&self) -> Option<Access> {
+        let access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
+        access.clone()
+    }
+
     /// Reads a page of a list. Returns whether there is another one to read.
     fn page(&mut self, reading: &mut Reading, epoch: u64, end: Instant) -> Result<bool, End> {
-        let access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
-        let access = access.clone().ok_or(End::All)?;
+        let access = self.access().ok_or(End::All)?;
         let is_good = access.token.as_ref().is_none_or(Token::is_good);
         let left = end.saturating_duration_since(Instant::now());
         let is_over = left.is_zero() || self.stopped.load(Ordering::SeqCst);

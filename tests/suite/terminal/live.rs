@@ -299,6 +299,8 @@ fn a_slow_server_blocks_neither_keys_nor_the_exit() {
     let mut terminal = logged_in(&server, 80, 24);
     server.set_latency(NEVER);
     terminal.run("refresh");
+    // Nor the next line.
+    cancel(&mut terminal);
     let begun = Instant::now();
     terminal.press("delete_user ");
     terminal.press(TAB);
@@ -325,6 +327,23 @@ fn a_slow_server_blocks_neither_keys_nor_the_exit() {
         "{:?}",
         begun.elapsed()
     );
+}
+
+#[test]
+fn a_rejected_token_ends_the_reading_and_not_the_session() {
+    for status in [401, 429] {
+        let server = v2();
+        let mut terminal = logged_in(&server, 80, 24);
+        let before = count(&server, "/users");
+        server.set_failure(Some(status));
+        terminal.run("refresh");
+        waits_for(&server, "/users", before + 1);
+        cancel(&mut terminal);
+        terminal.press("delete_user abc");
+        terminal.sees_typed("delete_user abc");
+        cancel(&mut terminal);
+        terminal.leave();
+    }
 }
 
 #[test]
