@@ -92,7 +92,10 @@ fn a_single_command_shows_it_too() {
         .arg("get_users")
         .size(80, 24)
         .spawn();
-    waits(&mut terminal);
+    // It is there for a moment only, so all that was drawn is looked at.
+    terminal.wait("the sign of life", |terminal| {
+        terminal.raw().contains(&format!("{CLEARED}waiting for "))
+    });
     terminal.sees("code 0");
     assert!(!terminal.text().contains("waiting"), "{}", terminal.text());
     practice.set_latency(Duration::from_mins(1));
