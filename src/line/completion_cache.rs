@@ -31,6 +31,8 @@ pub struct CompletionCache {
     answer: Option<&'static str>,
     /// Lists file names with this prefix, for completion; `None` outside of a terminal.
     files: Option<fn(&str) -> Vec<String>>,
+    /// Whether names are kept alone: without Tab, nobody sees what stands beside them.
+    names_only: bool,
 }
 
 #[derive(Default)]
@@ -63,6 +65,11 @@ impl fmt::Debug for CompletionCache {
 }
 
 impl CompletionCache {
+    /// Keeps nothing but names: there is no Tab.
+    pub fn keep_names_only(&mut self) {
+        self.names_only = true;
+    }
+
     /// Notes the type of the objects of the last answer, for `last`.
     pub fn know_answer(&mut self, object: Option<&'static str>) {
         self.answer = object;
@@ -80,7 +87,8 @@ impl CompletionCache {
 
     /// Learns the names in an answer, under `key`: of one object, or of a list.
     pub fn learn_names(&mut self, api: &'static Api, live: Live, key: &str, answer: &Value) {
-        let found = found(api, live, key, answer);
+        let describer = (!self.names_only).then(|| Describer::new(api, live));
+        let found = found(describer.as_ref(), live, key, answer);
         let replaces = live == Live::ConnectionId && answer.is_array();
         let mut state = self.state();
         if replaces && !found.is_empty() {
@@ -103,7 +111,7 @@ impl CompletionCache {
         let describer = Describer::new(api, live);
         let found = list
             .iter()
-            .filter_map(|item| one(&describer, live, key, item));
+            .filter_map(|item| one(Some(&describer), live, key, item));
         let found: Vec<_> = found.collect();
         let mut state = self.state();
         if state.epoch != epoch {
@@ -309,27 +317,37 @@ impl State {
 }
 
 /// The names in an answer, under `key`: of one object, or of a list.
-fn found(api: &'static Api, live: Live, key: &str, answer: &Value) -> Vec<(String, About)> {
+fn found(
+    describer: Option<&Describer>,
+    live: Live,
+    key: &str,
+    answer: &Value,
+) -> Vec<(String, About)> {
     let items = match answer {
         Value::Array(items) => items.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let describer = Describer::new(api, live);
     let found = items.iter().take(MOST);
     found
-        .filter_map(|item| one(&describer, live, key, item))
+        .filter_map(|item| one(describer, live, key, item))
         .collect()
 }
 
 /// The name of an object, if it is safe on a line and on a terminal.
-fn one(describer: &Describer, live: Live, key: &str, item: &Value) -> Option<(String, About)> {
+fn one(
+    describer: Option<&Describer>,
+    live: Live,
+    key: &str,
+    item: &Value,
+) -> Option<(String, About)> {
     let is_safe = |text: &str| !text.chars().any(is_unsafe);
     let name = match item.get(key)? {
         Value::String(text) if !text.is_empty() && is_safe(text) => text.clone(),
         Value::Number(number) if live == Live::UserId => number.as_i64()?.to_string(),
         _ => return None,
     };
-    let about = describer.about(item);
+    let about = describer.map(|describer| describer.about(item));
+    let about = about.unwrap_or_default();
     if live == Live::UserId {
         // The name is completed as well.
         let username = item.get("username")?.as_str()?;

@@ -74,7 +74,8 @@ impl Shell {
         if is_new && spec.proof == Proof::Key && exchange.is_json() {
             self.session.auth.key_state = PasswordState::Right;
         }
-        if spec.writes() {
+        // Elsewhere no names are fetched.
+        if spec.writes() && self.asker.is_interactive() {
             self.session.note_change(spec);
         }
     }

@@ -68,14 +68,14 @@ impl Shell {
             if let Some(pending) = &mut first {
                 pending.extend(page);
             } else {
-                self.screen().print_some(&page)?;
+                self.screen().print_some(page.iter())?;
             }
             if end.is_some() || began.elapsed() > SOON {
                 let pending = first.take().unwrap_or_default();
                 if end.is_some() {
-                    self.screen().print_each(&pending)?;
+                    self.screen().print_each(pending.iter())?;
                 } else {
-                    self.screen().print_some(&pending)?;
+                    self.screen().print_some(pending.iter())?;
                 }
             }
             match end {

@@ -90,12 +90,6 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// What is shown of items.
-    fn shown(&self, items: &[Json]) -> Vec<Json> {
-        let only = |item| self.look.only(item).into_owned();
-        items.iter().map(only).collect()
-    }
-
     /// Keeps items, unless they were written already and are too many.
     fn keep(&mut self, found: Vec<Json>) {
         if let (true, Some(size)) = (self.is_streamed, self.kept) {
@@ -183,7 +177,9 @@ impl Shell {
             self.progress.bar_at(pages.count(), 0);
             let found = results.of_page(page);
             if results.is_streamed
-                && let Err(error) = self.screen().print_some(&results.shown(&found))
+                && let Err(error) = self
+                    .screen()
+                    .print_some(found.iter().map(|item| results.look.only(item)))
             {
                 return (Err(error), has_bar);
             }

@@ -15,7 +15,7 @@ use crate::output::view::{self, Canvas, Look};
 use crate::settings::{Color, Output};
 use crate::text::{clean, wrap};
 use serde_json::Value as Json;
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -139,13 +139,19 @@ impl Screen<'_> {
     }
 
     /// Writes several values, one after the other.
-    pub(crate) fn print_each(self, values: &[Json]) -> Result<(), Error> {
+    pub(crate) fn print_each(
+        self,
+        values: impl ExactSizeIterator<Item = impl Borrow<Json>>,
+    ) -> Result<(), Error> {
         let text = self.each(values);
         self.print_bytes(text.as_bytes())
     }
 
     /// The same for some of the values, when they come: they are not paged.
-    pub(crate) fn print_some(self, values: &[Json]) -> Result<(), Error> {
+    pub(crate) fn print_some(
+        self,
+        values: impl ExactSizeIterator<Item = impl Borrow<Json>>,
+    ) -> Result<(), Error> {
         let text = self.each(values);
         self.write(text.as_bytes())
     }
@@ -156,16 +162,16 @@ impl Screen<'_> {
     }
 
     /// The text of several values. In `raw` a text has no quotes.
-    fn each(self, values: &[Json]) -> String {
+    fn each(self, values: impl ExactSizeIterator<Item = impl Borrow<Json>>) -> String {
         if let Some(sink) = &self.out.sink {
             sink.count_more(values.len());
         }
         let terminal = self.out.terminal.stdout;
         let color = self.colors().0;
-        let texts = values.iter().map(|value| match (self.output, value) {
+        let texts = values.map(|value| match (self.output, value.borrow()) {
             (Output::Raw, Json::String(text)) if terminal => format!("{}\n", clean::text(text)),
             (Output::Raw, Json::String(text)) => format!("{text}\n"),
-            _ => format::render(value, format::of_item(self.output), color, terminal),
+            (_, value) => format::render(value, format::of_item(self.output), color, terminal),
         });
         texts.collect()
     }

@@ -96,6 +96,7 @@ fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -
     // The run has its own thread; this one waits for it to finish or for
     // Ctrl-C, so that the run can block on each answer directly.
     let mut shell = Shell::new(session, out.clone(), env.interrupt.clone(), None);
+    shell.session.completion.keep_names_only();
     shell.stdin = stdin;
     // A single command on a terminal can prompt for its secret.
     shell
