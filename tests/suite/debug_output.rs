@@ -153,10 +153,7 @@ fn files_of_users() {
 
 /// The answer of a server that says this.
 fn exchange(body: &str) -> Exchange {
-    let server = Hostile::saying(format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    ));
+    let server = Hostile::saying_json(body);
     let spec = RequestSpec {
         method: Method::Get,
         url: Url::parse(&server.url).expect("a URL"),

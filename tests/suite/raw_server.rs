@@ -58,6 +58,14 @@ impl Hostile {
         Self::new(vec![Act::Say(answer.as_ref().to_vec())])
     }
 
+    /// A server that answers every request with this JSON.
+    pub(crate) fn saying_json(body: &str) -> Self {
+        Self::saying(format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    }
+
     pub(crate) fn run(&self, args: &[&str], line: &str) -> Ran {
         let args: Vec<String> = args
             .iter()

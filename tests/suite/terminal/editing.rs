@@ -1,25 +1,13 @@
 //! The line as it is typed: completion, hints, colours, the window's size.
 
 use super::asked;
-use super::pty::{CTRL_C, Terminal};
+use super::pty::{CTRL_C, TAB, Terminal};
 use super::setup::Setup;
 use crate::support::practice;
 
-const TAB: &str = "\t";
 const RIGHT: &str = "\x1b[C";
 const LEFT: &str = "\x1b[D";
 const HOME: &str = "\x1b[H";
-
-/// Types, presses Tab, and waits for the completed line.
-#[track_caller]
-fn completes(terminal: &mut Terminal, typed: &str, line: &str) {
-    terminal.press(typed);
-    terminal.sees_typed(typed);
-    terminal.press(TAB);
-    terminal.sees_typed(line);
-    terminal.press(CTRL_C);
-    terminal.prompt();
-}
 
 #[test]
 fn tab_completes_what_is_unique() {
@@ -56,7 +44,7 @@ fn tab_completes_what_is_unique() {
         ("add_user x --password p", "add_user x --password p"),
         ("nosuch --f", "nosuch --f"),
     ] {
-        completes(&mut terminal, typed, line);
+        terminal.completes(typed, line);
     }
     terminal.leave();
 }

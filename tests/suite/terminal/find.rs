@@ -1,20 +1,8 @@
 //! Conditions at the prompt: Tab, and what is said about a list.
 
-use super::pty::{CTRL_C, Terminal};
+use super::pty::CTRL_C;
 use super::setup::Setup;
 use crate::support::practice;
-
-const TAB: &str = "\t";
-
-#[track_caller]
-fn completes(terminal: &mut Terminal, typed: &str, line: &str) {
-    terminal.press(typed);
-    terminal.sees_typed(typed);
-    terminal.press(TAB);
-    terminal.sees_typed(line);
-    terminal.press(CTRL_C);
-    terminal.prompt();
-}
 
 #[test]
 fn a_condition_is_completed_and_counted() {
@@ -31,7 +19,7 @@ fn a_condition_is_completed_and_counted() {
             "get_users --sort id,-quota_size ",
         ),
     ] {
-        completes(&mut terminal, typed, line);
+        terminal.completes(typed, line);
     }
     terminal.press("get_users --where 'username ~ nowak' --jq '.[].id'\r");
     terminal.sees("5136");

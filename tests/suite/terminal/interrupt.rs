@@ -132,10 +132,7 @@ fn during_a_request_it_gives_the_prompt_back() {
 fn it_ends_a_long_answer() {
     let user = format!("{{\"x\":\"{}\"}}", "y".repeat(1000));
     let body = format!("[{}]", vec![user; 20_000].join(","));
-    let server = Hostile::saying(format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    ));
+    let server = Hostile::saying_json(&body);
     let mut terminal = Setup::at(&practice())
         .env("SFTPGO_HOST", &server.url)
         .start();

@@ -1,12 +1,11 @@
 //! Keys in a list, at a question and at a secret.
 
 use super::asked;
-use super::pty::{CTRL_C, Terminal, UP};
+use super::pty::{CTRL_C, TAB, Terminal, UP};
 use super::setup::Setup;
 use crate::support::practice;
 
 const DOWN: &str = "\x1b[B";
-const TAB: &str = "\t";
 
 /// The shell for API v2 in a window of this size.
 fn sized(columns: u16, rows: u16) -> Terminal {

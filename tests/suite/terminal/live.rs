@@ -1,13 +1,12 @@
 //! Names from the server: behind Tab and in the picker.
 
 use super::asked;
-use super::pty::{CTRL_C, CTRL_D, Terminal};
+use super::pty::{CTRL_C, CTRL_D, TAB, Terminal};
 use super::setup::Setup;
 use crate::support::{Run, v2, words};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::time::{Duration, Instant};
 
-const TAB: &str = "\t";
 const ESC: &str = "\x1b";
 const CTRL_T: &str = "\x14";
 const DOWN: &str = "\x1b[B";
@@ -69,6 +68,16 @@ fn tab(terminal: &mut Terminal, line: &str, item: &str) {
     });
 }
 
+/// Tab leaves the line as it is: the next key follows what was typed.
+#[track_caller]
+fn offers_nothing(terminal: &mut Terminal, line: &str) {
+    terminal.press(line);
+    terminal.press(TAB);
+    terminal.press("x");
+    terminal.sees_typed(&format!("{line}x"));
+    cancel(terminal);
+}
+
 #[track_caller]
 fn cancel(terminal: &mut Terminal) {
     terminal.press(CTRL_C);
@@ -108,11 +117,7 @@ fn every_kind_is_offered_after_the_first_command() {
     let server = v2();
     let mut terminal = at(&server, 100, 45);
     // Before that there is nothing, and Tab asks nobody.
-    terminal.press("get_group_by_name ");
-    terminal.press(TAB);
-    terminal.press("x");
-    terminal.sees_typed("get_group_by_name x");
-    cancel(&mut terminal);
+    offers_nothing(&mut terminal, "get_group_by_name ");
     assert_eq!(asked(&server), [""; 0]);
     terminal.run("get_version");
     all_came(&server, 1);
@@ -201,11 +206,7 @@ fn a_wrong_login_fetches_nothing() {
         .env("SFTPGO_SHELL_LIVE_NAMES", "on")
         .start();
     terminal.run("login");
-    terminal.press("delete_user ");
-    terminal.press(TAB);
-    terminal.press("x");
-    terminal.sees_typed("delete_user x");
-    cancel(&mut terminal);
+    offers_nothing(&mut terminal, "delete_user ");
     assert!(
         terminal
             .run("refresh")
@@ -224,11 +225,7 @@ fn an_api_key_is_used_once_it_is_known_to_work() {
         .env("SFTPGO_SHELL_LIVE_NAMES", "on")
         .start();
     terminal.run("get_version");
-    terminal.press("delete_user ");
-    terminal.press(TAB);
-    terminal.press("x");
-    terminal.sees_typed("delete_user x");
-    cancel(&mut terminal);
+    offers_nothing(&mut terminal, "delete_user ");
     assert_eq!(asked(&server), ["GET /api/v2/version"]);
     terminal.leave();
 }
@@ -238,21 +235,13 @@ fn another_server_and_a_logout_drop_the_names() {
     let (server, other) = (v2(), v2());
     let mut terminal = logged_in(&server, 80, 24);
     terminal.run(&format!("connect {}", other.url()));
-    terminal.press("delete_user ca");
-    terminal.press(TAB);
-    terminal.press("x");
-    terminal.sees_typed("delete_user cax");
-    cancel(&mut terminal);
+    offers_nothing(&mut terminal, "delete_user ca");
     assert_eq!(asked(&other), ["GET /healthz"]);
     terminal.run(&format!("connect {}", server.url()));
     terminal.run("login");
     all_came(&server, 2);
     terminal.run("logout");
-    terminal.press("delete_user ca");
-    terminal.press(TAB);
-    terminal.press("x");
-    terminal.sees_typed("delete_user cax");
-    cancel(&mut terminal);
+    offers_nothing(&mut terminal, "delete_user ca");
     terminal.leave();
 }
 
@@ -356,11 +345,7 @@ fn a_list_that_is_no_list_is_passed_over() {
     terminal.run("refresh");
     all_came(&server, 2);
     server.set_failure(None);
-    terminal.press("delete_user ca");
-    terminal.press(TAB);
-    terminal.press("x");
-    terminal.sees_typed("delete_user cax");
-    cancel(&mut terminal);
+    offers_nothing(&mut terminal, "delete_user ca");
     terminal.leave();
 }
 
@@ -416,11 +401,7 @@ fn it_can_be_turned_off() {
     let mut terminal = at(&server, 80, 24);
     terminal.run("set live_names off");
     terminal.run("login");
-    terminal.press("delete_user ca");
-    terminal.press(TAB);
-    terminal.press("x");
-    terminal.sees_typed("delete_user cax");
-    cancel(&mut terminal);
+    offers_nothing(&mut terminal, "delete_user ca");
     assert_eq!(count(&server, "/users"), 0);
     terminal.run("set live_names on");
     all_came(&server, 1);

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 pub(super) const CTRL_C: &str = "\x03";
+pub(super) const TAB: &str = "\t";
 pub(super) const CTRL_D: &str = "\x04";
 pub(super) const CTRL_R: &str = "\x12";
 pub(super) const UP: &str = "\x1b[A";
@@ -204,6 +205,17 @@ impl Terminal {
         self.wait(&format!("{text:?} typed"), |terminal| {
             terminal.typed() == text
         });
+    }
+
+    /// Types, presses Tab, and waits for the completed line.
+    #[track_caller]
+    pub(super) fn completes(&mut self, typed: &str, line: &str) {
+        self.press(typed);
+        self.sees_typed(typed);
+        self.press(TAB);
+        self.sees_typed(line);
+        self.press(CTRL_C);
+        self.prompt();
     }
 
     /// Waits until something holds of the terminal.

@@ -195,10 +195,7 @@ fn a_late_ctrl_c_does_not_end_the_shell() {
 #[test]
 fn a_large_answer_reaches_a_program_that_reads_a_part() {
     let body = format!("[{}1]", "[1,2,3,4],".repeat(200_000));
-    let server = Hostile::saying(format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    ));
+    let server = Hostile::saying_json(&body);
     let mut terminal = Setup::at(&practice())
         .env("SFTPGO_HOST", &server.url)
         .start();
