@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use sftpgo_shell::line::change::literal;
 use sftpgo_shell::text::clean::is_unsafe;
 
 /// A command line, and what is known of it.
@@ -66,8 +67,13 @@ fn secret() -> impl Strategy<Value = String> {
 }
 
 fn user_flags() -> impl Strategy<Value = (String, String)> {
-    let text = (select(vec!["home_dir", "public_key", "home-dir"]), value())
-        .prop_map(|(flag, value)| format!(" --{flag}={}", word(&value)));
+    let text =
+        (select(vec!["home_dir", "public_key", "home-dir"]), value()).prop_map(|(flag, value)| {
+            // A key that begins with `@` would be the name of a file.
+            let names_file = flag == "public_key";
+            let value = if names_file { literal(&value) } else { value };
+            format!(" --{flag}={}", word(&value))
+        });
     let number = (
         select(vec!["uid", "quota_size", "max_sessions"]),
         any::<i64>(),
