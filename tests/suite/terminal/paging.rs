@@ -183,7 +183,10 @@ fn ctrl_c_is_the_pagers() {
     let mut terminal = Setup::at(&practice)
         .env(
             "SFTPGO_SHELL_PAGER",
-            "trap 'echo heard; exit 0' INT; cat >/dev/null; echo begun; sleep 60",
+            // Short waits: a signal that comes just before `sleep` begins does not end it,
+            // and the trap runs only after it.
+            "trap 'echo heard; exit 0' INT; cat >/dev/null; echo begun; \
+             while :; do sleep 0.1; done",
         )
         .size(80, 24)
         .start();
