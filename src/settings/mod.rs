@@ -1,6 +1,7 @@
 //! The values of the settings, and where each value came from.
 
 mod overrides;
+mod profile;
 mod table;
 
 use crate::catalog::{self, Api, Live};
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
+pub use self::profile::{Profile, PromptColor};
 pub use self::table::{Key, SHORT, START, Setting, TABLE, find, startup_flag};
 pub use crate::catalog::Output;
 
@@ -124,6 +126,7 @@ pub struct Settings {
     pub live_names: bool,
     pub password_command: String,
     pub history_file: Option<PathBuf>,
+    profile: Option<Profile>,
     texts: Vec<(String, Origin)>,
 }
 
@@ -161,6 +164,7 @@ impl Default for Settings {
             live_names: true,
             password_command: String::new(),
             history_file: None,
+            profile: None,
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
         };
         for setting in TABLE {
@@ -248,6 +252,16 @@ impl Settings {
         };
         self.texts[setting.key as usize] = (shown, origin);
         Ok(())
+    }
+
+    /// The profile in use, if the server is that of a profile.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
+    }
+
+    /// Uses a profile, or none.
+    pub fn use_profile(&mut self, profile: Option<Profile>) {
+        self.profile = profile;
     }
 
     /// Resets a setting to its value in `before`.
