@@ -332,8 +332,8 @@ fn found(
         .collect()
 }
 
-/// The name of an object, as the server has it: it is shown and written without what
-/// controls a terminal.
+/// The name of an object, unchanged: it is shown and written without what controls a
+/// terminal.
 fn one(
     describer: Option<&Describer>,
     live: Live,

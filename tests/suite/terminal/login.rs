@@ -22,7 +22,11 @@ fn a_failed_login_keeps_the_one_before() {
             && said.contains("; you are still logged in as `admin`\n"),
         "{said}"
     );
-    assert!(terminal.run("whoami").contains("\"user\": \"admin\""));
+    assert!(
+        terminal
+            .run("whoami --output compact")
+            .contains("\"user\":\"admin\"")
+    );
     assert!(terminal.run("get_users --offset 50").contains("no users"));
     assert_eq!(server.logins().attempts, 2);
     terminal.leave();

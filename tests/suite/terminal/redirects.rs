@@ -103,11 +103,11 @@ fn what_goes_wrong_is_said() {
         ),
         (
             "get_users | exit 7",
-            "error: `exit 7` failed with exit status: 7\n",
+            "error: `exit 7` failed: exit status 7\n",
         ),
         (
             "get_users | no-such-program",
-            "error: `no-such-program` failed with exit status: 127: a program was not found\nhint: all that follows `|` on its line is run by `sh`\n",
+            "error: `no-such-program` failed: exit status 127; a program was not found\nhint: all that follows `|` on its line is run by `sh`\n",
         ),
         ("get_users | head -c 1", "\n["),
         (
