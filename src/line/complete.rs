@@ -65,33 +65,42 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
             ..Offer::at(start, typed)
         }
     } else {
-        let before = words.last().map(Word::text);
-        let own = candidates(&typed, &outline, before.as_deref(), cache);
-        let names = value_at(&typed, &outline).and_then(names_of);
-        let offer = Offer::at(start, typed).with_names(names, cache);
-        // A flag is being typed: no name is waited for.
-        let is_flag = begins_flag(&offer.typed.value, &outline);
-        let live = names.filter(|_| !is_flag);
-        let dashed = if is_flag && names.is_none() {
-            Dashed::AsItIs
-        } else {
-            dashed(&outline)
-        };
-        let offer = Offer {
-            own,
-            live,
-            form: Form {
-                dashed,
-                ..Form::default()
-            },
-            ..offer
-        };
+        let offer = word((start, typed), &outline, &words, cache);
         let gap = words.last().map_or("", |word| &line[word.span.end..start]);
         offer.joined_to_flag(gap)
     };
     line[offer.start..cursor].clone_into(&mut offer.typed.raw);
     offer.typed.before_blank = line[cursor..].starts_with(' ');
     offer
+}
+
+/// A word of its own at the cursor: a flag, a value or a name.
+fn word(
+    (start, typed): (usize, String),
+    outline: &Outline,
+    words: &[Word],
+    cache: &CompletionCache,
+) -> Offer {
+    let before = words.last().map(Word::text);
+    let own = candidates(&typed, outline, before.as_deref(), cache);
+    let names = value_at(&typed, outline).and_then(names_of);
+    let offer = Offer::at(start, typed).with_names(names, cache);
+    // A flag is being typed: no name is waited for.
+    let is_flag = begins_flag(&offer.typed.value, outline);
+    let dashed = if is_flag && names.is_none() {
+        Dashed::AsItIs
+    } else {
+        dashed(outline)
+    };
+    Offer {
+        own,
+        live: names.filter(|_| !is_flag),
+        form: Form {
+            dashed,
+            ..Form::default()
+        },
+        ..offer
+    }
 }
 
 /// The place of a value after `--flag=`: the flag is kept as typed, unless it has an open

@@ -179,8 +179,8 @@ fn remark(counted: String, table: &Table, has_rows: bool, again: &str, named: us
         remark.push_str(&format!("; {} {}", mark.sign, mark.means));
     }
     if let Some(first) = table.no_room.first() {
-        let names = some_of(&table.no_room, named);
-        remark.push_str(&format!("; no room for {names} (`--columns +{first}`)"));
+        let columns = some_of(&table.no_room, named);
+        remark.push_str(&format!("; no room for {columns} (`--columns +{first}`)"));
     }
     if !table.empty.is_empty() {
         remark.push_str(&format!("; empty: {}", some_of(&table.empty, named)));

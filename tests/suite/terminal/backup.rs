@@ -50,7 +50,7 @@ fn a_restore_asks_for_confirmation_once() {
     // Nothing is asked where there is nothing to do, nor for a plan.
     let said = terminal.run("restore b.json");
     assert!(
-        said.contains("\"created\": 0,") && said.contains("\"updated\": 0,"),
+        said.contains("created          0 ") && said.contains("updated          0"),
         "{said}"
     );
     // A file of commands is asked about as a whole.

@@ -59,8 +59,14 @@ fn a_file_that_exists_is_asked_about() {
     let mut terminal = Setup::at(&practice).start();
     fs::write(terminal.path("a b.json"), "old").unwrap();
     for (answer, said) in [
-        ("n", "cancelled; nothing was sent\n"),
-        ("", "cancelled; nothing was sent\n"),
+        (
+            "n",
+            "cancelled; the command was not run, and `a b.json` is unchanged\n",
+        ),
+        (
+            "",
+            "cancelled; the command was not run, and `a b.json` is unchanged\n",
+        ),
     ] {
         terminal.press("get_users > 'a b.json'\r");
         assert_eq!(
