@@ -334,6 +334,22 @@ fn until_ends_it_and_says_so() {
 }
 
 #[test]
+fn the_last_answer_stays_after_a_number_of_rounds() {
+    let server = v2();
+    let mut terminal = setup(&server, (80, 24)).start();
+    for count in 1..=2 {
+        terminal.run(&format!(
+            "watch 100ms --count {count} get_user_by_username press"
+        ));
+        let text = terminal.text();
+        let cards = text.matches("username            press").count();
+        assert_eq!(cards, count, "{text}");
+        assert!(!text.contains("q quit"), "{text}");
+    }
+    terminal.leave();
+}
+
+#[test]
 fn without_a_command_the_last_one_that_reads_is_repeated() {
     let server = v2();
     let mut terminal = setup(&server, (80, 24)).start();
