@@ -50,7 +50,14 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     let done = match shell.session.proof() {
         Proof::Token => shell.login(),
-        Proof::Basic => shell.login_by_password(),
+        Proof::Basic => match shell.asks_for_login() {
+            Ok(false) => {
+                shell.session.auth = before;
+                return Err(no_logins());
+            }
+            Ok(true) => shell.login_by_password(),
+            Err(error) => Err(error),
+        },
         Proof::Key => Err(Error::typed("an API key is in use, so no login is needed")
             .hint("`logout` forgets the key")),
         Proof::None => Err(no_login(shell.session.settings.api)),
@@ -79,6 +86,12 @@ fn no_login(api: &Api) -> Error {
     Error::typed(format!("the API `{}` has no login", api.name)).hint(
         "`connect URL` detects the API of the server; `set api v2` selects the API of SFTPGo 2",
     )
+}
+
+/// The error of a login where the API has one, but the server does not use it.
+fn no_logins() -> Error {
+    Error::typed("this server has no logins: it answers without a name and a password")
+        .hint("the commands work without `login`")
 }
 
 /// Revokes the token and forgets the credentials.

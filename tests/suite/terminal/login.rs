@@ -1,6 +1,7 @@
 //! The login at a terminal: what is asked, and what a failed one leaves behind.
 
 use super::setup::Setup;
+use crate::raw_server::Hostile;
 use crate::support::{asked, v2};
 use sftpgo_shell::practice::{ADMIN, PASSWORD};
 
@@ -77,5 +78,24 @@ fn closing_a_connection_asks_for_confirmation() {
     terminal.press("n\r");
     assert!(terminal.prompt().contains("cancelled; nothing was sent"));
     assert!(!asked(&server).iter().any(|one| one.starts_with("DELETE")));
+    terminal.leave();
+}
+
+#[test]
+fn a_v1_server_without_logins_is_named_before_a_password_is_asked() {
+    let server = Hostile::saying_json(r#"{"version": "1.2.2"}"#);
+    let mut terminal = Setup::at(&v2())
+        .env("SFTPGO_HOST", &server.url)
+        .env("SFTPGO_SHELL_API", "v1")
+        .size(200, 400)
+        .start();
+    let said = terminal.run("login ops");
+    assert!(
+        said.contains("error: this server has no logins: it answers without a name and a password"),
+        "{said}"
+    );
+    assert_eq!(server.asked(), ["GET /api/v1/version"]);
+    let who = terminal.run("whoami --output compact");
+    assert!(who.contains("\"by\":\"nothing\""), "{who}");
     terminal.leave();
 }
