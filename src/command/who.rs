@@ -77,8 +77,11 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 /// Whether a failed login leaves the one before it in place. In a file, the next
 /// command must not run as another admin.
 fn still_logged_in(shell: &Shell, before: &Auth) -> bool {
-    let is_good = before.token.as_ref().is_some_and(Token::is_good);
-    is_good && !shell.in_file() && before.is_for(&shell.session.settings.base_url)
+    let by_token = before.token.as_ref().is_some_and(Token::is_good);
+    // The API v1 has no token: its password is sent with each request.
+    let by_password = shell.session.settings.api.login == Login::Basic
+        && before.password_state == PasswordState::Right;
+    (by_token || by_password) && !shell.in_file() && before.is_for(&shell.session.settings.base_url)
 }
 
 /// The error of a login where the API has none.

@@ -1,7 +1,7 @@
 //! The login at a terminal: what is asked, and what a failed one leaves behind.
 
 use super::setup::Setup;
-use crate::raw_server::Hostile;
+use crate::raw_server::{Act, Hostile};
 use crate::support::{asked, v2};
 use sftpgo_shell::practice::{ADMIN, PASSWORD};
 
@@ -97,5 +97,44 @@ fn a_v1_server_without_logins_is_named_before_a_password_is_asked() {
     assert_eq!(server.asked(), ["GET /api/v1/version"]);
     let who = terminal.run("whoami --output compact");
     assert!(who.contains("\"by\":\"nothing\""), "{who}");
+    terminal.leave();
+}
+
+#[test]
+fn a_failed_login_by_password_keeps_the_one_before() {
+    let answer = |status: &str| {
+        let body = r#"{"version": "1.2.2"}"#;
+        let length = body.len();
+        Act::Say(
+            format!(
+                "HTTP/1.1 {status}\r\nContent-Type: application/json\r\n\
+                 Content-Length: {length}\r\n\r\n{body}"
+            )
+            .into_bytes(),
+        )
+    };
+    let (right, wrong) = (answer("200 OK"), answer("401 Unauthorized"));
+    // Each login is preceded by a request without credentials.
+    let server = Hostile::new(vec![wrong.clone(), right, wrong]);
+    let address = server.url.trim_start_matches("http://");
+    let mut terminal = Setup::at(&v2())
+        .env("SFTPGO_HOST", &server.url)
+        .env("SFTPGO_SHELL_API", "v1")
+        .size(200, 400)
+        .start();
+    terminal.press("login ops\r");
+    terminal.secret(&format!("password of ops at {address}"), "hidden\r");
+    terminal.prompt();
+    terminal.press("login nobody\r");
+    terminal.secret(&format!("password of nobody at {address}"), "wrong\r");
+    let said = terminal.prompt();
+    assert!(
+        said.contains("error: cannot log in as `nobody`")
+            && said.contains("; you are still logged in as `ops`\n"),
+        "{said}"
+    );
+    let who = terminal.run("whoami --output compact");
+    assert!(who.contains("\"user\":\"ops\""), "{who}");
+    assert_eq!(server.asked().len(), 4);
     terminal.leave();
 }
