@@ -45,6 +45,11 @@ pub(crate) fn run(
         .screen()
         .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
     detect_server(&mut shell);
+    read_lines(&mut shell, history.as_ref())
+}
+
+/// Reads and runs lines until the session ends; returns the exit code.
+fn read_lines(shell: &mut Shell, history: Option<&History>) -> u8 {
     loop {
         if shell.asker.interrupt().is_ending() {
             return Fault::Interrupted.exit_code();
@@ -61,21 +66,12 @@ pub(crate) fn run(
             &shell.session.completion,
         ) {
             Ok(Typed::Text(text)) => {
-                // While a line is typed Ctrl-C is a key.
-                shell.asker.begin_line();
-                if text.trim().is_empty() {
-                    continue;
-                }
-                // As in other shells, a leading blank keeps a line out of the history.
-                if !text.starts_with([' ', '\t']) {
-                    remember(&mut shell, history.as_ref(), &text);
-                }
-                if let Flow::Exit(code) = run_text(&mut shell, &text) {
+                if let Flow::Exit(code) = run_line(shell, history, &text) {
                     return code.unwrap_or_default();
                 }
             }
             Ok(Typed::Interrupted) => {}
-            Ok(Typed::Edit(text)) => edit_line(&mut shell, text),
+            Ok(Typed::Edit(text)) => edit_line(shell, text),
             Ok(Typed::End) => return 0,
             // For example text pasted in another encoding: no reason to exit.
             Err(why) if why.kind() == ErrorKind::InvalidData => {
@@ -91,6 +87,20 @@ pub(crate) fn run(
             }
         }
     }
+}
+
+/// Runs a typed line, and remembers it.
+fn run_line(shell: &mut Shell, history: Option<&History>, text: &str) -> Flow {
+    // While a line is typed Ctrl-C is a key.
+    shell.asker.begin_line();
+    if text.trim().is_empty() {
+        return Flow::Continue;
+    }
+    // As in other shells, a leading blank keeps a line out of the history.
+    if !text.starts_with([' ', '\t']) {
+        remember(shell, history, text);
+    }
+    run_text(shell, text)
 }
 
 /// Asks the server that was named at the start what it is, as `connect` does, unless
@@ -222,8 +232,7 @@ fn parses(shell: &mut Shell, words: &[lex::Word]) -> bool {
         let next = roles[outer + 1..].iter().position(is_name);
         outer + 1 + next.unwrap_or_default()
     });
-    let inner = &args[inner..];
-    shell.parse(&args).is_ok() && shell.parse(inner).is_ok()
+    shell.parse(&args).is_ok() && (inner == 0 || shell.parse(&args[inner..]).is_ok())
 }
 
 /// Runs the commands of a typed or pasted text. A failure stops its line, since

@@ -8,19 +8,20 @@
 mod check;
 mod edited;
 mod layout;
+mod members;
 mod path;
 mod review;
 mod sealed;
+mod word;
 
-pub use check::{
-    ValueError, can_be_set, checked, checked_all, encoded, envelope, from_text, is_absent, kind_of,
-    missing_members, no_public_key, without_absent, writable,
-};
+pub use check::{ValueError, can_be_set, checked, checked_all, kind_of, no_public_key};
 pub use edited::{Edited, FieldError, newly_missing};
 pub use layout::{Layout, Mark, UsualColumn};
+pub use members::{is_absent, missing_members, without_absent, writable};
 pub use path::{FieldRef, Path, Step, all_below, below, find, found, found_in_each, paths};
 pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
+pub use word::{encoded, envelope, from_text};
 
 use super::{Clock, Command, Param, Release, Span, Unit};
 use std::collections::BTreeSet;

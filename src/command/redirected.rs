@@ -1,13 +1,15 @@
 //! A command whose results go to a file or a program.
 
 use super::perform_by;
-use crate::catalog::{CONFIDENTIAL_PARAM, CommandKind, Effect, Group, Verb};
+use crate::catalog::{CONFIDENTIAL_PARAM, CommandKind, Effect, Group, JQ_PARAM, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, Content, Parsed};
 use crate::line::redirect::Redirect;
 use crate::settings::{Key, Output};
 use crate::shell::redirected::{Destination, Redirected};
 use crate::shell::{Flow, Shell};
+use crate::text::clean;
+use std::path::Path;
 
 /// Like `perform_by`, with the results going elsewhere.
 pub(crate) fn perform_to(
@@ -35,10 +37,13 @@ pub(crate) fn perform_to(
     let output = Key::Output.setting();
     let is_given = |(setting, _): &(&crate::settings::Setting, String)| setting.key == Key::Output;
     if let Destination::File { path, .. } = &to
-        && let Some(name) = Output::of_file(path)
         && !parsed.overrides.iter().any(is_given)
     {
-        parsed.overrides.push((output, name.to_owned()));
+        match Output::of_file(path) {
+            Some(name) => parsed.overrides.push((output, name.to_owned())),
+            None if command.is_some_and(has_objects) => say_default(shell, path),
+            None => {}
+        }
     }
     let mut begun = false;
     let done = shell.redirected(to, what, |shell| {
@@ -55,6 +60,25 @@ pub(crate) fn perform_to(
 fn not_begun(shell: &mut Shell, asks: bool, error: Error) -> Result<Flow, Error> {
     shell.record_end(asks, Some(&error));
     Err(error)
+}
+
+/// Whether the results of a command are JSON unless a format was chosen.
+fn has_objects(call: &Call) -> bool {
+    call.command.route().is_some() && !call.typed(JQ_PARAM)
+}
+
+/// Says that a name with an ending that is no format gets JSON.
+fn say_default(shell: &Shell, path: &str) {
+    let is_default = shell.session.settings.output == Output::Auto;
+    let ending = Path::new(path)
+        .extension()
+        .and_then(|ending| ending.to_str());
+    if let Some(ending) = ending.filter(|_| is_default) {
+        let ending = clean::line(ending);
+        shell.screen().remark(&format!(
+            "`.{ending}` is no output format, so JSON is written; `--output csv` selects another\n"
+        ));
+    }
 }
 
 fn writes(call: &Call) -> bool {

@@ -50,7 +50,14 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     }
     let done = match shell.session.proof() {
         Proof::Token => shell.login(),
-        Proof::Basic => shell.login_by_password(),
+        Proof::Basic => match shell.asks_for_login() {
+            Ok(false) => {
+                shell.session.auth = before;
+                return Err(no_logins());
+            }
+            Ok(true) => shell.login_by_password(),
+            Err(error) => Err(error),
+        },
         Proof::Key => Err(Error::typed("an API key is in use, so no login is needed")
             .hint("`logout` forgets the key")),
         Proof::None => Err(no_login(shell.session.settings.api)),
@@ -70,8 +77,11 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 /// Whether a failed login leaves the one before it in place. In a file, the next
 /// command must not run as another admin.
 fn still_logged_in(shell: &Shell, before: &Auth) -> bool {
-    let is_good = before.token.as_ref().is_some_and(Token::is_good);
-    is_good && !shell.in_file() && before.is_for(&shell.session.settings.base_url)
+    let by_token = before.token.as_ref().is_some_and(Token::is_good);
+    // The API v1 has no token: its password is sent with each request.
+    let by_password = shell.session.settings.api.login == Login::Basic
+        && before.password_state == PasswordState::Right;
+    (by_token || by_password) && !shell.in_file() && before.is_for(&shell.session.settings.base_url)
 }
 
 /// The error of a login where the API has none.
@@ -79,6 +89,12 @@ fn no_login(api: &Api) -> Error {
     Error::typed(format!("the API `{}` has no login", api.name)).hint(
         "`connect URL` detects the API of the server; `set api v2` selects the API of SFTPGo 2",
     )
+}
+
+/// The error of a login where the API has one, but the server does not use it.
+fn no_logins() -> Error {
+    Error::typed("this server has no logins: it answers without a name and a password")
+        .hint("the commands work without `login`")
 }
 
 /// Revokes the token and forgets the credentials.

@@ -75,12 +75,13 @@ impl Program {
         let line = &self.line;
         match status.code() {
             Some(NOT_FOUND) => Error::local(format!(
-                "`{line}` failed with {status}: a program was not found"
+                "`{line}` failed: exit status {NOT_FOUND}; a program was not found"
             ))
             .hint("all that follows `|` on its line is run by `sh`"),
             Some(INTERRUPTED) => interrupted(),
             None if is_interrupt(status) => interrupted(),
-            _ => Error::local(format!("`{line}` failed with {status}")),
+            Some(code) => Error::local(format!("`{line}` failed: exit status {code}")),
+            None => Error::local(format!("`{line}` failed with {status}")),
         }
     }
 }
@@ -133,14 +134,12 @@ mod tests {
         let local = |message: &str| Err((Fault::Local, message.to_owned()));
         assert_eq!(
             run("cat >/dev/null; exit 3"),
-            local("`cat >/dev/null; exit 3` failed with exit status: 3")
+            local("`cat >/dev/null; exit 3` failed: exit status 3")
         );
-        assert_eq!(run("exit 3"), local("`exit 3` failed with exit status: 3"));
+        assert_eq!(run("exit 3"), local("`exit 3` failed: exit status 3"));
         assert_eq!(
             run("no-such-program 2>/dev/null"),
-            local(
-                "`no-such-program 2>/dev/null` failed with exit status: 127: a program was not found"
-            )
+            local("`no-such-program 2>/dev/null` failed: exit status 127; a program was not found")
         );
         let interrupted = || Err((Fault::Interrupted, "interrupted".to_owned()));
         assert_eq!(run("exit 130"), interrupted());

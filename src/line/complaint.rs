@@ -4,7 +4,7 @@ use super::grammar;
 use super::parse::underscored;
 use super::usage::brief;
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Line, Method, Param, Span, schema};
+use crate::catalog::{self, Api, Command, Kind, Line, Method, Param, Span, schema};
 use crate::error::Error;
 use crate::secret::line::{SecretSpan, Watch};
 use crate::settings;
@@ -223,8 +223,15 @@ fn near_flags(
         .map(|param| param.flag())
         .collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
+    let field = row.and_then(|(command, api)| field_called(word, command, api));
+    if let Some((path, true)) = &field {
+        return format!("`--set {path}=…` sets it; `--set` and Tab list the fields");
+    }
     if !near.is_empty() {
         return format!("did you mean {}?", ticked(&near));
+    }
+    if let Some((path, false)) = &field {
+        return format!("did you mean `--set {path}=…`?");
     }
     let later = word.strip_prefix("--").map(underscored);
     if row.is_none() && later.is_some_and(|name| catalog::is_flag(&name)) {
@@ -236,6 +243,31 @@ fn near_flags(
         None => "--help".to_owned(),
     };
     format!("`{page}` lists the flags")
+}
+
+/// The path of the body's field that a word names, which has no flag of its own, and whether
+/// that is its exact name.
+fn field_called(word: &str, command: &Command, api: &'static Api) -> Option<(String, bool)> {
+    let has_sets = command
+        .params_in(api.release)
+        .any(|param| param.kind == Kind::Sets);
+    let body = command.route()?.body.filter(|_| has_sets)?;
+    let name = underscored(word.strip_prefix("--")?);
+    let all = schema::all_below(&schema::Type::read(body), api.release);
+    let paths: Vec<&str> = all
+        .iter()
+        .map(|(path, _)| path.trim_end_matches('='))
+        .collect();
+    let last = |path: &&&str| path.rsplit('.').next() == Some(name.as_str());
+    if let Some(path) = paths.iter().find(last) {
+        return Some(((*path).to_owned(), true));
+    }
+    let ends = paths.iter().filter_map(|path| path.rsplit('.').next());
+    let nearest = near(&name, ends).first().copied()?;
+    let path = paths
+        .iter()
+        .find(|path| path.rsplit('.').next() == Some(nearest))?;
+    Some(((*path).to_owned(), false))
 }
 
 /// The command that reads one object of a list by the name that a flag was to give.

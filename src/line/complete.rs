@@ -65,21 +65,42 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
             ..Offer::at(start, typed)
         }
     } else {
-        let before = words.last().map(Word::text);
-        let kind = value_at(&typed, &outline).and_then(names_of);
-        let own = candidates(&typed, &outline, before.as_deref(), cache);
-        Offer {
-            own,
-            form: Form {
-                dashed: dashed(&outline),
-                ..Form::default()
-            },
-            ..Offer::at(start, typed).with_names(kind, cache)
-        }
+        let offer = word((start, typed), &outline, &words, cache);
+        let gap = words.last().map_or("", |word| &line[word.span.end..start]);
+        offer.joined_to_flag(gap)
     };
     line[offer.start..cursor].clone_into(&mut offer.typed.raw);
     offer.typed.before_blank = line[cursor..].starts_with(' ');
     offer
+}
+
+/// A word of its own at the cursor: a flag, a value or a name.
+fn word(
+    (start, typed): (usize, String),
+    outline: &Outline,
+    words: &[Word],
+    cache: &CompletionCache,
+) -> Offer {
+    let before = words.last().map(Word::text);
+    let own = candidates(&typed, outline, before.as_deref(), cache);
+    let names = value_at(&typed, outline).and_then(names_of);
+    let offer = Offer::at(start, typed).with_names(names, cache);
+    // A flag is being typed: no name is waited for.
+    let is_flag = begins_flag(&offer.typed.value, outline);
+    let dashed = if is_flag && names.is_none() {
+        Dashed::AsItIs
+    } else {
+        dashed(outline)
+    };
+    Offer {
+        own,
+        live: names.filter(|_| !is_flag),
+        form: Form {
+            dashed,
+            ..Form::default()
+        },
+        ..offer
+    }
 }
 
 /// The place of a value after `--flag=`: the flag is kept as typed, unless it has an open
@@ -99,20 +120,29 @@ fn after_equals(offer: Offer, (raw, typed): (&str, &str), value: String) -> Offe
 
 /// The parameter whose value is at the cursor.
 fn value_at(typed: &str, outline: &Outline) -> Option<&'static Param> {
-    if typed.starts_with('-') && !outline.has_ended_flags() {
-        return None;
+    match outline.open {
+        Some(_) if begins_flag(typed, outline) => None,
+        // A name that begins with a dash stands after `--`.
+        open => open.or(outline.position),
     }
-    outline.open.or(outline.position)
 }
 
-/// How a name that begins with `-` can be given.
+/// Whether the word at the cursor is the beginning of a flag, if it is not a name that begins
+/// so. After a flag that needs a value, `-` begins the value.
+fn begins_flag(typed: &str, outline: &Outline) -> bool {
+    let needs_value = outline.open.is_some() && !outline.may_end;
+    let dashes = if needs_value { "--" } else { "-" };
+    typed.starts_with(dashes) && !outline.has_ended_flags()
+}
+
+/// How a value that begins with `-` can be given.
 fn dashed(outline: &Outline) -> Dashed {
-    if outline.has_ended_flags() {
-        Dashed::AsItIs
-    } else if outline.open.is_some() {
-        Dashed::Never
-    } else {
-        Dashed::AfterDashes
+    match outline.open {
+        _ if outline.has_ended_flags() => Dashed::AsItIs,
+        None => Dashed::AfterDashes,
+        // Only the first value can stand after a `=`.
+        Some(param) if outline.may_end || param.words > 0 => Dashed::Never,
+        Some(_) => Dashed::AfterEquals,
     }
 }
 
@@ -201,7 +231,7 @@ fn candidates(
     before: Option<&str>,
     cache: &CompletionCache,
 ) -> Vec<Candidate> {
-    if typed.starts_with('-') && !outline.has_ended_flags() {
+    if begins_flag(typed, outline) {
         let mut own = flags(outline);
         let typed = comparable(typed);
         let fits = |candidate: &Candidate| comparable(&candidate.text).starts_with(&typed);

@@ -4,7 +4,6 @@
 use super::known_names::{About, Index, KnownNames};
 use super::name_details::Describer;
 use crate::catalog::{Api, Live};
-use crate::text::clean::is_unsafe;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -333,16 +332,16 @@ fn found(
         .collect()
 }
 
-/// The name of an object, if it is safe on a line and on a terminal.
+/// The name of an object, unchanged: it is shown and written without what controls a
+/// terminal.
 fn one(
     describer: Option<&Describer>,
     live: Live,
     key: &str,
     item: &Value,
 ) -> Option<(String, About)> {
-    let is_safe = |text: &str| !text.chars().any(is_unsafe);
     let name = match item.get(key)? {
-        Value::String(text) if !text.is_empty() && is_safe(text) => text.clone(),
+        Value::String(text) if !text.is_empty() => text.clone(),
         Value::Number(number) if live == Live::UserId => number.as_i64()?.to_string(),
         _ => return None,
     };
@@ -350,11 +349,7 @@ fn one(
     let about = about.unwrap_or_default();
     if live == Live::UserId {
         // The name is completed as well.
-        let username = item.get("username")?.as_str()?;
-        if !is_safe(username) {
-            return None;
-        }
-        let label = username.to_owned();
+        let label = item.get("username")?.as_str()?.to_owned();
         return Some((name, About { label, ..about }));
     }
     Some((name, about))
@@ -420,13 +415,16 @@ mod tests {
     }
 
     #[test]
-    fn names_that_no_line_can_have_are_left_out() {
+    fn names_are_kept_as_the_server_has_them() {
         let v2 = catalog::api("v2").unwrap();
         let mut cache = CompletionCache::default();
         let names = ["a\u{1b}[2J", "b\nc", "\u{202e}x", "", "用户 1", "o'x"];
         let list: Vec<Value> = names.iter().map(|name| json!({"name": name})).collect();
         cache.learn_names(v2, Live::Group, "name", &Value::Array(list));
-        assert_eq!(known(&cache, Live::Group), ["o'x", "用户 1"]);
+        assert_eq!(
+            known(&cache, Live::Group),
+            ["a\u{1b}[2J", "b\nc", "o'x", "\u{202e}x", "用户 1"]
+        );
         for odd in [
             json!(null),
             json!([1, null]),
@@ -445,11 +443,11 @@ mod tests {
         let users =
             json!([{"id": 7, "username": "anna", "status": 1}, {"id": 8, "username": "x\u{7}"}]);
         cache.learn_names(v1, Live::UserId, "id", &users);
-        assert_eq!(known(&cache, Live::UserId), ["7"]);
-        assert_eq!(known(&cache, Live::Username), ["anna"]);
+        assert_eq!(known(&cache, Live::UserId), ["7", "8"]);
+        assert_eq!(known(&cache, Live::Username), ["anna", "x\u{7}"]);
         assert_eq!(cache.username(7).as_deref(), Some("anna"));
         cache.forget_user(7);
         assert_eq!(cache.username(7), None);
-        assert!(known(&cache, Live::Username).is_empty());
+        assert_eq!(known(&cache, Live::Username), ["x\u{7}"]);
     }
 }

@@ -3,7 +3,7 @@
 use super::outline::outline;
 use super::redirect;
 use super::usage::part;
-use crate::catalog::{Api, Line};
+use crate::catalog::{Api, Command, Line, Param};
 use crate::text::lex::{Lexed, Word, lex};
 
 #[derive(Clone, PartialEq, Eq)]
@@ -54,13 +54,7 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
         return None;
     }
     if let Some(param) = outline.open.filter(|_| !outline.may_end) {
-        let shown = part(param)?;
-        parts.push(
-            shown
-                .trim_matches(['[', ']'])
-                .split_once(' ')
-                .map(|(_, value)| value.to_owned())?,
-        );
+        parts = value(param, outline.command);
     } else {
         let positions = outline
             .params()
@@ -80,6 +74,18 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
         shown: format!("{space}{text}"),
         completes: None,
     })
+}
+
+/// What the value of a flag is: `500M, 20GiB or a number of bytes`.
+fn value(param: &Param, command: Option<&Command>) -> Vec<String> {
+    match command.and_then(|command| command.unit_of(param)) {
+        Some(unit) => vec![
+            unit.examples().replace('`', ""),
+            format!("or a number of {}", unit.name()),
+        ],
+        None if param.kind.is_many() => vec![format!("{}...", param.value_name())],
+        None => vec![param.value_name()],
+    }
 }
 
 /// The rest of a command's name, if only one matches.
@@ -131,6 +137,15 @@ mod tests {
                 Some(" [--limit N] [--offset N] [--order ASC|DESC] …"),
             ),
             ("get_users --order ", Some("ASC|DESC")),
+            ("get_users --limit ", Some("N")),
+            (
+                "add_user x --quota_size ",
+                Some("500M, 20GiB or a number of bytes"),
+            ),
+            (
+                "add_user x --upload_bandwidth ",
+                Some("512KB/s, 2MB/s or a number of KB/s"),
+            ),
             (
                 "get_users --limit 1 --order ASC ",
                 Some("[--offset N] [--username USERNAME] [--where EXPR] …"),

@@ -93,7 +93,6 @@ impl Index {
     fn new(all: &BTreeMap<String, About>) -> Self {
         let mut index = Self::default();
         for (name, about) in all {
-            // No name has a newline: those with control characters are not kept.
             index
                 .starts
                 .push(u32::try_from(index.text.len()).unwrap_or(u32::MAX));

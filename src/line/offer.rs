@@ -4,6 +4,8 @@ use super::completion_cache::CompletionCache;
 use super::known_names::{Hits, Index, shared};
 use super::matching::{Query, Rank, begin_words, folded};
 use crate::catalog::Live;
+use crate::text::clean::{self, is_unsafe};
+use crate::text::escape;
 use crate::text::words::quoted;
 use std::sync::Arc;
 
@@ -64,11 +66,14 @@ pub(super) struct Form {
     pub(super) kept: String,
     /// Whether they are never quoted: variables, and words inside of quotes.
     pub(super) is_bare: bool,
-    /// How a name that begins with `-` is written.
+    /// How a value that begins with `-` is written.
     pub(super) dashed: Dashed,
+    /// The blanks between a flag and its value, if they are replaced too: a value that
+    /// begins with `-` has a `=` there.
+    pub(super) gap: String,
 }
 
-/// How a name that begins with `-` can be given, which else is a flag.
+/// How a value that begins with `-` can be given, which else is a flag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Dashed {
     /// As any other.
@@ -76,6 +81,8 @@ pub(super) enum Dashed {
     AsItIs,
     /// After `--`.
     AfterDashes,
+    /// After its flag and a `=`.
+    AfterEquals,
     /// Not at all.
     Never,
 }
@@ -118,6 +125,19 @@ impl Offer {
             names: live.map(|live| cache.names(live)),
             ..self
         }
+    }
+
+    /// With the blanks before the word replaced too, if a value that begins with `-` may
+    /// come after its flag.
+    pub(super) fn joined_to_flag(mut self, gap: &str) -> Self {
+        let is_name = |names: &Arc<Index>| names.find(&Query::new("-"), Rank::Prefix, 1).count > 0;
+        let may_be_dashed =
+            self.typed.value.starts_with('-') || self.names.as_ref().is_some_and(is_name);
+        if self.form.dashed == Dashed::AfterEquals && may_be_dashed {
+            self.start -= gap.len();
+            gap.clone_into(&mut self.form.gap);
+        }
+        self
     }
 
     /// The candidates for the typed word: those that fit in the best way.
@@ -209,10 +229,11 @@ impl Offer {
             Dashed::Never if known.name.starts_with('-') => return None,
             _ => text,
         };
-        let about = [known.about.label.as_str(), known.about.details.as_str()];
+        let label = clean::line(&known.about.label);
+        let about = [&label, known.about.details.as_str()];
         let about: Vec<&str> = about.into_iter().filter(|part| !part.is_empty()).collect();
         Some(Candidate {
-            shown: known.name.to_string(),
+            shown: clean::line(&known.name).into_owned(),
             text,
             about: about.join("  "),
         })
@@ -224,9 +245,15 @@ impl Offer {
         let kept = &self.form.kept;
         match self.form.is_bare {
             true => format!("{kept}{value}"),
-            false if kept.is_empty() => on_a_line(value),
+            false if kept.is_empty() => format!("{}{}", self.before(value), on_a_line(value)),
             false => on_a_line(&format!("{kept}{value}")),
         }
+    }
+
+    /// What stands between a flag and its value, if that is replaced.
+    fn before(&self, value: &str) -> &str {
+        let is_dashed = self.form.dashed == Dashed::AfterEquals && value.starts_with('-');
+        if is_dashed { "=" } else { &self.form.gap }
     }
 
     /// What is written for what all of them begin with, if that is more than is typed.
@@ -241,15 +268,18 @@ impl Offer {
         if all.chars().count() <= query.text.chars().count() {
             return None;
         }
-        if self.form.dashed != Dashed::AsItIs && all.starts_with('-') && names.is_some() {
+        let is_refused = matches!(self.form.dashed, Dashed::AfterDashes | Dashed::Never);
+        if is_refused && all.starts_with('-') && names.is_some() {
             return None;
         }
+        let before = self.before(all);
         let whole = format!("{}{all}", self.form.kept);
         if self.form.is_bare || on_a_line(&whole) == whole {
-            return Some(whole);
+            return Some(format!("{before}{whole}"));
         }
         // The quote stays open: more is to come.
-        (!whole.contains('\'')).then(|| format!("'{whole}"))
+        let is_plain = !whole.contains(|c| c == '\'' || is_unsafe(c));
+        is_plain.then(|| format!("{before}'{whole}"))
     }
 }
 
@@ -289,6 +319,9 @@ fn on_a_line(text: &str) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_-./:=,@+%".contains(&b);
     if !text.is_empty() && text.bytes().all(is_plain) {
         return text.to_owned();
+    }
+    if text.contains(is_unsafe) {
+        return escape::written(text);
     }
     quoted(text)
 }

@@ -130,44 +130,7 @@ impl Parser {
             Err(error) => return Err(explained(&error, args, Some((command, api)), &[])),
         };
         let overrides = overrides::checked(grammar::settings_of(command), &matches, rest)?;
-        let row = (command, api);
-        let (given, left_out) = positions(row, &matches);
-        let has_json = matches.try_contains_id("json").unwrap_or(false);
-        let in_json = |param: &Param| has_json && change::may_be_in_json(param);
-        let names: Vec<String> = left_out
-            .iter()
-            .filter(|param| !in_json(param))
-            .map(|param| param.shown())
-            .collect();
-        if !names.is_empty() {
-            return Err(missing(&names, rest, row).at(span));
-        }
-        let slots = command
-            .params_in(api.release)
-            .map(|param| {
-                slot(
-                    command,
-                    param,
-                    given.get(param.name).copied(),
-                    &matches,
-                    rest,
-                )
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut call = Call {
-            command,
-            slots,
-            change: BodyChange::default(),
-            view: Arc::default(),
-            rest: Vec::new(),
-            span,
-        };
-        check_left_out_id(&call)?;
-        columns::check(&call)?;
-        call.view = Arc::new(view::of(&call, rest, api.release)?);
-        call.change =
-            change::of(&call, Some(api.release)).map_err(|failures| body_error(failures, rest))?;
-        change::fill_in(&mut call)?;
+        let call = with_matches((command, api), rest, &matches, span)?;
         Ok(Parsed {
             overrides,
             content: Content::Call(call),
@@ -195,6 +158,54 @@ impl Parser {
             again.flatten().ok_or(error)
         })
     }
+}
+
+/// A command whose words clap has assigned to its parameters.
+fn with_matches(
+    row: (&'static Command, &'static Api),
+    rest: &[Arg],
+    matches: &ArgMatches,
+    span: Range<usize>,
+) -> Result<Call, Error> {
+    let (command, api) = row;
+    let (given, left_out) = positions(row, matches);
+    let has_json = matches.try_contains_id("json").unwrap_or(false);
+    let in_json = |param: &Param| has_json && change::may_be_in_json(param);
+    let names: Vec<String> = left_out
+        .iter()
+        .filter(|param| !in_json(param))
+        .map(|param| param.shown())
+        .collect();
+    if !names.is_empty() {
+        return Err(missing(&names, rest, row).at(span));
+    }
+    let slots = command
+        .params_in(api.release)
+        .map(|param| {
+            slot(
+                command,
+                param,
+                given.get(param.name).copied(),
+                matches,
+                rest,
+            )
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut call = Call {
+        command,
+        slots,
+        change: BodyChange::default(),
+        view: Arc::default(),
+        rest: Vec::new(),
+        span,
+    };
+    check_left_out_id(&call)?;
+    columns::check(&call)?;
+    call.view = Arc::new(view::of(&call, rest, api.release)?);
+    call.change =
+        change::of(&call, Some(api.release)).map_err(|failures| body_error(failures, rest))?;
+    change::fill_in(&mut call)?;
+    Ok(call)
 }
 
 /// A command that takes the rest of the line, or its help page.

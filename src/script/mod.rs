@@ -60,7 +60,9 @@ impl Stop {
         match self {
             Self::Exit(code) => code.unwrap_or_default(),
             Self::Failed(code, _) => *code,
-            Self::Closed(_) => Fault::OutputClosed.exit_code(),
+            // `| head` has what it wanted, unless commands were not run.
+            Self::Closed(None) => 0,
+            Self::Closed(Some(_)) => Fault::OutputClosed.exit_code(),
         }
     }
 

@@ -176,18 +176,7 @@ fn refused(
         _ if !is_json => String::new(),
         row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
     };
-    let mut error = Error::new(
-        Fault::Refused(status),
-        format!(
-            "`{}`: the server answered {status}{means}",
-            call.command.name
-        ),
-    );
-    if let Some(is) = exchange.compressed() {
-        error.message.push_str(&format!("; the body {is}"));
-    } else if !is_json {
-        error.message.push_str(&said(spec, exchange));
-    }
+    let error = refusal(call, spec, exchange, &means, is_json);
     let word = |name: &str| {
         call.value(name)
             .map(crate::catalog::Value::to_word)
@@ -222,6 +211,26 @@ fn refused(
     } else {
         error
     }
+}
+
+/// The error of an answer that means this, without a hint.
+fn refusal(
+    call: &Call,
+    spec: &RequestSpec,
+    exchange: &Exchange,
+    means: &str,
+    is_json: bool,
+) -> Error {
+    let (name, status) = (call.command.name, exchange.status);
+    let body = match exchange.compressed() {
+        Some(is) => format!("; the body {is}"),
+        None if is_json => String::new(),
+        None => said(spec, exchange),
+    };
+    Error::new(
+        Fault::Refused(status),
+        format!("`{name}`: the server answered {status}{means}{body}"),
+    )
 }
 
 fn unusable(spec: &RequestSpec, exchange: &Exchange, why: &str) -> Error {

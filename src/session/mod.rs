@@ -215,18 +215,23 @@ impl Session {
         let Some(route) = call.command.route() else {
             return;
         };
+        self.remember(route.remember, call, answer);
+        if let Some((live, key)) = route.names {
+            self.completion
+                .learn_names(self.settings.api, live, key, answer);
+        }
+        if let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method) {
+            self.forget_named(call);
+        }
+    }
+
+    /// Keeps what later commands use by default.
+    fn remember(&mut self, what: Remember, call: &Call, answer: &Json) {
         let id = call.int("id");
-        match route.remember {
+        match what {
             Remember::Nothing => {}
             Remember::UserInAnswer => self.remember_user(answer),
-            Remember::OnlyUserInAnswer => {
-                match answer.as_array().map(Vec::as_slice) {
-                    Some([user]) => self.remember_user(user),
-                    // No user was found: do not keep the one before.
-                    Some([]) => self.forget_user(),
-                    _ => {}
-                }
-            }
+            Remember::OnlyUserInAnswer => self.remember_only(answer, Self::remember_user),
             Remember::UserInRequest => {
                 if self.user_id != Some(id) {
                     self.user_id = Some(id);
@@ -247,12 +252,9 @@ impl Session {
             }
             Remember::NameInAnswer => self.remember_name(answer.get("username")),
             Remember::OnlyNameInAnswer => {
-                match answer.as_array().map(Vec::as_slice) {
-                    Some([user]) => self.remember_name(user.get("username")),
-                    // No user was found: do not keep the one before.
-                    Some([]) => self.forget_user(),
-                    _ => {}
-                }
+                self.remember_only(answer, |session, user| {
+                    session.remember_name(user.get("username"));
+                });
             }
             Remember::NameInRequest => self.remember_name(Some(&call.text("username").into())),
             Remember::NameGone => {
@@ -265,13 +267,6 @@ impl Session {
                 self.auth.password = call.secret("new_password").cloned();
             }
             Remember::OwnFactor => self.auth.needs_code = call.is_on("enabled"),
-        }
-        if let Some((live, key)) = route.names {
-            self.completion
-                .learn_names(self.settings.api, live, key, answer);
-        }
-        if let (Effect::Destroys(_), Method::Delete) = (route.effect, route.method) {
-            self.forget_named(call);
         }
     }
 
@@ -334,6 +329,16 @@ impl Session {
             .is_some_and(|own| last == Some(own.as_str()));
         if spec.method == Method::Delete && is_last {
             self.forget_user();
+        }
+    }
+
+    /// Remembers the user of a list if it is the only one.
+    fn remember_only(&mut self, list: &Json, remember: impl FnOnce(&mut Self, &Json)) {
+        match list.as_array().map(Vec::as_slice) {
+            Some([user]) => remember(self, user),
+            // No user was found: do not keep the one before.
+            Some([]) => self.forget_user(),
+            _ => {}
         }
     }
 

@@ -50,12 +50,33 @@ pub enum Echo {
     Only,
 }
 
+impl Echo {
+    fn named(text: &str) -> Self {
+        match text {
+            "commands" => Self::Commands,
+            "on" => Self::On,
+            "only" => Self::Only,
+            _ => Self::Off,
+        }
+    }
+}
+
 /// What `color` may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+impl Color {
+    fn named(text: &str) -> Self {
+        match text {
+            "always" => Self::Always,
+            "never" => Self::Never,
+            _ => Self::Auto,
+        }
+    }
 }
 
 /// What `pager` may be.
@@ -83,6 +104,15 @@ impl Pager {
 pub enum EditMode {
     Emacs,
     Vi,
+}
+
+impl EditMode {
+    fn named(text: &str) -> Self {
+        match text {
+            "vi" => Self::Vi,
+            _ => Self::Emacs,
+        }
+    }
 }
 
 /// The certificates that a TLS connection trusts, and its own.
@@ -197,32 +227,12 @@ impl Settings {
             _ => 0,
         };
         match setting.key {
-            Key::BaseUrl => {
-                let before = std::mem::replace(&mut self.base_url, base_url(text)?);
-                let chosen = catalog::chosen(&self.texts[Key::Api as usize].0);
-                if let (true, Ok(api)) = (before.origin() != self.base_url.origin(), chosen) {
-                    // What was learned of one server is not true of another.
-                    self.api = api;
-                }
-            }
+            Key::BaseUrl => self.set_base_url(base_url(text)?),
             Key::Api => self.api = catalog::chosen(text)?,
             Key::Debug => self.debug = on,
-            Key::Echo => {
-                self.echo = match text {
-                    "commands" => Echo::Commands,
-                    "on" => Echo::On,
-                    "only" => Echo::Only,
-                    _ => Echo::Off,
-                }
-            }
+            Key::Echo => self.echo = Echo::named(text),
             Key::Output => self.output = Output::named(text),
-            Key::Color => {
-                self.color = match text {
-                    "always" => Color::Always,
-                    "never" => Color::Never,
-                    _ => Color::Auto,
-                }
-            }
+            Key::Color => self.color = Color::named(text),
             Key::ConnectTimeout => self.connect_timeout = duration(text)?,
             Key::Timeout => self.timeout = duration(text)?,
             Key::Cacert => self.tls.cacert = file(text),
@@ -236,12 +246,7 @@ impl Settings {
             Key::Retry => self.retry = u32::try_from(number).unwrap_or_default(),
             Key::Pager => self.pager = Pager::named(text),
             Key::Timing => self.timing = on,
-            Key::EditMode => {
-                self.edit_mode = match text {
-                    "vi" => EditMode::Vi,
-                    _ => EditMode::Emacs,
-                }
-            }
+            Key::EditMode => self.edit_mode = EditMode::named(text),
             Key::LiveNames => self.live_names = on,
             Key::PasswordCommand => text.clone_into(&mut self.password_command),
             Key::HistoryFile => self.history_file = file(text),
@@ -254,14 +259,13 @@ impl Settings {
         Ok(())
     }
 
-    /// The profile in use, if the server is that of a profile.
-    pub fn profile(&self) -> Option<&Profile> {
-        self.profile.as_ref()
-    }
-
-    /// Uses a profile, or none.
-    pub fn use_profile(&mut self, profile: Option<Profile>) {
-        self.profile = profile;
+    fn set_base_url(&mut self, url: Url) {
+        let before = std::mem::replace(&mut self.base_url, url);
+        let chosen = catalog::chosen(&self.texts[Key::Api as usize].0);
+        if let (true, Ok(api)) = (before.origin() != self.base_url.origin(), chosen) {
+            // What was learned of one server is not true of another.
+            self.api = api;
+        }
     }
 
     /// Resets a setting to its value in `before`.

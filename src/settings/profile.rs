@@ -1,5 +1,7 @@
 //! Profiles: a name for a server and for the settings that belong to it.
 
+use super::Settings;
+
 /// The profile in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -40,6 +42,18 @@ impl PromptColor {
     /// Its number for the terminal: the parameter of `ESC [ … m`.
     pub const fn sgr(self) -> &'static str {
         self.sgr
+    }
+}
+
+impl Settings {
+    /// The profile in use, if the server is that of a profile.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
+    }
+
+    /// Uses a profile, or none.
+    pub fn use_profile(&mut self, profile: Option<Profile>) {
+        self.profile = profile;
     }
 }
 

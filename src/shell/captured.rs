@@ -42,6 +42,8 @@ impl Shell {
             pages: false,
             // Marks of changes are the only style.
             colors: (false, self.out.colors.1),
+            // What is said below a result does not stand below this one.
+            quiet: self.out.quiet || self.out.terminal.stdout,
             ..self.out.clone()
         };
         if quiet {

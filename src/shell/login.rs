@@ -88,6 +88,16 @@ impl Shell {
         Ok(())
     }
 
+    /// Whether a server of the API v1 wants a name and a password: it answers everybody where
+    /// it has none set up. A file sends no request besides its own, and assumes it.
+    pub(crate) fn asks_for_login(&mut self) -> Result<bool, Error> {
+        if self.in_file() {
+            return Ok(true);
+        }
+        let spec = self.session.own_request("version")?;
+        Ok(self.ask_server(&spec, Vec::new())?.status != 200)
+    }
+
     /// Where a password will be asked for, checks first that a server answers.
     fn need_server(&mut self) -> Result<(), Error> {
         let (settings, auth) = (&self.session.settings, &self.session.auth);

@@ -2,7 +2,7 @@
 
 use super::Shell;
 use crate::catalog::{
-    AnswerType, COLUMNS_PARAM, CommandKind, HUMAN_PARAM, JQ_PARAM, Release, Route, Verb,
+    AnswerType, COLUMNS_PARAM, CommandKind, HUMAN_PARAM, JQ_PARAM, Method, Release, Route, Verb,
 };
 use crate::error::Error;
 use crate::line::call::Call;
@@ -30,9 +30,12 @@ impl Shell {
                 .hint("`--output json` selects another format")
                 .at(call.place(COLUMNS_PARAM)));
         }
-        // What a filter makes is of no type; nobody asked for a table of something unknown.
+        // What a filter makes is of no type; nobody asked for a table of something unknown,
+        // but what a command of the table reads is an object, or a list of some.
         let is_chosen = self.session.settings.output != Output::Auto;
-        Ok(if call.typed(JQ_PARAM) || (kind.is_none() && !is_chosen) {
+        let reads = |route: &Route| route.method == Method::Get;
+        let is_known = kind.is_some() || call.command.route().is_some_and(reads);
+        Ok(if call.typed(JQ_PARAM) || !(is_known || is_chosen) {
             look.as_json()
         } else {
             look
@@ -40,7 +43,7 @@ impl Shell {
     }
 
     /// The output format, as it is here: `auto` depends on the terminal and the API.
-    fn output(&self) -> Output {
+    pub(super) fn output(&self) -> Output {
         let release: Release = self.session.settings.api.release;
         let terminal = self.out.terminal.stdout;
         self.session.settings.output.chosen(terminal, release)

@@ -122,6 +122,7 @@ impl Shell {
             paging: self.paging(),
             color: self.session.settings.color,
             output: self.session.settings.output,
+            chosen: self.output(),
             again: if self.asker.is_interactive() {
                 "last --output json"
             } else {

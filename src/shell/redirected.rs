@@ -121,7 +121,8 @@ impl Shell {
                     settings.echo = Echo::Off;
                     let name = clean::line(&path).into_owned();
                     let what = format!("`{name}` exists and will be overwritten");
-                    self.asker.confirm(&what, &settings)?;
+                    let asked = self.asker.confirm(&what, &settings);
+                    asked.map_err(|error| left_alone(error, &name))?;
                 }
                 let sink = Sink::file(file, append, access);
                 let sink = sink.map_err(|why| cannot_write(&path, &why))?;
@@ -173,6 +174,16 @@ impl Shell {
         };
         (done, ended.and(written.map(|_| ())))
     }
+}
+
+/// The error of a command that was not run, since its file is to stay: what the shell asked
+/// the server before, such as its release, may have been sent.
+fn left_alone(error: Error, name: &str) -> Error {
+    if error.fault != Fault::Interrupted {
+        return error;
+    }
+    let message = format!("cancelled; the command was not run, and `{name}` is unchanged");
+    Error { message, ..error }
 }
 
 /// `16 results -> mails.txt (342 bytes)`.

@@ -83,6 +83,8 @@ pub(crate) struct Screen<'a> {
     pub(super) paging: Option<Paging<'a>>,
     pub(super) color: Color,
     pub(super) output: Output,
+    /// The same, where `auto` is what it means here.
+    pub(super) chosen: Output,
     /// How a person sees all of an answer.
     pub(super) again: &'static str,
 }
@@ -178,7 +180,7 @@ impl Screen<'_> {
 
     /// Writes a JSON result of the shell itself.
     pub(crate) fn print_value(self, json: &Json) -> Result<(), Error> {
-        let look = Look::plain(format::of_value(self.output));
+        let look = Look::plain(format::of_value(self.chosen));
         self.print_answer(Some(json), &[], &look)
     }
 
@@ -201,7 +203,9 @@ impl Screen<'_> {
             clock: &Clock::system(),
         };
         let Some(picture) = view::picture(json, look, canvas, self.again) else {
-            self.remark("the answer has no rows, so it is shown as JSON\n");
+            if self.output != Output::Auto {
+                self.remark("the answer has no rows, so it is shown as JSON\n");
+            }
             return self.print_json(json, Output::Json);
         };
         match look.output {

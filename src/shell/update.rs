@@ -65,32 +65,14 @@ impl Shell {
                     "the server already has these values".to_owned()
                 };
                 self.screen().remark(&format!("nothing was sent: {why}\n"));
-                // The last answer is now that of the read, not one of an earlier command.
-                let body = before.to_string().into_bytes();
-                let json = Some(before);
-                let kind = get.route().and_then(Route::answer_type);
-                self.session.keep(200, Answer { body, json, kind });
+                self.keep_read(&get, before);
                 return Ok(());
             }
         };
         if self.asker.is_interactive() {
-            let settings = &self.session.settings;
             show(self.screen(), row, &changes, release);
-            let whom = put.call().left_out_name();
-            let what = format!(
-                "{}{whom}: {}",
-                put.call().command.name,
-                counted(changes.len())
-            );
-            self.asker.confirm(&what, settings)?;
-            // Someone else may have changed it while the user was reading.
-            let now = self.object(&mut get)?;
-            if normalized(row, &now) != normalized(row, &before) {
-                return Err(Error::typed(
-                    "someone else has changed it in the meantime; nothing was sent",
-                )
-                .hint("look at it again and repeat the change"));
-            }
+            self.confirm_change(&put, &changes)?;
+            self.still_is(&mut get, row, &before)?;
         }
         put.spec.body = Some(Body::new(after.clone()));
         put.prove(self.authorize()?);
@@ -100,6 +82,32 @@ impl Shell {
         self.look_again(&mut get, row, &after, &changes);
         self.look_for_connections(&put, &after);
         Ok(())
+    }
+
+    /// The last answer is now that of the read, not one of an earlier command.
+    fn keep_read(&mut self, get: &Prepared, object: Json) {
+        let body = object.to_string().into_bytes();
+        let json = Some(object);
+        let kind = get.route().and_then(Route::answer_type);
+        self.session.keep(200, Answer { body, json, kind });
+    }
+
+    fn confirm_change(&mut self, put: &Prepared, changes: &[diff::FieldDiff]) -> Result<(), Error> {
+        let (name, whom) = (put.call().command.name, put.call().left_out_name());
+        let what = format!("{name}{whom}: {}", counted(changes.len()));
+        self.asker.confirm(&what, &self.session.settings)
+    }
+
+    /// Checks that nobody else has changed the object while the user was reading.
+    fn still_is(&mut self, get: &mut Prepared, row: &Command, before: &Json) -> Result<(), Error> {
+        let now = self.object(get)?;
+        if normalized(row, &now) == normalized(row, before) {
+            return Ok(());
+        }
+        Err(
+            Error::typed("someone else has changed it in the meantime; nothing was sent")
+                .hint("look at it again and repeat the change"),
+        )
     }
 
     /// Reads the object from the server.

@@ -60,7 +60,8 @@ pub fn run(env: Env) -> u8 {
     };
     match out.print(out.fitted(&page).as_bytes()) {
         Ok(()) => 0,
-        Err(error) if error.fault == Fault::OutputClosed => error.fault.exit_code(),
+        // `--help | head` has what it wanted.
+        Err(error) if error.fault == Fault::OutputClosed => 0,
         Err(error) => report(&out, &error),
     }
 }

@@ -3,8 +3,10 @@
 //! The words are those of the `shlex` crate (a property test compares the
 //! two); ours keep spans and quotes, which carets, completion and variables
 //! need. Beyond shlex, a `;` or a newline outside quotes ends a command. What
-//! follows a `|` at a word's start is for another shell: there a `;` is part of it.
+//! follows a `|` at a word's start is for another shell: there a `;` is part of it. And as
+//! in bash, a text in `$'…'` may have escapes.
 
+use super::escape;
 use std::fmt;
 use std::ops::Range;
 
@@ -13,7 +15,7 @@ use std::ops::Range;
 pub enum Quote {
     /// Unquoted.
     None,
-    /// In single quotes.
+    /// In single quotes, also those of `$'…'`.
     Single,
     /// In double quotes.
     Double,
@@ -213,6 +215,10 @@ impl Lexer<'_> {
             self.chars.next();
             open = match c {
                 '\'' => self.single(&mut word, at),
+                '$' if self.text[at + 1..].starts_with('\'') => {
+                    self.chars.next();
+                    self.with_escapes(&mut word, at + 1)
+                }
                 '"' => self.double(&mut word, at),
                 '\\' => self.escaped(&mut word, at),
                 _ => {
@@ -246,6 +252,29 @@ impl Lexer<'_> {
                 return None;
             }
             word.push(c, Quote::Single);
+        }
+        Some(Open {
+            at,
+            what: Opener::Single,
+        })
+    }
+
+    /// What follows `$'`.
+    fn with_escapes(&mut self, word: &mut Word, at: usize) -> Option<Open> {
+        while let Some((here, c)) = self.chars.next() {
+            let read = match c {
+                '\'' => return None,
+                '\\' => escape::read(&self.text[here + 1..]),
+                _ => None,
+            };
+            let (c, length) = read.unwrap_or((c, 0));
+            word.push(c, Quote::Single);
+            // The rest of the escape.
+            while self
+                .chars
+                .next_if(|(next, _)| *next <= here + length)
+                .is_some()
+            {}
         }
         Some(Open {
             at,

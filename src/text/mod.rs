@@ -2,6 +2,7 @@
 
 pub mod clean;
 pub mod encoding;
+pub mod escape;
 pub mod lex;
 pub mod near;
 pub mod operator;

@@ -70,7 +70,18 @@ fn a_closed_stdout_ends_a_run_quietly() {
          post quota_scan --json '{\"username\":\"press\"}'\n  ^^^^\nstopped at stdin:2; 2 commands done, the rest not run\n",
     );
     assert!(!asked(&server).iter().any(|asked| asked.contains("user?")));
-    left_by_its_reader(&server, "read x <gone; \"$0\" get_quota_scans", "", "true").is(1, "", "");
+    // A single command has nothing left to run: the reader had what it wanted, in any form.
+    for flags in [
+        "",
+        "--output json",
+        "--output compact",
+        "--output ndjson",
+        "--output table",
+    ] {
+        let script = format!("read x <gone; \"$0\" get_quota_scans {flags}");
+        left_by_its_reader(&server, &script, "", "true").is(0, "", "");
+    }
+    left_by_its_reader(&server, "read x <gone; \"$0\" --help", "", "true").is(0, "", "");
 }
 
 #[cfg(target_os = "linux")]

@@ -186,6 +186,11 @@ fn lines_pasted_from_a_web_page() {
             "type a normal space instead",
         ),
         (
+            "get_users --limi 1",
+            "unknown flag `--limi`",
+            "did you mean `--limit`",
+        ),
+        (
             "get_users --limit\u{2009}1",
             "unknown flag `--limit\\u20091`",
             "type a normal space instead",

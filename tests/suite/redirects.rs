@@ -102,6 +102,30 @@ fn quoted_they_are_words() {
 }
 
 #[test]
+fn an_ending_that_is_no_format_is_told() {
+    let server = practice();
+    let told = |line: &str| {
+        let ran = Run::at(&server, &[ALLOWED, "-c", line]).go();
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.err
+    };
+    assert_eq!(
+        told("get_users > a.xlsx"),
+        "`.xlsx` is no output format, so JSON is written; `--output csv` selects another\n"
+    );
+    // Where there is no ending, or a format was chosen, nothing is unexpected.
+    for line in [
+        "get_users > a",
+        "get_users > a.json",
+        "get_users --output compact > a.txt",
+        "set output json; get_users >> a.txt",
+        "echo a > a.txt",
+    ] {
+        assert_eq!(told(line), "", "{line}");
+    }
+}
+
+#[test]
 fn a_file_has_what_a_pipe_gets() {
     let server = practice();
     let of = |args: &[&str]| Run::at(&server, args).go().out;
@@ -279,13 +303,13 @@ fn how_a_program_ends() {
     ran.is(
         1,
         "",
-        "-c:1:11: error: `exit 3` failed with exit status: 3\n  get_users | exit 3\n            ^^^^^^^^\nstopped at -c:1; 0 commands done, 1 not run\n",
+        "-c:1:11: error: `exit 3` failed: exit status 3\n  get_users | exit 3\n            ^^^^^^^^\nstopped at -c:1; 0 commands done, 1 not run\n",
     );
     let ran = allowed(&server, "-get_users | no-such-program 2>/dev/null\necho c");
     assert_eq!((ran.code, ran.out.as_str()), (0, "c\n"));
     assert!(
         ran.err
-            .contains("failed with exit status: 127: a program was not found\n")
+            .contains("failed: exit status 127; a program was not found\n")
             && ran
                 .err
                 .contains("hint: all that follows `|` on its line is run by `sh`\n"),
@@ -297,9 +321,7 @@ fn how_a_program_ends() {
     assert!(
         ran.err
             .contains("error: `get_user_by_id`: the server answered 404")
-            && ran
-                .err
-                .contains("error: `exit 4` failed with exit status: 4"),
+            && ran.err.contains("error: `exit 4` failed: exit status 4"),
         "{ran:?}"
     );
     // The request has been done.
@@ -307,7 +329,7 @@ fn how_a_program_ends() {
     assert_eq!(ran.code, 1);
     assert!(
         ran.err
-            .contains("error: `delete_user` succeeded, but `exit 1` failed with exit status: 1"),
+            .contains("error: `delete_user` succeeded, but `exit 1` failed: exit status 1"),
         "{ran:?}"
     );
     // A result that is larger than a pipe, of which nothing is read.

@@ -279,6 +279,26 @@ fn what_is_wrong_sends_nothing() {
 }
 
 #[test]
+fn its_own_flags_stand_before_the_command() {
+    let server = v2();
+    for (line, flag) in [
+        ("watch 1s get_users --until 1", "until"),
+        ("watch get_users --limit 2 --count=3", "count"),
+        ("watch get_user_by_username carla --count 1", "count"),
+    ] {
+        let ran = run(&server, line).go();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        let expected =
+            format!("error: `--{flag}` is a flag of `watch`: it must come before `get_user");
+        assert!(ran.err.starts_with(&expected), "{ran:?}");
+    }
+    assert_eq!(gets(&server, "/api/v2/user"), 0);
+    // That of a setting is the command's.
+    let ran = run(&server, "watch 100ms --count 1 get_version --timeout 5s").go();
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
 fn a_condition_that_compares_texts_as_numbers_ends_it() {
     let server = v2();
     let ran = run(&server, "watch 100ms --until '$_.version > 3' get_version").go();

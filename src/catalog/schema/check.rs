@@ -1,14 +1,15 @@
-//! Checks values for a body against the table: strings from the line, and JSON.
+//! Checks JSON values for a body against the table.
 
-use super::super::{Clock, is_all_zero, unavailable};
+use super::super::{Clock, unavailable};
+use super::members::{each, inside};
 use super::path::unknown_in;
-use super::{Choice, ENVELOPE, Field, FieldRef, Release, Span, Step, Type, schema};
+use super::{Choice, FieldRef, Release, Span, Step, Type, schema};
 use crate::error::Error;
 use crate::text::near::near;
 use crate::text::words::{listed, ticked};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 /// The field of public keys.
 const PUBLIC_KEYS: &str = "public_keys";
@@ -68,51 +69,6 @@ pub(super) fn in_release(
     Err(ValueError::new(unavailable(what, span, release)))
 }
 
-/// The JSON for a word from the line: a string if the field is a string, an
-/// envelope if it is a secret, otherwise the word is parsed as JSON.
-///
-/// `null` clears a secret.
-pub fn from_text(
-    found: &FieldRef,
-    text: &str,
-    release: Option<Release>,
-) -> Result<Json, ValueError> {
-    can_be_set(found, release)?;
-    let parsed = || serde_json::from_str::<Json>(text);
-    let json = match &found.kind {
-        _ if text == "null" && found.is_secret() => return cleared(found),
-        // A choice is a string as well.
-        Type::Text | Type::Bytes => text.into(),
-        Type::Object(ENVELOPE) => match parsed() {
-            Ok(Json::Object(members)) if !members.is_empty() => Json::Object(members),
-            Ok(Json::Object(_)) => return Err(needs_value(found)),
-            _ if text.is_empty() => return Err(needs_value(found)),
-            _ => envelope(text),
-        },
-        // A word that stands for a number, or a number, perhaps with a unit.
-        Type::Int => match parsed() {
-            Ok(json) if !is_choice(found, text) => json,
-            _ => text.into(),
-        },
-        Type::Bool if matches!(text, "on" | "off") => (text == "on").into(),
-        _ => parsed().map_err(|_| wrong_kind(found, &this_is(found, text)))?,
-    };
-    let as_typed = |mut wrong: ValueError| {
-        // Quote the word from the line instead of the JSON.
-        let is_refused = wrong.message.contains("` must be ");
-        if is_refused && matches!(found.kind, Type::Int | Type::Bool | Type::Text) {
-            let end = wrong
-                .message
-                .find("; this is")
-                .unwrap_or(wrong.message.len());
-            wrong.message.truncate(end);
-            wrong.message.push_str(&this_is(found, text));
-        }
-        wrong
-    };
-    checked(found, &json, release).map_err(as_typed)
-}
-
 /// Checks that a field can be set in a release.
 pub fn can_be_set(found: &FieldRef, release: Option<Release>) -> Result<(), ValueError> {
     let path = &found.path;
@@ -123,31 +79,6 @@ pub fn can_be_set(found: &FieldRef, release: Option<Release>) -> Result<(), Valu
         )));
     }
     Ok(())
-}
-
-/// The value that clears a secret. A text is cleared by the empty one: `null` changes
-/// nothing where a body is merged into the object.
-fn cleared(found: &FieldRef) -> Result<Json, ValueError> {
-    if matches!(found.kind, Type::Object(_)) {
-        return Ok(Json::Null);
-    }
-    if found.path.0.len() == 1 {
-        let path = &found.path;
-        return Err(ValueError::new(format!(
-            "`{path}` cannot be cleared: the server keeps the old one"
-        ))
-        .hint(format!(
-            "leave it out, or give a new one; `{path}=@FILE` reads any text from a file, also this word"
-        )));
-    }
-    Ok("".into())
-}
-
-fn needs_value(found: &FieldRef) -> ValueError {
-    let path = &found.path;
-    ValueError::new(format!("`{path}` needs a value")).hint(format!(
-        "`{path}=@FILE` reads it from a file, `{path}=$env.NAME` from the environment; `{path}=null` clears it"
-    ))
 }
 
 /// What is wrong with a text that should be a public key, or a file of them, if it is
@@ -168,18 +99,6 @@ pub fn no_public_key(text: &str, file: Option<&str>) -> Option<ValueError> {
         return Some(wrong.hint(format!("`ssh-keygen -y -f {name}` prints the public key")));
     }
     None
-}
-
-fn is_choice(found: &FieldRef, text: &str) -> bool {
-    let mut choices = found.field.iter().flat_map(|field| &field.choices);
-    choices.any(|choice| choice.word == text)
-}
-
-fn this_is(found: &FieldRef, text: &str) -> String {
-    if found.is_secret() || text.contains('{') {
-        return String::new();
-    }
-    format!("; {}", crate::text::words::this_is(text))
 }
 
 pub(super) fn wrong_kind(found: &FieldRef, this: &str) -> ValueError {
@@ -211,18 +130,6 @@ fn item_fields(found: &FieldRef, items: &Type) -> Option<String> {
         .take(3)
         .map(|field| format!("{}[0].{}", found.path, field.name));
     Some(listed(shown))
-}
-
-/// The envelope of a new secret.
-pub fn envelope(text: &str) -> Json {
-    let members = [("status", "Plain"), ("payload", text)];
-    let members = members.map(|(key, value)| (key.to_owned(), value.into()));
-    Json::Object(Map::from_iter(members))
-}
-
-/// The content of a file in base64, for a field of bytes.
-pub fn encoded(held: &str) -> String {
-    STANDARD.encode(held)
 }
 
 /// The type of a JSON value, for messages.
@@ -350,102 +257,6 @@ fn plain(found: &FieldRef, json: &Json, release: Option<Release>) -> Result<Json
 fn wrong_unit(found: &FieldRef, text: &str, why: &str) -> ValueError {
     let this = crate::text::words::this_is(text);
     ValueError::new(format!("`{}` {why}; {this}", found.path))
-}
-
-/// A value without its read-only members, which the server sets itself.
-pub fn writable(kind: &Type, json: &Json) -> Json {
-    match (kind, json) {
-        (Type::List(items), Json::Array(list)) => {
-            list.iter().map(|item| writable(items, item)).collect()
-        }
-        (Type::Map(values), Json::Object(members)) => {
-            each(members, |_, value| writable(values, value))
-        }
-        (Type::Object(object), Json::Object(members)) => {
-            let own = |key: &str| schema(object).and_then(|schema| schema.own(key));
-            let kept = members.iter().filter_map(|(key, value)| match own(key) {
-                Some(field) if field.read_only => None,
-                Some(field) => Some((key.clone(), writable(&field.kind, value))),
-                None => Some((key.clone(), value.clone())),
-            });
-            Json::Object(kept.collect())
-        }
-        _ => json.clone(),
-    }
-}
-
-/// The required members that objects in a value do not have.
-pub fn missing_members(found: &FieldRef, json: &Json, all: &mut Vec<ValueError>) {
-    match (&found.kind, json) {
-        (Type::List(items), Json::Array(list)) => {
-            for (at, item) in list.iter().enumerate() {
-                let inside = found.inside(Step::Index(at), (**items).clone());
-                missing_members(&inside, item, all);
-            }
-        }
-        (Type::Object(object), Json::Object(members)) => {
-            for field in schema(object).map_or(&[][..], |schema| schema.fields.as_slice()) {
-                let at = inside(found, field);
-                match members.get(field.name) {
-                    None | Some(Json::Null) if field.required => {
-                        let words: Vec<&str> = field.words(None).collect();
-                        let wrong = ValueError::new(format!("`{}` is missing", at.path));
-                        all.push(wrong.hint(format!("it is one of {}", ticked(&words))));
-                    }
-                    Some(value) => missing_members(&at, value, all),
-                    None => {}
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// A value without the empty members that a release lacks: they say nothing, and newer
-/// servers print them.
-pub fn without_absent(found: &FieldRef, json: &Json, release: Release) -> Json {
-    match (&found.kind, json) {
-        (Type::List(items), Json::Array(list)) => {
-            let items = list.iter().enumerate().map(|(at, item)| {
-                let inside = found.inside(Step::Index(at), (**items).clone());
-                without_absent(&inside, item, release)
-            });
-            items.collect()
-        }
-        (Type::Map(values), Json::Object(members)) => each(members, |key, value| {
-            let inside = found.inside(Step::Key(key.to_owned()), (**values).clone());
-            without_absent(&inside, value, release)
-        }),
-        (Type::Object(object), Json::Object(members)) => {
-            let own = |key: &str| schema(object).and_then(|schema| schema.own(key));
-            let kept = members.iter().filter_map(|(key, value)| {
-                let Some(field) = own(key) else {
-                    return Some((key.clone(), value.clone()));
-                };
-                let at = inside(found, field);
-                let kept = !is_absent(&at, value, release);
-                kept.then(|| (key.clone(), without_absent(&at, value, release)))
-            });
-            Json::Object(kept.collect())
-        }
-        _ => json.clone(),
-    }
-}
-
-/// Whether a release lacks a field, and its value is empty.
-pub fn is_absent(found: &FieldRef, value: &Json, release: Release) -> bool {
-    !found.span.holds(release) && is_all_zero(value)
-}
-
-/// A field of an object.
-pub(super) fn inside(found: &FieldRef, field: &'static Field) -> FieldRef {
-    found.further(super::find(&found.kind, field.name).expect("a field of this type"))
-}
-
-fn each(members: &Map<String, Json>, mut make: impl FnMut(&str, &Json) -> Json) -> Json {
-    let checked = members.iter();
-    let checked = checked.map(|(key, value)| (key.clone(), make(key, value)));
-    Json::Object(checked.collect())
 }
 
 /// The number that a word stands for. The error lists the allowed words.

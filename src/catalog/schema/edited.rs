@@ -1,7 +1,8 @@
 //! Checks an edited body against the table. Unchanged values are not checked,
 //! so that fields of a newer server survive.
 
-use super::check::{in_release, inside};
+use super::check::in_release;
+use super::members::inside;
 use super::path::unknown_in;
 use super::{
     ENVELOPE, FieldRef, Path, Release, Step, Type, ValueError, checked, envelope, missing_members,

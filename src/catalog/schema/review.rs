@@ -1,7 +1,8 @@
 //! Checks an object of a backup: everything that is wrong, not just the first thing, and
 //! whether the server refuses it or only ignores it.
 
-use super::check::{bounded, choose, in_release, inside, kind_of, wrong_kind};
+use super::check::{bounded, choose, in_release, kind_of, wrong_kind};
+use super::members::inside;
 use super::path::{lacked, near_fields};
 use super::{ENVELOPE, Field, FieldRef, Path, Release, Step, Type, ValueError, paths, schema};
 use crate::catalog::is_all_zero;

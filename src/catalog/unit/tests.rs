@@ -117,6 +117,9 @@ fn values_are_shown_with_their_unit() {
         (Unit::Time, 1_801_414_800_000, "2027-01-31 18:00"),
         (Unit::Time, 0, "never"),
         (Unit::Time, i64::MAX, "9223372036854775807"),
+        (Unit::Time, 9_000_000_000_000_000_000, "9000000000000000000"),
+        (Unit::Time, -1, "-1"),
+        (Unit::Nanoseconds, -1, "-1"),
         (Unit::Seconds, 600, "10m"),
         (Unit::Seconds, 0, "0d"),
         (Unit::Days, 56, "56d"),
@@ -133,6 +136,10 @@ fn values_are_shown_with_their_unit() {
     ] {
         let now = clock().now.as_millisecond();
         assert_eq!(clock().distance(now + away), expected);
+    }
+    // No date that there is, or that anyone means.
+    for odd in [-1, i64::MIN, i64::MAX, 9_000_000_000_000_000_000] {
+        assert_eq!(clock().distance(odd), odd.to_string());
     }
 }
 

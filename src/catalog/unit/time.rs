@@ -59,7 +59,8 @@ impl Clock {
         if millis == 0 {
             return NEVER.to_owned();
         }
-        let Some(time) = self.zoned(millis) else {
+        // What lies before 1970 was never meant as a date.
+        let Some(time) = self.zoned(millis).filter(|_| millis > 0) else {
             return millis.to_string();
         };
         time.strftime("%Y-%m-%d %H:%M").to_string()
@@ -67,6 +68,10 @@ impl Clock {
 
     /// How far a time is from now: `in 90 days`, `2 min ago`.
     pub fn distance(&self, millis: i64) -> String {
+        // No date that there is: the number says more than a distance.
+        if self.zoned(millis).is_none() || millis < 0 {
+            return millis.to_string();
+        }
         let away = i128::from(millis) - i128::from(self.now.as_millisecond());
         let minutes = (away.abs() + 30_000) / 60_000;
         let (count, unit) = match minutes {

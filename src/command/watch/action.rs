@@ -50,7 +50,7 @@ pub(super) fn of(shell: &mut Shell, key: Key, row: &Row) -> Option<Result<Action
             let user = quoted(&clean::line(&row.user));
             Ok(Action {
                 call,
-                question: format!("{} {user} {}", how.command.name, flags.join(" ")),
+                question: format!("the user {user} will be disabled and their connections closed"),
                 done: format!("{user} is disabled"),
             })
         }),
@@ -68,12 +68,12 @@ fn close(shell: &mut Shell, command: &'static Command, row: &Row) -> Result<Acti
     };
     let effect = command.route().map(|route| route.effect);
     let what = match effect {
-        Some(Effect::Destroys(what)) => format!(": {what}"),
-        _ => String::new(),
+        Some(Effect::Destroys(what)) => what,
+        _ => command.short,
     };
     Ok(Action {
         call,
-        question: format!("{} {short}{user}{what}", command.name),
+        question: format!("the connection {short}{user} will be closed: {what}"),
         done: format!("{short} is closed"),
     })
 }

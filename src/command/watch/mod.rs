@@ -9,7 +9,7 @@ mod view;
 
 use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs, builtin};
 use super::expect::Condition;
-use crate::catalog::{Api, Command, Verb};
+use crate::catalog::{Api, Command, Line, Param, Verb, find};
 use crate::error::{Error, Fault};
 use crate::line;
 use crate::line::call::{Call, Content, Parsed};
@@ -59,6 +59,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
     } else {
         call.rest.clone()
     };
+    check_flags(call, &words, shell.session.settings.api)?;
     let parsed = shell.parse_for_server(&words)?;
     let inner = match parsed.content {
         Content::Nothing => return Err(missing(call)),
@@ -80,11 +81,12 @@ fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
         count: call.typed("count").then(|| call.int("count")),
         began: Instant::now(),
     };
-    if draws(shell) {
-        screen::run(shell, &watch)?;
+    let done = if draws(shell) {
+        screen::run(shell, &watch)
     } else {
-        documents::run(shell, &watch)?;
-    }
+        documents::run(shell, &watch)
+    };
+    done.map_err(|error| watch.closed(error))?;
     Ok(Flow::Continue)
 }
 
@@ -111,6 +113,14 @@ impl Watch {
     fn left(&self) -> Option<Duration> {
         let timeout = self.timeout?;
         Some(timeout.saturating_sub(self.began.elapsed()))
+    }
+
+    /// That nobody reads the rounds any more is no success if something was waited for.
+    fn closed(&self, error: Error) -> Error {
+        if error.fault != Fault::OutputClosed || self.until.is_none() {
+            return error;
+        }
+        Error::local(format!("{} before the condition held", error.message))
     }
 
     /// The error of a watch whose time is over.
@@ -225,6 +235,40 @@ fn check_reads(call: &Call) -> Result<(), Error> {
         .at(call.span.clone()))
 }
 
+/// Flags of `watch` stand before the command, whose flags follow its name.
+fn check_flags(call: &Call, words: &[Arg], api: &'static Api) -> Result<(), Error> {
+    let Some(at) = words
+        .iter()
+        .position(|word| find(api, &word.text).is_some())
+    else {
+        return Ok(());
+    };
+    let (name, flags) = (&words[at].text, &words[at + 1..]);
+    let inner = find(api, name);
+    let has = |flag: &str| {
+        let own = inner.into_iter().flat_map(|row| row.params_in(api.release));
+        let is_it = |param: &'static Param| param.name == flag;
+        own.into_iter().any(is_it) || settings::find(flag).is_some()
+    };
+    let is_own = |flag: &str| {
+        call.slot(flag)
+            .is_some_and(|slot| slot.param.line == Line::Flag)
+    };
+    let flags = flags.iter().take_while(|word| word.text != "--");
+    for word in flags {
+        let Some(flag) = word.text.strip_prefix("--") else {
+            continue;
+        };
+        let flag = flag.split('=').next().unwrap_or_default();
+        if is_own(flag) && !has(flag) {
+            let why = format!("`--{flag}` is a flag of `watch`: it must come before `{name}`");
+            let error = Error::typed(why).at(word.span.clone());
+            return Err(error.hint(format!("for example `watch --{flag} … {name}`")));
+        }
+    }
+    Ok(())
+}
+
 fn missing(call: &Call) -> Error {
     Error::typed("`watch` needs a command")
         .hint("for example `watch get_connections` or `watch 5s get_users`")
@@ -246,6 +290,7 @@ fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
         Times::read(call)?;
         condition(checking.shell, call)?;
     }
+    check_flags(call, &call.rest, checking.settings.api)?;
     match inner(&call.rest, checking.settings.api)? {
         Some(Parsed {
             content: Content::Call(inner),
@@ -273,6 +318,7 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
         Times::read(call)?;
         condition(run.shell, call)?;
     }
+    check_flags(call, &call.rest, run.shell.session.settings.api)?;
     let parsed = run.shell.parse(&call.rest)?;
     let Content::Call(inner) = parsed.content else {
         return Ok(false);

@@ -100,8 +100,13 @@ fn rounds(shell: &mut Shell, watch: &Watch, signals: &Signals, first: Round) -> 
     let mut round = first;
     loop {
         count += 1;
+        // The other screen is gone with its last answer, so that one is printed.
+        let is_over = round.holds || watch.is_last(count);
+        if is_over {
+            drop(drawn.take());
+            shell.write_results(&round.printed)?;
+        }
         if round.holds {
-            drop(drawn);
             let after = plural(usize::try_from(count).unwrap_or(usize::MAX), "round");
             shell
                 .screen()

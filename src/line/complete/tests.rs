@@ -276,6 +276,86 @@ fn several_hits_that_do_not_begin_so_leave_the_typed_word() {
 }
 
 #[test]
+fn values_that_begin_with_a_dash_are_not_flags() {
+    let v2 = catalog::api("v2").expect("a generation");
+    let mut cache = CompletionCache::default();
+    let users = json!([{"username": "-rf"}, {"username": "-o x"}, {"username": "bob"}]);
+    cache.learn_names(v2, Live::Username, "username", &users);
+    let names = json!([{"name": "-a"}, {"name": "-b c"}, {"name": "eu"}]);
+    for live in [Live::Role, Live::Group] {
+        cache.learn_names(v2, live, "name", &names);
+    }
+    let tab = |line: &str| {
+        let (start, found) = complete(line, line.len(), v2, &cache);
+        let line = |one: Candidate| format!("{}{}", &line[..start], one.text);
+        found.into_iter().map(line).collect::<Vec<_>>()
+    };
+    for (line, expected) in [
+        ("delete_user -r", &["delete_user -- -rf "][..]),
+        ("delete_user -- -o", &["delete_user -- '-o x' "]),
+        (
+            "add_user x --role ",
+            &[
+                "add_user x --role=-a",
+                "add_user x --role='-b c'",
+                "add_user x --role eu",
+            ],
+        ),
+        ("add_user x --role -b", &["add_user x --role='-b c' "]),
+        ("add_user x --role=-b", &["add_user x --role='-b c' "]),
+        ("add_user x --role  e", &["add_user x --role  eu "]),
+        (
+            "add_user x --role --quota_s",
+            &["add_user x --role --quota_size "],
+        ),
+    ] {
+        assert_eq!(tab(line), expected, "{line}");
+    }
+    let both = tab("delete_user -");
+    assert!(
+        both.contains(&"delete_user -- '-o x'".to_owned()),
+        "{both:?}"
+    );
+    assert!(
+        both.contains(&"delete_user --base_url".to_owned()),
+        "{both:?}"
+    );
+    let offered = |line: &str| offer(line, line.len(), v2, &cache).live;
+    assert_eq!(offered("delete_user -"), None);
+    assert_eq!(offered("add_user x --role -"), Some(Live::Role));
+    assert_eq!(offered("add_user x --role --"), None);
+}
+
+#[test]
+fn names_that_no_line_shows_are_written_as_escapes() {
+    let v2 = catalog::api("v2").expect("a generation");
+    let mut cache = CompletionCache::default();
+    let names = ["x\u{1b}[2J", "x\ny", "x'\u{202e}", "a b\u{7}", "a bc"];
+    let users: Vec<_> = names.iter().map(|name| json!({"username": name})).collect();
+    cache.learn_names(v2, Live::Username, "username", &json!(users));
+    for before in ["delete_user ", "get_users; delete_user '", "delete_user $'"] {
+        for word in ["", "x", "a"] {
+            let line = format!("{before}{word}");
+            let found = offer(&line, line.len(), v2, &cache).complete();
+            assert!(!found.shared.contains(crate::text::clean::is_unsafe));
+            for one in &found.candidates {
+                let whole = format!("{}{}", &line[..found.start], one.text);
+                let is_clean = |text: &str| !text.contains(crate::text::clean::is_unsafe);
+                assert!(is_clean(&one.shown) && is_clean(&whole), "{whole:?}");
+                let last = lex(&whole)
+                    .commands
+                    .last()
+                    .and_then(|words| words.last().cloned());
+                let name = last.expect("a word").text();
+                assert!(names.contains(&name.as_str()), "{whole}");
+            }
+            let fit = names.iter().filter(|name| name.starts_with(word)).count();
+            assert_eq!(found.candidates.len(), fit, "{line}");
+        }
+    }
+}
+
+#[test]
 fn completion_is_fast() {
     let api = catalog::api("v2").expect("a generation");
     let cache = CompletionCache::default();

@@ -256,7 +256,12 @@ mod tests {
                 "get_users --where 'status = disabled and not last_l",
                 "get_users --where 'status = disabled and not last_login ",
             ),
-            ("get_users --sort -last_l", ""),
+            ("get_users --sort -last_l", "get_users --sort=-last_login "),
+            (
+                "get_users --sort   -used_quota_s",
+                "get_users --sort=-used_quota_size ",
+            ),
+            ("get_users --sort --hu", "get_users --sort --human "),
             ("get_users --sort=-last_l", "get_users --sort=-last_login "),
             (
                 "get_users --sort username,-quota_s",

@@ -9,6 +9,7 @@ use super::words::{Times, Words};
 use crate::catalog::is_all_zero;
 use crate::catalog::schema::{self, ENVELOPE, Type};
 use crate::query::{Columns, FieldPath};
+use crate::secret::json;
 use crate::text::clean;
 use crate::text::width::{self, fitted, width};
 use serde_json::{Map, Value as Json};
@@ -49,6 +50,9 @@ pub fn card(
     columns: Option<&Columns>,
     canvas: Canvas<'_>,
 ) -> Card {
+    // Of an unknown type, all fields are shown, those of objects by their paths.
+    let masked = object.is_none().then(|| json::masked(json));
+    let json = masked.as_ref().unwrap_or(json);
     let mut filling = Filling {
         object,
         json,
@@ -60,10 +64,14 @@ pub fn card(
         left_out: 0,
         covered: BTreeSet::new(),
     };
-    for column in chosen(object, columns, std::slice::from_ref(json)) {
-        filling.add(&column);
+    let is_by_path = object.is_none() && columns.is_none();
+    if !is_by_path {
+        for column in chosen(object, columns, std::slice::from_ref(json)) {
+            filling.add(&column);
+        }
     }
-    if let (Some(object), Some(members)) = (object, json.as_object())
+    if let Some(members) = json.as_object()
+        && (object.is_some() || is_by_path)
         && columns.is_none_or(Columns::adds)
     {
         filling.add_rest(object, members, "");
@@ -113,8 +121,8 @@ impl Filling<'_> {
     }
 
     /// Adds the other members of the object, and of the objects in it.
-    fn add_rest(&mut self, object: &'static str, members: &Map<String, Json>, before: &str) {
-        let schema = schema::schema(object);
+    fn add_rest(&mut self, object: Option<&str>, members: &Map<String, Json>, before: &str) {
+        let schema = object.and_then(schema::schema);
         for (name, value) in members {
             let path = format!("{before}{name}");
             if self.covered.contains(&path) {
@@ -123,9 +131,12 @@ impl Filling<'_> {
             let field = schema.and_then(|schema| schema.own(name));
             let kind = field.map(|field| &field.kind);
             match (kind, value) {
-                _ if is_all_zero(value) => self.left_out += 1,
+                _ if self.says_nothing(value) => self.left_out += 1,
                 (Some(Type::Object(inner)), Json::Object(members)) if *inner != ENVELOPE => {
-                    self.add_rest(inner, members, &format!("{path}."));
+                    self.add_rest(Some(*inner), members, &format!("{path}."));
+                }
+                (None, Json::Object(members)) if object.is_none() => {
+                    self.add_rest(None, members, &format!("{path}."));
                 }
                 _ => {
                     let value = self.value_of(&path, value);
@@ -135,6 +146,12 @@ impl Filling<'_> {
         }
     }
 
+    /// Whether a value is left out. Of an unknown type, 0 and false may be what was asked for.
+    fn says_nothing(&self, value: &Json) -> bool {
+        let says_by_type = self.object.is_none() && (value.is_number() || value.is_boolean());
+        !says_by_type && is_all_zero(value) && !(self.object.is_none() && has_members(value))
+    }
+
     fn value_of(&self, path: &str, value: &Json) -> String {
         let known = self.object.map(|object| FieldPath::read(object, path));
         match known {
@@ -142,6 +159,10 @@ impl Filling<'_> {
             _ => self.words.of(&Type::Any, None, value),
         }
     }
+}
+
+fn has_members(value: &Json) -> bool {
+    value.as_object().is_some_and(|members| !members.is_empty())
 }
 
 /// The lines of a card: short fields stand side by side where there is room.

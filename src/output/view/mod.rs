@@ -16,7 +16,8 @@ pub use words::{Times, Words};
 
 use crate::catalog::{AnswerType, Clock, Output, schema};
 use crate::query::Columns;
-use crate::text::words::ticked;
+use crate::text::words::{plural, ticked};
+use crate::text::wrap;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 
@@ -130,7 +131,7 @@ pub fn picture(json: &Json, look: &Look, canvas: Canvas<'_>, again: &str) -> Opt
             return Some(match answer {
                 Objects::List(items) => {
                     let table = table(kind, items, columns, canvas);
-                    below_table(kind, items.len(), &table, again)
+                    below_table(kind, items.len(), &table, again, canvas.width)
                 }
                 Objects::One(object) => below_card(&card(kind, object, columns, canvas), again),
             });
@@ -152,39 +153,60 @@ fn joined(lines: &[String]) -> String {
     lines.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
-fn below_table(object: Option<&str>, count: usize, table: &Table, again: &str) -> Picture {
-    let mut remark = counted(object, count);
+fn below_table(
+    object: Option<&str>,
+    count: usize,
+    table: &Table,
+    again: &str,
+    width: Option<usize>,
+) -> Picture {
+    let remark = |named| remark(counted(object, count), table, count > 0, again, named);
+    let fits = |text: &String| {
+        let lines = width.map(|width| wrap::lines(text, width, 2).lines().count());
+        lines.is_none_or(|lines| lines <= MOST_LINES)
+    };
+    let mut all = (0..=MOST_NAMED).rev().map(remark);
+    Picture {
+        text: joined(&table.lines),
+        remark: all.find(fits).unwrap_or_else(|| remark(0)),
+    }
+}
+
+/// What is said below a table; `named` is how many columns are named of each kind.
+fn remark(counted: String, table: &Table, has_rows: bool, again: &str, named: usize) -> String {
+    let mut remark = counted;
     for mark in &table.marks {
         remark.push_str(&format!("; {} {}", mark.sign, mark.means));
     }
     if let Some(first) = table.no_room.first() {
-        let names = some_of(&table.no_room);
-        remark.push_str(&format!("; no room for {names} (`--columns +{first}`)"));
+        let columns = some_of(&table.no_room, named);
+        remark.push_str(&format!("; no room for {columns} (`--columns +{first}`)"));
     }
     if !table.empty.is_empty() {
-        remark.push_str(&format!("; empty: {}", some_of(&table.empty)));
+        remark.push_str(&format!("; empty: {}", some_of(&table.empty, named)));
     }
-    if count > 0 {
+    if has_rows {
         remark.push_str(&format!("; `{again}` shows all fields"));
     }
     remark.push('\n');
-    Picture {
-        text: joined(&table.lines),
-        remark,
-    }
+    remark
 }
 
-/// The number of columns that a remark names.
+/// The number of columns that a remark names, and its lines: what is above is more important.
 const MOST_NAMED: usize = 4;
+const MOST_LINES: usize = 2;
 
 /// `home_dir, email and 3 more`.
-fn some_of(columns: &[String]) -> String {
+fn some_of(columns: &[String], named: usize) -> String {
     let all: Vec<&str> = columns.iter().flat_map(|name| name.split(',')).collect();
+    if named == 0 {
+        return plural(all.len(), "column");
+    }
     // `and 1 more` is as long as its name.
-    if all.len() <= MOST_NAMED + 1 {
+    if all.len() <= named + 1 {
         return all.join(", ");
     }
-    let (first, more) = all.split_at(MOST_NAMED);
+    let (first, more) = all.split_at(named);
     format!("{} and {} more", first.join(", "), more.len())
 }
 

@@ -84,7 +84,7 @@ fn a_table_says_what_it_leaves_out() {
     assert_eq!(
         picture.remark,
         "2 users; * primary group; no room for home_dir (`--columns +home_dir`); \
-         empty: last_login, role, permissions, virtual_folders and 5 more; `last` shows all fields\n"
+         empty: last_login, role, permissions and 6 more; `last` shows all fields\n"
     );
     let picture = shown(
         &users,
@@ -128,7 +128,7 @@ fn a_card_leaves_out_what_is_as_usual() {
          filters.allowed_ip  10.0.0.0/8\n\
          filesystem.s3config.bucket  acme\n\
          filesystem.s3config.access_secret  ********\n\
-         later               {\"than\":\"this\"}\n"
+         later               than: this\n"
     );
     assert_eq!(
         picture.remark,
@@ -141,6 +141,40 @@ fn a_card_leaves_out_what_is_as_usual() {
         "username    anna                         email       -\nquota_size  1 GiB\n"
     );
     assert_eq!(picture.remark, "");
+}
+
+#[test]
+fn what_is_below_a_table_takes_two_lines() {
+    let user =
+        |at: usize| json!({"username": format!("user{at}"), "status": 1, "email": "a@b.example"});
+    let list: Json = (0..3).map(user).collect();
+    for width in [80, 100, 160] {
+        let below = shown(&list, &look(Output::Table, None), width).remark;
+        let lines = crate::text::wrap::lines(&below, width, 2);
+        assert!(lines.lines().count() <= 2, "{width}: {below}");
+        assert!(below.contains("`last` shows all fields"), "{below}");
+    }
+}
+
+#[test]
+fn an_object_of_no_known_type_is_shown_by_its_paths() {
+    let status = json!({
+        "ssh": {"is_active": true, "bindings": [{"address": "", "port": 22}, {"port": 23}]},
+        "mfa": {"is_active": false},
+        "access_secret": {"payload": "HIDDEN"},
+        "password": "HIDDEN",
+    });
+    let look = Look::plain(Output::Table);
+    let text = shown(&status, &look, 60).text;
+    assert!(
+        text.contains("ssh.bindings") && text.contains("address: , port: 22; port: 23"),
+        "{text}"
+    );
+    assert!(
+        text.contains("mfa.is_active") && text.contains("false"),
+        "{text}"
+    );
+    assert!(!text.contains("HIDDEN") && !text.contains('{'), "{text}");
 }
 
 #[test]

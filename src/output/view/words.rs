@@ -54,19 +54,20 @@ impl Words<'_> {
                 };
                 let words = items.iter().map(|item| self.of(kind, field, item));
                 let words: Vec<String> = words.filter(|words| !words.is_empty()).collect();
-                words.join(", ")
+                let has_members = *kind == Type::Any && items.iter().any(Json::is_object);
+                words.join(if has_members { "; " } else { ", " })
             }
             (Json::Object(members), _) if members.is_empty() => String::new(),
             (Json::Object(_), Type::Object(ENVELOPE)) => MASK.to_owned(),
             (Json::Object(_), Type::Object(name)) => match schema::schema(name) {
                 Some(schema) => self.label(schema, value),
-                None => compact(value),
+                None => members(value),
             },
             (Json::Object(members), Type::Map(kind)) => {
                 let one = |(key, value)| format!("{key}: {}", self.of(kind, field, value));
                 members.iter().map(one).collect::<Vec<_>>().join("; ")
             }
-            (Json::Object(_), _) => compact(value),
+            (Json::Object(_), _) => members(value),
         }
     }
 
@@ -79,7 +80,13 @@ impl Words<'_> {
                 }
                 (Some(Unit::Time), Times::Both) if value != 0 => {
                     let date = field.words_for(value, self.clock)?;
-                    Some(format!("{date} ({})", self.clock.distance(value)))
+                    let distance = self.clock.distance(value);
+                    // Both are the number, if it is no date.
+                    Some(if date == distance {
+                        date
+                    } else {
+                        format!("{date} ({distance})")
+                    })
                 }
                 _ => field.words_for(value, self.clock),
             }
@@ -96,7 +103,7 @@ impl Words<'_> {
         let own = names.iter().filter_map(|name| schema.own(name));
         let fields: Vec<&Field> = own.collect();
         if fields.is_empty() {
-            return compact(object);
+            return members(object);
         }
         let mut label = String::new();
         for field in fields {
@@ -157,7 +164,18 @@ fn missing(kind: &Type, field: Option<&Field>) -> String {
     zero.unwrap_or_default().to_owned()
 }
 
-/// JSON in a cell for a person.
-fn compact(value: &Json) -> String {
-    json::masked(value).to_string()
+/// An object of no known type in a cell: `address: 127.0.0.1, port: 2022`.
+fn members(value: &Json) -> String {
+    fn told(value: &Json) -> String {
+        match value {
+            Json::String(text) => text.clone(),
+            Json::Array(items) => items.iter().map(told).collect::<Vec<_>>().join(", "),
+            Json::Object(members) => {
+                let one = |(key, value)| format!("{key}: {}", told(value));
+                members.iter().map(one).collect::<Vec<_>>().join(", ")
+            }
+            value => value.to_string(),
+        }
+    }
+    told(&json::masked(value))
 }

@@ -7,6 +7,7 @@ pub(crate) mod connections;
 mod styled;
 
 use crate::text::width::{self, width};
+use crate::text::wrap;
 use std::ops::Range;
 use styled::Styled;
 
@@ -60,14 +61,16 @@ const BOLD: &str = "\x1b[1m";
 const REVERSE: &str = "\x1b[7m";
 const PLAIN: &str = "\x1b[0m";
 
-/// The rows that are not lines: title, notice, footer.
-const FIXED: usize = 3;
+/// The rows that are always there and are not lines: title and footer.
+const FIXED: usize = 2;
+/// A longer notice is cut.
+const MOST_NOTICE_ROWS: usize = 3;
 
 impl Frame<'_> {
     /// How many lines fit; one row fewer if not all do, since that is said.
     pub(crate) fn room(&self, size: Size) -> usize {
-        let head = usize::from(self.head.is_some());
-        let room = size.rows.saturating_sub(FIXED + head).max(1);
+        let above = usize::from(self.head.is_some()) + self.notice_rows(size.columns).len();
+        let room = size.rows.saturating_sub(FIXED + above).max(1);
         if self.lines.len() > room {
             room.saturating_sub(1).max(1)
         } else {
@@ -75,13 +78,24 @@ impl Frame<'_> {
         }
     }
 
+    /// The notice, which may be a question that must be read: broken at blanks.
+    fn notice_rows(&self, columns: usize) -> Vec<String> {
+        let columns = columns.max(1);
+        let whole = wrap::lines(self.notice.unwrap_or_default(), columns, 2);
+        let mut rows: Vec<&str> = whole.lines().collect();
+        rows.truncate(MOST_NOTICE_ROWS);
+        if rows.is_empty() {
+            return vec![String::new()];
+        }
+        let row = |row: &str| width::fitted(row, columns).into_owned();
+        rows.into_iter().map(row).collect()
+    }
+
     /// The rows of the screen, none wider than it.
     pub(crate) fn rows(&self, size: Size) -> Vec<String> {
         let columns = size.columns.max(1);
-        let mut rows = vec![
-            format!("{BOLD}{}{PLAIN}", title(self.title, columns)),
-            width::fitted(self.notice.unwrap_or_default(), columns).into_owned(),
-        ];
+        let mut rows = vec![format!("{BOLD}{}{PLAIN}", title(self.title, columns))];
+        rows.extend(self.notice_rows(columns));
         if let Some(head) = self.head {
             rows.push(format!("{BOLD}{}{PLAIN}", width::fitted(head, columns)));
         }

@@ -43,6 +43,36 @@ fn invalid<T>(reason: impl AsRef<str>) -> Result<T, Refusal> {
 /// Checks the filters of a user or group.
 pub(super) fn check(object: &mut Object) -> Result<(), Refusal> {
     let filters = object_mut(object, "filters");
+    addresses(filters)?;
+    bandwidth(filters)?;
+    logins(filters)?;
+    let tls = text(filters, "tls_username");
+    if !["", "None", "CommonName"].contains(&tls) {
+        return invalid(format!("invalid TLS username: {}", quoted(tls)));
+    }
+    certificates(filters)?;
+    known(
+        texts(filters, "web_client"),
+        &WEB_OPTIONS,
+        "invalid web client options ",
+    )?;
+    shares(filters)?;
+    let start = Some(text(filters, "start_directory")).filter(|path| !path.is_empty());
+    let start = start.map(paths::clean).filter(|path| path != "/");
+    set(filters, "start_directory", start.unwrap_or_default());
+    for period in list(filters, "access_time")
+        .iter()
+        .filter_map(Value::as_object)
+    {
+        access_time(period)?;
+    }
+    patterns(filters)?;
+    // This server asks nobody else who may log in.
+    set(filters, "external_auth_cache_time", 0);
+    Ok(())
+}
+
+fn addresses(filters: &mut Object) -> Result<(), Refusal> {
     for (name, what) in [("denied_ip", "denied"), ("allowed_ip", "allowed")] {
         dedup(filters, name);
         networks(
@@ -51,7 +81,11 @@ pub(super) fn check(object: &mut Object) -> Result<(), Refusal> {
             "",
         )?;
     }
-    bandwidth(filters)?;
+    Ok(())
+}
+
+/// Checks how users may log in. Not all methods or protocols can be denied.
+fn logins(filters: &Object) -> Result<(), Refusal> {
     for (name, allowed, reason, most) in [
         (
             "denied_login_methods",
@@ -77,16 +111,10 @@ pub(super) fn check(object: &mut Object) -> Result<(), Refusal> {
         }
         known(texts(filters, name), allowed, reason)?;
     }
-    let tls = text(filters, "tls_username");
-    if !["", "None", "CommonName"].contains(&tls) {
-        return invalid(format!("invalid TLS username: {}", quoted(tls)));
-    }
-    certificates(filters)?;
-    known(
-        texts(filters, "web_client"),
-        &WEB_OPTIONS,
-        "invalid web client options ",
-    )?;
+    Ok(())
+}
+
+fn shares(filters: &Object) -> Result<(), Refusal> {
     let [usual, most] =
         ["default_shares_expiration", "max_shares_expiration"].map(|name| int(filters, name));
     if most > 0 && most < usual {
@@ -95,18 +123,6 @@ pub(super) fn check(object: &mut Object) -> Result<(), Refusal> {
              expiration: {most}"
         ));
     }
-    let start = Some(text(filters, "start_directory")).filter(|path| !path.is_empty());
-    let start = start.map(paths::clean).filter(|path| path != "/");
-    set(filters, "start_directory", start.unwrap_or_default());
-    for period in list(filters, "access_time")
-        .iter()
-        .filter_map(Value::as_object)
-    {
-        access_time(period)?;
-    }
-    patterns(filters)?;
-    // This server asks nobody else who may log in.
-    set(filters, "external_auth_cache_time", 0);
     Ok(())
 }
 

@@ -103,16 +103,18 @@ impl<'s> Finder<'s> {
                 }
                 self.terms(args.iter());
             }
-            Term::Path(head, Path(parts)) => {
+            Term::Path(head, path) => {
                 self.term(head);
-                for (part, _) in parts {
-                    match part {
-                        Part::Index(index) => self.term(index),
-                        Part::Range(from, to) => {
-                            self.terms(from.iter().chain(to));
-                        }
-                    }
-                }
+                self.path(path);
+            }
+        }
+    }
+
+    fn path(&mut self, Path(parts): &Path<Term<&'s str>>) {
+        for (part, _) in parts {
+            match part {
+                Part::Index(index) => self.term(index),
+                Part::Range(from, to) => self.terms(from.iter().chain(to)),
             }
         }
     }

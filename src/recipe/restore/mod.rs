@@ -59,18 +59,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     let own = left.as_ref().and_then(FoundJournal::own);
     let resumed = own.filter(|_| call.is_on("resume"));
     let options = RestoreOptions::of(call, resumed.map(|left| &left.options))?;
-    // A run that starts over completes what the earlier one created by half.
-    let done = match (resumed, own) {
-        (Some(left), _) => left.done.clone(),
-        (None, Some(left)) => left.done.unfinished(),
-        (None, None) => RestoredObjects::default(),
-    };
-    let taken = take(&bytes, &options).map_err(|why| here(no_backup(name, &why)))?;
-    let shown = clean::line(name);
-    for remark in &taken.remarks {
-        shell.screen().remark(&format!("{shown}: {remark}\n"));
-    }
-    let (plan, version) = compared(shell, taken.dump, &options, &done)?;
+    let done = done_before(resumed, own);
+    let dump = taken(shell, name, &bytes, &options).map_err(here)?;
+    let (plan, version) = compared(shell, dump, &options, &done)?;
     messages::warn(shell, &plan, name, is_plan);
     let refused = messages::refuse(shell, &plan, name, is_plan);
     if is_plan {
@@ -86,11 +77,8 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     let is_all = own.is_none_or(|left| options.covers(&left.options));
     let to_send = plan.count(Action::Create) + plan.count(Action::Update);
     if to_send == 0 {
-        if left.is_some() && is_all {
-            if own.is_none() {
-                say_other(shell, &path, "removed");
-            }
-            remove(shell, &path);
+        if let Some(left) = left.as_ref().filter(|_| is_all) {
+            discard(shell, &path, left);
         }
         return Ok(result(&plan, &RestoreCounts::default(), None));
     }
@@ -112,6 +100,38 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
         look_again(shell, &plan, &options, name)
     };
     Ok(result(&plan, &sent, failed))
+}
+
+/// What an earlier run has done. A run that starts over completes what it created by half.
+fn done_before(resumed: Option<&EarlierRun>, own: Option<&EarlierRun>) -> RestoredObjects {
+    match (resumed, own) {
+        (Some(left), _) => left.done.clone(),
+        (None, Some(left)) => left.done.unfinished(),
+        (None, None) => RestoredObjects::default(),
+    }
+}
+
+/// The objects of a backup that the options name. Says what is remarkable about them.
+fn taken<'a>(
+    shell: &Shell,
+    name: &str,
+    bytes: &'a [u8],
+    options: &RestoreOptions,
+) -> Result<Dump<'a>, Error> {
+    let taken = take(bytes, options).map_err(|why| no_backup(name, &why))?;
+    let shown = clean::line(name);
+    for remark in &taken.remarks {
+        shell.screen().remark(&format!("{shown}: {remark}\n"));
+    }
+    Ok(taken.dump)
+}
+
+/// Removes the journal of an earlier run that left nothing to send.
+fn discard(shell: &Shell, path: &str, left: &FoundJournal) {
+    if left.own().is_none() {
+        say_other(shell, path, "removed");
+    }
+    remove(shell, path);
 }
 
 /// Says what happens to the journal of another restore.

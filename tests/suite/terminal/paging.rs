@@ -116,9 +116,9 @@ fn a_pager_that_fails_loses_nothing() {
     for (pager, why) in [
         (
             "no-such-pager",
-            "the pager `no-such-pager` failed with exit status: 127: a program was not found",
+            "the pager `no-such-pager` failed: exit status 127; a program was not found",
         ),
-        ("exit 3", "the pager `exit 3` failed with exit status: 3"),
+        ("exit 3", "the pager `exit 3` failed: exit status 3"),
         ("cat >/dev/null; kill -9 $$", "failed with signal: 9"),
     ] {
         let mut terminal = Setup::at(&practice)

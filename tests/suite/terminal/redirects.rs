@@ -59,8 +59,14 @@ fn a_file_that_exists_is_asked_about() {
     let mut terminal = Setup::at(&practice).start();
     fs::write(terminal.path("a b.json"), "old").unwrap();
     for (answer, said) in [
-        ("n", "cancelled; nothing was sent\n"),
-        ("", "cancelled; nothing was sent\n"),
+        (
+            "n",
+            "cancelled; the command was not run, and `a b.json` is unchanged\n",
+        ),
+        (
+            "",
+            "cancelled; the command was not run, and `a b.json` is unchanged\n",
+        ),
     ] {
         terminal.press("get_users > 'a b.json'\r");
         assert_eq!(
@@ -103,11 +109,11 @@ fn what_goes_wrong_is_said() {
         ),
         (
             "get_users | exit 7",
-            "error: `exit 7` failed with exit status: 7\n",
+            "error: `exit 7` failed: exit status 7\n",
         ),
         (
             "get_users | no-such-program",
-            "error: `no-such-program` failed with exit status: 127: a program was not found\nhint: all that follows `|` on its line is run by `sh`\n",
+            "error: `no-such-program` failed: exit status 127; a program was not found\nhint: all that follows `|` on its line is run by `sh`\n",
         ),
         ("get_users | head -c 1", "\n["),
         (

@@ -82,8 +82,10 @@ fn keys_close_and_disable_after_a_question() {
     terminal.press(&format!("{DOWN}k"));
     sees_row(
         &mut terminal,
-        "close_connection FTP_0_17 of anna.nowak: a transfer in progress is cut off",
+        "the connection FTP_0_17 of anna.nowak will be closed: a transfer in progress is",
     );
+    // The rest of a long question is in the next row.
+    sees_row(&mut terminal, "  cut off");
     // A screen is drawn from its top.
     sees_row(&mut terminal, "Continue? [y/N]");
     // Any other key is a no.
@@ -91,7 +93,7 @@ fn keys_close_and_disable_after_a_question() {
     sees_row(&mut terminal, "cancelled; nothing was sent");
     assert_eq!(count(&server, "DELETE"), 0);
     terminal.press("k");
-    sees_row(&mut terminal, "close_connection FTP_0_17");
+    sees_row(&mut terminal, "the connection FTP_0_17");
     terminal.press("y");
     sees_row(&mut terminal, "FTP_0_17 is closed");
     terminal.wait("one connection less", |terminal| {
@@ -101,7 +103,7 @@ fn keys_close_and_disable_after_a_question() {
     terminal.press("d");
     sees_row(
         &mut terminal,
-        "update_user carla --status=disabled --disconnect=on",
+        "the user carla will be disabled and their connections closed",
     );
     terminal.press("y");
     sees_row(&mut terminal, "carla is disabled");
@@ -123,7 +125,7 @@ fn a_pause_asks_nothing() {
     let server = v2();
     let mut terminal = setup(&server, (80, 24)).start();
     terminal.press("watch 100ms get_version\r");
-    sees_row(&mut terminal, "{");
+    sees_row(&mut terminal, "version   2.");
     terminal.press("p");
     terminal.wait("a pause", |terminal| rows(terminal)[0].contains("paused"));
     let before = count(&server, "GET /api/v2/version");
@@ -254,13 +256,13 @@ fn ctrl_c_gives_the_prompt_back_also_while_it_waits_for_the_server() {
     let server = v2();
     let mut terminal = setup(&server, (80, 24)).start();
     terminal.press("watch 100ms get_version; echo not run\r");
-    sees_row(&mut terminal, "{");
+    sees_row(&mut terminal, "version   2.");
     terminal.press(CTRL_C);
     let said = terminal.prompt();
     assert!(!said.contains("\nnot run"), "{said}");
     for key in [CTRL_C, "q"] {
         terminal.press("watch 100ms get_version\r");
-        sees_row(&mut terminal, "{");
+        sees_row(&mut terminal, "version   2.");
         server.set_latency(std::time::Duration::from_secs(8));
         let before = count(&server, "GET /api/v2/version");
         terminal.wait("a slow request", |_| {
@@ -328,6 +330,22 @@ fn until_ends_it_and_says_so() {
     assert_eq!(gone.code, 0, "{gone:?}");
     let said = terminal.prompt();
     assert!(said.contains("the condition holds after "), "{said}");
+    terminal.leave();
+}
+
+#[test]
+fn the_last_answer_stays_after_a_number_of_rounds() {
+    let server = v2();
+    let mut terminal = setup(&server, (80, 24)).start();
+    for count in 1..=2 {
+        terminal.run(&format!(
+            "watch 100ms --count {count} get_user_by_username press"
+        ));
+        let text = terminal.text();
+        let cards = text.matches("username            press").count();
+        assert_eq!(cards, count, "{text}");
+        assert!(!text.contains("q quit"), "{text}");
+    }
     terminal.leave();
 }
 
