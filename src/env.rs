@@ -85,16 +85,33 @@ impl Env {
 
     /// The default history file of this user, if the user has a home folder.
     pub fn default_history_file(&self) -> Option<PathBuf> {
-        let dir = |name: &str| {
-            self.vars
-                .get(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
-        let state = dir("XDG_STATE_HOME")
+        let folder = self.folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")?;
+        Some(folder.join("history"))
+    }
+
+    /// The config file of this user, if the user has a home folder.
+    pub fn config_file(&self) -> Option<PathBuf> {
+        let folder = self.folder("XDG_CONFIG_HOME", ".config", "APPDATA")?;
+        Some(folder.join("config.toml"))
+    }
+
+    /// The home folder of this user.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.dir("HOME")
+    }
+
+    /// Our folder below a folder of the XDG specification; macOS has the same.
+    fn folder(&self, xdg: &str, in_home: &str, windows: &str) -> Option<PathBuf> {
+        let folder = self
+            .dir(xdg)
             .filter(|path| path.is_absolute())
-            .or_else(|| dir("HOME").map(|home| home.join(".local/state")))
-            .or_else(|| dir("LOCALAPPDATA"))?;
-        Some(state.join("sftpgo-shell").join("history"))
+            .or_else(|| self.home().map(|home| home.join(in_home)))
+            .or_else(|| self.dir(windows))?;
+        Some(folder.join("sftpgo-shell"))
+    }
+
+    fn dir(&self, name: &str) -> Option<PathBuf> {
+        let value = self.vars.get(name).filter(|value| !value.is_empty());
+        value.map(PathBuf::from)
     }
 }

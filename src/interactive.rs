@@ -108,7 +108,7 @@ fn run_line(shell: &mut Shell, history: Option<&History>, text: &str) -> Flow {
 fn detect_server(shell: &mut Shell) {
     let session = &shell.session;
     let origin = |key: Key| session.settings.shown(key.setting()).1;
-    let is_named = matches!(origin(Key::BaseUrl), Origin::Flag | Origin::Environment(_));
+    let is_named = origin(Key::BaseUrl) > Origin::Default;
     let is_chosen = origin(Key::Api) != Origin::Default;
     if !is_named || is_chosen || session.auth.is_somebody() || session.practice.is_some() {
         return;

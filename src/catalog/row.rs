@@ -67,6 +67,23 @@ impl Command {
         }
     }
 
+    /// Whether it is one that changes something on the server, unless its flags say
+    /// otherwise.
+    pub fn writes(&self) -> bool {
+        match &self.kind {
+            CommandKind::Request(_) | CommandKind::Shell(Verb::Raw(_) | Verb::Recipe(..)) => {
+                !self.only_reads()
+            }
+            CommandKind::Shell(verb) => matches!(verb, Verb::AddUsers | Verb::Edit),
+        }
+    }
+
+    /// The short words among its other names: `users` for `get_users`.
+    pub fn short_words(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let is_word = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase());
+        self.aliases.iter().copied().filter(is_word)
+    }
+
     /// Whether the words after it are another command.
     pub fn takes_a_command(&self) -> bool {
         self.params.iter().any(|param| param.kind == Kind::Command)

@@ -112,6 +112,7 @@ pub(crate) fn perform_by(
 
 /// Runs a parsed command.
 pub(crate) fn call(shell: &mut Shell, call: Call) -> Result<Flow, Error> {
+    shell.refuse_write(&call)?;
     match builtin(call.command).map_or(Runs::Request, |row| row.run) {
         Runs::By(run) => run(shell, &call).map(|()| Flow::Continue),
         Runs::Flow(run) => run(shell, &call),

@@ -5,7 +5,7 @@ use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::output::error::Place;
-use crate::settings::{self, Key, Origin, Setting, Settings};
+use crate::settings::{self, Key, Origin, ProfileEntry, Setting, Settings};
 use crate::shell::Shell;
 use crate::text::lex::Word;
 use crate::text::near::near;
@@ -36,6 +36,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let before = shell.session.settings.base_url.clone();
     match change(&mut shell.session.settings, call)? {
         SettingChange::AskedForAll => return show_all(shell),
+        SettingChange::Entered(entry) => enter(shell, &entry),
         SettingChange::AskedFor(setting) => {
             let (value, _) = shell.session.settings.shown(setting);
             return shell.screen().print(&format!("{value}\n"));
@@ -58,23 +59,45 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             if is_new || setting.key == Key::Api {
                 shell.session.forget_server();
             }
-            // In a file, a command sends no requests besides its own.
-            let typed = shell.asker.is_interactive() && !shell.progress.has_place();
-            let probes = typed && call.slot("url").is_some();
-            let api = Key::Api.setting();
-            let chosen = matches!(
-                shell.session.settings.shown(api).1,
-                Origin::Flag | Origin::Environment(_)
-            );
-            if probes && !chosen {
-                // The setting is kept: the server may start later.
-                if let Err(error) = shell.probe() {
-                    shell.screen().report(&error, "", &Place::Arguments);
-                }
+            if call.slot("url").is_some() {
+                ask_what_it_is(shell);
             }
         }
     }
     Ok(())
+}
+
+/// Asks a server that was just named for its API, unless that is chosen.
+fn ask_what_it_is(shell: &mut Shell) {
+    // In a file, a command sends no requests besides its own.
+    let typed = shell.asker.is_interactive() && !shell.progress.has_place();
+    let api = Key::Api.setting();
+    let chosen = matches!(
+        shell.session.settings.shown(api).1,
+        Origin::Flag | Origin::Profile | Origin::Environment(_)
+    );
+    if typed && !chosen {
+        // The setting is kept: the server may start later.
+        if let Err(error) = shell.probe() {
+            shell.screen().report(&error, "", &Place::Arguments);
+        }
+    }
+}
+
+/// The session goes on with the server and the login of a profile, which it has entered.
+fn enter(shell: &mut Shell, entry: &ProfileEntry) {
+    let session = &mut shell.session;
+    match &entry.user {
+        Some(user) => {
+            session.auth.set_credentials(user.clone(), None);
+            session.auth.was_for_other_server = false;
+        }
+        None => session.auth.leave_server(),
+    }
+    session.auth.bind(&session.settings.base_url);
+    session.forget_server();
+    session.assume_api_of_login();
+    ask_what_it_is(shell);
 }
 
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
@@ -107,6 +130,8 @@ fn chooses_server(words: &[Word]) -> bool {
 enum SettingChange {
     /// Nothing: it asks for all values.
     AskedForAll,
+    /// This profile was entered.
+    Entered(Box<ProfileEntry>),
     /// None: this value is shown.
     AskedFor(&'static Setting),
     /// This setting was changed, unless the value is not known yet.
@@ -115,6 +140,11 @@ enum SettingChange {
 
 /// Changes the settings as a call asks.
 fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> {
+    if let Some(name) = call.text("url").strip_prefix('@') {
+        let entered = settings.enter_profile(name);
+        let entry = entered.map_err(|error| error.at(call.place("url")))?;
+        return Ok(SettingChange::Entered(Box::new(entry)));
+    }
     let (setting, value) = if call.slot("url").is_some() {
         (Key::BaseUrl.setting(), "url")
     } else if call.text("name").is_empty() {
@@ -128,7 +158,9 @@ fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> 
     {
         return Ok(SettingChange::AskedFor(setting));
     }
-    if !setting.changes {
+    if setting.key == Key::ReadOnly {
+        only_tightened(settings, call)?;
+    } else if !setting.changes {
         return Err(Error::typed(format!(
             "`{}` can only be set when starting",
             setting.param.name
@@ -142,12 +174,29 @@ fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> 
     }
     if call.value(value).is_some() {
         let text = call.text(value);
+        let before = settings.base_url.origin();
         settings.set(setting, text, Origin::Set).map_err(|why| {
             let is = this_is(text);
             Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(call.place(value))
         })?;
+        if settings.base_url.origin() != before {
+            settings.leave_profile();
+        }
     }
     Ok(SettingChange::Made(setting))
+}
+
+/// `set` may turn `read_only` on; to turn it off is for the profile or the command line,
+/// so that no file of commands can.
+fn only_tightened(settings: &Settings, call: &Call) -> Result<(), Error> {
+    if !settings.read_only || matches!(call.text("value"), "on" | "true" | "1" | "yes") {
+        return Ok(());
+    }
+    Err(
+        Error::typed("only the profile or the command line can turn `read_only` off")
+            .hint("start with `--read-only=off`, or remove it from the profile")
+            .at(call.place("value")),
+    )
 }
 
 /// The setting that a call names.
@@ -175,7 +224,11 @@ fn show_all(shell: &Shell) -> Result<(), Error> {
         .iter()
         .map(|setting| {
             let (value, origin) = settings.shown(setting);
-            (setting.param.name, value, origin.to_string())
+            let origin = match (origin, settings.profile()) {
+                (Origin::Profile, Some(profile)) => format!("profile {}", profile.name),
+                (origin, _) => origin.to_string(),
+            };
+            (setting.param.name, value, origin)
         })
         .collect();
     let wide = |cell: fn(&(&str, &str, String)) -> usize| rows.iter().map(cell).max().unwrap_or(0);

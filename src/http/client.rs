@@ -63,8 +63,12 @@ impl Client {
         self.made.take().is_some_and(|(_, _, gate)| gate.close())
     }
 
-    /// A sender for requests like this one, usable from any thread.
+    /// A sender for requests like this one, usable from any thread. Every request goes
+    /// through here, so this is where `read_only` refuses one.
     pub fn link(&mut self, spec: &RequestSpec, sending: &Sending) -> Result<Link, Lost> {
+        if sending.read_only && spec.writes() {
+            return Err(Lost::ReadOnly);
+        }
         let way = proxy::way(&self.vars, &spec.url);
         if let Way::Socks(name) = way {
             let why = format!("`{name}` sets a SOCKS proxy, and SOCKS is not supported");

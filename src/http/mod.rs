@@ -23,7 +23,7 @@ pub use notes::RetryNotes;
 use crate::catalog::Release;
 use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
-use crate::settings::{Settings, Tls};
+use crate::settings::{self, Settings, Tls};
 use crate::text::clean;
 use serde_json::Value as Json;
 use std::fmt;
@@ -217,6 +217,8 @@ pub enum Lost {
     Unsendable(String),
     /// A local problem keeps it from being sent.
     Local(String),
+    /// It would change something, and `read_only` is on.
+    ReadOnly,
     /// It may have reached the server.
     Unknown(String),
     /// Ctrl-C came while it was running.
@@ -236,6 +238,8 @@ pub struct Sending {
     pub retries: u32,
     /// Whether it is a login, which counts towards a ban if it is wrong.
     pub is_login: bool,
+    /// Whether only what changes nothing is sent.
+    pub read_only: bool,
     /// The TLS settings.
     pub tls: Tls,
     /// The authentication headers.
@@ -250,6 +254,7 @@ impl Sending {
             whole: settings.timeout,
             retries: settings.retry,
             is_login: false,
+            read_only: settings.read_only,
             tls: settings.tls.clone(),
             headers: Vec::new(),
         }
@@ -303,6 +308,7 @@ impl Lost {
             }
             Self::Unsendable(why) => Error::typed(format!("this request cannot be sent: {why}"))
                 .hint("is a value too long?"),
+            Self::ReadOnly => settings::refused_by_read_only("this request"),
             Self::Local(why) => Error::local(format!("{why}; nothing was sent")),
             Self::Unknown(why) => {
                 let message = format!("no answer from {server}: {why}");

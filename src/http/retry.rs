@@ -41,6 +41,7 @@ pub(super) fn said(sent: &Result<Exchange, Lost>, wait: Duration, tries: u32, of
         Err(Lost::NotSent(why) | Lost::Unknown(why) | Lost::Unsendable(why) | Lost::Local(why)) => {
             why.clone()
         }
+        Err(Lost::ReadOnly) => "refused by `read_only`".to_owned(),
         Err(Lost::Interrupted | Lost::InterruptedUnsent) => "interrupted".to_owned(),
     };
     format!(

@@ -165,6 +165,17 @@ impl Call {
         route.is_some_and(|route| route.effect == Effect::Reads)
     }
 
+    /// Whether the command changes something on the server: not with `--plan`, and not
+    /// where a flag makes its request one that reads.
+    pub fn writes(&self) -> bool {
+        let reads_by = self.command.route().and_then(|route| route.reads_by);
+        let reads = reads_by.is_some_and(|key| {
+            let mut slots = self.slots.iter();
+            slots.any(|slot| slot.param.key == key && slot.from == ValueOrigin::Typed)
+        });
+        self.command.writes() && !reads && !self.is_on("plan")
+    }
+
     /// Checks that a release has the command and the flags that were given.
     pub fn check_release(&self, release: Release) -> Result<(), Error> {
         let unavailable = |what: &str, span: Span| {

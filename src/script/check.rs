@@ -272,6 +272,11 @@ impl<'a> Checker<'a> {
         let Content::Call(call) = content else {
             return Ok(());
         };
+        if !self.shown && self.sends && self.settings.echo != Echo::Only {
+            let settings = &self.settings;
+            let refused = settings.refuse_write(call.command.name, call.writes());
+            refused.map_err(|error| error.at(call.span.clone()))?;
+        }
         if !self.shown && call.command.destroys() {
             self.found.destroys += 1;
         }

@@ -21,7 +21,7 @@ use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
 use crate::session::release::ReleaseState;
 use crate::session::variables::{UserVariables, no_parts};
-use crate::settings::Settings;
+use crate::settings::{Key, Origin, Settings};
 use crate::text::lex::Word;
 use crate::text::near::near;
 use crate::text::words::ticked;
@@ -156,6 +156,15 @@ impl Session {
             .set_credentials(practice::ADMIN.to_owned(), Some(password));
         self.auth.sample = true;
         self.auth.bind(&self.settings.base_url);
+    }
+
+    /// Where somebody is to log in and no API is chosen: the first one, 2019, has no login.
+    pub(crate) fn assume_api_of_login(&mut self) {
+        let api = Key::Api.setting();
+        let chosen = self.settings.shown(api).1 > Origin::Default;
+        if self.auth.is_somebody() && !self.auth.sample && !chosen {
+            let _ = self.settings.set(api, "v2", Origin::Default);
+        }
     }
 
     /// Sets a variable of the user; `typed` is the value as it was written.
@@ -301,6 +310,12 @@ impl Session {
         let own = || path.rsplit_once(api.prefix).map(|(_, own)| own);
         let requested = || catalog::requested(api, spec.method, own()?);
         spec.command.or_else(requested)
+    }
+
+    /// Whether a request changes something, also as a raw one.
+    pub(crate) fn writes(&self, spec: &RequestSpec) -> bool {
+        let route = self.row_of(spec).and_then(Command::route);
+        spec.writes() || route.is_some_and(|route| route.effect != Effect::Reads)
     }
 
     /// Notes which names a successful request has changed: they are fetched again.

@@ -1,16 +1,23 @@
 //! The values of the settings, and where each value came from.
 
+mod config;
+mod config_edit;
 mod overrides;
 mod profile;
+mod read_only;
 mod table;
 
 use crate::catalog::{self, Api, Live};
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-pub use self::profile::{Profile, PromptColor};
+pub use self::config::{AliasEntry, Config};
+pub use self::config_edit::ConfigFile;
+pub use self::profile::{Profile, ProfileEntry, PromptColor};
+pub(crate) use self::read_only::refused_by_read_only;
 pub use self::table::{Key, SHORT, START, Setting, TABLE, find, startup_flag};
 pub use crate::catalog::Output;
 
@@ -19,8 +26,12 @@ pub use crate::catalog::Output;
 pub enum Origin {
     /// The default in the table.
     Default,
+    /// `[settings]` of the config file.
+    Config,
     /// This environment variable.
     Environment(&'static str),
+    /// The profile in use.
+    Profile,
     /// A flag on the command line.
     Flag,
     /// The server was asked.
@@ -33,6 +44,8 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::Config => f.write_str("config file"),
+            Self::Profile => f.write_str("profile"),
             Self::Environment(name) => write!(f, "environment, {name}"),
             Self::Flag => f.write_str("flag"),
             Self::Detected => f.write_str("detected"),
@@ -145,6 +158,7 @@ pub struct Settings {
     pub connect_timeout: Duration,
     pub timeout: Duration,
     pub tls: Tls,
+    pub read_only: bool,
     pub confirm: bool,
     pub keep_going: bool,
     pub read_ahead: usize,
@@ -156,7 +170,10 @@ pub struct Settings {
     pub live_names: bool,
     pub password_command: String,
     pub history_file: Option<PathBuf>,
+    config: Arc<Config>,
     profile: Option<Profile>,
+    /// The values beneath those of the profile.
+    beneath: Vec<(String, Origin)>,
     texts: Vec<(String, Origin)>,
 }
 
@@ -183,6 +200,7 @@ impl Default for Settings {
             connect_timeout: Duration::ZERO,
             timeout: Duration::ZERO,
             tls: Tls::default(),
+            read_only: false,
             confirm: true,
             keep_going: false,
             read_ahead: 1,
@@ -194,7 +212,9 @@ impl Default for Settings {
             live_names: true,
             password_command: String::new(),
             history_file: None,
+            config: Arc::default(),
             profile: None,
+            beneath: Vec::new(),
             texts: vec![(String::new(), Origin::Default); TABLE.len()],
         };
         for setting in TABLE {
@@ -239,6 +259,7 @@ impl Settings {
             Key::ClientCert => self.tls.cert = file(text),
             Key::ClientKey => self.tls.key = file(text),
             Key::Insecure => self.tls.insecure = on,
+            Key::ReadOnly => self.read_only = on,
             Key::Confirm => self.confirm = on,
             Key::OnError => self.keep_going = text == "continue",
             Key::ReadAhead => self.read_ahead = number,

@@ -1,6 +1,10 @@
 //! Profiles: a name for a server and for the settings that belong to it.
 
-use super::Settings;
+use super::{Config, Key, Origin, Setting, Settings, TABLE, config};
+use crate::error::Error;
+use crate::text::near::near;
+use crate::text::words::{shortened, ticked};
+use std::sync::Arc;
 
 /// The profile in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +15,16 @@ pub struct Profile {
     pub color: Option<PromptColor>,
 }
 
+/// A profile as the config file has it.
+#[derive(Clone, Debug)]
+pub struct ProfileEntry {
+    pub profile: Profile,
+    /// The admin to log in as.
+    pub user: Option<String>,
+    /// The values of settings, checked.
+    pub(super) values: config::Values,
+}
+
 /// A colour of the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PromptColor {
@@ -19,7 +33,7 @@ pub struct PromptColor {
 }
 
 /// The colours that a profile may name.
-pub(super) const PROMPT_COLORS: &[PromptColor] = &[
+const PROMPT_COLORS: &[PromptColor] = &[
     color("red", "31"),
     color("green", "32"),
     color("yellow", "33"),
@@ -33,10 +47,13 @@ const fn color(name: &'static str, sgr: &'static str) -> PromptColor {
 }
 
 impl PromptColor {
-    /// The colour of this name.
-    pub fn named(name: &str) -> Option<Self> {
+    /// The colour of this name; the error says which names there are.
+    pub fn named(name: &str) -> Result<Self, String> {
         let mut all = PROMPT_COLORS.iter().copied();
-        all.find(|color| color.name == name)
+        all.find(|color| color.name == name).ok_or_else(|| {
+            let names: Vec<&str> = PROMPT_COLORS.iter().map(|color| color.name).collect();
+            format!("must be {}", ticked(&names))
+        })
     }
 
     /// Its number for the terminal: the parameter of `ESC [ … m`.
@@ -45,25 +62,168 @@ impl PromptColor {
     }
 }
 
+/// A key of a profile.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ProfileKey {
+    User,
+    Color,
+    Setting(&'static Setting),
+}
+
+impl ProfileKey {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let is_called = |setting: &&Setting| setting.key.name_in_profile() == Some(name);
+        match name {
+            "user" => Some(Self::User),
+            "color" => Some(Self::Color),
+            _ => TABLE.iter().find(is_called).map(Self::Setting),
+        }
+    }
+
+    /// The names of all keys.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        let settings = TABLE.iter().filter_map(|row| row.key.name_in_profile());
+        ["user", "color"].into_iter().chain(settings)
+    }
+}
+
+impl ProfileEntry {
+    /// The value of a setting that it gives.
+    pub fn value(&self, key: Key) -> Option<&str> {
+        let mut values = self.values.iter();
+        let found = values.find(|(setting, _)| setting.key == key);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Its keys and values, as the config file has them.
+    pub fn shown(&self) -> Vec<(&'static str, String)> {
+        let user = self.user.clone().map(|user| ("user", user));
+        let color = self.profile.color.map(|color| ("color", color.name.to_owned()));
+        let values = self.values.iter().filter_map(|(setting, value)| {
+            Some((setting.key.name_in_profile()?, value.clone()))
+        });
+        values.chain(user).chain(color).collect()
+    }
+}
+
 impl Settings {
+    /// The config file, as it was read.
+    pub fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// Takes what was read of the config file.
+    pub fn know_config(&mut self, config: Arc<Config>) {
+        self.config = config;
+    }
+
+    /// Sets what `[settings]` of the config file says.
+    pub fn use_config(&mut self, config: Arc<Config>) {
+        for (setting, value) in &config.settings {
+            self.set(setting, value, Origin::Config)
+                .expect("checked when the file was read");
+        }
+        self.config = config;
+    }
+
     /// The profile in use, if the server is that of a profile.
     pub fn profile(&self) -> Option<&Profile> {
         self.profile.as_ref()
     }
 
-    /// Uses a profile, or none.
+    /// Uses a profile, or none, by name and colour alone.
     pub fn use_profile(&mut self, profile: Option<Profile>) {
         self.profile = profile;
     }
+
+    /// Enters the profile of this name, which takes the place of the one in use. Flags
+    /// and `set` stand above it, except for what says which server it is.
+    pub fn enter_profile(&mut self, name: &str) -> Result<ProfileEntry, Error> {
+        let entry = self.config.profile(name)?.clone();
+        let read_only = self.leave_profile();
+        if read_only {
+            // This profile may be written to, unless it says otherwise.
+            self.put_back(Key::ReadOnly.setting());
+        }
+        self.beneath.clone_from(&self.texts);
+        let before = self.base_url.origin();
+        let url = entry.value(Key::BaseUrl).unwrap_or_default();
+        self.set(Key::BaseUrl.setting(), url, Origin::Profile)
+            .map_err(Error::typed)?;
+        if self.base_url.origin() != before {
+            self.leave_server();
+        }
+        for (setting, value) in &entry.values {
+            let is_above = self.shown(setting).1 >= Origin::Flag;
+            if !is_above || setting.key.is_of_a_server() {
+                self.set(setting, value, Origin::Profile)
+                    .map_err(Error::typed)?;
+            }
+        }
+        let api = Key::Api.setting();
+        if self.shown(api).1 == Origin::Detected {
+            self.put_back_default(api);
+        }
+        self.profile = Some(entry.profile.clone());
+        Ok(entry)
+    }
+
+    /// Leaves the profile in use: its values give way to those beneath them. What it
+    /// says about writing stays, since it may be left for the same server by its URL.
+    /// Returns whether that is `read_only`.
+    pub fn leave_profile(&mut self) -> bool {
+        let of_profile = |setting: &&'static Setting| self.shown(setting).1 == Origin::Profile;
+        let own: Vec<&'static Setting> = TABLE.iter().filter(of_profile).collect();
+        let mut read_only = false;
+        for setting in own {
+            if setting.key == Key::ReadOnly && self.read_only {
+                read_only = true;
+            } else {
+                self.put_back(setting);
+            }
+        }
+        self.profile = None;
+        read_only
+    }
+
+    /// Sets a setting to the value beneath that of the profile.
+    fn put_back(&mut self, setting: &'static Setting) {
+        if let Some((text, origin)) = self.beneath.get(setting.key as usize).cloned() {
+            let _ = self.set(setting, &text, origin);
+        }
+    }
+
+    fn put_back_default(&mut self, setting: &'static Setting) {
+        if let crate::catalog::Need::Default(text) = setting.param.need {
+            let _ = self.set(setting, text, Origin::Default);
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colors_by_name() {
-        assert_eq!(PromptColor::named("red").map(PromptColor::sgr), Some("31"));
-        assert_eq!(PromptColor::named("pink"), None);
+/// Checks the name of a profile, which is also a part of a file's name.
+pub(super) fn check_name(name: &str) -> Result<(), String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if begins_well && name.chars().all(is_plain) && name != "all" && name.len() <= 64 {
+        return Ok(());
     }
+    Err(format!(
+        "`{}` cannot be the name of a profile: use letters, digits, `.`, `_` and `-`, but not `all`",
+        shortened(name)
+    ))
+}
+
+/// The error for a profile that is not there.
+pub(super) fn unknown(name: &str, config: &Config) -> Error {
+    let names = near(name, config.profile_names());
+    let error = Error::typed(format!("there is no profile `{}`", shortened(name)));
+    if !names.is_empty() {
+        return error.hint(format!("did you mean {}?", ticked(&names)));
+    }
+    let all: Vec<&str> = config.profile_names().take(10).collect();
+    error.hint(if all.is_empty() {
+        format!("`profile add {} URL` adds it", shortened(name))
+    } else {
+        format!("there are {}", ticked(&all))
+    })
 }

@@ -30,6 +30,7 @@ pub enum Key {
     ClientCert,
     ClientKey,
     Insecure,
+    ReadOnly,
     Confirm,
     OnError,
     ReadAhead,
@@ -47,6 +48,31 @@ impl Key {
     /// The row of this setting.
     pub fn setting(self) -> &'static Setting {
         &TABLE[self as usize]
+    }
+
+    /// Whether it belongs to a server or a login: such a value makes no sense for all servers.
+    pub fn is_of_a_server(self) -> bool {
+        self.is_for_one_server() || matches!(self, Self::BaseUrl | Self::Api | Self::PasswordCommand)
+    }
+
+    /// Whether its value is the path of a file.
+    pub fn is_file(self) -> bool {
+        matches!(
+            self,
+            Self::Cacert | Self::ClientCert | Self::ClientKey | Self::HistoryFile
+        )
+    }
+
+    /// Its name in a profile; none if a profile cannot set it: there, `color` is that of
+    /// the prompt.
+    pub fn name_in_profile(self) -> Option<&'static str> {
+        match self {
+            Self::BaseUrl => Some("url"),
+            Self::ClientCert => Some("cert"),
+            Self::ClientKey => Some("key"),
+            Self::Color => None,
+            _ => Some(self.setting().param.name),
+        }
     }
 
     /// Whether it only applies to one server, as credentials do.
@@ -168,6 +194,17 @@ pub static TABLE: &[Setting] = &[
         ),
         &["SFTPGO_SHELL_INSECURE"],
     ),
+    Setting {
+        changes: false,
+        ..row(
+            Key::ReadOnly,
+            Param::switch(
+                "read_only",
+                "refuse every command that changes something on the server, before anything is sent",
+            ),
+            &["SFTPGO_SHELL_READ_ONLY"],
+        )
+    },
     row(
         Key::Confirm,
         Param::switch(
@@ -255,7 +292,7 @@ pub static TABLE: &[Setting] = &[
         changes: false,
         ..row(
             Key::PasswordCommand,
-            Param::text("password_command", "shell command that prints the password on its first line").value("COMMAND"),
+            Param::text("password_command", "shell command that prints the password, on one line").value("COMMAND"),
             &["SFTPGO_SHELL_PASSWORD_COMMAND"],
         )
     },

@@ -74,10 +74,24 @@ impl Shell {
         done.map_err(|error| error.or_at(span))
     }
 
+    /// Refuses a command that would change something while `read_only` is on, before it
+    /// asks or reads anything. What the command does not tell, the client refuses.
+    pub(crate) fn refuse_write(&self, call: &Call) -> Result<(), Error> {
+        let settings = &self.session.settings;
+        let is_shown = settings.echo == Echo::Only;
+        settings.refuse_write(call.command.name, call.writes() && !is_shown).map_err(|error| error.at(call.span.clone()))
+    }
+
     /// Prepares the request of a command, with prompts if needed.
     pub(crate) fn prepare(&mut self, mut call: Call) -> Result<Prepared, Error> {
+        self.refuse_write(&call)?;
         let spec = if let CommandKind::Shell(Verb::Raw(method)) = call.command.kind {
             let spec = raw::spec(&self.session.settings, method, &call)?;
+            if self.session.settings.echo != Echo::Only {
+                // A GET of some paths changes something.
+                let writes = self.session.writes(&spec);
+                self.session.settings.refuse_write(call.command.name, writes)?;
+            }
             if method == Method::Delete {
                 let what = format!("DELETE {}: this cannot be undone", spec.url.path());
                 self.asker.confirm(&what, &self.session.settings)?;

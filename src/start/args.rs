@@ -27,6 +27,8 @@ pub(crate) struct Args {
     pub quiet: bool,
     /// Whether command files may start programs and write files.
     pub allow_shell: bool,
+    /// The profile named by `@NAME`.
+    pub profile: Option<String>,
     /// The admin to log in as; empty if none is given.
     pub user: String,
     /// The variables given; later ones override earlier ones.
@@ -64,6 +66,7 @@ impl fmt::Debug for Args {
             .field("mode", &self.mode)
             .field("quiet", &self.quiet)
             .field("allow_shell", &self.allow_shell)
+            .field("profile", &self.profile)
             .field("user", &self.user)
             .field("vars", &vars)
             .field("settings", &settings)
@@ -87,10 +90,31 @@ impl fmt::Debug for CommandSource {
 
 /// Reads the arguments. An error is returned with the line that it refers to.
 pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
-    let words = words(env).map_err(|error| (error, String::new()))?;
+    let mut words = words(env).map_err(|error| (error, String::new()))?;
     let text = joined(&words);
-    let matches = matches(&words, &text).map_err(|error| (error, text.clone()))?;
-    of_matches(&words, &matches).map_err(|error| (error, text))
+    let mut matches = matches(&words, &text).map_err(|error| (error, text.clone()))?;
+    let profile = profile(&mut words, &matches);
+    if profile.is_some() {
+        // Flags may follow it, as they may follow the program's name.
+        let text = joined(&words);
+        matches = self::matches(&words, &text).map_err(|error| (error, text.clone()))?;
+    }
+    let args = of_matches(&words, &matches).map_err(|error| (error, text))?;
+    Ok(Args { profile, ..args })
+}
+
+/// Takes `@NAME`, which names a profile, from in front of a command.
+fn profile(words: &mut Vec<String>, matches: &ArgMatches) -> Option<String> {
+    let (first, _) = matches.subcommand()?;
+    let name = first.strip_prefix('@').filter(|name| !name.is_empty())?;
+    words.remove(words.len() - external(matches));
+    Some(name.to_owned())
+}
+
+/// The number of words from the command on.
+fn external(matches: &ArgMatches) -> usize {
+    let command = matches.subcommand();
+    command.map_or(0, |(_, rest)| 1 + parse::external(rest))
 }
 
 /// The arguments as text.
@@ -167,6 +191,7 @@ fn of_matches(words: &[String], matches: &ArgMatches) -> Result<Args, Error> {
         mode,
         source,
         practice: on(matches, "practice"),
+        profile: None,
         user: list(matches, "user").pop().unwrap_or_default(),
         quiet: on(matches, "quiet"),
         allow_shell: on(matches, "allow_shell"),
@@ -178,10 +203,7 @@ fn of_matches(words: &[String], matches: &ArgMatches) -> Result<Args, Error> {
 /// Where the commands come from.
 fn source(words: &[String], matches: &ArgMatches) -> Result<CommandSource, Error> {
     let (files, texts) = (list(matches, "file"), list(matches, "command"));
-    let external = matches
-        .subcommand()
-        .map_or(0, |(_, rest)| 1 + parse::external(rest));
-    let once = &words[words.len() - external..];
+    let once = &words[words.len() - external(matches)..];
     if matches.get_flag("help") {
         return Ok(CommandSource::Help);
     }
@@ -304,6 +326,7 @@ mod tests {
                 mode: Mode::default(),
                 quiet: false,
                 allow_shell: false,
+                profile: None,
                 user: "admin".to_owned(),
                 vars: vec![("password".to_owned(), marker())],
                 settings: vec![(base_url, marker())],

@@ -25,12 +25,7 @@ pub(super) fn new(startup: Startup, env: &Env, out: &Out) -> Result<Session, Err
     session.allow_shell = startup.allow_shell;
     session.use_sample_admin();
     session.auth.bind(&session.settings.base_url);
-    // The API 2019 has no login, so credentials mean another API.
-    let api = Key::Api.setting();
-    let chosen = session.settings.shown(api).1 > Origin::Default;
-    if session.auth.is_somebody() && !session.auth.sample && !chosen {
-        let _ = session.settings.set(api, "v2", Origin::Default);
-    }
+    session.assume_api_of_login();
     for (name, value) in startup.vars {
         session.set_variable(&name, Some(value), "");
     }

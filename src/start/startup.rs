@@ -6,9 +6,10 @@ use crate::env::Env;
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
 use crate::script::mode::Mode;
-use crate::settings::{self, Key, Origin, Settings};
+use crate::settings::{self, Config, Key, Origin, ProfileEntry, Settings};
 use crate::shell::credentials;
 use crate::text::words::this_is;
+use std::sync::Arc;
 
 /// What a run is to do, and with what.
 pub(super) struct Startup {
@@ -35,11 +36,15 @@ impl Startup {
         let args = args::read(env)?;
         let (settings, credentials) = match args.source {
             // Help is printed even if a setting is wrong.
-            CommandSource::Help | CommandSource::Version => {
-                (settings(&args, env).unwrap_or_default(), Auth::default())
-            }
-            _ => settings(&args, env)
-                .and_then(|settings| Ok((settings, credentials(&args.user, env)?)))
+            CommandSource::Help | CommandSource::Version => (
+                layered(&args, env).map(|(settings, _)| settings).unwrap_or_default(),
+                Auth::default(),
+            ),
+            _ => layered(&args, env)
+                .and_then(|(settings, profile)| {
+                    let credentials = credentials(&args.user, env, &settings, profile.as_ref())?;
+                    Ok((settings, credentials))
+                })
                 .map_err(|error| (error, String::new()))?,
         };
         Ok(Self {
@@ -55,13 +60,30 @@ impl Startup {
     }
 }
 
-/// The settings: defaults, then the environment, then flags.
-fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
+/// The settings: defaults, then `[settings]` of the config file, the environment, the
+/// profile, flags.
+fn layered(args: &Args, env: &Env) -> Result<(Settings, Option<ProfileEntry>), Error> {
     let mut settings = Settings::default();
-    if let Some(path) = env.default_history_file() {
-        let row = settings::find("history_file").expect("in the table");
-        let _ = settings.set(row, &path.to_string_lossy(), Origin::Default);
+    if let Some(path) = env.config_file() {
+        settings.use_config(Arc::new(Config::load(path, env.home())?));
     }
+    by_environment(&mut settings, env)?;
+    let name = profile_name(args, &settings)?;
+    let profile = name.map(|name| settings.enter_profile(&name)).transpose()?;
+    default_history(&mut settings, env);
+    for (setting, value) in &args.settings {
+        settings.set(setting, value, Origin::Flag).map_err(|why| {
+            Error::typed(format!(
+                "`{}` {why}; {}",
+                setting.param.flag(),
+                this_is(value)
+            ))
+        })?;
+    }
+    Ok((settings, profile))
+}
+
+fn by_environment(settings: &mut Settings, env: &Env) -> Result<(), Error> {
     for setting in settings::TABLE {
         for name in setting.env.iter().rev() {
             if let Some(value) = env
@@ -81,34 +103,89 @@ fn settings(args: &Args, env: &Env) -> Result<Settings, Error> {
             }
         }
     }
-    for (setting, value) in &args.settings {
-        settings.set(setting, value, Origin::Flag).map_err(|why| {
-            Error::typed(format!(
-                "`{}` {why}; {}",
-                setting.param.flag(),
-                this_is(value)
-            ))
-        })?;
-    }
-    Ok(settings)
+    Ok(())
 }
 
-/// The credentials: the user by flag or environment, secrets by environment.
-fn credentials(user: &str, env: &Env) -> Result<Auth, Error> {
+/// The profile to enter: the one that is named, or the default one if nothing else says
+/// which server it is.
+fn profile_name(args: &Args, settings: &Settings) -> Result<Option<String>, Error> {
+    let base_url = Key::BaseUrl.setting();
+    let by_flag = args.settings.iter().any(|(row, _)| row.key == Key::BaseUrl);
+    let Some(name) = &args.profile else {
+        let is_named = by_flag || args.practice || settings.shown(base_url).1 > Origin::Config;
+        let default = settings.config().default_profile.clone();
+        return Ok(default.filter(|_| !is_named));
+    };
+    // Its credentials would go to the other server.
+    if by_flag || args.practice {
+        let flag = if by_flag { base_url.param.flag() } else { "--practice".to_owned() };
+        return Err(Error::typed(format!(
+            "`@{name}` and `{flag}` cannot be used together: each names a server"
+        )));
+    }
+    Ok(Some(name.clone()))
+}
+
+/// The history file of this user; each profile has its own.
+fn default_history(settings: &mut Settings, env: &Env) {
+    let row = Key::HistoryFile.setting();
+    if settings.shown(row).1 != Origin::Default {
+        return;
+    }
+    let Some(mut path) = env.default_history_file() else {
+        return;
+    };
+    if let Some(profile) = settings.profile() {
+        path.set_file_name(format!("history-{}", profile.name));
+    }
+    let _ = settings.set(row, &path.to_string_lossy(), Origin::Default);
+}
+
+/// The credentials: the user by flag, profile or environment, secrets by environment. Where
+/// the environment names another server than the profile, or another admin, its secrets are
+/// not for this login.
+fn credentials(
+    user: &str,
+    env: &Env,
+    settings: &Settings,
+    profile: Option<&ProfileEntry>,
+) -> Result<Auth, Error> {
     let var = |name: &str| {
         env.vars
             .get(name)
             .filter(|value| !value.is_empty())
             .cloned()
     };
-    let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
+    let of_profile = profile.and_then(|entry| entry.user.clone());
     let named = Some(user.to_owned()).filter(|user| !user.is_empty());
+    let is_for_another = profile.is_some() && names_another_server(env, settings);
+    let var = |name: &str| var(name).filter(|_| !is_for_another);
+    let has_command = profile.is_some_and(|entry| entry.value(Key::PasswordCommand).is_some());
+    let by_key = of_profile.is_none();
+    let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
+    let by_variable = var(credentials::USER);
+    let user = named.or(of_profile).or(by_variable.clone()).unwrap_or_default();
+    let is_of_user = |_: &String| profile.is_none() || by_variable.as_ref().is_none_or(|other| *other == user);
+    let password = var(credentials::PASSWORD).filter(is_of_user);
     Ok(Auth {
-        user: named.or_else(|| var(credentials::USER)).unwrap_or_default(),
-        password: var(credentials::PASSWORD).map(|text| Secret::new(one_line(&text))),
+        password: password
+            .filter(|_| !has_command)
+            .map(|text| Secret::new(one_line(&text))),
         otp: header(credentials::OTP)?,
-        key: header(credentials::API_KEY)?,
+        key: header(credentials::API_KEY)?.filter(|_| by_key),
+        user,
         ..Auth::default()
+    })
+}
+
+/// Whether the environment names another server than the profile does.
+fn names_another_server(env: &Env, settings: &Settings) -> bool {
+    let mut names = Key::BaseUrl.setting().env.iter();
+    let named = names.find_map(|name| env.vars.get(*name).filter(|value| !value.is_empty()));
+    named.is_some_and(|value| {
+        let mut other = Settings::default();
+        let set = other.set(Key::BaseUrl.setting(), value, Origin::Default);
+        set.is_err() || other.base_url.origin() != settings.base_url.origin()
     })
 }
 
