@@ -5,7 +5,6 @@ use crate::error::{Error, Fault};
 use crate::input::history::History;
 use crate::input::terminal::{Terminal, Typed};
 use crate::interrupt::Interrupt;
-use crate::line;
 use crate::line::call::Call;
 use crate::line::outline::{Role, outline};
 use crate::line::redirect;
@@ -201,7 +200,10 @@ fn edit_line(shell: &mut Shell, text: String) {
 fn may_be_kept(shell: &mut Shell, text: &str) -> bool {
     let api = shell.session.settings.api;
     let unknown = |role: &Role| matches!(role, Role::Command(None));
-    lex::lex(text).commands.iter().all(|words| {
+    let Ok(commands) = shell.session.commands(text) else {
+        return false;
+    };
+    commands.iter().all(|words| {
         let (words, _) = redirect::parts(words, api);
         let outline = outline(words, api);
         let secret = outline.command.is_some_and(takes_a_secret);
@@ -239,7 +241,7 @@ fn parses(shell: &mut Shell, words: &[lex::Word]) -> bool {
 /// commands after a `;` may depend on it. Further pasted lines still run, as if
 /// typed one by one.
 fn run_text(shell: &mut Shell, text: &str) -> Flow {
-    let commands = match line::split(text) {
+    let commands = match shell.session.commands(text) {
         Ok(commands) => commands,
         Err(error) => {
             shell.screen().report(&error, text, &Place::Terminal);

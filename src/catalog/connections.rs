@@ -22,7 +22,7 @@ const LIST_HINT: &str = "the connection may have ended since you listed it";
 
 const GET: Command = Command {
     name: "get_sftp_connections",
-    aliases: &[],
+    aliases: &["conns"],
     group: Group::Connections,
     span: Span::SEED_ONLY,
     short: "list the live connections and their transfers",
@@ -48,7 +48,7 @@ const GET: Command = Command {
 
 const CLOSE: Command = Command {
     name: "close_sftp_connection",
-    aliases: &[],
+    aliases: &["kill"],
     group: Group::Connections,
     span: Span::SEED_ONLY,
     short: "close a live connection",

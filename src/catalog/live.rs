@@ -63,7 +63,13 @@ impl Live {
             Self::DefenderHost => &[Detail::Field("ban_time")],
             Self::IpOrNet => &[Detail::Field("mode"), DESCRIPTION],
             Self::Group | Self::Role => &[DESCRIPTION],
-            Self::TotpConfig | Self::Setting | Self::SettingValue | Self::Topic | Self::File => &[],
+            Self::TotpConfig
+            | Self::Setting
+            | Self::SettingValue
+            | Self::Profile
+            | Self::Server
+            | Self::Topic
+            | Self::File => &[],
         }
     }
 
@@ -71,7 +77,12 @@ impl Live {
     pub const fn is_on_server(self) -> bool {
         !matches!(
             self,
-            Self::Setting | Self::SettingValue | Self::Topic | Self::File
+            Self::Setting
+                | Self::SettingValue
+                | Self::Profile
+                | Self::Server
+                | Self::Topic
+                | Self::File
         )
     }
 

@@ -137,6 +137,10 @@ pub enum Live {
     Setting,
     /// Values of the setting named before it.
     SettingValue,
+    /// Names of profiles.
+    Profile,
+    /// Servers: names of profiles after an `@`.
+    Server,
     /// Commands and topics of `help`.
     Topic,
     /// Names of files.
@@ -157,8 +161,10 @@ impl Live {
             | Self::EventAction
             | Self::EventRule
             | Self::TotpConfig
+            | Self::Profile
             | Self::Setting => "NAME",
             Self::SettingValue => "VALUE",
+            Self::Server => "URL",
             Self::Topic => "TOPIC",
         }
     }

@@ -23,6 +23,7 @@ pub enum Verb {
     Logout,
     Practice,
     PracticeServer,
+    Profile,
     Raw(Method),
     /// Made of these operations; not all releases have each of them.
     Recipe(Recipe, &'static [&'static str]),
@@ -149,13 +150,34 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Sets `base_url`. On a terminal the server is then asked which API and release it has, without credentials; otherwise nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
+        long: "Sets `base_url`; `connect @NAME` uses a profile, with its login and its settings. On a terminal the server is then asked which API and release it has, without credentials; otherwise nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
         ..row(
             "connect",
             Group::Shell,
             Verb::Connect,
             "connect to another server",
-            &[Param::text("url", "server URL; a path in it is kept as a prefix").required().at(ParamPlace::Shell)],
+            &[Param::text("url", "server URL; a path in it is kept as a prefix; or a profile: `@NAME`").required().at(ParamPlace::Shell).completed_by(Live::Server)],
+        )
+    },
+    Command {
+        long: "A profile names a server in the config file, `sftpgo-shell/config.toml` in the folder XDG_CONFIG_HOME or `~/.config`. \
+               `list` shows all of them, `show` the keys of one. `add` adds one: without URL, that of this session with its \
+               admin; `--set KEY=VALUE` sets other keys. `use` makes one the default at the start, `remove` removes it from \
+               the file. `check` reads the file again and looks for the files that it names; with a name, it also runs its \
+               `password_command`. Comments in the file are kept. Nothing is sent.",
+        examples: &[Example { line: "profile list", status: 0 }],
+        ..row(
+            "profile",
+            Group::Shell,
+            Verb::Profile,
+            "list or change the profiles: names for servers",
+            &[
+                Param::choice("what", &["list", "show", "add", "use", "check", "remove"], "list", "what to do").for_shell(),
+                Param::text("name", "the profile; for `show` and `check` the default is the one in use, or all").for_shell().completed_by(Live::Profile),
+                Param::text("url", "server URL, for `add`").for_shell(),
+                Param::text("user", "admin to log in as, for `add`").for_shell(),
+                Param::list("set", "other keys of the profile, for `add`").for_shell_flag().value("KEY=VALUE"),
+            ],
         )
     },
     Command {

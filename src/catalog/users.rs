@@ -210,7 +210,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         name: "get_user_by_id",
-        aliases: &[],
+        aliases: &["user"],
         group: Group::Users,
         span: Span::V1,
         short: "show one user",
@@ -239,7 +239,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         name: "get_users",
-        aliases: &[],
+        aliases: &["users"],
         group: Group::Users,
         span: Span::V1,
         short: "list users, sorted by name",

@@ -30,6 +30,12 @@ fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
             // The commands of other API versions have help pages as well.
             let api = shell.session.settings.api;
             let command = find::find(topic, api);
+            let aliases = shell.session.completion.aliases();
+            if let (Err(_), Some(text)) = (&command, aliases.text(&topic.text)) {
+                let page = format!("{}: alias for `{text}`\n", topic.text);
+                shell.screen().print_page(&page)?;
+                return Ok(Flow::Continue);
+            }
             let command =
                 command.or_else(|error| catalog::find_elsewhere(api, &topic.text).ok_or(error))?;
             return run(shell, Some(command));
@@ -44,9 +50,21 @@ pub(crate) fn run(shell: &Shell, topic: Option<&'static Command>) -> Result<Flow
     let api = shell.session.settings.api;
     shell.screen().print_page(&match topic {
         Some(command) => page(command, api),
-        None => overview(api),
+        None => own_aliases(shell) + &overview(api),
     })?;
     Ok(Flow::Continue)
+}
+
+/// The aliases of the config file, as a group of their own.
+fn own_aliases(shell: &Shell) -> String {
+    let aliases = shell.session.completion.aliases().iter();
+    let rows: Vec<_> = aliases
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("your aliases\n{}\n", columns(&rows))
 }
 
 /// The groups of an API version, each with its commands.
@@ -60,14 +78,22 @@ fn groups(api: &'static Api) -> impl Iterator<Item = (&'static Group, Vec<&'stat
 /// All commands of an API version, by group.
 pub(crate) fn overview(api: &'static Api) -> String {
     let mut text = String::new();
+    // With the short words for it.
+    let names = |command: &Command| {
+        let names: Vec<&str> = [command.name]
+            .into_iter()
+            .chain(command.short_words())
+            .collect();
+        names.join(", ")
+    };
     let wide = catalog::commands(api)
-        .map(|command| command.name.len())
+        .map(|command| names(command).len())
         .max()
         .unwrap_or(0);
     for (group, commands) in groups(api) {
         text.push_str(&format!("{}\n", group.title()));
         for command in commands {
-            text.push_str(&format!("  {:wide$}  {}\n", command.name, command.short));
+            text.push_str(&format!("  {:wide$}  {}\n", names(command), command.short));
         }
         text.push('\n');
     }

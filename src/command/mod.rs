@@ -13,6 +13,7 @@ mod history;
 mod last;
 mod let_;
 pub(crate) mod practice;
+mod profile;
 mod raw;
 mod recipe;
 mod redirected;
@@ -52,6 +53,7 @@ static BUILTINS: &[Builtin] = &[
     let_::BUILTIN,
     practice::PRACTICE,
     practice::PRACTICE_SERVER,
+    profile::BUILTIN,
     raw::BUILTIN,
     recipe::BUILTIN,
     refresh::BUILTIN,

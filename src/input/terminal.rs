@@ -7,6 +7,7 @@ use super::listing::{Row, Size};
 use super::{files, secret, size};
 use crate::catalog::Api;
 use crate::interrupt::Interrupt;
+use crate::line::alias::Aliases;
 use crate::line::completion_cache::CompletionCache;
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
@@ -140,6 +141,7 @@ impl Terminal {
         };
         let view = EditorHelper {
             api: Some(api),
+            aliases: cache.aliases().clone(),
             completing: Some(completing),
             prompt: prompt.to_owned(),
             color: self.color,
@@ -287,6 +289,7 @@ fn plain(prompt: &str, interrupt: &Interrupt) -> io::Result<Typed> {
 #[derive(Default)]
 struct EditorHelper {
     api: Option<&'static Api>,
+    aliases: Aliases,
     completing: Option<Completing>,
     size: Size,
     prompt: String,
@@ -359,7 +362,7 @@ impl Highlighter for EditorHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         match self.api {
             Some(api) if self.color => {
-                let colored = highlight(&line.replace('\u{1b}', NO_CHARACTER), api);
+                let colored = highlight(&line.replace('\u{1b}', NO_CHARACTER), api, &self.aliases);
                 Cow::Owned(visible(&colored, |c| c == '\u{1b}' || is_drawn(c)))
             }
             None if self.secret => Cow::Owned(" ".repeat(width(line))),

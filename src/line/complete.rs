@@ -37,6 +37,8 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
     let current = words.pop_if(|word| word.span.end == cursor);
     let typed = current.as_ref().map(Word::text).unwrap_or_default();
     let start = current.as_ref().map_or(cursor, |word| word.span.start);
+    let is_first = words.is_empty();
+    let words = cache.aliases().begun(words);
     if let Some(to) = redirect::parts(&words, api).1.split_first() {
         return redirected(to, start, typed, cache);
     }
@@ -65,7 +67,13 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
             ..Offer::at(start, typed)
         }
     } else {
-        let offer = word((start, typed), &outline, &words, cache);
+        let mut offer = word((start, typed), &outline, &words, cache);
+        if is_first {
+            let aliases = cache.aliases().iter();
+            offer
+                .own
+                .extend(aliases.map(|(name, text)| described(name, text)));
+        }
         let gap = words.last().map_or("", |word| &line[word.span.end..start]);
         offer.joined_to_flag(gap)
     };
@@ -381,6 +389,11 @@ fn live(
             .into_iter()
             .map(choice)
             .collect(),
+        Some(Live::Profile) => cache.profiles().map(plain).collect(),
+        Some(Live::Server) => {
+            let names = cache.profiles();
+            names.map(|name| plain(&format!("@{name}"))).collect()
+        }
         Some(Live::File) => files("", typed, cache),
         // Names on the server are searched where they are kept.
         _ => Vec::new(),

@@ -1,6 +1,7 @@
 //! The names and ids that Tab offers: those in the answers of this session, and those
 //! that were fetched for it.
 
+use super::alias::Aliases;
 use super::known_names::{About, Index, KnownNames};
 use super::name_details::Describer;
 use crate::catalog::{Api, Live};
@@ -26,6 +27,9 @@ pub type Fetch = Arc<dyn Fn(Live) + Send + Sync>;
 pub struct CompletionCache {
     shared: Arc<Shared>,
     variables: Vec<String>,
+    /// The names of the profiles.
+    profiles: Vec<String>,
+    aliases: Aliases,
     /// The type of the objects of the last answer.
     answer: Option<&'static str>,
     /// Lists file names with this prefix, for completion; `None` outside of a terminal.
@@ -67,6 +71,22 @@ impl CompletionCache {
     /// Keeps nothing but names: there is no Tab.
     pub fn keep_names_only(&mut self) {
         self.names_only = true;
+    }
+
+    /// Knows the aliases and the names of the profiles.
+    pub fn know_config(&mut self, aliases: Aliases, profiles: Vec<String>) {
+        self.aliases = aliases;
+        self.profiles = profiles;
+    }
+
+    /// The aliases.
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
+    /// The names of the profiles.
+    pub fn profiles(&self) -> impl Iterator<Item = &str> {
+        self.profiles.iter().map(String::as_str)
     }
 
     /// Notes the type of the objects of the last answer, for `last`.

@@ -22,7 +22,9 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     };
     let meant = catalog::commands(api).filter(is_meant);
     let names = near(word, meant.map(|command| command.name));
-    let hint = if has_odd_blank(word) {
+    let hint = if let Some(profile) = word.strip_prefix('@') {
+        format!("`connect @{profile}` changes to that profile")
+    } else if has_odd_blank(word) {
         ODD_BLANK.to_owned()
     } else if names.is_empty() {
         "`help` lists the commands".to_owned()

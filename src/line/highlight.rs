@@ -1,5 +1,6 @@
 //! The colours of the input while it is typed. The text stays the same.
 
+use super::alias::Aliases;
 use super::outline::{Role, outline};
 use super::redirect;
 use crate::catalog::{Api, Command, Kind};
@@ -17,7 +18,7 @@ mod look {
 }
 
 /// The line with colours.
-pub fn highlight(line: &str, api: &'static Api) -> String {
+pub fn highlight(line: &str, api: &'static Api, aliases: &Aliases) -> String {
     let lexed = lex(line);
     let mut out = String::with_capacity(line.len() + 64);
     let mut last = 0;
@@ -25,6 +26,9 @@ pub fn highlight(line: &str, api: &'static Api) -> String {
         // What follows an operator is for a program, or a file.
         let (words, _) = redirect::parts(words, api);
         let roles = outline(words, api).roles;
+        let is_alias = words
+            .first()
+            .is_some_and(|word| aliases.text(&word.text()).is_some());
         let mut command = None;
         for (at, (word, role)) in words.iter().zip(roles).enumerate() {
             out.push_str(&line[last..word.span.start]);
@@ -35,7 +39,13 @@ pub fn highlight(line: &str, api: &'static Api) -> String {
             if let Role::Command(named) = role {
                 command = named;
             }
-            match look(word, role, command, typing, names) {
+            let look = match (is_alias, at) {
+                // Its words are those of another command.
+                (true, 0) => Some(look::COMMAND),
+                (true, _) => None,
+                (false, _) => look(word, role, command, typing, names),
+            };
+            match look {
                 Some(look) => {
                     let _ = write!(out, "\x1b[{look}m{text}\x1b[0m");
                 }
@@ -125,7 +135,7 @@ mod tests {
 
     /// The coloured line with each look in brackets.
     fn marked(line: &str) -> String {
-        highlight(line, &catalog::APIS[0])
+        highlight(line, &catalog::APIS[0], &Aliases::default())
             .replace("\x1b[0m", ">")
             .replace("\x1b[", "<")
             .replace('m', "·")

@@ -1,5 +1,6 @@
 //! Turns a line of text into a call. Pure: nothing here reads, writes or sends.
 
+pub mod alias;
 pub mod call;
 pub mod change;
 pub mod columns;

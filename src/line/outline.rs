@@ -117,9 +117,13 @@ impl Outline {
         let watches = self.command.and_then(Command::verb) == Some(Verb::Watch);
         let may_come = move |row: &&Command| !watches || row.only_reads();
         let names = (!edits).then(|| {
-            catalog::commands(api)
-                .filter(may_come)
-                .map(|row| (row.name, row))
+            catalog::commands(api).filter(may_come).flat_map(|row| {
+                let words = row.short_words();
+                [row.name]
+                    .into_iter()
+                    .chain(words)
+                    .map(move |name| (name, row))
+            })
         });
         let all = nouns
             .into_iter()

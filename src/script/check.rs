@@ -10,7 +10,6 @@ use crate::catalog::Api;
 use crate::command::{self, Check, Checking};
 use crate::error::{Error, Fault};
 use crate::input::reader::Text;
-use crate::line;
 use crate::line::call::{Call, Content, Parsed, ValueOrigin};
 use crate::line::parse::Parser;
 use crate::line::redirect::Target;
@@ -232,7 +231,7 @@ impl<'a> Checker<'a> {
 
     /// Checks the commands of a text and reports the first error.
     fn check(&mut self, text: &str) -> Result<(), Error> {
-        for mut words in line::split(text)? {
+        for mut words in self.shell.session.commands(text)? {
             self.found.commands += 1;
             self.ignored = super::may_fail(&mut words, self.settings.api);
             let allowed = self.shell.session.allow_shell;

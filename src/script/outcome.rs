@@ -180,7 +180,7 @@ impl Run<'_> {
         let name = source.name.clone();
         for text in source.first_reading().into_iter().flatten().flatten() {
             let place = at(&name, text.line);
-            for (statement, words) in Statement::all(text, &place) {
+            for (statement, words) in Statement::all(&self.shell.session, text, &place) {
                 let at = (statement.text.line, statement.span.start);
                 if at > self.last && !self.is_before_begin(&statement) {
                     // The commands of a file count, not the one that sources it.

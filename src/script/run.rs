@@ -11,7 +11,6 @@ use crate::command;
 use crate::error::{Error, Fault};
 use crate::http::RetryNotes;
 use crate::input::reader::Text;
-use crate::line;
 use crate::line::call::{Content, Parsed};
 use crate::line::outline::command_of;
 use crate::line::redirect;
@@ -19,6 +18,7 @@ use crate::output::error::Place;
 use crate::output::report::Case;
 use crate::script::mode::Mode;
 use crate::secret;
+use crate::session::Session;
 use crate::settings::Echo;
 use crate::shell::{Flow, Parallel, Prepared, Shell};
 use crate::text::clean;
@@ -64,9 +64,9 @@ impl Statement {
     }
 
     /// The commands of a checked text, with their words.
-    pub(super) fn all(text: Text, place: &Place) -> Vec<(Self, Vec<Word>)> {
+    pub(super) fn all(session: &Session, text: Text, place: &Place) -> Vec<(Self, Vec<Word>)> {
         let whole = Self::whole(text, place);
-        let commands = line::split(&whole.text.text).unwrap_or_default();
+        let commands = session.commands(&whole.text.text).unwrap_or_default();
         let mut rows = Rows::new(&whole.text.text);
         let mut one = |words: Vec<Word>| {
             let statement = Self {
@@ -218,7 +218,7 @@ impl<'a> Run<'a> {
 
     fn text(&mut self, text: Text, place: &Place) -> Result<(), Stop> {
         let whole = Statement::whole(text, place);
-        let commands = match line::split(&whole.text.text) {
+        let commands = match self.shell.session.commands(&whole.text.text) {
             Ok(commands) => commands,
             Err(error) => {
                 self.collect_all()?;

@@ -13,6 +13,7 @@ use crate::catalog::{
 };
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
+use crate::line::alias::Aliases;
 use crate::line::call::Call;
 use crate::line::completion_cache::CompletionCache;
 use crate::line::outline::command_of;
@@ -156,6 +157,17 @@ impl Session {
             .set_credentials(practice::ADMIN.to_owned(), Some(password));
         self.auth.sample = true;
         self.auth.bind(&self.settings.base_url);
+    }
+
+    /// The commands of a text, with aliases replaced.
+    pub fn commands(&self, text: &str) -> Result<Vec<Vec<Word>>, Error> {
+        self.completion.aliases().split(text)
+    }
+
+    /// Knows the aliases and the profiles of the config file.
+    pub(crate) fn know_config(&mut self, aliases: Aliases) {
+        let names = self.settings.config().profile_names().map(str::to_owned);
+        self.completion.know_config(aliases, names.collect());
     }
 
     /// Where somebody is to log in and no API is chosen: the first one, 2019, has no login.

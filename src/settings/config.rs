@@ -88,7 +88,7 @@ impl Config {
     }
 
     /// The home folder of the user.
-    pub(super) fn home(&self) -> Option<&PathBuf> {
+    pub fn home(&self) -> Option<&PathBuf> {
         self.home.as_ref()
     }
 
@@ -145,7 +145,9 @@ impl Config {
 
     /// The names of the profiles.
     pub fn profile_names(&self) -> impl Iterator<Item = &str> {
-        self.profiles.iter().map(|entry| entry.profile.name.as_str())
+        self.profiles
+            .iter()
+            .map(|entry| entry.profile.name.as_str())
     }
 
     /// The first command in the file that is run as it is, as a message names it.
@@ -211,8 +213,7 @@ impl Reader<'_> {
     fn keys<'t>(&self, table: &'t dyn TableLike) -> impl Iterator<Item = (&'t TomlKey, &'t Item)> {
         let _ = self;
         let keys: Vec<&str> = table.iter().map(|(key, _)| key).collect();
-        keys.into_iter()
-            .filter_map(|key| table.get_key_value(key))
+        keys.into_iter().filter_map(|key| table.get_key_value(key))
     }
 
     fn unknown<'n>(
@@ -245,7 +246,9 @@ impl Reader<'_> {
         let name = clean::line(key.get()).into_owned();
         item.as_table_like().ok_or_else(|| {
             self.error(key.span(), format!("`{name}` must be a table"))
-                .hint(format!("write `[{name}]` on a line of its own, and its keys below"))
+                .hint(format!(
+                    "write `[{name}]` on a line of its own, and its keys below"
+                ))
         })
     }
 
@@ -300,9 +303,9 @@ impl Reader<'_> {
                 let name = setting.param.name;
                 let why = format!("`{name}` cannot be set for all servers");
                 let inside = setting.key.name_in_profile().unwrap_or(name);
-                return Err(self
-                    .error(key.span(), why)
-                    .hint(format!("write it in a profile: `{inside}` in `[profile.NAME]`")));
+                return Err(self.error(key.span(), why).hint(format!(
+                    "write it in a profile: `{inside}` in `[profile.NAME]`"
+                )));
             }
             values.push((setting, self.value(setting, key, item)?));
         }

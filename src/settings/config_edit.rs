@@ -21,7 +21,8 @@ impl ConfigFile {
     /// Opens the file of this config; one that does not exist is created by `save`.
     pub fn open(config: &Config) -> Result<Self, Error> {
         let path = config.path.clone().ok_or_else(|| {
-            Error::local("there is no place for the config file").hint("set HOME or XDG_CONFIG_HOME")
+            Error::local("there is no place for the config file")
+                .hint("set HOME or XDG_CONFIG_HOME")
         })?;
         let text = match fs::read_to_string(&path) {
             Err(why) if why.kind() == ErrorKind::NotFound => String::new(),
@@ -51,8 +52,11 @@ impl ConfigFile {
             .as_table_like_mut()
             .ok_or_else(|| Error::typed("`profile` must be a table"))?;
         if profiles.contains_key(name) {
-            return Err(Error::typed(format!("there is a profile `{name}` already"))
-                .hint(format!("`profile remove {name}` first, or change it in the file")));
+            return Err(
+                Error::typed(format!("there is a profile `{name}` already")).hint(format!(
+                    "`profile remove {name}` first, or change it in the file"
+                )),
+            );
         }
         let mut table = Table::new();
         for (key, text) in values {

@@ -95,13 +95,25 @@ impl ProfileEntry {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The files that it names, each with its key.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let files = self.values.iter().filter(|(setting, value)| {
+            setting.key.is_file() && setting.key != Key::HistoryFile && !value.is_empty()
+        });
+        files.filter_map(|(setting, value)| Some((setting.key.name_in_profile()?, value.as_str())))
+    }
+
     /// Its keys and values, as the config file has them.
     pub fn shown(&self) -> Vec<(&'static str, String)> {
         let user = self.user.clone().map(|user| ("user", user));
-        let color = self.profile.color.map(|color| ("color", color.name.to_owned()));
-        let values = self.values.iter().filter_map(|(setting, value)| {
-            Some((setting.key.name_in_profile()?, value.clone()))
-        });
+        let color = self
+            .profile
+            .color
+            .map(|color| ("color", color.name.to_owned()));
+        let values = self
+            .values
+            .iter()
+            .filter_map(|(setting, value)| Some((setting.key.name_in_profile()?, value.clone())));
         values.chain(user).chain(color).collect()
     }
 }

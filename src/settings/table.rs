@@ -52,7 +52,8 @@ impl Key {
 
     /// Whether it belongs to a server or a login: such a value makes no sense for all servers.
     pub fn is_of_a_server(self) -> bool {
-        self.is_for_one_server() || matches!(self, Self::BaseUrl | Self::Api | Self::PasswordCommand)
+        self.is_for_one_server()
+            || matches!(self, Self::BaseUrl | Self::Api | Self::PasswordCommand)
     }
 
     /// Whether its value is the path of a file.

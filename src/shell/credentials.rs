@@ -50,7 +50,7 @@ fn need_password(session: &mut Session, asker: &mut Asker) -> Result<(), Error> 
     let was_for_other_server = session.auth.was_for_other_server;
     let command = &session.settings.password_command;
     if !command.is_empty() && !was_for_other_server {
-        let password = program::first_line(command)?;
+        let password = program::password(command, session.settings.timeout)?;
         session.auth.password = Some(Secret::new(password));
         return Ok(());
     }

@@ -79,7 +79,9 @@ impl Shell {
     pub(crate) fn refuse_write(&self, call: &Call) -> Result<(), Error> {
         let settings = &self.session.settings;
         let is_shown = settings.echo == Echo::Only;
-        settings.refuse_write(call.command.name, call.writes() && !is_shown).map_err(|error| error.at(call.span.clone()))
+        settings
+            .refuse_write(call.command.name, call.writes() && !is_shown)
+            .map_err(|error| error.at(call.span.clone()))
     }
 
     /// Prepares the request of a command, with prompts if needed.
@@ -90,7 +92,9 @@ impl Shell {
             if self.session.settings.echo != Echo::Only {
                 // A GET of some paths changes something.
                 let writes = self.session.writes(&spec);
-                self.session.settings.refuse_write(call.command.name, writes)?;
+                self.session
+                    .settings
+                    .refuse_write(call.command.name, writes)?;
             }
             if method == Method::Delete {
                 let what = format!("DELETE {}: this cannot be undone", spec.url.path());

@@ -25,6 +25,7 @@ pub(super) fn new(startup: Startup, env: &Env, out: &Out) -> Result<Session, Err
     session.allow_shell = startup.allow_shell;
     session.use_sample_admin();
     session.auth.bind(&session.settings.base_url);
+    session.know_config(startup.aliases);
     session.assume_api_of_login();
     for (name, value) in startup.vars {
         session.set_variable(&name, Some(value), "");

@@ -5,6 +5,7 @@ use super::args::{self, Args, CommandSource};
 use crate::env::Env;
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
+use crate::line::alias::Aliases;
 use crate::script::mode::Mode;
 use crate::settings::{self, Config, Key, Origin, ProfileEntry, Settings};
 use crate::shell::credentials;
@@ -27,6 +28,8 @@ pub(super) struct Startup {
     pub vars: Vec<(String, String)>,
     /// The settings, each with where it came from.
     pub settings: Settings,
+    /// The aliases of the config file.
+    pub aliases: Aliases,
     pub credentials: Auth,
 }
 
@@ -37,7 +40,9 @@ impl Startup {
         let (settings, credentials) = match args.source {
             // Help is printed even if a setting is wrong.
             CommandSource::Help | CommandSource::Version => (
-                layered(&args, env).map(|(settings, _)| settings).unwrap_or_default(),
+                layered(&args, env)
+                    .map(|(settings, _)| settings)
+                    .unwrap_or_default(),
                 Auth::default(),
             ),
             _ => layered(&args, env)
@@ -47,6 +52,8 @@ impl Startup {
                 })
                 .map_err(|error| (error, String::new()))?,
         };
+        let aliases =
+            Aliases::new(&settings.config().aliases).map_err(|error| (error, String::new()))?;
         Ok(Self {
             source: args.source,
             mode: args.mode,
@@ -55,6 +62,7 @@ impl Startup {
             practice: args.practice,
             vars: args.vars,
             settings,
+            aliases,
             credentials,
         })
     }
@@ -118,7 +126,11 @@ fn profile_name(args: &Args, settings: &Settings) -> Result<Option<String>, Erro
     };
     // Its credentials would go to the other server.
     if by_flag || args.practice {
-        let flag = if by_flag { base_url.param.flag() } else { "--practice".to_owned() };
+        let flag = if by_flag {
+            base_url.param.flag()
+        } else {
+            "--practice".to_owned()
+        };
         return Err(Error::typed(format!(
             "`@{name}` and `{flag}` cannot be used together: each names a server"
         )));
@@ -164,8 +176,12 @@ fn credentials(
     let by_key = of_profile.is_none();
     let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
     let by_variable = var(credentials::USER);
-    let user = named.or(of_profile).or(by_variable.clone()).unwrap_or_default();
-    let is_of_user = |_: &String| profile.is_none() || by_variable.as_ref().is_none_or(|other| *other == user);
+    let user = named
+        .or(of_profile)
+        .or(by_variable.clone())
+        .unwrap_or_default();
+    let is_of_user =
+        |_: &String| profile.is_none() || by_variable.as_ref().is_none_or(|other| *other == user);
     let password = var(credentials::PASSWORD).filter(is_of_user);
     Ok(Auth {
         password: password

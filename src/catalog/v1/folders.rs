@@ -45,6 +45,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Folder, "mapped_path")
             .answers(LIST),
     )
+    .also(&["folders"])
     .long(PAGES),
     row(
         "add_folder",

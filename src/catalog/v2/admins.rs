@@ -203,6 +203,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Admin, "username")
             .answers(answers!(NO_SUCH_ADMIN; StatusDoc::new(200, "the admin; never the password"))),
     )
+    .also(&["admin"])
     .example(&[eg(200, "get_admin_by_username helper")]),
     row(
         "get_admins",
@@ -212,6 +213,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/admins").returns("[]>Admin").needs(ADMINS).shows(Live::Admin, "username").answers(LIST),
     )
+    .also(&["admins"])
     .example(&[eg(200, "get_admins")])
     .long(PAGES),
     row(
@@ -303,6 +305,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Role, "name")
             .answers(answers!(NO_SUCH_ROLE; StatusDoc::new(200, "the role, with its users and admins"))),
     )
+    .also(&["role"])
     .example(&[eg(200, "get_role_by_name helpdesk")]),
     row(
         "get_roles",
@@ -312,6 +315,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/roles").returns("[]>Role").needs(ROLES).shows(Live::Role, "name").answers(LIST),
     )
+    .also(&["roles"])
     .example(&[eg(200, "get_roles --order DESC")])
     .long(PAGES),
     row(

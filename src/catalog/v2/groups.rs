@@ -157,6 +157,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Group, "name")
             .answers(answers!(NO_SUCH_GROUP; StatusDoc::new(200, "the group with its members"))),
     )
+    .also(&["group"])
     .example(&[eg(200, "get_group_by_name staff")]),
     row(
         "get_groups",
@@ -166,6 +167,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         PAGE,
         get("/groups").returns("[]>Group").needs(GROUPS).shows(Live::Group, "name").answers(LIST),
     )
+    .also(&["groups"])
     .example(&[eg(200, "get_groups --limit 10")])
     .long(PAGES),
     row(
@@ -223,6 +225,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Folder, "name")
             .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "the folder with the users that mount it"))),
     )
+    .also(&["folder"])
     .example(&[eg(200, "get_folder_by_name invoices")]),
     row(
         "get_folders",
@@ -235,6 +238,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Folder, "name")
             .answers(LIST),
     )
+    .also(&["folders"])
     .example(&[eg(200, "get_folders")])
     .long(PAGES),
     row(

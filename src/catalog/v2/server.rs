@@ -126,6 +126,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 SERVER_ERROR,
             ]),
     )
+    .also(&["conns"])
     .example(&[eg(200, "get_connections")])
     .elsewhere("get_sftp_connections"),
     row(
@@ -143,6 +144,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ))
             .check("get_connections"),
     )
+    .also(&["kill"])
     .example(&[eg(200, "close_connection FTP_0_17")])
     .long("Its transfers are aborted. The user can reconnect immediately.")
     .elsewhere("close_sftp_connection"),

@@ -249,6 +249,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Username, "username")
             .answers(answers!(NO_SUCH_USER; StatusDoc::new(200, "the user; never the password"))),
     )
+    .also(&["user"])
     .example(&[eg(200, "get_user_by_username anna.nowak")])
     .long("The user's own values, without group settings; `effective_user` includes them.")
     .elsewhere("get_user_by_id"),
@@ -264,6 +265,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .shows(Live::Username, "username")
             .answers(LIST),
     )
+    .also(&["users"])
     .example(&[eg(200, "get_users --limit 3 --order DESC")])
     .long("The server returns at most 500 results at a time. Use `--offset` to get the next page, until a page is short. There is no filter; use `get_user_by_username` for a single user."),
     row(

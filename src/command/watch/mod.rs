@@ -11,7 +11,6 @@ use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs, builtin};
 use super::expect::Condition;
 use crate::catalog::{Api, Command, Line, Param, Verb, find};
 use crate::error::{Error, Fault};
-use crate::line;
 use crate::line::call::{Call, Content, Parsed};
 use crate::line::outline::command_of;
 use crate::line::parse::Parser;
@@ -97,7 +96,7 @@ fn last_reading(shell: &Shell) -> Option<Vec<Arg>> {
     }
     let api = shell.session.settings.api;
     let reads = |words: &Vec<Word>| command_of(words, api).is_some_and(Command::only_reads);
-    let last = |line: &String| line::split(line).ok()?.into_iter().rfind(reads);
+    let last = |line: &String| shell.session.commands(line).ok()?.into_iter().rfind(reads);
     let words = shell.session.lines.iter().rev().find_map(last)?;
     shell.session.expanded(&words).ok()
 }

@@ -17,28 +17,96 @@ fn refused(text: &str) -> (String, String) {
 #[test]
 fn each_kind_of_mistake_has_its_place_and_a_next_step() {
     for (text, message, hint) in [
-        ("[profile.prod\n", "/c/config.toml:1:14: not valid TOML: ", ""),
-        ("[setings]\n", "/c/config.toml:1:2: unknown key `setings` in the config file", "did you mean `settings`?"),
+        (
+            "[profile.prod\n",
+            "/c/config.toml:1:14: not valid TOML: ",
+            "",
+        ),
+        (
+            "[setings]\n",
+            "/c/config.toml:1:2: unknown key `setings` in the config file",
+            "did you mean `settings`?",
+        ),
         (
             "# é\n[profile.prod]\nurl = \"http://h\"\n  colour = \"red\"\n",
             "/c/config.toml:4:3: unknown key `colour` in `[profile.prod]`",
             "did you mean `color`?",
         ),
-        ("[profile.a]\nuser = \"u\"\n", "/c/config.toml:1:10: the profile `a` has no `url`", "for example"),
-        ("[profile.a]\nurl = \"h\"\n", "/c/config.toml:2:7: `url` expects a URL such as", ""),
-        ("[profile.a]\nurl = \"http://h\"\ncolor = \"pink\"\n", "/c/config.toml:3:9: `color` must be `red`, ", ""),
-        ("[profile.a]\nurl = \"http://h\"\nbase_url = \"http://h\"\n", "/c/config.toml:3:1: unknown key `base_url`", "in a profile it is called `url`"),
-        ("[profile.a]\nurl = \"http://h\"\npassword = \"hunter2\"\n", "/c/config.toml:3:1: `password`: no secret belongs in this file", "`password_command`"),
-        ("[profile.a]\nurl = \"http://h\"\napi_key = \"k\"\n", "/c/config.toml:3:1: `api_key`: no secret", ""),
-        ("[profile.a]\nurl = [1]\n", "/c/config.toml:2:7: `url` must be a text in quotes", ""),
-        ("[profile.\"a b\"]\nurl = \"http://h\"\n", "/c/config.toml:1:10: `a b` cannot be the name of a profile", ""),
-        ("[profile.all]\nurl = \"http://h\"\n", "/c/config.toml:1:10: `all` cannot be the name", ""),
-        ("[settings]\nbase_url = \"http://h\"\n", "/c/config.toml:2:1: `base_url` cannot be set for all servers", "`url` in `[profile.NAME]`"),
-        ("[settings]\npassword_command = \"x\"\n", "/c/config.toml:2:1: `password_command` cannot be set for all", ""),
-        ("[settings]\ntimeout = \"x\"\n", "/c/config.toml:2:11: `timeout` expects a duration", ""),
-        ("[settings]\nretry = 21\n", "/c/config.toml:2:9: `retry` ", ""),
-        ("settings = 1\n", "/c/config.toml:1:1: `settings` must be a table", "write `[settings]`"),
-        ("default_profile = \"prd\"\n[profile.prod]\nurl = \"http://h\"\n", "/c/config.toml:1:19: there is no profile `prd`", "did you mean `prod`?"),
+        (
+            "[profile.a]\nuser = \"u\"\n",
+            "/c/config.toml:1:10: the profile `a` has no `url`",
+            "for example",
+        ),
+        (
+            "[profile.a]\nurl = \"h\"\n",
+            "/c/config.toml:2:7: `url` expects a URL such as",
+            "",
+        ),
+        (
+            "[profile.a]\nurl = \"http://h\"\ncolor = \"pink\"\n",
+            "/c/config.toml:3:9: `color` must be `red`, ",
+            "",
+        ),
+        (
+            "[profile.a]\nurl = \"http://h\"\nbase_url = \"http://h\"\n",
+            "/c/config.toml:3:1: unknown key `base_url`",
+            "in a profile it is called `url`",
+        ),
+        (
+            "[profile.a]\nurl = \"http://h\"\npassword = \"hunter2\"\n",
+            "/c/config.toml:3:1: `password`: no secret belongs in this file",
+            "`password_command`",
+        ),
+        (
+            "[profile.a]\nurl = \"http://h\"\napi_key = \"k\"\n",
+            "/c/config.toml:3:1: `api_key`: no secret",
+            "",
+        ),
+        (
+            "[profile.a]\nurl = [1]\n",
+            "/c/config.toml:2:7: `url` must be a text in quotes",
+            "",
+        ),
+        (
+            "[profile.\"a b\"]\nurl = \"http://h\"\n",
+            "/c/config.toml:1:10: `a b` cannot be the name of a profile",
+            "",
+        ),
+        (
+            "[profile.all]\nurl = \"http://h\"\n",
+            "/c/config.toml:1:10: `all` cannot be the name",
+            "",
+        ),
+        (
+            "[settings]\nbase_url = \"http://h\"\n",
+            "/c/config.toml:2:1: `base_url` cannot be set for all servers",
+            "`url` in `[profile.NAME]`",
+        ),
+        (
+            "[settings]\npassword_command = \"x\"\n",
+            "/c/config.toml:2:1: `password_command` cannot be set for all",
+            "",
+        ),
+        (
+            "[settings]\ntimeout = \"x\"\n",
+            "/c/config.toml:2:11: `timeout` expects a duration",
+            "",
+        ),
+        (
+            "[settings]\nretry = 21\n",
+            "/c/config.toml:2:9: `retry` ",
+            "",
+        ),
+        (
+            "settings = 1\n",
+            "/c/config.toml:1:1: `settings` must be a table",
+            "write `[settings]`",
+        ),
+        (
+            "default_profile = \"prd\"\n[profile.prod]\nurl = \"http://h\"\n",
+            "/c/config.toml:1:19: there is no profile `prd`",
+            "did you mean `prod`?",
+        ),
     ] {
         let (said, next) = refused(text);
         assert!(said.starts_with(message), "{said}\n{message}");
@@ -63,7 +131,12 @@ fn a_profile_has_settings_as_set_takes_them() {
     assert_eq!(config.command().as_deref(), Some("the alias `off`"));
     let pager = parsed("[settings]\npager = \"sh x\"\n").unwrap();
     assert_eq!(pager.command().as_deref(), Some("`pager`"));
-    assert!(parsed("[settings]\npager = \"off\"\n").unwrap().command().is_none());
+    assert!(
+        parsed("[settings]\npager = \"off\"\n")
+            .unwrap()
+            .command()
+            .is_none()
+    );
 }
 
 #[test]
@@ -77,8 +150,12 @@ fn a_profile_stands_above_the_environment_and_below_flags_and_set() {
     };
     assert_eq!(shown(&settings, Key::Jobs), "2 config file");
     let by_variable = Origin::Environment("X");
-    settings.set(Key::Timeout.setting(), "2", by_variable).unwrap();
-    settings.set(Key::Retry.setting(), "4", Origin::Flag).unwrap();
+    settings
+        .set(Key::Timeout.setting(), "2", by_variable)
+        .unwrap();
+    settings
+        .set(Key::Retry.setting(), "4", Origin::Flag)
+        .unwrap();
     settings.enter_profile("a").unwrap();
     assert_eq!(shown(&settings, Key::Timeout), "3 profile");
     assert_eq!(shown(&settings, Key::Retry), "4 flag");
@@ -90,7 +167,10 @@ fn a_profile_stands_above_the_environment_and_below_flags_and_set() {
     assert!(!settings.read_only, "another profile may lift it");
     settings.enter_profile("a").unwrap();
     assert_eq!(settings.api.name, "2019");
-    assert!(settings.leave_profile() && settings.read_only, "leaving does not");
+    assert!(
+        settings.leave_profile() && settings.read_only,
+        "leaving does not"
+    );
     assert!(settings.profile().is_none());
     assert!(settings.enter_profile("c").is_err());
 }
