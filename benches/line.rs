@@ -4,6 +4,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::{Value, json};
 use sftpgo_shell::catalog::{self, CommandKind, Live};
 use sftpgo_shell::error::Error;
+use sftpgo_shell::line::alias::Aliases;
 use sftpgo_shell::line::call::Content;
 use sftpgo_shell::line::completion_cache::CompletionCache;
 use sftpgo_shell::line::parse::Parser;
@@ -69,7 +70,7 @@ fn lines(criterion: &mut Criterion) {
         |bencher| {
             bencher.iter(|| {
                 (
-                    highlight::highlight(black_box(ADD), api),
+                    highlight::highlight(black_box(ADD), api, &Aliases::default()),
                     hint::hint(black_box(ADD), api, 80),
                 )
             });
@@ -130,7 +131,7 @@ fn names(criterion: &mut Criterion) {
     criterion.bench_function("a key with 100,000 names: colours and hint", |bencher| {
         bencher.iter(|| {
             (
-                highlight::highlight(black_box(line), v2),
+                highlight::highlight(black_box(line), v2, &Aliases::default()),
                 hint::hint(black_box(line), v2, 80),
             )
         });

@@ -97,7 +97,10 @@ fn enter(shell: &mut Shell, entry: &ProfileEntry) {
     session.auth.bind(&session.settings.base_url);
     session.forget_server();
     session.assume_api_of_login();
-    ask_what_it_is(shell);
+    // Only SFTPGo 2 has admins: the login tells the rest.
+    if !session.auth.is_somebody() {
+        ask_what_it_is(shell);
+    }
 }
 
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {

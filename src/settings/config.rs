@@ -67,7 +67,7 @@ impl Config {
         };
         let others_may_write = others_may_write(path);
         let shown = clean::line(&path.to_string_lossy()).into_owned();
-        let config = empty.parsed(&text)?;
+        let config = empty.parsed(&text, true)?;
         if others_may_write && let Some(command) = config.command() {
             return Err(Error::local(format!(
                 "others may write to `{shown}`, and it contains commands that are run: {command}"
@@ -77,14 +77,14 @@ impl Config {
         Ok(config)
     }
 
-    /// What a text says, as that of the file at `path`.
+    /// What a text says, which is to become the file at `path`: an error has no place yet.
     pub(super) fn of(path: PathBuf, home: Option<PathBuf>, text: &str) -> Result<Self, Error> {
         let empty = Self {
             path: Some(path),
             home,
             ..Self::default()
         };
-        empty.parsed(text)
+        empty.parsed(text, false)
     }
 
     /// The home folder of the user.
@@ -93,13 +93,14 @@ impl Config {
     }
 
     /// The same with what a text says.
-    fn parsed(self, text: &str) -> Result<Self, Error> {
+    fn parsed(self, text: &str, has_place: bool) -> Result<Self, Error> {
         let path = self.path.clone().unwrap_or_default();
         let reader = Reader {
             name: clean::line(&path.to_string_lossy()).into_owned(),
             folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),
             home: self.home.clone(),
             text,
+            has_place,
         };
         let document = Document::parse(text).map_err(|error| {
             let message = error.message().replace('\n', "; ");
@@ -187,6 +188,8 @@ struct Reader<'a> {
     folder: PathBuf,
     home: Option<PathBuf>,
     text: &'a str,
+    /// Whether errors say where they are.
+    has_place: bool,
 }
 
 impl Reader<'_> {
@@ -200,10 +203,13 @@ impl Reader<'_> {
     }
 
     fn error(&self, span: Option<Range<usize>>, message: impl AsRef<str>) -> Error {
-        Error::typed(format!("{}: {}", self.place(span), message.as_ref()))
+        self.placed(span, Error::typed(message.as_ref()))
     }
 
     fn placed(&self, span: Option<Range<usize>>, error: Error) -> Error {
+        if !self.has_place {
+            return error;
+        }
         Error {
             message: format!("{}: {}", self.place(span), error.message),
             ..error

@@ -30,7 +30,7 @@ impl ConfigFile {
         };
         // What is not valid is not changed; this error has its place.
         let home = config.home().cloned();
-        Config::of(path.clone(), home.clone(), &text)?;
+        Config::load(path.clone(), home.clone())?;
         let document = text.parse().map_err(|_| Error::local("not valid TOML"))?;
         Ok(Self {
             path,

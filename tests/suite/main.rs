@@ -41,6 +41,7 @@ mod parallel_failures;
 mod parallel_reads;
 mod practice_apis;
 mod practice_http;
+mod profiles;
 mod properties;
 mod proxies;
 mod proxy;

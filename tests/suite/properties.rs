@@ -10,6 +10,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 use sftpgo_shell::catalog::{APIS, Api, Live};
 use sftpgo_shell::error::Error;
+use sftpgo_shell::line::alias::Aliases;
 use sftpgo_shell::line::call::Content;
 use sftpgo_shell::line::complete::complete;
 use sftpgo_shell::line::completion_cache::CompletionCache;
@@ -141,7 +142,7 @@ proptest! {
     fn colours_do_not_change_the_text(line in lines(), api in api()) {
         // An SGR of the line's own cannot be distinguished from ours.
         let line = line.replace('\x1b', "x");
-        prop_assert_eq!(plain(&highlight(&line, api)), line);
+        prop_assert_eq!(plain(&highlight(&line, api, &Aliases::default())), line);
     }
 
     #[test]

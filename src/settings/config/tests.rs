@@ -6,7 +6,7 @@ fn parsed(text: &str) -> Result<Config, Error> {
         home: Some(PathBuf::from("/home/u")),
         ..Config::default()
     };
-    config.parsed(text)
+    config.parsed(text, true)
 }
 
 fn refused(text: &str) -> (String, String) {
