@@ -71,9 +71,12 @@ impl Command {
     /// otherwise.
     pub fn writes(&self) -> bool {
         match &self.kind {
-            CommandKind::Request(_) | CommandKind::Shell(Verb::Raw(_) | Verb::Recipe(..)) => {
-                !self.only_reads()
-            }
+            CommandKind::Request(_) | CommandKind::Shell(Verb::Raw(_)) => !self.only_reads(),
+            // A recipe asks for a dump in the answer, not in a file of the server.
+            CommandKind::Shell(Verb::Recipe(_, steps)) => super::every()
+                .filter(|row| steps.contains(&row.name) && row.span.overlaps(self.span))
+                .filter_map(Self::route)
+                .any(|route| route.effect != Effect::Reads && route.reads_by.is_none()),
             CommandKind::Shell(verb) => matches!(verb, Verb::AddUsers | Verb::Edit),
         }
     }
