@@ -247,7 +247,7 @@ fn read_only_sends_no_write() {
         "loaddata_from_file /x",
         "restore b.json",
         "quota_scan_all",
-        "add_users u.csv",
+        "add_users --from u.csv",
         "edit user carla",
         "start_user_quota_scan carla",
         "--jobs 4 update_user carla --status disabled",
