@@ -271,6 +271,7 @@ fn set_says_where_values_come_from() {
          client_cert                              (default)\n\
          client_key                               (default)\n\
          insecure          off                    (default)\n\
+         read_only         off                    (default)\n\
          confirm           on                     (default)\n\
          on_error          stop                   (default)\n\
          read_ahead        8                      (default)\n\

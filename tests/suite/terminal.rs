@@ -15,6 +15,7 @@ mod login;
 mod paging;
 mod pasting;
 mod practice;
+mod profiles;
 mod pty;
 mod redirects;
 mod seed;

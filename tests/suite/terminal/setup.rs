@@ -71,6 +71,11 @@ impl Setup {
         self
     }
 
+    /// Its home.
+    pub(super) fn home_path(&self) -> std::path::PathBuf {
+        self.home.path().to_owned()
+    }
+
     /// With this file in its home.
     pub(super) fn with_file(self, name: &str, text: &str) -> Self {
         let written = std::fs::write(self.home.path().join(name), text);

@@ -1,0 +1,52 @@
+//! Profiles and aliases at a terminal.
+
+use super::setup::Setup;
+use crate::support::v2;
+use sftpgo_shell::practice::{ADMIN, PASSWORD};
+
+#[test]
+fn profiles_and_aliases_are_completed_and_used() {
+    let server = v2();
+    let profile = |name: &str, more: &str| {
+        format!(
+            "[profile.{name}]\nurl = \"{}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n{more}",
+            server.url()
+        )
+    };
+    let config = profile("prod", "read_only = true\n")
+        + &profile("staging", "")
+        + "[alias]\noff = \"update_user $1 --status disabled\"\n";
+    let setup = Setup::at(&server).arg("@prod").size(120, 200);
+    let home = setup.home_path();
+    std::fs::create_dir_all(home.join("c/sftpgo-shell")).expect("a folder");
+    let place = home.join("c/sftpgo-shell/config.toml");
+    std::fs::write(&place, &config).expect("a file");
+    let owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&place, owner).expect("its owner may");
+    let mut terminal = setup.env("XDG_CONFIG_HOME", home.join("c")).start();
+    assert!(terminal.run("users --limit 1").contains("anna.nowak"));
+    let refused = terminal.run("off anna.nowak");
+    assert!(
+        refused.contains("`read_only` is on; nothing was sent"),
+        "{refused}"
+    );
+    let refused = terminal.run("set read_only off");
+    assert!(
+        refused.contains("only the profile or the command line can turn `read_only` off"),
+        "{refused}"
+    );
+    terminal.completes("off an", "off anna.nowak ");
+    terminal.press("\u{3}");
+    terminal.prompt();
+    terminal.completes("connect @st", "connect @staging ");
+    terminal.enter();
+    assert_eq!(terminal.run("set read_only").trim(), "off");
+    let done = terminal.run("off anna.nowak --output compact");
+    assert!(done.contains("User updated"), "{done}");
+    assert!(terminal.run("set").contains("(profile staging)"));
+    // The history is that of the profile at the start.
+    let history = home.join(".local/state/sftpgo-shell/history-prod");
+    let kept = std::fs::read_to_string(history).expect("it was written");
+    assert!(kept.contains("off anna.nowak\n"), "{kept}");
+    terminal.leave();
+}
