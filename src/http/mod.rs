@@ -270,6 +270,7 @@ impl std::fmt::Debug for Sending {
             .field("whole", &self.whole)
             .field("retries", &self.retries)
             .field("is_login", &self.is_login)
+            .field("read_only", &self.read_only)
             .field("tls", &self.tls)
             .field("headers", &names)
             .finish()

@@ -57,20 +57,20 @@ fn output(command: &str, patience: Duration) -> Result<(Vec<u8>, ExitStatus), Er
         .spawn()
         .map_err(|why| cannot(&why))?;
     let stdout = child.stdout.take();
-    let (sender, receiver) = channel();
+    let (sender, outputs) = channel();
     // What it started may keep its output open, and then this thread is left behind.
     thread::spawn(move || {
         let mut output = Vec::new();
-        let read = stdout.map(|stdout| stdout.take(MOST).read_to_end(&mut output));
-        let _ = sender.send(read.unwrap_or(Ok(0)).map(|_| output));
+        let all = stdout.map(|stdout| stdout.take(MOST).read_to_end(&mut output));
+        let _ = sender.send(all.unwrap_or(Ok(0)).map(|_| output));
     });
     let began = Instant::now();
-    let received = if patience.is_zero() {
-        receiver.recv().map_err(|_| RecvTimeoutError::Disconnected)
+    let read = if patience.is_zero() {
+        outputs.recv().map_err(|_| RecvTimeoutError::Disconnected)
     } else {
-        receiver.recv_timeout(patience)
+        outputs.recv_timeout(patience)
     };
-    match received {
+    match read {
         Ok(output) => {
             let output = output.map_err(|why| cannot(&why))?;
             let status = ended(&mut child, began, patience).map_err(|why| cannot(&why))?;

@@ -21,7 +21,8 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
         _ => true,
     };
     let meant = catalog::commands(api).filter(is_meant);
-    let names = near(word, meant.map(|command| command.name));
+    let meant = meant.flat_map(|row| [row.name].into_iter().chain(row.short_words()));
+    let names = near(word, meant);
     let hint = if let Some(profile) = word.strip_prefix('@') {
         format!("`connect @{profile}` changes to that profile")
     } else if has_odd_blank(word) {

@@ -199,8 +199,8 @@ fn credentials(
 
 /// Whether the environment names another server than the profile does.
 fn names_another_server(env: &Env, settings: &Settings) -> bool {
-    let mut names = Key::BaseUrl.setting().env.iter();
-    let named = names.find_map(|name| env.vars.get(*name).filter(|value| !value.is_empty()));
+    let mut variables = Key::BaseUrl.setting().env.iter();
+    let named = variables.find_map(|name| env.vars.get(*name).filter(|value| !value.is_empty()));
     named.is_some_and(|value| {
         let mut other = Settings::default();
         let set = other.set(Key::BaseUrl.setting(), value, Origin::Default);

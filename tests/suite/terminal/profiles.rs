@@ -23,7 +23,10 @@ fn profiles_and_aliases_are_completed_and_used() {
     std::fs::write(&place, &config).expect("a file");
     let owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     std::fs::set_permissions(&place, owner).expect("its owner may");
-    let mut terminal = setup.env("XDG_CONFIG_HOME", home.join("c")).start();
+    let mut terminal = setup
+        .env("XDG_CONFIG_HOME", home.join("c"))
+        .env("SFTPGO_SHELL_API", "v2")
+        .start();
     assert!(terminal.run("users --limit 1").contains("anna.nowak"));
     let refused = terminal.run("off anna.nowak");
     assert!(
@@ -36,10 +39,8 @@ fn profiles_and_aliases_are_completed_and_used() {
         "{refused}"
     );
     terminal.completes("off an", "off anna.nowak ");
-    terminal.press("\u{3}");
-    terminal.prompt();
     terminal.completes("connect @st", "connect @staging ");
-    terminal.enter();
+    terminal.run("connect @staging");
     assert_eq!(terminal.run("set read_only").trim(), "off");
     let done = terminal.run("off anna.nowak --output compact");
     assert!(done.contains("User updated"), "{done}");
