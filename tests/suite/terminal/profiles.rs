@@ -42,7 +42,9 @@ fn profiles_and_aliases_are_completed_and_used() {
     terminal.completes("connect @st", "connect @staging ");
     terminal.run("connect @staging");
     assert_eq!(terminal.run("set read_only").trim(), "off");
-    let done = terminal.run("off anna.nowak --output compact");
+    terminal.press("off anna.nowak --output compact\r");
+    terminal.question();
+    let done = terminal.run("y");
     assert!(done.contains("User updated"), "{done}");
     assert!(terminal.run("set").contains("(profile staging)"));
     // The history is that of the profile at the start.
