@@ -1,7 +1,7 @@
 //! `set` and `connect`: the settings.
 
 use super::builtin::{Builtin, Check, Checking, Dry, Runs, Skip};
-use crate::catalog::Verb;
+use crate::catalog::{Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::output::error::Place;
@@ -192,7 +192,9 @@ fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> 
 /// `set` may turn `read_only` on; to turn it off is for the profile or the command line,
 /// so that no file of commands can.
 fn only_tightened(settings: &Settings, call: &Call) -> Result<(), Error> {
-    if !settings.read_only || matches!(call.text("value"), "on" | "true" | "1" | "yes") {
+    let text = call.text("value").to_owned();
+    let value = Key::ReadOnly.setting().param.kind.check(&[text]);
+    if !settings.read_only || value == Ok(Value::Switch(true)) {
         return Ok(());
     }
     Err(

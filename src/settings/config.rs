@@ -8,6 +8,7 @@ use crate::error::{Error, system};
 use crate::text::clean;
 use crate::text::near::near;
 use crate::text::words::{shortened, this_is, ticked};
+use std::cell::RefCell;
 use std::fs;
 use std::io::ErrorKind;
 use std::ops::Range;
@@ -101,6 +102,7 @@ impl Config {
             home: self.home.clone(),
             text,
             has_place,
+            scratch: RefCell::default(),
         };
         let document = Document::parse(text).map_err(|error| {
             let message = error.message().replace('\n', "; ");
@@ -190,6 +192,8 @@ struct Reader<'a> {
     text: &'a str,
     /// Whether errors say where they are.
     has_place: bool,
+    /// Values are checked on these, which nobody uses: to make them takes time.
+    scratch: RefCell<Settings>,
 }
 
 impl Reader<'_> {
@@ -281,7 +285,10 @@ impl Reader<'_> {
             text = self.path(&text);
         }
         let setting = setting.key.setting();
-        let set = Settings::default().set(setting, &text, Origin::Config);
+        let set = self
+            .scratch
+            .borrow_mut()
+            .set(setting, &text, Origin::Config);
         set.map_err(|why| {
             let is = this_is(&text);
             self.error(item.span(), format!("`{}` {why}; {is}", key.get()))
