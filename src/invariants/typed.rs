@@ -212,7 +212,7 @@ fn every_row_is_parsed_from_its_own_usage() {
             line = line.replace("--columns x", &format!("--columns {first}"));
         }
         // A field of what is listed.
-        let item = command.route().and_then(Route::item);
+        let item = command.listed();
         let listed = item.and_then(|item| Some(schema::schema(item)?.fields.first()?.name));
         let listed = listed.unwrap_or_default();
         line = line

@@ -1,6 +1,6 @@
 //! The dim text after the cursor: the remaining arguments.
 
-use super::outline::outline;
+use super::outline::{Role, outline};
 use super::redirect;
 use super::usage::part;
 use crate::catalog::{Api, Command, Line, Param};
@@ -50,16 +50,22 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
     let outline = outline(&words, api);
     outline.command?;
     let mut parts: Vec<String> = Vec::new();
-    if !ended && !matches!(outline.roles.last(), Some(super::outline::Role::Command(_))) {
+    if !ended && !matches!(outline.roles.last(), Some(Role::Command(_))) {
         return None;
     }
     if let Some(param) = outline.open.filter(|_| !outline.may_end) {
         parts = value(param, outline.command);
     } else {
+        // One name is enough, although more may follow.
+        let is_given = |param: &Param| {
+            let is_it =
+                |role: &Role| matches!(role, Role::Value(Some(it)) if it.name == param.name);
+            outline.roles.iter().any(is_it)
+        };
         let positions = outline
             .params()
             .into_iter()
-            .filter(|param| param.line == Line::Position);
+            .filter(|param| param.line == Line::Position && !is_given(param));
         let next = outline.position.map(|param| param.name);
         parts.extend(
             positions

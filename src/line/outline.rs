@@ -192,7 +192,12 @@ impl Outline {
             self.positions += 1;
         }
         let param = self.next_position();
-        self.positions += usize::from(!param.is_some_and(|param| param.kind.is_rest()));
+        let is_last = |param: &Param| {
+            let many = self.command.filter(|_| !edits(self.outer));
+            let many = many.and_then(Command::many);
+            param.kind.is_rest() || many.is_some_and(|many| many.name == param.name)
+        };
+        self.positions += usize::from(!param.is_some_and(is_last));
         Role::Value(param)
     }
 

@@ -101,6 +101,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
         && !call.is_change()
         && !call.has_model()
         && !reads_all(call)
+        && !call.is_many()
         && !call.view.is_any()
         && slots.all(|slot| is_known(slot.from))
 }

@@ -3,7 +3,6 @@
 
 use super::count::Count;
 use super::rows::Import;
-use super::stop_flag::StopFlag;
 use super::user::{RowAction, RowResult, Task};
 use crate::bulk::{FailedRows, Row};
 use crate::error::{Error, Fault};
@@ -11,6 +10,7 @@ use crate::http::Lost;
 use crate::http::pool::Pool;
 use crate::output::progress::Answered;
 use crate::shell::Shell;
+use crate::shell::stop_flag::StopFlag;
 use std::path::Path;
 
 /// The run over all rows.
