@@ -69,7 +69,12 @@ impl Call {
     /// meets the condition.
     pub fn example(&self) -> Self {
         let name = self.names().into_iter().find(|_| !self.selects());
-        let each = || self.about_name(&format!("${}", self.command.many().map_or("", |it| it.name)));
+        let each = || {
+            self.about_name(&format!(
+                "${}",
+                self.command.many().map_or("", |it| it.name)
+            ))
+        };
         name.map_or_else(each, |name| self.about(name))
     }
 

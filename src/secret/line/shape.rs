@@ -112,7 +112,12 @@ impl WordRoles {
         let Some(param) = positions.get(at) else {
             return WordRole::Surplus;
         };
-        self.taken += usize::from(!param.kind.is_rest() && !param.kind.is_many());
+        // More names may follow the name of an object.
+        let mut many = self.commands.iter().filter_map(|command| command.many());
+        let is_last = param.kind.is_rest()
+            || param.kind.is_many()
+            || many.any(|many| many.name == param.name);
+        self.taken += usize::from(!is_last);
         let verb = self.commands.first().and_then(|command| command.verb());
         WordRole::Position(verb, at)
     }

@@ -103,10 +103,10 @@ impl Shell {
         });
         self.asker.set_confirmed(confirmed);
         self.progress.state().so_far = None;
-        let is_deletion = deletes(call);
+        let verb = plan::verb(call.command);
         let is_exact = call.is_on(VERBOSE_PARAM) || tally.is_broken_off();
-        let shown = self.result_of_many(tally.to_json(is_deletion), is_exact);
-        let said = tally.summary(selection.nouns(), is_deletion);
+        let shown = self.result_of_many(tally.to_json(verb), is_exact);
+        let said = tally.summary(selection.nouns(), verb);
         match tally.fault() {
             Some(fault) => Err(Error::new(
                 fault,

@@ -40,6 +40,12 @@ pub(super) struct Plan {
     pub(super) targets: Vec<Target>,
 }
 
+/// What a command does with an object: `change`, `delete`, or `close` a connection.
+pub(super) fn verb(command: &Command) -> &'static str {
+    let word = command.name.split('_').next().unwrap_or_default();
+    if command.is_change() { "change" } else { word }
+}
+
 impl Target {
     /// Its name and what it is known by.
     pub(super) fn title(&self) -> String {
@@ -95,12 +101,7 @@ impl Plan {
         let wrong = self.targets.iter().filter(wrong).count();
         let to_do = self.different().count() - wrong;
         let same = self.targets.len() - to_do - wrong;
-        let mut parts = Vec::new();
-        if self.deletes {
-            parts.push(format!("{to_do} to {}", self.verb()));
-        } else {
-            parts.push(format!("{to_do} to change"));
-        }
+        let mut parts = vec![format!("{to_do} to {}", verb(self.command))];
         if same > 0 {
             parts.push(format!("{same} unchanged"));
         }
@@ -108,14 +109,6 @@ impl Plan {
             parts.push(format!("{wrong} cannot be changed"));
         }
         format!("{all}: {}", parts.join(", "))
-    }
-
-    /// What a deletion does: `close` for a connection.
-    fn verb(&self) -> &'static str {
-        self.command
-            .name
-            .split_once('_')
-            .map_or("delete", |(verb, _)| verb)
     }
 
     /// The objects to which something is to be done: the first ones, or all.
@@ -135,10 +128,10 @@ impl Plan {
             let mut one = serde_json::Map::new();
             one.insert(self.key.to_owned(), json!(target.name));
             let (word, more) = match &target.planned {
-                Planned::Update(changes) => ("update", Some(("changes", json!(changes)))),
+                Planned::Update(changes) => ("change", Some(("changes", json!(changes)))),
                 Planned::Wrong(why) => ("wrong", Some(("why", json!(why)))),
                 Planned::Same => ("same", None),
-                Planned::Delete => (self.verb(), None),
+                Planned::Delete => (verb(self.command), None),
                 Planned::Unknown => ("unknown", None),
             };
             one.insert("plan".to_owned(), json!(word));

@@ -3,7 +3,7 @@
 use super::super::preview::echo;
 use super::super::stop_flag::StopFlag;
 use super::super::{Prepared, Shell};
-use super::deletes;
+use super::plan::verb;
 use super::tally::Tally;
 use super::task::{Did, Task};
 use crate::catalog::many::Selection;
@@ -316,7 +316,7 @@ impl<'a> Running<'a> {
     fn moved(&self) {
         let said = self
             .tally
-            .summary(self.selection.nouns(), deletes(self.call));
+            .summary(self.selection.nouns(), verb(self.call.command));
         self.shell.progress.state().so_far = Some(format!("`{}`: {said}", self.call.command.name));
         if self.has_bar {
             let tally = &self.tally;

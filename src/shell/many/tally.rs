@@ -45,9 +45,10 @@ impl Tally {
     }
 
     /// `10 users changed, 1 failed`.
-    pub(super) fn summary(&self, (one, several): (&str, &str), deletes: bool) -> String {
+    pub(super) fn summary(&self, (one, several): (&str, &str), verb: &str) -> String {
+        let done = past(verb);
         let parts = [
-            (self.done.len(), done(deletes)),
+            (self.done.len(), done.as_str()),
             (self.same.len(), "unchanged"),
             (self.failed.len(), "failed"),
             (self.unknown.len(), "unknown"),
@@ -61,9 +62,9 @@ impl Tally {
     }
 
     /// The names, for a program.
-    pub(super) fn to_json(&self, deletes: bool) -> Json {
+    pub(super) fn to_json(&self, verb: &str) -> Json {
         json!({
-            done(deletes): self.done,
+            past(verb): self.done,
             "unchanged": self.same,
             "failed": self.failed,
             "unknown": self.unknown,
@@ -72,8 +73,9 @@ impl Tally {
     }
 }
 
-const fn done(deletes: bool) -> &'static str {
-    if deletes { "deleted" } else { "changed" }
+/// `changed`, `deleted`, `closed`.
+fn past(verb: &str) -> String {
+    format!("{verb}d")
 }
 
 #[cfg(test)]
@@ -88,14 +90,14 @@ mod tests {
             ..Tally::default()
         };
         let nouns = ("user", "users");
-        assert_eq!(tally.summary(nouns, false), "2 users: 2 changed");
+        assert_eq!(tally.summary(nouns, "change"), "2 users: 2 changed");
         assert_eq!((tally.fault(), tally.is_broken_off()), (None, false));
         tally.failed = names(&["c"]);
         assert_eq!(tally.fault(), Some(Fault::SomeFailed));
         assert!(!tally.is_broken_off());
         (tally.unknown, tally.not_tried) = (names(&["d"]), names(&["e"]));
         assert_eq!(
-            tally.summary(nouns, true),
+            tally.summary(nouns, "delete"),
             "5 users: 2 deleted, 1 failed, 1 unknown, 1 not tried"
         );
         assert!(tally.is_broken_off());
@@ -107,6 +109,6 @@ mod tests {
             ..Tally::default()
         };
         assert_eq!(nothing.fault(), Some(Fault::NoAnswer));
-        assert_eq!(nothing.summary(nouns, true), "1 user: 1 not tried");
+        assert_eq!(nothing.summary(nouns, "delete"), "1 user: 1 not tried");
     }
 }
