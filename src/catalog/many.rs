@@ -3,7 +3,7 @@
 
 use super::param::{Line, Param, ParamPlace};
 use super::row::{Command, Method, Route};
-use super::{Api, Kind, Live, WHERE_PARAM, every, live, schema};
+use super::{Api, Kind, Live, Release, WHERE_PARAM, every, live, schema};
 
 /// Shows what would be done to several objects.
 pub const PLAN_PARAM: &str = "plan";
@@ -12,7 +12,8 @@ pub const YES_PARAM: &str = "yes";
 /// Shows every object, and not only the first ones.
 pub const VERBOSE_PARAM: &str = "verbose";
 
-pub(super) const PARAMS: &[Param] = &[
+/// The flags of a command for several objects.
+pub const PARAMS: &[Param] = &[
     Param::text(
         WHERE_PARAM,
         "all objects that meet this condition, instead of a name: `status = enabled and last_login = 0`",
@@ -58,7 +59,12 @@ impl Command {
     /// ends its path.
     pub fn takes_many(&self) -> bool {
         let changes = |route: &Route| self.is_change() || route.method == Method::Delete;
-        self.route().is_some_and(changes) && self.list_path().is_some() && self.name().is_some()
+        // The commands of 2019 are as they were.
+        let is_later = self.span.last > Release::SEED;
+        is_later
+            && self.route().is_some_and(changes)
+            && self.list_path().is_some()
+            && self.name().is_some()
     }
 
     /// The parameter that names its object, if nothing else is given by position.

@@ -219,9 +219,16 @@ fn every_row_is_parsed_from_its_own_usage() {
             .replace("--where x", &format!("--where '{listed} != null'"))
             .replace("--sort x", &format!("--sort {listed}"))
             .replace("--jq x", "--jq .");
+        // A condition selects objects in place of a name.
+        let mut left_out = 0;
+        if command.takes_many() {
+            let (flag, rest) = line.split_once(" --where ").expect("its flag");
+            let rest = rest.split_once("' ").map_or("", |(_, rest)| rest);
+            line = format!("{flag} {rest}");
+            left_out = 1;
+        }
         // All pages have no limit, and CSV is not filtered.
         line.push(' ');
-        let mut left_out = 0;
         for flag in [" --all ", " --csv_export "] {
             left_out += usize::from(line.contains(flag));
             line = line.replace(flag, " ");

@@ -1,7 +1,7 @@
 //! A call about several objects: named one after the other, or selected by `--where`.
 
 use super::call::{Call, Slot, ValueOrigin};
-use crate::catalog::many::{PLAN_PARAM, VERBOSE_PARAM, YES_PARAM};
+use crate::catalog::many::{PARAMS as MANY, PLAN_PARAM, YES_PARAM};
 use crate::catalog::{Need, Value, WHERE_PARAM};
 use crate::error::Error;
 use crate::query::View;
@@ -49,7 +49,7 @@ impl Call {
             let param = slot.param;
             if Some(param.name) == self.command.many().map(|many| many.name) {
                 *slot = name.clone();
-            } else if [WHERE_PARAM, PLAN_PARAM, YES_PARAM, VERBOSE_PARAM].contains(&param.name) {
+            } else if MANY.iter().any(|many| many.name == param.name) {
                 *slot = Slot::left_out(param);
             }
         }
@@ -97,6 +97,13 @@ fn is_name(call: &Call, slot: &Slot) -> bool {
     call.command.many().map(|many| many.name) == Some(slot.param.name)
 }
 
+/// Whether a parameter that was given changes the objects.
+fn is_change(call: &Call, slot: &Slot) -> bool {
+    let is_own = MANY.iter().any(|many| many.name == slot.param.name);
+    let is_left_out = matches!(slot.from, ValueOrigin::Default | ValueOrigin::Json);
+    !is_left_out && !is_own && !is_name(call, slot)
+}
+
 /// Checks how the objects of a call are given.
 pub(super) fn check(call: &mut Call) -> Result<(), Error> {
     if !call.is_many() {
@@ -105,6 +112,12 @@ pub(super) fn check(call: &mut Call) -> Result<(), Error> {
     if call.is_on("replace") {
         let why = "`--replace` is only for one object: it clears what is not given";
         return Err(Error::typed(why).at(call.place("replace")));
+    }
+    if call.command.is_change() && !call.slots.iter().any(|slot| is_change(call, slot)) {
+        let name = call.command.name;
+        let why = format!("`{name}` for several objects needs a change: none is given");
+        let flags = format!("`help {name}` lists the flags");
+        return Err(Error::typed(why).hint(flags).at(call.span.clone()));
     }
     if !call.selects() {
         return Ok(());

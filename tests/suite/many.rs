@@ -213,6 +213,8 @@ fn wrong_lines_send_nothing() {
             "update_group a b --status disabled --yes",
             "unknown flag `--status`",
         ),
+        ("update_user a b --yes", "needs a change: none is given"),
+        ("update_user a --plan", "needs a change: none is given"),
         ("delete_user a '' --yes", "expects an id"),
         ("delete_user a .. --yes", "cannot be `.` or `..`"),
         ("edit user carla press", "`edit` opens one object at a time"),

@@ -43,10 +43,12 @@ pub(super) fn add_all(shell: &mut Shell, import: &Import, stop: &StopFlag) -> Re
         first: None,
         has_bar: false,
     };
-    adding.has_bar = adding
-        .shell
-        .screen()
-        .begin_bar(Some(import.rows.rows.len()));
+    let (screen, rows) = (adding.shell.screen(), Some(import.rows.rows.len()));
+    adding.has_bar = if import.shows_all {
+        screen.begin_bar(rows)
+    } else {
+        screen.begin_quiet_bar(rows)
+    };
     adding.all(stop);
     if adding.has_bar {
         adding.shell.progress.end_bar();

@@ -39,12 +39,20 @@ pub(super) struct WordRoles {
     commands: Vec<&'static Command>,
     taken: usize,
     next: Next,
+    /// Whether a flag was read that changes the object of a command for several.
+    changes: bool,
 }
 
 impl WordRoles {
     /// Whether the command takes a secret: by a flag, or by asking for it.
     pub(super) fn takes_a_secret(&self) -> bool {
         self.commands.iter().any(|command| takes_a_secret(command))
+    }
+
+    /// Whether surplus words are the names of more objects: a change of theirs is given. Where
+    /// none is, `update_user bob SECRET` is more likely.
+    pub(super) const fn names_many(&self) -> bool {
+        self.changes
     }
 
     /// Whether a command was read that prints a curl line: other programs are called so too.
@@ -66,6 +74,9 @@ impl WordRoles {
     /// Reads a flag by its name.
     pub(super) fn flag(&mut self, name: &str, has_value: bool) {
         let name = name.replace('-', "_");
+        let mut many = self.commands.iter().filter(|command| command.takes_many());
+        let is_change = |param: &Param| param.name == name && param.kind != Kind::Secret;
+        self.changes |= many.any(|command| command.params.iter().any(is_change));
         let own = self
             .commands
             .iter()
@@ -112,12 +123,7 @@ impl WordRoles {
         let Some(param) = positions.get(at) else {
             return WordRole::Surplus;
         };
-        // More names may follow the name of an object.
-        let mut many = self.commands.iter().filter_map(|command| command.many());
-        let is_last = param.kind.is_rest()
-            || param.kind.is_many()
-            || many.any(|many| many.name == param.name);
-        self.taken += usize::from(!is_last);
+        self.taken += usize::from(!param.kind.is_rest() && !param.kind.is_many());
         let verb = self.commands.first().and_then(|command| command.verb());
         WordRole::Position(verb, at)
     }
