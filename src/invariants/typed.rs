@@ -224,8 +224,9 @@ fn every_row_is_parsed_from_its_own_usage() {
         if command.takes_many() {
             let (flag, rest) = line.split_once(" --where ").expect("its flag");
             let rest = rest.split_once("' ").map_or("", |(_, rest)| rest);
-            line = format!("{flag} {rest}");
-            left_out = 1;
+            let selected = format!("{flag} {rest}");
+            left_out = 1 + usize::from(selected.contains(" --replace "));
+            line = selected.replace(" --replace ", " ");
         }
         // All pages have no limit, and CSV is not filtered.
         line.push(' ');

@@ -56,17 +56,11 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
     if let Some(param) = outline.open.filter(|_| !outline.may_end) {
         parts = value(param, outline.command);
     } else {
-        // One name is enough, although more may follow.
-        let is_given = |param: &Param| {
-            let is_it =
-                |role: &Role| matches!(role, Role::Value(Some(it)) if it.name == param.name);
-            outline.roles.iter().any(is_it)
-        };
         let positions = outline
             .params()
             .into_iter()
-            .filter(|param| param.line == Line::Position && !is_given(param));
-        let next = outline.position.map(|param| param.name);
+            .filter(|param| param.line == Line::Position);
+        let next = outline.position_of("").map(|param| param.name);
         parts.extend(
             positions
                 .skip_while(|param| Some(param.name) != next)

@@ -41,7 +41,7 @@ impl Call {
     }
 
     /// The same for one object.
-    pub fn about(&self, name: Slot) -> Self {
+    pub fn about(&self, name: &Slot) -> Self {
         let mut one = self.clone();
         one.more = Vec::new();
         one.view = Arc::new(View::default());
@@ -75,7 +75,7 @@ impl Call {
                 self.command.many().map_or("", |it| it.name)
             ))
         };
-        name.map_or_else(each, |name| self.about(name))
+        name.map_or_else(each, |name| self.about(&name))
     }
 
     /// The same for the object of this name.
@@ -83,7 +83,7 @@ impl Call {
         let Some(param) = self.command.many() else {
             return self.clone();
         };
-        self.about(Slot {
+        self.about(&Slot {
             param,
             value: Some(Value::Text(name.to_owned())),
             from: ValueOrigin::Typed,
@@ -110,7 +110,7 @@ pub(super) fn check(call: &mut Call) -> Result<(), Error> {
         return Ok(());
     }
     if call.is_on("replace") {
-        let why = "`--replace` is only for one object: it clears what is not given";
+        let why = "`--replace` cannot be used for several objects or with `--plan`: it clears what is not given";
         return Err(Error::typed(why).at(call.place("replace")));
     }
     if call.command.is_change() && !call.slots.iter().any(|slot| is_change(call, slot)) {

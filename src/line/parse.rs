@@ -154,7 +154,12 @@ impl Parser {
             .entry((command.name, api.release))
             .or_insert_with(|| grammar::command(command, api.release));
         let words: Vec<&str> = texts(args).collect();
-        let joined = optional_values::joined_after(&words, command);
+        let joined = if command.takes_many() {
+            // `--flag on`: it is not the name of one more object.
+            optional_values::joined_to_all(&words, command)
+        } else {
+            optional_values::joined_after(&words, command)
+        };
         clap.try_get_matches_from_mut(&joined).or_else(|error| {
             // `--flag on`: as an argument of its own `on` is one too many.
             let all = optional_values::joined_to_all(&words, command);

@@ -66,7 +66,7 @@ pub(crate) fn show_request(
     first: bool,
 ) -> Result<(), Error> {
     if call.is_many() {
-        return show_many(shell, call, form, first);
+        return show_many(shell, &call, form, first);
     }
     warn_of_read(shell, &call, form);
     show_one(shell, call, form, first)

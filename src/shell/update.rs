@@ -199,14 +199,23 @@ impl Shell {
     }
 }
 
+/// The object as it is sent with a change, and where that differs.
+pub(super) fn replacement(
+    row: &Command,
+    before: &Json,
+    change: &BodyChange,
+    release: Release,
+) -> Result<(Json, Vec<diff::FieldDiff>), Error> {
+    let base = kept_fields::trimmed(row, before);
+    let mut after = changed(row, &base, change)?;
+    completed(row, &base, &mut after, release)?;
+    let changes = kept_fields::changes(row, &base, &after, release);
+    Ok((after, changes))
+}
+
 /// Completes an object that is to be sent, and checks that the server would accept it as
 /// the same object.
-pub(super) fn completed(
-    row: &Command,
-    base: &Json,
-    after: &mut Json,
-    release: Release,
-) -> Result<(), Error> {
+fn completed(row: &Command, base: &Json, after: &mut Json, release: Release) -> Result<(), Error> {
     kept_fields::complete(row, base, after, release);
     kept_fields::keeps_fixed(row, base, after)?;
     kept_fields::keeps_sealed(row, base, after)
@@ -305,7 +314,7 @@ pub(crate) fn merged(
 }
 
 /// The object with a change, if no item is new that lacks a required member.
-pub(super) fn changed(row: &Command, base: &Json, change: &BodyChange) -> Result<Json, Error> {
+fn changed(row: &Command, base: &Json, change: &BodyChange) -> Result<Json, Error> {
     let mut after = base.clone();
     change.apply(&mut after)?;
     let body = row.route().and_then(|route| route.body).map(Type::read);

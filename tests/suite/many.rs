@@ -201,7 +201,7 @@ fn wrong_lines_send_nothing() {
         ),
         (
             "update_user carla press --replace --status disabled --yes",
-            "`--replace` is only for one object",
+            "`--replace` cannot be used for several objects",
         ),
         (
             "delete_user --where 'sttus = enabled' --yes",

@@ -94,7 +94,7 @@ pub(super) fn import(shell: &mut Shell, call: &Call, sends: bool) -> Result<Impo
         rows,
         existing,
         failed,
-        shows_all: call.is_on(VERBOSE_PARAM) || !shell.screen().terminals().stdout,
+        shows_all: call.is_on(VERBOSE_PARAM) || !shell.screen().summarizes(),
     })
 }
 

@@ -68,7 +68,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     if is_plan {
         shell.screen().remark(&plan.summary());
         return Ok(RecipeResult {
-            result: plan.to_json(call.is_on(VERBOSE_PARAM) || !shell.screen().terminals().stdout),
+            result: plan.to_json(true),
+            shown: (shell.screen().summarizes() && !call.is_on(VERBOSE_PARAM))
+                .then(|| plan.to_json(false)),
             error: refused.or_else(|| left_out(&plan)),
         });
     }
@@ -373,6 +375,7 @@ fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> Recip
     });
     RecipeResult {
         result,
+        shown: None,
         error: failed.or_else(|| left_out(plan)),
     }
 }

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::line::call::Call;
 use crate::request;
 use crate::session::Answer;
-use crate::settings::{Echo, Output};
+use crate::settings::Echo;
 use plan::Plan;
 use run::Running;
 use serde_json::Value as Json;
@@ -43,9 +43,9 @@ impl Shell {
     /// Does what a call says for several objects.
     pub(super) fn many(&mut self, mut call: Call) -> Result<(), Error> {
         if self.session.settings.echo == Echo::Only {
-            return show_many(self, call, request::ShowAs::Curl, true);
+            return show_many(self, &call, request::ShowAs::Curl, true);
         }
-        // A file that is sourced at a terminal runs as it does elsewhere.
+        // A file that is sourced on a terminal runs as it does elsewhere.
         let may_ask = self.asker.may_prompt() && !self.progress.has_place();
         if let Some(error) = refusal(&call).filter(|_| !may_ask) {
             return Err(error);
@@ -107,21 +107,17 @@ impl Shell {
         let is_exact = call.is_on(VERBOSE_PARAM) || tally.is_broken_off();
         let shown = self.result_of_many(tally.to_json(verb), is_exact);
         let said = tally.summary(selection.nouns(), verb);
-        match tally.fault() {
-            Some(fault) => Err(Error::new(
-                fault,
-                format!("`{}`: {said}", call.command.name),
-            )),
-            None => {
-                self.screen().remark(&format!("{said}\n"));
-                shown
-            }
+        if let Some(fault) = tally.fault() {
+            let name = call.command.name;
+            return Err(Error::new(fault, format!("`{name}`: {said}")));
         }
+        self.screen().remark(&format!("{said}\n"));
+        shown
     }
 
     /// Keeps the result; prints it where a program reads it, or where each name counts.
     fn result_of_many(&mut self, result: Json, is_exact: bool) -> Result<(), Error> {
-        let prints = is_exact || !self.screen().terminals().stdout;
+        let prints = is_exact || !self.screen().summarizes();
         let shown = if prints {
             self.screen().print_value(&result)
         } else {
@@ -138,7 +134,7 @@ impl Shell {
     /// Shows what would be done: to a person as text, to a program as JSON.
     fn show_plan(&mut self, plan: &Plan, verbose: bool) -> Result<(), Error> {
         let json = plan.to_json();
-        if self.screen().terminals().stdout && self.session.settings.output == Output::Auto {
+        if self.screen().summarizes() {
             self.screen().print(&plan.text(verbose))?;
         } else {
             self.screen().print_value(&json)?;

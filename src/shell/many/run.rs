@@ -150,13 +150,12 @@ impl<'a> Running<'a> {
     fn collect(&mut self, pool: &mut Pool<Task, Did>) {
         while let Some((mut task, did)) = pool.first_done() {
             self.shell.tell_retries(&task.notes);
-            match did {
-                Some(did) => self.did(&mut task, did),
-                None => {
-                    let session = &self.shell.session;
-                    let error = session.explained(Lost::broken(), &task.put.spec);
-                    self.failed(&task, error);
-                }
+            if let Some(did) = did {
+                self.did(&mut task, did);
+            } else {
+                let session = &self.shell.session;
+                let error = session.explained(Lost::broken(), &task.put.spec);
+                self.failed(&task, error);
             }
             self.remove_running(&task);
             self.moved();

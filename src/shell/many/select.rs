@@ -1,7 +1,7 @@
 //! Finds the objects of a call, and what it would do to each.
 
 use super::super::pages::{Pages, incomplete};
-use super::super::update::{changed, completed, read_of};
+use super::super::update::{read_of, replacement};
 use super::Shell;
 use super::deletes;
 use super::plan::{Plan, Planned, Target};
@@ -88,8 +88,8 @@ impl Shell {
         let release = self.session.settings.api.release;
         let mut targets = Vec::new();
         let confirmed = self.asker.set_confirmed(true);
-        let mut one = |shell: &mut Self, slot: Slot| {
-            let one = call.about(slot.clone());
+        let mut one = |shell: &mut Self, slot: &Slot| {
+            let one = call.about(slot);
             let name = slot.value.as_ref().map(crate::catalog::Value::to_word);
             let name = name.unwrap_or_default();
             let planned = if !shows {
@@ -117,7 +117,7 @@ impl Shell {
             self.session.fill_in_user(&mut filled)?;
             names = filled.names();
         }
-        let read = names.into_iter().try_for_each(|slot| one(self, slot));
+        let read = names.iter().try_for_each(|slot| one(self, slot));
         self.asker.set_confirmed(confirmed);
         read.map(|()| targets)
     }
@@ -170,16 +170,10 @@ fn target(
 /// What an update would change of an object.
 fn change_of(call: &Call, object: &Json, release: Release) -> Planned {
     let row = call.command;
-    let base = kept_fields::trimmed(row, object);
-    let after = changed(row, &base, &call.change).and_then(|mut after| {
-        completed(row, &base, &mut after, release)?;
-        Ok(after)
-    });
-    let after = match after {
-        Ok(after) => after,
+    let changes = match replacement(row, object, &call.change, release) {
+        Ok((_, changes)) => changes,
         Err(error) => return Planned::Wrong(error.message),
     };
-    let changes = kept_fields::changes(row, &base, &after, release);
     if changes.is_empty() {
         return Planned::Same;
     }

@@ -9,20 +9,22 @@ use crate::line::call::Call;
 use crate::request::{RequestSpec, ShowAs};
 
 /// Shows the requests; those of `--where` for an object whose name is not known.
-pub(crate) fn show_many(shell: &Shell, call: Call, form: ShowAs, first: bool) -> Result<(), Error> {
+pub(crate) fn show_many(
+    shell: &Shell,
+    call: &Call,
+    form: ShowAs,
+    first: bool,
+) -> Result<(), Error> {
     let api = shell.session.settings.api;
     let calls: Vec<Call> = if call.selects() {
-        let list = super::selection(shell, &call)?;
-        let list = first_page(&list_of(&call, list, api.release));
+        let list = super::selection(shell, call)?;
+        let list = first_page(&list_of(call, list, api.release));
         shell.screen().remark(
             "the objects are only known during a real run: each that meets the condition gets the last request\n",
         );
         vec![list, call.example()]
     } else {
-        call.names()
-            .into_iter()
-            .map(|name| call.about(name))
-            .collect()
+        call.names().iter().map(|name| call.about(name)).collect()
     };
     if let Some(one) = calls.last() {
         warn_of_read(shell, one, form);

@@ -1,10 +1,9 @@
 //! One object: it is read, changed and read again, or deleted, on a thread of the pool.
 
 use super::super::Prepared;
-use super::super::update::{changed, completed, read_of, stored_differently};
+use super::super::update::{read_of, replacement, stored_differently};
 use super::Shell;
 use crate::body::change::BodyChange;
-use crate::body::kept_fields;
 use crate::catalog::{Command, Release};
 use crate::error::Error;
 use crate::http::{Exchange, Link, Lost, RetryNotes, tree};
@@ -162,16 +161,10 @@ impl Update {
             return Did::NotRead(before);
         };
         let (row, release) = (self.row, self.release);
-        let base = kept_fields::trimmed(row, &object);
-        let after = changed(row, &base, &self.change).and_then(|mut after| {
-            completed(row, &base, &mut after, release)?;
-            Ok(after)
-        });
-        let after = match after {
-            Ok(after) => after,
+        let (after, changes) = match replacement(row, &object, &self.change, release) {
+            Ok(replacement) => replacement,
             Err(error) => return Did::Unusable(error),
         };
-        let changes = kept_fields::changes(row, &base, &after, release);
         if changes.is_empty() && !super::ask::has_query(&spec) {
             return Did::Same;
         }
