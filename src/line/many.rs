@@ -104,6 +104,19 @@ fn is_change(call: &Call, slot: &Slot) -> bool {
     !is_left_out && !is_own && !is_name(call, slot)
 }
 
+/// Checks that several objects are changed at all: two names alone are more likely a name and
+/// a word that was to be something else.
+pub(super) fn check_change(call: &Call) -> Result<(), Error> {
+    let is_update = call.is_many() && call.command.is_change();
+    if is_update && !call.slots.iter().any(|slot| is_change(call, slot)) {
+        let name = call.command.name;
+        let why = format!("`{name}` for several objects needs a change: none is given");
+        let flags = format!("`help {name}` lists the flags");
+        return Err(Error::typed(why).hint(flags).at(call.span.clone()));
+    }
+    Ok(())
+}
+
 /// Checks how the objects of a call are given.
 pub(super) fn check(call: &mut Call) -> Result<(), Error> {
     if !call.is_many() {
@@ -112,12 +125,6 @@ pub(super) fn check(call: &mut Call) -> Result<(), Error> {
     if call.is_on("replace") {
         let why = "`--replace` cannot be used for several objects or with `--plan`: it clears what is not given";
         return Err(Error::typed(why).at(call.place("replace")));
-    }
-    if call.command.is_change() && !call.slots.iter().any(|slot| is_change(call, slot)) {
-        let name = call.command.name;
-        let why = format!("`{name}` for several objects needs a change: none is given");
-        let flags = format!("`help {name}` lists the flags");
-        return Err(Error::typed(why).hint(flags).at(call.span.clone()));
     }
     if !call.selects() {
         return Ok(());

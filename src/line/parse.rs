@@ -36,7 +36,12 @@ pub struct Parser {
 impl Parser {
     /// Parses the words of one line.
     pub fn parse(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
-        let parsed = self.line(args, api);
+        let parsed = self.line(args, api).and_then(|parsed| {
+            if let Content::Call(call) = &parsed.content {
+                many::check_change(call)?;
+            }
+            Ok(parsed)
+        });
         parsed.map_err(|error| self.of_assumed(error, api, |parser, api| parser.line(args, api)))
     }
 

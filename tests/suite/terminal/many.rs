@@ -191,3 +191,28 @@ fn a_sourced_file_needs_the_flag() {
     assert_eq!(written(&server, "PUT"), [""; 0]);
     terminal.leave();
 }
+
+#[test]
+fn ctrl_c_gives_the_prompt_back_and_says_what_was_done() {
+    let server = v2();
+    let mut terminal = setup(&server).start();
+    asks(&mut terminal, DISABLE);
+    server.set_latency(std::time::Duration::from_mins(1));
+    let before = server.seen().len();
+    terminal.press("y\r");
+    terminal.running("the first read", || server.seen().len() > before);
+    terminal.press(CTRL_C);
+    let said = terminal.prompt();
+    assert!(
+        said.contains("update_user`: 5 users: 5 not tried"),
+        "{said}"
+    );
+    // Each is named, although a person usually gets a summary.
+    assert!(
+        said.contains("\"not_tried\": [\n    \"anna.nowak\""),
+        "{said}"
+    );
+    server.set_latency(std::time::Duration::ZERO);
+    assert_eq!(written(&server, "PUT"), [""; 0]);
+    terminal.leave();
+}
