@@ -2,7 +2,7 @@
 
 use super::{apis, rows};
 use crate::catalog::{
-    APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Route, Value,
+    APIS, Api, Command, Effect, Kind, Line, Method, Need, Param, ParamPlace, Route, Value,
 };
 use crate::catalog::{commands, every, find, schema};
 use crate::line::call::{Content, ValueOrigin};
@@ -219,15 +219,7 @@ fn every_row_is_parsed_from_its_own_usage() {
             .replace("--where x", &format!("--where '{listed} != null'"))
             .replace("--sort x", &format!("--sort {listed}"))
             .replace("--jq x", "--jq .");
-        // A condition selects objects in place of a name.
-        let mut left_out = 0;
-        if command.takes_many() {
-            let (flag, rest) = line.split_once(" --where ").expect("its flag");
-            let rest = rest.split_once("' ").map_or("", |(_, rest)| rest);
-            let selected = format!("{flag} {rest}");
-            left_out = 1 + usize::from(selected.contains(" --replace "));
-            line = selected.replace(" --replace ", " ");
-        }
+        let mut left_out = without_selection(command, &mut line);
         // All pages have no limit, and CSV is not filtered.
         line.push(' ');
         for flag in [" --all ", " --csv_export "] {
@@ -267,6 +259,20 @@ fn every_row_is_parsed_from_its_own_usage() {
             assert_eq!(typed.count() + left_out, shown.count(), "{line}");
         }
     }
+}
+
+/// Takes the flags out of a line with a name that cannot be used with it, or with `--plan`;
+/// returns how many.
+fn without_selection(command: &Command, line: &mut String) -> usize {
+    if !command.takes_many() {
+        return 0;
+    }
+    let (flag, rest) = line.split_once(" --where ").expect("its flag");
+    let rest = rest.split_once("' ").map_or("", |(_, rest)| rest);
+    let selected = format!("{flag} {rest}");
+    let replaces = selected.contains(" --replace ");
+    *line = selected.replace(" --replace ", " ");
+    1 + usize::from(replaces)
 }
 
 #[test]

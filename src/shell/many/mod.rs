@@ -14,9 +14,10 @@ use crate::catalog::Effect;
 use crate::catalog::many::{PLAN_PARAM, Selection, VERBOSE_PARAM, YES_PARAM};
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::output::view::Look;
 use crate::request;
 use crate::session::Answer;
-use crate::settings::Echo;
+use crate::settings::{Echo, Output};
 use plan::Plan;
 use run::Running;
 use serde_json::Value as Json;
@@ -117,11 +118,15 @@ impl Shell {
 
     /// Keeps the result; prints it where a program reads it, or where each name counts.
     fn result_of_many(&mut self, result: Json, is_exact: bool) -> Result<(), Error> {
-        let prints = is_exact || !self.screen().summarizes();
-        let shown = if prints {
-            self.screen().print_value(&result)
-        } else {
-            Ok(())
+        let summarizes = self.screen().summarizes();
+        let shown = match (summarizes, is_exact) {
+            (false, _) => self.screen().print_value(&result),
+            // A table may leave out some names.
+            (true, true) => {
+                let look = Look::plain(Output::Json);
+                self.screen().print_answer(Some(&result), &[], &look)
+            }
+            (true, false) => Ok(()),
         };
         let body = result.to_string().into_bytes();
         let (json, kind) = (Some(result), None);

@@ -140,7 +140,6 @@ impl<'a> Running<'a> {
         writing.gate = Some(link.gate());
         let answered = writing.answered.clone();
         self.shell.progress.begin(writing, true);
-        self.shell.requests += 1 + 2 * usize::from(task.get.is_some());
         let release = self.shell.session.settings.api.release;
         let work = task.work(link, answered, release);
         pool.start(task, work);
@@ -163,6 +162,7 @@ impl<'a> Running<'a> {
     }
 
     fn did(&mut self, task: &mut Task, did: Did) {
+        self.shell.requests += did.requests(task.get.is_some());
         match did {
             Did::Same => self.tally.same.push(task.name.clone()),
             Did::Stopped => self.tally.not_tried.push(task.name.clone()),

@@ -74,6 +74,19 @@ pub(super) enum Did {
 }
 
 impl Did {
+    /// How many requests were sent; `reads` is whether the object is read before it is written,
+    /// and after it was.
+    pub(super) fn requests(&self, reads: bool) -> usize {
+        let read = usize::from(reads);
+        match self {
+            Self::Written {
+                sent: Ok(answer), ..
+            } if answer.status < 300 => 1 + 2 * read,
+            Self::Written { .. } => 1 + read,
+            _ => read,
+        }
+    }
+
     /// Whether the server is unreachable.
     pub(super) const fn is_server_lost(&self) -> bool {
         matches!(
