@@ -89,6 +89,42 @@ for ((n = 0; n < 10000; n++)); do echo "update_user backup --quota_files $((n + 
 hyperfine -N --runs 3 --output null \
     "$shell --base_url $url2 --file $work/changes.sftpgo" \
     "curl -sS -K $work/changes.curl" | grep -E "Time|ran|times"
+
+echo "== 10,000 users changed by --where with eight at a time: curl with the same requests, one and eight at a time"
+"$shell" --api v2 practice-server >"$work/url3" 2>/dev/null &
+third=$!
+trap 'kill "$server" "$second" "$third"; rm -rf "$work"' EXIT
+until [ -s "$work/url3" ]; do sleep 0.05; done
+url3=$(cat "$work/url3")
+{
+    echo username,home_dir,permissions
+    for ((n = 0; n < 10000; n++)); do echo "m$n,/srv/m,*"; done
+} >"$work/many.csv"
+SFTPGO_HOST=$url3 "$shell" --quiet --jobs 8 add_users --from "$work/many.csv" >/dev/null
+SFTPGO_HOST=$url3 "$shell" --output compact get_user_by_username m0 >"$work/m0.json"
+token=$(curl -sS -u admin:practice "$url3/api/v2/token" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+{
+    for ((n = 0; n < 10000; n += 500)); do
+        echo "url = \"$url3/api/v2/users?limit=500&offset=$n\""
+        echo "header = \"Authorization: Bearer $token\""
+        echo 'next'
+    done
+    for ((n = 0; n < 10000; n++)); do
+        for request in GET PUT GET; do
+            echo "url = \"$url3/api/v2/users/m$n\""
+            echo "header = \"Authorization: Bearer $token\""
+            if [ $request = PUT ]; then
+                echo 'request = PUT'
+                echo "data = \"@$work/m0.json\""
+            fi
+            echo 'next'
+        done
+    done
+} | sed '$d' >"$work/many.curl"
+hyperfine -N --runs 3 --output null \
+    "sh -c '\"$shell\" --base_url $url3 --jobs 8 update_user --yes --where \"home_dir = /srv/m\" --quota_files \$(date +%N | sed s/^0*//)'" \
+    "curl -sS -K $work/many.curl" \
+    "curl -sS -Z --parallel-max 8 -K $work/many.curl" | grep -E "Time|ran|times"
 unset SFTPGO_USERNAME SFTPGO_PASSWORD
 
 echo "== a start without a request"

@@ -12,6 +12,7 @@ mod connections;
 pub mod inherit;
 mod kind;
 pub mod live;
+pub mod many;
 pub mod missing;
 pub mod model;
 mod output;

@@ -1,6 +1,7 @@
 //! The flags of commands that read something: which part of an answer is shown, and how.
 //! The shell applies them to the answer; the server never sees them.
 
+use super::many;
 use super::param::Param;
 use super::row::{Command, Method};
 
@@ -50,9 +51,10 @@ const OF_OBJECT: &[Param] = &[COLUMNS, JQ, HUMAN];
 const OF_ANY: &[Param] = &[JQ];
 
 impl Command {
-    /// The flags that choose what is shown of its answer.
+    /// The flags that choose what is shown of its answer, or which objects it is about.
     pub fn view_params(&self) -> &'static [Param] {
         match self.route() {
+            Some(_) if self.takes_many() => many::PARAMS,
             Some(route) if route.method != Method::Get => &[],
             Some(route) if route.item().is_some() => OF_LIST,
             Some(route) if route.object().is_some() => OF_OBJECT,

@@ -10,7 +10,7 @@ use crate::request::ShowAs;
 use crate::request::curl;
 use crate::secret::{MASK, json};
 use crate::shell::Shell;
-use crate::shell::preview::{fill_in_asked, spec_of, warn_of_read};
+use crate::shell::preview::{fill_in_asked, show_request, spec_of, warn_of_read};
 use crate::shell::raw;
 use crate::text::clean;
 use serde_json::Value as Json;
@@ -53,6 +53,17 @@ fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, 
     shell.under(&parsed.overrides, |shell| match parsed.content {
         Content::Nothing => Err(missing()),
         Content::Help(topic) => super::help::run(shell, topic).map(|_| None),
+        Content::Call(inner) if inner.is_many() && call.command.verb() == Some(Verb::Curl) => {
+            show_request(shell, inner, ShowAs::Curl, true).map(|()| None)
+        }
+        Content::Call(inner) if inner.is_many() => {
+            let mut one = inner.example();
+            let name = inner.command.name;
+            shell
+                .screen()
+                .remark(&format!("`{name}` sends this request for each object\n"));
+            spec(shell, &mut one).map(|spec| Some((one, spec)))
+        }
         Content::Call(mut inner) => spec(shell, &mut inner).map(|spec| Some((inner, spec))),
     })
 }

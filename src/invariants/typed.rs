@@ -2,7 +2,7 @@
 
 use super::{apis, rows};
 use crate::catalog::{
-    APIS, Api, Effect, Kind, Line, Method, Need, Param, ParamPlace, Route, Value,
+    APIS, Api, Command, Effect, Kind, Line, Method, Need, Param, ParamPlace, Route, Value,
 };
 use crate::catalog::{commands, every, find, schema};
 use crate::line::call::{Content, ValueOrigin};
@@ -212,16 +212,16 @@ fn every_row_is_parsed_from_its_own_usage() {
             line = line.replace("--columns x", &format!("--columns {first}"));
         }
         // A field of what is listed.
-        let item = command.route().and_then(Route::item);
+        let item = command.listed();
         let listed = item.and_then(|item| Some(schema::schema(item)?.fields.first()?.name));
         let listed = listed.unwrap_or_default();
         line = line
             .replace("--where x", &format!("--where '{listed} != null'"))
             .replace("--sort x", &format!("--sort {listed}"))
             .replace("--jq x", "--jq .");
+        let mut left_out = without_selection(command, &mut line);
         // All pages have no limit, and CSV is not filtered.
         line.push(' ');
-        let mut left_out = 0;
         for flag in [" --all ", " --csv_export "] {
             left_out += usize::from(line.contains(flag));
             line = line.replace(flag, " ");
@@ -259,6 +259,20 @@ fn every_row_is_parsed_from_its_own_usage() {
             assert_eq!(typed.count() + left_out, shown.count(), "{line}");
         }
     }
+}
+
+/// Takes the flags out of a line with a name that cannot be used with it, or with `--plan`;
+/// returns how many.
+fn without_selection(command: &Command, line: &mut String) -> usize {
+    if !command.takes_many() {
+        return 0;
+    }
+    let (flag, rest) = line.split_once(" --where ").expect("its flag");
+    let rest = rest.split_once("' ").map_or("", |(_, rest)| rest);
+    let selected = format!("{flag} {rest}");
+    let replaces = selected.contains(" --replace ");
+    *line = selected.replace(" --replace ", " ");
+    1 + usize::from(replaces)
 }
 
 #[test]

@@ -61,6 +61,8 @@ pub struct Call {
     pub change: BodyChange,
     /// What of its answer is shown, computed when the line is parsed.
     pub view: Arc<View>,
+    /// The names of more objects, after that of its slot.
+    pub more: Vec<Slot>,
     /// The words after it, if its row takes the rest of the line.
     pub rest: Vec<Arg>,
     /// The position of its name.

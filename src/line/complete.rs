@@ -8,6 +8,7 @@ use super::offer::{Dashed, Form, comparable};
 use super::outline::{Outline, outline};
 use super::redirect;
 use crate::catalog::VARIABLES;
+use crate::catalog::many::PARAMS as MANY;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Api, Kind, Live, Param, Release};
 use crate::line::completion_cache::CompletionCache;
@@ -131,7 +132,7 @@ fn value_at(typed: &str, outline: &Outline) -> Option<&'static Param> {
     match outline.open {
         Some(_) if begins_flag(typed, outline) => None,
         // A name that begins with a dash stands after `--`.
-        open => open.or(outline.position),
+        open => open.or(outline.position_of(typed)),
     }
 }
 
@@ -262,13 +263,21 @@ fn candidates(
         let choices = choices.iter().copied().map(plain);
         return choices.chain(commands(outline)).collect();
     }
-    match outline.position {
+    match outline.position_of(typed) {
         Some(param) => {
             let all = values(param, before, typed, outline, cache);
             let has_names = names_of(param).is_some_and(|live| !cache.names(live).is_empty());
             let is_empty = all.is_empty() && !has_names && typed.is_empty();
             let optional = is_empty && param.need != catalog::Need::Required;
-            if optional { flags(outline) } else { all }
+            if optional {
+                let many = |one: &Candidate| MANY.iter().any(|many| many.flag() == one.text);
+                flags(outline)
+                    .into_iter()
+                    .filter(|one| !many(one))
+                    .collect()
+            } else {
+                all
+            }
         }
         None if typed.is_empty() => flags(outline),
         None if outline.bare.is_some() => {

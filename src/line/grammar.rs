@@ -10,7 +10,14 @@ pub fn command(command: &'static Command, release: Release) -> clap::Command {
         .params_in(release)
         .filter(|param| param.line != Line::Absent);
     let settings = settings_of(command).map(|setting| &setting.param);
-    base(command.name).args(params.chain(settings).map(arg))
+    let many = command.many().map(|param| param.name);
+    base(command.name).args(params.chain(settings).map(|param| {
+        if Some(param.name) == many {
+            arg(param).num_args(1..).action(ArgAction::Append)
+        } else {
+            arg(param)
+        }
+    }))
 }
 
 /// The settings whose flags are accepted after a command: those that can change

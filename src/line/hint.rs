@@ -1,6 +1,6 @@
 //! The dim text after the cursor: the remaining arguments.
 
-use super::outline::outline;
+use super::outline::{Role, outline};
 use super::redirect;
 use super::usage::part;
 use crate::catalog::{Api, Command, Line, Param};
@@ -50,7 +50,7 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
     let outline = outline(&words, api);
     outline.command?;
     let mut parts: Vec<String> = Vec::new();
-    if !ended && !matches!(outline.roles.last(), Some(super::outline::Role::Command(_))) {
+    if !ended && !matches!(outline.roles.last(), Some(Role::Command(_))) {
         return None;
     }
     if let Some(param) = outline.open.filter(|_| !outline.may_end) {
@@ -60,7 +60,7 @@ pub fn hint(line: &str, api: &'static Api, room: usize) -> Option<Hint> {
             .params()
             .into_iter()
             .filter(|param| param.line == Line::Position);
-        let next = outline.position.map(|param| param.name);
+        let next = outline.position_of("").map(|param| param.name);
         parts.extend(
             positions
                 .skip_while(|param| Some(param.name) != next)

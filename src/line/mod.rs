@@ -12,6 +12,7 @@ pub mod grammar;
 pub mod highlight;
 pub mod hint;
 pub mod known_names;
+mod many;
 pub mod matching;
 mod name_details;
 mod offer;

@@ -88,6 +88,18 @@ pub fn command_of(words: &[Word], api: &'static Api) -> Option<&'static Command>
 }
 
 impl Outline {
+    /// The position at which a word stands that begins so. After the name of an object there
+    /// may be more, but flags are more likely.
+    pub fn position_of(&self, typed: &str) -> Option<&'static Param> {
+        let is_named = |param: &Param| {
+            let is_it =
+                |role: &Role| matches!(role, Role::Value(Some(it)) if it.name == param.name);
+            self.roles.iter().any(is_it)
+        };
+        self.position
+            .filter(|param| !typed.is_empty() || !is_named(param))
+    }
+
     /// The parameters that may be given: those of the command, or the settings before it.
     pub fn params(&self) -> Vec<&'static Param> {
         match self.command {
@@ -196,7 +208,11 @@ impl Outline {
             self.positions += 1;
         }
         let param = self.next_position();
-        self.positions += usize::from(!param.is_some_and(|param| param.kind.is_rest()));
+        let many = self.command.filter(|_| !edits(self.outer));
+        let many = many.and_then(Command::many).map(|many| many.name);
+        // More names may follow the first one.
+        let is_last = |param: &Param| param.kind.is_rest() || Some(param.name) == many;
+        self.positions += usize::from(!param.is_some_and(is_last));
         Role::Value(param)
     }
 

@@ -7,16 +7,17 @@ use super::columns;
 use super::complaint::{explained, missing};
 use super::find::{find, nothing_to_edit, target};
 use super::grammar;
+use super::many;
 use super::optional_values;
 use super::overrides;
 use super::own_words;
-use super::slot::{positions, slot};
+use super::slot::{more_names, positions, slot};
 use super::typographic;
 use super::usage::brief;
 use super::variables::Arg;
 use super::view;
 use crate::body::change::BodyChange;
-use crate::catalog::{self, Api, Command, Param, Release};
+use crate::catalog::{self, Api, Command, Param, Release, WHERE_PARAM};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use clap::ArgMatches;
@@ -35,7 +36,12 @@ pub struct Parser {
 impl Parser {
     /// Parses the words of one line.
     pub fn parse(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
-        let parsed = self.line(args, api);
+        let parsed = self.line(args, api).and_then(|parsed| {
+            if let Content::Call(call) = &parsed.content {
+                many::check_change(call)?;
+            }
+            Ok(parsed)
+        });
         parsed.map_err(|error| self.of_assumed(error, api, |parser, api| parser.line(args, api)))
     }
 
@@ -95,6 +101,10 @@ impl Parser {
         let Content::Call(call) = &parsed.content else {
             return Ok(parsed);
         };
+        if let Some(slot) = call.more.first() {
+            return Err(Error::typed("`edit` opens one object at a time")
+                .at(slot.span.clone().unwrap_or_else(|| call.span.clone())));
+        }
         let typed =
             |slot: &&Slot| slot.from != ValueOrigin::Default && !slot.param.is_beside_body();
         let Some(slot) = call.slots.iter().find(typed) else {
@@ -149,7 +159,12 @@ impl Parser {
             .entry((command.name, api.release))
             .or_insert_with(|| grammar::command(command, api.release));
         let words: Vec<&str> = texts(args).collect();
-        let joined = optional_values::joined_after(&words, command);
+        let joined = if command.takes_many() {
+            // `--flag on`: it is not the name of one more object.
+            optional_values::joined_to_all(&words, command)
+        } else {
+            optional_values::joined_after(&words, command)
+        };
         clap.try_get_matches_from_mut(&joined).or_else(|error| {
             // `--flag on`: as an argument of its own `on` is one too many.
             let all = optional_values::joined_to_all(&words, command);
@@ -171,9 +186,11 @@ fn with_matches(
     let (given, left_out) = positions(row, matches);
     let has_json = matches.try_contains_id("json").unwrap_or(false);
     let in_json = |param: &Param| has_json && change::may_be_in_json(param);
+    let selects = command.takes_many() && matches.contains_id(WHERE_PARAM);
+    let is_selected = |param: &Param| selects && param.place.in_path();
     let names: Vec<String> = left_out
         .iter()
-        .filter(|param| !in_json(param))
+        .filter(|param| !in_json(param) && !is_selected(param))
         .map(|param| param.shown())
         .collect();
     if !names.is_empty() {
@@ -196,10 +213,12 @@ fn with_matches(
         slots,
         change: BodyChange::default(),
         view: Arc::default(),
+        more: more_names(command, matches, rest)?,
         rest: Vec::new(),
         span,
     };
     check_left_out_id(&call)?;
+    many::check(&mut call)?;
     columns::check(&call)?;
     call.view = Arc::new(view::of(&call, rest, api.release)?);
     call.change =
@@ -226,6 +245,7 @@ fn with_rest(
         slots,
         change: BodyChange::default(),
         view: Arc::default(),
+        more: Vec::new(),
         rest: rest.to_vec(),
         span,
     }))

@@ -98,6 +98,22 @@ pub(super) fn slot(
     })
 }
 
+/// The names after the first one, if a command may be about several objects.
+pub(super) fn more_names(
+    command: &'static Command,
+    matches: &ArgMatches,
+    args: &[Arg],
+) -> Result<Vec<Slot>, Error> {
+    let Some(param) = command.many() else {
+        return Ok(Vec::new());
+    };
+    let names = matches.get_many::<String>(param.name);
+    let names = names.into_iter().flatten().skip(1);
+    names
+        .map(|name| slot(command, param, Some(name), matches, args))
+        .collect()
+}
+
 /// The words given for a parameter; `None` if it is left out.
 fn words_of(param: &Param, position: Option<&str>, matches: &ArgMatches) -> Option<Vec<String>> {
     match (param.line, position) {

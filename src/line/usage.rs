@@ -6,7 +6,7 @@ use crate::catalog::{Command, Kind, Line, Need, Param};
 pub fn usage(command: &Command, params: impl Iterator<Item = &'static Param>) -> String {
     let mut line = command.name.to_owned();
     for param in params {
-        if let Some(part) = part(param) {
+        if let Some(part) = part_of(command, param) {
             line.push(' ');
             line.push_str(&part);
         }
@@ -20,7 +20,7 @@ pub fn brief(command: &Command, params: impl Iterator<Item = &'static Param>) ->
     let mut flags = false;
     for param in params {
         match param.line {
-            Line::Position => line.extend(part(param).map(|part| format!(" {part}"))),
+            Line::Position => line.extend(part_of(command, param).map(|part| format!(" {part}"))),
             Line::Flag => flags = true,
             Line::Ignored | Line::Absent => {}
         }
@@ -29,6 +29,17 @@ pub fn brief(command: &Command, params: impl Iterator<Item = &'static Param>) ->
         line.push_str(" [FLAGS]");
     }
     format!("usage: {line}; `help {}` describes it", command.name)
+}
+
+/// One parameter of a command; the name of an object may be followed by more.
+fn part_of(command: &Command, param: &Param) -> Option<String> {
+    let is_many = command.many().is_some_and(|many| many.name == param.name);
+    let part = part(param)?;
+    Some(match part.strip_suffix(']') {
+        _ if !is_many => part,
+        Some(optional) => format!("{optional}...]"),
+        None => format!("{part}..."),
+    })
 }
 
 /// One parameter in a usage line; `None` if it is not shown there.

@@ -4,9 +4,7 @@
 use super::call::{Call, Slot, ValueOrigin};
 use super::complaint::place;
 use super::variables::Arg;
-use crate::catalog::{
-    ALL_PARAM, Clock, JQ_PARAM, Release, Route, SORT_PARAM, WHERE_PARAM, is_view,
-};
+use crate::catalog::{ALL_PARAM, Clock, JQ_PARAM, Release, SORT_PARAM, WHERE_PARAM, is_view};
 use crate::error::Error;
 use crate::query::{Condition, Jq, Order, QueryError, View};
 use std::ops::Range;
@@ -16,7 +14,7 @@ pub(super) fn of(call: &Call, args: &[Arg], release: Release) -> Result<View, Er
     check_all(call)?;
     let mut view = View::default();
     let is_typed = |slot: &&Slot| is_view(slot.param) && slot.from == ValueOrigin::Typed;
-    let item = call.command.route().and_then(Route::item);
+    let item = call.command.listed();
     for slot in call.slots.iter().filter(is_typed) {
         let text = call.text(slot.param.name);
         let at = |wrong: QueryError| error_at(wrong, slot, text, args);

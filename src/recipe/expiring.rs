@@ -47,6 +47,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     ends.retain(|end| end.at <= last && (ended || end.at > now));
     ends.sort_by(|one, other| (one.at, &one.username).cmp(&(other.at, &other.username)));
     Ok(RecipeResult {
+        shown: None,
         result: ends.iter().map(|end| end.to_json(now)).collect(),
         error: incomplete,
     })

@@ -36,6 +36,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
                 "`{list}` shows them; `--wait 10m` waits up to ten minutes"
             ));
             return Ok(RecipeResult {
+                shown: None,
                 error: Some(error),
                 result: Json::Array(live),
             });

@@ -23,6 +23,8 @@ use serde_json::Value as Json;
 /// The outcome of a recipe.
 struct RecipeResult {
     result: Json,
+    /// What is shown in place of it.
+    shown: Option<Json>,
     /// An error reported in addition to a partial result.
     error: Option<Error>,
 }
@@ -31,6 +33,7 @@ impl From<Json> for RecipeResult {
     fn from(result: Json) -> Self {
         Self {
             result,
+            shown: None,
             error: None,
         }
     }
@@ -60,8 +63,14 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         message: format!("`{name}`: {}", error.message),
         ..error
     };
-    let RecipeResult { result, error } = outcome.map_err(of)?;
-    let shown = shell.screen().print_value(&result);
+    let RecipeResult {
+        result,
+        shown,
+        error,
+    } = outcome.map_err(of)?;
+    let shown = shell
+        .screen()
+        .print_value(shown.as_ref().unwrap_or(&result));
     let body = result.to_string().into_bytes();
     let json = Some(result);
     let kind = None;

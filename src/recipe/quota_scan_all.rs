@@ -226,6 +226,10 @@ impl<'a> Scans<'a> {
                 .hint(format!("the first: {}", first.message))
         });
         let error = error.or(late);
-        RecipeResult { result, error }
+        RecipeResult {
+            result,
+            shown: None,
+            error,
+        }
     }
 }

@@ -21,7 +21,7 @@ use crate::secret;
 use crate::session::variables::UserVariables;
 use crate::session::{Session, may_miss};
 use crate::settings::{Echo, Origin, Setting, Settings};
-use crate::shell::{Shell, not_asked};
+use crate::shell::{Shell, not_asked, refusal};
 use crate::text::clean;
 use crate::text::lex::Word;
 
@@ -361,15 +361,19 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// A command file cannot prompt for a secret; a request that is only shown needs none.
+    /// A command file cannot prompt for a secret, or ask about several objects; a request
+    /// that is only shown needs neither.
     fn nothing_to_ask(
         &self,
         call: &Call,
         overrides: Vec<(&'static Setting, String)>,
     ) -> Result<(), Error> {
-        let Some(slot) = call.slots.iter().find(|slot| slot.from == ValueOrigin::Ask) else {
+        let asked = call.slots.iter().find(|slot| slot.from == ValueOrigin::Ask);
+        let may_ask = self.shell.asker.may_prompt() && !self.shell.asker.is_interactive();
+        let refused = refusal(call).filter(|_| self.sends && !may_ask);
+        if asked.is_none() && refused.is_none() {
             return Ok(());
-        };
+        }
         let mut settings = self.settings.clone();
         for (setting, value) in overrides {
             settings
@@ -379,6 +383,10 @@ impl<'a> Checker<'a> {
         if settings.echo == Echo::Only {
             return Ok(());
         }
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
+        let Some(slot) = asked else { return Ok(()) };
         let name = slot.param.name;
         Err(not_asked(name, &format!("--{name} $env.NAME")).at(call.span.clone()))
     }

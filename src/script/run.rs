@@ -300,7 +300,7 @@ impl<'a> Run<'a> {
             Parallel::Sequential(parsed) => {
                 self.collect_all()?;
                 self.start_statement(&statement);
-                self.perform(parsed, &statement)
+                self.perform(*parsed, &statement)
             }
         }
     }

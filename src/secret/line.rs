@@ -82,6 +82,7 @@ fn secret_parts(text: &str) -> Vec<SecretPart> {
     let lexed = lex(text);
     let mut found: Vec<SecretPart> = Vec::new();
     for words in &lexed.commands {
+        let before = found.len();
         let mut watch = Watch::default();
         let operator = Operator::first(words, values::compares(words));
         let (words, rest) = words.split_at(operator.map_or(words.len(), |(at, _)| at));
@@ -105,6 +106,10 @@ fn secret_parts(text: &str) -> Vec<SecretPart> {
                 _ => part_of(text, word, &secret),
             };
             found.extend(part.map(|(span, kind)| SecretPart::new(text, span, kind)));
+        }
+        if watch.names_many() {
+            let own = found.split_off(before).into_iter();
+            found.extend(own.filter(|part| part.kind != SecretPartKind::Surplus));
         }
         // A program is called in its own way, and so may be what takes a secret.
         for (word, secret) in program::secrets(rest) {

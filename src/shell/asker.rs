@@ -186,18 +186,29 @@ impl Asker {
     /// Asks for confirmation, on a terminal.
     pub(crate) fn confirm(&mut self, what: &str, settings: &Settings) -> Result<(), Error> {
         let asks = self.asks(settings);
-        let Some(terminal) = self.terminal.as_mut().filter(|_| asks) else {
+        if !asks {
             return Ok(());
+        }
+        match self.question(&format!("{what}. Continue? [y/N] "))? {
+            Some(answer) if is_yes(&answer) => Ok(()),
+            _ => Err(declined()),
+        }
+    }
+
+    /// Asks a question on a terminal; `None` if there is no answer to it.
+    pub(super) fn question(&mut self, question: &str) -> Result<Option<String>, Error> {
+        let Some(terminal) = self.terminal.as_mut() else {
+            return Ok(None);
         };
         let began = Instant::now();
         let answer = terminal
-            .ask(&format!("{what}. Continue? [y/N] "))
+            .ask(question)
             .map_err(|why| Error::local(format!("cannot ask: {why}")))?;
         self.away += began.elapsed();
-        match answer {
-            Typed::Text(text) if matches!(text.trim(), "y" | "Y" | "yes") => Ok(()),
-            _ => Err(Error::new(Fault::Interrupted, DECLINED)),
-        }
+        Ok(match answer {
+            Typed::Text(text) => Some(text.trim().to_owned()),
+            Typed::Edit(_) | Typed::Interrupted | Typed::End => None,
+        })
     }
 
     /// Asks whether to open the editor again.
@@ -233,6 +244,16 @@ impl Asker {
         }
         Ok(())
     }
+}
+
+/// Whether an answer is yes.
+pub(super) fn is_yes(answer: &str) -> bool {
+    matches!(answer, "y" | "Y" | "yes")
+}
+
+/// The error after a "no".
+pub(super) fn declined() -> Error {
+    Error::new(Fault::Interrupted, DECLINED)
 }
 
 /// The error for a secret without a value and without a terminal; `line` is how to give it.

@@ -21,7 +21,8 @@ pub(crate) const MOST: usize = 1_000_000;
 
 /// Whether a call reads all pages of a list.
 pub(crate) fn reads_all(call: &Call) -> bool {
-    call.command.route().is_some() && (call.is_on(ALL_PARAM) || call.view.reads_all())
+    let is_list = call.command.route().is_some() && !call.is_many();
+    is_list && (call.is_on(ALL_PARAM) || call.view.reads_all())
 }
 
 /// How the next page is asked for.

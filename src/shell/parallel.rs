@@ -17,7 +17,7 @@ pub(crate) enum Parallel {
     /// It needs an answer that is not there yet, or it is wrong: all before it end first.
     WaitForAll,
     /// It is parsed, and runs once all before it have ended.
-    Sequential(Parsed),
+    Sequential(Box<Parsed>),
 }
 
 impl Shell {
@@ -40,11 +40,11 @@ impl Shell {
             return Parallel::WaitForAll;
         };
         let Content::Call(call) = &parsed.content else {
-            return Parallel::Sequential(parsed);
+            return Parallel::Sequential(Box::new(parsed));
         };
         // A login is waited for, so that its outcome is reported once.
         if self.session.needs_login() || !is_one_request(call, settled, writes) {
-            return Parallel::Sequential(parsed);
+            return Parallel::Sequential(Box::new(parsed));
         }
         let Parsed { overrides, content } = parsed;
         let Content::Call(call) = content else {
@@ -101,6 +101,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
         && !call.is_change()
         && !call.has_model()
         && !reads_all(call)
+        && !call.is_many()
         && !call.view.is_any()
         && slots.all(|slot| is_known(slot.from))
 }

@@ -1,6 +1,7 @@
 //! Shows a request instead of sending it, or before sending it.
 
 use super::Shell;
+use super::many::show_many;
 use super::pages::{first_page, reads_all};
 use super::raw;
 use crate::catalog::{CommandKind, Value, Verb};
@@ -64,7 +65,15 @@ pub(crate) fn show_request(
     form: ShowAs,
     first: bool,
 ) -> Result<(), Error> {
+    if call.is_many() {
+        return show_many(shell, &call, form, first);
+    }
     warn_of_read(shell, &call, form);
+    show_one(shell, call, form, first)
+}
+
+/// Shows the request of a command that is about one object.
+pub(super) fn show_one(shell: &Shell, call: Call, form: ShowAs, first: bool) -> Result<(), Error> {
     let spec = shown_spec(&shell.session, call)?;
     let between = !first && format::has_empty_lines(shell.session.settings.output);
     shell.screen().print(&match form {

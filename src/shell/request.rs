@@ -28,6 +28,13 @@ impl Shell {
         // Nothing is sent if its answer cannot be shown as it should.
         let done = if let Err(error) = self.look(&call) {
             Err(error)
+        } else if call.is_many() {
+            self.many(call)
+        } else if call.is_confirmed() {
+            let confirmed = self.asker.set_confirmed(true);
+            let done = self.request(call.unconfirmed());
+            self.asker.set_confirmed(confirmed);
+            done
         } else if self.session.settings.echo == Echo::Only {
             let is_page = reads_all(&call);
             self.one_request(if is_page { first_page(&call) } else { call })

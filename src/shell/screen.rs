@@ -95,6 +95,12 @@ impl Screen<'_> {
         self.out.terminal
     }
 
+    /// Whether a result about many objects is summarized: a person reads it, who has not chosen
+    /// a format.
+    pub(crate) fn summarizes(self) -> bool {
+        self.out.terminal.stdout && self.output == Output::Auto
+    }
+
     /// Whether stdout and stderr get colours.
     fn colors(self) -> (bool, bool) {
         match self.color {

@@ -45,9 +45,7 @@ impl Shell {
         let mut after = make(self, &base)?;
         let release = self.session.settings.api.release;
         if let Some(after) = &mut after {
-            kept_fields::complete(row, &base, after, release);
-            kept_fields::keeps_fixed(row, &base, after)
-                .and_then(|()| kept_fields::keeps_sealed(row, &base, after))
+            completed(row, &base, after, release)
                 .map_err(|error| error.or_at(put.call().span.clone()))?;
         }
         let compared =
@@ -158,39 +156,8 @@ impl Shell {
             return;
         };
         let release = self.session.settings.api.release;
-        for path in kept_secrets(after, &there, changes) {
-            let path = clean::line(path);
-            self.screen().say(&format!(
-                "warning: the server kept the secret `{path}`: fields that need it may have to be cleared too\n"
-            ));
-        }
-        let mine = |other: &diff::FieldDiff| {
-            !other.is_secret()
-                && (other.after.is_some() || kept_fields::is_shown(row, &other.path, release))
-                && !holds(other.before.as_ref(), other.after.as_ref())
-                && changes.iter().any(|change| is_about(other, change))
-        };
-        // What the server does to other fields: a total limit clears the two limits for each way.
-        let also = |other: &diff::FieldDiff| {
-            !other.is_secret()
-                && kept_fields::is_writable(row, &other.path)
-                && other.before.is_some()
-                && other.after.is_some()
-                && !holds(other.before.as_ref(), other.after.as_ref())
-        };
-        let sent = kept_fields::in_order(after);
-        let there = kept_fields::in_order(&kept_fields::trimmed(row, &there));
-        let (body, clock) = (kept_fields::type_of(row), Clock::system());
-        for other in &diff(&sent, &there) {
-            let how = match other.after {
-                None if mine(other) => "dropped",
-                Some(_) if mine(other) => "changed",
-                _ if also(other) => "also changed",
-                _ => continue,
-            };
-            let other = other.in_words(&body, &clock);
-            self.screen()
-                .say(&format!("warning: the server {how} {other}\n"));
+        for warning in stored_differently(row, release, after, &there, changes) {
+            self.screen().say(&format!("warning: {warning}\n"));
         }
     }
 
@@ -232,6 +199,28 @@ impl Shell {
     }
 }
 
+/// The object as it is sent with a change, and where that differs.
+pub(super) fn replacement(
+    row: &Command,
+    before: &Json,
+    change: &BodyChange,
+    release: Release,
+) -> Result<(Json, Vec<diff::FieldDiff>), Error> {
+    let base = kept_fields::trimmed(row, before);
+    let mut after = changed(row, &base, change)?;
+    completed(row, &base, &mut after, release)?;
+    let changes = kept_fields::changes(row, &base, &after, release);
+    Ok((after, changes))
+}
+
+/// Completes an object that is to be sent, and checks that the server would accept it as
+/// the same object.
+fn completed(row: &Command, base: &Json, after: &mut Json, release: Release) -> Result<(), Error> {
+    kept_fields::complete(row, base, after, release);
+    kept_fields::keeps_fixed(row, base, after)?;
+    kept_fields::keeps_sealed(row, base, after)
+}
+
 /// Shows the changes before sending them.
 fn show(screen: Screen<'_>, row: &Command, changes: &[diff::FieldDiff], release: Release) {
     let clears = row.unnamed(release) == Unnamed::Cleared;
@@ -247,6 +236,50 @@ fn show(screen: Screen<'_>, row: &Command, changes: &[diff::FieldDiff], release:
             "  fields shown as (none) are omitted; servers before 2.5.0 keep most of them, and an empty value clears them\n"
         });
     }
+}
+
+/// What the server stored differently from what was sent, as warnings.
+pub(super) fn stored_differently(
+    row: &Command,
+    release: Release,
+    after: &Json,
+    there: &Json,
+    changes: &[diff::FieldDiff],
+) -> Vec<String> {
+    let mut said: Vec<String> = kept_secrets(after, there, changes)
+        .map(|path| {
+            let path = clean::line(path);
+            format!("the server kept the secret `{path}`: fields that need it may have to be cleared too")
+        })
+        .collect();
+    let mine = |other: &diff::FieldDiff| {
+        !other.is_secret()
+            && (other.after.is_some() || kept_fields::is_shown(row, &other.path, release))
+            && !holds(other.before.as_ref(), other.after.as_ref())
+            && changes.iter().any(|change| is_about(other, change))
+    };
+    // What the server does to other fields: a total limit clears the two limits for each way.
+    let also = |other: &diff::FieldDiff| {
+        !other.is_secret()
+            && kept_fields::is_writable(row, &other.path)
+            && other.before.is_some()
+            && other.after.is_some()
+            && !holds(other.before.as_ref(), other.after.as_ref())
+    };
+    let sent = kept_fields::in_order(after);
+    let there = kept_fields::in_order(&kept_fields::trimmed(row, there));
+    let (body, clock) = (kept_fields::type_of(row), Clock::system());
+    for other in &diff(&sent, &there) {
+        let how = match other.after {
+            None if mine(other) => "dropped",
+            Some(_) if mine(other) => "changed",
+            _ if also(other) => "also changed",
+            _ => continue,
+        };
+        let other = other.in_words(&body, &clock);
+        said.push(format!("the server {how} {other}"));
+    }
+    said
 }
 
 /// The secrets that were cleared and are still there.
@@ -356,7 +389,7 @@ fn counted(changes: usize) -> String {
 }
 
 /// The request that reads the object which another one replaces.
-fn read_of(put: &Prepared) -> Result<Prepared, Error> {
+pub(super) fn read_of(put: &Prepared) -> Result<Prepared, Error> {
     let call = put.call();
     let row = call.command.reader().ok_or_else(|| {
         Error::typed(format!(
@@ -375,6 +408,7 @@ fn read_of(put: &Prepared) -> Result<Prepared, Error> {
         slots,
         change: BodyChange::default(),
         view: Arc::default(),
+        more: Vec::new(),
         rest: Vec::new(),
         span: call.span.clone(),
     };

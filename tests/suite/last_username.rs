@@ -69,8 +69,9 @@ fn no_command_uses_a_stale_user() {
             ran.err
         );
         assert!(
-            ran.err
-                .contains("hint: usage: delete_user [USERNAME]; `help delete_user` describes it"),
+            ran.err.contains(
+                "hint: usage: delete_user [USERNAME...] [FLAGS]; `help delete_user` describes it"
+            ),
             "{before}: {}",
             ran.err
         );

@@ -238,6 +238,8 @@ fn read_only_sends_no_write() {
         "off carla",
         "add_user x --password y",
         "delete_user carla",
+        "delete_user carla press --yes",
+        "update_user --where status=disabled --description x --yes",
         "kill abc",
         "put users/carla --json {}",
         "post users --json {}",
@@ -262,7 +264,7 @@ fn read_only_sends_no_write() {
             &["changes something on the server, and `read_only` is on; nothing was sent"],
         );
         // Only what this line means depends on the release, which is asked for.
-        let asks = line.starts_with("start_user");
+        let asks = line.starts_with("start_user") || line.contains("--where");
         assert!(asks || server.seen().len() == before, "{line}");
         let ran = with_file(&["@prod", "--jobs", "4"])
             .input(format!("{line}\n"))
@@ -291,6 +293,23 @@ fn read_only_sends_no_write() {
             "only",
         ],
         &["@prod", "restore", "b.json", "--plan"],
+        &[
+            "@prod",
+            "delete_user",
+            "--where",
+            "status=disabled",
+            "--plan",
+        ],
+        &["@prod", "delete_user", "carla", "press", "--plan"],
+        &[
+            "@prod",
+            "update_user",
+            "carla",
+            "press",
+            "--status",
+            "0",
+            "--plan",
+        ],
     ] {
         assert_eq!(with_file(args).go().code, 0, "{args:?}");
     }

@@ -12,6 +12,7 @@ mod keys;
 mod last_user;
 mod live;
 mod login;
+mod many;
 mod paging;
 mod pasting;
 mod practice;

@@ -3,7 +3,6 @@
 
 use super::count::Count;
 use super::rows::Import;
-use super::stop_flag::StopFlag;
 use super::user::{RowAction, RowResult, Task};
 use crate::bulk::{FailedRows, Row};
 use crate::error::{Error, Fault};
@@ -11,6 +10,7 @@ use crate::http::Lost;
 use crate::http::pool::Pool;
 use crate::output::progress::Answered;
 use crate::shell::Shell;
+use crate::shell::stop_flag::StopFlag;
 use std::path::Path;
 
 /// The run over all rows.
@@ -43,10 +43,12 @@ pub(super) fn add_all(shell: &mut Shell, import: &Import, stop: &StopFlag) -> Re
         first: None,
         has_bar: false,
     };
-    adding.has_bar = adding
-        .shell
-        .screen()
-        .begin_bar(Some(import.rows.rows.len()));
+    let (screen, rows) = (adding.shell.screen(), Some(import.rows.rows.len()));
+    adding.has_bar = if import.shows_all {
+        screen.begin_bar(rows)
+    } else {
+        screen.begin_quiet_bar(rows)
+    };
     adding.all(stop);
     if adding.has_bar {
         adding.shell.progress.end_bar();

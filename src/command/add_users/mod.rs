@@ -6,7 +6,6 @@ mod count;
 mod ending;
 mod report;
 mod rows;
-mod stop_flag;
 mod user;
 
 use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
@@ -17,6 +16,7 @@ use crate::request::ShowAs;
 use crate::settings::Echo;
 use crate::shell::Shell;
 use crate::shell::preview::show_request;
+use crate::shell::stop_flag;
 use crate::text::clean;
 use crate::text::words::plural;
 use adding::add_all;

@@ -10,6 +10,7 @@ use crate::output::report::{Case, CaseResult};
 use crate::request::curl;
 use crate::session::answer;
 use crate::settings::Echo;
+use crate::shell::Shell;
 use std::time::Duration;
 
 impl Adding<'_> {
@@ -44,7 +45,13 @@ impl Adding<'_> {
             RowAction::Added(sent) => (task.add.clone(), sent, None),
             RowAction::Updated(update) => (update.prepared, update.sent, Some(update.is_changed)),
         };
-        let shown = self.shell.collect(prepared, sent, &task.retry_notes);
+        let notes = &task.retry_notes;
+        let shown = if self.import.shows_all {
+            self.shell.collect(prepared, sent, notes)
+        } else {
+            let collect = |shell: &mut Shell| shell.collect(prepared, sent, notes);
+            self.shell.captured(false, collect).0
+        };
         // A result that cannot be shown is still done.
         let is_done = shown.as_ref().map_or_else(
             |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,

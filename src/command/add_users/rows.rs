@@ -2,6 +2,7 @@
 
 use crate::atomic;
 use crate::bulk::{Delimiter, FileFormat, FileOptions, RowError, Rows, Template, read};
+use crate::catalog::many::VERBOSE_PARAM;
 use crate::catalog::{self, Api};
 use crate::env::Input;
 use crate::error::Error;
@@ -43,6 +44,8 @@ pub(super) struct Import {
     pub(super) existing: Existing,
     /// The file for failed rows.
     pub(super) failed: String,
+    /// Whether each added user is shown.
+    pub(super) shows_all: bool,
 }
 
 /// Reads all input before anything is sent; `sends` is whether the rows will be sent.
@@ -91,6 +94,7 @@ pub(super) fn import(shell: &mut Shell, call: &Call, sends: bool) -> Result<Impo
         rows,
         existing,
         failed,
+        shows_all: call.is_on(VERBOSE_PARAM) || !shell.screen().summarizes(),
     })
 }
 

@@ -72,6 +72,7 @@ impl Condition {
             slots: Vec::new(),
             change: BodyChange::default(),
             view: Arc::default(),
+            more: Vec::new(),
             rest: expand_but(&self.words, session, unset)?,
             span: self.span.clone(),
         })

@@ -316,10 +316,7 @@ fn values_that_begin_with_a_dash_are_not_flags() {
         both.contains(&"delete_user -- '-o x'".to_owned()),
         "{both:?}"
     );
-    assert!(
-        both.contains(&"delete_user --base_url".to_owned()),
-        "{both:?}"
-    );
+    assert!(both.contains(&"delete_user --where".to_owned()), "{both:?}");
     let offered = |line: &str| offer(line, line.len(), v2, &cache).live;
     assert_eq!(offered("delete_user -"), None);
     assert_eq!(offered("add_user x --role -"), Some(Live::Role));

@@ -31,7 +31,7 @@ pub(super) fn offer(line: &str, start: usize, typed: &str, outline: &Outline) ->
             typed.to_owned()
         }
     };
-    let object = outline.command?.route()?.item()?;
+    let object = outline.command?.listed()?;
     let is_part = |c: char| !c.is_whitespace() && !"=!<>~()[],'\"`".contains(c);
     let token = text.trim_end_matches(is_part).len();
     let (before, token) = text.split_at(token);
@@ -139,7 +139,7 @@ fn next(before: &str) -> Option<Next> {
 
 /// The fields by which a list can be sorted, after those that are there already.
 pub(super) fn sort_fields(typed: &str, outline: &Outline) -> Option<Vec<Candidate>> {
-    let object = outline.command?.route()?.item()?;
+    let object = outline.command?.listed()?;
     let begun = typed.rfind(',').map_or(0, |comma| comma + 1);
     let begun = begun + usize::from(typed[begun..].starts_with('-'));
     let (begun, token) = typed.split_at(begun);

@@ -94,6 +94,7 @@ pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error
         "warnings": warnings,
     });
     Ok(RecipeResult {
+        shown: None,
         result,
         error: (!allowed).then(|| refused(operation, path, &rule)),
     })

@@ -18,6 +18,7 @@ use super::dump::{self, Dump};
 use super::{RecipeResult, named};
 use crate::catalog::Release;
 use crate::catalog::backup::format_of;
+use crate::catalog::many::VERBOSE_PARAM;
 use crate::error::{Error, Fault, system};
 use crate::input::file::read_from;
 use crate::line::call::Call;
@@ -67,7 +68,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     if is_plan {
         shell.screen().remark(&plan.summary());
         return Ok(RecipeResult {
-            result: plan.to_json(),
+            result: plan.to_json(true),
+            shown: (shell.screen().summarizes() && !call.is_on(VERBOSE_PARAM))
+                .then(|| plan.to_json(false)),
             error: refused.or_else(|| left_out(&plan)),
         });
     }
@@ -372,6 +375,7 @@ fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> Recip
     });
     RecipeResult {
         result,
+        shown: None,
         error: failed.or_else(|| left_out(plan)),
     }
 }

@@ -196,9 +196,15 @@ impl<'a> Plan<'a> {
         self.elsewhere.values().sum()
     }
 
-    /// The plan as printed: names and paths, no values.
-    pub(super) fn to_json(&self) -> Json {
-        let entries = self.entries.iter().map(|entry| {
+    /// The plan as printed: names and paths, no values; without the objects that stay as they
+    /// are, unless `all`.
+    pub(super) fn to_json(&self, all: bool) -> Json {
+        let stays = |entry: &&PlanEntry<'_>| {
+            let is_known = matches!(entry.action, Action::Same | Action::Before);
+            is_known && entry.findings.is_empty()
+        };
+        let shown = self.entries.iter().filter(|entry| all || !stays(entry));
+        let entries = shown.map(|entry| {
             let mut line = json!({
                 "kind": entry.kind.list,
                 "name": entry.name,

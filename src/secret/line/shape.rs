@@ -39,12 +39,20 @@ pub(super) struct WordRoles {
     commands: Vec<&'static Command>,
     taken: usize,
     next: Next,
+    /// Whether a flag was read that changes the object of a command for several.
+    changes: bool,
 }
 
 impl WordRoles {
     /// Whether the command takes a secret: by a flag, or by asking for it.
     pub(super) fn takes_a_secret(&self) -> bool {
         self.commands.iter().any(|command| takes_a_secret(command))
+    }
+
+    /// Whether surplus words are the names of more objects: a change of theirs is given. Where
+    /// none is, `update_user bob SECRET` is more likely.
+    pub(super) const fn names_many(&self) -> bool {
+        self.changes
     }
 
     /// Whether a command was read that prints a curl line: other programs are called so too.
@@ -66,6 +74,9 @@ impl WordRoles {
     /// Reads a flag by its name.
     pub(super) fn flag(&mut self, name: &str, has_value: bool) {
         let name = name.replace('-', "_");
+        let mut many = self.commands.iter().filter(|command| command.takes_many());
+        let is_change = |param: &Param| param.name == name && param.kind != Kind::Secret;
+        self.changes |= many.any(|command| command.params.iter().any(is_change));
         let own = self
             .commands
             .iter()

@@ -71,6 +71,11 @@ impl<'a> DashWord<'a> {
 }
 
 impl Watch {
+    /// Whether words that are too many for one object name others.
+    pub(super) const fn names_many(&self) -> bool {
+        self.shape.names_many()
+    }
+
     /// Reads the next word.
     pub fn read(&mut self, word: &str) -> SecretSpan {
         if let Some(rest) = word.strip_prefix("--").filter(|rest| !is_dash_first(rest)) {

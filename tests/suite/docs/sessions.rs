@@ -180,7 +180,8 @@ fn typed(line: &str) -> Option<(&str, &str)> {
     let at = if line.starts_with("127.0.0.1:") || line.starts_with("practice 127.0.0.1:") {
         line.find("> ")? + 2
     } else {
-        line.find("[y/N] ")? + 6
+        let question = line.find("[y/N")?;
+        question + line[question..].find("] ")? + 2
     };
     Some((&line[at..], &line[..at]))
 }

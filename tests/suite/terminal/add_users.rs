@@ -81,3 +81,36 @@ fn connect_detects_the_server_after_add_users() {
     assert!(said.contains("error: cannot connect"), "{said}");
     terminal.leave();
 }
+
+#[test]
+fn a_person_gets_a_summary_and_a_chosen_format_or_a_flag_shows_all() {
+    let server = v2();
+    let mut terminal = Setup::at(&server)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+        .start();
+    let rows = |names: [&str; 2]| {
+        let row = |name: &str| format!("{name},/srv/{name},*,pa55word-9\n");
+        format!(
+            "username,home_dir,permissions,password\n{}",
+            names.map(row).concat()
+        )
+    };
+    for (names, flags, is_shown) in [
+        (["ada", "bea"], "", false),
+        (["cy", "dan"], "--verbose", true),
+        (["eva", "fay"], "--output compact", true),
+    ] {
+        std::fs::write(terminal.path("u.csv"), rows(names)).unwrap();
+        let said = terminal.run(&format!("add_users --from u.csv {flags}"));
+        assert!(said.ends_with("u.csv: 2 added\n"), "{said}");
+        assert_eq!(said.contains("/srv/"), is_shown, "{said}");
+    }
+    terminal.run("backup all.json");
+    terminal.run("update_user press --description other --yes");
+    let said = terminal.run("restore all.json --plan --only users");
+    assert!(said.contains("press") && !said.contains("carla"), "{said}");
+    let said = terminal.run("restore all.json --plan --only users --verbose");
+    assert!(said.contains("press") && said.contains("carla"), "{said}");
+    terminal.leave();
+}

@@ -120,8 +120,7 @@ impl Terminal {
             .to_owned()
     }
 
-    /// Waits until the typed line runs and something holds. Only then a Ctrl-C:
-    /// with it the terminal throws away what it has not shown yet.
+    /// Waits until the typed line runs and something holds; only then a Ctrl-C is for it.
     #[track_caller]
     pub(super) fn running(&mut self, what: &str, holds: impl Fn() -> bool) {
         let taken = [READ, b"\r\n"].concat();

@@ -33,7 +33,9 @@ impl Setup {
         // which no terminal has.
         command
             .arg("-c")
-            .arg(format!("read -r _; stty sane; {script}"))
+            // The kernel sends the signal of Ctrl-C before it discards output that is not
+            // read yet, so the first answer to it may be lost: `noflsh` keeps it.
+            .arg(format!("read -r _; stty sane noflsh; {script}"))
             .arg("sh")
             .arg(env!("CARGO_BIN_EXE_sftpgo-shell"))
             .env_clear()

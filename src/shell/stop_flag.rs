@@ -1,4 +1,4 @@
-//! Handles Ctrl-C while rows are being sent, so that the results so far are
+//! Handles Ctrl-C while many requests are being sent, so that the results so far are
 //! reported and saved.
 
 use crate::interrupt::Interrupt;
@@ -13,7 +13,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// What was signalled.
 #[derive(Clone, Default)]
-pub(super) struct StopFlag(Arc<State>);
+pub(crate) struct StopFlag(Arc<State>);
 
 #[derive(Default)]
 struct State {
@@ -23,14 +23,14 @@ struct State {
 
 impl StopFlag {
     /// Whether Ctrl-C was pressed.
-    pub(super) fn is_set(&self) -> bool {
+    pub(crate) fn is_set(&self) -> bool {
         self.0.is_set.load(Ordering::Relaxed)
     }
 }
 
 /// Runs `work`, which should finish soon after a signal. With `in_script`, it
 /// is stopped if it does not.
-pub(super) fn with_stop_flag<T>(
+pub(crate) fn with_stop_flag<T>(
     interrupt: &Interrupt,
     in_script: bool,
     work: impl FnOnce(&StopFlag) -> T,
