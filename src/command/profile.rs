@@ -8,7 +8,7 @@ use crate::line::alias::Aliases;
 use crate::line::call::Call;
 use crate::settings::{Config, ConfigFile, Key, ProfileEntry};
 use crate::shell::Shell;
-use crate::text::words::shortened;
+use crate::text::words::{plural, shortened};
 use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -47,13 +47,14 @@ fn list(shell: &Shell) -> Result<(), Error> {
     let settings = &shell.session.settings;
     let config = settings.config();
     let active = settings.profile().map(|profile| profile.name.as_str());
+    let turns_on = |text: &str| Key::ReadOnly.setting().turns_on(text);
     let row = |name: &str| {
         let entry = config.profile(name)?;
         Ok(json!({
             "name": name,
             "url": entry.value(Key::BaseUrl),
             "user": entry.user,
-            "read_only": entry.value(Key::ReadOnly) == Some("on"),
+            "read_only": entry.value(Key::ReadOnly).is_some_and(turns_on),
             "default": config.default_profile.as_deref() == Some(name),
             "active": active == Some(name),
         }))
@@ -126,11 +127,7 @@ fn add(shell: &mut Shell, call: &Call, name: &str) -> Result<(), Error> {
 }
 
 fn use_by_default(shell: &mut Shell, name: &str) -> Result<(), Error> {
-    let config = shell.session.settings.config();
-    config.profile(name)?;
-    let mut file = ConfigFile::open(config)?;
-    file.use_by_default(name);
-    saved(shell, file)?;
+    change(shell, name, ConfigFile::use_by_default)?;
     shell.screen().remark(&format!(
         "`sftpgo-shell` starts with the profile `{name}` from now on; `connect @{name}` changes to it here\n"
     ));
@@ -138,15 +135,20 @@ fn use_by_default(shell: &mut Shell, name: &str) -> Result<(), Error> {
 }
 
 fn remove(shell: &mut Shell, name: &str) -> Result<(), Error> {
-    let config = shell.session.settings.config();
-    config.profile(name)?;
-    let mut file = ConfigFile::open(config)?;
-    file.remove(name);
-    saved(shell, file)?;
+    change(shell, name, ConfigFile::remove)?;
     shell
         .screen()
         .remark(&format!("removed the profile `{name}`\n"));
     Ok(())
+}
+
+/// Changes what the file says of a profile.
+fn change(shell: &mut Shell, name: &str, how: fn(&mut ConfigFile, &str)) -> Result<(), Error> {
+    let config = shell.session.settings.config();
+    config.profile(name)?;
+    let mut file = ConfigFile::open(config)?;
+    how(&mut file, name);
+    saved(shell, file)
 }
 
 /// Writes the file; the session knows from then on what it says.
@@ -188,10 +190,7 @@ fn check(shell: &Shell, name: &str) -> Result<(), Error> {
             program::password(command, settings.timeout)?;
         }
     }
-    let count = names.len();
-    let s = if count == 1 { "" } else { "s" };
-    shell
-        .screen()
-        .remark(&format!("{count} profile{s}, no errors\n"));
+    let count = plural(names.len(), "profile");
+    shell.screen().remark(&format!("{count}, no errors\n"));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `set` and `connect`: the settings.
 
 use super::builtin::{Builtin, Check, Checking, Dry, Runs, Skip};
-use crate::catalog::{Value, Verb};
+use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::output::error::Place;
@@ -70,7 +70,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 /// Asks a server that was just named for its API, unless that is chosen.
 fn ask_what_it_is(shell: &mut Shell) {
     // In a file, a command sends no requests besides its own.
-    let typed = shell.asker.is_interactive() && !shell.progress.has_place();
+    let typed = !shell.in_file();
     let api = Key::Api.setting();
     let chosen = matches!(
         shell.session.settings.shown(api).1,
@@ -192,9 +192,7 @@ fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> 
 /// `set` may turn `read_only` on; to turn it off is for the profile or the command line,
 /// so that no file of commands can.
 fn only_tightened(settings: &Settings, call: &Call) -> Result<(), Error> {
-    let text = call.text("value").to_owned();
-    let value = Key::ReadOnly.setting().param.kind.check(&[text]);
-    if !settings.read_only || value == Ok(Value::Switch(true)) {
+    if !settings.read_only || Key::ReadOnly.setting().turns_on(call.text("value")) {
         return Ok(());
     }
     Err(

@@ -9,7 +9,7 @@ use crate::settings::AliasEntry;
 use crate::text::lex::{Lexed, Piece, Quote, Word, lex};
 use crate::text::near::near;
 use crate::text::operator::Operator;
-use crate::text::words::{shortened, ticked};
+use crate::text::words::{plural, shortened, ticked};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -79,13 +79,10 @@ impl Aliases {
             let missing = alias.needs().saturating_sub(arguments.len());
             if missing > 0 {
                 let usage = format!("{name} = {}", alias.text);
-                let needs = alias.needs();
-                let s = if needs == 1 { "" } else { "s" };
-                return Err(
-                    Error::typed(format!("the alias `{name}` needs {needs} argument{s}"))
-                        .hint(format!("`{usage}`"))
-                        .at(words[0].span.clone()),
-                );
+                let needs = plural(alias.needs(), "argument");
+                return Err(Error::typed(format!("the alias `{name}` needs {needs}"))
+                    .hint(format!("`{usage}`"))
+                    .at(words[0].span.clone()));
             }
             let mut made = alias.with(arguments, &words[0]);
             made.extend_from_slice(rest);

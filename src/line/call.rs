@@ -2,6 +2,7 @@
 
 use super::variables::Arg;
 use crate::body::change::BodyChange;
+use crate::catalog::many::PLAN_PARAM;
 use crate::catalog::model::MODEL_PARAM;
 use crate::catalog::{self, Command, Effect, Kind, Need, Param, ParamPlace, Release, Span, Value};
 use crate::error::Error;
@@ -175,7 +176,7 @@ impl Call {
             let mut slots = self.slots.iter();
             slots.any(|slot| slot.param.key == key && slot.from == ValueOrigin::Typed)
         });
-        self.command.writes() && !reads && !self.is_on("plan")
+        self.command.writes() && !reads && !self.is_on(PLAN_PARAM)
     }
 
     /// Checks that a release has the command and the flags that were given.

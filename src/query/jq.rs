@@ -6,6 +6,7 @@
 mod recursion;
 
 use super::QueryError;
+use crate::text::words::plural;
 use jaq_core::data::JustLut;
 use jaq_core::load::{Arena, Error as LoadError, File, Loader, lex, parse, span};
 use jaq_core::{Compiler, Ctx, Vars, compile, load};
@@ -173,8 +174,10 @@ fn undefined(program: &str, name: &str, kind: &compile::Undefined) -> QueryError
     let what = match kind {
         compile::Undefined::Filter(0) => format!("unknown function `{name}`"),
         compile::Undefined::Filter(count) => {
-            let plural = if *count == 1 { "" } else { "s" };
-            format!("unknown function `{name}` with {count} argument{plural}")
+            format!(
+                "unknown function `{name}` with {}",
+                plural(*count, "argument")
+            )
         }
         kind => format!("unknown {} `{name}`", kind.as_str()),
     };

@@ -46,11 +46,8 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     let ended = call.is_on("ended");
     ends.retain(|end| end.at <= last && (ended || end.at > now));
     ends.sort_by(|one, other| (one.at, &one.username).cmp(&(other.at, &other.username)));
-    Ok(RecipeResult {
-        shown: None,
-        result: ends.iter().map(|end| end.to_json(now)).collect(),
-        error: incomplete,
-    })
+    let result = ends.iter().map(|end| end.to_json(now)).collect();
+    Ok(RecipeResult::new(result, incomplete))
 }
 
 /// The list is incomplete.

@@ -35,11 +35,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
             let error = Error::new(Fault::Local, connected(&live, wait)).hint(format!(
                 "`{list}` shows them; `--wait 10m` waits up to ten minutes"
             ));
-            return Ok(RecipeResult {
-                shown: None,
-                error: Some(error),
-                result: Json::Array(live),
-            });
+            return Ok(RecipeResult::new(Json::Array(live), Some(error)));
         }
         shell.asker.pause(PAUSE.min(left))?;
     }

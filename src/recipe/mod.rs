@@ -29,13 +29,19 @@ struct RecipeResult {
     error: Option<Error>,
 }
 
-impl From<Json> for RecipeResult {
-    fn from(result: Json) -> Self {
+impl RecipeResult {
+    const fn new(result: Json, error: Option<Error>) -> Self {
         Self {
             result,
             shown: None,
-            error: None,
+            error,
         }
+    }
+}
+
+impl From<Json> for RecipeResult {
+    fn from(result: Json) -> Self {
+        Self::new(result, None)
     }
 }
 

@@ -226,10 +226,6 @@ impl<'a> Scans<'a> {
                 .hint(format!("the first: {}", first.message))
         });
         let error = error.or(late);
-        RecipeResult {
-            result,
-            shown: None,
-            error,
-        }
+        RecipeResult::new(result, error)
     }
 }

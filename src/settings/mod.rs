@@ -236,11 +236,7 @@ impl Settings {
         text: &str,
         origin: Origin,
     ) -> Result<(), String> {
-        let value = setting
-            .param
-            .kind
-            .check(&[text.to_owned()])
-            .map_err(|(_, why)| why)?;
+        let value = setting.check(text)?;
         let on = value == catalog::Value::Switch(true);
         let number = match value {
             catalog::Value::Int(n) => usize::try_from(n).unwrap_or_default(),

@@ -143,11 +143,6 @@ impl Settings {
         self.profile.as_ref()
     }
 
-    /// Uses a profile, or none, by name and colour alone.
-    pub fn use_profile(&mut self, profile: Option<Profile>) {
-        self.profile = profile;
-    }
-
     /// Enters the profile of this name, which takes the place of the one in use. Flags
     /// and `set` stand above it, except for what says which server it is.
     pub fn enter_profile(&mut self, name: &str) -> Result<ProfileEntry, Error> {

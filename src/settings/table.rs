@@ -1,6 +1,6 @@
 //! The table of settings and of startup flags.
 
-use crate::catalog::{self, Live, Param};
+use crate::catalog::{self, Live, Param, Value};
 
 /// One setting.
 #[derive(Debug)]
@@ -13,6 +13,19 @@ pub struct Setting {
     pub env: &'static [&'static str],
     /// Whether it can change in a session, by `set` or by a flag of a command.
     pub changes: bool,
+}
+
+impl Setting {
+    /// Checks a value; the error says what is expected.
+    pub(super) fn check(&self, text: &str) -> Result<Value, String> {
+        let checked = self.param.kind.check(&[text.to_owned()]);
+        checked.map_err(|(_, why)| why)
+    }
+
+    /// Whether a value turns it on: `on`, `yes` and the like.
+    pub fn turns_on(&self, text: &str) -> bool {
+        self.check(text) == Ok(Value::Switch(true))
+    }
 }
 
 /// The settings by name, for code.

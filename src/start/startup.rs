@@ -52,10 +52,11 @@ impl Startup {
                 })
                 .map_err(|error| (error, String::new()))?,
         };
-        let aliases = Aliases::new(&settings.config().aliases);
         let aliases = match args.source {
             CommandSource::Help | CommandSource::Version => Aliases::default(),
-            _ => aliases.map_err(|error| (error, String::new()))?,
+            _ => {
+                Aliases::new(&settings.config().aliases).map_err(|error| (error, String::new()))?
+            }
         };
         Ok(Self {
             source: args.source,

@@ -419,6 +419,22 @@ fn a_password_command_that_gives_no_password() {
 }
 
 #[test]
+fn a_profile_is_read_only_by_every_word_for_on() {
+    for (value, is_on) in [
+        ("true", true),
+        ("\"yes\"", true),
+        ("1", true),
+        ("\"no\"", false),
+        ("0", false),
+    ] {
+        let text = format!("[profile.p]\nurl = \"https://h\"\nread_only = {value}\n");
+        let ran = run(&text, &["profile", "list", "--output", "compact"]).go();
+        let said = format!("\"read_only\":{is_on},");
+        assert!(ran.code == 0 && ran.out.contains(&said), "{value}: {ran:?}");
+    }
+}
+
+#[test]
 fn profiles_are_added_and_removed_and_comments_stay() {
     let config = "# mine\n\n[alias] # words\nhi = \"echo hi $1\" # greets\n";
     let add = "profile add prod https://h/x ops --set color=red read-only=on; profile use @prod; profile list";

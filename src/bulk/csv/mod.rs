@@ -11,7 +11,7 @@ use super::error::RowError;
 use super::value::{Cell, Record, words};
 use crate::catalog::schema::{self, Type};
 use crate::error::Error;
-use crate::text::words::position;
+use crate::text::words::{plural, position};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use serde_json::Value as Json;
 use std::ops::Range;
@@ -155,8 +155,8 @@ fn header(
 }
 
 fn miscounted(count: usize, expected: usize, delimiter: Delimiter) -> Error {
-    let cells = |count| format!("{count} cell{}", if count == 1 { "" } else { "s" });
-    Error::typed(format!("{}; the header has {expected}", cells(count))).hint(
+    let cells = plural(count, "cell");
+    Error::typed(format!("{cells}; the header has {expected}")).hint(
         match delimiter.shown().as_str() {
             "','" => "put a value with a comma in quotes: `\"a, b\"`".to_owned(),
             shown => format!("put a value that contains {shown} in double quotes"),

@@ -93,11 +93,8 @@ pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error
         "origin": origin,
         "warnings": warnings,
     });
-    Ok(RecipeResult {
-        shown: None,
-        result,
-        error: (!allowed).then(|| refused(operation, path, &rule)),
-    })
+    let error = (!allowed).then(|| refused(operation, path, &rule));
+    Ok(RecipeResult::new(result, error))
 }
 
 fn refused(operation: &str, path: &str, rule: &Rule) -> Error {

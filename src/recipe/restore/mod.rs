@@ -373,11 +373,7 @@ fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> Recip
         "restored_before": plan.count(Action::Before),
         "only_on_server": plan.elsewhere(),
     });
-    RecipeResult {
-        result,
-        shown: None,
-        error: failed.or_else(|| left_out(plan)),
-    }
+    RecipeResult::new(result, failed.or_else(|| left_out(plan)))
 }
 
 /// The error that some kinds are left out.
