@@ -54,11 +54,14 @@ fn read_lines(shell: &mut Shell, history: Option<&History>) -> u8 {
             return Fault::Interrupted.exit_code();
         }
         let prompt = prompt(&shell.session);
+        let profile = shell.session.settings.profile();
+        let color = profile.and_then(|profile| profile.color);
         shell.fetch_names();
         let Some(terminal) = shell.asker.terminal() else {
             return 0;
         };
         terminal.set_edit_mode(shell.session.settings.edit_mode);
+        terminal.set_prompt_color(color);
         match terminal.read(
             &prompt,
             shell.session.settings.api,

@@ -11,7 +11,7 @@ use crate::line::alias::Aliases;
 use crate::line::completion_cache::CompletionCache;
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
-use crate::settings;
+use crate::settings::{self, PromptColor};
 use crate::text::clean;
 use crate::text::lex::lex;
 use crate::text::width::{self, width};
@@ -70,6 +70,7 @@ pub struct Terminal {
     /// The text with which the next line begins.
     initial: Option<String>,
     edit_mode: EditMode,
+    prompt_color: Option<PromptColor>,
 }
 
 /// How long the rest of a key may take that begins with Esc, in milliseconds.
@@ -91,6 +92,7 @@ impl Terminal {
             interrupt,
             initial: None,
             edit_mode: EditMode::Emacs,
+            prompt_color: None,
         };
         if !editable {
             return Ok(terminal);
@@ -144,6 +146,7 @@ impl Terminal {
             aliases: cache.aliases().clone(),
             completing: Some(completing),
             prompt: prompt.to_owned(),
+            prompt_color: self.prompt_color,
             color: self.color,
             keys: self.keys.clone(),
             ..EditorHelper::default()
@@ -210,6 +213,11 @@ impl Terminal {
             settings::EditMode::Emacs => EditMode::Emacs,
             settings::EditMode::Vi => EditMode::Vi,
         };
+    }
+
+    /// The colour of the next prompts, if they have one.
+    pub fn set_prompt_color(&mut self, color: Option<PromptColor>) {
+        self.prompt_color = color;
     }
 
     fn line(&mut self, prompt: &str, mut view: EditorHelper, mode: InputMode) -> io::Result<Typed> {
@@ -293,6 +301,7 @@ struct EditorHelper {
     completing: Option<Completing>,
     size: Size,
     prompt: String,
+    prompt_color: Option<PromptColor>,
     keys: Keys,
     color: bool,
     secret: bool,
@@ -375,7 +384,9 @@ impl Highlighter for EditorHelper {
         if self.secret || !self.color {
             return Cow::Borrowed(prompt);
         }
-        Cow::Owned(format!("\x1b[1m{prompt}\x1b[0m"))
+        let color = self.prompt_color.map(|color| format!(";{}", color.sgr()));
+        let color = color.unwrap_or_default();
+        Cow::Owned(format!("\x1b[1{color}m{prompt}\x1b[0m"))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {

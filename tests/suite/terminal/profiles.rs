@@ -13,7 +13,7 @@ fn profiles_and_aliases_are_completed_and_used() {
             server.url()
         )
     };
-    let config = profile("prod", "read_only = true\n")
+    let config = profile("prod", "read_only = true\ncolor = \"red\"\n")
         + &profile("staging", "")
         + "[alias]\noff = \"update_user $1 --status disabled\"\n";
     let setup = Setup::at(&server).arg("@prod").size(120, 200);
@@ -27,6 +27,13 @@ fn profiles_and_aliases_are_completed_and_used() {
         .env("XDG_CONFIG_HOME", home.join("c"))
         .env("SFTPGO_SHELL_API", "v2")
         .start();
+    let prompt = |color: &str| {
+        format!(
+            "\x1b[{color}m{}> \x1b[0m",
+            server.url().trim_start_matches("http://")
+        )
+    };
+    assert!(terminal.raw().contains(&prompt("1;31")));
     assert!(terminal.run("users --limit 1").contains("anna.nowak"));
     let refused = terminal.run("off anna.nowak");
     assert!(
@@ -41,6 +48,10 @@ fn profiles_and_aliases_are_completed_and_used() {
     terminal.completes("off an", "off anna.nowak ");
     terminal.completes("connect @st", "connect @staging ");
     terminal.run("connect @staging");
+    assert!(
+        terminal.raw().contains(&prompt("1")),
+        "the colour is that of @prod"
+    );
     assert_eq!(terminal.run("set read_only").trim(), "off");
     terminal.press("off anna.nowak --output compact\r");
     terminal.question();
