@@ -147,6 +147,14 @@ impl Terminal {
         self.press(keys);
     }
 
+    /// Waits until the cursor is behind a prompt where there is no editor.
+    #[track_caller]
+    pub(super) fn plain_prompt(&mut self) {
+        self.wait("a prompt", |terminal| {
+            terminal.row().trim_end().ends_with('>')
+        });
+    }
+
     #[track_caller]
     fn next_reading(&mut self, end: &str) -> String {
         let from = self.after_prompt;

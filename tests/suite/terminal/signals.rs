@@ -142,8 +142,10 @@ fn the_key_still_ends_the_question_alone() {
     terminal.press("add_user x --password --home_dir /x --permissions '*'\r");
     terminal.plain_secret("password", CTRL_C);
     terminal.sees("interrupted; nothing was sent");
+    terminal.plain_prompt();
     terminal.press("echo on\r");
     terminal.sees("\non");
+    terminal.plain_prompt();
     terminal.press("exit\r");
     assert_eq!(terminal.end(), 0);
 }

@@ -94,11 +94,13 @@ fn a_terminal_without_an_editor_reads_lines() {
         terminal.sees("[y/N] ");
         terminal.press("n\r");
         terminal.sees("cancelled");
+        terminal.plain_prompt();
         terminal.press("get_user_by_id 5134\r");
         terminal.sees(&format!("{} id=5134> ", practice.addr()));
         terminal.press("add_user x --password\r");
         terminal.plain_secret("password", "hunter2\r");
         terminal.sees("error: `add_user`");
+        terminal.plain_prompt();
         terminal.press(CTRL_D);
         assert_eq!(terminal.end(), 0);
         let raw = terminal.raw();
