@@ -48,9 +48,7 @@ pub struct Selection {
 impl Selection {
     /// What one object is called, and several.
     pub fn nouns(&self) -> (&'static str, &'static str) {
-        let schema = schema::schema(self.item);
-        let nouns = schema.and_then(|schema| schema.layout.nouns);
-        nouns.unwrap_or(("object", "objects"))
+        schema::nouns(self.item).unwrap_or(("object", "objects"))
     }
 }
 

@@ -146,6 +146,11 @@ pub fn schema(name: &str) -> Option<&'static Schema> {
     TABLE.iter().find(|schema| schema.name == name)
 }
 
+/// What one object of a type is called, and several.
+pub fn nouns(name: &str) -> Option<(&'static str, &'static str)> {
+    schema(name)?.layout.nouns
+}
+
 /// Every object type.
 pub fn every() -> impl Iterator<Item = &'static Schema> {
     TABLE.iter()

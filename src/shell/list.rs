@@ -3,6 +3,7 @@
 
 use super::Shell;
 use super::pages::{Pages, incomplete};
+use crate::catalog::schema;
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::output::format;
@@ -172,7 +173,7 @@ impl Shell {
             if pages.requests == 1 {
                 has_bar = self
                     .screen()
-                    .begin_count(&noun(results.call), results.is_streamed);
+                    .begin_count(noun(results.call), results.is_streamed);
             }
             self.progress.bar_at(pages.count(), 0);
             let found = results.of_page(page);
@@ -226,12 +227,10 @@ impl Shell {
     }
 }
 
-/// What a list lists: `users`.
-fn noun(call: &Call) -> String {
-    let name = call.command.name;
-    name.strip_prefix("get_")
-        .unwrap_or("items")
-        .replace('_', " ")
+/// What the items of a list are called: `users`.
+fn noun(call: &Call) -> &'static str {
+    let nouns = call.command.listed().and_then(schema::nouns);
+    nouns.map_or("items", |(_, several)| several)
 }
 
 /// An error of a filter that is running.

@@ -212,9 +212,7 @@ fn some_of(columns: &[String], named: usize) -> String {
 
 /// `6 users`, `no users`.
 fn counted(object: Option<&str>, count: usize) -> String {
-    let schema = object.and_then(schema::schema);
-    let nouns = schema.and_then(|schema| schema.layout.nouns);
-    let (one, several) = nouns.unwrap_or(("row", "rows"));
+    let (one, several) = object.and_then(schema::nouns).unwrap_or(("row", "rows"));
     match count {
         0 => format!("no {several}"),
         1 => format!("1 {one}"),
