@@ -3,7 +3,7 @@
 
 use super::ALL_PARAM;
 use super::Names;
-use super::param::{Param, ParamPlace};
+use super::param::{OfList, Param, ParamPlace};
 use super::row::{
     Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
 };
@@ -150,10 +150,12 @@ pub(super) const LIMIT: Param = Param::int("limit", "maximum number of results")
     .within(1, 500)
     .default("100")
     .typed()
+    .of_list(OfList::Limit)
     .at(ParamPlace::Query);
 pub(super) const OFFSET: Param = Param::int("offset", "number of results to skip")
     .within(0, i64::MAX)
     .typed()
+    .of_list(OfList::Offset)
     .at(ParamPlace::Query);
 pub(super) const ORDER: Param = Param::choice(
     "order",

@@ -2,7 +2,8 @@
 //! They are found in the table by what they do.
 
 use super::build::STATUS;
-use super::param::{Live, Param};
+use super::live::Live;
+use super::param::Param;
 use super::row::{Command, Method, Remember};
 use super::v2::users::DISCONNECT;
 use super::{Api, Kind, commands};

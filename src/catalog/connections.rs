@@ -2,7 +2,8 @@
 //! 0.9.1 removed `sftp` from the names and the path.
 
 use super::Span;
-use super::param::{Live, Param, ParamPlace};
+use super::live::Live;
+use super::param::{Param, ParamPlace};
 use super::row::{
     Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
 };

@@ -37,9 +37,10 @@ pub use change::{
     SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of, editable, find_editable,
 };
 pub use kind::{Kind, Lists, Names, Value};
+pub use live::Live;
 pub(crate) use output::FORMATS;
 pub use output::{OUTPUTS, Output};
-pub use param::{Line, Live, Need, Param, ParamPlace, Send};
+pub use param::{Line, Need, OfList, Param, ParamPlace, Send};
 pub use row::{
     AnswerType, Command, CommandKind, Effect, Example, Group, Method, Recipe, Remember, Route,
     StatusDoc,

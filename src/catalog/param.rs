@@ -1,6 +1,6 @@
 //! Parameters of commands, and the builders for their rows.
 
-use super::{Kind, Names, Span, Unit};
+use super::{Kind, Live, Names, Span, Unit};
 use std::borrow::Cow;
 
 /// One parameter of a command.
@@ -34,8 +34,23 @@ pub struct Param {
     pub unit: Option<Unit>,
     /// The releases that have it.
     pub span: Span,
+    /// What it chooses of a list, if it does.
+    pub list: Option<OfList>,
     /// What it means, in one line.
     pub help: &'static str,
+}
+
+/// What a parameter chooses of the list that the server answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfList {
+    /// The maximum number of items.
+    Limit,
+    /// How many items are left out at the beginning.
+    Offset,
+    /// The item after which it begins, by this member.
+    After(&'static str),
+    /// All items, as CSV.
+    Csv,
 }
 
 /// How a parameter is given on the line.
@@ -104,72 +119,6 @@ pub enum Need {
     Asked,
 }
 
-/// The kinds of names that complete a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Live {
-    /// Ids of users.
-    UserId,
-    /// Names of users.
-    Username,
-    /// Ids of connections.
-    ConnectionId,
-    /// Names of groups.
-    Group,
-    /// Names of virtual folders.
-    Folder,
-    /// Names of admins.
-    Admin,
-    /// Names of roles.
-    Role,
-    /// Ids of API keys.
-    ApiKey,
-    /// Names of event actions.
-    EventAction,
-    /// Names of event rules.
-    EventRule,
-    /// Ids of the defender's hosts.
-    DefenderHost,
-    /// Addresses of IP lists.
-    IpOrNet,
-    /// Names of TOTP configurations.
-    TotpConfig,
-    /// Names of the shell's settings.
-    Setting,
-    /// Values of the setting named before it.
-    SettingValue,
-    /// Names of profiles.
-    Profile,
-    /// Servers: names of profiles after an `@`.
-    Server,
-    /// Commands and topics of `help`.
-    Topic,
-    /// Names of files.
-    File,
-}
-
-impl Live {
-    /// The name of such a value in help.
-    const fn value_name(self) -> &'static str {
-        match self {
-            Self::UserId | Self::ConnectionId | Self::ApiKey | Self::DefenderHost => "ID",
-            Self::Username | Self::Admin => "USERNAME",
-            Self::File => "FILE",
-            Self::Role => "ROLE",
-            Self::IpOrNet => "ADDRESS",
-            Self::Group
-            | Self::Folder
-            | Self::EventAction
-            | Self::EventRule
-            | Self::TotpConfig
-            | Self::Profile
-            | Self::Setting => "NAME",
-            Self::SettingValue => "VALUE",
-            Self::Server => "URL",
-            Self::Topic => "TOPIC",
-        }
-    }
-}
-
 impl Param {
     const fn new(
         name: &'static str,
@@ -192,6 +141,7 @@ impl Param {
             completes: None,
             unit: None,
             span: Span::ALL,
+            list: None,
             help,
         }
     }
@@ -436,6 +386,12 @@ impl Param {
     /// Completed by names seen in this session.
     pub const fn completed_by(mut self, live: Live) -> Self {
         self.completes = Some(live);
+        self
+    }
+
+    /// It chooses this of a list.
+    pub const fn of_list(mut self, list: OfList) -> Self {
+        self.list = Some(list);
         self
     }
 

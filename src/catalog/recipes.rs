@@ -2,8 +2,9 @@
 //! operations of this table.
 
 use super::backup::LISTS;
+use super::live::Live;
 use super::many::VERBOSE_PARAM;
-use super::param::{Live, Param, ParamPlace};
+use super::param::{Param, ParamPlace};
 use super::row::{Command, CommandKind, Example, Group, Recipe};
 use super::shell::Verb;
 use super::v2::server::SCAN_QUOTA;

@@ -6,8 +6,9 @@
 //! OpenAPI document at the same tag.
 
 use super::build::{ALL, PAGES};
+use super::live::Live;
 use super::many::VERBOSE_PARAM;
-use super::param::{Live, Param, ParamPlace};
+use super::param::{OfList, Param, ParamPlace};
 use super::row::{
     Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
 };
@@ -250,10 +251,12 @@ pub(super) const ROWS: &[Command] = &[
             Param::int("limit", "maximum number of results")
                 .within(1, 500)
                 .default("100")
-                .at(ParamPlace::Query),
+                .at(ParamPlace::Query)
+                .of_list(OfList::Limit),
             Param::int("offset", "number of results to skip")
                 .within(0, i64::MAX)
-                .at(ParamPlace::Query),
+                .at(ParamPlace::Query)
+                .of_list(OfList::Offset),
             Param::choice(
                 "order",
                 &["ASC", "DESC"],

@@ -4,7 +4,9 @@ use super::variables::Arg;
 use crate::body::change::BodyChange;
 use crate::catalog::many::PLAN_PARAM;
 use crate::catalog::model::MODEL_PARAM;
-use crate::catalog::{self, Command, Effect, Kind, Need, Param, ParamPlace, Release, Span, Value};
+use crate::catalog::{
+    self, Command, Effect, Kind, Need, OfList, Param, ParamPlace, Release, Span, Value,
+};
 use crate::error::Error;
 use crate::query::View;
 use crate::secret::{MASK, Secret};
@@ -199,6 +201,12 @@ impl Call {
     /// The parameter `name`.
     pub fn slot(&self, name: &str) -> Option<&Slot> {
         self.slots.iter().find(|slot| slot.param.name == name)
+    }
+
+    /// The parameter that chooses this of a list.
+    pub fn of_list(&self, list: OfList) -> Option<&Slot> {
+        let mut slots = self.slots.iter();
+        slots.find(|slot| slot.param.list == Some(list))
     }
 
     /// The position of `name`, or else of the command.

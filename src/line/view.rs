@@ -4,7 +4,9 @@
 use super::call::{Call, Slot, ValueOrigin};
 use super::complaint::place;
 use super::variables::Arg;
-use crate::catalog::{ALL_PARAM, Clock, JQ_PARAM, Release, SORT_PARAM, WHERE_PARAM, is_view};
+use crate::catalog::{
+    ALL_PARAM, Clock, JQ_PARAM, OfList, Release, SORT_PARAM, WHERE_PARAM, is_view,
+};
 use crate::error::Error;
 use crate::query::{Condition, Jq, Order, QueryError, View};
 use std::ops::Range;
@@ -30,26 +32,30 @@ pub(super) fn of(call: &Call, args: &[Arg], release: Release) -> Result<View, Er
             _ => {}
         }
     }
-    let is_csv = call.is_on(CSV_PARAM) && view.is_any();
-    if is_csv {
-        let message = format!("`--{CSV_PARAM}` returns CSV, which is not filtered or sorted");
-        return Err(Error::typed(message).at(call.place(CSV_PARAM)));
+    let csv = call.of_list(OfList::Csv).map(|slot| slot.param);
+    match csv.filter(|csv| call.is_on(csv.name) && view.is_any()) {
+        Some(csv) => {
+            let message = format!(
+                "`{}` returns CSV, which is not filtered or sorted",
+                csv.flag()
+            );
+            Err(Error::typed(message).at(call.place(csv.name)))
+        }
+        None => Ok(view),
     }
-    Ok(view)
 }
-
-/// The flag with which the server itself answers in CSV.
-const CSV_PARAM: &str = "csv_export";
 
 /// All pages have no limit and no beginning.
 fn check_all(call: &Call) -> Result<(), Error> {
     let is_all = call.command.route().is_some() && call.is_on(ALL_PARAM);
-    let mut beside = ["limit", "offset", "from"].into_iter();
-    match beside.find(|name| is_all && call.typed(name)) {
-        Some(name) => Err(Error::typed(format!(
-            "`--{ALL_PARAM}` and `--{name}` cannot be used together"
-        ))
-        .at(call.place(name))),
+    let is_typed = |slot: &&Slot| slot.param.list.is_some() && slot.from == ValueOrigin::Typed;
+    let mut beside = call.slots.iter().filter(is_typed).map(|slot| slot.param);
+    match beside.next().filter(|_| is_all) {
+        Some(param) => {
+            let flag = param.flag();
+            let message = format!("`--{ALL_PARAM}` and `{flag}` cannot be used together");
+            Err(Error::typed(message).at(call.place(param.name)))
+        }
         None => Ok(()),
     }
 }

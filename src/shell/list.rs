@@ -3,9 +3,9 @@
 
 use super::Shell;
 use super::pages::{Pages, incomplete};
-use crate::catalog::schema;
+use crate::catalog::{OfList, schema};
 use crate::error::{Error, Fault};
-use crate::line::call::Call;
+use crate::line::call::{Call, ValueOrigin};
 use crate::output::format;
 use crate::output::view::Look;
 use crate::session::Answer;
@@ -45,15 +45,16 @@ struct Results<'a> {
 
 impl<'a> Results<'a> {
     fn new(call: &'a Call, look: &'a Look, is_streamed: bool) -> Self {
-        let typed = |name| {
-            call.typed(name)
-                .then(|| usize::try_from(call.int(name)).unwrap_or(0))
+        let typed = |list| {
+            let slot = call.of_list(list)?;
+            let is_typed = slot.from == ValueOrigin::Typed;
+            is_typed.then(|| usize::try_from(call.int(slot.param.name)).unwrap_or(0))
         };
         Self {
             call,
             look,
-            skip: typed("offset").unwrap_or(0),
-            limit: typed("limit"),
+            skip: typed(OfList::Offset).unwrap_or(0),
+            limit: typed(OfList::Limit),
             is_streamed,
             items: Vec::new(),
             count: 0,

@@ -5,7 +5,7 @@
 use super::Shell;
 use super::recipe_step::items_of;
 use crate::catalog::live::{NameList, name_lists};
-use crate::catalog::{Api, Live, Method, Release};
+use crate::catalog::{Api, Live, Method, OfList, Release};
 use crate::http::auth::{PasswordState, Token};
 use crate::http::{Client, Sending};
 use crate::line::completion_cache::CompletionCache;
@@ -284,16 +284,16 @@ impl Fetcher {
 impl Access {
     /// The request of the page at this offset, and the size of a page.
     fn request(&self, list: &NameList, offset: usize) -> Option<(RequestSpec, Option<usize>)> {
-        let param = |name: &str| {
+        let param = |of: OfList| {
             let mut params = list.command.params_in(self.api.release);
-            params.find(|param| param.name == name)
+            params.find(|param| param.list == Some(of))
         };
-        let limit = param("limit").and_then(|param| Some((param.key, param.kind.most()?)));
+        let limit = param(OfList::Limit).and_then(|param| Some((param.key, param.kind.most()?)));
         let mut query = Vec::new();
         if let Some((key, most)) = limit {
             query.push(format!("{key}={most}"));
         }
-        match param("offset") {
+        match param(OfList::Offset) {
             Some(param) if offset > 0 => query.push(format!("{}={offset}", param.key)),
             // Without it there is no further page.
             None if offset > 0 => return None,

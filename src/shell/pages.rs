@@ -2,7 +2,7 @@
 
 use super::recipe_step::{items_of, unexpected_answer};
 use super::{Prepared, Shell};
-use crate::catalog::{ALL_PARAM, Value};
+use crate::catalog::{ALL_PARAM, OfList, Value};
 use crate::error::{Error, Fault};
 use crate::http::{Exchange, Lost};
 use crate::interrupt::Ended;
@@ -30,23 +30,27 @@ pub(crate) fn reads_all(call: &Call) -> bool {
 enum Cursor {
     /// By the number of the items before it.
     Offset,
-    /// By the last item before it: the parameter, and the member of the item.
-    After(&'static str, &'static str),
+    /// By this member of the last item before it.
+    After(&'static str),
     /// Not at all.
     None,
 }
 
 impl Cursor {
     fn of(call: &Call) -> Self {
-        let has = |name| call.slot(name).is_some();
-        let key = call.command.route().and_then(|route| route.names);
-        match key {
-            _ if !has("limit") => Self::None,
-            _ if has("offset") => Self::Offset,
-            Some((_, key)) if has("from") => Self::After("from", key),
-            _ if has("from_id") => Self::After("from_id", "id"),
-            _ => Self::None,
+        let has = |list| call.of_list(list).is_some();
+        if !has(OfList::Limit) {
+            return Self::None;
         }
+        if has(OfList::Offset) {
+            return Self::Offset;
+        }
+        let mut slots = call.slots.iter();
+        let after = slots.find_map(|slot| match slot.param.list {
+            Some(OfList::After(key)) => Some(Self::After(key)),
+            _ => None,
+        });
+        after.unwrap_or(Self::None)
     }
 }
 
@@ -122,7 +126,7 @@ impl<'a> Pages<'a> {
         let is_new = self.count() > before;
         let may_go_on = self.cursor != Cursor::None;
         self.is_done = !is_full || !may_go_on;
-        self.is_cut = is_full && !may_go_on && self.call.slot("limit").is_some();
+        self.is_cut = is_full && !may_go_on && self.call.of_list(OfList::Limit).is_some();
         if !self.is_done {
             if !is_new || self.count() >= MOST {
                 let is = "each page is followed by another";
@@ -137,7 +141,7 @@ impl<'a> Pages<'a> {
 
     fn next_after(&self, last: Option<&Json>) -> Option<String> {
         match self.cursor {
-            Cursor::After(_, key) => last?.get(key)?.as_str().map(str::to_owned),
+            Cursor::After(key) => last?.get(key)?.as_str().map(str::to_owned),
             Cursor::Offset | Cursor::None => None,
         }
     }
@@ -147,9 +151,11 @@ impl<'a> Pages<'a> {
         let mut page = first_page(self.call);
         match (self.cursor, &self.last) {
             (Cursor::Offset, _) if self.count() > 0 => {
-                set(&mut page, "offset", number(self.count()));
+                set(&mut page, OfList::Offset, number(self.count()));
             }
-            (Cursor::After(name, _), Some(last)) => set(&mut page, name, Value::Text(last.clone())),
+            (Cursor::After(key), Some(last)) => {
+                set(&mut page, OfList::After(key), Value::Text(last.clone()));
+            }
             _ => {}
         }
         page
@@ -161,12 +167,12 @@ impl<'a> Pages<'a> {
 pub(super) fn first_page(call: &Call) -> Call {
     let mut page = call.clone();
     for slot in &mut page.slots {
-        if slot.param.name == "offset" {
+        if slot.param.list == Some(OfList::Offset) {
             *slot = Slot::left_out(slot.param);
         }
     }
-    if Cursor::of(call) != Cursor::None || call.slot("limit").is_some() {
-        set(&mut page, "limit", number(PAGE));
+    if Cursor::of(call) != Cursor::None || call.of_list(OfList::Limit).is_some() {
+        set(&mut page, OfList::Limit, number(PAGE));
     }
     page
 }
@@ -175,8 +181,9 @@ fn number(count: usize) -> Value {
     Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn set(call: &mut Call, name: &str, value: Value) {
-    if let Some(slot) = call.slots.iter_mut().find(|slot| slot.param.name == name) {
+fn set(call: &mut Call, list: OfList, value: Value) {
+    let mut slots = call.slots.iter_mut();
+    if let Some(slot) = slots.find(|slot| slot.param.list == Some(list)) {
         slot.value = Some(value);
         slot.from = ValueOrigin::Typed;
     }

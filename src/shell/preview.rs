@@ -4,7 +4,7 @@ use super::Shell;
 use super::many::show_many;
 use super::pages::{first_page, reads_all};
 use super::raw;
-use crate::catalog::{CommandKind, Value, Verb};
+use crate::catalog::{CommandKind, OfList, Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
@@ -94,7 +94,7 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
              sends the rest as well\n"
         ));
     }
-    if reads_all(call) && call.slot("limit").is_some() {
+    if reads_all(call) && call.of_list(OfList::Limit).is_some() {
         screen.say(&format!(
             "warning: this request reads the first page; `{name}` reads the others as well\n"
         ));

@@ -5,7 +5,7 @@ use super::pages::{first_page, reads_all};
 use super::preview::{echo, fill_in_asked, warn_of_read};
 use super::{Prepared, Shell, raw};
 use crate::catalog::{
-    ALL_PARAM, AnswerType, Command, CommandKind, Effect, Group, Method, Route, Value, Verb,
+    ALL_PARAM, AnswerType, Command, CommandKind, Effect, Group, Method, OfList, Route, Value, Verb,
 };
 use crate::error::{Error, Fault};
 use crate::http::trace;
@@ -307,15 +307,16 @@ impl Shell {
 /// The remark about a list that may have been cut off.
 fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
     let count = json?.as_array()?.len();
-    let limit = call.int("limit");
+    let param = call.of_list(OfList::Limit)?.param;
+    let limit = call.int(param.name);
     if i64::try_from(count) != Ok(limit) {
         return None;
     }
     let more = if call.slot(ALL_PARAM).is_some() {
         "`--all` shows all".to_owned()
     } else {
-        let most = call.slot("limit")?.param.kind.most().unwrap_or(limit);
-        format!("`--limit {most}` shows more")
+        let most = param.kind.most().unwrap_or(limit);
+        format!("`{} {most}` shows more", param.flag())
     };
     at_limit(count, &more)
 }

@@ -3,7 +3,8 @@
 use super::super::build::{
     ALL, BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, get, post, row,
 };
-use super::super::param::{Live, Param, ParamPlace};
+use super::super::live::Live;
+use super::super::param::{Param, ParamPlace};
 use super::super::row::{Command, Group, StatusDoc};
 use super::{V1_0_0, since};
 

@@ -2,7 +2,8 @@
 
 use super::super::Span;
 use super::super::build::{BAD_OBJECT, RUNNING, SERVER_ERROR, answers, get, post, put, row};
-use super::super::param::{Live, Param};
+use super::super::live::Live;
+use super::super::param::Param;
 use super::super::row::{Command, Group, StatusDoc};
 use super::super::v2::quota::{BUSY, FILES, MODE, SCAN_LONG, SET_USAGE, SIZE, STARTED, USAGE_LONG};
 use super::folders::{FOLDER, NO_SUCH_FOLDER};

@@ -3,7 +3,7 @@
 use super::super::Unit;
 use super::{
     ADD, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST,
-    Live, Names, PAGE, PAGES, Param, ParamPlace, REPLACE, Release, SERVER_ERROR, SET, Span,
+    Live, Names, OfList, PAGE, PAGES, Param, ParamPlace, REPLACE, Release, SERVER_ERROR, SET, Span,
     StatusDoc, UPDATE_LONG, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
 };
 
@@ -129,6 +129,7 @@ const FROM_ID: Param = Param::text(
 .value("ID")
 .optional()
 .at(ParamPlace::Query)
+.of_list(OfList::After("id"))
 .only(from(5, 1));
 const EXCLUDE_IDS: Param = Param::list(
     "exclude_ids",
@@ -148,11 +149,13 @@ const CSV: Param = Param::switch(
     "return all events as CSV; `--limit` is ignored",
 )
 .query_as("true")
+.of_list(OfList::Csv)
 .only(from(5, 0));
 const MOST: Param = Param::int("limit", "maximum number of results")
     .within(1, 1000)
     .default("100")
     .typed()
+    .of_list(OfList::Limit)
     .at(ParamPlace::Query);
 const ORDER: Param = Param::choice(
     "order",

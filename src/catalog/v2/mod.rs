@@ -16,7 +16,8 @@ use super::build::{
     ALL, BAD_OBJECT, BAD_QUERY, JSON, LIMIT, LIST, OFFSET, ORDER, PAGES, RUNNING, SERVER_ERROR,
     SET, STATUS, UPDATE_STATUS, UPDATED, answers, delete, eg, get, joined, post, put, request, row,
 };
-use super::param::{Live, Param, ParamPlace};
+use super::live::Live;
+use super::param::{OfList, Param, ParamPlace};
 use super::row::{Command, CommandKind, Effect, Group, Method, Remember, StatusDoc};
 use super::{CONFIDENTIAL_PARAM, Names, Release, Span};
 

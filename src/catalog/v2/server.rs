@@ -2,7 +2,7 @@
 //! checks, and the server itself.
 
 use super::{
-    BAD_OBJECT, BAD_QUERY, Command, Effect, Group, JSON, LIST, Live, Names, ORDER, Param,
+    BAD_OBJECT, BAD_QUERY, Command, Effect, Group, JSON, LIST, Live, Names, ORDER, OfList, Param,
     ParamPlace, REPLACE, RUNNING, Release, Remember, SERVER_ERROR, SET, Span, StatusDoc,
     UPDATE_LONG, UPDATED, answers, delete, eg, from, get, post, put, row, v,
 };
@@ -159,6 +159,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             Param::text("from", "continue after this entry (the last one of the previous page)")
                 .optional()
                 .at(ParamPlace::Query)
+                .of_list(OfList::After("ipornet"))
                 .completed_by(Live::IpOrNet),
             super::LIMIT,
             ORDER,
