@@ -4,6 +4,7 @@ use crate::catalog::schema::{self, Field, Type};
 use crate::catalog::{self, Clock};
 use crate::secret::{MASK, json};
 use crate::text::clean;
+use crate::text::words::beginning;
 use serde_json::Value as Json;
 
 /// More of a value than this is not shown.
@@ -182,14 +183,9 @@ fn first_shown(before: &str, after: &str) -> usize {
 }
 
 fn shortened(text: &str, from: usize) -> String {
-    let left = text.chars().count().saturating_sub(from);
-    let cut = |whole: bool| (!whole).then_some('…');
-    let taken = if left <= WIDEST { left } else { WIDEST - 1 };
-    cut(from == 0)
-        .into_iter()
-        .chain(text.chars().skip(from).take(taken))
-        .chain(cut(taken == left))
-        .collect()
+    let rest: String = text.chars().skip(from).collect();
+    let before = if from == 0 { "" } else { "…" };
+    format!("{before}{}", beginning(&rest, WIDEST))
 }
 
 #[cfg(test)]

@@ -15,11 +15,9 @@ use crate::secret::{self, MASK};
 use crate::session::{AnswerState, Session};
 use crate::shell::Shell;
 use crate::text::clean;
+use crate::text::words::{EXCERPT, beginning};
 use compare::Op;
 use form::{Expectation, Statuses};
-
-/// Maximum length of a displayed value.
-const MOST: usize = 200;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
@@ -181,7 +179,5 @@ fn masked(text: &str) -> String {
 
 /// The beginning of a text, on one line.
 fn cut(text: &str) -> String {
-    let start: String = text.chars().take(MOST).collect();
-    let more = if start.len() < text.len() { "…" } else { "" };
-    format!("{}{more}", clean::line(&start))
+    clean::line(&beginning(text, EXCERPT)).into_owned()
 }

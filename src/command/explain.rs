@@ -12,7 +12,7 @@ use crate::secret::{MASK, json};
 use crate::shell::Shell;
 use crate::shell::preview::{fill_in_asked, show_request, spec_of, warn_of_read};
 use crate::shell::raw;
-use crate::text::clean;
+use crate::text::{clean, width};
 use serde_json::Value as Json;
 
 pub(super) const CURL: Builtin = Builtin {
@@ -234,11 +234,7 @@ fn part(command: &Command, slot: &Slot, clock: &Clock) -> Option<(String, String
 }
 
 fn shortened(text: &str) -> String {
-    let text = clean::line(text);
-    if text.chars().count() <= 32 {
-        return text.into_owned();
-    }
-    text.chars().take(31).chain(['…']).collect()
+    width::fitted(&clean::line(text), 32).into_owned()
 }
 
 fn answers(command: &Command) -> String {

@@ -25,6 +25,7 @@ use crate::error::{Error, Fault};
 use crate::request::RequestSpec;
 use crate::settings::{self, Settings, Tls};
 use crate::text::clean;
+use crate::text::words::beginning;
 use serde_json::Value as Json;
 use std::fmt;
 use std::sync::OnceLock;
@@ -168,7 +169,7 @@ impl Exchange {
 
     /// What to say of a body that is compressed.
     pub fn compressed(&self) -> Option<String> {
-        let encoding: String = self.encoding.as_ref()?.chars().take(40).collect();
+        let encoding = beginning(self.encoding.as_ref()?, 40);
         let encoding = clean::line(&encoding);
         Some(format!(
             "is compressed (`{encoding}`), which was not requested"

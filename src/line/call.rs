@@ -82,6 +82,8 @@ pub struct Slot {
     pub from: ValueOrigin,
     /// Where it was typed.
     pub span: Option<Range<usize>>,
+    /// Where its text begins in the line, if that is typed as it is.
+    pub begin: Option<usize>,
     /// The text as typed, if it contains a variable without a value yet.
     pub later: Option<Value>,
 }
@@ -123,6 +125,15 @@ impl Slot {
         )
     }
 
+    /// The place of a part of its text; of the whole word if it is not typed as it is.
+    pub fn part(&self, part: &Range<usize>) -> Option<Range<usize>> {
+        match self.begin {
+            // What is missing has a mark, too.
+            Some(begin) => Some(begin + part.start..begin + part.end.max(part.start + 1)),
+            None => self.span.clone(),
+        }
+    }
+
     /// A parameter that is left out.
     pub fn left_out(param: &'static Param) -> Self {
         let (value, from) = match param.need {
@@ -140,6 +151,7 @@ impl Slot {
             value,
             from,
             span: None,
+            begin: None,
             later: None,
         }
     }

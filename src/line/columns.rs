@@ -1,10 +1,10 @@
 //! The fields that a call selects by `--columns`.
 
-use super::call::Call;
+use super::call::{Call, ValueOrigin};
+use super::view;
 use crate::catalog::{COLUMNS_PARAM, Route};
 use crate::error::Error;
-use crate::query::{Columns, WrongColumn};
-use std::ops::Range;
+use crate::query::Columns;
 
 /// Checks the fields that a call selects against the type of its answer.
 pub(super) fn check(call: &Call) -> Result<(), Error> {
@@ -18,28 +18,10 @@ pub(super) fn check(call: &Call) -> Result<(), Error> {
 
 /// The fields that a call asks for, of objects of this type.
 pub fn columns(call: &Call, object: Option<&'static str>) -> Result<Option<Columns>, Error> {
-    if !call.typed(COLUMNS_PARAM) {
+    let slot = call.slot(COLUMNS_PARAM);
+    let Some(slot) = slot.filter(|slot| slot.from == ValueOrigin::Typed) else {
         return Ok(None);
-    }
-    let text = call.text(COLUMNS_PARAM);
-    let wrong = |wrong: WrongColumn| {
-        let span = part(call.place(COLUMNS_PARAM), text, wrong.at, wrong.length);
-        wrong.error.error().at(span)
     };
-    Columns::read(object, text).map(Some).map_err(wrong)
-}
-
-/// The place of a part of a value; of the whole word if there is more in it than the value,
-/// quotes around it and `--columns=`.
-fn part(word: Range<usize>, value: &str, at: usize, length: usize) -> Range<usize> {
-    let flag = COLUMNS_PARAM.len() + "--=".len();
-    let before = match word.len().checked_sub(value.len()) {
-        Some(0) => 0,
-        Some(2) => 1,
-        Some(more) if more == flag => flag,
-        Some(more) if more == flag + 2 => flag + 1,
-        _ => return word,
-    };
-    let start = word.start + before + at;
-    start..start + length.max(1)
+    let read = Columns::read(object, call.text(COLUMNS_PARAM));
+    read.map(Some).map_err(|wrong| view::error(wrong, slot))
 }

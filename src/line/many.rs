@@ -98,8 +98,7 @@ impl Call {
             param,
             value: Some(Value::Text(name.to_owned())),
             from: ValueOrigin::Typed,
-            span: None,
-            later: None,
+            ..Slot::left_out(param)
         })
     }
 }

@@ -220,7 +220,7 @@ fn with_matches(
     check_left_out_id(&call)?;
     many::check(&mut call)?;
     columns::check(&call)?;
-    call.view = Arc::new(view::of(&call, rest, api.release)?);
+    call.view = Arc::new(view::of(&call, api.release)?);
     call.change =
         change::of(&call, Some(api.release)).map_err(|failures| body_error(failures, rest))?;
     change::fill_in(&mut call)?;

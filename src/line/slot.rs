@@ -71,7 +71,8 @@ pub(super) fn slot(
         });
     }
     let first = words.first().map_or("", String::as_str);
-    let span = place(args, param, first).map(|arg| arg.span.clone());
+    let arg = place(args, param, first);
+    let span = arg.map(|arg| arg.span.clone());
     if words.iter().any(|word| is_later(word, args)) {
         return Ok(Slot {
             value: None,
@@ -94,6 +95,7 @@ pub(super) fn slot(
         value: Some(value),
         from: ValueOrigin::Typed,
         span,
+        begin: arg.and_then(|arg| arg.begin_of(first)),
         later: None,
     })
 }

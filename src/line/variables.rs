@@ -26,6 +26,17 @@ pub struct Arg {
     pub open: Vec<String>,
 }
 
+impl Arg {
+    /// Where a text at its end begins in the line, if the word is typed as it is: with a pair
+    /// of quotes around the text, or around the whole word, or none.
+    pub(super) fn begin_of(&self, text: &str) -> Option<usize> {
+        let quotes = self.span.len().checked_sub(self.text.len())?;
+        let is_plain = self.typed == self.text && matches!(quotes, 0 | 2);
+        let flag = self.text.len().checked_sub(text.len())?;
+        is_plain.then_some(self.span.start + quotes / 2 + flag)
+    }
+}
+
 impl fmt::Debug for Arg {
     /// Only the position: any word may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

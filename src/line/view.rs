@@ -2,24 +2,21 @@
 //! parsed: what is wrong with them is found before anything is sent.
 
 use super::call::{Call, Slot, ValueOrigin};
-use super::complaint::place;
-use super::variables::Arg;
 use crate::catalog::{
     ALL_PARAM, Clock, JQ_PARAM, OfList, Release, SORT_PARAM, WHERE_PARAM, is_view,
 };
 use crate::error::Error;
 use crate::query::{Condition, Jq, Order, QueryError, View};
-use std::ops::Range;
 
 /// The flags of a call; those with a variable that has no value yet are left out.
-pub(super) fn of(call: &Call, args: &[Arg], release: Release) -> Result<View, Error> {
+pub(super) fn of(call: &Call, release: Release) -> Result<View, Error> {
     check_all(call)?;
     let mut view = View::default();
     let is_typed = |slot: &&Slot| is_view(slot.param) && slot.from == ValueOrigin::Typed;
     let item = call.command.listed();
     for slot in call.slots.iter().filter(is_typed) {
         let text = call.text(slot.param.name);
-        let at = |wrong: QueryError| error_at(wrong, slot, text, args);
+        let at = |wrong: QueryError| error(wrong, slot);
         match (slot.param.name, item) {
             (WHERE_PARAM, Some(item)) => {
                 let read = Condition::read(text, item, release, &Clock::system());
@@ -60,30 +57,16 @@ fn check_all(call: &Call) -> Result<(), Error> {
     }
 }
 
-/// The error, at the place in the line of what is wrong in the value of a flag.
-fn error_at(wrong: QueryError, slot: &Slot, text: &str, args: &[Arg]) -> Error {
+/// The error of the text of a flag, at the place in the line of what is wrong in it.
+pub(super) fn error(wrong: QueryError, slot: &Slot) -> Error {
+    let at = slot.part(&wrong.span);
     let error = Error::typed(format!("`{}`: {}", slot.param.flag(), wrong.message));
     let error = match wrong.hint {
         Some(hint) => error.hint(hint),
         None => error,
     };
-    match place(args, slot.param, text) {
-        Some(arg) => error.at(within(arg, text, wrong.span)),
+    match at {
+        Some(at) => error.at(at),
         None => error,
     }
-}
-
-/// The place of a part of a value in the line; of the whole word if it was not typed as it is.
-fn within(arg: &Arg, text: &str, part: Range<usize>) -> Range<usize> {
-    let flag = arg.text.len() - text.len();
-    let (typed, read) = (arg.span.len(), arg.text.len());
-    // A pair of quotes around the value, or around the whole word, or none.
-    let is_plain = arg.typed == arg.text && (typed == read || typed == read + 2);
-    if !is_plain {
-        return arg.span.clone();
-    }
-    let start = arg.span.start + (typed - read) / 2 + flag;
-    // What is missing at the end has a mark, too.
-    let end = part.end.max(part.start + 1).min(text.len() + 1);
-    start + part.start..start + end
 }

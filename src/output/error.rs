@@ -4,6 +4,7 @@ use crate::error::{Error, Fault};
 use crate::secret;
 use crate::secret::line::{self, masked};
 use crate::text::width::{self, width};
+use crate::text::words::beginning;
 use crate::text::{clean, wrap};
 use std::borrow::Cow;
 
@@ -204,24 +205,17 @@ const INDENT: &str = "  ";
 /// The parts of a line for a file or a pipe, cut to some hundred characters.
 fn cut((before, marked, after): (&str, &str, &str)) -> Parts {
     const ROOM: usize = 100;
-    let first = |text: &str, count| text.chars().take(count).collect::<String>();
     let too_many = before.chars().count().saturating_sub(ROOM / 2);
     let lead = if too_many > 0 { "…" } else { "" };
     let before: String = before.chars().skip(too_many).collect();
-    let marked_first = first(marked, ROOM);
+    let marked_first = beginning(marked, ROOM);
     // What is cut inside the marked part is not followed by what comes after it.
-    let is_whole = marked_first.len() == marked.len();
-    let after_first = if is_whole {
-        first(after, ROOM / 2)
-    } else {
-        String::new()
-    };
-    let is_cut = !is_whole || after_first.len() < after.len();
-    let tail = if is_cut { "…" } else { "" };
+    let is_whole = marked_first == marked;
+    let after = if is_whole { after } else { "" };
     Parts {
         before: format!("{lead}{}", clean::error_line(&before)),
         marked: clean::error_line(&marked_first).into_owned(),
-        after: format!("{}{tail}", clean::error_line(&after_first)),
+        after: clean::error_line(&beginning(after, ROOM / 2)).into_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fields of an answer that `--columns` selects.
 
-use super::FieldPath;
+use super::{FieldPath, QueryError};
 use crate::catalog::schema::ValueError;
 use serde_json::{Map, Value as Json};
 
@@ -12,19 +12,10 @@ pub struct Columns {
     paths: Vec<FieldPath>,
 }
 
-/// A wrong column, and where it begins in the text.
-#[derive(Debug)]
-pub struct WrongColumn {
-    pub error: ValueError,
-    pub at: usize,
-    /// Its length in the text.
-    pub length: usize,
-}
-
 impl Columns {
     /// Reads `username,filters.allowed_ip`, or `+email,role`, which adds fields to the usual
     /// ones. `object` is the type of the objects, if it is known.
-    pub fn read(object: Option<&'static str>, text: &str) -> Result<Self, WrongColumn> {
+    pub fn read(object: Option<&'static str>, text: &str) -> Result<Self, QueryError> {
         let adds = text.trim_start().starts_with('+');
         let mut paths: Vec<FieldPath> = Vec::new();
         let mut begin = 0;
@@ -36,11 +27,8 @@ impl Columns {
                 Some(name) if adds => (at + 1, name),
                 _ => (at, name),
             };
-            let path = read_one(object, name).map_err(|error| WrongColumn {
-                error,
-                at,
-                length: name.len(),
-            })?;
+            let path = read_one(object, name)
+                .map_err(|wrong| QueryError::of(wrong, at..at + name.len()))?;
             if paths.iter().all(|other| other.text() != path.text()) {
                 paths.push(path);
             }
@@ -170,11 +158,11 @@ mod tests {
             ),
         ] {
             let wrong = Columns::read(Some("User"), text).unwrap_err();
-            assert_eq!(wrong.error.message, expected, "{text}");
-            assert_eq!((wrong.at, wrong.length), (at, length), "{text}");
+            assert_eq!(wrong.message, expected, "{text}");
+            assert_eq!(wrong.span, at..at + length, "{text}");
         }
         let wrong = Columns::read(Some("User"), "usrname").unwrap_err();
-        let hint = wrong.error.hint.as_deref();
+        let hint = wrong.hint.as_deref();
         assert_eq!(hint, Some("did you mean `username`?"));
     }
 }

@@ -7,7 +7,7 @@ mod number;
 mod path;
 pub mod sort;
 
-pub use columns::{Columns, WrongColumn};
+pub use columns::Columns;
 pub use condition::Condition;
 pub use jq::Jq;
 pub use path::FieldPath;

@@ -9,7 +9,7 @@ use crate::line::call::Call;
 use crate::request::Proof;
 use crate::request::{RequestSpec, filled_in};
 use crate::text::clean;
-use crate::text::words::without_password;
+use crate::text::words::{EXCERPT, beginning, without_password};
 use serde_json::Value as Json;
 
 /// A parsed answer.
@@ -152,7 +152,7 @@ pub fn redirect(spec: &RequestSpec, exchange: &Exchange) -> Error {
     let to = clean::line(&to);
     answered(&format!(
         " and redirects to `{}`; redirects are not followed",
-        to.chars().take(200).collect::<String>()
+        beginning(&to, EXCERPT)
     ))
     .hint("if that is your server, run `connect URL`")
 }
@@ -335,6 +335,6 @@ fn said(spec: &RequestSpec, exchange: &Exchange) -> String {
         return String::new();
     }
     let text = spec.masked_in(&String::from_utf8_lossy(&exchange.body));
-    let start: String = text.trim().chars().take(200).collect();
+    let start = beginning(text.trim(), EXCERPT);
     format!("; it begins: {}", clean::line(&start))
 }

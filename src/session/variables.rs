@@ -4,6 +4,7 @@ use crate::catalog::VARIABLES;
 use crate::error::Error;
 use crate::line::variables::{PathPart, VariableValue, follow, is_identifier};
 use crate::secret::line::names_a_secret;
+use crate::text::words::shortened;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -87,7 +88,7 @@ pub fn check_name(name: &str) -> Result<(), Error> {
         );
     }
     if !is_identifier(name) {
-        let shown: String = name.chars().take(60).collect();
+        let shown = shortened(name);
         return Err(
             Error::typed(format!("`{shown}` cannot be the name of a variable")).hint(
                 "a name consists of letters, digits and `_`, and does not start with a digit",

@@ -5,6 +5,7 @@ use super::list::failed;
 use crate::error::{Error, Fault};
 use crate::query::Jq;
 use crate::text::clean;
+use crate::text::words::{EXCERPT, beginning};
 use serde_json::Value as Json;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -80,7 +81,12 @@ impl Shell {
             }
             match end {
                 Some(Ok(())) => return Ok(()),
-                Some(Err(why)) => return Err(failed(&clean::line(&shortened(&why)))),
+                Some(Err(why)) => {
+                    return Err(failed(&clean::line(
+                        // It may repeat the whole answer.
+                        &beginning(&why, EXCERPT),
+                    )));
+                }
                 None if count >= MOST => {
                     return Err(failed(&format!("it has more than {MOST} results")));
                 }
@@ -105,15 +111,5 @@ fn received(results: &Results) -> (Vec<Json>, Option<Result<(), String>>) {
             return (page, None);
         }
         next = results.recv_timeout(Duration::ZERO);
-    }
-}
-
-/// An error may repeat the whole answer.
-fn shortened(why: &str) -> String {
-    let short: String = why.chars().take(200).collect();
-    if short.len() < why.len() {
-        format!("{short}…")
-    } else {
-        short
     }
 }

@@ -2,6 +2,7 @@
 
 use super::lex::{Lexed, lex};
 use super::secret::MASK;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// `` `a`, `b` or `c` ``.
@@ -45,7 +46,18 @@ pub fn this_is(word: &str) -> String {
 
 /// The beginning of a word: it may be as long as a line.
 pub fn shortened(word: &str) -> String {
-    word.chars().take(60).collect()
+    beginning(word, 60).into_owned()
+}
+
+/// How many characters of an answer, a value or a command a message shows.
+pub const EXCERPT: usize = 200;
+
+/// The first `most` characters of a text, with a `…` if there are more.
+pub fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Whether it is a dash: the one of the keyboard, or one that a web page or a
@@ -106,5 +118,5 @@ pub fn quoted(text: &str) -> String {
     let quoter = shlex::Quoter::new().allow_nul(true);
     quoter
         .quote(text)
-        .map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+        .map_or_else(|_| text.to_owned(), Cow::into_owned)
 }

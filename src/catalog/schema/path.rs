@@ -3,7 +3,7 @@
 
 use super::{ENVELOPE, Field, Release, Span, Type, ValueError, schema};
 use crate::text::near::near;
-use crate::text::words::ticked;
+use crate::text::words::{beginning, ticked};
 use std::fmt;
 
 /// One step of a path.
@@ -234,10 +234,13 @@ fn member(found: &FieldRef, name: &str) -> Result<FieldRef, FindError> {
     }
 }
 
+/// The length up to which a path is shown.
+const MOST_SHOWN: usize = 80;
+
 /// The error for an unknown field of an answer, with similar names.
 fn unknown_in_answer(of: &FieldRef, name: &str) -> ValueError {
     let path = of.path.then(Step::Key(name.to_owned())).to_string();
-    let shown: String = path.chars().take(80).collect();
+    let shown = beginning(&path, MOST_SHOWN);
     let wrong = ValueError::new(format!("unknown field `{shown}`"));
     let Type::Object(object) = of.kind else {
         return wrong;
@@ -272,8 +275,8 @@ pub(super) fn unknown_in(of: &FieldRef, name: &str) -> ValueError {
 
 /// The error for an unknown field without a hint, which takes long to find.
 pub(super) fn lacked(of: &FieldRef, name: &str) -> ValueError {
-    let path = of.path.then(Step::Key(name.to_owned()));
-    let shown: String = path.to_string().chars().take(80).collect();
+    let path = of.path.then(Step::Key(name.to_owned())).to_string();
+    let shown = beginning(&path, MOST_SHOWN);
     ValueError {
         lacked_by: match of.kind {
             Type::Object(object) => Some(object),

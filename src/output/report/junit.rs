@@ -7,14 +7,12 @@ use super::xml::{attribute, text};
 use super::{CaseReport, CaseResult, Summary, Writer, seconds};
 use crate::atomic::Atomic;
 use crate::error::Fault;
+use crate::text::words::{EXCERPT, beginning};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::time::Duration;
 
 /// Space for four counts and a time, each with 20 digits.
 const ROOM: usize = 160;
-
-/// Maximum length of a command in the name of its case.
-const LONGEST: usize = 200;
 
 pub(super) struct Junit {
     file: Atomic,
@@ -117,7 +115,7 @@ fn case(file: &mut Atomic, entry: &CaseReport<'_>) -> io::Result<()> {
         file,
         "<testcase classname=\"{name}\" name=\"{}: {}\" file=\"{name}\" line=\"{}\" time=\"{}\"",
         entry.line,
-        attribute(&shortened(entry.text)),
+        attribute(&beginning(entry.text, EXCERPT)),
         entry.line,
         seconds(entry.took.unwrap_or_default()),
     )?;
@@ -168,13 +166,6 @@ fn body(message: &str, hint: Option<&str>) -> String {
     match hint {
         Some(hint) => format!("{message}\nhint: {hint}"),
         None => message.to_owned(),
-    }
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
