@@ -7,6 +7,7 @@
 //! more as are lost.
 
 use crate::line::complete::Candidate;
+use crate::text::ansi;
 use crate::text::width::{fitted, width};
 use rustyline::GraphemeClusterMode;
 
@@ -146,7 +147,7 @@ impl List<'_> {
         let about = fitted(&one.about, room);
         let blanks = " ".repeat(name - width(&shown) + BETWEEN);
         if self.color {
-            format!("{shown}{blanks}\x1b[2m{about}\x1b[0m")
+            format!("{shown}{blanks}{}", ansi::paint(ansi::style::DIM, &about))
         } else {
             format!("{shown}{blanks}{about}")
         }
@@ -185,7 +186,7 @@ pub(super) fn drawn(mut rows: Vec<String>, text: &str, place: LinePlace, size: S
     }
     if let [only] = rows.as_mut_slice() {
         // A list has two candidates: the second is drawn over the first, which is empty.
-        *only = format!("\x1b[A{only}");
+        *only = format!("{}{only}", ansi::up(1));
         rows.insert(0, String::new());
     }
     // The editor puts candidates into columns: one of them is too wide for that.

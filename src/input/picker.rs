@@ -5,6 +5,7 @@
 use super::completing::{Completing, LOADING};
 use super::listing::{LinePlace, List, Size};
 use crate::line::complete::{Candidate, Offer};
+use crate::text::ansi::{self, paint, style};
 use crate::text::clean;
 use crate::text::width::fitted;
 use rustyline::{KeyCode, KeyEvent, Modifiers};
@@ -162,12 +163,12 @@ impl Picker {
         };
         let word = clean::line(&self.word);
         let word = fitted(&word, columns.saturating_sub(8));
-        let mut rows = vec![format!("find: {word}\x1b[7m \x1b[0m")];
+        let mut rows = vec![format!("find: {word}{}", paint(style::REVERSE, " "))];
         // Each in a row of its own, also without a description.
         let each = list.each_in_a_row(columns.saturating_sub(2));
         rows.extend(each.into_iter().enumerate().map(|(at, row)| {
             match (self.top + at == self.at, color) {
-                (true, true) => format!("\x1b[1m> {row}\x1b[0m"),
+                (true, true) => paint(style::BOLD, &format!("> {row}")),
                 (true, false) => format!("> {row}"),
                 (false, _) => format!("  {row}"),
             }
@@ -190,7 +191,7 @@ impl Picker {
         };
         let said = fitted(&said, columns.saturating_sub(1)).into_owned();
         if self.completing.color {
-            format!("\x1b[2m{said}\x1b[0m")
+            paint(style::DIM, &said)
         } else {
             said
         }
@@ -212,12 +213,13 @@ impl Picker {
         let place = self.place(size);
         let down = place.last - place.row;
         let mut text = "\r\n".repeat(down + 1);
-        text.push_str("\x1b[J");
+        text.push_str(ansi::CLEAR_BELOW);
         text.push_str(&rows.join("\r\n"));
         let up = down + rows.len().max(1);
-        text.push_str(&format!("\x1b[{up}A\r"));
+        text.push_str(&ansi::up(up));
+        text.push('\r');
         if place.column > 0 {
-            text.push_str(&format!("\x1b[{}C", place.column));
+            text.push_str(&ansi::right(place.column));
         }
         if let Some(screen) = &mut self.screen {
             // Without a terminal nobody sees it.

@@ -1,6 +1,8 @@
 //! The terminal's state before the editor changed it; restored when the program
 //! has to exit in the middle of a line.
 
+use crate::text::ansi;
+
 /// The state of the terminal on standard input.
 pub struct SavedTty {
     #[cfg(unix)]
@@ -36,11 +38,10 @@ impl SavedTty {
         }
     }
 
-    /// Restores it; returns the control sequence to send to the terminal as well.
-    pub fn restore(&self) -> &'static str {
+    /// Restores it; returns what to send to the terminal as well.
+    pub fn restore(&self) -> String {
         self.restore_modes();
-        // Shows the cursor, turns bracketed paste off and starts a new line.
-        "\x1b[?25h\x1b[?2004l\n"
+        format!("{}{}\n", ansi::SHOW_CURSOR, ansi::NO_BRACKETED_PASTE)
     }
 }
 

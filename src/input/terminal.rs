@@ -12,6 +12,7 @@ use crate::line::completion_cache::CompletionCache;
 use crate::line::highlight::highlight;
 use crate::line::hint::{Hint, hint};
 use crate::settings::{self, PromptColor};
+use crate::text::ansi::{self, paint, style};
 use crate::text::clean;
 use crate::text::lex::lex;
 use crate::text::width::{self, width};
@@ -371,8 +372,8 @@ impl Highlighter for EditorHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         match self.api {
             Some(api) if self.color => {
-                let colored = highlight(&line.replace('\u{1b}', NO_CHARACTER), api, &self.aliases);
-                Cow::Owned(visible(&colored, |c| c == '\u{1b}' || is_drawn(c)))
+                let colored = highlight(&line.replace(ansi::ESC, NO_CHARACTER), api, &self.aliases);
+                Cow::Owned(visible(&colored, |c| c == ansi::ESC || is_drawn(c)))
             }
             None if self.secret => Cow::Owned(" ".repeat(width(line))),
             _ if line.contains(|c| !is_drawn(c)) => Cow::Owned(visible(line, is_drawn)),
@@ -386,11 +387,11 @@ impl Highlighter for EditorHelper {
         }
         let color = self.prompt_color.map(|color| format!(";{}", color.sgr()));
         let color = color.unwrap_or_default();
-        Cow::Owned(format!("\x1b[1{color}m{prompt}\x1b[0m"))
+        Cow::Owned(paint(&format!("{}{color}", style::BOLD), prompt))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        Cow::Owned(format!("\x1b[2m{hint}\x1b[0m"))
+        Cow::Owned(paint(style::DIM, hint))
     }
 
     fn highlight_char(&self, line: &str, _: usize, kind: CmdKind) -> bool {

@@ -4,17 +4,19 @@ use super::alias::Aliases;
 use super::outline::{Role, outline};
 use super::redirect;
 use crate::catalog::{Api, Command, Kind};
+use crate::text::ansi::paint;
 use crate::text::lex::{Quote, Word, lex};
-use std::fmt::Write;
 
-/// The styles of the parts of a line, as SGR parameters.
+/// The styles of the parts of a line.
 mod look {
-    pub(super) const COMMAND: &str = "1;32";
-    pub(super) const UNKNOWN: &str = "31";
-    pub(super) const FLAG: &str = "36";
-    pub(super) const QUOTED: &str = "33";
-    pub(super) const VARIABLE: &str = "35";
-    pub(super) const COMMENT: &str = "2";
+    use crate::text::ansi::style;
+
+    pub(super) const COMMAND: &str = style::BOLD_GREEN;
+    pub(super) const UNKNOWN: &str = style::RED;
+    pub(super) const FLAG: &str = style::CYAN;
+    pub(super) const QUOTED: &str = style::YELLOW;
+    pub(super) const VARIABLE: &str = style::MAGENTA;
+    pub(super) const COMMENT: &str = style::DIM;
 }
 
 /// The line with colours.
@@ -46,22 +48,17 @@ pub fn highlight(line: &str, api: &'static Api, aliases: &Aliases) -> String {
                 (false, _) => look(word, role, command, typing, names),
             };
             match look {
-                Some(look) => {
-                    let _ = write!(out, "\x1b[{look}m{text}\x1b[0m");
-                }
+                Some(look) => out.push_str(&paint(look, text)),
                 None => out.push_str(text),
             }
             last = word.span.end;
         }
     }
     match lexed.comment {
-        Some(at) => drop(write!(
-            out,
-            "{}\x1b[{}m{}\x1b[0m",
-            &line[last..at],
-            look::COMMENT,
-            &line[at..]
-        )),
+        Some(at) => {
+            out.push_str(&line[last..at]);
+            out.push_str(&paint(look::COMMENT, &line[at..]));
+        }
         None => out.push_str(&line[last..]),
     }
     out

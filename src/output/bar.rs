@@ -1,6 +1,7 @@
 //! The progress bar of a long run: one line on the terminal.
 
 use crate::env::Stream;
+use crate::text::ansi;
 use indicatif::{
     HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike,
 };
@@ -136,7 +137,7 @@ impl TermLike for BarTerm {
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        self.0.write(b"\r\x1b[2K")
+        self.0.write(ansi::CLEAR_ROW.as_bytes())
     }
 
     fn flush(&self) -> io::Result<()> {

@@ -3,6 +3,7 @@
 use crate::error::{Error, Fault};
 use crate::secret;
 use crate::secret::line::{self, masked};
+use crate::text::ansi;
 use crate::text::width::{self, width};
 use crate::text::words::beginning;
 use crate::text::{clean, wrap};
@@ -115,7 +116,7 @@ fn rendered(
         out = wrap::lines(&out, columns, 2);
     }
     if error.fault != Fault::Interrupted {
-        out = painted(&out, "31", "error: ", color);
+        out = painted(&out, ansi::style::RED, "error: ", color);
     }
     // On a terminal the line is right above, and a server's refusal does not
     // refer to a single word of it.
@@ -130,7 +131,7 @@ fn rendered(
     if let Some(hint) = &error.hint {
         let hint = format!("hint: {}\n", clean::error(hint));
         let hint = columns.map_or_else(|| hint.clone(), |columns| wrap::lines(&hint, columns, 2));
-        out.push_str(&painted(&hint, "36", "hint: ", color));
+        out.push_str(&painted(&hint, ansi::style::CYAN, "hint: ", color));
     }
     if let Some(next) = &error.next {
         out.push_str(&rendered(next, text, place, color, columns));
@@ -196,7 +197,7 @@ fn excerpt(
     format!(
         "{INDENT}{before}{marked}{after}\n{INDENT}{}{}\n",
         " ".repeat(width(&before)),
-        paint("31", &"^".repeat(width(&marked).max(1)), color)
+        paint(ansi::style::RED, &"^".repeat(width(&marked).max(1)), color)
     )
 }
 
@@ -235,7 +236,7 @@ fn fitted((before, marked, after): (&str, &str, &str), columns: usize) -> Parts 
 
 fn paint(look: &str, text: &str, color: bool) -> String {
     if color {
-        format!("\x1b[{look}m{text}\x1b[0m")
+        ansi::paint(look, text)
     } else {
         text.to_owned()
     }

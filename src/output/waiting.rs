@@ -1,6 +1,7 @@
 //! The line that says what is waited for, once that takes a while.
 
 use crate::env::Stream;
+use crate::text::ansi::CLEAR_ROW;
 use crate::text::width::fitted;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,9 +12,6 @@ const SOON: Duration = Duration::from_millis(500);
 
 /// How often the line is drawn again.
 const OFTEN: Duration = Duration::from_secs(1);
-
-/// Clears the line.
-const CLEAR: &[u8] = b"\r\x1b[2K";
 
 /// The line, from the start of a wait to `end`. Clones are the same one.
 #[derive(Clone)]
@@ -78,7 +76,7 @@ impl Shared {
 
     fn clear(&self, state: &mut State) {
         if std::mem::take(&mut state.is_drawn) {
-            let _ = self.stream.write(CLEAR);
+            let _ = self.stream.write(CLEAR_ROW.as_bytes());
         }
     }
 
@@ -90,7 +88,7 @@ impl Shared {
             let left = next.saturating_sub(began.elapsed());
             if left.is_zero() {
                 let text = said(&self.what, began.elapsed(), self.columns);
-                let _ = self.stream.write(&[CLEAR, text.as_bytes()].concat());
+                let _ = self.stream.write(format!("{CLEAR_ROW}{text}").as_bytes());
                 state.is_drawn = true;
                 next = Duration::from_secs(began.elapsed().as_secs()) + OFTEN;
                 continue;

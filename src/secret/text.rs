@@ -16,6 +16,7 @@
 //! 5. The name of something that is shown anyway is not masked.
 
 use super::{MASK, Secret};
+use crate::text::ansi::ESC;
 use serde_json::Value as Json;
 use std::ops::Range;
 
@@ -161,7 +162,7 @@ fn ends_with_escape(text: &str) -> bool {
     let colour = start.is_some_and(|(at, _)| {
         let inside = text[at + 1..].strip_suffix('m');
         inside.is_some_and(|inside| inside.chars().all(|c| c.is_ascii_digit() || c == ';'))
-            && (text[..at].ends_with('\u{1b}') || text[..at].ends_with("\\u001b"))
+            && (text[..at].ends_with(ESC) || text[..at].ends_with("\\u001b"))
     });
     colour
         || percent.is_some_and(is_hex)

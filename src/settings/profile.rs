@@ -2,6 +2,7 @@
 
 use super::{Config, Key, Origin, Setting, Settings, TABLE, config};
 use crate::error::Error;
+use crate::text::ansi::style;
 use crate::text::near::near;
 use crate::text::words::{shortened, ticked};
 use std::sync::Arc;
@@ -34,12 +35,12 @@ pub struct PromptColor {
 
 /// The colours that a profile may name.
 const PROMPT_COLORS: &[PromptColor] = &[
-    color("red", "31"),
-    color("green", "32"),
-    color("yellow", "33"),
-    color("blue", "34"),
-    color("magenta", "35"),
-    color("cyan", "36"),
+    color("red", style::RED),
+    color("green", style::GREEN),
+    color("yellow", style::YELLOW),
+    color("blue", style::BLUE),
+    color("magenta", style::MAGENTA),
+    color("cyan", style::CYAN),
 ];
 
 const fn color(name: &'static str, sgr: &'static str) -> PromptColor {

@@ -7,6 +7,7 @@ use crate::error::{Error, Fault};
 use crate::input::pipe::Program;
 use crate::input::size::{self, Size};
 use crate::settings::Pager;
+use crate::text::ansi;
 use crate::text::clean;
 use crate::text::width;
 use std::io::{ErrorKind, Write};
@@ -122,7 +123,7 @@ fn columns_of(line: &[u8]) -> usize {
     let (mut columns, mut is_code) = (0, false);
     for c in text.chars() {
         match c {
-            '\x1b' => is_code = true,
+            ansi::ESC => is_code = true,
             'm' if is_code => is_code = false,
             _ if is_code => {}
             c => columns += width::of(c),

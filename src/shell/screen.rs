@@ -13,6 +13,7 @@ use crate::output::format::{self, Shown};
 use crate::output::progress::Progress;
 use crate::output::view::{self, Canvas, Look};
 use crate::settings::{Color, Output};
+use crate::text::ansi;
 use crate::text::{clean, wrap};
 use serde_json::Value as Json;
 use std::borrow::{Borrow, Cow};
@@ -266,8 +267,8 @@ impl Screen<'_> {
             for part in bytes.chunks(16 * 1024) {
                 self.out.print(part)?;
                 if interrupted.load(Ordering::Relaxed) {
-                    let plain = if self.colors().0 { "\x1b[0m\n" } else { "\n" };
-                    self.out.print(plain.as_bytes())?;
+                    let reset = if self.colors().0 { ansi::RESET } else { "" };
+                    self.out.print(format!("{reset}\n").as_bytes())?;
                     let message = "interrupted; the rest is not shown";
                     return Err(Error::new(Fault::Interrupted, message));
                 }

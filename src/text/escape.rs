@@ -1,5 +1,6 @@
 //! Texts in `$'…'`, as in bash: characters that no line shows are written as escapes.
 
+use super::ansi::ESC;
 use super::clean::is_unsafe;
 use std::fmt::Write;
 
@@ -8,7 +9,7 @@ const LETTERS: [(char, char); 6] = [
     ('n', '\n'),
     ('r', '\r'),
     ('t', '\t'),
-    ('e', '\u{1b}'),
+    ('e', ESC),
     ('\\', '\\'),
     ('\'', '\''),
 ];

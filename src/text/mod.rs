@@ -1,5 +1,6 @@
 //! Helpers for text, which every other module may use.
 
+pub mod ansi;
 pub mod clean;
 pub mod encoding;
 pub mod escape;

@@ -11,6 +11,7 @@ use crate::input::saved_tty::SavedTty;
 use crate::input::size;
 use crate::output::watch::Size;
 use crate::shell::Shell;
+use crate::text::ansi;
 use crate::text::clean;
 use crate::text::words::plural;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,8 +19,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The other screen of the terminal, without a cursor.
-const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[2J";
-const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
+/// Shows a screen of its own.
+fn enter_screen() -> String {
+    [
+        ansi::ALTERNATE_SCREEN,
+        ansi::HIDE_CURSOR,
+        ansi::CLEAR_SCREEN,
+    ]
+    .concat()
+}
+
+/// Shows the screen from before.
+fn leave_screen(results: &Stream) {
+    let _ = results.write([ansi::SHOW_CURSOR, ansi::MAIN_SCREEN].concat().as_bytes());
+}
 
 /// How soon a new size or a signal is seen.
 const TICK: Duration = Duration::from_millis(100);
@@ -32,7 +45,7 @@ struct Drawn {
 
 impl Drop for Drawn {
     fn drop(&mut self) {
-        let _ = self.results.write(LEAVE.as_bytes());
+        leave_screen(&self.results);
     }
 }
 
@@ -89,7 +102,7 @@ fn restorer(results: Stream) -> Arc<dyn Fn() + Send + Sync> {
     Arc::new(move || {
         let saved = saved.lock().unwrap_or_else(PoisonError::into_inner);
         saved.restore_modes();
-        let _ = results.write(LEAVE.as_bytes());
+        leave_screen(&results);
     })
 }
 
@@ -143,7 +156,7 @@ fn rounds(shell: &mut Shell, watch: &Watch, signals: &Signals, first: Round) -> 
 
 fn enter(shell: &Shell, signals: &Signals) -> Result<Drawn, Error> {
     let interrupt = shell.asker.interrupt().clone();
-    shell.draw(ENTER)?;
+    shell.draw(&enter_screen())?;
     Ok(Drawn {
         keys: RawKeys::new(Arc::clone(&signals.busy), interrupt),
         results: shell.results(),

@@ -3,6 +3,7 @@
 use super::columns::Column;
 use crate::catalog::schema::{self, Schema};
 use crate::query::FieldPath;
+use crate::text::ansi;
 use crate::text::width;
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -20,21 +21,20 @@ pub(super) enum Style {
     Full,
 }
 
-const RESET: &str = "\x1b[0m";
-
 impl Style {
+    /// As the terminal knows it.
     const fn code(self) -> &'static str {
         match self {
-            Self::Heading => "\x1b[1m",
-            Self::Over => "\x1b[31m",
-            Self::Off => "\x1b[2m",
-            Self::Full => "\x1b[33m",
+            Self::Heading => ansi::style::BOLD,
+            Self::Over => ansi::style::RED,
+            Self::Off => ansi::style::DIM,
+            Self::Full => ansi::style::YELLOW,
         }
     }
 
     /// A text in this style.
     pub(super) fn paint(self, text: &str) -> String {
-        format!("{}{text}{RESET}", self.code())
+        ansi::paint(self.code(), text)
     }
 }
 
@@ -92,8 +92,9 @@ fn is_nearly_full(used: &FieldPath, limit: &FieldPath, json: &Json) -> bool {
 /// styles of their own.
 pub(super) fn painted(line: &str, style: Option<Style>, parts: &[(usize, usize, Style)]) -> String {
     let mut out = String::new();
-    let code = style.map_or("", Style::code);
-    out.push_str(code);
+    let start = |style: Style| ansi::start(style.code());
+    let whole = style.map(start).unwrap_or_default();
+    out.push_str(&whole);
     let (mut at, mut open) = (0, None);
     for c in line.chars() {
         let inside = parts
@@ -102,17 +103,17 @@ pub(super) fn painted(line: &str, style: Option<Style>, parts: &[(usize, usize, 
         let inside = inside.map(|(_, _, style)| *style);
         if inside != open {
             if open.is_some() {
-                out.push_str(RESET);
-                out.push_str(code);
+                out.push_str(ansi::RESET);
+                out.push_str(&whole);
             }
-            out.push_str(inside.map_or("", Style::code));
+            out.push_str(&inside.map(start).unwrap_or_default());
             open = inside;
         }
         out.push(c);
         at += width::of(c);
     }
     if style.is_some() || open.is_some() {
-        out.push_str(RESET);
+        out.push_str(ansi::RESET);
     }
     out
 }

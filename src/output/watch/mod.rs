@@ -6,6 +6,8 @@ mod changes;
 pub(crate) mod connections;
 mod styled;
 
+use crate::text::ansi::style::BOLD;
+use crate::text::ansi::{CLEAR_BELOW, CLEAR_TO_RIGHT, HOME, paint};
 use crate::text::width::{self, width};
 use crate::text::wrap;
 use std::ops::Range;
@@ -57,10 +59,6 @@ pub(crate) struct Size {
     pub(crate) rows: usize,
 }
 
-const BOLD: &str = "\x1b[1m";
-const REVERSE: &str = "\x1b[7m";
-const PLAIN: &str = "\x1b[0m";
-
 /// The rows that are always there and are not lines: title and footer.
 const FIXED: usize = 2;
 /// A longer notice is cut.
@@ -94,10 +92,10 @@ impl Frame<'_> {
     /// The rows of the screen, none wider than it.
     pub(crate) fn rows(&self, size: Size) -> Vec<String> {
         let columns = size.columns.max(1);
-        let mut rows = vec![format!("{BOLD}{}{PLAIN}", title(self.title, columns))];
+        let mut rows = vec![paint(BOLD, &title(self.title, columns))];
         rows.extend(self.notice_rows(columns));
         if let Some(head) = self.head {
-            rows.push(format!("{BOLD}{}{PLAIN}", width::fitted(head, columns)));
+            rows.push(paint(BOLD, &width::fitted(head, columns)));
         }
         let room = self.room(size);
         let offset = self.offset.min(self.lines.len().saturating_sub(room));
@@ -143,8 +141,9 @@ fn hidden(above: usize, below: usize) -> String {
 
 /// The bytes that put these rows on the screen.
 pub(crate) fn painted(rows: &[String]) -> String {
-    let rows: Vec<String> = rows.iter().map(|row| format!("{row}\x1b[K")).collect();
-    format!("\x1b[H{}\x1b[J", rows.join("\r\n"))
+    let cleared = |row: &String| format!("{row}{CLEAR_TO_RIGHT}");
+    let rows: Vec<String> = rows.iter().map(cleared).collect();
+    format!("{HOME}{}{CLEAR_BELOW}", rows.join("\r\n"))
 }
 
 #[cfg(test)]

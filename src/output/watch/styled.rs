@@ -1,6 +1,6 @@
 //! A line with colours, cut and marked without losing them.
 
-use super::{BOLD, PLAIN, REVERSE};
+use crate::text::ansi::{self, start, style};
 use crate::text::width;
 
 /// The characters of a line, each with the sequence that sets its colours.
@@ -20,7 +20,7 @@ impl Styled {
         let mut current = String::new();
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
-            if c != '\x1b' {
+            if c != ansi::ESC {
                 styled.cells.push((c, styled.styles.len() - 1));
                 continue;
             }
@@ -36,7 +36,7 @@ impl Styled {
                 if matches!(code.as_str(), "" | "0") {
                     current.clear();
                 } else {
-                    current.push_str(&format!("\x1b[{code}m"));
+                    current.push_str(&start(&code));
                 }
                 styled.styles.push(current.clone());
             }
@@ -64,7 +64,7 @@ impl Styled {
             let bold = changed.get(at).copied().unwrap_or_default();
             let style = style_of(&self.styles[*style], bold, selected);
             if style != last {
-                out.push_str(if last.is_empty() { "" } else { PLAIN });
+                out.push_str(if last.is_empty() { "" } else { ansi::RESET });
                 out.push_str(&style);
                 last = style;
             }
@@ -76,20 +76,25 @@ impl Styled {
         }
         if selected {
             if last.is_empty() {
-                out.push_str(REVERSE);
-                REVERSE.clone_into(&mut last);
+                last = start(style::REVERSE);
+                out.push_str(&last);
             }
             out.push_str(&" ".repeat(columns - used));
         }
         if !last.is_empty() {
-            out.push_str(PLAIN);
+            out.push_str(ansi::RESET);
         }
         out
     }
 }
 
 fn style_of(own: &str, bold: bool, selected: bool) -> String {
-    let bold = if bold { BOLD } else { "" };
-    let selected = if selected { REVERSE } else { "" };
-    format!("{own}{bold}{selected}")
+    let mut all = own.to_owned();
+    if bold {
+        all.push_str(&start(style::BOLD));
+    }
+    if selected {
+        all.push_str(&start(style::REVERSE));
+    }
+    all
 }
