@@ -2,7 +2,8 @@
 
 use super::{apis, rows};
 use crate::catalog::{
-    APIS, Api, Command, Effect, Kind, Line, Method, Need, Param, ParamPlace, Route, Value,
+    ALL_PARAM, APIS, Api, Command, Effect, Kind, Line, Method, Need, OfList, Param, ParamPlace,
+    Route, Value,
 };
 use crate::catalog::{commands, every, find, schema};
 use crate::line::call::{Content, ValueOrigin};
@@ -182,68 +183,9 @@ fn every_row_is_parsed_from_its_own_usage() {
     let mut parser = Parser::default();
     for (api, command) in rows() {
         let params: Vec<_> = command.params_in(api.release).collect();
-        let shown = usage(command, params.iter().copied());
-        let mut line = command.name.to_owned();
-        let mut flag = None;
-        for part in shown.split(' ').skip(1) {
-            let part = part.trim_matches(['[', ']']).trim_end_matches("...");
-            let param = params.iter().find(|param| param.shown() == part);
-            match (param, flag) {
-                (Some(param), _) if param.line == Line::Flag => {
-                    line.push_str(&format!(" {part}"));
-                    flag = Some(*param);
-                }
-                (Some(param), _) => line.push_str(&format!(" {}", sample(param))),
-                (None, Some(param)) => line.push_str(&format!(" {}", sample(param))),
-                (None, None) => panic!("{part} in {shown}"),
-            }
-        }
-        if command
-            .route()
-            .and_then(|route| route.body)
-            .is_some_and(|body| body.starts_with("[]"))
-        {
-            line = line.replace("--json {}", "--json []");
-        }
-        // A field of the answer.
-        let object = command.route().and_then(Route::object);
-        if let Some(schema) = object.and_then(schema::schema) {
-            let first = schema.fields[0].name;
-            line = line.replace("--columns x", &format!("--columns {first}"));
-        }
-        // A field of what is listed.
-        let item = command.listed();
-        let listed = item.and_then(|item| Some(schema::schema(item)?.fields.first()?.name));
-        let listed = listed.unwrap_or_default();
-        line = line
-            .replace("--where x", &format!("--where '{listed} != null'"))
-            .replace("--sort x", &format!("--sort {listed}"))
-            .replace("--jq x", "--jq .");
-        let mut left_out = without_selection(command, &mut line);
-        // All pages have no limit, and CSV is not filtered.
-        line.push(' ');
-        for flag in [" --all ", " --csv_export "] {
-            left_out += usize::from(line.contains(flag));
-            line = line.replace(flag, " ");
-        }
-        line.truncate(line.trim_end().len());
-        // A string field that the release has.
-        if let Some(body) = command
-            .route()
-            .and_then(|route| route.body)
-            .map(schema::Type::read)
-        {
-            let paths = schema::paths(&body, Some(api.release));
-            let is_text = |path: &&String| {
-                let found = schema::find(&body, path).expect("a path");
-                found.kind == schema::Type::Text
-                    && !found.is_secret()
-                    && found.field.is_none_or(|field| field.choices.is_empty())
-            };
-            if let Some(path) = paths.iter().find(is_text) {
-                line = line.replace("description=x", &format!("{path}=x"));
-            }
-        }
+        let line = as_in_usage(command, &params);
+        let mut line = with_real_fields(line, command, api);
+        let left_out = without_selection(command, &mut line) + without_others(&params, &mut line);
         let parsed = parser.parse(&args(&line), api);
         let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
             panic!("{line}");
@@ -259,6 +201,75 @@ fn every_row_is_parsed_from_its_own_usage() {
             assert_eq!(typed.count() + left_out, shown.count(), "{line}");
         }
     }
+}
+
+/// The line that the usage of a command shows, with a sample of each value.
+fn as_in_usage(command: &Command, params: &[&'static Param]) -> String {
+    let shown = usage(command, params.iter().copied());
+    let mut line = command.name.to_owned();
+    let mut flag = None;
+    for part in shown.split(' ').skip(1) {
+        let part = part.trim_matches(['[', ']']).trim_end_matches("...");
+        let param = params.iter().find(|param| param.shown() == part);
+        match (param, flag) {
+            (Some(param), _) if param.line == Line::Flag => {
+                line.push_str(&format!(" {part}"));
+                flag = Some(*param);
+            }
+            (Some(param), _) => line.push_str(&format!(" {}", sample(param))),
+            (None, Some(param)) => line.push_str(&format!(" {}", sample(param))),
+            (None, None) => panic!("{part} in {shown}"),
+        }
+    }
+    line
+}
+
+/// The line with fields that the command has, in place of the samples.
+fn with_real_fields(line: String, command: &Command, api: &Api) -> String {
+    let first = |object: &str| Some(schema::schema(object)?.fields.first()?.name);
+    let body = command.route().and_then(|route| route.body);
+    let mut line = line;
+    if body.is_some_and(|body| body.starts_with("[]")) {
+        line = line.replace("--json {}", "--json []");
+    }
+    if let Some(name) = command.route().and_then(Route::object).and_then(first) {
+        line = line.replace("--columns x", &format!("--columns {name}"));
+    }
+    let listed = command.listed().and_then(first).unwrap_or_default();
+    line = line
+        .replace("--where x", &format!("--where '{listed} != null'"))
+        .replace("--sort x", &format!("--sort {listed}"))
+        .replace("--jq x", "--jq .");
+    let Some(body) = body.map(schema::Type::read) else {
+        return line;
+    };
+    // A string field that the release has.
+    let is_text = |path: &&String| {
+        let found = schema::find(&body, path).expect("a path");
+        found.kind == schema::Type::Text
+            && !found.is_secret()
+            && found.field.is_none_or(|field| field.choices.is_empty())
+    };
+    let paths = schema::paths(&body, Some(api.release));
+    match paths.iter().find(is_text) {
+        Some(path) => line.replace("description=x", &format!("{path}=x")),
+        None => line,
+    }
+}
+
+/// Takes the switches out of a line that exclude others: all pages have no limit, and CSV is
+/// not filtered. Returns how many.
+fn without_others(params: &[&'static Param], line: &mut String) -> usize {
+    let excludes = |param: &&&Param| param.name == ALL_PARAM || param.list == Some(OfList::Csv);
+    let mut left_out = 0;
+    line.push(' ');
+    for param in params.iter().filter(excludes) {
+        let flag = format!(" {} ", param.flag());
+        left_out += usize::from(line.contains(&flag));
+        *line = line.replace(&flag, " ");
+    }
+    line.truncate(line.trim_end().len());
+    left_out
 }
 
 /// Takes the flags out of a line with a name that cannot be used with it, or with `--plan`;
