@@ -53,7 +53,7 @@ pub(crate) enum Runs {
 /// What is checked of a command before a run.
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
-    /// No more than that its words parse.
+    /// Only that its words can be parsed.
     Words,
     /// What this function looks at.
     By(fn(&mut Checking<'_>, &Call) -> Result<(), Error>),

@@ -53,7 +53,7 @@ fn evaluated(session: &Session, call: &Call) -> Result<CheckResult, Error> {
     })
 }
 
-/// What can be known of it before it runs: its form.
+/// Checks what is known before it runs: its form.
 fn check(_: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     form::read(call).map(|_| ())
 }

@@ -37,7 +37,7 @@ fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     Ok(())
 }
 
-/// Its value is set by an answer that is not there: the variable has none.
+/// Its value comes from an answer that is not there, so the variable has none.
 fn declare(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let assignment = read(call)?;
     shell
@@ -46,7 +46,7 @@ fn declare(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     Ok(())
 }
 
-/// The value that the variable had before is not what was meant.
+/// The value that the variable had before must not be used instead.
 fn unset(shell: &mut Shell, words: &[Word]) {
     let name = words.get(1).map(Word::text).unwrap_or_default();
     let name = name.split('=').next().unwrap_or_default();

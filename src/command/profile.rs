@@ -151,7 +151,7 @@ fn change(shell: &mut Shell, name: &str, how: fn(&mut ConfigFile, &str)) -> Resu
     saved(shell, file)
 }
 
-/// Writes the file; the session knows from then on what it says.
+/// Writes the file and updates the session.
 fn saved(shell: &mut Shell, file: ConfigFile) -> Result<(), Error> {
     let config: Config = file.save()?;
     let aliases = Aliases::new(&config.aliases)?;

@@ -13,7 +13,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     ..Builtin::new(Verb::Recipe(Recipe::Backup, &[]), Runs::By(run))
 };
 
-/// Does this with the recipe of a call.
+/// Calls a function with the recipe of a call.
 fn with(call: &Call, what: impl FnOnce(Recipe) -> Result<(), Error>) -> Result<(), Error> {
     match call.command.verb() {
         Some(Verb::Recipe(which, _)) => what(which),

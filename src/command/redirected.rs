@@ -33,7 +33,7 @@ pub(crate) fn perform_to(
         Ok(to) => to,
         Err(error) => return not_begun(shell, asks, error.or_at(redirect.span.clone())),
     };
-    // The ending of a name says the form, unless a flag does.
+    // The extension of the file name selects the format, unless a flag does.
     let output = Key::Output.setting();
     let is_given = |(setting, _): &(&crate::settings::Setting, String)| setting.key == Key::Output;
     if let Destination::File { path, .. } = &to
@@ -56,7 +56,7 @@ pub(crate) fn perform_to(
     }
 }
 
-/// A command that was not run, since its results had no place to go.
+/// The error of a command that was not run because its output could not be opened.
 fn not_begun(shell: &mut Shell, asks: bool, error: Error) -> Result<Flow, Error> {
     shell.record_end(asks, Some(&error));
     Err(error)
@@ -67,7 +67,7 @@ fn has_objects(call: &Call) -> bool {
     call.command.route().is_some() && !call.typed(JQ_PARAM)
 }
 
-/// Says that a name with an ending that is no format gets JSON.
+/// Says that a file gets JSON because its extension is not a format.
 fn say_default(shell: &Shell, path: &str) {
     let is_default = shell.session.settings.output == Output::Auto;
     let ending = Path::new(path)
@@ -89,8 +89,7 @@ fn writes(call: &Call) -> bool {
     }
 }
 
-/// Whether the results of a command may hold a secret: a file of them is for its
-/// owner alone.
+/// Whether the results of a command may hold a secret: a file of them is only for its owner.
 fn may_hold_secrets(call: &Call) -> bool {
     match &call.command.kind {
         CommandKind::Request(route) => {

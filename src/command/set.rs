@@ -84,7 +84,7 @@ fn ask_what_it_is(shell: &mut Shell) {
     }
 }
 
-/// The session goes on with the server and the login of a profile, which it has entered.
+/// Continues the session with the server and the login of a profile.
 fn enter(shell: &mut Shell, entry: &ProfileEntry) {
     let session = &mut shell.session;
     match &entry.user {
@@ -97,7 +97,7 @@ fn enter(shell: &mut Shell, entry: &ProfileEntry) {
     session.auth.bind(&session.settings.base_url);
     session.forget_server();
     session.assume_api_of_login();
-    // Only SFTPGo 2 has admins: the login tells the rest.
+    // With a user, the API is detected by the login: only SFTPGo 2 has admins.
     if !session.auth.is_somebody() {
         ask_what_it_is(shell);
     }
@@ -133,7 +133,7 @@ fn chooses_server(words: &[Word]) -> bool {
 enum SettingChange {
     /// Nothing: it asks for all values.
     AskedForAll,
-    /// This profile was entered.
+    /// The session changed to this profile.
     Entered(Box<ProfileEntry>),
     /// None: this value is shown.
     AskedFor(&'static Setting),

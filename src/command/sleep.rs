@@ -1,4 +1,4 @@
-//! `sleep`: wait.
+//! `sleep`: waits.
 
 use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
 use crate::catalog::Verb;
@@ -33,7 +33,7 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
     read(call).map(|_| true)
 }
 
-/// How long.
+/// The time to wait.
 fn read(call: &Call) -> Result<Duration, Error> {
     let typed = call.text("duration");
     settings::duration(typed).map_err(|why| {

@@ -45,8 +45,7 @@ impl Bar {
         Self::of(line)
     }
 
-    /// A line that counts what is read, where nobody knows how many there are:
-    /// `1500 users read …`.
+    /// A line that counts what is read where the total is not known: `1500 users read …`.
     pub(crate) fn counting(stream: Stream, what: &str) -> Self {
         let target = ProgressDrawTarget::term_like(Box::new(BarTerm(stream)));
         let line = ProgressBar::with_draw_target(None, target);

@@ -35,13 +35,14 @@ pub(crate) fn answer<'a>(output: Output, json: Option<&'a Value>, body: &'a [u8]
     }
 }
 
-/// The value that is written of a text of the shell's own, if it is not the text.
+/// The JSON value that is written for a text of the shell itself; `None` if the text is
+/// written as it is.
 pub(crate) fn of_text(output: Output, text: &str) -> Option<Value> {
     let text = text.strip_suffix('\n').unwrap_or(text);
     (output == Output::Ndjson).then(|| text.into())
 }
 
-/// The format of a value of the shell's own: no server sent its bytes.
+/// The format of a value of the shell itself, which has no bytes as received.
 pub(crate) fn of_value(output: Output) -> Output {
     match output {
         Output::Raw | Output::Auto => Output::Json,
@@ -55,7 +56,7 @@ pub(crate) fn is_by_item(output: Output) -> bool {
     output == Output::Ndjson
 }
 
-/// The format of one of several values: no server sent the bytes of it alone.
+/// The format of one of several values, which has no bytes as received by itself.
 pub(crate) fn of_item(output: Output) -> Output {
     match output {
         Output::Raw => Output::Compact,

@@ -313,8 +313,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether the lines so far left the server as it is: one for another server is no
-    /// reason to ask this one.
+    /// Whether no line so far has chosen another server: only then may this one be asked.
     fn is_of_this_server(&self) -> bool {
         self.settings.base_url == self.shell.session.settings.base_url
     }

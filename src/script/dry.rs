@@ -98,7 +98,7 @@ impl Run<'_> {
     }
 
     fn sends_nothing(&mut self, name: &str, statement: &Statement) -> Result<(), Stop> {
-        // Of a single command something is to be said.
+        // A single command would otherwise print nothing.
         if statement.line().is_none() {
             self.shell
                 .screen()
@@ -107,7 +107,7 @@ impl Run<'_> {
         self.handle_result(Ok(Flow::Continue), statement)
     }
 
-    /// Says which variables stand as they are typed.
+    /// Names the variables that are shown as typed.
     pub(super) fn known_later(
         &self,
         args: &[Arg],

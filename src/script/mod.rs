@@ -51,7 +51,7 @@ enum Stop {
     Exit(Option<u8>),
     /// An error, already reported, at this place.
     Failed(u8, Option<Place>),
-    /// The reader of stdout is gone.
+    /// Stdout was closed by its reader.
     Closed(Option<Place>),
 }
 
@@ -60,7 +60,8 @@ impl Stop {
         match self {
             Self::Exit(code) => code.unwrap_or_default(),
             Self::Failed(code, _) => *code,
-            // `| head` has what it wanted, unless commands were not run.
+            // A reader such as `head` may stop early; that is a failure only if commands were
+            // not run.
             Self::Closed(None) => 0,
             Self::Closed(Some(_)) => Fault::OutputClosed.exit_code(),
         }

@@ -19,7 +19,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StatementResult {
     Done,
-    /// It was not done.
+    /// It failed.
     Failed,
     /// Its answer was lost.
     Unknown,
@@ -37,7 +37,7 @@ impl Run<'_> {
         self.handle_result_after(done, statement, took, None)
     }
 
-    /// The same of a command that took this long, and had this number in the pool.
+    /// Does the same for a command that took this long and had this number in the pool.
     pub(super) fn handle_result_after(
         &mut self,
         done: Result<Flow, Error>,
@@ -52,7 +52,7 @@ impl Run<'_> {
         };
         let reported = self.report_result(done, statement, took, number);
         match number {
-            // It was sent ahead, in one request.
+            // It was sent ahead of its turn, in one request.
             Some(_) if self.shell.session.settings.timing => self.shell.say_took(took, 1),
             _ => self.shell.say_time(),
         }

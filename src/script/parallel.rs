@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 #[derive(Default)]
 pub(super) struct InFlight {
     pool: Pool<Pending, Finished>,
-    /// Whether what has not left by now is to be given up.
+    /// Whether requests that have not been sent yet are dropped.
     given_up: Arc<AtomicBool>,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct Finished {
 }
 
 impl Finished {
-    /// Of a request that was interrupted: it may have been applied.
+    /// The result of an interrupted request: it may have been applied.
     fn broken() -> Self {
         Self {
             sent: Err(Lost::broken()),
@@ -119,23 +119,24 @@ impl InFlight {
         });
     }
 
-    /// The first of the file.
+    /// The first one in the order of the file.
     pub(super) fn first(&self) -> Option<&Pending> {
         self.pool.iter().next().map(|(pending, _)| pending)
     }
 
-    /// Requests that never left are not tried again.
+    /// Drops the requests that have not been sent.
     pub(super) fn give_up(&mut self) {
         let before = std::mem::take(&mut self.given_up);
         before.store(true, Ordering::SeqCst);
     }
 
-    /// Stores the answers that are there.
+    /// Stores the answers that have arrived.
     pub(super) fn poll(&mut self) {
         self.pool.poll();
     }
 
-    /// Waits for an answer. Meanwhile `tell` gets the messages of the first of the file.
+    /// Waits for an answer. Meanwhile, `tell` gets the messages of the first request in the
+    /// file.
     pub(super) fn wait(&mut self, tell: &dyn Fn(&RetryNotes)) {
         let first = self.first().map(|first| first.retry_notes.clone());
         self.pool.wait(&|| {
@@ -150,8 +151,8 @@ impl InFlight {
         Some((pending, finished.unwrap_or_else(Finished::broken)))
     }
 
-    /// The first of the file, awaited if it writes. One that only reads is
-    /// left to itself.
+    /// The first request in the file. If it writes, its result is waited for; if it only
+    /// reads, it is abandoned.
     pub(super) fn drain(&mut self) -> Option<(Pending, Option<Finished>)> {
         let (pending, finished) = self.pool.drain(|pending| pending.prepared.spec.writes())?;
         let finished = finished.map(|finished| finished.unwrap_or_else(Finished::broken));

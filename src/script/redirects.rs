@@ -10,7 +10,7 @@ use crate::line::outline::command_of;
 use crate::line::redirect::{self, Redirect};
 use crate::text::lex::Word;
 
-/// Splits the words of a command of `text` from where its output goes, if that is allowed.
+/// Splits the words of a command of `text` from its redirect, if redirects are allowed.
 pub(super) fn split<'a>(
     text: &str,
     words: &'a [Word],
@@ -38,7 +38,7 @@ pub(super) fn split<'a>(
 }
 
 impl Run<'_> {
-    /// The same of a command of this run.
+    /// Does the same for a command of this run.
     pub(super) fn split<'a>(
         &self,
         words: &'a [Word],

@@ -44,12 +44,12 @@ pub(super) struct Statement {
     column: usize,
     /// Whether its failure is ignored.
     pub(super) ignored: bool,
-    /// Whether it chooses the server of those after it: its failure stops the run.
+    /// Whether it chooses the server for the commands after it: its failure stops the run.
     pub(super) chooses_server: bool,
 }
 
 impl Statement {
-    /// All of a text.
+    /// A whole text as one statement.
     fn whole(text: Text, place: &Place) -> Self {
         Self {
             span: 0..text.text.len(),
@@ -314,7 +314,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does what a command asks for, once all before it are done.
+    /// Runs a parsed command, after all commands before it are done.
     pub(super) fn perform(&mut self, parsed: Parsed, statement: &Statement) -> Result<(), Stop> {
         match &parsed.content {
             Content::Call(call) if command::runs_a_file(call.command) => {
@@ -340,7 +340,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Messages from now on are about this command.
+    /// Starts a command: messages from now on are about it.
     pub(super) fn start_statement(&mut self, statement: &Statement) {
         self.since = Instant::now();
         self.mark_started(statement);
@@ -365,7 +365,7 @@ impl<'a> Run<'a> {
         state.case = (!state.reports.is_empty()).then(|| statement.case());
     }
 
-    /// Sends a command, as soon as it may be.
+    /// Sends a command as soon as it may be sent.
     fn begin(&mut self, prepared: Prepared, statement: Statement) -> Result<(), Stop> {
         let settings = &self.shell.session.settings;
         let most = if settings.jobs > 1 {
@@ -461,7 +461,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Shows the answer to a command whose turn has come.
+    /// Shows the answer to the command that is next in the order of the file.
     pub(super) fn show_answer(
         &mut self,
         pending: Pending,

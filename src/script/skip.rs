@@ -30,7 +30,7 @@ impl Run<'_> {
             }
             _ => false,
         };
-        // None of these counts; a file that is sourced has its own commands.
+        // These commands are not counted; a sourced file has its own.
         let mut state = self.shell.progress.state();
         let counted = !is_file || state.done > done;
         state.done = done;

@@ -87,12 +87,12 @@ impl SourceStack {
         });
     }
 
-    /// It ended.
+    /// Removes the innermost file, which has ended.
     pub(super) fn leave(&mut self) {
         self.open.pop();
     }
 
-    /// Whether the innermost file is the outermost too.
+    /// Whether the innermost file is also the outermost one.
     pub(super) fn is_top(&self) -> bool {
         self.open.len() < 2
     }

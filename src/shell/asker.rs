@@ -168,7 +168,8 @@ impl Asker {
             return Ok(());
         };
         let name = slot.param.name;
-        // The words of a single command come from sh: they have no variables of ours.
+        // The words of a single command come from `sh`, so the shell's own variables do not
+        // work there.
         let line = if in_file {
             format!("--{name} $env.NAME")
         } else {

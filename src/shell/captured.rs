@@ -40,9 +40,9 @@ impl Shell {
         let mut out = Out {
             stdout: Stream::new(results.clone()),
             pages: false,
-            // Marks of changes are the only style.
+            // Changes are marked by styles, so there are no others.
             colors: (false, self.out.colors.1),
-            // What is said below a result does not stand below this one.
+            // A remark below a result would be far from a captured one.
             quiet: self.out.quiet || self.out.terminal.stdout,
             ..self.out.clone()
         };

@@ -1,4 +1,4 @@
-//! Shows what a jq filter makes of an answer.
+//! Shows an answer after a jq filter.
 
 use super::Shell;
 use super::list::failed;
@@ -28,8 +28,8 @@ const SOON: Duration = Duration::from_millis(500);
 type Results = Receiver<Result<Json, String>>;
 
 impl Shell {
-    /// Runs a filter on an answer, and shows its results, one after the other. After
-    /// Ctrl-C it is left alone: it ends with its next result, or with the program.
+    /// Runs a filter on an answer, and shows its results, one after the other. After Ctrl-C
+    /// its thread is abandoned: it ends with its next result, or with the program.
     pub(super) fn print_filtered(&self, filter: &Jq, json: &Json) -> Result<(), Error> {
         let (sender, receiver) = sync_channel(WAITING);
         let thread = filter.run(json.to_string().into_bytes(), move |result| {
@@ -55,7 +55,8 @@ impl Shell {
 
     fn print_results(&self, results: &Results, interrupted: &AtomicBool) -> Result<(), Error> {
         let mut count = 0;
-        // What a filter has at once is one result for the pager; the rest is not waited for.
+        // The results that come at once are paged together; later ones are printed as they
+        // come.
         let began = Instant::now();
         let mut first = self.screen().pages().then(Vec::new);
         loop {

@@ -13,10 +13,10 @@ use crate::text::words::plural;
 use serde_json::Value as Json;
 
 /// The size of the text up to which a list that was written item by item is kept for `last`
-/// and `$_`: a larger one is read to get it into a file.
+/// and `$_`: a larger one is usually written to a file.
 const KEPT: usize = 2 << 20;
 
-/// A smaller limit was chosen to get no more.
+/// A smaller limit was chosen on purpose, so nothing is said about it.
 const SMALLEST_CUT: usize = 100;
 
 /// The remark about a list that has as many items as its limit.
@@ -106,7 +106,7 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// The sorted list.
+    /// Sorts the list, then leaves out what is outside of offset and limit.
     fn end(&mut self) {
         if let Some(order) = &self.call.view.order {
             let mut items = std::mem::take(&mut self.items);
@@ -202,7 +202,7 @@ impl Shell {
         let screen = self.screen();
         let Results { call, count, .. } = results;
         if pages.is_cut {
-            // What is missing here is not what was asked for.
+            // The list is incomplete although all of it was requested.
             screen.say(&format!(
                 "warning: only the first {} {} were read: this server cannot be asked for more\n",
                 pages.count(),

@@ -88,8 +88,8 @@ impl Shell {
         Ok(())
     }
 
-    /// Whether a server of the API v1 wants a name and a password: it answers everybody where
-    /// it has none set up. A file sends no request besides its own, and assumes it.
+    /// Whether a server of the API v1 wants a name and a password: it answers everyone if none
+    /// are configured. A file sends no request besides its own, and assumes it.
     pub(crate) fn asks_for_login(&mut self) -> Result<bool, Error> {
         if self.in_file() {
             return Ok(true);

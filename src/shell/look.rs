@@ -30,8 +30,9 @@ impl Shell {
                 .hint("`--output json` selects another format")
                 .at(call.place(COLUMNS_PARAM)));
         }
-        // What a filter makes is of no type; nobody asked for a table of something unknown,
-        // but what a command of the table reads is an object, or a list of some.
+        // The output of a filter has no type. An answer of unknown type is shown as JSON
+        // unless a format was chosen; a command of the table reads an object or a list of
+        // objects.
         let is_chosen = self.session.settings.output != Output::Auto;
         let reads = |route: &Route| route.method == Method::Get;
         let is_known = kind.is_some() || call.command.route().is_some_and(reads);

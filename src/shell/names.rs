@@ -1,6 +1,6 @@
-//! Names from the server for Tab: fetched in the background, over a connection of their
-//! own. A fetch uses a login that is there, and never causes one: a wrong one counts
-//! towards a ban. Nothing of it shows in the session but the names.
+//! Names from the server for Tab: fetched in the background, over a connection of their own. A
+//! fetch uses a login that is there, and never causes one: a wrong one counts towards a ban.
+//! Only the names are visible in the session.
 
 use super::Shell;
 use super::recipe_step::items_of;
@@ -32,7 +32,8 @@ pub(crate) struct Names {
     fetched_for: Option<Identity>,
 }
 
-/// The server, the login, and the state of the names: others need other names.
+/// The server, the login, and the state of the names: if they change, the names are fetched
+/// again.
 type Identity = (Url, &'static str, String, bool, u64, Release);
 
 /// The thread that fetches.
@@ -107,7 +108,7 @@ impl Names {
         self.worker.as_ref()
     }
 
-    /// Nobody is logged in: nothing is asked.
+    /// Without a login nothing is requested.
     fn pause(&mut self) {
         if let Some(worker) = &self.worker {
             worker.set_access(None);

@@ -15,8 +15,8 @@ use std::thread::JoinHandle;
 /// The largest page of every release; a larger limit is reduced silently.
 pub(crate) const PAGE: usize = 500;
 
-/// The maximum number of items: a list without end must end somewhere, and the
-/// largest servers have a tenth of it.
+/// The maximum number of items: a guard against a list that never ends; the largest servers
+/// have a tenth of it.
 pub(crate) const MOST: usize = 1_000_000;
 
 /// Whether a call reads all pages of a list.
@@ -102,8 +102,8 @@ impl<'a> Pages<'a> {
         self.seen.items.len()
     }
 
-    /// The next page; `None` after the last one. A refusal of a page after which the list
-    /// would not be complete is not written into it, if it is streamed.
+    /// The next page; `None` after the last one. If the list is streamed, the rejection of a
+    /// later page is not written into it.
     pub(super) fn next(
         &mut self,
         shell: &mut Shell,
@@ -189,7 +189,8 @@ fn set(call: &mut Call, list: OfList, value: Value) {
     }
 }
 
-/// The items that were read, each by 128 bits: of 100,000 names that is a tenth of the memory.
+/// The items that were read, each as a hash of 128 bits: 100,000 names themselves would take
+/// ten times the memory.
 #[derive(Default)]
 struct Seen {
     items: HashSet<(u64, u64)>,
@@ -210,7 +211,7 @@ impl Seen {
 }
 
 impl Shell {
-    /// Reads a page. A refusal may be shown like that of any other command.
+    /// Reads a page. A rejection may be shown like that of any other command.
     fn page(
         &mut self,
         prepared: &Prepared,
@@ -270,7 +271,7 @@ impl Shell {
     }
 }
 
-/// The error of a page, in which what came before is not passed off as all.
+/// The error of a page; it says that the list is not complete.
 pub(super) fn incomplete(error: Error, count: usize, is_shown: bool) -> Error {
     if count == 0 || error.fault == Fault::OutputClosed {
         return error;

@@ -62,8 +62,8 @@ impl Shell {
 }
 
 impl Screen<'_> {
-    /// Shows a result in the pager, if it is too large for the screen; returns
-    /// whether it did. A pager that cannot show it is no reason not to print it.
+    /// Shows a result in the pager, if it is too large for the screen; returns whether it did.
+    /// If the pager cannot show it, it is to be printed.
     pub(super) fn page(self, bytes: &[u8]) -> bool {
         let (Some(paging), Some(interrupt)) = (self.paging, self.interrupt) else {
             return false;
@@ -79,7 +79,7 @@ impl Screen<'_> {
                 let mut input = input;
                 let written = input.write_all(bytes);
                 drop(input);
-                // One that was left early has not read all.
+                // A user who quits the pager early has not read all of it.
                 let is_left = |kind| kind == ErrorKind::BrokenPipe;
                 let failed = written.err().filter(|why| !is_left(why.kind()));
                 program.wait(interrupt)?;

@@ -34,7 +34,7 @@ impl Shell {
             return Parallel::WaitForAll;
         };
         let parsed = self.parse(&args);
-        // To ask for the release is a turn of its own.
+        // A request for the release must wait for its turn.
         let must_ask = self.must_ask_release(&parsed, |parser, api| parser.parse(&args, api));
         let Some(parsed) = parsed.ok().filter(|_| !must_ask) else {
             return Parallel::WaitForAll;
@@ -51,7 +51,7 @@ impl Shell {
             return Parallel::WaitForAll;
         };
         let alone = !overrides.is_empty();
-        // It is timed where it runs in place.
+        // A timed command runs in its turn.
         let is_timed = overrides.iter().any(|(one, _)| one.key == Key::Timing);
         let prepared = self.under(&overrides, |shell| {
             if is_timed || shell.session.settings.echo == Echo::Only {

@@ -139,7 +139,7 @@ impl Shell {
         done: Result<Flow, Error>,
     ) -> (Result<Flow, Error>, Result<(), Error>) {
         match (sink.finish(done.is_ok(), name), done) {
-            // The error of the command is about a stream that it does not know.
+            // The command's own error does not name the file, so this one is reported.
             (Err(error), Err(done)) if done.fault == Fault::Local => {
                 let applied = done.applied;
                 (Err(Error { applied, ..error }), Ok(()))
@@ -154,7 +154,8 @@ impl Shell {
         }
     }
 
-    /// Waits for a program that has got all. That it has read only a part is no error.
+    /// Waits for a program after all results were written to it. A program that reads only a
+    /// part of them is not an error.
     fn program_ended(
         &mut self,
         program: Program,
@@ -163,7 +164,7 @@ impl Shell {
     ) -> (Result<Flow, Error>, Result<(), Error>) {
         let written = sink.finish(true, "");
         let ended = program.wait(self.asker.interrupt());
-        // A Ctrl-C in the program was the program's.
+        // A Ctrl-C while the program ran was meant for the program.
         if done.is_ok() && ended.is_ok() {
             self.asker.begin_line();
         }

@@ -103,7 +103,7 @@ impl Shell {
                 let refused = Refused::new(&spec, &exchange);
                 return Err(not_logged_in(&mut self.session, &refused));
             }
-            // Who may not ask gets the same answer to the command.
+            // An admin who may not ask gets the same answer to the command.
             200 | 401 | 403 | 404 => {}
             status => {
                 let message = format!(

@@ -32,7 +32,7 @@ enum Target {
     /// The end of a file, to which this is added.
     End(File, PathBuf, Access),
     Program(ChildStdin),
-    /// Nothing any more.
+    /// It has been finished.
     Ended,
 }
 

@@ -1,4 +1,4 @@
-//! What a command took, and the sign that it is not over: for a person who waits.
+//! The time that a command took, and the line that shows that it is still running.
 
 use super::Shell;
 use crate::error::Error;
@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 const COLUMNS: usize = 80;
 
 impl Shell {
-    /// Runs a command, and notes what it took, if `timing` is on; a person's own
-    /// time counts for nothing.
+    /// Runs a command, and notes what it took, if `timing` is on; the time that the user needs
+    /// to answer questions is not counted.
     pub(crate) fn timed<T>(
         &mut self,
         run: impl FnOnce(&mut Self) -> Result<T, Error>,

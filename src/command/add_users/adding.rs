@@ -129,7 +129,7 @@ impl Adding<'_> {
     fn begin(&mut self, row: &Row, pool: &mut Pool<Task, RowResult>) {
         let task = match Task::new(self.shell, self.import, row, pool.next_number()) {
             Ok(task) => task,
-            // At a question: nothing of this row was sent.
+            // It was interrupted at a question: nothing of this row was sent.
             Err(error) if error.fault == Fault::Interrupted && !error.unknown => {
                 self.stop = Some(Fault::Interrupted);
                 return self.not_run(row);

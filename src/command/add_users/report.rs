@@ -52,7 +52,7 @@ impl Adding<'_> {
             let collect = |shell: &mut Shell| shell.collect(prepared, sent, notes);
             self.shell.captured(false, collect).0
         };
-        // A result that cannot be shown is still done.
+        // The row succeeded even if its result cannot be shown.
         let is_done = shown.as_ref().map_or_else(
             |error| matches!(error.fault, Fault::Local | Fault::OutputClosed) && !error.unknown,
             |()| true,

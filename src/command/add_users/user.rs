@@ -213,7 +213,8 @@ impl Lookup {
         })
     }
 
-    /// Makes the user as the row has it, if the comparison is false, and not to stay.
+    /// Updates the user to match the row, unless it matches already or is to be left
+    /// unchanged.
     fn update(
         &self,
         user: &Json,
@@ -260,7 +261,7 @@ impl Lookup {
             // Such a server replaces the whole object, so it gets all current values.
             let (row, release) = (call.command, self.api.release);
             let (base, after) = merged(row, user, &call.change, release)?;
-            // What a row has of a linked object is not the user's own.
+            // Fields of a linked object in a row do not belong to the user.
             let own = kept_fields::trimmed(row, &after);
             let changes = kept_fields::changes(row, &base, &own, release);
             spec.body = Some(Body::new(after));

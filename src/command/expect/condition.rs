@@ -49,7 +49,7 @@ impl Condition {
         })
     }
 
-    /// Whether it holds; a variable without a value holds nothing.
+    /// Whether it holds: not if a variable has no value.
     pub(in crate::command) fn holds(&self, session: &Session) -> Result<bool, Error> {
         let call = self.call(session)?;
         if call.rest.iter().any(|arg| arg.later) {

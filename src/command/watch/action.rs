@@ -14,7 +14,8 @@ use crate::text::clean;
 use crate::text::width::fitted;
 use crate::text::words::quoted;
 
-/// The columns of an id in a question: those of SFTP connections are as wide as a screen.
+/// The columns of an id in a question: an id of an SFTP connection may be as wide as the
+/// screen.
 const LONGEST_ID: usize = 20;
 
 /// An action that waits for its confirmation.

@@ -30,7 +30,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     ..Builtin::new(Verb::Watch, Runs::Flow(run))
 };
 
-/// A server must have time for its other work.
+/// The shortest interval: a server must have time for other work.
 const SHORTEST: Duration = Duration::from_millis(100);
 
 /// Terminals that cannot move the cursor.
@@ -108,13 +108,13 @@ impl Watch {
         until.map_or(Ok(false), |until| until.holds(&shell.session))
     }
 
-    /// How long it may go on; `None` for ever.
+    /// The time that is left; `None` if there is no limit.
     fn left(&self) -> Option<Duration> {
         let timeout = self.timeout?;
         Some(timeout.saturating_sub(self.began.elapsed()))
     }
 
-    /// That nobody reads the rounds any more is no success if something was waited for.
+    /// If stdout was closed before the condition held, the watch has failed.
     fn closed(&self, error: Error) -> Error {
         if error.fault != Fault::OutputClosed || self.until.is_none() {
             return error;
@@ -135,19 +135,19 @@ impl Watch {
         }
     }
 
-    /// Whether the first round shows that no other one can succeed, such as one with a wrong
-    /// name; what is waited for may still come.
+    /// Whether the first round shows that no other one can succeed, for example because of a
+    /// wrong name. A condition may still come true.
     fn is_hopeless(&self, first: &Error) -> bool {
         let waits = self.until.is_some() || self.timeout.is_some() || self.count.is_some();
         !waits && matches!(first.fault, Fault::NoAnswer | Fault::Refused(400..500))
     }
 
-    /// Whether these were all rounds.
+    /// Whether this was the last round.
     fn is_last(&self, rounds: i64) -> bool {
         self.count.is_some_and(|count| rounds >= count)
     }
 
-    /// How a watch ends whose rounds are over: as its last round.
+    /// The result of a watch after its last round: that of this round.
     fn counted_out(&self, last: Option<Error>) -> Result<(), Error> {
         match (last, &self.until) {
             (Some(last), _) => Err(last),
@@ -157,7 +157,8 @@ impl Watch {
     }
 }
 
-/// Whether the screen can be drawn, and keys can be read. A file has its own lines to show.
+/// Whether the screen can be drawn and keys can be read. A command of a file prints its
+/// rounds.
 fn draws(shell: &Shell) -> bool {
     let terminals = shell.screen().terminals();
     let term = shell.session.var("TERM").unwrap_or_default();

@@ -43,7 +43,7 @@ pub(super) fn run(shell: &mut Shell, watch: &Watch, quiet: bool) -> Result<Round
         shell.session.answer = before;
     }
     match error {
-        // What was expected may be just this.
+        // The condition may expect this failure.
         Some(error) if ends(&error) && !matches!(holds, Ok(true)) => Err(error),
         error => Ok(Round {
             printed: captured.stdout,

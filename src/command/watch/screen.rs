@@ -18,8 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The other screen of the terminal, without a cursor.
-/// Shows a screen of its own.
+/// Switches to the alternate screen, without a cursor.
 fn enter_screen() -> String {
     [
         ansi::ALTERNATE_SCREEN,
@@ -29,7 +28,7 @@ fn enter_screen() -> String {
     .concat()
 }
 
-/// Shows the screen from before.
+/// Switches back to the main screen.
 fn leave_screen(results: &Stream) {
     let _ = results.write([ansi::SHOW_CURSOR, ansi::MAIN_SCREEN].concat().as_bytes());
 }
@@ -96,7 +95,7 @@ pub(super) fn run(shell: &mut Shell, watch: &Watch) -> Result<(), Error> {
     ended
 }
 
-/// Makes the terminal usable if the program is ended where it is.
+/// Restores the terminal if the program is ended in the middle of a round.
 fn restorer(results: Stream) -> Arc<dyn Fn() + Send + Sync> {
     let saved = Mutex::new(SavedTty::now());
     Arc::new(move || {
@@ -113,7 +112,7 @@ fn rounds(shell: &mut Shell, watch: &Watch, signals: &Signals, first: Round) -> 
     let mut round = first;
     loop {
         count += 1;
-        // The other screen is gone with its last answer, so that one is printed.
+        // The alternate screen is gone, so its last answer is printed.
         let is_over = round.holds || watch.is_last(count);
         if is_over {
             drop(drawn.take());
@@ -234,7 +233,7 @@ fn draw(shell: &Shell, watch: &Watch, view: &mut View, size: Size) -> String {
 /// What a key meant.
 enum Pressed {
     Nothing,
-    /// Something was done: it is looked at again.
+    /// Something was changed: the next round starts at once.
     Done,
     Quit,
 }
@@ -255,7 +254,7 @@ fn press(
         let said = action.done.clone();
         view.said = Some(match action.run(shell) {
             Ok(()) => said,
-            // As in a round: the login is over.
+            // The login is no longer valid, which ends a round, too.
             Err(error) if ends(&error) && error.fault != Fault::Typed => return Err(error),
             Err(error) => format!("error: {}", clean::line(&error.message)),
         });

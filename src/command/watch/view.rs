@@ -63,7 +63,7 @@ impl Content {
 }
 
 impl View {
-    /// Takes over what a round found; `as_printed` is whether its own output is shown.
+    /// Shows the result of a round; `as_printed` is whether its own output is shown.
     pub(super) fn take(&mut self, call: &Call, round: Round, as_printed: bool) {
         self.clock = ZonedDateTime::now().strftime("%d %b %H:%M:%S").to_string();
         let fault = round.error.as_ref().map(|error| error.fault);
@@ -71,7 +71,7 @@ impl View {
             .error
             .map(|error| format!("error: {}", clean::line(&error.message)));
         let refused = matches!(fault, Some(Fault::Refused(_) | Fault::NoAnswer));
-        // What was there stays, with the failure above it.
+        // The last answer stays, with the failure above it.
         if refused && !self.content.is_empty() {
             return;
         }

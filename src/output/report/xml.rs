@@ -13,8 +13,8 @@ pub(super) fn attribute(text: &str) -> String {
     escaped(text, true)
 }
 
-/// XML 1.0 forbids most control characters even as references: those, and what
-/// would steer a terminal, are shown as [`clean`] shows them.
+/// XML 1.0 forbids most control characters even as references: those, and what would control a
+/// terminal, are shown as [`clean`] shows them.
 fn escaped(text: &str, attribute: bool) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for c in clean::text(text).chars() {

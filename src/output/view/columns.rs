@@ -58,8 +58,8 @@ impl Column {
         }
     }
 
-    /// Whether an object has nothing to say here: 0 or empty. The word of a choice says
-    /// something.
+    /// Whether the cell of an object counts as empty: it is 0 or has no value. A 0 that stands
+    /// for a word of a choice does not count as empty.
     pub(super) fn is_empty_in(&self, object: &Json) -> bool {
         let is_choice =
             |field: &schema::Field| field.choices.iter().any(|one| one.number.is_some());

@@ -10,7 +10,7 @@ const WIDEST: usize = 22;
 /// A column that was asked for is not made narrower.
 const NARROWEST: usize = 6;
 
-/// A text with blanks up to this width.
+/// A text padded with spaces to this width.
 pub(super) fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
@@ -61,7 +61,7 @@ pub(super) fn fitted(columns: &[Wanted], room: Option<usize>) -> Vec<Option<usiz
     widths
 }
 
-/// Gives the room that is left to the columns whose cells are cut, the narrowest first.
+/// Gives the remaining room to the columns whose cells are cut, the narrowest first.
 fn widen(columns: &[Wanted], widths: &mut [Option<usize>], left: usize) {
     for _ in 0..left {
         let mut cut = columns.iter().zip(widths.iter_mut());

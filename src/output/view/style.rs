@@ -1,4 +1,4 @@
-//! Colours that say something: what is over, what is off, what is nearly full.
+//! Colours for the state of objects: expired, disabled, nearly full.
 
 use super::columns::Column;
 use crate::catalog::schema::{self, Schema};
@@ -13,11 +13,11 @@ use serde_json::Value as Json;
 pub(super) enum Style {
     /// A heading or a label.
     Heading,
-    /// It is over: an account that has expired.
+    /// Expired, such as an account.
     Over,
-    /// It is off: an account that is disabled.
+    /// Disabled, such as an account.
     Off,
-    /// It is nearly full: a quota.
+    /// Nearly full, such as a quota.
     Full,
 }
 

@@ -12,7 +12,7 @@ use crate::text::width::{fitted, width};
 use comfy_table::{Cell, CellAlignment, Row, presets};
 use serde_json::Value as Json;
 
-/// What stands for nothing in a cell.
+/// The text of an empty cell.
 const NOTHING: &str = "-";
 
 /// A table.

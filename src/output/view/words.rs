@@ -26,7 +26,7 @@ pub struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// The value at a path of an object; empty if there is nothing to say.
+    /// The value at a path of an object; empty if it has none.
     pub fn at(self, path: &FieldPath, object: &Json) -> String {
         if path.is_secret() {
             let value = path.value(object);
@@ -156,7 +156,7 @@ pub(super) fn is_zero_at(path: &FieldPath, object: &Json) -> bool {
     value.is_none_or(|value| crate::catalog::is_all_zero(&value))
 }
 
-/// What a server means that leaves a number out.
+/// The meaning of a number that a server leaves out.
 fn missing(kind: &Type, field: Option<&Field>) -> String {
     let zero = field
         .filter(|_| *kind == Type::Int)

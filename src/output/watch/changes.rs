@@ -69,7 +69,7 @@ fn words(before: &str, now: &str) -> Vec<bool> {
         });
         return marks.collect();
     }
-    // A word more or less: what stands between the equal ends.
+    // The number of words differs: those between the equal ends have changed.
     let ends = |one: &mut dyn Iterator<Item = (&&str, &&str)>| {
         let mut equal = one.take_while(|(old, new)| old == new);
         equal.by_ref().count()
@@ -84,7 +84,7 @@ fn words(before: &str, now: &str) -> Vec<bool> {
     marks.collect()
 }
 
-/// Words and what is between them; in JSON a member is a word.
+/// Splits a text into words and what separates them; in JSON a member is a word.
 fn split(text: &str) -> Vec<&str> {
     let kind = |c: char| match c {
         ' ' => 0,

@@ -48,11 +48,11 @@ pub(crate) struct Row {
     rate: Option<u64>,
 }
 
-/// Two blanks between columns.
+/// Two spaces between columns.
 const GAP: &str = "  ";
 /// The widest name that is shown whole.
 const WIDEST_USER: usize = 24;
-/// A file gets at least so much, or other columns are left out.
+/// A file gets at least this many columns; other columns are left out if necessary.
 const NARROWEST_FILE: usize = 16;
 
 const NAMES: [&str; 7] = ["USER", "FROM", "PROTO", "SINCE", "FILE", "SIZE", "RATE"];

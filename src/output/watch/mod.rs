@@ -1,5 +1,5 @@
-//! The screen of `watch`: lines of text in, rows of a terminal out, with what changed
-//! marked. It does not know how the lines came to be.
+//! The screen of `watch`: lines of text in, rows of a terminal out, with what changed marked.
+//! It does not know how the lines were made.
 
 mod age;
 mod changes;
@@ -117,7 +117,7 @@ impl Frame<'_> {
     }
 }
 
-/// Both ends of the first row; the time is whole.
+/// The first row: the title, cut if necessary, and the time, which is never cut.
 fn title((left, right): (&str, &str), columns: usize) -> String {
     let right = width::fitted(right, columns);
     let room = columns.saturating_sub(width(&right) + 2);

@@ -93,7 +93,7 @@ impl<'a> Running<'a> {
         }
         if !keep_going() {
             self.tally.stop = Some(Fault::Interrupted);
-            // What is only read is not written any more.
+            // Objects that were only read so far are not written.
             let stopped: Vec<u64> = pool
                 .iter()
                 .filter(|(task, _)| task.turn.stop())
