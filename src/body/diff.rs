@@ -4,6 +4,7 @@ use crate::catalog::schema::{self, Field, Type};
 use crate::catalog::{self, Clock};
 use crate::secret::{MASK, json};
 use crate::text::clean;
+use crate::text::path::member;
 use crate::text::words::beginning;
 use serde_json::Value as Json;
 
@@ -132,12 +133,7 @@ fn walk(path: String, before: Option<&Json>, after: Option<&Json>, into: &mut Ve
     if let (Some(Json::Object(old)), Some(Json::Object(new))) = (before, after) {
         let gone = old.keys().filter(|key| !new.contains_key(*key));
         for key in new.keys().chain(gone) {
-            let below = if path.is_empty() {
-                key.clone()
-            } else {
-                format!("{path}.{key}")
-            };
-            walk(below, old.get(key), new.get(key), into);
+            walk(member(&path, key), old.get(key), new.get(key), into);
         }
     } else if before != after {
         into.push(FieldDiff {

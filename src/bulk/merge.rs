@@ -2,6 +2,7 @@
 
 use crate::catalog::Release;
 use crate::catalog::schema::{self, ENVELOPE, FieldRef, Path, Sealed, Step, Type};
+use crate::text::path::member;
 use serde_json::Value as Json;
 
 /// Merges `over` into `base`, member by member. Lists and secrets are replaced as a whole.
@@ -87,13 +88,7 @@ pub(super) fn split_row_fields(kind: &Type, json: &Json, release: Release) -> (J
 /// Removes the members at these paths. A list item that loses one of another object's
 /// members loses all of that object's: only the reference stays.
 fn remove(kind: &Type, json: &mut Json, path: &str, gone: &[String]) {
-    let below = |name: &str| {
-        if path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{path}.{name}")
-        }
-    };
+    let below = |name: &str| member(path, name);
     match (kind, json) {
         (Type::Object(object), Json::Object(members)) => {
             let fields = schema::schema(object).map_or(&[][..], |schema| schema.fields.as_slice());

@@ -76,7 +76,7 @@ fn say_default(shell: &Shell, path: &str) {
     if let Some(ending) = ending.filter(|_| is_default) {
         let ending = clean::line(ending);
         shell.screen().remark(&format!(
-            "`.{ending}` is no output format, so JSON is written; `--output csv` selects another\n"
+            "`.{ending}` is not an output format, so JSON is written; `--output csv` selects another\n"
         ));
     }
 }

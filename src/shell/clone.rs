@@ -14,6 +14,7 @@ use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::request::Body;
 use crate::text::clean;
+use crate::text::path::member;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -232,11 +233,7 @@ fn take(object: &mut Json, path: &str) -> Option<Json> {
 fn envelopes(value: &Json, path: &str, into: &mut Vec<String>) {
     let Json::Object(members) = value else { return };
     for (key, value) in members {
-        let path = if path.is_empty() {
-            key.clone()
-        } else {
-            format!("{path}.{key}")
-        };
+        let path = member(path, key);
         match value {
             Json::Object(inside) if is_envelope(key) => {
                 if is_encrypted(inside) {

@@ -111,7 +111,7 @@ fn an_ending_that_is_no_format_is_told() {
     };
     assert_eq!(
         told("get_users > a.xlsx"),
-        "`.xlsx` is no output format, so JSON is written; `--output csv` selects another\n"
+        "`.xlsx` is not an output format, so JSON is written; `--output csv` selects another\n"
     );
     // Where there is no ending, or a format was chosen, nothing is unexpected.
     for line in [

@@ -169,19 +169,19 @@ fn wrong_columns_send_nothing() {
     for (line, expected) in [
         (
             "get_users --columns username,emial",
-            "error: unknown field `emial`\nhint: did you mean `email`?\n",
+            "error: `--columns`: unknown field `emial`\nhint: did you mean `email`?\n",
         ),
         (
             "get_users --columns username.x",
-            "error: `username` has no fields\n",
+            "error: `--columns`: `username` has no fields\n",
         ),
         (
             "get_users --columns password",
-            "error: `password` is a secret, which is never shown\n",
+            "error: `--columns`: `password` is a secret, which is never shown\n",
         ),
         (
             "get_users --columns ''",
-            "error: the name of a field is empty\nhint: separate the fields by `,`: `--columns username,email`\n",
+            "error: `--columns`: the name of a field is empty\nhint: separate the fields by `,`: `--columns username,email`\n",
         ),
         (
             "--output raw get_users --columns email",
@@ -200,7 +200,7 @@ fn wrong_columns_send_nothing() {
     assert_eq!((ran.code, &*ran.out), (2, ""), "{ran:?}");
     assert_eq!(
         ran.err,
-        "-c:1:41: error: unknown field `emial`\n  get_users; get_users --columns username,emial\n  \
+        "-c:1:41: error: `--columns`: unknown field `emial`\n  get_users; get_users --columns username,emial\n  \
          \u{20}                                       ^^^^^\nhint: did you mean `email`?\n\
          nothing was run\n"
     );
@@ -219,7 +219,10 @@ fn last_shows_it_in_another_form() {
         "username,quota_size\ncarla,0\n{\"username\":\"carla\"}\nusername  carla\nstatus    enabled\n",
         "{ran:?}"
     );
-    assert!(ran.err.contains("error: unknown field `nme`"), "{ran:?}");
+    assert!(
+        ran.err.contains("error: `--columns`: unknown field `nme`"),
+        "{ran:?}"
+    );
     assert_eq!(
         asked(&server)
             .iter()

@@ -205,11 +205,11 @@ fn what_is_wrong_sends_nothing() {
         ),
         (
             "watch whoami",
-            "`watch` repeats requests to the server, and `whoami` is none",
+            "`watch` repeats requests to the server, and `whoami` sends none",
         ),
         (
             "watch watch get_users",
-            "`watch` repeats requests to the server, and `watch` is none",
+            "`watch` repeats requests to the server, and `watch` sends none",
         ),
         ("watch nosuch", "error: unknown command `nosuch`\n"),
         ("watch get_user", "did you mean"),

@@ -2,6 +2,7 @@
 
 use super::schema;
 use super::{ENVELOPE, Field, Type};
+use crate::text::path::member;
 use serde_json::{Map, Value as Json};
 
 /// The beginning of a sealed secret in API v1.
@@ -67,13 +68,7 @@ fn walk<'a>(
     linked: bool,
     visit: &mut dyn FnMut(&str, &'a Json, Sealed<'a>),
 ) {
-    let below = |name: &str| {
-        if path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{path}.{name}")
-        }
-    };
+    let below = |name: &str| member(path, name);
     match (kind, json) {
         (Type::Object(ENVELOPE), value) => {
             if let Some(how) = sealed(value) {

@@ -227,7 +227,7 @@ fn check_reads(call: &Call) -> Result<(), Error> {
         ))
     } else {
         Error::typed(format!(
-            "`watch` repeats requests to the server, and `{name}` is none"
+            "`watch` repeats requests to the server, and `{name}` sends none"
         ))
     };
     Err(error

@@ -331,12 +331,7 @@ fn check_steps(rule: &Object) -> Result<Vec<Value>, Refusal> {
             "at least a non-failure action is required",
         ));
     }
-    let events = &rule["conditions"]["fs_events"];
-    let mut events = events
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str);
+    let mut events = file_events(rule);
     if !has("execute_sync", true)
         && let Some(event) = events.find(|event| PRE_EVENTS.contains(event))
     {
@@ -345,6 +340,13 @@ fn check_steps(rule: &Object) -> Result<Vec<Value>, Refusal> {
     }
     kept.sort_by_key(|step| step["order"].as_i64());
     Ok(kept)
+}
+
+/// The file events that trigger a rule.
+fn file_events(rule: &Object) -> impl Iterator<Item = &str> {
+    let events = rule.get("conditions").and_then(|on| on.get("fs_events"));
+    let events = events.and_then(Value::as_array);
+    events.into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// What the server waits for.
@@ -363,12 +365,7 @@ fn check_sync(rule: &Object, step: &Value) -> Result<(), &'static str> {
              logins",
         );
     }
-    let events = &rule["conditions"]["fs_events"];
-    let mut events = events
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str);
+    let mut events = file_events(rule);
     if events.any(|event| event != "upload" && !PRE_EVENTS.contains(&event)) {
         return Err("sync execution is only supported for upload and pre-* events");
     }

@@ -5,6 +5,7 @@ use crate::body::diff::{FieldDiff, diff};
 use crate::catalog::backup::{BackupKind, Hashed, RULES_HAVE_STATUS, TEXT_BEFORE};
 use crate::catalog::schema::{Path, Step};
 use crate::catalog::{Release, is_all_zero};
+use crate::text::path::member;
 use serde_json::{Value as Json, json};
 
 /// How an object differs from the server's, by paths.
@@ -93,10 +94,7 @@ fn hash(hashed: Hashed, there: &Json, object: &mut Json, unseen: &mut Vec<String
 
 /// Takes over the server's encrypted secrets where the object has them in plain text.
 fn seal(path: &str, there: &Json, object: &mut Json, unseen: &mut Vec<String>) {
-    let below = |key: &str| match path {
-        "" => key.to_owned(),
-        path => format!("{path}.{key}"),
-    };
+    let below = |key: &str| member(path, key);
     if is_sealed(there) && is_plain(object) {
         *object = there.clone();
         unseen.push(path.to_owned());
