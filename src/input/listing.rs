@@ -338,7 +338,7 @@ mod tests {
     fn one_row_is_drawn_as_one() {
         let place = LinePlace::of("> ", "x", 1, 80);
         let rows = drawn(vec!["a  b".to_owned()], "x", place, SIZE);
-        assert_eq!(rows[1].shown, "\x1b[Aa  b");
+        assert_eq!(rows[1].shown, format!("{}a  b", ansi::up(1)));
         assert!(rows[0].shown.trim().is_empty());
         let low = Size {
             columns: 80,
