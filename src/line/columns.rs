@@ -23,16 +23,17 @@ pub fn columns(call: &Call, object: Option<&'static str>) -> Result<Option<Colum
     }
     let text = call.text(COLUMNS_PARAM);
     let wrong = |wrong: WrongColumn| {
-        let span = part(call.place(COLUMNS_PARAM), text, wrong.at, wrong.length);
+        let span = part(call, COLUMNS_PARAM, wrong.at, wrong.length);
         wrong.error.error().at(span)
     };
     Columns::read(object, text).map(Some).map_err(wrong)
 }
 
-/// The place of a part of a value; of the whole word if there is more in it than the value,
-/// quotes around it and `--columns=`.
-fn part(word: Range<usize>, value: &str, at: usize, length: usize) -> Range<usize> {
-    let flag = COLUMNS_PARAM.len() + "--=".len();
+/// The place of a part of a flag's value; of the whole word if there is more in it than the
+/// value, quotes around it and `--columns=`.
+pub fn part(call: &Call, name: &str, at: usize, length: usize) -> Range<usize> {
+    let (word, value) = (call.place(name), call.text(name));
+    let flag = name.len() + "--=".len();
     let before = match word.len().checked_sub(value.len()) {
         Some(0) => 0,
         Some(2) => 1,

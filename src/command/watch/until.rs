@@ -1,0 +1,133 @@
+//! What a watch waits for: an object that meets a condition, as `--where` has them, or an
+//! expectation, as `expect` has them.
+
+use crate::catalog::{AnswerType, Clock, Release};
+use crate::command::expect;
+use crate::error::Error;
+use crate::line;
+use crate::line::call::Call;
+use crate::line::columns::part;
+use crate::query;
+use crate::session::Session;
+use serde_json::Value as Json;
+
+/// The flag.
+const UNTIL: &str = "until";
+
+pub(super) enum Until {
+    /// The object of the answer, or an item of its list, meets this.
+    Meets(query::Condition),
+    /// The answer is like this.
+    Expects(expect::Condition),
+}
+
+impl Until {
+    /// Reads the condition of a watch for answers of this type, if it has one.
+    pub(super) fn read(
+        call: &Call,
+        kind: Option<AnswerType>,
+        release: Release,
+        session: &Session,
+    ) -> Result<Option<Self>, Error> {
+        if !call.typed(UNTIL) {
+            return Ok(None);
+        }
+        let text = call.text(UNTIL);
+        match kind.filter(|_| !is_expectation(text)) {
+            Some(kind) => meets(call, kind.object(), release).map(Some),
+            None => {
+                let read = expect::Condition::read(text, call.place(UNTIL), session);
+                read.map(|condition| Some(Self::Expects(condition)))
+            }
+        }
+    }
+
+    /// Whether it holds after a round, which `succeeded` or not.
+    pub(super) fn holds(&self, session: &Session, succeeded: bool) -> Result<bool, Error> {
+        let condition = match self {
+            Self::Expects(condition) => return condition.holds(session),
+            Self::Meets(condition) => condition,
+        };
+        // A refusal is no object.
+        let answer = session.answer.as_ref().filter(|_| succeeded);
+        Ok(match answer.and_then(|answer| answer.json.as_ref()) {
+            Some(Json::Array(items)) => items.iter().any(|item| condition.holds(item)),
+            Some(object @ Json::Object(_)) => condition.holds(object),
+            _ => false,
+        })
+    }
+}
+
+fn meets(call: &Call, object: &'static str, release: Release) -> Result<Until, Error> {
+    let text = call.text(UNTIL);
+    let read = query::Condition::read(text, object, release, &Clock::system());
+    read.map(Until::Meets).map_err(|wrong| {
+        let at = part(call, UNTIL, wrong.span.start, wrong.span.len());
+        let error = Error::typed(format!("`--{UNTIL}`: {}", wrong.message)).at(at);
+        match wrong.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    })
+}
+
+/// Whether a text is in the language of `expect`: it has a variable, or looks at the status or
+/// the error.
+fn is_expectation(text: &str) -> bool {
+    let has_variable = text.split('$').skip(1).any(|name| {
+        let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{');
+        name.starts_with(begins)
+    });
+    // What cannot be split is no condition of either.
+    let Ok(commands) = line::split(text) else {
+        return true;
+    };
+    let [words] = commands.as_slice() else {
+        return true;
+    };
+    let words: Vec<String> = words.iter().map(|word| word.text()).collect();
+    let is_operator = |word: &str| word.starts_with(['=', '!', '<', '>', '~']);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_about_outcome = match words.as_slice() {
+        [] | ["ok" | "error" | "status"] => true,
+        ["error" | "status", second] => !is_operator(second),
+        _ => false,
+    };
+    has_variable || is_about_outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_known_from_the_text() {
+        for text in [
+            "$_.status == 1",
+            "$_ missing",
+            "'a' == ${env.X}",
+            "ok",
+            "error",
+            "error 'not found'",
+            "status 404",
+            "status",
+            "ok; ok",
+            "'",
+            "",
+        ] {
+            assert!(is_expectation(text), "{text}");
+        }
+        for text in [
+            "status = disabled",
+            "status=1",
+            "status =1",
+            "error ~ x",
+            "username ~ ^web$",
+            "not has_password",
+            "used_quota_size > 0.9 * quota_size",
+            "username = 'ok'",
+        ] {
+            assert!(!is_expectation(text), "{text}");
+        }
+    }
+}
