@@ -295,7 +295,11 @@ fn values(command: &Command, params: &[&'static Param], release: Release) -> Str
         let row = |choice: &schema::Choice| (choice.word.to_owned(), choice.means.to_owned());
         let rows: Vec<(String, String)> = choices.map(row).collect();
         if !rows.is_empty() {
-            text.push_str(&format!("\nvalues of {}\n{}", param.shown(), columns(&rows)));
+            text.push_str(&format!(
+                "\nvalues of {}\n{}",
+                param.shown(),
+                columns(&rows)
+            ));
         }
     }
     text

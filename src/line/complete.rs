@@ -343,12 +343,10 @@ fn values(
 }
 
 /// The words that a parameter accepts in this release.
-fn choices(
-    param: &'static Param,
-    typed: &str,
-    outline: &Outline,
-) -> Vec<Candidate> {
-    let of_table = outline.command.map(|command| schema::choices_of(command, param));
+fn choices(param: &'static Param, typed: &str, outline: &Outline) -> Vec<Candidate> {
+    let of_table = outline
+        .command
+        .map(|command| schema::choices_of(command, param));
     let of_table = of_table.unwrap_or_default();
     let meaning = |word: &str| of_table.iter().find(|choice| choice.word == word);
     let has = |choice: &schema::Choice| choice.span.holds(outline.release());

@@ -108,7 +108,9 @@ fn read_one(object: Option<&'static str>, name: &str) -> Result<Asked, ValueErro
     if let Some(column) = FieldPath::headed(object, name) {
         return Ok(Asked {
             path: FieldPath::read(object, column.path)?,
-            limit: column.limit.and_then(|limit| FieldPath::read(object, limit).ok()),
+            limit: column
+                .limit
+                .and_then(|limit| FieldPath::read(object, limit).ok()),
             heading: column.heading,
         });
     }

@@ -57,7 +57,9 @@ impl FieldPath {
                 ..
             }) => {
                 let message = format!("`{text}` is a column of two fields");
-                return Err(ValueError::new(message).hint(format!("name one: `{path}` or `{limit}`")));
+                return Err(
+                    ValueError::new(message).hint(format!("name one: `{path}` or `{limit}`"))
+                );
             }
             Some(column) => column.path,
             None => text,

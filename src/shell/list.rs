@@ -195,7 +195,12 @@ impl Shell {
     }
 
     /// Writes what was found on a page of a list that is streamed.
-    fn print_page(&self, found: &[Json], results: &Results<'_>, is_first: bool) -> Result<(), Error> {
+    fn print_page(
+        &self,
+        found: &[Json],
+        results: &Results<'_>,
+        is_first: bool,
+    ) -> Result<(), Error> {
         let screen = self.screen();
         let Some(sheet) = &results.sheet else {
             return screen.print_some(found.iter().map(|item| results.look.only(item)));
@@ -204,7 +209,11 @@ impl Shell {
             let name = results.call.command.name;
             return Err(unexpected_answer(name, "an item of the list is no object"));
         }
-        let header = if is_first { sheet.header() } else { String::new() };
+        let header = if is_first {
+            sheet.header()
+        } else {
+            String::new()
+        };
         screen.print_lines_of(&(header + &sheet.rows(found)), found.len())
     }
 

@@ -341,6 +341,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &ADD_KEY,
         post("/apikeys")
             .body(">APIKey")
+            .returns(">NewAPIKey")
             .needs(KEYS)
             .no_api_key()
             .answers(&[

@@ -67,7 +67,10 @@ fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
         Content::Call(inner) => inner,
     };
     check_reads(&inner)?;
-    let (kind, release) = (inner.command.answer_type(), shell.session.settings.api.release);
+    let (kind, release) = (
+        inner.command.answer_type(),
+        shell.session.settings.api.release,
+    );
     let until = Until::read(call, kind, release, &shell.session)?;
     if shell.session.settings.echo == Echo::Only {
         return shell.under(&parsed.overrides, |shell| super::call(shell, inner));

@@ -451,7 +451,11 @@ fn the_columns_of_a_sheet_are_known_before_its_rows() {
 #[test]
 fn a_column_is_asked_for_by_its_heading() {
     let users = json!([{"username": "a", "used_quota_size": 1024, "quota_size": 2048}]);
-    let picture = shown(&users, &look(Output::Table, Some("USERNAME,quota,EXPIRES")), 80);
+    let picture = shown(
+        &users,
+        &look(Output::Table, Some("USERNAME,quota,EXPIRES")),
+        80,
+    );
     assert_eq!(
         picture.text,
         "USERNAME  QUOTA          EXPIRES\na         1 KiB / 2 KiB  never\n"

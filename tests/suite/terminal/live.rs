@@ -1,7 +1,7 @@
 //! Names from the server: behind Tab and in the picker.
 
 use super::asked;
-use super::pty::{CTRL_C, CTRL_D, TAB, Terminal};
+use super::pty::{CTRL_C, CTRL_D, TAB, Terminal, UP};
 use super::setup::Setup;
 use crate::support::{Run, v2, words};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
@@ -393,6 +393,32 @@ fn the_picker_takes_what_is_searched_for() {
         }
         terminal.leave();
     }
+}
+
+#[test]
+fn the_window_changes_its_size_while_the_picker_is_open() {
+    let server = v2();
+    let mut terminal = logged_in(&server, 80, 24);
+    terminal.press("delete_user ");
+    terminal.press(CTRL_T);
+    terminal.sees("> anna.nowak");
+    for (columns, rows) in [(40, 10), (160, 45), (60, 12)] {
+        terminal.resize(columns, rows);
+        terminal.press(DOWN);
+        terminal.wait("one picker", |terminal| {
+            let text = terminal.text();
+            text.matches("find:").count() == 1 && !text.contains("> anna.nowak")
+        });
+        terminal.press(UP);
+        terminal.sees("> anna.nowak");
+    }
+    terminal.press("press\r");
+    terminal.wait("the line", |terminal| {
+        let text = terminal.text();
+        text.ends_with("> delete_user press") && !text.contains("find:")
+    });
+    cancel(&mut terminal);
+    terminal.leave();
 }
 
 #[test]
