@@ -403,7 +403,12 @@ fn the_window_changes_its_size_while_the_picker_is_open() {
     terminal.press(CTRL_T);
     terminal.sees("> anna.nowak");
     for (columns, rows) in [(40, 10), (160, 45), (60, 12)] {
+        let before = terminal.raw().len();
         terminal.resize(columns, rows);
+        // The editor draws the line again; the next key draws the picker.
+        terminal.wait("the line again", |terminal| {
+            terminal.raw()[before..].contains("\x1b[?2026l")
+        });
         terminal.press(DOWN);
         terminal.wait("one picker", |terminal| {
             let text = terminal.text();
