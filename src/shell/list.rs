@@ -207,7 +207,10 @@ impl Shell {
         };
         if found.iter().any(|item| !item.is_object()) {
             let name = results.call.command.name;
-            return Err(unexpected_answer(name, "an item of the list is no object"));
+            return Err(unexpected_answer(
+                name,
+                "an item of the list is not an object",
+            ));
         }
         let header = if is_first {
             sheet.header()

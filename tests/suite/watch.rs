@@ -102,7 +102,7 @@ fn a_condition_ends_it() {
             1,
         ),
         ("watch 100ms --count 1 --until 'days_left < 0' expiring", 0),
-        // A refusal is no disabled user.
+        // A refusal is not a disabled user.
         (
             "watch 100ms --count 1 --until 'status = disabled' get_user_by_username nobody",
             4,

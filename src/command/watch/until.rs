@@ -48,7 +48,7 @@ impl Until {
             Self::Expects(condition) => return condition.holds(session),
             Self::Meets(condition) => condition,
         };
-        // A refusal is no object.
+        // A refusal is not an object.
         let answer = session.answer.as_ref().filter(|_| succeeded);
         Ok(match answer.and_then(|answer| answer.json.as_ref()) {
             Some(Json::Array(items)) => items.iter().any(|item| condition.holds(item)),
@@ -78,7 +78,7 @@ fn is_expectation(text: &str) -> bool {
         let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{');
         name.starts_with(begins)
     });
-    // What cannot be split is no condition of either.
+    // What cannot be split is not a condition of either.
     let Ok(commands) = line::split(text) else {
         return true;
     };
