@@ -9,6 +9,7 @@ use crate::line::call::Call;
 use crate::line::columns::part;
 use crate::query;
 use crate::session::Session;
+use crate::text::lex::Word;
 use serde_json::Value as Json;
 
 /// The flag.
@@ -33,13 +34,11 @@ impl Until {
             return Ok(None);
         }
         let text = call.text(UNTIL);
-        match kind.filter(|_| !is_expectation(text)) {
-            Some(kind) => meets(call, kind.object(), release).map(Some),
-            None => {
-                let read = expect::Condition::read(text, call.place(UNTIL), session);
-                read.map(|condition| Some(Self::Expects(condition)))
-            }
+        if let Some(kind) = kind.filter(|_| !is_expectation(text)) {
+            return meets(call, kind.object(), release).map(Some);
         }
+        let read = expect::Condition::read(text, call.place(UNTIL), session);
+        read.map(|condition| Some(Self::Expects(condition)))
     }
 
     /// Whether it holds after a round, which `succeeded` or not.
@@ -85,7 +84,7 @@ fn is_expectation(text: &str) -> bool {
     let [words] = commands.as_slice() else {
         return true;
     };
-    let words: Vec<String> = words.iter().map(|word| word.text()).collect();
+    let words: Vec<String> = words.iter().map(Word::text).collect();
     let is_operator = |word: &str| word.starts_with(['=', '!', '<', '>', '~']);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let is_about_outcome = match words.as_slice() {
