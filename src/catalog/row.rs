@@ -50,6 +50,14 @@ impl Command {
         )
     }
 
+    /// The type of its result, if it has objects.
+    pub fn answer_type(&self) -> Option<AnswerType> {
+        match &self.kind {
+            CommandKind::Shell(Verb::Recipe(which, _)) => which.result_type(),
+            _ => self.route().and_then(Route::answer_type),
+        }
+    }
+
     /// Whether it only reads from the server, however often it runs.
     pub fn only_reads(&self) -> bool {
         let reads = |command: &Self| {
@@ -244,6 +252,19 @@ pub enum AnswerType {
     List(&'static str),
     /// An object of this type.
     Object(&'static str),
+}
+
+impl Recipe {
+    /// The type of its result, if it has one.
+    pub const fn result_type(self) -> Option<AnswerType> {
+        match self {
+            Self::Backup => Some(AnswerType::Object("BackupFile")),
+            Self::EffectiveUser => Some(AnswerType::Object("EffectiveUser")),
+            Self::Expiring => Some(AnswerType::List("ExpiringUser")),
+            Self::Idle => Some(AnswerType::List("Connection")),
+            Self::QuotaScanAll | Self::Restore | Self::TestPermission => None,
+        }
+    }
 }
 
 impl AnswerType {

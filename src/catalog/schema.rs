@@ -31,6 +31,7 @@ static TABLE: LazyLock<Vec<Schema>> = LazyLock::new(|| {
     let mut table = read(include_str!("schema/v2.txt"));
     table.extend(read(include_str!("schema/v1.txt")));
     table.extend(read(include_str!("schema/answers.txt")));
+    table.extend(read(include_str!("schema/recipes.txt")));
     table
 });
 
@@ -119,25 +120,31 @@ pub struct Choice {
     pub number: Option<i64>,
     /// The releases that have it.
     pub span: Span,
+    /// What it means, if the word does not say it.
+    pub means: &'static str,
 }
 
-/// Whether a release has a word that a parameter can be: that of a field of the body, or a
-/// permission of users.
-pub fn has_word(command: &Command, param: &Param, word: &str, release: Release) -> bool {
+/// The words that a parameter can be, as the table knows them: those of a field of the body,
+/// or the permissions of users.
+pub fn choices_of(command: &Command, param: &Param) -> &'static [Choice] {
     let body = command.route().and_then(|route| route.body);
+    let all = param.kind.choices();
     let is_permission = |word: &&str| super::USER_PERMISSIONS.contains(word);
-    let (body, name) = match body {
-        Some(body) => (body, param.name),
-        None if param.kind.choices().iter().all(is_permission) => (">User", "permissions"),
-        None => return true,
+    let (body, key) = match body {
+        _ if all.is_empty() => return &[],
+        Some(body) => (body, param.key),
+        None if all.iter().all(is_permission) => (">User", "permissions"),
+        None => return &[],
     };
-    let Ok(found) = find(&Type::read(body), name) else {
-        return true;
-    };
-    let choices = found
-        .field
-        .map_or(&[][..], |field| field.choices.as_slice());
-    let known = choices.iter().find(|choice| choice.word == word);
+    let found = find(&Type::read(body), key).ok();
+    let field = found.and_then(|found| found.field);
+    field.map_or(&[], |field| field.choices.as_slice())
+}
+
+/// Whether a release has a word that a parameter can be.
+pub fn has_word(command: &Command, param: &Param, word: &str, release: Release) -> bool {
+    let mut known = choices_of(command, param).iter();
+    let known = known.find(|choice| choice.word == word);
     known.is_none_or(|known| known.span.holds(release))
 }
 
@@ -274,20 +281,28 @@ impl Field {
 
     /// Its allowed words in one release, or in all releases.
     pub fn words(&self, release: Option<Release>) -> impl Iterator<Item = &'static str> {
-        self.choices
-            .iter()
-            .filter(move |choice| release.is_none_or(|release| choice.span.holds(release)))
-            .map(|choice| choice.word)
+        self.choices_in(release).map(|choice| choice.word)
+    }
+
+    /// Its allowed values in one release, or in all releases.
+    pub fn choices_in(&self, release: Option<Release>) -> impl Iterator<Item = &Choice> {
+        let all = self.choices.iter();
+        all.filter(move |choice| release.is_none_or(|release| choice.span.holds(release)))
     }
 }
 
 /// Parses the table; its format is described in `v2.txt`.
 fn read(text: &'static str) -> Vec<Schema> {
-    let mut named: Vec<(&'static str, &'static str)> = Vec::new();
+    let mut named: Vec<NamedChoices> = Vec::new();
     let mut table: Vec<Schema> = Vec::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         if let Some(choices) = line.strip_prefix('=') {
-            named.extend(choices.split_once(' '));
+            let (name, words) = choices.split_once(' ').expect("a name and words");
+            let means = Vec::new();
+            named.push(NamedChoices { name, words, means });
+        } else if let Some(meaning) = line.strip_prefix(':') {
+            let last = named.last_mut().expect("a list first");
+            last.means.extend(meaning.split_once(' '));
         } else if let Some(other) = line.strip_prefix('+') {
             add_fields_of(other, &mut table);
         } else if let Some(layout) = line.strip_prefix('!') {
@@ -321,7 +336,29 @@ fn add_fields_of(other: &str, table: &mut [Schema]) {
     last.fields.extend(missing);
 }
 
-fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'static str)]) -> Field {
+/// A list of choices with a name.
+struct NamedChoices {
+    name: &'static str,
+    words: &'static str,
+    /// What some of them mean.
+    means: Vec<(&'static str, &'static str)>,
+}
+
+impl NamedChoices {
+    fn all(&self) -> Vec<Choice> {
+        let words = self.words.split(' ').map(choice);
+        let explained = words.map(|choice| {
+            let meaning = self.means.iter().find(|(word, _)| *word == choice.word);
+            Choice {
+                means: meaning.map_or("", |(_, means)| means),
+                ..choice
+            }
+        });
+        explained.collect()
+    }
+}
+
+fn field(name: &'static str, rest: &'static str, named: &[NamedChoices]) -> Field {
     let mut cells = rest.split('\t');
     let mut cell = || cells.next().expect("five cells");
     let (kind, since, more, help) = (Type::read(cell()), span(cell()), cell(), cell());
@@ -360,9 +397,9 @@ fn field(name: &'static str, rest: &'static str, named: &[(&'static str, &'stati
             "ends" => field.ends = true,
             "switch" => field.switch = true,
             _ => {
-                let list = named.iter().find(|(name, _)| *name == value);
+                let list = named.iter().find(|list| list.name == value);
                 field.choices = match list {
-                    Some((_, words)) => words.split(' ').map(choice).collect(),
+                    Some(list) => list.all(),
                     None => value.split('|').map(choice).collect(),
                 };
             }
@@ -384,6 +421,7 @@ fn choice(text: &'static str) -> Choice {
         word: if word == "\"\"" { "" } else { word },
         number,
         span,
+        means: "",
     }
 }
 

@@ -279,8 +279,9 @@ pub(super) const ROWS: &[Command] = &[
                in a list of connections `k` closes the selected one and `d` disables its user, after a question. \
                Elsewhere each round prints its answer on one line, or as `--output` says. A round that fails is reported \
                and the next one is tried, but a rejected login ends it, and so does a first round that gets no answer or \
-               a 4xx if nothing limits the watch. `--until` takes a condition in single quotes, as \
-               `expect` does, which is checked after each round. The flags stand before COMMAND. At the prompt, without \
+               a 4xx if nothing limits the watch. `--until` takes a condition in single quotes, which is \
+               checked after each round: one of `--where`, which the object of the answer or one item of the list must meet, or \
+               one of `expect`, which has a variable such as `$_`, or is `status 404`, `error` or `ok`. The flags stand before COMMAND. At the prompt, without \
                COMMAND, the last command that reads is repeated.",
         ..row(
             "watch",
@@ -291,7 +292,7 @@ pub(super) const ROWS: &[Command] = &[
                 Param::text("interval", "time between two rounds: `500ms`, `5s`, `1m`; seconds if no unit is given; at least 100ms")
                     .default("2s")
                     .for_shell(),
-                Param::text("until", "end with exit code 0 once this holds: `'$_[0].username == carla'`, `'status 404'`")
+                Param::text("until", "end with exit code 0 once this holds: `'status = disabled'`, `'$_[0].username == carla'`")
                     .optional()
                     .for_shell_flag()
                     .value("CONDITION"),

@@ -267,6 +267,7 @@ fn arguments(command: &Command, params: &[&'static Param], release: Release) -> 
     if !rows.is_empty() {
         text.push_str(&format!("\narguments\n{}", columns(&rows)));
     }
+    text.push_str(&values(command, params, release));
     let ignored: Vec<String> = params
         .iter()
         .filter(|param| param.line == Line::Ignored)
@@ -277,6 +278,29 @@ fn arguments(command: &Command, params: &[&'static Param], release: Release) -> 
             "\naccepted for compatibility, but ignored: {}\n",
             fold(&ignored.join(" "), 98).join("\n  ")
         ));
+    }
+    text
+}
+
+/// The values of arguments that do not say what they mean.
+fn values(command: &Command, params: &[&'static Param], release: Release) -> String {
+    let mut text = String::new();
+    for param in params {
+        let choices = schema::choices_of(command, param).iter();
+        let choices = choices.filter(|choice| {
+            !choice.means.is_empty()
+                && choice.span.holds(release)
+                && param.kind.choices().contains(&choice.word)
+        });
+        let row = |choice: &schema::Choice| (choice.word.to_owned(), choice.means.to_owned());
+        let rows: Vec<(String, String)> = choices.map(row).collect();
+        if !rows.is_empty() {
+            text.push_str(&format!(
+                "\nvalues of {}\n{}",
+                param.shown(),
+                columns(&rows)
+            ));
+        }
     }
     text
 }

@@ -337,32 +337,27 @@ fn values(
         };
     }
     if !param.kind.choices().is_empty() {
-        return choices(param, body, typed, outline);
+        return choices(param, typed, outline);
     }
     live(param, before, typed, cache)
 }
 
 /// The words that a parameter accepts in this release.
-fn choices(
-    param: &'static Param,
-    body: Option<&'static str>,
-    typed: &str,
-    outline: &Outline,
-) -> Vec<Candidate> {
-    let found = body.and_then(|body| schema::found(&Type::read(body), param.key));
-    let field = found
-        .and_then(|found| found.field)
-        .filter(|field| !field.choices.is_empty());
-    let words: Option<Vec<&str>> =
-        field.map(|field| field.words(Some(outline.release())).collect());
-    let known = |choice: &&&str| words.as_ref().is_none_or(|words| words.contains(choice));
+fn choices(param: &'static Param, typed: &str, outline: &Outline) -> Vec<Candidate> {
+    let of_table = outline
+        .command
+        .map(|command| schema::choices_of(command, param));
+    let of_table = of_table.unwrap_or_default();
+    let meaning = |word: &str| of_table.iter().find(|choice| choice.word == word);
+    let has = |choice: &schema::Choice| choice.span.holds(outline.release());
+    let known = |word: &&&str| of_table.is_empty() || meaning(word).is_some_and(has);
     // After a comma another one begins: `users,gr`, `/in=upload,li`.
     let begun = typed.rfind([',', '=']).filter(|_| param.kind.is_many());
     let begun = begun.map_or("", |at| &typed[..=at]);
     let choices = param.kind.choices().iter().filter(known);
     choices
         .map(|word| Candidate {
-            about: choice(word).about,
+            about: meaning(word).map_or_else(|| choice(word).about, |one| one.means.to_owned()),
             ..plain(&format!("{begun}{word}"))
         })
         .collect()
@@ -435,14 +430,16 @@ fn fields(body: &Type, typed: &str, release: Release, cache: &CompletionCache) -
     {
         return files(&format!("{path}=@"), file, cache);
     }
-    let words: Vec<&str> = match (&found.kind, found.field) {
-        (Type::Bool, _) => vec!["true", "false"],
-        (Type::Text | Type::Int, Some(field)) => field.words(Some(release)).collect(),
+    let all = match (&found.kind, found.field) {
+        (Type::Bool, _) => vec![("true", ""), ("false", "")],
+        (Type::Text | Type::Int, Some(field)) => {
+            let all = field.choices_in(Some(release));
+            all.map(|choice| (choice.word, choice.means)).collect()
+        }
         _ => Vec::new(),
     };
-    words
-        .iter()
-        .map(|word| plain(&format!("{path}={word}")))
+    all.iter()
+        .map(|(word, means)| described(&format!("{path}={word}"), means))
         .collect()
 }
 

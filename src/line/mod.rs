@@ -27,7 +27,7 @@ mod slot;
 mod typographic;
 pub mod usage;
 pub mod variables;
-mod view;
+pub(crate) mod view;
 
 use crate::error::Error;
 use crate::text::lex::{self, Lexed, Opener, Word};

@@ -58,7 +58,7 @@ fn check_all(call: &Call) -> Result<(), Error> {
 }
 
 /// The error of the text of a flag, at the place in the line of what is wrong in it.
-pub(super) fn error(wrong: QueryError, slot: &Slot) -> Error {
+pub(crate) fn error(wrong: QueryError, slot: &Slot) -> Error {
     let at = slot.part(&wrong.span);
     let error = Error::typed(format!("`{}`: {}", slot.param.flag(), wrong.message));
     let error = match wrong.hint {

@@ -9,7 +9,27 @@ use serde_json::{Map, Value as Json};
 pub struct Columns {
     /// Whether they are added to the usual ones.
     adds: bool,
-    paths: Vec<FieldPath>,
+    fields: Vec<Asked>,
+}
+
+/// A selected field.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub path: FieldPath,
+    /// The field that limits it, in the same column.
+    pub limit: Option<FieldPath>,
+    /// The heading by which it was selected.
+    pub heading: Option<&'static str>,
+}
+
+impl From<FieldPath> for Asked {
+    fn from(path: FieldPath) -> Self {
+        Self {
+            path,
+            limit: None,
+            heading: None,
+        }
+    }
 }
 
 impl Columns {
@@ -17,7 +37,7 @@ impl Columns {
     /// ones. `object` is the type of the objects, if it is known.
     pub fn read(object: Option<&'static str>, text: &str) -> Result<Self, QueryError> {
         let adds = text.trim_start().starts_with('+');
-        let mut paths: Vec<FieldPath> = Vec::new();
+        let mut fields: Vec<Asked> = Vec::new();
         let mut begin = 0;
         for part in text.split(',') {
             let name = part.trim();
@@ -27,13 +47,14 @@ impl Columns {
                 Some(name) if adds => (at + 1, name),
                 _ => (at, name),
             };
-            let path = read_one(object, name)
+            let field = read_one(object, name)
                 .map_err(|wrong| QueryError::of(wrong, at..at + name.len()))?;
-            if paths.iter().all(|other| other.text() != path.text()) {
-                paths.push(path);
+            let is_new = |other: &Asked| other.path.text() != field.path.text();
+            if fields.iter().all(is_new) {
+                fields.push(field);
             }
         }
-        Ok(Self { adds, paths })
+        Ok(Self { adds, fields })
     }
 
     /// Whether the fields are added to the usual ones.
@@ -42,8 +63,8 @@ impl Columns {
     }
 
     /// The fields, in the order in which they were typed.
-    pub fn paths(&self) -> &[FieldPath] {
-        &self.paths
+    pub fn fields(&self) -> &[Asked] {
+        &self.fields
     }
 
     /// An object with only these fields, each at its own path; unchanged if they are added
@@ -53,21 +74,34 @@ impl Columns {
             return object.clone();
         }
         let mut only = Json::Object(Map::new());
-        for path in &self.paths {
-            path.copy(object, &mut only);
+        for field in &self.fields {
+            let paths = [Some(&field.path), field.limit.as_ref()];
+            for path in paths.into_iter().flatten() {
+                path.copy(object, &mut only);
+            }
         }
         only
     }
 }
 
-fn read_one(object: Option<&'static str>, name: &str) -> Result<FieldPath, ValueError> {
+/// A field by its path, or by the heading that tables show.
+fn read_one(object: Option<&'static str>, name: &str) -> Result<Asked, ValueError> {
     if name.starts_with('+') {
         let wrong = format!("`{name}`: `+` adds to the usual fields, so it stands first");
         return Err(ValueError::new(wrong).hint("for example `--columns +email,role`".to_owned()));
     }
     let Some(object) = object else {
-        return FieldPath::read_untyped(name);
+        return FieldPath::read_untyped(name).map(Asked::from);
     };
+    if let Some(column) = FieldPath::headed(object, name) {
+        return Ok(Asked {
+            path: FieldPath::read(object, column.path)?,
+            limit: column
+                .limit
+                .and_then(|limit| FieldPath::read(object, limit).ok()),
+            heading: column.heading,
+        });
+    }
     let path = FieldPath::read(object, name).map_err(|error| {
         if name.is_empty() {
             let hint = "separate the fields by `,`: `--columns username,email`";
@@ -79,7 +113,7 @@ fn read_one(object: Option<&'static str>, name: &str) -> Result<FieldPath, Value
         let wrong = ValueError::new(format!("`{name}` is a secret, which is never shown"));
         return Err(wrong);
     }
-    Ok(path)
+    Ok(path.into())
 }
 
 #[cfg(test)]
@@ -102,6 +136,7 @@ mod tests {
         for (text, expected) in [
             ("username,id", json!({"username": "a", "id": 1})),
             (" id , id ", json!({"id": 1})),
+            ("USERNAME", json!({"username": "a"})),
             ("email", json!({})),
             (
                 "filters.denied_ip,filters.allowed_ip",

@@ -1,6 +1,8 @@
 //! The path of a field in an answer: `quota_size`, `filters.allowed_ip`, `groups.name`.
 
-use crate::catalog::schema::{self, ENVELOPE, Field, FieldRef, Path, Step, Type, ValueError};
+use crate::catalog::schema::{
+    self, ENVELOPE, Field, FieldRef, Path, Step, Type, UsualColumn, ValueError,
+};
 use crate::catalog::{Release, Span, unavailable};
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -34,12 +36,34 @@ impl FieldPath {
         Ok(Self { found, text, lists })
     }
 
-    /// Like `read`, for a field that servers of a release show.
+    /// The usual column with this heading, if no field has that name.
+    pub fn headed(object: &'static str, heading: &str) -> Option<&'static UsualColumn> {
+        let schema = schema::schema(object)?;
+        let column = schema.layout.headed(heading)?;
+        (column.path != heading && schema.own(heading).is_none()).then_some(column)
+    }
+
+    /// Like `read`, for a field that servers of a release show; a column of one field is
+    /// that field.
     pub fn read_shown(
         object: &'static str,
         text: &str,
         release: Release,
     ) -> Result<Self, ValueError> {
+        let text = match Self::headed(object, text) {
+            Some(UsualColumn {
+                path,
+                limit: Some(limit),
+                ..
+            }) => {
+                let message = format!("`{text}` is a column of two fields");
+                return Err(
+                    ValueError::new(message).hint(format!("name one: `{path}` or `{limit}`"))
+                );
+            }
+            Some(column) => column.path,
+            None => text,
+        };
         let path = Self::read(object, text)?;
         if path.found.is_secret() {
             let message = format!("`{text}` is secret: the server does not show it");

@@ -31,6 +31,8 @@ impl Order {
                 Some(name) => (name, true),
                 None => (name.strip_prefix('+').unwrap_or(name), false),
             };
+            // A column of two fields begins with the more important one.
+            let name = FieldPath::headed(object, name).map_or(name, |column| column.path);
             let path = FieldPath::read_shown(object, name, release)
                 .map_err(|wrong| QueryError::of(wrong, span.clone()))?;
             check(&path).map_err(|message| QueryError::new(message, span))?;

@@ -74,12 +74,12 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         shown,
         error,
     } = outcome.map_err(of)?;
+    let kind = call.command.answer_type();
     let shown = shell
         .screen()
-        .print_value(shown.as_ref().unwrap_or(&result));
+        .print_result(shown.as_ref().unwrap_or(&result), kind);
     let body = result.to_string().into_bytes();
     let json = Some(result);
-    let kind = None;
     shell.session.keep(200, Answer { body, json, kind });
     match error {
         Some(error) => Err(of(error)),

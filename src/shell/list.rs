@@ -3,11 +3,12 @@
 
 use super::Shell;
 use super::pages::{Pages, incomplete};
-use crate::catalog::{OfList, schema};
+use super::recipe_step::unexpected_answer;
+use crate::catalog::{Clock, OfList, schema};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, ValueOrigin};
 use crate::output::format;
-use crate::output::view::Look;
+use crate::output::view::{Look, Sheet};
 use crate::session::Answer;
 use crate::text::words::plural;
 use serde_json::Value as Json;
@@ -29,6 +30,8 @@ pub(super) fn at_limit(count: usize, more: &str) -> Option<String> {
 struct Results<'a> {
     call: &'a Call,
     look: &'a Look,
+    /// The sheet to which each is written when it comes.
+    sheet: Option<Sheet<'a>>,
     /// How many are left out at the beginning.
     skip: usize,
     /// How many there may be.
@@ -53,6 +56,7 @@ impl<'a> Results<'a> {
         Self {
             call,
             look,
+            sheet: None,
             skip: typed(OfList::Offset).unwrap_or(0),
             limit: typed(OfList::Limit),
             is_streamed,
@@ -125,11 +129,14 @@ impl Shell {
         let look = self.look(call)?;
         let view = &call.view;
         // A pager gets the whole list.
-        let is_streamed = format::is_by_item(look.output)
+        let clock = Clock::system();
+        let sheet = look.sheet_ahead(&clock);
+        let is_streamed = (format::is_by_item(look.output) || sheet.is_some())
             && view.order.is_none()
             && view.filter.is_none()
             && !self.screen().pages();
         let mut results = Results::new(call, &look, is_streamed);
+        results.sheet = sheet.filter(|_| is_streamed);
         // A limit may end the list at any page.
         let mut pages = Pages::new(call, results.limit.is_none() || results.is_sorted());
         let read = self.read_pages(&mut pages, &mut results);
@@ -179,15 +186,39 @@ impl Shell {
             self.progress.bar_at(pages.count(), 0);
             let found = results.of_page(page);
             if results.is_streamed
-                && let Err(error) = self
-                    .screen()
-                    .print_some(found.iter().map(|item| results.look.only(item)))
+                && let Err(error) = self.print_page(&found, results, pages.requests == 1)
             {
                 return (Err(error), has_bar);
             }
             results.keep(found);
         }
         (Ok(()), has_bar)
+    }
+
+    /// Writes what was found on a page of a list that is streamed.
+    fn print_page(
+        &self,
+        found: &[Json],
+        results: &Results<'_>,
+        is_first: bool,
+    ) -> Result<(), Error> {
+        let screen = self.screen();
+        let Some(sheet) = &results.sheet else {
+            return screen.print_some(found.iter().map(|item| results.look.only(item)));
+        };
+        if found.iter().any(|item| !item.is_object()) {
+            let name = results.call.command.name;
+            return Err(unexpected_answer(
+                name,
+                "an item of the list is not an object",
+            ));
+        }
+        let header = if is_first {
+            sheet.header()
+        } else {
+            String::new()
+        };
+        screen.print_lines_of(&(header + &sheet.rows(found)), found.len())
     }
 
     fn print_list(&self, call: &Call, look: &Look, json: &Json, body: &[u8]) -> Result<(), Error> {

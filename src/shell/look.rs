@@ -16,13 +16,17 @@ impl Shell {
         let last = self.session.answer.as_ref();
         let kind = match call.command.kind {
             CommandKind::Shell(Verb::Last) => last.and_then(|answer| answer.kind),
-            _ => call.command.route().and_then(Route::answer_type),
+            _ => call.command.answer_type(),
         };
         let look = Look {
             output: self.output(),
             kind,
             columns: columns(call, kind.map(AnswerType::object))?,
             human: call.is_on(HUMAN_PARAM),
+            speaks: self.session.settings.output == Output::Auto
+                && self.output() == Output::Table
+                && !call.typed(COLUMNS_PARAM)
+                && !call.typed(JQ_PARAM),
         };
         if look.output == Output::Raw && look.columns.is_some() {
             let why = format!("`--{COLUMNS_PARAM}` cannot be used with `output raw`");

@@ -52,8 +52,9 @@ impl Shell {
     ) -> bool {
         let api = self.session.settings.api;
         // The answer to a request that only reads has the release as well, or shows
-        // that the server does not have it. A login comes first anyway.
-        if reads(parsed) && !self.session.needs_login() {
+        // that the server does not have it. A login comes first anyway. By a field that the
+        // server does not have, the wrong objects would be found.
+        if reads(parsed) && !finds(parsed) && !self.session.needs_login() {
             return false;
         }
         self.session.can_ask_release() && self.parser.depends_on_release(parsed, api, read)
@@ -138,6 +139,11 @@ impl Shell {
             asked => asked,
         }
     }
+}
+
+/// Whether a line is a command that looks at fields of a list.
+fn finds(parsed: &Result<Parsed, Error>) -> bool {
+    matches!(parsed, Ok(Parsed { content: Content::Call(call), .. }) if call.view.reads_all())
 }
 
 /// Whether a line is a command that only reads.

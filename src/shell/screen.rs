@@ -2,7 +2,7 @@
 
 use super::paging::Paging;
 use super::sink::Sink;
-use crate::catalog::Clock;
+use crate::catalog::{AnswerType, Clock};
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::input::size;
@@ -138,6 +138,9 @@ impl Screen<'_> {
         if let Some(sink) = &self.out.sink {
             sink.count(json);
         }
+        if let Some(message) = look.message(json) {
+            return self.print_bytes(format!("{}\n", clean::line(message)).as_bytes());
+        }
         match format::answer(output, json, body) {
             Shown::Nothing => Ok(()),
             Shown::Json(json) => self.print_json(&look.only(&json), output),
@@ -165,6 +168,17 @@ impl Screen<'_> {
         self.write(text.as_bytes())
     }
 
+    /// The same for some lines of a sheet with this many objects.
+    pub(crate) fn print_lines_of(self, lines: &str, count: usize) -> Result<(), Error> {
+        if let Some(sink) = &self.out.sink {
+            sink.count_more(count);
+        }
+        if self.out.terminal.stdout {
+            return self.write(clean::text(lines).as_bytes());
+        }
+        self.write(lines.as_bytes())
+    }
+
     /// Whether a result that is larger than the screen is paged.
     pub(crate) fn pages(self) -> bool {
         self.paging.is_some()
@@ -187,7 +201,15 @@ impl Screen<'_> {
 
     /// Writes a JSON result of the shell itself.
     pub(crate) fn print_value(self, json: &Json) -> Result<(), Error> {
-        let look = Look::plain(format::of_value(self.chosen));
+        self.print_result(json, None)
+    }
+
+    /// The same for one of this type.
+    pub(crate) fn print_result(self, json: &Json, kind: Option<AnswerType>) -> Result<(), Error> {
+        let look = Look {
+            kind,
+            ..Look::plain(format::of_value(self.chosen))
+        };
         self.print_answer(Some(json), &[], &look)
     }
 

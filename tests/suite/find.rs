@@ -299,6 +299,11 @@ fn a_page_that_fails_ends_a_written_list_with_a_word() {
     assert!(ran.out.ends_with('\n') && !ran.out.contains("no such table"));
     let said = "(no such table); the list is not complete, only 1000 items were read before";
     assert!(ran.err.contains(said), "{}", ran.err);
+    // CSV is written page by page as well, with one line of names.
+    let ran = ask(&proxy, &["--output", "csv", "get_users", "--all"]).go();
+    assert_eq!((ran.code, ran.out.lines().count()), (5, 1001));
+    assert_eq!(ran.out.matches("username").count(), 1, "{}", ran.out);
+    assert!(ran.err.contains(said), "{}", ran.err);
     for args in [
         &["get_users", "--sort", "id"][..],
         &["get_users", "--all", "--jq", "length"],

@@ -117,6 +117,36 @@ fn the_first_command_is_refused_by_what_the_server_lacks() {
 }
 
 #[test]
+fn a_field_that_the_server_lacks_finds_nothing_wrong() {
+    for (release, condition, message, asked) in [
+        (
+            "2.3.6",
+            "not has_password",
+            "`has_password` needs 2.5.0 or later; this server is 2.3.6",
+            &["GET /api/v2/version"][..],
+        ),
+        // No request more for a field that all releases have.
+        (
+            "2.3.6",
+            "status = enabled",
+            "unexpected answer",
+            &["GET /api/v2/users?limit=500"],
+        ),
+        (
+            "2.7.5",
+            "not has_password",
+            "unexpected answer",
+            &["GET /api/v2/version", "GET /api/v2/users?limit=500"],
+        ),
+    ] {
+        let server = server(release);
+        let ran = by_key(&server, &["--api", "v2", "get_users", "--where", condition]);
+        assert!(ran.err.contains(message), "{condition}: {}", ran.err);
+        assert_eq!(paths(&server), asked, "{release}: {condition}");
+    }
+}
+
+#[test]
 fn commands_of_older_releases_are_sent() {
     for (release, line, request) in [
         (

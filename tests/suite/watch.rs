@@ -83,6 +83,34 @@ fn a_condition_ends_it() {
     let ran = run(&server, "--output compact").input(script).go();
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.err.contains("the condition did not hold"), "{ran:?}");
+    // Without a variable it is a condition of `--where`: of one item of a list, or of an object.
+    for (line, code) in [
+        (
+            "watch 100ms --count 1 --until 'username = anna.nowak and protocol = FTP' get_connections",
+            0,
+        ),
+        (
+            "watch 100ms --count 1 --until 'username = press' get_connections",
+            1,
+        ),
+        (
+            "watch 100ms --count 1 --until 'status = disabled' get_user_by_username press",
+            0,
+        ),
+        (
+            "watch 100ms --count 1 --until 'status = enabled' get_user_by_username press",
+            1,
+        ),
+        ("watch 100ms --count 1 --until 'days_left < 0' expiring", 0),
+        // A refusal is not a disabled user.
+        (
+            "watch 100ms --count 1 --until 'status = disabled' get_user_by_username nobody",
+            4,
+        ),
+    ] {
+        let ran = run(&server, line).go();
+        assert_eq!(ran.code, code, "{line}: {ran:?}");
+    }
     // A refusal may be what is waited for.
     let ran = run(
         &server,
@@ -252,6 +280,18 @@ fn what_is_wrong_sends_nothing() {
         (
             "watch --until 'ok; ok' get_users",
             "error: this is not a condition\n",
+        ),
+        (
+            "watch --until 'usrname = x' get_users",
+            "error: `--until`: unknown field `usrname`\n",
+        ),
+        (
+            "watch --until 'status = disbled' get_users",
+            "did you mean `disabled`?",
+        ),
+        (
+            "watch --until 'password = x' get_users",
+            "`password` is secret",
         ),
         ("watch --count 0 get_users", "`--count`"),
         ("watch --count x get_users", "`--count`"),

@@ -34,6 +34,15 @@ pub struct Mark {
 }
 
 impl Layout {
+    /// The usual column with this heading, in small or capital letters.
+    pub fn headed(&self, heading: &str) -> Option<&UsualColumn> {
+        let is_it = |column: &&UsualColumn| {
+            let own = column.heading.unwrap_or(column.path);
+            own.eq_ignore_ascii_case(heading)
+        };
+        self.columns.iter().find(is_it)
+    }
+
     /// Adds a line of the table, without its `!`.
     pub(super) fn read(&mut self, line: &'static str) {
         let (name, rest) = line.split_once(' ').expect("a name and a value");

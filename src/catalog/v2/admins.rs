@@ -168,6 +168,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &ADD_ADMIN,
         post("/admins")
             .body(">Admin")
+            .returns(">Admin")
             .needs(ADMINS)
             .shows(Live::Admin, "username")
             .answers(ADD)
@@ -273,6 +274,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[NEW_ROLE, DESCRIPTION, SET, JSON],
         post("/roles")
             .body(">Role")
+            .returns(">Role")
             .needs(ROLES)
             .shows(Live::Role, "name")
             .answers(ADD)
@@ -339,6 +341,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &ADD_KEY,
         post("/apikeys")
             .body(">APIKey")
+            .returns(">NewAPIKey")
             .needs(KEYS)
             .no_api_key()
             .answers(&[

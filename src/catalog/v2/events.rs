@@ -198,6 +198,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[NEW_ACTION, TYPE, DESCRIPTION, SET, JSON, CONFIDENTIAL],
         post("/eventactions")
             .body(">BaseEventAction")
+            .returns(">BaseEventAction")
             .needs(RULES)
             .shows(Live::EventAction, "name")
             .answers(ADD)
@@ -262,6 +263,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &ADD_RULE,
         post("/eventrules")
             .body(">EventRuleMinimal")
+            .returns(">EventRuleMinimal")
             .needs(RULES)
             .shows(Live::EventRule, "name")
             .answers(ADD)

@@ -125,6 +125,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &ADD_GROUP,
         post("/groups")
             .body(">Group")
+            .returns(">Group")
             .needs(GROUPS)
             .shows(Live::Group, "name")
             .answers(ADD)
@@ -190,6 +191,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &ADD_FOLDER,
         post("/folders")
             .body(">BaseVirtualFolder")
+            .returns(">BaseVirtualFolder")
             .needs(&[(v(0, 0), "add_users"), (v(6, 0), "manage_folders")])
             .shows(Live::Folder, "name")
             .answers(ADD)

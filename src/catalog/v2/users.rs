@@ -169,6 +169,7 @@ const CLONE_USER: [Param; 25] = joined(
 /// The request that adds a user.
 const ADDING: Route = post("/users")
     .body(">User")
+    .returns(">User")
     .needs(&[(v(0, 0), "add_users")])
     .remember(Remember::NameInAnswer)
     .shows(Live::Username, "username")

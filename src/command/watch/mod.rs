@@ -5,10 +5,10 @@ mod action;
 mod documents;
 mod round;
 mod screen;
+mod until;
 mod view;
 
 use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs, builtin};
-use super::expect::Condition;
 use crate::catalog::{Api, Command, Line, Param, Verb, find};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Content, Parsed};
@@ -23,6 +23,7 @@ use crate::text::clean;
 use crate::text::lex::Word;
 use crate::text::words::{quoted, this_is};
 use std::time::{Duration, Instant};
+use until::Until;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
@@ -44,7 +45,7 @@ struct Watch {
     /// The command as it was typed, for people.
     shown: String,
     interval: Duration,
-    until: Option<Condition>,
+    until: Option<Until>,
     timeout: Option<Duration>,
     /// The number of rounds, if it is limited.
     count: Option<i64>,
@@ -66,7 +67,11 @@ fn run(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
         Content::Call(inner) => inner,
     };
     check_reads(&inner)?;
-    let until = condition(shell, call)?;
+    let (kind, release) = (
+        inner.command.answer_type(),
+        shell.session.settings.api.release,
+    );
+    let until = Until::read(call, kind, release, &shell.session)?;
     if shell.session.settings.echo == Echo::Only {
         return shell.under(&parsed.overrides, |shell| super::call(shell, inner));
     }
@@ -102,10 +107,10 @@ fn last_reading(shell: &Shell) -> Option<Vec<Arg>> {
 }
 
 impl Watch {
-    /// Whether the condition holds.
-    fn holds(&self, shell: &Shell) -> Result<bool, Error> {
+    /// Whether the condition holds after a round, which `succeeded` or not.
+    fn holds(&self, shell: &Shell, succeeded: bool) -> Result<bool, Error> {
         let until = self.until.as_ref();
-        until.map_or(Ok(false), |until| until.holds(&shell.session))
+        until.map_or(Ok(false), |until| until.holds(&shell.session, succeeded))
     }
 
     /// The time that is left; `None` if there is no limit.
@@ -208,12 +213,6 @@ fn duration(call: &Call, name: &str) -> Result<Duration, Error> {
     })
 }
 
-fn condition(shell: &Shell, call: &Call) -> Result<Option<Condition>, Error> {
-    let typed = call.typed("until");
-    let read = || Condition::read(call.text("until"), call.place("until"), &shell.session);
-    typed.then(read).transpose()
-}
-
 /// A write must not be repeated.
 fn check_reads(call: &Call) -> Result<(), Error> {
     let command = call.command;
@@ -288,14 +287,21 @@ fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     }
     if call.is_known() {
         Times::read(call)?;
-        condition(checking.shell, call)?;
     }
-    check_flags(call, &call.rest, checking.settings.api)?;
-    match inner(&call.rest, checking.settings.api)? {
+    let api = checking.settings.api;
+    check_flags(call, &call.rest, api)?;
+    match inner(&call.rest, api)? {
         Some(Parsed {
             content: Content::Call(inner),
             ..
-        }) => check_reads(&inner),
+        }) => {
+            check_reads(&inner)?;
+            if call.is_known() {
+                let kind = inner.command.answer_type();
+                Until::read(call, kind, api.release, &checking.shell.session)?;
+            }
+            Ok(())
+        }
         Some(_) => Ok(()),
         None => Err(missing(call)),
     }
@@ -316,14 +322,18 @@ fn inner(words: &[Arg], api: &'static Api) -> Result<Option<Parsed>, Error> {
 fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
     if !run.open {
         Times::read(call)?;
-        condition(run.shell, call)?;
     }
-    check_flags(call, &call.rest, run.shell.session.settings.api)?;
+    let api = run.shell.session.settings.api;
+    check_flags(call, &call.rest, api)?;
     let parsed = run.shell.parse(&call.rest)?;
     let Content::Call(inner) = parsed.content else {
         return Ok(false);
     };
     check_reads(&inner)?;
+    if !run.open {
+        let kind = inner.command.answer_type();
+        Until::read(call, kind, api.release, &run.shell.session)?;
+    }
     if let Some(Dry::By(dry)) = builtin(inner.command).map(|row| row.dry) {
         return dry(run, &inner);
     }

@@ -33,7 +33,7 @@ pub(super) fn run(shell: &mut Shell, watch: &Watch, quiet: bool) -> Result<Round
     });
     let error = done.err();
     shell.record_end(true, error.as_ref());
-    let holds = watch.holds(shell);
+    let holds = watch.holds(shell, error.is_none());
     let json = shell
         .session
         .answer

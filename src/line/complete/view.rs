@@ -97,8 +97,11 @@ fn values(path: &FieldPath, release: Release) -> Vec<Candidate> {
     };
     let is_time = field.unit.is_some_and(Unit::is_time);
     let times = is_time.then_some(["now", "today"]).into_iter().flatten();
-    let words = field.words(Some(release)).chain(field.zero).chain(times);
-    words.filter(|word| !word.is_empty()).map(plain).collect()
+    let choices = field.choices_in(Some(release));
+    let choices = choices.map(|choice| described(choice.word, choice.means));
+    let words = field.zero.into_iter().chain(times).map(plain);
+    let all = choices.chain(words);
+    all.filter(|word| !word.text.is_empty()).collect()
 }
 
 /// What may follow a condition that ends here; `None` inside a text in quotes.

@@ -67,7 +67,10 @@ pub fn card(
     let is_by_path = object.is_none() && columns.is_none();
     if !is_by_path {
         for column in chosen(object, columns, std::slice::from_ref(json)) {
-            filling.add(&column);
+            // The fields of an object are shown one by one.
+            if column.is_asked || !column.is_object() {
+                filling.add(&column);
+            }
         }
     }
     if let Some(members) = json.as_object()
@@ -138,8 +141,16 @@ impl Filling<'_> {
                 (None, Json::Object(members)) if object.is_none() => {
                     self.add_rest(None, members, &format!("{path}."));
                 }
+                (Some(Type::Free), Json::Object(_)) => {
+                    let masked = json::masked(value);
+                    let members = masked.as_object().into_iter();
+                    members.for_each(|all| self.add_rest(None, all, &format!("{path}.")));
+                }
                 _ => {
-                    let value = self.value_of(&path, value);
+                    let value = match object {
+                        Some(_) => self.value_of(&path, value),
+                        None => self.words.of(&Type::Any, None, value),
+                    };
                     self.push(&path, &value, None);
                 }
             }
@@ -165,7 +176,8 @@ fn has_members(value: &Json) -> bool {
     value.as_object().is_some_and(|members| !members.is_empty())
 }
 
-/// The lines of a card: short fields stand side by side where there is room.
+/// The lines of a card: short fields stand side by side where there is room. Those with long
+/// labels come last, so that all values above them are aligned.
 fn laid_out(entries: &[Entry], canvas: Canvas<'_>) -> Vec<String> {
     let columns = canvas.width.map(|width| width.min(WIDEST_CARD));
     let half = columns.map(|width| width.saturating_sub(GAP) / 2);
@@ -174,13 +186,9 @@ fn laid_out(entries: &[Entry], canvas: Canvas<'_>) -> Vec<String> {
         Some(half) if half <= narrow => widest,
         _ => WIDEST_LABEL_OF_WIDE,
     };
-    let short = entries.iter().map(|entry| width(&entry.label));
-    let label = short.filter(|width| *width <= widest).max();
-    let is_narrow = |label: &usize| {
-        let least = label + GAP + NARROWEST_VALUE;
-        canvas.width.is_some_and(|width| width < least)
-    };
-    let label = label.filter(|label| !is_narrow(label)).unwrap_or_default();
+    let is_short = |entry: &&Entry| width(&entry.label) <= widest;
+    let (short, long): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(is_short);
+    let label = widest_label(&short, canvas);
     let half = half.filter(|half| *half >= label + GAP + NARROWEST_VALUE);
     let fits = |entry: &Entry| {
         half.is_some_and(|half| {
@@ -190,7 +198,7 @@ fn laid_out(entries: &[Entry], canvas: Canvas<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     let mut left: Option<&Entry> = None;
     let one = |entry: &Entry, color| painted(entry, label, color);
-    for entry in entries {
+    for entry in short {
         let half = half.unwrap_or_default();
         match (left.take(), fits(entry)) {
             (None, true) => left = Some(entry),
@@ -207,7 +215,17 @@ fn laid_out(entries: &[Entry], canvas: Canvas<'_>) -> Vec<String> {
         }
     }
     lines.extend(left.map(|entry| one(entry, canvas.color)));
+    let label = widest_label(&long, canvas).max(label);
+    lines.extend(long.iter().flat_map(|entry| whole(entry, label, canvas)));
     lines
+}
+
+/// The width of the labels of these fields, if beside it there is room for their values.
+fn widest_label(entries: &[&Entry], canvas: Canvas<'_>) -> usize {
+    let least = |label: &usize| label + GAP + NARROWEST_VALUE;
+    let has_room = |label: &usize| canvas.width.is_none_or(|width| width >= least(label));
+    let labels = entries.iter().map(|entry| width(&entry.label));
+    labels.filter(has_room).max().unwrap_or_default()
 }
 
 /// A field, with its label in this width.

@@ -1,7 +1,7 @@
 //! The columns of a list: the usual ones of its type, or those that were asked for.
 
 use super::words::{Words, is_zero_at};
-use crate::catalog::schema::{self, Type};
+use crate::catalog::schema::{self, ENVELOPE, Type};
 use crate::query::{Columns, FieldPath};
 use serde_json::Value as Json;
 
@@ -73,6 +73,15 @@ impl Column {
             && limit.is_none_or(|limit| is_zero_at(limit, object))
     }
 
+    /// Whether its cells are objects with fields of their own.
+    pub(super) fn is_object(&self) -> bool {
+        match self.path.kind() {
+            Type::Object(object) => *object != ENVELOPE,
+            Type::Free => true,
+            _ => false,
+        }
+    }
+
     /// Whether its cells are numbers, which are aligned on the right.
     pub(super) fn is_number(&self) -> bool {
         let field = self.path.field();
@@ -90,8 +99,12 @@ pub(super) fn chosen(
     columns: Option<&Columns>,
     items: &[Json],
 ) -> Vec<Column> {
-    let asked = columns.map_or(&[][..], Columns::paths);
-    let asked = asked.iter().map(|path| Column::new(path.clone(), true));
+    let asked = columns.map_or(&[][..], Columns::fields);
+    let asked = asked.iter().map(|field| Column {
+        heading: field.heading,
+        limit: field.limit.clone(),
+        ..Column::new(field.path.clone(), true)
+    });
     if columns.is_some_and(|columns| !columns.adds()) {
         return asked.collect();
     }
@@ -101,8 +114,11 @@ pub(super) fn chosen(
     };
     let asked: Vec<Column> = asked.collect();
     let is_asked = |column: &Column| {
-        let is_it = |asked: &Column| asked.path.text() == column.path.text();
-        column.limit.is_none() && asked.iter().any(is_it)
+        let is_it = |asked: &Column| {
+            asked.path.text() == column.path.text()
+                && asked.limit.is_some() == column.limit.is_some()
+        };
+        asked.iter().any(is_it)
     };
     let mut usual = usual.into_iter().filter(|column| !is_asked(column));
     // What was added comes right after the name, so that there is room for it.

@@ -14,7 +14,7 @@ pub use sheet::{Separator, Sheet};
 pub use table::{Table, table};
 pub use words::{Times, Words};
 
-use crate::catalog::{AnswerType, Clock, Output, schema};
+use crate::catalog::{AnswerType, Clock, Output, is_all_zero, schema};
 use crate::query::Columns;
 use crate::text::words::{plural, ticked};
 use crate::text::wrap;
@@ -31,6 +31,8 @@ pub struct Look {
     pub columns: Option<Columns>,
     /// Whether CSV and TSV have words.
     pub human: bool,
+    /// Whether an answer that is only a message is shown as its text.
+    pub speaks: bool,
 }
 
 impl Look {
@@ -41,7 +43,16 @@ impl Look {
             kind: None,
             columns: None,
             human: false,
+            speaks: false,
         }
+    }
+
+    /// The text of an answer that is only a message, if it is shown instead of the answer.
+    pub fn message<'a>(&self, json: Option<&'a Json>) -> Option<&'a str> {
+        let members = json.filter(|_| self.speaks)?.as_object()?;
+        let is_message = |(name, value): (&String, &Json)| name == "message" || is_all_zero(value);
+        let text = members.get("message")?.as_str()?;
+        (!text.is_empty() && members.iter().all(is_message)).then_some(text)
     }
 
     /// The same, as JSON where it would be a table.
@@ -53,6 +64,31 @@ impl Look {
             columns: None,
             ..self
         }
+    }
+
+    /// How the cells of a line are separated, in CSV and TSV.
+    const fn separator(&self) -> Option<Separator> {
+        match self.output {
+            Output::Csv => Some(Separator::Comma),
+            Output::Tsv => Some(Separator::Tab),
+            _ => None,
+        }
+    }
+
+    fn sheet<'a>(&self, items: &[Json], separator: Separator, clock: &'a Clock) -> Sheet<'a> {
+        let words = self.human.then_some(Words {
+            clock,
+            times: Times::Date,
+        });
+        let columns = self.columns.as_ref();
+        Sheet::new(self.object(), columns, items, separator, words)
+    }
+
+    /// The sheet of a list that is not there yet, if its columns do not depend on it.
+    pub fn sheet_ahead<'a>(&self, clock: &'a Clock) -> Option<Sheet<'a>> {
+        let is_known = self.kind.is_some() || self.columns.as_ref().is_some_and(|all| !all.adds());
+        let separator = self.separator().filter(|_| is_known)?;
+        Some(self.sheet(&[], separator, clock))
     }
 
     /// The type of its objects.
@@ -124,25 +160,17 @@ pub fn picture(json: &Json, look: &Look, canvas: Canvas<'_>, again: &str) -> Opt
     let answer = Objects::of(json, look.kind)?;
     let kind = look.object();
     let columns = look.columns.as_ref();
-    let separator = match look.output {
-        Output::Csv => Separator::Comma,
-        Output::Tsv => Separator::Tab,
-        _ => {
-            return Some(match answer {
-                Objects::List(items) => {
-                    let table = table(kind, items, columns, canvas);
-                    below_table(kind, items.len(), &table, again, canvas.width)
-                }
-                Objects::One(object) => below_card(&card(kind, object, columns, canvas), again),
-            });
-        }
+    let Some(separator) = look.separator() else {
+        return Some(match answer {
+            Objects::List(items) => {
+                let table = table(kind, items, columns, canvas);
+                below_table(kind, items.len(), &table, again, canvas.width)
+            }
+            Objects::One(object) => below_card(&card(kind, object, columns, canvas), again),
+        });
     };
     let items = answer.items();
-    let words = look.human.then_some(Words {
-        clock: canvas.clock,
-        times: Times::Date,
-    });
-    let sheet = Sheet::new(kind, columns, items, separator, words);
+    let sheet = look.sheet(items, separator, canvas.clock);
     Some(Picture {
         text: sheet.header() + &sheet.rows(items),
         remark: String::new(),

@@ -28,6 +28,7 @@ fn look(output: Output, columns: Option<&str>) -> Look {
         kind: Some(AnswerType::List("User")),
         columns: columns.map(|text| Columns::read(Some("User"), text).expect("columns")),
         human: false,
+        speaks: false,
     }
 }
 
@@ -125,10 +126,9 @@ fn a_card_leaves_out_what_is_as_usual() {
          expires             2027-02-25 12:00 (in 90 days)\n\
          permissions         /: list; /in: *      storage             s3\n\
          upload_bandwidth    64 KB/s              id                  4\n\
-         filters.allowed_ip  10.0.0.0/8\n\
-         filesystem.s3config.bucket  acme\n\
-         filesystem.s3config.access_secret  ********\n\
-         later               than: this\n"
+         filters.allowed_ip  10.0.0.0/8           later               than: this\n\
+         filesystem.s3config.bucket         acme\n\
+         filesystem.s3config.access_secret  ********\n"
     );
     assert_eq!(
         picture.remark,
@@ -412,4 +412,52 @@ fn words_for_sheets() {
     let mut look = self::look(Output::Table, Some("filesystem"));
     look.human = true;
     assert!(!shown(&secrets, &look, 200).text.contains("\"x\""));
+}
+
+#[test]
+fn a_message_alone_is_shown_as_its_text() {
+    let mut look = look(Output::Table, None);
+    look.speaks = true;
+    for (answer, text) in [
+        (json!({"message": "User updated"}), Some("User updated")),
+        (json!({"message": "done", "error": ""}), Some("done")),
+        (json!({"message": ""}), None),
+        (json!({"message": "saved", "key": "a.b"}), None),
+        (json!({"message": 3}), None),
+        (json!(["message"]), None),
+    ] {
+        assert_eq!(look.message(Some(&answer)), text, "{answer}");
+    }
+    look.speaks = false;
+    assert_eq!(look.message(Some(&json!({"message": "a"}))), None);
+}
+
+#[test]
+fn the_columns_of_a_sheet_are_known_before_its_rows() {
+    let clock = clock();
+    let users = json!([{"username": "a", "status": 1}, {"username": "b,c"}]);
+    for columns in [None, Some("quota,username"), Some("+email")] {
+        let look = look(Output::Csv, columns);
+        let sheet = look.sheet_ahead(&clock).expect("a sheet");
+        let items = users.as_array().expect("a list");
+        let parts = items.chunks(1).map(|part| sheet.rows(part));
+        let streamed: String = [sheet.header()].into_iter().chain(parts).collect();
+        assert_eq!(streamed, shown(&users, &look, 80).text, "{columns:?}");
+    }
+    let untyped = Look::plain(Output::Csv);
+    assert!(untyped.sheet_ahead(&clock).is_none());
+}
+
+#[test]
+fn a_column_is_asked_for_by_its_heading() {
+    let users = json!([{"username": "a", "used_quota_size": 1024, "quota_size": 2048}]);
+    let picture = shown(
+        &users,
+        &look(Output::Table, Some("USERNAME,quota,EXPIRES")),
+        80,
+    );
+    assert_eq!(
+        picture.text,
+        "USERNAME  QUOTA          EXPIRES\na         1 KiB / 2 KiB  never\n"
+    );
 }

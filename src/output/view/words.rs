@@ -4,6 +4,7 @@ use crate::catalog::schema::{self, ENVELOPE, Field, Schema, Type};
 use crate::catalog::{Clock, Unit};
 use crate::query::FieldPath;
 use crate::secret::{MASK, json};
+use jiff::Timestamp;
 use serde_json::{Number, Value as Json};
 use std::fmt::Write;
 
@@ -45,7 +46,7 @@ impl Words<'_> {
             (Json::Null, _) => missing(kind, field),
             (Json::Bool(on), _) => on.to_string(),
             (Json::Number(number), _) => self.number(field, number),
-            (Json::String(text), _) => text.clone(),
+            (Json::String(text), _) => self.text(field, text),
             (Json::Array(items), _) => {
                 // Otherwise a field of each object of a list.
                 let kind = match kind {
@@ -69,6 +70,16 @@ impl Words<'_> {
             }
             (Json::Object(_), _) => members(value),
         }
+    }
+
+    /// A text; that of a time is as short as other times.
+    fn text(self, field: Option<&Field>, text: &str) -> String {
+        let unit = field.and_then(|field| field.unit.filter(|unit| unit.is_time()));
+        let time = unit.and_then(|unit| {
+            let at: Timestamp = text.parse().ok()?;
+            Some(unit.show(at.as_millisecond(), self.clock))
+        });
+        time.unwrap_or_else(|| text.to_owned())
     }
 
     fn number(self, field: Option<&Field>, number: &Number) -> String {

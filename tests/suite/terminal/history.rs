@@ -201,3 +201,36 @@ fn a_missing_history_file_is_no_error() {
     assert!(!terminal.history_file().exists());
     terminal.leave();
 }
+
+#[test]
+fn a_secret_is_never_suggested() {
+    let practice = practice();
+    let mut terminal = Setup::at(&practice).start();
+    terminal.run("get_users --limit 3");
+    terminal.run("add_user x --password hunter2 --home_dir /x --permissions '*'");
+    terminal.run("let password = hunter3");
+    // A line without one is, by its beginning.
+    terminal.press("get_us");
+    terminal.wait("the suggestion", |terminal| {
+        terminal.looking(vt100::Cell::dim) == "ers --limit 3"
+    });
+    terminal.press(CTRL_C);
+    terminal.prompt();
+    let before = terminal.raw().matches("hunter").count();
+    for typed in [
+        "add_user x --password h",
+        "add_user x --pass",
+        "let password = h",
+    ] {
+        terminal.press(typed);
+        terminal.sees_typed(typed);
+        assert!(
+            !terminal.looking(vt100::Cell::dim).contains("unter"),
+            "{typed}"
+        );
+        terminal.press(CTRL_C);
+        terminal.prompt();
+    }
+    assert_eq!(terminal.raw().matches("hunter").count(), before);
+    terminal.leave();
+}

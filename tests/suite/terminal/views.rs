@@ -73,6 +73,13 @@ const LINES: &[&str] = &[
     "get_users --offset 50",
     "get_user_by_username nobody",
     "get_version",
+    "add_role night --description 'On duty at night'",
+    "add_user zoe --password 'a long one' --home_dir /srv/zoe --permissions list /in=list,upload",
+    "start_user_quota_scan anna.nowak",
+    "last",
+    "add_ip_list_entry defender 192.0.2.7 --mode deny",
+    "expiring",
+    "effective_user carla",
 ];
 
 #[test]
@@ -207,5 +214,36 @@ fn tab_completes_columns() {
     terminal.press("ed\t\r");
     let said = terminal.prompt();
     assert!(said.contains("USERNAME    FILTERS.ALLOWED_IP\n"), "{said}");
+    terminal.leave();
+}
+
+#[test]
+fn a_key_that_is_shown_once_is_whole() {
+    let server = v2();
+    let mut terminal = admin(&server).size(80, 24).start();
+    let said = terminal.run("add_api_key nightly");
+    let said = said.trim_start();
+    let key = said.strip_prefix("key      ").expect("a card");
+    let key = key.lines().next().unwrap_or_default().trim();
+    assert!(key.len() > 40 && key.contains('.'), "{said}");
+    assert!(said.contains("\nmessage  API key created."), "{said}");
+    terminal.leave();
+}
+
+#[test]
+fn what_a_limit_cut_is_said_below_the_table() {
+    let server = v2();
+    let rows = (0..100).map(|n| format!("u{n:03},/srv/u{n},list,hunter2\n"));
+    let csv: String = ["username,home_dir,permissions,password\n".to_owned()]
+        .into_iter()
+        .chain(rows)
+        .collect();
+    let mut terminal = admin(&server).env("SFTPGO_SHELL_PAGER", "off").start();
+    std::fs::write(terminal.path("u.csv"), csv).expect("a file");
+    let from = terminal.path("u.csv");
+    terminal.run(&format!("add_users --from '{}'", from.display()));
+    let said = terminal.run("get_users --columns username");
+    let below = "\n100 users; `last --output json` shows all fields\n100 results, which is the limit; there may be more: `--all` shows all\n";
+    assert!(said.ends_with(below), "{said}");
     terminal.leave();
 }
