@@ -1,11 +1,15 @@
 //! Detects the server: the version of its API and its release.
 
 use super::Shell;
-use crate::catalog;
+use crate::catalog::{self, Release};
 use crate::error::Error;
-use crate::http::{Exchange, tree};
-use crate::request::{self, Proof};
+use crate::http::{Exchange, Sending, tree};
+use crate::request;
 use crate::session::release::{REPORTS_RELEASE, version_of};
+use std::time::Duration;
+
+/// The longest time that a question takes.
+const LONGEST: Duration = Duration::from_secs(30);
 
 impl Shell {
     /// Adopts the release in an answer: rows, help and completion are
@@ -18,53 +22,43 @@ impl Shell {
     }
 
     /// Detects the server at the base URL, without credentials; nothing of
-    /// it counts towards a ban. Reports the result.
+    /// it counts towards a ban.
     ///
     /// The requests are ordered by how the releases differ:
     /// `/healthz` names its server from 2.6.0 on; `/version` needs a token in
     /// v2; the server of 2019 has neither. A practice server of 2019 has
     /// `/api/v2` as well, so what `/healthz` says comes first.
-    pub(crate) fn probe(&mut self) -> Result<(), Error> {
+    pub(crate) fn detect(&mut self) -> Result<Detected, Error> {
         let healthz = self.question("/healthz")?;
-        if matches!(healthz.status, 403 | 429) {
-            self.screen().remark(&format!(
-                "the server rejects requests for now (status {}), so its API could not be detected\n",
-                healthz.status
-            ));
-            return Ok(());
-        }
-        let release = healthz.release();
-        let is_v2 = release.is_some() || !is_before_v2(&healthz) && self.has_v2()?;
-        let remark = if is_v2 {
-            self.session.use_api(REPORTS_RELEASE, release)?
-        } else {
-            let v1 = self.question("/api/v1/version")?;
-            match v1.status {
-                200 => self.session.use_api("v1", version_of(&v1))?,
-                401 => return self.probe_v1(),
-                _ if self.is_2019()? => self.session.use_api("2019", None)?,
-                _ => format!(
-                    "{} does not look like SFTPGo; `set api` overrides the detection\n",
-                    self.session.settings.server()
-                ),
-            }
-        };
-        self.screen().remark(&remark);
-        Ok(())
+        self.detect_by(&healthz)
     }
 
-    /// The release of a v1 server that asks for a password.
-    fn probe_v1(&mut self) -> Result<(), Error> {
-        let remark = self.session.use_api("v1", None)?;
-        self.screen().remark(&remark);
-        // A password that is not known yet is asked for by `login`.
-        let has_password = self.session.auth.password.is_some();
-        if self.session.proof() == Proof::Basic && has_password {
-            return self.login_by_password();
+    /// The same, with the answer of `/healthz`.
+    pub(crate) fn detect_by(&mut self, healthz: &Exchange) -> Result<Detected, Error> {
+        let sftpgo = |api, release, asks_for_login| {
+            Detected::Sftpgo(Kind {
+                api,
+                release,
+                asks_for_login,
+            })
+        };
+        if matches!(healthz.status, 403 | 429) {
+            return Ok(Detected::Rejects(healthz.status));
         }
-        self.screen()
-            .remark("log in first so that the release can be detected: `login NAME`\n");
-        Ok(())
+        let release = healthz.release();
+        if release.is_some() || !is_before_v2(healthz) && self.has_v2()? {
+            return Ok(sftpgo(REPORTS_RELEASE, release, true));
+        }
+        let v1 = self.question("/api/v1/version")?;
+        Ok(match v1.status {
+            200 => match version_of(&v1) {
+                None => Detected::Other,
+                release => sftpgo("v1", release, false),
+            },
+            401 => sftpgo("v1", None, true),
+            _ if self.is_2019()? => sftpgo("2019", None, false),
+            _ => Detected::Other,
+        })
     }
 
     fn has_v2(&mut self) -> Result<bool, Error> {
@@ -77,12 +71,46 @@ impl Shell {
         Ok(list.status == 200 && list.media_type.ends_with("json"))
     }
 
-    pub(super) fn question(&mut self, path: &str) -> Result<Exchange, Error> {
+    /// Asks the server something, without credentials. These answers cost the server nothing,
+    /// so they are not waited for as long as others.
+    pub(crate) fn question(&mut self, path: &str) -> Result<Exchange, Error> {
         let base = &self.session.settings.base_url;
         let method = catalog::Method::Get;
         let spec = request::raw(method, path, &[], None, base, "")?;
-        self.ask_server(&spec, Vec::new())
+        let sending = Sending::new(&self.session.settings);
+        let whole = [sending.whole, sending.connect, LONGEST];
+        let whole = whole.into_iter().filter(|time| !time.is_zero()).min();
+        let sending = Sending {
+            retries: 0,
+            whole: whole.unwrap_or(LONGEST),
+            ..sending
+        };
+        let sent = self.exchange(&spec, &sending);
+        self.trace(&spec, sent.as_ref().ok());
+        sent.map_err(|lost| {
+            let lost = lost.within(sending.whole);
+            self.session.explained(lost, &spec)
+        })
     }
+}
+
+/// What a server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detected {
+    Sftpgo(Kind),
+    /// It rejects requests for now, with this status.
+    Rejects(u16),
+    /// It does not look like SFTPGo.
+    Other,
+}
+
+/// The API and the release of an SFTPGo, as far as it tells them to anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub(crate) api: &'static str,
+    pub(crate) release: Option<Release>,
+    /// Whether it wants to know who asks.
+    pub(crate) asks_for_login: bool,
 }
 
 /// Whether this is how a server without `/healthz` responds, before v2: there

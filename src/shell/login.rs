@@ -69,6 +69,14 @@ impl Shell {
     /// whether they are right, and finds the release of the server, by the only
     /// request that all v1 servers answer.
     pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
+        if let Some(remark) = self.check_password()? {
+            self.screen().remark(&remark);
+        }
+        Ok(())
+    }
+
+    /// The same; returns the message about the release.
+    pub(super) fn check_password(&mut self) -> Result<Option<String>, Error> {
         self.need_server()?;
         need_right_password(&mut self.session, &mut self.asker)?;
         let spec = self.session.own_request("version")?;
@@ -80,12 +88,9 @@ impl Shell {
         }
         self.session.auth.password_state = PasswordState::Right;
         let release = version_of(&exchange).filter(|_| self.session.settings.api.assumed);
-        if let Some(release) = release {
-            let name = self.session.settings.api.name;
-            let remark = self.session.use_api(name, Some(release))?;
-            self.screen().remark(&remark);
-        }
-        Ok(())
+        let name = self.session.settings.api.name;
+        let used = release.map(|release| self.session.use_api(name, Some(release)));
+        used.transpose()
     }
 
     /// Whether a server of the API v1 wants a name and a password: it answers everybody where
