@@ -6,7 +6,7 @@ use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::settings::{self, Key};
 use crate::shell::Shell;
-use crate::shell::detect::{Detected, Kind};
+use crate::shell::detect::{Detected, HEALTHZ, Kind};
 use crate::text::words::this_is;
 use std::time::{Duration, Instant};
 
@@ -21,9 +21,6 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// The time that a try may take: a server that is starting may accept a connection and
 /// never answer.
 const TRY: Duration = Duration::from_secs(5);
-
-/// The path that servers from 1.2.0 on answer to anybody once they have started.
-const HEALTHZ: &str = "/healthz";
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let limit = limit(call)?;

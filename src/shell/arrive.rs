@@ -4,17 +4,13 @@
 use super::Shell;
 use super::detect::{Detected, Kind};
 use super::names::permissions;
-use crate::catalog::{Login, Method};
+use crate::catalog::Login;
 use crate::error::{Error, Fault};
-use crate::http::{Sending, is_loopback};
+use crate::http::is_loopback;
 use crate::output::error::Place;
-use crate::request::{self, Proof};
-use crate::settings::{Key, Origin};
+use crate::request::Proof;
+use crate::settings::{Echo, Key, Origin};
 use crate::text::clean;
-use url::Url;
-
-/// What every server answers to anybody, if only by a 404.
-const HEALTHZ: &str = "/healthz";
 
 /// The number of permissions that the line names.
 const MOST_PERMISSIONS: usize = 6;
@@ -24,6 +20,9 @@ impl Shell {
     /// on: the server may start later.
     pub(crate) fn arrive_at_start(&mut self) {
         self.asker.begin_line();
+        if self.session.settings.echo == Echo::Only {
+            return;
+        }
         let api = Key::Api.setting();
         let is_chosen = self.session.settings.shown(api).1 != Origin::Default;
         if self.session.own_practice().is_some() {
@@ -154,32 +153,6 @@ impl Shell {
             format!("; permissions: {}", said(&allowed))
         });
         format!(": logged in as {admin}{may}")
-    }
-
-    /// Whether the server answers only by this other URL of its host. The error says why it
-    /// does not answer by its own.
-    pub(crate) fn answers_by(&mut self, other: &str) -> Result<bool, Error> {
-        let own = self.session.settings.base_url.clone();
-        let Ok(other) = Url::parse(other) else {
-            return Ok(false);
-        };
-        let spec = request::raw(Method::Get, HEALTHZ, &[], None, &own, "")?;
-        let sending = Sending {
-            retries: 0,
-            ..Sending::new(&self.session.settings)
-        };
-        let first = match self.exchange(&spec, &sending) {
-            Ok(exchange) if !exchange.is_of_tls_port() => return Ok(false),
-            Ok(_) => None,
-            Err(lost) if lost.may_be_another_scheme(&own) => Some(lost),
-            Err(lost) => return Err(self.session.explained(lost, &spec)),
-        };
-        let by_other = request::raw(Method::Get, HEALTHZ, &[], None, &other, "")?;
-        match (self.exchange(&by_other, &sending), first) {
-            (Ok(exchange), _) if !exchange.is_of_tls_port() => Ok(true),
-            (_, None) => Ok(false),
-            (_, Some(first)) => Err(self.session.explained(first, &spec)),
-        }
     }
 
     /// Says that nothing encrypts what is sent to another machine.

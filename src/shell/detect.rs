@@ -3,10 +3,14 @@
 use super::Shell;
 use crate::catalog::{self, Release};
 use crate::error::Error;
-use crate::http::{Exchange, Sending, tree};
-use crate::request;
+use crate::http::{Exchange, Lost, Sending, tree};
+use crate::request::{self, RequestSpec};
 use crate::session::release::{REPORTS_RELEASE, version_of};
 use std::time::Duration;
+use url::Url;
+
+/// The path that servers from 1.2.0 on answer to anybody once they have started.
+pub(crate) const HEALTHZ: &str = "/healthz";
 
 /// The longest time that a question takes.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -29,7 +33,7 @@ impl Shell {
     /// v2; the server of 2019 has neither. A practice server of 2019 has
     /// `/api/v2` as well, so what `/healthz` says comes first.
     pub(crate) fn detect(&mut self) -> Result<Detected, Error> {
-        let healthz = self.question("/healthz")?;
+        let healthz = self.question(HEALTHZ)?;
         self.detect_by(&healthz)
     }
 
@@ -74,9 +78,14 @@ impl Shell {
     /// Asks the server something, without credentials. These answers cost the server nothing,
     /// so they are not waited for as long as others.
     pub(crate) fn question(&mut self, path: &str) -> Result<Exchange, Error> {
-        let base = &self.session.settings.base_url;
-        let method = catalog::Method::Get;
-        let spec = request::raw(method, path, &[], None, base, "")?;
+        let base = self.session.settings.base_url.clone();
+        let spec = public(&base, path)?;
+        let sent = self.ask_publicly(&spec);
+        self.trace(&spec, sent.as_ref().ok());
+        sent.map_err(|lost| self.session.explained(lost, &spec))
+    }
+
+    fn ask_publicly(&mut self, spec: &RequestSpec) -> Result<Exchange, Lost> {
         let sending = Sending::new(&self.session.settings);
         let whole = [sending.whole, sending.connect, LONGEST];
         let whole = whole.into_iter().filter(|time| !time.is_zero()).min();
@@ -85,13 +94,36 @@ impl Shell {
             whole: whole.unwrap_or(LONGEST),
             ..sending
         };
-        let sent = self.exchange(&spec, &sending);
-        self.trace(&spec, sent.as_ref().ok());
-        sent.map_err(|lost| {
-            let lost = lost.within(sending.whole);
-            self.session.explained(lost, &spec)
-        })
+        let sent = self.exchange(spec, &sending);
+        sent.map_err(|lost| lost.within(sending.whole))
     }
+
+    /// Whether the server answers only by this other URL of its host. The error says why it
+    /// does not answer by its own.
+    pub(crate) fn answers_by(&mut self, other: &str) -> Result<bool, Error> {
+        let own = self.session.settings.base_url.clone();
+        let Ok(other) = Url::parse(other) else {
+            return Ok(false);
+        };
+        let spec = public(&own, HEALTHZ)?;
+        let first = match self.ask_publicly(&spec) {
+            Ok(exchange) if !exchange.is_of_tls_port() => return Ok(false),
+            Ok(_) => None,
+            Err(lost) if lost.may_be_another_scheme(&own) => Some(lost),
+            Err(lost) => return Err(self.session.explained(lost, &spec)),
+        };
+        let by_other = self.ask_publicly(&public(&other, HEALTHZ)?);
+        match (by_other, first) {
+            (Ok(exchange), _) if !exchange.is_of_tls_port() => Ok(true),
+            (_, None) => Ok(false),
+            (_, Some(first)) => Err(self.session.explained(first, &spec)),
+        }
+    }
+}
+
+/// A request that needs no login, from the root of a server.
+fn public(base: &Url, path: &str) -> Result<RequestSpec, Error> {
+    request::raw(catalog::Method::Get, path, &[], None, base, "")
 }
 
 /// What a server is.

@@ -6,6 +6,7 @@
 
 use super::Shell;
 use super::credentials::{Refused, need_code, need_right_password, not_logged_in};
+use super::detect::HEALTHZ;
 use crate::error::Error;
 use crate::http::auth::{NoToken, PasswordState, Token};
 use crate::http::{Exchange, Lost, Sending};
@@ -108,7 +109,7 @@ impl Shell {
         let (settings, auth) = (&self.session.settings, &self.session.auth);
         let asks = auth.password.is_none() && settings.password_command.is_empty();
         if asks && self.asker.may_prompt() && !self.connection.is_there(&settings.base_url) {
-            self.question("/healthz")?;
+            self.question(HEALTHZ)?;
         }
         Ok(())
     }

@@ -351,3 +351,32 @@ fn another_server_is_shown_no_certificate() {
     );
     assert!(ran.err.contains("`client_key` was set for "), "{}", ran.err);
 }
+
+#[test]
+fn doctor_shows_when_the_certificate_ends() {
+    let certificate = |ran: &Ran| {
+        let rows: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        rows[4].clone()
+    };
+    let front = Front::new(SERVER, false);
+    let ran = front.line(&["--cacert", "ca.pem"], "doctor");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let row = certificate(&ran);
+    assert_eq!(row["outcome"], "ok", "{row}");
+    let detail = row["detail"].as_str().expect("text");
+    assert!(
+        detail.starts_with("ends on 21") && detail.ends_with(" days"),
+        "{detail}"
+    );
+    let ran = front.line(&["--insecure"], "doctor");
+    assert_eq!(certificate(&ran)["outcome"], "warning");
+    let front = Front::new(OWN_EXPIRED, false);
+    let ran = front.line(&["--insecure"], "doctor");
+    assert_eq!(certificate(&ran)["outcome"], "failed", "{ran:?}");
+    assert_eq!(ran.code, 3);
+    assert!(
+        certificate(&ran)["detail"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("ended on "))
+    );
+}

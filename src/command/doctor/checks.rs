@@ -9,7 +9,7 @@ use crate::input::size;
 use crate::request::Proof;
 use crate::settings::Key;
 use crate::shell::Shell;
-use crate::shell::detect::{Detected, Kind};
+use crate::shell::detect::{Detected, HEALTHZ, Kind};
 use crate::text::clean;
 use crate::text::words::plural;
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 /// Runs all checks; only an interrupt ends them early.
 pub(super) fn all(shell: &mut Shell) -> Result<Vec<Finding>, Error> {
     let mut findings = vec![config(shell)];
-    let asked = unless_interrupted(shell.question("/healthz"))?;
+    let asked = unless_interrupted(shell.question(HEALTHZ))?;
     let (url, _) = shell.session.settings.shown(Key::BaseUrl.setting());
     let healthz = match asked {
         Ok(healthz) => {
