@@ -64,7 +64,7 @@ fn wait(shell: &mut Shell, limit: Option<Duration>, began: Instant) -> Result<Ki
         };
         let left = limit.map(|limit| limit.saturating_sub(began.elapsed()));
         if left.is_some_and(|left| left.is_zero()) {
-            return Err(too_late(shell, began.elapsed(), error));
+            return Err(too_late(shell, limit.unwrap_or_default(), error));
         }
         shell
             .asker
@@ -108,6 +108,6 @@ fn too_late(shell: &Shell, waited: Duration, last: Error) -> Error {
     let (url, _) = shell.session.settings.shown(Key::BaseUrl.setting());
     let seconds = waited.as_secs_f64();
     let why = last.message.trim_end_matches("; nothing was sent");
-    let message = format!("{url} is not ready after {seconds:.0} s: {why}");
+    let message = format!("{url} is not ready after {seconds} s: {why}");
     Error { message, ..last }
 }

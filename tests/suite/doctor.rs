@@ -165,14 +165,14 @@ fn wait_ready_ends() {
         Run::new(&["wait_ready", "--timeout", "200ms"]).env("SFTPGO_HOST", "http://127.0.0.1:1");
     let ran = gone.go();
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
-    let why = "error: http://127.0.0.1:1 is not ready after 0 s: cannot connect to http://127.0.0.1:1: connection refused\n";
+    let why = "error: http://127.0.0.1:1 is not ready after 0.2 s: cannot connect to http://127.0.0.1:1: connection refused\n";
     assert!(ran.err.starts_with(why), "{ran:?}");
     // One that accepts and says nothing.
     let silent = Hostile::new(vec![Act::Hang(Vec::new())]);
     let ran = silent.run(&[], "wait_ready --timeout 1s");
     assert_eq!(ran.code, 3, "{ran:?}");
     assert!(ran.err.contains("it does not answer within 1 s"), "{ran:?}");
-    for wrong in ["x", "-1", "1h2", ""] {
+    for wrong in ["x", "-1", "1h2"] {
         let ran = Run::new(&["wait_ready", &format!("--timeout={wrong}")]).go();
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{wrong}: {ran:?}");
     }

@@ -15,13 +15,13 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-const CA: &str = include_str!("data/tls/ca.pem");
+pub(crate) const CA: &str = include_str!("data/tls/ca.pem");
 const CLIENT: (&str, &str) = (
     include_str!("data/tls/client.pem"),
     include_str!("data/tls/client.key"),
 );
 /// For 127.0.0.1.
-const SERVER: (&str, &str) = (
+pub(crate) const SERVER: (&str, &str) = (
     include_str!("data/tls/server.pem"),
     include_str!("data/tls/server.key"),
 );
@@ -53,14 +53,14 @@ const LEAF: (&str, &str) = (
 );
 
 /// A practice server behind TLS.
-struct Front {
-    url: String,
-    practice: Practice,
+pub(crate) struct Front {
+    pub(crate) url: String,
+    pub(crate) practice: Practice,
 }
 
 impl Front {
     /// With this certificate; `asks` is whether clients have to show one.
-    fn new(own: (&str, &str), asks: bool) -> Self {
+    pub(crate) fn new(own: (&str, &str), asks: bool) -> Self {
         let practice = practice();
         let upstream = practice.addr();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -186,8 +186,12 @@ fn login(shell: &mut Shell, kind: Kind) -> Result<Finding, Error> {
         Proof::Token | Proof::Basic => {}
     }
     let user = clean::line(&shell.session.auth.user).into_owned();
-    shell.log_in_as_named(true)?;
-    Ok(Finding::ok("login", format!("logged in as {user}")))
+    Ok(if shell.log_in_as_named(true)? {
+        Finding::ok("login", format!("logged in as {user}"))
+    } else {
+        let why = format!("{user} was named for another server");
+        Finding::skipped("login", why).hint("`login` logs in here")
+    })
 }
 
 /// Whether the server accepts the API key.

@@ -4,6 +4,7 @@ use super::pty::{CTRL_C, Terminal};
 use super::setup::Setup;
 use crate::raw_server::{Act, Hostile};
 use crate::support::{Run, asked, v2, words};
+use crate::tls::{CA, Front, SERVER};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::time::Duration;
 
@@ -181,26 +182,38 @@ fn connect_needs_no_scheme() {
     for wrong in ["u:p4ss@h", "h?x", "[::1", "ftp://h", "h:99999", "''"] {
         let said = terminal.run(&format!("connect {wrong}"));
         assert!(said.contains("error: "), "{wrong}: {said}");
-        assert!(!said.contains("p4ss@h\n"), "{said}");
+        assert!(!said.contains("p4ss"), "{said}");
     }
     terminal.sees_row(&format!("admin@{} 2.7.5>", server.addr()));
+    // A host and its port are no name and password.
+    terminal.run("connect localhost:1");
+    let kept = std::fs::read_to_string(terminal.history_file()).expect("a history");
+    assert!(kept.contains("connect localhost:1\n"), "{kept}");
+    assert!(!kept.contains("p4ss"), "{kept}");
     terminal.leave();
 }
 
 #[test]
 fn a_port_that_speaks_tls_is_asked_by_it() {
-    let tls = Hostile::new(vec![http(
-        "400 Bad Request",
-        "Client sent an HTTP request to an HTTPS server.\n",
-    )]);
-    let mut terminal = Setup::at(&v2()).start();
-    let host = tls.url.trim_start_matches("http://").to_owned();
-    // It is none, so what is left is what the port said.
-    terminal.run(&format!("connect {host}"));
+    let front = Front::new(SERVER, false);
+    let host = front.url.trim_start_matches("https://").to_owned();
+    let mut terminal = Setup::at(&v2())
+        .with_file("ca.pem", CA)
+        .env("SFTPGO_SHELL_CACERT", "ca.pem")
+        .start();
+    let said = terminal.run(&format!("connect {host}"));
+    assert!(said.contains("SFTPGo (API 2019) at "), "{said}");
     assert_eq!(
         terminal.run("set base_url").trim(),
-        format!("http://{host}")
+        format!("https://{host}")
     );
+    // A certificate that is not trusted is no reason to go on without TLS.
+    terminal.run("set cacert ''");
+    let said = terminal.run(&format!("connect {}/x", front.url));
+    assert!(said.contains("certificate is not trusted"), "{said}");
+    let before = front.practice.seen().len();
+    terminal.run(&format!("connect {host}"));
+    assert_eq!(front.practice.seen().len(), before);
     terminal.leave();
 }
 
