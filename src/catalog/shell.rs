@@ -235,7 +235,6 @@ pub(super) const ROWS: &[Command] = &[
         long: "Asks the server, without credentials and twice a second, until it answers as SFTPGo does; refused connections, \
                timeouts and answers such as 503 count as not ready. For scripts that start a server. The exit code is 0 when \
                it is ready, and 3 after the time of `--timeout`.",
-        examples: &[Example { line: "wait_ready --timeout 10s", status: 0 }],
         ..row(
             "wait_ready",
             Group::Shell,

@@ -1,4 +1,4 @@
-//! The start of a session with a server at a terminal, and `connect`: the server is asked what
+//! The start of a session with a server on a terminal, and `connect`: the server is asked what
 //! it is, the admin who is named logs in, and a line says both.
 
 use super::Shell;

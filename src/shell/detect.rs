@@ -141,7 +141,7 @@ pub(crate) enum Detected {
 pub(crate) struct Kind {
     pub(crate) api: &'static str,
     pub(crate) release: Option<Release>,
-    /// Whether it wants to know who asks.
+    /// Whether it asks for a login.
     pub(crate) asks_for_login: bool,
 }
 

@@ -72,7 +72,6 @@ fn doctor_says_what_failed() {
         outcomes(&ran)[5..7],
         ["login failed", "permissions skipped"]
     );
-    assert!(!ran.out.contains("wrong\""), "{}", ran.out);
     assert_eq!(server.logins().attempts, 1);
     let run = Run::at(&server, &["doctor"]).env("SFTPGO_API_KEY", "wrong.key");
     let ran = run.go();

@@ -1,4 +1,4 @@
-//! The start at a terminal, and `connect`: what is asked, what is said, what the prompt shows.
+//! The start on a terminal, and `connect`: what is asked, what is said, what the prompt shows.
 
 use super::pty::{CTRL_C, Terminal};
 use super::setup::Setup;
