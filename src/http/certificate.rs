@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, Error, KeyUsage};
 
 /// A moment after the end of each certificate: a date in one has a year of four digits.
-const LATE: Duration = Duration::from_secs(10_000 * 366 * 24 * 60 * 60);
+const LATE: Duration = Duration::from_hours(10_000 * 366 * 24);
 
 /// The last moment at which a certificate is valid. Of what the library reads of one, only
 /// the error about a later moment shows it.

@@ -183,19 +183,20 @@ fn said(permissions: &[String]) -> String {
     if permissions.is_empty() {
         return "none".to_owned();
     }
-    let named = if permissions.len() > MOST_PERMISSIONS {
+    let shown = if permissions.len() > MOST_PERMISSIONS {
         MOST_PERMISSIONS - 1
     } else {
         permissions.len()
     };
     let names: Vec<_> = permissions
         .iter()
-        .take(named)
+        .take(shown)
         .map(|one| clean::line(one))
         .collect();
-    match permissions.len() - named {
-        0 => names.join(", "),
-        more => format!("{} and {more} more (`whoami`)", names.join(", ")),
+    let names = names.join(", ");
+    match permissions.len() - shown {
+        0 => names,
+        more => format!("{names} and {more} more (`whoami`)"),
     }
 }
 

@@ -33,13 +33,11 @@ pub(super) fn all(shell: &mut Shell) -> Result<Vec<Finding>, Error> {
             None
         }
     };
-    match healthz {
-        Some(healthz) => of_server(shell, &healthz, &mut findings)?,
-        None => {
-            let rest = ["release", "clock", "certificate", "login", "permissions"];
-            findings
-                .extend(rest.map(|check| Finding::skipped(check, "the server does not answer")));
-        }
+    if let Some(healthz) = healthz {
+        of_server(shell, &healthz, &mut findings)?;
+    } else {
+        let rest = ["release", "clock", "certificate", "login", "permissions"];
+        findings.extend(rest.map(|check| Finding::skipped(check, "the server does not answer")));
     }
     findings.push(terminal(shell));
     Ok(findings)
@@ -199,17 +197,13 @@ fn by_key(shell: &mut Shell) -> Result<Finding, Error> {
     let headers = shell.session.auth.headers(Proof::Key);
     let spec = shell.session.own_request("version")?;
     let status = shell.ask_server(&spec, headers)?.status;
-    Ok(match status {
-        200 => Finding::ok("login", "the API key is accepted"),
-        _ => {
-            let message = format!("the API key is not accepted: the server answered {status}");
-            let hint = "it may be wrong or expired, or its admin may not allow API keys";
-            Finding::failed(
-                "login",
-                Error::new(Fault::Refused(status), message).hint(hint),
-            )
-        }
-    })
+    if status == 200 {
+        return Ok(Finding::ok("login", "the API key is accepted"));
+    }
+    let message = format!("the API key is not accepted: the server answered {status}");
+    let error = Error::new(Fault::Refused(status), message);
+    let hint = "it may be wrong or expired, or its admin may not allow API keys";
+    Ok(Finding::failed("login", error.hint(hint)))
 }
 
 fn permissions(shell: &Shell) -> Finding {
