@@ -13,11 +13,8 @@ use crate::output::error::Place;
 use crate::script;
 use crate::secret::line::takes_a_secret;
 use crate::session::Session;
-use crate::settings::{Key, Origin};
 use crate::shell::{Flow, Out, Shell};
-use crate::text::clean;
 use crate::text::lex;
-use crate::text::width::fitted;
 use std::io::ErrorKind;
 
 /// Runs the session; returns the exit code.
@@ -43,7 +40,7 @@ pub(crate) fn run(
     shell
         .screen()
         .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
-    detect_server(&mut shell);
+    shell.arrive_at_start();
     read_lines(&mut shell, history.as_ref())
 }
 
@@ -53,7 +50,7 @@ fn read_lines(shell: &mut Shell, history: Option<&History>) -> u8 {
         if shell.asker.interrupt().is_ending() {
             return Fault::Interrupted.exit_code();
         }
-        let prompt = prompt(&shell.session);
+        let prompt = shell.session.prompt();
         let profile = shell.session.settings.profile();
         let color = profile.and_then(|profile| profile.color);
         shell.fetch_names();
@@ -103,47 +100,6 @@ fn run_line(shell: &mut Shell, history: Option<&History>, text: &str) -> Flow {
         remember(shell, history, text);
     }
     run_text(shell, text)
-}
-
-/// Asks the server that was named at the start what it is, as `connect` does, unless
-/// its API was named as well, or an admin, which only SFTPGo 2 has.
-fn detect_server(shell: &mut Shell) {
-    let session = &shell.session;
-    let origin = |key: Key| session.settings.shown(key.setting()).1;
-    let is_named = origin(Key::BaseUrl) > Origin::Default;
-    let is_chosen = origin(Key::Api) != Origin::Default;
-    if !is_named || is_chosen || session.auth.is_somebody() || session.practice.is_some() {
-        return;
-    }
-    shell.asker.begin_line();
-    if let Err(error) = shell.probe() {
-        shell.screen().report(&error, "", &Place::Arguments);
-    }
-}
-
-/// The columns of a user's name in the prompt.
-const LONGEST_NAME: usize = 24;
-
-/// The server, and the last user once there is one, by id or by name as the API has
-/// it: `127.0.0.1:8080 id=5140> `, `127.0.0.1:8080 user=carla> `; before it, a mark for
-/// the practice server and for an unverified connection.
-pub(crate) fn prompt(session: &Session) -> String {
-    // Not after `connect` to another server, which is not the practice server.
-    let (server, _) = session.settings.shown(Key::BaseUrl.setting());
-    let practises = session
-        .practice
-        .as_ref()
-        .is_some_and(|practice| practice.url() == server);
-    let practice = if practises { "practice " } else { "" };
-    let user = match (session.user_id, &session.username) {
-        (Some(id), _) => format!(" id={id}"),
-        (None, Some(name)) => format!(" user={}", fitted(&clean::line(name), LONGEST_NAME)),
-        (None, None) => String::new(),
-    };
-    let settings = &session.settings;
-    let trusts_all = settings.tls.insecure && settings.base_url.scheme() == "https";
-    let insecure = if trusts_all { "insecure " } else { "" };
-    format!("{practice}{insecure}{}{user}> ", settings.server())
 }
 
 fn open_history(session: &mut Session, out: &Out) -> Option<History> {
@@ -307,49 +263,4 @@ fn run_command(shell: &mut Shell, text: &str, words: &[lex::Word]) -> Result<Flo
 /// Ctrl-C drops everything that was typed or pasted.
 fn is_interrupt(error: &Error) -> bool {
     error.fault == Fault::Interrupted
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::practice::{Options, Practice};
-    use crate::settings::{Origin, Settings};
-    use std::collections::BTreeMap;
-
-    #[test]
-    fn the_prompt_shows_the_server_and_user() {
-        let mut session = Session::new(Settings::default(), BTreeMap::new());
-        let practice = Practice::start(Options::default()).unwrap();
-        let (addr, url) = (practice.addr(), practice.url());
-        session.practice = Some(practice);
-        let mut connected = |url: &str, insecure: bool| {
-            let base_url = Key::BaseUrl.setting();
-            session.settings.set(base_url, url, Origin::Set).unwrap();
-            session.settings.tls.insecure = insecure;
-            prompt(&session)
-        };
-        assert_eq!(
-            connected(&format!("{url}/"), false),
-            format!("practice {addr}> ")
-        );
-        assert_eq!(connected("http://h:8080", true), "h:8080> ");
-        // An insecure connection is shown all the time.
-        assert_eq!(connected("https://h", true), "insecure h> ");
-    }
-    #[test]
-    fn the_last_user_is_shown_clean_and_short() {
-        let mut session = Session::new(Settings::default(), BTreeMap::new());
-        let mut with = |id: Option<i64>, name: &str| {
-            (session.user_id, session.username) = (id, Some(name.to_owned()));
-            prompt(&session).split_once(' ').unwrap().1.to_owned()
-        };
-        assert_eq!(with(None, "carla"), "user=carla> ");
-        assert_eq!(
-            with(None, "b\u{1b}a \u{202e}用户"),
-            "user=b\\u001ba \\u202e用户> "
-        );
-        let long = format!("user={}…> ", "x".repeat(23));
-        assert_eq!(with(None, &"x".repeat(99)), long);
-        assert_eq!(with(Some(7), "carla"), "id=7> ");
-    }
 }

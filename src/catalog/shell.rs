@@ -11,6 +11,7 @@ pub enum Verb {
     AddUsers,
     Connect,
     Curl,
+    Doctor,
     Echo,
     Edit,
     Exit,
@@ -32,6 +33,7 @@ pub enum Verb {
     Set,
     Sleep,
     Source,
+    WaitReady,
     Watch,
     Whoami,
 }
@@ -151,13 +153,13 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Sets `base_url`; `connect @NAME` uses a profile, with its login and its settings. On a terminal the server is then asked which API and release it has, without credentials; otherwise nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
+        long: "Sets `base_url`; `connect @NAME` uses a profile, with its login and its settings. On a terminal the server is then asked which API and release it has, without credentials, and the admin of a profile logs in; otherwise nothing is sent. On a terminal, `http://` and `https://` can be left out: on other machines `https` is tried first. The last ids, the names seen so far and the last answer are forgotten.",
         ..row(
             "connect",
             Group::Shell,
             Verb::Connect,
             "connect to another server",
-            &[Param::text("url", "server URL; a path in it is kept as a prefix; or a profile: `@NAME`").required().at(ParamPlace::Shell).completed_by(Live::Server)],
+            &[Param::text("url", "server URL, or its host; a path in it is kept as a prefix; or a profile: `@NAME`").required().at(ParamPlace::Shell).completed_by(Live::Server)],
         )
     },
     Command {
@@ -222,6 +224,27 @@ pub(super) const ROWS: &[Command] = &[
                 super::view::COLUMNS,
                 super::view::HUMAN,
             ],
+        )
+    },
+    Command {
+        long: "Checks the config file, whether the server answers, its API and release, its clock, the end of its certificate, \
+               the login, the permissions of the admin, and the terminal. It logs in once, and changes nothing. The exit code \
+               is 0 if no check failed, otherwise that of the first failed check; a warning is no failure.",
+        ..row("doctor", Group::Shell, Verb::Doctor, "check the config file, the server and the login", &[])
+    },
+    Command {
+        long: "Asks the server, without credentials and twice a second, until it answers as SFTPGo does; refused connections, \
+               timeouts and answers such as 503 count as not ready. For scripts that start a server. The exit code is 0 when \
+               it is ready, and 3 after the time of `--timeout`.",
+        ..row(
+            "wait_ready",
+            Group::Shell,
+            Verb::WaitReady,
+            "wait until the server is ready",
+            &[Param::text("timeout", "how long to wait: `500ms`, `60s`, `5m`; 0 waits forever")
+                .default("60s")
+                .for_shell_flag()
+                .value("DURATION")],
         )
     },
     row(

@@ -3,6 +3,8 @@
 
 mod add_users;
 mod builtin;
+mod connect;
+mod doctor;
 mod echo;
 mod edit;
 mod exit;
@@ -22,6 +24,7 @@ mod set;
 pub(crate) mod settings_docs;
 mod sleep;
 mod source;
+mod wait_ready;
 mod watch;
 mod who;
 
@@ -41,6 +44,8 @@ pub(crate) use redirected::perform_to;
 /// The shell's own commands.
 static BUILTINS: &[Builtin] = &[
     add_users::BUILTIN,
+    connect::BUILTIN,
+    doctor::BUILTIN,
     echo::BUILTIN,
     edit::BUILTIN,
     exit::BUILTIN,
@@ -57,10 +62,10 @@ static BUILTINS: &[Builtin] = &[
     raw::BUILTIN,
     recipe::BUILTIN,
     refresh::BUILTIN,
-    set::CONNECT,
     set::SET,
     sleep::BUILTIN,
     source::BUILTIN,
+    wait_ready::BUILTIN,
     watch::BUILTIN,
     who::LOGIN,
     who::LOGOUT,

@@ -160,9 +160,16 @@ fn saved(shell: &mut Shell, file: ConfigFile) -> Result<(), Error> {
     Ok(())
 }
 
-/// Checks what can be checked of the file without a server: that it can be read, the
-/// files that a profile names, and that its `password_command` prints a password.
 fn check(shell: &Shell, name: &str) -> Result<(), Error> {
+    let count = plural(checked(shell, name)?, "profile");
+    shell.screen().remark(&format!("{count}, no errors\n"));
+    Ok(())
+}
+
+/// Checks what can be checked of the file without a server: that it can be read, the
+/// files that a profile names, and that its `password_command` prints a password. Returns
+/// the number of profiles.
+pub(super) fn checked(shell: &Shell, name: &str) -> Result<usize, Error> {
     let settings = &shell.session.settings;
     let known = settings.config();
     let path = known.path.clone().unwrap_or_default();
@@ -190,7 +197,5 @@ fn check(shell: &Shell, name: &str) -> Result<(), Error> {
             program::password(command, settings.timeout)?;
         }
     }
-    let count = plural(names.len(), "profile");
-    shell.screen().remark(&format!("{count}, no errors\n"));
-    Ok(())
+    Ok(names.len())
 }

@@ -1,16 +1,16 @@
-//! `set` and `connect`: the settings.
+//! `set`: the settings.
 
 use super::builtin::{Builtin, Check, Checking, Dry, Runs, Skip};
 use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
-use crate::output::error::Place;
-use crate::settings::{self, Key, Origin, ProfileEntry, Setting, Settings};
+use crate::settings::{self, Key, Origin, Setting, Settings};
 use crate::shell::Shell;
 use crate::text::lex::Word;
 use crate::text::near::near;
 use crate::text::words::this_is;
 use crate::text::words::ticked;
+use url::Url;
 
 pub(super) const SET: Builtin = Builtin {
     check: Check::By(check),
@@ -21,86 +21,45 @@ pub(super) const SET: Builtin = Builtin {
     ..Builtin::new(Verb::Set, Runs::By(run))
 };
 
-pub(super) const CONNECT: Builtin = Builtin {
-    check: Check::By(check),
-    dry: Dry::Runs,
-    skip: Skip::Runs,
-    chooses_server: |_| true,
-    ..Builtin::new(Verb::Connect, Runs::By(run))
-};
-
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if shell.in_file() {
         no_program(call)?;
     }
     let before = shell.session.settings.base_url.clone();
     match change(&mut shell.session.settings, call)? {
-        SettingChange::AskedForAll => return show_all(shell),
-        SettingChange::Entered(entry) => enter(shell, &entry),
+        SettingChange::AskedForAll => show_all(shell),
         SettingChange::AskedFor(setting) => {
             let (value, _) = shell.session.settings.shown(setting);
-            return shell.screen().print(&format!("{value}\n"));
+            shell.screen().print(&format!("{value}\n"))
         }
-        // Ids and names from one server are meaningless on another.
         SettingChange::Made(setting) => {
-            let now = &shell.session.settings.base_url;
-            let is_another = now.origin() != before.origin();
-            let is_new = *now != before;
-            if is_another {
-                let origin = before.origin().ascii_serialization();
-                shell.session.auth.leave_server();
-                shell.session.use_sample_admin();
-                for name in shell.session.settings.leave_server() {
-                    shell.screen().say(&format!(
-                        "`{name}` was set for {origin} and is ignored here: `set {name} VALUE` sets it for this server\n"
-                    ));
-                }
-            }
-            if is_new || setting.key == Key::Api {
+            moved(shell, &before);
+            if setting.key == Key::Api {
                 shell.session.forget_server();
             }
-            if call.slot("url").is_some() {
-                ask_what_it_is(shell);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Asks a server that was just named for its API, unless that is chosen.
-fn ask_what_it_is(shell: &mut Shell) {
-    // In a file, a command sends no requests besides its own.
-    let typed = !shell.in_file();
-    let api = Key::Api.setting();
-    let chosen = matches!(
-        shell.session.settings.shown(api).1,
-        Origin::Flag | Origin::Profile | Origin::Environment(_)
-    );
-    if typed && !chosen {
-        // The setting is kept: the server may start later.
-        if let Err(error) = shell.probe() {
-            shell.screen().report(&error, "", &Place::Arguments);
+            Ok(())
         }
     }
 }
 
-/// Continues the session with the server and the login of a profile.
-fn enter(shell: &mut Shell, entry: &ProfileEntry) {
-    let session = &mut shell.session;
-    match &entry.user {
-        Some(user) => {
-            session.auth.set_credentials(user.clone(), None);
-            session.auth.was_for_other_server = false;
+/// The server is another one than before: ids, names and credentials of one are
+/// meaningless on another.
+pub(super) fn moved(shell: &mut Shell, before: &Url) {
+    let now = &shell.session.settings.base_url;
+    if now == before {
+        return;
+    }
+    if now.origin() != before.origin() {
+        let origin = before.origin().ascii_serialization();
+        shell.session.auth.leave_server();
+        shell.session.use_sample_admin();
+        for name in shell.session.settings.leave_server() {
+            shell.screen().say(&format!(
+                "`{name}` was set for {origin} and is ignored here: `set {name} VALUE` sets it for this server\n"
+            ));
         }
-        None => session.auth.leave_server(),
     }
-    session.auth.bind(&session.settings.base_url);
-    session.forget_server();
-    session.assume_api_of_login();
-    // With a user, the API is detected by the login: only SFTPGo 2 has admins.
-    if !session.auth.is_somebody() {
-        ask_what_it_is(shell);
-    }
+    shell.session.forget_server();
 }
 
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
@@ -133,8 +92,6 @@ fn chooses_server(words: &[Word]) -> bool {
 enum SettingChange {
     /// Nothing: it asks for all values.
     AskedForAll,
-    /// The session changed to this profile.
-    Entered(Box<ProfileEntry>),
     /// None: this value is shown.
     AskedFor(&'static Setting),
     /// This setting was changed, unless the value is not known yet.
@@ -143,18 +100,10 @@ enum SettingChange {
 
 /// Changes the settings as a call asks.
 fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> {
-    if let Some(name) = call.text("url").strip_prefix('@') {
-        let entered = settings.enter_profile(name);
-        let entry = entered.map_err(|error| error.at(call.place("url")))?;
-        return Ok(SettingChange::Entered(Box::new(entry)));
-    }
-    let (setting, value) = if call.slot("url").is_some() {
-        (Key::BaseUrl.setting(), "url")
-    } else if call.text("name").is_empty() {
+    if call.text("name").is_empty() {
         return Ok(SettingChange::AskedForAll);
-    } else {
-        (named(call)?, "value")
-    };
+    }
+    let (setting, value) = (named(call)?, "value");
     if call
         .slot(value)
         .is_none_or(|slot| slot.from == ValueOrigin::Default)
@@ -177,16 +126,26 @@ fn change(settings: &mut Settings, call: &Call) -> Result<SettingChange, Error> 
     }
     if call.value(value).is_some() {
         let text = call.text(value);
-        let before = settings.base_url.origin();
-        settings.set(setting, text, Origin::Set).map_err(|why| {
-            let is = this_is(text);
-            Error::typed(format!("`{}` {why}; {is}", setting.param.name)).at(call.place(value))
-        })?;
-        if settings.base_url.origin() != before {
-            settings.leave_profile();
-        }
+        assign(settings, setting, text).map_err(|error| error.at(call.place(value)))?;
     }
     Ok(SettingChange::Made(setting))
+}
+
+/// Gives a setting this value. Another server is not that of the profile in use.
+pub(super) fn assign(
+    settings: &mut Settings,
+    setting: &'static Setting,
+    text: &str,
+) -> Result<(), Error> {
+    let before = settings.base_url.origin();
+    settings.set(setting, text, Origin::Set).map_err(|why| {
+        let is = this_is(text);
+        Error::typed(format!("`{}` {why}; {is}", setting.param.name))
+    })?;
+    if settings.base_url.origin() != before {
+        settings.leave_profile();
+    }
+    Ok(())
 }
 
 /// `set` may turn `read_only` on; to turn it off is for the profile or the command line,

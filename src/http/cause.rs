@@ -27,6 +27,12 @@ const NOT_TLS: &str = "the answer is not TLS";
 /// What listens on a port that begins with a greeting of SSH.
 pub(super) const SSH: &str = "that is an SSH server";
 
+/// What a port says that speaks no TLS.
+const TLS_CLOSED: &str = "the connection was closed during the TLS handshake";
+
+/// What a port says that speaks TLS, or dies.
+const CLOSED: &str = "the connection was closed before the answer was complete";
+
 const ANOTHER: &str =
     "for TLS use `https://`; for an SSH or SFTP port: the admin API has another port, usually 8080";
 
@@ -46,7 +52,7 @@ const CAUSES: &[Cause] = &[
     ),
     cause(
         "connection closed before message completed",
-        "the connection was closed before the answer was complete",
+        CLOSED,
         "did the server or a proxy stop? For TLS use `https://`",
     ),
     cause(
@@ -56,7 +62,7 @@ const CAUSES: &[Cause] = &[
     ),
     cause(
         "tls handshake eof",
-        "the connection was closed during the TLS handshake",
+        TLS_CLOSED,
         "the port may not speak TLS; did you mean `http://`?",
     ),
     cause(
@@ -128,6 +134,11 @@ pub(super) fn hint(why: &str) -> Option<&'static str> {
 /// Whether the server may speak another protocol.
 pub(super) fn is_another_protocol(why: &str) -> bool {
     [NOT_HTTP, NOT_TLS].contains(&why)
+}
+
+/// Whether the port may speak the other one of TLS and plain HTTP.
+pub(super) fn is_another_scheme(why: &str) -> bool {
+    [NOT_HTTP, NOT_TLS, TLS_CLOSED, CLOSED].contains(&why)
 }
 
 fn lower_first(text: &str) -> String {

@@ -117,7 +117,7 @@ impl Made {
         };
         // Without TLS the trust store is not needed; reading it takes 3 ms.
         let builder = match &self.tls {
-            Some(tls) => super::tls::apply(tls, builder).map_err(Lost::Local)?,
+            Some(tls) => super::tls::apply(tls, builder.tls_info(true)).map_err(Lost::Local)?,
             None => builder.tls_certs_only([]),
         };
         builder.build().map_err(|why| Lost::NotSent(reason(&why)))

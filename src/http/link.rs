@@ -10,9 +10,13 @@ use reqwest::blocking;
 use reqwest::header::{
     CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER, SERVER,
 };
+use reqwest::tls::TlsInfo;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+/// Why there is no complete answer after the time of the setting.
+pub(super) const TIMED_OUT: &str = "timed out (setting `timeout`)";
 
 /// The maximum size of an answer: answers of this API are smaller.
 const MOST: u64 = 256 * 1024 * 1024;
@@ -146,6 +150,8 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
     let encoding = header(headers, CONTENT_ENCODING);
     let encoding = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
     let date = header(headers, DATE);
+    let tls = answer.extensions().get::<TlsInfo>();
+    let certificate = tls.and_then(TlsInfo::peer_certificate).map(<[u8]>::to_vec);
     let status = answer.status().as_u16();
     if answer.content_length().is_some_and(|length| length > MOST) {
         return Err(Lost::Unknown(format!(
@@ -169,6 +175,7 @@ fn exchange(request: blocking::RequestBuilder) -> Result<Exchange, Lost> {
         server,
         retry_after,
         date,
+        certificate,
         body,
         parsed: std::sync::OnceLock::new(),
     })
@@ -204,7 +211,7 @@ fn read(answer: blocking::Response) -> Result<Vec<u8>, String> {
 /// The innermost cause, which is the most specific one.
 pub(super) fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() && !error.is_connect() {
-        return "timed out (setting `timeout`)".to_owned();
+        return TIMED_OUT.to_owned();
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {

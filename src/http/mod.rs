@@ -3,6 +3,7 @@
 
 pub mod auth;
 mod cause;
+mod certificate;
 mod client;
 mod gate;
 mod greeting;
@@ -35,7 +36,7 @@ use url::Url;
 
 /// Clocks that differ by more seconds may be why a token or a code is rejected:
 /// a code is valid for half a minute, and the server tolerates as much for a token.
-const SKEW: i64 = 30;
+pub const SKEW: i64 = 30;
 
 /// A hint for an answer of a port that speaks TLS, asked without.
 pub const TLS_PORT: &str = "the port speaks TLS; did you mean `https://`?";
@@ -57,6 +58,8 @@ pub struct Exchange {
     pub retry_after: Option<String>,
     /// The time of the server's clock.
     pub date: Option<String>,
+    /// The server's certificate.
+    pub certificate: Option<Vec<u8>>,
     pub body: Vec<u8>,
     /// The JSON of the body, or what it is instead, once it was asked for.
     parsed: OnceLock<Result<Json, NoTree>>,
@@ -143,6 +146,11 @@ impl Exchange {
     /// The time of the server's clock.
     pub fn time(&self) -> Option<SystemTime> {
         httpdate::parse_http_date(self.date.as_deref()?).ok()
+    }
+
+    /// When the server's certificate ends.
+    pub fn certificate_end(&self) -> Option<SystemTime> {
+        certificate::end(self.certificate.as_deref()?)
     }
 
     /// How far the server's clock is ahead of ours, in seconds.
@@ -299,6 +307,28 @@ impl Lost {
         }
     }
 
+    /// The same, where the answer was waited for as long as this, whatever the setting is.
+    #[must_use]
+    pub fn within(self, limit: Duration) -> Self {
+        match self {
+            Self::Unknown(why) if why == link::TIMED_OUT => {
+                let seconds = limit.as_secs_f64();
+                Self::Unknown(format!("it does not answer within {seconds:.0} s"))
+            }
+            lost => lost,
+        }
+    }
+
+    /// Whether the same host may answer by the other one of `http` and `https`.
+    pub fn may_be_another_scheme(&self, url: &Url) -> bool {
+        let (Self::NotSent(why) | Self::Unknown(why)) = self else {
+            return false;
+        };
+        // Without a port, the other scheme has another one.
+        let is_closed = url.port().is_none() && why == "connection refused";
+        is_closed || cause::is_another_scheme(why)
+    }
+
     /// Converts it to an error that states what is known about the outcome.
     pub fn explained(self, spec: &RequestSpec, server: &str) -> Error {
         let unknown = |error: Error| outcome_unknown(spec, error);
@@ -365,6 +395,7 @@ mod tests {
             server: None,
             retry_after: retry_after.map(str::to_owned),
             date,
+            certificate: None,
             body: Vec::new(),
             parsed: OnceLock::new(),
         }

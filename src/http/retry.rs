@@ -78,6 +78,7 @@ mod tests {
             server: None,
             retry_after: retry_after.map(str::to_owned),
             date: None,
+            certificate: None,
             body: Vec::new(),
             parsed: std::sync::OnceLock::new(),
         }

@@ -439,7 +439,7 @@ impl<'a> Run<'a> {
             in_flight, shell, ..
         } = self;
         if let Some(first) = in_flight.first() {
-            shell.begin_waiting(&first.prepared.spec);
+            shell.begin_waiting_for(&first.prepared.spec);
         }
         in_flight.wait(&|notes| shell.tell_retries(notes));
         shell.progress.end_waiting();

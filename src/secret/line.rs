@@ -338,6 +338,8 @@ mod tests {
                 "connect http://u:hunter2@h:1/x",
                 "connect http://u:********@h:1/x",
             ),
+            ("connect u:hunter2@h:1/x", "connect u:********"),
+            ("connect web1:8080/x", "connect web1:8080/x"),
             (
                 "let password = hunter2; let db_password='hunter2'",
                 "let password = ********; let db_password=********",

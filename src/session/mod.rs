@@ -1,6 +1,7 @@
 //! The state that the shell keeps from one command to the next.
 
 pub mod answer;
+mod prompt;
 pub(crate) mod release;
 mod requests;
 pub mod variables;

@@ -55,6 +55,11 @@ impl Session {
         name: &str,
         release: Option<Release>,
     ) -> Result<String, Error> {
+        // A server that is asked again may tell less to those who are not logged in.
+        let told = self
+            .told_release()
+            .filter(|_| self.settings.api.name == name);
+        let release = release.or(told);
         let api = Key::Api.setting();
         // The release is shown by `set` and outlives an override, if it can be typed.
         let typed = release.map(|release| release.to_string());

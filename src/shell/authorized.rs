@@ -109,12 +109,14 @@ impl Shell {
 
     fn exchange_by(&mut self, link: Link, spec: &RequestSpec) -> Result<Exchange, Lost> {
         self.requests += 1;
-        self.begin_waiting(spec);
+        let begins = self.begin_waiting_for(spec);
         let (stderr, progress) = (self.out.stderr.clone(), self.progress.clone());
         let tell = move |text: &str| progress.aside(|| drop(stderr.write(text.as_bytes())));
         let interrupt = self.asker.interrupt_of_wait();
         let sent = self.connection.exchange(link, spec, interrupt, tell);
-        self.progress.end_waiting();
+        if begins {
+            self.progress.end_waiting();
+        }
         sent
     }
 }

@@ -6,6 +6,7 @@
 
 use super::Shell;
 use super::credentials::{Refused, need_code, need_right_password, not_logged_in};
+use super::detect::HEALTHZ;
 use crate::error::Error;
 use crate::http::auth::{NoToken, PasswordState, Token};
 use crate::http::{Exchange, Lost, Sending};
@@ -69,6 +70,14 @@ impl Shell {
     /// whether they are right, and finds the release of the server, by the only
     /// request that all v1 servers answer.
     pub(crate) fn login_by_password(&mut self) -> Result<(), Error> {
+        if let Some(remark) = self.check_password()? {
+            self.screen().remark(&remark);
+        }
+        Ok(())
+    }
+
+    /// The same; returns the message about the release.
+    pub(super) fn check_password(&mut self) -> Result<Option<String>, Error> {
         self.need_server()?;
         need_right_password(&mut self.session, &mut self.asker)?;
         let spec = self.session.own_request("version")?;
@@ -80,12 +89,9 @@ impl Shell {
         }
         self.session.auth.password_state = PasswordState::Right;
         let release = version_of(&exchange).filter(|_| self.session.settings.api.assumed);
-        if let Some(release) = release {
-            let name = self.session.settings.api.name;
-            let remark = self.session.use_api(name, Some(release))?;
-            self.screen().remark(&remark);
-        }
-        Ok(())
+        let name = self.session.settings.api.name;
+        let used = release.map(|release| self.session.use_api(name, Some(release)));
+        used.transpose()
     }
 
     /// Whether a server of the API v1 wants a name and a password: it answers everyone if none
@@ -103,7 +109,7 @@ impl Shell {
         let (settings, auth) = (&self.session.settings, &self.session.auth);
         let asks = auth.password.is_none() && settings.password_command.is_empty();
         if asks && self.asker.may_prompt() && !self.connection.is_there(&settings.base_url) {
-            self.question("/healthz")?;
+            self.question(HEALTHZ)?;
         }
         Ok(())
     }

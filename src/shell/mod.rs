@@ -1,13 +1,14 @@
 //! The engine: runs commands, keeps the session, reports what happened. Knows
 //! nothing about where its lines come from.
 
+mod arrive;
 mod asker;
 mod authorized;
 mod captured;
 pub(crate) mod clone;
 mod connection;
 pub(crate) mod credentials;
-mod detect;
+pub(crate) mod detect;
 mod edit;
 mod edit_line;
 mod filter;

@@ -358,7 +358,7 @@ fn may_see(list: &NameList, api: &Api, proof: Proof, allowed: Option<&[String]>)
 }
 
 /// The permissions that a token names.
-fn permissions(token: &Token) -> Option<Vec<String>> {
+pub(super) fn permissions(token: &Token) -> Option<Vec<String>> {
     let claims = token.claims()?;
     let list = claims.get("permissions")?.as_array()?;
     let words = list.iter().filter_map(Json::as_str);

@@ -248,7 +248,7 @@ impl Shell {
     /// The answer to a request that was sent ahead; Ctrl-C ends the wait for it.
     fn part_received(&mut self, ahead: Ahead) -> Result<(Prepared, Exchange), Error> {
         let Ahead { mut prepared, sent } = ahead;
-        self.begin_waiting(&prepared.spec);
+        self.begin_waiting_for(&prepared.spec);
         let joined = move || sent.join().unwrap_or_else(|_| Err(Lost::broken()));
         let sent = match self.asker.interrupt_of_wait() {
             None => joined(),

@@ -47,19 +47,27 @@ impl Shell {
         self.asker.away() + self.progress.state().away
     }
 
-    /// Shows what is waited for, once that takes a while, until `end_waiting`.
-    pub(crate) fn begin_waiting(&self, spec: &RequestSpec) {
-        let out = &self.out;
-        let mut state = self.progress.state();
-        if !out.redraws || !out.terminal.stderr || out.quiet || state.bar.is_some() {
-            return;
-        }
+    /// Shows that an answer is waited for, once that takes a while, until `end_waiting`;
+    /// returns whether that was to be called.
+    pub(crate) fn begin_waiting_for(&self, spec: &RequestSpec) -> bool {
         let host = spec.url.host_str().unwrap_or_default();
         let port = spec.url.port();
         let port = port.map_or_else(String::new, |port| format!(":{port}"));
+        self.begin_waiting(&format!("{host}{port}"))
+    }
+
+    /// The same for what is waited for by several requests.
+    pub(crate) fn begin_waiting(&self, what: &str) -> bool {
+        let out = &self.out;
+        let mut state = self.progress.state();
+        let is_busy = state.bar.is_some() || state.waiting.is_some();
+        if !out.redraws || !out.terminal.stderr || out.quiet || is_busy {
+            return false;
+        }
         let columns = size::of_stderr().unwrap_or(COLUMNS);
-        let what = format!("{host}{port}");
-        state.waiting = Some(Waiting::begin(out.stderr.clone(), what, columns));
+        let waiting = Waiting::begin(out.stderr.clone(), what.to_owned(), columns);
+        state.waiting = Some(waiting);
+        true
     }
 }
 

@@ -15,6 +15,7 @@ mod curl;
 mod debug_output;
 mod dialect;
 mod docs;
+mod doctor;
 mod documents;
 mod dry_run;
 mod examples;

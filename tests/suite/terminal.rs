@@ -23,6 +23,7 @@ mod seed;
 mod setup;
 mod signals;
 mod sourcing;
+mod start;
 mod streams;
 mod typing;
 mod v2;

@@ -15,13 +15,13 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-const CA: &str = include_str!("data/tls/ca.pem");
+pub(crate) const CA: &str = include_str!("data/tls/ca.pem");
 const CLIENT: (&str, &str) = (
     include_str!("data/tls/client.pem"),
     include_str!("data/tls/client.key"),
 );
 /// For 127.0.0.1.
-const SERVER: (&str, &str) = (
+pub(crate) const SERVER: (&str, &str) = (
     include_str!("data/tls/server.pem"),
     include_str!("data/tls/server.key"),
 );
@@ -53,14 +53,14 @@ const LEAF: (&str, &str) = (
 );
 
 /// A practice server behind TLS.
-struct Front {
-    url: String,
-    practice: Practice,
+pub(crate) struct Front {
+    pub(crate) url: String,
+    pub(crate) practice: Practice,
 }
 
 impl Front {
     /// With this certificate; `asks` is whether clients have to show one.
-    fn new(own: (&str, &str), asks: bool) -> Self {
+    pub(crate) fn new(own: (&str, &str), asks: bool) -> Self {
         let practice = practice();
         let upstream = practice.addr();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -350,4 +350,33 @@ fn another_server_is_shown_no_certificate() {
         ran.err
     );
     assert!(ran.err.contains("`client_key` was set for "), "{}", ran.err);
+}
+
+#[test]
+fn doctor_shows_when_the_certificate_ends() {
+    let certificate = |ran: &Ran| {
+        let rows: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        rows[4].clone()
+    };
+    let front = Front::new(SERVER, false);
+    let ran = front.line(&["--cacert", "ca.pem"], "doctor");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let row = certificate(&ran);
+    assert_eq!(row["outcome"], "ok", "{row}");
+    let detail = row["detail"].as_str().expect("text");
+    assert!(
+        detail.starts_with("ends on 21") && detail.ends_with(" days"),
+        "{detail}"
+    );
+    let ran = front.line(&["--insecure"], "doctor");
+    assert_eq!(certificate(&ran)["outcome"], "warning");
+    let front = Front::new(OWN_EXPIRED, false);
+    let ran = front.line(&["--insecure"], "doctor");
+    assert_eq!(certificate(&ran)["outcome"], "failed", "{ran:?}");
+    assert_eq!(ran.code, 3);
+    assert!(
+        certificate(&ran)["detail"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("ended on "))
+    );
 }

@@ -108,6 +108,7 @@ mod tests {
             server: None,
             retry_after: None,
             date: date.map(str::to_owned),
+            certificate: None,
             body: body.as_bytes().to_vec(),
             parsed: std::sync::OnceLock::new(),
         }

@@ -97,16 +97,20 @@ pub(super) fn password_in_pair(said: &str) -> Option<usize> {
     let is_user = user.contains(char::is_alphabetic)
         && !user.contains(['/', '\\', '{', '[', '"', '\'', '=', '?', ' ']);
     let is_drive = user.len() == 1 && password.starts_with(['/', '\\']);
-    let port = password.split('/').next().unwrap_or_default();
-    let is_host = (user == "localhost" || user.contains('.'))
-        && port.len() <= 5
-        && port.chars().all(|c| c.is_ascii_digit());
+    let is_host = (user == "localhost" || user.contains('.')) && has_port(said);
     let is_pair = is_user
         && !password.trim().is_empty()
         && !password.starts_with("//")
         && !is_drive
         && !is_host;
     is_pair.then_some(user.len() + 1)
+}
+
+/// Whether what follows the first `:` may be a port, as in `HOST:PORT/PREFIX`.
+pub(super) fn has_port(said: &str) -> bool {
+    let port = said.split_once(':').map_or("", |(_, rest)| rest);
+    let port = port.split('/').next().unwrap_or_default();
+    port.len() <= 5 && port.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Where the password begins in the one word of a `login`: `admin:x`, `admin,x`.

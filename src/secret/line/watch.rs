@@ -3,8 +3,8 @@
 use super::is_variable;
 use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, joined, names_a_secret};
 use super::others::{
-    Habits, behind_scheme, is_address, is_bearer, is_login, is_user_flag, password_behind_user,
-    password_in_pair, takes_pair,
+    Habits, behind_scheme, has_port, is_address, is_bearer, is_login, is_user_flag,
+    password_behind_user, password_in_pair, takes_pair,
 };
 use super::shape::{WordRole, WordRoles};
 use crate::catalog::{Verb, schema};
@@ -254,7 +254,8 @@ impl Watch {
             WordRole::Position(Some(Verb::Login), 0) => password_behind_user(word),
             WordRole::Position(Some(Verb::Connect), 0) => {
                 let user = word.rfind('@').map(|end| &word[..end]);
-                user.and_then(colon).or_else(|| password_in_pair(word))
+                let pair = || password_in_pair(word).filter(|_| !has_port(word));
+                user.and_then(colon).or_else(pair)
             }
             WordRole::Unknown | WordRole::Surplus | WordRole::Position(Some(Verb::Set), 1) => {
                 password_in_pair(word)

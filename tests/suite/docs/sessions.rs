@@ -177,7 +177,11 @@ fn is_v2(text: &str) -> bool {
 
 /// What is typed on a line that asks, and what asks there.
 fn typed(line: &str) -> Option<(&str, &str)> {
-    let at = if line.starts_with("127.0.0.1:") || line.starts_with("practice 127.0.0.1:") {
+    let begins = ["127.0.0.1:", "practice 127.0.0.1:", "practice> "];
+    // `admin@prod 2.7.5> `
+    let first = line.split(' ').next().unwrap_or_default();
+    let is_prompt = first.contains('@') && !first.contains(['"', ',']);
+    let at = if is_prompt || begins.iter().any(|begin| line.starts_with(begin)) {
         line.find("> ")? + 2
     } else {
         let question = line.find("[y/N")?;

@@ -76,7 +76,7 @@ fn connect_detects_the_server_after_add_users() {
     let said = terminal.run("add_users --from u.csv");
     assert!(said.contains("u.csv: 1 added"), "{said}");
     let said = terminal.run(&format!("connect {}", other.url()));
-    assert!(said.contains("SFTPGo 2.7.5, API v2"), "{said}");
+    assert!(said.contains("SFTPGo 2.7.5 (API v2) at "), "{said}");
     let said = terminal.run("connect http://127.0.0.1:1");
     assert!(said.contains("error: cannot connect"), "{said}");
     terminal.leave();

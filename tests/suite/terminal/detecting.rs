@@ -9,7 +9,10 @@ fn the_server_is_detected() {
     let mut terminal = Setup::at(&server).detecting().spawn();
     let said = terminal.prompt();
     assert!(
-        said.contains("Ctrl-D exits\nSFTPGo 2.7.5, API v2\n"),
+        said.contains(&format!(
+            "Ctrl-D exits\nSFTPGo 2.7.5 (API v2) at {}: `login NAME` logs in\n",
+            server.addr()
+        )),
         "{said}"
     );
     let said = terminal.run("get_users");
@@ -21,7 +24,7 @@ fn the_2019_server_is_detected() {
     let server = practice();
     let mut terminal = Setup::at(&server).detecting().spawn();
     let said = terminal.prompt();
-    assert!(said.contains("\nSFTPGo, API 2019\n"), "{said}");
+    assert!(said.contains("\nSFTPGo (API 2019) at 127.0.0.1:"), "{said}");
     assert!(terminal.run("get_quota_scans").contains("backup"));
     let said = terminal.run("login admin");
     assert!(

@@ -17,7 +17,7 @@ fn the_prompt_shows_it_and_the_question_names_it() {
     let server = v2();
     let mut terminal = setup(&server).start();
     terminal.run("get_user_by_username press --output compact");
-    let prompt = format!("{} user=press> ", server.addr());
+    let prompt = format!("admin@{} 2.7.5 user=press> ", server.addr());
     terminal.sees_row(prompt.trim_end());
     terminal.press("update_user --uid 5\r");
     assert_eq!(
@@ -32,7 +32,7 @@ fn the_prompt_shows_it_and_the_question_names_it() {
     terminal.press("y\r");
     let said = terminal.prompt();
     assert!(said.contains("User deleted"), "{said}");
-    terminal.sees_row(&format!("{}>", server.addr()));
+    terminal.sees_row(&format!("admin@{} 2.7.5>", server.addr()));
     terminal.run("delete_user");
     terminal.sees("`USERNAME` is missing, and no user has been looked up yet");
     let deleted = asked(&server);
@@ -48,7 +48,7 @@ fn another_server_has_another_last_user() {
     terminal.run("get_user_by_username press --output compact");
     terminal.sees("user=press> ");
     terminal.run(&format!("connect {}", other.url()));
-    terminal.sees_row(&format!("{}>", other.addr()));
+    terminal.sees_row(&format!("{} 2.7.5>", other.addr()));
     terminal.run("delete_user");
     terminal.sees("`USERNAME` is missing");
     assert!(asked(&other).iter().all(|one| !one.starts_with("DELETE")));

@@ -14,7 +14,7 @@ const DOWN: &str = "\x1b[B";
 /// No server answers so late that somebody waits for it.
 const NEVER: Duration = Duration::from_secs(30);
 
-/// A terminal at a server, of an admin who is not logged in yet.
+/// A terminal at a server, of an admin who is logged in by the start.
 fn at(server: &Practice, columns: u16, rows: u16) -> Terminal {
     Setup::at(server)
         .env("SFTPGO_USERNAME", ADMIN)
@@ -24,10 +24,9 @@ fn at(server: &Practice, columns: u16, rows: u16) -> Terminal {
         .start()
 }
 
-/// The same, logged in, with all names there.
+/// The same, with all names there.
 fn logged_in(server: &Practice, columns: u16, rows: u16) -> Terminal {
-    let mut terminal = at(server, columns, rows);
-    assert_eq!(terminal.run("login"), "\n");
+    let terminal = at(server, columns, rows);
     all_came(server, 1);
     terminal
 }
@@ -113,14 +112,11 @@ fn users_are_listed_with_their_state() {
 }
 
 #[test]
-fn every_kind_is_offered_after_the_first_command() {
+fn every_kind_is_offered_after_the_start() {
     let server = v2();
     let mut terminal = at(&server, 100, 45);
-    // Before that there is nothing, and Tab asks nobody.
-    offers_nothing(&mut terminal, "get_group_by_name ");
-    assert_eq!(asked(&server), [""; 0]);
-    terminal.run("get_version");
     all_came(&server, 1);
+    terminal.run("get_version");
     for (line, item) in [
         ("get_group_by_name ", "staff     Everyone caller works here"),
         (
@@ -205,14 +201,13 @@ fn a_wrong_login_fetches_nothing() {
         .env("SFTPGO_PASSWORD", "wrong")
         .env("SFTPGO_SHELL_LIVE_NAMES", "on")
         .start();
-    terminal.run("login");
     offers_nothing(&mut terminal, "delete_user ");
     assert!(
         terminal
             .run("refresh")
             .contains("they are read after a login")
     );
-    assert_eq!(asked(&server), ["GET /api/v2/token"]);
+    assert_eq!(asked(&server), ["GET /healthz", "GET /api/v2/token"]);
     assert_eq!(server.logins().attempts, 1);
     terminal.leave();
 }
@@ -226,7 +221,7 @@ fn an_api_key_is_used_once_it_is_known_to_work() {
         .start();
     terminal.run("get_version");
     offers_nothing(&mut terminal, "delete_user ");
-    assert_eq!(asked(&server), ["GET /api/v2/version"]);
+    assert_eq!(asked(&server), ["GET /healthz", "GET /api/v2/version"]);
     terminal.leave();
 }
 
@@ -429,9 +424,10 @@ fn the_window_changes_its_size_while_the_picker_is_open() {
 #[test]
 fn it_can_be_turned_off() {
     let server = v2();
-    let mut terminal = at(&server, 80, 24);
-    terminal.run("set live_names off");
-    terminal.run("login");
+    let mut terminal = Setup::at(&server)
+        .env("SFTPGO_USERNAME", ADMIN)
+        .env("SFTPGO_PASSWORD", PASSWORD)
+        .start();
     offers_nothing(&mut terminal, "delete_user ca");
     assert_eq!(count(&server, "/users"), 0);
     terminal.run("set live_names on");

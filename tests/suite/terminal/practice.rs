@@ -24,7 +24,7 @@ fn set_api_switches_and_the_sample_admin_stays_at_its_server() {
 
     // A server of 2019 is detected as such, although it has the other API as well.
     let said = terminal.run(&format!("connect {}", other.url()));
-    assert!(said.contains("SFTPGo, API 2019"), "{said}");
+    assert!(said.contains("SFTPGo (API 2019) at "), "{said}");
     assert_eq!(
         super::asked(&other),
         [
@@ -39,7 +39,7 @@ fn set_api_switches_and_the_sample_admin_stays_at_its_server() {
     assert!(other.seen().iter().all(|seen| seen.credentials.is_empty()));
 
     let said = terminal.run(&format!("connect {url}"));
-    assert!(said.contains("SFTPGo, API 2019"), "{said}");
+    assert!(said.contains("SFTPGo (API 2019) at "), "{said}");
     terminal.run("set api v2");
     assert!(terminal.run("get_roles").contains("helpdesk"));
     terminal.leave();

@@ -27,13 +27,9 @@ fn profiles_and_aliases_are_completed_and_used() {
         .env("XDG_CONFIG_HOME", home.join("c"))
         .env("SFTPGO_SHELL_API", "v2")
         .start();
-    let prompt = |color: &str| {
-        format!(
-            "\x1b[{color}m{}> \x1b[0m",
-            server.url().trim_start_matches("http://")
-        )
-    };
-    assert!(terminal.raw().contains(&prompt("1;31")));
+    let prompt = |color: &str, text: &str| format!("\x1b[{color}m{text}> \x1b[0m");
+    let prod = prompt("1;31", "admin@prod 2.7.5 [read-only]");
+    assert!(terminal.raw().contains(&prod));
     assert!(terminal.run("users --limit 1").contains("anna.nowak"));
     let refused = terminal.run("off anna.nowak");
     assert!(
@@ -49,7 +45,7 @@ fn profiles_and_aliases_are_completed_and_used() {
     terminal.completes("connect @st", "connect @staging ");
     terminal.run("connect @staging");
     assert!(
-        terminal.raw().contains(&prompt("1")),
+        terminal.raw().contains(&prompt("1", "admin@staging 2.7.5")),
         "the colour is that of @prod"
     );
     assert_eq!(terminal.run("set read_only").trim(), "off");

@@ -146,8 +146,7 @@ fn a_restarted_server_needs_a_new_token() {
 #[test]
 fn login_asks_again_after_a_wrong_password() {
     let server = v2();
-    let mut terminal = Setup::at(&server).arg("--user").arg(ADMIN).start();
-    terminal.press("get_users --offset 50\r");
+    let mut terminal = Setup::at(&server).arg("--user").arg(ADMIN).spawn();
     terminal.secret(&asked_for(&server), "wrong\r");
     assert!(
         terminal
@@ -168,8 +167,8 @@ fn login_asks_again_after_a_wrong_password() {
 #[test]
 fn a_code_is_read_without_echo() {
     let (server, before) = with_second_factor();
-    let mut terminal = admin(&server).size(200, 400).start();
-    let said = terminal.run("get_users --offset 50");
+    let mut terminal = admin(&server).size(200, 400).spawn();
+    let said = terminal.prompt();
     assert!(said.contains("(`login --otp`, SFTPGO_OTP)"), "{said}");
     assert_eq!(server.logins().attempts, before + 1);
     terminal.press("login --otp\r");
@@ -197,7 +196,11 @@ fn connect_detects_the_server_without_credentials() {
     let mut terminal = admin(&server).start();
     assert!(terminal.run("get_users --offset 50").contains("no users"));
     let said = terminal.run(&format!("connect {}", other.url()));
-    assert!(said.contains("SFTPGo 2.7.5, API v2"), "{said}");
+    let found = format!(
+        "SFTPGo 2.7.5 (API v2) at {}: `login` logs in as admin",
+        other.addr()
+    );
+    assert!(said.contains(&found), "{said}");
     assert_eq!(asked(&other), ["GET /healthz"]);
     assert!(other.seen()[0].credentials.is_empty());
     terminal.press("get_users --offset 50\r");

@@ -74,13 +74,17 @@ fn the_login_is_waited_for_as_well() {
     let mut terminal = Setup::at(&server)
         .env("SFTPGO_USERNAME", ADMIN)
         .env("SFTPGO_PASSWORD", PASSWORD)
+        .env("SFTPGO_SHELL_API", "v2")
         .size(80, 24)
-        .start();
-    terminal.press("get_users\r");
+        .spawn();
     waits(&mut terminal);
     assert_eq!(server.seen().len(), 1);
     terminal.press(CTRL_C);
-    assert!(terminal.prompt().contains("interrupted"));
+    let said = terminal.prompt();
+    assert!(
+        said.contains("not logged in; `login` tries again"),
+        "{said}"
+    );
     terminal.leave();
 }
 
@@ -154,11 +158,12 @@ fn what_a_command_took() {
             .join(" ")
     };
     assert_eq!(terminal.run("set timing on"), "\n");
-    // The login is a request of its own.
+    // A login is a request of its own.
+    server.expire_tokens();
     let said = terminal.run("get_version");
     assert_eq!(
         took(&said),
-        "time: ms ( requests)".replace("( ", "(2 "),
+        "time: ms ( requests)".replace("( ", "(3 "),
         "{said}"
     );
     assert_eq!(took(&terminal.run("get_version")), "time: ms");
