@@ -24,6 +24,7 @@ pub mod schema;
 mod secret;
 mod shell;
 pub mod stored;
+mod target;
 mod unavailable;
 mod unit;
 mod users;
@@ -33,9 +34,7 @@ mod value;
 mod view;
 mod zero;
 
-pub use change::{
-    SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of, editable, find_editable,
-};
+pub use change::{SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of};
 pub use kind::{Kind, Lists, Names, Value};
 pub(crate) use output::FORMATS;
 pub use output::{OUTPUTS, Output};
@@ -46,6 +45,7 @@ pub use row::{
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;
+pub use target::Target;
 pub use unavailable::{assumed, last_with, unavailable};
 pub use unit::{Clock, Unit, duration, rate_of, short_size_of, size_of};
 pub use v2::WITHOUT_ROW;

@@ -3,6 +3,7 @@
 
 mod add_users;
 mod builtin;
+mod diff;
 mod echo;
 mod edit;
 mod exit;
@@ -22,6 +23,8 @@ mod set;
 pub(crate) mod settings_docs;
 mod sleep;
 mod source;
+mod target;
+mod undo;
 mod watch;
 mod who;
 
@@ -41,8 +44,10 @@ pub(crate) use redirected::perform_to;
 /// The shell's own commands.
 static BUILTINS: &[Builtin] = &[
     add_users::BUILTIN,
+    diff::BUILTIN,
     echo::BUILTIN,
-    edit::BUILTIN,
+    edit::EDIT,
+    edit::NEW,
     exit::BUILTIN,
     expect::BUILTIN,
     explain::CURL,
@@ -61,6 +66,7 @@ static BUILTINS: &[Builtin] = &[
     set::SET,
     sleep::BUILTIN,
     source::BUILTIN,
+    undo::BUILTIN,
     watch::BUILTIN,
     who::LOGIN,
     who::LOGOUT,

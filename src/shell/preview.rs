@@ -49,6 +49,9 @@ pub(crate) fn spec_of(session: &Session, call: &Call) -> Result<RequestSpec, Err
                 Some(Verb::Recipe(..)) => {
                     format!("`{name}` makes several requests: `help {name}` lists them")
                 }
+                Some(Verb::Diff | Verb::Edit | Verb::New | Verb::Undo) => {
+                    format!("the requests of `{name}` depend on answers and on what you decide")
+                }
                 Some(Verb::Watch) => format!("`{name}` repeats a command: `explain` that one"),
                 _ => format!("`{name}` sends no request"),
             })

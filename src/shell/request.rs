@@ -167,6 +167,7 @@ impl Shell {
 
     /// A sender for another thread.
     pub(crate) fn link(&mut self, prepared: &Prepared) -> Result<Link, Lost> {
+        self.session.note_write(&prepared.spec);
         self.connection.link(&prepared.spec, &prepared.sending)
     }
 
@@ -318,6 +319,12 @@ fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
         format!("`--limit {most}` shows more")
     };
     at_limit(count, &more)
+}
+
+/// Whether the server refused an object because of what is in it.
+pub(super) fn invalid(error: &Error) -> bool {
+    let is_about_it = matches!(error.fault, Fault::Refused(400 | 409 | 500));
+    is_about_it && !error.unknown && !error.applied
 }
 
 /// The error of a login in front of a write that was interrupted.
