@@ -19,6 +19,8 @@ pub struct Error {
     pub of_release: bool,
     /// Whether the command succeeded, but its answer could not be shown.
     pub applied: bool,
+    /// Whether the object that was named is not there.
+    pub absent: bool,
     /// Another error of the same line, reported after this one.
     pub next: Option<Box<Self>>,
 }
@@ -73,6 +75,7 @@ impl Error {
             unknown: false,
             of_release: false,
             applied: false,
+            absent: false,
             next: None,
         }
     }

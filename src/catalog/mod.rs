@@ -27,6 +27,7 @@ pub mod stored;
 mod target;
 mod unavailable;
 mod unit;
+pub mod upsert;
 mod users;
 mod v1;
 mod v2;

@@ -19,6 +19,9 @@ use crate::text::lex::lex;
 const WITHOUT_EXAMPLE: &[&str] = &[
     "connect",
     "edit",
+    "new",
+    "unban",
+    "undo",
     "last",
     "history",
     "practice",

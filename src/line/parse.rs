@@ -13,6 +13,7 @@ use super::overrides;
 use super::own_words;
 use super::slot::{more_names, positions, slot};
 use super::typographic;
+use super::upsert;
 use super::usage::brief;
 use super::variables::Arg;
 use super::view;
@@ -250,6 +251,7 @@ fn with_matches(
     };
     check_left_out_id(&call)?;
     many::check(&mut call)?;
+    upsert::check(&mut call)?;
     columns::check(&call)?;
     call.view = Arc::new(view::of(&call, rest, api.release)?);
     call.change =

@@ -9,6 +9,7 @@ use crate::interrupt::Interrupt;
 use crate::line::call::{Call, Slot, ValueOrigin};
 use crate::line::change;
 use crate::secret::Secret;
+use crate::secret::generate::password;
 use crate::settings::{Echo, Settings};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -135,28 +136,52 @@ impl Asker {
         }
     }
 
-    /// Asks for the secrets that a call needs.
+    /// Asks for a secret that somebody chooses, twice, until both are the same.
+    fn ask_chosen_secret(&mut self, name: &str) -> Result<Secret, Error> {
+        let mut question = name.to_owned();
+        loop {
+            let first = self.ask_secret(&question)?;
+            let again = self.ask_secret(&format!("{name} again"))?;
+            if first.reveal() == again.reveal() {
+                return Ok(first);
+            }
+            question = format!("they differ; {name}");
+        }
+    }
+
+    /// Asks for the secrets that a call needs; returns the one that was made instead.
     pub(super) fn ask_secrets(
         &mut self,
         call: &mut Call,
         in_file: bool,
         settings: &Settings,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Secret>, Error> {
         self.check_secrets(call, in_file)?;
-        let mut asked = false;
+        let generates = call.generates();
+        let (mut asked, mut made) = (false, None);
         for slot in call
             .slots
             .iter_mut()
             .filter(|slot| slot.from == ValueOrigin::Ask)
         {
-            slot.value = Some(Value::Secret(self.ask_secret(slot.param.name)?));
+            let name = slot.param.name;
+            let secret = match slot.param.chosen {
+                true if generates => {
+                    let secret = password().ok_or_else(no_random)?;
+                    made = Some(secret.clone());
+                    secret
+                }
+                true => self.ask_chosen_secret(name)?,
+                false => self.ask_secret(name)?,
+            };
+            slot.value = Some(Value::Secret(secret));
             slot.from = ValueOrigin::Typed;
             asked = true;
         }
         if asked {
             change::refresh(call, settings.api.release)?;
         }
-        Ok(())
+        Ok(made)
     }
 
     /// Checks that the secrets of a call can be asked for, if it needs any;
@@ -168,6 +193,11 @@ impl Asker {
             return Ok(());
         };
         let name = slot.param.name;
+        if slot.param.chosen && call.generates() {
+            let why = "`--generate` shows the password on a terminal, and there is none";
+            let hint = format!("make it elsewhere: `--{name} $env.NAME`");
+            return Err(Error::typed(why).hint(hint).at(call.span.clone()));
+        }
         // The words of a single command come from sh: they have no variables of ours.
         let line = if in_file {
             format!("--{name} $env.NAME")
@@ -244,6 +274,10 @@ impl Asker {
         }
         Ok(())
     }
+}
+
+fn no_random() -> Error {
+    Error::local("the operating system gives no random numbers; nothing was sent")
 }
 
 /// Whether an answer is yes.

@@ -36,6 +36,7 @@ mod subject;
 mod timing;
 mod undo;
 pub(crate) mod update;
+mod upsert;
 
 pub(crate) use asker::not_asked;
 pub(crate) use many::refusal;
