@@ -225,9 +225,15 @@ fn every_row_is_parsed_from_its_own_usage() {
         let mut left_out = without_selection(command, &mut line);
         // All pages have no limit, and CSV is not filtered.
         line.push(' ');
-        for flag in [" --all ", " --csv_export "] {
+        // A password is given or made.
+        for flag in [" --all ", " --csv_export ", " --generate "] {
             left_out += usize::from(line.contains(flag));
             line = line.replace(flag, " ");
+        }
+        // A password is given or made.
+        if line.contains("password x") {
+            left_out += usize::from(line.contains(" --generate "));
+            line = line.replace(" --generate ", " ");
         }
         line.truncate(line.trim_end().len());
         // A string field that the release has.

@@ -78,6 +78,7 @@ impl Shell {
             .hint("look at it, and change what is to be changed"));
         }
         let mut before = change.before.clone();
+        keep_read_only(row, &mut before, now);
         keep_secrets(&mut before, now);
         if !change.secrets.is_empty() {
             let (what, verb) = (
@@ -109,6 +110,18 @@ fn names(paths: &[String]) -> String {
 /// What a client can set of an object.
 fn comparable(row: &Command, object: &Json) -> Json {
     kept_fields::in_order(&schema::writable(&kept_fields::type_of(row), object))
+}
+
+/// Takes what the server sets itself as it is now.
+fn keep_read_only(row: &Command, before: &mut Json, now: &Json) {
+    let (Some(members), Some(now)) = (before.as_object_mut(), now.as_object()) else {
+        return;
+    };
+    members.retain(|key, _| kept_fields::is_writable(row, key));
+    let own = now
+        .iter()
+        .filter(|(key, _)| !kept_fields::is_writable(row, key));
+    members.extend(own.map(|(key, value)| (key.clone(), value.clone())));
 }
 
 /// Takes the secrets that are there now: the old ones would be ignored.
