@@ -4,6 +4,10 @@ use std::ops::Range;
 
 /// Why a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the failure, by itself"
+)]
 pub struct Error {
     /// The kind of failure, which decides the exit code.
     pub fault: Fault,

@@ -5,7 +5,7 @@
 const NOTE: &str = "// error: ";
 const NEXT: &str = "// correct it and save the file; ";
 
-/// The same text as JSON: blanks stand for what is no JSON, so that all places stay.
+/// The same text as JSON: blanks stand for what is not JSON, so that all places stay.
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     // Where a comma is that nothing has followed yet.
@@ -51,7 +51,7 @@ pub fn compact(text: &str) -> String {
     let plain = plain(text);
     let lines = plain.lines().map(str::trim_end);
     let lines = lines.filter(|line| !line.is_empty());
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.fold(String::new(), |text, line| text + line + "\n")
 }
 
 /// The text with a note about a mistake at its top, in place of the one before. `error` is

@@ -17,17 +17,14 @@ pub fn template(body: &Type, base: &Json, release: Release, title: &str) -> Stri
         text: String::new(),
     };
     template.comment(0, title);
-    match object_of(body) {
-        Some(schema) => {
-            template.text.push_str("{\n");
-            template.members(1, schema, base);
-            template.text.push_str("}\n");
-        }
-        None => {
-            let text = serde_json::to_string_pretty(base).unwrap_or_default();
-            template.text.push_str(&text);
-            template.text.push('\n');
-        }
+    if let Some(schema) = object_of(body) {
+        template.text.push_str("{\n");
+        template.members(1, schema, base);
+        template.text.push_str("}\n");
+    } else {
+        let text = serde_json::to_string_pretty(base).unwrap_or_default();
+        template.text.push_str(&text);
+        template.text.push('\n');
     }
     template.text
 }

@@ -48,14 +48,14 @@ impl Command {
     /// The password that somebody chooses, and that the shell can make.
     pub fn chosen_password(&self) -> Option<&'static Param> {
         // The commands of 2019 are as they were.
-        let is_later = self.span.last > Release::SEED && self.route().is_some();
+        let is_later = self.span.first > Release::SEED && self.route().is_some();
         let mut params = self.params.iter().filter(|_| is_later);
         params.find(|param| param.chosen)
     }
 
     /// Whether it deletes or closes one object, which may not be there.
     fn may_miss(&self) -> bool {
-        let is_later = self.span.last > Release::SEED;
+        let is_later = self.span.first > Release::SEED;
         let deletes = |route: &Route| {
             route.method == Method::Delete && route.answers.iter().any(|one| one.status == 404)
         };
@@ -106,20 +106,42 @@ mod tests {
         };
         let adding = with(IF_EXISTS_PARAM);
         let deleting = with(IF_MISSING_PARAM);
-        for noun in ["user", "group", "folder", "admin", "role", "event_rule", "event_action"] {
+        for noun in [
+            "user",
+            "group",
+            "folder",
+            "admin",
+            "role",
+            "event_rule",
+            "event_action",
+        ] {
             assert!(adding.contains(&format!("add_{noun}").as_str()), "{noun}");
-            assert!(deleting.contains(&format!("delete_{noun}").as_str()), "{noun}");
+            assert!(
+                deleting.contains(&format!("delete_{noun}").as_str()),
+                "{noun}"
+            );
         }
         // Names of keys are not their own.
         assert!(!adding.contains(&"add_api_key"), "{adding:?}");
         assert!(deleting.contains(&"close_connection"), "{deleting:?}");
         assert!(deleting.iter().all(|name| !name.starts_with("update_")));
         let generating = with(GENERATE_PARAM);
-        for name in ["add_user", "update_user", "add_admin", "update_admin", "change_admin_password"] {
+        for name in [
+            "add_user",
+            "update_user",
+            "add_admin",
+            "update_admin",
+            "change_admin_password",
+        ] {
             assert!(generating.contains(&name), "{name} in {generating:?}");
         }
         for row in commands(v2) {
-            assert_eq!(row.added_reader().is_some(), row.added_changer().is_some(), "{}", row.name);
+            assert_eq!(
+                row.added_reader().is_some(),
+                row.added_changer().is_some(),
+                "{}",
+                row.name
+            );
         }
     }
 }

@@ -4,8 +4,8 @@
 mod typed;
 
 use crate::catalog::many::PARAMS as MANY;
-use crate::catalog::upsert::{GENERATE_PARAM, IF_EXISTS_PARAM, IF_MISSING_PARAM};
 use crate::catalog::model::MODEL_PARAM;
+use crate::catalog::upsert::{GENERATE_PARAM, IF_EXISTS_PARAM, IF_MISSING_PARAM};
 use crate::catalog::{ALL_PARAM, is_view};
 use crate::catalog::{
     APIS, Api, Command, CommandKind, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,

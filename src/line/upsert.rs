@@ -52,7 +52,10 @@ pub(super) fn check(call: &mut Call) -> Result<(), Error> {
         return Ok(());
     };
     if matches!(slot.from, ValueOrigin::Typed | ValueOrigin::Later) {
-        let why = format!("`{}` and `--generate` cannot be used together", param.flag());
+        let why = format!(
+            "`{}` and `--generate` cannot be used together",
+            param.flag()
+        );
         return Err(Error::typed(why).at(at));
     }
     *slot = Slot {

@@ -42,7 +42,10 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
         call.command.name,
         clean::line(new_id)
     ));
+    // It was asked for before.
+    let confirmed = shell.asker.set_confirmed(true);
     let deleted = shell.part(&[DELETE], &[id]);
+    shell.asker.set_confirmed(confirmed);
     let error = deleted.err().map(|error| Error {
         message: format!(
             "the new key is valid, but the old one may still be: {}",

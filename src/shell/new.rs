@@ -13,6 +13,7 @@ use crate::input::editor::TextEditor;
 use crate::line::call::Call;
 use crate::output::error::Place;
 use crate::request::Body;
+use crate::session::answer::with_words;
 use crate::settings::Echo;
 use crate::text::words::plural;
 use serde_json::Value as Json;
@@ -28,20 +29,20 @@ impl Shell {
             .hint("`set echo on` shows what is sent, and sends it")
             .at(call.span));
         }
-        self.on_terminal(|shell| shell.written(call))
+        self.on_terminal(|shell| shell.written(&call))
     }
 
-    fn written(&mut self, call: Call) -> Result<(), Error> {
+    fn written(&mut self, call: &Call) -> Result<(), Error> {
         let span = call.span.clone();
-        self.refuse_write(&call)?;
+        self.refuse_write(call)?;
         // Which fields there are.
         self.learn_release()?;
-        self.check_release(&call)?;
+        self.check_release(call)?;
         let release = self.session.settings.api.release;
         let body = call.command.route().and_then(|route| route.body);
         let body = body.map_or(Type::Any, Type::read);
-        let (name, sent_by) = (file_name(&call), sent_by(&call));
-        let named = name_slots(&call).map(|slot| slot.param.key).collect();
+        let (name, sent_by) = (file_name(call), sent_by(call));
+        let named = name_slots(call).map(|slot| slot.param.key).collect();
         let base = call.change.body();
         let title = format!(
             "{sent_by}: what is a comment is not sent. Remove the `//` before a field to set it. \
@@ -59,7 +60,7 @@ impl Shell {
             original,
         };
         self.keeping_unsent(span, |shell, unsent| {
-            while !shell.add_written(&call, &mut open, unsent)? {}
+            while !shell.add_written(call, &mut open, unsent)? {}
             Ok(())
         })
     }
@@ -98,7 +99,9 @@ impl Shell {
             // Nothing was added: the text can be corrected.
             Err(error) if invalid(&error) => {
                 self.screen().report(&error, "", &Place::Terminal);
-                open.note(&error, None);
+                let answer = self.session.answer.as_ref();
+                let answer = answer.and_then(|answer| answer.json.as_ref());
+                open.note(&with_words(error, answer, &post.spec), None);
                 if self.asker.edit_again()? {
                     return Ok(false);
                 }

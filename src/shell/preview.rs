@@ -97,6 +97,11 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
              sends the rest as well\n"
         ));
     }
+    if call.if_exists().is_some() {
+        screen.say(&format!(
+            "warning: this request alone always adds; `{name}` looks for the object first\n"
+        ));
+    }
     if reads_all(call) && call.slot("limit").is_some() {
         screen.say(&format!(
             "warning: this request reads the first page; `{name}` reads the others as well\n"

@@ -162,8 +162,9 @@ impl Shell {
         if let Some(made) = self.asker.ask_secrets(call, in_file, settings)? {
             // Before it is sent: whatever happens then, somebody knows it.
             let shown = made.reveal();
-            self.screen()
-                .say_as_it_is(&format!("the new password is {shown}\nit is not shown again\n"));
+            self.screen().say_as_it_is(&format!(
+                "the new password is {shown}\nit is not shown again\n"
+            ));
         }
         if let Some(what) = destroys(&self.session, call, route) {
             if self.asker.asks(&self.session.settings) {

@@ -3,8 +3,8 @@
 
 use super::recipe_step::unexpected_answer;
 use super::{Shell, raw};
-use crate::catalog::{Param, Release, Value};
 use crate::catalog::upsert::UPDATE;
+use crate::catalog::{Param, Release, Value};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Slot, ValueOrigin};
 use crate::line::change;
@@ -39,11 +39,7 @@ impl Absence {
     }
 
     /// The outcome, if the failure that is accepted is none.
-    pub(super) fn accepted(
-        &self,
-        shell: &Shell,
-        done: Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(super) fn accepted(&self, shell: &Shell, done: Result<(), Error>) -> Result<(), Error> {
         match (&self.line, done) {
             (Some(line), Err(error)) if error.absent => {
                 let line = clean::line(line);
@@ -84,7 +80,10 @@ impl Shell {
             called(&call)
         ));
         let body = there.to_string().into_bytes();
-        let kind = call.command.added_reader().and_then(|row| row.route()?.answer_type());
+        let kind = call
+            .command
+            .added_reader()
+            .and_then(|row| row.route()?.answer_type());
         let json = Some(there);
         self.session.keep(200, Answer { body, json, kind });
         Ok(())

@@ -64,7 +64,7 @@ fn an_object_that_is_not_there_is_added() {
     let server = v2();
     for how in ["skip", "update", "fail"] {
         let name = format!("new-{how}");
-        let line = format!("add_user {name} --password x1y2z3 --if_exists {how}");
+        let line = format!("add_user {name} --home_dir /srv/x --permissions * --if_exists {how}");
         let ran = one(&server, &line);
         assert_eq!(ran.code, 0, "{ran:?}");
         assert_eq!(user(&server, &name)["username"], name.as_str());
@@ -85,9 +85,12 @@ fn an_object_that_is_not_there_is_added() {
 #[test]
 fn a_body_in_a_file_is_looked_up_by_its_name() {
     let server = v2();
-    let ran = run(&server, &["-c", "add_user --json @u.json --if_exists update"])
-        .file("u.json", r#"{"username": "carla", "uid": 77}"#)
-        .go();
+    let ran = run(
+        &server,
+        &["-c", "add_user --json @u.json --if_exists update"],
+    )
+    .file("u.json", r#"{"username": "carla", "uid": 77}"#)
+    .go();
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(user(&server, "carla")["uid"], 77);
 }
@@ -98,11 +101,17 @@ fn what_is_wrong_with_these_flags() {
     for (line, why) in [
         ("add_user x --if_exists maybe", "`maybe`"),
         ("delete_user x --if_missing update", "`update`"),
-        ("add_api_key k --if_exists skip", "unexpected argument"),
-        ("update_user carla --if_exists skip", "unexpected argument"),
-        ("get_users --if_missing skip", "unexpected argument"),
-        ("add_user x --password y --generate", "cannot be used together"),
-        ("update_user anna.nowak carla --generate --yes", "one password"),
+        ("add_api_key k --if_exists skip", "unknown flag"),
+        ("update_user carla --if_exists skip", "unknown flag"),
+        ("get_users --if_missing skip", "unknown flag"),
+        (
+            "add_user x --password y --generate",
+            "cannot be used together",
+        ),
+        (
+            "update_user anna.nowak carla --generate --yes",
+            "one password",
+        ),
         ("update_user carla --generate", "on a terminal"),
         ("diff user carla", "two objects"),
         ("diff user", ""),
@@ -117,7 +126,10 @@ fn what_is_wrong_with_these_flags() {
         ("undo --yes", "nothing to undo"),
         ("unban here", "`here` is not an IP address"),
         ("rotate_api_key", "NAME"),
-        ("rotate_api_key nosuch", "no API key has the name or id `nosuch`"),
+        (
+            "rotate_api_key nosuch",
+            "no API key has the name or id `nosuch`",
+        ),
     ] {
         let ran = one(&server, line);
         assert_eq!(ran.code, 2, "{line}: {ran:?}");
@@ -139,7 +151,10 @@ fn what_is_missing_is_no_failure_if_it_may_be() {
     let ran = one(&server, "delete_user carla --if_missing skip");
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.contains("User deleted"), "{ran:?}");
-    let ran = one(&server, "delete_user carla press nobody --if_missing skip --yes");
+    let ran = one(
+        &server,
+        "delete_user carla press nobody --if_missing skip --yes",
+    );
     assert_eq!(ran.code, 0, "{ran:?}");
     let done: Json = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!(done["deleted"], json!(["press"]));
@@ -179,8 +194,17 @@ fn two_users_are_compared() {
     let fields = fields.as_array().expect("a list");
     let named = |name: &str| fields.iter().find(|field| field["field"] == name);
     let uid = named("uid").expect("their ids differ");
-    assert_eq!((&uid["first"], &uid["second"]), (&json!(1001), &json!(1004)));
-    for name in ["username", "id", "created_at", "last_login", "used_quota_size"] {
+    assert_eq!(
+        (&uid["first"], &uid["second"]),
+        (&json!(1001), &json!(1004))
+    );
+    for name in [
+        "username",
+        "id",
+        "created_at",
+        "last_login",
+        "used_quota_size",
+    ] {
         assert!(named(name).is_none(), "{name}");
     }
     // A secret is only there or not.
@@ -211,7 +235,10 @@ fn a_key_is_rotated_and_not_kept() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let ran = one(&server, "rotate_api_key monitoring");
     assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.err.contains("several API keys have the name"), "{ran:?}");
+    assert!(
+        ran.err.contains("several API keys have the name"),
+        "{ran:?}"
+    );
 }
 
 fn defender(hosts: &str) -> Ran {
@@ -231,11 +258,22 @@ fn defender(hosts: &str) -> Ran {
 fn only_a_banned_address_is_unbanned() {
     let ran = defender(r#"[{"id": "31", "ip": "192.0.2.1", "ban_time": "2030-01-01T00:00:00Z"}]"#);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.out.contains("\"banned_until\": \"2030-01-01T00:00:00Z\""), "{ran:?}");
+    assert!(
+        ran.out
+            .contains("\"banned_until\": \"2030-01-01T00:00:00Z\""),
+        "{ran:?}"
+    );
     let ran = defender(r#"[{"id": "31", "ip": "192.0.2.1", "score": 4}]"#);
     assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.err.contains("is not banned: its score is 4; nothing was changed"), "{ran:?}");
-    assert!(ran.err.contains("`delete_defender_host_by_id 31`"), "{ran:?}");
+    assert!(
+        ran.err
+            .contains("is not banned: its score is 4; nothing was changed"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.err.contains("`delete_defender_host_by_id 31`"),
+        "{ran:?}"
+    );
     let ran = defender("[]");
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.err.contains("the defender does not list it"), "{ran:?}");
@@ -258,7 +296,10 @@ fn the_last_change_is_undone() {
     assert_eq!(same(&user(&server, "anna.nowak")), same(&before));
     assert_eq!(writes(&server).len(), 2);
     // And made again by a second one.
-    let ran = lines(&server, "update_user carla --uid 5\nundo --yes\nundo --yes\n");
+    let ran = lines(
+        &server,
+        "update_user carla --uid 5\nundo --yes\nundo --yes\n",
+    );
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(user(&server, "carla")["uid"], 5);
 }
@@ -267,13 +308,25 @@ fn the_last_change_is_undone() {
 fn what_cannot_be_undone() {
     let server = v2();
     for (script, why) in [
-        ("delete_user press\n", "`delete_user`, which cannot be undone"),
+        (
+            "delete_user press\n",
+            "`delete_user`, which cannot be undone",
+        ),
         ("add_role x\n", "`add_role`, which cannot be undone"),
         ("update_user carla --uid 6\nadd_role y\n", "`add_role`"),
         ("update_user carla backup --uid 7 --yes\n", "`update_user`"),
-        ("update_user carla --uid 8\nput users/carla --json '{}'\n", "a raw request"),
-        ("update_user carla --password other-one\n", "`password` cannot be restored"),
-        ("update_user carla --uid 9\nset base_url http://127.0.0.1:9\n", "nothing to undo"),
+        (
+            "update_user carla --uid 8\n-put users/carla --json '{}'\n",
+            "a raw request",
+        ),
+        (
+            "update_user carla --password other-one\n",
+            "`password` cannot be restored",
+        ),
+        (
+            "update_user carla --uid 9\nset base_url http://127.0.0.1:9\n",
+            "nothing to undo",
+        ),
     ] {
         let ran = lines(&server, &format!("{script}undo --yes\n"));
         assert!(ran.err.contains(why), "{script}: {ran:?}");
@@ -309,7 +362,10 @@ fn they_are_checked_and_only_shown() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let ran = run(&server, &["--dry-run"]).input(all).go();
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.out.contains("POST") && ran.out.contains("DELETE"), "{ran:?}");
+    assert!(
+        ran.out.contains("POST") && ran.out.contains("DELETE"),
+        "{ran:?}"
+    );
     for (line, why) in [
         ("unban x", "not an IP address"),
         ("undo", "cannot ask here"),

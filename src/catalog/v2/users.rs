@@ -353,4 +353,6 @@ pub(super) const CODE: Param = Param::secret("reset_code", "the code from the ma
     .key("code")
     .asked();
 /// The password to set with the code.
-pub(super) const NEW_PASSWORD: Param = Param::secret("password", "the new password").asked().chosen();
+pub(super) const NEW_PASSWORD: Param = Param::secret("password", "the new password")
+    .asked()
+    .chosen();
