@@ -193,18 +193,13 @@ impl Asker {
             return Ok(());
         };
         let name = slot.param.name;
-        if slot.param.chosen && call.generates() {
-            let why = "`--generate` shows the password on a terminal, and there is none";
-            let hint = format!("make it elsewhere: `--{name} $env.NAME`");
-            return Err(Error::typed(why).hint(hint).at(call.span.clone()));
-        }
         // The words of a single command come from sh: they have no variables of ours.
         let line = if in_file {
             format!("--{name} $env.NAME")
         } else {
             format!("-c '{} … --{name} $env.NAME'", call.command.name)
         };
-        Err(not_asked(name, &line).at(call.span.clone()))
+        Err(not_asked(call, slot, &line))
     }
 
     /// Whether `confirm` asks.
@@ -291,9 +286,14 @@ pub(super) fn declined() -> Error {
 }
 
 /// The error for a secret without a value and without a terminal; `line` is how to give it.
-pub(crate) fn not_asked(name: &str, line: &str) -> Error {
-    Error::typed(format!(
-        "`--{name}` needs a value (cannot prompt without a terminal)"
-    ))
-    .hint(format!("take it from the environment: `{line}`"))
+pub(crate) fn not_asked(call: &Call, slot: &Slot, line: &str) -> Error {
+    let why = if slot.param.chosen && call.generates() {
+        "`--generate` shows the password on a terminal, and there is none".to_owned()
+    } else {
+        let name = slot.param.name;
+        format!("`--{name}` needs a value (cannot prompt without a terminal)")
+    };
+    Error::typed(why)
+        .hint(format!("take it from the environment: `{line}`"))
+        .at(call.span.clone())
 }
