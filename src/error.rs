@@ -4,6 +4,10 @@ use std::ops::Range;
 
 /// Why a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the failure, by itself"
+)]
 pub struct Error {
     /// The kind of failure, which decides the exit code.
     pub fault: Fault,
@@ -19,6 +23,8 @@ pub struct Error {
     pub of_release: bool,
     /// Whether the command succeeded, but its answer could not be shown.
     pub applied: bool,
+    /// Whether the object that was named is not there.
+    pub absent: bool,
     /// Another error of the same line, reported after this one.
     pub next: Option<Box<Self>>,
 }
@@ -73,6 +79,7 @@ impl Error {
             unknown: false,
             of_release: false,
             applied: false,
+            absent: false,
             next: None,
         }
     }

@@ -81,7 +81,7 @@ fn unread(why: &serde_json::Error) -> Error {
 }
 
 /// A value without its secrets.
-fn hidden(key: &str, value: &Json) -> Json {
+pub(crate) fn hidden(key: &str, value: &Json) -> Json {
     let mut value = value.clone();
     json::walk_under(key, &mut value, &mut |key, value| {
         let mark = match value {

@@ -2,6 +2,8 @@
 //! that an editor gets, and the fields that are sent back. Pure.
 
 pub mod change;
+pub mod commented;
 pub mod diff;
 pub mod edited;
 pub mod kept_fields;
+pub mod template;

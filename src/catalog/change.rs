@@ -1,10 +1,12 @@
 //! The commands that change a part of an object, although their request replaces it.
 
-use super::{Api, Command, Group, Method, ParamPlace, Release, Route, commands, every};
+use super::{Command, Group, Method, ParamPlace, Release, Route, every};
 use crate::catalog::Param;
 
 /// The prefix of these commands; the noun follows it.
 const CHANGES: &str = "update_";
+/// The prefix of the commands that add something.
+pub(super) const ADDS: &str = "add_";
 
 /// Counters that the server maintains and keeps whatever is sent; they change
 /// while a user is active.
@@ -79,9 +81,11 @@ impl Command {
         every().find(|row| row.span.overlaps(self.span) && row.route().is_some_and(reads))
     }
 
-    /// What it changes: `user` of `update_user`.
+    /// What it changes or adds: `user` of `update_user` and `add_user`.
     pub fn noun(&self) -> &'static str {
-        self.name.strip_prefix(CHANGES).unwrap_or(self.name)
+        let noun = self.name.strip_prefix(CHANGES);
+        noun.or_else(|| self.name.strip_prefix(ADDS))
+            .unwrap_or(self.name)
     }
 }
 
@@ -91,17 +95,6 @@ impl Param {
     pub const fn is_beside_body(&self) -> bool {
         self.place.in_path() || matches!(self.place, ParamPlace::Query)
     }
-}
-
-/// The updates whose object can be read, and so edited.
-pub fn editable(api: &'static Api) -> impl Iterator<Item = &'static Command> {
-    commands(api).filter(|command| command.is_change() && command.reader().is_some())
-}
-
-/// The update that a word after `edit` names, with or without `update_`.
-pub fn find_editable(api: &'static Api, word: &str) -> Option<&'static Command> {
-    let (word, named) = (word.replace('-', "_"), change_of(word));
-    editable(api).find(|command| command.is_called(&word) || command.is_called(&named))
 }
 
 /// The name of the update command for a noun.

@@ -24,8 +24,10 @@ pub mod schema;
 mod secret;
 mod shell;
 pub mod stored;
+mod target;
 mod unavailable;
 mod unit;
+pub mod upsert;
 mod users;
 mod v1;
 mod v2;
@@ -33,9 +35,7 @@ mod value;
 mod view;
 mod zero;
 
-pub use change::{
-    SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of, editable, find_editable,
-};
+pub use change::{SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of};
 pub use kind::{Kind, Lists, Names, Value};
 pub use live::Live;
 pub(crate) use output::FORMATS;
@@ -47,6 +47,7 @@ pub use row::{
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;
+pub use target::Target;
 pub use unavailable::{assumed, last_with, unavailable};
 pub use unit::{Clock, Unit, duration, rate_of, short_size_of, size_of};
 pub use v2::WITHOUT_ROW;

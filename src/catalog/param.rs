@@ -28,6 +28,8 @@ pub struct Param {
     pub bare: Option<&'static str>,
     /// The number of words after each use of its flag; 0 if the kind decides.
     pub words: usize,
+    /// Whether it is a password that somebody chooses: it is typed twice.
+    pub chosen: bool,
     /// The kind of names that complete it.
     pub completes: Option<Live>,
     /// The unit of its number, if no field of a body says it.
@@ -138,6 +140,7 @@ impl Param {
             need: Need::Default(default),
             bare: None,
             words: 0,
+            chosen: false,
             completes: None,
             unit: None,
             span: Span::ALL,
@@ -349,6 +352,12 @@ impl Param {
     /// A required secret: if it is not given, the shell asks for it.
     pub const fn asked(mut self) -> Self {
         self.need = Need::Asked;
+        self
+    }
+
+    /// A password that somebody chooses.
+    pub const fn chosen(mut self) -> Self {
+        self.chosen = true;
         self
     }
 

@@ -163,6 +163,42 @@ pub(super) const ROWS: &[Command] = &[
         &[line("test_permission anna.nowak download /invoices/may.pdf")],
     ),
     row(
+        "unban",
+        Span::V2,
+        Verb::Recipe(
+            Recipe::Unban,
+            &["get_defender_hosts", "delete_defender_host_by_id", "unban_host"],
+        ),
+        "lift the defender's ban on an address",
+        &[Param::text("address", "the address: `192.0.2.1`")
+            .value("ADDRESS")
+            .required()
+            .at(ParamPlace::Shell)
+            .completed_by(Live::DefenderHost)],
+        "The exit code is 1 if the address is not banned. An entry of an IP list is not a ban.",
+        &[],
+    ),
+    row(
+        "rotate_api_key",
+        Span::from(Release::new(2, 2, 0)),
+        Verb::Recipe(
+            Recipe::RotateApiKey,
+            &["get_api_keys", "add_api_key", "delete_api_key"],
+        ),
+        "replace an API key by a new one",
+        &[
+            Param::text("name", "name or id of the key")
+                .required()
+                .at(ParamPlace::Shell)
+                .completed_by(Live::ApiKey),
+            Param::switch("keep", "do not delete the old key, so that clients can change to the new one first"),
+        ],
+        "Adds a key with the same name, scope, owner, expiry and description, and deletes the old one. The new key is \
+         in the result, once: neither `last` nor the server can show it again. If several keys have the name, give \
+         the id.",
+        &[line("rotate_api_key monitoring --keep")],
+    ),
+    row(
         "backup",
         Span::V2,
         Verb::Recipe(Recipe::Backup, &["dumpdata"]),

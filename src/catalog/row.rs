@@ -46,7 +46,10 @@ impl Command {
     pub const fn asks(&self) -> bool {
         matches!(
             self.kind,
-            CommandKind::Request(_) | CommandKind::Shell(Verb::Raw(_) | Verb::Recipe(..))
+            CommandKind::Request(_)
+                | CommandKind::Shell(
+                    Verb::Raw(_) | Verb::Recipe(..) | Verb::Diff | Verb::New | Verb::Undo
+                )
         )
     }
 
@@ -71,7 +74,7 @@ impl Command {
                 let mut all = super::every().filter(|row| steps.contains(&row.name));
                 all.all(reads)
             }
-            CommandKind::Shell(_) => false,
+            CommandKind::Shell(verb) => *verb == Verb::Diff,
         }
     }
 
@@ -85,7 +88,9 @@ impl Command {
                 .filter(|row| steps.contains(&row.name) && row.span.overlaps(self.span))
                 .filter_map(Self::route)
                 .any(|route| route.effect != Effect::Reads && route.reads_by.is_none()),
-            CommandKind::Shell(verb) => matches!(verb, Verb::AddUsers | Verb::Edit),
+            CommandKind::Shell(verb) => {
+                matches!(verb, Verb::AddUsers | Verb::Edit | Verb::New | Verb::Undo)
+            }
         }
     }
 
@@ -180,7 +185,9 @@ pub enum Recipe {
     Idle,
     QuotaScanAll,
     Restore,
+    RotateApiKey,
     TestPermission,
+    Unban,
 }
 
 /// A request method.
@@ -262,7 +269,11 @@ impl Recipe {
             Self::EffectiveUser => Some(AnswerType::Object("EffectiveUser")),
             Self::Expiring => Some(AnswerType::List("ExpiringUser")),
             Self::Idle => Some(AnswerType::List("Connection")),
-            Self::QuotaScanAll | Self::Restore | Self::TestPermission => None,
+            Self::QuotaScanAll
+            | Self::Restore
+            | Self::RotateApiKey
+            | Self::TestPermission
+            | Self::Unban => None,
         }
     }
 }

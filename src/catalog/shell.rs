@@ -2,6 +2,7 @@
 
 use super::Span;
 use super::live::Live;
+use super::many::YES_PARAM;
 use super::param::{Param, ParamPlace};
 use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
 
@@ -11,6 +12,7 @@ pub enum Verb {
     AddUsers,
     Connect,
     Curl,
+    Diff,
     Doctor,
     Echo,
     Edit,
@@ -23,6 +25,7 @@ pub enum Verb {
     Let,
     Login,
     Logout,
+    New,
     Practice,
     PracticeServer,
     Profile,
@@ -33,6 +36,7 @@ pub enum Verb {
     Set,
     Sleep,
     Source,
+    Undo,
     WaitReady,
     Watch,
     Whoami,
@@ -111,6 +115,46 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Edit,
             "change an object in your editor",
             &[Param::command("target", "type and name of the object to edit")],
+        )
+    },
+    Command {
+        long: "TARGET names anything that an `add_…` command can add; `add_` itself can be left out: `new group staff`. The \
+               editor opens on a template with each field of the server's release, what it means and what it can be. A field \
+               that is a comment is not sent. Your text is checked, and sent if you confirm. After a mistake, also one that \
+               only the server finds, the editor opens again on what you have written.",
+        ..row(
+            "new",
+            Group::Shell,
+            Verb::New,
+            "add an object in your editor, from a template",
+            &[Param::command("target", "type and name of the object to add")],
+        )
+    },
+    Command {
+        long: "Compares what can be set of two objects that an `update_…` command can change: `diff user anna bob`. Names, ids, \
+               times and counters of the server are left out. Of secrets it shows only whether they are set. The exit code is 0 \
+               whether they differ or not; elsewhere than on a terminal the result is a list, which is empty if they do not.",
+        examples: &[Example { line: "diff user anna.nowak backup", status: 200 }],
+        span: Span::V2,
+        ..row(
+            "diff",
+            Group::Shell,
+            Verb::Diff,
+            "show where two objects differ",
+            &[Param::command("target", "type and names of the two objects")],
+        )
+    },
+    Command {
+        long: "Undoes the last change of one object in this session, by `update_…` or `edit`: the object is read, the \
+               differences are shown, and if you confirm, the object of before is sent. Nothing is sent if the object was \
+               changed again since. What was added or deleted cannot be undone, nor can secrets be restored, since the \
+               server does not show them. A second `undo` makes the change again.",
+        ..row(
+            "undo",
+            Group::Shell,
+            Verb::Undo,
+            "undo the last change of an object",
+            &[Param::switch(YES_PARAM, "do not ask; needed where there is no terminal")],
         )
     },
     raw("get", Method::Get, &[PATH, QUERY], "GET a path", &[Example { line: "get user --query limit=1", status: 200 }]),

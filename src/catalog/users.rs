@@ -76,7 +76,8 @@ const FIELDS: [Param; 11] = [
         "password",
         "plain text or a hash; if the value is omitted, the shell asks for it",
     )
-    .non_empty(),
+    .non_empty()
+    .chosen(),
     Param::list(
         "public_key",
         "public keys, in authorized_keys format; `@FILE` reads one from each line",

@@ -65,7 +65,8 @@ impl Command {
 
     /// All its parameters, those of its view last.
     pub fn all_params(&self) -> impl Iterator<Item = &'static Param> + Clone + use<> {
-        self.params.iter().chain(self.view_params())
+        let own = self.params.iter().chain(self.view_params());
+        own.chain(self.upsert_params())
     }
 }
 

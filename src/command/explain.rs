@@ -120,6 +120,9 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
 fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, String, String)> {
     let method = match spec.method {
         Method::Get => "reads; changes nothing",
+        Method::Post if call.if_exists().is_some() => {
+            "adds an object: the shell looks first whether it is there"
+        }
         Method::Post => "creates or starts something; sending it twice does it twice",
         Method::Put if call.is_change() => {
             "replaces the object: the shell reads it first and keeps the fields you do not give"

@@ -4,6 +4,7 @@
 mod add_users;
 mod builtin;
 mod connect;
+mod diff;
 mod doctor;
 mod echo;
 mod edit;
@@ -24,6 +25,8 @@ mod set;
 pub(crate) mod settings_docs;
 mod sleep;
 mod source;
+mod target;
+mod undo;
 mod wait_ready;
 mod watch;
 mod who;
@@ -45,9 +48,11 @@ pub(crate) use redirected::perform_to;
 static BUILTINS: &[Builtin] = &[
     add_users::BUILTIN,
     connect::BUILTIN,
+    diff::BUILTIN,
     doctor::BUILTIN,
     echo::BUILTIN,
-    edit::BUILTIN,
+    edit::EDIT,
+    edit::NEW,
     exit::BUILTIN,
     expect::BUILTIN,
     explain::CURL,
@@ -65,6 +70,7 @@ static BUILTINS: &[Builtin] = &[
     set::SET,
     sleep::BUILTIN,
     source::BUILTIN,
+    undo::BUILTIN,
     wait_ready::BUILTIN,
     watch::BUILTIN,
     who::LOGIN,

@@ -5,6 +5,7 @@ mod typed;
 
 use crate::catalog::many::PARAMS as MANY;
 use crate::catalog::model::MODEL_PARAM;
+use crate::catalog::upsert::{GENERATE_PARAM, IF_EXISTS_PARAM, IF_MISSING_PARAM};
 use crate::catalog::{ALL_PARAM, is_view};
 use crate::catalog::{
     APIS, Api, Command, CommandKind, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
@@ -12,6 +13,9 @@ use crate::catalog::{
 use crate::catalog::{at, commands, every, find, schema};
 use crate::settings::{self, START};
 use std::collections::BTreeSet;
+
+/// The flags of the shell for an object that is there or not, and its password.
+const UPSERT: [&str; 3] = [IF_EXISTS_PARAM, IF_MISSING_PARAM, GENERATE_PARAM];
 
 /// The releases that changed the API; together they have every row and parameter.
 const RELEASES: &[(u32, u32, u32)] = &[
@@ -264,6 +268,9 @@ fn each_parameter_is_sent_or_used_by_the_shell() {
                 }
                 CommandKind::Request(_) if MANY.iter().any(|many| many.name == param.name) => {
                     assert!(command.takes_many(), "{of}");
+                }
+                CommandKind::Request(_) if UPSERT.contains(&param.name) => {
+                    assert_eq!(param.place, ParamPlace::Shell, "{of}");
                 }
                 CommandKind::Request(route) if param.place == ParamPlace::Shell => {
                     assert!(route.body.is_some(), "{of}");

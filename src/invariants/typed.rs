@@ -20,6 +20,9 @@ use crate::text::lex::lex;
 const WITHOUT_EXAMPLE: &[&str] = &[
     "connect",
     "edit",
+    "new",
+    "unban",
+    "undo",
     "last",
     "history",
     "practice",

@@ -1,7 +1,7 @@
 //! Finds the row that a word names; otherwise says what was meant.
 
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Need, Param, Verb};
+use crate::catalog::{self, Api, Command, Need, Param, Target, Verb};
 use crate::error::Error;
 use crate::text::near::near;
 use crate::text::words::{ODD_BLANK, has_odd_blank, shortened, ticked};
@@ -39,18 +39,27 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     )
 }
 
-/// The update command that a word after `edit` names; otherwise an error with similar
-/// names or a replacement.
-pub(super) fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
+/// The command that a word after `outer` names, such as `edit`; otherwise an error with
+/// similar names or a replacement.
+pub(super) fn target(
+    name: &Arg,
+    (outer, target): (&str, Target),
+    api: &'static Api,
+) -> Result<&'static Command, Error> {
     let word = name.text.as_str();
-    if let Some(command) = catalog::find_editable(api, word) {
+    if let Some(command) = target.find(api, word) {
         return Ok(command);
     }
-    let (change, at) = (catalog::change_of(word), name.span.clone());
+    let (change, at) = (target.command_of(word), name.span.clone());
     if let Some(command) = catalog::find(api, &change).or_else(|| catalog::find(api, word)) {
         let name = command.name;
+        let cannot = match target {
+            Target::One => "cannot be edited",
+            Target::Two => "cannot be compared",
+            Target::New => "does not add an object that can be written in an editor",
+        };
         return Err(
-            Error::typed(format!("`{name}` cannot be edited in API `{}`", api.name))
+            Error::typed(format!("`{name}` {cannot} in API `{}`", api.name))
                 .hint(format!("`help {name}` describes it"))
                 .at(at),
         );
@@ -60,35 +69,40 @@ pub(super) fn target(name: &Arg, api: &'static Api) -> Result<&'static Command, 
         name.text = change;
         find(&name, api)?;
     }
-    let names = near(word, catalog::editable(api).map(Command::noun));
+    let names = near(word, target.rows(api).map(Command::noun));
     if names.is_empty() {
-        return Err(nothing_to_edit(api).at(at));
+        return Err(no_target((outer, target), api).at(at));
     }
     Err(
-        Error::typed(format!("`edit` does not know `{}`", shortened(word)))
+        Error::typed(format!("`{outer}` does not know `{}`", shortened(word)))
             .hint(format!("did you mean {}?", ticked(&names)))
             .at(at),
     )
 }
 
-/// The error if no editable object is named.
-pub(super) fn nothing_to_edit(api: &'static Api) -> Error {
-    let nouns: Vec<&str> = catalog::editable(api).map(Command::noun).collect();
+/// The error if no object is named.
+pub(super) fn no_target((outer, target): (&str, Target), api: &'static Api) -> Error {
+    let nouns: Vec<&str> = target.rows(api).map(Command::noun).collect();
+    let can = match target {
+        Target::One => "edit",
+        Target::Two => "compare",
+        Target::New => "add",
+    };
     if nouns.is_empty() {
         let has = catalog::APIS
             .iter()
-            .find(|api| catalog::editable(api).next().is_some());
+            .find(|api| target.rows(api).next().is_some());
         let there = has.map_or("v2", |api| api.name);
-        return Error::typed(format!(
-            "API `{}` has no editable objects",
-            api.name
-        ))
-        .hint(format!(
+        let what = match target {
+            Target::One => "has no editable objects".to_owned(),
+            _ => format!("has no objects that `{outer}` can {can}"),
+        };
+        return Error::typed(format!("API `{}` {what}", api.name)).hint(format!(
             "`update_user` changes the fields you give; `set api {there}` if your server uses that API"
         ));
     }
-    Error::typed("`edit` needs the type of the object to edit")
-        .hint(format!("it can edit {}", ticked(&nouns)))
+    Error::typed(format!("`{outer}` needs the type of the object to {can}"))
+        .hint(format!("it can {can} {}", ticked(&nouns)))
 }
 
 /// The error for a command that this release lacks, with its replacement.

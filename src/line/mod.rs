@@ -25,6 +25,7 @@ pub mod redirect;
 mod releases;
 mod slot;
 mod typographic;
+mod upsert;
 pub mod usage;
 pub mod variables;
 pub(crate) mod view;

@@ -5,7 +5,7 @@ use super::grammar;
 use super::optional_values::is_value;
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Verb};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Target, Verb};
 use crate::settings;
 use crate::text::lex::Word;
 
@@ -105,7 +105,7 @@ impl Outline {
         match self.command {
             Some(command) => command
                 .params_in(self.api.release)
-                .filter(|param| !edits(self.outer) || param.is_beside_body())
+                .filter(|param| target(self.outer).is_none_or(|target| target.takes(param)))
                 .collect(),
             None if !self.wants_command => Vec::new(),
             None => settings::TABLE
@@ -123,12 +123,12 @@ impl Outline {
 
     /// The commands that may come next, with the names that they have there.
     pub fn commands(&self) -> impl Iterator<Item = (&'static str, &'static Command)> {
-        let edits = edits(self.command);
+        let target = target(self.command);
         let api = self.api;
-        let nouns = edits.then(|| catalog::editable(api).map(|row| (row.noun(), row)));
+        let nouns = target.map(|target| target.rows(api).map(|row| (row.noun(), row)));
         let watches = self.command.and_then(Command::verb) == Some(Verb::Watch);
         let may_come = move |row: &&Command| !watches || row.only_reads();
-        let names = (!edits).then(|| {
+        let names = target.is_none().then(|| {
             catalog::commands(api).filter(may_come).flat_map(|row| {
                 let words = row.short_words();
                 [row.name]
@@ -208,7 +208,8 @@ impl Outline {
             self.positions += 1;
         }
         let param = self.next_position();
-        let many = self.command.filter(|_| !edits(self.outer));
+        let one = target(self.outer).is_some_and(|target| target != Target::Two);
+        let many = self.command.filter(|_| !one);
         let many = many.and_then(Command::many).map(|many| many.name);
         // More names may follow the first one.
         let is_last = |param: &Param| param.kind.is_rest() || Some(param.name) == many;
@@ -263,10 +264,9 @@ impl Outline {
 
     fn name(&mut self, text: &str) -> Role {
         self.outer = self.command;
-        let command = if edits(self.outer) {
-            catalog::find_editable(self.api, text)
-        } else {
-            catalog::find(self.api, text)
+        let command = match target(self.outer) {
+            Some(target) => target.find(self.api, text),
+            None => catalog::find(self.api, text),
         };
         self.command = command;
         self.used.clear();
@@ -292,7 +292,7 @@ impl Outline {
     }
 }
 
-/// Whether the words after a command name an object to edit.
-fn edits(command: Option<&Command>) -> bool {
-    command.and_then(Command::verb) == Some(Verb::Edit)
+/// The objects that the words after a command name, if they name any.
+fn target(command: Option<&Command>) -> Option<Target> {
+    command.and_then(Command::target)
 }

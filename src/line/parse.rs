@@ -5,7 +5,7 @@ use super::call::{Call, Content, Parsed, Slot, ValueOrigin};
 use super::change;
 use super::columns;
 use super::complaint::{explained, missing};
-use super::find::{find, nothing_to_edit, target};
+use super::find::{find, no_target, target};
 use super::grammar;
 use super::many;
 use super::optional_values;
@@ -13,11 +13,12 @@ use super::overrides;
 use super::own_words;
 use super::slot::{more_names, positions, slot};
 use super::typographic;
+use super::upsert;
 use super::usage::brief;
 use super::variables::Arg;
 use super::view;
 use crate::body::change::BodyChange;
-use crate::catalog::{self, Api, Command, Param, Release, WHERE_PARAM};
+use crate::catalog::{self, Api, Command, Param, Release, Target, WHERE_PARAM};
 use crate::error::Error;
 use crate::settings::{self, Key, Setting};
 use clap::ArgMatches;
@@ -85,37 +86,34 @@ impl Parser {
         })
     }
 
-    /// Parses the object to edit: its update command, named with or without its
-    /// `update_`, and which object it is.
-    pub fn target(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
-        let parsed = self.target_at(args, api);
-        parsed
-            .map_err(|error| self.of_assumed(error, api, |parser, api| parser.target_at(args, api)))
+    /// Parses the objects that the words after `outer` name, such as `edit`: as the command
+    /// for such objects, named with or without its `update_` or `add_`.
+    pub fn target(
+        &mut self,
+        outer: (&str, Target),
+        args: &[Arg],
+        api: &'static Api,
+    ) -> Result<Parsed, Error> {
+        let parsed = self.target_at(outer, args, api);
+        parsed.map_err(|error| {
+            self.of_assumed(error, api, |parser, api| parser.target_at(outer, args, api))
+        })
     }
 
-    fn target_at(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
+    fn target_at(
+        &mut self,
+        outer: (&str, Target),
+        args: &[Arg],
+        api: &'static Api,
+    ) -> Result<Parsed, Error> {
         let mut args = args.to_vec();
-        let name = args.first_mut().ok_or_else(|| nothing_to_edit(api))?;
-        target(name, api)?.name.clone_into(&mut name.text);
+        let name = args.first_mut().ok_or_else(|| no_target(outer, api))?;
+        target(name, outer, api)?.name.clone_into(&mut name.text);
         let parsed = self.command(&args, api)?;
-        let Content::Call(call) = &parsed.content else {
-            return Ok(parsed);
-        };
-        if let Some(slot) = call.more.first() {
-            return Err(Error::typed("`edit` opens one object at a time")
-                .at(slot.span.clone().unwrap_or_else(|| call.span.clone())));
+        if let Content::Call(call) = &parsed.content {
+            check_target(call, outer)?;
         }
-        let typed =
-            |slot: &&Slot| slot.from != ValueOrigin::Default && !slot.param.is_beside_body();
-        let Some(slot) = call.slots.iter().find(typed) else {
-            return Ok(parsed);
-        };
-        let (flag, change) = (slot.param.shown(), call.command.name);
-        Err(Error::typed(format!(
-            "`edit` does not accept `{flag}`: change it in the editor"
-        ))
-        .hint(format!("`{change} … {flag}` changes it without an editor"))
-        .at(slot.span.clone().unwrap_or_else(|| call.span.clone())))
+        Ok(parsed)
     }
 
     fn command(&mut self, args: &[Arg], api: &'static Api) -> Result<Parsed, Error> {
@@ -175,6 +173,40 @@ impl Parser {
     }
 }
 
+/// Checks that the words after `edit` and its like name the right number of objects, and
+/// give no fields.
+fn check_target(call: &Call, (outer, target): (&str, Target)) -> Result<(), Error> {
+    let names = 1 + call.more.len();
+    let wrong = match target {
+        Target::One | Target::New if names > 1 => "opens one object at a time",
+        Target::Two if names != 2 => "needs the names of two objects",
+        _ => "",
+    };
+    if !wrong.is_empty() {
+        let last = call.more.last().and_then(|slot| slot.span.clone());
+        return Err(Error::typed(format!("`{outer}` {wrong}"))
+            .at(last.unwrap_or_else(|| call.span.clone())));
+    }
+    let typed = |slot: &&Slot| slot.from != ValueOrigin::Default && !target.takes(slot.param);
+    let Some(slot) = call.slots.iter().find(typed) else {
+        return Ok(());
+    };
+    let (flag, change) = (slot.param.shown(), call.command.name);
+    let wrong = match target {
+        Target::Two => format!("`{outer}` does not accept `{flag}`"),
+        Target::One => format!("`{outer}` does not accept `{flag}`: change it in the editor"),
+        Target::New => format!("`{outer}` does not accept `{flag}`: write it in the editor"),
+    };
+    let hint = match target {
+        Target::Two => "it compares two objects as they are".to_owned(),
+        Target::One => format!("`{change} … {flag}` changes it without an editor"),
+        Target::New => format!("`{change} … {flag}` adds it without an editor"),
+    };
+    Err(Error::typed(wrong)
+        .hint(hint)
+        .at(slot.span.clone().unwrap_or_else(|| call.span.clone())))
+}
+
 /// A command whose words clap has assigned to its parameters.
 fn with_matches(
     row: (&'static Command, &'static Api),
@@ -219,6 +251,7 @@ fn with_matches(
     };
     check_left_out_id(&call)?;
     many::check(&mut call)?;
+    upsert::check(&mut call)?;
     columns::check(&call)?;
     call.view = Arc::new(view::of(&call, api.release)?);
     call.change =

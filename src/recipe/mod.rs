@@ -10,9 +10,11 @@ mod idle;
 mod pages;
 mod quota_scan_all;
 mod restore;
+mod rotate_api_key;
 mod span;
+mod unban;
 
-use crate::catalog::Recipe;
+use crate::catalog::{Recipe, Verb};
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::session::Answer;
@@ -23,7 +25,7 @@ use serde_json::Value as Json;
 /// The outcome of a recipe.
 struct RecipeResult {
     result: Json,
-    /// What is shown in place of it.
+    /// What is shown in place of it; `last` does not keep this.
     shown: Option<Json>,
     /// An error reported in addition to a partial result.
     error: Option<Error>,
@@ -62,7 +64,9 @@ pub(crate) fn run(shell: &mut Shell, which: Recipe, call: &Call) -> Result<(), E
         Recipe::Idle => idle::run(shell, call),
         Recipe::QuotaScanAll => quota_scan_all::run(shell, call),
         Recipe::Restore => restore::run(shell, call),
+        Recipe::RotateApiKey => rotate_api_key::run(shell, call),
         Recipe::TestPermission => effective::test(shell, call),
+        Recipe::Unban => unban::run(shell, call),
     };
     shell.progress.state().recipe = None;
     let of = |error: Error| Error {
@@ -94,9 +98,10 @@ pub(crate) fn check(which: Recipe, call: &Call) -> Result<(), Error> {
         Recipe::Expiring => expiring::check(call),
         Recipe::Idle => idle::check(call),
         Recipe::QuotaScanAll => quota_scan_all::check(call),
-        Recipe::EffectiveUser => Ok(()),
+        Recipe::EffectiveUser | Recipe::RotateApiKey => Ok(()),
         Recipe::Restore => restore::check(call),
         Recipe::TestPermission => effective::check(call),
+        Recipe::Unban => unban::check(call),
     }
 }
 
@@ -111,10 +116,15 @@ fn named(call: &Call, flag: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reports that the requests of a recipe cannot be shown without sending them.
+/// Reports that the requests of a recipe, or of a command like one, cannot be shown without
+/// sending them.
 pub(crate) fn not_shown(shell: &Shell, call: &Call) {
     let name = call.command.name;
+    let lists = match call.command.verb() {
+        Some(Verb::Recipe(..)) => format!("; `help {name}` lists its operations"),
+        _ => String::new(),
+    };
     shell.screen().remark(&format!(
-        "`{name}` cannot be shown: its requests depend on answers; `help {name}` lists its operations\n"
+        "`{name}` cannot be shown: its requests depend on answers{lists}\n"
     ));
 }

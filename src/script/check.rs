@@ -387,6 +387,6 @@ impl<'a> Checker<'a> {
         }
         let Some(slot) = asked else { return Ok(()) };
         let name = slot.param.name;
-        Err(not_asked(name, &format!("--{name} $env.NAME")).at(call.span.clone()))
+        Err(not_asked(call, slot, &format!("--{name} $env.NAME")))
     }
 }

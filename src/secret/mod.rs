@@ -2,6 +2,7 @@
 //! JSON value, a draft of one, and a text.
 
 pub mod draft;
+pub(crate) mod generate;
 pub mod json;
 pub mod line;
 pub mod text;

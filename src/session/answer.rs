@@ -168,10 +168,10 @@ fn refused(
     let is_json = json.is_some();
     let row = route.answers.iter().find(|answer| answer.status == status);
     let no_key = is_no_key(spec, status, json);
-    let missing = missing(route, spec, json);
+    let missing_object = missing(route, spec, json);
     let means = match row {
         _ if no_key => ": the server does not know this API key".to_owned(),
-        _ if let Some((_, means)) = &missing => format!(": {means}"),
+        _ if let Some((_, means)) = &missing_object => format!(": {means}"),
         // Another program than SFTPGo means something else by it.
         _ if !is_json => String::new(),
         row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
@@ -187,7 +187,7 @@ fn refused(
             Some("this server is SFTPGo 2: `set api v2`, or start with `--api v2`".to_owned())
         }
         _ if no_key => Some(NO_KEY.to_owned()),
-        _ if let Some((missing, _)) = &missing => Some(missing.hint()),
+        _ if let Some((missing, _)) = &missing_object => Some(missing.hint()),
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
         _ if status == 403 && is_json => forbidden(json, permission, spec.proof),
@@ -205,6 +205,9 @@ fn refused(
         Some(hint) => error.hint(hint),
         None => error,
     };
+    // Without a row for it, the path may be what is unknown.
+    let absent = status == 404 && is_json && row.is_some() && missing_object.is_none();
+    let error = Error { absent, ..error };
     // A proxy reports that it got no answer, not that the server did nothing.
     if status >= 500 && !is_json {
         http::outcome_unknown(spec, error)

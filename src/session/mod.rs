@@ -4,6 +4,7 @@ pub mod answer;
 mod prompt;
 pub(crate) mod release;
 mod requests;
+pub(crate) mod undo;
 pub mod variables;
 
 use crate::catalog::VARIABLES;
@@ -22,6 +23,7 @@ use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_
 use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
 use crate::session::release::ReleaseState;
+use crate::session::undo::LastWrite;
 use crate::session::variables::{UserVariables, no_parts};
 use crate::settings::{Key, Origin, Settings};
 use crate::text::lex::Word;
@@ -46,6 +48,8 @@ pub struct Session {
     pub answer: Option<Answer>,
     /// Whether the last answer was too long to be kept.
     pub is_unkept: bool,
+    /// The last write, as far as it can be undone.
+    pub(crate) last_write: LastWrite,
     /// How the last command that asks the server ended.
     pub outcome: Option<AnswerState>,
     /// The variables of the user.
@@ -105,6 +109,7 @@ impl Session {
             connection: None,
             answer: None,
             is_unkept: false,
+            last_write: LastWrite::default(),
             outcome: None,
             variables: UserVariables::default(),
             completion: CompletionCache::default(),
@@ -134,6 +139,7 @@ impl Session {
         self.connection = None;
         self.answer = None;
         self.is_unkept = false;
+        self.last_write = LastWrite::default();
         self.outcome = None;
         self.auth.token = None;
         self.release_state = ReleaseState::default();

@@ -9,6 +9,7 @@ use crate::interrupt::Interrupt;
 use crate::line::call::{Call, Slot, ValueOrigin};
 use crate::line::change;
 use crate::secret::Secret;
+use crate::secret::generate::password;
 use crate::settings::{Echo, Settings};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -135,28 +136,52 @@ impl Asker {
         }
     }
 
-    /// Asks for the secrets that a call needs.
+    /// Asks for a secret that somebody chooses, twice, until both are the same.
+    fn ask_chosen_secret(&mut self, name: &str) -> Result<Secret, Error> {
+        let mut question = name.to_owned();
+        loop {
+            let first = self.ask_secret(&question)?;
+            let again = self.ask_secret(&format!("{name} again"))?;
+            if first.reveal() == again.reveal() {
+                return Ok(first);
+            }
+            question = format!("they differ; {name}");
+        }
+    }
+
+    /// Asks for the secrets that a call needs; returns the one that was made instead.
     pub(super) fn ask_secrets(
         &mut self,
         call: &mut Call,
         in_file: bool,
         settings: &Settings,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Secret>, Error> {
         self.check_secrets(call, in_file)?;
-        let mut asked = false;
+        let generates = call.generates();
+        let (mut asked, mut made) = (false, None);
         for slot in call
             .slots
             .iter_mut()
             .filter(|slot| slot.from == ValueOrigin::Ask)
         {
-            slot.value = Some(Value::Secret(self.ask_secret(slot.param.name)?));
+            let name = slot.param.name;
+            let secret = match slot.param.chosen {
+                true if generates => {
+                    let secret = password().ok_or_else(no_random)?;
+                    made = Some(secret.clone());
+                    secret
+                }
+                true => self.ask_chosen_secret(name)?,
+                false => self.ask_secret(name)?,
+            };
+            slot.value = Some(Value::Secret(secret));
             slot.from = ValueOrigin::Typed;
             asked = true;
         }
         if asked {
             change::refresh(call, settings.api.release)?;
         }
-        Ok(())
+        Ok(made)
     }
 
     /// Checks that the secrets of a call can be asked for, if it needs any;
@@ -175,7 +200,7 @@ impl Asker {
         } else {
             format!("-c '{} … --{name} $env.NAME'", call.command.name)
         };
-        Err(not_asked(name, &line).at(call.span.clone()))
+        Err(not_asked(call, slot, &line))
     }
 
     /// Whether `confirm` asks.
@@ -247,6 +272,10 @@ impl Asker {
     }
 }
 
+fn no_random() -> Error {
+    Error::local("the operating system gives no random numbers; nothing was sent")
+}
+
 /// Whether an answer is yes.
 pub(super) fn is_yes(answer: &str) -> bool {
     matches!(answer, "y" | "Y" | "yes")
@@ -258,9 +287,14 @@ pub(super) fn declined() -> Error {
 }
 
 /// The error for a secret without a value and without a terminal; `line` is how to give it.
-pub(crate) fn not_asked(name: &str, line: &str) -> Error {
-    Error::typed(format!(
-        "`--{name}` needs a value (cannot prompt without a terminal)"
-    ))
-    .hint(format!("take it from the environment: `{line}`"))
+pub(crate) fn not_asked(call: &Call, slot: &Slot, line: &str) -> Error {
+    let why = if slot.param.chosen && call.generates() {
+        "`--generate` shows the password on a terminal, and there is none".to_owned()
+    } else {
+        let name = slot.param.name;
+        format!("`--{name}` needs a value (cannot prompt without a terminal)")
+    };
+    Error::typed(why)
+        .hint(format!("take it from the environment: `{line}`"))
+        .at(call.span.clone())
 }

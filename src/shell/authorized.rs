@@ -83,6 +83,7 @@ impl Shell {
     /// Sends a request, which counts as a write in progress until it is answered.
     fn send(&mut self, prepared: &Prepared) -> Result<Exchange, Lost> {
         let Prepared { spec, sending, .. } = prepared;
+        self.session.note_write(spec);
         let link = self.connection.link(spec, sending)?;
         let mut writing = self.progress.writing(Progress::IN_PLACE, spec);
         writing.gate = Some(link.gate());

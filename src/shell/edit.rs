@@ -5,12 +5,13 @@ use super::Shell;
 use super::asker::DECLINED;
 use super::credentials::SECRETS;
 use super::raw;
+use crate::body::commented;
 use crate::body::edited::{self, EditError};
 use crate::catalog::schema::{Edited, Type, ValueError};
-use crate::catalog::{Release, Value};
+use crate::catalog::{Line, Need, Release, Value};
 use crate::error::{Error, Fault, system};
 use crate::input::editor::TextEditor;
-use crate::line::call::Call;
+use crate::line::call::{Call, Slot};
 use crate::line::change::one_line;
 use crate::output::error::Place;
 use crate::secret;
@@ -18,23 +19,26 @@ use crate::settings::Echo;
 use crate::text::clean;
 use crate::text::words::quoted;
 use serde_json::Value as Json;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A text that is edited.
-struct OpenEdit {
-    editor: TextEditor,
+pub(super) struct OpenEdit {
+    pub(super) editor: TextEditor,
     /// The name of the temporary file.
-    name: String,
+    pub(super) name: String,
     /// The command that sends such a text, and the name of the object.
-    sent_by: String,
+    pub(super) sent_by: String,
     /// The members that identify the object on the server.
-    named: Vec<&'static str>,
+    pub(super) named: Vec<&'static str>,
     /// The schema of its members.
-    body: Type,
+    pub(super) body: Type,
     /// The original object.
-    base: Json,
+    pub(super) base: Json,
+    /// The original text.
+    pub(super) original: String,
     /// The current text.
-    text: String,
+    pub(super) text: String,
 }
 
 impl Shell {
@@ -52,12 +56,19 @@ impl Shell {
             .hint("`set echo on` shows what is sent, and sends it")
             .at(call.span));
         }
+        self.on_terminal(|shell| shell.edited(call))
+    }
+
+    /// Does something that asks questions. A single command uses the terminal only meanwhile.
+    pub(super) fn on_terminal<T>(
+        &mut self,
+        what: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         if self.asker.is_interactive() {
-            return self.edited(call);
+            return what(self);
         }
-        // A single command: the terminal is used only while editing.
         self.asker.open()?;
-        let done = self.edited(call);
+        let done = what(self);
         self.asker.close();
         done
     }
@@ -68,6 +79,29 @@ impl Shell {
         let named = in_path.map(|slot| slot.param.key).collect();
         let body = call.command.route().and_then(|route| route.body);
         let put = self.prepare(call)?;
+        self.keeping_unsent(span, |shell, unsent| {
+            shell.replace(put, |shell, base| {
+                let mut open = OpenEdit {
+                    editor: TextEditor::chosen(|name| shell.session.var(name), SECRETS),
+                    name,
+                    sent_by,
+                    named,
+                    body: body.map_or(Type::Any, Type::read),
+                    base: base.clone(),
+                    original: edited::text_of(base),
+                    text: edited::text_of(base),
+                };
+                shell.until_right(&mut open, unsent)
+            })
+        })
+    }
+
+    /// Does something with a text that is edited: what is not sent of it is saved.
+    pub(super) fn keeping_unsent(
+        &mut self,
+        span: Range<usize>,
+        what: impl FnOnce(&mut Self, &Mutex<Option<UnsentEdit>>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let unsent: Arc<Mutex<Option<UnsentEdit>>> = Arc::default();
         let (kept, stderr) = (Arc::clone(&unsent), self.out.stderr.clone());
         let keep = move || {
@@ -77,20 +111,7 @@ impl Shell {
         };
         // The terminal may be closed at a question.
         let interrupt = self.asker.interrupt().clone();
-        let done = interrupt.before_exit(Arc::new(keep), || {
-            self.replace(put, |shell, base| {
-                let mut open = OpenEdit {
-                    editor: TextEditor::chosen(|name| shell.session.var(name), SECRETS),
-                    name,
-                    sent_by,
-                    named,
-                    body: body.map_or(Type::Any, Type::read),
-                    base: base.clone(),
-                    text: edited::text_of(base),
-                };
-                shell.until_right(&mut open, &unsent)
-            })
-        });
+        let done = interrupt.before_exit(Arc::new(keep), || what(self, &unsent));
         done.map_err(|error| {
             // Declining a change discards it.
             let declined = error.message == DECLINED && !self.asker.interrupt().is_ending();
@@ -105,7 +126,7 @@ impl Shell {
     }
 
     /// Opens the editor until its result is valid or the user gives up.
-    fn until_right(
+    pub(super) fn until_right(
         &mut self,
         open: &mut OpenEdit,
         unsent: &Mutex<Option<UnsentEdit>>,
@@ -139,6 +160,7 @@ impl Shell {
                 column,
             };
             self.screen().report(&misread.error, "", &place);
+            open.note(&misread.error, Some(line));
             if !self.asker.edit_again()? {
                 let given_up = "not edited again; nothing was sent";
                 return Err(Error::new(Fault::Interrupted, given_up));
@@ -150,7 +172,7 @@ impl Shell {
 impl OpenEdit {
     /// What is lost if it is not sent; `None` if nothing was edited.
     fn unsent(&self) -> Option<UnsentEdit> {
-        if self.text.trim().is_empty() || self.text == edited::text_of(&self.base) {
+        if self.text.trim().is_empty() || self.text == self.original {
             return None;
         }
         Some(UnsentEdit {
@@ -159,6 +181,17 @@ impl OpenEdit {
             sent_by: self.sent_by.clone(),
             text: self.text.clone(),
         })
+    }
+
+    /// Puts a mistake at the top of the text, for when it is opened again.
+    pub(super) fn note(&mut self, error: &Error, line: Option<usize>) {
+        let said = |more: usize| {
+            let place = line.map(|line| format!("line {}: ", line + more));
+            let hint = error.hint.as_ref().map(|hint| format!(" ({hint})"));
+            let (place, hint) = (place.unwrap_or_default(), hint.unwrap_or_default());
+            format!("{place}{}{hint}", clean::line(&error.message))
+        };
+        self.text = commented::with_note(&self.text, said, "an empty file sends nothing");
     }
 
     /// The object of the edited text; `None` if it is unchanged.
@@ -172,7 +205,7 @@ impl OpenEdit {
             file: &mut file,
         };
         edited::read(
-            &self.text,
+            &commented::plain(&self.text),
             &self.base,
             &self.body,
             &self.named,
@@ -182,7 +215,7 @@ impl OpenEdit {
 }
 
 /// Edits that were not sent.
-struct UnsentEdit {
+pub(super) struct UnsentEdit {
     editor: TextEditor,
     name: String,
     sent_by: String,
@@ -192,7 +225,8 @@ struct UnsentEdit {
 impl UnsentEdit {
     /// Saves them, so that they are not lost, without secrets; returns what to say.
     fn keep(&self) -> String {
-        let text = secret::draft::masked(&self.text);
+        let plain = commented::compact(&self.text);
+        let text = secret::draft::masked(&plain);
         match self.editor.keep(&self.name, &text) {
             Ok(path) => {
                 let path = path.display().to_string();
@@ -202,7 +236,7 @@ impl UnsentEdit {
                     clean::line(&path),
                     clean::line(&self.sent_by),
                     clean::line(&file),
-                    if text == self.text {
+                    if text == plain {
                         ""
                     } else {
                         " (secrets are masked in that file: enter them again)"
@@ -214,14 +248,21 @@ impl UnsentEdit {
     }
 }
 
-fn unsent_in(unsent: &Mutex<Option<UnsentEdit>>) -> MutexGuard<'_, Option<UnsentEdit>> {
+pub(super) fn unsent_in(unsent: &Mutex<Option<UnsentEdit>>) -> MutexGuard<'_, Option<UnsentEdit>> {
     unsent.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The parameters that name the object.
+pub(super) fn name_slots(call: &Call) -> impl Iterator<Item = &Slot> {
+    call.slots.iter().filter(|slot| {
+        let is_required = slot.param.line == Line::Position && slot.param.need == Need::Required;
+        slot.param.place.in_path() || is_required
+    })
+}
+
 /// The words of a line that sends such a text: `update_user alice`.
-fn sent_by(call: &Call) -> String {
-    let in_path = call.slots.iter().filter(|slot| slot.param.place.in_path());
-    let words = in_path.filter_map(|slot| slot.value.as_ref().map(Value::to_word));
+pub(super) fn sent_by(call: &Call) -> String {
+    let words = name_slots(call).filter_map(|slot| slot.value.as_ref().map(Value::to_word));
     let words = words.map(|word| quoted(&word));
     let all: Vec<String> = [call.command.name.to_owned()]
         .into_iter()
@@ -231,9 +272,8 @@ fn sent_by(call: &Call) -> String {
 }
 
 /// A name for the file that says what is in it: `user-alice.json`.
-fn file_name(call: &Call) -> String {
-    let in_path = call.slots.iter().filter(|slot| slot.param.place.in_path());
-    let words = in_path.filter_map(|slot| slot.value.as_ref().map(Value::to_word));
+pub(super) fn file_name(call: &Call) -> String {
+    let words = name_slots(call).filter_map(|slot| slot.value.as_ref().map(Value::to_word));
     let words: Vec<String> = [call.command.noun().to_owned()]
         .into_iter()
         .chain(words)

@@ -100,6 +100,7 @@ fn is_one_request(call: &Call, settled: bool, writes: bool) -> bool {
     (reads || writes)
         && !call.is_change()
         && !call.has_model()
+        && call.if_exists().is_none()
         && !reads_all(call)
         && !call.is_many()
         && !call.view.is_any()

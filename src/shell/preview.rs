@@ -49,6 +49,9 @@ pub(crate) fn spec_of(session: &Session, call: &Call) -> Result<RequestSpec, Err
                 Some(Verb::Recipe(..)) => {
                     format!("`{name}` makes several requests: `help {name}` lists them")
                 }
+                Some(Verb::Diff | Verb::Edit | Verb::New | Verb::Undo) => {
+                    format!("the requests of `{name}` depend on answers and on what you decide")
+                }
                 Some(Verb::Watch) => format!("`{name}` repeats a command: `explain` that one"),
                 _ => format!("`{name}` sends no request"),
             })
@@ -92,6 +95,11 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
         screen.say(&format!(
             "warning: this request alone sends only what you typed; `{name}` reads the source object first and \
              sends the rest as well\n"
+        ));
+    }
+    if call.if_exists().is_some() {
+        screen.say(&format!(
+            "warning: this request alone always adds; `{name}` looks for the object first\n"
         ));
     }
     if reads_all(call) && call.of_list(OfList::Limit).is_some() {

@@ -2,7 +2,7 @@
 
 use super::Shell;
 use super::credentials::{Refused, need_right_password, not_logged_in};
-use crate::catalog::Api;
+use crate::catalog::{Api, Target};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Content, Parsed};
 use crate::line::parse::Parser;
@@ -17,9 +17,13 @@ impl Shell {
         self.read_for_server(|parser, api| parser.parse(args, api))
     }
 
-    /// The same for the words after `edit`.
-    pub(crate) fn parse_target(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
-        self.read_for_server(|parser, api| parser.target(args, api))
+    /// The same for the words after `edit` and its like.
+    pub(crate) fn parse_target(
+        &mut self,
+        outer: (&str, Target),
+        args: &[Arg],
+    ) -> Result<Parsed, Error> {
+        self.read_for_server(|parser, api| parser.target(outer, args, api))
     }
 
     fn read_for_server(

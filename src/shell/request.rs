@@ -3,6 +3,7 @@
 use super::list::at_limit;
 use super::pages::{first_page, reads_all};
 use super::preview::{echo, fill_in_asked, warn_of_read};
+use super::upsert::Absence;
 use super::{Prepared, Shell, raw};
 use crate::catalog::{
     ALL_PARAM, AnswerType, Command, CommandKind, Effect, Group, Method, OfList, Route, Value, Verb,
@@ -23,13 +24,15 @@ use serde_json::Value as Json;
 impl Shell {
     /// Sends the request of a command and shows its answer.
     pub(crate) fn request(&mut self, call: Call) -> Result<(), Error> {
-        let span = call.span.clone();
+        let (span, absence) = (call.span.clone(), Absence::of(&call));
         let about_users = may_be_about_users(call.command);
         // Nothing is sent if its answer cannot be shown as it should.
         let done = if let Err(error) = self.look(&call) {
             Err(error)
         } else if call.is_many() {
             self.many(call)
+        } else if call.if_exists().is_some() && self.session.settings.echo != Echo::Only {
+            self.add_or_update(call)
         } else if call.is_confirmed() {
             let confirmed = self.asker.set_confirmed(true);
             let done = self.request(call.unconfirmed());
@@ -47,6 +50,7 @@ impl Shell {
         } else {
             self.one_request(call)
         };
+        let done = absence.accepted(self, done);
         self.done_at(done, about_users, span)
     }
 
@@ -155,7 +159,13 @@ impl Shell {
         }
         let in_file = self.progress.has_place();
         let settings = &self.session.settings;
-        self.asker.ask_secrets(call, in_file, settings)?;
+        if let Some(made) = self.asker.ask_secrets(call, in_file, settings)? {
+            // Before it is sent: whatever happens then, somebody knows it.
+            let shown = made.reveal();
+            self.screen().say_as_it_is(&format!(
+                "the new password is {shown}\nit is not shown again\n"
+            ));
+        }
         if let Some(what) = destroys(&self.session, call, route) {
             if self.asker.asks(&self.session.settings) {
                 self.look_first(call)?;
@@ -167,6 +177,7 @@ impl Shell {
 
     /// A sender for another thread.
     pub(crate) fn link(&mut self, prepared: &Prepared) -> Result<Link, Lost> {
+        self.session.note_write(&prepared.spec);
         self.connection.link(&prepared.spec, &prepared.sending)
     }
 
@@ -202,6 +213,7 @@ impl Shell {
         state.writing.retain(|one| one.number != Progress::IN_PLACE);
         drop(state);
         let about_users = may_be_about_users(prepared.call.command);
+        let done = Absence::of(&prepared.call).accepted(self, done);
         let done = self.done_at(done, about_users, prepared.call.span);
         self.record_end(true, done.as_ref().err());
         done
@@ -252,7 +264,10 @@ impl Shell {
         };
         let filter = call.view.filter.as_ref().filter(|_| read.error.is_none());
         let as_it_came = look.output == Output::Raw && read.large.is_some() && filter.is_none();
-        let shown = if let Some(why) = read.large.as_deref().filter(|_| !as_it_came) {
+        let is_accepted = Absence::of(call).accepts(unavailable.as_ref().or(read.error.as_ref()));
+        let shown = if is_accepted {
+            Ok(())
+        } else if let Some(why) = read.large.as_deref().filter(|_| !as_it_came) {
             Err(answer::too_large(call, why))
         } else if route.is_some() && read.json.is_none() && !as_it_came {
             Ok(())
@@ -319,6 +334,12 @@ fn cut_off(call: &Call, json: Option<&Json>) -> Option<String> {
         format!("`{} {most}` shows more", param.flag())
     };
     at_limit(count, &more)
+}
+
+/// Whether the server refused an object because of what is in it.
+pub(super) fn invalid(error: &Error) -> bool {
+    let is_about_it = matches!(error.fault, Fault::Refused(400 | 409 | 500));
+    is_about_it && !error.unknown && !error.applied
 }
 
 /// The error of a login in front of a write that was interrupted.

@@ -16,6 +16,7 @@ use crate::http::{Exchange, tree};
 use crate::line::call::Call;
 use crate::request::{Body, RequestSpec};
 use crate::session::Answer;
+use crate::session::undo::{Change, LastWrite};
 use crate::text::clean;
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -77,9 +78,32 @@ impl Shell {
         echo(self, &put.spec)?;
         let sent = self.send_authorized(&mut put)?;
         self.read(&put, sent)?;
-        self.look_again(&mut get, row, &after, &changes);
+        let there = self.look_again(&mut get, row, &after, &changes);
+        self.note_change(&get, base, there.as_ref(), &changes);
         self.look_for_connections(&put, &after);
         Ok(())
+    }
+
+    /// Notes what was changed, so that it can be undone.
+    fn note_change(
+        &mut self,
+        get: &Prepared,
+        before: Json,
+        there: Option<&Json>,
+        changes: &[diff::FieldDiff],
+    ) {
+        let Some(there) = there else { return };
+        let row = get.call().command;
+        let paths = |all: &mut dyn Iterator<Item = &diff::FieldDiff>| -> Vec<String> {
+            all.map(|change| change.path.clone()).collect()
+        };
+        self.session.last_write = LastWrite::Change(Box::new(Change {
+            call: get.call().clone(),
+            after: kept_fields::trimmed(row, there),
+            before,
+            changed: paths(&mut changes.iter()),
+            secrets: paths(&mut changes.iter().filter(|change| change.is_secret())),
+        }));
     }
 
     /// The last answer is now that of the read, not one of an earlier command.
@@ -144,7 +168,7 @@ impl Shell {
         row: &Command,
         after: &Json,
         changes: &[diff::FieldDiff],
-    ) {
+    ) -> Option<Json> {
         let answer = self.asked(get).ok().filter(|answer| answer.status == 200);
         let there = answer.and_then(|answer| {
             self.trace(&get.spec, Some(&answer));
@@ -153,12 +177,13 @@ impl Shell {
         let Some(there) = there.filter(Json::is_object) else {
             self.screen()
                 .say("warning: the change was sent, but the result could not be read back\n");
-            return;
+            return None;
         };
         let release = self.session.settings.api.release;
         for warning in stored_differently(row, release, after, &there, changes) {
             self.screen().say(&format!("warning: {warning}\n"));
         }
+        Some(there)
     }
 
     /// Live connections keep the settings they started with.
@@ -222,7 +247,12 @@ fn completed(row: &Command, base: &Json, after: &mut Json, release: Release) -> 
 }
 
 /// Shows the changes before sending them.
-fn show(screen: Screen<'_>, row: &Command, changes: &[diff::FieldDiff], release: Release) {
+pub(super) fn show(
+    screen: Screen<'_>,
+    row: &Command,
+    changes: &[diff::FieldDiff],
+    release: Release,
+) {
     let clears = row.unnamed(release) == Unnamed::Cleared;
     let (body, clock) = (kept_fields::type_of(row), Clock::system());
     for change in changes {

@@ -120,7 +120,7 @@ fn answers_that_are_not_json() {
         "the server answered 200, but the body is not valid JSON: invalid unicode code point at line 1 column 3; it begins: [\"\u{fffd}\"]",
     );
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
-    let begins = "[".repeat(200);
+    let begins = format!("{}…", "[".repeat(200));
     unusable(
         answer("200 OK", JSON, deep),
         &format!(

@@ -37,6 +37,7 @@ mod masked_text;
 mod masking;
 mod mistyped;
 mod modes;
+mod objects;
 mod odd_servers;
 mod output;
 mod parallel_failures;

@@ -13,6 +13,7 @@ mod last_user;
 mod live;
 mod login;
 mod many;
+mod objects;
 mod paging;
 mod pasting;
 mod practice;

@@ -20,7 +20,8 @@ const NEW: Param = Param::secret(
     "new_password",
     "if the value is omitted, the shell asks for it",
 )
-.asked();
+.asked()
+.chosen();
 const PASSWORDS: &[Param] = &[CURRENT, NEW];
 const CHANGED: &[StatusDoc] = &[
     StatusDoc::new(

@@ -44,7 +44,9 @@ const NEW_ADMIN: Param = Param::text(
 )
 .required();
 const ADMIN_FIELDS: [Param; 10] = [
-    Param::secret("password", "if the value is omitted, the shell asks for it").optional(),
+    Param::secret("password", "if the value is omitted, the shell asks for it")
+        .optional()
+        .chosen(),
     Param::choices(
         "permissions",
         PERMISSIONS,

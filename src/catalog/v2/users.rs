@@ -77,7 +77,8 @@ pub(in crate::catalog) const PASSWORD: Param = Param::secret(
     "password",
     "plain text or a hash; if the value is omitted, the shell asks for it",
 )
-.optional();
+.optional()
+.chosen();
 pub(in crate::catalog) const PUBLIC_KEYS: Param = Param::list(
     "public_keys",
     "public keys, in authorized_keys format; `@FILE` reads one from each line",
@@ -353,4 +354,6 @@ pub(super) const CODE: Param = Param::secret("reset_code", "the code from the ma
     .key("code")
     .asked();
 /// The password to set with the code.
-pub(super) const NEW_PASSWORD: Param = Param::secret("password", "the new password").asked();
+pub(super) const NEW_PASSWORD: Param = Param::secret("password", "the new password")
+    .asked()
+    .chosen();

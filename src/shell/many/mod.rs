@@ -85,7 +85,7 @@ impl Shell {
         request::load(call, self.session.settings.api, &mut text)?;
         let in_file = self.progress.has_place();
         let settings = &self.session.settings;
-        self.asker.ask_secrets(call, in_file, settings)
+        self.asker.ask_secrets(call, in_file, settings).map(drop)
     }
 
     /// Changes or deletes these objects.

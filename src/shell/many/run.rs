@@ -221,6 +221,9 @@ impl<'a> Running<'a> {
             Err(error) if error.fault == Fault::NoAnswer && !error.unknown => {
                 self.stopped(task.name.clone(), error);
             }
+            Err(error) if error.absent && self.call.skips_missing() => {
+                self.tally.same.push(task.name.clone());
+            }
             Err(error) => self.failed(task, error),
         }
         let title = self.title(&task.name);
