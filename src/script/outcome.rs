@@ -2,7 +2,7 @@
 
 use super::run::{Run, Statement};
 use super::source::Source;
-use super::{Stop, at};
+use super::{Stop, at, learn};
 use crate::command;
 use crate::error::{Error, Fault};
 use crate::line::call::Content;
@@ -56,6 +56,7 @@ impl Run<'_> {
             Some(_) if self.shell.session.settings.timing => self.shell.say_took(took, 1),
             _ => self.shell.say_time(),
         }
+        learn::observe(self.shell);
         let Err(error) = reported else {
             return Ok(());
         };

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub(crate) mod release;
+mod safe;
 mod requests;
 pub mod variables;
 
@@ -13,6 +14,7 @@ use crate::catalog::{
 };
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
+use crate::learn::Learner;
 use crate::line::alias::Aliases;
 use crate::line::call::Call;
 use crate::line::completion_cache::CompletionCache;
@@ -29,6 +31,7 @@ use crate::text::words::ticked;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 /// The state of a session.
 pub struct Session {
@@ -57,6 +60,12 @@ pub struct Session {
     pub lines: Vec<String>,
     /// Whether command files may start programs and write files by `|` and `>`.
     pub allow_shell: bool,
+    /// The learner, while a lesson is on.
+    pub(crate) learner: Option<Learner>,
+    /// The file with the progress of the lessons.
+    pub lessons_file: Option<PathBuf>,
+    /// Whether this session is one of a classroom: nothing turns that off.
+    is_safe: bool,
     /// Whether the server told its release.
     pub(crate) release_state: ReleaseState,
     vars: BTreeMap<String, String>,
@@ -110,6 +119,9 @@ impl Session {
             practice: None,
             lines: Vec::new(),
             allow_shell: false,
+            learner: None,
+            lessons_file: None,
+            is_safe: false,
             release_state: ReleaseState::default(),
             vars,
             status: None,
