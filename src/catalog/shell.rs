@@ -239,7 +239,7 @@ pub(super) const ROWS: &[Command] = &[
         long: "Lessons in the shell, on a practice server of their own: each has goals, which are checked by what you sent and by what the \
                server holds then. Without WHAT, begins where you stopped, or shows the lesson that is on. \
                WHAT is a course, `v2` or `2019`; a file of lessons; the number or name of a lesson; or a word: `goal`, `hint`, \
-               `solution`, `next`, `skip`, `back`, `goto N`, `list`, `stop`. While a lesson is on, these work without \
+               `solution`, `next`, `skip`, `back`, `again`, `goto N`, `list`, `stop`. While a lesson is on, these work without \
                `learn` in front, apart from `list` and `stop`. Each lesson begins with the sample data. Your progress is kept in \
                `sftpgo-shell/lessons.toml` in the folder XDG_STATE_HOME or `~/.local/state`.",
         examples: &[Example { line: "learn list", status: 0 }],

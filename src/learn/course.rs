@@ -12,7 +12,9 @@ pub(crate) const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 /// What is said to a lesson, each also a command of its own while a lesson is on.
-pub(crate) const WORDS: &[&str] = &["goal", "hint", "solution", "next", "skip", "back", "goto"];
+pub(crate) const WORDS: &[&str] = &[
+    "goal", "hint", "solution", "next", "skip", "back", "goto", "again",
+];
 
 /// Lessons about one API.
 #[derive(Debug)]

@@ -27,7 +27,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let done = match what {
         "list" => return list::print(shell),
         "" => resume(shell),
-        "goal" | "hint" | "solution" | "next" | "skip" | "back" | "goto" | "stop" => {
+        "goal" | "hint" | "solution" | "next" | "skip" | "back" | "goto" | "again" | "stop" => {
             said_to_lesson(shell, what, value)
         }
         other => begin(shell, other, value),
@@ -178,6 +178,7 @@ fn said_to_lesson(shell: &mut Shell, word: &str, value: &str) -> Result<(), Erro
             Err(Error::typed("this is the last lesson").hint("`learn list` shows all lessons, `learn stop` ends"))
         }
         "next" | "skip" => Ok(Some(at + 1)),
+        "again" => Ok(Some(at)),
         "back" => Ok(Some(at.saturating_sub(1))),
         _ => Ok(None),
     };

@@ -130,9 +130,6 @@ fn connect(shell: &mut Shell, learner: &Learner) -> Result<(), Error> {
 /// Writes the files of a lesson into its folder, `$lesson`.
 fn write_files(shell: &mut Shell, learner: &mut Learner) -> Result<(), Error> {
     learner.folder = None;
-    if learner.lesson().files.is_empty() && !shell.session.is_safe() {
-        return Ok(());
-    }
     let failed = |why: std::io::Error| {
         let why = system(&why);
         Error::local(format!("cannot write the files of the lesson: {why}"))
