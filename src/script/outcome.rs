@@ -207,7 +207,7 @@ impl Run<'_> {
         let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
             return false;
         };
-        let Ok(mut source) = self.stack.open(call.text("file")) else {
+        let Ok(mut source) = self.stack.open(&self.shell.session, call.text("file")) else {
             return false;
         };
         self.stack.enter(&source);

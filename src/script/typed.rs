@@ -50,7 +50,7 @@ pub(super) fn call(shell: &mut Shell, call: Call) -> Result<Flow, Error> {
 /// Runs a file. If it deletes data, it asks for confirmation once, before it starts.
 fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let stack = SourceStack::default();
-    let opened = stack.open(call.text("file"));
+    let opened = stack.open(&shell.session, call.text("file"));
     let mut source = opened.map_err(|error| error.at(call.place("file")))?;
     let name = clean::line(&source.name).into_owned();
     let checked = check::for_run(shell, |shell| check::sourced(shell, &mut source, &stack))

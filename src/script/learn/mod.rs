@@ -18,9 +18,6 @@ const MOST: u64 = 4 << 20;
 /// Runs `learn …`.
 pub(crate) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let (what, value) = (call.text("what"), call.text("value"));
-    if call.is_on("safe") {
-        shell.session.be_safe();
-    }
     if call.is_on("test") {
         return play::test(shell, what).map_err(|error| error.or_at(call.place("what")));
     }
@@ -32,6 +29,10 @@ pub(crate) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         }
         other => begin(shell, other, value),
     };
+    // Also if it failed: then no file can be used, and no other server.
+    if call.is_on("safe") {
+        shell.session.be_safe();
+    }
     done.map_err(|error| error.or_at(call.span.clone()))
 }
 
@@ -73,6 +74,7 @@ fn resume(shell: &mut Shell) -> Result<(), Error> {
     if shell.session.learner.is_some() {
         return said_to_lesson(shell, "goal", "");
     }
+    stage::leave_real_server(shell)?;
     let progress = progress(shell);
     let name = progress.last_course().unwrap_or(BUILT_IN[0].0).to_owned();
     // A file that is gone is no reason not to begin.
@@ -97,6 +99,7 @@ fn begin(shell: &mut Shell, word: &str, lesson: &str) -> Result<(), Error> {
     if is_course(word) {
         let course = course(shell, word)?;
         let wanted = at(&course, lesson)?;
+        stage::leave_real_server(shell)?;
         let progress = match shell.session.learner.as_mut() {
             Some(learner) => std::mem::replace(&mut learner.progress, Progress::unkept()),
             None => progress(shell),
@@ -113,6 +116,7 @@ fn begin(shell: &mut Shell, word: &str, lesson: &str) -> Result<(), Error> {
     let name = progress.last_course().unwrap_or(BUILT_IN[0].0).to_owned();
     let course = course(shell, &name)?;
     let at = at(&course, word)?.unwrap_or_default();
+    stage::leave_real_server(shell)?;
     stage::open(shell, course, progress)?;
     stage::enter(shell, at)
 }

@@ -17,7 +17,6 @@ pub(super) fn open(shell: &mut Shell, course: Course, progress: Progress) -> Res
         shell.session.learner = Some(next);
         return Ok(());
     }
-    leave_real_server(shell)?;
     let practice = Practice::start(Options {
         record: true,
         ..Options::default()
@@ -46,8 +45,11 @@ pub(super) fn open(shell: &mut Shell, course: Course, progress: Progress) -> Res
 
 /// Asks before the session leaves a server that was named. Where nobody can answer, a
 /// command file goes on with the server that it was written for.
-fn leave_real_server(shell: &mut Shell) -> Result<(), Error> {
+pub(super) fn leave_real_server(shell: &mut Shell) -> Result<(), Error> {
     let session = &shell.session;
+    if session.learner.is_some() {
+        return Ok(());
+    }
     let (server, origin) = session.settings.shown(Key::BaseUrl.setting());
     if session.own_practice().is_some() || origin == Origin::Default {
         return Ok(());
@@ -116,6 +118,9 @@ fn connect(shell: &mut Shell, learner: &Learner) -> Result<(), Error> {
         (Key::BaseUrl, url.as_str()),
         (Key::Api, learner.course.api.name),
         (Key::LiveNames, "off"),
+        (Key::Echo, "off"),
+        // Who learns the shell need not know a pager.
+        (Key::Pager, "off"),
     ] {
         session
             .settings
