@@ -202,7 +202,12 @@ mod tests {
             seen("PUT", target, 200, "no JSON"),
             seen("PUT", "/api/v2/users/dora", 200, r#"{"status":0}"#),
             seen("PUT", "/api/v2/users/?disconnect=1", 200, r#"{"status":0}"#),
-            seen("PUT", "/api/v1/users/dora?disconnect=1", 200, r#"{"status":0}"#),
+            seen(
+                "PUT",
+                "/api/v1/users/dora?disconnect=1",
+                200,
+                r#"{"status":0}"#,
+            ),
             Seen {
                 credentials: Vec::new(),
                 ..good.clone()

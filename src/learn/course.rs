@@ -41,7 +41,7 @@ pub(crate) struct Lesson {
     pub(crate) files: Vec<(String, String)>,
     /// What is to be reached.
     pub(crate) checks: Vec<Check>,
-    /// What often goes wrong; its `says` is what the learner is told.
+    /// What often goes wrong; its `says` is the message about it.
     pub(crate) mistakes: Vec<Check>,
     pub(crate) hints: Vec<String>,
     /// Commands that reach the goal.
@@ -58,7 +58,7 @@ pub(crate) struct Lesson {
 #[derive(Debug)]
 pub(crate) struct Wrong {
     pub(crate) run: Vec<String>,
-    /// A part of what the learner is told; may be empty.
+    /// A part of the message that must come; may be empty.
     pub(crate) says: String,
 }
 

@@ -68,15 +68,18 @@ impl<'a> Reader<'a> {
     }
 
     fn text<'t>(&self, key: &str, item: &'t Item) -> Result<Text<'t>, Error> {
-        let text = item.as_str().ok_or_else(|| {
-            self.error(item.span(), format!("`{key}` must be a text in quotes"))
-        })?;
+        let text = item
+            .as_str()
+            .ok_or_else(|| self.error(item.span(), format!("`{key}` must be a text in quotes")))?;
         let span = item.span();
         Ok(Text { text, span })
     }
 
     fn optional(&self, table: &dyn TableLike, key: &str) -> Result<String, Error> {
-        let text = table.get(key).map(|item| self.text(key, item)).transpose()?;
+        let text = table
+            .get(key)
+            .map(|item| self.text(key, item))
+            .transpose()?;
         Ok(text.map_or_else(String::new, |text| text.text.trim().to_owned()))
     }
 
@@ -181,7 +184,8 @@ impl<'a> Reader<'a> {
         let required = |key| self.required(table, span.clone(), "this lesson", key);
         let name = required("name")?;
         let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if !name.text.starts_with(|c: char| c.is_ascii_lowercase()) || !name.text.chars().all(is_word)
+        if !name.text.starts_with(|c: char| c.is_ascii_lowercase())
+            || !name.text.chars().all(is_word)
         {
             return Err(self
                 .error(name.span, "`name` must be one word")
@@ -189,7 +193,10 @@ impl<'a> Reader<'a> {
         }
         let checks = self.checks(api, table, "check")?;
         let solution = self.texts(table, "solution")?;
-        for (key, is_missing) in [("check", checks.is_empty()), ("solution", solution.is_empty())] {
+        for (key, is_missing) in [
+            ("check", checks.is_empty()),
+            ("solution", solution.is_empty()),
+        ] {
             if is_missing {
                 let message = format!("the lesson `{}` has no `{key}`", name.text);
                 return Err(self.error(span.clone(), message));
@@ -319,7 +326,10 @@ impl<'a> Reader<'a> {
         }
         let only_sent = ["status", "by"].into_iter();
         let not_gone = ["where", "jq"].into_iter().filter(|_| kind == "gone");
-        if let Some(key) = only_sent.chain(not_gone).find(|key| table.contains_key(key)) {
+        if let Some(key) = only_sent
+            .chain(not_gone)
+            .find(|key| table.contains_key(key))
+        {
             let message = format!("`{key}` cannot be used with `{kind}`");
             return Err(self.error(table.get(key).and_then(Item::span), message));
         }
@@ -333,7 +343,12 @@ impl<'a> Reader<'a> {
         Ok(What::Holds(path, test))
     }
 
-    fn sent(&self, api: &'static Api, table: &dyn TableLike, text: &Text<'_>) -> Result<Sent, Error> {
+    fn sent(
+        &self,
+        api: &'static Api,
+        table: &dyn TableLike,
+        text: &Text<'_>,
+    ) -> Result<Sent, Error> {
         let wrong = |message: &str| {
             self.error(text.span.clone(), message)
                 .hint("for example `sent = \"PUT /users/*\"`; `*` is any one name")
@@ -343,7 +358,13 @@ impl<'a> Reader<'a> {
             .split_once(' ')
             .filter(|(_, target)| target.starts_with('/'))
             .ok_or_else(|| wrong("`sent` must be a method and a path"))?;
-        let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
+        let methods = [
+            Method::Get,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+        ];
         let method = methods.into_iter().find(|known| known.as_str() == method);
         let method = method.ok_or_else(|| wrong("`sent` begins with an unknown method"))?;
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -367,7 +388,9 @@ impl<'a> Reader<'a> {
         let Some(item) = table.get("status") else {
             return Ok(200..=299);
         };
-        let number = item.as_integer().and_then(|number| u16::try_from(number).ok());
+        let number = item
+            .as_integer()
+            .and_then(|number| u16::try_from(number).ok());
         if let Some(status) = number.filter(|status| (100..=599).contains(status)) {
             return Ok(status..=status);
         }
@@ -388,7 +411,12 @@ impl<'a> Reader<'a> {
         let by = item.as_str();
         let found = By::ALL.into_iter().find(|(name, _)| by == Some(name));
         let names = By::ALL.map(|(name, _)| name);
-        let wrong = || self.error(item.span(), format!("`by` must be one of {}", ticked(&names)));
+        let wrong = || {
+            self.error(
+                item.span(),
+                format!("`by` must be one of {}", ticked(&names)),
+            )
+        };
         found.map(|(_, by)| Some(by)).ok_or_else(wrong)
     }
 

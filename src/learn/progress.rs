@@ -81,7 +81,11 @@ impl Progress {
     }
 
     fn course(&self, course: &str) -> Option<&Table> {
-        self.document.get("courses")?.as_table()?.get(course)?.as_table()
+        self.document
+            .get("courses")?
+            .as_table()?
+            .get(course)?
+            .as_table()
     }
 
     /// Notes the lesson that is on, and whether it is done.
@@ -187,7 +191,11 @@ mod tests {
         assert_eq!(progress.last("/a b/\"x\".toml"), Some("one"));
         assert_eq!(progress.last_course(), Some("/a b/\"x\".toml"));
 
-        for (at, broken) in [(0, "x = [\n"), (1, "courses = 3\n"), (2, "[courses.v2]\ndone = 1\n")] {
+        for (at, broken) in [
+            (0, "x = [\n"),
+            (1, "courses = 3\n"),
+            (2, "[courses.v2]\ndone = 1\n"),
+        ] {
             fs::write(&path, broken).unwrap();
             let (progress, said) = Progress::load(Some(path.clone()));
             let kept = if at == 0 {
@@ -195,10 +203,13 @@ mod tests {
             } else {
                 format!("lessons.toml.broken.{}", at + 1)
             };
-            let said = said.expect("it is told");
+            let said = said.expect("a message");
             assert!(said.contains(&format!("{kept}`")), "{said}");
             assert_eq!(progress.last("v2"), None);
-            assert_eq!(fs::read_to_string(path.with_file_name(kept)).unwrap(), broken);
+            assert_eq!(
+                fs::read_to_string(path.with_file_name(kept)).unwrap(),
+                broken
+            );
         }
     }
 }

@@ -169,7 +169,7 @@ impl Practice {
     }
 
     /// The status and the body that `GET target` gives, as its owner reads them: without a login,
-    /// and without a record. None if that is no path.
+    /// and without a record. None if that is not a path.
     #[must_use]
     pub fn look(&self, target: &str) -> Option<(u16, Vec<u8>)> {
         self.server.look(target)

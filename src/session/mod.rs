@@ -2,8 +2,8 @@
 
 pub mod answer;
 pub(crate) mod release;
-mod safe;
 mod requests;
+mod safe;
 pub mod variables;
 
 use crate::catalog::VARIABLES;

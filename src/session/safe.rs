@@ -85,7 +85,9 @@ impl Session {
             }
             _ => None,
         });
-        named.chain(typed).try_for_each(|file| self.allow_file(&file))
+        named
+            .chain(typed)
+            .try_for_each(|file| self.allow_file(&file))
     }
 
     fn allow_setting(&self, setting: &Setting) -> Result<(), Error> {
@@ -101,7 +103,9 @@ impl Session {
         if is_allowed || !self.is_safe {
             return Ok(());
         }
-        Err(Error::typed(format!("this is a classroom (`--safe`): {why}")))
+        Err(Error::typed(format!(
+            "this is a classroom (`--safe`): {why}"
+        )))
     }
 }
 
@@ -114,7 +118,9 @@ fn real(path: &Path) -> Option<PathBuf> {
     if path.symlink_metadata().is_ok() {
         return None;
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
     Some(folder.join(path.file_name()?))
 }

@@ -75,7 +75,8 @@ fn report(out: &Out, error: &Error) -> u8 {
 
 fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     let mut stdin = None;
-    let begins = matches!(&source, CommandSource::Once(text) if script::begins_session(&session, text));
+    let begins =
+        matches!(&source, CommandSource::Once(text) if script::begins_session(&session, text));
     let begins = begins && !mode.check && mode.dry_run.is_none();
     let sources = match source {
         CommandSource::Stdin if env.terminal.stdin && !mode.check => {

@@ -136,7 +136,7 @@ impl V2 {
         reply.unwrap_or_else(Reply::from)
     }
 
-    /// `known` is who asks, if that is known without credentials.
+    /// `known` is the sender, if that is known without credentials.
     fn handle(&mut self, request: &Request<'_>, known: Option<Caller>) -> Outcome {
         let (route, args) = match route::find(request.method, request.uri.path()) {
             Ok(found) => found,

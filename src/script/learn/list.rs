@@ -18,7 +18,11 @@ pub(super) fn print(shell: &Shell) -> Result<(), Error> {
     let mut text = String::new();
     for (name, _) in BUILT_IN {
         let on = learner.filter(|learner| learner.course.key == *name);
-        text.push_str(&section(&course(shell, name)?, progress, on.map(|on| on.at)));
+        text.push_str(&section(
+            &course(shell, name)?,
+            progress,
+            on.map(|on| on.at),
+        ));
     }
     let own = learner.filter(|own| BUILT_IN.iter().all(|(name, _)| own.course.key != *name));
     if let Some(own) = own {

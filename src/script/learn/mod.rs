@@ -91,7 +91,11 @@ fn first_open(learner: &Learner) -> usize {
     let at = last.and_then(|name| course.find(name)).unwrap_or_default();
     let is_done = progress.is_done(&course.key, &course.lessons[at].name);
     let next = at + usize::from(is_done);
-    if next < course.lessons.len() { next } else { at }
+    if next < course.lessons.len() {
+        next
+    } else {
+        at
+    }
 }
 
 /// Begins a course, a file, or a lesson of the course that is on.
@@ -151,7 +155,9 @@ fn at(course: &Course, word: &str) -> Result<Option<usize>, Error> {
     }
     let names = course.lessons.iter().map(|lesson| lesson.name.as_str());
     let others = BUILT_IN.iter().map(|(name, _)| *name);
-    let words = ["list", "stop"].into_iter().chain(learn::WORDS.iter().copied());
+    let words = ["list", "stop"]
+        .into_iter()
+        .chain(learn::WORDS.iter().copied());
     let names = near(word, names.chain(others).chain(words));
     let shown = shortened(&clean::line(word));
     let all = course.lessons.len();
@@ -159,7 +165,10 @@ fn at(course: &Course, word: &str) -> Result<Option<usize>, Error> {
     Err(error.hint(if names.is_empty() {
         format!("a lesson is named by its number, 1 to {all}, or its name; `learn list` lists them")
     } else {
-        format!("did you mean {}? `learn list` lists the lessons", ticked(&names))
+        format!(
+            "did you mean {}? `learn list` lists the lessons",
+            ticked(&names)
+        )
     }))
 }
 
@@ -170,17 +179,15 @@ fn said_to_lesson(shell: &mut Shell, word: &str, value: &str) -> Result<(), Erro
     };
     let (at, last) = (learner.at, learner.course.lessons.len() - 1);
     let wanted = match word {
-        "goto" if value.is_empty() => Err(Error::typed("`goto` needs a lesson: its number or its name")
-            .hint("`learn list` lists them")),
+        "goto" if value.is_empty() => Err(Error::typed(
+            "`goto` needs a lesson: its number or its name",
+        )
+        .hint("`learn list` lists them")),
         "goto" => self::at(&learner.course, value),
-        "next" if !learner.is_done => {
-            Err(Error::typed("the lesson is not done yet").hint(
-                "`learn` shows what is missing; `skip` goes on without it",
-            ))
-        }
-        "next" | "skip" if at == last => {
-            Err(Error::typed("this is the last lesson").hint("`learn list` shows all lessons, `learn stop` ends"))
-        }
+        "next" if !learner.is_done => Err(Error::typed("the lesson is not done yet")
+            .hint("`learn` shows what is missing; `skip` goes on without it")),
+        "next" | "skip" if at == last => Err(Error::typed("this is the last lesson")
+            .hint("`learn list` shows all lessons, `learn stop` ends")),
         "next" | "skip" => Ok(Some(at + 1)),
         "again" => Ok(Some(at)),
         "back" => Ok(Some(at.saturating_sub(1))),

@@ -79,7 +79,11 @@ fn all(shell: &mut Shell) -> (String, usize) {
 
 fn counted(lesson: &Lesson) -> String {
     let (ways, wrong) = (1 + lesson.also.len(), lesson.wrong.len());
-    format!("{}, {}", plural(ways, "right way"), plural(wrong, "wrong answer"))
+    format!(
+        "{}, {}",
+        plural(ways, "right way"),
+        plural(wrong, "wrong answer")
+    )
 }
 
 /// What is wrong with a lesson.
@@ -97,13 +101,20 @@ fn one(shell: &mut Shell, at: usize) -> Vec<String> {
         (name, lines.clone())
     };
     let ways = std::iter::once(&lesson.solution).chain(&lesson.also);
-    let ways: Vec<(String, Vec<String>)> = ways.enumerate().map(|(at, way)| named(at, way)).collect();
+    let ways: Vec<(String, Vec<String>)> =
+        ways.enumerate().map(|(at, way)| named(at, way)).collect();
     let answers = lesson.wrong.iter();
-    let answers: Vec<_> = answers.map(|wrong| (wrong.run.clone(), wrong.says.clone())).collect();
+    let answers: Vec<_> = answers
+        .map(|wrong| (wrong.run.clone(), wrong.says.clone()))
+        .collect();
     for (name, way) in ways {
         match played(shell, at, &way) {
             Err(why) => return vec![why],
-            Ok(Played { missing: Some(missing), failed, .. }) => {
+            Ok(Played {
+                missing: Some(missing),
+                failed,
+                ..
+            }) => {
                 wrong.push(format!("{name} does not reach \"{missing}\""));
                 wrong.extend(failed);
             }
@@ -118,7 +129,9 @@ fn one(shell: &mut Shell, at: usize) -> Vec<String> {
                 wrong.push(format!("the wrong answer `{run_shown}` reaches the goals"));
             }
             Ok(Played { said, .. }) if !said.contains(&says) => {
-                wrong.push(format!("the wrong answer `{run_shown}` does not say \"{says}\""));
+                wrong.push(format!(
+                    "the wrong answer `{run_shown}` does not say \"{says}\""
+                ));
             }
             Ok(_) => {}
         }
@@ -150,6 +163,8 @@ fn played(shell: &mut Shell, at: usize, way: &[String]) -> Result<Played, String
     Ok(Played {
         missing: missing(shell).filter(|_| learner.is_none_or(|learner| !learner.is_done)),
         failed,
-        said: learner.map(|learner| learner.said.clone()).unwrap_or_default(),
+        said: learner
+            .map(|learner| learner.said.clone())
+            .unwrap_or_default(),
     })
 }

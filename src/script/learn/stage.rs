@@ -166,7 +166,7 @@ pub(super) fn close(shell: &mut Shell) {
     session.auth.token = token;
     let server = session.settings.shown(Key::BaseUrl.setting()).0;
     let server = clean::line(&server).into_owned();
-    shell
-        .screen()
-        .say(&format!("the lessons end; the session is at {server} again\n"));
+    shell.screen().say(&format!(
+        "the lessons end; the session is at {server} again\n"
+    ));
 }
