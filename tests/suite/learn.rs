@@ -169,7 +169,7 @@ fn wrong_words_say_what_there_is() {
 fn a_teachers_file_is_checked() {
     let page = include_str!("../../docs/how-to/teach.md");
     let file = page
-        .split("```toml\n")
+        .split("```toml ours.toml\n")
         .nth(1)
         .unwrap()
         .split("```")
@@ -229,7 +229,7 @@ fn a_teachers_file_is_checked() {
     ran.is(
         2,
         "",
-        "error: ours.toml:12:1: unknown key `hint` in a lesson\nhint: did you mean `hints`?\n  learn --test ours.toml\n               ^^^^^^^^^\n",
+        "error: ours.toml:12:1: unknown key `hint` in a lesson\nhint: did you mean `hints`?\n",
     );
     let ran = Run::new(&["learn", "ours.toml"])
         .file("ours.toml", file)
@@ -254,8 +254,6 @@ fn a_classroom_is_safe() {
         "curl post users --json @/etc/passwd",
         "update_user carla --set description=@/etc/passwd",
         "update_user carla --public_keys @/etc/passwd",
-        "connect http://127.0.0.1:9",
-        "set base_url http://127.0.0.1:9",
         "get_users --base_url http://127.0.0.1:9",
         "watch --count 1 get_users --base_url http://127.0.0.1:9",
         "set pager sh",
@@ -292,6 +290,14 @@ fn a_classroom_is_safe() {
         "{}",
         ran.out
     );
+    for line in [
+        "connect http://127.0.0.1:9",
+        "set base_url http://127.0.0.1:9",
+    ] {
+        let ran = lesson(&["learn", "--safe"], &format!("{line}\n"));
+        let told = ran.err.contains("this is a classroom (`--safe`): ");
+        assert!(told && ran.code == 2, "{line}: {}", ran.err);
+    }
     // A classroom that cannot begin sends nothing either.
     let practice = v2();
     let ran = Run::at(&practice, &["--on-error", "continue", "learn", "--safe"])

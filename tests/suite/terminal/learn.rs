@@ -34,6 +34,8 @@ fn lessons_leave_a_real_server_only_after_a_question() {
     terminal.press("practice\r");
     terminal.prompt();
     terminal.press("delete_user press\r");
+    terminal.question();
+    terminal.press("y\r");
     let said = terminal.prompt();
     assert!(
         said.contains("[x] a deletion was answered with 403"),
