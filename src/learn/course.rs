@@ -87,3 +87,42 @@ impl Course {
         format!("{kind} {number} of {all}: {}", lesson.title)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use crate::text::width::width;
+
+    #[test]
+    fn the_courses_are_right_and_fit_a_small_terminal() {
+        let mut names = Vec::new();
+        for (name, _) in BUILT_IN {
+            let course = built_in(name)
+                .expect("it is built in")
+                .expect("it is right");
+            let exams = course.lessons.iter().filter(|lesson| lesson.is_exam);
+            assert_eq!(exams.count(), 1, "{name}");
+            assert!(course.lessons.last().is_some_and(|lesson| lesson.is_exam));
+            for lesson in &course.lessons {
+                let goals = lesson.checks.iter().map(|check| check.says.as_str());
+                for line in lesson.text.lines().chain(goals) {
+                    assert!(width(line) <= 80, "{}: {line}", lesson.name);
+                }
+                let rows = 8 + lesson.text.lines().count() + lesson.checks.len();
+                assert!(rows <= 24, "{}: {rows} rows", lesson.name);
+                assert_eq!(lesson.hints.is_empty(), lesson.is_exam, "{}", lesson.name);
+                names.push(lesson.name.clone());
+            }
+        }
+        // A lesson is named without its course.
+        let words = WORDS.iter().copied().chain(["list", "stop"]);
+        for word in words.chain(BUILT_IN.iter().map(|(name, _)| *name)) {
+            assert!(!names.iter().any(|name| name == word), "{word}");
+            assert!(
+                !catalog::every().any(|command| command.is_called(word)),
+                "{word}"
+            );
+        }
+    }
+}

@@ -33,6 +33,9 @@ pub(crate) fn read(key: &str, name: &str, text: &str) -> Result<Course, Error> {
     reader.course(key, document.as_table())
 }
 
+/// A table with its place.
+type Placed<'a> = (&'a dyn TableLike, Option<Range<usize>>);
+
 struct Reader<'a> {
     name: &'a str,
     text: &'a str,
@@ -44,7 +47,7 @@ struct Text<'a> {
     span: Option<Range<usize>>,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn error(&self, span: Option<Range<usize>>, message: impl AsRef<str>) -> Error {
         let place = place(self.name, self.text, span);
         Error::typed(format!("{place}: {}", message.as_ref()))
@@ -112,11 +115,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The tables of `[[key]]`, or of a list.
-    fn tables<'t>(
-        &self,
-        table: &'t dyn TableLike,
-        key: &str,
-    ) -> Result<Vec<(&'t dyn TableLike, Option<Range<usize>>)>, Error> {
+    fn tables<'t>(&self, table: &'t dyn TableLike, key: &str) -> Result<Vec<Placed<'t>>, Error> {
         let Some(item) = table.get(key) else {
             return Ok(Vec::new());
         };
@@ -154,7 +153,7 @@ impl<'a> Reader<'a> {
         })?;
         let mut lessons: Vec<Lesson> = Vec::new();
         for (table, span) in self.tables(table, "lesson")? {
-            let lesson = self.lesson(api, table, span.clone())?;
+            let lesson = self.lesson(api, table, span.as_ref())?;
             if lessons.iter().any(|other| other.name == lesson.name) {
                 let message = format!("there is a lesson `{}` already", lesson.name);
                 return Err(self.error(span, message));
@@ -178,10 +177,10 @@ impl<'a> Reader<'a> {
         &self,
         api: &'static Api,
         table: &dyn TableLike,
-        span: Option<Range<usize>>,
+        span: Option<&Range<usize>>,
     ) -> Result<Lesson, Error> {
         self.known(table, "a lesson", OF_LESSON)?;
-        let required = |key| self.required(table, span.clone(), "this lesson", key);
+        let required = |key| self.required(table, span.cloned(), "this lesson", key);
         let name = required("name")?;
         let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if !name.text.starts_with(|c: char| c.is_ascii_lowercase())
@@ -199,7 +198,7 @@ impl<'a> Reader<'a> {
         ] {
             if is_missing {
                 let message = format!("the lesson `{}` has no `{key}`", name.text);
-                return Err(self.error(span.clone(), message));
+                return Err(self.error(span.cloned(), message));
             }
         }
         Ok(Lesson {
@@ -271,7 +270,7 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&self, table: &dyn TableLike) -> Result<Vec<Wrong>, Error> {
-        let one = |(table, span): (&dyn TableLike, Option<Range<usize>>)| {
+        let one = |(table, span): Placed<'_>| {
             self.known(table, "a wrong answer", OF_WRONG)?;
             let run = self.texts(table, "run")?;
             if run.is_empty() {
@@ -289,7 +288,7 @@ impl<'a> Reader<'a> {
         table: &dyn TableLike,
         key: &str,
     ) -> Result<Vec<Check>, Error> {
-        let one = |(table, span): (&dyn TableLike, Option<Range<usize>>)| {
+        let one = |(table, span): Placed<'_>| {
             let what = format!("`[[lesson.{key}]]`");
             self.known(table, &what, OF_CHECK)?;
             let says = self.required(table, span.clone(), &format!("this {what}"), "says")?;
@@ -339,8 +338,8 @@ impl<'a> Reader<'a> {
         }
         let bare = path.split('?').next().unwrap_or_default();
         let row = catalog::requested(api, Method::Get, bare).and_then(catalog::Command::route);
-        let test = self.test(api, table, row.and_then(catalog::Route::object))?;
-        Ok(What::Holds(path, test))
+        let object = row.and_then(catalog::Route::object);
+        Ok(What::Holds(path, self.test(api, table, object)?))
     }
 
     fn sent(

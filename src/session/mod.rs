@@ -6,7 +6,6 @@ mod requests;
 mod safe;
 pub mod variables;
 
-use crate::catalog::VARIABLES;
 use crate::catalog::live::{Changed, changed_by, name_lists};
 use crate::catalog::{
     self, AnswerType, Api, Command, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember,
@@ -23,11 +22,9 @@ use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_
 use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
 use crate::session::release::ReleaseState;
-use crate::session::variables::{UserVariables, no_parts};
+use crate::session::variables::{UserVariables, no_parts, unknown};
 use crate::settings::{Key, Origin, Settings};
 use crate::text::lex::Word;
-use crate::text::near::near;
-use crate::text::words::ticked;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -479,20 +476,6 @@ impl Session {
             VariableValue::Text,
         )
     }
-}
-
-fn unknown(own: &UserVariables, name: &str) -> Error {
-    // Every single letter is near to every other one.
-    let all = own.names().chain(VARIABLES.iter().copied());
-    let names = near(name, all.filter(|other| name.len() > 1 && other.len() > 1));
-    let names: Vec<String> = names.iter().map(|name| format!("${name}")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    Error::typed(format!("unknown variable `${name}`")).hint(if names.is_empty() {
-        "the variables are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; write `\\$` for a literal dollar sign"
-            .to_owned()
-    } else {
-        format!("did you mean {}? Write `\\$` for a literal dollar sign", ticked(&names))
-    })
 }
 
 /// Whether a command accepts a missing part of an answer: `expect` is what

@@ -267,7 +267,7 @@ fn a_classroom_is_safe() {
         "learn x.toml",
         "learn stop",
     ];
-    let lines: String = refused.iter().map(|line| format!("{line}\n")).collect();
+    let lines = refused.join("\n");
     let run = Run::new(&[
         "--allow-shell",
         "--on-error",
@@ -280,7 +280,7 @@ fn a_classroom_is_safe() {
     let (ran, _) = run
         .file("x.toml", "")
         .input(format!(
-            "{lines}get_users --jq length > $lesson/n\nbackup $lesson/b\nget_version\n"
+            "{lines}\nget_users --jq length > $lesson/n\nbackup $lesson/b\nget_version\n"
         ))
         .leaving(&folder.join("x.toml"));
     let told = ran.err.matches("this is a classroom (`--safe`): ").count();

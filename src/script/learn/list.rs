@@ -7,14 +7,10 @@ use crate::shell::Shell;
 
 pub(super) fn print(shell: &Shell) -> Result<(), Error> {
     let learner = shell.session.learner.as_ref();
-    let loaded;
-    let progress = match learner {
-        Some(learner) => &learner.progress,
-        None => {
-            loaded = super::progress(shell);
-            &loaded
-        }
-    };
+    let read = learner.is_none().then(|| super::progress(shell));
+    let none = Progress::unkept();
+    let kept = learner.map(|learner| &learner.progress);
+    let progress = kept.or(read.as_ref()).unwrap_or(&none);
     let mut text = String::new();
     for (name, _) in BUILT_IN {
         let on = learner.filter(|learner| learner.course.key == *name);

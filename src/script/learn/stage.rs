@@ -54,7 +54,7 @@ pub(super) fn leave_real_server(shell: &mut Shell) -> Result<(), Error> {
     if session.own_practice().is_some() || origin == Origin::Default {
         return Ok(());
     }
-    let server = clean::line(&server).into_owned();
+    let server = clean::line(server).into_owned();
     let why = format!("the lessons are on the practice server, and this session is at {server}");
     if !shell.asker.is_interactive() {
         return Err(Error::typed(why).hint("`sftpgo-shell --practice learn` begins there"));
@@ -165,7 +165,7 @@ pub(super) fn close(shell: &mut Shell) {
     session.forget_server();
     session.auth.token = token;
     let server = session.settings.shown(Key::BaseUrl.setting()).0;
-    let server = clean::line(&server).into_owned();
+    let server = clean::line(server).into_owned();
     shell.screen().say(&format!(
         "the lessons end; the session is at {server} again\n"
     ));
