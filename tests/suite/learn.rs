@@ -261,7 +261,7 @@ fn a_classroom_is_safe() {
         "backup out.json",
         "backup $lesson/../out.json",
         "restore /etc/passwd",
-        "add_users x.csv",
+        "add_users --from x.csv",
         "edit user carla",
         "profile list",
         "learn x.toml",
