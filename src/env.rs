@@ -89,6 +89,12 @@ impl Env {
         Some(folder.join("history"))
     }
 
+    /// The file with the progress of the lessons, if the user has a home folder.
+    pub fn lessons_file(&self) -> Option<PathBuf> {
+        let folder = self.folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")?;
+        Some(folder.join("lessons.toml"))
+    }
+
     /// The config file of this user, if the user has a home folder.
     pub fn config_file(&self) -> Option<PathBuf> {
         let folder = self.folder("XDG_CONFIG_HOME", ".config", "APPDATA")?;

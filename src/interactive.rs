@@ -1,11 +1,9 @@
 //! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
 
-use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::history::History;
 use crate::input::terminal::{Terminal, Typed};
 use crate::interrupt::Interrupt;
-use crate::line::call::Call;
 use crate::line::outline::{Role, outline};
 use crate::line::redirect;
 use crate::line::variables::Arg;
@@ -17,13 +15,13 @@ use crate::shell::{Flow, Out, Shell};
 use crate::text::lex;
 use std::io::ErrorKind;
 
-/// Runs the session; returns the exit code.
+/// Runs the session, whose first command is `first`; returns the exit code.
 pub(crate) fn run(
     mut session: Session,
     out: Out,
     interrupt: Interrupt,
-    color: bool,
-    editable: bool,
+    (color, editable): (bool, bool),
+    first: Option<String>,
 ) -> u8 {
     let history = open_history(&mut session, &out);
     let terminal = match Terminal::new(&session.lines, color, editable, interrupt.clone()) {
@@ -40,7 +38,14 @@ pub(crate) fn run(
     shell
         .screen()
         .remark("`help` lists the commands, Tab completes, Ctrl-D exits\n");
-    shell.arrive_at_start();
+    if let Some(text) = first {
+        shell.asker.begin_line();
+        if let Flow::Exit(code) = run_text(&mut shell, &text) {
+            return code.unwrap_or_default();
+        }
+    } else {
+        shell.arrive_at_start();
+    }
     read_lines(&mut shell, history.as_ref())
 }
 
@@ -224,11 +229,12 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
             continue;
         }
         failed_at = None;
-        let done = run_command(shell, text, &words);
+        let done = script::command(shell, text, &words);
         if let Err(error) = &done {
             shell.screen().report(error, text, &Place::Terminal);
         }
         shell.say_time();
+        script::learn::observe(shell);
         match done {
             Ok(Flow::Continue) => {}
             Ok(flow) => return flow,
@@ -241,23 +247,6 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
         }
     }
     Flow::Continue
-}
-
-/// Runs one command; a command file is a loop of its own.
-fn run_command(shell: &mut Shell, text: &str, words: &[lex::Word]) -> Result<Flow, Error> {
-    let (words, redirect) = redirect::split(text, words, shell.session.settings.api)?;
-    let parsed = command::read_words(shell, words)?;
-    let call = |shell: &mut Shell, call: Call| {
-        if command::runs_a_file(call.command) {
-            script::sourced(shell, &call).map(|()| Flow::Continue)
-        } else {
-            command::call(shell, call)
-        }
-    };
-    match &redirect {
-        Some(redirect) => command::perform_to(shell, parsed, redirect, call),
-        None => command::perform_by(shell, parsed, call),
-    }
 }
 
 /// Ctrl-C drops everything that was typed or pasted.

@@ -20,6 +20,7 @@ mod interactive;
 pub mod interrupt;
 #[cfg(test)]
 mod invariants;
+mod learn;
 pub mod line;
 pub mod output;
 pub mod practice;

@@ -22,6 +22,7 @@ pub enum Verb {
     Help,
     History,
     Last,
+    Learn,
     Let,
     Login,
     Logout,
@@ -301,6 +302,27 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         examples: &[Example { line: "echo hello", status: 0 }],
         ..row("echo", Group::Shell, Verb::Echo, "print text", &[Param::words("text", "text to print")])
+    },
+    Command {
+        long: "Lessons in the shell, on a practice server of their own: each has goals, which are checked by what you sent and by what the \
+               server holds then. Without WHAT, begins where you stopped, or shows the lesson that is on. \
+               WHAT is a course, `v2` or `2019`; a file of lessons; the number or name of a lesson; or a word: `goal`, `hint`, \
+               `solution`, `next`, `skip`, `back`, `again`, `goto N`, `list`, `stop`. While a lesson is on, these work without \
+               `learn` in front, apart from `list` and `stop`. Each lesson begins with the sample data. Your progress is kept in \
+               `sftpgo-shell/lessons.toml` in the folder XDG_STATE_HOME or `~/.local/state`.",
+        examples: &[Example { line: "learn list", status: 0 }],
+        ..row(
+            "learn",
+            Group::Teach,
+            Verb::Learn,
+            "learn the API by lessons on the practice server",
+            &[
+                Param::text("what", "a course, a file, a lesson, or a word").for_shell().completed_by(Live::File),
+                Param::text("value", "the lesson").for_shell(),
+                Param::switch("test", "play each lesson of a course or file by its own solutions, and report"),
+                Param::switch("safe", "for a classroom: until the shell ends, no programs, no files outside the lesson's folder, no other server"),
+            ],
+        )
     },
     Command {
         long: "After `let home = $_.home_dir`, use `$home`. If a value is JSON, you can access its parts: after `let u = $_`, \

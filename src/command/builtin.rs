@@ -48,6 +48,8 @@ pub(crate) enum Runs {
     Request,
     /// As a file of commands, by the loop that read its line.
     File,
+    /// As a lesson, which runs commands itself, by the loop.
+    Lessons,
 }
 
 /// What is checked of a command before a run.

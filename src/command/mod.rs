@@ -14,6 +14,7 @@ mod explain;
 pub(crate) mod help;
 mod history;
 mod last;
+mod learn;
 mod let_;
 pub(crate) mod practice;
 mod profile;
@@ -60,6 +61,7 @@ static BUILTINS: &[Builtin] = &[
     help::BUILTIN,
     history::BUILTIN,
     last::BUILTIN,
+    learn::BUILTIN,
     let_::BUILTIN,
     practice::PRACTICE,
     practice::PRACTICE_SERVER,
@@ -93,12 +95,7 @@ pub(crate) fn read_words(shell: &mut Shell, words: &[Word]) -> Result<Parsed, Er
     parsed
 }
 
-/// Runs a parsed line.
-pub(crate) fn perform(shell: &mut Shell, parsed: Parsed) -> Result<Flow, Error> {
-    perform_by(shell, parsed, call)
-}
-
-/// Like `run`, for a loop that runs some commands itself.
+/// Runs a parsed line; the loop runs some commands itself, by `call`.
 pub(crate) fn perform_by(
     shell: &mut Shell,
     parsed: Parsed,
@@ -131,6 +128,6 @@ pub(crate) fn call(shell: &mut Shell, call: Call) -> Result<Flow, Error> {
         Runs::Flow(run) => run(shell, &call),
         Runs::Request => shell.request(call).map(|()| Flow::Continue),
         // The two loops run it.
-        Runs::File => Ok(Flow::Continue),
+        Runs::File | Runs::Lessons => Ok(Flow::Continue),
     }
 }

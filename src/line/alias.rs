@@ -47,6 +47,20 @@ impl Aliases {
         Ok(aliases)
     }
 
+    /// With more of the shell's own; they win.
+    pub(crate) fn with(&self, more: impl Iterator<Item = (&'static str, String)>) -> Self {
+        let copied = |(name, alias): (&String, &Alias)| {
+            let (text, words) = (alias.text.clone(), alias.words.clone());
+            (name.clone(), Alias { text, words })
+        };
+        let own = self.0.iter().map(copied);
+        let more = more.map(|(name, text)| {
+            let words = lex(&text).commands.into_iter().flatten().collect();
+            (name.to_owned(), Alias { text, words })
+        });
+        Self(Arc::new(own.chain(more).collect()))
+    }
+
     /// The names of the aliases, each with the text that it stands for.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.0.iter();

@@ -162,6 +162,19 @@ impl Practice {
         self.server.seen()
     }
 
+    /// The requests since the last call, which are then forgotten.
+    #[must_use]
+    pub fn take_seen(&self) -> Vec<Seen> {
+        self.server.take_seen()
+    }
+
+    /// The status and the body that `GET target` gives, as its owner reads them: without a login,
+    /// and without a record. None if that is not a path.
+    #[must_use]
+    pub fn look(&self, target: &str) -> Option<(u16, Vec<u8>)> {
+        self.server.look(target)
+    }
+
     /// Blocks until the server stops: for a standalone server, forever.
     pub fn wait(mut self) {
         self.join();

@@ -9,7 +9,7 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
@@ -42,6 +42,8 @@ pub struct Seen {
     pub credentials: Vec<(String, String)>,
     /// The body; empty if it was too long.
     pub body: Vec<u8>,
+    /// The status of the response.
+    pub status: u16,
 }
 
 /// What all connections, and the owner on another thread, share.
@@ -161,6 +163,31 @@ impl Server {
         self.state().seen.clone()
     }
 
+    pub(super) fn take_seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.state().seen)
+    }
+
+    /// The status and the body that a GET gives, asked by the owner: it needs no login, is not
+    /// recorded, and no failure on demand touches it.
+    pub(super) fn look(&self, target: &str) -> Option<(u16, Vec<u8>)> {
+        let uri: Uri = target.parse().ok()?;
+        let now = self.clock.now();
+        let mut state = self.state();
+        let reply = match self.api_at(uri.path()) {
+            Api::V2 => state.v2.look(&uri, now),
+            Api::Api2019 => api2019::reply(
+                &mut state.api2019,
+                &api2019::Request {
+                    method: &Method::GET,
+                    uri: &uri,
+                    body: &[],
+                    now,
+                },
+            ),
+        };
+        Some((reply.status, reply.body))
+    }
+
     /// The time for the `Date` header, by the same clock as the lifetime of tokens.
     fn date(&self) -> Option<HeaderValue> {
         let now = u64::try_from(self.clock.now()).ok()?;
@@ -204,13 +231,15 @@ impl Server {
             }
         };
         if self.record {
-            state.seen.push(seen(head, body.unwrap_or_default()));
+            state
+                .seen
+                .push(seen(head, body.unwrap_or_default(), reply.status));
         }
         (reply, state.latency)
     }
 }
 
-fn seen(head: &Parts, body: Vec<u8>) -> Seen {
+fn seen(head: &Parts, body: Vec<u8>, status: u16) -> Seen {
     let content_type = head.headers.get(CONTENT_TYPE);
     Seen {
         method: head.method.to_string(),
@@ -229,6 +258,7 @@ fn seen(head: &Parts, body: Vec<u8>) -> Seen {
             })
             .collect(),
         body,
+        status,
     }
 }
 

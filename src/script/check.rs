@@ -349,7 +349,7 @@ impl<'a> Checker<'a> {
             let why = format!("more than {MOST_FILES} files are sourced");
             return Err(Error::typed(why).at(call.place("file")));
         }
-        let mut source = match self.stack.open(call.text("file")) {
+        let mut source = match self.stack.open(&self.shell.session, call.text("file")) {
             Ok(source) => source,
             // The run reports it and continues.
             Err(error) if self.ignored && error.fault == Fault::Local => return Ok(()),

@@ -4,6 +4,7 @@
 
 mod check;
 mod dry;
+pub(crate) mod learn;
 pub(crate) mod mode;
 mod outcome;
 mod parallel;
@@ -31,7 +32,7 @@ use source::Source;
 use std::path::Path;
 use std::time::Instant;
 
-pub(crate) use typed::sourced;
+pub(crate) use typed::{begins_session, command};
 
 /// Where the commands of a run come from.
 pub(crate) enum Sources {
@@ -43,6 +44,8 @@ pub(crate) enum Sources {
     Texts(Vec<String>),
     /// One command.
     Once(String),
+    /// One command that begins a session, and standard input.
+    Begun(String, Input),
 }
 
 /// How a run ended early.
@@ -138,6 +141,7 @@ fn all(shell: &mut Shell, sources: Sources, mode: Mode) -> u8 {
         Sources::Stdin(input) => Ok(vec![Source::stdin(input)]),
         Sources::Files(names, stdin) => Source::files(names, stdin),
         Sources::Texts(texts) => Ok(vec![Source::texts(texts)]),
+        Sources::Begun(text, stdin) => Ok(vec![Source::texts(vec![text]), Source::stdin(stdin)]),
         Sources::Once(text) if only_check => Ok(vec![Source::texts(vec![text])]),
         Sources::Once(text) => {
             let mut run = Run::new(shell, mode);

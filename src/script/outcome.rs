@@ -2,7 +2,7 @@
 
 use super::run::{Run, Statement};
 use super::source::Source;
-use super::{Stop, at};
+use super::{Stop, at, learn};
 use crate::command;
 use crate::error::{Error, Fault};
 use crate::line::call::Content;
@@ -56,6 +56,7 @@ impl Run<'_> {
             Some(_) if self.shell.session.settings.timing => self.shell.say_took(took, 1),
             _ => self.shell.say_time(),
         }
+        learn::observe(self.shell);
         let Err(error) = reported else {
             return Ok(());
         };
@@ -206,7 +207,7 @@ impl Run<'_> {
         let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
             return false;
         };
-        let Ok(mut source) = self.stack.open(call.text("file")) else {
+        let Ok(mut source) = self.stack.open(&self.shell.session, call.text("file")) else {
             return false;
         };
         self.stack.enter(&source);

@@ -5,7 +5,7 @@ use super::parallel::{Finished, InFlight, Pending};
 use super::rows::Rows;
 use super::source::Source;
 use super::source_stack::SourceStack;
-use super::{Stop, at, may_fail, unreadable};
+use super::{Stop, at, may_fail, typed, unreadable};
 use crate::catalog::Api;
 use crate::command;
 use crate::error::{Error, Fault};
@@ -279,6 +279,8 @@ impl<'a> Run<'a> {
         let settings = &self.shell.session.settings;
         let together =
             settings.jobs.max(settings.read_ahead) > 1 && !self.shell.asker.is_interactive();
+        // A lesson looks at each command before the next one.
+        let together = together && self.shell.session.learner.is_none();
         if !together {
             return self.in_place(words, &statement);
         }
@@ -334,7 +336,7 @@ impl<'a> Run<'a> {
                 ended
             }
             _ => {
-                let done = command::perform(self.shell, parsed);
+                let done = command::perform_by(self.shell, parsed, typed::call);
                 self.handle_result(done, statement)
             }
         }

@@ -6,6 +6,7 @@ use super::{Stop, check};
 use crate::error::{Error, Fault, system};
 use crate::line::call::Call;
 use crate::output::progress;
+use crate::session::Session;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -32,7 +33,7 @@ struct OpenFile {
 impl SourceStack {
     /// Opens a file that the innermost one sources; its name is relative to the
     /// folder of that file.
-    pub(super) fn open(&self, name: &str) -> Result<Source, Error> {
+    pub(super) fn open(&self, session: &Session, name: &str) -> Result<Source, Error> {
         if self.open.len() > DEEPEST {
             let why = format!("files are nested more than {DEEPEST} deep");
             return Err(Error::typed(why));
@@ -42,6 +43,7 @@ impl SourceStack {
             .last()
             .map_or(Path::new(""), |entry| &entry.folder);
         let shown = folder.join(name).to_string_lossy().into_owned();
+        session.allow_file(&shown)?;
         let cannot = |why: &str| {
             let error = Error::local(format!("cannot open `{shown}`: {why}"));
             match name.strip_prefix("~/") {
@@ -102,7 +104,7 @@ impl Run<'_> {
     /// Runs the file that a command sources. Its commands count, not the one
     /// that sources it.
     pub(super) fn nested(&mut self, call: &Call, statement: &Statement) -> Result<(), Stop> {
-        let mut source = match self.stack.open(call.text("file")) {
+        let mut source = match self.stack.open(&self.shell.session, call.text("file")) {
             Ok(source) => source,
             Err(error) => return self.handle_result(Err(error.at(call.place("file"))), statement),
         };

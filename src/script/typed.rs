@@ -1,20 +1,56 @@
-//! `source` typed at the terminal.
+//! A command that is typed at the terminal, also one that runs others: `source`, `learn`.
 
 use super::check::CheckSummary;
 use super::run::Run;
 use super::source_stack::SourceStack;
-use super::{Stop, check};
+use super::{Stop, check, learn};
+use crate::command::{self, Runs};
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
+use crate::line::outline::command_of;
+use crate::line::redirect;
 use crate::output::progress;
 use crate::script::mode::Mode;
-use crate::shell::Shell;
+use crate::session::Session;
+use crate::shell::{Flow, Shell};
 use crate::text::clean;
+use crate::text::lex::Word;
+
+/// Whether a command given alone begins a session: lessons need more commands.
+pub(crate) fn begins_session(session: &Session, text: &str) -> bool {
+    let commands = session.commands(text).unwrap_or_default();
+    let [words] = commands.as_slice() else {
+        return false;
+    };
+    let row = command_of(words, session.settings.api).and_then(command::builtin);
+    let is_lesson = row.is_some_and(|row| matches!(row.run, Runs::Lessons));
+    let ends = |word: &Word| matches!(word.text().as_str(), "list" | "--test" | "--help" | "-h");
+    is_lesson && !words.iter().any(ends)
+}
+
+/// Runs one command of a text.
+pub(crate) fn command(shell: &mut Shell, text: &str, words: &[Word]) -> Result<Flow, Error> {
+    let (words, redirect) = redirect::split(text, words, shell.session.settings.api)?;
+    let parsed = command::read_words(shell, words)?;
+    match &redirect {
+        Some(redirect) => command::perform_to(shell, parsed, redirect, call),
+        None => command::perform_by(shell, parsed, call),
+    }
+}
+
+/// Runs a call, also one that only a loop can run.
+pub(super) fn call(shell: &mut Shell, call: Call) -> Result<Flow, Error> {
+    match command::builtin(call.command).map(|row| row.run) {
+        Some(Runs::File) => sourced(shell, &call).map(|()| Flow::Continue),
+        Some(Runs::Lessons) => learn::run(shell, &call).map(|()| Flow::Continue),
+        _ => command::call(shell, call),
+    }
+}
 
 /// Runs a file. If it deletes data, it asks for confirmation once, before it starts.
-pub(crate) fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let stack = SourceStack::default();
-    let opened = stack.open(call.text("file"));
+    let opened = stack.open(&shell.session, call.text("file"));
     let mut source = opened.map_err(|error| error.at(call.place("file")))?;
     let name = clean::line(&source.name).into_owned();
     let checked = check::for_run(shell, |shell| check::sourced(shell, &mut source, &stack))

@@ -4,10 +4,10 @@ pub mod answer;
 mod prompt;
 pub(crate) mod release;
 mod requests;
+mod safe;
 pub(crate) mod undo;
 pub mod variables;
 
-use crate::catalog::VARIABLES;
 use crate::catalog::live::{Changed, changed_by, name_lists};
 use crate::catalog::{
     self, AnswerType, Api, Command, CommandKind, Effect, Method, Need, Param, ParamPlace, Remember,
@@ -15,6 +15,7 @@ use crate::catalog::{
 };
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
+use crate::learn::Learner;
 use crate::line::alias::Aliases;
 use crate::line::call::Call;
 use crate::line::completion_cache::CompletionCache;
@@ -24,14 +25,13 @@ use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
 use crate::session::release::ReleaseState;
 use crate::session::undo::LastWrite;
-use crate::session::variables::{UserVariables, no_parts};
+use crate::session::variables::{UserVariables, no_parts, unknown};
 use crate::settings::{Key, Origin, Settings};
 use crate::text::lex::Word;
-use crate::text::near::near;
-use crate::text::words::ticked;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 /// The state of a session.
 pub struct Session {
@@ -62,6 +62,12 @@ pub struct Session {
     pub lines: Vec<String>,
     /// Whether command files may start programs and write files by `|` and `>`.
     pub allow_shell: bool,
+    /// The learner, while a lesson is on.
+    pub(crate) learner: Option<Learner>,
+    /// The file with the progress of the lessons.
+    pub lessons_file: Option<PathBuf>,
+    /// Whether this session is one of a classroom: nothing turns that off.
+    is_safe: bool,
     /// Whether the server told its release.
     pub(crate) release_state: ReleaseState,
     vars: BTreeMap<String, String>,
@@ -116,6 +122,9 @@ impl Session {
             practice: None,
             lines: Vec::new(),
             allow_shell: false,
+            learner: None,
+            lessons_file: None,
+            is_safe: false,
             release_state: ReleaseState::default(),
             vars,
             status: None,
@@ -474,20 +483,6 @@ impl Session {
             VariableValue::Text,
         )
     }
-}
-
-fn unknown(own: &UserVariables, name: &str) -> Error {
-    // Every single letter is near to every other one.
-    let all = own.names().chain(VARIABLES.iter().copied());
-    let names = near(name, all.filter(|other| name.len() > 1 && other.len() > 1));
-    let names: Vec<String> = names.iter().map(|name| format!("${name}")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    Error::typed(format!("unknown variable `${name}`")).hint(if names.is_empty() {
-        "the variables are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; write `\\$` for a literal dollar sign"
-            .to_owned()
-    } else {
-        format!("did you mean {}? Write `\\$` for a literal dollar sign", ticked(&names))
-    })
 }
 
 /// Whether a command accepts a missing part of an answer: `expect` is what

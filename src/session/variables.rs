@@ -4,7 +4,8 @@ use crate::catalog::VARIABLES;
 use crate::error::Error;
 use crate::line::variables::{PathPart, VariableValue, follow, is_identifier};
 use crate::secret::line::names_a_secret;
-use crate::text::words::shortened;
+use crate::text::near::near;
+use crate::text::words::{shortened, ticked};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -96,6 +97,21 @@ pub fn check_name(name: &str) -> Result<(), Error> {
         );
     }
     Ok(())
+}
+
+/// The error of a variable that nothing sets.
+pub(super) fn unknown(own: &UserVariables, name: &str) -> Error {
+    // Every single letter is near to every other one.
+    let all = own.names().chain(VARIABLES.iter().copied());
+    let names = near(name, all.filter(|other| name.len() > 1 && other.len() > 1));
+    let names: Vec<String> = names.iter().map(|name| format!("${name}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Error::typed(format!("unknown variable `${name}`")).hint(if names.is_empty() {
+        "the variables are `$id`, `$username`, `$connection`, `$_` and `$env.NAME`; write `\\$` for a literal dollar sign"
+            .to_owned()
+    } else {
+        format!("did you mean {}? Write `\\$` for a literal dollar sign", ticked(&names))
+    })
 }
 
 #[cfg(test)]

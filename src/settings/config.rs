@@ -7,6 +7,7 @@ use crate::catalog;
 use crate::error::{Error, system};
 use crate::text::clean;
 use crate::text::near::near;
+use crate::text::place::place;
 use crate::text::words::{shortened, this_is, ticked};
 use std::cell::RefCell;
 use std::fs;
@@ -199,11 +200,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// `PATH:LINE:COLUMN` of a span.
     fn place(&self, span: Option<Range<usize>>) -> String {
-        let start = span.map_or(0, |span| span.start).min(self.text.len());
-        let before = self.text.get(..start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default();
-        format!("{}:{line}:{}", self.name, column.chars().count() + 1)
+        place(&self.name, self.text, span)
     }
 
     fn error(&self, span: Option<Range<usize>>, message: impl AsRef<str>) -> Error {

@@ -11,6 +11,7 @@ const FILE: &str = "command.sftpgo";
 impl Shell {
     /// Lets the user edit a line; returns it without the newline that editors add.
     pub(crate) fn edit_line(&mut self, text: &str) -> Result<String, Error> {
+        self.session.allow_program()?;
         let editor = TextEditor::chosen(|name| self.session.var(name), SECRETS);
         let edited = editor.edit(FILE, &format!("{text}\n"), self.asker.interrupt());
         let edited = edited.map_err(|failed| failed.error)?;

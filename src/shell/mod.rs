@@ -173,6 +173,8 @@ impl Shell {
 
     /// Parses words with the session's API.
     pub fn parse(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
-        self.parser.parse(args, self.session.settings.api)
+        let parsed = self.parser.parse(args, self.session.settings.api)?;
+        self.session.allow(&parsed)?;
+        Ok(parsed)
     }
 }

@@ -43,11 +43,18 @@ impl Shell {
     /// Where a command's results go.
     pub(crate) fn destination(&self, redirect: &Redirect) -> Result<Destination, Error> {
         match &redirect.target {
-            Target::Program(line) => Ok(Destination::Program(line.clone())),
-            Target::File { name, append } => Ok(Destination::File {
-                path: self.file_name(name)?,
-                append: *append,
-            }),
+            Target::Program(line) => {
+                self.session.allow_program()?;
+                Ok(Destination::Program(line.clone()))
+            }
+            Target::File { name, append } => {
+                let path = self.file_name(name)?;
+                self.session.allow_file(&path)?;
+                Ok(Destination::File {
+                    path,
+                    append: *append,
+                })
+            }
         }
     }
 

@@ -14,7 +14,9 @@ impl Shell {
     /// Parses words for the server. Where its release decides, and is not known, the
     /// server is asked for it first.
     pub(crate) fn parse_for_server(&mut self, args: &[Arg]) -> Result<Parsed, Error> {
-        self.read_for_server(|parser, api| parser.parse(args, api))
+        let parsed = self.read_for_server(|parser, api| parser.parse(args, api))?;
+        self.session.allow(&parsed)?;
+        Ok(parsed)
     }
 
     /// The same for the words after `edit` and its like.

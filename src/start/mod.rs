@@ -75,12 +75,15 @@ fn report(out: &Out, error: &Error) -> u8 {
 
 fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -> u8 {
     let mut stdin = None;
+    let begins =
+        matches!(&source, CommandSource::Once(text) if script::begins_session(&session, text));
+    let begins = begins && !mode.check && mode.dry_run.is_none();
     let sources = match source {
         CommandSource::Stdin if env.terminal.stdin && !mode.check => {
             if let Err(error) = mode.on_terminal() {
                 return report(&out, &error);
             }
-            return on_terminal(session, &env, out);
+            return on_terminal(session, &env, out, None);
         }
         CommandSource::Stdin => script::Sources::Stdin(env.stdin),
         CommandSource::Files(files) => script::Sources::Files(files, env.stdin),
@@ -88,6 +91,10 @@ fn go(source: CommandSource, mode: Mode, session: Session, env: Env, out: Out) -
             stdin = Some(env.stdin);
             script::Sources::Texts(texts)
         }
+        CommandSource::Once(text) if begins && env.terminal.stdin => {
+            return on_terminal(session, &env, out, Some(text));
+        }
+        CommandSource::Once(text) if begins => script::Sources::Begun(text, env.stdin),
         CommandSource::Once(text) => {
             stdin = Some(env.stdin);
             script::Sources::Once(text)
@@ -136,7 +143,7 @@ fn is_editable(term: Option<&String>) -> bool {
 }
 
 /// The interactive session on a terminal.
-fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
+fn on_terminal(session: Session, env: &Env, out: Out, first: Option<String>) -> u8 {
     let color = match session.settings.color {
         Color::Always => true,
         Color::Never => false,
@@ -166,6 +173,6 @@ fn on_terminal(session: Session, env: &Env, out: Out) -> u8 {
     let interrupt = env.interrupt.clone();
     env.interrupt.with_listener(Arc::new(on_signal), || {
         let idle = interrupt.clone();
-        idle.ignoring(|| interactive::run(session, out, interrupt, color, editable))
+        idle.ignoring(|| interactive::run(session, out, interrupt, (color, editable), first))
     })
 }

@@ -21,6 +21,7 @@ pub(super) fn new(startup: Startup, env: &Env, out: &Out) -> Result<Session, Err
     }
     let mut session = Session::new(settings, env.vars.clone());
     session.practice = practice;
+    session.lessons_file = env.lessons_file();
     session.auth = startup.credentials;
     session.allow_shell = startup.allow_shell;
     session.use_sample_admin();

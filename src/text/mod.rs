@@ -8,6 +8,7 @@ pub mod lex;
 pub mod near;
 pub mod operator;
 pub mod path;
+pub mod place;
 pub mod secret;
 pub mod width;
 pub mod words;

@@ -31,6 +31,7 @@ mod interrupts;
 mod jobs;
 mod large_answers;
 mod last_username;
+mod learn;
 mod limits;
 mod many;
 mod masked_text;

@@ -114,16 +114,17 @@ fn requests_are_recorded_unchanged() {
     let mut client = Client::new(practice.addr());
     client.send("GET", "/api/v1/user?limit=%31&x", "", b"");
     client.send("POST", "/nosuch", "Content-Type: text/plain\r\n", b"a\0b");
-    let seen = |method: &str, target: &str, content_type: Option<&str>, body: &[u8]| Seen {
+    let seen = |method: &str, target: &str, content_type: Option<&str>, body: &[u8], status| Seen {
         method: method.to_owned(),
         target: target.to_owned(),
         content_type: content_type.map(str::to_owned),
         credentials: Vec::new(),
         body: body.to_vec(),
+        status,
     };
     let expected = [
-        seen("GET", "/api/v1/user?limit=%31&x", None, b""),
-        seen("POST", "/nosuch", Some("text/plain"), b"a\0b"),
+        seen("GET", "/api/v1/user?limit=%31&x", None, b"", 200),
+        seen("POST", "/nosuch", Some("text/plain"), b"a\0b", 404),
     ];
     assert_eq!(practice.seen(), expected);
 

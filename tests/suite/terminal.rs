@@ -10,6 +10,7 @@ mod history;
 mod interrupt;
 mod keys;
 mod last_user;
+mod learn;
 mod live;
 mod login;
 mod many;

@@ -116,20 +116,36 @@ impl V2 {
             return reply::bad_request();
         }
         quotas::advance(&mut self.world, request.now);
-        let mut reply = self.handle(request).unwrap_or_else(Reply::from);
+        let mut reply = self.handle(request, None).unwrap_or_else(Reply::from);
         reply.headers.push(("Server", SERVER.to_owned()));
         reply.headers.sort_by_key(|(name, _)| *name);
         reply
     }
 
-    fn handle(&mut self, request: &Request<'_>) -> Outcome {
+    /// The reply to a GET of the owner, who does not log in.
+    pub(super) fn look(&mut self, uri: &Uri, now: i64) -> Reply {
+        quotas::advance(&mut self.world, now);
+        let request = Request {
+            method: &Method::GET,
+            uri,
+            headers: &HeaderMap::new(),
+            body: Some(&[]),
+            now,
+        };
+        let reply = self.handle(&request, Some(Caller::owner()));
+        reply.unwrap_or_else(Reply::from)
+    }
+
+    /// `known` is the sender, if that is known without credentials.
+    fn handle(&mut self, request: &Request<'_>, known: Option<Caller>) -> Outcome {
         let (route, args) = match route::find(request.method, request.uri.path()) {
             Ok(found) => found,
             Err(reply) => return Ok(reply),
         };
-        let caller = match route.needs {
-            Needs::Nothing => Caller::default(),
-            Needs::Token | Needs::Perm(_) | Needs::NoKey(_) => {
+        let caller = match (route.needs, known) {
+            (_, Some(caller)) => caller,
+            (Needs::Nothing, None) => Caller::default(),
+            (Needs::Token | Needs::Perm(_) | Needs::NoKey(_), None) => {
                 self.sessions
                     .authenticate(&mut self.world, request.headers, request.now)?
             }

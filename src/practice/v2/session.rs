@@ -39,6 +39,14 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// The owner of the server, who may do all.
+    pub(super) fn owner() -> Self {
+        Self {
+            permissions: vec!["*".to_owned()],
+            ..Self::default()
+        }
+    }
+
     /// The current state of an admin.
     fn is(admin: &Object) -> Self {
         let filters = object(admin, "filters");
