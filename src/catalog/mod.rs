@@ -15,6 +15,7 @@ pub mod live;
 pub mod many;
 pub mod missing;
 pub mod model;
+mod object;
 mod output;
 mod param;
 mod quota;
@@ -37,6 +38,7 @@ pub use change::{
     SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of, editable, find_editable,
 };
 pub use kind::{Kind, Lists, Names, Value};
+pub use object::{object_named, param_named};
 pub(crate) use output::FORMATS;
 pub use output::{OUTPUTS, Output};
 pub use param::{Line, Live, Need, Param, ParamPlace, Send};

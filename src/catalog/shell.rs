@@ -86,9 +86,18 @@ const fn raw(
 
 pub(super) const ROWS: &[Command] = &[
     Command {
-        long: "Shows the request as it would be sent, as raw HTTP and as a curl line, and explains each part. Nothing is sent.",
-        examples: &[Example { line: "explain get_users --limit 1", status: 0 }],
-        ..row("explain", Group::Teach, Verb::Explain, "explain a command's request without sending it", &[COMMAND])
+        long: "Shows the request as it would be sent, as raw HTTP and as a curl line, and explains each part: every field of the \
+               body with its meaning, type, unit and choices, what the server would lose, and the responses to expect. \
+               Nothing is sent. A field instead of a command is described: `explain user.filters.denied_ip`; `explain user.` \
+               lists the fields of users.",
+        examples: &[Example { line: "explain get_users --limit 1", status: 0 }, Example { line: "explain user.quota_size", status: 0 }],
+        ..row(
+            "explain",
+            Group::Teach,
+            Verb::Explain,
+            "explain a command's request without sending it",
+            &[Param::command("command", "the command with its arguments, or a field of an object")],
+        )
     },
     Command {
         long: "The line runs in sh and sends the same request. Secrets are read from the environment: `$PASSWORD`.",

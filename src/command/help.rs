@@ -1,10 +1,11 @@
 //! Help pages, written from the table.
 
 use super::builtin::{Builtin, Runs};
+use super::field;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{
     self, Api, Command, Example, Group, Kind, Line, Need, Param, ParamPlace, Release, Route, Send,
-    Span, Verb,
+    Verb,
 };
 use crate::error::Error;
 use crate::line::call::Call;
@@ -29,6 +30,10 @@ fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
         _ => {
             // The commands of other API versions have help pages as well.
             let api = shell.session.settings.api;
+            if let Some(page) = field::of_words(&call.rest, api).transpose()? {
+                shell.screen().print_page(&page)?;
+                return Ok(Flow::Continue);
+            }
             let command = find::find(topic, api);
             let aliases = shell.session.completion.aliases();
             if let (Err(_), Some(text)) = (&command, aliases.text(&topic.text)) {
@@ -38,6 +43,11 @@ fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
             }
             let command =
                 command.or_else(|error| catalog::find_elsewhere(api, &topic.text).ok_or(error))?;
+            if let Some(word) = call.rest.get(1) {
+                let page = field::of_command(command, word, described(command, api))?;
+                shell.screen().print_page(&page)?;
+                return Ok(Flow::Continue);
+            }
             return run(shell, Some(command));
         }
     };
@@ -176,7 +186,7 @@ fn older(api: &'static Api) -> String {
     };
     let gone = catalog::every().filter(is_gone);
     let gone: Vec<String> = gone
-        .map(|command| format!("`{}` ({})", command.name, releases(command.span)))
+        .map(|command| format!("`{}` ({})", command.name, command.span.words()))
         .collect();
     if gone.is_empty() {
         return String::new();
@@ -186,14 +196,6 @@ fn older(api: &'static Api) -> String {
         gone.join(", ")
     );
     format!("\n{}\n", fold(&text, 98).join("\n"))
-}
-
-/// `2.0.0 to 2.3.6`, `2.5.0 and later`.
-fn releases(span: Span) -> String {
-    match span.last {
-        Release::LATEST => format!("{} and later", span.first),
-        last => format!("{} to {last}", span.first),
-    }
 }
 
 fn section(name: &str, page: &str) -> String {
@@ -248,7 +250,7 @@ fn head(command: &'static Command, api: &'static Api, params: &[&'static Param])
     }
     let there = catalog::releases_of(command, api);
     if command.route().is_some() && !there.holds(api.span.first) || there.last < api.span.last {
-        text.push_str(&format!("servers: {}\n", releases(there)));
+        text.push_str(&format!("servers: {}\n", there.words()));
     }
     if !command.long.is_empty() {
         text.push_str(&format!("\n{}\n", fold(command.long, 98).join("\n")));
@@ -400,6 +402,11 @@ fn needed(route: &Route, release: Release) -> String {
 
 /// A parameter, with the words that the release has.
 fn describe(command: &Command, param: &Param, release: Release) -> String {
+    format!("{} ({})", param.help, values(command, param, release))
+}
+
+/// The values of a parameter in a release, and its default.
+pub(super) fn values(command: &Command, param: &Param, release: Release) -> String {
     let default = match param.need {
         Need::Required => "; required".to_owned(),
         Need::Asked => "; required, asked for on a terminal".to_owned(),
@@ -415,11 +422,11 @@ fn describe(command: &Command, param: &Param, release: Release) -> String {
         (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
         (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
     };
-    format!("{} ({values}{default})", param.help)
+    format!("{values}{default}")
 }
 
 /// Two columns, the second wrapped to the width of a terminal.
-fn columns(rows: &[(String, String)]) -> String {
+pub(super) fn columns(rows: &[(String, String)]) -> String {
     let wide = rows
         .iter()
         .map(|(name, _)| name.chars().count())
@@ -435,7 +442,7 @@ fn columns(rows: &[(String, String)]) -> String {
 }
 
 /// Wraps a text into lines of at most `width` characters.
-fn fold(text: &str, width: usize) -> Vec<String> {
+pub(super) fn fold(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

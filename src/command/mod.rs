@@ -8,6 +8,7 @@ mod edit;
 mod exit;
 mod expect;
 mod explain;
+mod field;
 pub(crate) mod help;
 mod history;
 mod last;
@@ -36,6 +37,7 @@ use crate::text::lex::Word;
 pub(crate) use builtin::{
     Builtin, Check, Checking, Dry, DryRun, Runs, Skip, Unknown, builtin, runs_a_file,
 };
+pub(crate) use explain::field_page;
 pub(crate) use redirected::perform_to;
 
 /// The shell's own commands.

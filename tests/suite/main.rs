@@ -20,6 +20,7 @@ mod dry_run;
 mod examples;
 mod exit_codes;
 mod expect;
+mod explain;
 mod find;
 mod floors;
 mod from_line;
