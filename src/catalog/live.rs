@@ -69,6 +69,7 @@ impl Live {
             | Self::Profile
             | Self::Server
             | Self::Topic
+            | Self::Section
             | Self::File => &[],
         }
     }
@@ -82,6 +83,7 @@ impl Live {
                 | Self::Profile
                 | Self::Server
                 | Self::Topic
+                | Self::Section
                 | Self::File
         )
     }

@@ -25,6 +25,7 @@ pub mod schema;
 mod secret;
 mod shell;
 pub mod stored;
+mod topic;
 mod unavailable;
 mod unit;
 mod users;
@@ -48,6 +49,7 @@ pub use row::{
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use shell::Verb;
+pub use topic::{TOPICS, Topic};
 pub use unavailable::{assumed, last_with, unavailable};
 pub use unit::{Clock, Unit, duration, rate_of, short_size_of, size_of};
 pub use v2::WITHOUT_ROW;

@@ -141,8 +141,10 @@ pub enum Live {
     Profile,
     /// Servers: names of profiles after an `@`.
     Server,
-    /// Commands and topics of `help`.
+    /// Commands, headings and topics of `help`.
     Topic,
+    /// Headings and topics, which have a page of `cheat`.
+    Section,
     /// Names of files.
     File,
 }
@@ -166,6 +168,7 @@ impl Live {
             Self::SettingValue => "VALUE",
             Self::Server => "URL",
             Self::Topic => "TOPIC",
+            Self::Section => "SECTION",
         }
     }
 }

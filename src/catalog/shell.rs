@@ -8,6 +8,7 @@ use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     AddUsers,
+    Cheat,
     Connect,
     Curl,
     Echo,
@@ -100,9 +101,22 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "The line runs in sh and sends the same request. Secrets are read from the environment: `$PASSWORD`.",
-        examples: &[Example { line: "curl get_users --limit 1", status: 0 }],
-        ..row("curl", Group::Teach, Verb::Curl, "print a command as a curl line without sending it", &[COMMAND])
+        long: "The line runs in sh and sends the same request. Secrets are read from the environment: `$PASSWORD`. `--as` shows \
+               the request for another program: HTTPie in sh, Python with the package `requests`, or PowerShell 7.",
+        examples: &[
+            Example { line: "curl get_users --limit 1", status: 0 },
+            Example { line: "curl --as python get_users --limit 1", status: 0 },
+        ],
+        ..row(
+            "curl",
+            Group::Teach,
+            Verb::Curl,
+            "print a command as a curl line without sending it",
+            &[
+                Param::choice("as", &["curl", "httpie", "python", "powershell"], "curl", "the program that the line is for").for_shell_flag(),
+                COMMAND,
+            ],
+        )
     },
     Command {
         long: "TARGET names anything that an `update_…` command can change; `update_` itself can be left out: `edit user alice`, `edit \
@@ -111,6 +125,7 @@ pub(super) const ROWS: &[Command] = &[
                the meantime. Secrets appear as `{\"status\":\"Redacted\"}` or `********`: leave them unchanged to keep them, or write \
                `\"@FILE\"` to read a new one from a file. A field that you remove is cleared by servers 2.5.0 and later; \
                older servers keep most of them. `--disconnect` only works with a user.",
+        examples: &[Example { line: "edit user backup", status: 0 }],
         ..row(
             "edit",
             Group::Shell,
@@ -138,13 +153,35 @@ pub(super) const ROWS: &[Command] = &[
     raw("delete", Method::Delete, &[PATH, QUERY], "DELETE a path", &[Example { line: "delete user/5136", status: 200 }]),
     Command {
         aliases: &["?"],
-        examples: &[Example { line: "help get_users", status: 0 }],
+        long: "TOPIC is a command, a command and one of its arguments or fields, a heading of the list, or one of the topics \
+               at its end. `--search` looks for words in all commands, flags, fields and topics.",
+        examples: &[
+            Example { line: "help get_users", status: 0 },
+            Example { line: "help get_users --limit", status: 0 },
+            Example { line: "help quoting", status: 0 },
+            Example { line: "help --search quota", status: 0 },
+        ],
         ..row(
             "help",
             Group::Shell,
             Verb::Help,
             "list the commands, or describe one",
-            &[Param::words("command", "a command, `flags` or `settings`").completed_by(Live::Topic)],
+            &[
+                Param::text("search", "list what the help says about these words").optional().for_shell_flag().value("WORD"),
+                Param::words("topic", "a command, a heading, a topic, `flags` or `settings`").completed_by(Live::Topic),
+            ],
+        )
+    },
+    Command {
+        long: "Each line has a comment that says what it does. The lines of a heading each run on a fresh practice server; those \
+               of a topic run one after another. Without SECTION, lists the sections.",
+        examples: &[Example { line: "cheat quota", status: 0 }],
+        ..row(
+            "cheat",
+            Group::Shell,
+            Verb::Cheat,
+            "print lines to copy, by section",
+            &[Param::words("section", "a heading of `help`, or a topic").completed_by(Live::Section)],
         )
     },
     Command {
@@ -160,6 +197,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Sets `base_url`; `connect @NAME` uses a profile, with its login and its settings. On a terminal the server is then asked which API and release it has, without credentials; otherwise nothing is sent. The last ids, the names seen so far and the last answer are forgotten.",
+        examples: &[Example { line: "connect http://127.0.0.1:8080", status: 0 }],
         ..row(
             "connect",
             Group::Shell,
@@ -192,6 +230,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "The password is read from SFTPGO_PASSWORD or `password_command`, or the shell asks for it. A rejected login is \
                not repeated automatically, since each failure counts towards a ban.",
+        examples: &[Example { line: "login admin", status: 200 }],
         ..row(
             "login",
             Group::Shell,
@@ -205,6 +244,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Revokes the token and forgets name, password and API key.",
+        examples: &[Example { line: "logout", status: 0 }],
         ..row("logout", Group::Shell, Verb::Logout, "log out", &[])
     },
     Command {
@@ -216,10 +256,11 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet.",
+        examples: &[Example { line: "whoami", status: 0 }],
         ..row("whoami", Group::Shell, Verb::Whoami, "show the current login", &[])
     },
     Command {
-        examples: &[],
+        examples: &[Example { line: "last --output compact", status: 0 }],
         ..row(
             "last",
             Group::Shell,
@@ -232,13 +273,16 @@ pub(super) const ROWS: &[Command] = &[
             ],
         )
     },
-    row(
+    Command {
+        examples: &[Example { line: "history 5", status: 0 }],
+        ..row(
         "history",
         Group::Shell,
         Verb::History,
         "list the lines typed so far",
         &[Param::int("n", "show only the last N lines; 0 shows all").within(0, i64::MAX).for_shell()],
-    ),
+    )
+    },
     Command {
         examples: &[Example { line: "echo hello", status: 0 }],
         ..row("echo", Group::Shell, Verb::Echo, "print text", &[Param::words("text", "text to print")])
@@ -261,6 +305,7 @@ pub(super) const ROWS: &[Command] = &[
                `error`, `error TEXT`: the last command that sent a request failed, with TEXT in its message; `ok`: it \
                succeeded. `LEFT OP RIGHT`, where OP is `==` `!=` `<` `<=` `>` `>=` or `contains`, as in `$_.quota_files == 4` or \
                `$_ contains carla`. `VALUE exists`, `VALUE missing`, as in `$_.public_key missing`.",
+        examples: &[Example { line: "expect status 200", status: 0 }],
         ..row(
             "expect",
             Group::Shell,
@@ -273,6 +318,7 @@ pub(super) const ROWS: &[Command] = &[
         long: "Its commands run as if they were written here. The whole file is checked before its first command runs. In a \
                command file, the path is relative to the folder of that file, and both are checked together. On a terminal \
                you are asked once before the run if the file contains deletions. `exit` ends the file.",
+        examples: &[Example { line: "source nightly.sftpgo", status: 0 }],
         ..row(
             "source",
             Group::Shell,
@@ -290,6 +336,7 @@ pub(super) const ROWS: &[Command] = &[
                a 4xx if nothing limits the watch. `--until` takes a condition in single quotes, as \
                `expect` does, which is checked after each round. The flags stand before COMMAND. At the prompt, without \
                COMMAND, the last command that reads is repeated.",
+        examples: &[Example { line: "watch 500ms --count 2 get_users --limit 1", status: 200 }],
         ..row(
             "watch",
             Group::Shell,
@@ -328,6 +375,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "`reset` restores the sample data of the practice server; `latency 2s` delays every response; `fail 503` makes \
                every request fail with that status, and `fail off` stops this.",
+        examples: &[Example { line: "practice latency 200ms", status: 0 }],
         ..row(
             "practice",
             Group::Shell,
@@ -342,6 +390,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "Only on the command line: `sftpgo-shell practice-server --port 8080`. It runs until interrupted. You can also use \
                it with curl and the Python client.",
+        examples: &[Example { line: "practice_server --port 8080", status: 0 }],
         ..row(
             "practice_server",
             Group::Shell,
@@ -358,6 +407,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         aliases: &["quit"],
+        examples: &[Example { line: "exit 3", status: 0 }],
         ..row(
             "exit",
             Group::Shell,

@@ -12,6 +12,7 @@ use crate::line::call::{Call, Content};
 use crate::request::RequestSpec;
 use crate::request::ShowAs;
 use crate::request::curl;
+use crate::request::snippet;
 use crate::shell::Shell;
 use crate::shell::preview::{fill_in_asked, show_request, spec_of, warn_of_read};
 use crate::shell::raw;
@@ -30,8 +31,9 @@ fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
-    warn_of_read(shell, &inner, ShowAs::Curl);
-    shell.screen().print(&format!("{}\n", curl::line(&spec)))
+    let form = form_of(call);
+    warn_of_read(shell, &inner, form);
+    shell.screen().print(&snippet::of(&spec, form)?)
 }
 
 fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
@@ -43,6 +45,11 @@ fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         return Ok(());
     };
     shell.screen().print_page(&page(&inner, &spec, api))
+}
+
+/// The form that `--as` names.
+fn form_of(call: &Call) -> ShowAs {
+    ShowAs::named(call.text("as")).unwrap_or(ShowAs::Curl)
 }
 
 /// The page of the field or object that the words after `explain` name; `None` if they are
@@ -65,7 +72,7 @@ fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, 
         Content::Nothing => Err(missing()),
         Content::Help(topic) => super::help::run(shell, topic).map(|_| None),
         Content::Call(inner) if inner.is_many() && call.command.verb() == Some(Verb::Curl) => {
-            show_request(shell, inner, ShowAs::Curl, true).map(|()| None)
+            show_request(shell, inner, form_of(call), true).map(|()| None)
         }
         Content::Call(inner) if inner.is_many() => {
             let mut one = inner.example();

@@ -11,9 +11,12 @@ use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::find;
 use crate::line::usage::usage;
+use crate::line::variables::Arg;
 use crate::shell::{Flow, Shell};
 
 mod flags;
+mod search;
+pub(super) mod topics;
 
 pub(crate) use flags::program;
 
@@ -21,38 +24,56 @@ pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Help, Runs::Flow(topic));
 
 /// Runs `help`, with a topic or without.
 fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
-    let Some(topic) = call.rest.first() else {
-        return run(shell, None);
-    };
-    let page = match topic.text.as_str() {
-        "settings" => flags::settings_page(),
-        "flags" => flags::page(),
-        _ => {
-            // The commands of other API versions have help pages as well.
-            let api = shell.session.settings.api;
-            if let Some(page) = field::of_words(&call.rest, api).transpose()? {
-                shell.screen().print_page(&page)?;
-                return Ok(Flow::Continue);
-            }
-            let command = find::find(topic, api);
-            let aliases = shell.session.completion.aliases();
-            if let (Err(_), Some(text)) = (&command, aliases.text(&topic.text)) {
-                let page = format!("{}: alias for `{text}`\n", topic.text);
-                shell.screen().print_page(&page)?;
-                return Ok(Flow::Continue);
-            }
-            let command =
-                command.or_else(|error| catalog::find_elsewhere(api, &topic.text).ok_or(error))?;
-            if let Some(word) = call.rest.get(1) {
-                let page = field::of_command(command, word, described(command, api))?;
-                shell.screen().print_page(&page)?;
-                return Ok(Flow::Continue);
-            }
-            return run(shell, Some(command));
+    let api = shell.session.settings.api;
+    let page = if call.typed("search") {
+        let rest = call.rest.iter().map(|word| word.text.as_str());
+        let words: Vec<&str> = std::iter::once(call.text("search")).chain(rest).collect();
+        search::page(&words.join(" "), api).map_err(|error| error.at(call.span.clone()))?
+    } else {
+        match call.rest.first().map(|topic| topic.text.as_str()) {
+            None => return run(shell, None),
+            Some("settings") => flags::settings_page(),
+            Some("flags") => flags::page(),
+            Some(_) => named(shell, &call.rest)?,
         }
     };
     shell.screen().print_page(&page)?;
     Ok(Flow::Continue)
+}
+
+/// The page that the words after `help` name.
+fn named(shell: &Shell, words: &[Arg]) -> Result<String, Error> {
+    let api = shell.session.settings.api;
+    let topic = &words[0];
+    if let Some(page) = field::of_words(words, api) {
+        return page;
+    }
+    let alias = shell.session.completion.aliases().text(&topic.text);
+    // A short word for a command may be a heading: then its commands are listed.
+    let is_name = |command: &Command| command.name == topic.text.replace('-', "_");
+    let command = find::find(topic, api);
+    if alias.is_none()
+        && !command.as_ref().is_ok_and(|command| is_name(command))
+        && let Some(page) = topics::page(&topics::words(words), api)
+    {
+        return Ok(page);
+    }
+    if let (Err(_), Some(text)) = (&command, alias) {
+        return Ok(format!("{}: alias for `{text}`\n", topic.text));
+    }
+    // The commands of other API versions have help pages as well.
+    let elsewhere = |error| catalog::find_elsewhere(api, &topic.text).ok_or(error);
+    let command = command.or_else(elsewhere).map_err(|error| {
+        let near = topics::near_to(&topics::words(words), api);
+        if near.is_empty() {
+            return error;
+        }
+        topics::unknown("command or topic", &topic.text, &near, "").at(topic.span.clone())
+    })?;
+    match words.get(1) {
+        Some(word) => field::of_command(command, word, described(command, api)),
+        None => Ok(page(command, api)),
+    }
 }
 
 /// Prints the help of one command, or the list of all.
@@ -78,35 +99,45 @@ fn own_aliases(shell: &Shell) -> String {
 }
 
 /// The groups of an API version, each with its commands.
-fn groups(api: &'static Api) -> impl Iterator<Item = (&'static Group, Vec<&'static Command>)> {
+pub(super) fn groups(
+    api: &'static Api,
+) -> impl Iterator<Item = (&'static Group, Vec<&'static Command>)> {
     let of = move |group| catalog::commands(api).filter(move |command| command.group == group);
     let all = Group::ALL.iter();
     all.map(move |group| (group, of(*group).collect::<Vec<_>>()))
         .filter(|(_, commands)| !commands.is_empty())
 }
 
+/// The name of a command, with the short words for it.
+fn names(command: &Command) -> String {
+    let names: Vec<&str> = std::iter::once(command.name)
+        .chain(command.short_words())
+        .collect();
+    names.join(", ")
+}
+
+/// Commands, each with what it does; the first column is at least `wide`.
+fn group_rows(commands: &[&'static Command], wide: usize) -> String {
+    let own = commands.iter().map(|command| names(command).len());
+    let wide = own.max().unwrap_or(0).max(wide);
+    let rows = commands.iter();
+    rows.map(|command| format!("  {:wide$}  {}\n", names(command), command.short))
+        .collect()
+}
+
 /// All commands of an API version, by group.
 pub(crate) fn overview(api: &'static Api) -> String {
     let mut text = String::new();
-    // With the short words for it.
-    let names = |command: &Command| {
-        let names: Vec<&str> = [command.name]
-            .into_iter()
-            .chain(command.short_words())
-            .collect();
-        names.join(", ")
-    };
-    let wide = catalog::commands(api)
-        .map(|command| names(command).len())
-        .max()
-        .unwrap_or(0);
+    let wide = catalog::commands(api).map(|command| names(command).len());
+    let wide = wide.max().unwrap_or(0);
     for (group, commands) in groups(api) {
-        text.push_str(&format!("{}\n", group.title()));
-        for command in commands {
-            text.push_str(&format!("  {:wide$}  {}\n", names(command), command.short));
-        }
-        text.push('\n');
+        text.push_str(&format!(
+            "{}\n{}\n",
+            group.title(),
+            group_rows(&commands, wide)
+        ));
     }
+    text.push_str(&format!("{}\n", topics::list()));
     let newest = catalog::api(api.name).is_none_or(|known| known.release == api.release);
     let this = if newest {
         String::new()
@@ -115,8 +146,8 @@ pub(crate) fn overview(api: &'static Api) -> String {
     };
     text.push_str(&format!(
         "API `{}`: {}{this}.\n\
-         `help COMMAND` (or `COMMAND --help`) describes a command; `help settings` lists the settings,\n\
-         `help flags` the startup flags.\n\
+         `help COMMAND` (or `COMMAND --help`) describes a command, `help TOPIC` a topic; `help settings` lists\n\
+         the settings, `help flags` the startup flags. `help --search WORD` finds words in all of the help.\n\
          `COMMAND | PROGRAM`, `COMMAND > FILE.json` and `COMMAND >> FILE` send a result elsewhere.\n\
          Tab completes; Ctrl-R searches the history; Ctrl-C clears the line; Ctrl-D exits.\n",
         api.name, api.servers
@@ -173,6 +204,10 @@ pub fn reference() -> String {
     let own = catalog::commands(first).filter(|command| command.route().is_none());
     for command in own.filter(|command| !recipe(command)) {
         text.push_str(&section(command.name, &page(command, first)));
+    }
+    text.push_str("\n## Topics\n\n`help TOPIC` prints these pages.\n");
+    for topic in catalog::TOPICS {
+        text.push_str(&section(topic.name, topic.text));
     }
     text
 }

@@ -3,6 +3,7 @@
 
 mod add_users;
 mod builtin;
+mod cheat;
 mod echo;
 mod edit;
 mod exit;
@@ -43,6 +44,7 @@ pub(crate) use redirected::perform_to;
 /// The shell's own commands.
 static BUILTINS: &[Builtin] = &[
     add_users::BUILTIN,
+    cheat::BUILTIN,
     echo::BUILTIN,
     edit::BUILTIN,
     exit::BUILTIN,

@@ -59,6 +59,7 @@ mod retries;
 mod secrets;
 mod secrets_of_others;
 mod settings_after;
+mod snippets;
 mod sourced;
 mod stale_state;
 mod streams;
