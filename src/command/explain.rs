@@ -13,9 +13,9 @@ use crate::request::RequestSpec;
 use crate::request::ShowAs;
 use crate::request::curl;
 use crate::request::snippet;
-use crate::shell::Shell;
 use crate::shell::preview::{fill_in_asked, show_request, spec_of, warn_of_read};
 use crate::shell::raw;
+use crate::shell::{Screen, Shell};
 
 pub(super) const CURL: Builtin = Builtin {
     check: Check::Inner,
@@ -44,7 +44,7 @@ fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
-    shell.screen().print_page(&page(&inner, &spec, api))
+    print(shell.screen(), &inner, &spec, api)
 }
 
 /// The form that `--as` names.
@@ -96,24 +96,42 @@ fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
     spec_of(&shell.session, inner)
 }
 
-/// The page of a request.
-fn page(call: &Call, spec: &RequestSpec, api: &'static Api) -> String {
-    let command = call.command;
-    let mut text = format!(
-        "{}: {}. Nothing is sent.\n\nthe request\n",
-        command.name, command.short
-    );
-    for line in curl::raw(spec).lines() {
-        text.push_str(&format!("  {line}\n"));
-    }
+/// Writes the page of a request. The request and the curl line are to be copied: they are not
+/// fitted to the terminal.
+fn print(screen: Screen, call: &Call, spec: &RequestSpec, api: &'static Api) -> Result<(), Error> {
     let row = row_of(call, spec, api);
     let body = row.and_then(|row| row.route()?.body).map(Type::read);
-    text.push_str("\nparts of the request\n");
-    text.push_str(&parts::table(&parts::of(call, spec, body.as_ref(), api)));
-    text.push_str(&lost::section(call, spec, row, api));
-    text.push_str(&format!("\nas a curl command\n  {}\n", curl::line(spec)));
+    let parts = parts::table(&parts::of(call, spec, body.as_ref(), api));
+    let about = format!(
+        "\nparts of the request\n{parts}{}",
+        lost::section(call, spec, row, api)
+    );
+    screen.print(&format!(
+        "{}{}{}{}",
+        request(call.command, spec),
+        screen.fitted(&about),
+        curl_line(call, spec, api),
+        screen.fitted(&answers(row))
+    ))
+}
+
+/// The request as it is sent.
+fn request(command: &Command, spec: &RequestSpec) -> String {
+    let raw = curl::raw(spec);
+    let lines = raw.lines().map(|line| format!("  {line}\n"));
+    format!(
+        "{}: {}. Nothing is sent.\n\nthe request\n{}",
+        command.name,
+        command.short,
+        lines.collect::<String>()
+    )
+}
+
+/// The curl line, and what is to be known before it is run.
+fn curl_line(call: &Call, spec: &RequestSpec, api: &Api) -> String {
+    let mut text = format!("\nas a curl command\n  {}\n", curl::line(spec));
     if call.is_change() {
-        let alone = command.unnamed(api.release).consequence();
+        let alone = call.command.unnamed(api.release).consequence();
         text.push_str(&format!("  (this line alone {alone})\n"));
     }
     for variable in curl::variables(spec) {
@@ -121,7 +139,6 @@ fn page(call: &Call, spec: &RequestSpec, api: &'static Api) -> String {
             "  (reads the secret from the environment: run `export {variable}=…` first)\n"
         ));
     }
-    text.push_str(&answers(row));
     text
 }
 

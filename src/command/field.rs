@@ -6,29 +6,21 @@ use crate::catalog::{self, Api, Command, Param};
 use crate::error::Error;
 use crate::line::variables::Arg;
 
-/// The page that the words after `explain` or `help` name, if they name a field:
-/// `user.filters.denied_ip`, `user.`, `api_key`. `None` if they
-/// are something else.
+/// The page that the words after `explain` or `help` name, if they name a field, as in
+/// `user.filters.denied_ip`, or all fields of an object: `user.`.
 pub(super) fn of_words(words: &[Arg], api: &'static Api) -> Option<Result<String, Error>> {
-    let ([first] | [first, ..]) = words else {
+    let [word] = words else {
         return None;
     };
-    let text = first.text.as_str();
-    if let ([_], Some((object, path))) = (words, text.split_once('.')) {
-        if let Some((command, param)) = catalog::param_named(api, object, path) {
-            return Some(Ok(of_param(command, param, api)));
-        }
-        let body = catalog::object_named(api, object)?;
-        if path.is_empty() {
-            return Some(Ok(of_object(object, &body, api)));
-        }
-        return Some(page(object, &body, path, api).map_err(|error| error.at(first.span.clone())));
+    let (object, path) = word.text.split_once('.')?;
+    if let Some((command, param)) = catalog::param_named(api, object, path) {
+        return Some(Ok(of_param(command, param, api)));
     }
-    if words.len() > 1 || catalog::find(api, text).is_some() {
-        return None;
+    let body = catalog::object_named(api, object)?;
+    if path.is_empty() {
+        return Some(Ok(of_object(object, &body, api)));
     }
-    let body = catalog::object_named(api, text)?;
-    Some(Ok(of_object(text, &body, api)))
+    Some(page(object, &body, path, api).map_err(|error| error.at(word.span.clone())))
 }
 
 /// The page of a parameter or a field of a command.

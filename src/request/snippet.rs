@@ -7,78 +7,68 @@ mod python;
 
 use super::{RequestSpec, ShowAs, curl};
 use crate::error::Error;
-use percent_encoding::percent_decode_str;
 
 /// The request in one of the forms, with a line end.
 pub fn of(spec: &RequestSpec, form: ShowAs) -> Result<String, Error> {
-    match form {
-        ShowAs::Raw => Ok(curl::raw(spec)),
-        ShowAs::Curl => Ok(format!("{}\n", curl::line(spec))),
-        ShowAs::Httpie => only_kept(spec, "HTTPie").map(|()| httpie::line(spec)),
-        ShowAs::Python => Ok(python::program(spec)),
-        ShowAs::Powershell => {
-            only_kept(spec, "PowerShell")?;
-            powershell::line(spec)
-        }
-    }
+    let target = &spec.url[url::Position::BeforePath..];
+    let text = match form {
+        ShowAs::Raw => return Ok(curl::raw(spec)),
+        ShowAs::Curl => return Ok(format!("{}\n", curl::line(spec))),
+        _ if !is_proper(target) => None,
+        ShowAs::Python => Some(python::program(spec)),
+        _ if has_plain_escape(target) => None,
+        ShowAs::Httpie => Some(httpie::line(spec)),
+        ShowAs::Powershell => Some(powershell::line(spec)?),
+    };
+    text.ok_or_else(|| {
+        Error::typed("this program would send the URL in another form")
+            .hint("`curl COMMAND` shows a line that sends it as it is")
+    })
 }
 
-/// Refuses a URL that a program would send in another form.
-fn only_kept(spec: &RequestSpec, program: &str) -> Result<(), Error> {
-    if is_kept(spec.url.as_str()) {
-        return Ok(());
-    }
-    Err(
-        Error::typed(format!("{program} would send this URL in another form"))
-            .hint("`--as curl` and `--as python` send it as it is"),
-    )
+/// Whether a character needs no escape anywhere in a URL.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~".contains(c)
 }
 
-/// Whether a URL stays as it is where escapes of plain characters are undone, and
-/// characters that no URL should have are escaped.
-fn is_kept(url: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    let allowed = |c: char| plain(c) || "!#$%&'()*+,/:;=?@[]".contains(c);
-    let mut rest = url;
-    while let Some((before, after)) = rest.split_once('%') {
-        let Some(escape) = after.get(..2) else {
-            return false;
-        };
-        let decoded = percent_decode_str(&rest[before.len()..before.len() + 3]).next();
-        let is_plain = decoded.is_some_and(|byte| byte.is_ascii() && plain(char::from(byte)));
-        let is_upper = escape
-            .chars()
-            .all(|c| c.is_ascii_digit() || ('A'..='F').contains(&c));
-        if is_plain || !is_upper || !before.chars().all(allowed) {
-            return false;
-        }
-        rest = &after[2..];
-    }
-    rest.chars().all(allowed)
+/// Whether path and query have only what a URL should have. Most programs escape the rest.
+fn is_proper(target: &str) -> bool {
+    let allowed = |c: char| is_plain(c) || "!$&'()*+,/:;=?@".contains(c);
+    let is_hex = |c: char| c.is_ascii_digit() || ('A'..='F').contains(&c);
+    let mut parts = target.split('%');
+    let first = parts.next().unwrap_or_default();
+    first.chars().all(allowed)
+        && parts.all(|part| {
+            let is_escape = part.get(..2).is_some_and(|hex| hex.chars().all(is_hex));
+            is_escape && part[2..].chars().all(allowed)
+        })
+}
+
+/// Whether a character is escaped that needs no escape. Most programs undo that.
+fn has_plain_escape(target: &str) -> bool {
+    let mut escapes = target.split('%').skip(1);
+    escapes.any(|part| {
+        let code = part
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        code.is_some_and(|code| code.is_ascii() && is_plain(char::from(code)))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_kept;
+    use super::*;
 
     #[test]
     fn urls_that_other_programs_keep() {
-        for url in [
-            "http://h/a%20b?c=%2F",
-            "http://h:1/x/%C3%A9",
-            "http://[::1]/a;b@c",
-        ] {
-            assert!(is_kept(url), "{url}");
+        for target in ["/a%20b?c=%2F", "/x/%C3%A9", "/a;b@c"] {
+            assert!(is_proper(target) && !has_plain_escape(target), "{target}");
         }
-        for url in [
-            "http://h/%61",
-            "http://h/%c3",
-            "http://h/a|b",
-            "http://h/%7E",
-            "http://h/{x}",
-            "http://h/%2",
-        ] {
-            assert!(!is_kept(url), "{url}");
+        for target in ["/%c3", "/a|b", "/{x}", "/[x]", "/%2", "/%zz", "/a^"] {
+            assert!(!is_proper(target), "{target}");
+        }
+        for target in ["/%61", "/%31%30%30%25", "/%7E"] {
+            assert!(is_proper(target) && has_plain_escape(target), "{target}");
         }
     }
 }

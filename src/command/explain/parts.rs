@@ -10,7 +10,7 @@ use crate::secret::MASK;
 use crate::text::clean;
 use serde_json::Value as Json;
 
-/// The columns of a value, if it has so many.
+/// The width of the column of values.
 const VALUE_COLUMNS: usize = 32;
 
 /// One part of a request.

@@ -60,7 +60,7 @@ pub(in crate::command) fn near_to(word: &str, api: &'static Api) -> Vec<String> 
     near(word, all).into_iter().map(str::to_owned).collect()
 }
 
-/// The error for a word that is none of these; `otherwise` is the hint if nothing is near.
+/// The error for an unknown word; `otherwise` is the hint if nothing is near.
 pub(in crate::command) fn unknown(
     what: &str,
     word: &str,

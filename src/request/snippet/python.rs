@@ -1,6 +1,6 @@
 //! A request as a program in Python, with the package `requests`.
 
-use super::is_kept;
+use super::has_plain_escape;
 use crate::request::pieces::{Piece, pieces};
 use crate::request::{Body, Proof, RequestSpec};
 use crate::text::clean;
@@ -27,11 +27,11 @@ pub(super) fn program(spec: &RequestSpec) -> String {
     }
     let mut options = tls(spec);
     options.push("allow_redirects=False".to_owned());
-    let call = if is_kept(spec.url.as_str()) {
+    let call = if !has_plain_escape(spec.url.path()) {
         arguments.extend(options);
         format!("response = requests.request({})\n", in_lines(&arguments))
     } else {
-        // A URL is changed when the request is prepared.
+        // `requests` undoes such escapes when it prepares a request.
         let mut sent = vec!["prepared".to_owned()];
         sent.extend(options);
         format!(
