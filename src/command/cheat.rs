@@ -21,7 +21,8 @@ fn cheat(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         let error = topics::unknown("section", &section, &near, "`cheat` lists the sections");
         return Err(error.at(first.span.clone()));
     }
-    shell.screen().print_page(&text)
+    // Lines to copy are not fitted to the terminal.
+    shell.screen().print(&text)
 }
 
 /// All sections.
