@@ -106,12 +106,13 @@ fn print(screen: Screen, call: &Call, spec: &RequestSpec, api: &'static Api) -> 
         "\nparts of the request\n{parts}{}",
         lost::section(call, spec, row, api)
     );
+    let rest = notes(call, spec, api) + &answers(row);
     screen.print(&format!(
-        "{}{}{}{}",
+        "{}{}\nas a curl command\n  {}\n{}",
         request(call.command, spec),
         screen.fitted(&about),
-        curl_line(call, spec, api),
-        screen.fitted(&answers(row))
+        curl::line(spec),
+        screen.fitted(&rest)
     ))
 }
 
@@ -127,9 +128,9 @@ fn request(command: &Command, spec: &RequestSpec) -> String {
     )
 }
 
-/// The curl line, and what is to be known before it is run.
-fn curl_line(call: &Call, spec: &RequestSpec, api: &Api) -> String {
-    let mut text = format!("\nas a curl command\n  {}\n", curl::line(spec));
+/// What is to be known before the curl line is run.
+fn notes(call: &Call, spec: &RequestSpec, api: &Api) -> String {
+    let mut text = String::new();
     if call.is_change() {
         let alone = call.command.unnamed(api.release).consequence();
         text.push_str(&format!("  (this line alone {alone})\n"));

@@ -211,7 +211,8 @@ fn help_knows_topics_headings_and_words() {
         "  start_user_quota_scan ",
         "\narguments\n",
         "\nfields\n",
-        "\ntopics\n  quota ",
+        "\ntopics\n",
+        "\n  quota        limits of space",
     ] {
         assert!(found.contains(part), "{part}\n{found}");
     }

@@ -48,7 +48,8 @@ pub(super) fn table(parts: &[Part]) -> String {
         } = part;
         text.push_str(&format!("  {name:wide$}  {value:middle$}  {about}\n"));
         if !part.facts.is_empty() {
-            text.push_str(&format!("  {:wide$}  ({})\n", "", part.facts));
+            // Indented further: otherwise it would be the rest of the line before.
+            text.push_str(&format!("  {:wide$}    ({})\n", "", part.facts));
         }
     }
     text

@@ -41,11 +41,8 @@ pub(super) fn program(spec: &RequestSpec) -> String {
         )
     };
     let uses = |name: &str| call.contains(&format!("{name}."));
-    let used = [("json", uses("json")), ("os", uses("os"))];
-    let modules = used.iter().filter(|(_, is_used)| *is_used);
-    let imports: String = modules
-        .map(|(name, _)| format!("import {name}\n"))
-        .collect();
+    let modules = ["json", "os"].into_iter().filter(|name| uses(name));
+    let imports: String = modules.map(|name| format!("import {name}\n")).collect();
     format!("{imports}import requests\n\n{call}print(response.text)\n")
 }
 
