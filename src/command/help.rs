@@ -120,9 +120,11 @@ fn names(command: &Command) -> String {
 fn group_rows(commands: &[&'static Command], wide: usize) -> String {
     let own = commands.iter().map(|command| names(command).len());
     let wide = own.max().unwrap_or(0).max(wide);
-    let rows = commands.iter();
-    rows.map(|command| format!("  {:wide$}  {}\n", names(command), command.short))
-        .collect()
+    let mut text = String::new();
+    for command in commands {
+        text.push_str(&format!("  {:wide$}  {}\n", names(command), command.short));
+    }
+    text
 }
 
 /// All commands of an API version, by group.

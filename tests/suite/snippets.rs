@@ -138,14 +138,11 @@ fn powershell_sends_the_same() {
     };
     let practice = server();
     let (cases, snippets) = snippets(&practice, "powershell", some(calls(), 10));
-    let script: String = cases
-        .iter()
-        .zip(&snippets)
-        .map(|(case, line)| {
-            let password = case.password.replace('\'', "''");
-            format!("$env:PASSWORD = '{password}'\n{line}\n")
-        })
-        .collect();
+    let mut script = String::new();
+    for (case, line) in cases.iter().zip(&snippets) {
+        let password = case.password.replace('\'', "''");
+        script += &format!("$env:PASSWORD = '{password}'\n{line}\n");
+    }
     same(&practice, &cases, &snippets, || {
         run(&pwsh, &["-NoProfile", "-Command", "-"], &script);
     });

@@ -4,7 +4,7 @@ use super::super::help::fold;
 use crate::catalog::schema::{self, Field, FieldRef, Path, Type};
 use crate::catalog::{Api, Command, Effect, Unnamed};
 use crate::line::call::Call;
-use crate::request::RequestSpec;
+use crate::request::{Body, RequestSpec};
 use crate::text::words::listed;
 
 /// The section, or nothing if the request takes nothing away.
@@ -23,7 +23,7 @@ pub(super) fn section(
     }
     if row.is_change() {
         let body = route.body.map(Type::read);
-        let sent = spec.body.as_ref().map(|body| body.masked());
+        let sent = spec.body.as_ref().map(Body::masked);
         if call.is_change() {
             said.push(
                 "no other field: the shell sends the fields that it has read as well".to_owned(),

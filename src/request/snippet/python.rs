@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 
 pub(super) fn program(spec: &RequestSpec) -> String {
     let method = literal(spec.method.as_str());
-    let url = literal(spec.url.as_str());
-    let mut arguments = vec![method, url.clone()];
+    let address = literal(spec.url.as_str());
+    let mut arguments = vec![method, address.clone()];
     let headers = headers(spec);
     if !headers.is_empty() {
         arguments.push(format!("headers={{{}}}", headers.join(", ")));
@@ -27,23 +27,25 @@ pub(super) fn program(spec: &RequestSpec) -> String {
     }
     let mut options = tls(spec);
     options.push("allow_redirects=False".to_owned());
-    let call = if !has_plain_escape(spec.url.path()) {
-        arguments.extend(options);
-        format!("response = requests.request({})\n", in_lines(&arguments))
-    } else {
+    let call = if has_plain_escape(&spec.url[url::Position::BeforePath..]) {
         // `requests` undoes such escapes when it prepares a request.
         let mut sent = vec!["prepared".to_owned()];
         sent.extend(options);
         format!(
-            "prepared = requests.Request({}).prepare()\nprepared.url = {url}\nresponse = requests.Session().send({})\n",
+            "prepared = requests.Request({}).prepare()\nprepared.url = {address}\nresponse = requests.Session().send({})\n",
             in_lines(&arguments),
             in_lines(&sent)
         )
+    } else {
+        arguments.extend(options);
+        format!("response = requests.request({})\n", in_lines(&arguments))
     };
     let uses = |name: &str| call.contains(&format!("{name}."));
-    let modules = ["json", "os"].into_iter().filter(|name| uses(name));
-    let imports: String = modules.map(|name| format!("import {name}\n")).collect();
-    format!("{imports}import requests\n\n{call}print(response.text)\n")
+    let mut text = String::new();
+    for module in ["json", "os"].into_iter().filter(|name| uses(name)) {
+        text.push_str(&format!("import {module}\n"));
+    }
+    format!("{text}import requests\n\n{call}print(response.text)\n")
 }
 
 /// Arguments, each on a line.
