@@ -42,8 +42,10 @@ pub enum Live {
     Profile,
     /// Servers: names of profiles after an `@`.
     Server,
-    /// Commands and topics of `help`.
+    /// Commands, headings and topics of `help`.
     Topic,
+    /// Headings and topics, which have a page of `cheat`.
+    Section,
     /// Names of files.
     File,
 }
@@ -93,6 +95,7 @@ impl Live {
             Self::SettingValue => "VALUE",
             Self::Server => "URL",
             Self::Topic => "TOPIC",
+            Self::Section => "SECTION",
         }
     }
 
@@ -133,6 +136,7 @@ impl Live {
             | Self::Profile
             | Self::Server
             | Self::Topic
+            | Self::Section
             | Self::File => &[],
         }
     }
@@ -146,6 +150,7 @@ impl Live {
                 | Self::Profile
                 | Self::Server
                 | Self::Topic
+                | Self::Section
                 | Self::File
         )
     }

@@ -451,6 +451,18 @@ impl Group {
         Self::Shell,
     ];
 
+    /// The group with this heading: `virtual folders`, or `virtual_folders`.
+    pub fn titled(title: &str) -> Option<Self> {
+        let title = title.replace('_', " ");
+        let mut all = Self::ALL.iter().copied();
+        all.find(|group| group.title().eq_ignore_ascii_case(&title))
+    }
+
+    /// The heading as one word.
+    pub fn word(self) -> String {
+        self.title().replace(' ', "_")
+    }
+
     /// The heading.
     pub const fn title(self) -> &'static str {
         match self {

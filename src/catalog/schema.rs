@@ -7,6 +7,7 @@
 
 mod check;
 mod edited;
+mod facts;
 mod layout;
 mod members;
 mod path;
@@ -16,6 +17,7 @@ mod word;
 
 pub use check::{ValueError, can_be_set, checked, checked_all, kind_of, no_public_key};
 pub use edited::{Edited, FieldError, newly_missing};
+pub use facts::{lacking, leaves};
 pub use layout::{Layout, Mark, UsualColumn};
 pub use members::{is_absent, missing_members, without_absent, writable};
 pub use path::{FieldRef, Path, Step, all_below, below, find, found, found_in_each, paths};
@@ -67,6 +69,8 @@ pub struct Field {
     pub secret: bool,
     /// Whether it cannot be changed after the object was added.
     pub fixed: bool,
+    /// Whether an update without it keeps its value in every release.
+    pub kept: bool,
     /// Whether its object is refused without it.
     pub required: bool,
     /// Whether it belongs to the object that this list item refers to.
@@ -369,6 +373,7 @@ fn field(name: &'static str, rest: &'static str, named: &[NamedChoices]) -> Fiel
         read_only: false,
         secret: false,
         fixed: false,
+        kept: false,
         required: false,
         linked: false,
         unshown: None,
@@ -387,6 +392,7 @@ fn field(name: &'static str, rest: &'static str, named: &[NamedChoices]) -> Fiel
             "ro" => field.read_only = true,
             "secret" => field.secret = true,
             "fixed" => field.fixed = true,
+            "kept" => field.kept = true,
             "required" => field.required = true,
             "linked" => field.linked = true,
             "unshown" => field.unshown = Some(span(value)),

@@ -10,6 +10,7 @@ use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     AddUsers,
+    Cheat,
     Connect,
     Curl,
     Diff,
@@ -94,14 +95,36 @@ const fn raw(
 
 pub(super) const ROWS: &[Command] = &[
     Command {
-        long: "Shows the request as it would be sent, as raw HTTP and as a curl line, and explains each part. Nothing is sent.",
-        examples: &[Example { line: "explain get_users --limit 1", status: 0 }],
-        ..row("explain", Group::Teach, Verb::Explain, "explain a command's request without sending it", &[COMMAND])
+        long: "Shows the request as it would be sent, as raw HTTP and as a curl line, and explains each part: every field of the \
+               body with its meaning, type, unit and choices, what the server would lose, and the responses to expect. \
+               Nothing is sent. A field instead of a command is described: `explain user.filters.denied_ip`; `explain user.` \
+               lists the fields of users.",
+        examples: &[Example { line: "explain get_users --limit 1", status: 0 }, Example { line: "explain user.quota_size", status: 0 }],
+        ..row(
+            "explain",
+            Group::Teach,
+            Verb::Explain,
+            "explain a command's request without sending it",
+            &[Param::command("command", "the command with its arguments, or a field of an object")],
+        )
     },
     Command {
-        long: "The line runs in sh and sends the same request. Secrets are read from the environment: `$PASSWORD`.",
-        examples: &[Example { line: "curl get_users --limit 1", status: 0 }],
-        ..row("curl", Group::Teach, Verb::Curl, "print a command as a curl line without sending it", &[COMMAND])
+        long: "The line runs in sh and sends the same request. Secrets are read from the environment: `$PASSWORD`. `--as` shows \
+               the request for another program: HTTPie in sh, Python with the package `requests`, or PowerShell 7.",
+        examples: &[
+            Example { line: "curl get_users --limit 1", status: 0 },
+            Example { line: "curl --as python get_users --limit 1", status: 0 },
+        ],
+        ..row(
+            "curl",
+            Group::Teach,
+            Verb::Curl,
+            "print a command as a curl line without sending it",
+            &[
+                Param::choice("as", &["curl", "httpie", "python", "powershell"], "curl", "the program that the line is for").for_shell_flag(),
+                COMMAND,
+            ],
+        )
     },
     Command {
         long: "TARGET names anything that an `update_…` command can change; `update_` itself can be left out: `edit user alice`, `edit \
@@ -110,6 +133,7 @@ pub(super) const ROWS: &[Command] = &[
                the meantime. Secrets appear as `{\"status\":\"Redacted\"}` or `********`: leave them unchanged to keep them, or write \
                `\"@FILE\"` to read a new one from a file. A field that you remove is cleared by servers 2.5.0 and later; \
                older servers keep most of them. `--disconnect` only works with a user.",
+        examples: &[Example { line: "edit user backup", status: 0 }],
         ..row(
             "edit",
             Group::Shell,
@@ -177,13 +201,35 @@ pub(super) const ROWS: &[Command] = &[
     raw("delete", Method::Delete, &[PATH, QUERY], "DELETE a path", &[Example { line: "delete user/5136", status: 200 }]),
     Command {
         aliases: &["?"],
-        examples: &[Example { line: "help get_users", status: 0 }],
+        long: "TOPIC is a command, a command and one of its arguments or fields, a heading of the list, or one of the topics \
+               at its end. `--search` looks for words in all commands, flags, fields and topics.",
+        examples: &[
+            Example { line: "help get_users", status: 0 },
+            Example { line: "help get_users --limit", status: 0 },
+            Example { line: "help quoting", status: 0 },
+            Example { line: "help --search quota", status: 0 },
+        ],
         ..row(
             "help",
             Group::Shell,
             Verb::Help,
             "list the commands, or describe one",
-            &[Param::words("command", "a command, `flags` or `settings`").completed_by(Live::Topic)],
+            &[
+                Param::text("search", "list what the help says about these words").optional().for_shell_flag().value("WORD"),
+                Param::words("topic", "a command, a heading, a topic, `flags` or `settings`").completed_by(Live::Topic),
+            ],
+        )
+    },
+    Command {
+        long: "Each line has a comment that says what it does. The lines of a heading each run on a fresh practice server; those \
+               of a topic run one after another. Without SECTION, lists the sections.",
+        examples: &[Example { line: "cheat quota", status: 0 }],
+        ..row(
+            "cheat",
+            Group::Shell,
+            Verb::Cheat,
+            "print lines to copy, by section",
+            &[Param::words("section", "a heading of `help`, or a topic").completed_by(Live::Section)],
         )
     },
     Command {
@@ -199,6 +245,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Sets `base_url`; `connect @NAME` uses a profile, with its login and its settings. On a terminal the server is then asked which API and release it has, without credentials, and the admin of a profile logs in; otherwise nothing is sent. On a terminal, `http://` and `https://` can be left out: on other machines `https` is tried first. The last ids, the names seen so far and the last answer are forgotten.",
+        examples: &[Example { line: "connect http://127.0.0.1:8080", status: 0 }],
         ..row(
             "connect",
             Group::Shell,
@@ -231,6 +278,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "The password is read from SFTPGO_PASSWORD or `password_command`, or the shell asks for it. A rejected login is \
                not repeated automatically, since each failure counts towards a ban.",
+        examples: &[Example { line: "login admin", status: 200 }],
         ..row(
             "login",
             Group::Shell,
@@ -244,6 +292,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Revokes the token and forgets name, password and API key.",
+        examples: &[Example { line: "logout", status: 0 }],
         ..row("logout", Group::Shell, Verb::Logout, "log out", &[])
     },
     Command {
@@ -255,10 +304,11 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet.",
+        examples: &[Example { line: "whoami", status: 0 }],
         ..row("whoami", Group::Shell, Verb::Whoami, "show the current login", &[])
     },
     Command {
-        examples: &[],
+        examples: &[Example { line: "last --output compact", status: 0 }],
         ..row(
             "last",
             Group::Shell,
@@ -292,13 +342,16 @@ pub(super) const ROWS: &[Command] = &[
                 .value("DURATION")],
         )
     },
-    row(
+    Command {
+        examples: &[Example { line: "history 5", status: 0 }],
+        ..row(
         "history",
         Group::Shell,
         Verb::History,
         "list the lines typed so far",
         &[Param::int("n", "show only the last N lines; 0 shows all").within(0, i64::MAX).for_shell()],
-    ),
+    )
+    },
     Command {
         examples: &[Example { line: "echo hello", status: 0 }],
         ..row("echo", Group::Shell, Verb::Echo, "print text", &[Param::words("text", "text to print")])
@@ -342,6 +395,7 @@ pub(super) const ROWS: &[Command] = &[
                `error`, `error TEXT`: the last command that sent a request failed, with TEXT in its message; `ok`: it \
                succeeded. `LEFT OP RIGHT`, where OP is `==` `!=` `<` `<=` `>` `>=` or `contains`, as in `$_.quota_files == 4` or \
                `$_ contains carla`. `VALUE exists`, `VALUE missing`, as in `$_.public_key missing`.",
+        examples: &[Example { line: "expect status 200", status: 0 }],
         ..row(
             "expect",
             Group::Shell,
@@ -354,6 +408,7 @@ pub(super) const ROWS: &[Command] = &[
         long: "Its commands run as if they were written here. The whole file is checked before its first command runs. In a \
                command file, the path is relative to the folder of that file, and both are checked together. On a terminal \
                you are asked once before the run if the file contains deletions. `exit` ends the file.",
+        examples: &[Example { line: "source nightly.sftpgo", status: 0 }],
         ..row(
             "source",
             Group::Shell,
@@ -372,6 +427,7 @@ pub(super) const ROWS: &[Command] = &[
                checked after each round: one of `--where`, which the object of the answer or one item of the list must meet, or \
                one of `expect`, which has a variable such as `$_`, or is `status 404`, `error` or `ok`. The flags stand before COMMAND. At the prompt, without \
                COMMAND, the last command that reads is repeated.",
+        examples: &[Example { line: "watch 500ms --count 2 get_users --limit 1", status: 200 }],
         ..row(
             "watch",
             Group::Shell,
@@ -410,6 +466,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "`reset` restores the sample data of the practice server; `latency 2s` delays every response; `fail 503` makes \
                every request fail with that status, and `fail off` stops this.",
+        examples: &[Example { line: "practice latency 200ms", status: 0 }],
         ..row(
             "practice",
             Group::Shell,
@@ -424,6 +481,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "Only on the command line: `sftpgo-shell practice-server --port 8080`. It runs until interrupted. You can also use \
                it with curl and the Python client.",
+        examples: &[Example { line: "practice_server --port 8080", status: 0 }],
         ..row(
             "practice_server",
             Group::Shell,
@@ -440,6 +498,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         aliases: &["quit"],
+        examples: &[Example { line: "exit 3", status: 0 }],
         ..row(
             "exit",
             Group::Shell,

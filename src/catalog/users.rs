@@ -179,7 +179,7 @@ pub(super) const ROWS: &[Command] = &[
         ],
         kind: CommandKind::Shell(Verb::AddUsers),
         counterpart: None,
-        examples: &[],
+        examples: &[Example { line: "add_users --from team.csv --dry-run", status: 0 }],
     },
     Command {
         name: "update_user",

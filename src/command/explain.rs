@@ -1,19 +1,21 @@
 //! `explain` and `curl`: shows the request of a command without sending it.
 
+mod lost;
+mod parts;
+
 use super::builtin::{Builtin, Check, Runs};
-use crate::catalog::schema::{self, Path, Type};
-use crate::catalog::{Clock, Command, Method, Release, Send, Value, Verb};
+use super::field;
+use crate::catalog::schema::Type;
+use crate::catalog::{self, Api, Command, Verb};
 use crate::error::Error;
-use crate::line::call::{Call, Content, Slot, ValueOrigin};
+use crate::line::call::{Call, Content};
 use crate::request::RequestSpec;
 use crate::request::ShowAs;
 use crate::request::curl;
-use crate::secret::{MASK, json};
-use crate::shell::Shell;
+use crate::request::snippet;
 use crate::shell::preview::{fill_in_asked, show_request, spec_of, warn_of_read};
 use crate::shell::raw;
-use crate::text::{clean, width};
-use serde_json::Value as Json;
+use crate::shell::{Screen, Shell};
 
 pub(super) const CURL: Builtin = Builtin {
     check: Check::Inner,
@@ -29,16 +31,32 @@ fn curl(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
-    warn_of_read(shell, &inner, ShowAs::Curl);
-    shell.screen().print(&format!("{}\n", curl::line(&spec)))
+    let form = form_of(call);
+    warn_of_read(shell, &inner, form);
+    shell.screen().print(&snippet::of(&spec, form)?)
 }
 
 fn explain(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let api = shell.session.settings.api;
+    if let Some(page) = field_page(call, api).transpose()? {
+        return shell.screen().print_page(&page);
+    }
     let Some((inner, spec)) = inner(shell, call)? else {
         return Ok(());
     };
-    let release = shell.session.settings.api.release;
-    shell.screen().print(&page(&inner, &spec, release))
+    print(shell.screen(), &inner, &spec, api)
+}
+
+/// The form that `--as` names.
+fn form_of(call: &Call) -> ShowAs {
+    ShowAs::named(call.text("as")).unwrap_or(ShowAs::Curl)
+}
+
+/// The page of the field or object that the words after `explain` name; `None` if they are
+/// a command.
+pub(crate) fn field_page(call: &Call, api: &'static Api) -> Option<Result<String, Error>> {
+    let explains = call.command.verb() == Some(Verb::Explain);
+    explains.then(|| field::of_words(&call.rest, api)).flatten()
 }
 
 /// The call after `explain`, and its request. `None` if help was requested,
@@ -54,7 +72,7 @@ fn inner(shell: &mut Shell, call: &Call) -> Result<Option<(Call, RequestSpec)>, 
         Content::Nothing => Err(missing()),
         Content::Help(topic) => super::help::run(shell, topic).map(|_| None),
         Content::Call(inner) if inner.is_many() && call.command.verb() == Some(Verb::Curl) => {
-            show_request(shell, inner, ShowAs::Curl, true).map(|()| None)
+            show_request(shell, inner, form_of(call), true).map(|()| None)
         }
         Content::Call(inner) if inner.is_many() => {
             let mut one = inner.example();
@@ -78,34 +96,43 @@ fn spec(shell: &Shell, inner: &mut Call) -> Result<RequestSpec, Error> {
     spec_of(&shell.session, inner)
 }
 
-fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
-    let command = call.command;
-    let mut text = format!(
-        "{}: {}. Nothing is sent.\n\nthe request\n",
-        command.name, command.short
+/// Writes the page of a request. The request and the curl line are to be copied: they are not
+/// fitted to the terminal.
+fn print(screen: Screen, call: &Call, spec: &RequestSpec, api: &'static Api) -> Result<(), Error> {
+    let row = row_of(call, spec, api);
+    let body = row.and_then(|row| row.route()?.body).map(Type::read);
+    let parts = parts::table(&parts::of(call, spec, body.as_ref(), api));
+    let about = format!(
+        "\nparts of the request\n{parts}{}",
+        lost::section(call, spec, row, api)
     );
-    for line in curl::raw(spec).lines() {
-        text.push_str(&format!("  {line}\n"));
-    }
-    text.push_str("\nparts of the request\n");
-    let rows = parts(call, spec, release);
-    let wide = rows
-        .iter()
-        .map(|(name, _, _)| name.chars().count())
-        .max()
-        .unwrap_or(0);
-    let middle = rows
-        .iter()
-        .map(|(_, value, _)| value.chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(32);
-    for (name, value, about) in rows {
-        text.push_str(&format!("  {name:wide$}  {value:middle$}  {about}\n"));
-    }
-    text.push_str(&format!("\nas a curl command\n  {}\n", curl::line(spec)));
+    let rest = notes(call, spec, api) + &answers(row);
+    screen.print(&format!(
+        "{}{}\nas a curl command\n  {}\n{}",
+        request(call.command, spec),
+        screen.fitted(&about),
+        curl::line(spec),
+        screen.fitted(&rest)
+    ))
+}
+
+/// The request as it is sent.
+fn request(command: &Command, spec: &RequestSpec) -> String {
+    let raw = curl::raw(spec);
+    let lines = raw.lines().map(|line| format!("  {line}\n"));
+    format!(
+        "{}: {}. Nothing is sent.\n\nthe request\n{}",
+        command.name,
+        command.short,
+        lines.collect::<String>()
+    )
+}
+
+/// What is to be known before the curl line is run.
+fn notes(call: &Call, spec: &RequestSpec, api: &Api) -> String {
+    let mut text = String::new();
     if call.is_change() {
-        let alone = command.unnamed(release).consequence();
+        let alone = call.command.unnamed(api.release).consequence();
         text.push_str(&format!("  (this line alone {alone})\n"));
     }
     for variable in curl::variables(spec) {
@@ -113,135 +140,20 @@ fn page(call: &Call, spec: &RequestSpec, release: Release) -> String {
             "  (reads the secret from the environment: run `export {variable}=…` first)\n"
         ));
     }
-    text.push_str(&answers(command));
     text
 }
 
-fn parts(call: &Call, spec: &RequestSpec, release: Release) -> Vec<(String, String, String)> {
-    let method = match spec.method {
-        Method::Get => "reads; changes nothing",
-        Method::Post if call.if_exists().is_some() => {
-            "adds an object: the shell looks first whether it is there"
-        }
-        Method::Post => "creates or starts something; sending it twice does it twice",
-        Method::Put if call.is_change() => {
-            "replaces the object: the shell reads it first and keeps the fields you do not give"
-        }
-        Method::Put if call.is_on("replace") => call.command.unnamed(release).consequence(),
-        Method::Put => "changes an object",
-        Method::Patch => "changes part of an object",
-        Method::Delete => "deletes something",
-    };
-    let row = |name: &str, value: &str, about: &str| {
-        (name.to_owned(), value.to_owned(), about.to_owned())
-    };
-    let mut rows = vec![row("method", spec.method.as_str(), method)];
-    let base = spec.url[..url::Position::BeforePath].to_owned();
-    rows.push(row(
-        "server",
-        &base,
-        "`base_url`: `set base_url` or `connect` changes it",
-    ));
-    rows.push(row(
-        "path",
-        spec.url.path(),
-        "the resource (ids are percent-encoded)",
-    ));
-    if let Some((name, form)) = curl::header(spec) {
-        rows.push(row(
-            name,
-            &form,
-            "authentication; `whoami` shows the current login",
-        ));
+/// The row of a request: of a raw one, the row that makes the same.
+fn row_of(call: &Call, spec: &RequestSpec, api: &'static Api) -> Option<&'static Command> {
+    if call.command.route().is_some() {
+        return Some(call.command);
     }
-    if spec.body.is_some() {
-        rows.push(row(
-            "Content-Type",
-            "application/json",
-            "the format of the body",
-        ));
-    }
-    let clock = Clock::system();
-    let part = |slot| part(call.command, slot, &clock);
-    rows.extend(call.slots.iter().filter_map(part));
-    rows.extend(set_fields(call, &clock));
-    rows
+    let path = spec.url.path().split_once(api.prefix)?.1;
+    catalog::requested(api, spec.method, path)
 }
 
-/// The fields that `--set` and `--json` give.
-fn set_fields(call: &Call, clock: &Clock) -> Vec<(String, String, String)> {
-    let body = call.command.route().and_then(|route| route.body);
-    let Some(body) = body.map(Type::read) else {
-        return Vec::new();
-    };
-    let has_flag = |path: &str| {
-        let own = |slot: &Slot| slot.param.place.in_body() && slot.param.key == path;
-        call.slots.iter().any(own)
-    };
-    let row = |(path, value): &(Path, Json)| {
-        let path = path.to_string();
-        let found = schema::found(&body, &path).filter(|_| !has_flag(&path))?;
-        let shown = match (value.as_i64(), found.field) {
-            _ if found.is_secret() => MASK.to_owned(),
-            (Some(number), Some(field)) => in_words(number, field.words_for(number, clock)),
-            _ => shortened(&json::masked(value).to_string()),
-        };
-        let about = found.field.map_or("", |field| field.help);
-        Some((path, shown, format!("body: {about}")))
-    };
-    call.change.set.iter().filter_map(row).collect()
-}
-
-/// A number, and what it means to a person.
-fn in_words(number: i64, words: Option<String>) -> String {
-    match words {
-        Some(words) => format!("{number} ({words})"),
-        None => number.to_string(),
-    }
-}
-
-fn part(command: &Command, slot: &Slot, clock: &Clock) -> Option<(String, String, String)> {
-    let param = slot.param;
-    let place = match (param.place.in_path(), param.place.in_body()) {
-        (true, true) => "path and body",
-        (true, false) => "path",
-        (false, true) => "body",
-        (false, false) if param.place == crate::catalog::ParamPlace::Query => "query",
-        _ => return None,
-    };
-    let value = match &slot.value {
-        Some(value) if param.send == Send::NonEmpty && value.is_empty() => return None,
-        Some(_) if param.kind == crate::catalog::Kind::Secret => MASK.to_owned(),
-        Some(_) if param.send == Send::Typed && slot.from == ValueOrigin::Default => return None,
-        Some(value) if matches!(param.send, Send::On(_)) && *value != Value::Switch(true) => {
-            return None;
-        }
-        Some(value @ (Value::Text(_) | Value::List(_))) => {
-            shortened(&Json::to_string(&value.to_json()))
-        }
-        Some(Value::Int(number)) => in_words(*number, command.words_for(param, *number, clock)),
-        Some(value) => value.to_word(),
-        None => return None,
-    };
-    let from = match slot.from {
-        ValueOrigin::Default => ", default",
-        ValueOrigin::LastUserId | ValueOrigin::LastUsername => ", left out",
-        ValueOrigin::Json => ", from `--json`",
-        ValueOrigin::Typed | ValueOrigin::Ask | ValueOrigin::Later => "",
-    };
-    Some((
-        param.key.to_owned(),
-        value,
-        format!("{place}{from}: {}", param.help),
-    ))
-}
-
-fn shortened(text: &str) -> String {
-    width::fitted(&clean::line(text), 32).into_owned()
-}
-
-fn answers(command: &Command) -> String {
-    let Some(route) = command.route() else {
+fn answers(row: Option<&Command>) -> String {
+    let Some(route) = row.and_then(Command::route) else {
         return String::new();
     };
     let mut text = "\npossible responses\n".to_owned();

@@ -1,48 +1,81 @@
 //! Help pages, written from the table.
 
 use super::builtin::{Builtin, Runs};
+use super::field;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{
-    self, Api, Command, Example, Group, Kind, Line, Need, Param, ParamPlace, Release, Route, Send,
-    Span, Verb,
+    self, Api, Command, Example, Group, Param, ParamPlace, Release, Route, Send, Verb,
 };
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::find;
 use crate::line::usage::usage;
+use crate::line::variables::Arg;
 use crate::shell::{Flow, Shell};
 
+mod arguments;
 mod flags;
+mod search;
+pub(super) mod topics;
 
+use self::arguments::arguments;
+pub(super) use self::arguments::values;
 pub(crate) use flags::program;
 
 pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Help, Runs::Flow(topic));
 
 /// Runs `help`, with a topic or without.
 fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
-    let Some(topic) = call.rest.first() else {
-        return run(shell, None);
-    };
-    let page = match topic.text.as_str() {
-        "settings" => flags::settings_page(),
-        "flags" => flags::page(),
-        _ => {
-            // The commands of other API versions have help pages as well.
-            let api = shell.session.settings.api;
-            let command = find::find(topic, api);
-            let aliases = shell.session.completion.aliases();
-            if let (Err(_), Some(text)) = (&command, aliases.text(&topic.text)) {
-                let page = format!("{}: alias for `{text}`\n", topic.text);
-                shell.screen().print_page(&page)?;
-                return Ok(Flow::Continue);
-            }
-            let command =
-                command.or_else(|error| catalog::find_elsewhere(api, &topic.text).ok_or(error))?;
-            return run(shell, Some(command));
+    let api = shell.session.settings.api;
+    let page = if call.typed("search") {
+        let rest = call.rest.iter().map(|word| word.text.as_str());
+        let words: Vec<&str> = std::iter::once(call.text("search")).chain(rest).collect();
+        search::page(&words.join(" "), api).map_err(|error| error.at(call.span.clone()))?
+    } else {
+        match call.rest.first().map(|topic| topic.text.as_str()) {
+            None => return run(shell, None),
+            Some("settings") => flags::settings_page(),
+            Some("flags") => flags::page(),
+            Some(_) => named(shell, &call.rest)?,
         }
     };
     shell.screen().print_page(&page)?;
     Ok(Flow::Continue)
+}
+
+/// The page that the words after `help` name.
+fn named(shell: &Shell, words: &[Arg]) -> Result<String, Error> {
+    let api = shell.session.settings.api;
+    let topic = &words[0];
+    if let Some(page) = field::of_words(words, api) {
+        return page;
+    }
+    let alias = shell.session.completion.aliases().text(&topic.text);
+    // A short word for a command may be a heading: then its commands are listed.
+    let is_name = |command: &Command| command.name == topic.text.replace('-', "_");
+    let command = find::find(topic, api);
+    if alias.is_none()
+        && !command.as_ref().is_ok_and(|command| is_name(command))
+        && let Some(page) = topics::page(&topics::words(words), api)
+    {
+        return Ok(page);
+    }
+    if let (Err(_), Some(text)) = (&command, alias) {
+        return Ok(format!("{}: alias for `{text}`\n", topic.text));
+    }
+    // The commands of other API versions have help pages as well.
+    let elsewhere = |error| catalog::find_elsewhere(api, &topic.text).ok_or(error);
+    let command = command.or_else(elsewhere).map_err(|error| {
+        let near = topics::near_to(&topics::words(words), api);
+        if near.is_empty() {
+            return error;
+        }
+        topics::unknown("command or topic", &topic.text, &near, "").at(topic.span.clone())
+    })?;
+    match words.get(1) {
+        Some(word) => field::of_command(command, word, described(command, api)),
+        None => Ok(page(command, api)),
+    }
 }
 
 /// Prints the help of one command, or the list of all.
@@ -68,35 +101,47 @@ fn own_aliases(shell: &Shell) -> String {
 }
 
 /// The groups of an API version, each with its commands.
-fn groups(api: &'static Api) -> impl Iterator<Item = (&'static Group, Vec<&'static Command>)> {
+pub(super) fn groups(
+    api: &'static Api,
+) -> impl Iterator<Item = (&'static Group, Vec<&'static Command>)> {
     let of = move |group| catalog::commands(api).filter(move |command| command.group == group);
     let all = Group::ALL.iter();
     all.map(move |group| (group, of(*group).collect::<Vec<_>>()))
         .filter(|(_, commands)| !commands.is_empty())
 }
 
+/// The name of a command, with the short words for it.
+fn names(command: &Command) -> String {
+    let names: Vec<&str> = std::iter::once(command.name)
+        .chain(command.short_words())
+        .collect();
+    names.join(", ")
+}
+
+/// Commands, each with what it does; the first column is at least `wide`.
+fn group_rows(commands: &[&'static Command], wide: usize) -> String {
+    let own = commands.iter().map(|command| names(command).len());
+    let wide = own.max().unwrap_or(0).max(wide);
+    let mut text = String::new();
+    for command in commands {
+        text.push_str(&format!("  {:wide$}  {}\n", names(command), command.short));
+    }
+    text
+}
+
 /// All commands of an API version, by group.
 pub(crate) fn overview(api: &'static Api) -> String {
     let mut text = String::new();
-    // With the short words for it.
-    let names = |command: &Command| {
-        let names: Vec<&str> = [command.name]
-            .into_iter()
-            .chain(command.short_words())
-            .collect();
-        names.join(", ")
-    };
-    let wide = catalog::commands(api)
-        .map(|command| names(command).len())
-        .max()
-        .unwrap_or(0);
+    let wide = catalog::commands(api).map(|command| names(command).len());
+    let wide = wide.max().unwrap_or(0);
     for (group, commands) in groups(api) {
-        text.push_str(&format!("{}\n", group.title()));
-        for command in commands {
-            text.push_str(&format!("  {:wide$}  {}\n", names(command), command.short));
-        }
-        text.push('\n');
+        text.push_str(&format!(
+            "{}\n{}\n",
+            group.title(),
+            group_rows(&commands, wide)
+        ));
     }
+    text.push_str(&format!("{}\n", topics::list()));
     let newest = catalog::api(api.name).is_none_or(|known| known.release == api.release);
     let this = if newest {
         String::new()
@@ -105,8 +150,8 @@ pub(crate) fn overview(api: &'static Api) -> String {
     };
     text.push_str(&format!(
         "API `{}`: {}{this}.\n\
-         `help COMMAND` (or `COMMAND --help`) describes a command; `help settings` lists the settings,\n\
-         `help flags` the startup flags.\n\
+         `help COMMAND` (or `COMMAND --help`) describes a command, `help TOPIC` a topic; `help settings` lists\n\
+         the settings, `help flags` the startup flags. `help --search WORD` finds words in all of the help.\n\
          `COMMAND | PROGRAM`, `COMMAND > FILE.json` and `COMMAND >> FILE` send a result elsewhere.\n\
          Tab completes; Ctrl-R searches the history; Ctrl-C clears the line; Ctrl-D exits.\n",
         api.name, api.servers
@@ -164,6 +209,10 @@ pub fn reference() -> String {
     for command in own.filter(|command| !recipe(command)) {
         text.push_str(&section(command.name, &page(command, first)));
     }
+    text.push_str("\n## Topics\n\n`help TOPIC` prints these pages.\n");
+    for topic in catalog::TOPICS {
+        text.push_str(&section(topic.name, topic.text));
+    }
     text
 }
 
@@ -176,7 +225,7 @@ fn older(api: &'static Api) -> String {
     };
     let gone = catalog::every().filter(is_gone);
     let gone: Vec<String> = gone
-        .map(|command| format!("`{}` ({})", command.name, releases(command.span)))
+        .map(|command| format!("`{}` ({})", command.name, command.span.words()))
         .collect();
     if gone.is_empty() {
         return String::new();
@@ -186,14 +235,6 @@ fn older(api: &'static Api) -> String {
         gone.join(", ")
     );
     format!("\n{}\n", fold(&text, 98).join("\n"))
-}
-
-/// `2.0.0 to 2.3.6`, `2.5.0 and later`.
-fn releases(span: Span) -> String {
-    match span.last {
-        Release::LATEST => format!("{} and later", span.first),
-        last => format!("{} to {last}", span.first),
-    }
 }
 
 fn section(name: &str, page: &str) -> String {
@@ -248,59 +289,10 @@ fn head(command: &'static Command, api: &'static Api, params: &[&'static Param])
     }
     let there = catalog::releases_of(command, api);
     if command.route().is_some() && !there.holds(api.span.first) || there.last < api.span.last {
-        text.push_str(&format!("servers: {}\n", releases(there)));
+        text.push_str(&format!("servers: {}\n", there.words()));
     }
     if !command.long.is_empty() {
         text.push_str(&format!("\n{}\n", fold(command.long, 98).join("\n")));
-    }
-    text
-}
-
-/// Each argument with its meaning.
-fn arguments(command: &Command, params: &[&'static Param], release: Release) -> String {
-    let mut text = String::new();
-    let rows: Vec<(String, String)> = params
-        .iter()
-        .filter(|param| matches!(param.line, Line::Position | Line::Flag))
-        .map(|param| (param.shown(), describe(command, param, release)))
-        .collect();
-    if !rows.is_empty() {
-        text.push_str(&format!("\narguments\n{}", columns(&rows)));
-    }
-    text.push_str(&values(command, params, release));
-    let ignored: Vec<String> = params
-        .iter()
-        .filter(|param| param.line == Line::Ignored)
-        .map(|param| param.shown())
-        .collect();
-    if !ignored.is_empty() {
-        text.push_str(&format!(
-            "\naccepted for compatibility, but ignored: {}\n",
-            fold(&ignored.join(" "), 98).join("\n  ")
-        ));
-    }
-    text
-}
-
-/// The values of arguments that do not say what they mean.
-fn values(command: &Command, params: &[&'static Param], release: Release) -> String {
-    let mut text = String::new();
-    for param in params {
-        let choices = schema::choices_of(command, param).iter();
-        let choices = choices.filter(|choice| {
-            !choice.means.is_empty()
-                && choice.span.holds(release)
-                && param.kind.choices().contains(&choice.word)
-        });
-        let row = |choice: &schema::Choice| (choice.word.to_owned(), choice.means.to_owned());
-        let rows: Vec<(String, String)> = choices.map(row).collect();
-        if !rows.is_empty() {
-            text.push_str(&format!(
-                "\nvalues of {}\n{}",
-                param.shown(),
-                columns(&rows)
-            ));
-        }
     }
     text
 }
@@ -422,28 +414,8 @@ fn needed(route: &Route, release: Release) -> String {
     }
 }
 
-/// A parameter, with the words that the release has.
-fn describe(command: &Command, param: &Param, release: Release) -> String {
-    let default = match param.need {
-        Need::Required => "; required".to_owned(),
-        Need::Asked => "; required, asked for on a terminal".to_owned(),
-        Need::LastUserId | Need::LastUsername | Need::Optional | Need::Default("") => String::new(),
-        Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
-        Need::Default(text) => format!("; default {text}"),
-    };
-    let unit = command.unit_of(param);
-    let values = match (param.kind, param.need) {
-        (Kind::Int { .. }, _) if let Some(unit) = unit => {
-            format!("{}, or {}", param.kind.describe(), unit.examples())
-        }
-        (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
-        (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
-    };
-    format!("{} ({values}{default})", param.help)
-}
-
 /// Two columns, the second wrapped to the width of a terminal.
-fn columns(rows: &[(String, String)]) -> String {
+pub(super) fn columns(rows: &[(String, String)]) -> String {
     let wide = rows
         .iter()
         .map(|(name, _)| name.chars().count())
@@ -459,7 +431,7 @@ fn columns(rows: &[(String, String)]) -> String {
 }
 
 /// Wraps a text into lines of at most `width` characters.
-fn fold(text: &str, width: usize) -> Vec<String> {
+pub(super) fn fold(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -3,6 +3,7 @@
 
 mod add_users;
 mod builtin;
+mod cheat;
 mod connect;
 mod diff;
 mod doctor;
@@ -11,6 +12,7 @@ mod edit;
 mod exit;
 mod expect;
 mod explain;
+mod field;
 pub(crate) mod help;
 mod history;
 mod last;
@@ -43,11 +45,13 @@ use crate::text::lex::Word;
 pub(crate) use builtin::{
     Builtin, Check, Checking, Dry, DryRun, Runs, Skip, Unknown, builtin, runs_a_file,
 };
+pub(crate) use explain::field_page;
 pub(crate) use redirected::perform_to;
 
 /// The shell's own commands.
 static BUILTINS: &[Builtin] = &[
     add_users::BUILTIN,
+    cheat::BUILTIN,
     connect::BUILTIN,
     diff::BUILTIN,
     doctor::BUILTIN,

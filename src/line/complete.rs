@@ -10,7 +10,7 @@ use super::redirect;
 use crate::catalog::VARIABLES;
 use crate::catalog::many::PARAMS as MANY;
 use crate::catalog::schema::{self, Type};
-use crate::catalog::{self, Api, Kind, Live, Param, Release};
+use crate::catalog::{self, Api, Group, Kind, Live, Param, Release};
 use crate::line::completion_cache::CompletionCache;
 use crate::settings;
 use crate::text::lex::{Lexed, Word, lex};
@@ -379,10 +379,11 @@ fn live(
         Some(Live::Topic) => {
             let rows = catalog::every().map(|command| (command.name, command.short));
             let rows: std::collections::BTreeMap<_, _> = rows.collect();
-            let topics = ["settings", "flags"].into_iter().map(plain);
+            let pages = ["settings", "flags"].into_iter().map(plain);
             let rows = rows.into_iter().map(|(name, short)| described(name, short));
-            rows.chain(topics).collect()
+            rows.chain(pages).chain(sections()).collect()
         }
+        Some(Live::Section) => sections().collect(),
         Some(Live::Setting) => {
             let params = settings::TABLE.iter().map(|setting| &setting.param);
             params
@@ -402,6 +403,16 @@ fn live(
         // Names on the server are searched where they are kept.
         _ => Vec::new(),
     }
+}
+
+/// The topics and headings of `help`.
+fn sections() -> impl Iterator<Item = Candidate> {
+    let topics = catalog::TOPICS.iter();
+    let topics = topics.map(|topic| described(topic.name, topic.title()));
+    let headings = Group::ALL.iter().map(|group| group.word());
+    // A heading may be a topic too.
+    let headings = headings.filter(|word| catalog::Topic::named(word).is_none());
+    topics.chain(headings.map(|word: String| plain(&word)))
 }
 
 /// The files with this prefix in their names, each after `before`.

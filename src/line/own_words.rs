@@ -7,6 +7,7 @@ use super::parse::underscored;
 use super::variables::Arg;
 use crate::catalog::{Api, Command, Kind, Line, Param, Value};
 use crate::error::Error;
+use crate::settings;
 use crate::text::near::near;
 use crate::text::words::{shortened, ticked};
 
@@ -22,7 +23,9 @@ pub(super) fn read<'a>(
     let mut rest = args;
     // `echo` and `let` print and keep words that begin with dashes.
     while let (Some((arg, after)), false) = (rest.split_first(), params.is_empty()) {
-        let typed = if arg.text.starts_with("--") {
+        let typed = if is_of_inner(&params, arg) {
+            None
+        } else if arg.text.starts_with("--") {
             flag(command, &params, arg, after)?
         } else if command.takes_before_command(&arg.text) {
             position(&params, &slots, arg, after)
@@ -39,6 +42,20 @@ pub(super) fn read<'a>(
         rest = after;
     }
     Ok((slots, rest))
+}
+
+/// Whether a flag is one of the settings, which may stand before the other command. Between a
+/// command and its interval it is not.
+fn is_of_inner(params: &[&'static Param], arg: &Arg) -> bool {
+    let name = arg
+        .text
+        .strip_prefix("--")
+        .map(|flag| flag.split('=').next().unwrap_or(flag));
+    let name = name.map(underscored);
+    let is_setting = settings::TABLE
+        .iter()
+        .any(|setting| Some(setting.param.name) == name.as_deref());
+    is_setting && params.iter().all(|param| param.line == Line::Flag)
 }
 
 /// A parameter, its value and the word that holds it, and the words after it.

@@ -3,6 +3,7 @@
 //! Secrets are not in the line: sh takes them from its environment,
 //! `$PASSWORD`, and escapes them for JSON.
 
+use super::pieces::{Piece, names, pieces};
 use crate::request::Proof;
 use crate::request::{Body, RequestSpec};
 use crate::secret::MASK;
@@ -30,7 +31,7 @@ pub fn line(spec: &RequestSpec) -> String {
     });
     if let Some(body) = &spec.body {
         line.push_str(" -H 'Content-Type: application/json' --data-raw ");
-        line.push_str(&data(body));
+        line.push_str(&word_of_sh(body));
     }
     line
 }
@@ -51,68 +52,18 @@ fn over(tls: &Tls) -> String {
     flags
 }
 
-/// The names of the environment variables that the curl line takes secrets from.
+/// The names of the environment variables that the line takes secrets from.
 pub fn variables(spec: &RequestSpec) -> Vec<String> {
     spec.body.as_ref().map_or_else(Vec::new, names)
 }
 
-/// A name for each secret: `PASSWORD`, then `PASSWORD_2`.
-fn names(body: &Body) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    body.replaced(&mut |key, _| {
-        let first = variable(key);
-        let numbered = (2..).map(|n| format!("{first}_{n}"));
-        let name = std::iter::once(first.clone())
-            .chain(numbered)
-            .find(|name| !names.contains(name));
-        names.extend(name);
-        Json::Null
-    });
-    names
-}
-
-fn variable(key: &str) -> String {
-    key.chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        })
-        .collect()
-}
-
 /// The body as a word of sh, its secrets taken from variables.
-fn data(body: &Body) -> String {
-    let mut names = names(body).into_iter();
-    if names.len() == 0 {
-        return quoted(&body.text);
-    }
-    // Each secret is replaced by a text that does not occur in the rest of the body.
-    let rest = body.replaced(&mut |_, _| Json::Null).to_string();
-    let mut mark = "SECRET".to_owned();
-    while rest.contains(&mark) {
-        mark.push('_');
-    }
-    // A string keeps its quotes; any other JSON has none.
-    let text_mark = format!("={mark}");
-    let mut secrets = Vec::new();
-    let marked = body.replaced(&mut |_, value| {
-        secrets.push(expansion(&names.next().unwrap_or_default(), value));
-        let mark = if value.is_string() { &text_mark } else { &mark };
-        mark.as_str().into()
+pub(super) fn word_of_sh(body: &Body) -> String {
+    let words = pieces(body).into_iter().map(|piece| match piece {
+        Piece::Text(text) => quoted(&text),
+        Piece::Secret(secret) => expansion(&secret.variable, &secret.value),
     });
-    let marked = crate::text::clean::json(&marked.to_string())
-        .replace(&format!("\"{mark}\""), &mark)
-        .replace(&text_mark, &mark);
-    let mut parts = marked.split(&mark);
-    let mut word = quoted(parts.next().unwrap_or_default());
-    for (secret, part) in secrets.iter().zip(parts) {
-        word.push_str(secret);
-        word.push_str(&quoted(part));
-    }
-    word
+    words.collect()
 }
 
 /// How sh puts a secret into JSON. Most need nothing; a quote or a backslash
@@ -156,7 +107,7 @@ fn escapes(text: &str) -> Vec<String> {
 }
 
 /// A word of sh. JSON text and URLs never contain NUL, the only character that sh cannot quote.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
 }
 

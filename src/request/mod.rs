@@ -2,6 +2,8 @@
 //! lines, `explain`, debug and the executor.
 
 pub mod curl;
+mod pieces;
+pub mod snippet;
 
 use crate::catalog::{Api, Command, Effect, Method, ParamPlace, Release, Route, Send, Value};
 use crate::error::Error;
@@ -35,6 +37,26 @@ pub enum ShowAs {
     Raw,
     /// As a curl line.
     Curl,
+    /// As a line of HTTPie.
+    Httpie,
+    /// As a program in Python.
+    Python,
+    /// As a line of PowerShell.
+    Powershell,
+}
+
+impl ShowAs {
+    /// The form with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "raw" => Some(Self::Raw),
+            "curl" => Some(Self::Curl),
+            "httpie" => Some(Self::Httpie),
+            "python" => Some(Self::Python),
+            "powershell" => Some(Self::Powershell),
+            _ => None,
+        }
+    }
 }
 
 /// A request, before it is sent.

@@ -303,6 +303,9 @@ impl<'a> Checker<'a> {
                 Ok(())
             }
             Check::Inner => {
+                if let Some(page) = command::field_page(&call, api) {
+                    return page.map(drop);
+                }
                 self.shown = true;
                 let checked = self.args(&call.rest, api);
                 self.shown = false;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
 use crate::output::format;
-use crate::request::{self, RequestSpec, ShowAs, curl};
+use crate::request::{self, RequestSpec, ShowAs, curl, snippet};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::settings::Echo;
@@ -79,10 +79,10 @@ pub(crate) fn show_request(
 pub(super) fn show_one(shell: &Shell, call: Call, form: ShowAs, first: bool) -> Result<(), Error> {
     let spec = shown_spec(&shell.session, call)?;
     let between = !first && format::has_empty_lines(shell.session.settings.output);
+    let shown = snippet::of(&spec, form)?;
     shell.screen().print(&match form {
-        ShowAs::Curl => format!("{}\n", curl::line(&spec)),
-        ShowAs::Raw if between => format!("\n{}", curl::raw(&spec)),
-        ShowAs::Raw => curl::raw(&spec),
+        ShowAs::Raw | ShowAs::Python if between => format!("\n{shown}"),
+        _ => shown,
     })
 }
 
@@ -116,12 +116,12 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
         return;
     }
     match form {
-        ShowAs::Curl => screen.say(&format!(
-            "warning: this request alone {}; `{name}` reads the object first and keeps the fields you do not name\n",
-            call.command.unnamed(shell.session.settings.api.release).consequence(),
-        )),
         ShowAs::Raw => screen.remark(&format!(
             "`{name}` reads the object first and keeps the fields you do not name\n"
+        )),
+        _ => screen.say(&format!(
+            "warning: this request alone {}; `{name}` reads the object first and keeps the fields you do not name\n",
+            call.command.unnamed(shell.session.settings.api.release).consequence(),
         )),
     }
 }

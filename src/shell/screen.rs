@@ -119,6 +119,11 @@ impl Screen<'_> {
         }
     }
 
+    /// A page as wide as the terminal, if stdout is one. What is to be copied is not fitted.
+    pub(crate) fn fitted(self, page: &str) -> Cow<'_, str> {
+        self.out.fitted(page)
+    }
+
     /// Writes a help page.
     pub(crate) fn print_page(self, page: &str) -> Result<(), Error> {
         match format::of_text(self.output, page) {

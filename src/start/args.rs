@@ -252,10 +252,8 @@ fn mode(source: &CommandSource, matches: &ArgMatches) -> Result<Mode, Error> {
         return Err(Error::typed("`--as` requires `--dry-run`")
             .hint("`curl COMMAND` shows one command's curl line"));
     }
-    let form = match form {
-        Some(form) if form.to_word() == "curl" => ShowAs::Curl,
-        _ => ShowAs::Raw,
-    };
+    let form = form.and_then(|form| ShowAs::named(&form.to_word()));
+    let form = form.unwrap_or(ShowAs::Raw);
     let reports = reports(matches)?;
     if dry && !reports.is_empty() {
         return Err(

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-fn server() -> Practice {
+pub(crate) fn server() -> Practice {
     let practice = start(Data::Sample, Clock::Fixed(0));
     // Each request is answered alike, so that none ends the run.
     practice.set_failure(Some(200));
@@ -34,7 +34,7 @@ fn printed(base: &str, cases: &[Case]) -> Vec<String> {
 }
 
 /// Sends the cases with the shell itself.
-fn send(base: &str, cases: &[Case]) {
+pub(crate) fn send(base: &str, cases: &[Case]) {
     // What is asked is looked at: one after another.
     let mut args = vec!["--base_url", base, "--read-ahead", "1"];
     args.extend(cases.iter().flat_map(|case| ["-c", &case.line]));
@@ -67,7 +67,7 @@ fn run_in(shell: &Path, lines: &[String], cases: &[Case], before: &str) -> Strin
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn found(program: &str) -> Option<std::path::PathBuf> {
+pub(crate) fn found(program: &str) -> Option<std::path::PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
         .map(|dir| dir.join(program))
@@ -125,7 +125,7 @@ fn same_requests(prefix: &str, cases: &[Case]) {
 }
 
 /// A body of the user's own with a secret in it is reassembled.
-fn same_but_for_layout(ours: &Seen, theirs: &Seen) -> bool {
+pub(crate) fn same_but_for_layout(ours: &Seen, theirs: &Seen) -> bool {
     let json = |seen: &Seen| serde_json::from_slice::<serde_json::Value>(&seen.body).ok();
     let with_ours = Seen {
         body: ours.body.clone(),

@@ -57,11 +57,193 @@ fn is_its_own(command: &Command, seen: &Seen, api: &Api) -> bool {
         && path.split('/').zip(wanted.split('/')).all(same)
 }
 
+/// Commands whose examples need what was before them, or files, or a login.
+const IN_A_SESSION: &[&str] = &[
+    "add_users",
+    "connect",
+    "edit",
+    "exit",
+    "expect",
+    "history",
+    "last",
+    "login",
+    "logout",
+    "practice",
+    "practice_server",
+    "source",
+    "watch",
+    "whoami",
+];
+
+/// Runs lines in a session on the practice server of the shell itself.
+fn in_a_session(api: &str, lines: &str) -> crate::support::Ran {
+    Run::new(&["--practice", "--api", api])
+        .env("EDITOR", "true")
+        .file("nightly.sftpgo", "get_users --limit 1\n")
+        .file(
+            "team.csv",
+            "username,home_dir,permissions,password\nzoe,/srv/zoe,list,p4-for-zoe-x\n",
+        )
+        .file("note.txt", "a note\n")
+        .file("passphrase.txt", "Vq7-kZ2m#xR9wLp4tBn8\n")
+        .input(lines)
+        .go()
+}
+
+#[test]
+fn the_examples_of_a_session_run() {
+    let rows = catalog::every().filter(|row| IN_A_SESSION.contains(&row.name));
+    let mut run = 0;
+    for example in rows.flat_map(|row| row.examples) {
+        let line = example.line;
+        // It runs until it is interrupted, and has tests of its own.
+        if line.starts_with("practice_server ") {
+            continue;
+        }
+        let ran = in_a_session("v2", &format!("get_users --limit 1\n{line}\n"));
+        let code = if line == "exit 3" { 3 } else { 0 };
+        // An editor needs a terminal: `terminal/edit.rs` runs it.
+        if line.starts_with("edit ") {
+            assert!(ran.err.contains("terminal"), "{line}: {ran:?}");
+            continue;
+        }
+        assert_eq!(ran.code, code, "{line}: {ran:?}");
+        run += 1;
+    }
+    assert!(run > 10, "only {run}");
+}
+
+#[test]
+fn the_lines_of_every_topic_run() {
+    for topic in catalog::TOPICS {
+        let lines: Vec<&str> = topic.lines().collect();
+        let api = if topic.name == "python" { "2019" } else { "v2" };
+        let ran = in_a_session(api, &lines.join("\n"));
+        assert_eq!(ran.code, 0, "{}: {ran:?}", topic.name);
+        assert!(!ran.err.contains("error:"), "{}: {ran:?}", topic.name);
+        let page = Run::new(&["--api", api, "help", topic.name]).go();
+        assert!(page.out.starts_with(topic.text), "{page:?}");
+    }
+}
+
+#[test]
+fn every_section_has_a_page_of_valid_lines() {
+    let topics = catalog::TOPICS.iter().map(|topic| topic.name.to_owned());
+    let sections: Vec<String> = topics
+        .chain(Group::ALL.iter().map(|group| group.word()))
+        .collect();
+    let mut pages = 0;
+    for section in &sections {
+        let ran = Run::new(&["--api", "v2", "cheat", section]).go();
+        if ran.code == 2 {
+            // A heading without a command in this API.
+            assert!(ran.err.starts_with("error: unknown section"), "{ran:?}");
+            continue;
+        }
+        assert_eq!(ran.code, 0, "{section}: {ran:?}");
+        assert!(ran.out.starts_with("# "), "{}", ran.out);
+        let lines = ran.out.lines().filter(|line| !line.is_empty());
+        assert!(
+            lines.clone().any(|line| !line.starts_with('#')),
+            "{section}"
+        );
+        let file = format!("{section}.sftpgo");
+        if !["python", "files", "shell", "generations"].contains(&section.as_str()) {
+            let check = Run::new(&["--api", "v2", "--allow-shell", "--check", "--file", &file]);
+            let check = check
+                .file(&file, &ran.out)
+                .file("team.csv", "username\nzoe\n");
+            let check = check.file("passphrase.txt", "x\n").go();
+            assert_eq!(check.code, 0, "{section}: {check:?}");
+        }
+        pages += 1;
+    }
+    assert!(pages > 25, "{pages}");
+    let list = Run::new(&["--api", "v2", "cheat"]).go();
+    assert_eq!(list.code, 0, "{list:?}");
+    for topic in catalog::TOPICS {
+        assert!(
+            list.out.contains(&format!("  {} ", topic.name)),
+            "{}",
+            list.out
+        );
+    }
+}
+
+#[test]
+fn help_knows_topics_headings_and_words() {
+    let help = |line: &str| Run::new(&["--api", "v2", "-c", line]).go();
+    let quota = help("help quota").out;
+    for part in [
+        "quota: limits of space, files and transfer\n",
+        "\nquota\n  get_users_quota_scans ",
+        "`cheat quota` prints lines to copy.\n",
+    ] {
+        assert!(quota.contains(part), "{part}\n{quota}");
+    }
+    let users = help("help users").out;
+    assert!(users.starts_with("users\n  add_users "), "{users}");
+    assert!(
+        users.contains("`users` is also short for `get_users`"),
+        "{users}"
+    );
+    assert_eq!(
+        help("help virtual folders").out,
+        help("help virtual_folders").out
+    );
+    assert!(
+        help("help API keys")
+            .out
+            .starts_with("API keys\n  add_api_key ")
+    );
+    let all = help("help").out;
+    for topic in catalog::TOPICS {
+        assert!(all.contains(topic.title()), "{all}");
+    }
+    let found = help("help --search denied ip").out;
+    assert!(
+        found.contains("fields\n  user.filters.denied_ip "),
+        "{found}"
+    );
+    let found = help("help --search quota").out;
+    for part in [
+        "commands\n",
+        "  start_user_quota_scan ",
+        "\narguments\n",
+        "\nfields\n",
+        "\ntopics\n",
+        "\n  quota        limits of space",
+    ] {
+        assert!(found.contains(part), "{part}\n{found}");
+    }
+    for (line, code, why) in [
+        (
+            "help conecting",
+            2,
+            "error: unknown command or topic `conecting`\n",
+        ),
+        (
+            "help --search xyzzy",
+            1,
+            "error: the help says nothing about `xyzzy`\n",
+        ),
+        ("help --search", 2, "error: `--search` needs a value\n"),
+        ("cheat quotta", 2, "error: unknown section `quotta`\n"),
+        ("cheat xyzzy", 2, "hint: `cheat` lists the sections\n"),
+        ("help conecting", 2, "hint: did you mean `connecting`"),
+    ] {
+        let ran = help(line);
+        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{line}");
+        assert!(ran.err.contains(why), "{}", ran.err);
+    }
+}
+
 #[test]
 fn every_example_is_answered_as_its_row_says() {
     let mut run = 0;
     // Recipes send several requests: they have a test of their own.
-    let rows = catalog::every().filter(|row| row.group != Group::Recipes);
+    let rows = catalog::every()
+        .filter(|row| row.group != Group::Recipes && !IN_A_SESSION.contains(&row.name));
     for command in rows {
         let api = catalog::generation(command);
         for example in command.examples {

@@ -87,6 +87,11 @@ impl FieldRef {
         }
     }
 
+    /// The field of this name, if it is an object that has it.
+    pub fn member(&self, name: &str) -> Option<Self> {
+        member(self, name).ok()
+    }
+
     pub fn is_secret(&self) -> bool {
         let field = self.field.is_some_and(|field| field.secret);
         field || self.in_envelope || self.kind == Type::Object(ENVELOPE)
