@@ -179,7 +179,8 @@ fn set_fields(call: &Call, clock: &Clock) -> Vec<(String, String, String)> {
         let path = path.to_string();
         let found = schema::found(&body, &path).filter(|_| !has_flag(&path))?;
         let shown = match (value.as_i64(), found.field) {
-            _ if found.is_secret() => MASK.to_owned(),
+            // `null` clears a secret.
+            _ if found.is_secret() && !value.is_null() => MASK.to_owned(),
             (Some(number), Some(field)) => in_words(number, field.words_for(number, clock)),
             _ => shortened(&json::masked(value).to_string()),
         };
