@@ -32,8 +32,11 @@ pub(super) fn as_stored(object: &str, field: &str, value: &mut Json) {
         }
         (StoredAs::PathPairs, Json::Array(items)) => {
             for item in items {
-                let both = ["key", "value"].into_iter();
-                both.for_each(|name| path_of_pair(item.get_mut(name)));
+                for name in ["key", "value"] {
+                    if let Some(Json::String(path)) = item.get_mut(name) {
+                        keep_slash(path);
+                    }
+                }
             }
         }
         (_, Json::String(text)) if !text.is_empty() => text_as_stored(how, text),
@@ -66,11 +69,9 @@ fn rooted(text: &str) -> String {
 }
 
 /// The path of one side of a copy: that it ends in a slash has a meaning.
-fn path_of_pair(side: Option<&mut Json>) {
-    if let Some(Json::String(text)) = side {
-        let slash = if text.ends_with('/') { "/" } else { "" };
-        *text = format!("{}{slash}", rooted(text.trim()));
-    }
+fn keep_slash(path: &mut String) {
+    let slash = if path.ends_with('/') { "/" } else { "" };
+    *path = format!("{}{slash}", rooted(path.trim()));
 }
 
 fn each_text(items: &mut [Json], with: impl Fn(&str) -> String) {
