@@ -6,7 +6,7 @@ use super::merge::put;
 use super::value::{Cell, Record};
 use crate::error::Error;
 use crate::line::change;
-use crate::text::words::position;
+use crate::text::words::{marks_a_comment, position};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -31,7 +31,7 @@ impl<'de> Deserialize<'de> for Object {
                 let mut members = Vec::new();
                 while let Some((name, value)) = map.next_entry::<String, Json>()? {
                     // A comment, as in a backup.
-                    if !name.starts_with(['_', '$', '#', '/']) {
+                    if !marks_a_comment(&name) {
                         members.push((name, value));
                     }
                 }

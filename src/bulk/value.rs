@@ -75,7 +75,9 @@ impl Cell {
         if text.is_empty() {
             return Ok(None);
         }
-        let cell = if param.kind.is_many() {
+        let cell = if let Some(json) = list_or_object(param, text) {
+            return Self::from_json(param, &json);
+        } else if param.kind.is_many() {
             Self::List(words(param.name, text)?)
         } else {
             Self::Text(text.to_owned())
@@ -154,6 +156,14 @@ impl Cell {
                 }
             })
     }
+}
+
+/// A list or an object as `--output csv` writes it into a cell.
+fn list_or_object(param: &Param, text: &str) -> Option<Json> {
+    if !param.kind.is_many() || !text.starts_with(['[', '{']) {
+        return None;
+    }
+    serde_json::from_str(text).ok()
 }
 
 /// The words of a list in a cell, as shlex splits them.

@@ -272,9 +272,7 @@ pub static STORED: [BackupKind; 11] = [
         .clears(SECOND_FACTOR, Span::from(FACTORS)),
     stored("api_keys", "api_keys", "API key", ID, Some("APIKey"))
         .links(&[link("user", "users"), link("admin", "admins")]),
-    // `Share` of `internal/dataprovider/share.go`: these change when a share is used.
-    stored("shares", "shares", "share", ID, None)
-        .counts(&["created_at", "updated_at", "last_use_at", "used_tokens"])
+    stored("shares", "shares", "share", ID, Some("Share"))
         .links(&[link("username", "users")])
         .hashes("password", OWN_HASHES),
     stored(

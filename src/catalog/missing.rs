@@ -28,7 +28,8 @@ static MISSING: &[Missing] = &[
         list: "folders",
         one: "folder",
         members: &["virtual_folders"],
-        says: &["folder_id"],
+        // The second is of servers before 2.6.0, which would add it if it had a path.
+        says: &["folder_id", "invalid folder mapped path \"\""],
         commands: ["get_folders", "add_folder"],
     },
     Missing {
@@ -249,6 +250,16 @@ mod tests {
                 "Error 1048 (23000): Column 'folder_id' cannot be null",
                 ">User",
                 Some("folders"),
+            ),
+            (
+                "Validation error: invalid folder mapped path \"\"",
+                ">User",
+                Some("folders"),
+            ),
+            (
+                "Validation error: invalid folder mapped path \"\"",
+                ">BaseVirtualFolder",
+                None,
             ),
             (
                 "unable to load group password policies",

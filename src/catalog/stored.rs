@@ -1,7 +1,8 @@
 //! How the server stores values that it does not keep as they are sent.
 //!
 //! Source: `ValidateUser`, `ValidateFolder` and what they call, in
-//! `internal/dataprovider/dataprovider.go`, and the `validate` functions of `internal/vfs`.
+//! `internal/dataprovider/dataprovider.go`, and the `validate` functions of `internal/vfs`
+//! and of `eventrule.go`, `share.go` and `admin.go`.
 
 /// What the server makes of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,12 +11,20 @@ pub enum StoredAs {
     CleanPath,
     /// The same, always absolute (`util.CleanPath`); the root is the default.
     RootedPath,
+    /// The same, after the blanks around it are dropped.
+    TrimmedPath,
+    /// Such paths without duplicates.
+    TrimmedPaths,
+    /// A list of a `key` and a `value`, which are such paths; a slash at the end stays.
+    PathPairs,
     /// A relative path, clean, with a slash at the end.
     KeyPrefix,
     /// A host with the port 22 if it has none.
     Endpoint,
     /// A list without duplicates and empty texts (`util.RemoveDuplicates`).
     Distinct,
+    /// The same, after the blanks around each are dropped.
+    DistinctTrimmed,
     /// The same, in lower case.
     DistinctInLowerCase,
     /// Lists without duplicates by clean path; `*` replaces the other permissions.
@@ -56,6 +65,44 @@ const FIELDS: &[(&str, &str, StoredAs)] = &[
         "denied_patterns",
         StoredAs::DistinctInLowerCase,
     ),
+    ("Admin", "permissions", StoredAs::Distinct),
+    ("AdminFilters", "allow_list", StoredAs::Distinct),
+    ("HTTPPart", "filepath", StoredAs::RootedPath),
+    (
+        "EventActionCommandConfig",
+        "args",
+        StoredAs::DistinctTrimmed,
+    ),
+    ("EventActionEmailConfig", "recipients", StoredAs::Distinct),
+    ("EventActionEmailConfig", "bcc", StoredAs::Distinct),
+    (
+        "EventActionEmailConfig",
+        "attachments",
+        StoredAs::TrimmedPaths,
+    ),
+    ("FolderRetention", "path", StoredAs::RootedPath),
+    (
+        "EventActionFilesystemConfig",
+        "mkdirs",
+        StoredAs::TrimmedPaths,
+    ),
+    (
+        "EventActionFilesystemConfig",
+        "deletes",
+        StoredAs::TrimmedPaths,
+    ),
+    (
+        "EventActionFilesystemConfig",
+        "exist",
+        StoredAs::TrimmedPaths,
+    ),
+    ("EventActionFilesystemConfig", "copy", StoredAs::PathPairs),
+    ("RenameConfig", "key", StoredAs::TrimmedPath),
+    ("RenameConfig", "value", StoredAs::TrimmedPath),
+    ("EventActionFsCompress", "name", StoredAs::TrimmedPath),
+    ("EventActionFsCompress", "paths", StoredAs::TrimmedPaths),
+    ("Share", "paths", StoredAs::TrimmedPaths),
+    ("Share", "allow_from", StoredAs::Distinct),
 ];
 
 /// How a field of a type is stored; `None` if it is kept as it is sent.

@@ -98,6 +98,16 @@ impl Exchange {
         self.may_be_json().is_ok() && tree::check(&self.body).is_ok()
     }
 
+    /// Whether the body is JSON, as far as it can be said at once: a large one counts by its
+    /// type alone.
+    pub fn seems_json(&self) -> bool {
+        if self.body.len() < LARGE {
+            self.is_json()
+        } else {
+            self.may_be_json().is_ok()
+        }
+    }
+
     /// The JSON of the body, taken out.
     pub fn take_json(&mut self) -> Option<Json> {
         let _ = self.json();

@@ -46,13 +46,21 @@ fn is_exempt(vars: &BTreeMap<String, String>, url: &Url) -> bool {
     let Some((_, exempt)) = first(vars, "NO_PROXY") else {
         return false;
     };
-    if exempt.split(',').any(|host| host.trim() == "*") {
+    let hosts = || exempt.split(',').map(str::trim);
+    if hosts().any(|host| host == "*") {
         return true;
     }
     let Ok(uri) = url.as_str().parse() else {
         return false;
     };
-    let rules = Matcher::builder().all("http://proxy").no(exempt).build();
+    // `*.example.com`, which curl does not know but other programs do.
+    let hosts: Vec<&str> = hosts()
+        .map(|host| host.strip_prefix('*').unwrap_or(host))
+        .collect();
+    let rules = Matcher::builder()
+        .all("http://proxy")
+        .no(hosts.join(","))
+        .build();
     rules.intercept(&uri).is_none()
 }
 
@@ -127,6 +135,9 @@ mod tests {
         under("2001:db8::1", "http://[2001:db8::1]:8080", true);
         under("example.com", "http://sftp.example.com", true);
         under(".example.com, other", "http://sftp.example.com", true);
+        under("*.example.com", "http://sftp.example.com", true);
+        under("x, *.example.com", "http://a.b.example.com", true);
+        under("*.example.com", "http://notexample.com", false);
         under("example.com", "http://notexample.com", false);
         under("", "http://h", false);
     }

@@ -102,17 +102,18 @@ impl InFlight {
         self.pool.start(pending, move || {
             let began = Instant::now();
             let sent = link.send(&spec, &|text| retry_notes.add(text));
-            let verdict = sent.as_ref().map(|exchange| {
-                (
-                    exchange.status,
-                    Verdict::of(exchange, spec.command.is_none()),
-                )
-            });
-            if let Ok((status, verdict)) = verdict {
-                answered.with(status, verdict);
-            }
+            let raw = spec.command.is_none();
+            let is_good = match &sent {
+                Ok(exchange) if spec.writes() => {
+                    let verdict = Verdict::of(exchange, raw);
+                    answered.with(exchange.status, verdict);
+                    verdict == Verdict::Done
+                }
+                Ok(exchange) => Verdict::seems_done(exchange, raw),
+                Err(_) => false,
+            };
             Finished {
-                is_good: matches!(verdict, Ok((_, Verdict::Done))),
+                is_good,
                 sent,
                 took: began.elapsed(),
             }

@@ -8,14 +8,14 @@ use std::ops::Range;
 pub fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((start, end)) = name(rest) {
-        let (before, after) = rest.split_at(end);
+    while let Some(name) = name(rest) {
+        let (before, after) = rest.split_at(name.span.end);
         out.push_str(before);
-        let key = &before[start..];
+        let key = &before[name.span.start..];
         let plain = serde_json::from_str(key);
         let plain = plain.unwrap_or_else(|_| key.trim_matches(QUOTES).to_owned());
         rest = if is_secret_key(&plain) {
-            push_masked(&mut out, after)
+            push_masked(&mut out, after, name.is_tag)
         } else {
             after
         };
@@ -24,22 +24,47 @@ pub fn masked(text: &str) -> String {
     out
 }
 
-/// Where the next string is, or the next name without quotes, as
-/// JavaScript, YAML and XML write it: `password:`, `<password>`.
-fn name(text: &str) -> Option<(usize, usize)> {
+/// What may name a value.
+struct Name {
+    span: Range<usize>,
+    /// Whether it is the name of an XML element.
+    is_tag: bool,
+}
+
+/// The next string, or the next name without quotes, as
+/// JavaScript, YAML and XML write it: `password:`, `<password>`, `<x:password>`.
+fn name(text: &str) -> Option<Name> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut at = 0;
     loop {
         let start = at + text[at..].find(|c: char| is_part(c) || QUOTES.contains(&c))?;
         let rest = &text[start..];
         if rest.starts_with(QUOTES) {
-            return Some((start, start + string_end(rest)));
+            return Some(Name {
+                span: start..start + string_end(rest),
+                is_tag: false,
+            });
         }
         at = start + rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
-        let is_tag = text[..start].ends_with('<')
-            || text[..start].ends_with(':') && text[at..].starts_with('>');
-        if is_tag || text[at..].trim_start().starts_with([':', '=']) {
-            return Some((start, at));
+        let after = &text[at..];
+        let mut is_tag = text[..start].ends_with('<');
+        if is_tag
+            && after
+                .strip_prefix(':')
+                .is_some_and(|name| name.starts_with(is_part))
+        {
+            // A namespace.
+            continue;
+        }
+        is_tag |= text[..start].strip_suffix(':').is_some_and(|before| {
+            let space = before.trim_end_matches(is_part);
+            space.len() < before.len() && space.ends_with('<')
+        });
+        if is_tag || after.trim_start().starts_with([':', '=']) {
+            return Some(Name {
+                span: start..at,
+                is_tag,
+            });
         }
     }
 }
@@ -48,8 +73,13 @@ fn name(text: &str) -> Option<(usize, usize)> {
 const QUOTES: [char; 2] = ['"', '\''];
 
 /// Appends the value after the name of a secret, masked; returns the rest.
-fn push_masked<'a>(out: &mut String, text: &'a str) -> &'a str {
-    if let Some(value) = block(out, text).or_else(|| element(text)) {
+fn push_masked<'a>(out: &mut String, text: &'a str, is_tag: bool) -> &'a str {
+    let own = if is_tag {
+        element(text)
+    } else {
+        block(out, text)
+    };
+    if let Some(value) = own {
         if value.is_empty() {
             return text;
         }
@@ -104,27 +134,58 @@ fn block(before: &str, text: &str) -> Option<Range<usize>> {
     (start < end).then_some(start..end)
 }
 
-/// Where the text of an XML element stands, behind the name in its tag; empty if it
-/// has none, or other elements.
+/// Where the text of an XML element stands, behind the name in its tag, or the values of
+/// its attributes if it has no text; empty if it has neither, or other elements.
 fn element(text: &str) -> Option<Range<usize>> {
-    let tag = text.find(['>', '<', '\n', '{'])?;
-    let is_tag = text[tag..].starts_with('>') && !text[..tag].trim_start().starts_with([':', '=']);
-    let attributes = &text[..tag];
-    if !is_tag || !attributes.is_empty() && !attributes.starts_with([' ', '/']) {
-        return None;
+    let end = tag_end(text)?;
+    let inside = text[..end].trim_end_matches('/');
+    let value = &text[end + 1..];
+    if inside.len() < end || value.trim_start().starts_with("</") {
+        return Some(attributes(inside));
     }
-    if attributes.ends_with('/') {
-        return Some(tag..tag);
-    }
-    let value = &text[tag + 1..];
     let length = if value.trim_start().starts_with("<![CDATA[") {
         value.find("]]>").map_or(value.len(), |at| at + 3)
     } else {
         value.find('<').unwrap_or(value.len())
     };
     let said = value[..length].trim();
-    let start = tag + 1 + value.find(said)?;
+    let start = end + 1 + value.find(said)?;
     Some(start..start + said.len())
+}
+
+/// Where a tag ends; a `>` in quotes is a part of an attribute.
+fn tag_end(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let end = text.char_indices().find(|(_, c)| match quote {
+        Some(open) => {
+            if *c == open {
+                quote = None;
+            }
+            false
+        }
+        None if QUOTES.contains(c) => {
+            quote = Some(*c);
+            false
+        }
+        None => matches!(c, '>' | '<'),
+    });
+    end.filter(|(_, c)| *c == '>').map(|(at, _)| at)
+}
+
+/// From the first value of the attributes in a tag to the end of the last one.
+fn attributes(text: &str) -> Range<usize> {
+    let Some(first) = text.find('=') else {
+        return 0..0;
+    };
+    let values = text[first + 1..].trim();
+    let start = text.len() - text[first + 1..].trim_start().len();
+    let end = start + values.len();
+    let quoted = values.starts_with(QUOTES) && values.ends_with(QUOTES) && values.len() > 1;
+    if quoted {
+        start + 1..end - 1
+    } else {
+        start..end
+    }
 }
 
 /// Where the string ends that a text begins with; one that is not closed ends with its line.
@@ -194,6 +255,27 @@ mod tests {
                 "<Passphrase>********</Passphrase>",
             ),
             ("<a:password>p w", "<a:password>********"),
+            (
+                "<a:password x=\"1\">p</a:password>",
+                "<a:password x=\"1\">********</a:password>",
+            ),
+            (
+                "<password value=\"p\"/><uid>1</uid>",
+                "<password value=\"********\"/><uid>1</uid>",
+            ),
+            (
+                "<x:password\n  type='a'\n  value='p>q' />\n<uid v='1'/>",
+                "<x:password\n  type='********' />\n<uid v='1'/>",
+            ),
+            (
+                "<password value = \"p\" >\n</password>",
+                "<password value = \"********\" >\n</password>",
+            ),
+            ("<password value=p/>", "<password value=********/>"),
+            ("<password value=\"\"/>", "<password value=\"\"/>"),
+            ("<password value=\"p", "<password \"********\""),
+            ("<password:x>p", "<password:x>p"),
+            ("<password: p", "<password: \"********\""),
             ("<password/><uid>1</uid>", "<password/><uid>1</uid>"),
             (
                 "password: |\n  p w\n\n  q\nuid: 1",

@@ -10,12 +10,13 @@
 //!    [`LONG`] characters on it is masked next to such characters too: so long
 //!    a text does not stand there by chance.
 //! 3. A secret that may be a word of the sentence, of fewer than [`WORD`] letters
-//!    and nothing else, must be in quotes, follow `=` or `:` directly, or be
+//!    and nothing else, or the name of a secret, as `password`, must be in quotes, follow `=` or `:` directly, or be
 //!    all that follows `: `, or all of the text.
 //! 4. A secret of one or two characters, or without a letter or a digit, must be in quotes.
 //! 5. The name of something that is shown anyway is not masked.
 
 use super::{MASK, Secret};
+use crate::catalog::is_secret_key;
 use crate::text::ansi::ESC;
 use serde_json::Value as Json;
 use std::ops::Range;
@@ -139,7 +140,8 @@ fn is_value_at(text: &str, span: &Range<usize>, secret: &str) -> bool {
     if length < SHORT || !secret.contains(char::is_alphanumeric) {
         return is_quoted(text, span);
     }
-    let is_word = length < WORD && secret.chars().all(char::is_alphabetic);
+    let is_word =
+        secret.chars().all(char::is_alphabetic) && (length < WORD || is_secret_key(secret));
     !is_word || is_quoted(text, span) || is_value(text, span)
 }
 
@@ -203,6 +205,12 @@ mod tests {
             ("a", "bad value \"a\"", Some("bad value \"********\"")),
             ("REPLACE", "REPLACE_WITH_IP/32 REPLACE-x xREPLACE", None),
             ("path", "error: path must be absolute", None),
+            ("password", "the current password is wrong", None),
+            (
+                "Password",
+                "the value `Password` is weak, password=Password",
+                Some("the value `********` is weak, password=********"),
+            ),
             (
                 "dirt",
                 "the password `dirt` is weak",

@@ -45,6 +45,12 @@ impl Verdict {
             _ => Self::Unknown,
         }
     }
+
+    /// Whether a request that only reads succeeded, as far as it can be said at once: a
+    /// large answer is read later, once.
+    pub fn seems_done(exchange: &Exchange, raw: bool) -> bool {
+        exchange.status < 300 && (raw || exchange.seems_json())
+    }
 }
 
 /// Reads the answer to a command of the table: JSON, with a successful status.

@@ -56,7 +56,7 @@ fn body(typed: &str) -> Result<Body, Error> {
     let text = match from_file {
         Some(path) => from(path).map_err(|why| {
             let error = Error::local(format!("cannot read `{path}`: {why}"));
-            if why == encoding::UTF_16 {
+            if encoding::is_about_encoding(&why) {
                 error.hint(encoding::SAVE_AS_UTF_8)
             } else {
                 error

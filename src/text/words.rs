@@ -120,3 +120,7 @@ pub fn quoted(text: &str) -> String {
         .quote(text)
         .map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
+/// Whether the name of a member marks it as a comment, in a file written by hand.
+pub fn marks_a_comment(name: &str) -> bool {
+    name.starts_with(['_', '$', '#', '/'])
+}

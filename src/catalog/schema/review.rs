@@ -6,7 +6,7 @@ use super::members::inside;
 use super::path::{lacked, near_fields};
 use super::{ENVELOPE, Field, FieldRef, Path, Release, Step, Type, ValueError, paths, schema};
 use crate::catalog::is_all_zero;
-use crate::text::words::ticked;
+use crate::text::words::{marks_a_comment, ticked};
 use serde_json::{Map, Value as Json};
 
 /// Something wrong with an object.
@@ -112,7 +112,10 @@ impl Review<'_> {
             self.refused(found, ValueError::new(format!("`{}` is {why}", found.path)));
             return;
         }
-        for (key, value) in members.iter_mut().filter(|(_, value)| !is_all_zero(value)) {
+        let members = members
+            .iter_mut()
+            .filter(|(key, value)| !marks_a_comment(key) && !is_all_zero(value));
+        for (key, value) in members {
             let own = schema(object).and_then(|schema| schema.own(key));
             match own {
                 Some(field) if field.linked => {}

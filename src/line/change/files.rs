@@ -166,7 +166,7 @@ fn value(found: &FieldRef, held: &str, file: &str) -> Result<String, Error> {
 fn content(param: &'static str, file: &str, read: Read<'_>) -> Result<String, Error> {
     let held = read(param, file).map_err(|why| {
         let error = Error::local(format!("cannot read `{}`: {why}", shortened(file)));
-        if why == encoding::UTF_16 {
+        if encoding::is_about_encoding(&why) {
             error.hint(encoding::SAVE_AS_UTF_8)
         } else {
             error

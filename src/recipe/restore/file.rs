@@ -8,7 +8,7 @@ use crate::catalog::is_zero;
 use crate::recipe::dump::{self, Dump, KindObjects, Members, VERSION, objects, parsed, unknown};
 use crate::text::clean;
 use crate::text::near::near;
-use crate::text::words::ticked;
+use crate::text::words::{marks_a_comment, ticked};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -181,7 +181,7 @@ fn comments(members: &mut Members<'_>, remarks: &mut Vec<String>) -> Result<(), 
             Json::Array(items) => items.iter().all(is_text),
             _ => true,
         };
-        let is_marked = name.starts_with(['_', '$', '#', '/']);
+        let is_marked = marks_a_comment(&name);
         if !is_zero(&value) && (is_marked != holds_none) {
             let why = if is_marked {
                 "its name marks it as a comment"

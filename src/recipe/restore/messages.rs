@@ -172,7 +172,7 @@ fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
             "{names}: updated, because an earlier run created it, but without {FACTOR}"
         ));
     }
-    let unseen = of(|entry| entry.action == Action::Update && entry.difference.changed.is_empty());
+    let unseen = of(|entry| entry.action == Action::SendAgain);
     if !unseen.is_empty() {
         remarks.push(format!(
             "{}: {} sent again (the server never shows passwords and keys, so they cannot be compared)",

@@ -78,7 +78,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
         return Err(here(error));
     }
     let is_all = own.is_none_or(|left| options.covers(&left.options));
-    let to_send = plan.count(Action::Create) + plan.count(Action::Update);
+    let to_send = plan.to_send();
     if to_send == 0 {
         if let Some(left) = left.as_ref().filter(|_| is_all) {
             discard(shell, &path, left);
@@ -155,9 +155,7 @@ fn read(shell: &Shell, name: &str, alone: bool) -> Result<(File, Vec<u8>, Restor
         return Err(Error::local(message).hint("both would write the same journal"));
     }
     let bytes = read_from(&file, MOST).map_err(cannot)?;
-    if encoding::is_utf16(&bytes) {
-        return Err(cannot(encoding::UTF_16.to_owned()).hint(encoding::SAVE_AS_UTF_8));
-    }
+    encoding::check(&bytes).map_err(|why| cannot(why).hint(encoding::SAVE_AS_UTF_8))?;
     // Its message has the position, but none of the content.
     file::members(&bytes).map_err(|why| no_backup(name, &why))?;
     let restore = Restore::new(&bytes, shell.session.settings.server());
@@ -272,7 +270,8 @@ fn ask(shell: &mut Shell, plan: &Plan<'_>) -> Result<(), Error> {
     if shell.asker.is_interactive() {
         shell.screen().say(&plan.summary());
     }
-    let (created, updated) = (plan.count(Action::Create), plan.count(Action::Update));
+    let created = plan.count(Action::Create);
+    let updated = plan.to_send() - created;
     let what = format!("restore: {created} to create, {updated} to overwrite");
     shell.asker.confirm(&what, &shell.session.settings)
 }
@@ -365,14 +364,18 @@ fn stopped(error: Error, again: &str, done: usize, all: usize) -> Error {
 
 /// The result, and an additional error if any.
 fn result(plan: &Plan<'_>, sent: &RestoreCounts, failed: Option<Error>) -> RecipeResult {
-    let result: Json = json!({
+    let again = plan.count(Action::SendAgain);
+    let mut result: Json = json!({
         "created": sent.created,
         "updated": sent.updated,
-        "same": plan.count(Action::Same),
+        "same": plan.count(Action::Same) + again,
         "skipped": plan.count(Action::Skip),
         "restored_before": plan.count(Action::Before),
         "only_on_server": plan.elsewhere(),
     });
+    if again > 0 {
+        result["sent_again"] = sent.sent_again.into();
+    }
     RecipeResult::new(result, failed.or_else(|| left_out(plan)))
 }
 

@@ -4,6 +4,7 @@ use super::stored::{as_stored, without_anonymous};
 use crate::catalog::backup::{BackupKind, Reference};
 use crate::catalog::is_zero;
 use crate::catalog::schema::{self, Type};
+use crate::text::words::marks_a_comment;
 use serde_json::Value as Json;
 
 /// An object as the server stores it, without read-only fields, fields of referenced
@@ -64,7 +65,7 @@ fn prune(value: &mut Json, kind: &Type) {
                     prune(value, &field.kind);
                 }
             }
-            members.retain(|_, value| !is_zero(value));
+            members.retain(|key, value| !is_zero(value) && !marks_a_comment(key));
         }
         (Json::Object(members), Type::Map(kind)) => {
             for value in members.values_mut() {
@@ -95,7 +96,7 @@ mod tests {
     fn values_set_by_the_server_are_no_difference() {
         let one = json!({
             "id": 1, "username": "a", "last_login": 5, "used_quota_size": 7, "status": 0, "uid": 3,
-            "permissions": {"/": ["*"], "/x": []}, "email": "",
+            "permissions": {"/": ["*"], "/x": []}, "email": "", "_note": "x",
             "filters": {"hooks": {"pre_login_disabled": false}, "recovery_codes": []},
             "virtual_folders": [{"name": "f", "id": 9, "mapped_path": "/f", "virtual_path": "/v", "of_later": 1}],
         });
@@ -190,10 +191,49 @@ mod tests {
     }
 
     #[test]
+    fn actions_admins_and_shares_are_compared_as_stored() {
+        for (list, sent, stored) in [
+            (
+                "event_actions",
+                json!({"options": {"fs_config": {"type": 1, "renames": [{"key": " a//b ", "value": "\\c/"}],
+                    "mkdirs": ["x/", " /x", "/y"], "copy": [{"key": "a/", "value": "b"}],
+                    "compress": {"name": "z.zip", "paths": ["/p/../q", "q"]}}}}),
+                json!({"options": {"fs_config": {"type": 1, "renames": [{"key": "/a/b", "value": "/c"}],
+                    "mkdirs": ["/x", "/y"], "copy": [{"key": "/a/", "value": "/b"}],
+                    "compress": {"name": "/z.zip", "paths": ["/q"]}}}}),
+            ),
+            (
+                "event_actions",
+                json!({"options": {"retention_config": {"folders": [{"path": "in/", "retention": 1}]},
+                    "email_config": {"recipients": ["a@b", "a@b"], "bcc": ["c@d", "c@d"], "attachments": ["f", "/f"]},
+                    "cmd_config": {"args": [" x", "x"]},
+                    "http_config": {"parts": [{"name": "p", "filepath": "a/../b"}]}}}),
+                json!({"options": {"retention_config": {"folders": [{"path": "/in", "retention": 1}]},
+                    "email_config": {"recipients": ["a@b"], "bcc": ["c@d"], "attachments": ["/f"]},
+                    "cmd_config": {"args": ["x"]},
+                    "http_config": {"parts": [{"name": "p", "filepath": "/b"}]}}}),
+            ),
+            (
+                "admins",
+                json!({"permissions": ["view_users", "view_users"], "filters": {"allow_list": ["192.0.2.0/24", "192.0.2.0/24"]}}),
+                json!({"permissions": ["view_users"], "filters": {"allow_list": ["192.0.2.0/24"]}}),
+            ),
+            (
+                "shares",
+                json!({"id": "s", "paths": ["a/", "/a", ""], "allow_from": ["192.0.2.0/24", "192.0.2.0/24"]}),
+                json!({"id": "s", "paths": ["/a"], "allow_from": ["192.0.2.0/24"]}),
+            ),
+        ] {
+            let sent = normalized(kind(list), &sent);
+            assert_eq!(sent, normalized(kind(list), &stored));
+        }
+    }
+
+    #[test]
     fn objects_without_a_schema_are_compared_unchanged() {
-        let one = json!({"id": "s", "used_tokens": 4, "password": "", "paths": []});
-        let left = json!({"id": "s", "password": "", "paths": []});
-        assert_eq!(normalized(kind("shares"), &one), left);
+        let one = json!({"updated_at": 4, "smtp": {"host": "", "port": 0}});
+        let left = json!({"smtp": {"host": "", "port": 0}});
+        assert_eq!(normalized(kind("configs"), &one), left);
         let rule = json!({"name": "r", "actions": [{"name": "a", "type": 1, "order": 1}]});
         assert_eq!(to_send(kind("event_rules"), rule.clone(), &[]), rule);
         let left = json!({"name": "r", "actions": [{"name": "a", "order": 1}]});

@@ -22,6 +22,9 @@ pub(super) enum Action {
     Create,
     /// It differs on the server.
     Update,
+    /// It is the same on the server, as far as can be seen: it has secrets that the server
+    /// only has as hashes or encrypted, so it is sent.
+    SendAgain,
     /// It is the same on the server.
     Same,
     /// It differs on the server, and is left unchanged.
@@ -31,9 +34,10 @@ pub(super) enum Action {
 }
 
 impl Action {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Create,
         Self::Update,
+        Self::SendAgain,
         Self::Same,
         Self::Skip,
         Self::Before,
@@ -43,7 +47,7 @@ impl Action {
         match self {
             Self::Create => "create",
             Self::Update => "update",
-            Self::Same => "same",
+            Self::SendAgain | Self::Same => "same",
             Self::Skip => "skip",
             Self::Before => "restored_before",
         }
@@ -51,7 +55,7 @@ impl Action {
 
     /// Whether a request is sent for it.
     pub(super) const fn is_sent(self) -> bool {
-        matches!(self, Self::Create | Self::Update)
+        matches!(self, Self::Create | Self::Update | Self::SendAgain)
     }
 }
 
@@ -191,6 +195,12 @@ impl<'a> Plan<'a> {
             .count()
     }
 
+    /// How many objects are sent.
+    pub(super) fn to_send(&self) -> usize {
+        let sent = self.entries.iter().filter(|entry| entry.action.is_sent());
+        sent.count()
+    }
+
     /// How many objects exist only on the server.
     pub(super) fn elsewhere(&self) -> usize {
         self.elsewhere.values().sum()
@@ -210,7 +220,9 @@ impl<'a> Plan<'a> {
                 "name": entry.name,
                 "plan": entry.action.word(),
             });
-            if !entry.difference.is_none() {
+            if entry.action == Action::SendAgain {
+                line["sent_again"] = entry.difference.paths().collect();
+            } else if !entry.difference.is_none() {
                 line["changed"] = entry.difference.paths().collect();
             }
             if entry.is_sent_twice {
@@ -247,13 +259,17 @@ impl<'a> Plan<'a> {
                 continue;
             }
             seen.push(list);
-            let here = |action: &Action| {
-                let of =
-                    |entry: &&PlanEntry<'_>| entry.kind.list == list && entry.action == *action;
-                (self.entries.iter().filter(of).count(), action.word())
+            let here = |word: &&str| {
+                let of = |entry: &&PlanEntry<'_>| {
+                    entry.kind.list == list && entry.action.word() == *word
+                };
+                self.entries.iter().filter(of).count()
             };
-            let parts = Action::ALL.iter().map(here).filter(|(count, _)| *count > 0);
+            let mut words: Vec<&str> = Action::ALL.iter().map(|action| action.word()).collect();
+            words.dedup();
+            let parts = words.iter().map(|word| (here(word), word));
             let parts: Vec<String> = parts
+                .filter(|(count, _)| *count > 0)
                 .map(|(count, word)| format!("{count} {}", word.replace('_', " ")))
                 .collect();
             let stay = match self.elsewhere.get(list).copied().unwrap_or(0) {
@@ -330,7 +346,7 @@ impl Context<'_> {
             && kind.empties_in.holds(self.release)
             && is_emptied(kind, &object);
         let is_disabled = entry.difference.changed.iter().any(|path| path == "status");
-        if entry.action == Action::Update && !is_disabled {
+        if matches!(entry.action, Action::Update | Action::SendAgain) && !is_disabled {
             entry.lacks_status = false;
         }
         if !entry.action.is_sent() {
@@ -351,8 +367,12 @@ impl Context<'_> {
             Action::Create
         } else if entry.difference.is_none() {
             Action::Same
-        } else if self.options.skip_existing && !entry.is_half(how_far) {
+        } else if entry.is_half(how_far) {
+            Action::Update
+        } else if self.options.skip_existing {
             Action::Skip
+        } else if entry.difference.changed.is_empty() {
+            Action::SendAgain
         } else {
             Action::Update
         }

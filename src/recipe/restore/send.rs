@@ -19,6 +19,8 @@ pub(super) const FACTOR: &str = "its two-factor authentication and recovery code
 pub(super) struct RestoreCounts {
     pub(super) created: usize,
     pub(super) updated: usize,
+    /// Those that are the same, as far as can be seen.
+    pub(super) sent_again: usize,
     /// How many are restored; an object that is sent twice counts after the second time.
     pub(super) restored: usize,
 }
@@ -89,10 +91,10 @@ impl<'a> Restorer<'a> {
             self.flags.clone()
         };
         self.load(entry, &flags)?;
-        if entry.action == Action::Create {
-            sent.created += 1;
-        } else {
-            sent.updated += 1;
+        match entry.action {
+            Action::Create => sent.created += 1,
+            Action::SendAgain => sent.sent_again += 1,
+            _ => sent.updated += 1,
         }
         if entry.is_sent_twice {
             self.note(entry, Progress::Created)?;

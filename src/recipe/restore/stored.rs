@@ -15,13 +15,29 @@ pub(super) fn as_stored(object: &str, field: &str, value: &mut Json) {
         (StoredAs::Nothing, value) => *value = Json::Null,
         (StoredAs::Permissions, Json::Object(folders)) => permissions(folders),
         (StoredAs::Distinct, Json::Array(items)) => distinct(items),
+        (StoredAs::DistinctTrimmed, Json::Array(items)) => {
+            each_text(items, |text| text.trim().to_owned());
+            distinct(items);
+        }
         (StoredAs::DistinctInLowerCase, Json::Array(items)) => {
-            for item in &mut *items {
-                if let Json::String(text) = item {
-                    *text = text.to_lowercase();
+            each_text(items, str::to_lowercase);
+            distinct(items);
+        }
+        (StoredAs::TrimmedPaths, Json::Array(items)) => {
+            each_text(items, |text| match text.trim() {
+                "" => String::new(),
+                path => rooted(path),
+            });
+            distinct(items);
+        }
+        (StoredAs::PathPairs, Json::Array(items)) => {
+            for item in items {
+                for name in ["key", "value"] {
+                    if let Some(Json::String(path)) = item.get_mut(name) {
+                        keep_slash(path);
+                    }
                 }
             }
-            distinct(items);
         }
         (_, Json::String(text)) if !text.is_empty() => text_as_stored(how, text),
         _ => {}
@@ -32,17 +48,37 @@ fn text_as_stored(how: StoredAs, text: &mut String) {
     match how {
         StoredAs::CleanPath if text.starts_with('/') => *text = cleaned(text),
         StoredAs::RootedPath => {
-            *text = cleaned(&text.replace('\\', "/"));
+            *text = rooted(text);
             if text == "/" {
                 text.clear();
             }
         }
+        StoredAs::TrimmedPath => *text = rooted(text.trim()),
         StoredAs::KeyPrefix if !text.starts_with('/') => {
             let clean = cleaned(text);
             *text = format!("{}/", clean.trim_start_matches('/'));
         }
         StoredAs::Endpoint if !text.contains(':') => text.push_str(":22"),
         _ => {}
+    }
+}
+
+/// A path as `util.CleanPath` makes it.
+fn rooted(text: &str) -> String {
+    cleaned(&text.replace('\\', "/"))
+}
+
+/// The path of one side of a copy: that it ends in a slash has a meaning.
+fn keep_slash(path: &mut String) {
+    let slash = if path.ends_with('/') { "/" } else { "" };
+    *path = format!("{}{slash}", rooted(path.trim()));
+}
+
+fn each_text(items: &mut [Json], with: impl Fn(&str) -> String) {
+    for item in items {
+        if let Json::String(text) = item {
+            *text = with(text);
+        }
     }
 }
 

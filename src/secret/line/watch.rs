@@ -292,7 +292,9 @@ impl Watch {
         }
         // `@@` is a text that begins with `@`.
         let is_file = value.starts_with('@') && !value.starts_with("@@");
-        if is_variable(value) || is_file {
+        // `null` clears a secret.
+        let clears = known == Some(true) && value == "null";
+        if is_variable(value) || is_file || clears {
             return Some(Assigned::Plain);
         }
         // A value with a space may have lost its quotes.

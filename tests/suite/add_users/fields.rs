@@ -168,6 +168,22 @@ fn output_of_get_users_can_be_imported() {
             assert_eq!(is[field], was[field], "{field}");
         }
     }
+    // A table has the usual columns; its cells hold lists and objects as JSON.
+    let site = site(v2());
+    let table = run(&site, "--output csv get_users").go().out;
+    assert!(table.contains("\"{\"\"/\"\":["), "{table}");
+    site.write("all.csv", &table);
+    let ran = run(&site, "add_users --from all.csv --update-existing").go();
+    assert_eq!((ran.code, ran.err), (0, "all.csv: 6 unchanged\n".into()));
+    let was = user(&site, "carla");
+    assert_eq!(run(&site, "delete_user carla").go().code, 0);
+    let ran = run(&site, "add_users --from all.csv --skip-existing").go();
+    let said = "all.csv: 1 added, 5 unchanged\n".to_owned();
+    assert_eq!((ran.code, ran.err), (0, said));
+    let is = user(&site, "carla");
+    for field in ["permissions", "groups", "home_dir", "quota_size"] {
+        assert_eq!(is[field], was[field], "{field}");
+    }
     // The server of 2019, and API v1 with permissions by folder.
     let site = Site::with(crate::support::practice());
     site.write("all.json", site.go("get_users").out);

@@ -72,6 +72,21 @@ fn a_secret_is_not_cloned() {
         ran.err
     );
     assert_eq!(count(&server, "POST /api/v2/users"), 0);
+    // `null` clears a secret, and is none.
+    let null = "--set filesystem.s3config.sse_customer_key=null";
+    let ran = one(&server, &format!("clone_user backup other {null}")).1;
+    let way = "`--set filesystem.s3config.access_secret=null` to leave it out";
+    assert!(ran.code == 2 && ran.err.contains(way), "{}", ran.err);
+    let shown = one(&server, &format!("explain update_user backup {null}")).1;
+    let part = shown.out.lines().find(|line| {
+        line.trim_start()
+            .starts_with("filesystem.s3config.sse_customer_key ")
+    });
+    assert!(
+        part.is_some_and(|part| part.contains(" null ")),
+        "{}",
+        shown.out
+    );
     let ran = admin(
         &server,
         &[

@@ -81,11 +81,12 @@ impl Terminal {
         self.enter()
     }
 
-    /// Enter, after which comes another prompt; returns what came between.
+    /// Enter, after which comes another prompt; returns what came between, without the line
+    /// that says what is waited for: a busy machine may show it.
     #[track_caller]
     pub(super) fn enter(&mut self) -> String {
         self.press("\r");
-        self.prompt()
+        without_waiting(&self.prompt())
     }
 
     /// Waits for the next prompt; returns what came since the last was answered.
@@ -422,6 +423,25 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes
         .windows(wanted.len())
         .position(|window| window == wanted)
+}
+
+/// A text without the lines that say what is waited for, and their removal.
+fn without_waiting(text: &str) -> String {
+    let (cleared, waiting) = ("\r\x1b[2K", "\r\x1b[2Kwaiting for ");
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(waiting) {
+        out.push_str(&rest[..at]);
+        let line = &rest[at + cleared.len()..];
+        let next = line.find(cleared).map_or("", |end| &line[end..]);
+        rest = if next.starts_with(waiting) {
+            next
+        } else {
+            next.strip_prefix(cleared).unwrap_or_default()
+        };
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Terminal bytes as text: newlines as in a file, no colours.
