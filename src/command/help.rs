@@ -15,6 +15,7 @@ use crate::shell::{Flow, Shell};
 mod flags;
 
 pub(crate) use flags::program;
+pub(super) use flags::{flag_row, startup_params};
 
 pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Help, Runs::Flow(topic));
 
@@ -68,7 +69,9 @@ fn own_aliases(shell: &Shell) -> String {
 }
 
 /// The groups of an API version, each with its commands.
-fn groups(api: &'static Api) -> impl Iterator<Item = (&'static Group, Vec<&'static Command>)> {
+pub(super) fn groups(
+    api: &'static Api,
+) -> impl Iterator<Item = (&'static Group, Vec<&'static Command>)> {
     let of = move |group| catalog::commands(api).filter(move |command| command.group == group);
     let all = Group::ALL.iter();
     all.map(move |group| (group, of(*group).collect::<Vec<_>>()))

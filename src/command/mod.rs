@@ -8,6 +8,7 @@ mod edit;
 mod exit;
 mod expect;
 mod explain;
+mod generate;
 pub(crate) mod help;
 mod history;
 mod last;
@@ -47,6 +48,7 @@ static BUILTINS: &[Builtin] = &[
     expect::BUILTIN,
     explain::CURL,
     explain::EXPLAIN,
+    generate::BUILTIN,
     help::BUILTIN,
     history::BUILTIN,
     last::BUILTIN,

@@ -31,6 +31,7 @@ mod jobs;
 mod large_answers;
 mod last_username;
 mod limits;
+mod man_pages;
 mod many;
 mod masked_text;
 mod masking;

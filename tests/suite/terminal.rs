@@ -13,6 +13,7 @@ mod last_user;
 mod live;
 mod login;
 mod many;
+mod own_shells;
 mod paging;
 mod pasting;
 mod practice;
