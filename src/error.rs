@@ -48,6 +48,18 @@ pub enum Fault {
     Interrupted,
 }
 
+/// The exit codes of the program, for help and the man page.
+pub const EXIT_CODES: &[(&str, &str)] = &[
+    ("0", "success"),
+    ("1", "local error"),
+    ("2", "usage error"),
+    ("3", "no usable response"),
+    ("4", "the server answered 4xx"),
+    ("5", "the server answered 5xx"),
+    ("6", "some commands failed"),
+    ("130", "interrupted"),
+];
+
 impl Fault {
     /// The exit code of a program that ends with this failure.
     pub const fn exit_code(self) -> u8 {

@@ -20,6 +20,7 @@ pub enum Verb {
     Exit,
     Expect,
     Explain,
+    Generate,
     Help,
     History,
     Last,
@@ -230,6 +231,23 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Cheat,
             "print lines to copy, by section",
             &[Param::words("section", "a heading of `help`, or a topic").completed_by(Live::Section)],
+        )
+    },
+    Command {
+        long: "`man` prints a man page as roff: `sftpgo-shell`, which is the default, or `sftpgo-shell-language`. `completions` \
+               prints a script for bash, zsh or fish, which completes commands, flags, choices, files and profiles without asking a \
+               server. It calls `generate candidates -- WORD…`, which prints what may be the last of these arguments: one candidate on a \
+               line, a tab, and what it means. `generate candidates LINE` takes them from a line.",
+        examples: &[
+            Example { line: "generate completions bash", status: 0 },
+            Example { line: "generate man", status: 0 },
+        ],
+        ..row(
+            "generate",
+            Group::Shell,
+            Verb::Generate,
+            "print man pages and completion scripts",
+            &[Param::words("what", "what to print").value("man|completions|candidates WORD")],
         )
     },
     Command {

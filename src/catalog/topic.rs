@@ -52,6 +52,12 @@ impl Topic {
         first.split_once(": ").map_or(first, |(_, title)| title)
     }
 
+    /// What it says, without its title and its lines.
+    pub fn body(&self) -> &'static str {
+        let text = self.text.split(EXAMPLES).next().unwrap_or_default();
+        text.split_once('\n').map_or("", |(_, body)| body.trim())
+    }
+
     /// Its lines, which run one after another.
     pub fn lines(&self) -> impl Iterator<Item = &'static str> + use<> {
         let below = self

@@ -21,6 +21,7 @@ pub(super) mod topics;
 use self::arguments::arguments;
 pub(super) use self::arguments::values;
 pub(crate) use flags::program;
+pub(super) use flags::{flag_row, startup_params};
 
 pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Help, Runs::Flow(topic));
 

@@ -13,6 +13,7 @@ mod exit;
 mod expect;
 mod explain;
 mod field;
+mod generate;
 pub(crate) mod help;
 mod history;
 mod last;
@@ -62,6 +63,7 @@ static BUILTINS: &[Builtin] = &[
     expect::BUILTIN,
     explain::CURL,
     explain::EXPLAIN,
+    generate::BUILTIN,
     help::BUILTIN,
     history::BUILTIN,
     last::BUILTIN,

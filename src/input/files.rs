@@ -9,7 +9,7 @@ const MOST: usize = 10_000;
 /// The files and folders whose paths have this prefix, folders with a trailing
 /// `/`. Hidden ones are listed if the dot is typed; names that cannot be typed
 /// are left out.
-pub(super) fn beginning(typed: &str) -> Vec<String> {
+pub(crate) fn beginning(typed: &str) -> Vec<String> {
     let (folder, name) = match typed.rfind('/') {
         Some(at) => typed.split_at(at + 1),
         None => ("", typed),

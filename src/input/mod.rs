@@ -3,7 +3,7 @@
 mod completing;
 pub mod editor;
 pub mod file;
-mod files;
+pub(crate) mod files;
 pub mod history;
 mod keys;
 mod listing;

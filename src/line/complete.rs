@@ -1,8 +1,10 @@
 //! Tab completion. A pure function of the line, the cursor, the table and the
 //! names seen in this session.
 
+mod arguments;
 mod view;
 
+pub use self::arguments::{arguments, given};
 pub use super::offer::{Candidate, Completion, Offer};
 use super::offer::{Dashed, Form, comparable};
 use super::outline::{Outline, outline};

@@ -165,6 +165,15 @@ impl Offer {
         }
     }
 
+    /// The words that begin as the typed one, without quotes; names on the server are not
+    /// among them.
+    pub(super) fn values(self) -> Vec<Candidate> {
+        let query = Query::new(&self.typed.value);
+        let own = self.own.into_iter();
+        own.filter(|one| ranked(&query, &one.text) == Some(Rank::Prefix))
+            .collect()
+    }
+
     /// The value of the word at the cursor.
     pub fn typed(&self) -> &str {
         &self.typed.value

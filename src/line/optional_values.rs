@@ -20,7 +20,7 @@ pub fn joined<S: AsRef<str>>(
         .map(|word| word.as_ref().to_owned())
         .peekable();
     while let Some(word) = words.next() {
-        let flag = flag(&word, more);
+        let flag = flag_called(&word, more);
         // The command starts here.
         if !word.starts_with('-') || word == "--" {
             out.push(word);
@@ -101,11 +101,12 @@ fn is_descending(word: &str) -> bool {
 }
 
 /// Whether a flag needs a value.
-fn needs_value(param: &Param) -> bool {
+pub(super) fn needs_value(param: &Param) -> bool {
     param.bare.is_none()
 }
 
-fn flag(word: &str, more: &'static [Param]) -> Option<&'static Param> {
+/// The flag of the program that a word is, by its long or its short name.
+pub(super) fn flag_called(word: &str, more: &'static [Param]) -> Option<&'static Param> {
     let mut params = settings::TABLE
         .iter()
         .map(|setting| &setting.param)

@@ -335,6 +335,7 @@ pub const START: &[Param] = &[
         "run the commands in FILE (`-` is standard input) and exit; may be repeated",
     )
     .value("FILE")
+    .completed_by(Live::File)
     .for_shell_flag(),
     Param::list("command", "run these commands and exit; may be repeated").value("COMMANDS").for_shell_flag(),
     Param::switch(
@@ -347,6 +348,7 @@ pub const START: &[Param] = &[
         "set variables from a file of NAME=VALUE lines; `--var` overrides it",
     )
     .value("FILE")
+    .completed_by(Live::File)
     .for_shell_flag(),
     Param::int("from_line", "start at this line of the file; before it only `set`, `connect`, `let` and `source` run")
         .within(1, i64::MAX)

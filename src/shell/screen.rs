@@ -275,7 +275,7 @@ impl Screen<'_> {
         self.print_bytes(&[body, newline.as_bytes()].concat())
     }
 
-    fn print_bytes(self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn print_bytes(self, bytes: &[u8]) -> Result<(), Error> {
         if self.page(bytes) {
             return Ok(());
         }

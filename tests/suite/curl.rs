@@ -3,7 +3,7 @@
 
 use crate::generators::{Quoting, written};
 use crate::random_calls::{Case, calls, raw_calls, some};
-use crate::support::{Run, start};
+use crate::support::{Run, found, has, start};
 use proptest::prelude::*;
 use sftpgo_shell::practice::{Clock, Data, Practice, Seen};
 use std::io::Write;
@@ -67,22 +67,6 @@ fn run_in(shell: &Path, lines: &[String], cases: &[Case], before: &str) -> Strin
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-pub(crate) fn found(program: &str) -> Option<std::path::PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|dir| dir.join(program))
-        .find(|file| file.is_file())
-}
-
-#[expect(clippy::print_stdout, reason = "a test that skips says so")]
-fn has_curl() -> bool {
-    let there = found("curl").is_some();
-    if !there {
-        println!("skipped: curl is missing (Debian's package `curl`)");
-    }
-    there
-}
-
 /// What a percent-encoded segment says.
 fn decoded(segment: &str) -> String {
     let query = segment
@@ -96,7 +80,7 @@ fn decoded(segment: &str) -> String {
 }
 
 fn same_requests(prefix: &str, cases: &[Case]) {
-    if !has_curl() {
+    if !has("curl", "curl") {
         return;
     }
     let practice = server();
@@ -230,7 +214,7 @@ fn a_raw_path_keeps_every_character_or_is_refused() {
 
 #[test]
 fn a_secret_given_later_may_contain_quotes() {
-    if !has_curl() {
+    if !has("curl", "curl") {
         return;
     }
     let practice = server();
@@ -248,7 +232,7 @@ fn a_secret_given_later_may_contain_quotes() {
 
 #[test]
 fn a_secret_of_several_lines_is_the_same_in_curl() {
-    if !has_curl() {
+    if !has("curl", "curl") {
         return;
     }
     let practice = start(Data::Sample, Clock::Fixed(0));

@@ -34,6 +34,7 @@ mod large_answers;
 mod last_username;
 mod learn;
 mod limits;
+mod man_pages;
 mod many;
 mod masked_text;
 mod masking;

@@ -1,10 +1,11 @@
 //! `curl --as python` and the others: each snippet, run by its own program, sends the request
 //! of the shell, byte for byte.
 
-use crate::curl::{found, same_but_for_layout, send, server};
+use crate::curl::{same_but_for_layout, send, server};
 use crate::generators::{Quoting, written};
 use crate::random_calls::{Case, calls, raw_calls, some};
 use crate::support::Run;
+use crate::support::found;
 use sftpgo_shell::practice::{Practice, Seen};
 use std::io::Write;
 use std::path::Path;

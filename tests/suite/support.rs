@@ -204,3 +204,22 @@ impl Ran {
         assert!(here == wanted, "it is\n{here}\nand should be\n{wanted}");
     }
 }
+
+/// Where a program of the machine is.
+pub(crate) fn found(program: &str) -> Option<std::path::PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|dir| dir.join(program))
+        .find(|file| file.is_file())
+}
+
+/// Whether a program that a test needs is there; says so if not, with the Debian package
+/// that has it.
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+pub(crate) fn has(program: &str, package: &str) -> bool {
+    let there = found(program).is_some();
+    if !there {
+        println!("skipped: {program} is missing (Debian's package `{package}`)");
+    }
+    there
+}

@@ -2,6 +2,7 @@
 
 use super::{columns, fold, groups};
 use crate::catalog::{Api, Kind, Need, Param};
+use crate::error::EXIT_CODES;
 use crate::settings::{self, SHORT, START};
 
 /// The flags that `--help` shows, most of them settings.
@@ -65,7 +66,7 @@ pub(crate) fn program(api: &'static Api) -> String {
 }
 
 /// The startup flags, then the settings.
-fn startup_params() -> impl Iterator<Item = &'static Param> {
+pub(crate) fn startup_params() -> impl Iterator<Item = &'static Param> {
     let settings = settings::TABLE.iter().map(|setting| &setting.param);
     START.iter().chain(settings)
 }
@@ -73,12 +74,14 @@ fn startup_params() -> impl Iterator<Item = &'static Param> {
 /// The page of `help flags`.
 pub(super) fn page() -> String {
     let rows: Vec<_> = startup_params().map(flag_row).collect();
-    let codes = "Exit codes: 0 success; 1 local error; 2 usage error; 3 no usable response; 4/5 server answered \
-         4xx/5xx; 6 some commands failed; 130 interrupted";
+    let codes = EXIT_CODES
+        .iter()
+        .map(|(code, means)| format!("{code} {means}"));
+    let codes = format!("Exit codes: {}", codes.collect::<Vec<_>>().join("; "));
     format!(
         "startup flags\n{}\nThe flags of settings are accepted before and after a command as well.\n\n{}\n",
         columns(&rows),
-        fold(codes, 98).join("\n")
+        fold(&codes, 98).join("\n")
     )
 }
 
@@ -101,7 +104,7 @@ pub(super) fn settings_page() -> String {
 }
 
 /// A flag with its short form and value, and its description.
-fn flag_row(param: &Param) -> (String, String) {
+pub(crate) fn flag_row(param: &Param) -> (String, String) {
     let (value, about) = flag_value(param);
     let mut short = SHORT.iter().filter(|(_, name)| *name == param.name);
     let short = short
