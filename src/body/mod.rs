@@ -5,3 +5,4 @@ pub mod change;
 pub mod diff;
 pub mod edited;
 pub mod kept_fields;
+pub mod list_edit;

@@ -10,6 +10,7 @@ mod change;
 pub mod connection_list;
 mod connections;
 pub mod inherit;
+pub mod items;
 mod kind;
 pub mod live;
 pub mod many;
@@ -31,15 +32,17 @@ mod v1;
 mod v2;
 mod value;
 mod view;
+pub mod words;
 mod zero;
 
 pub use change::{
     SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of, editable, find_editable,
 };
+pub use items::Items;
 pub use kind::{Kind, Lists, Names, Value};
 pub(crate) use output::FORMATS;
 pub use output::{OUTPUTS, Output};
-pub use param::{Line, Live, Need, Param, ParamPlace, Send};
+pub use param::{Line, Live, Need, Param, ParamPlace, Section, Send};
 pub use row::{
     AnswerType, Command, CommandKind, Effect, Example, Group, Method, Recipe, Remember, Route,
     StatusDoc,

@@ -1,5 +1,6 @@
 //! Parameters of commands, and the builders for their rows.
 
+use super::items::Items;
 use super::{Kind, Names, Span, Unit};
 use std::borrow::Cow;
 
@@ -32,6 +33,13 @@ pub struct Param {
     pub completes: Option<Live>,
     /// The unit of its number, if no field of a body says it.
     pub unit: Option<Unit>,
+    /// How its words stand for the items of its list.
+    pub items: Items,
+    /// The field of a new object that follows from it, and its number: `--schedule` means the
+    /// trigger `schedule`.
+    pub implies: Option<(&'static str, i64)>,
+    /// The part of the help page that describes it.
+    pub section: Section,
     /// The releases that have it.
     pub span: Span,
     /// What it means, in one line.
@@ -47,6 +55,34 @@ pub enum Line {
     Ignored,
     /// Not at all; it always has its default.
     Absent,
+}
+
+/// The parts of a help page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The page itself.
+    Main,
+    /// `help COMMAND restrictions`.
+    Restrictions,
+    /// `help COMMAND storage`: the fields of a storage backend.
+    Storage,
+    /// `help COMMAND conditions`.
+    Conditions,
+}
+
+impl Section {
+    /// Those that have a page of their own.
+    pub const PAGES: &'static [Self] = &[Self::Restrictions, Self::Storage, Self::Conditions];
+
+    /// Its name, as `help` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Main => "arguments",
+            Self::Restrictions => "restrictions",
+            Self::Storage => "storage",
+            Self::Conditions => "conditions",
+        }
+    }
 }
 
 /// The place of a parameter in the request.
@@ -171,6 +207,11 @@ impl Live {
 }
 
 impl Param {
+    /// A flag of this kind, in the body.
+    pub(super) const fn of_kind(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self::new(name, kind, "", help)
+    }
+
     const fn new(
         name: &'static str,
         kind: Kind,
@@ -191,6 +232,9 @@ impl Param {
             words: 0,
             completes: None,
             unit: None,
+            items: Items::Words,
+            implies: None,
+            section: Section::Main,
             span: Span::ALL,
             help,
         }
@@ -436,6 +480,25 @@ impl Param {
     /// Completed by names seen in this session.
     pub const fn completed_by(mut self, live: Live) -> Self {
         self.completes = Some(live);
+        self
+    }
+
+    /// A list whose words stand for items in this way.
+    pub const fn items(mut self, items: Items) -> Self {
+        self.items = items;
+        self.value = items.value_name();
+        self
+    }
+
+    /// A new object has this number in a field, if that is not given.
+    pub const fn implies(mut self, field: &'static str, number: i64) -> Self {
+        self.implies = Some((field, number));
+        self
+    }
+
+    /// Described in this part of a help page.
+    pub const fn section(mut self, section: Section) -> Self {
+        self.section = section;
         self
     }
 

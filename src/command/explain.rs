@@ -1,8 +1,10 @@
 //! `explain` and `curl`: shows the request of a command without sending it.
 
 use super::builtin::{Builtin, Check, Runs};
+use crate::body::list_edit::ListEdit;
+use crate::catalog::items::are_edits;
 use crate::catalog::schema::{self, Path, Type};
-use crate::catalog::{Clock, Command, Method, Release, Send, Value, Verb};
+use crate::catalog::{Clock, Command, Items, Method, Release, Section, Send, Value, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, Content, Slot, ValueOrigin};
 use crate::request::RequestSpec;
@@ -172,7 +174,11 @@ fn set_fields(call: &Call, clock: &Clock) -> Vec<(String, String, String)> {
         return Vec::new();
     };
     let has_flag = |path: &str| {
-        let own = |slot: &Slot| slot.param.place.in_body() && slot.param.key == path;
+        // A storage flag is shown with the field that it means.
+        let own = |slot: &Slot| {
+            let is_shown = slot.param.section != Section::Storage;
+            is_shown && slot.param.place.in_body() && slot.param.key == path
+        };
         call.slots.iter().any(own)
     };
     let row = |(path, value): &(Path, Json)| {
@@ -186,7 +192,39 @@ fn set_fields(call: &Call, clock: &Clock) -> Vec<(String, String, String)> {
         let about = found.field.map_or("", |field| field.help);
         Some((path, shown, format!("body: {about}")))
     };
-    call.change.set.iter().filter_map(row).collect()
+    let edits = call.change.edits.iter().map(|edit| edited(edit, &body));
+    let set = call.change.set.iter().filter_map(row);
+    set.chain(edits.flatten()).collect()
+}
+
+/// What is done to the items of a list, one by one.
+fn edited(edit: &ListEdit, body: &Type) -> Vec<(String, String, String)> {
+    let path = edit.path.to_string();
+    let help = schema::found(body, &path).and_then(|found| Some(found.field?.help));
+    let row = |sign: &str, item: &str, does: &str| {
+        let value = shortened(&format!("{sign}{item}"));
+        (
+            path.clone(),
+            value,
+            format!("{does}: {}", help.unwrap_or_default()),
+        )
+    };
+    let (add, adds) = if edit.replaces {
+        ("", "the list has this instead of the old items")
+    } else {
+        ("+ ", "added to the list")
+    };
+    let none = edit.replaces && edit.add.is_empty();
+    let none = none.then(|| row("", "[]", "the old items are taken out"));
+    let added = edit
+        .add
+        .iter()
+        .map(|item| row(add, &item.to_string(), adds));
+    let removed = edit
+        .remove
+        .iter()
+        .map(|item| row("- ", item, "taken out of the list"));
+    none.into_iter().chain(added).chain(removed).collect()
 }
 
 /// A number, and what it means to a person.
@@ -199,6 +237,10 @@ fn in_words(number: i64, words: Option<String>) -> String {
 
 fn part(command: &Command, slot: &Slot, clock: &Clock) -> Option<(String, String, String)> {
     let param = slot.param;
+    let is_edit = matches!(&slot.value, Some(Value::List(words)) if are_edits(words));
+    if param.section == Section::Storage || param.items != Items::Words || is_edit {
+        return None;
+    }
     let place = match (param.place.in_path(), param.place.in_body()) {
         (true, true) => "path and body",
         (true, false) => "path",

@@ -13,6 +13,7 @@ use crate::line::usage::usage;
 use crate::shell::{Flow, Shell};
 
 mod flags;
+mod words;
 
 pub(crate) use flags::program;
 
@@ -38,7 +39,10 @@ fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {
             }
             let command =
                 command.or_else(|error| catalog::find_elsewhere(api, &topic.text).ok_or(error))?;
-            return run(shell, Some(command));
+            match call.rest.get(1) {
+                Some(word) => words::page(command, api, word)?,
+                None => return run(shell, Some(command)),
+            }
         }
     };
     shell.screen().print_page(&page)?;
@@ -159,6 +163,7 @@ pub fn reference() -> String {
     for command in catalog::commands(last).filter(recipe) {
         text.push_str(&section(command.name, &page(command, last)));
     }
+    text.push_str(&words::reference());
     text.push_str("\n## Shell commands\n\nThese are the same for every server.\n");
     let own = catalog::commands(first).filter(|command| command.route().is_none());
     for command in own.filter(|command| !recipe(command)) {
@@ -206,6 +211,7 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     let params: Vec<&'static Param> = command.params_in(api.release).collect();
     let mut text = head(command, api, &params);
     text.push_str(&arguments(command, &params, api.release));
+    text.push_str(&words::listed(command, &params));
     if let Some(route) = command.route() {
         text.push_str(&request(route, api, &params));
     }
@@ -241,7 +247,7 @@ fn head(command: &'static Command, api: &'static Api, params: &[&'static Param])
         "{}: {}\n\nusage: {}\n",
         command.name,
         command.short,
-        usage(command, params.iter().copied())
+        usage(command, words::main(params))
     );
     if !command.aliases.is_empty() {
         text.push_str(&format!("also: {}\n", command.aliases.join(", ")));
@@ -259,8 +265,7 @@ fn head(command: &'static Command, api: &'static Api, params: &[&'static Param])
 /// Each argument with its meaning.
 fn arguments(command: &Command, params: &[&'static Param], release: Release) -> String {
     let mut text = String::new();
-    let rows: Vec<(String, String)> = params
-        .iter()
+    let rows: Vec<(String, String)> = words::main(params)
         .filter(|param| matches!(param.line, Line::Position | Line::Flag))
         .map(|param| (param.shown(), describe(command, param, release)))
         .collect();

@@ -56,7 +56,8 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
             own,
             ..Offer::at(start, String::new()).with_names(names_of(param), cache)
         };
-        after_equals(offer, (&line[start..cursor], &typed), value)
+        let offer = after_equals(offer, (&line[start..cursor], &typed), value);
+        inside_item(offer, Some(param), &line[..cursor])
     } else if is_variable {
         let all = VARIABLES.iter().copied().chain(cache.variables());
         Offer {
@@ -76,7 +77,14 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
                 .extend(aliases.map(|(name, text)| described(name, text)));
         }
         let gap = words.last().map_or("", |word| &line[word.span.end..start]);
-        offer.joined_to_flag(gap)
+        let item = value_at(&offer.typed.value, &outline);
+        let start = offer.start;
+        let offer = inside_item(offer, item, &line[..cursor]);
+        if offer.start == start {
+            offer.joined_to_flag(gap)
+        } else {
+            offer
+        }
     };
     line[offer.start..cursor].clone_into(&mut offer.typed.raw);
     offer.typed.before_blank = line[cursor..].starts_with(' ');
@@ -127,6 +135,26 @@ fn after_equals(offer: Offer, (raw, typed): (&str, &str), value: String) -> Offe
     offer
 }
 
+/// The place of a name in a word of a list: after `+` or `-`, after the path of a folder.
+fn inside_item(offer: Offer, param: Option<&'static Param>, before: &str) -> Offer {
+    let value = &offer.typed.value;
+    let named = param.filter(|_| offer.names.is_some() && before.ends_with(value.as_str()));
+    let at = match named {
+        Some(param) if param.kind == Kind::List(&[]) && param.place.in_body() => {
+            param.items.name_start(value)
+        }
+        _ => 0,
+    };
+    if at == 0 || !offer.form.kept.is_empty() {
+        return offer;
+    }
+    let mut offer = offer;
+    offer.start += at;
+    offer.typed.value.drain(..at);
+    offer.form.dashed = Dashed::AsItIs;
+    offer
+}
+
 /// The parameter whose value is at the cursor.
 fn value_at(typed: &str, outline: &Outline) -> Option<&'static Param> {
     match outline.open {
@@ -139,6 +167,9 @@ fn value_at(typed: &str, outline: &Outline) -> Option<&'static Param> {
 /// Whether the word at the cursor is the beginning of a flag, if it is not a name that begins
 /// so. After a flag that needs a value, `-` begins the value.
 fn begins_flag(typed: &str, outline: &Outline) -> bool {
+    if outline.edits_list(typed).is_some() {
+        return false;
+    }
     let needs_value = outline.open.is_some() && !outline.may_end;
     let dashes = if needs_value { "--" } else { "-" };
     typed.starts_with(dashes) && !outline.has_ended_flags()
@@ -358,7 +389,11 @@ fn choices(
     let known = |choice: &&&str| words.as_ref().is_none_or(|words| words.contains(choice));
     // After a comma another one begins: `users,gr`, `/in=upload,li`.
     let begun = typed.rfind([',', '=']).filter(|_| param.kind.is_many());
-    let begun = begun.map_or("", |at| &typed[..=at]);
+    let begun = begun.map_or(0, |at| at + 1);
+    // And after `+` or `-` an item to add or to take out.
+    let edits = outline.command.is_some_and(|command| command.edits(param));
+    let sign = typed[begun..].starts_with(['+', '-']) && edits;
+    let begun = &typed[..begun + usize::from(sign)];
     let choices = param.kind.choices().iter().filter(known);
     choices
         .map(|word| Candidate {

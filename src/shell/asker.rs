@@ -1,7 +1,6 @@
 //! Asks the user: for secrets, and for confirmation. Also whether Ctrl-C was
 //! pressed, since that is an answer too.
 
-use crate::catalog::Value;
 use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::{Terminal, Typed};
@@ -149,7 +148,8 @@ impl Asker {
             .iter_mut()
             .filter(|slot| slot.from == ValueOrigin::Ask)
         {
-            slot.value = Some(Value::Secret(self.ask_secret(slot.param.name)?));
+            let secret = self.ask_secret(slot.param.name)?;
+            slot.value = Some(change::asked(slot.param, &secret));
             slot.from = ValueOrigin::Typed;
             asked = true;
         }

@@ -13,6 +13,8 @@ use crate::request::{self, RequestSpec, ShowAs, curl};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::settings::Echo;
+use crate::text::words::listed;
+use std::collections::BTreeSet;
 
 /// The request of a command that is only shown: unknown values
 /// are shown as typed.
@@ -115,6 +117,17 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
         ShowAs::Raw => screen.remark(&format!(
             "`{name}` reads the object first and keeps the fields you do not name\n"
         )),
+    }
+    let edits = call.change.edits.iter();
+    let lists: BTreeSet<String> = edits
+        .filter(|edit| edit.needs_list())
+        .map(|edit| format!("`{}`", edit.path))
+        .collect();
+    if !lists.is_empty() {
+        let lists = listed(lists.iter().map(String::as_str));
+        screen.say(&format!(
+            "warning: this request has only the items that are added to {lists}; `{name}` keeps the others\n"
+        ));
     }
 }
 
