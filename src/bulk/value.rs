@@ -75,6 +75,12 @@ impl Cell {
         if text.is_empty() {
             return Ok(None);
         }
+        // So a list is printed in CSV.
+        let printed = || serde_json::from_str(text).ok();
+        let is_printed = param.kind.is_many() && text.starts_with(['{', '[']);
+        if let Some(json) = is_printed.then(printed).flatten() {
+            return Self::from_json(param, &json);
+        }
         let cell = if param.kind.is_many() {
             Self::List(words(param.name, text)?)
         } else {

@@ -3,8 +3,8 @@
 use super::builtin::{Builtin, Runs};
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{
-    self, Api, Command, Example, Group, Kind, Line, Need, Param, ParamPlace, Release, Route, Send,
-    Span, Verb,
+    self, Api, Command, Example, Group, Items, Kind, Line, Need, Param, ParamPlace, Release, Route,
+    Send, Span, Verb,
 };
 use crate::error::Error;
 use crate::line::call::Call;
@@ -418,9 +418,17 @@ fn describe(command: &Command, param: &Param, release: Release) -> String {
             format!("{}, or {}", param.kind.describe(), unit.examples())
         }
         (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
+        (Kind::List([]), _) if param.items != Items::Words => {
+            format!("one or more of {}", param.items.value_name())
+        }
         (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
     };
-    format!("{} ({values}{default})", param.help)
+    let edits = if command.is_change() && command.edits(param) {
+        "; `+` adds, `-` takes out"
+    } else {
+        ""
+    };
+    format!("{} ({values}{edits}{default})", param.help)
 }
 
 /// Two columns, the second wrapped to the width of a terminal.

@@ -121,10 +121,10 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
     let edits = call.change.edits.iter();
     let lists: BTreeSet<String> = edits
         .filter(|edit| edit.needs_list())
-        .map(|edit| format!("`{}`", edit.path))
+        .map(|edit| edit.path.to_string())
         .collect();
     if !lists.is_empty() {
-        let lists = listed(lists.iter().map(String::as_str));
+        let lists = listed(lists);
         screen.say(&format!(
             "warning: this request has only the items that are added to {lists}; `{name}` keeps the others\n"
         ));

@@ -26,10 +26,14 @@ pub(super) fn listed(command: &Command, params: &[&'static Param]) -> String {
         }
         let name = section.name();
         text.push_str(&format!(
-            "\n{name}: `help {} {name}` describes them\n  {}\n",
-            command.name,
-            fold(&flags.join(" "), 96).join("\n  ")
+            "\n{name}: `help {} {name}` describes them\n",
+            command.name
         ));
+        // Those of storage are too many, and each backend has only some.
+        if *section != Section::Storage {
+            let flags = fold(&flags.join(" "), 96).join("\n  ");
+            text.push_str(&format!("  {flags}\n"));
+        }
     }
     text
 }
