@@ -1,8 +1,9 @@
 //! A list of live connections: the fields that show one, and the commands that end one.
 //! They are found in the table by what they do.
 
+use super::Live;
 use super::build::STATUS;
-use super::param::{Live, Param};
+use super::param::Param;
 use super::row::{Command, Method, Remember};
 use super::v2::users::DISCONNECT;
 use super::{Api, Kind, commands};

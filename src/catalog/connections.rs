@@ -1,8 +1,9 @@
 //! The rows about live connections. The 2019 server calls them SFTP connections;
 //! 0.9.1 removed `sftp` from the names and the path.
 
+use super::Live;
 use super::Span;
-use super::param::{Live, Param, ParamPlace};
+use super::param::{Param, ParamPlace};
 use super::row::{
     Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
 };

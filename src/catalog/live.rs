@@ -3,7 +3,73 @@
 
 use super::row::{Command, Effect, Group, Method};
 use super::schema::{self, Field};
-use super::{Api, Live, commands};
+use super::{Api, commands};
+
+/// The kinds of names that complete a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Live {
+    /// Ids of users.
+    UserId,
+    /// Names of users.
+    Username,
+    /// Ids of connections.
+    ConnectionId,
+    /// Names of groups.
+    Group,
+    /// Names of virtual folders.
+    Folder,
+    /// Names of admins.
+    Admin,
+    /// Names of roles.
+    Role,
+    /// Ids of API keys.
+    ApiKey,
+    /// Names of event actions.
+    EventAction,
+    /// Names of event rules.
+    EventRule,
+    /// Ids of the defender's hosts.
+    DefenderHost,
+    /// Addresses of IP lists.
+    IpOrNet,
+    /// Names of TOTP configurations.
+    TotpConfig,
+    /// Names of the shell's settings.
+    Setting,
+    /// Values of the setting named before it.
+    SettingValue,
+    /// Names of profiles.
+    Profile,
+    /// Servers: names of profiles after an `@`.
+    Server,
+    /// Commands and topics of `help`.
+    Topic,
+    /// Names of files.
+    File,
+}
+
+impl Live {
+    /// The name of such a value in help.
+    pub(super) const fn value_name(self) -> &'static str {
+        match self {
+            Self::UserId | Self::ConnectionId | Self::ApiKey | Self::DefenderHost => "ID",
+            Self::Username | Self::Admin => "USERNAME",
+            Self::File => "FILE",
+            Self::Role => "ROLE",
+            Self::IpOrNet => "ADDRESS",
+            Self::Group
+            | Self::Folder
+            | Self::EventAction
+            | Self::EventRule
+            | Self::TotpConfig
+            | Self::Profile
+            | Self::Setting => "NAME",
+            Self::SettingValue => "VALUE",
+            Self::Server => "URL",
+            Self::Topic => "TOPIC",
+        }
+    }
+}
 
 /// What is shown of an object beside its name: fields of the elements of its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,6 +23,7 @@ mod recipes;
 mod row;
 pub mod schema;
 mod secret;
+mod section;
 mod shell;
 pub mod stored;
 mod unavailable;
@@ -40,14 +41,16 @@ pub use change::{
 };
 pub use items::Items;
 pub use kind::{Kind, Lists, Names, Value};
+pub use live::Live;
 pub(crate) use output::FORMATS;
 pub use output::{OUTPUTS, Output};
-pub use param::{Line, Live, Need, Param, ParamPlace, Section, Send};
+pub use param::{Line, Need, Param, ParamPlace, Send};
 pub use row::{
     AnswerType, Command, CommandKind, Effect, Example, Group, Method, Recipe, Remember, Route,
     StatusDoc,
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
+pub use section::Section;
 pub use shell::Verb;
 pub use unavailable::{assumed, last_with, unavailable};
 pub use unit::{Clock, Unit, duration, rate_of, short_size_of, size_of};

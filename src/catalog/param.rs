@@ -1,7 +1,8 @@
 //! Parameters of commands, and the builders for their rows.
 
 use super::items::Items;
-use super::{Kind, Names, Span, Unit};
+use super::section::Section;
+use super::{Kind, Live, Names, Span, Unit};
 use std::borrow::Cow;
 
 /// One parameter of a command.
@@ -57,34 +58,6 @@ pub enum Line {
     Absent,
 }
 
-/// The parts of a help page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
-    /// The page itself.
-    Main,
-    /// `help COMMAND restrictions`.
-    Restrictions,
-    /// `help COMMAND storage`: the fields of a storage backend.
-    Storage,
-    /// `help COMMAND conditions`.
-    Conditions,
-}
-
-impl Section {
-    /// Those that have a page of their own.
-    pub const PAGES: &'static [Self] = &[Self::Restrictions, Self::Storage, Self::Conditions];
-
-    /// Its name, as `help` takes it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Main => "arguments",
-            Self::Restrictions => "restrictions",
-            Self::Storage => "storage",
-            Self::Conditions => "conditions",
-        }
-    }
-}
-
 /// The place of a parameter in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParamPlace {
@@ -138,72 +111,6 @@ pub enum Need {
     Optional,
     /// The shell asks for it: it is a secret.
     Asked,
-}
-
-/// The kinds of names that complete a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Live {
-    /// Ids of users.
-    UserId,
-    /// Names of users.
-    Username,
-    /// Ids of connections.
-    ConnectionId,
-    /// Names of groups.
-    Group,
-    /// Names of virtual folders.
-    Folder,
-    /// Names of admins.
-    Admin,
-    /// Names of roles.
-    Role,
-    /// Ids of API keys.
-    ApiKey,
-    /// Names of event actions.
-    EventAction,
-    /// Names of event rules.
-    EventRule,
-    /// Ids of the defender's hosts.
-    DefenderHost,
-    /// Addresses of IP lists.
-    IpOrNet,
-    /// Names of TOTP configurations.
-    TotpConfig,
-    /// Names of the shell's settings.
-    Setting,
-    /// Values of the setting named before it.
-    SettingValue,
-    /// Names of profiles.
-    Profile,
-    /// Servers: names of profiles after an `@`.
-    Server,
-    /// Commands and topics of `help`.
-    Topic,
-    /// Names of files.
-    File,
-}
-
-impl Live {
-    /// The name of such a value in help.
-    const fn value_name(self) -> &'static str {
-        match self {
-            Self::UserId | Self::ConnectionId | Self::ApiKey | Self::DefenderHost => "ID",
-            Self::Username | Self::Admin => "USERNAME",
-            Self::File => "FILE",
-            Self::Role => "ROLE",
-            Self::IpOrNet => "ADDRESS",
-            Self::Group
-            | Self::Folder
-            | Self::EventAction
-            | Self::EventRule
-            | Self::TotpConfig
-            | Self::Profile
-            | Self::Setting => "NAME",
-            Self::SettingValue => "VALUE",
-            Self::Server => "URL",
-            Self::Topic => "TOPIC",
-        }
-    }
 }
 
 impl Param {

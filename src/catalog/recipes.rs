@@ -1,9 +1,10 @@
 //! The rows of the recipes: shortcuts for daily tasks, each made of several
 //! operations of this table.
 
+use super::Live;
 use super::backup::LISTS;
 use super::many::VERBOSE_PARAM;
-use super::param::{Live, Param, ParamPlace};
+use super::param::{Param, ParamPlace};
 use super::row::{Command, CommandKind, Example, Group, Recipe};
 use super::shell::Verb;
 use super::v2::server::SCAN_QUOTA;

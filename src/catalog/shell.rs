@@ -1,7 +1,8 @@
 //! The shell's own commands: their verbs and their rows. `command/` runs them.
 
+use super::Live;
 use super::Span;
-use super::param::{Live, Param, ParamPlace};
+use super::param::{Param, ParamPlace};
 use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
 
 /// The shell's own commands.

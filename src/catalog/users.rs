@@ -5,9 +5,10 @@
 //! (`scripts/sftpgo_api_cli.py`); fields and bounds are those of the server's
 //! OpenAPI document at the same tag.
 
+use super::Live;
 use super::build::{ALL, PAGES};
 use super::many::VERBOSE_PARAM;
-use super::param::{Live, Param, ParamPlace};
+use super::param::{Param, ParamPlace};
 use super::row::{
     Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
 };

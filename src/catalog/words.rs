@@ -1,8 +1,9 @@
 //! Flags for parts of a body, made from its schema: the fields of `filters`, of the storage
 //! backends, of the conditions of a rule. A field is called by its last name: `--bucket`.
 
+use super::Section;
 use super::kind::{Kind, Names};
-use super::param::{Param, ParamPlace, Section};
+use super::param::{Param, ParamPlace};
 use super::schema::{self, Field, Path, Step, Type};
 use super::{Command, Span};
 use std::collections::BTreeMap;

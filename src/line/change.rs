@@ -334,19 +334,30 @@ fn flag(
     release: Option<Release>,
 ) -> Result<Flagged, Vec<ValueError>> {
     let found = schema::find(body, key).map_err(|wrong| vec![wrong])?;
+    let mut all = Vec::new();
+    let Some(edits) = lists::edits(&found, param, value, release, &mut all) else {
+        return Ok((set(found, param, value, release)?, Vec::new()));
+    };
+    let named = all.into_iter();
+    let all: Vec<_> = named
+        .map(|wrong| named_by_flag(param, &found.path, wrong))
+        .collect();
+    if all.is_empty() {
+        Ok((Vec::new(), edits))
+    } else {
+        Err(all)
+    }
+}
+
+/// What a flag sets, or all that is wrong with it.
+fn set(
+    found: FieldRef,
+    param: &Param,
+    value: &Value,
+    release: Option<Release>,
+) -> Result<Vec<(Path, Json)>, Vec<ValueError>> {
     let path = found.path.clone();
     let mut all = Vec::new();
-    if let Some(edits) = lists::edits(&found, param, value, release, &mut all) {
-        let named = all.into_iter();
-        let all: Vec<_> = named
-            .map(|wrong| named_by_flag(param, &path, wrong))
-            .collect();
-        return if all.is_empty() {
-            Ok((Vec::new(), edits))
-        } else {
-            Err(all)
-        };
-    }
     let mut checked = |found: &FieldRef, json: &Json| {
         let checked = schema::checked_all(found, json, release);
         checked.unwrap_or_else(|wrong| {
@@ -384,11 +395,7 @@ fn flag(
             vec![(found.path, checked)]
         }
     };
-    if all.is_empty() {
-        Ok((fields, Vec::new()))
-    } else {
-        Err(all)
-    }
+    if all.is_empty() { Ok(fields) } else { Err(all) }
 }
 
 /// The flag was typed, not the path, nor the index in its list.

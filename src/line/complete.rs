@@ -76,19 +76,27 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
                 .own
                 .extend(aliases.map(|(name, text)| described(name, text)));
         }
-        let gap = words.last().map_or("", |word| &line[word.span.end..start]);
-        let item = value_at(&offer.typed.value, &outline);
-        let start = offer.start;
-        let offer = inside_item(offer, item, &line[..cursor]);
-        if offer.start == start {
-            offer.joined_to_flag(gap)
-        } else {
-            offer
-        }
+        in_place(offer, &outline, (&words, line, cursor))
     };
     line[offer.start..cursor].clone_into(&mut offer.typed.raw);
     offer.typed.before_blank = line[cursor..].starts_with(' ');
     offer
+}
+
+/// The place of a word of its own: in an item of a list, or after its flag.
+fn in_place(
+    offer: Offer,
+    outline: &Outline,
+    (words, line, cursor): (&[Word], &str, usize),
+) -> Offer {
+    let start = offer.start;
+    let item = value_at(&offer.typed.value, outline);
+    let offer = inside_item(offer, item, &line[..cursor]);
+    if offer.start != start {
+        return offer;
+    }
+    let gap = words.last().map_or("", |word| &line[word.span.end..start]);
+    offer.joined_to_flag(gap)
 }
 
 /// A word of its own at the cursor: a flag, a value or a name.

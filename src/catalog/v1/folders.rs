@@ -1,9 +1,10 @@
 //! The rows about virtual folders, since 1.0.0; a folder is identified by its path on the server.
 
+use super::super::Live;
 use super::super::build::{
     ALL, BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, get, post, row,
 };
-use super::super::param::{Live, Param, ParamPlace};
+use super::super::param::{Param, ParamPlace};
 use super::super::row::{Command, Group, StatusDoc};
 use super::{V1_0_0, since};
 

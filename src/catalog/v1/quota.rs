@@ -1,8 +1,9 @@
 //! The rows about quotas, except for the list of user scans, which the 2019 server has as well.
 
+use super::super::Live;
 use super::super::Span;
 use super::super::build::{BAD_OBJECT, RUNNING, SERVER_ERROR, answers, get, post, put, row};
-use super::super::param::{Live, Param};
+use super::super::param::Param;
 use super::super::row::{Command, Group, StatusDoc};
 use super::super::v2::quota::{BUSY, FILES, MODE, SCAN_LONG, SET_USAGE, SIZE, STARTED, USAGE_LONG};
 use super::folders::{FOLDER, NO_SUCH_FOLDER};

@@ -1,11 +1,12 @@
 //! The rows about users whose bodies are made by `schema`: `add_user`, `update_user`.
 
+use super::super::Live;
 use super::super::Span;
 use super::super::build::{
     BAD_OBJECT, JSON, SERVER_ERROR, SET, STATUS, UPDATE_STATUS, UPDATED, answers, joined, post,
     put, row,
 };
-use super::super::param::{Live, Param};
+use super::super::param::Param;
 use super::super::row::{Command, Group, Remember, StatusDoc};
 use super::super::users::{NO_SUCH_USER, USER_ID};
 use super::super::v2::users::{

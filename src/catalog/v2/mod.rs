@@ -12,11 +12,12 @@ pub(super) mod quota;
 pub(super) mod server;
 pub(super) mod users;
 
+use super::Live;
 use super::build::{
     ALL, BAD_OBJECT, BAD_QUERY, JSON, LIMIT, LIST, OFFSET, ORDER, PAGES, RUNNING, SERVER_ERROR,
     SET, STATUS, UPDATE_STATUS, UPDATED, answers, delete, eg, get, joined, post, put, request, row,
 };
-use super::param::{Live, Param, ParamPlace};
+use super::param::{Param, ParamPlace};
 use super::row::{Command, CommandKind, Effect, Group, Method, Remember, StatusDoc};
 use super::words::STORAGE_PARAM;
 use super::{CONFIDENTIAL_PARAM, Items, Names, Release, Span};
