@@ -77,7 +77,10 @@ impl Columns {
             return Some(Column::Ignored);
         }
         // A field of the body is what it is in the body, whatever flag there is for it.
-        let is_key = |param: &Param| param.key == known && param.items == Items::Words;
+        // What is further down is written as after `--set`.
+        let is_key = |param: &Param| {
+            param.key == known && param.items == Items::Words && !known.contains('.')
+        };
         let is_called = |param: &&Param| param.name == known || is_key(param);
         let mut params = self.params.iter().copied();
         if let Some(at) = params.position(|param| is_called(&param)) {

@@ -51,7 +51,7 @@ fn a_user_is_added_and_changed_by_daily_words() {
     does(
         &server,
         "add_user mia --home_dir /srv/mia --permissions '*' --password pw --group staff --secondary_groups partners \
-         --folder /shared=shared --allowed_ip 192.0.2.0/24 198.51.100.7 --denied_protocols FTP,DAV \
+         --folder /shared=shared --allowed_ip 192.0.2.0/24 198.51.100.7/32 --denied_protocols FTP,DAV \
          --denied_login_methods password --require_two_factor SSH --max_upload_file_size 5MiB --is_anonymous=off",
     );
     let groups = |user: &Json| brief(&user["groups"], &["name", "type"]);
@@ -62,7 +62,7 @@ fn a_user_is_added_and_changed_by_daily_words() {
     let filters = &mia["filters"];
     assert_eq!(
         filters["allowed_ip"],
-        json!(["192.0.2.0/24", "198.51.100.7"])
+        json!(["192.0.2.0/24", "198.51.100.7/32"])
     );
     assert_eq!(filters["denied_protocols"], json!(["FTP", "DAV"]));
     assert_eq!(filters["two_factor_protocols"], json!(["SSH"]));
@@ -136,7 +136,7 @@ fn storage_has_the_fields_of_its_provider() {
     ] {
         for (add, path, inside) in [
             (
-                format!("add_folder f-{storage}"),
+                format!("add_folder f-{storage} --mapped_path /srv/f"),
                 format!("folders/f-{storage}"),
                 "",
             ),
@@ -305,9 +305,9 @@ fn regex_lite(row: &str) -> impl Fn(&str) -> bool {
 #[test]
 fn the_words_are_columns_of_add_users() {
     let server = v2();
-    let sheet = "username,home_dir,permissions,password,group,secondary_groups,folder,allowed_ip,storage,bucket,access_secret,is_anonymous\n\
-                 ada,/srv/ada,*,pw,staff,partners,/in=invoices /s=shared,192.0.2.0/24 198.51.100.7,s3,b,hidden1,\n\
-                 bob,/srv/bob,*,pw,,,,,,,,off\n";
+    let sheet = "username,home_dir,permissions,password,group,secondary_groups,folder,allowed_ip,storage,bucket,region,access_secret,is_anonymous\n\
+                 ada,/srv/ada,*,pw,staff,partners,/in=invoices /s=shared,192.0.2.0/24 198.51.100.7/32,s3,b,eu,hidden1,\n\
+                 bob,/srv/bob,*,pw,,,,,,,,,off\n";
     let ran = of(Run::at(&server, &words("add_users --from u.csv")))
         .file("u.csv", sheet)
         .go();
@@ -324,7 +324,7 @@ fn the_words_are_columns_of_add_users() {
     );
     assert_eq!(
         ada["filters"]["allowed_ip"],
-        json!(["192.0.2.0/24", "198.51.100.7"])
+        json!(["192.0.2.0/24", "198.51.100.7/32"])
     );
     assert_eq!(ada["filesystem"]["s3config"]["bucket"], "b");
     assert_eq!(
@@ -342,7 +342,7 @@ fn the_words_are_columns_of_add_users() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let mut expected = ada;
     expected["groups"] = json!([expected["groups"][0]]);
-    expected["filters"]["allowed_ip"] = json!(["192.0.2.0/24", "198.51.100.7", "203.0.113.0/24"]);
+    expected["filters"]["allowed_ip"] = json!(["192.0.2.0/24", "198.51.100.7/32", "203.0.113.0/24"]);
     assert_eq!(object(&server, "users/ada"), expected);
     // A template has them as well, and a row is checked by them.
     let ran = of(Run::at(&server, &words("add_users --from u.ndjson --template t.json")))
@@ -421,7 +421,7 @@ fn what_get_users_prints_goes_in_again() {
         (
             "u.csv",
             "get_users --all --output csv --columns username,status,home_dir,permissions,public_keys,groups,virtual_folders,\
-             filters,filesystem,quota_size,quota_files,max_sessions,uid,gid,expiration_date,email,description,role,\
+             filters,filesystem,quota_size,quota_files,total_data_transfer,max_sessions,uid,gid,expiration_date,email,description,role,\
              upload_bandwidth,download_bandwidth,additional_info,used_quota_size,last_login",
         ),
     ] {
