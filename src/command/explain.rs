@@ -176,7 +176,8 @@ fn set_fields(call: &Call, clock: &Clock) -> Vec<(String, String, String)> {
     let has_flag = |path: &str| {
         // A storage flag is shown with the field that it means.
         let own = |slot: &Slot| {
-            let is_shown = slot.param.section != Section::Storage;
+            let is_given = slot.from != ValueOrigin::Default || slot.param.send != Send::Typed;
+            let is_shown = slot.param.section != Section::Storage && is_given;
             is_shown && slot.param.place.in_body() && slot.param.key == path
         };
         call.slots.iter().any(own)

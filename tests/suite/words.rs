@@ -153,7 +153,7 @@ fn storage_has_the_fields_of_its_provider() {
         ] {
             let line = format!("{add} --storage {storage} {flags}");
             let ran = of(Run::at(&server, &words(&line)))
-                .file("key", "hidden1\n")
+                .file("key", "hidden1-Zt7vQ0pXk3mLr9sW2yUb5cFa8dGe4hJn\n")
                 .go();
             assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{line}: {ran:?}");
             assert!(!ran.out.contains("hidden1"), "{line}: {ran:?}");
@@ -305,9 +305,9 @@ fn regex_lite(row: &str) -> impl Fn(&str) -> bool {
 #[test]
 fn the_words_are_columns_of_add_users() {
     let server = v2();
-    let sheet = "username,home_dir,permissions,password,group,secondary_groups,folder,allowed_ip,storage,bucket,region,access_secret,is_anonymous\n\
-                 ada,/srv/ada,*,pw,staff,partners,/in=invoices /s=shared,192.0.2.0/24 198.51.100.7/32,s3,b,eu,hidden1,\n\
-                 bob,/srv/bob,*,pw,,,,,,,,,off\n";
+    let sheet = "username,home_dir,permissions,password,group,secondary_groups,folder,allowed_ip,storage,bucket,region,access_key,access_secret,is_anonymous\n\
+                 ada,/srv/ada,*,pw,staff,partners,/in=invoices /s=shared,192.0.2.0/24 198.51.100.7/32,s3,b,eu,k,hidden1,\n\
+                 bob,/srv/bob,*,pw,,,,,,,,,,off\n";
     let ran = of(Run::at(&server, &words("add_users --from u.csv")))
         .file("u.csv", sheet)
         .go();
@@ -342,12 +342,13 @@ fn the_words_are_columns_of_add_users() {
     assert_eq!(ran.code, 0, "{ran:?}");
     let mut expected = ada;
     expected["groups"] = json!([expected["groups"][0]]);
-    expected["filters"]["allowed_ip"] = json!(["192.0.2.0/24", "198.51.100.7/32", "203.0.113.0/24"]);
+    expected["filters"]["allowed_ip"] =
+        json!(["192.0.2.0/24", "198.51.100.7/32", "203.0.113.0/24"]);
     assert_eq!(object(&server, "users/ada"), expected);
     // A template has them as well, and a row is checked by them.
     let ran = of(Run::at(&server, &words("add_users --from u.ndjson --template t.json")))
         .file("u.ndjson", "{\"username\":\"cleo\",\"password\":\"pw\"}\n{\"username\":\"dan\",\"folder\":[\"x\"]}\n")
-        .file("t.json", r#"{"home_dir":"/srv/{username}","permissions":["*"],"group":["staff"],"storage":"crypt","passphrase":"@x","denied_protocols":["FTP"]}"#)
+        .file("t.json", r#"{"home_dir":"/srv/{username}","permissions":["*"],"group":["staff"],"storage":"crypt","passphrase":"@hidden1-Zt7vQ0pXk3mLr9sW2yUb5cFa8dGe4hJn","denied_protocols":["FTP"]}"#)
         .go();
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(
@@ -357,7 +358,7 @@ fn the_words_are_columns_of_add_users() {
     );
     let ran = of(Run::at(&server, &words("add_users --from u.ndjson --template t.json")))
         .file("u.ndjson", "{\"username\":\"cleo\",\"password\":\"pw\"}\n")
-        .file("t.json", r#"{"home_dir":"/srv/{username}","permissions":["*"],"group":["staff"],"storage":"crypt","passphrase":"@x","denied_protocols":["FTP"]}"#)
+        .file("t.json", r#"{"home_dir":"/srv/{username}","permissions":["*"],"group":["staff"],"storage":"crypt","passphrase":"@hidden1-Zt7vQ0pXk3mLr9sW2yUb5cFa8dGe4hJn","denied_protocols":["FTP"]}"#)
         .go();
     assert_eq!(ran.code, 0, "{ran:?}");
     let cleo = object(&server, "users/cleo");
