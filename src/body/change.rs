@@ -1,5 +1,6 @@
 //! The fields of a JSON body that are set, their values, and how they are set. Pure.
 
+use super::list_edit::ListEdit;
 use crate::catalog::schema::{Path, Step};
 use crate::error::Error;
 use serde_json::{Map, Value as Json};
@@ -11,6 +12,8 @@ use std::fmt;
 pub struct BodyChange {
     /// Each field and its value.
     pub set: Vec<(Path, Json)>,
+    /// What is edited in lists, after that.
+    pub edits: Vec<ListEdit>,
     /// The whole body, if it is not an object with fields.
     pub whole: Option<Json>,
 }
@@ -26,7 +29,7 @@ impl fmt::Debug for BodyChange {
     /// Only the paths: a value may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.set.iter().map(|(path, _)| path.to_string()))
+            .entries(self.paths().map(ToString::to_string))
             .finish()
     }
 }
@@ -34,15 +37,23 @@ impl fmt::Debug for BodyChange {
 impl BodyChange {
     /// Whether it sets nothing.
     pub fn is_empty(&self) -> bool {
-        self.set.is_empty() && self.whole.is_none()
+        self.set.is_empty() && self.edits.is_empty() && self.whole.is_none()
     }
 
     /// Sets its fields in a body. Missing objects on the way are created, the items of
     /// lists are not, except the one after the last. The error is the path
     /// that does not exist.
     pub fn apply(&self, body: &mut Json) -> Result<(), Error> {
-        let missing = self.put_all(body).into_iter().next();
-        missing.map_or(Ok(()), |missing| Err(missing.error))
+        if let Some(missing) = self.put_all(body).into_iter().next() {
+            return Err(missing.error);
+        }
+        self.edits.iter().try_for_each(|edit| edit.apply(body))
+    }
+
+    /// The paths of all that it sets or edits.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let edits = self.edits.iter().map(|edit| &edit.path);
+        self.set.iter().map(|(path, _)| path).chain(edits)
     }
 
     /// The list items that a new body would lack: they cannot be set.
@@ -78,6 +89,10 @@ impl BodyChange {
         let mut body = Json::Object(Map::new());
         // A missing item: only when shown with variables that are not known.
         self.put_all(&mut body);
+        for edit in &self.edits {
+            // Nothing is taken out of what is not there.
+            let _ = edit.apply(&mut body);
+        }
         body
     }
 }

@@ -6,4 +6,5 @@ pub mod commented;
 pub mod diff;
 pub mod edited;
 pub mod kept_fields;
+pub mod list_edit;
 pub mod template;

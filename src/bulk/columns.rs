@@ -2,7 +2,9 @@
 //! of its body.
 
 use crate::catalog::schema::{self, FieldRef, Type};
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, SERVER_COUNTED_FIELDS, Value};
+use crate::catalog::{
+    self, Api, Command, Items, Kind, Line, Need, Param, SERVER_COUNTED_FIELDS, Value,
+};
 use crate::error::Error;
 use crate::text::near::near;
 use crate::text::words::{listed, shortened, ticked};
@@ -50,7 +52,7 @@ impl Columns {
         };
         let params = all()
             .filter(|param| matches!(param.line, Line::Position | Line::Flag))
-            .filter(|param| is_value(param.kind));
+            .filter(|param| is_value(param));
         let absent = all().filter(|param| param.line == Line::Absent);
         let body = command.and_then(|command| command.route()?.body);
         Self {
@@ -74,7 +76,12 @@ impl Columns {
         if matches!(known.as_str(), ROW | ERROR) {
             return Some(Column::Ignored);
         }
-        let is_called = |param: &&Param| param.name == known || param.key == known;
+        // A field of the body is what it is in the body, whatever flag there is for it.
+        // What is further down is written as after `--set`.
+        let is_key = |param: &Param| {
+            param.key == known && param.items == Items::Words && !known.contains('.')
+        };
+        let is_called = |param: &&Param| param.name == known || is_key(param);
         let mut params = self.params.iter().copied();
         if let Some(at) = params.position(|param| is_called(&param)) {
             return Some(Column::Param(at));
@@ -213,6 +220,7 @@ impl Columns {
 }
 
 /// Whether a cell can contain it: a value of the user, not a way to give values.
-const fn is_value(kind: Kind) -> bool {
-    !matches!(kind, Kind::Sets | Kind::Json | Kind::Switch)
+fn is_value(param: &Param) -> bool {
+    let is_way = matches!(param.kind, Kind::Sets | Kind::Json);
+    !is_way && (param.kind != Kind::Switch || param.place.in_body())
 }

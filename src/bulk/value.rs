@@ -1,7 +1,7 @@
 //! A value of a row, before its kind is checked.
 
 use super::columns::Columns;
-use crate::catalog::{Kind, Param, schema};
+use crate::catalog::{Kind, Param, Section, schema};
 use crate::error::Error;
 use crate::line::change;
 use crate::text::lex;
@@ -91,12 +91,16 @@ impl Cell {
         // JSON never names a file.
         let literal = |text: &String| match param.kind {
             Kind::List([]) => change::literal(text),
+            Kind::Secret if param.section == Section::Storage => change::literal(text),
             _ => text.clone(),
         };
         let cell = match json {
             Json::Null => return Ok(None),
             Json::String(text) if many => Self::List(vec![literal(text)]),
-            Json::String(text) => Self::Text(text.clone()),
+            Json::String(text) => Self::Text(literal(text)),
+            Json::Bool(on) if param.kind == Kind::Switch => {
+                Self::Text(if *on { "on" } else { "off" }.to_owned())
+            }
             Json::Number(number) if !many => Self::Text(number.to_string()),
             Json::Object(_) if matches!(param.kind, Kind::Permissions(_)) => {
                 return Ok(Some(Self::Object(json.clone())));

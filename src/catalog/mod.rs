@@ -10,6 +10,7 @@ mod change;
 pub mod connection_list;
 mod connections;
 pub mod inherit;
+pub mod items;
 mod kind;
 pub mod live;
 pub mod many;
@@ -23,7 +24,9 @@ mod recipes;
 mod row;
 pub mod schema;
 mod secret;
+mod section;
 mod shell;
+mod spelled;
 pub mod stored;
 mod target;
 mod topic;
@@ -35,9 +38,11 @@ mod v1;
 mod v2;
 mod value;
 mod view;
+pub mod words;
 mod zero;
 
 pub use change::{SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of};
+pub use items::Items;
 pub use kind::{Kind, Lists, Names, Value};
 pub use live::Live;
 pub use object::{object_named, param_named};
@@ -49,6 +54,7 @@ pub use row::{
     StatusDoc,
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
+pub use section::Section;
 pub use shell::Verb;
 pub use target::Target;
 pub use topic::{TOPICS, Topic};

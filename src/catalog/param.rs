@@ -1,7 +1,8 @@
 //! Parameters of commands, and the builders for their rows.
 
+use super::items::Items;
+use super::section::Section;
 use super::{Kind, Live, Names, Span, Unit};
-use std::borrow::Cow;
 
 /// One parameter of a command.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,13 @@ pub struct Param {
     pub completes: Option<Live>,
     /// The unit of its number, if no field of a body says it.
     pub unit: Option<Unit>,
+    /// How its words stand for the items of its list.
+    pub items: Items,
+    /// The field of a new object that follows from it, and its number: `--schedule` means the
+    /// trigger `schedule`.
+    pub implies: Option<(&'static str, i64)>,
+    /// The part of the help page that describes it.
+    pub section: Section,
     /// The releases that have it.
     pub span: Span,
     /// What it chooses of a list, if it does.
@@ -122,6 +130,11 @@ pub enum Need {
 }
 
 impl Param {
+    /// A flag of this kind, in the body.
+    pub(super) const fn of_kind(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self::new(name, kind, "", help)
+    }
+
     const fn new(
         name: &'static str,
         kind: Kind,
@@ -143,6 +156,9 @@ impl Param {
             chosen: false,
             completes: None,
             unit: None,
+            items: Items::Words,
+            implies: None,
+            section: Section::Main,
             span: Span::ALL,
             list: None,
             help,
@@ -404,6 +420,25 @@ impl Param {
         self
     }
 
+    /// A list whose words stand for items in this way.
+    pub const fn items(mut self, items: Items) -> Self {
+        self.items = items;
+        self.value = items.value_name();
+        self
+    }
+
+    /// A new object has this number in a field, if that is not given.
+    pub const fn implies(mut self, field: &'static str, number: i64) -> Self {
+        self.implies = Some((field, number));
+        self
+    }
+
+    /// Described in this part of a help page.
+    pub const fn section(mut self, section: Section) -> Self {
+        self.section = section;
+        self
+    }
+
     /// Only in these releases.
     pub const fn only(mut self, span: Span) -> Self {
         self.span = span;
@@ -413,50 +448,5 @@ impl Param {
     /// Whether it is a switch in the query whose flag can be followed by a number.
     pub fn is_numbered(&self) -> bool {
         self.place == ParamPlace::Query && self.bare.is_some() && self.kind != Kind::Switch
-    }
-
-    /// Its name as help and messages spell it: a field of the API as in JSON,
-    /// a flag of the shell itself with hyphens.
-    pub fn shown_name(&self) -> Cow<'static, str> {
-        if self.place == ParamPlace::Shell && !self.underscored && self.name.contains('_') {
-            self.name.replace('_', "-").into()
-        } else {
-            self.name.into()
-        }
-    }
-
-    /// Its flag as help and messages spell it: `--quota_size`, `--dry-run`.
-    pub fn flag(&self) -> String {
-        format!("--{}", self.shown_name())
-    }
-
-    /// As a usage line shows it: `USERNAME`, `--uid`.
-    pub fn shown(&self) -> String {
-        match self.line {
-            Line::Position => self.name.to_uppercase(),
-            _ => self.flag(),
-        }
-    }
-
-    /// The name of one value in help: `FILE`, `N`, `on|off`.
-    pub fn value_name(&self) -> String {
-        let few = self.kind.choices().len() < 5;
-        let name = match (self.value, self.kind, self.completes) {
-            ("", Kind::Choice(_) | Kind::Named(_) | Kind::Switch, _) if few => {
-                return self.kind.choices().join("|");
-            }
-            ("", Kind::Api, _) => {
-                return format!("{}|RELEASE", self.kind.choices().join("|"));
-            }
-            ("", Kind::Int { .. }, _) => "N",
-            ("", Kind::Sets, _) => "PATH=VALUE",
-            ("", Kind::Json, _) => "JSON|FILE",
-            ("", Kind::Secret, _) => "SECRET",
-            ("", _, Some(live)) => live.value_name(),
-            ("", _, None) if !self.kind.choices().is_empty() => "WORD",
-            ("", _, None) => "TEXT",
-            (own, ..) => own,
-        };
-        name.to_owned()
     }
 }

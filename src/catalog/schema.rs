@@ -25,7 +25,7 @@ pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
 pub use word::{encoded, envelope, from_text};
 
-use super::{Clock, Command, Param, Release, Span, Unit};
+use super::{Clock, Command, Param, Release, Section, Span, Unit};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -91,6 +91,12 @@ pub struct Field {
     pub switch: bool,
     /// The allowed values of it or of each item; anything if empty.
     pub choices: Vec<Choice>,
+    /// The part of a help page that describes its fields as flags.
+    pub section: Option<Section>,
+    /// The value of `provider` of the objects that have it.
+    pub of: Option<&'static str>,
+    /// The name of its flag, if it is not its own: another one has that.
+    pub flag: Option<&'static str>,
     /// A short description.
     pub help: &'static str,
 }
@@ -384,6 +390,9 @@ fn field(name: &'static str, rest: &'static str, named: &[NamedChoices]) -> Fiel
         ends: false,
         switch: false,
         choices: Vec::new(),
+        section: None,
+        of: None,
+        flag: None,
         help,
     };
     for word in more.split_whitespace() {
@@ -402,6 +411,9 @@ fn field(name: &'static str, rest: &'static str, named: &[NamedChoices]) -> Fiel
             "zero" => field.zero = Some(value),
             "ends" => field.ends = true,
             "switch" => field.switch = true,
+            "flags" => field.section = Section::PAGES.iter().copied().find(|it| it.name() == value),
+            "of" => field.of = Some(value),
+            "flag" => field.flag = Some(value),
             _ => {
                 let list = named.iter().find(|list| list.name == value);
                 field.choices = match list {

@@ -46,7 +46,7 @@ static FLAGS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
 /// Every parameter that is secret.
 pub fn secrets() -> impl Iterator<Item = &'static Param> {
     every()
-        .flat_map(|command| command.params)
+        .flat_map(Command::all_params)
         .filter(|param| param.kind == Kind::Secret)
 }
 

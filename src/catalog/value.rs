@@ -1,7 +1,7 @@
 //! The value of a parameter of a command. A number may have the unit of its field: `20GiB`.
 
 use super::schema::{self, Field, Type};
-use super::{Clock, Command, Kind, Param, Unit, Value};
+use super::{Clock, Command, Kind, Param, Unit, Value, items};
 
 impl Command {
     /// The field of its body that a parameter sets.
@@ -20,6 +20,9 @@ impl Command {
     /// Checks the words given for a parameter. The error is the index of the wrong word
     /// and what it must be.
     pub fn check(&self, param: &Param, words: &[String]) -> Result<Value, (usize, String)> {
+        if self.edits(param) {
+            return items::check(param, words);
+        }
         match words {
             [word] if word.parse::<i64>().is_err() => match self.number(param, word) {
                 Some(Ok(number)) => param.kind.check(&[number.to_string()]),

@@ -4,6 +4,7 @@
 use super::many;
 use super::param::Param;
 use super::row::{Command, Method};
+use super::words;
 
 /// The condition that the items of a list must meet.
 pub const WHERE_PARAM: &str = "where";
@@ -63,10 +64,16 @@ impl Command {
         }
     }
 
-    /// All its parameters, those of its view last.
+    /// All its parameters: its own, the flags for parts of its body, those of its view.
     pub fn all_params(&self) -> impl Iterator<Item = &'static Param> + Clone + use<> {
-        let own = self.params.iter().chain(self.view_params());
+        let own = self.own_params().chain(self.view_params());
         own.chain(self.upsert_params())
+    }
+
+    /// What its request is made of: its own parameters and the flags for parts of its body.
+    pub fn own_params(&self) -> impl Iterator<Item = &'static Param> + Clone + use<> {
+        let words = words::flags(self).iter().map(|flag| &flag.param);
+        self.params.iter().chain(words)
     }
 }
 

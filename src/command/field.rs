@@ -2,7 +2,7 @@
 
 use super::help::{columns, fold, values};
 use crate::catalog::schema::{self, ENVELOPE, FieldRef, Type};
-use crate::catalog::{self, Api, Command, Param};
+use crate::catalog::{self, Api, Command, Param, words};
 use crate::error::Error;
 use crate::line::variables::Arg;
 
@@ -164,9 +164,17 @@ fn commands_of(body: &Type, api: &'static Api) -> Vec<&'static Command> {
 /// How the field is given on the line: by its flag, or by `--set`.
 fn typed_as(found: &FieldRef, commands: &[&'static Command]) -> String {
     let path = found.path.to_string();
-    let is_it = |param: &&Param| param.place.in_body() && param.key == path;
-    let mut params = commands.iter().flat_map(|command| command.all_params());
-    let flag = params.find(is_it).map(Param::shown);
+    let mut flags: Vec<String> = Vec::new();
+    for command in commands {
+        for flag in command
+            .all_params()
+            .filter_map(|it| flag_for(command, it, &path))
+        {
+            if !flags.contains(&flag) {
+                flags.push(flag);
+            }
+        }
+    }
     let value = match &found.kind {
         Type::List(items) if **items == Type::Text => r#"'["a","b"]'"#,
         Type::List(_) | Type::Map(_) | Type::Object(_) | Type::Free => "JSON",
@@ -179,10 +187,24 @@ fn typed_as(found: &FieldRef, commands: &[&'static Command]) -> String {
         Type::Object(name) if *name != ENVELOPE => format!("--set {path}.FIELD=VALUE"),
         _ => format!("--set {path}={value}"),
     };
-    match flag {
-        Some(flag) => format!("{flag}, or {set}{example}"),
-        None => set + &example,
+    match flags.as_slice() {
+        [] => set + &example,
+        flags => format!("{}, or {set}{example}", flags.join(", ")),
     }
+}
+
+/// A parameter of a command as it is typed, if it sets the field at this path: `--uid`, or
+/// `--bucket` with the storage that the field belongs to.
+fn flag_for(command: &Command, param: &Param, path: &str) -> Option<String> {
+    let Some(flag) = words::flag_of(command, param) else {
+        let is_it = param.place.in_body() && param.key == path;
+        return is_it.then(|| param.shown());
+    };
+    let place = flag.fields.iter().find(|place| place.path == path)?;
+    let of = place
+        .of
+        .map(|of| format!("--{} {of} ", words::STORAGE_PARAM));
+    Some(of.unwrap_or_default() + &param.shown())
 }
 
 #[cfg(test)]

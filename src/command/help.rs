@@ -17,6 +17,7 @@ mod arguments;
 mod flags;
 mod search;
 pub(super) mod topics;
+mod words;
 
 use self::arguments::arguments;
 pub(super) use self::arguments::values;
@@ -74,8 +75,17 @@ fn named(shell: &Shell, words: &[Arg]) -> Result<String, Error> {
         topics::unknown("command or topic", &topic.text, &near, "").at(topic.span.clone())
     })?;
     match words.get(1) {
-        Some(word) => field::of_command(command, word, described(command, api)),
+        Some(word) => part(command, word, described(command, api)),
         None => Ok(page(command, api)),
+    }
+}
+
+/// The page of a part of a command: some of its flags, one of them, or a field.
+fn part(command: &'static Command, word: &Arg, api: &'static Api) -> Result<String, Error> {
+    match words::page(command, api, word) {
+        Some(page) => Ok(page),
+        None => field::of_command(command, word, api)
+            .map_err(|error| words::no_such_part(command, api, word).unwrap_or(error)),
     }
 }
 
@@ -205,6 +215,7 @@ pub fn reference() -> String {
     for command in catalog::commands(last).filter(recipe) {
         text.push_str(&section(command.name, &page(command, last)));
     }
+    text.push_str(&words::reference());
     text.push_str("\n## Shell commands\n\nThese are the same for every server.\n");
     let own = catalog::commands(first).filter(|command| command.route().is_none());
     for command in own.filter(|command| !recipe(command)) {
@@ -248,6 +259,7 @@ pub(crate) fn page(command: &'static Command, api: &'static Api) -> String {
     let params: Vec<&'static Param> = command.params_in(api.release).collect();
     let mut text = head(command, api, &params);
     text.push_str(&arguments(command, &params, api.release));
+    text.push_str(&words::listed(command, &params));
     if let Some(route) = command.route() {
         text.push_str(&request(route, api, &params));
     }
@@ -283,7 +295,7 @@ fn head(command: &'static Command, api: &'static Api, params: &[&'static Param])
         "{}: {}\n\nusage: {}\n",
         command.name,
         command.short,
-        usage(command, params.iter().copied())
+        usage(command, words::main(params))
     );
     if !command.aliases.is_empty() {
         text.push_str(&format!("also: {}\n", command.aliases.join(", ")));

@@ -6,7 +6,7 @@ mod typed;
 use crate::catalog::many::PARAMS as MANY;
 use crate::catalog::model::MODEL_PARAM;
 use crate::catalog::upsert::{GENERATE_PARAM, IF_EXISTS_PARAM, IF_MISSING_PARAM};
-use crate::catalog::{ALL_PARAM, is_view};
+use crate::catalog::{ALL_PARAM, Items, is_view};
 use crate::catalog::{
     APIS, Api, Command, CommandKind, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
 };
@@ -282,7 +282,7 @@ fn each_parameter_is_sent_or_used_by_the_shell() {
                     let may = matches!(route.method, Method::Post | Method::Put | Method::Patch);
                     assert!(may || !param.place.in_body(), "{of}: a body");
                     assert!(
-                        keys.insert((param.place.in_body(), param.key)),
+                        keys.insert((param.place.in_body(), param.key, param.items)),
                         "{of}: a key twice"
                     );
                 }
@@ -358,9 +358,19 @@ fn flags_of_bodies_are_fields_of_their_schema() {
                         .collect();
                     assert_eq!(ours, theirs, "{of}");
                 }
+                (Kind::Choice(choices), Type::Text) => {
+                    assert_eq!(
+                        choices.iter().copied().collect::<BTreeSet<_>>(),
+                        words,
+                        "{of}"
+                    );
+                }
                 (Kind::Text | Kind::Secret, Type::Text)
                 | (Kind::Secret, Type::Object(schema::ENVELOPE))
                 | (Kind::Switch, Type::Bool) => {}
+                (Kind::List([]), Type::List(items)) if param.items != Items::Words => {
+                    assert!(matches!(**items, Type::Object(_)), "{of}");
+                }
                 (Kind::List(choices), Type::List(items)) => {
                     assert_eq!(**items, Type::Text, "{of}");
                     assert_eq!(

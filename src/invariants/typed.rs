@@ -2,8 +2,8 @@
 
 use super::{apis, rows};
 use crate::catalog::{
-    ALL_PARAM, APIS, Api, Command, Effect, Kind, Line, Method, Need, OfList, Param, ParamPlace,
-    Route, Value,
+    ALL_PARAM, APIS, Api, Command, Effect, Items, Kind, Line, Method, Need, OfList, Param,
+    ParamPlace, Route, Section, Value,
 };
 use crate::catalog::{commands, every, find, schema};
 use crate::line::call::{Content, ValueOrigin};
@@ -32,10 +32,16 @@ const WITHOUT_CHECK: &[&str] = &[
 
 /// A valid value of a parameter, as a word.
 fn sample(param: &Param) -> String {
+    match param.items {
+        Items::Folders => return "/x=x".to_owned(),
+        Items::Schedules => return "'0 3 * * *'".to_owned(),
+        Items::Words | Items::Groups(_) | Items::Actions => {}
+    }
     match param.kind {
         Kind::Int { min, max } => 7.clamp(min, max).to_string(),
         Kind::Choice(choices) | Kind::List(choices) => {
-            (*choices.first().unwrap_or(&"x")).to_owned()
+            let mut words = choices.iter().filter(|word| !word.is_empty());
+            (*words.next().unwrap_or(&"x")).to_owned()
         }
         Kind::Api => "v1".to_owned(),
         Kind::Switch | Kind::Wait => "on".to_owned(),
@@ -164,7 +170,11 @@ fn clap_accepts_the_table() {
 fn every_row_is_parsed_from_its_own_usage() {
     let mut parser = Parser::default();
     for (api, command) in rows() {
-        let params: Vec<_> = command.params_in(api.release).collect();
+        // No backend has all fields of storage.
+        let params = command.params_in(api.release);
+        let params: Vec<_> = params
+            .filter(|param| param.section != Section::Storage)
+            .collect();
         let line = as_in_usage(command, &params);
         let mut line = with_real_fields(line, command, api);
         let left_out = without_selection(command, &mut line) + without_others(&params, &mut line);

@@ -6,17 +6,21 @@
 
 mod files;
 mod identity;
+mod lists;
 mod sealed;
+mod storage;
 
 pub(crate) use files::one_line;
 pub use files::{FileOf, files, literal, load};
 pub(super) use identity::{fill_in, may_be_in_json};
 
 use crate::body::change::BodyChange;
+use crate::body::list_edit::ListEdit;
 use crate::catalog::schema::{self, FieldRef, Path, Step, Type, ValueError};
 use crate::catalog::{Param, Release, Send, Value};
 use crate::error::Error;
-use crate::line::call::{Call, ValueOrigin};
+use crate::line::call::{Call, Slot, ValueOrigin};
+use crate::secret::Secret;
 use files::{LITERAL, file_of_json, file_of_value};
 use serde_json::Value as Json;
 
@@ -53,6 +57,11 @@ pub fn refresh(call: &mut Call, release: Release) -> Result<(), Error> {
     }
 }
 
+/// A secret that was typed at a question, as the value of a parameter: it names no file.
+pub fn asked(param: &Param, secret: &Secret) -> Value {
+    Value::Secret(storage::literal(param, secret.reveal()))
+}
+
 /// The change of a call that is only shown: what is not known yet is shown
 /// as typed.
 pub fn shown(call: &Call) -> BodyChange {
@@ -73,12 +82,49 @@ fn read(call: &Call, release: Option<Release>, bad: OnError) -> BodyChange {
     let typed = flags(call, &body, release, bad, &mut change);
     json_flag(call, &body, release, bad, &mut change);
     change.set.extend(typed);
+    let after_flags = change.set.len();
     set_flag(call, &body, release, bad, &mut change);
+    implied(call, &body, &mut change);
+    let fields = storage::fields(call, &body, release, &change, bad);
+    change.set.splice(after_flags..after_flags, fields);
+    edits_of_nothing(call, &change, bad);
     for wrong in sealed::foreign(call, &body, &change) {
         bad(None, wrong);
     }
     missing_items(call, &body, &change, bad);
     change
+}
+
+/// Adds what follows from the flags of a new object: `--schedule` is about the trigger of that name.
+fn implied(call: &Call, body: &Type, change: &mut BodyChange) {
+    if call.command.is_change() {
+        return;
+    }
+    let given = call
+        .slots
+        .iter()
+        .filter(|slot| slot.from != ValueOrigin::Default);
+    for (field, number) in given.filter_map(|slot| slot.param.implies) {
+        let Some(found) = schema::found(body, field) else {
+            continue;
+        };
+        if !change.set.iter().any(|(path, _)| *path == found.path) {
+            change.set.push((found.path, number.into()));
+        }
+    }
+}
+
+/// Reports items that are added to a list or taken out of one that is not read.
+fn edits_of_nothing(call: &Call, change: &BodyChange, bad: OnError) {
+    let edits = change.edits.iter().any(ListEdit::needs_list);
+    if edits && call.is_on("replace") {
+        let why = "`+` and `-` edit a list, and with `--replace` it is not read";
+        bad(
+            None,
+            ValueError::new(why.to_owned())
+                .hint("give the whole list, without `+` and `-`".to_owned()),
+        );
+    }
 }
 
 /// Reports the items that a new object would lack, and what its items lack. An item of an object that is there
@@ -136,7 +182,8 @@ fn flags(
     change: &mut BodyChange,
 ) -> Vec<(Path, Json)> {
     let mut typed = Vec::new();
-    for slot in call.slots.iter().filter(|slot| slot.param.place.in_body()) {
+    let in_body = |slot: &&Slot| slot.param.place.in_body() && !storage::is_field(slot.param);
+    for slot in call.slots.iter().filter(in_body) {
         let Some(value) = &slot.value else { continue };
         let is_typed = matches!(
             slot.from,
@@ -150,13 +197,15 @@ fn flags(
         if !sent {
             continue;
         }
-        let fields = flag(body, slot.param, value, release).unwrap_or_else(|all| {
+        let key = slot.param.key;
+        let (fields, edits) = flag(body, slot.param, key, value, release).unwrap_or_else(|all| {
             for wrong in all {
                 bad(None, wrong);
             }
-            let key = Step::Key(slot.param.key.to_owned());
-            vec![(Path(vec![key]), value.to_json())]
+            let key = Step::Key(key.to_owned());
+            (vec![(Path(vec![key]), value.to_json())], Vec::new())
         });
+        change.edits.extend(edits);
         if is_typed {
             typed.extend(fields);
         } else {
@@ -273,14 +322,40 @@ fn json_is_read(call: &Call) -> bool {
     file_of_json(call.text("json")).is_none() && !call.is_later("json")
 }
 
-/// The fields that a flag sets, or all that is wrong with them.
+/// What a flag sets, and what it edits.
+type Flagged = (Vec<(Path, Json)>, Vec<ListEdit>);
+
+/// What a flag does to the field at `key`, or all that is wrong with it.
 fn flag(
     body: &Type,
+    param: &Param,
+    key: &str,
+    value: &Value,
+    release: Option<Release>,
+) -> Result<Flagged, Vec<ValueError>> {
+    let found = schema::find(body, key).map_err(|wrong| vec![wrong])?;
+    let mut all = Vec::new();
+    let Some(edits) = lists::edits(&found, param, value, release, &mut all) else {
+        return Ok((set(found, param, value, release)?, Vec::new()));
+    };
+    let named = all.into_iter();
+    let all: Vec<_> = named
+        .map(|wrong| named_by_flag(param, &found.path, wrong))
+        .collect();
+    if all.is_empty() {
+        Ok((Vec::new(), edits))
+    } else {
+        Err(all)
+    }
+}
+
+/// What a flag sets, or all that is wrong with it.
+fn set(
+    found: FieldRef,
     param: &Param,
     value: &Value,
     release: Option<Release>,
 ) -> Result<Vec<(Path, Json)>, Vec<ValueError>> {
-    let found = schema::find(body, param.key).map_err(|wrong| vec![wrong])?;
     let path = found.path.clone();
     let mut all = Vec::new();
     let mut checked = |found: &FieldRef, json: &Json| {

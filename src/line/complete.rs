@@ -58,7 +58,8 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
             own,
             ..Offer::at(start, String::new()).with_names(names_of(param), cache)
         };
-        after_equals(offer, (&line[start..cursor], &typed), value)
+        let offer = after_equals(offer, (&line[start..cursor], &typed), value);
+        inside_item(offer, Some(param), &line[..cursor])
     } else if is_variable {
         let all = VARIABLES.iter().copied().chain(cache.variables());
         Offer {
@@ -77,12 +78,27 @@ pub fn offer(line: &str, cursor: usize, api: &'static Api, cache: &CompletionCac
                 .own
                 .extend(aliases.map(|(name, text)| described(name, text)));
         }
-        let gap = words.last().map_or("", |word| &line[word.span.end..start]);
-        offer.joined_to_flag(gap)
+        in_place(offer, &outline, (&words, line, cursor))
     };
     line[offer.start..cursor].clone_into(&mut offer.typed.raw);
     offer.typed.before_blank = line[cursor..].starts_with(' ');
     offer
+}
+
+/// The place of a word of its own: in an item of a list, or after its flag.
+fn in_place(
+    offer: Offer,
+    outline: &Outline,
+    (words, line, cursor): (&[Word], &str, usize),
+) -> Offer {
+    let start = offer.start;
+    let item = value_at(&offer.typed.value, outline);
+    let offer = inside_item(offer, item, &line[..cursor]);
+    if offer.start != start {
+        return offer;
+    }
+    let gap = words.last().map_or("", |word| &line[word.span.end..start]);
+    offer.joined_to_flag(gap)
 }
 
 /// A word of its own at the cursor: a flag, a value or a name.
@@ -129,6 +145,26 @@ fn after_equals(offer: Offer, (raw, typed): (&str, &str), value: String) -> Offe
     offer
 }
 
+/// The place of a name in a word of a list: after `+` or `-`, after the path of a folder.
+fn inside_item(offer: Offer, param: Option<&'static Param>, before: &str) -> Offer {
+    let value = &offer.typed.value;
+    let named = param.filter(|_| offer.names.is_some() && before.ends_with(value.as_str()));
+    let at = match named {
+        Some(param) if param.kind == Kind::List(&[]) && param.place.in_body() => {
+            param.items.name_start(value)
+        }
+        _ => 0,
+    };
+    if at == 0 || !offer.form.kept.is_empty() {
+        return offer;
+    }
+    let mut offer = offer;
+    offer.start += at;
+    offer.typed.value.drain(..at);
+    offer.form.dashed = Dashed::AsItIs;
+    offer
+}
+
 /// The parameter whose value is at the cursor.
 fn value_at(typed: &str, outline: &Outline) -> Option<&'static Param> {
     match outline.open {
@@ -141,6 +177,9 @@ fn value_at(typed: &str, outline: &Outline) -> Option<&'static Param> {
 /// Whether the word at the cursor is the beginning of a flag, if it is not a name that begins
 /// so. After a flag that needs a value, `-` begins the value.
 fn begins_flag(typed: &str, outline: &Outline) -> bool {
+    if outline.edits_list(typed).is_some() {
+        return false;
+    }
     let needs_value = outline.open.is_some() && !outline.may_end;
     let dashes = if needs_value { "--" } else { "-" };
     typed.starts_with(dashes) && !outline.has_ended_flags()
@@ -355,7 +394,11 @@ fn choices(param: &'static Param, typed: &str, outline: &Outline) -> Vec<Candida
     let known = |word: &&&str| of_table.is_empty() || meaning(word).is_some_and(has);
     // After a comma another one begins: `users,gr`, `/in=upload,li`.
     let begun = typed.rfind([',', '=']).filter(|_| param.kind.is_many());
-    let begun = begun.map_or("", |at| &typed[..=at]);
+    let begun = begun.map_or(0, |at| at + 1);
+    // And after `+` or `-` an item to add or to take out.
+    let edits = outline.command.is_some_and(|command| command.edits(param));
+    let sign = typed[begun..].starts_with(['+', '-']) && edits;
+    let begun = &typed[..begun + usize::from(sign)];
     let choices = param.kind.choices().iter().filter(known);
     choices
         .map(|word| Candidate {

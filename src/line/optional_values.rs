@@ -52,6 +52,8 @@ pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
             .all_params()
             .filter(|param| param.kind == Kind::Wait || param.name == SORT_PARAM)
     };
+    let words = &taken_out(words, command);
+    let words: &[&str] = &words.iter().map(String::as_str).collect::<Vec<_>>();
     joined_to(words, &|name| {
         settings().chain(own()).find(|param| param.name == name)
     })
@@ -62,9 +64,52 @@ pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
 pub fn joined_to_all(words: &[&str], command: &'static Command) -> Vec<String> {
     let settings = || grammar::settings_of(command).map(|setting| &setting.param);
     let own = || command.all_params();
+    let words = &taken_out(words, command);
+    let words: &[&str] = &words.iter().map(String::as_str).collect::<Vec<_>>();
     joined_to(words, &|name| {
         settings().chain(own()).find(|param| param.name == name)
     })
+}
+
+/// The words with `--flag=` before what is taken out of a list, and before what follows it:
+/// `--group -staff` is no flag `-staff`.
+fn taken_out(words: &[&str], command: &'static Command) -> Vec<String> {
+    let list = |word: &str| {
+        let name = underscored(word.strip_prefix("--")?);
+        let name = name.split('=').next().unwrap_or_default();
+        let mut params = command.all_params();
+        params.find(|param| param.name == name && command.edits(param))
+    };
+    let mut out: Vec<String> = Vec::new();
+    let mut words = words.iter();
+    // The open flag, and whether an item was taken out after it.
+    let mut open: Option<(&'static Param, bool)> = None;
+    for word in words.by_ref() {
+        if word.starts_with("--") {
+            open = list(word).map(|param| (param, false));
+            out.push((*word).to_owned());
+            if *word == "--" {
+                break;
+            }
+            continue;
+        }
+        match &mut open {
+            Some((param, is_joined)) if *is_joined || is_taken_out(word) => {
+                *is_joined = true;
+                // The flag has no value of its own before it.
+                out.pop_if(|last| last.starts_with("--") && !last.contains('='));
+                out.push(format!("--{}={word}", param.name));
+            }
+            _ => out.push((*word).to_owned()),
+        }
+    }
+    out.extend(words.map(|word| (*word).to_owned()));
+    out
+}
+
+/// Whether a word after the flag of a list takes an item out of it, and is no flag: `-staff`.
+pub fn is_taken_out(word: &str) -> bool {
+    word.len() > 1 && word.starts_with('-') && !word.starts_with("--") && word != "-h"
 }
 
 fn joined_to(words: &[&str], find: &dyn Fn(&str) -> Option<&'static Param>) -> Vec<String> {
@@ -147,6 +192,31 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(joined(line.split(' '), START).join(" "), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_taken_out_of_a_list_is_no_flag() {
+        let v2 = crate::catalog::api("v2").expect("a generation");
+        for (line, expected) in [
+            ("--group -a", "--group=-a"),
+            (
+                "--secondary-groups +a -b c --uid 5",
+                "--secondary-groups +a --secondary_groups=-b --secondary_groups=c --uid 5",
+            ),
+            ("--group a --status -b", "--group a --status -b"),
+            ("--group -h", "--group -h"),
+            ("--group=-a -b", "--group=-a --group=-b"),
+            ("-- --group -a", "-- --group -a"),
+            (
+                "--permissions /in=-list -chmod",
+                "--permissions /in=-list --permissions=-chmod",
+            ),
+        ] {
+            let line = format!("update_user bob {line}");
+            let words: Vec<&str> = line.split(' ').collect();
+            let joined = joined_after(&words, find(v2, "update_user").expect("a row"));
+            assert_eq!(joined[2..].join(" "), expected);
         }
     }
 

@@ -2,10 +2,11 @@
 //! that completion, hints and colours share. Never an error.
 
 use super::grammar;
-use super::optional_values::is_value;
+use super::optional_values::{is_taken_out, is_value};
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Target, Verb};
+use crate::catalog::words::{self, STORAGE_PARAM};
+use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Section, Target, Verb};
 use crate::settings;
 use crate::text::lex::Word;
 
@@ -41,6 +42,8 @@ pub struct Outline {
     pub position: Option<&'static Param>,
     /// The flags that were given.
     pub used: Vec<&'static str>,
+    /// The storage backend that was given.
+    storage: Option<String>,
     api: &'static Api,
     positions: usize,
     flags_ended: bool,
@@ -61,6 +64,7 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
         bare: None,
         position: None,
         used: Vec::new(),
+        storage: None,
         api,
         positions: 0,
         flags_ended: false,
@@ -174,8 +178,46 @@ impl Outline {
         let ended = self.flags_ended;
         self.params().into_iter().filter(move |param| {
             let again = param.kind == Kind::Sets;
-            !ended && param.line == Line::Flag && (again || !used.contains(&param.name))
+            let is_new = again || !used.contains(&param.name);
+            !ended && param.line == Line::Flag && is_new && self.is_of_storage(param)
         })
+    }
+
+    /// Whether a flag for a storage backend is one of the given backend; without one there
+    /// would be too many.
+    fn is_of_storage(&self, param: &Param) -> bool {
+        if param.section != Section::Storage {
+            return true;
+        }
+        let (Some(command), Some(storage)) = (self.command, &self.storage) else {
+            return false;
+        };
+        // A backend may have two names.
+        let mut params = command.params.iter();
+        let own = params.find(|param| param.name == STORAGE_PARAM);
+        let number = |word: &str| match own.map(|param| param.kind) {
+            Some(Kind::Named(names)) => names.number(word),
+            _ => None,
+        };
+        let given = number(storage);
+        let flag = words::flag_of(command, param);
+        let mut places = flag.into_iter().flat_map(|flag| &flag.fields);
+        given.is_some() && places.any(|place| place.of.and_then(number) == given)
+    }
+
+    /// Whether `-word` takes an item out of the list whose flag is open.
+    fn takes_out(&self, text: &str) -> bool {
+        let edits = |param| self.command.is_some_and(|command| command.edits(param));
+        is_taken_out(text) && self.open.is_some_and(edits) && !self.flags_ended
+    }
+
+    /// Whether a word at the cursor, which begins so, edits the list whose flag is open.
+    pub fn edits_list(&self, text: &str) -> Option<&'static Param> {
+        let open = self
+            .open
+            .filter(|_| text.starts_with('+') || self.takes_out(text))?;
+        let command = self.command?;
+        command.edits(open).then_some(open)
     }
 
     fn read(&mut self, text: &str) -> Role {
@@ -186,6 +228,9 @@ impl Outline {
             return self.flag(text);
         }
         if let Some(param) = self.open {
+            if param.name == STORAGE_PARAM {
+                self.storage = Some(text.to_owned());
+            }
             if param.kind.is_many() {
                 self.may_end = true;
             } else {
@@ -243,13 +288,17 @@ impl Outline {
             return Role::Flag(None);
         }
         let text = underscored(&text[2..]);
-        let (name, has_value) = text
+        let (name, value) = text
             .split_once('=')
-            .map_or((text.as_str(), false), |(name, _)| (name, true));
+            .map_or((text.as_str(), None), |(name, value)| (name, Some(value)));
+        let has_value = value.is_some();
         let Some(param) = self.flag_called(name) else {
             return Role::Flag(None);
         };
         self.used.push(param.name);
+        if let Some(value) = value.filter(|_| param.name == STORAGE_PARAM) {
+            self.storage = Some(value.to_owned());
+        }
         if param.bare.is_some() {
             let is_setting = self.settings().any(|setting| setting.name == param.name);
             self.bare = Some(param).filter(|param| {
@@ -270,6 +319,7 @@ impl Outline {
         };
         self.command = command;
         self.used.clear();
+        self.storage = None;
         self.positions = 0;
         // `explain` and `curl` are followed by a command.
         self.wants_command = command.is_some_and(Command::takes_a_command);

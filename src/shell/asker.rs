@@ -1,7 +1,6 @@
 //! Asks the user: for secrets, and for confirmation. Also whether Ctrl-C was
 //! pressed, since that is an answer too.
 
-use crate::catalog::Value;
 use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::{Terminal, Typed};
@@ -174,7 +173,7 @@ impl Asker {
                 true => self.ask_chosen_secret(name)?,
                 false => self.ask_secret(name)?,
             };
-            slot.value = Some(Value::Secret(secret));
+            slot.value = Some(change::asked(slot.param, &secret));
             slot.from = ValueOrigin::Typed;
             asked = true;
         }

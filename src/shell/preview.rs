@@ -13,6 +13,8 @@ use crate::request::{self, RequestSpec, ShowAs, curl, snippet};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::settings::Echo;
+use crate::text::words::listed;
+use std::collections::BTreeSet;
 
 /// The request of a command that is only shown: unknown values
 /// are shown as typed.
@@ -123,6 +125,17 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
             "warning: this request alone {}; `{name}` reads the object first and keeps the fields you do not name\n",
             call.command.unnamed(shell.session.settings.api.release).consequence(),
         )),
+    }
+    let edits = call.change.edits.iter();
+    let lists: BTreeSet<String> = edits
+        .filter(|edit| edit.needs_list())
+        .map(|edit| edit.path.to_string())
+        .collect();
+    if !lists.is_empty() {
+        let lists = listed(lists);
+        screen.say(&format!(
+            "warning: this request has only the items that are added to {lists}; `{name}` keeps the others\n"
+        ));
     }
 }
 

@@ -1,7 +1,9 @@
 //! The examples in the table run unchanged, and help shows what the table says.
 
 use crate::support::{PIPED, Run, SAMPLED, words};
-use sftpgo_shell::catalog::{self, APIS, Api, Command, Example, Group, Line, Param, schema};
+use sftpgo_shell::catalog::{
+    self, APIS, Api, Command, Example, Group, Line, Param, Section, schema,
+};
 use sftpgo_shell::practice::{self, ADMIN, Clock, Options, PASSWORD, Practice, Seen};
 
 /// A practice server of a generation, if there is one. Its time stands still: what is a right
@@ -298,7 +300,9 @@ fn both_ways_to_a_help_page_are_equal() {
                 command.name, command.short, command.name
             );
             assert!(page.starts_with(&title), "{page}");
-            for param in command.params_in(api.release) {
+            // Those of storage have a page of their own.
+            let on_page = |param: &&Param| param.section != Section::Storage;
+            for param in command.params_in(api.release).filter(on_page) {
                 let named = page.contains(&param.shown());
                 assert!(
                     named || param.line == Line::Absent,
@@ -307,7 +311,9 @@ fn both_ways_to_a_help_page_are_equal() {
                 );
             }
             let params = command.params_in(api.release);
-            let typed = params.filter(|param| matches!(param.line, Line::Position | Line::Flag));
+            let typed = params
+                .filter(|param| matches!(param.line, Line::Position | Line::Flag))
+                .filter(|param| param.section == Section::Main);
             for param in typed {
                 let all = param.kind.choices().iter();
                 for choice in all.filter(|choice| has(command, param, api, choice)) {

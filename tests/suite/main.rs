@@ -89,3 +89,4 @@ mod v2_values;
 mod variables;
 mod views;
 mod watch;
+mod words;

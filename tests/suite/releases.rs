@@ -66,8 +66,8 @@ fn the_first_command_is_refused_by_what_the_server_lacks() {
         ),
         (
             "2.0.4",
-            "add_folder f --mapped_path /x --provider s3",
-            "`--provider` needs 2.1.0 or later; this server is 2.0.4",
+            "add_folder f --mapped_path /x --storage s3",
+            "`--storage` needs 2.1.0 or later; this server is 2.0.4",
         ),
         (
             "2.5.6",

@@ -158,7 +158,7 @@ fn errors_in_files_name_the_flag() {
             "--set groups=staff",
             2,
             "error: `groups` must be a JSON list; this is `staff`\n\
-             hint: or set the fields of an item: `groups[0].name`, `groups[0].type`\n",
+             hint: for example `groups='[{\"name\":\"…\",\"type\":\"primary\"}]'`\n",
         ),
     ] {
         let ran = run(&server, &format!("update_user press {line}"))

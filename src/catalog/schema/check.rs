@@ -3,10 +3,10 @@
 use super::super::{Clock, unavailable};
 use super::members::{each, inside};
 use super::path::unknown_in;
-use super::{Choice, FieldRef, Release, Span, Step, Type, schema};
+use super::{Choice, Field, FieldRef, Release, Span, Step, Type, schema};
 use crate::error::Error;
 use crate::text::near::near;
-use crate::text::words::{listed, ticked};
+use crate::text::words::ticked;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
@@ -101,7 +101,7 @@ pub fn no_public_key(text: &str, file: Option<&str>) -> Option<ValueError> {
     None
 }
 
-pub(super) fn wrong_kind(found: &FieldRef, this: &str) -> ValueError {
+pub(super) fn wrong_kind(found: &FieldRef, this: &str, release: Option<Release>) -> ValueError {
     let name = match found.path.to_string() {
         path if path.is_empty() => "--json".to_owned(),
         path => path,
@@ -111,25 +111,45 @@ pub(super) fn wrong_kind(found: &FieldRef, this: &str) -> ValueError {
         Type::List(items) if **items == Type::Text => {
             wrong.hint(format!(r#"for example `{}='["a","b"]'`"#, found.path))
         }
-        Type::List(items) if !found.path.0.is_empty() => match item_fields(found, items) {
-            Some(fields) => wrong.hint(format!("or set the fields of an item: {fields}")),
+        Type::List(items) => match example_of(items, release) {
+            Some(example) => wrong.hint(format!("for example `{}='[{example}]'`", found.path)),
             None => wrong,
         },
+        Type::Object(_) if matches!(found.path.0.last(), Some(Step::Index(_))) => {
+            match example_of(&found.kind, release) {
+                Some(example) => wrong.hint(format!("for example {example}")),
+                None => wrong,
+            }
+        }
         _ => wrong,
     }
 }
 
-/// The first fields of a list's first item: `groups[0].name`, `groups[0].type`.
-fn item_fields(found: &FieldRef, items: &Type) -> Option<String> {
-    let Type::Object(object) = items else {
+/// An example of an object with all members that can be set, for a message.
+fn example_of(kind: &Type, release: Option<Release>) -> Option<Json> {
+    let Type::Object(object) = kind else {
         return None;
     };
     let fields = schema(object)?.fields.iter();
-    let own = fields.filter(|field| !field.read_only && !field.linked);
-    let shown = own
-        .take(3)
-        .map(|field| format!("{}[0].{}", found.path, field.name));
-    Some(listed(shown))
+    let own = fields.filter(|field| {
+        let is_there = release.is_none_or(|release| field.span.holds(release));
+        !field.read_only && !field.linked && is_there
+    });
+    let members = own.filter_map(|field| Some((field.name.to_owned(), example_value(field)?)));
+    Some(Json::Object(members.collect()))
+}
+
+fn example_value(field: &Field) -> Option<Json> {
+    let word = field.choices.iter().find(|choice| !choice.word.is_empty());
+    let text = Json::from(word.map_or("…", |choice| choice.word));
+    Some(match &field.kind {
+        Type::Text => text,
+        Type::Int if word.is_some() => text,
+        Type::Int => 1.into(),
+        Type::Bool => false.into(),
+        Type::List(items) if **items == Type::Text => Json::Array(vec![text]),
+        _ => return None,
+    })
 }
 
 /// The type of a JSON value, for messages.
@@ -211,7 +231,13 @@ fn walk(
 
 /// Checks a value that is not a list or an object with known members.
 fn plain(found: &FieldRef, json: &Json, release: Option<Release>) -> Result<Json, ValueError> {
-    let wrong_type = || Err(wrong_kind(found, &format!("; this is {}", kind_of(json))));
+    let wrong_type = || {
+        Err(wrong_kind(
+            found,
+            &format!("; this is {}", kind_of(json)),
+            release,
+        ))
+    };
     match (&found.kind, json) {
         (_, Json::Null)
         | (Type::Any, _)
@@ -227,7 +253,7 @@ fn plain(found: &FieldRef, json: &Json, release: Option<Release>) -> Result<Json
         }
         (Type::Bytes, Json::String(text)) => match STANDARD.decode(text) {
             Ok(_) => Ok(json.clone()),
-            Err(_) => Err(wrong_kind(found, "").hint(format!(
+            Err(_) => Err(wrong_kind(found, "", release).hint(format!(
                 "`{}=@FILE` encodes the content of a file",
                 found.path
             ))),

@@ -232,7 +232,7 @@ impl Review<'_> {
     }
 
     fn wrong_type(&mut self, found: &FieldRef, json: &Json) {
-        let wrong = wrong_kind(found, &format!("; this is {}", kind_of(json)));
+        let wrong = wrong_kind(found, &format!("; this is {}", kind_of(json)), None);
         self.refused(
             found,
             ValueError {

@@ -33,7 +33,7 @@ pub fn from_text(
             _ => text.into(),
         },
         Type::Bool if matches!(text, "on" | "off") => (text == "on").into(),
-        _ => parsed().map_err(|_| wrong_kind(found, &this_is(found, text)))?,
+        _ => parsed().map_err(|_| wrong_kind(found, &this_is(found, text), release))?,
     };
     let as_typed = |mut wrong: ValueError| {
         // Quote the word from the line instead of the JSON.

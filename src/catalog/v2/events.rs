@@ -2,9 +2,10 @@
 
 use super::super::Unit;
 use super::{
-    ADD, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST,
-    Live, Names, OfList, PAGE, PAGES, Param, ParamPlace, REPLACE, Release, SERVER_ERROR, SET, Span,
-    StatusDoc, UPDATE_LONG, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
+    ADD, BAD_OBJECT, BAD_QUERY, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, Items, JSON,
+    LIST, Live, Names, OfList, PAGE, PAGES, Param, ParamPlace, REPLACE, Release, SERVER_ERROR, SET,
+    Span, StatusDoc, UPDATE_LONG, UPDATED, answers, delete, eg, from, get, joined, post, put, row,
+    v,
 };
 
 const RULES: &[(Release, &str)] = &[(v(4, 0), "manage_event_rules"), (v(6, 3), "*")];
@@ -62,21 +63,61 @@ const TRIGGERS: Names = Names {
     ],
     numbers: &[1, 2, 3, 4, 5, 6, 7],
 };
-const RULE_FIELDS: [Param; 2] = [
+const FILE_EVENTS: &[&str] = &[
+    "upload",
+    "download",
+    "delete",
+    "rename",
+    "mkdir",
+    "rmdir",
+    "copy",
+    "ssh_cmd",
+    "pre-upload",
+    "pre-download",
+    "pre-delete",
+    "first-upload",
+    "first-download",
+];
+const RULE_FIELDS: [Param; 6] = [
     Param::named(
         "trigger",
         &TRIGGERS,
-        "trigger; other fields with `--set conditions.…`",
+        "trigger; a new rule has the one of `--event`, `--provider_event` or `--schedule`",
     )
     .optional(),
     DESCRIPTION,
+    Param::choices("event", FILE_EVENTS, "events of files that start the rule")
+        .key("conditions.fs_events")
+        .implies("trigger", 1)
+        .optional(),
+    Param::choices(
+        "provider_event",
+        &["add", "update", "delete"],
+        "changes of users and other objects that start the rule",
+    )
+    .key("conditions.provider_events")
+    .implies("trigger", 2)
+    .optional(),
+    Param::list(
+        "schedule",
+        "when the rule starts, as in cron, at the start of an hour: '0 3 * * *'",
+    )
+    .key("conditions.schedules")
+    .items(Items::Schedules)
+    .implies("trigger", 3)
+    .optional(),
+    Param::list("action", "actions, in the order in which they run")
+        .key("actions")
+        .items(Items::Actions)
+        .optional()
+        .completed_by(Live::EventAction),
 ];
-const ADD_RULE: [Param; 7] = joined(
+const ADD_RULE: [Param; 11] = joined(
     &[NEW_RULE, super::ADD_STATUS.only(from(5, 0))],
     &RULE_FIELDS,
     &[SET, JSON, CONFIDENTIAL],
 );
-const UPDATE_RULE: [Param; 7] = joined(
+const UPDATE_RULE: [Param; 11] = joined(
     &[RULE, super::UPDATE_STATUS.only(from(5, 0))],
     &RULE_FIELDS,
     &[SET, JSON, REPLACE],
@@ -269,8 +310,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(ADD)
             .check("get_event_rule_by_name {name}"),
     )
-    .example(&[eg(201, r#"add_event_rule on-blocked --trigger ip_blocked --set actions='[{"name":"backup-data","order":1}]'"#)])
-    .long("A rule needs a trigger and at least one action, each with a different `order`: `--set actions='[{\"name\":\"mail\",\"order\":1}]'`."),
+    .example(&[eg(201, "add_event_rule weekly --schedule '0 3 * * 1' --action backup-data"), eg(201, "add_event_rule on-blocked --trigger ip_blocked --action backup-data")])
+    .long("A rule needs a trigger and at least one action."),
     row(
         "update_event_rule",
         Group::EventManager,

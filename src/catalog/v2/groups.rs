@@ -2,11 +2,11 @@
 
 use super::users::PERMISSIONS;
 use super::{
-    ADD, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST, Live, PAGE,
-    PAGES, Param, ParamPlace, REPLACE, SERVER_ERROR, SET, Span, StatusDoc, UPDATE_LONG, UPDATED,
-    answers, delete, eg, from, get, joined, post, put, row, v,
+    ADD, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Group, IN_USE, JSON, LIST, Live, MOUNTS,
+    PAGE, PAGES, Param, ParamPlace, REPLACE, SERVER_ERROR, SET, Span, StatusDoc, UPDATE_LONG,
+    UPDATED, answers, delete, eg, from, get, joined, post, put, row, storage, v,
 };
-use crate::catalog::{Names, Release};
+use crate::catalog::Release;
 
 const GROUP: Param = Param::text("name", "name of the group")
     .required()
@@ -15,7 +15,7 @@ const GROUP: Param = Param::text("name", "name of the group")
 const NEW_GROUP: Param =
     Param::text("name", "name of the group; it cannot be changed later").required();
 
-const SETTINGS: [Param; 11] = [
+const SETTINGS: [Param; 13] = [
     DESCRIPTION,
     Param::text(
         "home_dir",
@@ -79,9 +79,11 @@ const SETTINGS: [Param; 11] = [
     )
     .key("user_settings.total_data_transfer")
     .optional(),
+    MOUNTS,
+    storage("user_settings.filesystem.provider").only(from(4, 4)),
 ];
-const ADD_GROUP: [Param; 15] = joined(&[NEW_GROUP], &SETTINGS, &[SET, JSON, CONFIDENTIAL]);
-const UPDATE_GROUP: [Param; 15] = joined(&[GROUP], &SETTINGS, &[SET, JSON, REPLACE]);
+const ADD_GROUP: [Param; 17] = joined(&[NEW_GROUP], &SETTINGS, &[SET, JSON, CONFIDENTIAL]);
+const UPDATE_GROUP: [Param; 17] = joined(&[GROUP], &SETTINGS, &[SET, JSON, REPLACE]);
 const NO_SUCH_GROUP: StatusDoc =
     StatusDoc::new(404, "no group has this name").hint("`get_groups` lists the groups");
 const GROUPS: &[(Release, &str)] = &[(v(3, 0), "manage_groups")];
@@ -92,24 +94,12 @@ const FOLDER: Param = Param::text("name", "name of the folder")
     .completed_by(Live::Folder);
 const NEW_FOLDER: Param =
     Param::text("name", "name of the folder; it cannot be changed later").required();
-/// The storage backends.
-const PROVIDERS: Names = Names {
-    words: &["local", "s3", "gcs", "azblob", "crypt", "sftp", "http"],
-    numbers: &[0, 1, 2, 3, 4, 5, 6],
-};
 const FOLDER_FIELDS: [Param; 3] = [
     Param::text("mapped_path", "absolute path of the folder on the server")
         .value("PATH")
         .optional(),
     DESCRIPTION.only(from(1, 0)),
-    Param::named(
-        "provider",
-        &PROVIDERS,
-        "storage backend; other fields with `--set filesystem.…`",
-    )
-    .key("filesystem.provider")
-    .optional()
-    .only(from(1, 0)),
+    storage("filesystem.provider").only(from(1, 0)),
 ];
 const ADD_FOLDER: [Param; 7] = joined(&[NEW_FOLDER], &FOLDER_FIELDS, &[SET, JSON, CONFIDENTIAL]);
 const UPDATE_FOLDER: [Param; 7] = joined(&[FOLDER], &FOLDER_FIELDS, &[SET, JSON, REPLACE]);
@@ -132,7 +122,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .check("get_group_by_name {name}"),
     )
     .example(&[eg(201, "add_group contractors --home_dir /srv/sftp/%username% --quota_size 10737418240")])
-    .long("The flags set what the members inherit; in the body these fields are in `user_settings`."),
+    .long("The flags set what the members inherit; in the body these fields are in `user_settings`. Users join a group with `--group` and `--secondary_groups`."),
     row(
         "update_group",
         Group::Groups,
@@ -199,9 +189,9 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     )
     .example(&[
         eg(201, "add_folder archive --mapped_path /srv/sftp/archive --description 'Closed projects'"),
-        eg(201, "add_folder media --provider s3 --set filesystem.s3config.bucket=media filesystem.s3config.region=eu-central-1"),
+        eg(201, "add_folder media --storage s3 --bucket media --region eu-central-1"),
     ])
-    .long("Users and groups mount a folder with their `virtual_folders`."),
+    .long("Users and groups mount a folder with `--folder /PATH=NAME`."),
     row(
         "update_folder",
         Group::Folders,

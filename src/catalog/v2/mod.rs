@@ -19,7 +19,8 @@ use super::build::{
 use super::live::Live;
 use super::param::{OfList, Param, ParamPlace};
 use super::row::{Command, CommandKind, Effect, Group, Method, Remember, StatusDoc};
-use super::{CONFIDENTIAL_PARAM, Names, Release, Span};
+use super::words::STORAGE_PARAM;
+use super::{CONFIDENTIAL_PARAM, Items, Names, Release, Span};
 
 /// The operations of the API v2 that have no row: the prefix of the path, and the reason.
 pub const WITHOUT_ROW: &[(&str, &str)] = &[
@@ -67,6 +68,33 @@ const REPLACE: Param = Param::switch(
 const STATUS_HELP: &str = "enabled or disabled (servers 2.x disable an object that is added without it, so it is always sent)";
 const ADD_STATUS: Param = Param::named("status", &STATUS, STATUS_HELP).default("enabled");
 const DESCRIPTION: Param = Param::text("description", "free text note").optional();
+
+/// The storage backends.
+const PROVIDERS: Names = Names {
+    words: &[
+        "local", "s3", "gcs", "azure", "azblob", "crypt", "sftp", "http",
+    ],
+    numbers: &[0, 1, 2, 3, 3, 4, 5, 6],
+};
+/// The storage backend at this path; its fields are flags made from the schema.
+const fn storage(path: &'static str) -> Param {
+    Param::named(
+        STORAGE_PARAM,
+        &PROVIDERS,
+        "storage backend; its fields are flags too: `--bucket`, `--access_secret`",
+    )
+    .key(path)
+    .optional()
+}
+/// The folders that are mounted, for users and groups.
+const MOUNTS: Param = Param::list(
+    "folder",
+    "virtual folders, each with the path where it appears",
+)
+.key("virtual_folders")
+.items(Items::Folders)
+.optional()
+.completed_by(Live::Folder);
 
 const ADDED: StatusDoc = StatusDoc::new(201, "the object as stored, without its secrets");
 const TAKEN: StatusDoc = StatusDoc::new(409, "the name is already taken (500 before 2.6.0)");

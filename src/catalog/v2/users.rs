@@ -1,11 +1,12 @@
 //! The rows about users.
 
+use super::super::items::{Items, MEMBERSHIP, PRIMARY, SECONDARY};
 use super::super::model::MODEL_PARAM;
 use super::super::row::Route;
 use super::{
     ADD, ADD_STATUS, BAD_OBJECT, CONFIDENTIAL, Command, DESCRIPTION, Effect, Group, JSON, LIST,
-    Live, PAGE, Param, ParamPlace, REPLACE, Remember, SERVER_ERROR, SET, Span, StatusDoc,
-    UPDATE_STATUS, UPDATED, answers, delete, eg, from, get, joined, post, put, row, v,
+    Live, MOUNTS, PAGE, Param, ParamPlace, REPLACE, Remember, SERVER_ERROR, SET, Span, StatusDoc,
+    UPDATE_STATUS, UPDATED, answers, delete, eg, from, get, joined, post, put, row, storage, v,
 };
 
 /// User permissions.
@@ -94,7 +95,7 @@ pub(in crate::catalog) const PERMISSIONS_HELP: &str =
     "permissions for `/` and for folders; `*` means all";
 
 /// The most used fields of a user, except for its status.
-const FIELDS: [Param; 19] = [
+const FIELDS: [Param; 24] = [
     HOME_DIR,
     UID,
     GID,
@@ -138,23 +139,50 @@ const FIELDS: [Param; 19] = [
     .optional()
     .only(from(5, 0))
     .completed_by(Live::Role),
+    member(
+        "group",
+        PRIMARY,
+        "primary group, whose settings apply to the user",
+    ),
+    member(
+        "secondary_groups",
+        SECONDARY,
+        "groups whose settings apply after those of the primary one",
+    ),
+    member(
+        "membership_groups",
+        MEMBERSHIP,
+        "groups without settings for the user: for rules and lists",
+    ),
+    MOUNTS,
+    storage("filesystem.provider"),
 ];
+
+/// The groups of one type.
+const fn member(name: &'static str, kind: i64, help: &'static str) -> Param {
+    Param::list(name, help)
+        .key("groups")
+        .items(Items::Groups(kind))
+        .optional()
+        .only(from(3, 0))
+        .completed_by(Live::Group)
+}
 
 pub(in crate::catalog) const DISCONNECT: Param =
     Param::switch("disconnect", "close the user's live connections afterwards").query_as("1");
 
-const ADD_USER: [Param; 24] = joined(
+const ADD_USER: [Param; 29] = joined(
     &[NEW_USERNAME, ADD_STATUS],
     &FIELDS,
     &[SET, JSON, CONFIDENTIAL],
 );
-const UPDATE_USER: [Param; 25] = joined(
+const UPDATE_USER: [Param; 30] = joined(
     &[USERNAME, UPDATE_STATUS],
     &FIELDS,
     &[SET, JSON, REPLACE, DISCONNECT],
 );
 
-const CLONE_USER: [Param; 25] = joined(
+const CLONE_USER: [Param; 30] = joined(
     &[
         Param::text(MODEL_PARAM, "user to copy")
             .required()
@@ -191,7 +219,7 @@ pub(in crate::catalog) const CLONE: &[Command] = &[row(
     "Reads the source user, applies the fields you type, and creates the copy under the new name. If the home directory, \
      or the prefix in a bucket, contains the old name as a path component, it is replaced by the new one. Password, \
      keys, certificates and email addresses are not copied. Secrets of the storage cannot be copied: the shell asks for \
-     them, or you give them with `--set filesystem.s3config.access_secret=@FILE`.",
+     them, or you give them with a flag such as `--access_secret @FILE`.",
 )];
 
 const NO_SUCH_USER: StatusDoc =
@@ -208,13 +236,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     )
     .example(&[
         eg(201, "add_user lena --home_dir /srv/sftp/lena --permissions '*' --password 'a long one'"),
-        eg(201, r#"add_user drop --home_dir /srv/sftp/drop --permissions list /in=list,upload --set filters.allowed_ip='["192.0.2.0/24"]'"#),
+        eg(201, "add_user drop --home_dir /srv/sftp/drop --permissions list /in=list,upload --allowed_ip 192.0.2.0/24"),
+        eg(201, "add_user cloud --home_dir /srv/sftp/cloud --permissions '*' --group staff --storage s3 --bucket cloud --region eu-central-1"),
     ])
     .long(
         "A user needs a home directory, unless the server has a base for them, and permissions for `/`. Only the \
          fields you give are sent, and the status. `--permissions list download /in=upload,list` sets two for `/` and \
          two for the folder `/in`. Before 2.3.0 a password or a public key is required as well. Set fields without a \
-         flag by path: `--set filters.allowed_ip='[\"192.0.2.0/24\"]'` or `--set filesystem.provider=s3`.",
+         flag by path: `--set filters.hooks.pre_login_disabled=true`.",
     ),
     row(
         "update_user",
@@ -232,12 +261,13 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     .example(&[
         eg(200, "update_user press --status enabled"),
         eg(200, "update_user anna.nowak --quota_files 8000 --permissions /invoices=list,download,upload"),
-        eg(200, r#"update_user carla --set filters.denied_protocols='["FTP"]' --disconnect"#),
+        eg(200, "update_user carla --denied_protocols +FTP --secondary_groups +partners --disconnect"),
     ])
     .long(
         "Only the fields you give are changed. `--permissions` changes the folders that it names, or `/` if it names \
          none. `--set PATH=VALUE` changes any other field, `--json` several at once. Secrets that you do not give stay \
-         unchanged. The username cannot be changed.",
+         unchanged. The username cannot be changed. A list is replaced by the words after its flag; `+WORD` adds an item to it \
+         and `-WORD` takes one out: `--secondary_groups +staff -press`.",
     ),
     row(
         "get_user_by_username",

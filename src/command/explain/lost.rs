@@ -1,8 +1,9 @@
 //! What a request would take away from the server.
 
 use super::super::help::fold;
+use crate::body::list_edit::ListEdit;
 use crate::catalog::schema::{self, Field, FieldRef, Path, Type};
-use crate::catalog::{Api, Command, Effect, Unnamed};
+use crate::catalog::{Api, Command, Effect, Items, Unnamed};
 use crate::line::call::Call;
 use crate::request::{Body, RequestSpec};
 use crate::text::words::listed;
@@ -29,6 +30,7 @@ pub(super) fn section(
                 "no other field: the shell sends the fields that it has read as well".to_owned(),
             );
             said.extend(replaced(call, body.as_ref()));
+            said.extend(call.change.edits.iter().filter_map(of_edit));
         } else if let Some((body, sent)) = body.zip(sent) {
             said.extend(of_replace(row, &body, &sent, api));
         }
@@ -53,6 +55,19 @@ fn replaced(call: &Call, body: Option<&Type>) -> Option<String> {
     let mut names: Vec<String> = paths.filter(is_whole).map(Path::to_string).collect();
     names.dedup();
     (!names.is_empty()).then(|| format!("the old items of {}", listed(names)))
+}
+
+/// What an edit takes out of a list.
+fn of_edit(edit: &ListEdit) -> Option<String> {
+    let path = &edit.path;
+    match edit.items {
+        Items::Groups(_) if edit.replaces => {
+            Some(format!("the old items of `{path}` that have the same type"))
+        }
+        _ if edit.replaces => Some(format!("the old items of `{path}`")),
+        _ if edit.remove.is_empty() => None,
+        _ => Some(format!("{} of `{path}`", listed(&edit.remove))),
+    }
 }
 
 /// What a server does with the fields that the body of a bare PUT lacks.

@@ -1,8 +1,9 @@
 //! The parts of a request, each with what it is and what it means.
 
 use super::super::help;
+use crate::body::list_edit::ListEdit;
 use crate::catalog::schema::{self, FieldRef, Type};
-use crate::catalog::{Api, Clock, Command, Kind, Method, ParamPlace, Send, Value};
+use crate::catalog::{Api, Clock, Command, Items, Kind, Method, ParamPlace, Send, Value};
 use crate::line::call::{Call, Slot, ValueOrigin};
 use crate::request::RequestSpec;
 use crate::request::curl;
@@ -76,9 +77,41 @@ pub(super) fn of(
     let sent = sent.masked();
     let root = FieldRef::root(body);
     let leaves = schema::leaves(&root, &sent);
-    let fields = leaves.iter().filter(|(found, _)| !found.path.0.is_empty());
+    // An edit of a list that is read first is shown instead of the items that are sent.
+    let reads = call.is_change() || call.has_model();
+    let edits: Vec<&ListEdit> = call.change.edits.iter().filter(|_| reads).collect();
+    let is_edited = |found: &FieldRef| {
+        let mut paths = edits.iter().map(|edit| &edit.path.0);
+        paths.any(|path| found.path.0.starts_with(path))
+    };
+    let fields = leaves
+        .iter()
+        .filter(|(found, _)| !found.path.0.is_empty() && !is_edited(found));
     parts.extend(fields.map(|(found, value)| of_field(call, found, value, api, &clock)));
+    parts.extend(edits.into_iter().flat_map(|edit| of_edit(edit, body)));
     parts
+}
+
+/// What is done to the items of a list, one by one.
+fn of_edit(edit: &ListEdit, body: &Type) -> Vec<Part> {
+    let path = edit.path.to_string();
+    let help = schema::found(body, &path).and_then(|found| Some(found.field?.help));
+    let part = |sign: &str, item: &str, does: &str| {
+        let about = format!("{does}: {}", help.unwrap_or_default());
+        Part::new(&path, &shortened(&format!("{sign}{item}")), &about)
+    };
+    let (sign, adds) = if edit.replaces {
+        ("", "the list has this instead of the old items")
+    } else {
+        ("+ ", "added to the list")
+    };
+    let is_empty = edit.replaces && edit.add.is_empty();
+    let empty = is_empty.then(|| part("", "[]", "the old items are taken out"));
+    let added = edit.add.iter();
+    let added = added.map(|item| part(sign, &item.to_string(), adds));
+    let removed = edit.remove.iter();
+    let removed = removed.map(|item| part("- ", item, "taken out of the list"));
+    empty.into_iter().chain(added).chain(removed).collect()
 }
 
 /// The request line and the headers.
@@ -170,7 +203,11 @@ fn of_slot(command: &Command, slot: &Slot, api: &Api, clock: &Clock) -> Option<P
 /// A field of the body, whatever gave it: its flag, `--set`, `--json`, or the default.
 fn of_field(call: &Call, found: &FieldRef, value: &Json, api: &Api, clock: &Clock) -> Part {
     let path = found.path.to_string();
-    let own = |slot: &&Slot| slot.param.place.in_body() && slot.param.key == path;
+    // A flag for some items of a list, `--group`, is not about the whole list.
+    let own = |slot: &&Slot| {
+        let param = slot.param;
+        param.place.in_body() && param.key == path && param.items == Items::Words
+    };
     let slot = call.slots.iter().find(own);
     let shown = match (value.as_i64(), found.field) {
         _ if found.is_secret() && !value.is_null() => MASK.to_owned(),

@@ -1,21 +1,21 @@
 //! The arguments of a command, and what their values mean.
 
+use super::words::main;
 use super::{columns, fold};
 use crate::catalog::schema;
-use crate::catalog::{Command, Kind, Line, Need, Param, Release, Send};
+use crate::catalog::{Command, Items, Kind, Line, Need, Param, Release, Send};
 
 /// Each argument with its meaning.
 pub(super) fn arguments(command: &Command, params: &[&'static Param], release: Release) -> String {
     let mut text = String::new();
-    let rows: Vec<(String, String)> = params
-        .iter()
+    let rows: Vec<(String, String)> = main(params)
         .filter(|param| matches!(param.line, Line::Position | Line::Flag))
         .map(|param| (param.shown(), describe(command, param, release)))
         .collect();
     if !rows.is_empty() {
         text.push_str(&format!("\narguments\n{}", columns(&rows)));
     }
-    text.push_str(&meanings(command, params, release));
+    text.push_str(&meanings(command, main(params), release));
     let ignored: Vec<String> = params
         .iter()
         .filter(|param| param.line == Line::Ignored)
@@ -31,7 +31,11 @@ pub(super) fn arguments(command: &Command, params: &[&'static Param], release: R
 }
 
 /// The values of arguments that do not say what they mean.
-fn meanings(command: &Command, params: &[&'static Param], release: Release) -> String {
+pub(super) fn meanings(
+    command: &Command,
+    params: impl Iterator<Item = &'static Param>,
+    release: Release,
+) -> String {
     let mut text = String::new();
     for param in params {
         let choices = schema::choices_of(command, param).iter();
@@ -54,7 +58,7 @@ fn meanings(command: &Command, params: &[&'static Param], release: Release) -> S
 }
 
 /// A parameter, with the words that the release has.
-fn describe(command: &Command, param: &Param, release: Release) -> String {
+pub(super) fn describe(command: &Command, param: &Param, release: Release) -> String {
     format!("{} ({})", param.help, values(command, param, release))
 }
 
@@ -73,7 +77,15 @@ pub(in crate::command) fn values(command: &Command, param: &Param, release: Rele
             format!("{}, or {}", param.kind.describe(), unit.examples())
         }
         (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
+        (Kind::List([]), _) if param.items != Items::Words => {
+            format!("one or more of {}", param.items.value_name())
+        }
         (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
     };
-    format!("{values}{default}")
+    let edits = if command.is_change() && command.edits(param) {
+        "; `+` adds, `-` takes out"
+    } else {
+        ""
+    };
+    format!("{values}{edits}{default}")
 }

@@ -3,10 +3,12 @@
 //!
 //! What begins with `@@` is a text that begins with `@`.
 
+use crate::catalog::items::signed;
 use crate::catalog::schema::{self, FieldRef, Type};
-use crate::catalog::{Kind, Param, Value};
+use crate::catalog::{Items, Kind, Param, Value};
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::line::change::storage;
 use crate::text::encoding;
 use crate::text::words::shortened;
 use serde_json::Value as Json;
@@ -50,7 +52,7 @@ pub fn literal(text: &str) -> String {
 
 /// Whether the words of a parameter may name files: a list of any texts.
 pub(super) fn may_name_files(param: &Param) -> bool {
-    param.kind == Kind::List(&[]) && param.place.in_body()
+    param.kind == Kind::List(&[]) && param.place.in_body() && param.items == Items::Words
 }
 
 /// The files that a call names.
@@ -82,6 +84,7 @@ pub fn load(call: &mut Call, read: Read<'_>) -> Result<bool, Error> {
             (Some(Value::List(words)), _) if may_name_files(slot.param) => {
                 items(words, slot.param, read)
             }
+            (Some(value @ Value::Secret(_)), _) => secret_file(value, slot.param, read),
             (Some(Value::Text(text)), Some(_)) if slot.param.kind == Kind::Json => {
                 json_file(text, read)
             }
@@ -93,6 +96,16 @@ pub fn load(call: &mut Call, read: Read<'_>) -> Result<bool, Error> {
         loaded |= done.map_err(|error| error.or_at(span))?;
     }
     Ok(loaded)
+}
+
+/// Reads the file of a secret.
+fn secret_file(value: &mut Value, param: &'static Param, read: Read<'_>) -> Result<bool, Error> {
+    let Some(file) = storage::file_of(param, value) else {
+        return Ok(false);
+    };
+    let held = content(param.name, &file, read)?;
+    *value = Value::Secret(storage::literal(param, one_line(&held)));
+    Ok(true)
 }
 
 /// Reads the file of `--json`.
@@ -110,17 +123,20 @@ fn json_file(text: &mut String, read: Read<'_>) -> Result<bool, Error> {
 
 /// Reads the files of a list, one item a line.
 fn items(words: &mut Vec<String>, param: &'static Param, read: Read<'_>) -> Result<bool, Error> {
-    if !words.iter().any(|word| word.starts_with('@')) {
+    if !words.iter().any(|word| signed(word).1.starts_with('@')) {
         return Ok(false);
     }
     let mut all = Vec::new();
     for word in words.iter() {
-        match file_of_value(word) {
+        let (sign, bare) = signed(word);
+        let sign = sign.map_or_else(String::new, String::from);
+        match file_of_value(bare) {
             Some(file) => {
                 let held = content(param.name, file, read)?;
-                all.extend(lines(&held, file)?);
+                let lines = lines(&held, file)?.into_iter();
+                all.extend(lines.map(|line| format!("{sign}{line}")));
             }
-            None => all.push(word.strip_prefix('@').unwrap_or(word).to_owned()),
+            None => all.push(format!("{sign}{}", bare.strip_prefix('@').unwrap_or(bare))),
         }
     }
     *words = all;

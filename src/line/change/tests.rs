@@ -62,6 +62,63 @@ fn only_given_fields_are_sent() {
             json!({"used_quota_size": 0, "used_quota_files": 3}),
         ),
         (
+            "add_user b --group staff --secondary_groups x y --folder /a=invoices --allowed_ip 10.0.0.0/8 \
+             --require_two_factor SSH,FTP --is_anonymous",
+            json!({"status": 1, "username": "b",
+                "groups": [{"name": "staff", "type": 1}, {"name": "x", "type": 2}, {"name": "y", "type": 2}],
+                "virtual_folders": [{"name": "invoices", "virtual_path": "/a"}],
+                "filters": {"allowed_ip": ["10.0.0.0/8"], "two_factor_protocols": ["SSH", "FTP"],
+                    "is_anonymous": true}}),
+        ),
+        (
+            "update_user b --group '' --allowed_ip ''",
+            json!({"groups": [], "filters": {"allowed_ip": []}}),
+        ),
+        (
+            "update_user b --permissions +list /in=+upload,-delete",
+            json!({"permissions": {"/": ["list"], "/in": ["upload"]}}),
+        ),
+        (
+            "add_group g --storage s3 --bucket k --access_secret s --upload_part_size 5MB --force_path_style",
+            json!({"name": "g", "user_settings": {"filesystem": {"provider": 1, "s3config": {
+                "bucket": "k", "access_secret": {"status": "Plain", "payload": "s"},
+                "upload_part_size": 5, "force_path_style": true}}}}),
+        ),
+        (
+            "add_folder f --storage azblob --container c --access_tier Hot",
+            json!({"name": "f", "filesystem": {"provider": 3,
+                "azblobconfig": {"container": "c", "access_tier": "Hot"}}}),
+        ),
+        (
+            "update_folder f --storage sftp --storage_username u --storage_password @@p --endpoint h:22",
+            json!({"filesystem": {"provider": 5, "sftpconfig": {"endpoint": "h:22", "username": "u",
+                "password": {"status": "Plain", "payload": "@p"}}}}),
+        ),
+        // Only S3 has an access key.
+        (
+            "update_user b --access_key k --set filesystem.s3config.access_key=other",
+            json!({"filesystem": {"s3config": {"access_key": "other"}}}),
+        ),
+        (
+            r#"update_user b --bucket k --json '{"filesystem":{"provider":"gcs"}}'"#,
+            json!({"filesystem": {"provider": 2, "gcsconfig": {"bucket": "k"}}}),
+        ),
+        (
+            "add_event_rule r --schedule '0 3 * * 1' --action a b --min_size 1K",
+            json!({"status": 1, "name": "r", "trigger": 3,
+                "conditions": {"schedules": [{"hour": "3", "day_of_week": "1", "day_of_month": "*", "month": "*"}],
+                    "options": {"min_size": 1024}},
+                "actions": [{"name": "a", "order": 1}, {"name": "b", "order": 2}]}),
+        ),
+        (
+            "add_event_rule r --event upload,download --trigger on_demand",
+            json!({"status": 1, "name": "r", "trigger": 6, "conditions": {"fs_events": ["upload", "download"]}}),
+        ),
+        (
+            "update_event_rule r --event upload",
+            json!({"conditions": {"fs_events": ["upload"]}}),
+        ),
+        (
             "save_admin_totp_config --enabled --secret s",
             json!({"enabled": true, "secret": {"status": "Plain", "payload": "s"}}),
         ),
@@ -164,7 +221,7 @@ fn values_that_the_server_would_drop_are_errors() {
         ),
         (
             "--set filesystem.provider=s4",
-            "`filesystem.provider` must be one of `local`, `s3`, `gcs`, `azblob`, `crypt`, `sftp`, `http`; this is `s4`",
+            "`filesystem.provider` must be one of `local`, `s3`, `gcs`, `azblob`, `azure`, `crypt`, `sftp`, `http`; this is `s4`",
             "did you mean `s3`?",
         ),
         (
@@ -356,5 +413,59 @@ fn an_item_that_a_change_replaces_has_all_its_members() {
             (message, hint.as_str()),
             (format!("`{path}` is missing"), words)
         );
+    }
+}
+
+#[test]
+fn words_that_mean_nothing_are_errors() {
+    for (line, message, hint) in [
+        (
+            "update_user b --bucket k",
+            "`--bucket` needs the kind of storage that it belongs to",
+            "add `--storage s3` or `--storage gcs`",
+        ),
+        (
+            "add_user b --access_key k",
+            "`--access_key` needs the kind of storage that it belongs to",
+            "add `--storage s3`",
+        ),
+        (
+            "update_user b --storage s3 --container c",
+            "`--container` is not a field of `s3` storage",
+            "`azure` has it",
+        ),
+        (
+            "update_user b --storage crypt --read_buffer_size 50MB",
+            "`--read_buffer_size` must be a whole number from 0 to 10; this is `50MB`",
+            "",
+        ),
+        (
+            "update_user b --replace --allowed_ip +192.0.2.0/24",
+            "`+` and `-` edit a list, and with `--replace` it is not read",
+            "give the whole list, without `+` and `-`",
+        ),
+        (
+            "update_user b --group one two",
+            "`--group` takes one name: a user has one primary group, and `--secondary_groups` gives more; this is `two`",
+            "`--group` takes all words up to the next flag",
+        ),
+        (
+            "update_user b --folder shared",
+            "`--folder` must be `/PATH=FOLDER`: where the folder appears, and its name; this is `shared`",
+            "",
+        ),
+        (
+            "update_event_rule r --schedule '30 3 * * *'",
+            "`--schedule` must begin with `0`: a schedule of the server has no minutes, it runs at the start of an hour; this is `30 3 * * *`",
+            "",
+        ),
+        (
+            "update_user b --set groups='[\"staff\"]'",
+            "`groups[0]` must be a JSON object; this is a string",
+            r#"for example {"name":"…","type":"primary"}"#,
+        ),
+    ] {
+        let said = wrong(line, v2(7, 5));
+        assert_eq!(said, (message.to_owned(), hint.to_owned()), "{line}");
     }
 }

@@ -76,7 +76,7 @@ impl WordRoles {
         let name = name.replace('-', "_");
         let mut many = self.commands.iter().filter(|command| command.takes_many());
         let is_change = |param: &Param| param.name == name && param.kind != Kind::Secret;
-        self.changes |= many.any(|command| command.params.iter().any(is_change));
+        self.changes |= many.any(|command| command.own_params().any(is_change));
         let own = self
             .commands
             .iter()

@@ -220,7 +220,7 @@ fn all_errors_of_a_row_are_reported() {
             "u.csv: row 1: error: user `kim`: `quota_size` must be a whole number of bytes, or for example `500M`, `20GiB`; this is `10 Gigs`\n\
              u.csv: row 1: error: user `kim`: `expiration_date` must be a whole number of milliseconds since 1970, or for example `2027-01-31`, `2027-01-31T18:00`, `+90d`; this is `31.12.2025`\n\
              u.csv: row 1: error: user `kim`: `filters.max_upload_file_size` must be a whole number of bytes, or for example `500M`, `20GiB`; this is `big`\n\
-             u.csv: row 1: error: user `kim`: `filesystem.provider` must be one of `local`, `s3`, `gcs`, `azblob`, `crypt`, \
+             u.csv: row 1: error: user `kim`: `filesystem.provider` must be one of `local`, `s3`, `gcs`, `azblob`, `azure`, `crypt`, \
              `sftp`, `http`; this is `s4`\nhint: did you mean `s3`?\n\
              error: `u.csv` has 4 errors; nothing was sent\n",
         ),
@@ -235,9 +235,9 @@ fn all_errors_of_a_row_are_reported() {
         ),
         (
             "u.csv",
-            "username,filesystem.s3config.buckett,bucket\nkim,b,c\n",
+            "username,filesystem.s3config.buckett,buket\nkim,b,c\n",
             "u.csv: error: unknown name `filesystem.s3config.buckett`\nhint: did you mean `filesystem.s3config.bucket`?\n\
-             u.csv: error: unknown name `bucket`\nhint: did you mean `filesystem.s3config.bucket` or `filesystem.gcsconfig.bucket`?\n\
+             u.csv: error: unknown name `buket`\nhint: did you mean `bucket`?\n\
              error: `u.csv` has 2 errors; nothing was sent\n",
         ),
         (

@@ -115,8 +115,8 @@ fn a_release_that_was_named_wrongly_is_corrected_before_anything_is_sent() {
         ),
         (
             "2.0.4",
-            "add_folder f --mapped_path /x --provider s3",
-            "`--provider` needs 2.1.0 or later; this server is 2.0.4",
+            "add_folder f --mapped_path /x --storage s3",
+            "`--storage` needs 2.1.0 or later; this server is 2.0.4",
         ),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
