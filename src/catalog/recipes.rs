@@ -176,7 +176,7 @@ pub(super) const ROWS: &[Command] = &[
             .at(ParamPlace::Shell)
             .completed_by(Live::DefenderHost)],
         "The exit code is 1 if the address is not banned. An entry of an IP list is not a ban.",
-        &[],
+        &[line("unban 192.0.2.1")],
     ),
     row(
         "rotate_api_key",

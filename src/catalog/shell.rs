@@ -148,6 +148,7 @@ pub(super) const ROWS: &[Command] = &[
                editor opens on a template with each field of the server's release, what it means and what it can be. A field \
                that is a comment is not sent. Your text is checked, and sent if you confirm. After a mistake, also one that \
                only the server finds, the editor opens again on what you have written.",
+        examples: &[Example { line: "new group staff", status: 0 }],
         ..row(
             "new",
             Group::Shell,
@@ -175,6 +176,7 @@ pub(super) const ROWS: &[Command] = &[
                differences are shown, and if you confirm, the object of before is sent. Nothing is sent if the object was \
                changed again since. What was added or deleted cannot be undone, nor can secrets be restored, since the \
                server does not show them. A second `undo` makes the change again.",
+        examples: &[Example { line: "undo --yes", status: 0 }],
         ..row(
             "undo",
             Group::Shell,
@@ -343,12 +345,14 @@ pub(super) const ROWS: &[Command] = &[
         long: "Checks the config file, whether the server answers, its API and release, its clock, the end of its certificate, \
                the login, the permissions of the admin, and the terminal. It logs in once, and changes nothing. The exit code \
                is 0 if no check failed, otherwise that of the first failed check; a warning is no failure.",
+        examples: &[Example { line: "doctor", status: 0 }],
         ..row("doctor", Group::Shell, Verb::Doctor, "check the config file, the server and the login", &[])
     },
     Command {
         long: "Asks the server, without credentials and twice a second, until it answers as SFTPGo does; refused connections, \
                timeouts and answers such as 503 count as not ready. For scripts that start a server. The exit code is 0 when \
                it is ready, and 3 after the time of `--timeout`.",
+        examples: &[Example { line: "wait_ready --timeout 60s", status: 0 }],
         ..row(
             "wait_ready",
             Group::Shell,

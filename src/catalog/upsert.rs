@@ -23,7 +23,8 @@ const IF_EXISTS: &[Param] = &[Param::choice(
     "what to do if it is there already: change the given fields, leave it as it is, or fail",
 )
 .for_shell_flag()];
-const IF_MISSING: &[Param] = &[Param::choice(
+/// The flag for an object that is not there.
+pub const IF_MISSING: &[Param] = &[Param::choice(
     IF_MISSING_PARAM,
     &[SKIP, FAIL],
     FAIL,

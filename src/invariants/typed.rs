@@ -1,6 +1,7 @@
 //! Invariants of the table on the command line: usage, defaults, checks, examples.
 
 use super::{apis, rows};
+use crate::catalog::upsert::GENERATE_PARAM;
 use crate::catalog::{
     ALL_PARAM, APIS, Api, Command, Effect, Items, Kind, Line, Method, Need, OfList, Param,
     ParamPlace, Route, Section, Value,
@@ -252,7 +253,10 @@ fn with_real_fields(line: String, command: &Command, api: &Api) -> String {
 /// Takes the switches out of a line that exclude others: all pages have no limit, and CSV is
 /// not filtered. Returns how many.
 fn without_others(params: &[&'static Param], line: &mut String) -> usize {
-    let excludes = |param: &&&Param| param.name == ALL_PARAM || param.list == Some(OfList::Csv);
+    // All pages have no limit, CSV is not filtered, a password is given or made.
+    let excludes = |param: &&&Param| {
+        [ALL_PARAM, GENERATE_PARAM].contains(&param.name) || param.list == Some(OfList::Csv)
+    };
     let mut left_out = 0;
     line.push(' ');
     for param in params.iter().filter(excludes) {

@@ -12,6 +12,7 @@ use super::redirect;
 use crate::catalog::VARIABLES;
 use crate::catalog::many::PARAMS as MANY;
 use crate::catalog::schema::{self, Type};
+use crate::catalog::upsert::IF_MISSING;
 use crate::catalog::{self, Api, Group, Kind, Live, Param, Release};
 use crate::line::completion_cache::CompletionCache;
 use crate::settings;
@@ -311,7 +312,8 @@ fn candidates(
             let is_empty = all.is_empty() && !has_names && typed.is_empty();
             let optional = is_empty && param.need != catalog::Need::Required;
             if optional {
-                let many = |one: &Candidate| MANY.iter().any(|many| many.flag() == one.text);
+                let rare = MANY.iter().chain(IF_MISSING);
+                let many = |one: &Candidate| rare.clone().any(|rare| rare.flag() == one.text);
                 flags(outline)
                     .into_iter()
                     .filter(|one| !many(one))

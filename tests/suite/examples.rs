@@ -63,6 +63,8 @@ fn is_its_own(command: &Command, seen: &Seen, api: &Api) -> bool {
 const IN_A_SESSION: &[&str] = &[
     "add_users",
     "connect",
+    "diff",
+    "doctor",
     "edit",
     "exit",
     "expect",
@@ -70,9 +72,12 @@ const IN_A_SESSION: &[&str] = &[
     "last",
     "login",
     "logout",
+    "new",
     "practice",
     "practice_server",
     "source",
+    "undo",
+    "wait_ready",
     "watch",
     "whoami",
 ];
@@ -102,10 +107,14 @@ fn the_examples_of_a_session_run() {
         if line.starts_with("practice_server ") {
             continue;
         }
-        let ran = in_a_session("v2", &format!("get_users --limit 1\n{line}\n"));
+        let before = match line {
+            "undo --yes" => "update_user carla --uid 77",
+            _ => "get_users --limit 1",
+        };
+        let ran = in_a_session("v2", &format!("{before}\n{line}\n"));
         let code = if line == "exit 3" { 3 } else { 0 };
         // An editor needs a terminal: `terminal/edit.rs` runs it.
-        if line.starts_with("edit ") {
+        if line.starts_with("edit ") || line.starts_with("new ") {
             assert!(ran.err.contains("terminal"), "{line}: {ran:?}");
             continue;
         }

@@ -244,7 +244,7 @@ fn a_key_is_rotated_and_not_kept() {
 fn defender(hosts: &str) -> Ran {
     let length = hosts.len();
     let list = format!(
-        "HTTP/1.1 200 OK\r\nServer: SFTPGo/2.7.5\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{hosts}"
+        "HTTP/1.1 200 OK\r\nServer: SFTPGo/2.7.5\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{hosts}"
     );
     let server = Hostile::saying(list);
     Run::new(&["-c", "unban ::ffff:192.0.2.1"])

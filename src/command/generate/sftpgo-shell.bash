@@ -6,12 +6,13 @@ _sftpgo_shell() {
     while IFS= read -r line; do
         COMPREPLY+=("${line%%$'\t'*}")
     done < <("${COMP_WORDS[0]}" generate candidates "$typed" 2>/dev/null)
-    # bash replaces only what follows the last `=`, `:` or `@`.
+    # bash replaces only what follows the last `=` or `:`, and an `@` with what follows.
     case $word in
         = | : | @) word= ;;
     esac
     typed=${typed##*[[:space:]]}
-    COMPREPLY=("${COMPREPLY[@]#"${typed%"$word"}"}")
+    typed=${typed%"$word"}
+    COMPREPLY=("${COMPREPLY[@]#"${typed%@}"}")
     if ((${#COMPREPLY[@]} == 1)); then
         case ${COMPREPLY[0]} in
             *= | */ | *.) compopt -o nospace ;;

@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(all(&["--color=n"]), ["--color=never"]);
         assert_eq!(
             all(&["--report", "junit", "x", "get_rol"]),
-            ["get_roles", "get_role_by_name"]
+            ["get_role_by_name", "get_roles"]
         );
     }
 

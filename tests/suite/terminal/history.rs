@@ -78,6 +78,7 @@ fn a_secret_is_kept_in_memory_alone() {
     second.sees_typed(kept);
     second.press("\r");
     second.secret("password", "hunter6\r");
+    second.secret("password again", "hunter6\r");
     second.prompt();
     let bodies = practice.seen();
     let last = String::from_utf8(bodies.last().unwrap().body.clone()).unwrap();

@@ -22,6 +22,7 @@ fn asks_without_echo(name: &str, value: &str) {
     let mut terminal = Setup::at(&practice).env(name, value).start();
     terminal.press(BARE);
     terminal.secret("password", "hünter 2'\r");
+    terminal.secret("password again", "hünter 2'\r");
     let said = terminal.prompt();
     assert!(said.contains("\"id\": 5140"), "{said}");
     let body = String::from_utf8(practice.seen()[0].body.clone()).unwrap();
@@ -39,7 +40,7 @@ fn asks_without_echo(name: &str, value: &str) {
 fn a_secret_typed_ahead_is_the_secret() {
     let practice = practice();
     let mut terminal = Setup::at(&practice).start();
-    terminal.press(&format!("{BARE}hunter2\r"));
+    terminal.press(&format!("{BARE}hunter2\rhunter2\r"));
     terminal.prompt();
     assert_eq!(asked(&practice).len(), 1);
     assert!(!terminal.raw().contains("hunter2"));

@@ -248,6 +248,7 @@ fn a_secret_has_no_history_and_leaves_nothing_to_yank() {
             "add_user u{number} --password --home_dir /x --permissions '*'\r"
         ));
         terminal.secret("password", &format!("{keys}\r"));
+        terminal.secret("password again", &format!("{password}\r"));
         terminal.prompt();
         let seen = practice.seen();
         let body = String::from_utf8(seen[number].body.clone()).unwrap();

@@ -20,8 +20,8 @@ const SHELLS: [(&str, &str, &str); 3] = [
     ),
     (
         "fish",
-        "fish --no-config",
-        "function fish_prompt; printf '> '; end; source ./script",
+        "fish --no-config -C \"function fish_prompt; printf '> '; end\"",
+        "source ./script",
     ),
 ];
 
@@ -75,6 +75,7 @@ fn started(practice: &Practice, shell: &str, start: &str, load: &str) -> Termina
         "\"$1\" generate completions {shell} >script; PATH=$(dirname \"$1\"):$PATH; exec {start}"
     );
     let setup = Setup::with_script(practice, &script)
+        .env("SFTPGO_SHELL_API", "v2")
         .env("PS1", "> ")
         .env("LC_ALL", "C.UTF-8")
         .size(120, 40);

@@ -64,6 +64,7 @@ fn a_redirected_stdout_holds_results_only() {
     terminal.prompt();
     terminal.press("add_user x --password --home_dir /x --permissions '*'; echo done\r");
     terminal.plain_secret("password", "p\r");
+    terminal.plain_secret("password again", "p\r");
     terminal.prompt();
     let out = fs::read_to_string(terminal.path("out")).unwrap();
     assert!(
@@ -99,6 +100,7 @@ fn a_terminal_without_an_editor_reads_lines() {
         terminal.sees(&format!("{} id=5134> ", practice.addr()));
         terminal.press("add_user x --password\r");
         terminal.plain_secret("password", "hunter2\r");
+        terminal.plain_secret("password again", "hunter2\r");
         terminal.sees("error: `add_user`");
         terminal.plain_prompt();
         terminal.press(CTRL_D);

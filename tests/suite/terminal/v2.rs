@@ -91,6 +91,7 @@ fn a_change_warns_of_live_connections() {
     let mut terminal = admin(&server).size(200, 400).start();
     terminal.press("update_user carla --password\r");
     terminal.secret("password", "hunter2\r");
+    terminal.secret("password again", "hunter2\r");
     terminal.question();
     terminal.sees("  password: (not shown) -> ********\n");
     terminal.press("y\r");
