@@ -167,6 +167,17 @@ fn what_the_request_would_lose() {
         &["\nwhat it would lose\n  the request removes storage and virtual folders"],
     );
     has(
+        &page(
+            "v2",
+            "explain update_user al --group g --folder -/in --allowed_ip +192.0.2.0/24",
+        ),
+        &[
+            "\nwhat it would lose\n  no other field",
+            "  the old items of `groups` that have the same type\n",
+            "  `/in` of `virtual_folders`\n",
+        ],
+    );
+    has(
         &page("v2", "explain delete_user al"),
         &["\nwhat it would lose\n  the account will be deleted"],
     );
@@ -182,7 +193,8 @@ fn a_field_has_a_page() {
         denied,
         "user.filters.denied_ip: CIDRs refused, checked first\n\n  type      list of strings\n  \
          default   empty, in a new object without it\n  releases  2.0.0 and later\n  \
-         commands  add_user, update_user, clone_user\n  typed as  --set filters.denied_ip='[\"a\",\"b\"]'\n"
+         commands  add_user, update_user, clone_user\n  \
+         typed as  --denied_ip, or --set filters.denied_ip='[\"a\",\"b\"]'\n"
     );
     assert_eq!(page("v2", "help user.filters.denied_ip"), denied);
     has(
@@ -199,6 +211,25 @@ fn a_field_has_a_page() {
             "  typed as  --quota_size, or --set quota_size=VALUE, as `500M`, `20GiB`\n",
         ],
     );
+    for (field, flags) in [
+        (
+            "groups",
+            "--group, --secondary_groups, --membership_groups, or --set groups=JSON",
+        ),
+        (
+            "filesystem.gcsconfig.bucket",
+            "--storage gcs --bucket, or --set filesystem.gcsconfig.bucket=VALUE",
+        ),
+        (
+            "filesystem.httpconfig.password",
+            "--storage http --storage_password, or --set filesystem.httpconfig.password=JSON",
+        ),
+    ] {
+        has(
+            &page("v2", &format!("explain user.{field}")),
+            &[&format!("  typed as  {flags}\n")],
+        );
+    }
     has(
         &page("v2", "help get_users --limit"),
         &["  values    whole number from 1 to 500; default 100\n"],
@@ -238,6 +269,10 @@ fn a_wrong_line_is_refused_as_the_command_would_refuse_it() {
         (
             "help get_users foo",
             "`get_users` has no `foo`\nhint: `help get_users` lists its arguments\n",
+        ),
+        (
+            "help get_users storage",
+            "`get_users` has no `storage`\nhint: `help get_users` lists its arguments\n",
         ),
         (
             "explain nothing.at.all",

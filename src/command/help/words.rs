@@ -60,7 +60,7 @@ fn flags_of(command: &Command, section: Section, release: Release) -> Vec<&'stat
     own.filter(|flag| flag.param.span.holds(release)).collect()
 }
 
-/// The error for a part that other commands have; `None` if none has it.
+/// The error for a part that only other commands have; `None` if this one has no parts.
 pub(super) fn no_such_part(command: &Command, api: &Api, word: &Arg) -> Option<Error> {
     named(word)?;
     let name = command.name;
@@ -71,11 +71,7 @@ pub(super) fn no_such_part(command: &Command, api: &Api, word: &Arg) -> Option<E
         .collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let error = Error::typed(format!("`help {name}` has no such part")).at(word.span.clone());
-    Some(if parts.is_empty() {
-        error.hint(format!("`help {name}` is the whole page"))
-    } else {
-        error.hint(format!("{} describes a part", ticked(&parts)))
-    })
+    (!parts.is_empty()).then(|| error.hint(format!("{} describes a part", ticked(&parts))))
 }
 
 /// The flags of a part; those of storage by backend.
