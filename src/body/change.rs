@@ -15,7 +15,7 @@ pub struct BodyChange {
     /// What is edited in lists, after that.
     pub edits: Vec<ListEdit>,
     /// The whole body, if it is not an object with fields.
-    pub whole: Option<Json>,
+    pub whole: Option<Box<Json>>,
 }
 
 /// A list item that cannot be set, since the one before it does not exist.
@@ -65,7 +65,7 @@ impl BodyChange {
     /// it, so that the order of the items does not matter.
     fn put_all(&self, body: &mut Json) -> Vec<MissingItem<'_>> {
         if let Some(whole) = &self.whole {
-            *body = whole.clone();
+            body.clone_from(whole);
         }
         let mut waiting: Vec<MissingItem> = Vec::new();
         for (path, value) in &self.set {

@@ -79,7 +79,7 @@ mod tests {
     use serde_json::json;
 
     /// The list after an edit by these words; without a sign they replace it.
-    fn edited(items: Items, list: Json, words: &[&str]) -> Result<Json, Error> {
+    fn edited(items: Items, list: &Json, words: &[&str]) -> Result<Json, Error> {
         let signed = |sign: char| {
             let words = words.iter().filter_map(move |word| word.strip_prefix(sign));
             words.map(str::to_owned).collect::<Vec<_>>()
@@ -114,9 +114,9 @@ mod tests {
             (json!(["*", "list"]), &["-*"], json!(["list"])),
         ] {
             let said = format!("{list} {words:?}");
-            assert_eq!(edited(Items::Words, list, words).unwrap(), after, "{said}");
+            assert_eq!(edited(Items::Words, &list, words).unwrap(), after, "{said}");
         }
-        let error = edited(Items::Words, json!(["*"]), &["-list"]).expect_err("it has all");
+        let error = edited(Items::Words, &json!(["*"]), &["-list"]).expect_err("it has all");
         assert!(error.message.contains("`*`"), "{}", error.message);
     }
 
@@ -156,7 +156,7 @@ mod tests {
         ] {
             let said = format!("{kind} {words:?}");
             assert_eq!(
-                edited(Items::Groups(kind), list(), words).unwrap(),
+                edited(Items::Groups(kind), &list(), words).unwrap(),
                 after,
                 "{said}"
             );
@@ -178,7 +178,7 @@ mod tests {
             (&[], json!([])),
         ] {
             assert_eq!(
-                edited(Items::Folders, list(), words).unwrap(),
+                edited(Items::Folders, &list(), words).unwrap(),
                 after,
                 "{words:?}"
             );
@@ -191,16 +191,16 @@ mod tests {
             || json!([{"name": "a", "order": 2, "relation_options": {"execute_sync": true}}]);
         let (kept, b) = (&list()[0], json!({"name": "b", "order": 3}));
         assert_eq!(
-            edited(Items::Actions, list(), &["+b"]).unwrap(),
+            edited(Items::Actions, &list(), &["+b"]).unwrap(),
             json!([kept, b])
         );
         assert_eq!(
-            edited(Items::Actions, list(), &["b", "a"]).unwrap(),
+            edited(Items::Actions, &list(), &["b", "a"]).unwrap(),
             json!([
                 {"name": "b", "order": 1},
                 {"name": "a", "order": 2, "relation_options": {"execute_sync": true}}
             ])
         );
-        assert_eq!(edited(Items::Actions, list(), &["-a"]).unwrap(), json!([]));
+        assert_eq!(edited(Items::Actions, &list(), &["-a"]).unwrap(), json!([]));
     }
 }

@@ -99,18 +99,14 @@ impl Items {
 
     /// Whether a word after `-` takes an item out of a list.
     pub fn takes_out(self, item: &Json, word: &str) -> bool {
-        match self {
-            Self::Folders => {
-                let (path, name) = word.split_once('=').unwrap_or((word, ""));
-                let is_path = item["virtual_path"] == path;
-                is_path && (name.is_empty() || item["name"] == name)
-                    || name.is_empty() && item["name"] == word
-            }
-            _ => {
-                let meant = self.item(word);
-                self.is_own(item) && meant.is_ok_and(|meant| self.is_same(item, &meant))
-            }
+        if self != Self::Folders {
+            let meant = self.item(word);
+            return self.is_own(item) && meant.is_ok_and(|meant| self.is_same(item, &meant));
         }
+        let (path, name) = word.split_once('=').unwrap_or((word, ""));
+        let is_path = item["virtual_path"] == path;
+        is_path && (name.is_empty() || item["name"] == name)
+            || name.is_empty() && item["name"] == word
     }
 
     /// Puts an item into a list. What is there already keeps its other members.
@@ -127,9 +123,9 @@ impl Items {
             }
             (_, Some(_)) => {}
             (Self::Actions, None) => {
-                let last = list.iter().filter_map(|other| other["order"].as_i64());
+                let orders = list.iter().filter_map(|other| other["order"].as_i64());
                 let mut item = item.clone();
-                item["order"] = last.max().map_or(1, |last| last + 1).into();
+                item["order"] = orders.max().map_or(1, |most| most + 1).into();
                 list.push(item);
             }
             _ if has_all => {}

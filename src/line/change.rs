@@ -232,14 +232,13 @@ fn json_flag(
                 }
                 fields_of(body, &json, &Path::default(), &mut change.set);
             }
-            Ok(json) => change.whole = Some(json),
+            Ok(json) => change.whole = Some(Box::new(json)),
             Err(all) => {
                 for wrong in all {
                     bad(Some(text), wrong);
                 }
-                change.whole = serde_json::from_str(text)
-                    .ok()
-                    .or_else(|| Some(text.into()));
+                let whole = serde_json::from_str(text).unwrap_or_else(|_| text.into());
+                change.whole = Some(Box::new(whole));
             }
         }
     } else if call.typed("json") && !call.is_later("json") {

@@ -62,7 +62,9 @@ pub(super) fn fields(
             Ok((set, _)) => all = set,
             Err(why) => wrong = why,
         }
-        wrong.into_iter().for_each(|wrong| bad(None, wrong));
+        for wrong in wrong {
+            bad(None, wrong);
+        }
         fields.extend(all);
     }
     fields
