@@ -28,7 +28,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let what = words.next().unwrap_or_default();
     let words: Vec<String> = words.map(str::to_owned).collect();
     let text = match what {
-        "candidates" => candidates(shell, &typed(words)),
+        "candidates" => Ok(candidates(shell, &typed(words))),
         "man" => only(&words).and_then(|name| match name {
             "" => Ok(man::pages().swap_remove(0).1),
             name => one_of(name, "page", &man::pages()),
@@ -87,7 +87,7 @@ fn one_of(name: &str, what: &str, all: &[(&str, String)]) -> Result<String, Erro
 }
 
 /// What may be the last of the program's arguments, a line each.
-fn candidates(shell: &Shell, words: &[String]) -> Result<String, Error> {
+fn candidates(shell: &Shell, words: &[String]) -> String {
     let cache = shell.session.completion.clone();
     let cache = cache.listing_files_by(files::beginning);
     let api = api_of(&shell.session.settings, words);
@@ -96,10 +96,10 @@ fn candidates(shell: &Shell, words: &[String]) -> Result<String, Error> {
         "" => format!("{}\n", clean::line(text)),
         about => format!("{}\t{}\n", clean::line(text), clean::line(about)),
     };
-    Ok(found
+    found
         .iter()
         .map(|one| line(&one.text, &one.about))
-        .collect())
+        .collect()
 }
 
 /// The API that the arguments choose; where nothing does, the one of today's servers.

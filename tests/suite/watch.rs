@@ -209,103 +209,106 @@ fn a_rejected_login_ends_it() {
     assert_eq!(server.logins().failures, 1);
 }
 
+/// Wrong lines, and what is said of them.
+const WRONG: &[(&str, &str)] = &[
+    (
+        "watch delete_user carla",
+        "error: `watch` does not repeat `delete_user`, which changes something; nothing was sent\n",
+    ),
+    ("watch 1s backup f.json", "`watch` does not repeat `backup`"),
+    ("watch restore f.json", "`watch` does not repeat `restore`"),
+    (
+        "watch quota_scan_all",
+        "`watch` does not repeat `quota_scan_all`",
+    ),
+    (
+        "watch post users --json '{}'",
+        "`watch` does not repeat `post`",
+    ),
+    (
+        "watch dumpdata --output_data",
+        "`watch` does not repeat `dumpdata`",
+    ),
+    (
+        "watch whoami",
+        "`watch` repeats requests to the server, and `whoami` sends none",
+    ),
+    (
+        "watch watch get_users",
+        "`watch` repeats requests to the server, and `watch` sends none",
+    ),
+    ("watch nosuch", "error: unknown command `nosuch`\n"),
+    ("watch get_user", "did you mean"),
+    (
+        "watch 0 get_users",
+        "error: the interval of `watch` must be at least 100ms; this is `0`\n",
+    ),
+    (
+        "watch 99ms get_users",
+        "must be at least 100ms; this is `99ms`\n",
+    ),
+    (
+        "watch 2x get_users",
+        "the interval of `watch` expects a duration",
+    ),
+    ("watch", "error: `watch` needs a command\n"),
+    ("watch 5s", "error: `watch` needs a command\n"),
+    (
+        "watch --until 'status 200'",
+        "error: `watch` needs a command\n",
+    ),
+    ("watch --until", "error: `--until` needs a value\n"),
+    (
+        "watch --until '' get_users",
+        "error: this is not a condition\n",
+    ),
+    (
+        "watch --until '$_ =' get_users",
+        "unknown comparison operator `=`",
+    ),
+    (
+        "watch --until '$nosuch == 1' get_users",
+        "error: unknown variable `$nosuch`\n",
+    ),
+    (
+        "watch --until 'status 99' get_users",
+        "`status` expects a status",
+    ),
+    ("watch --until \"'\" get_users", "is never closed"),
+    (
+        "watch --until 'ok; ok' get_users",
+        "error: this is not a condition\n",
+    ),
+    (
+        "watch --until 'usrname = x' get_users",
+        "error: `--until`: unknown field `usrname`\n",
+    ),
+    (
+        "watch --until 'status = disbled' get_users",
+        "did you mean `disabled`?",
+    ),
+    (
+        "watch --until 'password = x' get_users",
+        "`password` is secret",
+    ),
+    ("watch --count 0 get_users", "`--count`"),
+    ("watch --count x get_users", "`--count`"),
+    (
+        "watch --timeout x get_users",
+        "`--timeout` expects a duration",
+    ),
+    ("watch --untill x get_users", "did you mean `--until`?"),
+    (
+        "watch --limit 3 get_users",
+        "flags of the repeated command stand after its name",
+    ),
+    ("watch get_users --limit 0x", "`--limit`"),
+];
+
 #[test]
 fn what_is_wrong_sends_nothing() {
     let server = v2();
-    for (line, expected) in [
-        (
-            "watch delete_user carla",
-            "error: `watch` does not repeat `delete_user`, which changes something; nothing was sent\n",
-        ),
-        ("watch 1s backup f.json", "`watch` does not repeat `backup`"),
-        ("watch restore f.json", "`watch` does not repeat `restore`"),
-        (
-            "watch quota_scan_all",
-            "`watch` does not repeat `quota_scan_all`",
-        ),
-        (
-            "watch post users --json '{}'",
-            "`watch` does not repeat `post`",
-        ),
-        (
-            "watch dumpdata --output_data",
-            "`watch` does not repeat `dumpdata`",
-        ),
-        (
-            "watch whoami",
-            "`watch` repeats requests to the server, and `whoami` sends none",
-        ),
-        (
-            "watch watch get_users",
-            "`watch` repeats requests to the server, and `watch` sends none",
-        ),
-        ("watch nosuch", "error: unknown command `nosuch`\n"),
-        ("watch get_user", "did you mean"),
-        (
-            "watch 0 get_users",
-            "error: the interval of `watch` must be at least 100ms; this is `0`\n",
-        ),
-        (
-            "watch 99ms get_users",
-            "must be at least 100ms; this is `99ms`\n",
-        ),
-        (
-            "watch 2x get_users",
-            "the interval of `watch` expects a duration",
-        ),
-        ("watch", "error: `watch` needs a command\n"),
-        ("watch 5s", "error: `watch` needs a command\n"),
-        (
-            "watch --until 'status 200'",
-            "error: `watch` needs a command\n",
-        ),
-        ("watch --until", "error: `--until` needs a value\n"),
-        (
-            "watch --until '' get_users",
-            "error: this is not a condition\n",
-        ),
-        (
-            "watch --until '$_ =' get_users",
-            "unknown comparison operator `=`",
-        ),
-        (
-            "watch --until '$nosuch == 1' get_users",
-            "error: unknown variable `$nosuch`\n",
-        ),
-        (
-            "watch --until 'status 99' get_users",
-            "`status` expects a status",
-        ),
-        ("watch --until \"'\" get_users", "is never closed"),
-        (
-            "watch --until 'ok; ok' get_users",
-            "error: this is not a condition\n",
-        ),
-        (
-            "watch --until 'usrname = x' get_users",
-            "error: `--until`: unknown field `usrname`\n",
-        ),
-        (
-            "watch --until 'status = disbled' get_users",
-            "did you mean `disabled`?",
-        ),
-        (
-            "watch --until 'password = x' get_users",
-            "`password` is secret",
-        ),
-        ("watch --count 0 get_users", "`--count`"),
-        ("watch --count x get_users", "`--count`"),
-        (
-            "watch --timeout x get_users",
-            "`--timeout` expects a duration",
-        ),
-        ("watch --untill x get_users", "did you mean `--until`?"),
-        (
-            "watch --limit 3 get_users",
-            "flags of the repeated command stand after its name",
-        ),
-        ("watch get_users --limit 0x", "`--limit`"),
-    ] {
+    for &(line, expected) in WRONG {
         let ran = run(&server, line).go();
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{line}: {ran:?}");
         assert!(ran.err.contains(expected), "{line}: {}", ran.err);

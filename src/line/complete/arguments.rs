@@ -127,10 +127,11 @@ fn in_command(
     api: &'static Api,
     cache: &CompletionCache,
 ) -> Vec<Candidate> {
-    let mut line: String = before
-        .iter()
-        .map(|word| format!("{} ", quoted(word)))
-        .collect();
+    let words: Vec<String> = before.iter().map(|word| quoted(word)).collect();
+    let mut line = words.join(" ");
+    if !before.is_empty() {
+        line.push(' ');
+    }
     let start = line.len();
     match last.split_once('=').filter(|_| last.starts_with("--")) {
         Some((flag, value)) => line.push_str(&format!("{flag}={}", on_a_line(value))),
