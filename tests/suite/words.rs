@@ -256,13 +256,16 @@ fn a_request_that_is_shown_says_what_the_words_mean() {
     let ran = run(&server, line);
     assert_eq!(ran.code, 0, "{ran:?}");
     for row in [
-        r#"groups  *\+ \{"name":"staff","type":2\}  *added to the list"#,
-        r"virtual_folders  *- /in  *taken out of the list",
-        r"filesystem.s3config.bucket  *",
-        r"filesystem.s3config.access_secret  *\*{8}",
+        [
+            "groups",
+            r#"+ {"name":"staff","type":2}"#,
+            "added to the list",
+        ],
+        ["virtual_folders", "- /in", "taken out of the list"],
+        ["filesystem.s3config.bucket", r#""b""#, "body: "],
+        ["filesystem.s3config.access_secret", "********", "body: "],
     ] {
-        let row = regex_lite(row);
-        assert!(ran.out.lines().any(|line| row(line)), "{ran:?}");
+        assert!(ran.out.lines().any(|line| has_parts(line, &row)), "{ran:?}");
     }
     let dry = run(
         &server,
@@ -280,26 +283,14 @@ fn a_request_that_is_shown_says_what_the_words_mean() {
     );
 }
 
-/// Whether a line has the parts between ` *`, one after the other.
-fn regex_lite(row: &str) -> impl Fn(&str) -> bool {
-    let plain = row
-        .replace(r"\+", "+")
-        .replace(r"\{", "{")
-        .replace(r"\}", "}")
-        .replace(r"\*{8}", "********");
-    let parts: Vec<String> = plain.split("  *").map(str::to_owned).collect();
-    move |line| {
-        let mut rest = line;
-        parts
-            .iter()
-            .all(|part| match rest.split_once(part.as_str()) {
-                Some((_, after)) => {
-                    rest = after;
-                    true
-                }
-                None => false,
-            })
-    }
+/// Whether a line has these parts, one after the other.
+fn has_parts(line: &str, parts: &[&str]) -> bool {
+    let mut rest = line;
+    parts.iter().all(|part| {
+        let after = rest.split_once(part).map(|(_, after)| after);
+        rest = after.unwrap_or_default();
+        after.is_some()
+    })
 }
 
 #[test]

@@ -59,7 +59,7 @@ const WORDS: &[Word] = &[
     ("--permissions /word=+list,+upload", |user| {
         user["permissions"]["/word"] = json!(["list", "upload"]);
     }),
-    ("--max_sessions 9", |user| user["max_sessions"] = json!(9);),
+    ("--max_sessions 9", |user| user["max_sessions"] = json!(9)),
     ("--start_directory /word", |user| {
         user["filters"]["start_directory"] = json!("/word");
     }),
