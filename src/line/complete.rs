@@ -2,9 +2,11 @@
 //! names seen in this session.
 
 mod arguments;
+mod fields;
 mod view;
 
 pub use self::arguments::{arguments, given};
+use self::fields::fields;
 pub use super::offer::{Candidate, Completion, Offer};
 use super::offer::{Dashed, Form, comparable};
 use super::outline::{Outline, outline};
@@ -13,7 +15,7 @@ use crate::catalog::VARIABLES;
 use crate::catalog::many::PARAMS as MANY;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::upsert::IF_MISSING;
-use crate::catalog::{self, Api, Group, Kind, Live, Param, Release};
+use crate::catalog::{self, Api, Group, Kind, Live, Param};
 use crate::line::completion_cache::CompletionCache;
 use crate::settings;
 use crate::text::lex::{Lexed, Word, lex};
@@ -466,39 +468,6 @@ fn sections() -> impl Iterator<Item = Candidate> {
 fn files(before: &str, typed: &str, cache: &CompletionCache) -> Vec<Candidate> {
     let all = cache.files(typed).into_iter();
     all.map(|file| plain(&format!("{before}{file}"))).collect()
-}
-
-/// The candidates after `--set`: a path step by step, then the values of the field.
-fn fields(body: &Type, typed: &str, release: Release, cache: &CompletionCache) -> Vec<Candidate> {
-    let Some((path, value)) = typed.split_once('=') else {
-        let before = typed.rfind('.').map_or("", |dot| &typed[..=dot]);
-        let mut below = schema::below(body, before, release);
-        // A field further down is found by a part of its path.
-        if !below.iter().any(|(path, _)| path.starts_with(typed)) {
-            below = schema::all_below(body, release);
-        }
-        let below = below.iter();
-        return below.map(|(path, help)| described(path, help)).collect();
-    };
-    let Ok(found) = schema::find(body, path) else {
-        return Vec::new();
-    };
-    if let Some(file) = value.strip_prefix('@')
-        && (found.kind != Type::Text || found.is_secret())
-    {
-        return files(&format!("{path}=@"), file, cache);
-    }
-    let all = match (&found.kind, found.field) {
-        (Type::Bool, _) => vec![("true", ""), ("false", "")],
-        (Type::Text | Type::Int, Some(field)) => {
-            let all = field.choices_in(Some(release));
-            all.map(|choice| (choice.word, choice.means)).collect()
-        }
-        _ => Vec::new(),
-    };
-    all.iter()
-        .map(|(word, means)| described(&format!("{path}={word}"), means))
-        .collect()
 }
 
 #[cfg(test)]
