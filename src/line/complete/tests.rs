@@ -1,6 +1,7 @@
 //! What Tab offers, line by line.
 
 use super::*;
+use crate::catalog::Release;
 use serde_json::json;
 
 fn texts(line: &str) -> Vec<String> {
