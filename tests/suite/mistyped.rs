@@ -71,6 +71,8 @@ pub(crate) const LINES: &[&str] = &[
     // Fields of the body.
     "add_user x --set password = HunterZq7",
     "add_user x --set password HunterZq7",
+    "add_folder x --storage sftp --storage_pasword HunterZq7",
+    "add_group x --access_secrt HunterZq7",
     "add_user x --set password= HunterZq7",
     "add_user x --set uid=5 filesystem.s3config.access_secret = HunterZq7",
     "add_user x --set nosuch = HunterZq7",

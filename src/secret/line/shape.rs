@@ -178,7 +178,7 @@ pub fn takes_a_secret(command: &Command) -> bool {
         Some(Verb::Login | Verb::Set | Verb::Connect)
     );
     let secret = |param: &Param| param.kind == Kind::Secret;
-    asks || command.params.iter().any(secret)
+    asks || command.all_params().any(secret)
 }
 
 fn commands_named(name: &str) -> Vec<&'static Command> {

@@ -235,3 +235,14 @@ fn a_secret_is_never_suggested() {
     assert_eq!(terminal.raw().matches("hunter").count(), before);
     terminal.leave();
 }
+
+#[test]
+fn a_mistyped_line_that_may_hold_a_storage_secret_is_not_kept() {
+    let server = crate::support::v2();
+    let mut terminal = Setup::at(&server).env("SFTPGO_SHELL_API", "v2").start();
+    terminal.run("add_folder x --storage s3 --access_secrt hunter2");
+    terminal.run("echo after");
+    let on_disk = fs::read_to_string(terminal.history_file()).unwrap();
+    assert_eq!(on_disk, "echo after\n");
+    terminal.leave();
+}
