@@ -73,6 +73,8 @@ const IN_A_SESSION: &[&str] = &[
     "new",
     "practice",
     "practice_server",
+    "record",
+    "save",
     "source",
     "undo",
     "wait_ready",
