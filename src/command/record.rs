@@ -27,13 +27,11 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             .hint("`record stop` ends that")
             .at(call.place("file")));
     }
-    // A relative name stays what it is now.
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let empty = keep::file_of(shell, call, &[]);
-    keep::written(&path, &empty.text, call.is_on("force"))
+    keep::written(path, &empty.text, call.is_on("force"))
         .map_err(|error| error.or_at(call.place("file")))?;
     shell.session.kept.recording = Some(Recording {
-        path,
+        path: path.to_owned(),
         options: keep::options(call),
         commands: Vec::new(),
     });

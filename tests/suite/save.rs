@@ -25,7 +25,7 @@ const WORK: &str = "\
 add_user dora --password hunter2-for-dora --home_dir /srv/dora --permissions list # hunter2
 -get_user_by_id 77
 get_user_by_id 5140
-update_user 5140 --quota-files 7
+update_user 5140 dora --home_dir /srv/dora --permissions list --quota-files 7
 add_user emil --password=hunter2-for-emil --home_dir /srv/emil --permissions list
 get_users --limit 1
 delete_user 5141
@@ -40,10 +40,10 @@ fn a_replay_on_a_fresh_server_gets_the_same_answers() {
         "# set these in the environment: PASSWORD, PASSWORD_2\n\
          add_user dora --password $env.PASSWORD --home_dir /srv/dora --permissions list\n\
          get_user_by_id $id\n\
-         update_user $id --quota-files 7\n\
+         update_user $id dora --home_dir /srv/dora --permissions list --quota-files 7\n\
          add_user emil --password=$env.PASSWORD_2 --home_dir /srv/emil --permissions list\n\
          get_users --limit 1\n\
-         delete_user $id\n"
+         delete_user 5141\n"
     );
     assert_eq!(first.code, 0, "{first:?}");
     assert!(first.err.contains("6 commands in `a.sftpgo`"), "{first:?}");
@@ -129,7 +129,7 @@ fn what_cannot_be_saved() {
 fn a_recording_is_complete_after_each_command() {
     let (text, ran) = saved(
         "v2",
-        "echo before\nrecord a.sftpgo\necho one\n-get_user nobody\necho two\n",
+        "echo before\nrecord a.sftpgo\necho one\n-get /nowhere\necho two\n",
     );
     assert_eq!(
         (text.as_str(), ran.code),
