@@ -392,7 +392,7 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Writes the commands of this session that succeeded, one a line, for `source` or `--file`. LINES are numbers that \
+        long: "Writes the commands of this session that succeeded, one per line, for `source` or `--file`. LINES are numbers that \
                `history` shows: `3-7`, or `5`; where no lines are typed, the commands are counted from 1. A secret becomes a \
                variable, `$env.PASSWORD`, which is to be set before the file runs. A user id that an answer gave becomes `$id`. \
                What cannot run in a file is a comment. `help`, `history`, `save` and the like are left out, and so are lines with \

@@ -73,7 +73,7 @@ impl Session {
             }
             // The words `list` and `goto` are no files; a file of lessons is refused when it is read.
             Some(Verb::Learn) => return Ok(()),
-            // It ends a recording, and is no file either.
+            // It ends a recording and names nothing on the disk.
             Some(Verb::Record) if call.text("file") == "stop" => return Ok(()),
             _ => {}
         }
