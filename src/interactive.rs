@@ -1,5 +1,6 @@
 //! The session on a terminal: prompt, line, answer, until Ctrl-D or `exit`.
 
+use crate::command;
 use crate::error::{Error, Fault};
 use crate::input::history::History;
 use crate::input::terminal::{Terminal, Typed};
@@ -11,6 +12,7 @@ use crate::output::error::Place;
 use crate::script;
 use crate::secret::line::takes_a_secret;
 use crate::session::Session;
+use crate::session::kept::LineNumber;
 use crate::shell::{Flow, Out, Shell};
 use crate::text::lex;
 use std::io::ErrorKind;
@@ -101,9 +103,13 @@ fn run_line(shell: &mut Shell, history: Option<&History>, text: &str) -> Flow {
         return Flow::Continue;
     }
     // As in other shells, a leading blank keeps a line out of the history.
-    if !text.starts_with([' ', '\t']) {
+    let line = if text.starts_with([' ', '\t']) {
+        LineNumber::Hidden
+    } else {
         remember(shell, history, text);
-    }
+        LineNumber::Of(shell.session.lines.len())
+    };
+    shell.session.kept.begin_line(line);
     run_text(shell, text)
 }
 
@@ -230,6 +236,8 @@ fn run_text(shell: &mut Shell, text: &str) -> Flow {
         }
         failed_at = None;
         let done = script::command(shell, text, &words);
+        let status = shell.session.last_status;
+        command::keep(shell, &text[start..end], status, done.as_ref().err());
         if let Err(error) = &done {
             shell.screen().report(error, text, &Place::Terminal);
         }

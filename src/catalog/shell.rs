@@ -35,7 +35,9 @@ pub enum Verb {
     Raw(Method),
     /// Made of these operations; not all releases have each of them.
     Recipe(Recipe, &'static [&'static str]),
+    Record,
     Refresh,
+    Save,
     Set,
     Sleep,
     Source,
@@ -79,6 +81,12 @@ const QUERY: Param = Param::list("query", "query parameters, as NAME=VALUE")
 const JSON: Param = Param::text("json", "the body: JSON, or `@FILE` to read it from a file")
     .for_shell_flag()
     .value("JSON|@FILE");
+
+const ANSWERS: Param = Param::switch(
+    "answers",
+    "with the answers as comments, apart from those that may hold a secret",
+);
+const FORCE: Param = Param::switch("force", "overwrite the file");
 
 const fn raw(
     name: &'static str,
@@ -365,14 +373,63 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        examples: &[Example { line: "history 5", status: 0 }],
+        long: "`history N` shows the last N lines, `history grep TEXT` those that contain TEXT in any case. `--long` shows of the \
+               lines of this session when they ended, the server and the exit code. Secrets are masked.",
+        examples: &[
+            Example { line: "history 5", status: 0 },
+            Example { line: "history grep add_user --long", status: 0 },
+        ],
         ..row(
-        "history",
-        Group::Shell,
-        Verb::History,
-        "list the lines typed so far",
-        &[Param::int("n", "show only the last N lines; 0 shows all").within(0, i64::MAX).for_shell()],
-    )
+            "history",
+            Group::Shell,
+            Verb::History,
+            "list the lines typed so far",
+            &[
+                Param::text("n", "show only the last N lines; 0 shows all; or `grep`").for_shell().value("N|grep"),
+                Param::text("text", "the text to find, for `grep`").for_shell(),
+                Param::switch("long", "with time, server and exit code"),
+            ],
+        )
+    },
+    Command {
+        long: "Writes the commands of this session that succeeded, one per line, for `source` or `--file`. LINES are numbers that \
+               `history` shows: `3-7`, or `5`; where no lines are typed, the commands are counted from 1. A secret becomes a \
+               variable, `$env.PASSWORD`, which is to be set before the file runs. A user id that an answer gave becomes `$id`. \
+               What cannot run in a file is a comment. `help`, `history`, `save` and the like are left out, and so are lines with \
+               a leading blank; of `source`, the commands of its file are written. The file is for its owner only.",
+        examples: &[
+            Example { line: "save work.sftpgo --last 5", status: 0 },
+            Example { line: "save work.sftpgo --answers", status: 0 },
+        ],
+        ..row(
+            "save",
+            Group::Shell,
+            Verb::Save,
+            "write the commands of this session to a file",
+            &[
+                Param::text("file", "file to write").required().at(ParamPlace::Shell).completed_by(Live::File),
+                Param::text("lines", "only the commands of these lines").for_shell().value("FROM-TO"),
+                Param::int("last", "only the last N commands").within(1, i64::MAX).optional().for_shell_flag().value("N"),
+                ANSWERS,
+                FORCE,
+            ],
+        )
+    },
+    Command {
+        long: "From now on each command that succeeds is added to the file, as `save` writes it; `record stop` ends that. The file \
+               is complete after each command. A file with the name `stop` is `./stop`.",
+        examples: &[Example { line: "record work.sftpgo", status: 0 }],
+        ..row(
+            "record",
+            Group::Shell,
+            Verb::Record,
+            "write the commands that follow to a file",
+            &[
+                Param::text("file", "file to write, or `stop`").required().at(ParamPlace::Shell).completed_by(Live::File),
+                ANSWERS,
+                FORCE,
+            ],
+        )
     },
     Command {
         examples: &[Example { line: "echo hello", status: 0 }],

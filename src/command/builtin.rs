@@ -5,6 +5,7 @@ use crate::catalog::{Command, Verb};
 use crate::error::Error;
 use crate::line::call::Call;
 use crate::request::ShowAs;
+use crate::session::kept::UseInFile;
 use crate::session::variables::UserVariables;
 use crate::settings::{Setting, Settings};
 use crate::shell::{Flow, Shell};
@@ -34,6 +35,8 @@ pub(crate) struct Builtin {
     /// Whether these words choose the server or its API: then its failure stops
     /// the run, since the commands after it would be sent to the wrong one.
     pub(crate) chooses_server: fn(&[Word]) -> bool,
+    /// What a file of `save` does with it.
+    pub(crate) in_file: UseInFile,
     /// What is done if its words cannot be parsed.
     pub(crate) on_parse_error: fn(&mut Shell, &[Word]),
 }
@@ -143,6 +146,7 @@ impl Builtin {
             unknown: Unknown::LeftOut,
             only_prints: |_| false,
             chooses_server: |_| false,
+            in_file: UseInFile::Runs,
             on_parse_error: |_, _| {},
         }
     }

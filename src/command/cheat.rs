@@ -5,9 +5,13 @@ use super::help::{columns, groups, topics};
 use crate::catalog::{Api, Command, Example, Group, Topic, Verb};
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::session::kept::UseInFile;
 use crate::shell::Shell;
 
-pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Cheat, Runs::By(cheat));
+pub(super) const BUILTIN: Builtin = Builtin {
+    in_file: UseInFile::LeftOut,
+    ..Builtin::new(Verb::Cheat, Runs::By(cheat))
+};
 
 fn cheat(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let api = shell.session.settings.api;

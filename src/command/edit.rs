@@ -6,17 +6,20 @@ use super::target;
 use crate::catalog::{Target, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, Content};
+use crate::session::kept::UseInFile;
 use crate::shell::{Flow, Shell};
 
 pub(super) const EDIT: Builtin = Builtin {
     check: Check::By(check),
     dry: Dry::By(dry),
+    in_file: UseInFile::Remark("it needs a terminal"),
     ..Builtin::new(Verb::Edit, Runs::Flow(run))
 };
 
 pub(super) const NEW: Builtin = Builtin {
     check: Check::By(check),
     dry: Dry::By(dry),
+    in_file: UseInFile::Remark("it needs a terminal"),
     ..Builtin::new(Verb::New, Runs::Flow(run))
 };
 

@@ -3,11 +3,13 @@
 use super::builtin::{Builtin, Dry, Runs, Unknown};
 use crate::catalog::Verb;
 use crate::line::call::Call;
+use crate::session::kept::UseInFile;
 use crate::shell::Flow;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     dry: Dry::Runs,
     unknown: Unknown::Nothing,
+    in_file: UseInFile::LeftOut,
     ..Builtin::new(Verb::Exit, Runs::Flow(|_, call| Ok(exit(call))))
 };
 

@@ -11,6 +11,7 @@ use crate::line::call::Call;
 use crate::line::find;
 use crate::line::usage::usage;
 use crate::line::variables::Arg;
+use crate::session::kept::UseInFile;
 use crate::shell::{Flow, Shell};
 
 mod arguments;
@@ -24,7 +25,10 @@ pub(super) use self::arguments::values;
 pub(crate) use flags::program;
 pub(super) use flags::{flag_row, startup_params};
 
-pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Help, Runs::Flow(topic));
+pub(super) const BUILTIN: Builtin = Builtin {
+    in_file: UseInFile::LeftOut,
+    ..Builtin::new(Verb::Help, Runs::Flow(topic))
+};
 
 /// Runs `help`, with a topic or without.
 fn topic(shell: &mut Shell, call: &Call) -> Result<Flow, Error> {

@@ -2,5 +2,9 @@
 
 use super::builtin::{Builtin, Runs};
 use crate::catalog::Verb;
+use crate::session::kept::UseInFile;
 
-pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Learn, Runs::Lessons);
+pub(super) const BUILTIN: Builtin = Builtin {
+    in_file: UseInFile::LeftOut,
+    ..Builtin::new(Verb::Learn, Runs::Lessons)
+};

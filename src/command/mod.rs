@@ -16,6 +16,7 @@ mod field;
 mod generate;
 pub(crate) mod help;
 mod history;
+mod keep;
 mod last;
 mod learn;
 mod let_;
@@ -23,8 +24,10 @@ pub(crate) mod practice;
 mod profile;
 mod raw;
 mod recipe;
+mod record;
 mod redirected;
 mod refresh;
+mod save;
 mod set;
 pub(crate) mod settings_docs;
 mod sleep;
@@ -47,6 +50,7 @@ pub(crate) use builtin::{
     Builtin, Check, Checking, Dry, DryRun, Runs, Skip, Unknown, builtin, runs_a_file,
 };
 pub(crate) use explain::field_page;
+pub(crate) use keep::keep;
 pub(crate) use redirected::perform_to;
 
 /// The shell's own commands.
@@ -74,7 +78,9 @@ static BUILTINS: &[Builtin] = &[
     profile::BUILTIN,
     raw::BUILTIN,
     recipe::BUILTIN,
+    record::BUILTIN,
     refresh::BUILTIN,
+    save::BUILTIN,
     set::SET,
     sleep::BUILTIN,
     source::BUILTIN,

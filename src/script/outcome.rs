@@ -106,6 +106,8 @@ impl Run<'_> {
         }
         // Taken once: a command without a request has no status.
         let status = self.shell.session.last_status.take();
+        let text = &statement.text.text[statement.span.clone()];
+        command::keep(self.shell, text, status, done.as_ref().err());
         let reported = match &done {
             Ok(()) => CaseResult::Done { status },
             Err(error) if error.applied => CaseResult::Done { status },

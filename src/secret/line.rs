@@ -8,6 +8,7 @@ mod others;
 mod program;
 mod shape;
 mod values;
+pub(crate) mod variables;
 mod watch;
 
 pub use names::names_a_secret;

@@ -1,6 +1,7 @@
 //! The state that the shell keeps from one command to the next.
 
 pub mod answer;
+pub(crate) mod kept;
 mod prompt;
 pub(crate) mod release;
 mod requests;
@@ -23,9 +24,8 @@ use crate::line::outline::command_of;
 use crate::line::variables::{Arg, PathPart, Scope, Unset, VariableValue, expand_but, follow};
 use crate::practice::{self, Practice};
 use crate::request::RequestSpec;
-use crate::session::release::ReleaseState;
-use crate::session::undo::LastWrite;
 use crate::session::variables::{UserVariables, no_parts, unknown};
+use crate::session::{kept::Kept, release::ReleaseState, undo::LastWrite};
 use crate::settings::{Key, Origin, Settings};
 use crate::text::lex::Word;
 use serde_json::Value as Json;
@@ -60,6 +60,8 @@ pub struct Session {
     pub practice: Option<Practice>,
     /// The lines typed or read, for `history`.
     pub lines: Vec<String>,
+    /// The commands of this session, for `save`.
+    pub(crate) kept: Kept,
     /// Whether command files may start programs and write files by `|` and `>`.
     pub allow_shell: bool,
     /// The learner, while a lesson is on.
@@ -121,6 +123,7 @@ impl Session {
             completion: CompletionCache::default(),
             practice: None,
             lines: Vec::new(),
+            kept: Kept::default(),
             allow_shell: false,
             learner: None,
             lessons_file: None,
@@ -404,13 +407,6 @@ impl Session {
     }
 }
 
-impl Session {
-    /// Whether answers set this variable.
-    pub fn changes(&self, name: &str) -> bool {
-        matches!(name, "id" | "username" | "connection" | "_")
-    }
-}
-
 impl Scope for Session {
     fn variable(&self, name: &str, path: &[PathPart]) -> Result<VariableValue, Error> {
         self.variable_among(&self.variables, name, path)
@@ -418,6 +414,11 @@ impl Scope for Session {
 }
 
 impl Session {
+    /// Whether answers set this variable.
+    pub fn changes(&self, name: &str) -> bool {
+        matches!(name, "id" | "username" | "connection" | "_")
+    }
+
     /// The value of a variable, with these as the user's own.
     pub fn variable_among(
         &self,

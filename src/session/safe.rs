@@ -73,6 +73,8 @@ impl Session {
             }
             // The words `list` and `goto` are no files; a file of lessons is refused when it is read.
             Some(Verb::Learn) => return Ok(()),
+            // It ends a recording and names nothing on the disk.
+            Some(Verb::Record) if call.text("file") == "stop" => return Ok(()),
             _ => {}
         }
         let named = change::files(call).into_iter().map(|file| file.file);

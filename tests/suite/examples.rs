@@ -75,6 +75,8 @@ const IN_A_SESSION: &[&str] = &[
     "new",
     "practice",
     "practice_server",
+    "record",
+    "save",
     "source",
     "undo",
     "wait_ready",

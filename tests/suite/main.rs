@@ -60,6 +60,7 @@ mod redirects;
 mod releases;
 mod requests;
 mod retries;
+mod save;
 mod secrets;
 mod secrets_of_others;
 mod settings_after;

@@ -246,3 +246,35 @@ fn a_mistyped_line_that_may_hold_a_storage_secret_is_not_kept() {
     assert_eq!(on_disk, "echo after\n");
     terminal.leave();
 }
+
+#[test]
+fn lines_of_this_session_have_a_server_and_an_exit_code() {
+    let practice = practice();
+    let mut terminal = Setup::at(&practice).size(140, 24).start();
+    terminal.run("get_user_by_id 5134");
+    terminal.run("get_user_by_id 9");
+    terminal.run(" get_user_by_id 5134");
+    terminal.run("echo one; nonsense");
+    let long = terminal.run("history grep USER --long");
+    let lines: Vec<&str> = long.lines().skip(1).collect();
+    assert_eq!(lines.len(), 3, "{long}");
+    for (line, code) in lines.iter().zip(["0", "4", "-"]) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let at = if code == "-" { 2 } else { 3 };
+        assert_eq!(words[at], code, "{long}");
+        let server = words[at + 1].trim_end_matches('/');
+        assert!(code == "-" || server == practice.url(), "{long}");
+    }
+    assert!(
+        terminal
+            .run("history grep nonsense --long")
+            .contains("  2  http")
+    );
+    // The numbers are those of `history`, and a hidden line has none.
+    let said = terminal.run("save a.sftpgo 1-3");
+    assert!(said.contains("2 commands in `a.sftpgo`"), "{said}");
+    let kept = fs::read_to_string(terminal.path("a.sftpgo")).unwrap();
+    let lines: Vec<&str> = kept.lines().skip(1).collect();
+    assert_eq!(lines, ["get_user_by_id 5134", "echo one"]);
+    terminal.leave();
+}

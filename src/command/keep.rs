@@ -1,0 +1,156 @@
+//! Keeps the commands of the session, and writes files of them.
+
+use super::builtin::builtin;
+use crate::atomic::{Access, Atomic};
+use crate::catalog::{CONFIDENTIAL_PARAM, Command, CommandKind, Effect, Group, Remember};
+use crate::error::{Error, system};
+use crate::line::call::Call;
+use crate::line::outline::outline;
+use crate::line::redirect;
+use crate::secret;
+use crate::session::Session;
+use crate::session::kept::{
+    self, FileOptions, FileText, IdAfter, KeptCommand, KeptLine, LONGEST_ANSWER, UseInFile,
+};
+use crate::shell::Shell;
+use crate::text::clean;
+use crate::text::lex::lex;
+use crate::text::words::without_password;
+use jiff::Timestamp;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Keeps a command that has ended.
+pub(crate) fn keep(shell: &mut Shell, text: &str, status: Option<u16>, error: Option<&Error>) {
+    let Some(number) = shell.session.kept.number() else {
+        return;
+    };
+    let session = &shell.session;
+    let api = session.settings.api;
+    let lexed = lex(text);
+    let words = lexed.commands.first().map_or(&[][..], Vec::as_slice);
+    let outline = outline(redirect::parts(words, api).0, api);
+    let row = outline.command;
+    let in_file = row.and_then(builtin).map(|row| row.in_file);
+    let use_in_file = in_file.unwrap_or(UseInFile::Runs);
+    let is_done = error.is_none_or(|error| error.applied);
+    let for_file = is_done && use_in_file != UseInFile::LeftOut;
+    let is_private = outline.used.contains(&CONFIDENTIAL_PARAM);
+    let shows = |row: &&Command| for_file && !is_private && shows_no_secret(row);
+    let command = KeptCommand {
+        number,
+        name: row.map_or("a command", |row| row.name),
+        line: for_file.then(|| KeptLine::read(text, api)).flatten(),
+        use_in_file,
+        id: row.map_or(IdAfter::Same, |row| id_after(session, row)),
+        code: error.map_or(0, |error| error.fault.exit_code()),
+        is_done,
+        status,
+        answer: row.filter(shows).and_then(|_| answer(session)),
+        server: without_password(session.settings.base_url.as_str()),
+        time: Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+    };
+    let is_new = command.is_for_file();
+    shell.session.kept.add(command);
+    if is_new {
+        record(shell);
+    }
+}
+
+/// What a command did to the last user id.
+fn id_after(session: &Session, row: &Command) -> IdAfter {
+    let remember = row.route().map(|route| route.remember);
+    match (remember, session.user_id) {
+        (Some(Remember::UserInAnswer | Remember::OnlyUserInAnswer), Some(id)) => {
+            IdAfter::Answered(id)
+        }
+        (Some(Remember::UserInRequest), Some(id)) => IdAfter::Named(id),
+        (Some(Remember::Nothing) | None, _) => IdAfter::Same,
+        _ => IdAfter::Other,
+    }
+}
+
+/// Whether the answers of a command can be written to a file: those of commands that read.
+fn shows_no_secret(row: &Command) -> bool {
+    match &row.kind {
+        CommandKind::Request(route) => {
+            route.effect == Effect::Reads && !route.confidential && row.group != Group::Account
+        }
+        CommandKind::Shell(_) => false,
+    }
+}
+
+/// The last answer, if it is not too long.
+fn answer(session: &Session) -> Option<String> {
+    let answer = session.answer.as_ref()?;
+    let json = answer.json.as_ref()?;
+    let is_short = answer.body.len() <= LONGEST_ANSWER;
+    let shown = is_short.then(|| format!("{:#}", secret::json::masked(json)));
+    shown.map(|text| clean::json(&text).into_owned())
+}
+
+/// Writes the file that is being recorded; ends the recording if that fails.
+fn record(shell: &mut Shell) {
+    let session = &mut shell.session;
+    let Some(recording) = &session.kept.recording else {
+        return;
+    };
+    let text = kept::text(
+        &recording.commands,
+        session.settings.api.name,
+        recording.options,
+    );
+    if let Err(error) = written(&recording.path, &text.text, true) {
+        session.kept.recording = None;
+        let why = error.message;
+        shell.screen().say(&format!("recording ended: {why}\n"));
+    }
+}
+
+/// Writes a file of commands; one that is there only if `over`.
+pub(super) fn written(path: &Path, text: &str, over: bool) -> Result<(), Error> {
+    let shown = path.display().to_string();
+    let shown = clean::line(&shown);
+    let there =
+        || Error::local(format!("`{shown}` already exists")).hint("`--force` overwrites it");
+    if !over && path.symlink_metadata().is_ok() {
+        return Err(there());
+    }
+    let write = || {
+        let mut file = Atomic::create(path, Access::Owner)?;
+        file.write_all(text.as_bytes())?;
+        if over {
+            file.finish()
+        } else {
+            file.finish_new()
+        }
+    };
+    write().map_err(|why| match why.kind() {
+        ErrorKind::AlreadyExists => there(),
+        _ => Error::local(format!("cannot write `{shown}`: {}", system(&why))),
+    })
+}
+
+/// The file that a call names.
+pub(super) fn file(call: &Call) -> Result<&Path, Error> {
+    match call.text("file") {
+        "-" | "" => Err(
+            Error::typed(format!("`{}` needs the name of a file", call.command.name))
+                .at(call.place("file")),
+        ),
+        name => Ok(Path::new(name)),
+    }
+}
+
+/// How a call wants its file.
+pub(super) fn options(call: &Call) -> FileOptions {
+    FileOptions {
+        answers: call.is_on("answers"),
+    }
+}
+
+/// The text of a file with these commands.
+pub(super) fn file_of(shell: &Shell, call: &Call, commands: &[Arc<KeptCommand>]) -> FileText {
+    kept::text(commands, shell.session.settings.api.name, options(call))
+}
