@@ -61,7 +61,7 @@ impl Hostile {
     /// A server that answers every request with this JSON.
     pub(crate) fn saying_json(body: &str) -> Self {
         Self::saying(format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ))
     }
