@@ -31,8 +31,15 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~".contains(c)
 }
 
-/// Whether path and query have only what a URL should have. Most programs escape the rest.
+/// Whether path and query have only what a URL should have. Most programs escape the rest, and
+/// leave out the `?` of an empty query.
 fn is_proper(target: &str) -> bool {
+    if target
+        .split_once('?')
+        .is_some_and(|(_, query)| query.is_empty())
+    {
+        return false;
+    }
     let allowed = |c: char| is_plain(c) || "!$&'()*+,/:;=?@".contains(c);
     let is_hex = |c: char| c.is_ascii_digit() || ('A'..='F').contains(&c);
     let mut parts = target.split('%');
@@ -64,7 +71,7 @@ mod tests {
         for target in ["/a%20b?c=%2F", "/x/%C3%A9", "/a;b@c"] {
             assert!(is_proper(target) && !has_plain_escape(target), "{target}");
         }
-        for target in ["/%c3", "/a|b", "/{x}", "/[x]", "/%2", "/%zz", "/a^"] {
+        for target in ["/%c3", "/a|b", "/{x}", "/[x]", "/%2", "/%zz", "/a^", "/a?"] {
             assert!(!is_proper(target), "{target}");
         }
         for target in ["/%61", "/%31%30%30%25", "/%7E"] {
