@@ -7,7 +7,7 @@ use crate::catalog::{
 };
 use crate::error::Error;
 use crate::text::near::near;
-use crate::text::words::{listed, shortened, ticked};
+use crate::text::words::{did_you_mean, listed, shortened};
 
 /// The command that a row becomes.
 pub const COMMAND: &str = "add_user";
@@ -185,7 +185,7 @@ impl Columns {
         }
         let names = near(name, known.into_iter());
         if !names.is_empty() {
-            return error.hint(format!("did you mean {}?", ticked(&names)));
+            return error.hint(did_you_mean(&names));
         }
         // A path may be wrong at any step, and has its own hint.
         let path = self.body.as_ref().map(|body| schema::find(body, name));

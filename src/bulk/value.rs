@@ -6,8 +6,7 @@ use crate::error::Error;
 use crate::line::change;
 use crate::text::lex;
 use crate::text::near::near;
-use crate::text::words::this_is;
-use crate::text::words::ticked;
+use crate::text::words::{did_you_mean, this_is};
 use serde_json::{Map, Value as Json};
 
 /// A value that is given.
@@ -156,7 +155,7 @@ impl Cell {
                 let error = Error::typed(format!("`{}` {why}; {}", param.name, this_is(word)));
                 match near(word, param.kind.choices().iter().copied()).as_slice() {
                     [] => error,
-                    names => error.hint(format!("did you mean {}?", ticked(names))),
+                    names => error.hint(did_you_mean(names)),
                 }
             })
     }

@@ -22,8 +22,8 @@ mod words;
 
 use self::arguments::arguments;
 pub(super) use self::arguments::values;
+pub(super) use flags::flag_row;
 pub(crate) use flags::program;
-pub(super) use flags::{flag_row, startup_params};
 
 pub(super) const BUILTIN: Builtin = Builtin {
     in_file: UseInFile::LeftOut,

@@ -8,6 +8,7 @@ use crate::secret::line::masked;
 use crate::session::kept::{Kept, UseInFile};
 use crate::shell::Shell;
 use crate::text::clean;
+use crate::text::words::without_password;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     in_file: UseInFile::LeftOut,
@@ -66,6 +67,8 @@ fn told(kept: &Kept, number: usize) -> String {
     };
     let codes = kept.of_line(number).map(|command| command.code);
     let code = codes.into_iter().find(|code| *code != 0).unwrap_or(0);
-    let server = clean::line(&last.server);
-    format!("{:20}  {code:>4}  {server:24}  ", last.time)
+    let server = without_password(&last.base_url);
+    let server = clean::line(&server);
+    let time = last.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+    format!("{time:20}  {code:>4}  {server:24}  ")
 }

@@ -8,60 +8,90 @@ use crate::line::call::Call;
 use crate::line::outline::outline;
 use crate::line::redirect;
 use crate::secret;
-use crate::session::Session;
 use crate::session::kept::{
-    self, FileOptions, FileText, IdAfter, KeptCommand, KeptLine, LONGEST_ANSWER, UseInFile,
+    self, EndedCommand, FileOptions, FileText, IdAfter, Kept, KeptCommand, KeptLine,
+    LONGEST_ANSWER, UseInFile,
 };
 use crate::shell::Shell;
 use crate::text::clean;
 use crate::text::lex::lex;
 use crate::text::words::without_password;
 use jiff::Timestamp;
+use serde_json::Value as Json;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 /// Keeps a command that has ended.
 pub(crate) fn keep(shell: &mut Shell, text: &str, status: Option<u16>, error: Option<&Error>) {
-    let Some(number) = shell.session.kept.number() else {
+    let session = &mut shell.session;
+    let Some(number) = session.kept.number() else {
         return;
     };
-    let session = &shell.session;
-    let api = session.settings.api;
-    let lexed = lex(text);
+    let answer = session.answer.as_ref().filter(|_| status.is_some());
+    let body = answer.filter(|answer| answer.body.len() <= LONGEST_ANSWER);
+    let command = EndedCommand {
+        number,
+        text: text.to_owned(),
+        api: session.settings.api,
+        user_id: session.user_id,
+        code: error.map_or(0, |error| error.fault.exit_code()),
+        is_done: error.is_none_or(|error| error.applied),
+        status,
+        body: body.map(|answer| answer.body.clone()),
+        base_url: session.settings.base_url.as_str().to_owned(),
+        at: Timestamp::now(),
+    };
+    if let Some(recording) = &mut session.kept.recording {
+        let command = for_file(&command);
+        if command.is_for_file() {
+            recording.commands.push(command);
+            record(shell);
+        }
+    }
+    shell.session.kept.add(command);
+}
+
+/// The commands of the session that have a place in a file.
+pub(super) fn all_for_file(kept: &Kept) -> Vec<KeptCommand> {
+    let all = kept.all().map(for_file);
+    all.filter(KeptCommand::is_for_file).collect()
+}
+
+/// A command as a file can have it.
+fn for_file(ended: &EndedCommand) -> KeptCommand {
+    let api = ended.api;
+    let lexed = lex(&ended.text);
     let words = lexed.commands.first().map_or(&[][..], Vec::as_slice);
     let outline = outline(redirect::parts(words, api).0, api);
     let row = outline.command;
     let in_file = row.and_then(builtin).map(|row| row.in_file);
     let use_in_file = in_file.unwrap_or(UseInFile::Runs);
-    let is_done = error.is_none_or(|error| error.applied);
-    let for_file = is_done && use_in_file != UseInFile::LeftOut;
+    let has_place = ended.is_done && use_in_file != UseInFile::LeftOut;
     let is_private = outline.used.contains(&CONFIDENTIAL_PARAM);
-    let shows = |row: &&Command| for_file && !is_private && shows_no_secret(row);
-    let command = KeptCommand {
-        number,
+    let shows = |row: &&Command| has_place && !is_private && shows_no_secret(row);
+    let body = ended
+        .body
+        .as_ref()
+        .filter(|_| row.is_some_and(|row| shows(&row)));
+    KeptCommand {
+        number: ended.number,
         name: row.map_or("a command", |row| row.name),
-        line: for_file.then(|| KeptLine::read(text, api)).flatten(),
+        line: has_place
+            .then(|| KeptLine::read(&ended.text, api))
+            .flatten(),
         use_in_file,
-        id: row.map_or(IdAfter::Same, |row| id_after(session, row)),
-        code: error.map_or(0, |error| error.fault.exit_code()),
-        is_done,
-        status,
-        answer: row.filter(shows).and_then(|_| answer(session)),
-        server: without_password(session.settings.base_url.as_str()),
-        time: Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
-    };
-    let is_new = command.is_for_file();
-    shell.session.kept.add(command);
-    if is_new {
-        record(shell);
+        id: row.map_or(IdAfter::Same, |row| id_after(ended.user_id, row)),
+        is_done: ended.is_done,
+        status: ended.status,
+        answer: body.and_then(|body| answer(body)),
+        server: without_password(&ended.base_url),
     }
 }
 
 /// What a command did to the last user id.
-fn id_after(session: &Session, row: &Command) -> IdAfter {
+fn id_after(user_id: Option<i64>, row: &Command) -> IdAfter {
     let remember = row.route().map(|route| route.remember);
-    match (remember, session.user_id) {
+    match (remember, user_id) {
         (Some(Remember::UserInAnswer | Remember::OnlyUserInAnswer), Some(id)) => {
             IdAfter::Answered(id)
         }
@@ -81,13 +111,11 @@ fn shows_no_secret(row: &Command) -> bool {
     }
 }
 
-/// The last answer, if it is not too long.
-fn answer(session: &Session) -> Option<String> {
-    let answer = session.answer.as_ref()?;
-    let json = answer.json.as_ref()?;
-    let is_short = answer.body.len() <= LONGEST_ANSWER;
-    let shown = is_short.then(|| format!("{:#}", secret::json::masked(json)));
-    shown.map(|text| clean::json(&text).into_owned())
+/// An answer as text; `None` if it is not JSON.
+fn answer(body: &[u8]) -> Option<String> {
+    let json: Json = serde_json::from_slice(body).ok()?;
+    let text = format!("{:#}", secret::json::masked(&json));
+    Some(clean::json(&text).into_owned())
 }
 
 /// Writes the file that is being recorded; ends the recording if that fails.
@@ -151,6 +179,6 @@ pub(super) fn options(call: &Call) -> FileOptions {
 }
 
 /// The text of a file with these commands.
-pub(super) fn file_of(shell: &Shell, call: &Call, commands: &[Arc<KeptCommand>]) -> FileText {
+pub(super) fn file_of(shell: &Shell, call: &Call, commands: &[KeptCommand]) -> FileText {
     kept::text(commands, shell.session.settings.api.name, options(call))
 }

@@ -17,7 +17,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let path = keep::file(call)?;
-    let commands = shell.session.kept.wanted(wanted(call)?);
+    let commands = wanted(call)?.of(keep::all_for_file(&shell.session.kept));
     if commands.is_empty() {
         return Err(
             Error::local("there is no command to save: none of them has succeeded")

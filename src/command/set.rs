@@ -8,8 +8,7 @@ use crate::settings::{self, Key, Origin, Setting, Settings};
 use crate::shell::Shell;
 use crate::text::lex::Word;
 use crate::text::near::near;
-use crate::text::words::this_is;
-use crate::text::words::ticked;
+use crate::text::words::{did_you_mean, this_is};
 use url::Url;
 
 pub(super) const SET: Builtin = Builtin {
@@ -172,7 +171,7 @@ fn named(call: &Call) -> Result<&'static Setting, Error> {
         let hint = if names.is_empty() {
             "`set` lists them".to_owned()
         } else {
-            format!("did you mean {}?", ticked(&names))
+            did_you_mean(&names)
         };
         Error::typed(format!("unknown setting `{name}`"))
             .hint(hint)

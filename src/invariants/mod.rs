@@ -11,7 +11,7 @@ use crate::catalog::{
     APIS, Api, Command, CommandKind, Effect, Kind, Line, Method, Need, ParamPlace, Release, Send,
 };
 use crate::catalog::{at, commands, every, find, schema};
-use crate::settings::{self, START};
+use crate::settings::program_flags;
 use std::collections::BTreeSet;
 
 /// The flags of the shell for an object that is there or not, and its password.
@@ -103,8 +103,7 @@ fn names_are_unique_in_each_api_version() {
 #[test]
 fn flags_before_a_command_have_one_meaning() {
     let mut names = BTreeSet::from(["help"]);
-    let settings = settings::TABLE.iter().map(|setting| &setting.param);
-    for param in settings.chain(START) {
+    for param in program_flags() {
         assert!(
             is_name(param.name) && names.insert(param.name),
             "{}",
@@ -115,9 +114,8 @@ fn flags_before_a_command_have_one_meaning() {
 
 #[test]
 fn no_command_has_the_name_of_an_optional_value() {
-    let settings = settings::TABLE.iter().map(|setting| &setting.param);
     let rows = every().flat_map(|command| command.params);
-    for param in rows.chain(settings).chain(START) {
+    for param in rows.chain(program_flags()) {
         let Some(bare) = param.bare else {
             assert_ne!(param.kind, Kind::Switch, "{}", param.name);
             continue;
@@ -188,7 +186,7 @@ fn texts_are_one_line_without_a_full_stop() {
             }
         }
     }
-    for param in settings::TABLE.iter().map(|row| &row.param).chain(START) {
+    for param in program_flags() {
         is_phrase(param.help, param.name);
     }
 }

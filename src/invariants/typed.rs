@@ -14,7 +14,7 @@ use crate::line::usage::usage;
 use crate::line::variables::Arg;
 use crate::practice;
 use crate::request::filled_in;
-use crate::settings::{self, START};
+use crate::settings::{START, program_flags};
 use crate::text::lex::lex;
 
 /// Writes whose effect no command can show: files on the server, passwords, mails.
@@ -89,9 +89,8 @@ fn optional_positions_come_last() {
 
 #[test]
 fn defaults_are_values_of_their_kind() {
-    let settings = settings::TABLE.iter().map(|setting| &setting.param);
     let params = every().flat_map(|command| command.params);
-    for param in params.chain(settings).chain(START) {
+    for param in params.chain(program_flags()) {
         let Need::Default(text) = param.need else {
             let none = matches!(param.need, Need::Optional | Need::Asked);
             assert!(none || param.line == Line::Position, "{}", param.name);

@@ -9,7 +9,7 @@ use crate::query::{Condition, Jq, QueryError};
 use crate::text::clean;
 use crate::text::near::near;
 use crate::text::place::place;
-use crate::text::words::{shortened, ticked};
+use crate::text::words::{did_you_mean, shortened, ticked};
 use std::ops::{Range, RangeInclusive};
 use toml_edit::{Document, Item, Key, TableLike, Value};
 
@@ -66,7 +66,7 @@ impl Reader<'_> {
         Err(error.hint(if names.is_empty() {
             format!("it may have {}", ticked(known))
         } else {
-            format!("did you mean {}?", ticked(&names))
+            did_you_mean(&names)
         }))
     }
 

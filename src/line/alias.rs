@@ -9,7 +9,7 @@ use crate::settings::AliasEntry;
 use crate::text::lex::{Lexed, Piece, Quote, Word, lex};
 use crate::text::near::near;
 use crate::text::operator::Operator;
-use crate::text::words::{plural, shortened, ticked};
+use crate::text::words::{did_you_mean, plural, shortened};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -316,7 +316,7 @@ fn is_command(word: &str, alias: &str) -> Result<(), Error> {
     Err(error.hint(if names.is_empty() {
         "`help` lists the commands".to_owned()
     } else {
-        format!("did you mean {}?", ticked(&names))
+        did_you_mean(&names)
     }))
 }
 

@@ -9,7 +9,9 @@ use crate::error::Error;
 use crate::secret::line::{SecretSpan, Watch};
 use crate::settings;
 use crate::text::near::near;
-use crate::text::words::{ODD_BLANK, has_odd_blank, is_dash, shortened, this_is, ticked};
+use crate::text::words::{
+    ODD_BLANK, did_you_mean, has_odd_blank, is_dash, shortened, this_is, ticked,
+};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
@@ -24,7 +26,7 @@ pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> E
         None if long_dash(word).is_some() => with(error, long_dash(word)),
         None => match near(word, param.kind.choices().iter().copied()).as_slice() {
             [] => error,
-            names => error.hint(format!("did you mean {}?", ticked(names))),
+            names => error.hint(did_you_mean(names)),
         },
     };
     match place(args, param, word) {
@@ -228,7 +230,7 @@ fn near_flags(
         return format!("`--set {path}=…` sets it; `--set` and Tab list the fields");
     }
     if !near.is_empty() {
-        return format!("did you mean {}?", ticked(&near));
+        return did_you_mean(&near);
     }
     if let Some((path, false)) = &field {
         return format!("did you mean `--set {path}=…`?");

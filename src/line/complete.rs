@@ -444,10 +444,7 @@ fn live(
             .map(choice)
             .collect(),
         Some(Live::Profile) => cache.profiles().map(plain).collect(),
-        Some(Live::Server) => {
-            let names = cache.profiles();
-            names.map(|name| plain(&format!("@{name}"))).collect()
-        }
+        Some(Live::Server) => servers(cache),
         Some(Live::File) => files("", typed, cache),
         // Names on the server are searched where they are kept.
         _ => Vec::new(),
@@ -462,6 +459,12 @@ fn sections() -> impl Iterator<Item = Candidate> {
     // A heading may be a topic too.
     let headings = headings.filter(|word| catalog::Topic::named(word).is_none());
     topics.chain(headings.map(|word: String| plain(&word)))
+}
+
+/// The profiles as they name a server.
+fn servers(cache: &CompletionCache) -> Vec<Candidate> {
+    let names = cache.profiles();
+    names.map(|name| plain(&format!("@{name}"))).collect()
 }
 
 /// The files with this prefix in their names, each after `before`.

@@ -4,7 +4,7 @@ use super::variables::Arg;
 use crate::catalog::{self, Api, Command, Need, Param, Target, Verb};
 use crate::error::Error;
 use crate::text::near::near;
-use crate::text::words::{ODD_BLANK, has_odd_blank, shortened, ticked};
+use crate::text::words::{ODD_BLANK, did_you_mean, has_odd_blank, shortened, ticked};
 
 /// The row with this name; otherwise an error with similar names or a replacement.
 pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
@@ -30,7 +30,7 @@ pub fn find(name: &Arg, api: &'static Api) -> Result<&'static Command, Error> {
     } else if names.is_empty() {
         "`help` lists the commands".to_owned()
     } else {
-        format!("did you mean {}?", ticked(&names))
+        did_you_mean(&names)
     };
     Err(
         Error::typed(format!("unknown command `{}`", shortened(word)))
@@ -75,7 +75,7 @@ pub(super) fn target(
     }
     Err(
         Error::typed(format!("`{outer}` does not know `{}`", shortened(word)))
-            .hint(format!("did you mean {}?", ticked(&names)))
+            .hint(did_you_mean(&names))
             .at(at),
     )
 }

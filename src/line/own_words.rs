@@ -9,7 +9,7 @@ use crate::catalog::{Api, Command, Kind, Line, Param, Value};
 use crate::error::Error;
 use crate::settings;
 use crate::text::near::near;
-use crate::text::words::{shortened, ticked};
+use crate::text::words::{did_you_mean, shortened};
 
 /// The parameters of a command that takes the rest of the line, and that rest.
 pub(super) fn read<'a>(
@@ -138,6 +138,6 @@ fn unknown(command: &Command, params: &[&'static Param], name: &str) -> Error {
             command.name
         ),
         [] => format!("`help {}` lists the flags", command.name),
-        near => format!("did you mean {}?", ticked(near)),
+        near => did_you_mean(near),
     })
 }

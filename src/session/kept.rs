@@ -1,5 +1,6 @@
-//! The commands of this session, as `save` and `record` write them to a file and as `history`
-//! tells of them. No secret is kept: a variable stands for it.
+//! The commands of this session, for `save`, `record` and `history`. They are kept as they were
+//! typed, in memory alone, and read only when a file is written: then a variable stands for each
+//! secret. A run of a long file thus pays next to nothing for it.
 
 mod file;
 mod line;
@@ -7,9 +8,11 @@ mod line;
 pub(crate) use file::{FileOptions, FileText, text};
 pub(crate) use line::KeptLine;
 
+use crate::catalog::Api;
+use jiff::Timestamp;
 use std::collections::VecDeque;
+use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// The most commands that are kept; those before them are forgotten.
 const MOST: usize = 2000;
@@ -17,12 +20,17 @@ const MOST: usize = 2000;
 /// The longest answer that is kept, in bytes.
 pub(crate) const LONGEST_ANSWER: usize = 16 << 10;
 
+/// The most bytes of answers that are kept; the oldest answers are forgotten first.
+const MOST_ANSWERS: usize = 4 << 20;
+
 /// The commands of this session.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    commands: VecDeque<Arc<KeptCommand>>,
+    commands: VecDeque<EndedCommand>,
     /// How many there were.
     count: usize,
+    /// The bytes of their answers.
+    answers: usize,
     line: LineNumber,
     /// The file that is being recorded.
     pub(crate) recording: Option<Recording>,
@@ -40,7 +48,43 @@ pub(crate) enum LineNumber {
     Hidden,
 }
 
-/// A command that ran.
+/// A command that ended.
+pub(crate) struct EndedCommand {
+    /// The number of its line in the history.
+    pub(crate) number: usize,
+    /// Its text as it was typed.
+    pub(crate) text: String,
+    pub(crate) api: &'static Api,
+    /// The last user id after it.
+    pub(crate) user_id: Option<i64>,
+    /// The exit code.
+    pub(crate) code: u8,
+    /// Whether it had an effect.
+    pub(crate) is_done: bool,
+    /// The status of its answer.
+    pub(crate) status: Option<u16>,
+    /// The body of its answer, if that is short enough to be written.
+    pub(crate) body: Option<Vec<u8>>,
+    /// The server.
+    pub(crate) base_url: String,
+    /// When it ended.
+    pub(crate) at: Timestamp,
+}
+
+impl EndedCommand {
+    fn answer_len(&self) -> usize {
+        self.body.as_ref().map_or(0, Vec::len)
+    }
+}
+
+impl fmt::Debug for EndedCommand {
+    /// Without the texts, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EndedCommand({}, exit code {})", self.number, self.code)
+    }
+}
+
+/// A command as a file can have it.
 #[derive(Debug)]
 pub(crate) struct KeptCommand {
     /// The number of its line in the history.
@@ -52,8 +96,6 @@ pub(crate) struct KeptCommand {
     pub(crate) use_in_file: UseInFile,
     /// What it did to the last user id.
     pub(crate) id: IdAfter,
-    /// The exit code.
-    pub(crate) code: u8,
     /// Whether it had an effect.
     pub(crate) is_done: bool,
     /// The status of its answer.
@@ -62,8 +104,6 @@ pub(crate) struct KeptCommand {
     pub(crate) answer: Option<String>,
     /// The server, without a password.
     pub(crate) server: String,
-    /// When it ended, in UTC.
-    pub(crate) time: String,
 }
 
 /// What a file of commands does with a command.
@@ -95,7 +135,7 @@ pub(crate) enum IdAfter {
 pub(crate) struct Recording {
     pub(crate) path: PathBuf,
     pub(crate) options: FileOptions,
-    pub(crate) commands: Vec<Arc<KeptCommand>>,
+    pub(crate) commands: Vec<KeptCommand>,
 }
 
 /// Which of the commands are written.
@@ -124,36 +164,45 @@ impl Kept {
     }
 
     /// Adds a command.
-    pub(crate) fn add(&mut self, command: KeptCommand) {
-        let command = Arc::new(command);
+    pub(crate) fn add(&mut self, command: EndedCommand) {
         self.count += 1;
-        if self.commands.len() == MOST {
-            self.commands.pop_front();
+        if self.commands.len() == MOST
+            && let Some(oldest) = self.commands.pop_front()
+        {
+            self.answers -= oldest.answer_len();
         }
-        self.commands.push_back(command.clone());
-        if let Some(recording) = &mut self.recording {
-            recording.commands.push(command);
+        self.answers += command.answer_len();
+        self.commands.push_back(command);
+        for oldest in &mut self.commands {
+            if self.answers <= MOST_ANSWERS {
+                break;
+            }
+            self.answers -= oldest.answer_len();
+            oldest.body = None;
         }
     }
 
-    /// The commands that were wanted, and have a place in a file.
-    pub(crate) fn wanted(&self, wanted: Wanted) -> Vec<Arc<KeptCommand>> {
-        let all = self.commands.iter().filter(|command| command.is_for_file());
-        let all: Vec<_> = all.cloned().collect();
-        match wanted {
-            Wanted::All => all,
-            Wanted::Last(n) => all[all.len().saturating_sub(n)..].to_vec(),
-            Wanted::Lines(from, to) => {
-                let within = |command: &Arc<KeptCommand>| (from..=to).contains(&command.number);
-                all.into_iter().filter(within).collect()
-            }
-        }
+    /// The commands, the last one at the end.
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &EndedCommand> {
+        self.commands.iter()
     }
 
     /// The commands of a line.
-    pub(crate) fn of_line(&self, number: usize) -> impl Iterator<Item = &KeptCommand> {
-        let all = self.commands.iter().map(Arc::as_ref);
-        all.filter(move |command| command.number == number)
+    pub(crate) fn of_line(&self, number: usize) -> impl Iterator<Item = &EndedCommand> {
+        self.all().filter(move |command| command.number == number)
+    }
+}
+
+impl Wanted {
+    /// Those of the commands that are wanted.
+    pub(crate) fn of(self, all: Vec<KeptCommand>) -> Vec<KeptCommand> {
+        let mut all = all;
+        match self {
+            Self::All => {}
+            Self::Last(n) => drop(all.drain(..all.len().saturating_sub(n))),
+            Self::Lines(from, to) => all.retain(|one| (from..=to).contains(&one.number)),
+        }
+        all
     }
 }
 
@@ -161,5 +210,33 @@ impl KeptCommand {
     /// Whether it succeeded, and is not left out.
     pub(crate) fn is_for_file(&self) -> bool {
         self.is_done && self.use_in_file != UseInFile::LeftOut
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_answers_are_forgotten_before_commands() {
+        let mut kept = Kept::default();
+        for number in 0..300 {
+            kept.add(EndedCommand {
+                number,
+                text: "get_users".to_owned(),
+                api: &crate::catalog::APIS[0],
+                user_id: None,
+                code: 0,
+                is_done: true,
+                status: Some(200),
+                body: Some(vec![b'0'; LONGEST_ANSWER]),
+                base_url: String::new(),
+                at: Timestamp::UNIX_EPOCH,
+            });
+        }
+        let with_answer: Vec<bool> = kept.all().map(|one| one.body.is_some()).collect();
+        assert_eq!(with_answer.len(), 300);
+        assert_eq!(with_answer.iter().filter(|it| **it).count(), 256);
+        assert!(!with_answer[43] && with_answer[44]);
     }
 }

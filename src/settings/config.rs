@@ -8,7 +8,7 @@ use crate::error::{Error, system};
 use crate::text::clean;
 use crate::text::near::near;
 use crate::text::place::place;
-use crate::text::words::{shortened, this_is, ticked};
+use crate::text::words::{did_you_mean, shortened, this_is, ticked};
 use std::cell::RefCell;
 use std::fs;
 use std::io::ErrorKind;
@@ -245,7 +245,7 @@ impl Reader<'_> {
         error.hint(if names.is_empty() {
             format!("it may have {}", ticked(&all))
         } else {
-            format!("did you mean {}?", ticked(&names))
+            did_you_mean(&names)
         })
     }
 

@@ -18,7 +18,7 @@ pub use self::config::{AliasEntry, Config};
 pub use self::config_edit::ConfigFile;
 pub use self::profile::{Profile, ProfileEntry, PromptColor};
 pub(crate) use self::read_only::refused_by_read_only;
-pub use self::table::{Key, SHORT, START, Setting, TABLE, find, startup_flag};
+pub use self::table::{Key, SHORT, START, Setting, TABLE, find, program_flags, startup_flag};
 pub use crate::catalog::Output;
 
 /// The origin of a value; later ones win.

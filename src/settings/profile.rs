@@ -4,7 +4,7 @@ use super::{Config, Key, Origin, Setting, Settings, TABLE, config};
 use crate::error::Error;
 use crate::text::ansi::style;
 use crate::text::near::near;
-use crate::text::words::{shortened, ticked};
+use crate::text::words::{did_you_mean, shortened, ticked};
 use std::sync::Arc;
 
 /// The profile in use.
@@ -226,7 +226,7 @@ pub(super) fn unknown(name: &str, config: &Config) -> Error {
     let names = near(name, config.profile_names());
     let error = Error::typed(format!("there is no profile `{}`", shortened(name)));
     if !names.is_empty() {
-        return error.hint(format!("did you mean {}?", ticked(&names)));
+        return error.hint(did_you_mean(&names));
     }
     let all: Vec<&str> = config.profile_names().take(10).collect();
     error.hint(if all.is_empty() {

@@ -367,6 +367,13 @@ pub const START: &[Param] = &[
 /// The short forms of startup flags.
 pub const SHORT: &[(char, &str)] = &[('f', "file"), ('c', "command"), ('V', "version")];
 
+/// All flags of the program: the startup flags, then the settings.
+pub fn program_flags() -> impl Iterator<Item = &'static Param> {
+    START
+        .iter()
+        .chain(TABLE.iter().map(|setting| &setting.param))
+}
+
 /// The startup flag called `name` that no command accepts; with underscores.
 pub fn startup_flag(name: &str) -> Option<&'static Param> {
     let settings = TABLE.iter().filter(|setting| !setting.changes);

@@ -10,7 +10,7 @@ use crate::request::ShowAs;
 use crate::script::mode::{Mode, from_line_of_one};
 use crate::settings::{self, Key, SHORT, START, Setting};
 use crate::text::lex::lex;
-use crate::text::words::{quoted, this_is, ticked};
+use crate::text::words::{as_line, this_is, ticked};
 use clap::{ArgAction, ArgMatches};
 use std::ffi::OsString;
 use std::fmt;
@@ -91,12 +91,12 @@ impl fmt::Debug for CommandSource {
 /// Reads the arguments. An error is returned with the line that it refers to.
 pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
     let mut words = words(env).map_err(|error| (error, String::new()))?;
-    let text = joined(&words);
+    let text = as_line(&words);
     let mut matches = matches(&words, &text).map_err(|error| (error, text.clone()))?;
     let profile = profile(&mut words, &matches);
     if profile.is_some() {
         // Flags may follow it, as they may follow the program's name.
-        let text = joined(&words);
+        let text = as_line(&words);
         matches = self::matches(&words, &text).map_err(|error| (error, text.clone()))?;
     }
     let args = of_matches(&words, &matches).map_err(|error| (error, text))?;
@@ -126,13 +126,6 @@ fn words(env: &Env) -> Result<Vec<String>, Error> {
             .ok_or_else(|| Error::typed(format!("an argument is not valid UTF-8: `{shown}`")))
     };
     env.args.iter().map(word).collect()
-}
-
-/// A single command is also run as a line: its words are quoted and parsed
-/// again, so that there is one parser and no word has a special meaning.
-fn joined(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    quoted.join(" ")
 }
 
 /// Separates the startup flags from the command after them.
@@ -214,7 +207,9 @@ fn source(words: &[String], matches: &ArgMatches) -> Result<CommandSource, Error
         (true, true, true) => Ok(CommandSource::Stdin),
         (false, true, true) => Ok(CommandSource::Files(files)),
         (true, false, true) => Ok(CommandSource::Texts(texts)),
-        (true, true, false) => Ok(CommandSource::Once(joined(once))),
+        // A single command is run as a line, too: there is one parser, and no word has a special
+        // meaning.
+        (true, true, false) => Ok(CommandSource::Once(as_line(once))),
         _ => Err(
             Error::typed("`--file`, `-c` and a command cannot be used together")
                 .hint("run them one after another"),

@@ -15,6 +15,11 @@ pub fn ticked(names: &[&str]) -> String {
     }
 }
 
+/// The hint for a word that is mistyped: the names near to it.
+pub fn did_you_mean(names: &[&str]) -> String {
+    format!("did you mean {}?", ticked(names))
+}
+
 /// `` `a`, `b`, `c` ``.
 pub fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     let listed: Vec<String> = names
@@ -22,6 +27,12 @@ pub fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
         .map(|name| format!("`{}`", name.as_ref()))
         .collect();
     listed.join(", ")
+}
+
+/// Words as a line that has them again.
+pub fn as_line(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    quoted.join(" ")
 }
 
 /// The line and the column, both from 1 on, of the place after `before`.

@@ -18,7 +18,8 @@ fn outcomes(ran: &Ran) -> Vec<String> {
 
 fn answer(head: &str, body: &str) -> Act {
     let length = body.len();
-    let text = format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\n\r\n{body}");
+    let text =
+        format!("HTTP/1.1 {head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
     Act::Say(text.into_bytes())
 }
 

@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+/// The method and path of each request so far.
+type Asked = Arc<Mutex<Vec<String>>>;
+
 /// What the server does with a request.
 #[derive(Clone)]
 pub(crate) enum Act {
@@ -19,11 +22,12 @@ pub(crate) enum Act {
     Hang(Vec<u8>),
 }
 
-/// A server on a thread of its own that does one thing after the other, the
-/// last one again and again, and keeps what it was asked. Ends with its owner.
+/// A server that does one thing after the other, the last one again and again, and
+/// keeps what it was asked. Each connection has a thread: a client may open one that it
+/// does not use, and that must not hold up the others. Ends with its owner.
 pub(crate) struct Hostile {
     pub(crate) url: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Asked,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -33,14 +37,18 @@ impl Hostile {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let addr = listener.local_addr().expect("bound");
         listener.set_nonblocking(true).expect("a socket");
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asked = Asked::default();
         let stop = Arc::new(AtomicBool::new(false));
+        let acts: Arc<[Act]> = acts.into();
         let (kept, stopped) = (Arc::clone(&asked), Arc::clone(&stop));
         let thread = thread::spawn(move || {
             let end = Instant::now() + Duration::from_secs(20);
             while !stopped.load(Ordering::Relaxed) && Instant::now() < end {
                 match listener.accept() {
-                    Ok((stream, _)) => converse(stream, &acts, &kept),
+                    Ok((stream, _)) => {
+                        let (acts, kept) = (Arc::clone(&acts), Arc::clone(&kept));
+                        thread::spawn(move || converse(stream, &acts, &kept));
+                    }
                     Err(_) => thread::sleep(Duration::from_millis(2)),
                 }
             }

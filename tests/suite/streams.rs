@@ -171,7 +171,7 @@ mod memory {
         let long = std::env::var("LONG_FILE").ok();
         match long.and_then(|long| long.parse().ok()) {
             Some(long) => (long / 20, long),
-            None => (3_000, 24_000),
+            None => (1_000, 8_000),
         }
     }
 

@@ -6,7 +6,7 @@ use super::path::unknown_in;
 use super::{Choice, Field, FieldRef, Release, Span, Step, Type, schema};
 use crate::error::Error;
 use crate::text::near::near;
-use crate::text::words::ticked;
+use crate::text::words::did_you_mean;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
@@ -319,7 +319,7 @@ pub(super) fn choose(
     ));
     Err(match near(word, words.iter().copied()).as_slice() {
         [] => wrong,
-        near => wrong.hint(format!("did you mean {}?", ticked(near))),
+        near => wrong.hint(did_you_mean(near)),
     })
 }
 

@@ -3,7 +3,7 @@
 
 use super::{ENVELOPE, Field, Release, Span, Type, ValueError, schema};
 use crate::text::near::near;
-use crate::text::words::{beginning, ticked};
+use crate::text::words::{beginning, did_you_mean, ticked};
 use std::fmt;
 
 /// One step of a path.
@@ -260,7 +260,7 @@ fn unknown_in_answer(of: &FieldRef, name: &str) -> ValueError {
         let all: Vec<String> = shown.map(|field| full(field.name)).collect();
         wrong.hint(format!("the fields are {}", all.join(", ")))
     } else {
-        wrong.hint(format!("did you mean {}?", ticked(&near)))
+        wrong.hint(did_you_mean(&near))
     }
 }
 
@@ -318,7 +318,7 @@ pub(super) fn near_fields(body: &Type, object: &'static str, place: &Path, name:
     } else if all.is_empty() {
         "press Tab after `--set ` to list the fields".to_owned()
     } else {
-        format!("did you mean {}?", ticked(&all))
+        did_you_mean(&all)
     }
 }
 

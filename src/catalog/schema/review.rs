@@ -6,7 +6,7 @@ use super::members::inside;
 use super::path::{lacked, near_fields};
 use super::{ENVELOPE, Field, FieldRef, Path, Release, Step, Type, ValueError, paths, schema};
 use crate::catalog::is_all_zero;
-use crate::text::words::{marks_a_comment, ticked};
+use crate::text::words::{did_you_mean, marks_a_comment};
 use serde_json::{Map, Value as Json};
 
 /// Something wrong with an object.
@@ -177,7 +177,7 @@ impl Review<'_> {
                 .collect();
             if !near.is_empty() {
                 let near: Vec<&str> = near.iter().map(String::as_str).collect();
-                finding.wrong.hint = Some(format!("did you mean {}?", ticked(&near)));
+                finding.wrong.hint = Some(did_you_mean(&near));
             }
             self.found.push(finding);
         }

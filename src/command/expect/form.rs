@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::line::call::Call;
 use crate::line::variables::Arg;
 use crate::text::near::near;
-use crate::text::words::{shortened, this_is, ticked};
+use crate::text::words::{did_you_mean, shortened, this_is, ticked};
 use std::fmt;
 
 /// What must hold.
@@ -152,7 +152,7 @@ fn unknown(op: &Arg) -> Error {
             ticked(&all).replace(" or ", " and ")
         )
     } else {
-        format!("did you mean {}?", ticked(&names))
+        did_you_mean(&names)
     };
     let shown = shortened(&op.typed);
     Error::typed(format!("unknown comparison operator `{shown}`"))

@@ -1,7 +1,7 @@
 //! The man pages, written from the tables.
 
 use crate::catalog::{API_NAMES, Command, TOPICS, api};
-use crate::command::help::{flag_row, groups, startup_params};
+use crate::command::help::{flag_row, groups};
 use crate::error::EXIT_CODES;
 use crate::settings;
 use crate::shell::credentials::{API_KEY, OTP, PASSWORD, USER};
@@ -35,7 +35,7 @@ fn program() -> String {
         "options",
         "The flags of settings are accepted before and after a command.",
     );
-    rows(&mut page, startup_params().map(flag_row));
+    rows(&mut page, settings::program_flags().map(flag_row));
     commands(&mut page);
     environment(&mut page);
     files(&mut page);

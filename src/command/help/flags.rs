@@ -3,7 +3,7 @@
 use super::{columns, fold, groups};
 use crate::catalog::{Api, Kind, Need, Param};
 use crate::error::EXIT_CODES;
-use crate::settings::{self, SHORT, START};
+use crate::settings::{self, SHORT, START, program_flags};
 
 /// The flags that `--help` shows, most of them settings.
 const COMMON: &[&str] = &[
@@ -31,7 +31,7 @@ pub(crate) fn program(api: &'static Api) -> String {
          common flags\n"
         .to_owned();
     let common = COMMON.iter().filter_map(|name| {
-        let mut all = startup_params();
+        let mut all = program_flags();
         all.find(|param| param.name == *name)
     });
     let mut rows: Vec<_> = common.map(flag_row).collect();
@@ -65,15 +65,9 @@ pub(crate) fn program(api: &'static Api) -> String {
     text
 }
 
-/// The startup flags, then the settings.
-pub(crate) fn startup_params() -> impl Iterator<Item = &'static Param> {
-    let settings = settings::TABLE.iter().map(|setting| &setting.param);
-    START.iter().chain(settings)
-}
-
 /// The page of `help flags`.
 pub(super) fn page() -> String {
-    let rows: Vec<_> = startup_params().map(flag_row).collect();
+    let rows: Vec<_> = program_flags().map(flag_row).collect();
     let codes = EXIT_CODES
         .iter()
         .map(|(code, means)| format!("{code} {means}"));
@@ -141,7 +135,7 @@ mod tests {
             let page = program(api);
             assert!(page.lines().count() <= 40, "{page}");
             for name in COMMON {
-                assert!(startup_params().any(|param| param.name == *name), "{name}");
+                assert!(program_flags().any(|param| param.name == *name), "{name}");
             }
         }
     }

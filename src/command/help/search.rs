@@ -4,7 +4,7 @@ use super::columns;
 use crate::catalog::schema::{self, Type};
 use crate::catalog::{self, Api, Line, Param, TOPICS};
 use crate::error::Error;
-use crate::settings::{self, START};
+use crate::settings::program_flags;
 use crate::text::words::shortened;
 
 /// A row of the result: a name and what it is.
@@ -99,9 +99,7 @@ fn fields(api: &'static Api, has: Has) -> Vec<Row> {
 }
 
 fn flags(has: Has) -> Vec<Row> {
-    let settings = settings::TABLE.iter().map(|setting| &setting.param);
-    let all = START.iter().chain(settings);
-    let found = all.filter(|param| has(&[param.name, param.help]));
+    let found = program_flags().filter(|param| has(&[param.name, param.help]));
     found
         .map(|param| (param.flag(), param.help.to_owned()))
         .collect()

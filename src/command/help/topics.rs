@@ -5,7 +5,7 @@ use crate::catalog::{Api, Command, Group, TOPICS, Topic, find};
 use crate::error::Error;
 use crate::line::variables::Arg;
 use crate::text::near::near;
-use crate::text::words::{shortened, ticked};
+use crate::text::words::{did_you_mean, shortened};
 
 /// The words of a topic as one.
 pub(in crate::command) fn words(args: &[Arg]) -> String {
@@ -70,7 +70,7 @@ pub(in crate::command) fn unknown(
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     let hint = match near.as_slice() {
         [] => otherwise.to_owned(),
-        near => format!("did you mean {}?", ticked(near)),
+        near => did_you_mean(near),
     };
     Error::typed(format!("unknown {what} `{}`", shortened(word))).hint(hint)
 }

@@ -1,11 +1,11 @@
 //! Completion in the user's own shell: of the program's arguments.
 
 use super::super::optional_values::{flag_called, is_value, needs_value};
-use super::{Candidate, comparable, flag, live, offer, plain};
+use super::{Candidate, comparable, flag, live, offer, servers};
 use crate::catalog::{Api, Live, Param};
 use crate::line::completion_cache::CompletionCache;
-use crate::settings::{self, START};
-use crate::text::words::quoted;
+use crate::settings::{self, START, program_flags};
+use crate::text::words::{as_line, quoted};
 
 /// What the word at the cursor is.
 enum Place {
@@ -44,23 +44,14 @@ pub fn arguments(words: &[String], api: &'static Api, cache: &CompletionCache) -
             Some((name, value)) => flag_called(name, START)
                 .map(|param| values(param, &format!("{name}="), value, cache))
                 .unwrap_or_default(),
-            None if last.starts_with('-') => params().map(flag).collect(),
-            None if last.starts_with('@') => {
-                let names = cache.profiles();
-                names.map(|name| plain(&format!("@{name}"))).collect()
-            }
+            None if last.starts_with('-') => program_flags().map(flag).collect(),
+            None if last.starts_with('@') => servers(cache),
             None => return in_command(&[], last, api, cache),
         },
     };
     let typed = comparable(last);
     let fits = |one: &Candidate| comparable(&one.text).starts_with(&typed);
     found.into_iter().filter(fits).collect()
-}
-
-/// The flags of the program.
-fn params() -> impl Iterator<Item = &'static Param> {
-    let settings = settings::TABLE.iter().map(|setting| &setting.param);
-    START.iter().chain(settings)
 }
 
 /// Walks over the flags of the program: what they give, and what comes after these words.
@@ -112,12 +103,16 @@ fn values(
         words
     };
     let words = words.into_iter().map(super::choice);
-    let all = words.chain(live(param, None, typed, cache));
-    all.map(|one| Candidate {
+    after(kept, words.chain(live(param, None, typed, cache)))
+}
+
+/// Candidates, each with the words before it.
+fn after(kept: &str, all: impl IntoIterator<Item = Candidate>) -> Vec<Candidate> {
+    let all = all.into_iter().map(|one| Candidate {
         text: format!("{kept}{}", one.text),
         ..one
-    })
-    .collect()
+    });
+    all.collect()
 }
 
 /// What may be the last word of a command.
@@ -127,8 +122,7 @@ fn in_command(
     api: &'static Api,
     cache: &CompletionCache,
 ) -> Vec<Candidate> {
-    let words: Vec<String> = before.iter().map(|word| quoted(word)).collect();
-    let mut line = words.join(" ");
+    let mut line = as_line(before);
     if !before.is_empty() {
         line.push(' ');
     }
@@ -139,13 +133,7 @@ fn in_command(
     }
     let offer = offer(&line, line.len(), api, cache);
     let kept = line.get(start..offer.start).unwrap_or_default();
-    let found = offer.values().into_iter();
-    found
-        .map(|one| Candidate {
-            text: format!("{kept}{}", one.text),
-            ..one
-        })
-        .collect()
+    after(kept, offer.values())
 }
 
 /// A word as it is typed so far.

@@ -5,7 +5,7 @@ use super::super::{FieldPath, QueryError};
 use crate::catalog::Clock;
 use crate::catalog::schema::{Field, Type, schema};
 use crate::text::near::near;
-use crate::text::words::{listed, shortened, this_is, ticked};
+use crate::text::words::{did_you_mean, listed, shortened, this_is};
 use std::ops::Range;
 
 /// The words that mean that there is nothing.
@@ -51,7 +51,7 @@ pub(super) fn no_number(path: &FieldPath, word: &str, span: Range<usize>) -> Que
     let words = path.field().into_iter().flat_map(|field| field.words(None));
     match near(word, words).as_slice() {
         [] => wrong,
-        near => wrong.hint(format!("did you mean {}?", ticked(near))),
+        near => wrong.hint(did_you_mean(near)),
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) fn choice(
     );
     Err(match near(word, words.iter().copied()).as_slice() {
         [] => wrong.hint(format!("it is one of {}", listed(&words))),
-        near => wrong.hint(format!("did you mean {}?", ticked(near))),
+        near => wrong.hint(did_you_mean(near)),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::catalog::is_zero;
 use crate::recipe::dump::{self, Dump, KindObjects, Members, VERSION, objects, parsed, unknown};
 use crate::text::clean;
 use crate::text::near::near;
-use crate::text::words::{marks_a_comment, ticked};
+use crate::text::words::{did_you_mean, marks_a_comment};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -188,7 +188,7 @@ fn comments(members: &mut Members<'_>, remarks: &mut Vec<String>) -> Result<(), 
             } else {
                 "it is not a list of objects"
             };
-            let (shown, meant) = (clean::line(&name), did_you_mean(&name));
+            let (shown, meant) = (clean::line(&name), meant_kind(&name));
             remarks.push(format!("`{shown}` is not restored: {why}{meant}"));
         }
         if is_zero(&value) || is_marked || holds_none {
@@ -199,10 +199,10 @@ fn comments(members: &mut Members<'_>, remarks: &mut Vec<String>) -> Result<(), 
 }
 
 /// The kind that an unknown name may stand for.
-pub(super) fn did_you_mean(name: &str) -> String {
+pub(super) fn meant_kind(name: &str) -> String {
     match near(name, LISTS.into_iter()).as_slice() {
         [] => String::new(),
-        near => format!("; did you mean {}?", ticked(near)),
+        near => format!("; {}", did_you_mean(near)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::check::{BackupCheck, ObjectCheck, inside, lacks_status};
 use super::compare::{ObjectDiff, as_read, at, difference};
-use super::file::did_you_mean;
+use super::file::meant_kind;
 use super::journal::{Progress, RestoredObjects};
 use super::options::RestoreOptions;
 use crate::catalog::backup::BackupKind;
@@ -134,7 +134,7 @@ impl<'a> Plan<'a> {
         for (list, count) in unknown.filter(|(list, _)| options.includes(list)) {
             let why = format!(
                 "this shell does not know this kind of object{}",
-                did_you_mean(&list)
+                meant_kind(&list)
             );
             plan.unhandled.push(Unhandled { list, count, why });
         }

@@ -2,7 +2,7 @@
 //! a variable. A mistyped name counts, and so does one of another program.
 
 use crate::catalog;
-use crate::settings::{self, START};
+use crate::settings::{self, program_flags};
 use crate::text::near::{is_misspelt, near};
 
 /// What other programs call a secret.
@@ -107,11 +107,8 @@ fn secret_at_start(text: &str) -> Option<usize> {
 
 /// Whether a word with dashes begins a flag, possibly a mistyped one.
 pub(super) fn is_flag(name: &str) -> bool {
-    let settings = settings::TABLE.iter().map(|setting| &setting.param);
-    let names = settings
-        .chain(START)
-        .map(|param| param.name)
-        .chain(catalog::flags());
+    let own = program_flags().map(|param| param.name);
+    let names = own.chain(catalog::flags());
     let is_one = |name: &str| catalog::is_flag(&name.replace('-', "_"));
     matches!(name, "" | "help") || is_one(name) || !near(name, names).is_empty()
 }

@@ -4,7 +4,7 @@
 //! as the nearest command.
 
 use crate::catalog::{self, Command, Kind, Line, Need, Param, Verb};
-use crate::settings::{self, START};
+use crate::settings::program_flags;
 use crate::text::near::near;
 
 /// What a word is.
@@ -81,10 +81,8 @@ impl WordRoles {
             .commands
             .iter()
             .flat_map(|command| command.all_params());
-        let settings = settings::TABLE.iter().map(|setting| &setting.param);
         let found = own
-            .chain(settings)
-            .chain(START)
+            .chain(program_flags())
             .find(|param| param.name == name && matches!(param.line, Line::Flag | Line::Ignored));
         self.next = match found {
             _ if has_value || name.is_empty() => Next::None,

@@ -3,7 +3,6 @@
 use super::line::Names;
 use super::{IdAfter, KeptCommand, UseInFile};
 use crate::text::clean;
-use std::sync::Arc;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,7 +24,7 @@ pub(crate) struct FileText {
 }
 
 /// The text of a file with these commands.
-pub(crate) fn text(commands: &[Arc<KeptCommand>], api: &str, options: FileOptions) -> FileText {
+pub(crate) fn text(commands: &[KeptCommand], api: &str, options: FileOptions) -> FileText {
     let mut names = Names::default();
     let (mut lines, mut count, mut remarks) = (String::new(), 0, 0);
     // The last user id, as far as an answer of this file gives it.
