@@ -42,6 +42,8 @@ pub enum Live {
     Profile,
     /// Servers: names of profiles after an `@`.
     Server,
+    /// Several profiles, each after an `@`, separated by commas; or `all`.
+    Servers,
     /// Commands, headings and topics of `help`.
     Topic,
     /// Headings and topics, which have a page of `cheat`.
@@ -94,6 +96,7 @@ impl Live {
             | Self::Setting => "NAME",
             Self::SettingValue => "VALUE",
             Self::Server => "URL",
+            Self::Servers => "@NAME,@NAME",
             Self::Topic => "TOPIC",
             Self::Section => "SECTION",
         }
@@ -135,6 +138,7 @@ impl Live {
             | Self::SettingValue
             | Self::Profile
             | Self::Server
+            | Self::Servers
             | Self::Topic
             | Self::Section
             | Self::File => &[],
@@ -149,6 +153,7 @@ impl Live {
                 | Self::SettingValue
                 | Self::Profile
                 | Self::Server
+                | Self::Servers
                 | Self::Topic
                 | Self::Section
                 | Self::File

@@ -6,6 +6,9 @@ use super::many::YES_PARAM;
 use super::param::{Param, ParamPlace};
 use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
 
+/// The word for the servers of all profiles, which no profile can have as its name.
+pub const ALL_SERVERS: &str = "all";
+
 /// The shell's own commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -29,6 +32,7 @@ pub enum Verb {
     Login,
     Logout,
     New,
+    On,
     Practice,
     PracticeServer,
     Profile,
@@ -528,6 +532,24 @@ pub(super) const ROWS: &[Command] = &[
                     .within(1, i64::MAX)
                     .optional()
                     .for_shell_flag(),
+                COMMAND,
+            ],
+        )
+    },
+    Command {
+        long: "Runs COMMAND as `sftpgo-shell @NAME COMMAND` does, with the login and the settings of each profile; this session \
+               stays where it is. On a terminal each result stands below the name of its server; elsewhere the result is a list \
+               with an object for each server that answered: `{\"server\": \"prod\", \"result\": …}`. What only reads runs on all servers \
+               at once. Writes run one after the other, and at the prompt you are asked for each server. A server that fails \
+               does not stop the others; the exit code is the worst one. If the line is wrong for one of them, nothing is sent to any.",
+        examples: &[Example { line: "on @prod,@dev get_users --limit 1", status: 0 }, Example { line: "on all get_version", status: 0 }],
+        ..row(
+            "on",
+            Group::Shell,
+            Verb::On,
+            "run a command on the servers of several profiles",
+            &[
+                Param::text("servers", "profiles, each with an `@`, separated by commas; or `all`").for_shell().completed_by(Live::Servers),
                 COMMAND,
             ],
         )

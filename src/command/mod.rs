@@ -20,6 +20,7 @@ mod keep;
 mod last;
 mod learn;
 mod let_;
+mod on;
 pub(crate) mod practice;
 mod profile;
 mod raw;
@@ -73,6 +74,7 @@ static BUILTINS: &[Builtin] = &[
     last::BUILTIN,
     learn::BUILTIN,
     let_::BUILTIN,
+    on::BUILTIN,
     practice::PRACTICE,
     practice::PRACTICE_SERVER,
     profile::BUILTIN,

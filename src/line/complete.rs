@@ -302,6 +302,9 @@ fn candidates(
         }
         return all;
     }
+    if let Some(param) = outline.servers_before_command() {
+        return values(param, before, typed, outline, cache);
+    }
     if outline.wants_command {
         let choices = outline.bare.map_or(&[][..], |param| param.kind.choices());
         let choices = choices.iter().copied().map(plain);
@@ -445,10 +448,22 @@ fn live(
             .collect(),
         Some(Live::Profile) => cache.profiles().map(plain).collect(),
         Some(Live::Server) => servers(cache),
+        Some(Live::Servers) => several_servers(typed, cache),
         Some(Live::File) => files("", typed, cache),
         // Names on the server are searched where they are kept.
         _ => Vec::new(),
     }
+}
+
+/// The profiles that may come next in a list of servers.
+fn several_servers(typed: &str, cache: &CompletionCache) -> Vec<Candidate> {
+    let before = typed.rfind(',').map_or("", |comma| &typed[..=comma]);
+    let names = cache.profiles().map(|name| format!("@{name}"));
+    let is_new = |name: &String| before.split(',').all(|other| other != name);
+    let all = before.is_empty().then(|| plain(catalog::ALL_SERVERS));
+    let names = names.filter(is_new);
+    let names = names.map(|name| plain(&format!("{before}{name}")));
+    names.chain(all).collect()
 }
 
 /// The topics and headings of `help`.

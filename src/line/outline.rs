@@ -6,7 +6,7 @@ use super::optional_values::{is_taken_out, is_value};
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
 use crate::catalog::words::{self, STORAGE_PARAM};
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Section, Target, Verb};
+use crate::catalog::{self, Api, Command, Kind, Line, Live, Need, Param, Release, Section, Target, Verb};
 use crate::settings;
 use crate::text::lex::Word;
 
@@ -273,6 +273,15 @@ impl Outline {
         Some(Role::Value(
             params.find(|param| param.line == Line::Position),
         ))
+    }
+
+    /// The servers that come next, before the command that runs on them.
+    pub fn servers_before_command(&self) -> Option<&'static Param> {
+        let command = self
+            .command
+            .filter(|_| self.wants_command && self.positions == 0)?;
+        let is_servers = |param: &&Param| param.completes == Some(Live::Servers);
+        command.before_command().filter(is_servers)
     }
 
     fn in_rest(&self) -> bool {

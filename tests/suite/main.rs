@@ -42,6 +42,7 @@ mod mistyped;
 mod modes;
 mod objects;
 mod odd_servers;
+mod on;
 mod output;
 mod parallel_failures;
 mod parallel_reads;

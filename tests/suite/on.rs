@@ -1,0 +1,164 @@
+//! `on`: a command on the servers of several profiles.
+
+use crate::support::{Ran, Run, v2};
+use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
+
+/// A profile with this login, and more lines.
+fn profile(name: &str, url: &str, more: &str) -> String {
+    format!(
+        "[profile.{name}]\nurl = \"{url}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n{more}"
+    )
+}
+
+fn at(name: &str, server: &Practice) -> String {
+    profile(name, &server.url(), "")
+}
+
+fn run(config: &str, line: &str) -> Ran {
+    let run = Run::new(&["--output", "compact", "-c", line]).env("NO_PROXY", "*");
+    let folder = run.home.path().join(".config/sftpgo-shell");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("config.toml");
+    std::fs::write(&file, config).expect("a file");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let owner = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&file, owner).expect("its owner may");
+    }
+    run.go()
+}
+
+/// The address of a server that is not there.
+fn down() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    format!("http://{address}")
+}
+
+/// What the server was asked to change, apart from logins.
+fn writes(server: &Practice) -> usize {
+    let seen = server.seen();
+    seen.iter().filter(|seen| seen.method != "GET").count()
+}
+
+const USERS: &str = "users --limit 1 --columns username";
+const ANNA: &str = "[{\"username\":\"anna.nowak\"}]";
+
+#[test]
+fn each_server_answers_in_the_order_of_the_names() {
+    let (a, b) = (v2(), v2());
+    let config = at("a", &a) + &at("b", &b);
+    let both = format!(
+        "[{{\"server\":\"b\",\"result\":{ANNA}}},{{\"server\":\"a\",\"result\":{ANNA}}}]\n"
+    );
+    // A name that is given twice counts once.
+    run(&config, &format!("on @b,@a,@b {USERS}")).is(0, &both, "");
+    let all = run(&config, &format!("on all {USERS}"));
+    assert_eq!(all.code, 0, "{all:?}");
+    assert!(all.out.starts_with("[{\"server\":\"a\","), "{all:?}");
+    // The flags of the command are those of the list as well.
+    let lines = run(&config, &format!("on all {USERS} --output ndjson"));
+    assert_eq!(lines.out.lines().count(), 2, "{lines:?}");
+    let table = run(&config, &format!("on all {USERS} --output table"));
+    assert_eq!(table.out.matches("anna.nowak").count(), 2, "{table:?}");
+    assert!(
+        table.out.starts_with(&format!("a ({}):\n", a.url())),
+        "{table:?}"
+    );
+    assert_eq!(run(&config, "on @a get_users --help").code, 0);
+}
+
+#[test]
+fn a_server_that_fails_does_not_stop_the_others() {
+    let b = v2();
+    let config = profile("down", &down(), "") + &at("b", &b);
+    let one = format!("[{{\"server\":\"b\",\"result\":{ANNA}}}]\n");
+    let ran = run(&config, &format!("on @down,@b {USERS}"));
+    assert_eq!((ran.code, ran.out.as_str()), (3, one.as_str()), "{ran:?}");
+    assert!(ran.err.contains("error: down: "), "{ran:?}");
+    assert!(
+        ran.err.contains("`on`: 1 of 2 servers failed: `down`"),
+        "{ran:?}"
+    );
+    // A server that answers 404 is worse than one that is down.
+    let ran = run(&config, "on @down,@b get_user nobody");
+    assert_eq!((ran.code, ran.out.contains("server\":\"down")), (4, false));
+    assert!(ran.err.contains("error: b: "), "{ran:?}");
+    assert!(
+        ran.err.contains("2 of 2 servers failed: `down` and `b`"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_wrong_line_is_sent_to_no_server() {
+    let (a, b) = (v2(), v2());
+    let config = at("prod", &a) + &at("dev", &b);
+    for (line, part) in [
+        ("on @prod,@dve get_users", "did you mean `dev`?"),
+        ("on @prod,@dev get_usres", "get_usres"),
+        ("on @prod,@dev get_users --limit x", "--limit"),
+        ("on @prod,dev get_users", "each with an `@`"),
+        ("on @prod, get_users", "each with an `@`"),
+        ("on get_users", "needs the servers"),
+        ("on @prod", "needs a command"),
+        ("on @prod connect @dev", "`on` cannot run `connect`"),
+        ("on @prod on @dev get_users", "`on` cannot run `on`"),
+        ("on all backup x.json", "the same file"),
+        ("on all get_users --cacert x", "belongs to a server"),
+    ] {
+        let ran = run(&config, line);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{line}: {ran:?}");
+        assert!(ran.err.contains(part), "{line}: {ran:?}");
+    }
+    assert_eq!(a.seen().len() + b.seen().len(), 0);
+    let none = run("", "on all get_users");
+    assert_eq!(none.code, 2, "{none:?}");
+    assert!(none.err.contains("there are no profiles"), "{none:?}");
+}
+
+#[test]
+fn a_write_runs_where_it_may() {
+    let (a, b) = (v2(), v2());
+    let config = profile("prod", &a.url(), "read_only = true\n") + &at("dev", &b);
+    let ran = run(&config, "on all update_user carla --uid 77");
+    let done = "[{\"server\":\"dev\",\"result\":{\"message\":\"User updated\"}}]\n";
+    assert_eq!((ran.code, ran.out.as_str()), (2, done), "{ran:?}");
+    assert!(ran.err.contains("error: prod: `update_user`"), "{ran:?}");
+    assert_eq!((writes(&a), writes(&b)), (0, 1));
+    assert_eq!(a.seen().len(), 0);
+}
+
+#[test]
+fn the_session_stays_where_it_is() {
+    let (a, b) = (v2(), v2());
+    let config = at("a", &a) + &at("b", &b);
+    let line = format!(
+        "connect @a; get_user carla; on @b {USERS}; last --columns username; echo $username"
+    );
+    let ran = run(&config, &line);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.out.ends_with("{\"username\":\"carla\"}\ncarla\n"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_dry_run_and_a_check_send_nothing() {
+    let (a, b) = (v2(), v2());
+    let config = at("a", &a) + &at("b", &b);
+    let line = "on all update_user carla --uid 77";
+    for (flag, parts) in [("--dry-run", 2), ("--check", 0)] {
+        let run = Run::new(&[flag, "-c", line]);
+        let folder = run.home.path().join(".config/sftpgo-shell");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let safe = config.replace(&format!("password_command = \"echo {PASSWORD}\"\n"), "");
+        std::fs::write(folder.join("config.toml"), safe).expect("a file");
+        let ran = run.go();
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(ran.out.matches("PUT ").count(), parts, "{ran:?}");
+    }
+    assert_eq!(a.seen().len() + b.seen().len(), 0);
+}
