@@ -99,7 +99,7 @@ fn names(settings: &Settings, call: &Call) -> Result<Vec<String>, Error> {
 /// The server of a profile, with the command checked for it; `None` for a help page.
 fn target(shell: &Shell, name: &str, call: &Call) -> Result<Option<Target>, Error> {
     let of = |error: Error| of_server(name, error);
-    let mut beside = shell.beside(name).map_err(of)?;
+    let mut beside = shell.beside(&shell.session.settings, name).map_err(of)?;
     let settings = &mut beside.shell.session.settings;
     let Some(parsed) = inner(settings, call).map_err(of)? else {
         return Ok(Some(Target {
@@ -403,8 +403,8 @@ fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
         return Ok(());
     }
     for name in names(checking.settings, call)? {
-        let mut settings = checking.settings.clone();
-        settings.enter_profile(&name)?;
+        let beside = checking.shell.beside(checking.settings, &name)?;
+        let mut settings = beside.shell.session.settings;
         let Some(Parsed {
             content: Content::Call(inner),
             ..
@@ -434,7 +434,7 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
         return Ok(false);
     }
     for name in names(&run.shell.session.settings, call)? {
-        let beside = run.shell.beside(&name)?;
+        let beside = run.shell.beside(&run.shell.session.settings, &name)?;
         let parsed = inner(&beside.shell.session.settings, call);
         let Some(Parsed {
             content: Content::Call(inner),

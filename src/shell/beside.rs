@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::output::progress::Progress;
 use crate::request::Proof;
 use crate::session::Session;
-use crate::settings::Echo;
+use crate::settings::{Echo, Settings};
 
 /// A shell that keeps what it writes, and asks nobody.
 pub(crate) struct Beside {
@@ -20,9 +20,9 @@ pub(crate) struct Beside {
 }
 
 impl Shell {
-    /// A shell for this profile, with its login and its settings.
-    pub(crate) fn beside(&self, name: &str) -> Result<Beside, Error> {
-        let mut settings = self.session.settings.clone();
+    /// A shell for this profile, with its login and its settings; the others are `settings`.
+    pub(crate) fn beside(&self, settings: &Settings, name: &str) -> Result<Beside, Error> {
+        let mut settings = settings.clone();
         let entry = settings.enter_profile(name)?;
         let vars = self.session.vars();
         let auth = of_environment("", vars, &settings, Some(&entry))?;
