@@ -12,7 +12,7 @@ use crate::settings::{Echo, Output, Setting, Settings};
 use crate::shell::Shell;
 use crate::shell::beside::Beside;
 use crate::shell::preview::show_request;
-use crate::text::words::{plural, ticked};
+use crate::text::words::plural;
 use serde_json::{Value as Json, json};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -310,15 +310,22 @@ impl Report {
         let Ended { beside, done } = ended;
         let (results, messages) = beside.written();
         let name = &beside.name;
-        let is_good = done.is_ok();
+        // The body of a refusal says no more than its error does.
+        let is_shown = match &done {
+            Ok(()) => true,
+            Err(error) => {
+                let is_refusal = matches!(error.fault, Fault::Refused(_) | Fault::NoAnswer);
+                !is_refusal && !results.is_empty()
+            }
+        };
         if has_headings(shell) {
             let server = beside.shell.session.settings.server();
             let heading = format!("{name} ({server}):\n");
             let text = [heading.as_bytes(), &results].concat();
-            if is_good || !results.is_empty() {
+            if is_shown {
                 shell.screen().print_bytes(&text)?;
             }
-        } else if is_good || !results.is_empty() {
+        } else if is_shown {
             self.results
                 .push(json!({ "server": name, "result": value(&results) }));
         }
@@ -355,9 +362,9 @@ impl Report {
         let Some(worst) = self.worst else {
             return Ok(());
         };
-        let names: Vec<&str> = self.failed.iter().map(String::as_str).collect();
+        let names: Vec<String> = self.failed.iter().map(|name| format!("`{name}`")).collect();
         let (failed, of) = (names.len(), plural(count, "server"));
-        let message = format!("`on`: {failed} of {of} failed: {}", ticked(&names));
+        let message = format!("`on`: {failed} of {of} failed: {}", names.join(", "));
         Err(Error {
             unknown: self.unknown,
             ..Error::new(worst, message)
