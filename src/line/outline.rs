@@ -6,7 +6,9 @@ use super::optional_values::{is_taken_out, is_value};
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
 use crate::catalog::words::{self, STORAGE_PARAM};
-use crate::catalog::{self, Api, Command, Kind, Line, Live, Need, Param, Release, Section, Target, Verb};
+use crate::catalog::{
+    self, Api, Command, Kind, Line, Live, Need, Param, Release, Section, Target, Verb,
+};
 use crate::settings;
 use crate::text::lex::Word;
 
