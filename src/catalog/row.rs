@@ -111,10 +111,16 @@ impl Command {
         self.before_command().is_some_and(|param| {
             word.starts_with('$')
                 || match param.completes {
-                    Some(Live::Servers) => word.starts_with('@') || word == super::ALL_SERVERS,
+                    Some(Live::Servers) => super::names_servers(word),
                     _ => word.starts_with(|c: char| c.is_ascii_digit() || c == '.'),
                 }
         })
+    }
+
+    /// Whether `next` says that it is this command: its name is a value of switches as well.
+    pub fn is_told_by(&self, next: &str) -> bool {
+        let before = self.before_command().and_then(|param| param.completes);
+        before == Some(Live::Servers) && super::names_servers(next)
     }
 
     /// The position between it and its command.

@@ -9,6 +9,11 @@ use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
 /// The word for the servers of all profiles, which no profile can have as its name.
 pub const ALL_SERVERS: &str = "all";
 
+/// Whether a word names servers for `on`: no command and no alias looks so.
+pub fn names_servers(word: &str) -> bool {
+    word.starts_with('@') || word == ALL_SERVERS
+}
+
 /// The shell's own commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -539,9 +544,12 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "Runs COMMAND as `sftpgo-shell @NAME COMMAND` does, with the login and the settings of each profile; this session \
                stays where it is. On a terminal each result stands below the name of its server; elsewhere the result is a list \
-               with an object for each server that answered: `{\"server\": \"prod\", \"result\": …}`. What only reads runs on all servers \
-               at once. Writes run one after the other, and at the prompt you are asked for each server. A server that fails \
-               does not stop the others; the exit code is the worst one. If the line is wrong for one of them, nothing is sent to any.",
+               with an object for each server: `{\"profile\": \"prod\", \"url\": …, \"exit_code\": 0, \"result\": …}`, with an `error` where it \
+               failed. What only reads runs on all servers at once. Writes run one after the other, and you are asked for each \
+               server. A server that fails does not stop the others; the exit code is the highest one. If the line is wrong for \
+               one of them, or a password is missing, nothing is sent to any. A password in the environment is sent only to the \
+               server of SFTPGO_HOST, or without that to the one of this session. As an argument of the program, in \
+               `sftpgo-shell --debug on @prod …`, `on` is the value of the switch, since `@prod` names the profile.",
         examples: &[Example { line: "on @prod,@dev get_users --limit 1", status: 0 }, Example { line: "on all get_version", status: 0 }],
         ..row(
             "on",
@@ -550,6 +558,7 @@ pub(super) const ROWS: &[Command] = &[
             "run a command on the servers of several profiles",
             &[
                 Param::text("servers", "profiles, each with an `@`, separated by commas; or `all`").for_shell().completed_by(Live::Servers),
+                Param::switch(YES_PARAM, "do not ask before a write; needed where there is no terminal"),
                 COMMAND,
             ],
         )

@@ -2,7 +2,7 @@
 //! is replaced by its words before anything else is done with a line.
 
 use super::split;
-use crate::catalog;
+use crate::catalog::{self, ALL_SERVERS};
 use crate::error::Error;
 use crate::secret;
 use crate::settings::AliasEntry;
@@ -267,6 +267,10 @@ fn read(entry: &AliasEntry) -> Result<Alias, Error> {
             Error::typed(format!("`{name}` cannot be the name of an alias"))
                 .hint("it begins with a small letter; digits, `_` and `-` may follow"),
         );
+    }
+    if entry.name == ALL_SERVERS {
+        let why = format!("`{name}` cannot be the name of an alias");
+        return Err(Error::typed(why).hint("it stands for the servers of all profiles"));
     }
     let underscored = entry.name.replace('-', "_");
     if catalog::every().any(|command| command.is_called(&underscored)) {

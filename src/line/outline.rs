@@ -2,7 +2,7 @@
 //! that completion, hints and colours share. Never an error.
 
 use super::grammar;
-use super::optional_values::{is_taken_out, is_value};
+use super::optional_values::{is_taken_out, is_value, is_value_before};
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
 use crate::catalog::words::{self, STORAGE_PARAM};
@@ -72,8 +72,9 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
         flags_ended: false,
         outer: None,
     };
-    for arg in rest {
-        let role = outline.read(&arg.text);
+    for (at, arg) in rest.iter().enumerate() {
+        let next = rest.get(at + 1).map(|next| next.text.as_str());
+        let role = outline.read(&arg.text, next);
         outline.roles.push(role);
         outline.position = outline.next_position();
     }
@@ -222,8 +223,12 @@ impl Outline {
         command.edits(open).then_some(open)
     }
 
-    fn read(&mut self, text: &str) -> Role {
-        if let Some(param) = self.bare.take().filter(|param| is_value(param, text)) {
+    fn read(&mut self, text: &str, next: Option<&str>) -> Role {
+        let bare = self.bare.take().filter(|param| match self.command {
+            None => is_value_before(param, text, next, false),
+            Some(_) => is_value(param, text),
+        });
+        if let Some(param) = bare {
             return Role::Value(Some(param));
         }
         if text.starts_with("--") && !self.flags_ended && !self.in_rest() {

@@ -5,10 +5,15 @@ use super::credentials::{need_right_password, of_environment};
 use super::{Out, Shell};
 use crate::env::{Stream, Terminals};
 use crate::error::Error;
+use crate::http::auth::{Auth, PasswordState};
 use crate::output::progress::Progress;
 use crate::request::Proof;
 use crate::session::Session;
-use crate::settings::{Echo, Settings};
+use crate::settings::{Echo, Key, ProfileEntry, Settings};
+use crate::text::clean;
+
+const NO_PASSWORD: &str = "`password_command` in the profile gets it; a password in the environment is only for the \
+     server of SFTPGO_HOST, or without that for the one of this session";
 
 /// A shell that keeps what it writes, and asks nobody.
 pub(crate) struct Beside {
@@ -25,7 +30,10 @@ impl Shell {
         let mut settings = settings.clone();
         let entry = settings.enter_profile(name)?;
         let vars = self.session.vars();
-        let auth = of_environment("", vars, &settings, Some(&entry))?;
+        let auth = match self.login_of(&settings, &entry) {
+            Some(auth) => auth,
+            None => of_environment("", vars, &settings, Some(&entry), false)?,
+        };
         let mut session = Session::new(settings, vars.clone());
         session.auth = auth;
         session.auth.bind(&session.settings.base_url);
@@ -54,12 +62,35 @@ impl Shell {
         })
     }
 
+    /// The login of this session, if it is that of a profile: the same admin on the same server.
+    /// The profile's own program comes before a password that was not used yet.
+    fn login_of(&self, settings: &Settings, entry: &ProfileEntry) -> Option<Auth> {
+        let auth = &self.session.auth;
+        let own = &self.session.settings.base_url;
+        let is_here = own.origin() == settings.base_url.origin();
+        let is_admin = entry.user.as_ref().is_none_or(|user| *user == auth.user);
+        let is_own = auth.is_for(own) && !auth.was_for_other_server;
+        let has_program = entry.value(Key::PasswordCommand).is_some();
+        let is_in = auth.token.is_some() || auth.password_state == PasswordState::Right;
+        let is_first = is_in || !has_program;
+        (is_here && is_admin && is_own && is_first).then(|| auth.clone())
+    }
+
     /// Gets the password that the login of another shell needs, from its program or by a
     /// question here.
     pub(crate) fn need_password_beside(&mut self, other: &mut Beside) -> Result<(), Error> {
         let session = &mut other.shell.session;
         let is_by_password = matches!(session.proof(), Proof::Token | Proof::Basic);
-        if is_by_password && session.settings.echo != Echo::Only {
+        if is_by_password && session.needs_login() && session.settings.echo != Echo::Only {
+            let has_none = session.auth.password.is_none();
+            if has_none && session.settings.password_command.is_empty() && !self.asker.may_prompt()
+            {
+                let why = format!(
+                    "there is no password for `{}`",
+                    clean::line(&session.auth.user)
+                );
+                return Err(Error::typed(why).hint(NO_PASSWORD));
+            }
             need_right_password(session, &mut self.asker)?;
         }
         Ok(())

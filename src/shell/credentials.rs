@@ -216,22 +216,27 @@ fn no_token(session: &Session) -> String {
 
 /// The credentials: the user by flag, profile or environment, secrets by environment. Where
 /// the environment names another server than the profile, or another admin, its secrets are
-/// not for this login.
+/// not for this login. Where it names none, they are for the server that was `chosen`.
 pub(crate) fn of_environment(
     user: &str,
     vars: &BTreeMap<String, String>,
     settings: &Settings,
     profile: Option<&ProfileEntry>,
+    chosen: bool,
 ) -> Result<Auth, Error> {
-    let var = |name: &str| vars.get(name).filter(|value| !value.is_empty()).cloned();
     let of_profile = profile.and_then(|entry| entry.user.clone());
     let named = Some(user.to_owned()).filter(|user| !user.is_empty());
-    let is_for_another = profile.is_some() && names_another_server(vars, settings);
-    let var = |name: &str| var(name).filter(|_| !is_for_another);
+    let is_named = is_server_of_environment(vars, settings);
+    let is_for_another = profile.is_some() && is_named == Some(false);
+    let var = |name: &str| {
+        let value = vars.get(name).filter(|value| !value.is_empty()).cloned();
+        value.filter(|_| !is_for_another)
+    };
+    let by_variable = var(USER);
+    let var = |name: &str| var(name).filter(|_| chosen || is_named == Some(true));
     let has_command = profile.is_some_and(|entry| entry.value(Key::PasswordCommand).is_some());
     let by_key = of_profile.is_none();
     let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
-    let by_variable = var(USER);
     let user = named
         .or(of_profile)
         .or(by_variable.clone())
@@ -250,15 +255,13 @@ pub(crate) fn of_environment(
     })
 }
 
-/// Whether the environment names another server than the profile does.
-fn names_another_server(vars: &BTreeMap<String, String>, settings: &Settings) -> bool {
+/// Whether the environment names this server; `None` if it names none.
+fn is_server_of_environment(vars: &BTreeMap<String, String>, settings: &Settings) -> Option<bool> {
     let mut variables = Key::BaseUrl.setting().env.iter();
-    let named = variables.find_map(|name| vars.get(*name).filter(|value| !value.is_empty()));
-    named.is_some_and(|value| {
-        let mut other = Settings::default();
-        let set = other.set(Key::BaseUrl.setting(), value, Origin::Default);
-        set.is_err() || other.base_url.origin() != settings.base_url.origin()
-    })
+    let value = variables.find_map(|name| vars.get(*name).filter(|value| !value.is_empty()))?;
+    let mut other = Settings::default();
+    let set = other.set(Key::BaseUrl.setting(), value, Origin::Default);
+    Some(set.is_ok() && other.base_url.origin() == settings.base_url.origin())
 }
 
 /// A password without the line break at the end of a file or of a command's output.

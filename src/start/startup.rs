@@ -52,6 +52,7 @@ impl Startup {
                         &env.vars,
                         &settings,
                         profile.as_ref(),
+                        true,
                     )?;
                     Ok((settings, credentials))
                 })

@@ -1,0 +1,313 @@
+//! `on`: a command on the servers of several profiles. Each has a shell of its own, so that
+//! nothing of this session changes.
+
+mod report;
+mod target;
+
+use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs, builtin};
+use crate::catalog::many::YES_PARAM;
+use crate::catalog::{ALL_SERVERS, Verb};
+use crate::error::{Error, Fault};
+use crate::http::pool::Pool;
+use crate::line::call::{Call, Content, Parsed};
+use crate::settings::{Output, Settings};
+use crate::shell::Shell;
+use crate::shell::beside::Beside;
+use crate::shell::preview::show_request;
+use crate::text::words::plural;
+use report::{Ended, Report, of_server};
+use target::{Target, check_is_for_several, inner, target};
+
+pub(super) const BUILTIN: Builtin = Builtin {
+    check: Check::By(check),
+    dry: Dry::By(dry),
+    ..Builtin::new(Verb::On, Runs::By(run))
+};
+
+/// At most this many servers are asked at once.
+const MOST_AT_ONCE: usize = 16;
+
+/// An example for the hints.
+const EXAMPLE: &str = "for example `on @prod,@dev get_version`";
+
+fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let names = names(&shell.session.settings, call)?;
+    // Nothing is sent to any server if the line is wrong for one of them.
+    let mut targets = Vec::new();
+    for name in &names {
+        match target(shell, name, call)? {
+            Some(target) => targets.push(target),
+            None => return help(shell, call),
+        }
+    }
+    let confirmed = call.is_on(YES_PARAM) || targets.iter().all(|target| target.confirmed);
+    let writes = targets.iter().any(|target| target.writes);
+    if writes && !confirmed && !may_ask(shell) {
+        return Err(not_asked(call, &targets));
+    }
+    target::log_in(shell, &mut targets)?;
+    let flags = targets
+        .first_mut()
+        .map(|target| std::mem::take(&mut target.flags));
+    shell.under(&flags.unwrap_or_default(), |shell| {
+        let mut report = Report::default();
+        if writes {
+            one_by_one(shell, call, targets, confirmed, &mut report)?;
+        } else {
+            at_once(shell, call, targets, &mut report)?;
+        }
+        report.end(shell, names.len())
+    })
+}
+
+/// Whether somebody can be asked. A file that is sourced on a terminal runs as elsewhere.
+fn may_ask(shell: &Shell) -> bool {
+    shell.asker.may_prompt() && !shell.progress.has_place()
+}
+
+/// The error of a write that nobody can confirm.
+fn not_asked(call: &Call, targets: &[Target]) -> Error {
+    let message = format!(
+        "`{}` changes something on {}, and nobody can be asked here; nothing was sent",
+        target::name_of(call),
+        plural(targets.len(), "server")
+    );
+    let hint = format!("`on --{YES_PARAM} SERVERS COMMAND` does it without a question");
+    Error::typed(message).hint(hint).at(call.span.clone())
+}
+
+/// The profiles that are named, each once.
+fn names(settings: &Settings, call: &Call) -> Result<Vec<String>, Error> {
+    let config = settings.config();
+    let text = call.text("servers");
+    let here = |error: Error| error.at(call.place("servers"));
+    if text.is_empty() {
+        let error = Error::typed("`on` needs the servers: profiles, or `all`");
+        let hint = format!("{EXAMPLE}; `profile list` lists the profiles");
+        return Err(error.hint(hint).at(call.span.clone()));
+    }
+    let mut names: Vec<String> = Vec::new();
+    if text == ALL_SERVERS {
+        names.extend(config.profile_names().map(str::to_owned));
+        if names.is_empty() {
+            let error = Error::typed("there are no profiles");
+            return Err(here(error.hint("`profile add NAME URL` adds one")));
+        }
+        return Ok(names);
+    }
+    for part in text.split(',') {
+        let Some(name) = part.strip_prefix('@').filter(|name| !name.is_empty()) else {
+            let error =
+                Error::typed("`on` expects profiles, each with an `@`, separated by commas");
+            return Err(here(error.hint(EXAMPLE)));
+        };
+        config.profile(name).map_err(here)?;
+        if !names.iter().any(|other| other == name) {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// Asks for each server, and runs the command there, one after the other.
+fn one_by_one(
+    shell: &mut Shell,
+    call: &Call,
+    targets: Vec<Target>,
+    confirmed: bool,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let mut ran: Vec<String> = Vec::new();
+    for Target {
+        mut beside,
+        refused,
+        ..
+    } in targets
+    {
+        let ready = match refused {
+            Some(error) => Err(error),
+            None if shell.asker.was_interrupted() => Err(Error::new(
+                Fault::Interrupted,
+                "interrupted; nothing was sent",
+            )),
+            None if confirmed => Ok(()),
+            None => ask(shell, &beside, call),
+        };
+        if !ran.is_empty() {
+            let said = format!("`on` was interrupted: it had run on {}", ran.join(", "));
+            shell.progress.done_so_far(said);
+        }
+        let ended = match ready {
+            Ok(()) => {
+                ran.push(format!("`{}`", beside.name));
+                // Ctrl-C says what became of a write.
+                beside.shell.progress = shell.shared_progress();
+                perform(beside, call)
+            }
+            Err(error) => Ended::before(beside, error),
+        };
+        report.add(shell, ended)?;
+    }
+    Ok(())
+}
+
+/// Asks whether to run the command on a server.
+fn ask(shell: &mut Shell, beside: &Beside, call: &Call) -> Result<(), Error> {
+    let settings = &beside.shell.session.settings;
+    let name = target::name_of(call);
+    let what = format!("`{name}` on `{}` ({})", beside.name, settings.server());
+    let opens = !shell.asker.is_interactive();
+    if opens {
+        // A single command: the terminal is used only for the question.
+        shell.asker.open()?;
+    }
+    let asked = shell.asker.confirm(&what, settings);
+    if opens {
+        shell.asker.close();
+    }
+    asked
+}
+
+/// Runs a command that only reads on all servers at once.
+fn at_once(
+    shell: &mut Shell,
+    call: &Call,
+    targets: Vec<Target>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let begins = shell.begin_waiting(&plural(targets.len(), "server"));
+    let mut pool: Pool<String, Ended> = Pool::default();
+    let mut waiting = targets.into_iter();
+    let mut done = Ok(());
+    loop {
+        while pool.has_room(MOST_AT_ONCE)
+            && let Some(Target { beside, .. }) = waiting.next()
+        {
+            let (name, call) = (beside.name.clone(), call.clone());
+            pool.start(name, move || perform(beside, &call));
+        }
+        if pool.is_empty() || done.is_err() {
+            break;
+        }
+        pool.wait(&|| !shell.asker.was_interrupted());
+        if shell.asker.was_interrupted() {
+            done = Err(Error::new(Fault::Interrupted, "interrupted"));
+            break;
+        }
+        while let Some((name, ended)) = pool.first_done() {
+            done = done.and_then(|()| match ended {
+                Some(ended) => report.add(shell, ended),
+                None => {
+                    report.lost(shell, &name);
+                    Ok(())
+                }
+            });
+        }
+    }
+    if begins {
+        shell.progress.end_waiting();
+    }
+    done
+}
+
+/// Runs the command on a server.
+fn perform(mut beside: Beside, call: &Call) -> Ended {
+    let shell = &mut beside.shell;
+    let parsed = shell.parse_for_server(&call.rest);
+    let done = parsed.and_then(|mut parsed| {
+        if let Content::Call(inner) = parsed.content {
+            check_is_for_several(&inner)?;
+            // Whoever runs it on several servers has confirmed it.
+            parsed.content = Content::Call(match call.is_on(YES_PARAM) {
+                true => inner.confirmed(),
+                false => inner,
+            });
+        }
+        let settings = &mut shell.session.settings;
+        let flags = std::mem::take(&mut parsed.overrides);
+        settings.begin_overrides(&flags).map_err(Error::typed)?;
+        if matches!(settings.output, Output::Csv | Output::Tsv) {
+            // Then the list of all is the sheet.
+            settings.output = Output::Json;
+        }
+        super::perform_by(shell, parsed, super::call)
+    });
+    Ended::after(beside, done.map(drop))
+}
+
+/// The help page of the command, which is the same for all servers.
+fn help(shell: &mut Shell, call: &Call) -> Result<(), Error> {
+    let parsed = shell.parse(&call.rest)?;
+    match parsed.content {
+        Content::Help(topic) => super::help::run(shell, topic).map(drop),
+        _ => Err(Error::typed("`on` needs a command").at(call.span.clone())),
+    }
+}
+
+fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
+    if !call.is_known() {
+        return Ok(());
+    }
+    for name in names(checking.settings, call)? {
+        let beside = checking.shell.beside(checking.settings, &name)?;
+        let mut settings = beside.shell.session.settings;
+        let Some(Parsed {
+            content: Content::Call(inner),
+            ..
+        }) = inner(&name, &settings, call)?
+        else {
+            continue;
+        };
+        if let Some(Check::By(check)) = builtin(inner.command).map(|row| row.check) {
+            check(
+                &mut Checking {
+                    shell: checking.shell,
+                    settings: &mut settings,
+                    variables: checking.variables,
+                    shown: checking.shown,
+                    sends: false,
+                    by_release: false,
+                },
+                &inner,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
+    if run.open {
+        return Ok(false);
+    }
+    for name in names(&run.shell.session.settings, call)? {
+        let mut beside = run.shell.beside(&run.shell.session.settings, &name)?;
+        let of = |error: Error| of_server(&name, error);
+        let parsed = inner(&name, &beside.shell.session.settings, call)?;
+        let Some(Parsed {
+            content: Content::Call(inner),
+            overrides,
+        }) = parsed
+        else {
+            continue;
+        };
+        let settings = &mut beside.shell.session.settings;
+        settings.begin_overrides(&overrides).map_err(Error::typed)?;
+        std::mem::swap(&mut run.shell.session, &mut beside.shell.session);
+        let shown = dry_inner(run, inner);
+        std::mem::swap(&mut run.shell.session, &mut beside.shell.session);
+        shown.map_err(of)?;
+    }
+    Ok(true)
+}
+
+/// What the command does in a dry run, in the session of its server.
+fn dry_inner(run: &mut DryRun<'_>, inner: Call) -> Result<(), Error> {
+    match builtin(inner.command).map_or(Dry::Request, |row| row.dry) {
+        Dry::By(show) => show(run, &inner).map(drop),
+        Dry::Request => {
+            let first = !std::mem::replace(run.shown_one, true);
+            show_request(run.shell, inner, run.form, first)
+        }
+        Dry::Nothing | Dry::Runs => Ok(()),
+    }
+}
