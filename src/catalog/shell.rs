@@ -1,6 +1,7 @@
 //! The shell's own commands: their verbs and their rows. `command/` runs them.
 
 use super::Span;
+use super::backup::LISTS;
 use super::live::Live;
 use super::many::YES_PARAM;
 use super::param::{Param, ParamPlace};
@@ -19,6 +20,7 @@ pub fn names_servers(word: &str) -> bool {
 pub enum Verb {
     AddUsers,
     Cheat,
+    Compare,
     Connect,
     Curl,
     Diff,
@@ -560,6 +562,25 @@ pub(super) const ROWS: &[Command] = &[
                 Param::text("servers", "profiles, each with an `@`, separated by commas; or `all`").for_shell().completed_by(Live::Servers),
                 Param::switch(YES_PARAM, "do not ask before a write; needed where there is no terminal"),
                 COMMAND,
+            ],
+        )
+    },
+    Command {
+        long: "Reads both servers and compares their objects as `restore --plan` compares a backup with a server. Shows what only \
+               one of them has, and the fields that differ. Passwords and encrypted secrets are never shown, and where both have \
+               one they count as the same: each server stores them in its own way. If the releases differ, it says which kinds of \
+               objects and which fields one of them does not know. Nothing is changed. The exit code is 0 if nothing differs, \
+               and 1 if something does.",
+        examples: &[Example { line: "compare @prod @dev", status: 0 }, Example { line: "compare @prod @dev --scopes users,groups", status: 0 }],
+        ..row(
+            "compare",
+            Group::Shell,
+            Verb::Compare,
+            "what differs between the servers of two profiles",
+            &[
+                Param::text("first", "a profile: `@NAME`").required().at(ParamPlace::Shell).completed_by(Live::Server),
+                Param::text("second", "another profile: `@NAME`").required().at(ParamPlace::Shell).completed_by(Live::Server),
+                Param::choices("scopes", &LISTS, "only these kinds of objects").for_shell_flag().typed(),
             ],
         )
     },

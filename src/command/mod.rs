@@ -4,6 +4,7 @@
 mod add_users;
 mod builtin;
 mod cheat;
+mod compare;
 mod connect;
 mod diff;
 mod doctor;
@@ -58,6 +59,7 @@ pub(crate) use redirected::perform_to;
 static BUILTINS: &[Builtin] = &[
     add_users::BUILTIN,
     cheat::BUILTIN,
+    compare::BUILTIN,
     connect::BUILTIN,
     diff::BUILTIN,
     doctor::BUILTIN,

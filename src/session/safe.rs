@@ -59,6 +59,7 @@ impl Session {
         match verb {
             Some(
                 Verb::AddUsers
+                | Verb::Compare
                 | Verb::Connect
                 | Verb::Edit
                 | Verb::On

@@ -4,14 +4,20 @@ use super::captured::Buffer;
 use super::credentials::{need_right_password, of_environment};
 use super::{Out, Shell};
 use crate::env::{Stream, Terminals};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::http::auth::{Auth, PasswordState};
+use crate::http::pool::Pool;
 use crate::output::progress::Progress;
 use crate::request::Proof;
 use crate::session::Session;
 use crate::settings::{Echo, Key, ProfileEntry, Settings};
 use crate::text::clean;
+use crate::text::words::plural;
 
+/// At most this many servers are asked at once.
+const MOST_AT_ONCE: usize = 16;
+
+/// What is to be done where a password is missing.
 const NO_PASSWORD: &str = "`password_command` in the profile gets it; a password in the environment is only for the \
      server of SFTPGO_HOST, or without that for the one of this session";
 
@@ -76,9 +82,24 @@ impl Shell {
         (is_here && is_admin && is_own && is_first).then(|| auth.clone())
     }
 
+    /// Gets the passwords of other shells, before anything is sent by one of them. The error
+    /// names each whose password is missing.
+    pub(crate) fn need_passwords_beside<'a>(
+        &mut self,
+        others: impl Iterator<Item = &'a mut Beside>,
+    ) -> Result<(), Error> {
+        let mut missing = Vec::new();
+        for other in others {
+            if let Err(error) = self.need_password_beside(other) {
+                missing.push(of_server(&other.name, error));
+            }
+        }
+        Error::joined(missing).map_or(Ok(()), Err)
+    }
+
     /// Gets the password that the login of another shell needs, from its program or by a
     /// question here.
-    pub(crate) fn need_password_beside(&mut self, other: &mut Beside) -> Result<(), Error> {
+    fn need_password_beside(&mut self, other: &mut Beside) -> Result<(), Error> {
         let session = &mut other.shell.session;
         let is_by_password = matches!(session.proof(), Proof::Token | Proof::Basic);
         if is_by_password && session.needs_login() && session.settings.echo != Echo::Only {
@@ -96,10 +117,52 @@ impl Shell {
         Ok(())
     }
 
+    /// Does something on several servers at once, each with its name, and gives the results to
+    /// `each` in that order: none where a thread ended unexpectedly. Ctrl-C ends the wait.
+    pub(crate) fn at_once<T: Send + 'static, R: Send + 'static>(
+        &self,
+        servers: Vec<(String, T)>,
+        what: impl Fn(T) -> R + Clone + Send + 'static,
+        mut each: impl FnMut(String, Option<R>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let begins = self.begin_waiting(&plural(servers.len(), "server"));
+        let mut pool: Pool<String, R> = Pool::default();
+        let mut waiting = servers.into_iter();
+        let mut done = Ok(());
+        while done.is_ok() {
+            while pool.has_room(MOST_AT_ONCE)
+                && let Some((name, server)) = waiting.next()
+            {
+                let what = what.clone();
+                pool.start(name, move || what(server));
+            }
+            if pool.is_empty() {
+                break;
+            }
+            pool.wait(&|| !self.asker.was_interrupted());
+            if self.asker.was_interrupted() {
+                done = Err(Error::new(Fault::Interrupted, "interrupted"));
+            }
+            while let (Ok(()), Some((name, result))) = (&done, pool.first_done()) {
+                done = each(name, result);
+            }
+        }
+        if begins {
+            self.progress.end_waiting();
+        }
+        done
+    }
+
     /// The progress of this run, for a shell that runs as a part of it.
     pub(crate) fn shared_progress(&self) -> Progress {
         self.progress.clone()
     }
+}
+
+/// The error with the server's name before it.
+pub(crate) fn of_server(name: &str, error: Error) -> Error {
+    let message = format!("{name}: {}", error.message);
+    Error { message, ..error }
 }
 
 impl Beside {

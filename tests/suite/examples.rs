@@ -62,6 +62,7 @@ fn is_its_own(command: &Command, seen: &Seen, api: &Api) -> bool {
 /// Commands whose examples need what was before them, or files, or a login.
 const IN_A_SESSION: &[&str] = &[
     "add_users",
+    "compare",
     "connect",
     "diff",
     "doctor",
@@ -109,7 +110,9 @@ fn with_profiles(line: &str) -> crate::support::Ran {
             server.url()
         )
     };
-    let run = Run::new(&["-c", line]).env("SFTPGO_PASSWORD", PASSWORD);
+    let run = Run::new(&["-c", line])
+        .env("SFTPGO_HOST", &server.url())
+        .env("SFTPGO_PASSWORD", PASSWORD);
     let folder = run.home.path().join(".config/sftpgo-shell");
     std::fs::create_dir_all(&folder).expect("a folder");
     let config = profile("prod") + &profile("dev");
@@ -131,7 +134,7 @@ fn the_examples_of_a_session_run() {
             "undo --yes" => "update_user carla --uid 77",
             _ => "get_users --limit 1",
         };
-        let ran = if line.starts_with("on ") {
+        let ran = if line.contains("@prod") || line.starts_with("on ") {
             with_profiles(line)
         } else {
             in_a_session("v2", &format!("{before}\n{line}\n"))

@@ -5,6 +5,7 @@ mod add_users;
 mod backup;
 mod bad_input;
 mod check_first;
+mod compare;
 mod conditions;
 mod contract;
 mod contract_v2;

@@ -4,17 +4,17 @@ use crate::support::{Ran, Run, v2};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 
 /// A profile with this login, and more lines.
-fn profile(name: &str, url: &str, more: &str) -> String {
+pub(crate) fn profile(name: &str, url: &str, more: &str) -> String {
     format!(
         "[profile.{name}]\nurl = \"{url}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n{more}"
     )
 }
 
-fn at(name: &str, server: &Practice) -> String {
+pub(crate) fn at(name: &str, server: &Practice) -> String {
     profile(name, &server.url(), "")
 }
 
-fn run(config: &str, line: &str) -> Ran {
+pub(crate) fn run(config: &str, line: &str) -> Ran {
     with_config(config, &["--output", "compact", "-c", line]).go()
 }
 

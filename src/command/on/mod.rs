@@ -8,14 +8,13 @@ use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs, builtin};
 use crate::catalog::many::YES_PARAM;
 use crate::catalog::{ALL_SERVERS, Verb};
 use crate::error::{Error, Fault};
-use crate::http::pool::Pool;
 use crate::line::call::{Call, Content, Parsed};
 use crate::settings::{Output, Settings};
 use crate::shell::Shell;
-use crate::shell::beside::Beside;
+use crate::shell::beside::{Beside, of_server};
 use crate::shell::preview::show_request;
 use crate::text::words::plural;
-use report::{Ended, Report, of_server};
+use report::{Ended, Report};
 use target::{Target, check_is_for_several, inner, target};
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -23,9 +22,6 @@ pub(super) const BUILTIN: Builtin = Builtin {
     dry: Dry::By(dry),
     ..Builtin::new(Verb::On, Runs::By(run))
 };
-
-/// At most this many servers are asked at once.
-const MOST_AT_ONCE: usize = 16;
 
 /// An example for the hints.
 const EXAMPLE: &str = "for example `on @prod,@dev get_version`";
@@ -170,44 +166,22 @@ fn ask(shell: &mut Shell, beside: &Beside, call: &Call) -> Result<(), Error> {
 
 /// Runs a command that only reads on all servers at once.
 fn at_once(
-    shell: &mut Shell,
+    shell: &Shell,
     call: &Call,
     targets: Vec<Target>,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let begins = shell.begin_waiting(&plural(targets.len(), "server"));
-    let mut pool: Pool<String, Ended> = Pool::default();
-    let mut waiting = targets.into_iter();
-    let mut done = Ok(());
-    loop {
-        while pool.has_room(MOST_AT_ONCE)
-            && let Some(Target { beside, .. }) = waiting.next()
-        {
-            let (name, call) = (beside.name.clone(), call.clone());
-            pool.start(name, move || perform(beside, &call));
+    let beside = |target: Target| (target.beside.name.clone(), target.beside);
+    let servers = targets.into_iter().map(beside).collect();
+    let call = call.clone();
+    let perform = move |beside| perform(beside, &call);
+    shell.at_once(servers, perform, |name, ended| match ended {
+        Some(ended) => report.add(shell, ended),
+        None => {
+            report.lost(shell, &name);
+            Ok(())
         }
-        if pool.is_empty() || done.is_err() {
-            break;
-        }
-        pool.wait(&|| !shell.asker.was_interrupted());
-        if shell.asker.was_interrupted() {
-            done = Err(Error::new(Fault::Interrupted, "interrupted"));
-            break;
-        }
-        while let Some((name, ended)) = pool.first_done() {
-            done = done.and_then(|()| match ended {
-                Some(ended) => report.add(shell, ended),
-                None => {
-                    report.lost(shell, &name);
-                    Ok(())
-                }
-            });
-        }
-    }
-    if begins {
-        shell.progress.end_waiting();
-    }
-    done
+    })
 }
 
 /// Runs the command on a server.

@@ -4,7 +4,7 @@ use crate::error::{Error, Fault};
 use crate::output::error::Place;
 use crate::settings::{Key, Output};
 use crate::shell::Shell;
-use crate::shell::beside::Beside;
+use crate::shell::beside::{Beside, of_server};
 use crate::text::words::plural;
 use serde_json::{Value as Json, json};
 
@@ -143,12 +143,6 @@ fn worst(errors: &[Error]) -> u8 {
 /// Whether each result stands below a heading, for people; else they are a list.
 fn has_headings(shell: &Shell) -> bool {
     shell.screen().summarizes() || shell.session.settings.output == Output::Table
-}
-
-/// The error with the server's name before it.
-pub(super) fn of_server(name: &str, error: Error) -> Error {
-    let message = format!("{name}: {}", error.message);
-    Error { message, ..error }
 }
 
 /// A result as JSON: a value, a list of several, or text.

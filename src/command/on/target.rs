@@ -2,7 +2,6 @@
 //! is sent.
 
 use super::super::builtin::{OnServers, builtin};
-use super::report::of_server;
 use crate::catalog::many::YES_PARAM;
 use crate::catalog::{Command, Verb};
 use crate::error::Error;
@@ -10,7 +9,7 @@ use crate::line::call::{Call, Content, Parsed};
 use crate::line::parse::Parser;
 use crate::session::Session;
 use crate::settings::{Echo, Setting, Settings};
-use crate::shell::beside::Beside;
+use crate::shell::beside::{Beside, of_server};
 use crate::shell::{Shell, raw, refusal};
 
 pub(super) struct Target {
@@ -117,17 +116,9 @@ pub(super) fn check_is_for_several(inner: &Call) -> Result<(), Error> {
         .at(inner.span.clone()))
 }
 
-/// Gets the passwords of all servers before anything is sent to one of them. The error
-/// names each server whose password is missing.
+/// Gets the passwords of all servers before anything is sent to one of them.
 pub(super) fn log_in(shell: &mut Shell, targets: &mut [Target]) -> Result<(), Error> {
-    let mut missing = Vec::new();
-    for target in targets {
-        if !target.needs_login || target.refused.is_some() {
-            continue;
-        }
-        if let Err(error) = shell.need_password_beside(&mut target.beside) {
-            missing.push(of_server(&target.beside.name, error));
-        }
-    }
-    Error::joined(missing).map_or(Ok(()), Err)
+    let asks = |target: &&mut Target| target.needs_login && target.refused.is_none();
+    let targets = targets.iter_mut().filter(asks);
+    shell.need_passwords_beside(targets.map(|target| &mut target.beside))
 }
