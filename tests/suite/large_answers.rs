@@ -57,7 +57,7 @@ fn a_list_too_large_for_memory() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_large_list_fits_into_memory() {
-    let body = list_of("0", 40 << 20);
+    let body = list_of("0", 24 << 20);
     let limited = "ulimit -v 1500000; exec \"$@\"";
     for (format, code) in [("json", 3), ("raw", 0)] {
         // A server each: they do not live long.

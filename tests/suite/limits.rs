@@ -1,15 +1,13 @@
 //! A list that is as long as its limit may have been cut off.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
-use crate::support::{Run, asked, practice, v2};
+use crate::support::{Run, asked, load_users, practice, v2};
 use serde_json::Value as Json;
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::sync::Arc;
 
 fn with_users(server: &Practice, count: usize) {
-    let csv = csv(count);
-    let run = run(server, &["--quiet", "add_users", "--from", "u.csv"]).file("u.csv", csv);
-    assert_eq!(run.go().code, 0);
+    load_users(server, (0..count).map(|n| (format!("u{n:03}"), Json::Null)));
 }
 
 fn csv(count: usize) -> String {
