@@ -1,7 +1,7 @@
 //! A shell for the server of a profile, beside that of the session, which stays where it is.
 
 use super::captured::Buffer;
-use super::credentials::{need_right_password, of_environment};
+use super::credentials::{is_server_of_environment, need_right_password, of_environment};
 use super::{Out, Shell};
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
@@ -10,7 +10,7 @@ use crate::http::pool::Pool;
 use crate::output::progress::Progress;
 use crate::request::Proof;
 use crate::session::Session;
-use crate::settings::{Echo, Key, ProfileEntry, Settings};
+use crate::settings::{Echo, Key, Origin, ProfileEntry, Settings};
 use crate::text::clean;
 use crate::text::words::plural;
 
@@ -36,6 +36,7 @@ impl Shell {
         let mut settings = settings.clone();
         let entry = settings.enter_profile(name)?;
         let vars = self.session.vars();
+        self.keep_program_here(&mut settings);
         let auth = match self.login_of(&settings, &entry) {
             Some(auth) => auth,
             None => of_environment("", vars, &settings, Some(&entry), false)?,
@@ -66,6 +67,20 @@ impl Shell {
             results,
             messages,
         })
+    }
+
+    /// A program for the password that no profile names is for one server only, as a password
+    /// of the environment is.
+    fn keep_program_here(&self, settings: &mut Settings) {
+        let row = Key::PasswordCommand.setting();
+        let own = &self.session.settings.base_url;
+        let is_named = is_server_of_environment(self.session.vars(), settings);
+        let is_here = is_named.unwrap_or_else(|| own.origin() == settings.base_url.origin());
+        if !is_here && settings.shown(row).1 != Origin::Profile {
+            settings
+                .set(row, "", Origin::Default)
+                .expect("any text is a command");
+        }
     }
 
     /// The login of this session, if it is that of a profile: the same admin on the same server.

@@ -256,7 +256,10 @@ pub(crate) fn of_environment(
 }
 
 /// Whether the environment names this server; `None` if it names none.
-fn is_server_of_environment(vars: &BTreeMap<String, String>, settings: &Settings) -> Option<bool> {
+pub(super) fn is_server_of_environment(
+    vars: &BTreeMap<String, String>,
+    settings: &Settings,
+) -> Option<bool> {
     let mut variables = Key::BaseUrl.setting().env.iter();
     let value = variables.find_map(|name| vars.get(*name).filter(|value| !value.is_empty()))?;
     let mut other = Settings::default();

@@ -81,7 +81,8 @@ fn each_server_answers_in_the_order_of_the_names() {
             .starts_with(&format!("a ({}):\n", a.url().trim_start_matches("http://"))),
         "{table:?}"
     );
-    assert_eq!(run(&config, "on @a get_users --help").code, 0);
+    // Of the API of its profile.
+    assert_eq!(run(&config, "on @a get_groups --help").code, 0);
 }
 
 #[test]
@@ -128,6 +129,7 @@ fn a_wrong_line_is_sent_to_no_server() {
         ("on all update_user carla --uid 7", "nobody can be asked"),
         ("on all delete /api/v2/users/carla", "nobody can be asked"),
         ("on all delete_user carla ben", "`--yes` does it"),
+        ("on all change_admin_password", "`on` does not ask for it"),
         ("on --no @prod get_users", "unknown flag `--no`"),
         ("on all get_users --insecure on", "belongs to a server"),
     ] {
@@ -221,6 +223,16 @@ fn the_password_of_the_environment_goes_to_one_server() {
     let ran = with_password(&config).env("SFTPGO_HOST", &a.url()).go();
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
     assert!(!ran.err.contains("error: a: "), "{ran:?}");
+    assert_eq!(a.seen().len() + b.seen().len(), 0);
+    // A program of the environment is like its password.
+    let command = format!("echo {PASSWORD}");
+    let by_program = with_config(&config, &args).env("SFTPGO_SHELL_PASSWORD_COMMAND", &command);
+    let ran = by_program.env("SFTPGO_HOST", &a.url()).go();
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
+    assert!(
+        ran.err.contains("error: b: there is no password"),
+        "{ran:?}"
+    );
     assert_eq!(a.seen().len() + b.seen().len(), 0);
     // With a program for the other one, both answer, and only `a` saw that password.
     let config = without("a", &a) + &at("b", &b).replace("echo practice", "echo other");

@@ -8,14 +8,14 @@ use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs, builtin};
 use crate::catalog::many::YES_PARAM;
 use crate::catalog::{ALL_SERVERS, Verb};
 use crate::error::{Error, Fault};
-use crate::line::call::{Call, Content, Parsed};
+use crate::line::call::{Call, Content};
 use crate::settings::{Output, Settings};
 use crate::shell::Shell;
 use crate::shell::beside::{Beside, of_server};
 use crate::shell::preview::show_request;
-use crate::text::words::plural;
 use report::{Ended, Report};
-use target::{Target, check_is_for_several, inner, target};
+use std::ops::ControlFlow;
+use target::{Target, check_is_for_several, is_confirmed, targets};
 
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
@@ -27,49 +27,25 @@ pub(super) const BUILTIN: Builtin = Builtin {
 const EXAMPLE: &str = "for example `on @prod,@dev get_version`";
 
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    let names = names(&shell.session.settings, call)?;
+    let settings = &shell.session.settings;
+    let names = names(settings, call)?;
     // Nothing is sent to any server if the line is wrong for one of them.
-    let mut targets = Vec::new();
-    for name in &names {
-        match target(shell, name, call)? {
-            Some(target) => targets.push(target),
-            None => return help(shell, call),
-        }
-    }
-    let confirmed = call.is_on(YES_PARAM) || targets.iter().all(|target| target.confirmed);
-    let writes = targets.iter().any(|target| target.writes);
-    if writes && !confirmed && !may_ask(shell) {
-        return Err(not_asked(call, &targets));
-    }
+    let mut targets = match targets(shell, settings, &names, call)? {
+        ControlFlow::Continue(targets) => targets,
+        ControlFlow::Break(topic) => return super::help::run(shell, topic).map(drop),
+    };
+    target::unasked(shell, call, &targets)?;
     target::log_in(shell, &mut targets)?;
-    let flags = targets
-        .first_mut()
-        .map(|target| std::mem::take(&mut target.flags));
-    shell.under(&flags.unwrap_or_default(), |shell| {
+    let flags = std::mem::take(&mut targets[0].flags);
+    shell.under(&flags, |shell| {
         let mut report = Report::default();
-        if writes {
-            one_by_one(shell, call, targets, confirmed, &mut report)?;
+        if targets.iter().any(|target| target.writes) {
+            one_by_one(shell, call, targets, &mut report)?;
         } else {
             at_once(shell, call, targets, &mut report)?;
         }
         report.end(shell, names.len())
     })
-}
-
-/// Whether somebody can be asked. A file that is sourced on a terminal runs as elsewhere.
-fn may_ask(shell: &Shell) -> bool {
-    shell.asker.may_prompt() && !shell.progress.has_place()
-}
-
-/// The error of a write that nobody can confirm.
-fn not_asked(call: &Call, targets: &[Target]) -> Error {
-    let message = format!(
-        "`{}` changes something on {}, and nobody can be asked here; nothing was sent",
-        target::name_of(call),
-        plural(targets.len(), "server")
-    );
-    let hint = format!("`on --{YES_PARAM} SERVERS COMMAND` does it without a question");
-    Error::typed(message).hint(hint).at(call.span.clone())
 }
 
 /// The profiles that are named, each once.
@@ -110,9 +86,9 @@ fn one_by_one(
     shell: &mut Shell,
     call: &Call,
     targets: Vec<Target>,
-    confirmed: bool,
     report: &mut Report,
 ) -> Result<(), Error> {
+    let confirmed = is_confirmed(call, &targets);
     let mut ran: Vec<String> = Vec::new();
     for Target {
         mut beside,
@@ -209,41 +185,31 @@ fn perform(mut beside: Beside, call: &Call) -> Ended {
     Ended::after(beside, done.map(drop))
 }
 
-/// The help page of the command, which is the same for all servers.
-fn help(shell: &mut Shell, call: &Call) -> Result<(), Error> {
-    let parsed = shell.parse(&call.rest)?;
-    match parsed.content {
-        Content::Help(topic) => super::help::run(shell, topic).map(drop),
-        _ => Err(Error::typed("`on` needs a command").at(call.span.clone())),
-    }
-}
-
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     if !call.is_known() {
         return Ok(());
     }
-    for name in names(checking.settings, call)? {
-        let beside = checking.shell.beside(checking.settings, &name)?;
-        let mut settings = beside.shell.session.settings;
-        let Some(Parsed {
-            content: Content::Call(inner),
-            ..
-        }) = inner(&name, &settings, call)?
-        else {
-            continue;
-        };
-        if let Some(Check::By(check)) = builtin(inner.command).map(|row| row.check) {
-            check(
-                &mut Checking {
-                    shell: checking.shell,
-                    settings: &mut settings,
-                    variables: checking.variables,
-                    shown: checking.shown,
-                    sends: false,
-                    by_release: false,
-                },
-                &inner,
-            )?;
+    let names = names(checking.settings, call)?;
+    let targets = targets(checking.shell, checking.settings, &names, call)?;
+    let ControlFlow::Continue(targets) = targets else {
+        return Ok(());
+    };
+    if checking.sends && !checking.shown {
+        target::unasked(checking.shell, call, &targets)?;
+    }
+    for Target { beside, inner, .. } in targets {
+        let row = inner.as_ref().and_then(|inner| builtin(inner.command));
+        if let (Some(inner), Some(Check::By(check))) = (&inner, row.map(|row| row.check)) {
+            let mut settings = beside.shell.session.settings;
+            let mut checking = Checking {
+                shell: checking.shell,
+                settings: &mut settings,
+                variables: checking.variables,
+                shown: checking.shown,
+                sends: false,
+                by_release: false,
+            };
+            check(&mut checking, inner)?;
         }
     }
     Ok(())
@@ -253,23 +219,19 @@ fn dry(run: &mut DryRun<'_>, call: &Call) -> Result<bool, Error> {
     if run.open {
         return Ok(false);
     }
-    for name in names(&run.shell.session.settings, call)? {
-        let mut beside = run.shell.beside(&run.shell.session.settings, &name)?;
-        let of = |error: Error| of_server(&name, error);
-        let parsed = inner(&name, &beside.shell.session.settings, call)?;
-        let Some(Parsed {
-            content: Content::Call(inner),
-            overrides,
-        }) = parsed
-        else {
+    let settings = &run.shell.session.settings;
+    let names = names(settings, call)?;
+    let ControlFlow::Continue(targets) = targets(run.shell, settings, &names, call)? else {
+        return Ok(false);
+    };
+    for target in targets {
+        let (mut beside, Some(inner)) = (target.beside, target.inner) else {
             continue;
         };
-        let settings = &mut beside.shell.session.settings;
-        settings.begin_overrides(&overrides).map_err(Error::typed)?;
         std::mem::swap(&mut run.shell.session, &mut beside.shell.session);
         let shown = dry_inner(run, inner);
         std::mem::swap(&mut run.shell.session, &mut beside.shell.session);
-        shown.map_err(of)?;
+        shown.map_err(|error| of_server(&beside.name, error))?;
     }
     Ok(true)
 }

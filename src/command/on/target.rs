@@ -5,19 +5,22 @@ use super::super::builtin::{OnServers, builtin};
 use crate::catalog::many::YES_PARAM;
 use crate::catalog::{Command, Verb};
 use crate::error::Error;
-use crate::line::call::{Call, Content, Parsed};
+use crate::line::call::{Call, Content, Parsed, ValueOrigin};
 use crate::line::parse::Parser;
 use crate::session::Session;
 use crate::settings::{Echo, Setting, Settings};
 use crate::shell::beside::{Beside, of_server};
 use crate::shell::{Shell, raw, refusal};
+use crate::text::words::plural;
+use std::ops::ControlFlow;
 
 pub(super) struct Target {
     pub(super) beside: Beside,
+    /// The command, as its words are read for the assumed release; `None` if only the
+    /// server's release says what it is.
+    pub(super) inner: Option<Call>,
     /// Whether the command changes something, as far as that is known before it runs.
     pub(super) writes: bool,
-    /// Whether the command says that it needs no question.
-    pub(super) confirmed: bool,
     /// Why it does not run there: `read_only`.
     pub(super) refused: Option<Error>,
     /// Whether it needs a login there.
@@ -26,47 +29,112 @@ pub(super) struct Target {
     pub(super) flags: Vec<(&'static Setting, String)>,
 }
 
-/// The server of a profile, with the command checked for it; `None` for a help page.
-pub(super) fn target(shell: &Shell, name: &str, call: &Call) -> Result<Option<Target>, Error> {
+/// What `--help` is about; `None` is the program.
+type HelpTopic = Option<&'static Command>;
+
+/// The servers of these profiles, each with the command checked for it; the help page, if
+/// that is what the command asks for.
+pub(super) fn targets(
+    shell: &Shell,
+    settings: &Settings,
+    names: &[String],
+    call: &Call,
+) -> Result<ControlFlow<HelpTopic, Vec<Target>>, Error> {
+    let mut targets = Vec::new();
+    for name in names {
+        match target(shell, settings, name, call)? {
+            ControlFlow::Continue(target) => targets.push(target),
+            ControlFlow::Break(topic) => return Ok(ControlFlow::Break(topic)),
+        }
+    }
+    Ok(ControlFlow::Continue(targets))
+}
+
+fn target(
+    shell: &Shell,
+    settings: &Settings,
+    name: &str,
+    call: &Call,
+) -> Result<ControlFlow<HelpTopic, Target>, Error> {
     let of = |error: Error| of_server(name, error);
-    let mut beside = shell.beside(&shell.session.settings, name).map_err(of)?;
-    let Some(parsed) = inner(name, &beside.shell.session.settings, call)? else {
-        return Ok(Some(Target {
+    let mut beside = shell.beside(settings, name).map_err(of)?;
+    let session = &mut beside.shell.session;
+    let Some(parsed) = inner(name, &session.settings, call)? else {
+        return Ok(ControlFlow::Continue(Target {
             beside,
-            // Only the server's release says what it is.
+            inner: None,
             writes: true,
-            confirmed: false,
             refused: None,
             needs_login: true,
             flags: Vec::new(),
         }));
     };
-    let settings = &mut beside.shell.session.settings;
-    let set = settings.begin_overrides(&parsed.overrides);
+    let set = session.settings.begin_overrides(&parsed.overrides);
     set.map_err(|why| of(Error::typed(why)))?;
-    let Content::Call(inner) = parsed.content else {
-        return Ok(None);
+    let inner = match parsed.content {
+        Content::Call(inner) => inner,
+        Content::Help(topic) => return Ok(ControlFlow::Break(topic)),
+        Content::Nothing => return Err(no_command(call)),
     };
-    if let Some(error) = refusal(&inner).filter(|_| !call.is_on(YES_PARAM)) {
-        return Err(error);
-    }
-    let is_shown = beside.shell.session.settings.echo == Echo::Only;
-    Ok(Some(Target {
-        writes: !is_shown && writes(&beside.shell.session, &inner),
-        confirmed: inner.is_confirmed(),
+    let is_shown = session.settings.echo == Echo::Only;
+    Ok(ControlFlow::Continue(Target {
+        writes: !is_shown && writes(session, &inner),
         refused: beside.shell.refuse_write(&inner).err(),
         needs_login: !is_shown && on_servers(&inner) == OnServers::ByLogin,
         flags: parsed.overrides,
+        inner: Some(inner),
         beside,
     }))
 }
 
+/// The error of writes that nobody has confirmed and nobody can be asked about, and of
+/// secrets that nobody can be asked for.
+pub(super) fn unasked(shell: &Shell, call: &Call, targets: &[Target]) -> Result<(), Error> {
+    let calls = || targets.iter().filter_map(|target| target.inner.as_ref());
+    let mut slots = calls().flat_map(|inner| &inner.slots);
+    if let Some(slot) = slots.find(|slot| slot.from == ValueOrigin::Ask) {
+        let flag = slot.param.flag();
+        let why = format!("`{flag}` needs a value: `on` does not ask for it");
+        let hint = format!("take it from the environment: `{flag} $env.NAME`");
+        return Err(Error::typed(why).hint(hint).at(call.span.clone()));
+    }
+    if is_confirmed(call, targets) {
+        return Ok(());
+    }
+    // The question for several objects is not asked for several servers.
+    if let Some(error) = calls().find_map(refusal) {
+        return Err(error);
+    }
+    // A file that is sourced on a terminal runs as it does elsewhere.
+    let may_ask = shell.asker.may_prompt() && !shell.progress.has_place();
+    if may_ask || !targets.iter().any(|target| target.writes) {
+        return Ok(());
+    }
+    let message = format!(
+        "`{}` changes something on {}, and nobody can be asked here; nothing was sent",
+        name_of(call),
+        plural(targets.len(), "server")
+    );
+    let hint = format!("`on --{YES_PARAM} SERVERS COMMAND` does it without a question");
+    Err(Error::typed(message).hint(hint).at(call.span.clone()))
+}
+
+/// Whether no question is needed, by what was typed.
+pub(super) fn is_confirmed(call: &Call, targets: &[Target]) -> bool {
+    let says_so = |target: &Target| target.inner.as_ref().is_some_and(Call::is_confirmed);
+    call.is_on(YES_PARAM) || targets.iter().all(says_so)
+}
+
+fn no_command(call: &Call) -> Error {
+    let error = Error::typed("`on` needs a command").at(call.span.clone());
+    error.hint("for example `on all get_version`")
+}
+
 /// The command after the servers, for the server of this name; `None` if only the server's
 /// release decides if it is right.
-pub(super) fn inner(name: &str, settings: &Settings, call: &Call) -> Result<Option<Parsed>, Error> {
+fn inner(name: &str, settings: &Settings, call: &Call) -> Result<Option<Parsed>, Error> {
     if call.rest.is_empty() {
-        let error = Error::typed("`on` needs a command").at(call.span.clone());
-        return Err(error.hint("for example `on all get_version`"));
+        return Err(no_command(call));
     }
     let parsed = match Parser::default().parse(&call.rest, settings.api) {
         Err(error) if error.of_release => return Ok(None),
