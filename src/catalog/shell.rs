@@ -566,7 +566,7 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Reads both servers and compares their objects as `restore --plan` compares a backup with a server. Shows what only \
+        long: "Reads both servers and compares their objects as a restore compares a backup with a server. Shows what only \
                one of them has, and the fields that differ. Passwords and encrypted secrets are never shown, and where both have \
                one they count as the same: each server stores them in its own way. If the releases differ, it says which kinds of \
                objects and which fields one of them does not know. Nothing is changed. The exit code is 0 if nothing differs, \

@@ -347,7 +347,7 @@ mod tests {
         let aliases = aliases(&[
             ("off", "update_user $1 --status disabled --disconnect"),
             ("both", "get_users --where 'a == \"$1\"' --sort \"$2-$1\""),
-            ("all", "echo begin $@ end"),
+            ("around", "echo begin $@ end"),
             ("out", "off $1"),
         ])
         .unwrap();
@@ -366,8 +366,8 @@ mod tests {
                 "update_user|bob|--status|disabled|--disconnect|||jq|.",
             ),
             ("both x y", "get_users|--where|a == \"$1\"|--sort|y-x"),
-            ("all a b", "echo|begin|a|b|end"),
-            ("all", "echo|begin|end"),
+            ("around a b", "echo|begin|a|b|end"),
+            ("around", "echo|begin|end"),
             ("echo off", "echo|off"),
         ] {
             let commands = aliases.split(line).unwrap();
@@ -407,6 +407,7 @@ mod tests {
                 "c:1:1: the alias `quit` would hide",
             ),
             (("A", "get_version"), "c:1:1: `A` cannot be the name"),
+            (("all", "get_version"), "c:1:1: `all` cannot be the name"),
             (("a", "b; c"), "c:1:1: the alias `a` must be one command"),
             (("a", "get_users | sh"), "c:1:1: the alias `a` must be one"),
             (("a", "get_users 'x"), "c:1:1: the alias `a` must be one"),

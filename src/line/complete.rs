@@ -307,8 +307,10 @@ fn candidates(
     }
     if outline.wants_command {
         let choices = outline.bare.map_or(&[][..], |param| param.kind.choices());
-        let choices = choices.iter().copied().map(plain);
-        return choices.chain(commands(outline)).collect();
+        // `on` is both.
+        let is_new = |one: &Candidate| !choices.contains(&one.text.as_str());
+        let commands = commands(outline).filter(is_new);
+        return choices.iter().copied().map(plain).chain(commands).collect();
     }
     match outline.position_of(typed) {
         Some(param) => {

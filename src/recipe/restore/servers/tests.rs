@@ -29,7 +29,7 @@ fn secrets_that_both_have_are_the_same_and_none_is_shown() {
     assert_differ(&one, &with("$argon2id$Marker7431", sealed("y")), &json!([]));
     let fields = json!([
         {"field": "filesystem.s3config.access_secret", "first": {"status": "Redacted"}, "second": null},
-        {"field": "password", "first": MASK, "second": null},
+        {"field": "password", "first": MASK, "second": ""},
     ]);
     let missing = with("", json!({}));
     let compared = Comparison::new([&one, &missing], &[]).expect("two backups");
