@@ -11,9 +11,12 @@ use crate::shell::Shell;
 use crate::shell::beside::{Beside, of_server};
 
 pub(super) const BUILTIN: Builtin = Builtin {
-    check: Check::By(|checking, call| match call.is_known() {
-        true => names(checking.settings, call).map(drop),
-        false => Ok(()),
+    check: Check::By(|checking, call| {
+        if call.is_known() {
+            names(checking.settings, call).map(drop)
+        } else {
+            Ok(())
+        }
     }),
     dry: Dry::By(|run, call| {
         not_shown(run.shell, call);

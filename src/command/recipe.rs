@@ -10,16 +10,17 @@ use crate::shell::Shell;
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
     dry: Dry::By(dry),
-    on_servers: on_servers,
+    on_servers,
     ..Builtin::new(Verb::Recipe(Recipe::Backup, &[]), Runs::By(run))
 };
 
 /// What reads or writes a file here would do so again for each server.
 fn on_servers(call: &Call) -> OnServers {
     let is_file = |param: &Param| param.completes == Some(Live::File);
-    match call.command.params.iter().any(is_file) {
-        true => OnServers::Refused,
-        false => OnServers::ByLogin,
+    if call.command.params.iter().any(is_file) {
+        OnServers::Refused
+    } else {
+        OnServers::ByLogin
     }
 }
 

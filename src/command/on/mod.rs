@@ -151,12 +151,12 @@ fn at_once(
     let servers = targets.into_iter().map(beside).collect();
     let call = call.clone();
     let perform = move |beside| perform(beside, &call);
-    shell.at_once(servers, perform, |name, ended| match ended {
-        Some(ended) => report.add(shell, ended),
-        None => {
-            report.lost(shell, &name);
-            Ok(())
+    shell.at_once(servers, perform, |name, ended| {
+        if let Some(ended) = ended {
+            return report.add(shell, ended);
         }
+        report.lost(shell, &name);
+        Ok(())
     })
 }
 
@@ -168,9 +168,10 @@ fn perform(mut beside: Beside, call: &Call) -> Ended {
         if let Content::Call(inner) = parsed.content {
             check_is_for_several(&inner)?;
             // Whoever runs it on several servers has confirmed it.
-            parsed.content = Content::Call(match call.is_on(YES_PARAM) {
-                true => inner.confirmed(),
-                false => inner,
+            parsed.content = Content::Call(if call.is_on(YES_PARAM) {
+                inner.confirmed()
+            } else {
+                inner
             });
         }
         let settings = &mut shell.session.settings;

@@ -34,7 +34,7 @@ impl ServerData {
         let name = server.name.clone();
         let shell = &mut server.shell;
         let bytes = dump::ask(shell, only)?;
-        let release = release(shell, &Dump::of(&bytes).map_err(no_backup)?)?;
+        let release = release(shell, &Dump::of(&bytes).map_err(|why| no_backup(&why))?)?;
         Ok(Self {
             name,
             release,
@@ -43,11 +43,11 @@ impl ServerData {
     }
 
     fn dump(&self) -> Result<Dump<'_>, Error> {
-        Dump::of(&self.bytes).map_err(no_backup)
+        Dump::of(&self.bytes).map_err(|why| no_backup(&why))
     }
 }
 
-fn no_backup(why: String) -> Error {
+fn no_backup(why: &str) -> Error {
     let message = format!("the server's answer is not a backup: {why}");
     Error::new(Fault::NoAnswer, message)
 }
@@ -129,7 +129,8 @@ impl<'a> Comparison<'a> {
         for (name, object) in &first {
             match second.get(name) {
                 Some(other) => {
-                    let pair = [object, other].map(|raw| parsed(raw).map_err(no_backup));
+                    let pair =
+                        [object, other].map(|raw| parsed(raw).map_err(|why| no_backup(&why)));
                     let [object, other] = pair;
                     self.objects(kind, name, [object?, other?], versions);
                 }
@@ -177,7 +178,7 @@ impl<'a> Comparison<'a> {
         take_secrets(kind, &first, &mut second);
         let changes: Vec<FieldDiff> = diff(&first, &second)
             .into_iter()
-            .map(|change| without_secrets(kind, change))
+            .map(|change| without_secrets(kind, &change))
             .flat_map(expanded)
             .map(|change| completed(change, &whole))
             .collect();
@@ -355,14 +356,17 @@ fn unknown_fields(kind: &BackupKind, release: Release, object: &Json, there: &Js
 }
 
 /// The difference without the values of secrets.
-fn without_secrets(kind: &BackupKind, change: FieldDiff) -> FieldDiff {
+fn without_secrets(kind: &BackupKind, change: &FieldDiff) -> FieldDiff {
     let key = change.path.rsplit('.').next().unwrap_or_default();
     let is_hashed = kind
         .hashed
         .is_some_and(|hashed| hashed.member == change.path);
-    let shown = |value: &Json| match is_hashed {
-        true => MASK.into(),
-        false => hidden(key, value),
+    let shown = |value: &Json| {
+        if is_hashed {
+            MASK.into()
+        } else {
+            hidden(key, value)
+        }
     };
     FieldDiff {
         before: change.before.as_ref().map(shown),
@@ -379,17 +383,19 @@ fn expanded(change: FieldDiff) -> Vec<FieldDiff> {
         _ => return vec![change],
     };
     let is_hidden = *only == json!({"status": "Redacted"});
-    let inner = match only.is_object() && !is_hidden {
-        true => diff(&json!({}), only),
-        false => Vec::new(),
+    let inner = if only.is_object() && !is_hidden {
+        diff(&json!({}), only)
+    } else {
+        Vec::new()
     };
     if inner.is_empty() {
         return vec![change];
     }
     let below = inner.into_iter().map(|one| {
-        let (before, after) = match is_first {
-            true => (one.after, None),
-            false => (None, one.after),
+        let (before, after) = if is_first {
+            (one.after, None)
+        } else {
+            (None, one.after)
         };
         let path = format!("{}.{}", change.path, one.path);
         FieldDiff {
