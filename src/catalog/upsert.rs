@@ -73,6 +73,13 @@ impl Command {
         self.for_added(Method::Put).filter(|row| row.is_change())
     }
 
+    /// Whether later requests name what it adds by this parameter, as a part of their path.
+    pub fn names_added(&self, param: &Param) -> bool {
+        let is_it = |one: &Param| one.name == param.name && one.place.in_path();
+        let reader = self.added_reader();
+        reader.is_some_and(|row| row.params.iter().any(is_it))
+    }
+
     fn for_added(&self, method: Method) -> Option<&'static Self> {
         let list = self.route().map(|route| route.path)?;
         if !self.adds() || list.contains('{') {
