@@ -75,9 +75,14 @@ impl Command {
 
     /// Whether later requests name what it adds by this parameter, as a part of their path.
     pub fn names_added(&self, param: &Param) -> bool {
-        let is_it = |one: &Param| one.name == param.name && one.place.in_path();
-        let reader = self.added_reader();
-        reader.is_some_and(|row| row.params.iter().any(is_it))
+        let route = self.route().filter(|route| route.method == Method::Post);
+        let Some(list) = route.map(|route| route.path) else {
+            return false;
+        };
+        let one = format!("{list}/{{{}}}", param.key);
+        let is_one = |row: &Self| row.route().is_some_and(|route| route.path == one);
+        let mut rows = every().filter(|row| row.span.overlaps(self.span));
+        param.place.in_body() && rows.any(is_one)
     }
 
     fn for_added(&self, method: Method) -> Option<&'static Self> {

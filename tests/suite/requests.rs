@@ -224,6 +224,7 @@ fn what_no_path_can_name_is_not_added() {
         ("add_folder . --mapped_path /x", "v2", true),
         ("add_group ..", "v2", true),
         ("add_role --json '{\"name\": \".\"}'", "v2", true),
+        ("clone_user carla ..", "v2", true),
         ("add_role ...", "v2", false),
         // It is named by its id.
         ("add_api_key .", "v2", false),
