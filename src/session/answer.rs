@@ -1,7 +1,7 @@
 //! Reads an answer: whether it is usable, and what a rejection means.
 
 use crate::catalog::missing;
-use crate::catalog::{Release, Route};
+use crate::catalog::{OfList, Release, Route};
 use crate::error::{Error, Fault};
 use crate::http::tree::NoTree;
 use crate::http::{self, Exchange};
@@ -94,13 +94,16 @@ pub fn read(
 /// The error of an answer that is too large to be made JSON.
 pub fn too_large(call: &Call, why: &str) -> Error {
     let name = call.command.name;
-    Error::new(Fault::NoAnswer, format!("`{name}`: {why}"))
-        .hint("`--output raw` prints it unchanged; `--limit` requests a part of a list")
+    let mut hint = "`--output raw` prints it unchanged".to_owned();
+    if let Some(limit) = call.of_list(OfList::Limit) {
+        hint += &format!("; `{}` requests a part of it", limit.param.flag());
+    }
+    Error::new(Fault::NoAnswer, format!("`{name}`: {why}")).hint(hint)
 }
 
 /// A hint for a raw path that is not one of the API.
 const FROM_ROOT: &str =
-    "a path with a leading `/` starts at the server's root: `get users` is below the API";
+    "a path with a leading `/` starts at the server's root, without it below the API";
 
 /// Reads the answer to a raw request: any type is accepted.
 pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
@@ -291,7 +294,7 @@ fn missing(
     let body = route.body?;
     let missing = missing::kind_named_in(text, body)?;
     if missing::is_named_twice(text) {
-        return Some((format!("it names a {} twice", missing.one), None));
+        return Some((format!("one {} is named twice", missing.one), None));
     }
     let sent = spec
         .body

@@ -364,14 +364,15 @@ fn a_group_that_is_named_twice_is_not_missing() {
         groups,
     ];
     let ran = admin(&server, &line).go();
-    let said = "the server answered 409: it names a group twice\n";
+    let said = "the server answered 409: one group is named twice\n";
     assert!(ran.code == 4 && ran.err.ends_with(said), "{ran:?}");
 }
 
 #[test]
 fn a_path_that_is_not_of_the_api_is_explained() {
     let server = v2();
-    let hint = "hint: a path with a leading `/` starts at the server's root: `get users` is below the API\n";
+    let hint =
+        "hint: a path with a leading `/` starts at the server's root, without it below the API\n";
     for (line, is_explained) in [("get /users", true), ("get nosuch", false)] {
         let ran = at(&server.url(), line).go();
         assert_eq!(

@@ -142,7 +142,7 @@ fn between_folders(rule: &Rule, operation: &str, release: Release) -> Option<Str
     let (has, needs, begins) = with_another_folder(&rule.permissions, operation, release)?;
     let direction = if begins { "to" } else { "from" };
     Some(format!(
-        "on this release, `{has}` here allows to move a file {direction} a folder with `{needs}`"
+        "on this release, `{has}` here lets the user move a file {direction} a folder with `{needs}`"
     ))
 }
 

@@ -180,8 +180,7 @@ fn with_user(release: &'static str, user: &'static str) -> Proxy {
 fn the_release_decides_which_rule_applies() {
     let user = r#"{"username":"fay","status":1,"home_dir":"/srv/fay",
         "permissions":{"/":["list","delete","upload"],"/in/*":["chmod"],"/out":["list","delete"]}}"#;
-    let to_another =
-        "warning: on this release, `delete` here allows to move a file to a folder with `upload`\n";
+    let to_another = "warning: on this release, `delete` here lets the user move a file to a folder with `upload`\n";
     let of_a_folder = "warning: this applies to a file; for a folder, the rule for `/` applies and it is not allowed\n";
     for (release, line, code, rule, warning) in [
         // A pattern is none before 2.5.0.
