@@ -232,8 +232,17 @@ impl Shell {
         let spec = &prepared.spec;
         self.trace(spec, sent.as_ref().ok());
         let exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
+        self.note_accepted(prepared, &exchange);
         self.detect_release(&exchange);
         self.show(prepared, exchange)
+    }
+
+    /// Keeps a request that was accepted, for `save`.
+    pub(super) fn note_accepted(&mut self, prepared: &Prepared, exchange: &Exchange) {
+        if exchange.status < 400 {
+            let changes = prepared.spec.writes() && prepared.call.is_change();
+            self.session.kept.sent.add(&prepared.spec, changes);
+        }
     }
 
     /// Shows an exchange in debug mode; `None` is no answer.
