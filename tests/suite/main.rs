@@ -43,6 +43,8 @@ mod modes;
 mod objects;
 mod odd_servers;
 mod output;
+#[cfg(unix)]
+mod packages;
 mod parallel_failures;
 mod parallel_reads;
 mod practice_apis;
