@@ -20,25 +20,24 @@ fn manifest() -> DocumentMut {
     text.parse().expect("it is TOML")
 }
 
-/// Source and destination of every file in the package of `format`; of the `/`
-/// in front of a destination there is none.
+/// Source and destination of every file in the package of `format`. Destinations do
+/// not begin with `/`.
 fn assets(format: &str) -> Vec<(String, String)> {
+    let manifest = manifest();
+    let assets = &manifest["package"]["metadata"][format]["assets"];
+    let assets = assets.as_array().expect("a list of assets").iter();
     let text = |item: Option<&toml_edit::Value>| {
         let text = item.and_then(toml_edit::Value::as_str);
         text.expect("a text").to_owned()
     };
-    let manifest = manifest();
-    let assets = &manifest["package"]["metadata"][format]["assets"];
-    let assets = assets.as_array().expect("a list of assets");
-    let asset = |asset: &toml_edit::Value| match asset.as_array() {
-        Some(three) => (text(three.get(0)), text(three.get(1))),
-        None => {
-            let table = asset.as_inline_table().expect("a list or a table");
-            (text(table.get("source")), text(table.get("dest")))
-        }
-    };
-    let assets = assets.iter().map(asset);
     assets
+        .map(|asset| match asset.as_array() {
+            Some(three) => (text(three.get(0)), text(three.get(1))),
+            None => {
+                let table = asset.as_inline_table().expect("a list or a table");
+                (text(table.get("source")), text(table.get("dest")))
+            }
+        })
         .map(|(from, to)| {
             let to = to.trim_start_matches('/').to_owned();
             let name = from.rsplit('/').next().unwrap_or_default();
@@ -46,6 +45,12 @@ fn assets(format: &str) -> Vec<(String, String)> {
             (from, to)
         })
         .collect()
+}
+
+/// Whether `packaging/build` writes this file of `target/pages`.
+fn writes(file: &str) -> bool {
+    let file = file.replace("target/pages/", ">\"$pages/") + "\"";
+    read("packaging/build").is_some_and(|build| build.contains(&file))
 }
 
 /// What `packaging` makes for the packages, besides the binary.
@@ -67,12 +72,9 @@ fn made() -> BTreeSet<PathBuf> {
         made.insert(Path::new("target/pages").join(entry.file_name()));
     }
     // Not made here: it needs the sources of all crates.
-    let licences = "licences-of-dependencies.txt.gz";
-    let build = read("packaging/build").expect("the script");
-    assert!(build.contains(&format!(
-        "packaging/licences | gzip -9n >\"$pages/{licences}\""
-    )));
-    made.insert(Path::new("target/pages").join(licences));
+    let licences = "target/pages/licences-of-dependencies.txt.gz";
+    assert!(writes(licences));
+    made.insert(licences.into());
     made
 }
 
@@ -92,12 +94,20 @@ fn what_the_packages_contain_is_there_or_is_made() {
         }
         assert_eq!(left, BTreeSet::new(), "not in the package of {format}");
     }
-    let copyright = &manifest()["package"]["metadata"]["deb"]["license-file"];
-    let copyright = copyright[0].as_str().and_then(read);
+}
+
+#[test]
+fn the_debian_package_has_a_changelog_and_names_the_holder_of_the_licence() {
+    let deb = &manifest()["package"]["metadata"]["deb"];
+    let Some(copyright) = deb["license-file"][0].as_str().and_then(read) else {
+        assert!(read("packaging/build").is_none(), "no copyright file");
+        return;
+    };
     let mit = read("LICENSE-MIT").expect("the licence");
     let line = mit.lines().find(|line| line.starts_with("Copyright (c)"));
     let line = line.expect("the holder").replace(" (c)", ":");
-    assert!(copyright.expect("packaging/copyright").contains(&line));
+    assert!(copyright.contains(&line), "{line}");
+    assert!(deb["changelog"].as_str().is_some_and(writes));
 }
 
 #[test]
@@ -118,6 +128,20 @@ fn files_are_where_the_systems_look() {
     };
     places("deb", "usr/share/zsh/vendor-completions/_sftpgo-shell");
     places("generate-rpm", "usr/share/zsh/site-functions/_sftpgo-shell");
+}
+
+#[test]
+fn the_rpm_removes_the_folders_that_only_it_uses() {
+    let script = &manifest()["package"]["metadata"]["generate-rpm"]["post_uninstall_script"];
+    let script = script.as_str().expect("a script");
+    for (_, to) in assets("generate-rpm") {
+        let (folder, _) = to.rsplit_once('/').expect("a path");
+        let is_its_own = folder.ends_with("/sftpgo-shell");
+        assert!(
+            !is_its_own || script.contains(&format!(" /{folder} ")),
+            "{folder}"
+        );
+    }
 }
 
 #[test]
