@@ -5,6 +5,7 @@ use crate::catalog::live::{Detail, name_lists};
 use crate::catalog::schema::Field;
 use crate::catalog::{Api, Live, short_size_of};
 use crate::text::clean;
+use crate::text::words::beginning;
 use serde_json::Value as Json;
 
 /// The maximum number of characters of one detail.
@@ -76,8 +77,7 @@ fn text(value: &Json) -> Option<String> {
         Json::Number(number) => number.to_string(),
         _ => return None,
     };
-    let text: String = text.chars().take(MOST).collect();
-    Some(clean::line(&text).into_owned())
+    Some(clean::line(&beginning(&text, MOST)).into_owned())
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
     let api = shell.session.settings.api;
     let list = first_of(api, &["get_connections", "get_sftp_connections"])?;
     loop {
-        let live = shell.part_list(&[list])?;
+        let live = shell.part_list(list)?;
         if live.is_empty() {
             return Ok(Json::Array(live).into());
         }

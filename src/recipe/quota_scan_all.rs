@@ -156,7 +156,7 @@ impl<'a> Scans<'a> {
     fn wait_for(&mut self, most: usize, longest: Option<Duration>) -> Result<(), Error> {
         let (mut pause, since) = (SHORT, Instant::now());
         while self.running.len() > most {
-            let items = self.shell.part_list(&[self.list])?;
+            let items = self.shell.part_list(self.list)?;
             let live = items.iter().map(|scan| named(self.list, scan, "username"));
             let live: BTreeSet<&str> = live.collect::<Result<_, _>>()?;
             let before = self.running.len();

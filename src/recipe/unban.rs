@@ -63,7 +63,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
         shell.part(&[LIFT_BY_ADDRESS], &[text])?;
         return Ok(json!({"address": text}).into());
     }
-    let hosts = shell.part_list(&[LIST])?;
+    let hosts = shell.part_list(LIST)?;
     let Some(host) = hosts.iter().find(|host| named_host.is(host)) else {
         return Err(not_banned(text, "the defender does not list it"));
     };

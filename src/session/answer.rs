@@ -1,7 +1,7 @@
 //! Reads an answer: whether it is usable, and what a rejection means.
 
 use crate::catalog::missing::{self, Missing};
-use crate::catalog::{Release, Route};
+use crate::catalog::{OfList, Release, Route};
 use crate::error::{Error, Fault};
 use crate::http::tree::NoTree;
 use crate::http::{self, Exchange};
@@ -94,8 +94,11 @@ pub fn read(
 /// The error of an answer that is too large to be made JSON.
 pub fn too_large(call: &Call, why: &str) -> Error {
     let name = call.command.name;
-    Error::new(Fault::NoAnswer, format!("`{name}`: {why}"))
-        .hint("`--output raw` prints it unchanged; `--limit` requests a part of a list")
+    let mut hint = "`--output raw` prints it unchanged".to_owned();
+    if let Some(limit) = call.of_list(OfList::Limit) {
+        hint += &format!("; `{}` requests a part of it", limit.param.flag());
+    }
+    Error::new(Fault::NoAnswer, format!("`{name}`: {why}")).hint(hint)
 }
 
 /// Reads the answer to a raw request: any type is accepted.

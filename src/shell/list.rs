@@ -172,7 +172,9 @@ impl Shell {
     ) -> (Result<(), Error>, bool) {
         let mut has_bar = false;
         while !results.is_full {
-            let page = match pages.next(self, results.is_streamed) {
+            // The rejection of a later page has no place in a list that is half written.
+            let shows_refusal = !results.is_streamed || pages.requests == 0;
+            let page = match pages.next(self, shows_refusal) {
                 Ok(Some(page)) => page,
                 Ok(None) => break,
                 Err(error) => return (Err(error), has_bar),
@@ -241,7 +243,9 @@ impl Shell {
             ));
         }
         if results.is_full
-            && let Some(remark) = at_limit(*count, "without `--limit` all are shown")
+            && let Some(limit) = call.of_list(OfList::Limit)
+            && let more = format!("without `{}` all are shown", limit.param.flag())
+            && let Some(remark) = at_limit(*count, &more)
         {
             screen.remark(&remark);
         }

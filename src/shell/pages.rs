@@ -13,11 +13,11 @@ use std::hash::{BuildHasher, RandomState};
 use std::thread::JoinHandle;
 
 /// The largest page of every release; a larger limit is reduced silently.
-pub(crate) const PAGE: usize = 500;
+const PAGE: usize = 500;
 
 /// The maximum number of items: a guard against a list that never ends; the largest servers
 /// have a tenth of it.
-pub(crate) const MOST: usize = 1_000_000;
+const MOST: usize = 1_000_000;
 
 /// Whether a call reads all pages of a list.
 pub(crate) fn reads_all(call: &Call) -> bool {
@@ -55,7 +55,7 @@ impl Cursor {
 }
 
 /// The pages of a list.
-pub(super) struct Pages<'a> {
+pub(crate) struct Pages<'a> {
     call: &'a Call,
     cursor: Cursor,
     /// The member that identifies an item.
@@ -81,7 +81,7 @@ struct Ahead {
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn new(call: &'a Call, reads_ahead: bool) -> Self {
+    pub(crate) fn new(call: &'a Call, reads_ahead: bool) -> Self {
         let route = call.command.route();
         Self {
             call,
@@ -98,16 +98,16 @@ impl<'a> Pages<'a> {
     }
 
     /// How many items were read.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.seen.items.len()
     }
 
-    /// The next page; `None` after the last one. If the list is streamed, the rejection of a
-    /// later page is not written into it.
-    pub(super) fn next(
+    /// The next page; `None` after the last one. A rejection may be shown like that of any
+    /// other command.
+    pub(crate) fn next(
         &mut self,
         shell: &mut Shell,
-        is_streamed: bool,
+        shows_refusal: bool,
     ) -> Result<Option<Vec<Json>>, Error> {
         if self.is_done {
             return Ok(None);
@@ -117,7 +117,6 @@ impl<'a> Pages<'a> {
             None => shell.part_sent(self.page(), None)?,
         };
         self.requests += 1;
-        let shows_refusal = !is_streamed || self.requests == 1;
         let mut items = shell.page(&prepared, exchange, shows_refusal)?;
         let is_full = items.len() >= PAGE;
         self.last = self.next_after(items.last());
@@ -128,9 +127,8 @@ impl<'a> Pages<'a> {
         self.is_done = !is_full || !may_go_on;
         self.is_cut = is_full && !may_go_on && self.call.of_list(OfList::Limit).is_some();
         if !self.is_done {
-            if !is_new || self.count() >= MOST {
-                let is = "each page is followed by another";
-                return Err(unexpected_answer(self.call.command.name, is));
+            if let Some(is) = endless(is_new, self.count()) {
+                return Err(unexpected_answer(self.call.command.name, &is));
             }
             if self.reads_ahead {
                 self.ahead = shell.part_ahead(self.page())?;
@@ -177,6 +175,14 @@ pub(super) fn first_page(call: &Call) -> Call {
     page
 }
 
+/// Why a list would go on without end.
+fn endless(is_new: bool, count: usize) -> Option<String> {
+    if !is_new {
+        return Some("it is the same page again".to_owned());
+    }
+    (count >= MOST).then(|| format!("{count} items, and still another page follows"))
+}
+
 fn number(count: usize) -> Value {
     Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }
@@ -211,7 +217,7 @@ impl Seen {
 }
 
 impl Shell {
-    /// Reads a page. A rejection may be shown like that of any other command.
+    /// Reads a page.
     fn page(
         &mut self,
         prepared: &Prepared,

@@ -122,10 +122,10 @@ impl Shell {
     }
 
     /// Like `part`, for a list of objects; anything else is an error.
-    pub(crate) fn part_list(&mut self, words: &[&str]) -> Result<Vec<Json>, Error> {
-        let items = items_of(self.part(words, &[])?);
+    pub(crate) fn part_list(&mut self, list: &str) -> Result<Vec<Json>, Error> {
+        let items = items_of(self.part(&[list], &[])?);
         let items = items.filter(|items| items.iter().all(Json::is_object));
-        items.ok_or_else(|| unexpected_answer(words[0], "it is not a list of objects"))
+        items.ok_or_else(|| unexpected_answer(list, "it is not a list of objects"))
     }
 
     /// Like `part`, for one object with this name under this key.
@@ -136,7 +136,7 @@ impl Shell {
     }
 
     /// The call of these words.
-    pub(super) fn part_call(&mut self, words: &[&str], positions: &[&str]) -> Result<Call, Error> {
+    pub(crate) fn part_call(&mut self, words: &[&str], positions: &[&str]) -> Result<Call, Error> {
         let dashes = (!positions.is_empty()).then_some("--");
         let words = words.iter().copied().chain(dashes);
         let args: Vec<Arg> = words

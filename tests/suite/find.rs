@@ -1,26 +1,22 @@
 //! `--where`, `--sort`, `--jq` and `--all`: which requests they send, and what is shown.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
-use crate::support::{Ran, Run, asked, practice, v2};
+use crate::support::{Ran, Run, asked, load_users, practice, v2};
 use serde_json::{Value as Json, json};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// So many accounts; the quota of each is its number in GiB, and every tenth is disabled.
-fn with_users(server: &Practice, count: usize) {
-    let mut rows = vec!["username,home_dir,permissions,password,quota_size,status\n".to_owned()];
-    let row = |n: usize| {
-        format!(
-            "u{n:04},/srv/u{n},list,hunter2,{},{}\n",
-            n << 30,
-            u8::from(!n.is_multiple_of(10))
+fn with_users(server: &Practice, count: u64) {
+    let user = |n: u64| {
+        let status = u8::from(!n.is_multiple_of(10));
+        (
+            format!("u{n:04}"),
+            json!({"quota_size": n << 30, "status": status}),
         )
     };
-    rows.extend((0..count).map(row));
-    let args = ["--quiet", "add_users", "--from", "u.csv"];
-    let run = at(&server.url(), &args).file("u.csv", rows.concat());
-    assert_eq!(run.go().code, 0);
+    load_users(server, (0..count).map(user));
 }
 
 fn at(url: &str, args: &[&str]) -> Run {

@@ -305,7 +305,7 @@ fn closing(
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn the_report_is_what_the_server_did(

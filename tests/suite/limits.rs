@@ -1,15 +1,13 @@
 //! A list that is as long as its limit may have been cut off.
 
 use crate::proxy::{Act, JSON, Proxy, answer};
-use crate::support::{Run, asked, practice, v2};
+use crate::support::{Run, asked, load_users, practice, v2};
 use serde_json::Value as Json;
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::sync::Arc;
 
 fn with_users(server: &Practice, count: usize) {
-    let csv = csv(count);
-    let run = run(server, &["--quiet", "add_users", "--from", "u.csv"]).file("u.csv", csv);
-    assert_eq!(run.go().code, 0);
+    load_users(server, (0..count).map(|n| (format!("u{n:03}"), Json::Null)));
 }
 
 fn csv(count: usize) -> String {
@@ -156,10 +154,6 @@ fn a_page_that_always_comes_again_ends() {
     let run = Run::new(&["--api", "2.7.5", "get_users", "--all"]).env("SFTPGO_HOST", &proxy.url);
     let ran = run.go();
     assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{}", ran.err);
-    assert!(
-        ran.err.contains("each page is followed by another"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("it is the same page again"), "{}", ran.err);
     assert_eq!(proxy.requests().len(), 2);
 }

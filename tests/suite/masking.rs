@@ -204,7 +204,7 @@ fn v2() -> &'static Api {
 }
 
 proptest! {
-    #![proptest_config(cases(512))]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn a_secret_of_v2_in_any_quotes_is_not_shown(
@@ -343,7 +343,7 @@ fn run(url: &str, lines: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn a_password_that_is_sent_is_not_shown(password in password(), quoting in quoting()) {

@@ -244,7 +244,7 @@ fn first_difference(one: &Ran, other: &Ran) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(cases(48))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn parallel_reads_give_the_same_output(

@@ -388,15 +388,15 @@ fn a_password_command_that_gives_no_password() {
             "`password_command` printed more than one line",
         ),
         (
-            "sleep 1",
+            "sleep 0.6",
             "`password_command` printed no password within 0.3 s; nothing was sent",
         ),
         (
-            "echo Marker7431; sleep 1",
+            "echo Marker7431; sleep 0.6",
             "printed no password within 0.3 s",
         ),
         (
-            "sleep 1 & echo Marker7431",
+            "sleep 0.6 & echo Marker7431",
             "printed no password within 0.3 s",
         ),
         ("printf '\\377'", "is not valid UTF-8"),

@@ -95,7 +95,7 @@ fn look_at(
 }
 
 proptest! {
-    #![proptest_config(cases(512))]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn words_are_those_of_shlex(text in text_of(WORDY, 24)) {

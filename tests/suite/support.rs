@@ -1,7 +1,8 @@
 //! What the tests share: the real binary in a clean environment, and a
 //! practice server of each test's own.
 
-use sftpgo_shell::practice::{Api, Clock, Data, Options, Practice, Seen};
+use serde_json::{Value as Json, json};
+use sftpgo_shell::practice::{ADMIN, Api, Clock, Data, Options, PASSWORD, Practice, Seen};
 use std::fs::File;
 use std::io::Write;
 use std::process::{Child, Command, Output, Stdio};
@@ -54,6 +55,30 @@ pub(crate) fn empty_v2() -> Practice {
         ..Options::default()
     })
     .expect("a free port")
+}
+
+/// Users of these names, with what `more` adds, in one request to a server of today.
+pub(crate) fn load_users(server: &Practice, names: impl Iterator<Item = (String, Json)>) {
+    let user = |(name, more): (String, Json)| {
+        let mut user = json!({"username": name, "home_dir": "/srv/u", "status": 1,
+            "password": "hunter2", "permissions": {"/": ["list"]}});
+        let more = more.as_object().cloned().unwrap_or_default();
+        user.as_object_mut().expect("an object").extend(more);
+        user
+    };
+    let users: Vec<Json> = names.map(user).collect();
+    let run = Run::at(
+        server,
+        &["loaddata_from_request_body", "--json", "@users.json"],
+    )
+    .env("SFTPGO_USERNAME", ADMIN)
+    .env("SFTPGO_PASSWORD", PASSWORD)
+    .file(
+        "users.json",
+        json!({"users": users, "version": 17}).to_string(),
+    );
+    let ran = run.go();
+    assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
 /// The words of a line, as a user's shell splits them.

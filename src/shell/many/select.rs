@@ -50,7 +50,7 @@ impl Shell {
         let mut targets = Vec::new();
         let has_bar = self.screen().begin_count(selection.nouns().1, false);
         let read = loop {
-            let page = match pages.next(self, false) {
+            let page = match pages.next(self, true) {
                 Ok(Some(page)) => page,
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(incomplete(error, pages.count(), false)),

@@ -1,6 +1,7 @@
 //! Whatever the rows are, the server has the expected users afterwards.
 
 use super::Site;
+use crate::generators::cases;
 use crate::support::{SAMPLED, start};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -127,7 +128,7 @@ fn writes(site: &Site, before: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn the_server_has_the_expected_users(

@@ -1,6 +1,7 @@
 //! Whatever happened to the server since: a restore brings the backup back.
 
 use super::{Desk, counted, settled, total};
+use crate::generators::cases;
 use crate::support::v2;
 use proptest::prelude::*;
 use serde_json::Value as Json;
@@ -35,7 +36,7 @@ const CHANGES: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(8))]
 
     #[test]
     fn a_restore_gives_the_same_data(

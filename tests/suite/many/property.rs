@@ -1,6 +1,7 @@
 //! Whatever is selected, and whatever goes wrong: the report is what the server did.
 
 use super::{names, of, parsed, users};
+use crate::generators::cases;
 use crate::proxy::{Act, Proxy, answer};
 use crate::support::{Run, v2};
 use proptest::collection::vec;
@@ -72,7 +73,7 @@ fn set(names: Vec<String>) -> BTreeSet<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(cases(12))]
     #[test]
     fn the_report_is_what_the_server_did(
         fates in vec(fate(), USERS.len()),

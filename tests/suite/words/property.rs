@@ -1,6 +1,7 @@
 //! Nothing but the named fields changes: whole objects are compared.
 
 use super::{does, object, run};
+use crate::generators::cases;
 use crate::support::v2;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -95,7 +96,7 @@ fn comparable(mut user: Json) -> Json {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(cases(8))]
 
     #[test]
     fn only_what_the_words_name_is_changed(
