@@ -31,11 +31,11 @@ fn assets(format: &str) -> Vec<(String, String)> {
         text.expect("a text").to_owned()
     };
     assets
-        .map(|asset| match asset.as_array() {
-            Some(three) => (text(three.get(0)), text(three.get(1))),
-            None => {
-                let table = asset.as_inline_table().expect("a list or a table");
-                (text(table.get("source")), text(table.get("dest")))
+        .map(|asset| match (asset.as_array(), asset.as_inline_table()) {
+            (Some(list), _) => (text(list.get(0)), text(list.get(1))),
+            (_, table) => {
+                let part = |key| text(table.and_then(|table| table.get(key)));
+                (part("source"), part("dest"))
             }
         })
         .map(|(from, to)| {
