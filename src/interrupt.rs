@@ -1,6 +1,6 @@
-//! Delivers Ctrl-C, SIGTERM and SIGHUP to the code that is waiting.
+//! Delivers Ctrl-C, SIGTERM, SIGHUP and SIGQUIT to the code that is waiting.
 //!
-//! Ctrl-C ends what runs; the other two end the program as well. For what runs
+//! Ctrl-C ends what runs; the others end the program as well. For what runs
 //! they are the same: it is stopped, and says what is known of it.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ pub enum Ended {
     Broken,
 }
 
-/// How long the program may take to end after SIGTERM or SIGHUP. Then it is
+/// How long the program may take to end after such a signal. Then it is
 /// ended where it is: something waits that no signal stops.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -48,7 +48,7 @@ impl Interrupt {
         }
     }
 
-    /// SIGTERM or SIGHUP came: what runs is stopped, and then the program ends.
+    /// A signal that ends the program came: what runs is stopped, and then the program ends.
     pub fn end(&self) {
         self.must_end();
         self.fire();

@@ -45,15 +45,17 @@ fn main() -> ExitCode {
     ExitCode::from(sftpgo_shell::run(env))
 }
 
-/// Waits for SIGTERM and SIGHUP on a thread of its own. They are blocked
+/// Waits for SIGTERM, SIGHUP and SIGQUIT on a thread of its own. They are blocked
 /// everywhere else: a handler could not tell them from Ctrl-C. Programs that
-/// are started do not inherit this.
+/// are started do not inherit this. By default, SIGQUIT would leave a core dump,
+/// which may contain secrets, and the terminal without echo.
 #[cfg(unix)]
 fn listen_for_the_end(interrupt: &Interrupt) {
     use nix::sys::signal::{SigSet, Signal};
     let mut ends = SigSet::empty();
     ends.add(Signal::SIGTERM);
     ends.add(Signal::SIGHUP);
+    ends.add(Signal::SIGQUIT);
     if ends.thread_block().is_err() {
         return;
     }

@@ -13,6 +13,9 @@ const WIDEST: usize = 60;
 /// The number of characters shown before the difference.
 const BEFORE: usize = 20;
 
+/// The number of items of a list that are shown.
+const MOST_ITEMS: usize = 10;
+
 /// What stands for a value that is not there.
 const NONE: &str = "(none)";
 
@@ -112,12 +115,58 @@ impl FieldDiff {
             };
             Some(format!("{}: {before} -> {after}", clean::line(&self.path)))
         };
-        words().unwrap_or_else(|| self.to_string())
+        words()
+            .or_else(|| self.items())
+            .unwrap_or_else(|| self.to_string())
+    }
+
+    /// What a long list gained and lost: `permissions./: + create_dirs, - overwrite`. `None`
+    /// if both lists are short, have the same items, or an item is long itself.
+    fn items(&self) -> Option<String> {
+        let (before, after) = (list(self.before.as_ref())?, list(self.after.as_ref())?);
+        let is_long = |list: &[Json]| Json::from(list).to_string().chars().count() > WIDEST;
+        if self.is_secret() || !(is_long(before) || is_long(after)) {
+            return None;
+        }
+        let gained = after.iter().filter(|item| !before.contains(item));
+        let lost = before.iter().filter(|item| !after.contains(item));
+        let gained = gained.map(|item| format!("+ {}", item_text(item)));
+        let items: Vec<String> = gained
+            .chain(lost.map(|item| format!("- {}", item_text(item))))
+            .collect();
+        let is_shown = |item: &String| item.chars().count() <= WIDEST;
+        if items.is_empty() || !items.iter().all(is_shown) {
+            return None;
+        }
+        let more = match items.len().saturating_sub(MOST_ITEMS) {
+            0 => String::new(),
+            more => format!(", … {more} more"),
+        };
+        let shown = items[..items.len().min(MOST_ITEMS)].join(", ");
+        Some(format!("{}: {shown}{more}", clean::line(&self.path)))
     }
 
     /// Whether the value is a secret.
     pub fn is_secret(&self) -> bool {
         is_secret(&self.path)
+    }
+}
+
+/// The items of a list, which a server may leave out if there are none.
+fn list(value: Option<&Json>) -> Option<&[Json]> {
+    match value {
+        None | Some(Json::Null) => Some(&[]),
+        Some(Json::Array(items)) => Some(items),
+        Some(_) => None,
+    }
+}
+
+/// An item of a list; a word stands without quotes.
+fn item_text(item: &Json) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:*@".contains(c);
+    match item {
+        Json::String(text) if !text.is_empty() && text.chars().all(is_plain) => text.clone(),
+        item => clean::line(&masked(item).to_string()).into_owned(),
     }
 }
 
@@ -211,6 +260,47 @@ mod tests {
         );
         assert_eq!(diff(&before, &before), []);
         assert_eq!(diff(&json!(1), &json!("1")).len(), 1);
+    }
+
+    #[test]
+    fn long_lists_show_what_they_gained_and_lost() {
+        let clock = Clock {
+            now: "2026-11-27T12:00:00Z".parse().unwrap(),
+            zone: jiff::tz::TimeZone::UTC,
+        };
+        let shown = |before: Json, after: Json| {
+            let change = FieldDiff {
+                path: "filters.denied_ip".to_owned(),
+                before: Some(before),
+                after: Some(after),
+            };
+            change.in_words(&Type::read(">User"), &clock)
+        };
+        let nets: Vec<String> = (0..20).map(|n| format!("10.{n}.0.0/16")).collect();
+        assert_eq!(
+            shown(json!(nets[..8]), json!(nets[1..9])),
+            "filters.denied_ip: + 10.8.0.0/16, - 10.0.0.0/16"
+        );
+        let all = shown(json!([]), json!(nets));
+        assert!(all.ends_with("+ 10.9.0.0/16, … 10 more"), "{all}");
+        assert_eq!(
+            shown(
+                json!([1]),
+                json!(["a b", {"password": "x", "n": 1}, "c".repeat(50)])
+            ),
+            format!(
+                "filters.denied_ip: + \"a b\", + {{\"password\":\"********\",\"n\":1}}, + {}, - 1",
+                "c".repeat(50)
+            )
+        );
+        // The same items in another order, and items that are too long, are shown as before.
+        let turned: Vec<&String> = nets[..8].iter().rev().collect();
+        assert!(shown(json!(nets[..8]), json!(turned)).contains(" -> "));
+        assert!(shown(json!([]), json!(["c".repeat(80)])).contains(" -> "));
+        assert_eq!(
+            shown(json!([1]), json!([2])),
+            "filters.denied_ip: [1] -> [2]"
+        );
     }
 
     #[test]

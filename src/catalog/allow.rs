@@ -19,6 +19,8 @@ pub struct Allowed {
     pub by: &'static [&'static [&'static str]],
     /// The same for a folder.
     pub on_a_folder: &'static [&'static [&'static str]],
+    /// Whether a set of two is of two folders: the first where it begins, the second where it ends.
+    pub of_two_folders: bool,
     /// The releases in which this holds.
     pub span: Span,
 }
@@ -29,6 +31,7 @@ const fn allowed(operation: &'static str, by: &'static [&'static [&'static str]]
         operation,
         by,
         on_a_folder: by,
+        of_two_folders: false,
         span: Span::V2,
     }
 }
@@ -46,6 +49,7 @@ pub const ALLOWED: &[Allowed] = &[
         operation: "rename",
         by: &[&["rename"], &["delete", "upload"]],
         on_a_folder: &[&["rename"], &["delete", "create_dirs"]],
+        of_two_folders: true,
         span: Span::between(Release::FIRST_V2, Release::new(2, 1, 99)),
     },
     Allowed {

@@ -131,7 +131,16 @@ pub fn of(list: &str) -> Option<&'static Missing> {
     MISSING.iter().find(|missing| missing.list == list)
 }
 
-/// The kind of which an object is missing, by the text of a refusal and the type of the
+/// Whether a text says that a list names the same object twice.
+pub fn is_named_twice(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let is_unique = ["unique", "duplicate"]
+        .iter()
+        .any(|word| text.contains(word));
+    is_unique && text.contains("_mapping")
+}
+
+/// The kind of which an object is missing or named twice, by the text of a refusal and the type of the
 /// body that was sent.
 pub fn kind_named_in(text: &str, body: &str) -> Option<&'static Missing> {
     let text = text.to_lowercase();
@@ -220,6 +229,27 @@ mod tests {
             let is_backup = sent.get("version").is_some();
             let body = if is_backup { BACKUP } else { ">User" };
             assert_eq!(of(list).expect(list).message(body, &sent), means, "{sent}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_is_named_twice_is_not_missing() {
+        for (text, is) in [
+            (
+                "duplicated key not allowed: UNIQUE constraint failed: admins_groups_mapping.admin_id, admins_groups_mapping.group_id",
+                true,
+            ),
+            (
+                "duplicated key not allowed: Error 1062 (23000): Duplicate entry '1-2' for key 'admins_groups_mapping.unique_admin_group_mapping'",
+                true,
+            ),
+            ("UNIQUE constraint failed: users.username", false),
+            (
+                "NOT NULL constraint failed: admins_groups_mapping.group_id",
+                false,
+            ),
+        ] {
+            assert_eq!(is_named_twice(text), is, "{text}");
         }
     }
 

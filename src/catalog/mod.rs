@@ -176,6 +176,9 @@ pub struct Api {
     pub login: Login,
 }
 
+/// Where a login of API v2 gets a token, below the prefix.
+pub(crate) const TOKEN_PATH: &str = "token";
+
 /// The authentication of an API version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Login {

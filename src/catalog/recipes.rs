@@ -158,7 +158,7 @@ pub(super) const ROWS: &[Command] = &[
         ],
         "The rule of the closest parent folder applies, group settings included. As on the server, most operations are \
          checked against the parent folder of the path; `list` and `copy` are checked against the path itself, and before \
-         2.7.0 so are `chmod`, `chown` and `chtimes` on a file. Before 2.5.0 a rule for a pattern has no effect. The exit code is 0 if the operation is allowed, otherwise 1. File \
+         2.7.0 so are `chmod`, `chown` and `chtimes` on a file. Before 2.5.0 a rule for a pattern has no effect. A rename must be allowed at the old and at the new path. The exit code is 0 if the operation is allowed, otherwise 1. File \
          patterns, protocols and addresses are not checked.",
         &[line("test_permission anna.nowak download /invoices/may.pdf")],
     ),

@@ -20,7 +20,9 @@ pub use edited::{Edited, FieldError, newly_missing};
 pub use facts::{lacking, leaves};
 pub use layout::{Layout, Mark, UsualColumn};
 pub use members::{is_absent, missing_members, without_absent, writable};
-pub use path::{FieldRef, Path, Step, all_below, below, find, found, found_in_each, paths};
+pub use path::{
+    FieldRef, Path, Step, all_below, below, find, found, found_in_each, paths, read_only,
+};
 pub use review::{Finding, FindingKind, Linked, Review};
 pub use sealed::{Sealed, each_own_sealed, each_sealed, sealed, sealed_text};
 pub use word::{encoded, envelope, from_text};

@@ -82,6 +82,13 @@ const JSON: Param = Param::text("json", "the body: JSON, or `@FILE` to read it f
     .for_shell_flag()
     .value("JSON|@FILE");
 
+const FORM: Param = Param::choice(
+    "as",
+    &["commands", "curl"],
+    "commands",
+    "a file of commands, or a script for sh that does the same with curl",
+)
+.for_shell_flag();
 const ANSWERS: Param = Param::switch(
     "answers",
     "with the answers as comments, apart from those that may hold a secret",
@@ -396,10 +403,13 @@ pub(super) const ROWS: &[Command] = &[
                `history` shows: `3-7`, or `5`; where no lines are typed, the commands are counted from 1. A secret becomes a \
                variable, `$env.PASSWORD`, which is to be set before the file runs. A user id that an answer gave becomes `$id`. \
                What cannot run in a file is a comment. `help`, `history`, `save` and the like are left out, and so are lines with \
-               a leading blank; of `source`, the commands of its file are written. The file is for its owner only.",
+               a leading blank; of `source`, the commands of its file are written. The file is for its owner only. `--as curl` writes \
+               the requests that were sent as a script for sh with curl and jq, which logs in once. It takes secrets from the \
+               environment, and a change reads the object first, so that the other fields are kept.",
         examples: &[
             Example { line: "save work.sftpgo --last 5", status: 0 },
             Example { line: "save work.sftpgo --answers", status: 0 },
+            Example { line: "save work.sh --as curl", status: 0 },
         ],
         ..row(
             "save",
@@ -410,6 +420,7 @@ pub(super) const ROWS: &[Command] = &[
                 Param::text("file", "file to write").required().at(ParamPlace::Shell).completed_by(Live::File),
                 Param::text("lines", "only the commands of these lines").for_shell().value("FROM-TO"),
                 Param::int("last", "only the last N commands").within(1, i64::MAX).optional().for_shell_flag().value("N"),
+                FORM,
                 ANSWERS,
                 FORCE,
             ],
@@ -426,6 +437,7 @@ pub(super) const ROWS: &[Command] = &[
             "write the commands that follow to a file",
             &[
                 Param::text("file", "file to write, or `stop`").required().at(ParamPlace::Shell).completed_by(Live::File),
+                FORM,
                 ANSWERS,
                 FORCE,
             ],

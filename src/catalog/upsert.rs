@@ -73,6 +73,18 @@ impl Command {
         self.for_added(Method::Put).filter(|row| row.is_change())
     }
 
+    /// Whether later requests name what it adds by this parameter, as a part of their path.
+    pub fn names_added(&self, param: &Param) -> bool {
+        let route = self.route().filter(|route| route.method == Method::Post);
+        let Some(list) = route.map(|route| route.path) else {
+            return false;
+        };
+        let one = format!("{list}/{{{}}}", param.key);
+        let is_one = |row: &Self| row.route().is_some_and(|route| route.path == one);
+        let mut rows = every().filter(|row| row.span.overlaps(self.span));
+        param.place.in_body() && rows.any(is_one)
+    }
+
     fn for_added(&self, method: Method) -> Option<&'static Self> {
         let list = self.route().map(|route| route.path)?;
         if !self.adds() || list.contains('{') {

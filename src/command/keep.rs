@@ -2,15 +2,17 @@
 
 use super::builtin::builtin;
 use crate::atomic::{Access, Atomic};
-use crate::catalog::{CONFIDENTIAL_PARAM, Command, CommandKind, Effect, Group, Remember};
+use crate::catalog::{
+    CONFIDENTIAL_PARAM, Command, CommandKind, Effect, Group, Remember, TOKEN_PATH,
+};
 use crate::error::{Error, system};
 use crate::line::call::Call;
 use crate::line::outline::outline;
 use crate::line::redirect;
 use crate::secret;
 use crate::session::kept::{
-    self, EndedCommand, FileOptions, FileText, IdAfter, Kept, KeptCommand, KeptLine,
-    LONGEST_ANSWER, UseInFile,
+    self, EndedCommand, FileForm, FileOptions, FileText, IdAfter, Kept, KeptCommand, KeptLine,
+    LONGEST_ANSWER, SentRequests, UseInFile,
 };
 use crate::shell::Shell;
 use crate::text::clean;
@@ -24,6 +26,7 @@ use std::path::Path;
 /// Keeps a command that has ended.
 pub(crate) fn keep(shell: &mut Shell, text: &str, status: Option<u16>, error: Option<&Error>) {
     let session = &mut shell.session;
+    let requests = session.kept.sent.take();
     let Some(number) = session.kept.number() else {
         return;
     };
@@ -38,6 +41,7 @@ pub(crate) fn keep(shell: &mut Shell, text: &str, status: Option<u16>, error: Op
         is_done: error.is_none_or(|error| error.applied),
         status,
         body: body.map(|answer| answer.body.clone()),
+        requests,
         base_url: session.settings.base_url.as_str().to_owned(),
         at: Timestamp::now(),
     };
@@ -85,6 +89,13 @@ fn for_file(ended: &EndedCommand) -> KeptCommand {
         status: ended.status,
         answer: body.and_then(|body| answer(body)),
         server: without_password(&ended.base_url),
+        base: ended.base_url.clone(),
+        token_path: format!("{}/{TOKEN_PATH}", api.prefix),
+        requests: if has_place {
+            ended.requests.of(row.is_some_and(Command::writes))
+        } else {
+            SentRequests::default()
+        },
     }
 }
 
@@ -162,6 +173,11 @@ pub(super) fn written(path: &Path, text: &str, over: bool) -> Result<(), Error> 
 
 /// The file that a call names.
 pub(super) fn file(call: &Call) -> Result<&Path, Error> {
+    let options = options(call);
+    if options.form == FileForm::Curl && options.answers {
+        let why = "`--answers` and `--as curl` cannot be used together";
+        return Err(Error::typed(why).at(call.place("answers")));
+    }
     match call.text("file") {
         "-" | "" => Err(
             Error::typed(format!("`{}` needs the name of a file", call.command.name))
@@ -174,6 +190,7 @@ pub(super) fn file(call: &Call) -> Result<&Path, Error> {
 /// How a call wants its file.
 pub(super) fn options(call: &Call) -> FileOptions {
     FileOptions {
+        form: FileForm::named(call.text("as")),
         answers: call.is_on("answers"),
     }
 }

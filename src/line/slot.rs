@@ -89,7 +89,9 @@ pub(super) fn slot(
     if param.line == Line::Ignored {
         return Ok(Slot::left_out(param));
     }
-    check_segment(param, &value, args)?;
+    if let Some(why) = no_segment(command, param, &value.to_word()) {
+        return Err(bad_value(param, &value.to_word(), why, args));
+    }
     Ok(Slot {
         param,
         value: Some(value),
@@ -149,18 +151,16 @@ fn checked(
     })
 }
 
-/// Checks that a text in the path is a segment of its own.
-fn check_segment(param: &Param, value: &Value, args: &[Arg]) -> Result<(), Error> {
-    if param.place.in_path() && matches!(value.to_word().as_str(), "" | "." | "..") {
-        let word = value.to_word();
-        let why = if word.is_empty() {
-            "expects an id (it becomes part of the URL path)"
-        } else {
-            "cannot be `.` or `..`: in the path of a URL they mean a folder"
-        };
-        return Err(bad_value(param, &word, why, args));
+/// Why a text cannot be a segment of a path: that of the request, or of those for the
+/// object that it adds.
+pub(super) fn no_segment(command: &Command, param: &Param, word: &str) -> Option<&'static str> {
+    match word {
+        "" if param.place.in_path() => Some("expects an id (it becomes part of the URL path)"),
+        "." | ".." if param.place.in_path() || command.names_added(param) => {
+            Some("cannot be `.` or `..`: in the path of a URL they mean a folder")
+        }
+        _ => None,
     }
-    Ok(())
 }
 
 /// Whether a value holds a variable that has no value yet.

@@ -37,7 +37,7 @@ pub fn line(spec: &RequestSpec) -> String {
 }
 
 /// The flags of the TLS settings.
-fn over(tls: &Tls) -> String {
+pub(super) fn over(tls: &Tls) -> String {
     let files = [
         ("cacert", &tls.cacert),
         ("cert", &tls.cert),
@@ -107,7 +107,7 @@ fn escapes(text: &str) -> Vec<String> {
 }
 
 /// A word of sh. JSON text and URLs never contain NUL, the only character that sh cannot quote.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
 }
 

@@ -2,7 +2,8 @@
 //! lines, `explain`, debug and the executor.
 
 pub mod curl;
-mod pieces;
+pub(crate) mod pieces;
+pub(crate) mod script;
 pub mod snippet;
 
 use crate::catalog::{Api, Command, Effect, Method, ParamPlace, Release, Route, Send, Value};

@@ -24,15 +24,18 @@ pub(super) struct Secret {
 pub(super) fn names(body: &Body) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     body.replaced(&mut |key, _| {
-        let first = variable(key);
-        let numbered = (2..).map(|n| format!("{first}_{n}"));
-        let name = std::iter::once(first.clone())
-            .chain(numbered)
-            .find(|name| !names.contains(name));
-        names.extend(name);
+        let name = next_name(&names, &variable(key));
+        names.push(name);
         Json::Null
     });
     names
+}
+
+/// A name that is not there yet: `PASSWORD`, then `PASSWORD_2`.
+pub(crate) fn next_name(names: &[String], first: &str) -> String {
+    let numbered = (2..).map(|n| format!("{first}_{n}"));
+    let mut all = std::iter::once(first.to_owned()).chain(numbered);
+    all.find(|name| !names.contains(name)).unwrap_or_default()
 }
 
 fn variable(key: &str) -> String {
@@ -51,7 +54,12 @@ fn variable(key: &str) -> String {
 /// the quotes around a secret that is a string.
 pub(super) fn pieces(body: &Body) -> Vec<Piece> {
     let mut names = names(body).into_iter();
-    if names.len() == 0 {
+    pieces_named(body, &mut |_| names.next().unwrap_or_default())
+}
+
+/// The same; `next` returns the variable for the next secret, whose usual name it gets.
+pub(super) fn pieces_named(body: &Body, next: &mut dyn FnMut(&str) -> String) -> Vec<Piece> {
+    if names(body).is_empty() {
         return vec![Piece::Text(body.text.clone())];
     }
     // Each secret is replaced by a text that does not occur in the rest of the body.
@@ -63,9 +71,9 @@ pub(super) fn pieces(body: &Body) -> Vec<Piece> {
     // A string keeps its quotes; any other JSON has none.
     let text_mark = format!("={mark}");
     let mut secrets = Vec::new();
-    let marked = body.replaced(&mut |_, value| {
+    let marked = body.replaced(&mut |key, value| {
         secrets.push(Secret {
-            variable: names.next().unwrap_or_default(),
+            variable: next(&variable(key)),
             value: value.clone(),
         });
         let mark = if value.is_string() { &text_mark } else { &mark };

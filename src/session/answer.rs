@@ -1,6 +1,6 @@
 //! Reads an answer: whether it is usable, and what a rejection means.
 
-use crate::catalog::missing::{self, Missing};
+use crate::catalog::missing;
 use crate::catalog::{OfList, Release, Route};
 use crate::error::{Error, Fault};
 use crate::http::tree::NoTree;
@@ -101,6 +101,10 @@ pub fn too_large(call: &Call, why: &str) -> Error {
     Error::new(Fault::NoAnswer, format!("`{name}`: {why}")).hint(hint)
 }
 
+/// A hint for a raw path that is not one of the API.
+const FROM_ROOT: &str =
+    "a path with a leading `/` starts at the server's root, without it below the API";
+
 /// Reads the answer to a raw request: any type is accepted.
 pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     let status = exchange.status;
@@ -113,6 +117,7 @@ pub fn read_raw(spec: &RequestSpec, exchange: &mut Exchange) -> Read {
     };
     let error = match status {
         300..=399 => Some(http::outcome_unknown(spec, redirect(spec, exchange))),
+        404 if !spec.url.path().contains("/api/") => Some(answered().hint(FROM_ROOT)),
         500.. if json.is_none() => Some(http::outcome_unknown(spec, answered())),
         400.. => Some(answered()),
         _ => None,
@@ -180,7 +185,7 @@ fn refused(
     let missing_object = missing(route, spec, json);
     let means = match row {
         _ if no_key => ": the server does not know this API key".to_owned(),
-        _ if let Some((_, means)) = &missing_object => format!(": {means}"),
+        _ if let Some((means, _)) = &missing_object => format!(": {means}"),
         // Another program than SFTPGo means something else by it.
         _ if !is_json => String::new(),
         row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
@@ -196,7 +201,7 @@ fn refused(
             Some("this server is SFTPGo 2: `set api v2`, or start with `--api v2`".to_owned())
         }
         _ if no_key => Some(NO_KEY.to_owned()),
-        _ if let Some((missing, _)) = &missing_object => Some(missing.hint()),
+        _ if let Some((_, hint)) = &missing_object => hint.clone(),
         _ if status == 401 && is_json => Some(unproved(spec, exchange)),
         _ if status == 429 => Some(exchange.when_to_ask_again()),
         _ if status == 403 && is_json => forbidden(json, permission, spec.proof),
@@ -279,21 +284,24 @@ fn is_no_key(spec: &RequestSpec, status: u16, json: Option<&Json>) -> bool {
     spec.proof == Proof::Key && status == 400 && error == Some("the provided api key is not valid")
 }
 
-/// The kind of which an object is missing that the body names, and which objects these are.
+/// What is wrong with the objects that the body names, and the next step.
 fn missing(
     route: &Route,
     spec: &RequestSpec,
     json: Option<&Json>,
-) -> Option<(&'static Missing, String)> {
+) -> Option<(String, Option<String>)> {
     let text = json?.get("error")?.as_str()?;
     let body = route.body?;
     let missing = missing::kind_named_in(text, body)?;
+    if missing::is_named_twice(text) {
+        return Some((format!("one {} is named twice", missing.one), None));
+    }
     let sent = spec
         .body
         .as_ref()
         .map(|body| serde_json::from_str(&body.text));
     let sent = sent.and_then(Result::ok).unwrap_or_default();
-    Some((missing, missing.message(body, &sent)))
+    Some((missing.message(body, &sent), Some(missing.hint())))
 }
 
 /// A hint for a 403.

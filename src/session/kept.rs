@@ -4,9 +4,12 @@
 
 mod file;
 mod line;
+mod script;
+mod sent;
 
-pub(crate) use file::{FileOptions, FileText, text};
+pub(crate) use file::{FileForm, FileOptions, FileText, text};
 pub(crate) use line::KeptLine;
+pub(crate) use sent::SentRequests;
 
 use crate::catalog::Api;
 use jiff::Timestamp;
@@ -20,18 +23,20 @@ const MOST: usize = 2000;
 /// The longest answer that is kept, in bytes.
 pub(crate) const LONGEST_ANSWER: usize = 16 << 10;
 
-/// The most bytes of answers that are kept; the oldest answers are forgotten first.
-const MOST_ANSWERS: usize = 4 << 20;
+/// The most bytes of answers and requests that are kept; the oldest ones are forgotten first.
+const MOST_BYTES: usize = 4 << 20;
 
 /// The commands of this session.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Kept {
     commands: VecDeque<EndedCommand>,
     /// How many there were.
     count: usize,
-    /// The bytes of their answers.
-    answers: usize,
+    /// The bytes of their answers and requests.
+    bytes: usize,
     line: LineNumber,
+    /// The requests of the command that runs.
+    pub(crate) sent: SentRequests,
     /// The file that is being recorded.
     pub(crate) recording: Option<Recording>,
 }
@@ -65,6 +70,8 @@ pub(crate) struct EndedCommand {
     pub(crate) status: Option<u16>,
     /// The body of its answer, if that is short enough to be written.
     pub(crate) body: Option<Vec<u8>>,
+    /// Its requests.
+    pub(crate) requests: SentRequests,
     /// The server.
     pub(crate) base_url: String,
     /// When it ended.
@@ -72,8 +79,9 @@ pub(crate) struct EndedCommand {
 }
 
 impl EndedCommand {
-    fn answer_len(&self) -> usize {
-        self.body.as_ref().map_or(0, Vec::len)
+    /// The bytes of its answer and its requests.
+    fn len(&self) -> usize {
+        self.body.as_ref().map_or(0, Vec::len) + self.requests.len()
     }
 }
 
@@ -104,6 +112,12 @@ pub(crate) struct KeptCommand {
     pub(crate) answer: Option<String>,
     /// The server, without a password.
     pub(crate) server: String,
+    /// The server as it was used.
+    pub(crate) base: String,
+    /// Where a login gets a token.
+    pub(crate) token_path: String,
+    /// Its requests.
+    pub(crate) requests: SentRequests,
 }
 
 /// What a file of commands does with a command.
@@ -169,16 +183,17 @@ impl Kept {
         if self.commands.len() == MOST
             && let Some(oldest) = self.commands.pop_front()
         {
-            self.answers -= oldest.answer_len();
+            self.bytes -= oldest.len();
         }
-        self.answers += command.answer_len();
+        self.bytes += command.len();
         self.commands.push_back(command);
         for oldest in &mut self.commands {
-            if self.answers <= MOST_ANSWERS {
+            if self.bytes <= MOST_BYTES {
                 break;
             }
-            self.answers -= oldest.answer_len();
+            self.bytes -= oldest.len();
             oldest.body = None;
+            oldest.requests = SentRequests::default();
         }
     }
 
@@ -230,6 +245,7 @@ mod tests {
                 is_done: true,
                 status: Some(200),
                 body: Some(vec![b'0'; LONGEST_ANSWER]),
+                requests: SentRequests::default(),
                 base_url: String::new(),
                 at: Timestamp::UNIX_EPOCH,
             });

@@ -7,6 +7,7 @@
 use super::Shell;
 use super::credentials::{Refused, need_code, need_right_password, not_logged_in};
 use super::detect::HEALTHZ;
+use crate::catalog::TOKEN_PATH;
 use crate::error::Error;
 use crate::http::auth::{NoToken, PasswordState, Token};
 use crate::http::{Exchange, Lost, Sending};
@@ -39,7 +40,7 @@ impl Shell {
         need_code(&mut self.session.auth, &mut self.asker)?;
         // A rejected code is not sent again.
         self.session.auth.token = None;
-        let spec = self.session.own_request("token")?;
+        let spec = self.session.own_request(TOKEN_PATH)?;
         let headers = self.session.auth.login_headers();
         let exchange = self.ask_with_retries(&spec, headers, true)?;
         // A code works only once.

@@ -82,6 +82,7 @@ impl Shell {
         let spec = &prepared.spec;
         self.trace(&spec.without_backup(), sent.as_ref().ok());
         let exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
+        self.note_accepted(prepared, &exchange);
         self.detect_release(&exchange);
         Ok(exchange)
     }

@@ -1,6 +1,7 @@
 //! A command's request: prepared, sent, its answer read, shown and kept.
 
 use super::list::at_limit;
+use super::look_first::with_place;
 use super::pages::{first_page, reads_all};
 use super::preview::{echo, fill_in_asked, warn_of_read};
 use super::upsert::Absence;
@@ -166,9 +167,12 @@ impl Shell {
                 "the new password is {shown}\nit is not shown again\n"
             ));
         }
-        if let Some(what) = destroys(&self.session, call, route) {
+        if let Some(mut what) = destroys(&self.session, call, route) {
             if self.asker.asks(&self.session.settings) {
-                self.look_first(call)?;
+                let object = self.look_first(call)?;
+                what = object
+                    .and_then(|object| with_place(&what, &object))
+                    .unwrap_or(what);
             }
             self.asker.confirm(&what, &self.session.settings)?;
         }
@@ -228,8 +232,17 @@ impl Shell {
         let spec = &prepared.spec;
         self.trace(spec, sent.as_ref().ok());
         let exchange = sent.map_err(|lost| self.session.explained(lost, spec))?;
+        self.note_accepted(prepared, &exchange);
         self.detect_release(&exchange);
         self.show(prepared, exchange)
+    }
+
+    /// Keeps a request that was accepted, for `save`.
+    pub(super) fn note_accepted(&mut self, prepared: &Prepared, exchange: &Exchange) {
+        if exchange.status < 400 {
+            let changes = prepared.spec.writes() && prepared.call.is_change();
+            self.session.kept.sent.add(&prepared.spec, changes);
+        }
     }
 
     /// Shows an exchange in debug mode; `None` is no answer.

@@ -139,6 +139,8 @@ impl Shell {
         match json {
             Some(json @ Json::Object(_)) if exchange.status == 200 => {
                 self.trace(&get.spec, Some(&exchange));
+                let len = exchange.body.len();
+                self.session.kept.sent.add_read(&get.spec, &json, len);
                 Ok(json)
             }
             _ => {

@@ -2,7 +2,7 @@
 //! recorded.
 
 use serde_json::{Value, json};
-use sftpgo_shell::practice::Data;
+use sftpgo_shell::practice::{Data, PASSWORD};
 
 use crate::contract_v2::Trial;
 
@@ -21,6 +21,41 @@ fn s3_user(secret: &Value) -> Value {
     json!({"username": "s", "status": 1, "home_dir": "/s", "permissions": {"/": ["*"]},
         "filesystem": {"provider": 1, "s3config": {"bucket": "b", "region": "r",
             "access_key": "k", "access_secret": secret}}})
+}
+
+#[test]
+fn an_admin_gives_new_users_an_end_and_must_exist() {
+    let mut trial = Trial::logged_in(Data::Empty);
+    let filters = json!({"preferences": {"default_users_expiration": 7}});
+    let mut admin = json!({"username": "ops", "password": PASSWORD, "status": 1,
+        "permissions": ["*"], "filters": filters});
+    assert_eq!(trial.json("POST", "/api/v2/admins", &admin).0, 201);
+    admin["username"] = json!("gone");
+    assert_eq!(trial.json("POST", "/api/v2/admins", &admin).0, 201);
+    let mut user = json!({"username": "u", "home_dir": "/u", "permissions": {"/": ["*"]}});
+    trial.become_admin("ops");
+    let (status, added) = trial.json("POST", USERS, &user);
+    let week = 7 * 24 * 60 * 60 * 1000;
+    let end = added["created_at"].as_i64().unwrap() + week;
+    assert_eq!((status, &added["expiration_date"]), (201, &json!(end)));
+    // What the body says counts.
+    user["username"] = json!("v");
+    user["expiration_date"] = json!(0);
+    let added = trial.json("POST", USERS, &user).1;
+    assert_eq!(added.get("expiration_date"), None);
+    // A token outlives its admin, but adds no users.
+    trial.become_admin("gone");
+    let token = trial.token.clone();
+    trial.become_admin("ops");
+    assert_eq!(
+        trial.json("DELETE", "/api/v2/admins/gone", &json!({})).0,
+        200
+    );
+    trial.token = token;
+    assert_eq!(
+        trial.note("POST", USERS, &json!({})),
+        (404, "Not Found".to_owned())
+    );
 }
 
 #[test]

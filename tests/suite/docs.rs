@@ -43,7 +43,7 @@ fn pages() -> Vec<(String, String)> {
 }
 
 /// Compares a file with what it should be; with `UPDATE_DOCS=1`, writes it.
-fn is_up_to_date(path: &str, should_be: &str) {
+pub(crate) fn is_up_to_date(path: &str, should_be: &str) {
     let path = root().join(path);
     if std::env::var_os("UPDATE_DOCS").is_some_and(|value| value == "1") {
         std::fs::write(&path, should_be).expect("docs/ can be written");

@@ -218,6 +218,11 @@ fn help_knows_topics_headings_and_words() {
         found.contains("fields\n  user.filters.denied_ip "),
         "{found}"
     );
+    let found = help("help --search bytes in use").out;
+    assert!(
+        found.contains("  user.used_quota_size ") && found.contains("(set by the server)"),
+        "{found}"
+    );
     let found = help("help --search quota").out;
     for part in [
         "commands\n",

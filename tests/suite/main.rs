@@ -63,6 +63,7 @@ mod releases;
 mod requests;
 mod retries;
 mod save;
+mod saved_scripts;
 mod secrets;
 mod secrets_of_others;
 mod settings_after;

@@ -213,6 +213,33 @@ fn ids_are_escaped_in_paths() {
 }
 
 #[test]
+fn what_no_path_can_name_is_not_added() {
+    let why = "cannot be `.` or `..`: in the path of a URL they mean a folder";
+    for (line, api_name, is_refused) in [
+        (
+            "add_user .. --password x --home_dir /x --permissions list",
+            "v2",
+            true,
+        ),
+        ("add_folder . --mapped_path /x", "v2", true),
+        ("add_group ..", "v2", true),
+        ("add_role --json '{\"name\": \".\"}'", "v2", true),
+        ("clone_user carla ..", "v2", true),
+        ("add_role ...", "v2", false),
+        // It is named by its id.
+        ("add_api_key .", "v2", false),
+        ("add_user . --home_dir /x", "2019", false),
+    ] {
+        let refused = parsed(line, api(api_name)).err();
+        assert_eq!(refused.is_some(), is_refused, "{line}: {refused:?}");
+        assert!(
+            refused.is_none_or(|error| error.message.contains(why)),
+            "{line}"
+        );
+    }
+}
+
+#[test]
 fn bodies_hold_any_text() {
     let line = "add_user \"jürgen \\\"x\\\" \\\\ \u{7f}\u{202e}日\" --home_dir 'C:\\x'";
     let spec = spec(line, api("2019"), "http://h").expect("valid");

@@ -1,6 +1,8 @@
 //! `save` and `record`: the commands of a session, as a file that runs again.
 
-use crate::support::Run;
+use crate::saved_scripts::{LOGIN, fixed};
+use crate::support::{Ran, Run};
+use sftpgo_shell::practice::Api;
 use std::fs;
 
 /// A session on a practice server of its own, in this API.
@@ -53,16 +55,70 @@ fn a_replay_on_a_fresh_server_gets_the_same_answers() {
         .env("PASSWORD_2", "hunter2-for-emil")
         .go();
     assert_eq!(again.code, 0, "{again:?}");
-    // The first run also printed the answer of what failed, and a help page.
+    // The first run also printed a help page.
     let answers = &first.out[..first.out.find("get_users:").expect("a help page")];
-    let kept = |out: &str| -> Vec<String> {
-        let all = serde_json::Deserializer::from_str(out).into_iter::<serde_json::Value>();
-        let all = all.map(|json| json.expect("JSON"));
-        let all = all.filter(|json| json["error"].as_str().is_none_or(str::is_empty));
-        all.map(|json| json.to_string()).collect()
+    assert_eq!(accepted(answers), accepted(&again.out));
+    assert_eq!(accepted(answers).len(), 6);
+}
+
+/// The answers in an output, without those that are errors.
+fn accepted(out: &str) -> Vec<String> {
+    let all = serde_json::Deserializer::from_str(out).into_iter::<serde_json::Value>();
+    let all = all.map(|json| json.expect("JSON"));
+    let all = all.filter(|json| json["error"].as_str().is_none_or(str::is_empty));
+    all.map(|json| json.to_string()).collect()
+}
+
+const WORK_OF_TODAY: &str = "\
+-get_user_by_username nobody
+add_user dora --password 'hunter2 for dora' --home_dir /srv/dora --permissions list # hunter2
+update_user --quota_size 20G --permissions /inbox=list,upload
+add_group editors --set user_settings.quota_size=5
+update_user dora --group editors --password=hunter2-new
+effective_user dora
+get_connections
+close_connection $connection
+delete_user press
+update_user --where 'status = enabled and quota_size < 1G' --max_sessions 3 --yes
+get_users --where 'max_sessions = 3' --columns username,groups
+start_user_quota_scan dora
+let home = $_.message
+echo $home
+get_users_quota_scans
+";
+
+#[test]
+fn a_replay_of_todays_api_gets_the_same_answers() {
+    let (first, again) = (fixed(Api::V2), fixed(Api::V2));
+    let login = |mut run: Run| {
+        for (name, value) in LOGIN {
+            run = run.env(name, value);
+        }
+        run
     };
-    assert_eq!(kept(answers), kept(&again.out));
-    assert_eq!(kept(answers).len(), 6);
+    let run = login(Run::at(&first, &["--api", "v2"]));
+    let path = run.home.path().join("a.sftpgo");
+    let (ran, text) = run
+        .input(format!("{WORK_OF_TODAY}save a.sftpgo\n"))
+        .leaving(&path);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(!text.contains("hunter2"), "{text}");
+    let saved: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    // All but what failed.
+    assert_eq!(saved.len(), WORK_OF_TODAY.lines().count() - 1, "{text}");
+    let replayed: Ran = login(Run::at(&again, &["--api", "v2", "--file", "a.sftpgo"]))
+        .file("a.sftpgo", &text)
+        .env("PASSWORD", "hunter2 for dora")
+        .env("PASSWORD_2", "hunter2-new")
+        .go();
+    assert_eq!(replayed.code, 0, "{replayed:?}");
+    let refused = "{\n  \"error\": \"Not Found\",\n  \"message\": \"\"\n}\n";
+    assert_eq!(ran.out.replacen(refused, "", 1), replayed.out);
+    let state = |practice| {
+        let dump = ["--api", "v2", "get", "dumpdata?output_data=1"];
+        login(Run::at(practice, &dump)).go().out
+    };
+    assert_eq!(state(&first), state(&again));
 }
 
 #[test]

@@ -350,6 +350,40 @@ fn secrets_invalid_in_headers_are_named() {
 }
 
 #[test]
+fn a_group_that_is_named_twice_is_not_missing() {
+    let server = v2();
+    let groups = r#"groups=[{"name":"staff"},{"name":"staff"}]"#;
+    let line = [
+        "add_admin",
+        "ops",
+        "--password",
+        "first",
+        "--permissions",
+        "*",
+        "--set",
+        groups,
+    ];
+    let ran = admin(&server, &line).go();
+    let said = "the server answered 409: one group is named twice\n";
+    assert!(ran.code == 4 && ran.err.ends_with(said), "{ran:?}");
+}
+
+#[test]
+fn a_path_that_is_not_of_the_api_is_explained() {
+    let server = v2();
+    let hint =
+        "hint: a path with a leading `/` starts at the server's root, without it below the API\n";
+    for (line, is_explained) in [("get /users", true), ("get nosuch", false)] {
+        let ran = at(&server.url(), line).go();
+        assert_eq!(
+            (ran.code, ran.err.contains(hint)),
+            (4, is_explained),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
 fn a_refusal_names_the_required_action() {
     let server = v2();
     for (flag, hint) in [

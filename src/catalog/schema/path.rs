@@ -348,6 +348,16 @@ fn settable(object: &str, release: Option<Release>) -> impl Iterator<Item = &'st
     })
 }
 
+/// The fields of a type that only the server sets.
+pub fn read_only(body: &Type, release: Release) -> impl Iterator<Item = &'static Field> {
+    let fields = match body {
+        Type::Object(object) => schema(object).map_or(&[][..], |schema| schema.fields.as_slice()),
+        _ => &[],
+    };
+    let holds = move |field: &&Field| field.read_only && field.span.holds(release);
+    fields.iter().filter(holds)
+}
+
 /// The completions of a path that is empty or ends with `.`: each field,
 /// followed by `.` or `=`, and its description.
 pub fn below(body: &Type, before: &str, release: Release) -> Vec<(String, &'static str)> {

@@ -94,6 +94,11 @@ fn fields(api: &'static Api, has: Has) -> Vec<Row> {
             };
             rows.push((format!("{}.{path}", command.noun()), field.help.to_owned()));
         }
+        let of_server = schema::read_only(&body, api.release);
+        for field in of_server.filter(|field| has(&[field.name, field.help])) {
+            let name = format!("{}.{}", command.noun(), field.name);
+            rows.push((name, format!("{} (set by the server)", field.help)));
+        }
     }
     rows
 }

@@ -4,6 +4,7 @@ use crate::catalog::schema::ValueError;
 use crate::catalog::{Kind, Line, Need, Param};
 use crate::error::Error;
 use crate::line::call::{Call, Slot, ValueOrigin};
+use crate::line::slot::no_segment;
 use serde_json::Value as Json;
 
 /// The fields that name an object, on the line and in its body.
@@ -58,6 +59,9 @@ pub(in crate::line) fn fill_in(call: &mut Call) -> Result<(), Error> {
         };
         if word.is_empty() {
             missing.push((slot.param.shown(), slot.param.key));
+        } else if let Some(why) = no_segment(call.command, slot.param, &word) {
+            let error = format!("`{}` in `--json` {why}", slot.param.key);
+            return Err(Error::typed(error).at(call.span.clone()));
         } else {
             let value = slot.param.kind.check(&[word]);
             slot.value = value.ok();

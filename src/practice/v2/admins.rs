@@ -224,12 +224,21 @@ fn check_groups(groups: &[Value]) -> Result<(), Refusal> {
     Ok(())
 }
 
+const GROUP_TWICE: &str = "duplicated key not allowed: UNIQUE constraint failed: admins_groups_mapping.admin_id, admins_groups_mapping.group_id";
+
 fn check_others(world: &World, admin: &Object) -> Result<(), Refusal> {
     check_role(world, admin)?;
-    let mut groups = list(admin, "groups").iter();
-    if groups.any(|group| !world.groups.has(name_of(group))) {
-        let error = "NOT NULL constraint failed: admins_groups_mapping.group_id";
-        return Err(Refusal::error(500, error));
+    let mut known: Vec<&str> = Vec::new();
+    for group in list(admin, "groups") {
+        let name = name_of(group);
+        if !world.groups.has(name) {
+            let error = "NOT NULL constraint failed: admins_groups_mapping.group_id";
+            return Err(Refusal::error(500, error));
+        }
+        if known.contains(&name) {
+            return Err(Refusal::error(409, GROUP_TWICE));
+        }
+        known.push(name);
     }
     Ok(())
 }

@@ -148,6 +148,16 @@ pub(super) fn check(filesystem: &mut Object, owner: &str, safe: &mut Safe) -> Re
                  material produced by a secure random generator",
             ));
         }
+        if secrets::has_status(secret, "Plain") && text_of(secret).is_empty() {
+            // The secrets of the other providers are checked before.
+            let what = if *name == "sas_url" {
+                "SAS URL"
+            } else {
+                "account key"
+            };
+            let reason = format!("could not encrypt Azure blob {what}: invalid secret");
+            return Err(Refusal::invalid(reason));
+        }
         if secrets::is_set(secret) {
             safe.seal(secret, owner);
         } else {

@@ -67,8 +67,17 @@ fn shown(world: &World, stored: &Object, view: View) -> Object {
     user
 }
 
+/// A day in milliseconds.
+const DAY: i64 = 86_400_000;
+
 pub(super) fn add(world: &mut World, call: &Call<'_>) -> Outcome {
-    let mut user = call.decode(&USER, USER.zero())?;
+    let admin = world.admins.find(&call.caller.username)?;
+    let mut user = USER.zero();
+    let days = &admin["filters"]["preferences"]["default_users_expiration"];
+    if let Some(days) = days.as_i64().filter(|days| *days > 0) {
+        set(&mut user, "expiration_date", call.now + days * DAY);
+    }
+    let mut user = call.decode(&USER, user)?;
     if !call.caller.role.is_empty() {
         set(&mut user, "role", call.caller.role.as_str());
     }

@@ -15,7 +15,7 @@ use crate::text::clean;
 use crate::text::words::plural;
 use jiff::Timestamp;
 use merge::{Effective, GroupSettings};
-use permission::{On, Rule, allow, if_a_folder, looked_up, rule};
+use permission::{On, Rule, allow, if_a_folder, looked_up, rule, with_another_folder};
 use serde_json::{Value as Json, json};
 
 pub(super) fn user(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error> {
@@ -75,6 +75,9 @@ pub(super) fn test(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error
     let allowed = allow(&rule.permissions, operation, On::File, release);
     let mut warnings = warnings(user, path, &rule);
     warnings.extend(of_a_folder(permissions, operation, path, allowed, release));
+    if !allowed {
+        warnings.extend(between_folders(&rule, operation, release));
+    }
     for warning in &warnings {
         shell.screen().say(&format!("warning: {warning}\n"));
     }
@@ -132,6 +135,15 @@ fn of_a_folder(
         let outcome = if allowed { "is not" } else { "is" };
         format!("this applies to a file; for a folder, {folder} applies and it {outcome} allowed")
     })
+}
+
+/// A warning if the operation is allowed together with the permissions of another folder.
+fn between_folders(rule: &Rule, operation: &str, release: Release) -> Option<String> {
+    let (has, needs, begins) = with_another_folder(&rule.permissions, operation, release)?;
+    let direction = if begins { "to" } else { "from" };
+    Some(format!(
+        "on this release, `{has}` here lets the user move a file {direction} a folder with `{needs}`"
+    ))
 }
 
 /// Other reasons why the user may be blocked, and rules that are probably wrong.

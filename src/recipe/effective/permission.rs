@@ -120,6 +120,21 @@ pub(super) fn allow(permissions: &[&str], operation: &str, on: On, release: Rele
         }
 }
 
+/// The permission that allows an operation which begins or ends in this folder, and the one
+/// that the other folder needs, and whether it begins here.
+pub(super) fn with_another_folder(
+    permissions: &[&str],
+    operation: &str,
+    release: Release,
+) -> Option<(&'static str, &'static str, bool)> {
+    let known = known(operation, release).filter(|known| known.of_two_folders)?;
+    known.by.iter().find_map(|set| match set {
+        [begin, end] if permissions.contains(begin) => Some((*begin, *end, true)),
+        [begin, end] if permissions.contains(end) => Some((*end, *begin, false)),
+        _ => None,
+    })
+}
+
 /// Whether a folder's name is a pattern that this path matches, by the rules of
 /// Go's `path.Match`: `*` and `?` do not stand for a slash, `[a-z]` is a class,
 /// a backslash escapes the next character.
@@ -299,6 +314,20 @@ mod tests {
         ] {
             assert_eq!(allow(&moves, "rename", on, release), is, "{release} {on:?}");
         }
+    }
+
+    #[test]
+    fn a_rename_between_two_folders() {
+        let old = Release::new(2, 0, 4);
+        let other = |has: &[&str], release| with_another_folder(has, "rename", release);
+        assert_eq!(
+            other(&["list", "delete"], old),
+            Some(("delete", "upload", true))
+        );
+        assert_eq!(other(&["upload"], old), Some(("upload", "delete", false)));
+        assert_eq!(other(&["list"], old), None);
+        assert_eq!(other(&["delete"], NOW), None);
+        assert_eq!(with_another_folder(&["delete"], "delete", old), None);
     }
 
     #[test]

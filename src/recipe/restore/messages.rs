@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 /// Reports what the server changes on its own, and what it will ignore.
 pub(super) fn warn(shell: &Shell, plan: &Plan<'_>, name: &str, is_plan: bool) {
-    for remark in remarks(plan, name) {
+    for remark in remarks(plan, name, is_plan) {
         shell.screen().remark(&format!("{remark}\n"));
     }
     say(
@@ -127,7 +127,7 @@ fn message(entry: &PlanEntry<'_>, finding: &Finding) -> String {
 }
 
 /// What the server changes on its own.
-fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
+fn remarks(plan: &Plan<'_>, name: &str, is_plan: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     let names = |entries: &[&PlanEntry<'_>]| {
         let shown: Vec<String> = entries
@@ -175,9 +175,10 @@ fn remarks(plan: &Plan<'_>, name: &str) -> Vec<String> {
     let unseen = of(|entry| entry.action == Action::SendAgain);
     if !unseen.is_empty() {
         remarks.push(format!(
-            "{}: {} sent again (the server never shows passwords and keys, so they cannot be compared)",
+            "{}: {} {}sent again (the server never shows passwords and keys, so they cannot be compared)",
             clean::line(name),
-            unseen.len()
+            unseen.len(),
+            if is_plan { "would be " } else { "" }
         ));
     }
     remarks

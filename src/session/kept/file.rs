@@ -1,12 +1,33 @@
 //! The text of a file of commands.
 
 use super::line::Names;
-use super::{IdAfter, KeptCommand, UseInFile};
+use super::{IdAfter, KeptCommand, UseInFile, script};
 use crate::text::clean;
+
+/// What a file is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum FileForm {
+    /// Commands of the shell.
+    #[default]
+    Commands,
+    /// A script for sh, with curl.
+    Curl,
+}
+
+impl FileForm {
+    /// The form with this name; the first one if there is none.
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "curl" => Self::Curl,
+            _ => Self::Commands,
+        }
+    }
+}
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FileOptions {
+    pub(crate) form: FileForm,
     /// With the answers as comments.
     pub(crate) answers: bool,
 }
@@ -25,6 +46,9 @@ pub(crate) struct FileText {
 
 /// The text of a file with these commands.
 pub(crate) fn text(commands: &[KeptCommand], api: &str, options: FileOptions) -> FileText {
+    if options.form == FileForm::Curl {
+        return script::text(commands, api);
+    }
     let mut names = Names::default();
     let (mut lines, mut count, mut remarks) = (String::new(), 0, 0);
     // The last user id, as far as an answer of this file gives it.

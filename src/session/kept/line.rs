@@ -4,6 +4,7 @@ use crate::catalog::many::YES_PARAM;
 use crate::catalog::{Api, Kind, Need};
 use crate::line::outline::{Role, outline};
 use crate::line::redirect;
+use crate::request::pieces::next_name;
 use crate::secret::line::variables::{has_no_secret, plain, secrets_as_variables, variable};
 use crate::text::lex::{Word, lex};
 use std::ops::Range;
@@ -112,14 +113,12 @@ fn is_bare(word: &Word) -> bool {
 }
 
 /// The variables of a file: `PASSWORD`, then `PASSWORD_2`.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Names(Vec<String>);
 
 impl Names {
-    fn next(&mut self, first: &str) -> String {
-        let numbered = (2..).map(|n| format!("{first}_{n}"));
-        let mut all = std::iter::once(first.to_owned()).chain(numbered);
-        let name = all.find(|name| !self.0.contains(name)).unwrap_or_default();
+    pub(super) fn next(&mut self, first: &str) -> String {
+        let name = next_name(&self.0, first);
         self.0.push(name.clone());
         name
     }

@@ -38,6 +38,8 @@ fn a_file_written_by_hand_can_be_restored() {
     assert_eq!(ran.err, format!("seed.json: {NO_VERSION}\n{disabled}\n"));
     // The password cannot be compared; the rest is the same.
     let ran = desk.done(&server, "restore seed.json --plan");
+    let again = format!("seed.json: 1 would be {AGAIN}\n");
+    assert!(ran.err.contains(&again), "{}", ran.err);
     let plan: Json = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!(counted(&plan), [("same".to_owned(), 3)]);
     let ghost = entry(&plan, "ghost");

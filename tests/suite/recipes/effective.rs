@@ -179,7 +179,8 @@ fn with_user(release: &'static str, user: &'static str) -> Proxy {
 #[test]
 fn the_release_decides_which_rule_applies() {
     let user = r#"{"username":"fay","status":1,"home_dir":"/srv/fay",
-        "permissions":{"/":["list","delete","upload"],"/in/*":["chmod"]}}"#;
+        "permissions":{"/":["list","delete","upload"],"/in/*":["chmod"],"/out":["list","delete"]}}"#;
+    let to_another = "warning: on this release, `delete` here lets the user move a file to a folder with `upload`\n";
     let of_a_folder = "warning: this applies to a file; for a folder, the rule for `/` applies and it is not allowed\n";
     for (release, line, code, rule, warning) in [
         // A pattern is none before 2.5.0.
@@ -193,6 +194,8 @@ fn the_release_decides_which_rule_applies() {
         ("2.0.4", "rename /a", 0, "/", of_a_folder),
         ("2.1.2", "rename /a", 0, "/", of_a_folder),
         ("2.2.0", "rename /a", 1, "/", ""),
+        ("2.0.4", "rename /out/a", 1, "/out", to_another),
+        ("2.2.0", "rename /out/a", 1, "/out", ""),
     ] {
         let proxy = with_user(release, user);
         let (operation, path) = line.split_once(' ').expect("two words");

@@ -240,7 +240,7 @@ fn the_terminal_hangs_up() {
 #[test]
 fn a_kill_at_the_prompt_puts_the_terminal_back() {
     let practice = practice();
-    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT] {
         let mut terminal = Setup::at(&practice).start();
         terminal.press("get_users");
         terminal.sees_typed("get_users");

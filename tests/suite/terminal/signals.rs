@@ -110,7 +110,8 @@ fn without_a_line_editor() {
 
 #[test]
 fn a_single_command_that_asks_for_a_secret() {
-    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT] {
+    // The last one would leave the secret in a core dump.
+    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
         let practice = practice();
         let mut setup = Setup::at(&practice);
         for word in [
