@@ -45,6 +45,8 @@ mod objects;
 mod odd_servers;
 mod on;
 mod output;
+#[cfg(unix)]
+mod packages;
 mod parallel_failures;
 mod parallel_reads;
 mod practice_apis;
