@@ -109,7 +109,7 @@ impl Items {
             || name.is_empty() && item["name"] == word
     }
 
-    /// Puts an item into a list. What is there already keeps its other members.
+    /// Puts an item into a list. What already exists keeps its other members.
     pub fn put(self, list: &mut Vec<Json>, item: &Json) {
         if self == Self::Groups(PRIMARY) {
             list.retain(|other| !self.is_own(other) || self.is_same(other, item));

@@ -227,7 +227,7 @@ pub(super) const ROWS: &[Command] = &[
         &[
             Param::text("file", "backup file").required().at(ParamPlace::Shell).completed_by(Live::File),
             Param::switch("plan", "show what would be done, without changing anything"),
-            Param::switch(VERBOSE_PARAM, "list the objects that are the same as well; elsewhere than on a terminal the plan always has them"),
+            Param::switch(VERBOSE_PARAM, "also list the objects that are the same; without a terminal the plan always has them"),
             Param::choices("only", &LISTS, "only these kinds of objects").for_shell_flag().typed(),
             Param::switch("resume", "continue an earlier run of the same file"),
             Param::switch("skip_existing", "do not overwrite existing objects"),

@@ -123,8 +123,8 @@ impl Learner {
             text = format!("\ndone: {}\n", self.lesson().done.trim_end());
         }
         match self.course.lessons.get(self.at + 1) {
-            Some(next) => text.push_str(&format!("`next` begins \"{}\"\n", next.title)),
-            None => text.push_str("that was the last one; `learn list` shows all lessons\n"),
+            Some(next) => text.push_str(&format!("`next` starts \"{}\"\n", next.title)),
+            None => text.push_str("that was the last lesson; `learn list` lists all of them\n"),
         }
         text
     }

@@ -72,7 +72,7 @@ impl Config {
         let config = empty.parsed(&text, true)?;
         if others_may_write && let Some(command) = config.command() {
             return Err(Error::local(format!(
-                "others may write to `{shown}`, and it contains commands that are run: {command}"
+                "other users can write to `{shown}`, and it contains commands that would run: {command}"
             ))
             .hint(format!("`chmod go-w {shown}`")));
         }
@@ -231,7 +231,7 @@ impl Reader<'_> {
     ) -> Error {
         let name = key.get();
         if catalog::is_secret_key(name) || matches!(name, "otp" | "api_key") {
-            let why = format!("`{name}`: no secret belongs in this file");
+            let why = format!("`{name}`: secrets are not allowed in this file");
             return self.error(key.span(), why).hint(
                 "`password_command` runs a program that prints the password; SFTPGO_PASSWORD and SFTPGO_API_KEY in the environment work too",
             );
@@ -268,7 +268,7 @@ impl Reader<'_> {
             _ => Err(self.error(
                 item.span().or_else(|| key.span()),
                 format!(
-                    "`{}` must be a text in quotes, a whole number, or `true` or `false`",
+                    "`{}` must be a string in quotes, a whole number, or `true` or `false`",
                     clean::line(key.get())
                 ),
             )),

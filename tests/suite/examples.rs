@@ -268,7 +268,7 @@ fn help_knows_topics_headings_and_words() {
         (
             "help --search xyzzy",
             1,
-            "error: the help says nothing about `xyzzy`\n",
+            "error: no help found for `xyzzy`\n",
         ),
         ("help --search", 2, "error: `--search` needs a value\n"),
         ("cheat quotta", 2, "error: unknown section `quotta`\n"),

@@ -234,7 +234,7 @@ fn what_cannot_be_taken_out_is_said_and_nothing_is_sent() {
     run(&server, "update_user all --permissions -list").is(
         2,
         "",
-        "error: `list` cannot be taken out of `permissions./`: it has `*`, which is all\n\
+        "error: `list` cannot be removed from `permissions./`: it has `*`, which is all\n\
          hint: give the ones that are to stay, without `+` and `-`\n",
     );
     run(&server, "update_user carla --group -nobody").is(
@@ -261,7 +261,7 @@ fn a_request_that_is_shown_says_what_the_words_mean() {
             r#"+ {"name":"staff","type":2}"#,
             "added to the list",
         ],
-        ["virtual_folders", "- /in", "taken out of the list"],
+        ["virtual_folders", "- /in", "removed from the list"],
         ["filesystem.s3config.bucket", r#""b""#, "body: "],
         ["filesystem.s3config.access_secret", "********", "body: "],
     ] {

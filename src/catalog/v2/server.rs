@@ -168,7 +168,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/iplists/{type}").returns("[]>IPListEntry").needs(IP_LISTS).shows(Live::IpOrNet, "ipornet").answers(LIST),
     )
     .example(&[eg(200, "get_ip_list_entries defender --filter 198.51")])
-    .long("The server returns at most 500 results at a time. Use `--from` to get the next page, until a page is short."),
+    .long("The server returns at most 500 results at a time. `--all` reads all pages; without it `--from` gets the next page, until a page is short."),
     row(
         "get_ip_list_by_ipornet",
         Group::IpLists,

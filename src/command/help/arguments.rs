@@ -66,7 +66,7 @@ pub(super) fn describe(command: &Command, param: &Param, release: Release) -> St
 pub(in crate::command) fn values(command: &Command, param: &Param, release: Release) -> String {
     let default = match param.need {
         Need::Required => "; required".to_owned(),
-        Need::Asked => "; required, asked for on a terminal".to_owned(),
+        Need::Asked => "; required; on a terminal the shell asks for it".to_owned(),
         Need::LastUserId | Need::LastUsername | Need::Optional | Need::Default("") => String::new(),
         Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
@@ -83,7 +83,7 @@ pub(in crate::command) fn values(command: &Command, param: &Param, release: Rele
         (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
     };
     let edits = if command.is_change() && command.edits(param) {
-        "; `+` adds, `-` takes out"
+        "; `+` adds, `-` removes"
     } else {
         ""
     };

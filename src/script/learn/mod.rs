@@ -163,7 +163,7 @@ fn at(course: &Course, word: &str) -> Result<Option<usize>, Error> {
     let all = course.lessons.len();
     let error = Error::typed(format!("there is no lesson `{shown}`"));
     Err(error.hint(if names.is_empty() {
-        format!("a lesson is named by its number, 1 to {all}, or its name; `learn list` lists them")
+        format!("give its number, 1 to {all}, or its name; `learn list` lists the lessons")
     } else {
         format!(
             "did you mean {}? `learn list` lists the lessons",
@@ -175,7 +175,7 @@ fn at(course: &Course, word: &str) -> Result<Option<usize>, Error> {
 /// A word to the lesson that is on.
 fn said_to_lesson(shell: &mut Shell, word: &str, value: &str) -> Result<(), Error> {
     let Some(mut learner) = shell.session.learner.take() else {
-        return Err(Error::typed("no lesson is on").hint("`learn` begins one"));
+        return Err(Error::typed("no lesson is running").hint("`learn` starts one"));
     };
     let (at, last) = (learner.at, learner.course.lessons.len() - 1);
     let wanted = match word {
@@ -184,10 +184,10 @@ fn said_to_lesson(shell: &mut Shell, word: &str, value: &str) -> Result<(), Erro
         )
         .hint("`learn list` lists them")),
         "goto" => self::at(&learner.course, value),
-        "next" if !learner.is_done => Err(Error::typed("the lesson is not done yet")
-            .hint("`learn` shows what is missing; `skip` goes on without it")),
+        "next" if !learner.is_done => Err(Error::typed("the lesson is not finished yet")
+            .hint("`learn` shows what is missing; `skip` skips the lesson")),
         "next" | "skip" if at == last => Err(Error::typed("this is the last lesson")
-            .hint("`learn list` shows all lessons, `learn stop` ends")),
+            .hint("`learn list` lists all lessons, `learn stop` ends the lessons")),
         "next" | "skip" => Ok(Some(at + 1)),
         "again" => Ok(Some(at)),
         "back" => Ok(Some(at.saturating_sub(1))),
@@ -215,10 +215,10 @@ fn said_to_lesson(shell: &mut Shell, word: &str, value: &str) -> Result<(), Erro
 fn hint(learner: &mut Learner) -> String {
     let hints = &learner.lesson().hints;
     if learner.lesson().is_exam {
-        return "an exam has no hints; `skip` leaves it\n".to_owned();
+        return "an exam has no hints; `skip` skips it\n".to_owned();
     }
     let Some(hint) = hints.get(learner.hints) else {
-        return "there are no more hints; `solution` shows one way\n".to_owned();
+        return "there are no more hints; `solution` shows a solution\n".to_owned();
     };
     let text = format!("hint {} of {}: {hint}\n", learner.hints + 1, hints.len());
     learner.hints += 1;
@@ -229,10 +229,10 @@ fn hint(learner: &mut Learner) -> String {
 fn solution(learner: &Learner) -> String {
     let lesson = learner.lesson();
     if lesson.is_exam && !learner.is_done {
-        return "an exam shows its solution when it is done; `skip` leaves it\n".to_owned();
+        return "the solution of an exam is shown when you are done; `skip` skips it\n".to_owned();
     }
     let lines = lesson.solution.iter().map(|line| format!("  {line}\n"));
-    format!("one way:\n{}", lines.collect::<String>())
+    format!("one solution:\n{}", lines.collect::<String>())
 }
 
 /// The page of a lesson.
@@ -243,11 +243,11 @@ fn page(learner: &Learner) -> String {
         text => format!("{text}\n\n"),
     };
     let words = if learner.is_done {
-        "the lesson is done: `next` goes on, `back` goes back"
+        "the lesson is done: `next` starts the next one, `back` the previous one"
     } else if lesson.is_exam {
-        "`learn` shows this again, `skip` leaves the exam, `learn stop` ends"
+        "`learn` shows this again, `skip` skips the exam, `learn stop` ends the lessons"
     } else {
-        "`hint` helps, `solution` shows one way, `skip` goes on, `learn` shows this again"
+        "`hint` shows a hint, `solution` a solution, `skip` skips it, `learn` repeats it"
     };
     let heading = learner.course.heading(learner.at);
     format!("\n{heading}\n\n{text}goals\n{}\n{words}\n", learner.goals())

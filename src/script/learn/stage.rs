@@ -55,11 +55,13 @@ pub(super) fn leave_real_server(shell: &mut Shell) -> Result<(), Error> {
         return Ok(());
     }
     let server = clean::line(server).into_owned();
-    let why = format!("the lessons are on the practice server, and this session is at {server}");
+    let why = format!(
+        "the lessons run on the practice server, and this session is connected to {server}"
+    );
     if !shell.asker.is_interactive() {
-        return Err(Error::typed(why).hint("`sftpgo-shell --practice learn` begins there"));
+        return Err(Error::typed(why).hint("start with `sftpgo-shell --practice learn`"));
     }
-    let what = format!("{why}; `learn stop` comes back");
+    let what = format!("{why}; `learn stop` returns to it");
     shell.asker.confirm(&what, &shell.session.settings)
 }
 
@@ -167,6 +169,6 @@ pub(super) fn close(shell: &mut Shell) {
     let server = session.settings.shown(Key::BaseUrl.setting()).0;
     let server = clean::line(server).into_owned();
     shell.screen().say(&format!(
-        "the lessons end; the session is at {server} again\n"
+        "the lessons have ended; the session is connected to {server} again\n"
     ));
 }

@@ -10,7 +10,7 @@ fn lessons_leave_a_real_server_only_after_a_question() {
     terminal.press("learn\r");
     let asked = terminal.question();
     assert!(
-        asked.contains("the lessons are on the practice server"),
+        asked.contains("the lessons run on the practice server"),
         "{asked}"
     );
     terminal.press("n\r");
@@ -43,7 +43,7 @@ fn lessons_leave_a_real_server_only_after_a_question() {
     );
     let said = terminal.run("learn stop");
     assert!(
-        said.contains(&format!("is at {} again", server.url())),
+        said.contains(&format!("is connected to {} again", server.url())),
         "{said}"
     );
     assert!(terminal.run("hint").contains("unknown command"));
