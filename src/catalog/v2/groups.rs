@@ -205,7 +205,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_FOLDER; UPDATED, BAD_OBJECT))
             .check("get_folder_by_name {name}"),
     )
-    .example(&[eg(200, "update_folder shared --mapped_path /srv/sftp/shared"), eg(200, "update_folder shared --description 'For all who work here'")])
+    .example(&[eg(200, "update_folder shared --mapped_path /srv/sftp/common"), eg(200, "update_folder shared --description 'For all who work here'")])
     .long(UPDATE_LONG),
     row(
         "get_folder_by_name",
