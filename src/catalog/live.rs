@@ -46,6 +46,10 @@ pub enum Live {
     Topic,
     /// Headings and topics, which have a page of `cheat`.
     Section,
+    /// What `learn` takes: its words, courses, lessons and files.
+    Learn,
+    /// Lessons of the course named before it, or of the one that is on.
+    Lesson,
     /// Names of files.
     File,
 }
@@ -83,6 +87,8 @@ impl Live {
             Self::UserId | Self::ConnectionId | Self::ApiKey | Self::DefenderHost => "ID",
             Self::Username | Self::Admin => "USERNAME",
             Self::File => "FILE",
+            Self::Learn => "WHAT",
+            Self::Lesson => "LESSON",
             Self::Role => "ROLE",
             Self::IpOrNet => "ADDRESS",
             Self::Group
@@ -137,6 +143,8 @@ impl Live {
             | Self::Server
             | Self::Topic
             | Self::Section
+            | Self::Learn
+            | Self::Lesson
             | Self::File => &[],
         }
     }
@@ -151,6 +159,8 @@ impl Live {
                 | Self::Server
                 | Self::Topic
                 | Self::Section
+                | Self::Learn
+                | Self::Lesson
                 | Self::File
         )
     }

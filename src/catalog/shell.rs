@@ -461,8 +461,8 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Learn,
             "learn the API by lessons on the practice server",
             &[
-                Param::text("what", "a course, a file, a lesson, or a word").for_shell().completed_by(Live::File),
-                Param::text("value", "the lesson").for_shell(),
+                Param::text("what", "a course, a file, a lesson, or a word").for_shell().completed_by(Live::Learn),
+                Param::text("value", "the lesson").for_shell().completed_by(Live::Lesson),
                 Param::switch("test", "play each lesson of a course or file by its own solutions, and report"),
                 Param::switch("safe", "for a classroom: until the shell ends, no programs, no files outside the lesson's folder, no other server"),
             ],

@@ -445,10 +445,19 @@ fn live(
             .collect(),
         Some(Live::Profile) => cache.profiles().map(plain).collect(),
         Some(Live::Server) => servers(cache),
+        Some(Live::Learn) => {
+            let words = cache.courses.words().into_iter().map(named);
+            words.chain(files("", typed, cache)).collect()
+        }
+        Some(Live::Lesson) => cache.courses.lessons(before).iter().map(named).collect(),
         Some(Live::File) => files("", typed, cache),
         // Names on the server are searched where they are kept.
         _ => Vec::new(),
     }
+}
+
+fn named((name, about): &(String, String)) -> Candidate {
+    described(name, about)
 }
 
 /// The topics and headings of `help`.
