@@ -36,7 +36,7 @@ fn sample(param: &Param) -> String {
     match param.items {
         Items::Folders => return "/x=x".to_owned(),
         Items::Schedules => return "'0 3 * * *'".to_owned(),
-        Items::Words | Items::Groups(_) | Items::Actions => {}
+        Items::Words | Items::Groups(_) | Items::Actions | Items::Patterns => {}
     }
     match param.kind {
         Kind::Int { min, max } => 7.clamp(min, max).to_string(),
