@@ -42,6 +42,8 @@ pub enum Live {
     Profile,
     /// Servers: names of profiles after an `@`.
     Server,
+    /// Several profiles, each after an `@`, separated by commas; or `all`.
+    Servers,
     /// Commands, headings and topics of `help`.
     Topic,
     /// Headings and topics, which have a page of `cheat`.
@@ -100,6 +102,7 @@ impl Live {
             | Self::Setting => "NAME",
             Self::SettingValue => "VALUE",
             Self::Server => "URL",
+            Self::Servers => "@NAME,@NAME",
             Self::Topic => "TOPIC",
             Self::Section => "SECTION",
         }
@@ -141,6 +144,7 @@ impl Live {
             | Self::SettingValue
             | Self::Profile
             | Self::Server
+            | Self::Servers
             | Self::Topic
             | Self::Section
             | Self::Learn
@@ -157,6 +161,7 @@ impl Live {
                 | Self::SettingValue
                 | Self::Profile
                 | Self::Server
+                | Self::Servers
                 | Self::Topic
                 | Self::Section
                 | Self::Learn

@@ -106,15 +106,30 @@ impl Command {
     }
 
     /// Whether a word between it and its command is a value of its own: it starts with a
-    /// digit, and the name of a command does not.
+    /// digit or is servers, and the name of a command does not look so.
     pub fn takes_before_command(&self, word: &str) -> bool {
-        let before = self
-            .params
-            .iter()
-            .take_while(|param| param.kind != Kind::Command);
-        let has_one = before.filter(|param| param.line == Line::Position).count() > 0;
-        let is_value = word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '$'));
-        has_one && self.takes_a_command() && is_value
+        self.before_command().is_some_and(|param| {
+            word.starts_with('$')
+                || match param.completes {
+                    Some(Live::Servers) => super::names_servers(word),
+                    _ => word.starts_with(|c: char| c.is_ascii_digit() || c == '.'),
+                }
+        })
+    }
+
+    /// Whether `next` says that it is this command: its name is a value of switches as well.
+    pub fn is_told_by(&self, next: &str) -> bool {
+        let before = self.before_command().and_then(|param| param.completes);
+        before == Some(Live::Servers) && super::names_servers(next)
+    }
+
+    /// The position between it and its command.
+    pub fn before_command(&self) -> Option<&'static Param> {
+        let is_before = |param: &&Param| param.kind != Kind::Command;
+        let mut before = self.params.iter().take_while(is_before);
+        before
+            .find(|param| param.line == Line::Position)
+            .filter(|_| self.takes_a_command())
     }
 
     /// Whether it deletes or overwrites data.

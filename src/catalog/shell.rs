@@ -1,16 +1,26 @@
 //! The shell's own commands: their verbs and their rows. `command/` runs them.
 
 use super::Span;
+use super::backup::LISTS;
 use super::live::Live;
 use super::many::YES_PARAM;
 use super::param::{Param, ParamPlace};
 use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
+
+/// The word for the servers of all profiles, which no profile can have as its name.
+pub const ALL_SERVERS: &str = "all";
+
+/// Whether a word names servers for `on`: no command and no alias looks so.
+pub fn names_servers(word: &str) -> bool {
+    word.starts_with('@') || word == ALL_SERVERS
+}
 
 /// The shell's own commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     AddUsers,
     Cheat,
+    Compare,
     Connect,
     Curl,
     Diff,
@@ -29,6 +39,7 @@ pub enum Verb {
     Login,
     Logout,
     New,
+    On,
     Practice,
     PracticeServer,
     Profile,
@@ -548,6 +559,47 @@ pub(super) const ROWS: &[Command] = &[
                     .optional()
                     .for_shell_flag(),
                 COMMAND,
+            ],
+        )
+    },
+    Command {
+        long: "Runs COMMAND as `sftpgo-shell @NAME COMMAND` does, with the login and the settings of each profile; this session \
+               stays where it is. On a terminal each result stands below the name of its server; elsewhere the result is a list \
+               with an object for each server: `{\"profile\": \"prod\", \"url\": …, \"exit_code\": 0, \"result\": …}`, with an `error` where it \
+               failed. What only reads runs on all servers at once. Writes run one after the other, and you are asked for each \
+               server. A server that fails does not stop the others; the exit code is the highest one. If the line is wrong for \
+               one of them, or a password is missing, nothing is sent to any. A password in the environment is sent only to the \
+               server of SFTPGO_HOST, or without that to the one of this session. As an argument of the program, in \
+               `sftpgo-shell --debug on @prod …`, `on` is the value of the switch, since `@prod` names the profile.",
+        examples: &[Example { line: "on @prod,@dev get_users --limit 1", status: 0 }, Example { line: "on all get_version", status: 0 }],
+        ..row(
+            "on",
+            Group::Shell,
+            Verb::On,
+            "run a command on the servers of several profiles",
+            &[
+                Param::text("servers", "profiles, each with an `@`, separated by commas; or `all`").for_shell().completed_by(Live::Servers),
+                Param::switch(YES_PARAM, "do not ask before a write; needed where there is no terminal"),
+                COMMAND,
+            ],
+        )
+    },
+    Command {
+        long: "Reads both servers and compares their objects as a restore compares a backup with a server. Shows what only \
+               one of them has, and the fields that differ. Passwords and encrypted secrets are never shown, and where both have \
+               one they count as the same: each server stores them in its own way. If the releases differ, it says which kinds of \
+               objects and which fields one of them does not know. Nothing is changed. The exit code is 0 if nothing differs, \
+               and 1 if something does.",
+        examples: &[Example { line: "compare @prod @dev", status: 0 }, Example { line: "compare @prod @dev --scopes users,groups", status: 0 }],
+        ..row(
+            "compare",
+            Group::Shell,
+            Verb::Compare,
+            "what differs between the servers of two profiles",
+            &[
+                Param::text("first", "a profile: `@NAME`").required().at(ParamPlace::Shell).completed_by(Live::Server),
+                Param::text("second", "another profile: `@NAME`").required().at(ParamPlace::Shell).completed_by(Live::Server),
+                Param::choices("scopes", &LISTS, "only these kinds of objects").for_shell_flag().typed(),
             ],
         )
     },

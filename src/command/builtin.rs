@@ -39,6 +39,19 @@ pub(crate) struct Builtin {
     pub(crate) in_file: UseInFile,
     /// What is done if its words cannot be parsed.
     pub(crate) on_parse_error: fn(&mut Shell, &[Word]),
+    /// Whether this call can run on the servers of several profiles.
+    pub(crate) on_servers: fn(&Call) -> OnServers,
+}
+
+/// Whether `on` can run a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnServers {
+    /// No: it is about this session or this machine, or it asks questions.
+    Refused,
+    /// Yes: all that it needs is a server and the login there.
+    ByLogin,
+    /// Yes, and no login has to be there.
+    Open,
 }
 
 /// How a command runs.
@@ -148,6 +161,7 @@ impl Builtin {
             chooses_server: |_| false,
             in_file: UseInFile::Runs,
             on_parse_error: |_, _| {},
+            on_servers: |_| OnServers::Refused,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `diff`: where two objects differ.
 
-use super::builtin::{Builtin, Check, Checking, Dry, DryRun, Runs};
+use super::builtin::{Builtin, Check, Checking, Dry, DryRun, OnServers, Runs};
 use super::help;
 use super::target;
 use crate::catalog::Verb;
@@ -12,6 +12,7 @@ use crate::shell::{Flow, Shell};
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
     dry: Dry::By(dry),
+    on_servers: |_| OnServers::ByLogin,
     ..Builtin::new(Verb::Diff, Runs::Flow(run))
 };
 

@@ -4,6 +4,7 @@
 mod add_users;
 mod builtin;
 mod cheat;
+mod compare;
 mod connect;
 mod diff;
 mod doctor;
@@ -20,6 +21,7 @@ mod keep;
 mod last;
 mod learn;
 mod let_;
+mod on;
 pub(crate) mod practice;
 mod profile;
 mod raw;
@@ -57,6 +59,7 @@ pub(crate) use redirected::perform_to;
 static BUILTINS: &[Builtin] = &[
     add_users::BUILTIN,
     cheat::BUILTIN,
+    compare::BUILTIN,
     connect::BUILTIN,
     diff::BUILTIN,
     doctor::BUILTIN,
@@ -73,6 +76,7 @@ static BUILTINS: &[Builtin] = &[
     last::BUILTIN,
     learn::BUILTIN,
     let_::BUILTIN,
+    on::BUILTIN,
     practice::PRACTICE,
     practice::PRACTICE_SERVER,
     profile::BUILTIN,

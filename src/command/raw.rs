@@ -1,6 +1,6 @@
 //! `get`, `post`, `put`, `patch` and `delete`: a request as it is typed.
 
-use super::builtin::{Builtin, Check, Checking, Dry, Runs};
+use super::builtin::{Builtin, Check, Checking, Dry, OnServers, Runs};
 use crate::catalog::{Method, Verb};
 use crate::error::Error;
 use crate::line::call::Call;
@@ -9,6 +9,7 @@ use crate::shell::raw;
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
     dry: Dry::Request,
+    on_servers: |_| OnServers::ByLogin,
     ..Builtin::new(Verb::Raw(Method::Get), Runs::Request)
 };
 

@@ -1,6 +1,6 @@
 //! `wait_ready`: waits until the server answers as SFTPGo does.
 
-use super::builtin::{Builtin, Check, Runs};
+use super::builtin::{Builtin, Check, OnServers, Runs};
 use crate::catalog::Verb;
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(|_, call| limit(call).map(drop)),
+    on_servers: |_| OnServers::Open,
     ..Builtin::new(Verb::WaitReady, Runs::By(run))
 };
 

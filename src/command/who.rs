@@ -1,6 +1,6 @@
 //! `login`, `logout`, `whoami`: the current login.
 
-use super::builtin::{Builtin, Runs};
+use super::builtin::{Builtin, OnServers, Runs};
 use crate::catalog::Verb;
 use crate::catalog::{Api, Login};
 use crate::error::{Error, Fault};
@@ -14,7 +14,10 @@ use serde_json::{Value as Json, json};
 
 pub(super) const LOGIN: Builtin = Builtin::new(Verb::Login, Runs::By(login));
 pub(super) const LOGOUT: Builtin = Builtin::new(Verb::Logout, Runs::By(logout));
-pub(super) const WHOAMI: Builtin = Builtin::new(Verb::Whoami, Runs::By(whoami));
+pub(super) const WHOAMI: Builtin = Builtin {
+    on_servers: |_| OnServers::ByLogin,
+    ..Builtin::new(Verb::Whoami, Runs::By(whoami))
+};
 
 /// Logs in, as another admin if one is named.
 fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {

@@ -167,8 +167,7 @@ mod tests {
 
     #[test]
     fn tab_offers_lessons() {
-        let mut cache = CompletionCache::knowing(for_tab)
-            .listing_files_by(|typed| {
+        let mut cache = CompletionCache::knowing(for_tab).listing_files_by(|typed| {
             let mine = Some("ours.toml").filter(|file| file.starts_with(typed));
             mine.into_iter().map(str::to_owned).collect()
         });

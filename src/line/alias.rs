@@ -2,7 +2,7 @@
 //! is replaced by its words before anything else is done with a line.
 
 use super::split;
-use crate::catalog;
+use crate::catalog::{self, ALL_SERVERS};
 use crate::error::Error;
 use crate::secret;
 use crate::settings::AliasEntry;
@@ -268,6 +268,10 @@ fn read(entry: &AliasEntry) -> Result<Alias, Error> {
                 .hint("it begins with a small letter; digits, `_` and `-` may follow"),
         );
     }
+    if entry.name == ALL_SERVERS {
+        let why = format!("`{name}` cannot be the name of an alias");
+        return Err(Error::typed(why).hint("it stands for the servers of all profiles"));
+    }
     let underscored = entry.name.replace('-', "_");
     if catalog::every().any(|command| command.is_called(&underscored)) {
         return Err(Error::typed(format!(
@@ -343,7 +347,7 @@ mod tests {
         let aliases = aliases(&[
             ("off", "update_user $1 --status disabled --disconnect"),
             ("both", "get_users --where 'a == \"$1\"' --sort \"$2-$1\""),
-            ("all", "echo begin $@ end"),
+            ("around", "echo begin $@ end"),
             ("out", "off $1"),
         ])
         .unwrap();
@@ -362,8 +366,8 @@ mod tests {
                 "update_user|bob|--status|disabled|--disconnect|||jq|.",
             ),
             ("both x y", "get_users|--where|a == \"$1\"|--sort|y-x"),
-            ("all a b", "echo|begin|a|b|end"),
-            ("all", "echo|begin|end"),
+            ("around a b", "echo|begin|a|b|end"),
+            ("around", "echo|begin|end"),
             ("echo off", "echo|off"),
         ] {
             let commands = aliases.split(line).unwrap();
@@ -403,6 +407,7 @@ mod tests {
                 "c:1:1: the alias `quit` would hide",
             ),
             (("A", "get_version"), "c:1:1: `A` cannot be the name"),
+            (("all", "get_version"), "c:1:1: `all` cannot be the name"),
             (("a", "b; c"), "c:1:1: the alias `a` must be one command"),
             (("a", "get_users | sh"), "c:1:1: the alias `a` must be one"),
             (("a", "get_users 'x"), "c:1:1: the alias `a` must be one"),

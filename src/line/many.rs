@@ -76,6 +76,16 @@ impl Call {
         self
     }
 
+    /// The same with what it does to several objects confirmed.
+    pub fn confirmed(mut self) -> Self {
+        let is_many = self.is_many();
+        let flag = self.slots.iter_mut().find(|it| it.param.name == YES_PARAM);
+        if let Some(slot) = flag.filter(|_| is_many) {
+            slot.value = Some(Value::Switch(true));
+        }
+        self
+    }
+
     /// The same for one object that stands for all: the first that was named, or each that
     /// meets the condition.
     pub fn example(&self) -> Self {

@@ -1,25 +1,27 @@
 //! Flags of settings whose value is optional: `--echo`, `--echo=on`, `--echo on`.
 //!
 //! The word after such a flag is its value if it is one of the flag's choices;
-//! otherwise it is the command or one of its arguments.
+//! otherwise it is the command or one of its arguments. `on` before servers is the command:
+//! `--echo on @a,@b get_users`.
 
 use super::grammar;
 use super::parse::underscored;
-use crate::catalog::{Command, Kind, Param, SORT_PARAM};
+use crate::catalog::{self, Command, Kind, Param, SORT_PARAM};
 use crate::settings::{self, SHORT};
 
 /// The words with each optional value joined to its flag, as clap expects it.
-/// `more` are the flags that are not settings.
+/// `more` are the flags that are not settings; `profile` is whether one may be named before
+/// the command, as `@NAME`.
 pub fn joined<S: AsRef<str>>(
     words: impl IntoIterator<Item = S>,
     more: &'static [Param],
+    profile: bool,
 ) -> Vec<String> {
+    let words = words.into_iter().map(|word| word.as_ref().to_owned());
+    let words: Vec<String> = words.collect();
     let mut out: Vec<String> = Vec::new();
-    let mut words = words
-        .into_iter()
-        .map(|word| word.as_ref().to_owned())
-        .peekable();
-    while let Some(word) = words.next() {
+    let mut words = words.as_slice().iter();
+    while let Some(word) = words.next().cloned() {
         let flag = flag_called(&word, more);
         // The command starts here.
         if !word.starts_with('-') || word == "--" {
@@ -30,16 +32,22 @@ pub fn joined<S: AsRef<str>>(
         match flag.filter(|_| !has_value) {
             Some(param) if needs_value(param) => {
                 out.push(word);
-                out.extend(words.by_ref().take(param.words.max(1)));
+                out.extend(words.by_ref().take(param.words.max(1)).cloned());
             }
-            Some(param) => match words.next_if(|next| is_value(param, next)) {
-                Some(value) => out.push(format!("{word}={value}")),
-                None => out.push(word),
-            },
+            Some(param) => {
+                let mut next = words.as_slice().iter().map(String::as_str);
+                match next.next() {
+                    Some(value) if is_value_before(param, value, next.next(), profile) => {
+                        out.push(format!("{word}={value}"));
+                        words.next();
+                    }
+                    _ => out.push(word),
+                }
+            }
             None => out.push(word),
         }
     }
-    out.extend(words);
+    out.extend(words.cloned());
     out
 }
 
@@ -133,6 +141,26 @@ fn joined_to(words: &[&str], find: &dyn Fn(&str) -> Option<&'static Param>) -> V
     out
 }
 
+/// Whether a word between a flag and the command is the flag's optional value; `next` is the
+/// word after it.
+pub(super) fn is_value_before(
+    param: &Param,
+    word: &str,
+    next: Option<&str>,
+    profile: bool,
+) -> bool {
+    let is_command = next.is_some_and(|next| begins_command(word, next, profile));
+    is_value(param, word) && !is_command
+}
+
+/// Whether a word is a command although a switch before it has such a value. Where a profile
+/// may be named, a single `@NAME` is one, and the word is the value.
+fn begins_command(word: &str, next: &str, profile: bool) -> bool {
+    let is_profile = profile && next.starts_with('@') && !next.contains(',');
+    let is_told = |row: &Command| row.is_called(word) && row.is_told_by(next);
+    !is_profile && catalog::every().any(is_told)
+}
+
 /// Whether a word after a flag is its optional value.
 pub fn is_value(param: &Param, word: &str) -> bool {
     param.bare.is_some() && param.kind.is_optional_value(word)
@@ -177,6 +205,13 @@ mod tests {
     fn a_choice_belongs_to_its_flag_and_a_command_does_not() {
         for (line, expected) in [
             ("--echo on get_users", "--echo=on get_users"),
+            ("--echo on @a,@b get_users", "--echo on @a,@b get_users"),
+            ("--echo on all get_users", "--echo on all get_users"),
+            ("--echo on on all get_users", "--echo=on on all get_users"),
+            ("--echo off all", "--echo=off all"),
+            // `@a` is the profile.
+            ("--echo on @a", "--echo=on @a"),
+            ("--echo on @a get_users", "--echo=on @a get_users"),
             ("--echo get_users on", "--echo get_users on"),
             ("--debug off --echo only x", "--debug=off --echo=only x"),
             ("--debug=on on", "--debug=on on"),
@@ -191,8 +226,11 @@ mod tests {
             ("--echo", "--echo"),
             ("", ""),
         ] {
-            assert_eq!(joined(line.split(' '), START).join(" "), expected);
+            assert_eq!(joined(line.split(' '), START, true).join(" "), expected);
         }
+        // At the prompt, and after a profile, none may be named.
+        let line = "--echo on @a get_users";
+        assert_eq!(joined(line.split(' '), &[], false).join(" "), line);
     }
 
     #[test]

@@ -2,11 +2,13 @@
 //! that completion, hints and colours share. Never an error.
 
 use super::grammar;
-use super::optional_values::{is_taken_out, is_value};
+use super::optional_values::{is_taken_out, is_value, is_value_before};
 use super::parse::{underscored, without_old_beginning};
 use super::variables::Arg;
 use crate::catalog::words::{self, STORAGE_PARAM};
-use crate::catalog::{self, Api, Command, Kind, Line, Need, Param, Release, Section, Target, Verb};
+use crate::catalog::{
+    self, Api, Command, Kind, Line, Live, Need, Param, Release, Section, Target, Verb,
+};
 use crate::settings;
 use crate::text::lex::Word;
 
@@ -70,8 +72,9 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
         flags_ended: false,
         outer: None,
     };
-    for arg in rest {
-        let role = outline.read(&arg.text);
+    for (at, arg) in rest.iter().enumerate() {
+        let next = rest.get(at + 1).map(|next| next.text.as_str());
+        let role = outline.read(&arg.text, next);
         outline.roles.push(role);
         outline.position = outline.next_position();
     }
@@ -220,8 +223,12 @@ impl Outline {
         command.edits(open).then_some(open)
     }
 
-    fn read(&mut self, text: &str) -> Role {
-        if let Some(param) = self.bare.take().filter(|param| is_value(param, text)) {
+    fn read(&mut self, text: &str, next: Option<&str>) -> Role {
+        let bare = self.bare.take().filter(|param| match self.command {
+            None => is_value_before(param, text, next, false),
+            Some(_) => is_value(param, text),
+        });
+        if let Some(param) = bare {
             return Role::Value(Some(param));
         }
         if text.starts_with("--") && !self.flags_ended && !self.in_rest() {
@@ -273,6 +280,15 @@ impl Outline {
         Some(Role::Value(
             params.find(|param| param.line == Line::Position),
         ))
+    }
+
+    /// The servers that come next, before the command that runs on them.
+    pub fn servers_before_command(&self) -> Option<&'static Param> {
+        let command = self
+            .command
+            .filter(|_| self.wants_command && self.positions == 0)?;
+        let is_servers = |param: &&Param| param.completes == Some(Live::Servers);
+        command.before_command().filter(is_servers)
     }
 
     fn in_rest(&self) -> bool {

@@ -3,6 +3,7 @@
 
 use super::call::{Slot, ValueOrigin};
 use super::complaint::bad_value;
+use super::optional_values::is_value;
 use super::parse::underscored;
 use super::variables::Arg;
 use crate::catalog::{Api, Command, Kind, Line, Param, Value};
@@ -92,6 +93,13 @@ fn flag<'a>(
     };
     match (value, after.split_first()) {
         (Some(value), _) => Ok(Some((param, (value, arg), after))),
+        (None, Some((value, after))) if is_value(param, &value.text) => {
+            Ok(Some((param, (value.text.clone(), value), after)))
+        }
+        (None, _) if param.bare.is_some() => {
+            let value = param.bare.unwrap_or_default().to_owned();
+            Ok(Some((param, (value, arg), after)))
+        }
         (None, Some((value, after))) => Ok(Some((param, (value.text.clone(), value), after))),
         (None, None) => {
             let why = format!("`{}` needs a value", param.flag());
@@ -134,7 +142,7 @@ fn unknown(command: &Command, params: &[&'static Param], name: &str) -> Error {
         .any(|param| param.kind == Kind::Command);
     Error::typed(format!("unknown flag `--{name}`")).hint(match near.as_slice() {
         [] if takes => format!(
-            "flags of the repeated command stand after its name; `help {}` lists those of `{0}`",
+            "flags of the command that `{0}` runs stand after its name; `help {}` lists its own",
             command.name
         ),
         [] => format!("`help {}` lists the flags", command.name),

@@ -55,17 +55,20 @@ impl Parser {
         let globals = self
             .globals
             .get_or_insert_with(|| grammar::globals(&[], true));
-        let matches =
-            match globals.try_get_matches_from_mut(optional_values::joined(texts(args), &[])) {
-                Ok(matches) => matches,
-                Err(error) if asks_help(&error, args) => {
-                    return Ok(Parsed {
-                        overrides: Vec::new(),
-                        content: Content::Help(None),
-                    });
-                }
-                Err(error) => return Err(explained(&error, args, None, &[])),
-            };
+        let matches = match globals.try_get_matches_from_mut(optional_values::joined(
+            texts(args),
+            &[],
+            false,
+        )) {
+            Ok(matches) => matches,
+            Err(error) if asks_help(&error, args) => {
+                return Ok(Parsed {
+                    overrides: Vec::new(),
+                    content: Content::Help(None),
+                });
+            }
+            Err(error) => return Err(explained(&error, args, None, &[])),
+        };
         let mut api = api;
         let before = overrides::checked(settings::TABLE.iter(), &matches, args)?;
         for (setting, value) in &before {

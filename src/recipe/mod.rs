@@ -14,6 +14,8 @@ mod rotate_api_key;
 mod span;
 mod unban;
 
+pub(crate) use restore::servers::{Comparison, ServerData};
+
 use crate::catalog::{Recipe, Verb};
 use crate::error::Error;
 use crate::line::call::Call;

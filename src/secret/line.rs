@@ -342,6 +342,14 @@ mod tests {
             ("connect u:hunter2@h:1/x", "connect u:********"),
             ("connect web1:8080/x", "connect web1:8080/x"),
             (
+                "on @a,@b connect u:hunter2@h; --debug on @a,@b connect u:hunter2@h",
+                "on @a,@b connect u:********; --debug on @a,@b connect u:********",
+            ),
+            (
+                "on --yes all connect u:hunter2@h; --debug on all connect u:hunter2@h",
+                "on --yes all connect u:********; --debug on all connect u:********",
+            ),
+            (
                 "let password = hunter2; let db_password='hunter2'",
                 "let password = ********; let db_password=********",
             ),

@@ -58,7 +58,13 @@ impl Session {
         }
         match verb {
             Some(
-                Verb::AddUsers | Verb::Connect | Verb::Edit | Verb::PracticeServer | Verb::Profile,
+                Verb::AddUsers
+                | Verb::Compare
+                | Verb::Connect
+                | Verb::Edit
+                | Verb::On
+                | Verb::PracticeServer
+                | Verb::Profile,
             ) => {
                 let name = call.command.name;
                 self.allow_if(false, &format!("`{name}` cannot be used"))?;

@@ -1,6 +1,7 @@
 //! Profiles: a name for a server and for the settings that belong to it.
 
 use super::{Config, Key, Origin, Setting, Settings, TABLE, config};
+use crate::catalog::ALL_SERVERS;
 use crate::error::Error;
 use crate::text::ansi::style;
 use crate::text::near::near;
@@ -212,7 +213,7 @@ impl Settings {
 pub(super) fn check_name(name: &str) -> Result<(), String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if begins_well && name.chars().all(is_plain) && name != "all" && name.len() <= 64 {
+    if begins_well && name.chars().all(is_plain) && name != ALL_SERVERS && name.len() <= 64 {
         return Ok(());
     }
     Err(format!(

@@ -15,7 +15,14 @@ pub(crate) struct Captured {
 
 /// Bytes in memory that two owners share.
 #[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Buffer {
+    /// What was written so far, which is in no other place then.
+    pub(super) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl Write for Buffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -54,8 +61,7 @@ impl Shell {
         let before = std::mem::replace(&mut self.out, out);
         let done = what(self);
         self.out = before;
-        let mut held = results.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let stdout = std::mem::take(&mut *held);
+        let stdout = results.take();
         (done, Captured { stdout })
     }
 

@@ -8,7 +8,9 @@ use crate::input::program;
 use crate::request::{Proof, RequestSpec};
 use crate::session::Session;
 use crate::session::answer::redirect;
+use crate::settings::{Key, Origin, ProfileEntry, Settings};
 use crate::text::clean;
+use std::collections::BTreeMap;
 
 /// The environment variable that names the admin.
 pub(crate) const USER: &str = "SFTPGO_USERNAME";
@@ -210,4 +212,76 @@ fn no_token(session: &Session) -> String {
             clean::line(path)
         )
     }
+}
+
+/// The credentials: the user by flag, profile or environment, secrets by environment. Where
+/// the environment names another server than the profile, or another admin, its secrets are
+/// not for this login. Where it names none, they are for the server that was `chosen`.
+pub(crate) fn of_environment(
+    user: &str,
+    vars: &BTreeMap<String, String>,
+    settings: &Settings,
+    profile: Option<&ProfileEntry>,
+    chosen: bool,
+) -> Result<Auth, Error> {
+    let of_profile = profile.and_then(|entry| entry.user.clone());
+    let named = Some(user.to_owned()).filter(|user| !user.is_empty());
+    let is_named = is_server_of_environment(vars, settings);
+    let is_for_another = profile.is_some() && is_named == Some(false);
+    let var = |name: &str| {
+        let value = vars.get(name).filter(|value| !value.is_empty()).cloned();
+        value.filter(|_| !is_for_another)
+    };
+    let by_variable = var(USER);
+    let var = |name: &str| var(name).filter(|_| chosen || is_named == Some(true));
+    let has_command = profile.is_some_and(|entry| entry.value(Key::PasswordCommand).is_some());
+    let by_key = of_profile.is_none();
+    let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
+    let user = named
+        .or(of_profile)
+        .or(by_variable.clone())
+        .unwrap_or_default();
+    let is_of_user =
+        |_: &String| profile.is_none() || by_variable.as_ref().is_none_or(|other| *other == user);
+    let password = var(PASSWORD).filter(is_of_user);
+    Ok(Auth {
+        password: password
+            .filter(|_| !has_command)
+            .map(|text| Secret::new(one_line(&text))),
+        otp: header(OTP)?,
+        key: header(API_KEY)?.filter(|_| by_key),
+        user,
+        ..Auth::default()
+    })
+}
+
+/// Whether the environment names this server; `None` if it names none.
+pub(super) fn is_server_of_environment(
+    vars: &BTreeMap<String, String>,
+    settings: &Settings,
+) -> Option<bool> {
+    let mut variables = Key::BaseUrl.setting().env.iter();
+    let value = variables.find_map(|name| vars.get(*name).filter(|value| !value.is_empty()))?;
+    let mut other = Settings::default();
+    let set = other.set(Key::BaseUrl.setting(), value, Origin::Default);
+    Some(set.is_ok() && other.base_url.origin() == settings.base_url.origin())
+}
+
+/// A password without the line break at the end of a file or of a command's output.
+fn one_line(password: &str) -> &str {
+    let line = password.strip_suffix('\n').unwrap_or(password);
+    line.strip_suffix('\r').unwrap_or(line)
+}
+
+/// A secret that is sent in a header. The usual mistake is a trailing line break.
+fn in_header(name: &str, value: String) -> Result<Secret, Error> {
+    if !value.contains(|c: char| c.is_ascii_control()) {
+        return Ok(Secret::new(value));
+    }
+    Err(Error::typed(format!(
+        "`{name}` contains a line break or another control character, which is not allowed in a header"
+    ))
+    .hint(format!(
+        "`export {name}=\"$(tr -d '\\r\\n' <FILE)\"` reads it from a file without the line break"
+    )))
 }

@@ -4,6 +4,7 @@
 mod arrive;
 mod asker;
 mod authorized;
+pub(crate) mod beside;
 mod captured;
 pub(crate) mod clone;
 mod compare;

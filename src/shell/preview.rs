@@ -55,6 +55,8 @@ pub(crate) fn spec_of(session: &Session, call: &Call) -> Result<RequestSpec, Err
                     format!("the requests of `{name}` depend on answers and on what you decide")
                 }
                 Some(Verb::Watch) => format!("`{name}` repeats a command: `explain` that one"),
+                Some(Verb::Compare) => format!("`{name}` makes several requests"),
+                Some(Verb::On) => format!("`{name}` runs a command: `explain` that one"),
                 _ => format!("`{name}` sends no request"),
             })
             .at(call.span.clone()));

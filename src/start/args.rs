@@ -92,12 +92,12 @@ impl fmt::Debug for CommandSource {
 pub(crate) fn read(env: &Env) -> Result<Args, (Error, String)> {
     let mut words = words(env).map_err(|error| (error, String::new()))?;
     let text = as_line(&words);
-    let mut matches = matches(&words, &text).map_err(|error| (error, text.clone()))?;
+    let mut matches = matches(&words, &text, true).map_err(|error| (error, text.clone()))?;
     let profile = profile(&mut words, &matches);
     if profile.is_some() {
         // Flags may follow it, as they may follow the program's name.
         let text = as_line(&words);
-        matches = self::matches(&words, &text).map_err(|error| (error, text.clone()))?;
+        matches = self::matches(&words, &text, false).map_err(|error| (error, text.clone()))?;
     }
     let args = of_matches(&words, &matches).map_err(|error| (error, text))?;
     Ok(Args { profile, ..args })
@@ -128,8 +128,8 @@ fn words(env: &Env) -> Result<Vec<String>, Error> {
     env.args.iter().map(word).collect()
 }
 
-/// Separates the startup flags from the command after them.
-fn matches(words: &[String], text: &str) -> Result<ArgMatches, Error> {
+/// Separates the startup flags from the command after them, or from the `profile` before it.
+fn matches(words: &[String], text: &str, profile: bool) -> Result<ArgMatches, Error> {
     let args: Vec<Arg> = lex(text)
         .commands
         .into_iter()
@@ -149,7 +149,7 @@ fn matches(words: &[String], text: &str) -> Result<ArgMatches, Error> {
         .mut_arg("vars_file", |arg| arg.num_args(1))
         // Not clap's own help, which would ignore the other flags: `--api v1 --help`.
         .mut_arg("help", |arg| arg.action(ArgAction::SetTrue));
-    clap.try_get_matches_from_mut(optional_values::joined(words, START))
+    clap.try_get_matches_from_mut(optional_values::joined(words, START, profile))
         .map_err(|error| complaint::explained(&error, &args, None, START))
 }
 

@@ -4,7 +4,7 @@
 use super::args::{self, Args, CommandSource};
 use crate::env::Env;
 use crate::error::Error;
-use crate::http::auth::{Auth, Secret};
+use crate::http::auth::Auth;
 use crate::line::alias::Aliases;
 use crate::script::mode::Mode;
 use crate::settings::{self, Config, Key, Origin, ProfileEntry, Settings};
@@ -47,7 +47,13 @@ impl Startup {
             ),
             _ => layered(&args, env)
                 .and_then(|(settings, profile)| {
-                    let credentials = credentials(&args.user, env, &settings, profile.as_ref())?;
+                    let credentials = credentials::of_environment(
+                        &args.user,
+                        &env.vars,
+                        &settings,
+                        profile.as_ref(),
+                        true,
+                    )?;
                     Ok((settings, credentials))
                 })
                 .map_err(|error| (error, String::new()))?,
@@ -155,75 +161,4 @@ fn default_history(settings: &mut Settings, env: &Env) {
         path.set_file_name(format!("history-{}", profile.name));
     }
     let _ = settings.set(row, &path.to_string_lossy(), Origin::Default);
-}
-
-/// The credentials: the user by flag, profile or environment, secrets by environment. Where
-/// the environment names another server than the profile, or another admin, its secrets are
-/// not for this login.
-fn credentials(
-    user: &str,
-    env: &Env,
-    settings: &Settings,
-    profile: Option<&ProfileEntry>,
-) -> Result<Auth, Error> {
-    let var = |name: &str| {
-        env.vars
-            .get(name)
-            .filter(|value| !value.is_empty())
-            .cloned()
-    };
-    let of_profile = profile.and_then(|entry| entry.user.clone());
-    let named = Some(user.to_owned()).filter(|user| !user.is_empty());
-    let is_for_another = profile.is_some() && names_another_server(env, settings);
-    let var = |name: &str| var(name).filter(|_| !is_for_another);
-    let has_command = profile.is_some_and(|entry| entry.value(Key::PasswordCommand).is_some());
-    let by_key = of_profile.is_none();
-    let header = |name: &str| var(name).map(|value| in_header(name, value)).transpose();
-    let by_variable = var(credentials::USER);
-    let user = named
-        .or(of_profile)
-        .or(by_variable.clone())
-        .unwrap_or_default();
-    let is_of_user =
-        |_: &String| profile.is_none() || by_variable.as_ref().is_none_or(|other| *other == user);
-    let password = var(credentials::PASSWORD).filter(is_of_user);
-    Ok(Auth {
-        password: password
-            .filter(|_| !has_command)
-            .map(|text| Secret::new(one_line(&text))),
-        otp: header(credentials::OTP)?,
-        key: header(credentials::API_KEY)?.filter(|_| by_key),
-        user,
-        ..Auth::default()
-    })
-}
-
-/// Whether the environment names another server than the profile does.
-fn names_another_server(env: &Env, settings: &Settings) -> bool {
-    let mut variables = Key::BaseUrl.setting().env.iter();
-    let named = variables.find_map(|name| env.vars.get(*name).filter(|value| !value.is_empty()));
-    named.is_some_and(|value| {
-        let mut other = Settings::default();
-        let set = other.set(Key::BaseUrl.setting(), value, Origin::Default);
-        set.is_err() || other.base_url.origin() != settings.base_url.origin()
-    })
-}
-
-/// A password without the line break at the end of a file or of a command's output.
-fn one_line(password: &str) -> &str {
-    let line = password.strip_suffix('\n').unwrap_or(password);
-    line.strip_suffix('\r').unwrap_or(line)
-}
-
-/// A secret that is sent in a header. The usual mistake is a trailing line break.
-fn in_header(name: &str, value: String) -> Result<Secret, Error> {
-    if !value.contains(|c: char| c.is_ascii_control()) {
-        return Ok(Secret::new(value));
-    }
-    Err(Error::typed(format!(
-        "`{name}` contains a line break or another control character, which is not allowed in a header"
-    ))
-    .hint(format!(
-        "`export {name}=\"$(tr -d '\\r\\n' <FILE)\"` reads it from a file without the line break"
-    )))
 }

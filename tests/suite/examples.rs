@@ -62,6 +62,7 @@ fn is_its_own(command: &Command, seen: &Seen, api: &Api) -> bool {
 /// Commands whose examples need what was before them, or files, or a login.
 const IN_A_SESSION: &[&str] = &[
     "add_users",
+    "compare",
     "connect",
     "diff",
     "doctor",
@@ -73,6 +74,7 @@ const IN_A_SESSION: &[&str] = &[
     "login",
     "logout",
     "new",
+    "on",
     "practice",
     "practice_server",
     "record",
@@ -99,6 +101,25 @@ fn in_a_session(api: &str, lines: &str) -> crate::support::Ran {
         .go()
 }
 
+/// Runs a line with the profiles `prod` and `dev`.
+fn with_profiles(line: &str) -> crate::support::Ran {
+    let server = fresh(catalog::api("v2").expect("v2")).expect("a practice server");
+    let profile = |name: &str| {
+        format!(
+            "[profile.{name}]\nurl = \"{}\"\nuser = \"{ADMIN}\"\n",
+            server.url()
+        )
+    };
+    let run = Run::new(&["-c", line])
+        .env("SFTPGO_HOST", &server.url())
+        .env("SFTPGO_PASSWORD", PASSWORD);
+    let folder = run.home.path().join(".config/sftpgo-shell");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let config = profile("prod") + &profile("dev");
+    std::fs::write(folder.join("config.toml"), config).expect("a file");
+    run.go()
+}
+
 #[test]
 fn the_examples_of_a_session_run() {
     let rows = catalog::every().filter(|row| IN_A_SESSION.contains(&row.name));
@@ -113,7 +134,11 @@ fn the_examples_of_a_session_run() {
             "undo --yes" => "update_user carla --uid 77",
             _ => "get_users --limit 1",
         };
-        let ran = in_a_session("v2", &format!("{before}\n{line}\n"));
+        let ran = if line.contains("@prod") || line.starts_with("on ") {
+            with_profiles(line)
+        } else {
+            in_a_session("v2", &format!("{before}\n{line}\n"))
+        };
         let code = if line == "exit 3" { 3 } else { 0 };
         // An editor needs a terminal: `terminal/edit.rs` runs it.
         if line.starts_with("edit ") || line.starts_with("new ") {

@@ -5,6 +5,7 @@ mod add_users;
 mod backup;
 mod bad_input;
 mod check_first;
+mod compare;
 mod conditions;
 mod contract;
 mod contract_v2;
@@ -42,7 +43,10 @@ mod mistyped;
 mod modes;
 mod objects;
 mod odd_servers;
+mod on;
 mod output;
+#[cfg(unix)]
+mod packages;
 mod parallel_failures;
 mod parallel_reads;
 mod practice_apis;

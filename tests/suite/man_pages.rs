@@ -65,6 +65,15 @@ fn the_page_of_the_language_has_the_topics() {
 }
 
 #[test]
+fn pages_can_be_read_in_any_locale() {
+    for name in PAGES {
+        let page = page(name);
+        let odd = page.lines().find(|line| !line.is_ascii());
+        assert_eq!(odd, None, "{name}");
+    }
+}
+
+#[test]
 fn the_first_page_is_the_default() {
     let ran = Run::new(&["generate", "man"]).go();
     assert_eq!(ran.out, page(PAGES[0]));

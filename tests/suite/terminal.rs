@@ -15,6 +15,7 @@ mod live;
 mod login;
 mod many;
 mod objects;
+mod on;
 mod own_shells;
 mod paging;
 mod pasting;

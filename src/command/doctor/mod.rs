@@ -2,14 +2,17 @@
 
 mod checks;
 
-use super::builtin::{Builtin, Runs};
+use super::builtin::{Builtin, OnServers, Runs};
 use crate::catalog::Verb;
 use crate::error::{Error, Fault};
 use crate::line::call::Call;
 use crate::shell::Shell;
 use serde_json::{Map, Value as Json};
 
-pub(super) const BUILTIN: Builtin = Builtin::new(Verb::Doctor, Runs::By(run));
+pub(super) const BUILTIN: Builtin = Builtin {
+    on_servers: |_| OnServers::Open,
+    ..Builtin::new(Verb::Doctor, Runs::By(run))
+};
 
 /// What was found by a check.
 struct Finding {

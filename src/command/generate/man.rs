@@ -13,9 +13,12 @@ const DATE: &str = "2026-11-28";
 /// The name of the page about the language.
 const LANGUAGE: &str = "sftpgo-shell-language";
 
-/// The man pages by name; the first is that of the program.
+/// The man pages by name; the first is that of the program. They are in ASCII: `man`
+/// leaves out other characters where the locale is `C`, as in most containers.
 pub(super) fn pages() -> Vec<(&'static str, String)> {
-    vec![("sftpgo-shell", program()), (LANGUAGE, language())]
+    [("sftpgo-shell", program()), (LANGUAGE, language())]
+        .map(|(name, page)| (name, page.replace('…', "\\&...")))
+        .into()
 }
 
 /// The page of the program, in section 1.

@@ -1,6 +1,6 @@
 //! Completion in the user's own shell: of the program's arguments.
 
-use super::super::optional_values::{flag_called, is_value, needs_value};
+use super::super::optional_values::{flag_called, is_value_before, needs_value};
 use super::{Candidate, comparable, flag, live, offer, servers};
 use crate::catalog::{Api, Live, Param};
 use crate::line::completion_cache::CompletionCache;
@@ -57,8 +57,9 @@ pub fn arguments(words: &[String], api: &'static Api, cache: &CompletionCache) -
 /// Walks over the flags of the program: what they give, and what comes after these words.
 fn walk(words: &[String]) -> (Given<'_>, Place) {
     let mut given = Given::default();
-    let mut rest = words.iter().map(String::as_str).enumerate().peekable();
-    while let Some((at, word)) = rest.next() {
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        let at = words.len() - rest.len() - 1;
         if let Some(name) = word.strip_prefix('@') {
             given.profile = Some(name);
             continue;
@@ -68,7 +69,7 @@ fn walk(words: &[String]) -> (Given<'_>, Place) {
         }
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value)),
-            None => (word, None),
+            None => (word.as_str(), None),
         };
         let Some(param) = flag_called(name, START) else {
             continue;
@@ -76,11 +77,16 @@ fn walk(words: &[String]) -> (Given<'_>, Place) {
         if let Some(value) = value {
             given.flags.push((param, value));
         } else if !needs_value(param) {
-            rest.next_if(|(_, next)| is_value(param, next));
+            let may_follow = given.profile.is_none();
+            let mut next = rest.as_slice().iter().map(String::as_str);
+            let value = next.next();
+            if value.is_some_and(|word| is_value_before(param, word, next.next(), may_follow)) {
+                rest.next();
+            }
         } else {
             for _ in 0..param.words.max(1) {
                 match rest.next() {
-                    Some((_, value)) => given.flags.push((param, value)),
+                    Some(value) => given.flags.push((param, value)),
                     None => return (given, Place::Value(param)),
                 }
             }

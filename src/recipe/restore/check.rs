@@ -108,27 +108,7 @@ impl BackupCheck {
     ) -> ObjectCheck {
         let root = [Step::Key(kind.list.to_owned()), Step::Index(place)];
         let mut checked = ObjectCheck::default();
-        if let Some(name) = kind.object {
-            let linked: Vec<Linked> = kind
-                .refers
-                .iter()
-                .map(|reference| Linked {
-                    list: reference.list,
-                    object: reference.object,
-                })
-                .collect();
-            let mut review = Review {
-                release: self.release,
-                linked: &linked,
-                found: Vec::new(),
-                is_replaced: false,
-            };
-            let mut found = FieldRef::root(&Type::Object(name));
-            found.path = Path(root.to_vec());
-            review.check(&found, object);
-            checked.findings = review.found;
-            checked.is_replaced = review.is_replaced;
-        }
+        (checked.findings, checked.is_replaced) = reviewed(kind, self.release, &root, object);
         checked.findings.retain(|finding| {
             let path = &finding.path.0[PLACE.min(finding.path.0.len())..];
             if is_maintained(kind, path) {
@@ -235,6 +215,34 @@ fn is_maintained(kind: &BackupKind, path: &[Step]) -> bool {
 pub(super) fn inside(finding: &Finding) -> Path {
     let steps = finding.path.0.iter().skip(PLACE);
     Path(steps.cloned().collect())
+}
+
+/// What a release makes of an object at a place, by the table alone. Words in it are replaced
+/// by the numbers that they stand for; returns whether there were any.
+pub(super) fn reviewed(
+    kind: &BackupKind,
+    release: Release,
+    root: &[Step],
+    object: &mut Json,
+) -> (Vec<Finding>, bool) {
+    let Some(name) = kind.object else {
+        return (Vec::new(), false);
+    };
+    let linked = kind.refers.iter().map(|reference| Linked {
+        list: reference.list,
+        object: reference.object,
+    });
+    let linked: Vec<Linked> = linked.collect();
+    let mut review = Review {
+        release,
+        linked: &linked,
+        found: Vec::new(),
+        is_replaced: false,
+    };
+    let mut found = FieldRef::root(&Type::Object(name));
+    found.path = Path(root.to_vec());
+    review.check(&found, object);
+    (review.found, review.is_replaced)
 }
 
 /// Whether an object has no `status`, which the server takes as disabled.

@@ -117,6 +117,45 @@ fn seal(path: &str, there: &Json, object: &mut Json, unseen: &mut Vec<String>) {
     }
 }
 
+/// Takes over the secrets of another server where both have one: each server makes its own
+/// hashes and encrypts with its own key, so nobody can say whether they are the same.
+pub(super) fn take_secrets(kind: &BackupKind, there: &Json, object: &mut Json) {
+    if let Some(hashed) = kind.hashed {
+        let has = |object: &Json| {
+            object[hashed.member]
+                .as_str()
+                .is_some_and(|text| !text.is_empty())
+        };
+        if has(there) && has(object) {
+            object[hashed.member] = there[hashed.member].clone();
+        }
+    }
+    take_sealed(there, object);
+}
+
+fn take_sealed(there: &Json, object: &mut Json) {
+    let is_secret = |value: &Json| is_sealed(value) || is_plain_secret(value);
+    if is_secret(there) && is_secret(object) {
+        *object = there.clone();
+        return;
+    }
+    match (there, object) {
+        (Json::Object(there), Json::Object(object)) => {
+            for (key, value) in object.iter_mut() {
+                if let Some(other) = there.get(key) {
+                    take_sealed(other, value);
+                }
+            }
+        }
+        (Json::Array(there), Json::Array(object)) if there.len() == object.len() => {
+            for (other, value) in there.iter().zip(object) {
+                take_sealed(other, value);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Whether it is an encrypted secret.
 fn is_sealed(value: &Json) -> bool {
     let text = |key: &str| value.get(key).and_then(Json::as_str).unwrap_or_default();
@@ -126,9 +165,12 @@ fn is_sealed(value: &Json) -> bool {
 
 /// Whether it is a secret in plain text, or a text of SFTPGo 1.
 fn is_plain(value: &Json) -> bool {
+    value.as_str().is_some_and(|text| !text.is_empty()) || is_plain_secret(value)
+}
+
+fn is_plain_secret(value: &Json) -> bool {
     let text = |key: &str| value.get(key).and_then(Json::as_str).unwrap_or_default();
-    let is_text = value.as_str().is_some_and(|text| !text.is_empty());
-    is_text || text("status") == "Plain" && !text("payload").is_empty()
+    text("status") == "Plain" && !text("payload").is_empty()
 }
 
 /// The value at a path.
@@ -139,7 +181,7 @@ pub(super) fn at<'a>(value: &'a Json, path: &[Step]) -> Option<&'a Json> {
     })
 }
 
-fn remove(value: &mut Json, path: &[Step]) {
+pub(super) fn remove(value: &mut Json, path: &[Step]) {
     let Some((last, before)) = path.split_last() else {
         return;
     };

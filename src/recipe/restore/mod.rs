@@ -10,6 +10,7 @@ mod normalize;
 mod options;
 mod plan;
 mod send;
+pub(super) mod servers;
 mod stored;
 mod twice;
 

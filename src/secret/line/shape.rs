@@ -131,7 +131,9 @@ impl WordRoles {
             return WordRole::Name;
         }
         let mut outer = self.commands.iter();
-        if outer.any(|command| command.takes_before_command(word)) {
+        let is_of_outer = outer.any(|command| command.takes_before_command(word));
+        // `on` before them may have been read as the value of a switch.
+        if is_of_outer || catalog::names_servers(word) {
             return WordRole::Value;
         }
         let name = word.replace('-', "_");

@@ -1,8 +1,8 @@
 //! A command with variables in place of its secrets, and of ids that an answer may have given.
 
 use crate::catalog::many::YES_PARAM;
-use crate::catalog::{Api, Kind, Need};
-use crate::line::outline::{Role, outline};
+use crate::catalog::{Api, Command, Kind, Need};
+use crate::line::outline::{Outline, Role, outline};
 use crate::line::redirect;
 use crate::request::pieces::next_name;
 use crate::secret::line::variables::{has_no_secret, plain, secrets_as_variables, variable};
@@ -96,15 +96,30 @@ fn asked(text: &str, api: &'static Api) -> Option<Vec<(Range<usize>, Piece)>> {
             parts.push((end..end, Piece::Secret(variable(param.name)?)));
         }
     }
-    let takes_yes = outline.command.is_some_and(|row| {
-        let mut params = row.params.iter();
-        params.any(|param| param.name == YES_PARAM)
-    });
-    if takes_yes && !outline.used.contains(&YES_PARAM) {
-        // It was asked, and the answer was yes.
-        parts.push((end..end, Piece::Text(format!(" --{YES_PARAM}"))));
+    // It was asked, and the answer was yes.
+    let yes = || Piece::Text(format!(" --{YES_PARAM}"));
+    if outline.command.is_some_and(takes_yes) && !outline.used.contains(&YES_PARAM) {
+        parts.push((end..end, yes()));
+    }
+    if let Some(at) = outer_without_yes(words, &outline) {
+        parts.push((at..at, yes()));
     }
     Some(parts)
+}
+
+fn takes_yes(row: &Command) -> bool {
+    let mut params = row.params.iter();
+    params.any(|param| param.name == YES_PARAM)
+}
+
+/// The end of a command that asks before the one in it changes something: `on`.
+fn outer_without_yes(words: &[Word], outline: &Outline) -> Option<usize> {
+    let is_outer = |role: &Role| matches!(role, Role::Command(Some(row)) if row.takes_a_command() && takes_yes(row));
+    let at = outline.roles.iter().position(is_outer)?;
+    let is_yes = |role: &Role| matches!(role, Role::Flag(Some(param)) if param.name == YES_PARAM);
+    let is_said = outline.roles[at..].iter().any(is_yes);
+    let writes = outline.command.is_some_and(Command::writes);
+    (writes && !is_said).then_some(words[at].span.end)
 }
 
 /// Whether a flag has no value behind a `=`.
@@ -157,6 +172,15 @@ mod tests {
             ("get_user_by_id 5140", Some("get_user_by_id $id")),
             ("get_user_by_id 5136", Some("get_user_by_id 5136")),
             ("delete_user 5140 > f", Some("delete_user $id > f")),
+            ("on @a,@b get_users", Some("on @a,@b get_users")),
+            (
+                "on @a,@b add_user x --uid 1 --password p",
+                Some("on --yes @a,@b add_user x --uid 1 --password $env.PASSWORD"),
+            ),
+            (
+                "on --yes @a add_user x --uid 1 --password p",
+                Some("on --yes @a add_user x --uid 1 --password $env.PASSWORD"),
+            ),
             ("echo 'a\nb'", None),
             ("echo a \\\n b", Some("echo a \\\n b")),
             ("let password = hunter2", None),

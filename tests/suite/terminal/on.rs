@@ -1,0 +1,57 @@
+//! `on` at a terminal: a heading for each server, and a question before each write.
+
+use super::setup::Setup;
+use crate::support::v2;
+use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
+
+fn writes(server: &Practice) -> usize {
+    let seen = server.seen();
+    seen.iter().filter(|seen| seen.method == "PUT").count()
+}
+
+#[test]
+fn a_write_asks_once_for_each_server() {
+    let (a, b) = (v2(), v2());
+    let profile = |name: &str, server: &Practice| {
+        format!(
+            "[profile.{name}]\nurl = \"{}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n",
+            server.url()
+        )
+    };
+    let config = profile("prod", &a) + &profile("dev", &b);
+    let setup = Setup::at(&a).arg("@prod").size(120, 200);
+    let home = setup.home_path();
+    std::fs::create_dir_all(home.join("c/sftpgo-shell")).expect("a folder");
+    let place = home.join("c/sftpgo-shell/config.toml");
+    std::fs::write(&place, &config).expect("a file");
+    let owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&place, owner).expect("its owner may");
+    let mut terminal = setup
+        .env("XDG_CONFIG_HOME", home.join("c"))
+        .env("SFTPGO_SHELL_API", "v2")
+        .start();
+    terminal.completes("on @pr", "on @prod ");
+    let shown = terminal.run("on all users --limit 1");
+    assert_eq!(shown.matches("\nanna.nowak").count(), 2, "{shown}");
+    for (name, server) in [("prod", &a), ("dev", &b)] {
+        assert!(
+            shown.contains(&format!(
+                "{name} ({}):",
+                server.url().trim_start_matches("http://")
+            )),
+            "{shown}"
+        );
+    }
+    terminal.press("on @prod,@dev update_user carla --uid 77\r");
+    let first = terminal.question();
+    assert!(first.contains("`update_user` on `prod` ("), "{first}");
+    terminal.press("n\r");
+    let second = terminal.question();
+    assert!(second.contains("`update_user` on `dev` ("), "{second}");
+    let done = terminal.run("y");
+    assert!(done.contains("User updated"), "{done}");
+    assert_eq!((writes(&a), writes(&b)), (0, 1));
+    // The session is still that of `prod`.
+    assert!(terminal.run("set base_url").contains(&a.url()));
+    terminal.leave();
+}
