@@ -8,6 +8,7 @@ use crate::http::is_loopback;
 use crate::line::call::Call;
 use crate::settings::{Key, Origin, ProfileEntry, Settings};
 use crate::shell::Shell;
+use crate::shell::credentials::may_use_program;
 use url::Url;
 
 pub(super) const BUILTIN: Builtin = Builtin {
@@ -21,8 +22,9 @@ pub(super) const BUILTIN: Builtin = Builtin {
 fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let text = call.text("url");
     if text.starts_with('@') {
+        let before = shell.session.settings.base_url.clone();
         let entry = enter(&mut shell.session.settings, call)?;
-        log_in_by(shell, &entry);
+        log_in_by(shell, &entry, &before);
         return Ok(());
     }
     // In a file, a command sends no requests besides its own.
@@ -80,13 +82,17 @@ fn enter(settings: &mut Settings, call: &Call) -> Result<ProfileEntry, Error> {
     entered.map_err(|error| error.at(call.place("url")))
 }
 
-/// The session goes on with the login of a profile, which the settings have entered.
-fn log_in_by(shell: &mut Shell, entry: &ProfileEntry) {
+/// The session goes on with the login of a profile, which the settings have entered; `before`
+/// is the server that it leaves.
+fn log_in_by(shell: &mut Shell, entry: &ProfileEntry, before: &Url) {
     let session = &mut shell.session;
+    let settings = &session.settings;
+    let has_other_program =
+        !settings.password_command.is_empty() && !may_use_program(settings, before, session.vars());
     match &entry.user {
         Some(user) => {
             session.auth.set_credentials(user.clone(), None);
-            session.auth.was_for_other_server = false;
+            session.auth.was_for_other_server = has_other_program;
         }
         None => session.auth.leave_server(),
     }

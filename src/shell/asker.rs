@@ -210,14 +210,23 @@ impl Asker {
 
     /// Asks for confirmation, on a terminal.
     pub(crate) fn confirm(&mut self, what: &str, settings: &Settings) -> Result<(), Error> {
-        let asks = self.asks(settings);
-        if !asks {
-            return Ok(());
-        }
-        match self.question(&format!("{what}. Continue? [y/N] "))? {
-            Some(answer) if is_yes(&answer) => Ok(()),
+        match self.agrees(what, settings)? {
+            Some(true) => Ok(()),
             _ => Err(declined()),
         }
+    }
+
+    /// The same as an answer; `None` if the question was left by Ctrl-C or Ctrl-D.
+    pub(crate) fn agrees(
+        &mut self,
+        what: &str,
+        settings: &Settings,
+    ) -> Result<Option<bool>, Error> {
+        if !self.asks(settings) {
+            return Ok(Some(true));
+        }
+        let answer = self.question(&format!("{what}. Continue? [y/N] "))?;
+        Ok(answer.map(|answer| is_yes(&answer)))
     }
 
     /// Asks a question on a terminal; `None` if there is no answer to it.
@@ -281,7 +290,7 @@ pub(super) fn is_yes(answer: &str) -> bool {
 }
 
 /// The error after a "no".
-pub(super) fn declined() -> Error {
+pub(crate) fn declined() -> Error {
     Error::new(Fault::Interrupted, DECLINED)
 }
 

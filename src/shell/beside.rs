@@ -1,7 +1,7 @@
 //! A shell for the server of a profile, beside that of the session, which stays where it is.
 
 use super::captured::Buffer;
-use super::credentials::{is_server_of_environment, need_right_password, of_environment};
+use super::credentials::{may_use_program, need_right_password, of_environment};
 use super::{Out, Shell};
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
@@ -69,16 +69,11 @@ impl Shell {
         })
     }
 
-    /// A program for the password that no profile names is for one server only, as a password
-    /// of the environment is.
     fn keep_program_here(&self, settings: &mut Settings) {
-        let row = Key::PasswordCommand.setting();
         let own = &self.session.settings.base_url;
-        let is_named = is_server_of_environment(self.session.vars(), settings);
-        let is_here = is_named.unwrap_or_else(|| own.origin() == settings.base_url.origin());
-        if !is_here && settings.shown(row).1 != Origin::Profile {
+        if !may_use_program(settings, own, self.session.vars()) {
             settings
-                .set(row, "", Origin::Default)
+                .set(Key::PasswordCommand.setting(), "", Origin::Default)
                 .expect("any text is a command");
         }
     }

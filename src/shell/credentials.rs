@@ -11,6 +11,7 @@ use crate::session::answer::redirect;
 use crate::settings::{Key, Origin, ProfileEntry, Settings};
 use crate::text::clean;
 use std::collections::BTreeMap;
+use url::Url;
 
 /// The environment variable that names the admin.
 pub(crate) const USER: &str = "SFTPGO_USERNAME";
@@ -255,11 +256,21 @@ pub(crate) fn of_environment(
     })
 }
 
-/// Whether the environment names this server; `None` if it names none.
-pub(super) fn is_server_of_environment(
-    vars: &BTreeMap<String, String>,
+/// Whether the program for the password may run for this server, after one with the URL
+/// `before`. A program that no profile names is for one server only, as a password of the
+/// environment is.
+pub(crate) fn may_use_program(
     settings: &Settings,
-) -> Option<bool> {
+    before: &Url,
+    vars: &BTreeMap<String, String>,
+) -> bool {
+    let is_of_profile = settings.shown(Key::PasswordCommand.setting()).1 == Origin::Profile;
+    let is_here = || before.origin() == settings.base_url.origin();
+    is_of_profile || is_server_of_environment(vars, settings).unwrap_or_else(is_here)
+}
+
+/// Whether the environment names this server; `None` if it names none.
+fn is_server_of_environment(vars: &BTreeMap<String, String>, settings: &Settings) -> Option<bool> {
     let mut variables = Key::BaseUrl.setting().env.iter();
     let value = variables.find_map(|name| vars.get(*name).filter(|value| !value.is_empty()))?;
     let mut other = Settings::default();

@@ -2,7 +2,7 @@
 //! nothing about where its lines come from.
 
 mod arrive;
-mod asker;
+pub(crate) mod asker;
 mod authorized;
 pub(crate) mod beside;
 mod captured;

@@ -419,6 +419,31 @@ fn a_password_command_that_gives_no_password() {
 }
 
 #[test]
+fn a_password_command_of_the_environment_is_for_its_server_only() {
+    let (own, other) = (v2(), v2());
+    let config = format!(
+        "[profile.dev]\nurl = \"{}\"\nuser = \"{ADMIN}\"\n",
+        other.url()
+    );
+    for named in [true, false] {
+        let url = own.url();
+        let place = if named { "SFTPGO_HOST" } else { "UNUSED" };
+        let run = run(
+            &config,
+            &["--base_url", &url, "--user", ADMIN, "--api", "v2", "-c"],
+        );
+        let mut run = run
+            .env(place, &url)
+            .env("SFTPGO_SHELL_PASSWORD_COMMAND", &format!("echo {PASSWORD}"));
+        run.command.arg(format!("{USERS}; connect @dev; {USERS}"));
+        let ran = run.go();
+        assert_eq!((ran.code, ran.out.as_str()), (2, ANNA), "{}", ran.err);
+        assert!(ran.err.contains("belong to another server"), "{}", ran.err);
+        assert_eq!(other.seen().len(), 0);
+    }
+}
+
+#[test]
 fn a_profile_is_read_only_by_every_word_for_on() {
     for (value, is_on) in [
         ("true", true),

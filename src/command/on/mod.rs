@@ -11,6 +11,7 @@ use crate::error::{Error, Fault};
 use crate::line::call::{Call, Content};
 use crate::settings::{Output, Settings};
 use crate::shell::Shell;
+use crate::shell::asker::declined;
 use crate::shell::beside::{Beside, of_server};
 use crate::shell::preview::show_request;
 use report::{Ended, Report};
@@ -89,6 +90,8 @@ fn one_by_one(
     report: &mut Report,
 ) -> Result<(), Error> {
     let confirmed = is_confirmed(call, &targets);
+    // Ctrl-C at a question is the answer for the other servers, too.
+    let mut was_left = false;
     let mut ran: Vec<String> = Vec::new();
     for Target {
         mut beside,
@@ -103,7 +106,15 @@ fn one_by_one(
                 "interrupted; nothing was sent",
             )),
             None if confirmed => Ok(()),
-            None => ask(shell, &beside, call),
+            None if was_left => Err(declined()),
+            None => match ask(shell, &beside, call) {
+                Ok(Some(true)) => Ok(()),
+                Ok(answer) => {
+                    was_left = answer.is_none();
+                    Err(declined())
+                }
+                Err(error) => Err(error),
+            },
         };
         if !ran.is_empty() {
             let said = format!("`on` was interrupted: it had run on {}", ran.join(", "));
@@ -123,8 +134,8 @@ fn one_by_one(
     Ok(())
 }
 
-/// Asks whether to run the command on a server.
-fn ask(shell: &mut Shell, beside: &Beside, call: &Call) -> Result<(), Error> {
+/// Asks whether to run the command on a server; `None` if the question was left.
+fn ask(shell: &mut Shell, beside: &Beside, call: &Call) -> Result<Option<bool>, Error> {
     let settings = &beside.shell.session.settings;
     let name = target::name_of(call);
     let what = format!("`{name}` on `{}` ({})", beside.name, settings.server());
@@ -133,7 +144,7 @@ fn ask(shell: &mut Shell, beside: &Beside, call: &Call) -> Result<(), Error> {
         // A single command: the terminal is used only for the question.
         shell.asker.open()?;
     }
-    let asked = shell.asker.confirm(&what, settings);
+    let asked = shell.asker.agrees(&what, settings);
     if opens {
         shell.asker.close();
     }

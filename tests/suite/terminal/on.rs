@@ -1,5 +1,6 @@
 //! `on` at a terminal: a heading for each server, and a question before each write.
 
+use super::pty::CTRL_C;
 use super::setup::Setup;
 use crate::support::v2;
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
@@ -50,6 +51,12 @@ fn a_write_asks_once_for_each_server() {
     assert!(second.contains("`update_user` on `dev` ("), "{second}");
     let done = terminal.run("y");
     assert!(done.contains("User updated"), "{done}");
+    assert_eq!((writes(&a), writes(&b)), (0, 1));
+    // Ctrl-C at a question ends them all.
+    terminal.press("on @prod,@dev update_user carla --uid 78\r");
+    terminal.question();
+    terminal.press(CTRL_C);
+    assert!(!terminal.prompt().contains("on `dev`"));
     assert_eq!((writes(&a), writes(&b)), (0, 1));
     // The session is still that of `prod`.
     assert!(terminal.run("set base_url").contains(&a.url()));
