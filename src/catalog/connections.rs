@@ -92,7 +92,10 @@ pub(super) const ROWS: &[Command] = &[
             ..Route::PLAIN
         }),
         counterpart: Some("get_sftp_connections"),
-        examples: &[],
+        examples: &[Example {
+            line: "get_connections",
+            status: 200,
+        }],
         ..GET
     },
     Command {
@@ -111,7 +114,10 @@ pub(super) const ROWS: &[Command] = &[
             ..Route::PLAIN
         }),
         counterpart: Some("close_sftp_connection"),
-        examples: &[],
+        examples: &[Example {
+            line: "close_connection SFTP_76a11b22260e",
+            status: 200,
+        }],
         ..CLOSE
     },
 ];

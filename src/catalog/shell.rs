@@ -348,9 +348,16 @@ pub(super) const ROWS: &[Command] = &[
         ..row("refresh", Group::Shell, Verb::Refresh, "read the names that Tab offers again", &[])
     },
     Command {
-        long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet.",
-        examples: &[Example { line: "whoami", status: 0 }],
-        ..row("whoami", Group::Shell, Verb::Whoami, "show the current login", &[])
+        long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet. With `--can` the exit code is 0 \
+               if the admin has the permission, otherwise 1.",
+        examples: &[Example { line: "whoami", status: 0 }, Example { line: "whoami --can edit_users", status: 0 }],
+        ..row(
+            "whoami",
+            Group::Shell,
+            Verb::Whoami,
+            "show the current login",
+            &[Param::choice("can", super::v2::admins::PERMISSIONS, "", "check that the admin has this permission").for_shell_flag()],
+        )
     },
     Command {
         examples: &[Example { line: "last --output compact", status: 0 }],
@@ -471,8 +478,8 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Learn,
             "learn the API in lessons on a practice server",
             &[
-                Param::text("what", "a course, a file, a lesson or a word").for_shell().completed_by(Live::File),
-                Param::text("value", "the lesson").for_shell(),
+                Param::text("what", "a course, a file, a lesson or a word").for_shell().completed_by(Live::Learn),
+                Param::text("value", "the lesson").for_shell().completed_by(Live::Lesson),
                 Param::switch("test", "test each lesson of a course or file with its own solutions"),
                 Param::switch("safe", "for a classroom: no programs, no files outside the lesson's folder and no other server until you exit"),
             ],

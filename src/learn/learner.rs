@@ -2,12 +2,12 @@
 
 use super::check::{Check, Look};
 use super::course::{Course, Lesson};
+use super::folder::Folder;
 use super::progress::Progress;
 use crate::http::auth::Auth;
 use crate::line::alias::Aliases;
 use crate::practice::{Practice, Seen};
 use crate::settings::Settings;
-use tempfile::TempDir;
 
 /// What the session was before the first lesson, and will be after the last one.
 pub(crate) struct Before {
@@ -33,7 +33,7 @@ pub(crate) struct Learner {
     pub(crate) said: String,
     pub(crate) progress: Progress,
     /// The folder of the lesson's files.
-    pub(crate) folder: Option<TempDir>,
+    pub(crate) folder: Option<Folder>,
     pub(crate) before: Before,
 }
 

@@ -214,7 +214,7 @@ pub(in crate::catalog) const CLONE: &[Command] = &[row(
     &CLONE_USER,
     ADDING,
 )
-.example(&[eg(201, "clone_user carla lena --email lena@example.com --password 'a long one'")])
+.example(&[eg(201, "clone_user carla lena --password 'a long one'"), eg(201, "clone_user carla lena --email lena@example.com --password 'a long one'")])
 .long(
     "Reads the source user, applies the fields you type, and creates the copy under the new name. If the home directory, \
      or the prefix in a bucket, contains the old name as a path component, it is replaced by the new one. Password, \

@@ -78,7 +78,8 @@ pub(in crate::command) fn values(command: &Command, param: &Param, release: Rele
         }
         (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
         (Kind::List([]), _) if param.items != Items::Words => {
-            format!("one or more of {}", param.items.value_name())
+            let items = param.items;
+            format!("one or more of {}{}", items.value_name(), items.about())
         }
         (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
     };

@@ -5,7 +5,7 @@ mod play;
 mod stage;
 
 use crate::error::Error;
-use crate::learn::{self, BUILT_IN, Course, Learner, Progress, built_in};
+use crate::learn::{self, BUILT_IN, Course, GOTO, Learner, Progress, built_in};
 use crate::line::call::Call;
 use crate::shell::Shell;
 use crate::text::clean;
@@ -24,7 +24,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let done = match what {
         "list" => return list::print(shell),
         "" => resume(shell),
-        "goal" | "hint" | "solution" | "next" | "skip" | "back" | "goto" | "again" | "stop" => {
+        "goal" | "hint" | "solution" | "next" | "skip" | "back" | GOTO | "again" | "stop" => {
             said_to_lesson(shell, what, value)
         }
         other => begin(shell, other, value),
@@ -114,7 +114,7 @@ fn begin(shell: &mut Shell, word: &str, lesson: &str) -> Result<(), Error> {
         return stage::enter(shell, at);
     }
     if shell.session.learner.is_some() {
-        return said_to_lesson(shell, "goto", word);
+        return said_to_lesson(shell, GOTO, word);
     }
     let progress = progress(shell);
     let name = progress.last_course().unwrap_or(BUILT_IN[0].0).to_owned();
@@ -155,9 +155,7 @@ fn at(course: &Course, word: &str) -> Result<Option<usize>, Error> {
     }
     let names = course.lessons.iter().map(|lesson| lesson.name.as_str());
     let others = BUILT_IN.iter().map(|(name, _)| *name);
-    let words = ["list", "stop"]
-        .into_iter()
-        .chain(learn::WORDS.iter().copied());
+    let words = learn::OTHER_WORDS.iter().chain(learn::WORDS).copied();
     let names = near(word, names.chain(others).chain(words));
     let shown = shortened(&clean::line(word));
     let all = course.lessons.len();
@@ -179,11 +177,11 @@ fn said_to_lesson(shell: &mut Shell, word: &str, value: &str) -> Result<(), Erro
     };
     let (at, last) = (learner.at, learner.course.lessons.len() - 1);
     let wanted = match word {
-        "goto" if value.is_empty() => Err(Error::typed(
+        GOTO if value.is_empty() => Err(Error::typed(
             "`goto` needs a lesson: its number or its name",
         )
         .hint("`learn list` lists them")),
-        "goto" => self::at(&learner.course, value),
+        GOTO => self::at(&learner.course, value),
         "next" if !learner.is_done => Err(Error::typed("the lesson is not finished yet")
             .hint("`learn` shows what is missing; `skip` skips the lesson")),
         "next" | "skip" if at == last => Err(Error::typed("this is the last lesson")

@@ -2,7 +2,7 @@
 
 use super::{note, page, play};
 use crate::error::{Error, system};
-use crate::learn::{Before, Course, Learner, Progress, WORDS};
+use crate::learn::{Before, Course, Folder, Learner, Progress, WORDS};
 use crate::practice::{Options, Practice};
 use crate::settings::{Key, Origin};
 use crate::shell::Shell;
@@ -11,6 +11,7 @@ use std::time::Duration;
 
 /// Begins a course: if none is on, on a practice server of its own.
 pub(super) fn open(shell: &mut Shell, course: Course, progress: Progress) -> Result<(), Error> {
+    shell.session.completion.courses.on = course.names();
     if let Some(learner) = shell.session.learner.take() {
         let mut next = Learner::new(course, progress, learner.before);
         next.folder = learner.folder;
@@ -141,8 +142,7 @@ fn write_files(shell: &mut Shell, learner: &mut Learner) -> Result<(), Error> {
         let why = system(&why);
         Error::local(format!("cannot write the files of the lesson: {why}"))
     };
-    let builder = || tempfile::Builder::new().prefix("lesson-").tempdir();
-    let folder = builder().map_err(failed)?;
+    let folder = Folder::new(shell.asker.interrupt()).map_err(failed)?;
     for (name, text) in &learner.lesson().files {
         std::fs::write(folder.path().join(name), text).map_err(failed)?;
     }
@@ -159,6 +159,7 @@ pub(super) fn close(shell: &mut Shell) {
         return;
     };
     let before = learner.before;
+    session.completion.courses.on.clear();
     session.practice = before.practice;
     session.settings = before.settings;
     session.auth = before.auth;
