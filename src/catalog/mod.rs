@@ -55,7 +55,7 @@ pub use row::{
 };
 pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
 pub use section::Section;
-pub use shell::{ALL_SERVERS, Verb, names_servers};
+pub use shell::{ALL_SERVERS, AS_CURL, Verb, names_servers};
 pub use target::Target;
 pub use topic::{TOPICS, Topic};
 pub use unavailable::{assumed, last_with, unavailable};

@@ -93,9 +93,12 @@ const JSON: Param = Param::text("json", "the body: JSON, or `@FILE` to read it f
     .for_shell_flag()
     .value("JSON|@FILE");
 
+/// What `--as` calls curl.
+pub const AS_CURL: &str = "curl";
+
 const FORM: Param = Param::choice(
     "as",
-    &["commands", "curl"],
+    &["commands", AS_CURL],
     "commands",
     "a file of commands, or a script for sh that does the same with curl",
 )
@@ -147,7 +150,7 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Curl,
             "print a command as a curl line without sending it",
             &[
-                Param::choice("as", &["curl", "httpie", "python", "powershell"], "curl", "the program that the line is for").for_shell_flag(),
+                Param::choice("as", &[AS_CURL, "httpie", "python", "powershell"], AS_CURL, "the program that the line is for").for_shell_flag(),
                 COMMAND,
             ],
         )

@@ -3,13 +3,15 @@
 use super::builtin::builtin;
 use crate::atomic::{Access, Atomic};
 use crate::catalog::{
-    CONFIDENTIAL_PARAM, Command, CommandKind, Effect, Group, Remember, TOKEN_PATH,
+    ALL_PARAM, CONFIDENTIAL_PARAM, Command, CommandKind, Effect, Group, Kind, Remember, TOKEN_PATH,
+    is_view,
 };
 use crate::error::{Error, system};
 use crate::line::call::Call;
-use crate::line::outline::outline;
+use crate::line::outline::{Role, outline};
 use crate::line::redirect;
 use crate::secret;
+use crate::session::Session;
 use crate::session::kept::{
     self, EndedCommand, FileForm, FileOptions, FileText, IdAfter, Kept, KeptCommand, KeptLine,
     LONGEST_ANSWER, SentRequests, UseInFile,
@@ -42,13 +44,14 @@ pub(crate) fn keep(shell: &mut Shell, text: &str, status: Option<u16>, error: Op
         status,
         body: body.map(|answer| answer.body.clone()),
         requests,
+        hides: text.contains('$') && hides(session, text),
         base_url: session.settings.base_url.as_str().to_owned(),
         at: Timestamp::now(),
     };
     if let Some(recording) = &mut session.kept.recording {
         let command = for_file(&command);
         if command.is_for_file() {
-            recording.commands.push(command);
+            recording.add(command);
             record(shell);
         }
     }
@@ -66,7 +69,8 @@ fn for_file(ended: &EndedCommand) -> KeptCommand {
     let api = ended.api;
     let lexed = lex(&ended.text);
     let words = lexed.commands.first().map_or(&[][..], Vec::as_slice);
-    let outline = outline(redirect::parts(words, api).0, api);
+    let (words, rest) = redirect::parts(words, api);
+    let outline = outline(words, api);
     let row = outline.command;
     let in_file = row.and_then(builtin).map(|row| row.in_file);
     let use_in_file = in_file.unwrap_or(UseInFile::Runs);
@@ -77,12 +81,32 @@ fn for_file(ended: &EndedCommand) -> KeptCommand {
         .body
         .as_ref()
         .filter(|_| row.is_some_and(|row| shows(&row)));
+    let line = has_place
+        .then(|| KeptLine::read(&ended.text, api))
+        .flatten();
+    let writes = row.is_some_and(Command::writes);
+    let requests = if has_place {
+        ended.requests.of(writes)
+    } else {
+        SentRequests::default()
+    };
+    let is_recipe = row.is_some_and(|row| row.group == Group::Recipes);
+    let names = outline.roles.iter();
+    let names = names.filter(|role| matches!(role, Role::Command(_)));
+    let has_outer = names.count() > 1;
+    let unfit = if is_recipe {
+        Some("it judges the answers to several requests")
+    } else if line.is_none() || ended.hides {
+        Some("it may hold a secret that a variable cannot replace")
+    } else if writes && !has_outer && requests.is_empty() {
+        Some("nothing had to be sent")
+    } else {
+        None
+    };
     KeptCommand {
         number: ended.number,
         name: row.map_or("a command", |row| row.name),
-        line: has_place
-            .then(|| KeptLine::read(&ended.text, api))
-            .flatten(),
+        line,
         use_in_file,
         id: row.map_or(IdAfter::Same, |row| id_after(ended.user_id, row)),
         is_done: ended.is_done,
@@ -91,12 +115,37 @@ fn for_file(ended: &EndedCommand) -> KeptCommand {
         server: without_password(&ended.base_url),
         base: ended.base_url.clone(),
         token_path: format!("{}/{TOKEN_PATH}", api.prefix),
-        requests: if has_place {
-            ended.requests.of(row.is_some_and(Command::writes))
-        } else {
-            SentRequests::default()
-        },
+        requests,
+        unfit,
+        is_redirected: !rest.is_empty(),
+        shows_part: !rest.is_empty() || row.is_some_and(|row| shows_part(row, &outline.used)),
     }
+}
+
+/// Whether a command with these flags shows only a part of its answer.
+fn shows_part(row: &Command, used: &[&str]) -> bool {
+    let views = row.view_params().iter().filter(|param| is_view(param));
+    let mut names = views.map(|param| param.name).chain([ALL_PARAM]);
+    !row.writes() && names.any(|name| used.contains(&name))
+}
+
+/// Whether a variable that may hold a secret is used for another value than a secret one.
+fn hides(session: &Session, text: &str) -> bool {
+    let api = session.settings.api;
+    let lexed = lex(text);
+    lexed.commands.iter().any(|words| {
+        let words = redirect::parts(words, api).0;
+        let outline = outline(words, api);
+        let mut all = words.iter().zip(&outline.roles);
+        all.any(|(word, role)| {
+            let is_secret = matches!(
+                role,
+                Role::Flag(Some(param)) | Role::Value(Some(param)) if param.kind == Kind::Secret
+            );
+            let typed = &text[word.span.clone()];
+            !is_secret && typed.contains('$') && session.variables.hides(typed)
+        })
+    })
 }
 
 /// What a command did to the last user id.

@@ -30,11 +30,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let empty = keep::file_of(shell, call, &[]);
     keep::written(path, &empty.text, call.is_on("force"))
         .map_err(|error| error.or_at(call.place("file")))?;
-    shell.session.kept.recording = Some(Recording {
-        path: path.to_owned(),
-        options: keep::options(call),
-        commands: Vec::new(),
-    });
+    shell.session.kept.recording = Some(Recording::new(path.to_owned(), keep::options(call)));
     shell.screen().remark("`record stop` ends the recording\n");
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::keep;
 use crate::catalog::Verb;
 use crate::error::Error;
 use crate::line::call::Call;
-use crate::session::kept::{UseInFile, Wanted};
+use crate::session::kept::{FileForm, UseInFile, Wanted};
 use crate::shell::Shell;
 use crate::text::clean;
 use crate::text::words::{listed, plural};
@@ -24,6 +24,11 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             .at(call.span.clone()));
     }
     let file = keep::file_of(shell, call, &commands);
+    if file.commands == 0 && keep::options(call).form == FileForm::Curl {
+        return Err(Error::local("none of the commands can be in a script")
+            .hint("`save FILE` without `--as curl` writes commands of the shell")
+            .at(call.span.clone()));
+    }
     keep::written(path, &file.text, call.is_on("force"))
         .map_err(|error| error.or_at(call.place("file")))?;
     let name = clean::line(call.text("file"));
@@ -33,6 +38,9 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
             "{} cannot run in a file: see the comments in it\n",
             plural(file.remarks, "command")
         ));
+    }
+    if file.needs_shell {
+        said.push_str("it has `|` or `>`: run it with `--allow-shell`\n");
     }
     if !file.variables.is_empty() {
         let names = listed(&file.variables);

@@ -7,8 +7,9 @@ use crate::error::{Error, Fault};
 use crate::http::auth::{Auth, PasswordState, Secret, Token};
 use crate::line::call::Call;
 use crate::request::Proof;
+use crate::settings::credentials::PASSWORD;
 use crate::shell::Shell;
-use crate::shell::credentials::{PASSWORD, ask_code_after_password};
+use crate::shell::credentials::ask_code_after_password;
 use crate::text::clean;
 use serde_json::{Value as Json, json};
 

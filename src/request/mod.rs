@@ -6,7 +6,9 @@ pub(crate) mod pieces;
 pub(crate) mod script;
 pub mod snippet;
 
-use crate::catalog::{Api, Command, Effect, Method, ParamPlace, Release, Route, Send, Value};
+use crate::catalog::{
+    AS_CURL, Api, Command, Effect, Method, ParamPlace, Release, Route, Send, Value,
+};
 use crate::error::Error;
 use crate::line::call::{Call, ValueOrigin};
 use crate::line::change;
@@ -51,7 +53,7 @@ impl ShowAs {
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "raw" => Some(Self::Raw),
-            "curl" => Some(Self::Curl),
+            AS_CURL => Some(Self::Curl),
             "httpie" => Some(Self::Httpie),
             "python" => Some(Self::Python),
             "powershell" => Some(Self::Powershell),

@@ -2,6 +2,7 @@
 //! from variables.
 
 use super::Body;
+use crate::secret::line::variables::environment_name;
 use serde_json::Value as Json;
 
 /// A part of a body.
@@ -24,7 +25,7 @@ pub(super) struct Secret {
 pub(super) fn names(body: &Body) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     body.replaced(&mut |key, _| {
-        let name = next_name(&names, &variable(key));
+        let name = next_name(&names, &environment_name(key));
         names.push(name);
         Json::Null
     });
@@ -36,18 +37,6 @@ pub(crate) fn next_name(names: &[String], first: &str) -> String {
     let numbered = (2..).map(|n| format!("{first}_{n}"));
     let mut all = std::iter::once(first.to_owned()).chain(numbered);
     all.find(|name| !names.contains(name)).unwrap_or_default()
-}
-
-fn variable(key: &str) -> String {
-    key.chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        })
-        .collect()
 }
 
 /// The pieces of a body: a text, then a secret and a text for each secret. A text keeps
@@ -73,7 +62,7 @@ pub(super) fn pieces_named(body: &Body, next: &mut dyn FnMut(&str) -> String) ->
     let mut secrets = Vec::new();
     let marked = body.replaced(&mut |key, value| {
         secrets.push(Secret {
-            variable: next(&variable(key)),
+            variable: next(&environment_name(key)),
             value: value.clone(),
         });
         let mark = if value.is_string() { &text_mark } else { &mark };

@@ -1,11 +1,15 @@
 //! A request as lines of a script for sh, by its functions `api` and `send`. No secret is among
-//! the arguments of a program: jq takes them from the environment.
+//! the arguments of a program: jq takes them from the environment. What may fail is a statement
+//! of its own, so that its failure ends the script before anything is sent.
 
 use super::curl::{over, quoted};
 use super::pieces::{Piece, pieces_named};
 use super::{Body, Proof, RequestSpec};
 use crate::catalog::is_secret_key;
+use crate::secret::json::is_clear_but_for_keys;
+use crate::secret::line::variables::has_no_secret;
 use crate::settings::Tls;
+use crate::settings::credentials::{API_KEY, OTP, PASSWORD, USER};
 use serde_json::{Map, Value as Json};
 
 /// The name of the variable for the next secret of this kind.
@@ -14,34 +18,87 @@ pub(crate) type NextName<'a> = &'a mut dyn FnMut(&str) -> String;
 /// The user id that a variable of the script stands for.
 pub(crate) type ScriptId = Option<i64>;
 
-/// The lines of a request; `None` if it does not belong to this server, or if jq would round a
-/// number. `before` is the object that it changes.
+/// A request as lines of a script.
+pub(crate) struct ScriptLines {
+    /// The statements before it.
+    pub(crate) before: String,
+    /// The command that sends it.
+    pub(crate) sends: String,
+}
+
+/// Why a request has no lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoLines {
+    /// It belongs to another server.
+    Elsewhere,
+    /// jq would round a number.
+    Rounded,
+    /// A secret would be readable.
+    Readable,
+}
+
+/// The lines of a request; `before` is the object that it changes.
 pub(crate) fn lines(
     spec: &RequestSpec,
     before: Option<&Json>,
     base: &str,
     id: ScriptId,
     next: NextName<'_>,
-) -> Option<String> {
-    let path = spec.url.as_str().strip_prefix(base)?;
+) -> Result<ScriptLines, NoLines> {
+    let path = spec.url.as_str().strip_prefix(base);
+    let path = path
+        .filter(|path| path.starts_with('/'))
+        .ok_or(NoLines::Elsewhere)?;
     let method = spec.method.as_str();
     let target = with_id(path, id);
-    let Some(body) = &spec.body else {
-        return Some(format!("api {method} {target}"));
-    };
-    let send = format!("send {method} {target}");
-    if let Some(before) = before {
-        if !keeps_numbers(before) || !keeps_numbers(&body.json) {
-            return None;
-        }
-        let read = path.split('?').next().unwrap_or_default();
-        let filter = quoted(&change(before, &body.json, next));
-        return Some(format!(
-            "object=$(api GET {})\nprintf %s \"$object\" | jq -c {filter} | {send}",
-            with_id(read, id)
-        ));
+    let typed = format!("{} {}", method.to_ascii_lowercase(), quoted(path));
+    if !has_no_secret(&typed) {
+        return Err(NoLines::Readable);
     }
-    Some(format!("printf %s {} | {send}", word_of(body, id, next)))
+    let Some(body) = &spec.body else {
+        return Ok(ScriptLines {
+            before: String::new(),
+            sends: format!("api {method} {target}"),
+        });
+    };
+    let sends = format!("send {method} {target} \"$body\"");
+    let Some(before) = before else {
+        if !is_clear_but_for_keys(&body.json) {
+            return Err(NoLines::Readable);
+        }
+        let before = word_of(body, id, next);
+        return Ok(ScriptLines { before, sends });
+    };
+    if !keeps_numbers(before) || !keeps_numbers(&body.json) {
+        return Err(NoLines::Rounded);
+    }
+    if !is_clear_but_for_keys(&changed(before, &body.json)) {
+        return Err(NoLines::Readable);
+    }
+    let read = path.split('?').next().unwrap_or_default();
+    let filter = quoted(&change(before, &body.json, next));
+    let before = format!(
+        "object=$(api GET {})\nbody=$(printf %s \"$object\" | change {filter})\n",
+        with_id(read, id)
+    );
+    Ok(ScriptLines { before, sends })
+}
+
+/// The members that differ, in the objects that hold them.
+fn changed(before: &Json, after: &Json) -> Json {
+    let (Some(old), Some(new)) = (before.as_object(), after.as_object()) else {
+        return after.clone();
+    };
+    let differ = new
+        .iter()
+        .filter(|(key, value)| old.get(*key) != Some(*value));
+    let differ = differ.map(|(key, value)| {
+        let value = old
+            .get(key)
+            .map_or_else(|| value.clone(), |old| changed(old, value));
+        (key.clone(), value)
+    });
+    Json::Object(differ.collect())
 }
 
 /// A path as a word of sh, with the variable for the id at its end.
@@ -53,39 +110,35 @@ fn with_id(path: &str, id: ScriptId) -> String {
     )
 }
 
-/// A body as a word of sh, its secrets and the id from variables. `printf` is no program, so
+/// The statements for a body, its secrets and the id from variables. `printf` is no program, so
 /// nobody sees its arguments; and no number becomes another one, as it could in jq.
 fn word_of(body: &Body, id: ScriptId, next: NextName<'_>) -> String {
     const ID: &str = "=the id of the last answer=";
     let mut json = body.json.clone();
     let own = json.get_mut("id").filter(|own| own.as_i64() == id);
-    let has_id = match own {
-        Some(own) if id.is_some() && !body.text.contains(ID) => {
-            *own = ID.into();
-            true
-        }
-        _ => false,
-    };
-    let marked = if has_id {
-        Body::new(json)
-    } else {
-        body.clone()
-    };
+    if let Some(own) = own.filter(|_| id.is_some() && !body.text.contains(ID)) {
+        *own = ID.into();
+    }
+    // Not the text: of a key that is in it twice, that may hold what the JSON does not.
+    let marked = Body::new(json);
     let mark = format!("\"{ID}\"");
-    let words = pieces_named(&marked, next)
-        .into_iter()
-        .map(|piece| match piece {
+    let (mut statements, mut word, mut count) = (String::new(), String::new(), 0);
+    for piece in pieces_named(&marked, next) {
+        match piece {
             Piece::Text(text) => {
-                let parts = text.split(&mark).map(quoted);
-                parts.collect::<Vec<_>>().join("\"$id\"")
+                let parts: Vec<_> = text.split(&mark).map(quoted).collect();
+                word.push_str(&parts.join("\"$id\""));
             }
             // The quotes are in the texts around it.
             Piece::Secret(secret) if secret.value.is_string() => {
-                format!("\"$(json {})\"", secret.variable)
+                count += 1;
+                statements.push_str(&format!("s{count}=$(json {})\n", secret.variable));
+                word.push_str(&format!("\"$s{count}\""));
             }
-            Piece::Secret(secret) => format!("\"${}\"", secret.variable),
-        });
-    words.collect()
+            Piece::Secret(secret) => word.push_str(&format!("\"${}\"", secret.variable)),
+        }
+    }
+    format!("{statements}body={word}\n")
 }
 
 /// JSON as a program of jq, its secrets from the environment.
@@ -115,9 +168,10 @@ fn program(body: &Body, next: NextName<'_>) -> String {
 fn keeps_numbers(json: &Json) -> bool {
     const LARGEST: u64 = 1 << 53;
     match json {
-        Json::Number(number) => number.as_i64().map_or(number.as_u64().is_none(), |number| {
-            number.unsigned_abs() <= LARGEST
-        }),
+        Json::Number(number) => number.as_i64().map_or_else(
+            || number.to_string().contains(['.', 'e', 'E']),
+            |number| number.unsigned_abs() <= LARGEST,
+        ),
         Json::Array(items) => items.iter().all(keeps_numbers),
         Json::Object(members) => members.values().all(keeps_numbers),
         _ => true,
@@ -180,24 +234,24 @@ fn member(path: &str, key: &str) -> String {
 
 /// The functions of a script, and its login.
 pub(crate) fn functions(proof: Proof, tls: &Tls, token_path: &str) -> String {
-    let curl = format!("curl -sS -g --fail-with-body{}", over(tls));
-    let user = "user = $(quoted \"$SFTPGO_USERNAME:$SFTPGO_PASSWORD\")\n";
+    let curl = format!("curl -sS -g{}", over(tls));
+    let user = format!("user = $(quoted \"${USER}:${PASSWORD}\")\n");
     let (login, config) = match proof {
-        Proof::None => (String::new(), ""),
-        Proof::Basic => (String::new(), user),
+        Proof::None => (String::new(), String::new()),
+        Proof::Basic => (String::new(), user.clone()),
         Proof::Key => (
             String::new(),
-            "header = $(quoted \"X-SFTPGO-API-KEY: $SFTPGO_API_KEY\")\n",
+            format!("header = $(quoted \"X-SFTPGO-API-KEY: ${API_KEY}\")\n"),
         ),
         Proof::Token => (
             format!(
                 "# Logs in once.\n\
-                 token=$({curl} --config - \"$base\"{} <<END | jq -er .access_token\n\
-                 {user}${{SFTPGO_OTP:+header = $(quoted \"X-SFTPGO-OTP: $SFTPGO_OTP\")}}\n\
-                 END\n)\n\n",
+                 token=$({curl} -f --config - \"$base\"{} <<END | jq -er .access_token\n\
+                 {user}${{{OTP}:+header = $(quoted \"X-SFTPGO-OTP: ${OTP}\")}}\n\
+                 END\n) || {{ echo 'cannot log in' >&2; exit 1; }}\n\n",
                 quoted(token_path)
             ),
-            "header = \"Authorization: Bearer $token\"\n",
+            "header = $(quoted \"Authorization: Bearer $token\")\n".to_owned(),
         ),
     };
     let mut text = String::new();
@@ -205,18 +259,34 @@ pub(crate) fn functions(proof: Proof, tls: &Tls, token_path: &str) -> String {
         text.push_str(QUOTED);
     }
     text.push_str(&login);
-    let (flag, input) = match config {
+    let (flag, input) = match config.as_str() {
         "" => ("", String::new()),
-        config => (" --config /dev/fd/3", format!(" 3<<END\n{config}END")),
+        config => (" --config /dev/fd/3", format!(" 3<<END\n{config}END\n  ")),
     };
     text + &format!(
-        "# Sends a request: METHOD PATH, and flags of curl.\n\
-         api() {{\n  method=$1 url=$base$2\n  shift 2\n  \
-         {curl} -X \"$method\" \"$@\"{flag} \"$url\"{input}\n}}\n\n\
-         # The same with a body, from its standard input.\n\
-         send() {{ api \"$@\" -H 'Content-Type: application/json' --data-binary @-; }}\n"
+        "# Sends a request: METHOD PATH, and flags of curl. Any status but 2xx is a failure.\n\
+         api() {{\n  method=$1 path=$2\n  shift 2\n  \
+         {{ said=$({curl} -X \"$method\" \"$@\"{flag} -w '%{{stderr}}%{{http_code}}' \
+         \"$base$path\" 2>&1 >&4{input}) || said=\"curl ended with $?: $said\"; }} 4>&1\n  \
+         case $said in\n    2??) ;;\n    \
+         *) printf '%s\\n' \"$method $path: $said\" >&2; return 1 ;;\n  esac\n}}\n{SEND}"
     )
 }
+
+/// The function for requests with a body.
+const SEND: &str = r#"
+# The same with a body, which must not be empty: METHOD PATH BODY.
+send() {
+  [ -n "$3" ] || { echo "$1 $2: there is no body" >&2; return 1; }
+  printf %s "$3" | api "$1" "$2" -H 'Content-Type: application/json' --data-binary @-
+}
+"#;
+
+/// The function for changes of objects.
+pub(crate) const CHANGE: &str = r#"
+# Changes an object by a filter of jq.
+change() { jq -c "if type == \"object\" then . else error(\"not an object\") end | $1"; }
+"#;
 
 /// The function for the secrets of bodies.
 pub(crate) const JSON: &str = r#"
@@ -236,8 +306,8 @@ quoted() {
 pub(crate) fn login_variables(proof: Proof) -> &'static [&'static str] {
     match proof {
         Proof::None => &[],
-        Proof::Basic | Proof::Token => &["SFTPGO_USERNAME", "SFTPGO_PASSWORD"],
-        Proof::Key => &["SFTPGO_API_KEY"],
+        Proof::Basic | Proof::Token => &[USER, PASSWORD],
+        Proof::Key => &[API_KEY],
     }
 }
 
@@ -258,7 +328,9 @@ mod tests {
         );
         let same = json(before);
         assert!(keeps_numbers(&same) && keeps_numbers(&json("[1.5, 9007199254740992]")));
-        assert!(!keeps_numbers(&json("[9007199254740993]")));
+        for rounded in ["[9007199254740993]", "[18446744073709551617]"] {
+            assert!(!keeps_numbers(&json(rounded)), "{rounded}");
+        }
         assert_eq!(change(&same, &same, &mut |name| name.to_owned()), ".");
     }
 
@@ -268,11 +340,11 @@ mod tests {
         let name = &mut |name: &str| format!("{name}_2");
         assert_eq!(
             word_of(&body, Some(7), name),
-            r#"'{"id":'"$id"',"n":1,"password":"'"$(json PASSWORD_2)"'","quota":1}'"#
+            "s1=$(json PASSWORD_2)\nbody='{\"id\":'\"$id\"',\"n\":1,\"password\":\"'\"$s1\"'\",\"quota\":1}'\n"
         );
         let body = Body::typed(r#"{"id": 7}"#).unwrap();
-        assert_eq!(word_of(&body, Some(8), name), r#"'{"id": 7}'"#);
-        assert_eq!(word_of(&body, None, name), r#"'{"id": 7}'"#);
+        assert_eq!(word_of(&body, Some(8), name), "body='{\"id\":7}'\n");
+        assert_eq!(word_of(&body, None, name), "body='{\"id\":7}'\n");
         assert_eq!(with_id("/u/7", Some(7)), "/u/\"$id\"");
         assert_eq!(with_id("/u/17", Some(7)), "/u/17");
     }

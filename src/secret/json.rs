@@ -1,6 +1,7 @@
 //! The one walk through a JSON value that finds its secrets.
 
 use super::MASK;
+use super::line::variables::{holds_a_secret, is_secret_name};
 use crate::catalog::{is_envelope, is_secret_key};
 use serde_json::Value as Json;
 
@@ -73,10 +74,59 @@ pub fn masked(json: &Json) -> Json {
     json
 }
 
+/// Whether it holds nothing that may be a secret but the values of secret keys: no header with
+/// a login, no member that another program calls a secret, no text such as `token=…`.
+pub(crate) fn is_clear_but_for_keys(json: &Json) -> bool {
+    let mut is_clear = true;
+    walk(&mut json.clone(), &mut |key, value| {
+        if is_secret_key(key) {
+            return true;
+        }
+        let is_open = match value {
+            Json::Object(members) => {
+                let name = members.get("key").or(members.get("name"));
+                let name = name.and_then(Json::as_str).unwrap_or_default();
+                members.get("value").is_some_and(is_said) && is_secret_name(name)
+            }
+            Json::String(text) => holds_a_secret(text) || !text.is_empty() && is_secret_name(key),
+            Json::Number(_) => is_secret_name(key),
+            _ => false,
+        };
+        is_clear &= !is_open;
+        false
+    });
+    is_clear
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_no_key_names_is_found() {
+        for clear in [
+            json!({"filters": {"allow_api_key_auth": true, "password_expiration": 30}}),
+            json!({"password": "x", "public_keys": null, "description": "a: b", "n": 1}),
+            json!({"id": 0, "username": "a+!", "public_keys": ["null-[]\u{1}"], "uid": 1}),
+            json!({"id": 0, "username": "a+!", "public_keys": ["k", ";='"], "uid": 1}),
+            json!({"headers": [{"key": "Accept", "value": "text/plain"}]}),
+            json!({"secret": {"status": "Plain", "payload": "x"}, "path": "/a b/$x"}),
+            json!({"endpoint": "https://example.com/x?a=1", "permissions": {"/": ["*"]}}),
+        ] {
+            assert!(is_clear_but_for_keys(&clear), "{clear}");
+        }
+        for hidden in [
+            json!({"headers": [{"key": "Authorization", "value": "x"}]}),
+            json!({"headers": [{"key": "X-Api-Key", "value": "x"}]}),
+            json!({"a": [{"value": "Bearer x"}]}),
+            json!({"endpoint": "https://u:x@example.com/"}),
+            json!({"endpoint": "https://example.com/?access_token=x"}),
+            json!({"1password": "x"}),
+        ] {
+            assert!(!is_clear_but_for_keys(&hidden), "{hidden}");
+        }
+    }
 
     #[test]
     fn secrets_are_masked_at_any_depth() {

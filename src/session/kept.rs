@@ -9,7 +9,7 @@ mod sent;
 
 pub(crate) use file::{FileForm, FileOptions, FileText, text};
 pub(crate) use line::KeptLine;
-pub(crate) use sent::SentRequests;
+pub(crate) use sent::{SentRequests, UsedLogin};
 
 use crate::catalog::Api;
 use jiff::Timestamp;
@@ -72,6 +72,8 @@ pub(crate) struct EndedCommand {
     pub(crate) body: Option<Vec<u8>>,
     /// Its requests.
     pub(crate) requests: SentRequests,
+    /// Whether a variable may have put a secret where no secret is expected.
+    pub(crate) hides: bool,
     /// The server.
     pub(crate) base_url: String,
     /// When it ended.
@@ -118,6 +120,12 @@ pub(crate) struct KeptCommand {
     pub(crate) token_path: String,
     /// Its requests.
     pub(crate) requests: SentRequests,
+    /// Why no request may stand for it in a script.
+    pub(crate) unfit: Option<&'static str>,
+    /// Whether its output goes to a program or a file.
+    pub(crate) is_redirected: bool,
+    /// Whether it showed only a part of the answer, or in another form.
+    pub(crate) shows_part: bool,
 }
 
 /// What a file of commands does with a command.
@@ -150,6 +158,36 @@ pub(crate) struct Recording {
     pub(crate) path: PathBuf,
     pub(crate) options: FileOptions,
     pub(crate) commands: Vec<KeptCommand>,
+    /// The bytes of their requests.
+    bytes: usize,
+}
+
+impl Recording {
+    /// A recording without commands.
+    pub(crate) fn new(path: PathBuf, options: FileOptions) -> Self {
+        Self {
+            path,
+            options,
+            commands: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Adds a command; the oldest requests are forgotten if there are too many.
+    pub(crate) fn add(&mut self, mut command: KeptCommand) {
+        if self.options.form != FileForm::Curl {
+            command.requests = SentRequests::default();
+        }
+        self.bytes += command.requests.len();
+        self.commands.push(command);
+        for oldest in &mut self.commands {
+            if self.bytes <= MOST_BYTES {
+                break;
+            }
+            self.bytes -= oldest.requests.len();
+            oldest.requests.forget();
+        }
+    }
 }
 
 /// Which of the commands are written.
@@ -193,7 +231,7 @@ impl Kept {
             }
             self.bytes -= oldest.len();
             oldest.body = None;
-            oldest.requests = SentRequests::default();
+            oldest.requests.forget();
         }
     }
 
@@ -222,6 +260,11 @@ impl Wanted {
 }
 
 impl KeptCommand {
+    /// Why no request stands for it in a script.
+    fn why_not(&self) -> Option<&'static str> {
+        self.requests.lost().or(self.unfit)
+    }
+
     /// Whether it succeeded, and is not left out.
     pub(crate) fn is_for_file(&self) -> bool {
         self.is_done && self.use_in_file != UseInFile::LeftOut
@@ -246,6 +289,7 @@ mod tests {
                 status: Some(200),
                 body: Some(vec![b'0'; LONGEST_ANSWER]),
                 requests: SentRequests::default(),
+                hides: false,
                 base_url: String::new(),
                 at: Timestamp::UNIX_EPOCH,
             });

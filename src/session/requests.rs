@@ -2,6 +2,7 @@
 //! the login, the last user.
 
 use super::Session;
+use super::kept::UsedLogin;
 use crate::catalog::{Login, Method, Route, Value};
 use crate::error::Error;
 use crate::http::Lost;
@@ -25,6 +26,22 @@ impl Session {
             Login::Token if !auth.user.is_empty() => Proof::Token,
             Login::Basic if !auth.user.is_empty() && !auth.sample => Proof::Basic,
             _ => Proof::None,
+        }
+    }
+
+    /// Whose login a request is sent with.
+    pub(crate) fn login_of(&self, spec: &RequestSpec) -> UsedLogin {
+        let auth = &self.auth;
+        match spec.proof {
+            Proof::None => UsedLogin::default(),
+            Proof::Key => UsedLogin {
+                key: auth.key.clone(),
+                ..UsedLogin::default()
+            },
+            Proof::Basic | Proof::Token => UsedLogin {
+                admin: auth.user.clone(),
+                ..UsedLogin::default()
+            },
         }
     }
 

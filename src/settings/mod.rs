@@ -2,6 +2,7 @@
 
 mod config;
 mod config_edit;
+pub(crate) mod credentials;
 mod overrides;
 mod profile;
 mod read_only;

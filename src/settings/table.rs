@@ -1,6 +1,6 @@
 //! The table of settings and of startup flags.
 
-use crate::catalog::{self, Live, Param, Value};
+use crate::catalog::{self, AS_CURL, Live, Param, Value};
 
 /// One setting.
 #[derive(Debug)]
@@ -355,7 +355,7 @@ pub const START: &[Param] = &[
         .default("1")
         .for_shell_flag(),
     Param::switch("dry_run", "show the requests without sending them; no server is needed"),
-    Param::choice("as", &["raw", "curl", "httpie", "python", "powershell"], "raw", "what `--dry-run` shows: raw HTTP, lines of curl, HTTPie or PowerShell, or programs in Python").for_shell_flag(),
+    Param::choice("as", &["raw", AS_CURL, "httpie", "python", "powershell"], "raw", "what `--dry-run` shows: raw HTTP, lines of curl, HTTPie or PowerShell, or programs in Python").for_shell_flag(),
     Param::list("report", "write a report of every command's outcome to a file; FORMAT is `junit` or `json`").value("FORMAT FILE").for_shell_flag().words_each(2),
     Param::text("user", "admin to log in as; the password is read from SFTPGO_PASSWORD or `password_command`, or the shell asks for it").value("NAME").for_shell_flag(),
     Param::switch("allow_shell", "allow `|`, `>` and `>>` in command files, `-c` and standard input: they run programs and overwrite files"),

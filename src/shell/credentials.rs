@@ -8,23 +8,14 @@ use crate::input::program;
 use crate::request::{Proof, RequestSpec};
 use crate::session::Session;
 use crate::session::answer::redirect;
+use crate::settings::credentials::{API_KEY, OTP, PASSWORD, USER};
 use crate::settings::{Key, Origin, ProfileEntry, Settings};
 use crate::text::clean;
 use std::collections::BTreeMap;
 use url::Url;
 
-/// The environment variable that names the admin.
-pub(crate) const USER: &str = "SFTPGO_USERNAME";
-/// The environment variable that holds the password.
-pub(crate) const PASSWORD: &str = "SFTPGO_PASSWORD";
 /// The prompt of a login with two-factor authentication.
 pub(crate) const CODE: &str = "one-time code";
-/// The environment variable that holds a one-time code.
-pub(crate) const OTP: &str = "SFTPGO_OTP";
-/// The environment variable that holds an API key.
-pub(crate) const API_KEY: &str = "SFTPGO_API_KEY";
-/// The environment variables that hold secrets.
-pub(crate) const SECRETS: &[&str] = &[PASSWORD, OTP, API_KEY];
 
 /// Makes sure that there are a name and a password that may be sent.
 pub(super) fn need_right_password(session: &mut Session, asker: &mut Asker) -> Result<(), Error> {

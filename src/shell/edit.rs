@@ -3,7 +3,6 @@
 
 use super::Shell;
 use super::asker::DECLINED;
-use super::credentials::SECRETS;
 use super::raw;
 use crate::body::commented;
 use crate::body::edited::{self, EditError};
@@ -16,6 +15,7 @@ use crate::line::change::one_line;
 use crate::output::error::Place;
 use crate::secret;
 use crate::settings::Echo;
+use crate::settings::credentials::SECRETS;
 use crate::text::clean;
 use crate::text::words::quoted;
 use serde_json::Value as Json;

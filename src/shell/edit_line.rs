@@ -1,9 +1,9 @@
 //! Ctrl-X Ctrl-E: the line that is typed, in the user's editor.
 
 use super::Shell;
-use super::credentials::SECRETS;
 use crate::error::Error;
 use crate::input::editor::TextEditor;
+use crate::settings::credentials::SECRETS;
 
 /// The name of the temporary file; editors choose colours by its ending.
 const FILE: &str = "command.sftpgo";

@@ -2,7 +2,6 @@
 //! means; those that are not set are comments.
 
 use super::Shell;
-use super::credentials::SECRETS;
 use super::edit::{OpenEdit, UnsentEdit, file_name, name_slots, sent_by};
 use super::preview::echo;
 use super::request::invalid;
@@ -15,6 +14,7 @@ use crate::output::error::Place;
 use crate::request::Body;
 use crate::session::answer::with_words;
 use crate::settings::Echo;
+use crate::settings::credentials::SECRETS;
 use crate::text::words::plural;
 use serde_json::Value as Json;
 use std::sync::Mutex;

@@ -1,12 +1,12 @@
 //! The pager: shows a result that is larger than the screen.
 
 use super::Shell;
-use super::credentials::SECRETS;
 use super::screen::Screen;
 use crate::error::{Error, Fault};
 use crate::input::pipe::Program;
 use crate::input::size::{self, Size};
 use crate::settings::Pager;
+use crate::settings::credentials::SECRETS;
 use crate::text::ansi;
 use crate::text::clean;
 use crate::text::width;

@@ -1,6 +1,5 @@
 //! Runs a command whose results go to a file or a program.
 
-use super::credentials::SECRETS;
 use super::sink::{Sink, Written, cannot_write};
 use super::{Flow, Out, Shell};
 use crate::atomic::Access;
@@ -9,6 +8,7 @@ use crate::error::{Error, Fault};
 use crate::input::pipe::Program;
 use crate::line::redirect::{Redirect, Target};
 use crate::settings::Echo;
+use crate::settings::credentials::SECRETS;
 use crate::text::clean;
 use crate::text::lex::Word;
 use crate::text::words::plural;

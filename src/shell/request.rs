@@ -241,7 +241,8 @@ impl Shell {
     pub(super) fn note_accepted(&mut self, prepared: &Prepared, exchange: &Exchange) {
         if exchange.status < 400 {
             let changes = prepared.spec.writes() && prepared.call.is_change();
-            self.session.kept.sent.add(&prepared.spec, changes);
+            let login = self.session.login_of(&prepared.spec);
+            self.session.kept.sent.add(&prepared.spec, login, changes);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::catalog::{API_NAMES, Command, TOPICS, api};
 use crate::command::help::{flag_row, groups};
 use crate::error::EXIT_CODES;
 use crate::settings;
-use crate::shell::credentials::{API_KEY, OTP, PASSWORD, USER};
+use crate::settings::credentials::{API_KEY, OTP, PASSWORD, USER};
 use roff::{Inline, Roff, bold, italic, roman};
 
 /// The date in the footer of the pages.

@@ -43,7 +43,7 @@ pub fn names_a_secret(text: &str) -> bool {
 
 /// Whether a name before a `=` or `:` is that of a secret: `password`,
 /// `SFTPGO_PASSWORD`, `db_pw`, `pasword`.
-pub(super) fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = plain(name);
     let mut known = catalog::secret_names().chain(OTHER_NAMES.iter().copied());
     if known.any(|secret| secret == name) {

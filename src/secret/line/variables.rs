@@ -1,8 +1,13 @@
 //! Variables in place of the secrets of a line, so that a file can keep it.
 
+pub(crate) use super::names::is_secret_name;
+
+use super::names::assigned;
+use super::others::behind_scheme;
 use super::{SecretPartKind, for_history, secret_parts, spans, without_comments};
 use crate::text::lex::lex;
 use crate::text::operator::Operator;
+use crate::text::words::password_in_url;
 use std::ops::Range;
 
 /// Where the secrets of one command are, each with the name of a variable, without numbers.
@@ -43,16 +48,44 @@ pub(crate) fn has_no_secret(text: &str) -> bool {
     spans(text).is_empty() && lex(text).open.is_none()
 }
 
+/// Whether a text has a login or a secret with its name: `Bearer …`, `token=…`,
+/// `https://user:…@host`.
+pub(crate) fn holds_a_secret(text: &str) -> bool {
+    behind_scheme(text).is_some() || password_in_url(text).is_some() || assigned(text).is_some()
+}
+
 /// The name of the variable for the secret of a flag.
 pub(crate) fn variable(flag: &str) -> Option<String> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let named = !flag.is_empty() && flag.chars().all(is_name);
-    named.then(|| flag.replace('-', "_").to_ascii_uppercase())
+    named.then(|| environment_name(flag))
+}
+
+/// The name of an environment variable for a key: capitals, digits and `_`, no digit first.
+pub(crate) fn environment_name(key: &str) -> String {
+    let sign = |c: char| match c {
+        c if c.is_ascii_alphanumeric() => c.to_ascii_uppercase(),
+        _ => '_',
+    };
+    let starts_with_digit = key.starts_with(|c: char| c.is_ascii_digit());
+    let first = starts_with_digit.then_some('_');
+    first.into_iter().chain(key.chars().map(sign)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_one_that_sh_accepts() {
+        for (key, name) in [
+            ("password", "PASSWORD"),
+            ("1password", "_1PASSWORD"),
+            ("a-b.c", "A_B_C"),
+        ] {
+            assert_eq!(environment_name(key), name);
+        }
+    }
 
     #[test]
     fn a_variable_stands_for_the_value_of_a_flag_only() {

@@ -2,6 +2,7 @@
 
 use super::line::Names;
 use super::{IdAfter, KeptCommand, UseInFile, script};
+use crate::catalog::AS_CURL;
 use crate::text::clean;
 
 /// What a file is made of.
@@ -18,7 +19,7 @@ impl FileForm {
     /// The form with this name; the first one if there is none.
     pub(crate) fn named(name: &str) -> Self {
         match name {
-            "curl" => Self::Curl,
+            AS_CURL => Self::Curl,
             _ => Self::Commands,
         }
     }
@@ -42,6 +43,8 @@ pub(crate) struct FileText {
     pub(crate) remarks: usize,
     /// The environment variables that it needs.
     pub(crate) variables: Vec<String>,
+    /// Whether a command has `|` or `>`, which a file may not have unless that is allowed.
+    pub(crate) needs_shell: bool,
 }
 
 /// The text of a file with these commands.
@@ -51,6 +54,7 @@ pub(crate) fn text(commands: &[KeptCommand], api: &str, options: FileOptions) ->
     }
     let mut names = Names::default();
     let (mut lines, mut count, mut remarks) = (String::new(), 0, 0);
+    let mut needs_shell = false;
     // The last user id, as far as an answer of this file gives it.
     let mut id = None;
     for command in commands.iter().filter(|command| command.is_for_file()) {
@@ -62,6 +66,7 @@ pub(crate) fn text(commands: &[KeptCommand], api: &str, options: FileOptions) ->
         match line {
             Ok(line) => {
                 count += 1;
+                needs_shell |= command.is_redirected;
                 lines.push_str(&format!("{line}\n"));
                 match command.id {
                     IdAfter::Same => {}
@@ -83,6 +88,9 @@ pub(crate) fn text(commands: &[KeptCommand], api: &str, options: FileOptions) ->
     }
     let server = commands.first().map_or("", |command| &command.server);
     let mut text = format!("# API {api}, {}\n", clean::line(server));
+    if needs_shell {
+        text.push_str("# it has `|` or `>`: run it with `--allow-shell`\n");
+    }
     if !names.all().is_empty() {
         let list = names.all().join(", ");
         text.push_str(&format!("# set these in the environment: {list}\n"));
@@ -92,6 +100,7 @@ pub(crate) fn text(commands: &[KeptCommand], api: &str, options: FileOptions) ->
         commands: count,
         remarks,
         variables: names.all().to_vec(),
+        needs_shell,
     }
 }
 

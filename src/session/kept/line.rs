@@ -5,6 +5,7 @@ use crate::catalog::{Api, Command, Kind, Need};
 use crate::line::outline::{Outline, Role, outline};
 use crate::line::redirect;
 use crate::request::pieces::next_name;
+use crate::secret::json::is_clear_but_for_keys;
 use crate::secret::line::variables::{has_no_secret, plain, secrets_as_variables, variable};
 use crate::text::lex::{Word, lex};
 use std::ops::Range;
@@ -45,7 +46,8 @@ impl KeptLine {
         // In a file a quote ends on its line.
         let ends = |(at, _): (usize, &str)| written[..at].ends_with('\\');
         let is_whole = written.match_indices('\n').all(ends);
-        (is_whole && has_no_secret(&written)).then_some(line)
+        let is_clear = has_no_secret(&written) && has_clear_json(text);
+        (is_whole && is_clear).then_some(line)
     }
 
     /// Its text; `id` is the last user id, if an answer gives it.
@@ -58,6 +60,17 @@ impl KeptLine {
         };
         self.0.iter().map(piece).collect()
     }
+}
+
+/// Whether the JSON in its words has no secret that only its place in the JSON tells.
+fn has_clear_json(text: &str) -> bool {
+    let lexed = lex(text);
+    let mut words = lexed.commands.iter().flatten().map(Word::text);
+    words.all(|word| {
+        let at = word.find(['{', '[']).unwrap_or(word.len());
+        let json = serde_json::from_str(&word[at..]);
+        json.map_or(true, |json| is_clear_but_for_keys(&json))
+    })
 }
 
 /// The user ids of a command, and the places of the secrets that the shell asked for.
@@ -184,6 +197,10 @@ mod tests {
             ("echo 'a\nb'", None),
             ("echo a \\\n b", Some("echo a \\\n b")),
             ("let password = hunter2", None),
+            (
+                "add_event_action x --set h='[{\"key\":\"Authorization\",\"value\":\"Bearer x\"}]'",
+                None,
+            ),
         ];
         for (line, expected) in cases {
             assert_eq!(written(line, "2019").as_deref(), expected, "{line}");

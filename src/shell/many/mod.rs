@@ -75,6 +75,7 @@ impl Shell {
             ControlFlow::Continue(names) => names,
             ControlFlow::Break(()) => return Ok(()),
         };
+        self.session.kept.sent.add_many();
         self.run_many(&call, selection, names)
     }
 
