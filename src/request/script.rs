@@ -248,7 +248,9 @@ pub(crate) fn functions(proof: Proof, tls: &Tls, token_path: &str) -> String {
                 "# Logs in once.\n\
                  token=$({curl} -f --config - \"$base\"{} <<END | jq -er .access_token\n\
                  {user}${{{OTP}:+header = $(quoted \"X-SFTPGO-OTP: ${OTP}\")}}\n\
-                 END\n) || {{ echo 'cannot log in' >&2; exit 1; }}\n\n",
+                 END\n) || token=\n\
+                 # A jq before 1.7 says nothing of an empty answer.\n\
+                 [ -n \"$token\" ] || {{ echo 'cannot log in' >&2; exit 1; }}\n\n",
                 quoted(token_path)
             ),
             "header = $(quoted \"Authorization: Bearer $token\")\n".to_owned(),

@@ -334,6 +334,46 @@ fn a_failure_of_jq_sends_nothing_and_a_redirect_is_a_failure() {
     assert!(!ran.status.success(), "{ran:?}");
     assert_eq!(said, "GET /api/v1/quota_scan: 301\n");
     assert_eq!(server.asked().len(), 1);
+    let login = fixed(Api::V2);
+    let script = self::script(&login, LOGIN, &["delete_user press"]);
+    let server = Hostile::saying(moved);
+    let ran = run(&script, &server.url, LOGIN);
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert!(
+        !ran.status.success() && said == "cannot log in\n",
+        "{ran:?}"
+    );
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn requests_of_another_admin_are_left_out() {
+    let practice = fixed(Api::V2);
+    let lines = [
+        "add_admin bob --password hunter2 --permissions *",
+        "connect @bob",
+        "delete_user press",
+        "save a.sh --as curl",
+    ];
+    let mut args = vec!["--api", "v2"];
+    args.extend(lines.iter().flat_map(|line| ["-c", *line]));
+    let config = format!(
+        "[profile.bob]\nurl = \"{}\"\nuser = \"bob\"\npassword_command = \"echo hunter2\"\n",
+        practice.url()
+    );
+    let run = Run::at(&practice, &args);
+    let folder = run.home.path().join(".config/sftpgo-shell");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let run = run.file(".config/sftpgo-shell/config.toml", config);
+    let path = run.home.path().join("a.sh");
+    let (ran, text) = run
+        .env(LOGIN[0].0, ADMIN)
+        .env(LOGIN[1].0, PASSWORD)
+        .leaving(&path);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let why = "# left out, since it was sent with another login:\n# delete_user press\n";
+    assert!(text.contains(why), "{text}");
+    assert!(!text.contains("api DELETE"), "{text}");
 }
 
 #[test]

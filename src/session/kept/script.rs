@@ -161,7 +161,7 @@ impl Script {
             // Only if the id is used it is read.
             [ScriptLines { before, sends }] if is_new => Ok(format!(
                 "{before}answer=$({sends})\nprintf '%s\\n' \"$answer\"\n\
-                 id=$(printf %s \"$answer\" | jq -er '{ID}')\n"
+                 id=$(printf %s \"$answer\" | jq -er '{ID}')\n: \"${{id:?no id in the answer}}\"\n"
             )),
             made => {
                 self.id = self.id.filter(|_| self.id == before);
