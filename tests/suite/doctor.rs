@@ -103,7 +103,7 @@ fn a_broken_config_file_is_reported_by_doctor_and_does_not_stop_help() {
         run.go()
     };
     let ran = run(&["doctor"]);
-    assert_eq!((ran.code, &*outcomes(&ran)[0]), (1, "config failed"));
+    assert_eq!((ran.code, &*outcomes(&ran)[0]), (2, "config failed"));
     assert!(
         ran.out.contains("config.toml:1:3: not valid TOML"),
         "{ran:?}"
