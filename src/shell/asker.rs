@@ -4,7 +4,7 @@
 use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::{Terminal, Typed};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, InterruptSince};
 use crate::line::call::{Call, Slot, ValueOrigin};
 use crate::line::change;
 use crate::secret::Secret;
@@ -17,6 +17,9 @@ use std::time::{Duration, Instant};
 /// The message after a "no".
 pub(super) const DECLINED: &str = "cancelled; nothing was sent";
 
+/// The message after a Ctrl-C before the first request.
+const UNSENT: &str = "interrupted; nothing was sent";
+
 /// Who can answer, and whether Ctrl-C was pressed.
 pub(crate) struct Asker {
     /// The terminal of an interactive session.
@@ -26,8 +29,8 @@ pub(crate) struct Asker {
     /// Whether deletions were confirmed beforehand.
     confirmed: bool,
     interrupt: Interrupt,
-    /// The number of interrupts when the current line was entered.
-    interrupts: usize,
+    /// Whether Ctrl-C was pressed since the current line was entered.
+    since_line: InterruptSince,
     /// How long questions were open.
     away: Duration,
 }
@@ -39,8 +42,8 @@ impl Asker {
             may_prompt: terminal.is_some(),
             terminal,
             confirmed: false,
+            since_line: interrupt.since_now(),
             interrupt,
-            interrupts: 0,
             away: Duration::ZERO,
         }
     }
@@ -83,12 +86,25 @@ impl Asker {
 
     /// A new line was entered: Ctrl-C before it does not count.
     pub(crate) fn begin_line(&mut self) {
-        self.interrupts = self.interrupt.times();
+        self.since_line = self.interrupt.since_now();
     }
 
     /// Whether Ctrl-C was pressed since the current line was entered.
     pub(crate) fn was_interrupted(&self) -> bool {
-        self.is_interactive() && self.interrupt.times() > self.interrupts
+        self.is_interactive() && self.since_line.has_come()
+    }
+
+    /// The same for code that outlives the question, where Ctrl-C does not end the run.
+    pub(super) fn since_line(&self) -> Option<InterruptSince> {
+        self.is_interactive().then(|| self.since_line.clone())
+    }
+
+    /// The error of what was interrupted before its first request.
+    pub(crate) fn check_interrupted(&self) -> Result<(), Error> {
+        if self.was_interrupted() {
+            return Err(Error::new(Fault::Interrupted, UNSENT));
+        }
+        Ok(())
     }
 
     /// Opens the terminal for a single command, until `close`.
@@ -120,6 +136,7 @@ impl Asker {
     }
 
     fn secret(&mut self, name: &str) -> Result<Secret, Error> {
+        self.check_interrupted()?;
         let question = format!("{name}: ");
         let typed = match self.terminal.as_mut() {
             Some(terminal) => terminal.ask_secret(&question),
@@ -127,10 +144,9 @@ impl Asker {
         };
         match typed {
             Ok(Typed::Text(secret)) => Ok(Secret::new(secret)),
-            Ok(Typed::Edit(_) | Typed::Interrupted | Typed::End) => Err(Error::new(
-                Fault::Interrupted,
-                "interrupted; nothing was sent",
-            )),
+            Ok(Typed::Edit(_) | Typed::Interrupted | Typed::End) => {
+                Err(Error::new(Fault::Interrupted, UNSENT))
+            }
             Err(why) => Err(Error::local(format!("cannot read the {name}: {why}"))),
         }
     }
@@ -229,8 +245,12 @@ impl Asker {
         Ok(answer.map(|answer| is_yes(&answer)))
     }
 
-    /// Asks a question on a terminal; `None` if there is no answer to it.
+    /// Asks a question on a terminal; `None` if there is no answer to it. A Ctrl-C before it is
+    /// no answer either.
     pub(super) fn question(&mut self, question: &str) -> Result<Option<String>, Error> {
+        if self.was_interrupted() {
+            return Ok(None);
+        }
         let Some(terminal) = self.terminal.as_mut() else {
             return Ok(None);
         };

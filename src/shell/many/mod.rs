@@ -9,7 +9,8 @@ mod show;
 mod tally;
 mod task;
 
-use super::{Shell, raw, stop_flag};
+use super::stop_flag::StopFlag;
+use super::{Shell, raw};
 use crate::catalog::Effect;
 use crate::catalog::many::{PLAN_PARAM, Selection, VERBOSE_PARAM, YES_PARAM};
 use crate::error::Error;
@@ -95,14 +96,10 @@ impl Shell {
         selection: Selection,
         names: Vec<String>,
     ) -> Result<(), Error> {
-        let interrupt = self.asker.interrupt().clone();
-        // In a script, another thread waits for the whole run and would exit at once.
-        let in_script = !self.asker.is_interactive();
+        let flag = StopFlag::new(&self.asker);
         // Each request would ask.
         let confirmed = self.asker.set_confirmed(true);
-        let tally = stop_flag::with_stop_flag(&interrupt, in_script, |stop| {
-            Running::new(self, call, selection, names).all(stop)
-        });
+        let tally = flag.during(|stop| Running::new(self, call, selection, names).all(stop));
         self.asker.set_confirmed(confirmed);
         self.progress.state().so_far = None;
         let verb = plan::verb(call.command);

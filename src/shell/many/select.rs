@@ -48,6 +48,7 @@ impl Shell {
         let list = list_of(call, selection, release);
         let mut pages = Pages::new(&list, true);
         let mut targets = Vec::new();
+        let goes_on = |shell: &Self| !shell.asker.was_interrupted();
         let has_bar = self.screen().begin_count(selection.nouns().1, false);
         let read = loop {
             let page = match pages.next(self, true) {
@@ -60,8 +61,14 @@ impl Shell {
                 let condition = call.view.condition.as_ref();
                 condition.is_some_and(|condition| condition.holds(item))
             };
-            for item in page.iter().filter(meets) {
-                targets.push(target(call, selection, item, release, shows)?);
+            let found = page.iter().filter(|item| goes_on(self) && meets(item));
+            let found = found.map(|item| target(call, selection, item, release, shows));
+            match found.collect::<Result<Vec<Target>, Error>>() {
+                Ok(found) => targets.extend(found),
+                Err(error) => break Err(error),
+            }
+            if !goes_on(self) {
+                break self.asker.check_interrupted();
             }
         };
         if has_bar {
