@@ -29,8 +29,9 @@ pub(crate) struct Asker {
     /// Whether deletions were confirmed beforehand.
     confirmed: bool,
     interrupt: Interrupt,
-    /// Whether Ctrl-C was pressed since the current line was entered.
-    since_line: InterruptSince,
+    /// Whether Ctrl-C was pressed since the current line was entered, where it ends the command
+    /// and not the run.
+    since_line: Option<InterruptSince>,
     /// How long questions were open.
     away: Duration,
 }
@@ -40,9 +41,9 @@ impl Asker {
     pub(super) fn new(terminal: Option<Terminal>, interrupt: Interrupt) -> Self {
         Self {
             may_prompt: terminal.is_some(),
+            since_line: terminal.as_ref().map(|_| interrupt.since_now()),
             terminal,
             confirmed: false,
-            since_line: interrupt.since_now(),
             interrupt,
             away: Duration::ZERO,
         }
@@ -81,22 +82,30 @@ impl Asker {
     /// Ctrl-C, where it ends the wait for an answer. In a script the main
     /// thread gets it and ends the run.
     pub(super) fn interrupt_of_wait(&self) -> Option<&Interrupt> {
-        self.is_interactive().then_some(&self.interrupt)
+        self.since_line.as_ref().map(|_| &self.interrupt)
     }
 
     /// A new line was entered: Ctrl-C before it does not count.
     pub(crate) fn begin_line(&mut self) {
-        self.since_line = self.interrupt.since_now();
+        if self.is_interactive() {
+            self.since_line = Some(self.interrupt.since_now());
+        }
+    }
+
+    /// Ctrl-C ends the commands of another shell, too, which run as a part of a line here.
+    pub(crate) fn share_line(&self, other: &mut Self) {
+        other.since_line.clone_from(&self.since_line);
     }
 
     /// Whether Ctrl-C was pressed since the current line was entered.
     pub(crate) fn was_interrupted(&self) -> bool {
-        self.is_interactive() && self.since_line.has_come()
+        let since_line = self.since_line.as_ref();
+        since_line.is_some_and(InterruptSince::has_come)
     }
 
     /// The same for code that outlives the question, where Ctrl-C does not end the run.
     pub(super) fn since_line(&self) -> Option<InterruptSince> {
-        self.is_interactive().then(|| self.since_line.clone())
+        self.since_line.clone()
     }
 
     /// The error of what was interrupted before its first request.
@@ -120,6 +129,7 @@ impl Asker {
     /// Ends what `open` began.
     pub(crate) fn close(&mut self) {
         self.terminal = None;
+        self.since_line = None;
     }
 
     /// How long questions were open so far.

@@ -286,9 +286,10 @@ impl Screen<'_> {
             return self.out.print(bytes);
         };
         asker.interrupt().ignoring(|| {
-            for part in bytes.chunks(16 * 1024) {
+            let mut parts = bytes.chunks(16 * 1024);
+            while let Some(part) = parts.next() {
                 self.out.print(part)?;
-                if asker.was_interrupted() {
+                if parts.len() > 0 && asker.was_interrupted() {
                     let reset = if self.colors().0 { ansi::RESET } else { "" };
                     self.out.print(format!("{reset}\n").as_bytes())?;
                     let message = "interrupted; the rest is not shown";

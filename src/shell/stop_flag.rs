@@ -30,7 +30,8 @@ impl StopFlag {
     /// Whether Ctrl-C was pressed.
     pub(crate) fn is_set(&self) -> bool {
         let since_line = self.since_line.as_ref();
-        self.state.is_set.load(Ordering::Relaxed) || since_line.is_some_and(|line| line.has_come())
+        self.state.is_set.load(Ordering::Relaxed)
+            || since_line.is_some_and(InterruptSince::has_come)
     }
 
     /// The flag of the command that runs.
