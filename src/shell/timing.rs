@@ -66,7 +66,7 @@ impl Shell {
         done
     }
 
-    /// The same for what is waited for by several requests.
+    /// The same for a wait of several requests.
     pub(crate) fn begin_waiting(&self, what: &str) -> bool {
         let out = &self.out;
         let mut state = self.progress.state();

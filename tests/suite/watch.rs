@@ -300,7 +300,7 @@ const WRONG: &[(&str, &str)] = &[
     ("watch --untill x get_users", "did you mean `--until`?"),
     (
         "watch --limit 3 get_users",
-        "flags of the command that `watch` runs stand after its name",
+        "flags of the command that `watch` runs must come after its name",
     ),
     ("watch get_users --limit 0x", "`--limit`"),
 ];

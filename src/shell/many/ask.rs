@@ -29,9 +29,9 @@ impl Shell {
         let is_sent = |shell: &Self| has_query(&shell.shown_one_of_many(call));
         if plan.different().next().is_none() && !is_sent(self) {
             let why = if plan.deletes {
-                "none of them is there"
+                "none of them exists"
             } else {
-                "all of them have these values already"
+                "all of them already have these values"
             };
             let count = plan.counted(plan.targets.len());
             self.screen()

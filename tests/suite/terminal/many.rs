@@ -162,7 +162,7 @@ fn named_ones_must_exist_and_yes_on_the_line_does_not_ask() {
     assert!(said.contains(&missing("nobody")), "{said}");
     let said = terminal.run("delete_user nobody nosuch1 --if_missing skip");
     assert!(
-        said.contains("nothing was sent: 2 users, and none of them is there"),
+        said.contains("nothing was sent: 2 users, and none of them exists"),
         "{said}"
     );
     asks(
@@ -217,7 +217,7 @@ fn a_sourced_file_needs_the_flag() {
         .start();
     let path = terminal.path("f");
     let said = terminal.run(&format!("source {}", path.display()));
-    assert!(said.contains("cannot ask here"), "{said}");
+    assert!(said.contains("cannot ask for it here"), "{said}");
     assert_eq!(written(&server, "PUT"), [""; 0]);
     terminal.leave();
 }
