@@ -67,7 +67,7 @@ impl Shell {
         })
     }
 
-    /// Refuses the name of an object that is there already, before anything is written. An admin
+    /// Refuses the name of an object that already exists, before anything is written. An admin
     /// may be allowed to add what it may not see, so another refusal decides nothing.
     fn check_is_new(&mut self, call: &Call) -> Result<(), Error> {
         if call.command.added_reader().is_none() || name_of(call).is_empty() {
