@@ -90,7 +90,7 @@ impl Shell {
     }
 
     /// The object that a call is about to add, if it is there.
-    fn already_there(&mut self, call: &Call) -> Result<Option<Json>, Error> {
+    pub(super) fn already_there(&mut self, call: &Call) -> Result<Option<Json>, Error> {
         let reader = call.command.added_reader().map_or("", |row| row.name);
         match self.part(&[reader], &[&name_of(call)]) {
             Ok(object) if object.is_object() => Ok(Some(object)),
@@ -105,7 +105,7 @@ impl Shell {
 }
 
 /// The name of the object that a call adds.
-fn name_of(call: &Call) -> String {
+pub(super) fn name_of(call: &Call) -> String {
     let slot = call.command.added_changer().and_then(|row| {
         let mut params = row.params.iter().filter(|param| param.place.in_path());
         call.slot(params.next()?.name)
@@ -115,7 +115,7 @@ fn name_of(call: &Call) -> String {
 }
 
 /// ``user `anna` ``.
-fn called(call: &Call) -> String {
+pub(super) fn called(call: &Call) -> String {
     let noun = call.command.noun().replace('_', " ");
     format!("{noun} `{}`", clean::line(&name_of(call)))
 }
