@@ -36,12 +36,12 @@ impl RestoreOptions {
             options.scan_quota = Some(call.int("scan_quota"));
         }
         if options.skip_existing && options.disconnect {
-            let why = "`--skip_existing` overwrites nothing, so `--disconnect` has no effect";
+            let why = "`--skip-existing` overwrites nothing, so `--disconnect` has no effect";
             let error = Error::typed(why).at(call.place("disconnect"));
             return Err(if call.typed("skip_existing") {
                 error
             } else {
-                error.hint("the resumed run used it; `--skip_existing=off` turns it off")
+                error.hint("the resumed run used it; `--skip-existing=off` turns it off")
             });
         }
         Ok(options)
