@@ -175,7 +175,7 @@ fn flags(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn flags_of_the_shell_are_spelled_as_in_help() {
-    let rows = catalog::every().flat_map(|row| row.all_params());
+    let rows = catalog::every().flat_map(catalog::Command::all_params);
     let all = rows.chain(settings::program_flags());
     let shown: HashMap<&str, HashSet<String>> = all.fold(HashMap::new(), |mut shown, param| {
         let spelled = shown.entry(param.name).or_insert_with(HashSet::new);
