@@ -251,9 +251,7 @@ impl Watch {
                 return SecretSpan::Surplus;
             }
             // `login --otp CODE`
-            WordRole::Position(Some(Verb::Login), 0) if is_code(word) => {
-                return SecretSpan::Surplus;
-            }
+            WordRole::Position(Some(Verb::Login), 0) if is_code(word) => Some(0),
             WordRole::Position(Some(Verb::Connect), 0) if self.habits.user && !is_address(word) => {
                 return SecretSpan::Surplus;
             }
