@@ -102,7 +102,7 @@ fn run_line(shell: &mut Shell, history: Option<&History>, text: &str) -> Flow {
     if text.trim().is_empty() {
         return Flow::Continue;
     }
-    // As in other shells, a leading blank keeps a line out of the history.
+    // As in other shells, a space at the start keeps a line out of the history.
     let line = if text.starts_with([' ', '\t']) {
         LineNumber::Hidden
     } else {

@@ -83,10 +83,15 @@ impl Interrupt {
 
     /// Runs `work`, and `action` if the program is ended meanwhile where it is.
     pub fn before_exit<T>(&self, action: Listener, work: impl FnOnce() -> T) -> T {
-        lock(&self.at_exit).push(action);
-        let result = work();
-        lock(&self.at_exit).pop();
-        result
+        let _until_done = self.at_exit(action);
+        work()
+    }
+
+    /// Runs `action` if the program is ended where it is while the result exists.
+    pub fn at_exit(&self, action: Listener) -> AtExit {
+        lock(&self.at_exit).push(Arc::clone(&action));
+        let actions = Arc::clone(&self.at_exit);
+        AtExit { actions, action }
     }
 
     /// Does what is to be done before the program is ended where it is; once.
@@ -162,6 +167,18 @@ impl Interrupt {
     }
 }
 
+/// What is to be done if the program is ended where it is, until this is dropped.
+pub struct AtExit {
+    actions: Arc<Mutex<Vec<Listener>>>,
+    action: Listener,
+}
+
+impl Drop for AtExit {
+    fn drop(&mut self) {
+        lock(&self.actions).retain(|action| !Arc::ptr_eq(action, &self.action));
+    }
+}
+
 fn lock(listeners: &Mutex<Vec<Listener>>) -> MutexGuard<'_, Vec<Listener>> {
     listeners.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -208,5 +225,21 @@ mod tests {
         });
         assert_eq!(count.load(Ordering::SeqCst), 1);
         assert!(!interrupt.is_ending());
+    }
+
+    #[test]
+    fn exit_actions_need_not_end_in_order() {
+        let interrupt = Interrupt::default();
+        let done = Arc::new(Mutex::new(Vec::new()));
+        let action = |name: &'static str| -> Listener {
+            let done = Arc::clone(&done);
+            Arc::new(move || done.lock().expect("no panic").push(name))
+        };
+        let (first, second) = (action("first"), action("second"));
+        let first = interrupt.at_exit(first);
+        let _second = interrupt.at_exit(second);
+        drop(first);
+        interrupt.run_exit_actions();
+        assert_eq!(*done.lock().expect("no panic"), ["second"]);
     }
 }

@@ -41,7 +41,7 @@ impl ListEdit {
             list.retain(|item| !self.items.takes_out(item, word));
             if list.len() == before && list.iter().any(|item| item == "*") {
                 return Err(Error::typed(format!(
-                    "`{word}` cannot be taken out of `{}`: it has `*`, which is all",
+                    "`{word}` cannot be removed from `{}`: it has `*`, which is all",
                     self.path
                 ))
                 .hint("give the ones that are to stay, without `+` and `-`"));

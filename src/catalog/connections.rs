@@ -2,11 +2,10 @@
 //! 0.9.1 removed `sftp` from the names and the path.
 
 use super::Span;
+use super::group::Group;
 use super::live::Live;
 use super::param::{Param, ParamPlace};
-use super::row::{
-    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
-};
+use super::row::{Command, CommandKind, Effect, Example, Method, Remember, Route, StatusDoc};
 
 const CONNECTION_ID: Param = Param::text("connection_id", "id of the connection, from the list")
     .required()
@@ -92,7 +91,10 @@ pub(super) const ROWS: &[Command] = &[
             ..Route::PLAIN
         }),
         counterpart: Some("get_sftp_connections"),
-        examples: &[],
+        examples: &[Example {
+            line: "get_connections",
+            status: 200,
+        }],
         ..GET
     },
     Command {
@@ -111,7 +113,10 @@ pub(super) const ROWS: &[Command] = &[
             ..Route::PLAIN
         }),
         counterpart: Some("close_sftp_connection"),
-        examples: &[],
+        examples: &[Example {
+            line: "close_connection SFTP_76a11b22260e",
+            status: 200,
+        }],
         ..CLOSE
     },
 ];

@@ -19,6 +19,8 @@ pub enum Items {
     Schedules,
     /// The name of an event action; they run in the order of the list.
     Actions,
+    /// A pattern, or `!PATTERN` for what does not match it.
+    Patterns,
 }
 
 /// The type of a user's primary group: there is only one.
@@ -37,6 +39,15 @@ impl Items {
             Self::Folders => "/PATH=FOLDER",
             Self::Schedules => "'CRON'",
             Self::Actions => "ACTION",
+            Self::Patterns => "PATTERN",
+        }
+    }
+
+    /// What help says about its words besides their name.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Patterns => "; `!PATTERN` is what does not match",
+            _ => "",
         }
     }
 
@@ -65,6 +76,11 @@ impl Items {
             },
             Self::Schedules => schedule(word),
             Self::Actions => Ok(json!({"name": word})),
+            Self::Patterns => match word.strip_prefix('!') {
+                Some("") => Err("needs a pattern after the `!`".to_owned()),
+                Some(pattern) => Ok(json!({"pattern": pattern, "inverse_match": true})),
+                None => Ok(json!({"pattern": word})),
+            },
         }
     }
 
@@ -90,6 +106,11 @@ impl Items {
             Self::Words => item == other,
             Self::Groups(_) | Self::Actions => item["name"] == other["name"],
             Self::Folders => item["virtual_path"] == other["virtual_path"],
+            Self::Patterns => {
+                // The server leaves out what is false.
+                let is_inverse = |item: &Json| item["inverse_match"] == true;
+                item["pattern"] == other["pattern"] && is_inverse(item) == is_inverse(other)
+            }
             Self::Schedules => {
                 let members = other.as_object().into_iter().flatten();
                 members.into_iter().all(|(key, value)| item[key] == *value)
@@ -99,6 +120,9 @@ impl Items {
 
     /// Whether a word after `-` takes an item out of a list.
     pub fn takes_out(self, item: &Json, word: &str) -> bool {
+        if self == Self::Words && item.is_number() {
+            return item.as_i64() == word.parse().ok();
+        }
         if self != Self::Folders {
             let meant = self.item(word);
             return self.is_own(item) && meant.is_ok_and(|meant| self.is_same(item, &meant));
@@ -109,7 +133,7 @@ impl Items {
             || name.is_empty() && item["name"] == word
     }
 
-    /// Puts an item into a list. What is there already keeps its other members.
+    /// Puts an item into a list. What already exists keeps its other members.
     pub fn put(self, list: &mut Vec<Json>, item: &Json) {
         if self == Self::Groups(PRIMARY) {
             list.retain(|other| !self.is_own(other) || self.is_same(other, item));
@@ -308,6 +332,20 @@ mod tests {
             let wrong = Items::Schedules.item(line).expect_err(line);
             assert!(wrong.starts_with(why), "{line}: {wrong}");
         }
+    }
+
+    #[test]
+    fn a_pattern_may_be_inverted() {
+        let item = |word| Items::Patterns.item(word);
+        assert_eq!(item("/in/*"), Ok(json!({"pattern": "/in/*"})));
+        let inverse = json!({"pattern": "a*", "inverse_match": true});
+        assert_eq!(item("!a*"), Ok(inverse.clone()));
+        assert!(item("!").is_err());
+        let plain = json!({"pattern": "a*", "inverse_match": false});
+        assert!(Items::Patterns.takes_out(&plain, "a*"));
+        assert!(!Items::Patterns.takes_out(&plain, "!a*"));
+        assert!(Items::Patterns.takes_out(&inverse, "!a*"));
+        assert!(Items::Words.takes_out(&json!(2), "2"));
     }
 
     #[test]

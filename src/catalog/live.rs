@@ -1,7 +1,8 @@
 //! Names of objects on the server: which request lists them, what tells them apart, and
 //! which requests change them.
 
-use super::row::{Command, Effect, Group, Method};
+use super::group::Group;
+use super::row::{Command, Effect, Method};
 use super::schema::{self, Field};
 use super::{Api, commands};
 
@@ -48,6 +49,10 @@ pub enum Live {
     Topic,
     /// Headings and topics, which have a page of `cheat`.
     Section,
+    /// What `learn` takes: its words, courses, lessons and files.
+    Learn,
+    /// Lessons of the course named before it, or of the one that is on.
+    Lesson,
     /// Names of files.
     File,
 }
@@ -85,6 +90,8 @@ impl Live {
             Self::UserId | Self::ConnectionId | Self::ApiKey | Self::DefenderHost => "ID",
             Self::Username | Self::Admin => "USERNAME",
             Self::File => "FILE",
+            Self::Learn => "WHAT",
+            Self::Lesson => "LESSON",
             Self::Role => "ROLE",
             Self::IpOrNet => "ADDRESS",
             Self::Group
@@ -141,6 +148,8 @@ impl Live {
             | Self::Servers
             | Self::Topic
             | Self::Section
+            | Self::Learn
+            | Self::Lesson
             | Self::File => &[],
         }
     }
@@ -156,6 +165,8 @@ impl Live {
                 | Self::Servers
                 | Self::Topic
                 | Self::Section
+                | Self::Learn
+                | Self::Lesson
                 | Self::File
         )
     }

@@ -16,7 +16,7 @@ pub const VERBOSE_PARAM: &str = "verbose";
 pub const PARAMS: &[Param] = &[
     Param::text(
         WHERE_PARAM,
-        "all objects that meet this condition, instead of a name: `status = enabled and last_login = 0`",
+        "all objects that meet this condition, instead of a name: `status = enabled and last_login = never`",
     )
     .value("EXPR")
     .optional()
@@ -24,7 +24,7 @@ pub const PARAMS: &[Param] = &[
     Param::switch(PLAN_PARAM, "show what would be done, without changing anything"),
     Param::switch(
         YES_PARAM,
-        "do not ask; several objects need it where there is no terminal",
+        "do not ask for confirmation; required for several objects if there is no terminal",
     ),
     Param::switch(
         VERBOSE_PARAM,

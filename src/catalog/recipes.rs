@@ -2,10 +2,11 @@
 //! operations of this table.
 
 use super::backup::LISTS;
+use super::group::Group;
 use super::live::Live;
 use super::many::VERBOSE_PARAM;
 use super::param::{Param, ParamPlace};
-use super::row::{Command, CommandKind, Example, Group, Recipe};
+use super::row::{Command, CommandKind, Example, Recipe};
 use super::shell::Verb;
 use super::v2::server::SCAN_QUOTA;
 use super::v2::users::PERMISSIONS;
@@ -227,7 +228,7 @@ pub(super) const ROWS: &[Command] = &[
         &[
             Param::text("file", "backup file").required().at(ParamPlace::Shell).completed_by(Live::File),
             Param::switch("plan", "show what would be done, without changing anything"),
-            Param::switch(VERBOSE_PARAM, "list the objects that are the same as well; elsewhere than on a terminal the plan always has them"),
+            Param::switch(VERBOSE_PARAM, "also list the objects that are the same; without a terminal the plan always has them"),
             Param::choices("only", &LISTS, "only these kinds of objects").for_shell_flag().typed(),
             Param::switch("resume", "continue an earlier run of the same file"),
             Param::switch("skip_existing", "do not overwrite existing objects"),

@@ -42,6 +42,9 @@ static TABLE: LazyLock<Vec<Schema>> = LazyLock::new(|| {
 /// The type that wraps a secret, in its `payload`.
 pub const ENVELOPE: &str = "Secret";
 
+/// The type of a pattern, which may be inverted.
+pub const PATTERN: &str = "ConditionPattern";
+
 /// An object type.
 #[derive(Debug)]
 pub struct Schema {

@@ -2,10 +2,11 @@
 
 use super::Span;
 use super::backup::LISTS;
+use super::group::Group;
 use super::live::Live;
 use super::many::YES_PARAM;
 use super::param::{Param, ParamPlace};
-use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
+use super::row::{Command, CommandKind, Example, Method, Recipe};
 
 /// The word for the servers of all profiles, which no profile can have as its name.
 pub const ALL_SERVERS: &str = "all";
@@ -102,9 +103,9 @@ const FORM: Param = Param::choice(
 .for_shell_flag();
 const ANSWERS: Param = Param::switch(
     "answers",
-    "with the answers as comments, apart from those that may hold a secret",
+    "add the answers as comments, except those that may contain a secret",
 );
-const FORCE: Param = Param::switch("force", "overwrite the file");
+const FORCE: Param = Param::switch("force", "overwrite an existing file");
 
 const fn raw(
     name: &'static str,
@@ -123,9 +124,8 @@ const fn raw(
 pub(super) const ROWS: &[Command] = &[
     Command {
         long: "Shows the request as it would be sent, as raw HTTP and as a curl line, and explains each part: every field of the \
-               body with its meaning, type, unit and choices, what the server would lose, and the responses to expect. \
-               Nothing is sent. A field instead of a command is described: `explain user.filters.denied_ip`; `explain user.` \
-               lists the fields of users.",
+               body with its meaning, type, unit and choices, the data that would be lost, and the responses to expect. \
+               Nothing is sent. `explain user.filters.denied_ip` describes a field, and `explain user.` lists the fields of users.",
         examples: &[Example { line: "explain get_users --limit 1", status: 0 }, Example { line: "explain user.quota_size", status: 0 }],
         ..row(
             "explain",
@@ -136,7 +136,7 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "The line runs in sh and sends the same request. Secrets are read from the environment: `$PASSWORD`. `--as` shows \
+        long: "The line runs in sh and sends the same request. Secrets are read from the environment: `$PASSWORD`. `--as` prints \
                the request for another program: HTTPie in sh, Python with the package `requests`, or PowerShell 7.",
         examples: &[
             Example { line: "curl get_users --limit 1", status: 0 },
@@ -154,7 +154,7 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "TARGET names anything that an `update_…` command can change; `update_` itself can be left out: `edit user alice`, `edit \
+        long: "TARGET is any object that an `update_…` command can change; leave `update_` out: `edit user alice`, `edit \
                admin_profile`. The object opens as JSON in VISUAL, EDITOR or `vi`. Your changes are checked and shown; \
                if you confirm, the whole object is sent and read back. Nothing is sent if someone else has changed it in \
                the meantime. Secrets appear as `{\"status\":\"Redacted\"}` or `********`: leave them unchanged to keep them, or write \
@@ -170,10 +170,10 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "TARGET names anything that an `add_…` command can add; `add_` itself can be left out: `new group staff`. The \
-               editor opens on a template with each field of the server's release, what it means and what it can be. A field \
-               that is a comment is not sent. Your text is checked, and sent if you confirm. After a mistake, also one that \
-               only the server finds, the editor opens again on what you have written.",
+        long: "TARGET is any object that an `add_…` command can add; leave `add_` out: `new group staff`. The editor opens a template \
+               with each field of the server's release, its meaning and its possible values. Fields that are commented out are \
+               not sent. Your text is checked, and sent if you confirm. If it contains a mistake, or the server rejects the \
+               object, you can edit your text again.",
         examples: &[Example { line: "new group staff", status: 0 }],
         ..row(
             "new",
@@ -184,9 +184,9 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Compares what can be set of two objects that an `update_…` command can change: `diff user anna bob`. Names, ids, \
-               times and counters of the server are left out. Of secrets it shows only whether they are set. The exit code is 0 \
-               whether they differ or not; elsewhere than on a terminal the result is a list, which is empty if they do not.",
+        long: "Compares two objects that an `update_…` command can change: `diff user anna bob`. Names, ids, times and the server's \
+               counters are not compared. For secrets it only shows whether they are set. The exit code is 0 whether the objects \
+               differ or not. Without a terminal the result is a list of the differences, which may be empty.",
         examples: &[Example { line: "diff user anna.nowak backup", status: 200 }],
         span: Span::V2,
         ..row(
@@ -198,17 +198,17 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Undoes the last change of one object in this session, by `update_…` or `edit`: the object is read, the \
-               differences are shown, and if you confirm, the object of before is sent. Nothing is sent if the object was \
-               changed again since. What was added or deleted cannot be undone, nor can secrets be restored, since the \
-               server does not show them. A second `undo` makes the change again.",
+        long: "Takes back the last change of one object in this session that was made by `update_…` or `edit`: reads the object, shows \
+               the differences, and if you confirm, restores the old values. Nothing is sent if the object has been changed \
+               since. An `add_…` or a `delete_…` cannot be undone, and secrets cannot be restored, since the server does not \
+               show them. A second `undo` applies the change again.",
         examples: &[Example { line: "undo --yes", status: 0 }],
         ..row(
             "undo",
             Group::Shell,
             Verb::Undo,
-            "undo the last change of an object",
-            &[Param::switch(YES_PARAM, "do not ask; needed where there is no terminal")],
+            "take back the last change of an object",
+            &[Param::switch(YES_PARAM, "do not ask for confirmation; required if there is no terminal")],
         )
     },
     raw("get", Method::Get, &[PATH, QUERY], "GET a path", &[Example { line: "get user --query limit=1", status: 200 }]),
@@ -231,7 +231,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         aliases: &["?"],
         long: "TOPIC is a command, a command and one of its arguments or fields, a heading of the list, or one of the topics \
-               at its end. `--search` looks for words in all commands, flags, fields and topics.",
+               at its end. `--search` searches all commands, flags, fields and topics.",
         examples: &[
             Example { line: "help get_users", status: 0 },
             Example { line: "help get_users --limit", status: 0 },
@@ -244,13 +244,13 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Help,
             "list the commands, or describe one",
             &[
-                Param::text("search", "list what the help says about these words").optional().for_shell_flag().value("WORD"),
+                Param::text("search", "list the entries that contain these words").optional().for_shell_flag().value("WORD"),
                 Param::words("topic", "a command, a heading, a topic, `flags` or `settings`").completed_by(Live::Topic),
             ],
         )
     },
     Command {
-        long: "Each line has a comment that says what it does. The lines of a heading each run on a fresh practice server; those \
+        long: "Each line has a comment that explains it. The lines of a heading can each be run on a fresh practice server; those \
                of a topic run one after another. Without SECTION, lists the sections.",
         examples: &[Example { line: "cheat quota", status: 0 }],
         ..row(
@@ -264,8 +264,8 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "`man` prints a man page as roff: `sftpgo-shell`, which is the default, or `sftpgo-shell-language`. `completions` \
                prints a script for bash, zsh or fish, which completes commands, flags, choices, files and profiles without asking a \
-               server. It calls `generate candidates -- WORD…`, which prints what may be the last of these arguments: one candidate on a \
-               line, a tab, and what it means. `generate candidates LINE` takes them from a line.",
+               server. It calls `generate candidates -- WORD…`, which prints the possible values of the last argument: one per line, each \
+               with a tab and its description. `generate candidates LINE` does the same for a whole line.",
         examples: &[
             Example { line: "generate completions bash", status: 0 },
             Example { line: "generate man", status: 0 },
@@ -290,7 +290,7 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Sets `base_url`; `connect @NAME` uses a profile, with its login and its settings. On a terminal the server is then asked which API and release it has, without credentials, and the admin of a profile logs in; otherwise nothing is sent. On a terminal, `http://` and `https://` can be left out: on other machines `https` is tried first. The last ids, the names seen so far and the last answer are forgotten.",
+        long: "Sets `base_url`; `connect @NAME` uses a profile, with its login and its settings. On a terminal the shell then detects the API and the release of the server, without credentials, and logs in if a profile is used; otherwise nothing is sent. On a terminal, `http://` and `https://` can be left out: for another machine `https` is tried first. The shell forgets the last ids, the names seen so far and the last answer.",
         examples: &[Example { line: "connect http://127.0.0.1:8080", status: 0 }],
         ..row(
             "connect",
@@ -302,16 +302,16 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "A profile names a server in the config file, `sftpgo-shell/config.toml` in the folder XDG_CONFIG_HOME or `~/.config`. \
-               `list` shows all of them, `show` the keys of one. `add` adds one: without URL, that of this session with its \
-               admin; `--set KEY=VALUE` sets other keys. `use` makes one the default at the start, `remove` removes it from \
-               the file. `check` reads the file again and looks for the files that it names; with a name, it also runs its \
-               `password_command`. Comments in the file are kept. Nothing is sent.",
+               `list` lists the profiles, `show` shows the keys of one. `add` adds one, without URL for the server and the admin of this \
+               session; `--set KEY=VALUE` sets other keys. `use` makes one the default, `remove` removes one from the file. `check` \
+               checks the file, and that the files named in it exist; with a name, it also runs its `password_command`. Comments in \
+               the file are kept. Nothing is sent to a server.",
         examples: &[Example { line: "profile list", status: 0 }],
         ..row(
             "profile",
             Group::Shell,
             Verb::Profile,
-            "list or change the profiles: names for servers",
+            "list or change profiles (names for servers)",
             &[
                 Param::choice("what", &["list", "show", "add", "use", "check", "remove"], "list", "what to do").for_shell(),
                 Param::text("name", "the profile; for `show` and `check` the default is the one in use, or all").for_shell().completed_by(Live::Profile),
@@ -349,9 +349,16 @@ pub(super) const ROWS: &[Command] = &[
         ..row("refresh", Group::Shell, Verb::Refresh, "read the names that Tab offers again", &[])
     },
     Command {
-        long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet.",
-        examples: &[Example { line: "whoami", status: 0 }],
-        ..row("whoami", Group::Shell, Verb::Whoami, "show the current login", &[])
+        long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet. With `--can` the exit code is 0 \
+               if the admin has the permission, 1 if not, and 2 if the permissions are not known, as with an API key.",
+        examples: &[Example { line: "whoami", status: 0 }, Example { line: "whoami --can edit_users", status: 0 }],
+        ..row(
+            "whoami",
+            Group::Shell,
+            Verb::Whoami,
+            "show the current login",
+            &[Param::choice("can", super::v2::admins::PERMISSIONS, "", "check that the admin has this permission").for_shell_flag()],
+        )
     },
     Command {
         examples: &[Example { line: "last --output compact", status: 0 }],
@@ -368,16 +375,16 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Checks the config file, whether the server answers, its API and release, its clock, the end of its certificate, \
+        long: "Checks the config file, whether the server answers, its API and release, its clock, the expiry of its certificate, \
                the login, the permissions of the admin, and the terminal. It logs in once, and changes nothing. The exit code \
-               is 0 if no check failed, otherwise that of the first failed check; a warning is no failure.",
+               is 0 if no check failed, otherwise that of the first failed check; warnings do not count.",
         examples: &[Example { line: "doctor", status: 0 }],
         ..row("doctor", Group::Shell, Verb::Doctor, "check the config file, the server and the login", &[])
     },
     Command {
-        long: "Asks the server, without credentials and twice a second, until it answers as SFTPGo does; refused connections, \
-               timeouts and answers such as 503 count as not ready. For scripts that start a server. The exit code is 0 when \
-               it is ready, and 3 after the time of `--timeout`.",
+        long: "Sends a request without credentials twice a second until the server answers as SFTPGo does; refused connections, \
+               timeouts and answers such as 503 count as not ready. Use it in scripts that start a server. The exit code is 0 \
+               if the server is ready, and 3 if it is not ready within `--timeout`.",
         examples: &[Example { line: "wait_ready --timeout 60s", status: 0 }],
         ..row(
             "wait_ready",
@@ -391,8 +398,8 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "`history N` shows the last N lines, `history grep TEXT` those that contain TEXT in any case. `--long` shows of the \
-               lines of this session when they ended, the server and the exit code. Secrets are masked.",
+        long: "`history N` shows the last N lines, `history grep TEXT` those that contain TEXT in upper or lower case. For lines of \
+               this session, `--long` also shows when they finished, the server and the exit code. Secrets are masked.",
         examples: &[
             Example { line: "history 5", status: 0 },
             Example { line: "history grep add_user --long", status: 0 },
@@ -405,18 +412,18 @@ pub(super) const ROWS: &[Command] = &[
             &[
                 Param::text("n", "show only the last N lines; 0 shows all; or `grep`").for_shell().value("N|grep"),
                 Param::text("text", "the text to find, for `grep`").for_shell(),
-                Param::switch("long", "with time, server and exit code"),
+                Param::switch("long", "also show time, server and exit code"),
             ],
         )
     },
     Command {
-        long: "Writes the commands of this session that succeeded, one per line, for `source` or `--file`. LINES are numbers that \
-               `history` shows: `3-7`, or `5`; where no lines are typed, the commands are counted from 1. A secret becomes a \
-               variable, `$env.PASSWORD`, which is to be set before the file runs. A user id that an answer gave becomes `$id`. \
-               What cannot run in a file is a comment. `help`, `history`, `save` and the like are left out, and so are lines with \
-               a leading blank; of `source`, the commands of its file are written. The file is for its owner only. `--as curl` writes \
-               the requests that were sent as a script for sh with curl and jq, which logs in once. It takes secrets from the \
-               environment, and a change reads the object first, so that the other fields are kept.",
+        long: "Writes the successful commands of this session to a file for `source` or `--file`, one per line. LINES are numbers from \
+               `history`: `3-7`, or `5`; without a terminal, the commands are numbered from 1. A secret is replaced by a variable such \
+               as `$env.PASSWORD`, which must be set before the file runs, and a user id from an answer by `$id`. A command that cannot \
+               run in a file becomes a comment. `help`, `history`, `save` and the like are left out, and so are lines that begin with \
+               a space; for `source`, the commands of its file are written. Only the owner can read the file. `--as curl` writes the \
+               requests that were sent as a script for sh with curl and jq, which logs in once. The script reads secrets from the \
+               environment. A change reads the object first, so that the other fields are kept.",
         examples: &[
             Example { line: "save work.sftpgo --last 5", status: 0 },
             Example { line: "save work.sftpgo --answers", status: 0 },
@@ -426,7 +433,7 @@ pub(super) const ROWS: &[Command] = &[
             "save",
             Group::Shell,
             Verb::Save,
-            "write the commands of this session to a file",
+            "save the commands of this session to a file",
             &[
                 Param::text("file", "file to write").required().at(ParamPlace::Shell).completed_by(Live::File),
                 Param::text("lines", "only the commands of these lines").for_shell().value("FROM-TO"),
@@ -438,14 +445,14 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "From now on each command that succeeds is added to the file, as `save` writes it; `record stop` ends that. The file \
-               is complete after each command. A file with the name `stop` is `./stop`.",
+        long: "From now on each successful command is added to the file, in the same form as with `save`, until `record stop`. The file \
+               is complete after each command. To write a file named `stop`, use `./stop`.",
         examples: &[Example { line: "record work.sftpgo", status: 0 }],
         ..row(
             "record",
             Group::Shell,
             Verb::Record,
-            "write the commands that follow to a file",
+            "record the following commands in a file",
             &[
                 Param::text("file", "file to write, or `stop`").required().at(ParamPlace::Shell).completed_by(Live::File),
                 FORM,
@@ -459,23 +466,23 @@ pub(super) const ROWS: &[Command] = &[
         ..row("echo", Group::Shell, Verb::Echo, "print text", &[Param::words("text", "text to print")])
     },
     Command {
-        long: "Lessons in the shell, on a practice server of their own: each has goals, which are checked by what you sent and by what the \
-               server holds then. Without WHAT, begins where you stopped, or shows the lesson that is on. \
-               WHAT is a course, `v2` or `2019`; a file of lessons; the number or name of a lesson; or a word: `goal`, `hint`, \
-               `solution`, `next`, `skip`, `back`, `again`, `goto N`, `list`, `stop`. While a lesson is on, these work without \
-               `learn` in front, apart from `list` and `stop`. Each lesson begins with the sample data. Your progress is kept in \
+        long: "Starts lessons in the shell, on a practice server of their own. Each lesson has goals, which are checked against the \
+               requests that you send and the objects on the server. Without WHAT, continues where you stopped, or shows the current \
+               lesson. WHAT is a course, `v2` or `2019`; a file of lessons; the number or name of a lesson; or a word: `goal`, `hint`, \
+               `solution`, `next`, `skip`, `back`, `again`, `goto N`, `list`, `stop`. During a lesson these words, except `list` and \
+               `stop`, work without `learn` in front. Each lesson begins with the sample data. Your progress is kept in \
                `sftpgo-shell/lessons.toml` in the folder XDG_STATE_HOME or `~/.local/state`.",
         examples: &[Example { line: "learn list", status: 0 }],
         ..row(
             "learn",
             Group::Teach,
             Verb::Learn,
-            "learn the API by lessons on the practice server",
+            "learn the API in lessons on a practice server",
             &[
-                Param::text("what", "a course, a file, a lesson, or a word").for_shell().completed_by(Live::File),
-                Param::text("value", "the lesson").for_shell(),
-                Param::switch("test", "play each lesson of a course or file by its own solutions, and report"),
-                Param::switch("safe", "for a classroom: until the shell ends, no programs, no files outside the lesson's folder, no other server"),
+                Param::text("what", "a course, a file, a lesson or a word").for_shell().completed_by(Live::Learn),
+                Param::text("value", "the lesson").for_shell().completed_by(Live::Lesson),
+                Param::switch("test", "test each lesson of a course or file with its own solutions"),
+                Param::switch("safe", "for a classroom: no programs, no files outside the lesson's folder and no other server until you exit"),
             ],
         )
     },
@@ -509,7 +516,7 @@ pub(super) const ROWS: &[Command] = &[
     Command {
         long: "Its commands run as if they were written here. The whole file is checked before its first command runs. In a \
                command file, the path is relative to the folder of that file, and both are checked together. On a terminal \
-               you are asked once before the run if the file contains deletions. `exit` ends the file.",
+               the shell asks once, before the first command, if the file contains deletions. `exit` ends the file.",
         examples: &[Example { line: "source nightly.sftpgo", status: 0 }],
         ..row(
             "source",
@@ -520,15 +527,15 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "COMMAND must be one that only reads. On a terminal its answer is drawn in place and what changed is bold; \
-               connections show the rate of each transfer. Keys: `q` ends it, `p` pauses, the arrows scroll or select a row; \
-               in a list of connections `k` closes the selected one and `d` disables its user, after a question. \
-               Elsewhere each round prints its answer on one line, or as `--output` says. A round that fails is reported \
-               and the next one is tried, but a rejected login ends it, and so does a first round that gets no answer or \
-               a 4xx if nothing limits the watch. `--until` takes a condition in single quotes, which is \
-               checked after each round: one of `--where`, which the object of the answer or one item of the list must meet, or \
-               one of `expect`, which has a variable such as `$_`, or is `status 404`, `error` or `ok`. The flags stand before COMMAND. At the prompt, without \
-               COMMAND, the last command that reads is repeated.",
+        long: "COMMAND must be one that only reads. On a terminal its answer is updated in place, with changes in bold; \
+               connections show the rate of each transfer. Keys: `q` quits, `p` pauses, the arrows scroll or select a row; \
+               in a list of connections `k` closes the selected one and `d` disables its user, after a confirmation. \
+               Without a terminal each round prints its answer on one line, or in the format of `--output`. If a round fails, this \
+               is reported and the next one is tried. A rejected login ends the command; so does a first round without an answer, \
+               or with a 4xx, unless `--until`, `--timeout` or `--count` is given. `--until` expects a condition in single quotes, which \
+               is checked after each round. It is either one of `--where`, which the object of the answer or one item of the list \
+               must meet, or one of `expect`: with a variable such as `$_`, or `status 404`, `error` or `ok`. The flags must come \
+               before COMMAND. At the prompt, without COMMAND, the last command that reads is repeated.",
         examples: &[Example { line: "watch 500ms --count 2 get_users --limit 1", status: 200 }],
         ..row(
             "watch",
@@ -536,18 +543,18 @@ pub(super) const ROWS: &[Command] = &[
             Verb::Watch,
             "repeat a command that reads, and show what changes",
             &[
-                Param::text("interval", "time between two rounds: `500ms`, `5s`, `1m`; seconds if no unit is given; at least 100ms")
+                Param::text("interval", "time between rounds: `500ms`, `5s`, `1m`; seconds if no unit is given; at least 100ms")
                     .default("2s")
                     .for_shell(),
-                Param::text("until", "end with exit code 0 once this holds: `'status = disabled'`, `'$_[0].username == carla'`")
+                Param::text("until", "exit with 0 once this condition holds: `'status = disabled'`, `'$_[0].username == carla'`")
                     .optional()
                     .for_shell_flag()
                     .value("CONDITION"),
-                Param::text("timeout", "end with exit code 1 after this time")
+                Param::text("timeout", "exit with 1 after this time")
                     .optional()
                     .for_shell_flag()
                     .value("DURATION"),
-                Param::int("count", "end after this many rounds")
+                Param::int("count", "stop after this many rounds")
                     .within(1, i64::MAX)
                     .optional()
                     .for_shell_flag(),

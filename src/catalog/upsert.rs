@@ -1,11 +1,11 @@
-//! What a command does if the object that it adds is there already, or the one that it
+//! What a command does if the object that it adds already exists, or the one that it
 //! deletes is not there, and the passwords that it can make.
 
 use super::param::{Line, Need, Param};
 use super::row::{Command, Method, Route};
 use super::{Release, every};
 
-/// What to do if the object is there already.
+/// What to do if the object already exists.
 pub const IF_EXISTS_PARAM: &str = "if_exists";
 /// What to do if the object is not there.
 pub const IF_MISSING_PARAM: &str = "if_missing";
@@ -20,7 +20,7 @@ const IF_EXISTS: &[Param] = &[Param::choice(
     IF_EXISTS_PARAM,
     &[UPDATE, SKIP, FAIL],
     FAIL,
-    "what to do if it is there already: change the given fields, leave it as it is, or fail",
+    "if the object already exists: update the given fields, skip it, or fail",
 )
 .for_shell_flag()];
 /// The flag for an object that is not there.
@@ -28,16 +28,16 @@ pub const IF_MISSING: &[Param] = &[Param::choice(
     IF_MISSING_PARAM,
     &[SKIP, FAIL],
     FAIL,
-    "what to do if it is not there: succeed, or fail",
+    "if the object does not exist: skip it and succeed, or fail",
 )
 .for_shell_flag()];
 const GENERATE: &[Param] = &[Param::switch(
     GENERATE_PARAM,
-    "make a password, and show it once on the terminal",
+    "generate a password, and show it once on the terminal",
 )];
 
 impl Command {
-    /// The flags for an object that is there already or is not there, and for its password.
+    /// The flags for an object that already exists or is not there, and for its password.
     pub(super) fn upsert_params(&self) -> impl Iterator<Item = &'static Param> + Clone + use<> {
         let own = |has: bool, params: &'static [Param]| if has { params } else { &[] };
         let exists = own(self.added_reader().is_some(), IF_EXISTS);

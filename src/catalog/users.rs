@@ -6,12 +6,11 @@
 //! OpenAPI document at the same tag.
 
 use super::build::{ALL, PAGES};
+use super::group::Group;
 use super::live::Live;
 use super::many::VERBOSE_PARAM;
 use super::param::{OfList, Param, ParamPlace};
-use super::row::{
-    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
-};
+use super::row::{Command, CommandKind, Effect, Example, Method, Remember, Route, StatusDoc};
 use super::shell::Verb;
 use super::{Span, Unit};
 
@@ -175,7 +174,7 @@ pub(super) const ROWS: &[Command] = &[
             Param::switch("update_existing", "update users that already exist; fields that are not in the row stay unchanged, even if the template sets them"),
             Param::text("failed", "file for the rows that were not added, without secrets; default: `users.failed.csv` next to `users.csv`").for_shell_flag().completed_by(Live::File),
             Param::switch("dry_run", "show the requests without sending them"),
-            Param::switch(VERBOSE_PARAM, "show every added user; elsewhere than on a terminal they always are"),
+            Param::switch(VERBOSE_PARAM, "show every added user; without a terminal they are always shown"),
         ],
         kind: CommandKind::Shell(Verb::AddUsers),
         counterpart: None,

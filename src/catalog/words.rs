@@ -2,6 +2,7 @@
 //! backends, of the conditions of a rule. A field is called by its last name: `--bucket`.
 
 use super::Section;
+use super::items::Items;
 use super::kind::{Kind, Names};
 use super::param::{Param, ParamPlace};
 use super::schema::{self, Field, Path, Step, Type};
@@ -134,7 +135,9 @@ fn add(
     section: Section,
     flags: &mut Vec<WordFlag>,
 ) {
-    let Some(kind) = kind_of(field) else { return };
+    let Some((kind, items)) = kind_of(field) else {
+        return;
+    };
     let name = field.flag.unwrap_or(field.name);
     let place = Place {
         path: Box::leak(path.to_string().into_boxed_str()),
@@ -154,23 +157,23 @@ fn add(
         .section(section)
         .only(span);
     flags.push(WordFlag {
-        param: if kind == Kind::Switch {
-            param.bare("on")
-        } else {
-            param
+        param: match (kind, items) {
+            (Kind::Switch, _) => param.bare("on"),
+            (_, Items::Words) => param,
+            (_, items) => param.items(items),
         },
         fields: vec![place],
     });
 }
 
-/// How a field is given as a flag; `None` if it cannot be.
-fn kind_of(field: &'static Field) -> Option<Kind> {
+/// How a field is given as a flag, and its items if it is a list; `None` if it cannot be.
+fn kind_of(field: &'static Field) -> Option<(Kind, Items)> {
     let words = || -> &'static [&'static str] {
         let words: Vec<&'static str> = field.words(None).collect();
         words.leak()
     };
     let has_choices = !field.choices.is_empty();
-    Some(match &field.kind {
+    let kind = match &field.kind {
         Type::Object(schema::ENVELOPE) => Kind::Secret,
         Type::Text if field.secret => Kind::Secret,
         Type::Text if has_choices => Kind::Choice(words()),
@@ -187,9 +190,15 @@ fn kind_of(field: &'static Field) -> Option<Kind> {
             max: field.max,
         },
         Type::Bool => Kind::Switch,
-        Type::List(items) if **items == Type::Text => Kind::List(words()),
+        Type::List(items) => match **items {
+            Type::Text => Kind::List(words()),
+            Type::Int if has_choices => Kind::List(words()),
+            Type::Object(schema::PATTERN) => return Some((Kind::List(&[]), Items::Patterns)),
+            _ => return None,
+        },
         _ => return None,
-    })
+    };
+    Some((kind, Items::Words))
 }
 
 #[cfg(test)]

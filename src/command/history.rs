@@ -33,7 +33,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         (n, text) => {
             let wanted = number(n).filter(|_| text.is_empty());
             let wanted = wanted.ok_or_else(|| {
-                Error::typed("`history` takes a number, or `grep` and a text").at(call.place("n"))
+                Error::typed("`history` expects a number, or `grep` and a text").at(call.place("n"))
             })?;
             if wanted > 0 {
                 shown.drain(..shown.len().saturating_sub(wanted));

@@ -3,6 +3,7 @@
 use super::builtin::{Builtin, Runs};
 use crate::catalog::Verb;
 use crate::error::Error;
+use crate::http::auth::PasswordState;
 use crate::line::call::Call;
 use crate::practice::{ADMIN, API, APIS, Api, Clock, Data, Options, PASSWORD, Practice};
 use crate::settings;
@@ -56,6 +57,11 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     };
     if call.text("what") == "reset" && shell.session.own_practice().is_some() {
         shell.session.forget_server();
+    }
+    let auth = &shell.session.auth;
+    if auth.sample && auth.password_state == PasswordState::Wrong {
+        // It was a failure that was asked for.
+        shell.session.use_sample_admin();
     }
     if !shell.in_file() {
         shell.screen().remark(&format!("{done}\n"));

@@ -21,7 +21,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let name = name.strip_prefix('@').unwrap_or(name);
     for (flag, allowed) in [("url", "add"), ("user", "add"), ("set", "add")] {
         if call.typed(flag) && what != allowed {
-            let why = format!("only `profile {allowed}` takes a URL, a user and `--set`");
+            let why = format!("only `profile {allowed}` accepts a URL, a user and `--set`");
             return Err(Error::typed(why).at(call.place(flag)));
         }
     }

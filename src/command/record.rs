@@ -24,7 +24,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         let on = on.path.display().to_string();
         let why = format!("`{}` is being recorded", clean::line(&on));
         return Err(Error::typed(why)
-            .hint("`record stop` ends that")
+            .hint("`record stop` ends the recording")
             .at(call.place("file")));
     }
     let empty = keep::file_of(shell, call, &[]);
@@ -42,7 +42,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
 fn stop(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let Some(on) = shell.session.kept.recording.take() else {
         return Err(Error::typed("nothing is being recorded")
-            .hint("`record FILE` begins")
+            .hint("`record FILE` starts a recording")
             .at(call.span.clone()));
     };
     let file = keep::file_of(shell, call, &on.commands);

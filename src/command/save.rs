@@ -19,11 +19,9 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let path = keep::file(call)?;
     let commands = wanted(call)?.of(keep::all_for_file(&shell.session.kept));
     if commands.is_empty() {
-        return Err(
-            Error::local("there is no command to save: none of them has succeeded")
-                .hint("`history --long` shows the lines and their exit codes")
-                .at(call.span.clone()),
-        );
+        return Err(Error::local("there are no successful commands to save")
+            .hint("`history --long` shows the lines and their exit codes")
+            .at(call.span.clone()));
     }
     let file = keep::file_of(shell, call, &commands);
     keep::written(path, &file.text, call.is_on("force"))
@@ -32,7 +30,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let mut said = format!("{} in `{name}`\n", plural(file.commands, "command"));
     if file.remarks > 0 {
         said.push_str(&format!(
-            "{} cannot run in a file: the file says which\n",
+            "{} cannot run in a file: see the comments in it\n",
             plural(file.remarks, "command")
         ));
     }
@@ -52,16 +50,17 @@ fn wanted(call: &Call) -> Result<Wanted, Error> {
         ("", false) => Ok(Wanted::All),
         ("", true) => Ok(Wanted::Last(last)),
         (_, true) => {
-            Err(Error::typed("`--last` and FROM-TO cannot be used together")
-                .at(call.place("lines")))
+            Err(Error::typed("`--last` and LINES cannot be used together").at(call.place("lines")))
         }
         (lines, false) => {
             let (from, to) = lines.split_once('-').unwrap_or((lines, lines));
             match (from.parse(), to.parse()) {
                 (Ok(from), Ok(to)) if from <= to => Ok(Wanted::Lines(from, to)),
-                _ => Err(Error::typed("the lines are two numbers, such as `3-7`")
-                    .hint("`history` shows the numbers")
-                    .at(call.place("lines"))),
+                _ => Err(
+                    Error::typed("LINES must be a number or a range, such as `5` or `3-7`")
+                        .hint("`history` shows the numbers")
+                        .at(call.place("lines")),
+                ),
             }
         }
     }

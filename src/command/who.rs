@@ -141,7 +141,7 @@ fn ended(shell: &mut Shell, token: &Token) -> Result<(), Error> {
 }
 
 /// Shows the current login.
-fn whoami(shell: &mut Shell, _: &Call) -> Result<(), Error> {
+fn whoami(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let proof = shell.session.proof();
     if proof == Proof::Token
         && !shell
@@ -180,5 +180,26 @@ fn whoami(shell: &mut Shell, _: &Call) -> Result<(), Error> {
             who["server_clock_seconds_ahead"] = ahead.into();
         }
     }
-    shell.screen().print_value(&who)
+    shell.screen().print_value(&who)?;
+    let permission = call.text("can");
+    if permission.is_empty() {
+        return Ok(());
+    }
+    can(&who, permission).map_err(|error| error.or_at(call.place("can")))
+}
+
+/// An error if the admin does not have a permission.
+fn can(who: &Json, permission: &str) -> Result<(), Error> {
+    let Some(own) = who["permissions"].as_array() else {
+        let why = "the permissions are not known: only the token of a login says them";
+        return Err(Error::typed(why).hint("`login NAME` gets a token on API v2"));
+    };
+    if own.iter().any(|own| own == "*" || own == permission) {
+        return Ok(());
+    }
+    let user = clean::line(who["user"].as_str().unwrap_or_default()).into_owned();
+    Err(Error::new(
+        Fault::Local,
+        format!("the admin `{user}` does not have the permission `{permission}`"),
+    ))
 }

@@ -102,7 +102,7 @@ impl Keys {
     /// The rest of the last line of the history that begins with the typed text, in at
     /// most `room` columns.
     pub(super) fn suggestion(&self, typed: &str, room: usize) -> Option<Hint> {
-        // A line with a leading blank is not to be remembered.
+        // A line that begins with a space is not kept in the history.
         if room == 0 || typed.is_empty() || typed.starts_with([' ', '\t']) {
             return None;
         }

@@ -184,7 +184,7 @@ impl Picker {
             "nothing fits".to_owned()
         } else {
             format!(
-                "{} of {}; Enter takes it, Esc leaves",
+                "{} of {}; Enter selects it, Esc cancels",
                 self.at + 1,
                 self.count
             )

@@ -3,19 +3,19 @@
 use super::{apis, rows};
 use crate::catalog::upsert::GENERATE_PARAM;
 use crate::catalog::{
-    ALL_PARAM, APIS, Api, Command, Effect, Items, Kind, Line, Method, Need, OfList, Param,
-    ParamPlace, Route, Section, Value,
+    ALL_PARAM, Api, Command, Effect, Items, Kind, Line, Method, Need, OfList, Param, ParamPlace,
+    Route, Section, Value,
 };
-use crate::catalog::{commands, every, find, schema};
+use crate::catalog::{every, find, schema};
 use crate::line::call::{Content, ValueOrigin};
 use crate::line::grammar;
 use crate::line::parse::Parser;
 use crate::line::usage::usage;
 use crate::line::variables::Arg;
-use crate::practice;
-use crate::request::filled_in;
+use crate::request::{self, filled_in};
 use crate::settings::{START, program_flags};
 use crate::text::lex::lex;
+use url::Url;
 
 /// Writes whose effect no command can show: files on the server, passwords, mails.
 const WITHOUT_CHECK: &[&str] = &[
@@ -36,7 +36,7 @@ fn sample(param: &Param) -> String {
     match param.items {
         Items::Folders => return "/x=x".to_owned(),
         Items::Schedules => return "'0 3 * * *'".to_owned(),
-        Items::Words | Items::Groups(_) | Items::Actions => {}
+        Items::Words | Items::Groups(_) | Items::Actions | Items::Patterns => {}
     }
     match param.kind {
         // It may be a time, in milliseconds or nanoseconds since 1970.
@@ -283,33 +283,35 @@ fn without_selection(command: &Command, line: &mut String) -> usize {
     1 + usize::from(replaces)
 }
 
+/// The rows of the practice servers run their examples in `tests/suite/examples.rs`; those of
+/// other releases are parsed and become requests, without a server.
 #[test]
-fn examples_show_every_row_of_the_practice_servers() {
+fn every_row_of_every_release_has_an_example_that_is_its_own_request() {
     let mut parser = Parser::default();
-    for api in APIS.iter().filter(|api| practice::APIS.contains(&api.name)) {
-        for command in commands(api) {
-            assert!(!command.examples.is_empty(), "{}", command.name);
-            for example in command.examples {
-                let words = args(example.line);
-                assert!(parser.parse(&words, api).is_ok(), "{}", example.line);
-                assert!(command.is_called(&words[0].text), "{}", example.line);
-                let known = command.route().is_none_or(|route| {
-                    let mut answers = route.answers.iter();
-                    answers.any(|answer| answer.status == example.status)
-                });
-                assert!(known, "{}: {}", example.line, example.status);
-            }
-        }
-    }
-}
-
-#[test]
-fn examples_are_valid_in_each_release_that_has_their_flags() {
-    let mut parser = Parser::default();
+    let base = Url::parse("http://127.0.0.1:8080").expect("a URL");
     for (api, command) in rows() {
-        for example in command.examples_in(api.release) {
-            let parsed = parser.parse(&args(example.line), api);
-            assert!(parsed.is_ok(), "{}: {}", api.release, example.line);
+        let of = format!("{} of {}", command.name, api.release);
+        let mut examples = command.examples_in(api.release).peekable();
+        assert!(examples.peek().is_some(), "{of} has no example");
+        for example in examples {
+            let line = example.line;
+            let words = args(line);
+            assert!(command.is_called(&words[0].text), "{of}: {line}");
+            let parsed = parser.parse(&words, api);
+            let Ok(Content::Call(call)) = parsed.map(|parsed| parsed.content) else {
+                panic!("{of}: {line}");
+            };
+            assert!(std::ptr::eq(call.command, command), "{of}: {line}");
+            let Some(route) = command.route() else {
+                continue;
+            };
+            let known = route.answers.iter().any(|it| it.status == example.status);
+            assert!(known, "{of}: {line}: {}", example.status);
+            let spec = request::build(&call, route, &base, api.prefix);
+            let begins = route.path.split('{').next().unwrap_or_default();
+            let begins = format!("{}{begins}", api.prefix);
+            assert!(spec.url.path().starts_with(&begins), "{of}: {}", spec.url);
+            assert_eq!(spec.method, route.method, "{of}: {line}");
         }
     }
 }

@@ -3,6 +3,8 @@
 use super::check::Check;
 use crate::catalog::Api;
 use crate::error::Error;
+use crate::line::courses::{Courses, Named};
+use std::sync::LazyLock;
 
 /// The courses in the program: their names, each with its file. A new lesson is a table
 /// `[[lesson]]` in one of these files.
@@ -13,8 +15,35 @@ pub(crate) const BUILT_IN: &[(&str, &str)] = &[
 
 /// What is said to a lesson, each also a command of its own while a lesson is on.
 pub(crate) const WORDS: &[&str] = &[
-    "goal", "hint", "solution", "next", "skip", "back", "goto", "again",
+    "goal", "hint", "solution", "next", "skip", "back", GOTO, "again",
 ];
+
+/// Words that stand after `learn` only.
+pub(crate) const OTHER_WORDS: &[&str] = &["list", "stop"];
+
+/// The word that a lesson follows: its number or its name.
+pub(crate) const GOTO: &str = "goto";
+
+/// The words, the courses and their lessons, for Tab.
+static FOR_TAB: LazyLock<Courses> = LazyLock::new(|| {
+    let words = WORDS.iter().chain(OTHER_WORDS);
+    let courses = BUILT_IN.iter().filter_map(|(name, _)| {
+        let course = built_in(name)?.ok()?;
+        Some((((*name).to_owned(), course.title.clone()), course.names()))
+    });
+    Courses {
+        words: words
+            .map(|&word| (word.to_owned(), String::new()))
+            .collect(),
+        goes_to: GOTO,
+        courses: courses.collect(),
+    }
+});
+
+/// What Tab offers after `learn`.
+pub(crate) fn for_tab() -> &'static Courses {
+    &FOR_TAB
+}
 
 /// Lessons about one API.
 #[derive(Debug)]
@@ -79,6 +108,14 @@ impl Course {
         by_name.or_else(by_number)
     }
 
+    /// The names of its lessons, with their titles.
+    pub(crate) fn names(&self) -> Vec<Named> {
+        let lessons = self.lessons.iter();
+        lessons
+            .map(|lesson| (lesson.name.clone(), lesson.title.clone()))
+            .collect()
+    }
+
     /// `lesson 3 of 16: Permissions`.
     pub(crate) fn heading(&self, at: usize) -> String {
         let lesson = &self.lessons[at];
@@ -92,6 +129,8 @@ impl Course {
 mod tests {
     use super::*;
     use crate::catalog;
+    use crate::line::complete::complete;
+    use crate::line::completion_cache::CompletionCache;
     use crate::text::width::width;
 
     #[test]
@@ -116,7 +155,7 @@ mod tests {
             }
         }
         // A lesson is named without its course.
-        let words = WORDS.iter().copied().chain(["list", "stop"]);
+        let words = WORDS.iter().chain(OTHER_WORDS).copied();
         for word in words.chain(BUILT_IN.iter().map(|(name, _)| *name)) {
             assert!(!names.iter().any(|name| name == word), "{word}");
             assert!(
@@ -124,5 +163,37 @@ mod tests {
                 "{word}"
             );
         }
+    }
+
+    #[test]
+    fn tab_offers_lessons() {
+        let mut cache = CompletionCache::knowing(for_tab).listing_files_by(|typed| {
+            let mine = Some("ours.toml").filter(|file| file.starts_with(typed));
+            mine.into_iter().map(str::to_owned).collect()
+        });
+        let words = WORDS.iter().map(|word| (*word, format!("learn {word}")));
+        let aliases = cache.aliases().with(words);
+        cache.know_config(aliases, Vec::new());
+        let v2 = catalog::api("v2").expect("known");
+        let all = |cache: &CompletionCache, line: &str| {
+            let (_, found) = complete(line, line.len(), v2, cache);
+            let texts = found.into_iter().map(|one| one.text.trim_end().to_owned());
+            texts.collect::<Vec<_>>()
+        };
+        for (line, texts) in [
+            ("learn go", &["goal", "goto"][..]),
+            ("learn quo", &["quotas"]),
+            ("learn goto qu", &["quotas"]),
+            ("goto qu", &["quotas"]),
+            ("learn 2019 ad", &["add-2019"]),
+            ("learn v2 qu", &["quotas"]),
+            ("learn hint qu", &[]),
+            ("learn --test o", &["ours.toml"]),
+        ] {
+            assert_eq!(all(&cache, line), texts, "{line}");
+        }
+        cache.courses.on = vec![("quiet".to_owned(), "Of a file".to_owned())];
+        assert_eq!(all(&cache, "goto qu"), ["quiet"]);
+        assert_eq!(all(&cache, "learn 2019 qu"), [""; 0]);
     }
 }

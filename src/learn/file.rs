@@ -71,9 +71,9 @@ impl Reader<'_> {
     }
 
     fn text<'t>(&self, key: &str, item: &'t Item) -> Result<Text<'t>, Error> {
-        let text = item
-            .as_str()
-            .ok_or_else(|| self.error(item.span(), format!("`{key}` must be a text in quotes")))?;
+        let text = item.as_str().ok_or_else(|| {
+            self.error(item.span(), format!("`{key}` must be a string in quotes"))
+        })?;
         let span = item.span();
         Ok(Text { text, span })
     }
@@ -106,7 +106,7 @@ impl Reader<'_> {
         let Some(item) = table.get(key) else {
             return Ok(Vec::new());
         };
-        let wrong = |span| self.error(span, format!("`{key}` must be a list of texts"));
+        let wrong = |span| self.error(span, format!("`{key}` must be a list of strings"));
         let list = item.as_array().ok_or_else(|| wrong(item.span()))?;
         let text = |value: &Value| value.as_str().map(|text| text.trim().to_owned());
         let each = list.iter();
@@ -188,7 +188,7 @@ impl Reader<'_> {
         {
             return Err(self
                 .error(name.span, "`name` must be one word")
-                .hint("small letters, digits and `-`, with a letter first"));
+                .hint("use lower-case letters, digits and `-`, with a letter first"));
         }
         let checks = self.checks(api, table, "check")?;
         let solution = self.texts(table, "solution")?;
@@ -240,8 +240,8 @@ impl Reader<'_> {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
             if name.starts_with('.') || name.is_empty() || !name.chars().all(is_plain) {
                 return Err(self
-                    .error(span(), "this cannot be the name of a file of a lesson")
-                    .hint("letters, digits, `.`, `_` and `-`, without a folder"));
+                    .error(span(), "this is not a valid file name in a lesson")
+                    .hint("use letters, digits, `.`, `_` and `-`, without a folder"));
             }
             Ok((name.to_owned(), self.text(name, item)?.text.to_owned()))
         };
@@ -398,7 +398,10 @@ impl Reader<'_> {
         match class.filter(|class| (1..=5).contains(class)) {
             Some(class) => Ok(class * 100..=class * 100 + 99),
             None => Err(self
-                .error(item.span(), "`status` must be a status or a class of them")
+                .error(
+                    item.span(),
+                    "`status` must be a status or a class of statuses",
+                )
                 .hint("for example `status = 404`, or `status = \"4xx\"`")),
         }
     }
@@ -441,7 +444,7 @@ impl Reader<'_> {
             (Some(item), None) => {
                 let text = self.text("where", item)?;
                 let object = object.ok_or_else(|| {
-                    self.error(text.span.clone(), "the fields of this path are not known")
+                    self.error(text.span.clone(), "the fields of this path are unknown")
                         .hint("use `jq` instead of `where`")
                 })?;
                 let read = Condition::read(text.text, object, api.release, &Clock::system());

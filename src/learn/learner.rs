@@ -2,12 +2,12 @@
 
 use super::check::{Check, Look};
 use super::course::{Course, Lesson};
+use super::folder::Folder;
 use super::progress::Progress;
 use crate::http::auth::Auth;
 use crate::line::alias::Aliases;
 use crate::practice::{Practice, Seen};
 use crate::settings::Settings;
-use tempfile::TempDir;
 
 /// What the session was before the first lesson, and will be after the last one.
 pub(crate) struct Before {
@@ -33,7 +33,7 @@ pub(crate) struct Learner {
     pub(crate) said: String,
     pub(crate) progress: Progress,
     /// The folder of the lesson's files.
-    pub(crate) folder: Option<TempDir>,
+    pub(crate) folder: Option<Folder>,
     pub(crate) before: Before,
 }
 
@@ -123,8 +123,8 @@ impl Learner {
             text = format!("\ndone: {}\n", self.lesson().done.trim_end());
         }
         match self.course.lessons.get(self.at + 1) {
-            Some(next) => text.push_str(&format!("`next` begins \"{}\"\n", next.title)),
-            None => text.push_str("that was the last one; `learn list` shows all lessons\n"),
+            Some(next) => text.push_str(&format!("`next` starts \"{}\"\n", next.title)),
+            None => text.push_str("that was the last lesson; `learn list` lists all of them\n"),
         }
         text
     }

@@ -4,10 +4,12 @@
 mod check;
 mod course;
 mod file;
+mod folder;
 mod learner;
 mod progress;
 
-pub(crate) use course::{BUILT_IN, Course, Lesson, WORDS, built_in};
+pub(crate) use course::{BUILT_IN, Course, GOTO, Lesson, OTHER_WORDS, WORDS, built_in, for_tab};
 pub(crate) use file::read;
+pub(crate) use folder::Folder;
 pub(crate) use learner::{Before, Learner};
 pub(crate) use progress::Progress;

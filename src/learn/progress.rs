@@ -48,7 +48,7 @@ impl Progress {
             Ok(kept) => {
                 let kept = clean::line(&kept.to_string_lossy()).into_owned();
                 let said = format!(
-                    "the progress of the lessons cannot be read and begins again: {wrong}\nthe old file is kept as `{kept}`\n"
+                    "cannot read the progress in the lessons, so it starts again: {wrong}\nthe old file is kept as `{kept}`\n"
                 );
                 (empty(path), Some(said))
             }
@@ -56,7 +56,7 @@ impl Progress {
             Err(why) => {
                 let why = system(&why);
                 let said = format!(
-                    "the progress of the lessons cannot be read, and is not kept: {wrong}; the file cannot be renamed: {why}\n"
+                    "cannot read the progress in the lessons: {wrong}; new progress is not saved, because the file cannot be renamed: {why}\n"
                 );
                 (Self::default(), Some(said))
             }
@@ -152,7 +152,7 @@ fn parsed(name: &str, text: &str) -> Result<DocumentMut, String> {
         });
     is_good
         .then_some(document)
-        .ok_or_else(|| format!("{name}: this is not a file of progress"))
+        .ok_or_else(|| format!("{name}: this is not a progress file"))
 }
 
 /// Renames a broken file, to a name that is free.

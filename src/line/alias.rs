@@ -265,7 +265,7 @@ fn read(entry: &AliasEntry) -> Result<Alias, Error> {
     {
         return Err(
             Error::typed(format!("`{name}` cannot be the name of an alias"))
-                .hint("it begins with a small letter; digits, `_` and `-` may follow"),
+                .hint("use lower-case letters, digits, `_` and `-`, with a letter first"),
         );
     }
     if entry.name == ALL_SERVERS {
@@ -296,7 +296,7 @@ fn read(entry: &AliasEntry) -> Result<Alias, Error> {
     };
     if !secret::line::secrets(&entry.text).is_empty() {
         return Err(Error::typed(format!(
-            "the alias `{name}` has a secret, or an argument as one"
+            "the alias `{name}` contains a secret, or uses an argument as one"
         ))
         .hint("leave the flag without a value: the shell asks for it"));
     }
@@ -414,11 +414,11 @@ mod tests {
             (("a", ""), "c:1:1: the alias `a` must be one"),
             (
                 ("a", "update_user $1 --password hunter2"),
-                "c:1:1: the alias `a` has a secret",
+                "c:1:1: the alias `a` contains a secret",
             ),
             (
                 ("a", "update_user $1 --password $2"),
-                "c:1:1: the alias `a` has a secret",
+                "c:1:1: the alias `a` contains a secret",
             ),
             (("a", "a --limit 1"), "c:1:1: the alias `a` calls itself"),
             (

@@ -127,8 +127,8 @@ fn edits_of_nothing(call: &Call, change: &BodyChange, bad: OnError) {
     }
 }
 
-/// Reports the items that a new object would lack, and what its items lack. An item of an object that is there
-/// already is looked for in that object.
+/// Reports the items that a new object would lack, and what its items lack. An item of an object that
+/// exists is looked for in that object.
 fn missing_items(call: &Call, body: &Type, change: &BodyChange, bad: OnError) {
     if !json_is_read(call) {
         return;

@@ -2,6 +2,7 @@
 //! that were fetched for it.
 
 use super::alias::Aliases;
+use super::courses::{Courses, KnownCourses};
 use super::known_names::{About, Index, KnownNames};
 use super::name_details::Describer;
 use crate::catalog::{Api, Live};
@@ -32,6 +33,8 @@ pub struct CompletionCache {
     aliases: Aliases,
     /// The type of the objects of the last answer.
     answer: Option<&'static str>,
+    /// The courses of `learn`.
+    pub courses: KnownCourses,
     /// Lists file names with this prefix, for completion; `None` outside of a terminal.
     files: Option<fn(&str) -> Vec<String>>,
     /// Whether names are kept alone: without Tab, nobody sees what stands beside them.
@@ -68,6 +71,14 @@ impl fmt::Debug for CompletionCache {
 }
 
 impl CompletionCache {
+    /// An empty one that knows these courses.
+    pub fn knowing(courses: fn() -> &'static Courses) -> Self {
+        Self {
+            courses: KnownCourses::of(courses),
+            ..Self::default()
+        }
+    }
+
     /// Keeps nothing but names: there is no Tab.
     pub fn keep_names_only(&mut self) {
         self.names_only = true;

@@ -131,7 +131,7 @@ pub(super) fn check_change(call: &Call) -> Result<(), Error> {
     let is_update = call.is_many() && call.command.is_change();
     if is_update && !call.slots.iter().any(|slot| is_change(call, slot)) {
         let name = call.command.name;
-        let why = format!("`{name}` for several objects needs a change: none is given");
+        let why = format!("`{name}` for several objects needs at least one change");
         let is_flag = |slot: &Slot| {
             let word = slot.value.as_ref().map(Value::to_word);
             word.is_some_and(|word| word.starts_with("--"))
@@ -152,7 +152,7 @@ pub(super) fn check(call: &mut Call) -> Result<(), Error> {
         return Ok(());
     }
     if call.is_on("replace") {
-        let why = "`--replace` cannot be used for several objects or with `--plan`: it clears what is not given";
+        let why = "`--replace` cannot be used for several objects or with `--plan`: it clears the fields that are not given";
         return Err(Error::typed(why).at(call.place("replace")));
     }
     if !call.selects() {
@@ -170,7 +170,7 @@ pub(super) fn check(call: &mut Call) -> Result<(), Error> {
         let at = slot.span.unwrap_or_else(|| call.place(WHERE_PARAM));
         return Err(Error::typed(why)
             .hint(format!(
-                "a condition may name them: `{} in (a, b)`",
+                "a condition can name them: `{} in (a, b)`",
                 slot.param.name
             ))
             .at(at));

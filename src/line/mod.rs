@@ -7,6 +7,7 @@ pub mod columns;
 pub mod complaint;
 pub mod complete;
 pub mod completion_cache;
+pub mod courses;
 pub mod find;
 pub mod grammar;
 pub mod highlight;

@@ -142,7 +142,7 @@ fn unknown(command: &Command, params: &[&'static Param], name: &str) -> Error {
         .any(|param| param.kind == Kind::Command);
     Error::typed(format!("unknown flag `--{name}`")).hint(match near.as_slice() {
         [] if takes => format!(
-            "flags of the command that `{0}` runs stand after its name; `help {}` lists its own",
+            "flags of the command that `{0}` runs must come after its name; `help {}` lists its own",
             command.name
         ),
         [] => format!("`help {}` lists the flags", command.name),

@@ -1,4 +1,4 @@
-//! What a call does if its object is there already or is not there, and the password that
+//! What a call does if its object already exists or is not there, and the password that
 //! it makes.
 
 use super::call::{Call, Slot, ValueOrigin};
@@ -6,18 +6,18 @@ use crate::catalog::upsert::{GENERATE_PARAM, IF_EXISTS_PARAM, IF_MISSING_PARAM, 
 use crate::error::Error;
 
 impl Call {
-    /// What to do if the object that it adds is there already, other than to fail.
+    /// What to do if the object that it adds already exists, other than to fail.
     pub fn if_exists(&self) -> Option<&'static str> {
         let chosen = self.text(IF_EXISTS_PARAM);
         [UPDATE, SKIP].into_iter().find(|word| *word == chosen)
     }
 
-    /// Whether it is no failure if the object that it deletes is not there.
+    /// Whether it succeeds if the object that it deletes does not exist.
     pub fn skips_missing(&self) -> bool {
         self.text(IF_MISSING_PARAM) == SKIP
     }
 
-    /// The same without the flag for an object that is there already.
+    /// The same without the flag for an object that already exists.
     pub fn without_if_exists(&self) -> Self {
         let mut call = self.clone();
         let mut slots = call.slots.iter_mut();

@@ -42,7 +42,7 @@ pub(crate) struct State {
     pub reports: Vec<Report>,
     /// The progress bar, if stderr is a terminal.
     pub bar: Option<Bar>,
-    /// What is waited for, if the terminal shows it.
+    /// What the shell is waiting for, if the terminal shows it.
     pub waiting: Option<Waiting>,
     /// How long other programs had the terminal.
     pub away: Duration,
@@ -238,7 +238,7 @@ impl Progress {
         }
     }
 
-    /// Removes the line that says what is waited for.
+    /// Removes the line that shows what the shell is waiting for.
     pub(crate) fn end_waiting(&self) {
         let waiting = self.state().waiting.take();
         if let Some(waiting) = waiting {

@@ -1,4 +1,4 @@
-//! The line that says what is waited for, once that takes a while.
+//! The line that shows what the shell is waiting for, once that takes a while.
 
 use crate::env::Stream;
 use crate::text::ansi::CLEAR_ROW;

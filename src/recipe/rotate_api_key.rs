@@ -38,7 +38,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call) -> Result<RecipeResult, Error>
         return Ok(result(known, key, None));
     }
     shell.progress.done_so_far(format!(
-        "`{}`: the new key `{}` was added; the old one is still there",
+        "`{}`: the new key `{}` was added; the old one still exists",
         call.command.name,
         clean::line(new_id)
     ));

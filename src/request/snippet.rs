@@ -21,8 +21,8 @@ pub fn of(spec: &RequestSpec, form: ShowAs) -> Result<String, Error> {
         ShowAs::Powershell => Some(powershell::line(spec)?),
     };
     text.ok_or_else(|| {
-        Error::typed("this program would send the URL in another form")
-            .hint("`curl COMMAND` shows a line that sends it as it is")
+        Error::typed("this program would change the URL")
+            .hint("`curl COMMAND` shows a line that sends it unchanged")
     })
 }
 

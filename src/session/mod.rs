@@ -16,7 +16,7 @@ use crate::catalog::{
 };
 use crate::error::Error;
 use crate::http::auth::{Auth, Secret};
-use crate::learn::Learner;
+use crate::learn::{Learner, for_tab};
 use crate::line::alias::Aliases;
 use crate::line::call::Call;
 use crate::line::completion_cache::CompletionCache;
@@ -120,7 +120,7 @@ impl Session {
             last_write: LastWrite::default(),
             outcome: None,
             variables: UserVariables::default(),
-            completion: CompletionCache::default(),
+            completion: CompletionCache::knowing(for_tab),
             practice: None,
             lines: Vec::new(),
             kept: Kept::default(),

@@ -54,7 +54,10 @@ impl Session {
         if self.own_practice().is_none()
             && !matches!(verb, Some(Verb::Exit | Verb::Help | Verb::Learn))
         {
-            self.allow_if(false, "this is not the practice server; `learn` goes there")?;
+            self.allow_if(
+                false,
+                "this is not the practice server; `learn` connects to it",
+            )?;
         }
         match verb {
             Some(
@@ -62,6 +65,7 @@ impl Session {
                 | Verb::Compare
                 | Verb::Connect
                 | Verb::Edit
+                | Verb::New
                 | Verb::On
                 | Verb::PracticeServer
                 | Verb::Profile,
@@ -70,7 +74,7 @@ impl Session {
                 self.allow_if(false, &format!("`{name}` cannot be used"))?;
             }
             Some(Verb::Learn) if call.text("what") == "stop" => {
-                self.allow_if(false, "the lessons end with `exit`")?;
+                self.allow_if(false, "`exit` ends the lessons")?;
             }
             Some(Verb::Set) => {
                 if let Some(setting) = settings::find(call.text("name")) {

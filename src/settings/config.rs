@@ -30,6 +30,8 @@ pub struct Config {
     pub aliases: Vec<AliasEntry>,
     /// The profile that is used if no other one is named.
     pub default_profile: Option<String>,
+    /// What is wrong with it, where it is not used for that reason.
+    pub broken: Option<Error>,
     home: Option<PathBuf>,
 }
 
@@ -46,6 +48,15 @@ pub struct AliasEntry {
 const SECTIONS: [&str; 4] = ["default_profile", "settings", "profile", "alias"];
 
 impl Config {
+    /// A config without a value in place of the file at `path`.
+    pub fn broken(path: PathBuf, error: Error) -> Self {
+        Self {
+            path: Some(path),
+            broken: Some(error),
+            ..Self::default()
+        }
+    }
+
     /// Reads the file at `path`. A file that does not exist says nothing.
     pub fn load(path: PathBuf, home: Option<PathBuf>) -> Result<Self, Error> {
         let empty = Self {
@@ -72,7 +83,7 @@ impl Config {
         let config = empty.parsed(&text, true)?;
         if others_may_write && let Some(command) = config.command() {
             return Err(Error::local(format!(
-                "others may write to `{shown}`, and it contains commands that are run: {command}"
+                "other users can write to `{shown}`, and it contains commands that would run: {command}"
             ))
             .hint(format!("`chmod go-w {shown}`")));
         }
@@ -231,7 +242,7 @@ impl Reader<'_> {
     ) -> Error {
         let name = key.get();
         if catalog::is_secret_key(name) || matches!(name, "otp" | "api_key") {
-            let why = format!("`{name}`: no secret belongs in this file");
+            let why = format!("`{name}`: secrets are not allowed in this file");
             return self.error(key.span(), why).hint(
                 "`password_command` runs a program that prints the password; SFTPGO_PASSWORD and SFTPGO_API_KEY in the environment work too",
             );
@@ -268,7 +279,7 @@ impl Reader<'_> {
             _ => Err(self.error(
                 item.span().or_else(|| key.span()),
                 format!(
-                    "`{}` must be a text in quotes, a whole number, or `true` or `false`",
+                    "`{}` must be a string in quotes, a whole number, or `true` or `false`",
                     clean::line(key.get())
                 ),
             )),

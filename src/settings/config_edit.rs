@@ -21,7 +21,7 @@ impl ConfigFile {
     /// Opens the file of this config; one that does not exist is created by `save`.
     pub fn open(config: &Config) -> Result<Self, Error> {
         let path = config.path.clone().ok_or_else(|| {
-            Error::local("there is no place for the config file")
+            Error::local("the folder of the config file is unknown")
                 .hint("set HOME or XDG_CONFIG_HOME")
         })?;
         let text = match fs::read_to_string(&path) {
@@ -53,8 +53,8 @@ impl ConfigFile {
             .ok_or_else(|| Error::typed("`profile` must be a table"))?;
         if profiles.contains_key(name) {
             return Err(
-                Error::typed(format!("there is a profile `{name}` already")).hint(format!(
-                    "`profile remove {name}` first, or change it in the file"
+                Error::typed(format!("the profile `{name}` already exists")).hint(format!(
+                    "remove it with `profile remove {name}` first, or edit the file"
                 )),
             );
         }

@@ -223,7 +223,7 @@ pub static TABLE: &[Setting] = &[
         Key::Confirm,
         Param::switch(
             "confirm",
-            "ask for confirmation before deleting, on a terminal",
+            "ask for confirmation on a terminal, for example before deleting",
         )
         .default("on"),
         &["SFTPGO_SHELL_CONFIRM"],

@@ -42,7 +42,7 @@ impl Shell {
         match self.detect() {
             Ok(Detected::Sftpgo(kind)) => self.arrive_at(kind),
             Ok(Detected::Rejects(status)) => self.screen().remark(&format!(
-                "the server rejects requests for now (status {status}), so its API could not be detected\n"
+                "the server currently rejects requests (status {status}), so its API could not be detected\n"
             )),
             Ok(Detected::Other) => {
                 let server = self.session.settings.server();

@@ -281,7 +281,7 @@ impl Asker {
 }
 
 fn no_random() -> Error {
-    Error::local("the operating system gives no random numbers; nothing was sent")
+    Error::local("the operating system provides no random numbers; nothing was sent")
 }
 
 /// Whether an answer is yes.
@@ -297,7 +297,7 @@ pub(crate) fn declined() -> Error {
 /// The error for a secret without a value and without a terminal; `line` is how to give it.
 pub(crate) fn not_asked(call: &Call, slot: &Slot, line: &str) -> Error {
     let why = if slot.param.chosen && call.generates() {
-        "`--generate` shows the password on a terminal, and there is none".to_owned()
+        "`--generate` shows the password on a terminal, but there is no terminal".to_owned()
     } else {
         let name = slot.param.name;
         format!("`--{name}` needs a value (cannot prompt without a terminal)")

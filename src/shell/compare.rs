@@ -62,7 +62,7 @@ impl Shell {
             count => format!("differ in {}", plural(count, "field")),
         };
         self.screen().remark(&format!(
-            "{noun} `{}` and `{}` {how}; names, times and what is counted are left out\n",
+            "{noun} `{}` and `{}` {how}; names, times and counters are not compared\n",
             clean::line(first),
             clean::line(second),
         ));

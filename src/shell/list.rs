@@ -237,7 +237,7 @@ impl Shell {
         if pages.is_cut {
             // The list is incomplete although all of it was requested.
             screen.say(&format!(
-                "warning: only the first {} {} were read: this server cannot be asked for more\n",
+                "warning: only the first {} {} were read: this server cannot return more\n",
                 pages.count(),
                 noun(call)
             ));
@@ -258,7 +258,7 @@ impl Shell {
             screen.remark(&format!("{count} of {all} {noun} ({requests})\n"));
         }
         if results.kept.is_none() {
-            screen.remark("the list is too long to be kept: `last` and `$_` do not have it\n");
+            screen.remark("the list is too long to keep: `last` and `$_` do not contain it\n");
         }
     }
 }

@@ -24,7 +24,7 @@ impl Shell {
     pub(crate) fn add_by_editor(&mut self, call: Call) -> Result<(), Error> {
         if self.session.settings.echo == Echo::Only {
             return Err(Error::typed(
-                "`new` sends what is written in the editor, which `echo only` prevents",
+                "`new` sends the object from the editor, which `echo only` prevents",
             )
             .hint("`set echo on` shows what is sent, and sends it")
             .at(call.span));
@@ -45,7 +45,7 @@ impl Shell {
         let named = name_slots(call).map(|slot| slot.param.key).collect();
         let base = call.change.body();
         let title = format!(
-            "{sent_by}: what is a comment is not sent. Remove the `//` before a field to set it. \
+            "{sent_by}: comments are not sent. Remove the `//` in front of a field to set it. \
              Secrets: \"@FILE\" reads one from a file. An empty file adds nothing."
         );
         let original = template(&body, &base, release, &title);

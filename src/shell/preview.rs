@@ -103,7 +103,7 @@ pub(crate) fn warn_of_read(shell: &Shell, call: &Call, form: ShowAs) {
     }
     if call.if_exists().is_some() {
         screen.say(&format!(
-            "warning: this request alone always adds; `{name}` looks for the object first\n"
+            "warning: this request alone always adds an object; `{name}` first checks whether it exists\n"
         ));
     }
     if reads_all(call) && call.of_list(OfList::Limit).is_some() {

@@ -117,7 +117,7 @@ impl Shell {
                     "cannot determine the server's release: it answered {status}; nothing was sent"
                 );
                 return Err(Error::new(Fault::Refused(status), message)
-                    .hint("`--retry N` asks again, `--api RELEASE` names the release"));
+                    .hint("`--retry N` tries again, `--api RELEASE` sets the release"));
             }
         }
         self.session.release_state = ReleaseState::Hidden;

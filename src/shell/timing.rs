@@ -56,7 +56,7 @@ impl Shell {
         self.begin_waiting(&format!("{host}{port}"))
     }
 
-    /// The same for what is waited for by several requests.
+    /// The same for a wait of several requests.
     pub(crate) fn begin_waiting(&self, what: &str) -> bool {
         let out = &self.out;
         let mut state = self.progress.state();

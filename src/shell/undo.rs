@@ -17,8 +17,8 @@ use serde_json::Value as Json;
 /// The error where nobody can be asked; `None` if the call may run.
 pub(crate) fn undo_refusal(call: &Call) -> Option<Error> {
     (!call.is_on(YES_PARAM)).then(|| {
-        Error::typed("`undo` is not done without a question, and cannot ask here")
-            .hint(format!("`--{YES_PARAM}` does it"))
+        Error::typed("`undo` needs a confirmation, and the shell cannot ask for it here")
+            .hint(format!("`--{YES_PARAM}` confirms it"))
             .at(call.span.clone())
     })
 }
@@ -72,10 +72,10 @@ impl Shell {
         let row = change.call.command;
         if comparable(row, now) != comparable(row, &change.after) {
             return Err(Error::typed(format!(
-                "the object was changed again since `{}`; nothing was sent",
+                "the object has been changed since `{}`; nothing was sent",
                 row.name
             ))
-            .hint("look at it, and change what is to be changed"));
+            .hint("show the object, and change it with `update_…` or `edit`"));
         }
         let mut before = change.before.clone();
         keep_read_only(row, &mut before, now);
@@ -84,13 +84,13 @@ impl Shell {
             let (what, verb) = (
                 names(&change.secrets),
                 if change.secrets.len() == 1 {
-                    "stays"
+                    "keeps"
                 } else {
-                    "stay"
+                    "keep"
                 },
             );
             self.screen().say(&format!(
-                "warning: {what} {verb} as now: the server does not show secrets, so the old one is not known\n"
+                "warning: {what} {verb} the new value: the server does not show secrets, so the old one is unknown\n"
             ));
         }
         if shows {

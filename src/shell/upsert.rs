@@ -1,4 +1,4 @@
-//! What happens if an object is there already that is to be added, or is not there that is to
+//! What happens if an object already exists that is to be added, or is not there that is to
 //! be deleted.
 
 use super::recipe_step::unexpected_answer;
@@ -13,7 +13,7 @@ use crate::session::Answer;
 use crate::text::clean;
 use serde_json::Value as Json;
 
-/// Whether it is no failure that the object of a call is not there.
+/// Whether a call succeeds if its object does not exist.
 pub(super) struct Absence {
     /// The call, in words, if it accepts that.
     line: Option<String>,
@@ -43,9 +43,9 @@ impl Absence {
         match (&self.line, done) {
             (Some(line), Err(error)) if error.absent => {
                 let line = clean::line(line);
-                shell
-                    .screen()
-                    .remark(&format!("`{line}`: it is not there; nothing was changed\n"));
+                shell.screen().remark(&format!(
+                    "`{line}`: it does not exist; nothing was changed\n"
+                ));
                 Ok(())
             }
             (_, done) => done,
@@ -76,7 +76,7 @@ impl Shell {
             return self.request(update);
         }
         self.screen().remark(&format!(
-            "nothing was sent: {} is there already\n",
+            "nothing was sent: {} already exists\n",
             called(&call)
         ));
         let body = there.to_string().into_bytes();

@@ -291,7 +291,7 @@ fn restore_to_an_empty_server() {
     desk.done(&old, "backup b.json");
     let ran = desk.done(&new, "restore b.json");
     let dump = desk.json("b.json");
-    // The admin who restores it is there already.
+    // The admin who restores it already exists.
     let created = total(&dump) - 1;
     let told = format!("{{\"created\":{created},\"updated\":0,\"same\":1,\"skipped\":0,");
     assert!(ran.out.starts_with(&told), "{}", ran.out);

@@ -37,7 +37,7 @@ fn a_dash_before_a_value_and_a_flag_after_all_values() {
         ),
         (
             "update_user -- -x --quota_size 1G",
-            "`update_user` for several objects needs a change: none is given",
+            "`update_user` for several objects needs at least one change",
             before,
         ),
         (

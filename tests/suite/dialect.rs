@@ -84,6 +84,11 @@ const PHRASES: &[(&str, &str)] = &[
     ("where none belongs", "in an unexpected place"),
     ("whatever runs", "whichever command runs"),
     ("lays what", "applies what"),
+    ("is there already", "already exists"),
+    ("leading blank", "begins with a space"),
+    ("elsewhere than on a terminal", "without a terminal"),
+    ("is no failure", "does not count as a failure"),
+    ("what is waited for", "what the shell is waiting for"),
 ];
 
 /// Uses that are right: the end of a path, the phrase, and why.
@@ -124,7 +129,7 @@ fn files(path: &Path, into: &mut Vec<PathBuf>) {
         }
     } else if path
         .extension()
-        .is_some_and(|end| end == "rs" || end == "md")
+        .is_some_and(|end| ["rs", "md", "txt", "toml"].iter().any(|one| end == *one))
     {
         into.push(path.to_owned());
     }

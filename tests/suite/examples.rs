@@ -268,7 +268,7 @@ fn help_knows_topics_headings_and_words() {
         (
             "help --search xyzzy",
             1,
-            "error: the help says nothing about `xyzzy`\n",
+            "error: no help found for `xyzzy`\n",
         ),
         ("help --search", 2, "error: `--search` needs a value\n"),
         ("cheat quotta", 2, "error: unknown section `quotta`\n"),
@@ -284,13 +284,17 @@ fn help_knows_topics_headings_and_words() {
 #[test]
 fn every_example_is_answered_as_its_row_says() {
     let mut run = 0;
-    // Recipes send several requests: they have a test of their own.
+    // Recipes send several requests: they have a test of their own. Rows that no practice server
+    // has are parsed without one, in `src/invariants/typed.rs`.
     let rows = catalog::every()
         .filter(|row| row.group != Group::Recipes && !IN_A_SESSION.contains(&row.name));
     for command in rows {
         let api = catalog::generation(command);
         for example in command.examples {
-            let Some(server) = fresh(api) else { continue };
+            let there = command.span.holds(api.release);
+            let Some(server) = fresh(api).filter(|_| there) else {
+                continue;
+            };
             is_answered(command, example, api, &server);
             run += 1;
         }

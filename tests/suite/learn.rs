@@ -13,7 +13,7 @@ fn play(course: &str) -> usize {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
     for line in ran.out.lines() {
         assert!(line.starts_with("ok "), "{line}");
-        let has_others = !line.contains(" 1 right way,") && !line.contains(" 0 wrong answers");
+        let has_others = !line.contains(" 1 solution,") && !line.contains(" 0 wrong answers");
         assert!(has_others, "it has another way and a wrong answer: {line}");
     }
     ran.out.lines().count()
@@ -35,12 +35,12 @@ fn a_learner_reaches_goals_by_what_was_sent() {
         "hint 2 of 2: ",
         "  [x] you have read the list of users\n",
         "  [x] you have read the list of groups\n",
-        "not yet: no user has the name that you asked for",
-        "error: the lesson is not done yet\n",
-        "  [x] you have read the user carla alone\n\ndone: you can read what is there.",
-        "`next` begins \"A user from nothing\"\n",
-        "the lesson is done: `next` goes on",
-        "lesson 2 of 16: A user from nothing\n",
+        "not yet: no user has this name",
+        "error: the lesson is not finished yet\n",
+        "  [x] you have read only the user carla\n\ndone: you can read objects from the server.",
+        "`next` starts \"Add a user\"\n",
+        "the lesson is done: `next` starts the next one",
+        "lesson 2 of 16: Add a user\n",
     ];
     let mut rest = ran.err.as_str();
     for part in parts {
@@ -68,7 +68,11 @@ fn progress_is_kept_and_a_broken_file_put_aside() {
     };
     let ran =
         run("learn v2 change\nupdate_user carla --max_sessions 3 --email carla@example.org\n");
-    assert!(ran.err.contains("done: one read, one write"), "{}", ran.err);
+    assert!(
+        ran.err.contains("done: that was one read, one write"),
+        "{}",
+        ran.err
+    );
     let ran = run("learn list\nlearn\nback\nback\nskip\n");
     assert!(ran.out.contains("  7 [x] change "), "{}", ran.out);
     for part in [
@@ -101,10 +105,9 @@ fn progress_is_kept_and_a_broken_file_put_aside() {
 fn lessons_leave_the_session_as_it_was() {
     let lines = "learn v2 1\nget_users\nskip\nlearn stop\nset base_url\nhint\n";
     let ran = lesson(&PIPED, lines);
-    assert!(
-        ran.err
-            .contains("the lessons end; the session is at http://127.0.0.1:8080 again")
-    );
+    assert!(ran.err.contains(
+        "the lessons have ended; the session is connected to http://127.0.0.1:8080 again"
+    ));
     assert!(ran.out.ends_with("http://127.0.0.1:8080\n"), "{}", ran.out);
     assert!(ran.err.contains("unknown command `hint`"), "{}", ran.err);
     assert_eq!(ran.code, 2);
@@ -124,7 +127,7 @@ fn a_file_at_another_server_gets_no_lesson() {
     let practice = v2();
     let ran = Run::at(&practice, &PIPED).input("learn\nget_users\n").go();
     assert_eq!(ran.code, 2);
-    let why = "the lessons are on the practice server, and this session is at http";
+    let why = "the lessons run on the practice server, and this session is connected to http";
     assert!(ran.err.contains(why), "{}", ran.err);
     assert!(practice.seen().is_empty());
     // To play them by themselves is no lesson.
@@ -135,7 +138,7 @@ fn a_file_at_another_server_gets_no_lesson() {
 #[test]
 fn wrong_words_say_what_there_is() {
     for (line, message, hint) in [
-        ("learn hint", "no lesson is on", "`learn` begins one"),
+        ("learn hint", "no lesson is running", "`learn` starts one"),
         ("learn 17", "there is no lesson `17`", "1 to 16"),
         (
             "learn quotes",
@@ -183,7 +186,7 @@ fn a_teachers_file_is_checked() {
     let ran = test(file);
     ran.is(
         0,
-        "ok      intern               2 right ways, 1 wrong answer\n",
+        "ok      intern               2 solutions, 1 wrong answer\n",
         "",
     );
     for (old, new, said) in [
@@ -263,6 +266,9 @@ fn a_classroom_is_safe() {
         "restore /etc/passwd",
         "add_users --from x.csv",
         "edit user carla",
+        "new group night",
+        "save out.sftpgo",
+        "record out.sftpgo",
         "profile list",
         "learn x.toml",
         "learn stop",

@@ -69,8 +69,8 @@ fn where_nobody_can_be_asked_nothing_is_sent() {
         let server = v2();
         let name = line.split(' ').next().expect("a name");
         let refused = format!(
-            "error: `{name}` for several objects is not done without a question, and cannot ask here\n\
-             hint: `--plan` shows what it would do; `--yes` does it\n"
+            "error: `{name}` for several objects needs a confirmation, and the shell cannot ask for it here\n\
+             hint: `--yes` confirms it; `--plan` shows what it would do\n"
         );
         run(&server, line).is(2, "", &refused);
         // Nor is anything before it in a file.
@@ -214,8 +214,8 @@ fn wrong_lines_send_nothing() {
             "update_group a b --status disabled --yes",
             "unknown flag `--status`",
         ),
-        ("update_user a b --yes", "needs a change: none is given"),
-        ("update_user a --plan", "needs a change: none is given"),
+        ("update_user a b --yes", "needs at least one change"),
+        ("update_user a --plan", "needs at least one change"),
         ("delete_user a '' --yes", "expects an id"),
         ("delete_user a .. --yes", "cannot be `.` or `..`"),
         ("edit user carla press", "`edit` opens one object at a time"),

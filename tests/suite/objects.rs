@@ -70,9 +70,9 @@ fn an_object_that_is_not_there_is_added() {
         assert_eq!(user(&server, &name)["username"], name.as_str());
     }
     for line in [
-        "add_group staff --description other --if_exists update",
-        "add_folder shared --description other --if_exists update",
-        "add_role helpdesk --description other --if_exists update",
+        "add_group staff --description other --if-exists update",
+        "add_folder shared --description other --if-exists update",
+        "add_role helpdesk --description other --if-exists update",
     ] {
         let ran = one(&server, line);
         assert_eq!(ran.code, 0, "{line}: {ran:?}");
@@ -87,7 +87,7 @@ fn a_body_in_a_file_is_looked_up_by_its_name() {
     let server = v2();
     let ran = run(
         &server,
-        &["-c", "add_user --json @u.json --if_exists update"],
+        &["-c", "add_user --json @u.json --if-exists update"],
     )
     .file("u.json", r#"{"username": "carla", "uid": 77}"#)
     .go();
@@ -122,7 +122,7 @@ fn what_is_wrong_with_these_flags() {
         ("new user carl", "`new` needs a terminal"),
         ("new user", "USERNAME"),
         ("new usr carl", "did you mean `user`?"),
-        ("undo", "cannot ask here"),
+        ("undo", "cannot ask for it here"),
         ("undo --yes", "nothing to undo"),
         ("unban here", "`here` is not an IP address"),
         ("rotate_api_key", "NAME"),
@@ -341,7 +341,7 @@ fn nothing_of_it_is_done_where_only_reading_is_allowed() {
         "undo --yes",
         "rotate_api_key monitoring",
         "unban 192.0.2.1",
-        "add_user carla --if_exists update",
+        "add_user carla --if-exists update",
         "delete_user nobody --if_missing skip",
     ] {
         let ran = run(&server, &["--read_only", "-c", line]).go();
@@ -356,7 +356,7 @@ fn nothing_of_it_is_done_where_only_reading_is_allowed() {
 #[test]
 fn they_are_checked_and_only_shown() {
     let server = v2();
-    let all = "add_user carla --if_exists update\ndelete_user carla --if_missing skip\n\
+    let all = "add_user carla --if-exists update\ndelete_user carla --if_missing skip\n\
         rotate_api_key monitoring\nunban 192.0.2.1\nundo --yes\ndiff user carla press\n";
     let ran = run(&server, &["--check"]).input(all).go();
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -368,7 +368,7 @@ fn they_are_checked_and_only_shown() {
     );
     for (line, why) in [
         ("unban x", "not an IP address"),
-        ("undo", "cannot ask here"),
+        ("undo", "cannot ask for it here"),
         ("diff user a", "two objects"),
         ("new role a", "needs a terminal"),
     ] {

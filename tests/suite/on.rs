@@ -128,7 +128,7 @@ fn a_wrong_line_is_sent_to_no_server() {
         ("on all watch get_users", "`on` cannot run `watch`"),
         ("on all update_user carla --uid 7", "nobody can be asked"),
         ("on all delete /api/v2/users/carla", "nobody can be asked"),
-        ("on all delete_user carla ben", "`--yes` does it"),
+        ("on all delete_user carla ben", "`--yes` confirms it"),
         ("on all change_admin_password", "`on` does not ask for it"),
         ("on --no @prod get_users", "unknown flag `--no`"),
         ("on all get_users --insecure on", "belongs to a server"),

@@ -171,7 +171,7 @@ fn a_bad_config_file_stops_everything_but_help() {
         ("[profile.p\n", &["config.toml:1:11: not valid TOML"]),
         (
             "[profile.p]\nurl = \"http://h\"\npassword = \"Marker7431\"\n",
-            &["no secret belongs in this file", "password_command"],
+            &["secrets are not allowed in this file", "password_command"],
         ),
         (
             "[alias]\nusers = \"get_version\"\n",
@@ -503,7 +503,7 @@ fn profiles_are_added_and_removed_and_comments_stay() {
 fn what_profile_does_not_accept() {
     let config = "[profile.p]\nurl = \"http://h\"\n";
     for (line, part) in [
-        ("profile add p http://h", "there is a profile `p` already"),
+        ("profile add p http://h", "the profile `p` already exists"),
         (
             "profile add 'a b' http://h",
             "`a b` cannot be the name of a profile",
@@ -527,14 +527,17 @@ fn what_profile_does_not_accept() {
         ),
         (
             "profile add q http://h --set password=Marker7431",
-            "no secret belongs in this file",
+            "secrets are not allowed in this file",
         ),
         ("profile add", "`profile add` needs the name"),
         ("profile use", "`profile use` needs the name"),
         ("profile remove nosuch", "there is no profile `nosuch`"),
         ("profile show", "no profile is in use"),
-        ("profile list p http://h", "only `profile add` takes a URL"),
-        ("profile use p http://h", "only `profile add` takes a URL"),
+        (
+            "profile list p http://h",
+            "only `profile add` accepts a URL",
+        ),
+        ("profile use p http://h", "only `profile add` accepts a URL"),
         ("profile fly", "`WHAT` must be one of"),
     ] {
         let one = run(config, &["-c", line]);

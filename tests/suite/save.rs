@@ -157,18 +157,22 @@ fn the_last_ones_and_those_of_lines() {
 #[test]
 fn what_cannot_be_saved() {
     for (line, code, why) in [
-        ("save a.sftpgo 4-2", 2, "the lines are two numbers"),
-        ("save a.sftpgo two", 2, "the lines are two numbers"),
+        ("save a.sftpgo 4-2", 2, "LINES must be a number or a range"),
+        ("save a.sftpgo two", 2, "LINES must be a number or a range"),
         ("save a.sftpgo 1 --last 1", 2, "cannot be used together"),
         ("save -", 2, "needs the name of a file"),
         ("save no/a.sftpgo", 1, "cannot write `no/a.sftpgo`"),
-        ("save a.sftpgo 7-9", 1, "there is no command to save"),
+        (
+            "save a.sftpgo 7-9",
+            1,
+            "there are no successful commands to save",
+        ),
         ("save old.sftpgo", 1, "`old.sftpgo` already exists"),
         ("record old.sftpgo", 1, "`old.sftpgo` already exists"),
         ("record stop", 2, "nothing is being recorded"),
         ("record a.sftpgo; record b.sftpgo", 2, "is being recorded"),
         ("history grep", 2, "needs a text"),
-        ("history word", 2, "takes a number"),
+        ("history word", 2, "expects a number"),
     ] {
         let run = session("v2", &format!("echo one\n{line}\n")).file("old.sftpgo", "old");
         let path = run.home.path().join("old.sftpgo");

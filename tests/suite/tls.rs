@@ -365,7 +365,7 @@ fn doctor_shows_when_the_certificate_ends() {
     assert_eq!(row["outcome"], "ok", "{row}");
     let detail = row["detail"].as_str().expect("text");
     assert!(
-        detail.starts_with("ends on 21") && detail.ends_with(" days"),
+        detail.starts_with("expires on 21") && detail.ends_with(" days"),
         "{detail}"
     );
     let ran = front.line(&["--insecure"], "doctor");
@@ -377,6 +377,6 @@ fn doctor_shows_when_the_certificate_ends() {
     assert!(
         certificate(&ran)["detail"]
             .as_str()
-            .is_some_and(|text| text.starts_with("ended on "))
+            .is_some_and(|text| text.starts_with("expired on "))
     );
 }

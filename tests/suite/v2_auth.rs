@@ -329,6 +329,22 @@ fn invalid_tokens() {
 }
 
 #[test]
+fn whoami_tells_by_its_exit_code_what_the_admin_may_do() {
+    let server = v2();
+    let can = |user: &str, key: &str| {
+        let run = admin(&server, &["whoami", "--can", "del_users"]);
+        let run = run.env("SFTPGO_USERNAME", user);
+        run.env("SFTPGO_API_KEY", key).go()
+    };
+    assert_eq!((can(ADMIN, "").code, can("helper", "").code), (0, 1));
+    let wrong = can("helper", "").err;
+    assert!(wrong.contains("does not have the permission `del_users`"));
+    let unknown = can("", "id.key");
+    assert_eq!(unknown.code, 2, "{unknown:?}");
+    assert!(unknown.err.contains("the permissions are not known"));
+}
+
+#[test]
 fn logout_ends_the_token_at_the_server() {
     let server = v2();
     let ran = admin(&server, &["-c", "get_users --offset 50; logout; whoami"]).go();

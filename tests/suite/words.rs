@@ -223,6 +223,53 @@ fn a_rule_has_the_trigger_of_its_words() {
 }
 
 #[test]
+fn the_conditions_of_a_rule_are_words() {
+    let server = v2();
+    does(
+        &server,
+        "add_event_rule big --event upload --action backup-data --fs_paths '/in/**' '!/in/tmp/*' --names 'a*' \
+         --group_names staff --role_names '!helpdesk' --event_statuses failed,quota --min_size 1MiB --protocols FTP",
+    );
+    let options = |name: &str| object(&server, name)["conditions"]["options"].clone();
+    let mut big = options("eventrules/big");
+    let pattern = |pattern: &str| json!({"pattern": pattern});
+    let but = |pattern: &str| json!({"pattern": pattern, "inverse_match": true});
+    assert_eq!(
+        big["fs_paths"],
+        json!([pattern("/in/**"), but("/in/tmp/*")])
+    );
+    assert_eq!(big["names"], json!([pattern("a*")]));
+    assert_eq!(big["group_names"], json!([pattern("staff")]));
+    assert_eq!(big["role_names"], json!([but("helpdesk")]));
+    assert_eq!(big["event_statuses"], json!([2, 3]));
+    assert_eq!(big["min_size"], json!(1_048_576));
+    does(
+        &server,
+        "update_event_rule big --fs_paths '+/out/*' '-!/in/tmp/*' --event_statuses +ok -quota",
+    );
+    big["fs_paths"] = json!([pattern("/in/**"), pattern("/out/*")]);
+    big["event_statuses"] = json!([2, 1]);
+    assert_eq!(options("eventrules/big"), big);
+    does(&server, "update_event_rule big --names ''");
+    assert_eq!(
+        options("eventrules/big")["names"]
+            .as_array()
+            .map_or(0, Vec::len),
+        0
+    );
+    for (flags, why) in [
+        ("--names '!'", "`--names` needs a pattern after the `!`"),
+        ("--event_statuses done", "`--event_statuses` must be one of"),
+        ("--names a +b", "has a `+` or `-` before it"),
+        ("--pattern a", "unknown flag `--pattern`"),
+    ] {
+        let ran = run(&server, &format!("update_event_rule big {flags}"));
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains(why), "{ran:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_taken_out_is_said_and_nothing_is_sent() {
     let server = v2();
     run(&server, "update_user full --permissions -list");
@@ -234,7 +281,7 @@ fn what_cannot_be_taken_out_is_said_and_nothing_is_sent() {
     run(&server, "update_user all --permissions -list").is(
         2,
         "",
-        "error: `list` cannot be taken out of `permissions./`: it has `*`, which is all\n\
+        "error: `list` cannot be removed from `permissions./`: it has `*`, which is all\n\
          hint: give the ones that are to stay, without `+` and `-`\n",
     );
     run(&server, "update_user carla --group -nobody").is(
@@ -261,7 +308,7 @@ fn a_request_that_is_shown_says_what_the_words_mean() {
             r#"+ {"name":"staff","type":2}"#,
             "added to the list",
         ],
-        ["virtual_folders", "- /in", "taken out of the list"],
+        ["virtual_folders", "- /in", "removed from the list"],
         ["filesystem.s3config.bucket", r#""b""#, "body: "],
         ["filesystem.s3config.access_secret", "********", "body: "],
     ] {

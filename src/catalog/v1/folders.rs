@@ -1,11 +1,12 @@
 //! The rows about virtual folders, since 1.0.0; a folder is identified by its path on the server.
 
 use super::super::build::{
-    ALL, BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, get, post, row,
+    ALL, BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, eg, get, post, row,
 };
+use super::super::group::Group;
 use super::super::live::Live;
 use super::super::param::{Param, ParamPlace};
-use super::super::row::{Command, Group, StatusDoc};
+use super::super::row::{Command, StatusDoc};
 use super::{V1_0_0, since};
 
 /// The path that identifies a folder.
@@ -47,6 +48,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(LIST),
     )
     .also(&["folders"])
+    .example(&[eg(200, "get_folders --limit 10")])
     .long(PAGES),
     row(
         "add_folder",
@@ -65,6 +67,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             ])
             .check("get_folders --folder_path {folder_path}"),
     )
+    .example(&[eg(200, "add_folder /srv/sftp/shared")])
     .long("Users mount a folder with their `virtual_folders`, which also adds the folder if it does not exist."),
     row(
         "delete_folder",
@@ -78,5 +81,6 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         )
         .answers(answers!(NO_SUCH_FOLDER; StatusDoc::new(200, "deleted"), BAD_OBJECT))
         .check("get_folders --folder_path {folder_path}"),
-    ),
+    )
+    .example(&[eg(200, "delete_folder /srv/sftp/shared")]),
 ];

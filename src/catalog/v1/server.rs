@@ -1,8 +1,9 @@
 //! The rows about the server itself: its version, its database, its backups.
 
-use super::super::build::{BAD_QUERY, SERVER_ERROR, get, row};
+use super::super::build::{BAD_QUERY, SERVER_ERROR, eg, get, row};
+use super::super::group::Group;
 use super::super::param::{Param, ParamPlace};
-use super::super::row::{Command, Effect, Group, StatusDoc};
+use super::super::row::{Command, Effect, StatusDoc};
 use super::super::v2::server::{LOAD_MODE, LOADED, LOADS, SCAN_QUOTA};
 use super::super::{Names, Span};
 use super::{V0_9_4, V0_9_5, V0_9_6, V1_0_0, V1_1_0, since, switch};
@@ -34,6 +35,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             SERVER_ERROR,
         ]),
     )
+    .example(&[eg(200, "dumpdata backup.json"), eg(200, "dumpdata backup.json --indent")])
     .long("The backup contains credentials."),
     row(
         "loaddata",
@@ -54,6 +56,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         ],
         get("/loaddata").effect(LOADS).answers(LOADED),
     )
+    .example(&[eg(200, "loaddata /srv/sftpgo/backups/backup.json --mode keep")])
     .long("Objects that are not in the backup are not deleted. The server stops at the first error and keeps what it has loaded so far."),
     row(
         "get_provider_status",
@@ -63,6 +66,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         &[],
         get("/providerstatus").answers(&[StatusDoc::new(200, "the database answers"), SERVER_ERROR]),
     )
+    .example(&[eg(200, "get_provider_status")])
     .elsewhere("get_status"),
     row(
         "get_version",
@@ -71,5 +75,6 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "show the server's version",
         &[],
         get("/version").answers(&[StatusDoc::new(200, "version, build date and commit")]),
-    ),
+    )
+    .example(&[eg(200, "get_version")]),
 ];

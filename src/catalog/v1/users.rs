@@ -2,12 +2,13 @@
 
 use super::super::Span;
 use super::super::build::{
-    BAD_OBJECT, JSON, SERVER_ERROR, SET, STATUS, UPDATE_STATUS, UPDATED, answers, joined, post,
+    BAD_OBJECT, JSON, SERVER_ERROR, SET, STATUS, UPDATE_STATUS, UPDATED, answers, eg, joined, post,
     put, row,
 };
+use super::super::group::Group;
 use super::super::live::Live;
 use super::super::param::Param;
-use super::super::row::{Command, Group, Remember, StatusDoc};
+use super::super::row::{Command, Example, Remember, StatusDoc};
 use super::super::users::{NO_SUCH_USER, USER_ID};
 use super::super::v2::users::{
     DOWNLOAD_BANDWIDTH, EXPIRATION_DATE, GID, HOME_DIR, MAX_SESSIONS, PASSWORD, PERMISSIONS_HELP,
@@ -119,7 +120,12 @@ const ADDED: &[StatusDoc] = &[
     .hint("`get_users --username {username}` shows whether the user exists"),
 ];
 
-const fn add(span: Span, params: &'static [Param], body: &'static str) -> Command {
+const fn add(
+    span: Span,
+    params: &'static [Param],
+    body: &'static str,
+    examples: &'static [Example],
+) -> Command {
     row(
         "add_user",
         Group::Users,
@@ -133,10 +139,16 @@ const fn add(span: Span, params: &'static [Param], body: &'static str) -> Comman
             .answers(ADDED)
             .check("get_users --username {username}"),
     )
+    .example(examples)
     .long(ADD_LONG)
 }
 
-const fn update(span: Span, params: &'static [Param], body: &'static str) -> Command {
+const fn update(
+    span: Span,
+    params: &'static [Param],
+    body: &'static str,
+    examples: &'static [Example],
+) -> Command {
     row(
         "update_user",
         Group::Users,
@@ -149,12 +161,39 @@ const fn update(span: Span, params: &'static [Param], body: &'static str) -> Com
             .answers(answers!(NO_SUCH_USER; UPDATED, BAD_USER))
             .check("get_user_by_id {id}"),
     )
+    .example(examples)
     .long(UPDATE_LONG)
 }
 
+const ADD_LENA: Example = eg(
+    200,
+    "add_user lena --home_dir /srv/sftp/lena --permissions '*' --password 'a long one'",
+);
+
 pub(in crate::catalog) const ROWS: &[Command] = &[
-    add(LISTED, &ADD_WITH_LIST, ">v1.OldUser"),
-    add(since(V0_9_5), &ADD_WITH_MAP, ">v1.User"),
-    update(LISTED, &UPDATE_WITH_LIST, ">v1.OldUser"),
-    update(since(V0_9_5), &UPDATE_WITH_MAP, ">v1.User"),
+    add(LISTED, &ADD_WITH_LIST, ">v1.OldUser", &[ADD_LENA]),
+    add(
+        since(V0_9_5),
+        &ADD_WITH_MAP,
+        ">v1.User",
+        &[
+            ADD_LENA,
+            eg(
+                200,
+                "add_user drop --home_dir /srv/sftp/drop --permissions list /in=list,upload --password 'a long one'",
+            ),
+        ],
+    ),
+    update(
+        LISTED,
+        &UPDATE_WITH_LIST,
+        ">v1.OldUser",
+        &[eg(200, "update_user 1 --permissions list download")],
+    ),
+    update(
+        since(V0_9_5),
+        &UPDATE_WITH_MAP,
+        ">v1.User",
+        &[eg(200, "update_user 1 --permissions list /in=list,upload")],
+    ),
 ];

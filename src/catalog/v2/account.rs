@@ -50,6 +50,10 @@ const OLD_CHANGE: Command = row(
         .remember(Remember::OwnPassword)
         .answers(CHANGED),
 )
+.example(&[eg(
+    200,
+    "change_admin_password --current_password practice --new_password 'a long one'",
+)])
 .long(CHANGE_LONG);
 
 pub(in crate::catalog) const ROWS: &[Command] = &[
@@ -116,6 +120,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .remember(Remember::OwnPassword)
             .answers(CHANGED),
     )
+    .example(&[eg(200, "change_admin_password_deprecated --current_password practice --new_password 'a long one'")])
     .elsewhere("change_admin_password"),
     row(
         "get_admin_totp_configs",

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Admin permissions of all releases.
-const PERMISSIONS: &[&str] = &[
+pub(in crate::catalog) const PERMISSIONS: &[&str] = &[
     "*",
     "add_users",
     "edit_users",

@@ -324,7 +324,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_RULE; UPDATED, BAD_OBJECT))
             .check("get_event_rule_by_name {name}"),
     )
-    .example(&[eg(200, "update_event_rule nightly --status disabled")])
+    .example(&[eg(200, "update_event_rule nightly --description 'Runs at 1 and 13'"), eg(200, "update_event_rule nightly --status disabled")])
     .long(UPDATE_LONG),
     row(
         "get_event_rule_by_name",

@@ -188,6 +188,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .check("get_folder_by_name {name}"),
     )
     .example(&[
+        eg(201, "add_folder plans --mapped_path /srv/sftp/plans"),
         eg(201, "add_folder archive --mapped_path /srv/sftp/archive --description 'Closed projects'"),
         eg(201, "add_folder media --storage s3 --bucket media --region eu-central-1"),
     ])
@@ -204,7 +205,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_FOLDER; UPDATED, BAD_OBJECT))
             .check("get_folder_by_name {name}"),
     )
-    .example(&[eg(200, "update_folder shared --description 'For all who work here'")])
+    .example(&[eg(200, "update_folder shared --mapped_path /srv/sftp/common"), eg(200, "update_folder shared --description 'For all who work here'")])
     .long(UPDATE_LONG),
     row(
         "get_folder_by_name",

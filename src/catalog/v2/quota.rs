@@ -58,6 +58,7 @@ const OLD_USER_SCANS: Command = row(
         .needs(SCANS)
         .answers(RUNNING),
 )
+.example(&[eg(200, "get_quota_scans")])
 .elsewhere("get_users_quota_scans");
 const OLD_USER_SCAN: Command = row(
     "start_quota_scan",
@@ -71,6 +72,7 @@ const OLD_USER_SCAN: Command = row(
         .answers(answers!(NO_SUCH_USER; STARTED, BUSY))
         .check("get_quota_scans"),
 )
+.example(&[eg(202, "start_quota_scan carla")])
 .long(SCAN_LONG)
 .elsewhere("start_user_quota_scan");
 const OLD_USER_USAGE: Command = row(
@@ -85,6 +87,10 @@ const OLD_USER_USAGE: Command = row(
         .answers(answers!(NO_SUCH_USER; SET_USAGE, BAD_OBJECT, BUSY))
         .check("get_user_by_username {username}"),
 )
+.example(&[eg(
+    200,
+    "quota_update carla --used_quota_size 1048576 --used_quota_files 12",
+)])
 .long(USAGE_LONG)
 .elsewhere("user_quota_update_usage");
 const OLD_FOLDER_SCANS: Command = row(
@@ -97,7 +103,8 @@ const OLD_FOLDER_SCANS: Command = row(
         .returns("[]>FolderQuotaScan")
         .needs(SCANS)
         .answers(RUNNING),
-);
+)
+.example(&[eg(200, "get_folders_quota_scans")]);
 const OLD_FOLDER_SCAN: Command = row(
     "start_folder_quota_scan",
     Group::Quota,
@@ -110,6 +117,7 @@ const OLD_FOLDER_SCAN: Command = row(
         .answers(answers!(NO_SUCH_FOLDER; STARTED, BUSY))
         .check("get_folders_quota_scans"),
 )
+.example(&[eg(202, "start_folder_quota_scan shared")])
 .long(SCAN_LONG);
 const OLD_FOLDER_USAGE: Command = row(
     "folder_quota_update",
@@ -123,6 +131,10 @@ const OLD_FOLDER_USAGE: Command = row(
         .answers(answers!(NO_SUCH_FOLDER; SET_USAGE, BAD_OBJECT, BUSY))
         .check("get_folder_by_name {name}"),
 )
+.example(&[eg(
+    200,
+    "folder_quota_update shared --used_quota_size 1048576 --used_quota_files 12",
+)])
 .long(USAGE_LONG)
 .elsewhere("folder_quota_update_usage");
 
@@ -243,6 +255,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         name: "get_users_quota_scans_deprecated",
         span: RENAMED,
         short: "list the quota scans of users that are running (old path)",
+        examples: &[eg(200, "get_users_quota_scans_deprecated")],
         ..OLD_USER_SCANS
     },
     Command {
@@ -256,12 +269,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
                 .answers(answers!(NO_SUCH_USER; STARTED, BUSY))
                 .check("get_users_quota_scans"),
         ),
+        examples: &[eg(202, "start_user_quota_scan_deprecated carla")],
         ..OLD_USER_SCAN
     },
     Command {
         name: "user_quota_update_usage_deprecated",
         span: RENAMED,
         short: "set a user's recorded disk usage (old path)",
+        examples: &[eg(200, "user_quota_update_usage_deprecated carla --used_quota_size 1048576 --used_quota_files 12")],
         ..OLD_USER_USAGE
     },
     Command {
@@ -269,6 +284,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         span: RENAMED,
         short: "list the quota scans of folders that are running (old path)",
         counterpart: Some("get_folders_quota_scans"),
+        examples: &[eg(200, "get_folders_quota_scans_deprecated")],
         ..OLD_FOLDER_SCANS
     },
     Command {
@@ -276,12 +292,14 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         span: RENAMED,
         short: "start a quota scan for a folder (old path)",
         counterpart: Some("start_folder_quota_scan"),
+        examples: &[eg(202, "start_folder_quota_scan_deprecated shared")],
         ..OLD_FOLDER_SCAN
     },
     Command {
         name: "folder_quota_update_usage_deprecated",
         span: RENAMED,
         short: "set a folder's recorded disk usage (old path)",
+        examples: &[eg(200, "folder_quota_update_usage_deprecated shared --used_quota_size 1048576 --used_quota_files 12")],
         ..OLD_FOLDER_USAGE
     },
 ];

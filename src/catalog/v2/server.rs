@@ -168,7 +168,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         get("/iplists/{type}").returns("[]>IPListEntry").needs(IP_LISTS).shows(Live::IpOrNet, "ipornet").answers(LIST),
     )
     .example(&[eg(200, "get_ip_list_entries defender --filter 198.51")])
-    .long("The server returns at most 500 results at a time. Use `--from` to get the next page, until a page is short."),
+    .long("The server returns at most 500 results at a time. `--all` reads all pages; without it `--from` gets the next page, until a page is short."),
     row(
         "get_ip_list_by_ipornet",
         Group::IpLists,
@@ -295,6 +295,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(VIEW_DEFENDER)
             .answers(answers!(StatusDoc::new(404, "the defender does not know the address"); StatusDoc::new(200, "the end of the ban, in RFC 3339 format; `null` if the address is not banned"))),
     )
+    .example(&[eg(200, "get_ban_time 198.51.100.7")])
     .elsewhere("get_defender_host_by_id"),
     row(
         "get_score",
@@ -306,6 +307,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(VIEW_DEFENDER)
             .answers(answers!(StatusDoc::new(404, "the defender does not list this address"); StatusDoc::new(200, "the score"))),
     )
+    .example(&[eg(200, "get_score 198.51.100.7")])
     .elsewhere("get_defender_hosts"),
     row(
         "unban_host",
@@ -319,6 +321,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(StatusDoc::new(404, "the address is not banned"); StatusDoc::new(200, "lifted"), BAD_OBJECT))
             .check("get_ban_time {ip}"),
     )
+    .example(&[eg(200, "unban_host 198.51.100.7")])
     .elsewhere("delete_defender_host_by_id"),
     row(
         "get_users_retention_checks",
@@ -348,6 +351,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .answers(answers!(NO_SUCH_USER; StatusDoc::new(202, "started"), BAD_OBJECT, StatusDoc::new(409, "a check for this user is already running")))
             .check("get_users_retention_checks"),
     )
+    .example(&[eg(202, "start_user_retention_check carla --json '[{\"path\":\"/\",\"retention\":720}]'")])
     .long("`--json '[{\"path\":\"/\",\"retention\":720}]'` sets for each folder how many hours files are kept. 2.7.0 removed this command: use an event action instead."),
     row(
         "get_users_metadata_checks",
@@ -356,7 +360,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "list the metadata checks that are running",
         &[],
         get("/metadata/users/checks").returns("[]>MetadataCheck").needs(&[(v(2, 1), "metadata_checks")]).answers(RUNNING),
-    ),
+    )
+    .example(&[eg(200, "get_users_metadata_checks")]),
     row(
         "start_user_metadata_check",
         Group::Retention,
@@ -367,7 +372,8 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
             .needs(&[(v(2, 1), "metadata_checks")])
             .answers(answers!(NO_SUCH_USER; StatusDoc::new(202, "started"), BAD_OBJECT, StatusDoc::new(409, "a check for this user is already running")))
             .check("get_users_metadata_checks"),
-    ),
+    )
+    .example(&[eg(202, "start_user_metadata_check carla")]),
     row(
         "dumpdata",
         Group::Server,

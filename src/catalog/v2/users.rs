@@ -214,7 +214,7 @@ pub(in crate::catalog) const CLONE: &[Command] = &[row(
     &CLONE_USER,
     ADDING,
 )
-.example(&[eg(201, "clone_user carla lena --email lena@example.com --password 'a long one'")])
+.example(&[eg(201, "clone_user carla lena --password 'a long one'"), eg(201, "clone_user carla lena --email lena@example.com --password 'a long one'")])
 .long(
     "Reads the source user, applies the fields you type, and creates the copy under the new name. If the home directory, \
      or the prefix in a bucket, contains the old name as a path component, it is replaced by the new one. Password, \
@@ -267,7 +267,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
         "Only the fields you give are changed. `--permissions` changes the folders that it names, or `/` if it names \
          none. `--set PATH=VALUE` changes any other field, `--json` several at once. Secrets that you do not give stay \
          unchanged. The username cannot be changed. A list is replaced by the words after its flag; `+WORD` adds an item to it \
-         and `-WORD` takes one out: `--secondary_groups +staff -press`.",
+         and `-WORD` removes one: `--secondary_groups +staff -press`.",
     ),
     row(
         "get_user_by_username",
@@ -299,7 +299,7 @@ pub(in crate::catalog) const ROWS: &[Command] = &[
     )
     .also(&["users"])
     .example(&[eg(200, "get_users --limit 3 --order DESC")])
-    .long("The server returns at most 500 results at a time. Use `--offset` to get the next page, until a page is short. There is no filter; use `get_user_by_username` for a single user."),
+    .long("The server returns at most 500 results at a time. `--all` reads all pages; without it `--offset` gets the next page, until a page is short. The server has no filter: `--where` reads all pages and selects users itself."),
     row(
         "delete_user",
         Group::Users,

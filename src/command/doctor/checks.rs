@@ -59,6 +59,9 @@ fn config(shell: &Shell) -> Finding {
             "there is no home folder, so there is no config file",
         );
     };
+    if let Some(error) = &config.broken {
+        return Finding::failed("config", error.clone());
+    }
     let shown = clean::line(&path.to_string_lossy()).into_owned();
     if !path.exists() {
         return Finding::ok("config", format!("{shown} does not exist; it is optional"));
@@ -79,7 +82,7 @@ fn of_server(
     let kind = match detected {
         Ok(Detected::Sftpgo(kind)) => Ok(kind),
         Ok(Detected::Rejects(status)) => {
-            let message = format!("the server rejects requests for now (status {status})");
+            let message = format!("the server currently rejects requests (status {status})");
             let hint = "this machine's address may be banned for a limited time";
             Err(Error::new(Fault::Refused(status), message).hint(hint))
         }
@@ -94,7 +97,7 @@ fn of_server(
         Err(error) => {
             findings.push(Finding::failed("release", error));
             findings.extend([clock(healthz), certificate(shell, healthz)]);
-            let why = "the API of the server is not known";
+            let why = "the API of the server is unknown";
             findings.extend(["login", "permissions"].map(|check| Finding::skipped(check, why)));
             return Ok(());
         }
@@ -115,7 +118,7 @@ fn of_server(
     findings.push(if is_in {
         permissions(shell)
     } else {
-        Finding::skipped("permissions", "nobody is logged in")
+        Finding::skipped("permissions", "not logged in")
     });
     Ok(())
 }
@@ -149,7 +152,7 @@ fn certificate(shell: &Shell, healthz: &Exchange) -> Finding {
         return Finding::skipped("certificate", "no TLS");
     }
     let Some(end) = healthz.certificate_end() else {
-        return Finding::skipped("certificate", "its end cannot be read");
+        return Finding::skipped("certificate", "its expiry date cannot be read");
     };
     let text = Timestamp::try_from(end).map_or_else(
         |_| "in the far future".to_owned(),
@@ -159,9 +162,12 @@ fn certificate(shell: &Shell, healthz: &Exchange) -> Finding {
     let days =
         |time: Duration| plural(usize::try_from(time.as_secs() / 86_400).unwrap_or(0), "day");
     let (outcome, detail) = match left {
-        Err(_) => (Outcome::Failed(Fault::NoAnswer), format!("ended {text}")),
-        Ok(left) if left < SOON => (Outcome::Warning, format!("ends {text}, in {}", days(left))),
-        Ok(left) => (Outcome::Ok, format!("ends {text}, in {}", days(left))),
+        Err(_) => (Outcome::Failed(Fault::NoAnswer), format!("expired {text}")),
+        Ok(left) if left < SOON => (
+            Outcome::Warning,
+            format!("expires {text}, in {}", days(left)),
+        ),
+        Ok(left) => (Outcome::Ok, format!("expires {text}, in {}", days(left))),
     };
     if settings.tls.insecure && outcome == Outcome::Ok {
         let detail = format!("not verified (`insecure` is on); {detail}");
@@ -172,12 +178,12 @@ fn certificate(shell: &Shell, healthz: &Exchange) -> Finding {
 
 fn login(shell: &mut Shell, kind: Kind) -> Result<Finding, Error> {
     if !kind.asks_for_login || shell.session.settings.api.login == Login::None {
-        return Ok(Finding::skipped("login", "this server has no logins"));
+        return Ok(Finding::skipped("login", "this server requires no login"));
     }
     match shell.session.proof() {
         Proof::None => {
-            let why = "no admin is named";
-            let hint = "`--user NAME`, SFTPGO_USERNAME or a profile names one";
+            let why = "no admin is set";
+            let hint = "`--user NAME`, SFTPGO_USERNAME or a profile sets one";
             return Ok(Finding::skipped("login", why).hint(hint));
         }
         Proof::Key => return by_key(shell),
@@ -212,7 +218,7 @@ fn permissions(shell: &Shell) -> Finding {
         Some(all) if all.is_empty() => Finding::new(
             "permissions",
             Outcome::Warning,
-            "none: this admin may do nothing",
+            "none: this admin is not allowed to do anything",
         ),
         Some(all) if all.iter().any(|one| one == "*") => Finding::ok("permissions", "all"),
         Some(all) => Finding::ok("permissions", clean::line(&all.join(", ")).into_owned()),

@@ -27,7 +27,7 @@ pub(super) fn section(
         let sent = spec.body.as_ref().map(Body::masked);
         if call.is_change() {
             said.push(
-                "no other field: the shell sends the fields that it has read as well".to_owned(),
+                "no other field: the shell also sends the fields that it has read".to_owned(),
             );
             said.extend(replaced(call, body.as_ref()));
             said.extend(call.change.edits.iter().filter_map(of_edit));
@@ -40,7 +40,7 @@ pub(super) fn section(
     }
     let lines = said.iter().map(|text| fold(text, 94).join("\n  "));
     format!(
-        "\nwhat it would lose\n  {}\n",
+        "\nwhat would be lost\n  {}\n",
         lines.collect::<Vec<_>>().join("\n  ")
     )
 }

@@ -101,16 +101,16 @@ fn of_edit(edit: &ListEdit, body: &Type) -> Vec<Part> {
         Part::new(&path, &shortened(&format!("{sign}{item}")), &about)
     };
     let (sign, adds) = if edit.replaces {
-        ("", "the list has this instead of the old items")
+        ("", "replaces the old items of the list")
     } else {
         ("+ ", "added to the list")
     };
     let is_empty = edit.replaces && edit.add.is_empty();
-    let empty = is_empty.then(|| part("", "[]", "the old items are taken out"));
+    let empty = is_empty.then(|| part("", "[]", "the old items are removed"));
     let added = edit.add.iter();
     let added = added.map(|item| part(sign, &item.to_string(), adds));
     let removed = edit.remove.iter();
-    let removed = removed.map(|item| part("- ", item, "taken out of the list"));
+    let removed = removed.map(|item| part("- ", item, "removed from the list"));
     empty.into_iter().chain(added).chain(removed).collect()
 }
 
@@ -120,7 +120,7 @@ fn first_parts(call: &Call, spec: &RequestSpec, api: &Api) -> Vec<Part> {
     let method = match spec.method {
         Method::Get => "reads; changes nothing",
         Method::Post if call.if_exists().is_some() => {
-            "adds an object: the shell looks first whether it is there"
+            "adds an object; the shell first checks whether it exists"
         }
         Method::Post => "creates or starts something; sending it twice does it twice",
         Method::Put if call.is_change() => {
@@ -223,7 +223,7 @@ fn of_field(call: &Call, found: &FieldRef, value: &Json, api: &Api, clock: &Cloc
     let about = about.or_else(|| found.field.map(|field| field.help));
     let about = match (about, found.field) {
         (Some(about), Some(_)) => about,
-        _ => "the table has no such field; the server may ignore it",
+        _ => "this field is unknown; the server may ignore it",
     };
     Part {
         name: path,

@@ -66,7 +66,7 @@ pub(super) fn describe(command: &Command, param: &Param, release: Release) -> St
 pub(in crate::command) fn values(command: &Command, param: &Param, release: Release) -> String {
     let default = match param.need {
         Need::Required => "; required".to_owned(),
-        Need::Asked => "; required, asked for on a terminal".to_owned(),
+        Need::Asked => "; required; on a terminal the shell asks for it".to_owned(),
         Need::LastUserId | Need::LastUsername | Need::Optional | Need::Default("") => String::new(),
         Need::Default("off") if matches!(param.send, Send::On(_)) => String::new(),
         Need::Default(text) => format!("; default {text}"),
@@ -78,12 +78,13 @@ pub(in crate::command) fn values(command: &Command, param: &Param, release: Rele
         }
         (Kind::Switch, Need::Optional) => format!("on, or off with `{}=off`", param.flag()),
         (Kind::List([]), _) if param.items != Items::Words => {
-            format!("one or more of {}", param.items.value_name())
+            let items = param.items;
+            format!("one or more of {}{}", items.value_name(), items.about())
         }
         (kind, _) => kind.describe_if(|word| schema::has_word(command, param, word, release)),
     };
     let edits = if command.is_change() && command.edits(param) {
-        "; `+` adds, `-` takes out"
+        "; `+` adds, `-` removes"
     } else {
         ""
     };

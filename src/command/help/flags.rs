@@ -82,8 +82,8 @@ pub(super) fn page() -> String {
 /// The page of `help settings`.
 pub(super) fn settings_page() -> String {
     let mut text =
-        "Each setting is also a startup flag, and a flag before or after a single command.\n\
-                    Precedence: `set` > flag > environment > default.\n\n"
+        "Each setting is also a startup flag, and a flag before or after a command.\n\
+                    Precedence: `set` > flag > profile > environment > `[settings]` of the config file > default.\n\n"
             .to_owned();
     let rows: Vec<(String, String)> = settings::TABLE
         .iter()

@@ -36,11 +36,10 @@ pub(super) fn page(words: &str, api: &'static Api) -> Result<String, Error> {
         return Err(Error::typed("`help --search` needs a word"));
     }
     if text.is_empty() {
-        return Err(Error::local(format!(
-            "the help says nothing about `{}`",
-            shortened(words)
-        ))
-        .hint("`help` lists the commands and topics"));
+        return Err(
+            Error::local(format!("no help found for `{}`", shortened(words)))
+                .hint("`help` lists the commands and topics"),
+        );
     }
     Ok(text)
 }

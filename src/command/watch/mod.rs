@@ -189,7 +189,7 @@ impl Times {
             let why = format!("the interval of `watch` must be at least {SHORTEST:?}");
             return Err(
                 Error::typed(format!("{why}; {}", this_is(call.text("interval"))))
-                    .hint("`watch 500ms COMMAND` asks twice a second")
+                    .hint("`watch 500ms COMMAND` runs it twice a second")
                     .at(call.place("interval")),
             );
         }

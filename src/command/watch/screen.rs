@@ -173,7 +173,7 @@ fn quit(shell: &mut Shell, watch: &Watch) -> Result<(), Error> {
     // The interrupt was a key: what follows on the line is to run.
     shell.asker.begin_line();
     match watch.until {
-        Some(_) => Err(Error::local("`watch` was ended before the condition held")),
+        Some(_) => Err(Error::local("`watch` stopped before the condition held")),
         None => Ok(()),
     }
 }

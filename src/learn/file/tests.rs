@@ -62,15 +62,15 @@ fn each_error_has_its_place_and_what_is_wrong() {
         (
             "[\"look\"]",
             "\"look\"",
-            "f.toml:7:9: `hints` must be a list of texts",
+            "f.toml:7:9: `hints` must be a list of strings",
         ),
         (
             "[\"look\"]",
             "[3]",
-            "f.toml:7:10: `hints` must be a list of texts",
+            "f.toml:7:10: `hints` must be a list of strings",
         ),
         ("\"one\"", "\"One!\"", "f.toml:5:8: `name` must be one word"),
-        ("\"one\"", "3", "f.toml:5:8: `name` must be a text"),
+        ("\"one\"", "3", "f.toml:5:8: `name` must be a string"),
         (
             "solution = [\"get_users\"]",
             "",
@@ -94,7 +94,7 @@ fn each_error_has_its_place_and_what_is_wrong() {
         (
             "\"a.txt\"",
             "\"../a\"",
-            "f.toml:11:11: this cannot be the name of a file",
+            "f.toml:11:11: this is not a valid file name",
         ),
         (
             "holds = \"/users/dora\"\n",
@@ -110,7 +110,7 @@ fn each_error_has_its_place_and_what_is_wrong() {
         (
             "\"/users/dora\"",
             "\"/nosuch\"",
-            "f.toml:16:9: the fields of this path are not known",
+            "f.toml:16:9: the fields of this path are unknown",
         ),
         (
             "PUT /users",

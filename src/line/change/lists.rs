@@ -40,18 +40,21 @@ fn edit(
     let replaces = !are_edits(words);
     let (mut add, mut remove) = (Vec::new(), Vec::new());
     for (at, word) in words.iter().enumerate() {
-        match signed(word) {
-            (Some('-'), word) => remove.push(word.to_owned()),
-            (_, word) => {
-                // Its kind has checked it.
-                let item = param.items.item(word).unwrap_or(Json::Null);
-                let kind = found.kind.values().unwrap_or(Type::Any);
-                let inside = found.inside(Step::Index(at), kind);
-                match schema::checked_all(&inside, &item, release) {
-                    Ok(item) => add.push(item),
-                    Err(all) => wrong.extend(all),
-                }
-            }
+        let (sign, word) = signed(word);
+        let kind = found.kind.values().unwrap_or(Type::Any);
+        let is_number = kind == Type::Int;
+        if sign == Some('-') && !is_number {
+            remove.push(word.to_owned());
+            continue;
+        }
+        // Its kind has checked it.
+        let item = param.items.item(word).unwrap_or(Json::Null);
+        let inside = found.inside(Step::Index(at), kind);
+        match schema::checked_all(&inside, &item, release) {
+            // The list has the number that the word stands for.
+            Ok(item) if sign == Some('-') => remove.push(item.to_string()),
+            Ok(item) => add.push(item),
+            Err(all) => wrong.extend(all),
         }
     }
     ListEdit {

@@ -24,7 +24,7 @@ pub(super) fn print(shell: &Shell) -> Result<(), Error> {
     if let Some(own) = own {
         text.push_str(&section(&own.course, progress, Some(own.at)));
     }
-    text.push_str("[x] done, > the lesson that is on; `learn COURSE N` begins one\n");
+    text.push_str("[x] done, > current lesson; `learn COURSE N` starts lesson N\n");
     shell.screen().print(&text)
 }
 

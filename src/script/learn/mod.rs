@@ -5,7 +5,7 @@ mod play;
 mod stage;
 
 use crate::error::Error;
-use crate::learn::{self, BUILT_IN, Course, Learner, Progress, built_in};
+use crate::learn::{self, BUILT_IN, Course, GOTO, Learner, Progress, built_in};
 use crate::line::call::Call;
 use crate::shell::Shell;
 use crate::text::clean;
@@ -24,7 +24,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let done = match what {
         "list" => return list::print(shell),
         "" => resume(shell),
-        "goal" | "hint" | "solution" | "next" | "skip" | "back" | "goto" | "again" | "stop" => {
+        "goal" | "hint" | "solution" | "next" | "skip" | "back" | GOTO | "again" | "stop" => {
             said_to_lesson(shell, what, value)
         }
         other => begin(shell, other, value),
@@ -114,7 +114,7 @@ fn begin(shell: &mut Shell, word: &str, lesson: &str) -> Result<(), Error> {
         return stage::enter(shell, at);
     }
     if shell.session.learner.is_some() {
-        return said_to_lesson(shell, "goto", word);
+        return said_to_lesson(shell, GOTO, word);
     }
     let progress = progress(shell);
     let name = progress.last_course().unwrap_or(BUILT_IN[0].0).to_owned();
@@ -155,15 +155,13 @@ fn at(course: &Course, word: &str) -> Result<Option<usize>, Error> {
     }
     let names = course.lessons.iter().map(|lesson| lesson.name.as_str());
     let others = BUILT_IN.iter().map(|(name, _)| *name);
-    let words = ["list", "stop"]
-        .into_iter()
-        .chain(learn::WORDS.iter().copied());
+    let words = learn::OTHER_WORDS.iter().chain(learn::WORDS).copied();
     let names = near(word, names.chain(others).chain(words));
     let shown = shortened(&clean::line(word));
     let all = course.lessons.len();
     let error = Error::typed(format!("there is no lesson `{shown}`"));
     Err(error.hint(if names.is_empty() {
-        format!("a lesson is named by its number, 1 to {all}, or its name; `learn list` lists them")
+        format!("give its number, 1 to {all}, or its name; `learn list` lists the lessons")
     } else {
         format!(
             "did you mean {}? `learn list` lists the lessons",
@@ -175,19 +173,19 @@ fn at(course: &Course, word: &str) -> Result<Option<usize>, Error> {
 /// A word to the lesson that is on.
 fn said_to_lesson(shell: &mut Shell, word: &str, value: &str) -> Result<(), Error> {
     let Some(mut learner) = shell.session.learner.take() else {
-        return Err(Error::typed("no lesson is on").hint("`learn` begins one"));
+        return Err(Error::typed("no lesson is running").hint("`learn` starts one"));
     };
     let (at, last) = (learner.at, learner.course.lessons.len() - 1);
     let wanted = match word {
-        "goto" if value.is_empty() => Err(Error::typed(
+        GOTO if value.is_empty() => Err(Error::typed(
             "`goto` needs a lesson: its number or its name",
         )
         .hint("`learn list` lists them")),
-        "goto" => self::at(&learner.course, value),
-        "next" if !learner.is_done => Err(Error::typed("the lesson is not done yet")
-            .hint("`learn` shows what is missing; `skip` goes on without it")),
+        GOTO => self::at(&learner.course, value),
+        "next" if !learner.is_done => Err(Error::typed("the lesson is not finished yet")
+            .hint("`learn` shows what is missing; `skip` skips the lesson")),
         "next" | "skip" if at == last => Err(Error::typed("this is the last lesson")
-            .hint("`learn list` shows all lessons, `learn stop` ends")),
+            .hint("`learn list` lists all lessons, `learn stop` ends the lessons")),
         "next" | "skip" => Ok(Some(at + 1)),
         "again" => Ok(Some(at)),
         "back" => Ok(Some(at.saturating_sub(1))),
@@ -215,10 +213,10 @@ fn said_to_lesson(shell: &mut Shell, word: &str, value: &str) -> Result<(), Erro
 fn hint(learner: &mut Learner) -> String {
     let hints = &learner.lesson().hints;
     if learner.lesson().is_exam {
-        return "an exam has no hints; `skip` leaves it\n".to_owned();
+        return "an exam has no hints; `skip` skips it\n".to_owned();
     }
     let Some(hint) = hints.get(learner.hints) else {
-        return "there are no more hints; `solution` shows one way\n".to_owned();
+        return "there are no more hints; `solution` shows a solution\n".to_owned();
     };
     let text = format!("hint {} of {}: {hint}\n", learner.hints + 1, hints.len());
     learner.hints += 1;
@@ -229,10 +227,10 @@ fn hint(learner: &mut Learner) -> String {
 fn solution(learner: &Learner) -> String {
     let lesson = learner.lesson();
     if lesson.is_exam && !learner.is_done {
-        return "an exam shows its solution when it is done; `skip` leaves it\n".to_owned();
+        return "the solution of an exam is shown when you are done; `skip` skips it\n".to_owned();
     }
     let lines = lesson.solution.iter().map(|line| format!("  {line}\n"));
-    format!("one way:\n{}", lines.collect::<String>())
+    format!("one solution:\n{}", lines.collect::<String>())
 }
 
 /// The page of a lesson.
@@ -243,11 +241,11 @@ fn page(learner: &Learner) -> String {
         text => format!("{text}\n\n"),
     };
     let words = if learner.is_done {
-        "the lesson is done: `next` goes on, `back` goes back"
+        "the lesson is done: `next` starts the next one, `back` the previous one"
     } else if lesson.is_exam {
-        "`learn` shows this again, `skip` leaves the exam, `learn stop` ends"
+        "`learn` shows this again, `skip` skips the exam, `learn stop` ends the lessons"
     } else {
-        "`hint` helps, `solution` shows one way, `skip` goes on, `learn` shows this again"
+        "`hint` shows a hint, `solution` a solution, `skip` skips it, `learn` repeats it"
     };
     let heading = learner.course.heading(learner.at);
     format!("\n{heading}\n\n{text}goals\n{}\n{words}\n", learner.goals())

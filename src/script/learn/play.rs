@@ -81,7 +81,7 @@ fn counted(lesson: &Lesson) -> String {
     let (ways, wrong) = (1 + lesson.also.len(), lesson.wrong.len());
     format!(
         "{}, {}",
-        plural(ways, "right way"),
+        plural(ways, "solution"),
         plural(wrong, "wrong answer")
     )
 }
@@ -96,7 +96,7 @@ fn one(shell: &mut Shell, at: usize) -> Vec<String> {
     let named = |at: usize, lines: &Vec<String>| {
         let name = match at {
             0 => "the solution".to_owned(),
-            _ => format!("the other way {at}"),
+            _ => format!("`also` solution {at}"),
         };
         (name, lines.clone())
     };
@@ -156,7 +156,7 @@ fn played(shell: &mut Shell, at: usize, way: &[String]) -> Result<Played, String
         learner.missing().map(str::to_owned)
     };
     if missing(shell).is_none() {
-        return Err("its goals are reached before anything is done".to_owned());
+        return Err("its goals are already reached at the beginning".to_owned());
     }
     let failed = lines(shell, way);
     let learner = shell.session.learner.as_ref();

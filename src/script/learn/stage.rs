@@ -2,7 +2,7 @@
 
 use super::{note, page, play};
 use crate::error::{Error, system};
-use crate::learn::{Before, Course, Learner, Progress, WORDS};
+use crate::learn::{Before, Course, Folder, Learner, Progress, WORDS};
 use crate::practice::{Options, Practice};
 use crate::settings::{Key, Origin};
 use crate::shell::Shell;
@@ -11,6 +11,7 @@ use std::time::Duration;
 
 /// Begins a course: if none is on, on a practice server of its own.
 pub(super) fn open(shell: &mut Shell, course: Course, progress: Progress) -> Result<(), Error> {
+    shell.session.completion.courses.on = course.names();
     if let Some(learner) = shell.session.learner.take() {
         let mut next = Learner::new(course, progress, learner.before);
         next.folder = learner.folder;
@@ -55,11 +56,13 @@ pub(super) fn leave_real_server(shell: &mut Shell) -> Result<(), Error> {
         return Ok(());
     }
     let server = clean::line(server).into_owned();
-    let why = format!("the lessons are on the practice server, and this session is at {server}");
+    let why = format!(
+        "the lessons run on the practice server, and this session is connected to {server}"
+    );
     if !shell.asker.is_interactive() {
-        return Err(Error::typed(why).hint("`sftpgo-shell --practice learn` begins there"));
+        return Err(Error::typed(why).hint("start with `sftpgo-shell --practice learn`"));
     }
-    let what = format!("{why}; `learn stop` comes back");
+    let what = format!("{why}; `learn stop` returns to it");
     shell.asker.confirm(&what, &shell.session.settings)
 }
 
@@ -139,8 +142,7 @@ fn write_files(shell: &mut Shell, learner: &mut Learner) -> Result<(), Error> {
         let why = system(&why);
         Error::local(format!("cannot write the files of the lesson: {why}"))
     };
-    let builder = || tempfile::Builder::new().prefix("lesson-").tempdir();
-    let folder = builder().map_err(failed)?;
+    let folder = Folder::new(shell.asker.interrupt()).map_err(failed)?;
     for (name, text) in &learner.lesson().files {
         std::fs::write(folder.path().join(name), text).map_err(failed)?;
     }
@@ -157,6 +159,7 @@ pub(super) fn close(shell: &mut Shell) {
         return;
     };
     let before = learner.before;
+    session.completion.courses.on.clear();
     session.practice = before.practice;
     session.settings = before.settings;
     session.auth = before.auth;
@@ -167,6 +170,6 @@ pub(super) fn close(shell: &mut Shell) {
     let server = session.settings.shown(Key::BaseUrl.setting()).0;
     let server = clean::line(server).into_owned();
     shell.screen().say(&format!(
-        "the lessons end; the session is at {server} again\n"
+        "the lessons have ended; the session is connected to {server} again\n"
     ));
 }

@@ -6,7 +6,7 @@ use crate::text::operator::Operator;
 use std::ops::Range;
 
 /// Where the secrets of one command are, each with the name of a variable, without numbers.
-/// `None` if a secret is elsewhere than in the value of a flag: then no variable can stand for it.
+/// `None` if a secret is not the value of a flag: then no variable can stand for it.
 /// The text has no comments: see `plain`.
 pub(crate) fn secrets_as_variables(text: &str) -> Option<Vec<(Range<usize>, String)>> {
     for_history(text)?;

@@ -56,7 +56,7 @@ pub(crate) fn text(commands: &[KeptCommand], api: &str, options: FileOptions) ->
     for command in commands.iter().filter(|command| command.is_for_file()) {
         let line = match (&command.line, command.use_in_file) {
             (_, UseInFile::Remark(why)) => Err(why),
-            (None, _) => Err("no variable can stand for its secret or its line end"),
+            (None, _) => Err("its secret or line break cannot be replaced by a variable"),
             (Some(line), _) => Ok(line.written(&mut names, id)),
         };
         match line {

@@ -54,17 +54,17 @@ fn each_kind_of_mistake_has_its_place_and_a_next_step() {
         ),
         (
             "[profile.a]\nurl = \"http://h\"\npassword = \"hunter2\"\n",
-            "/c/config.toml:3:1: `password`: no secret belongs in this file",
+            "/c/config.toml:3:1: `password`: secrets are not allowed in this file",
             "`password_command`",
         ),
         (
             "[profile.a]\nurl = \"http://h\"\napi_key = \"k\"\n",
-            "/c/config.toml:3:1: `api_key`: no secret",
+            "/c/config.toml:3:1: `api_key`: secrets are not",
             "",
         ),
         (
             "[profile.a]\nurl = [1]\n",
-            "/c/config.toml:2:7: `url` must be a text in quotes",
+            "/c/config.toml:2:7: `url` must be a string in quotes",
             "",
         ),
         (

@@ -29,7 +29,7 @@ impl Shell {
         let is_sent = |shell: &Self| has_query(&shell.shown_one_of_many(call));
         if plan.different().next().is_none() && !is_sent(self) {
             self.screen().remark(&format!(
-                "nothing was sent: {}, and all of them have these values already\n",
+                "nothing was sent: {}, and all of them already have these values\n",
                 plan.counted(plan.targets.len())
             ));
             return Ok(ControlFlow::Break(()));

@@ -31,10 +31,10 @@ pub(crate) fn refusal(call: &Call) -> Option<Error> {
     (!is_safe).then(|| {
         let name = call.command.name;
         Error::typed(format!(
-            "`{name}` for several objects is not done without a question, and cannot ask here"
+            "`{name}` for several objects needs a confirmation, and the shell cannot ask for it here"
         ))
         .hint(format!(
-            "`--{PLAN_PARAM}` shows what it would do; `--{YES_PARAM}` does it"
+            "`--{YES_PARAM}` confirms it; `--{PLAN_PARAM}` shows what it would do"
         ))
         .at(call.span.clone())
     })

@@ -21,7 +21,7 @@ pub(super) enum Planned {
     Unknown,
     /// These fields would change.
     Update(Vec<String>),
-    /// It has these values already.
+    /// It already has these values.
     Same,
     /// It would be deleted.
     Delete,
@@ -65,7 +65,7 @@ impl Target {
                     text.push_str(&format!("    {change}\n"));
                 }
             }
-            Planned::Same => text.push_str("    has these values already\n"),
+            Planned::Same => text.push_str("    already has these values\n"),
             Planned::Wrong(why) => text.push_str(&format!("    cannot be changed: {why}\n")),
             Planned::Delete | Planned::Unknown => {}
         }

@@ -20,7 +20,7 @@ pub(crate) fn show_many(
         let list = super::selection(shell, call)?;
         let list = first_page(&list_of(call, list, api.release));
         shell.screen().remark(
-            "the objects are only known during a real run: each that meets the condition gets the last request\n",
+            "the objects are only known during a real run: the last request is sent for each of them\n",
         );
         vec![list, call.example()]
     } else {

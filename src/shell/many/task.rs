@@ -60,7 +60,7 @@ pub(super) enum Did {
     NotRead(Result<Exchange, Lost>),
     /// The change does not fit it.
     Unusable(Error),
-    /// It has these values already.
+    /// It already has these values.
     Same,
     /// The run was stopped before it was written.
     Stopped,

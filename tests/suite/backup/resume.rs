@@ -71,7 +71,7 @@ fn options_override_those_of_the_earlier_run() {
     assert_eq!(ran.code, 4, "{ran:?}");
     let ran = run("restore b.json --resume --disconnect");
     assert!(
-        ran.code == 2 && ran.err.contains("`--skip_existing=off` turns it off"),
+        ran.code == 2 && ran.err.contains("`--skip-existing=off` turns it off"),
         "{ran:?}"
     );
     // The journal is of more kinds: it stays.

@@ -2,6 +2,8 @@
 
 use super::setup::Setup;
 use crate::support::practice;
+use expectrl::process::unix::Signal;
+use std::path::PathBuf;
 
 #[test]
 fn lessons_leave_a_real_server_only_after_a_question() {
@@ -10,7 +12,7 @@ fn lessons_leave_a_real_server_only_after_a_question() {
     terminal.press("learn\r");
     let asked = terminal.question();
     assert!(
-        asked.contains("the lessons are on the practice server"),
+        asked.contains("the lessons run on the practice server"),
         "{asked}"
     );
     terminal.press("n\r");
@@ -43,10 +45,25 @@ fn lessons_leave_a_real_server_only_after_a_question() {
     );
     let said = terminal.run("learn stop");
     assert!(
-        said.contains(&format!("is at {} again", server.url())),
+        said.contains(&format!("is connected to {} again", server.url())),
         "{said}"
     );
     assert!(terminal.run("hint").contains("unknown command"));
     assert!(server.seen().is_empty());
     terminal.leave();
+}
+
+#[test]
+fn a_signal_removes_the_folder_of_the_lesson() {
+    let server = practice();
+    let mut terminal = Setup::at(&server).size(200, 400).start();
+    terminal.press("learn v2\r");
+    terminal.question();
+    terminal.press("y\r");
+    terminal.prompt();
+    let said = terminal.run("echo $lesson");
+    let folder = PathBuf::from(said.trim());
+    assert!(folder.is_dir(), "{said}");
+    assert_eq!(terminal.kill(Signal::SIGTERM), 130);
+    assert!(!folder.exists());
 }

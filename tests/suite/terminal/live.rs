@@ -361,7 +361,7 @@ fn the_picker_takes_what_is_searched_for() {
         terminal.sees("> anna.nowak");
         terminal.press("deploy");
         terminal.sees("> webdeploy");
-        terminal.sees("1 of 1; Enter takes it, Esc leaves");
+        terminal.sees("1 of 1; Enter selects it, Esc cancels");
         terminal.press("\r");
         terminal.wait("the line", |terminal| {
             terminal

@@ -187,7 +187,7 @@ fn a_sourced_file_needs_the_flag() {
         .start();
     let path = terminal.path("f");
     let said = terminal.run(&format!("source {}", path.display()));
-    assert!(said.contains("cannot ask here"), "{said}");
+    assert!(said.contains("cannot ask for it here"), "{said}");
     assert_eq!(written(&server, "PUT"), [""; 0]);
     terminal.leave();
 }

@@ -237,7 +237,7 @@ fn an_undo_is_shown_and_asked_for() {
     object(&server, "update_user carla --gid 9");
     let said = terminal.run("undo");
     assert!(
-        said.contains("the object was changed again since `update_user`; nothing was sent"),
+        said.contains("the object has been changed since `update_user`; nothing was sent"),
         "{said}"
     );
     // Not the field: then it can be undone.
@@ -292,21 +292,21 @@ fn a_missing_object_is_skipped_before_the_question() {
     let mut terminal = start(&server, "true");
     let said = terminal.run("delete_user nobody --if_missing skip");
     assert!(
-        said.contains("`delete_user nobody`: it is not there; nothing was changed"),
+        said.contains("`delete_user nobody`: it does not exist; nothing was changed"),
         "{said}"
     );
     assert!(
         !said.contains("error") && writes(&server).is_empty(),
         "{said}"
     );
-    terminal.press("add_user carla --uid 5 --if_exists update\r");
+    terminal.press("add_user carla --uid 5 --if-exists update\r");
     terminal.question();
     terminal.sees("  uid: 1001 -> 5\n");
     terminal.press("n\r");
     terminal.prompt();
     let said = terminal.run("add_user carla --uid 5 --if_exists skip");
     assert!(
-        said.contains("nothing was sent: user `carla` is there already"),
+        said.contains("nothing was sent: user `carla` already exists"),
         "{said}"
     );
     assert!(writes(&server).is_empty());

@@ -114,7 +114,7 @@ fn no_password_is_asked_where_no_sftpgo_answers() {
         ),
         (
             http("403 Forbidden", "banned"),
-            "the server rejects requests for now (status 403)",
+            "the server currently rejects requests (status 403)",
         ),
         (Act::Say(Vec::new()), "error: no answer from"),
         (Act::Say(b"SSH-2.0-OpenSSH\r\n".to_vec()), "error: "),

@@ -308,7 +308,7 @@ fn a_single_command_draws_too_and_leaves_the_terminal_as_it_was() {
     let mut terminal = watch(&["--until", "$_ missing"]);
     terminal.press("q");
     assert_eq!(terminal.end(), 1);
-    terminal.sees("error: `watch` was ended before the condition held");
+    terminal.sees("error: `watch` stopped before the condition held");
     let mut terminal = watch(&["--timeout", "1s"]);
     assert_eq!(terminal.end(), 1);
     terminal.sees("error: `watch` ended after 1s");
