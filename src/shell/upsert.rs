@@ -54,7 +54,7 @@ impl Absence {
 }
 
 impl Shell {
-    /// Adds an object, unless it is there; then does what `--if_exists` says. It is looked
+    /// Adds an object, unless it is there; then does what `--if-exists` says. It is looked
     /// for first: what a refusal means differs between releases.
     pub(super) fn add_or_update(&mut self, mut call: Call) -> Result<(), Error> {
         self.refuse_write(&call)?;
@@ -96,10 +96,7 @@ impl Shell {
             Ok(object) if object.is_object() => Ok(Some(object)),
             Ok(_) => Err(unexpected_answer(reader, "it is not an object")),
             Err(error) if error.absent => Ok(None),
-            Err(error) => Err(Error {
-                message: format!("{}; nothing was changed", error.message),
-                ..error
-            }),
+            Err(error) => Err(error.unchanged()),
         }
     }
 }

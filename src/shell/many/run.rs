@@ -178,14 +178,7 @@ impl<'a> Running<'a> {
                         self.failed(task, Error::new(Fault::NoAnswer, why));
                     }
                     Err(error) if error.fault == Fault::NoAnswer => {
-                        let why = format!("{}; nothing was changed", error.message);
-                        self.stopped(
-                            task.name.clone(),
-                            Error {
-                                message: why,
-                                ..error
-                            },
-                        );
+                        self.stopped(task.name.clone(), error.unchanged());
                     }
                     Err(error) => self.failed(task, error),
                 }
