@@ -53,7 +53,9 @@ pub use row::{
     AnswerType, Command, CommandKind, Effect, Example, Group, Method, Recipe, Remember, Route,
     StatusDoc,
 };
-pub use secret::{flags, is_envelope, is_flag, is_secret_key, is_secret_name, secret_names, secrets};
+pub use secret::{
+    flags, is_envelope, is_flag, is_secret_key, is_secret_name, secret_names, secrets,
+};
 pub use section::Section;
 pub use shell::{ALL_SERVERS, Verb, names_servers};
 pub use target::Target;

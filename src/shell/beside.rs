@@ -107,7 +107,10 @@ impl Shell {
         let mut missing = Vec::new();
         let mut turns: HashMap<(url::Origin, String), Arc<Mutex<()>>> = HashMap::new();
         for other in others {
-            let (auth, url) = (&other.shell.session.auth, &other.shell.session.settings.base_url);
+            let (auth, url) = (
+                &other.shell.session.auth,
+                &other.shell.session.settings.base_url,
+            );
             let turn = turns.entry((url.origin(), auth.user.clone())).or_default();
             other.turn = Arc::clone(turn);
             if let Err(error) = self.need_password_beside(other) {

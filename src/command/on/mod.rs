@@ -10,12 +10,12 @@ use crate::catalog::{ALL_SERVERS, Verb};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Content};
 use crate::line::variables::shown;
-use crate::text::words::{EXCERPT, beginning};
 use crate::settings::{Output, Settings};
 use crate::shell::Shell;
 use crate::shell::asker::declined;
 use crate::shell::beside::{Beside, of_server};
 use crate::shell::preview::show_request;
+use crate::text::words::{EXCERPT, beginning};
 use report::{Ended, Report};
 use std::ops::ControlFlow;
 use target::{Target, check_may_run, check_writes_once, is_confirmed, targets};
@@ -137,7 +137,9 @@ fn one_by_one(
             Err(error) => Ended::before(beside, error),
         };
         report.add(shell, ended).map_err(|error| {
-            let left = targets.by_ref().map(|target| format!("`{}`", target.beside.name));
+            let left = targets
+                .by_ref()
+                .map(|target| format!("`{}`", target.beside.name));
             not_written(&ran, &left.collect::<Vec<_>>(), error)
         })?;
     }

@@ -147,7 +147,7 @@ fn worst(errors: &[Error]) -> u8 {
     codes.max().unwrap_or(0)
 }
 
-/// Whether each result stands below a heading, for people; else they are a list.
+/// Whether each result has a heading, for people; otherwise they are a list.
 fn has_headings(shell: &Shell) -> bool {
     shell.screen().summarizes() || shell.session.settings.output == Output::Table
 }
