@@ -276,6 +276,17 @@ mod tests {
             ]
         );
         assert_eq!(diff(&before, &before), []);
+        // Only a backup has every secret.
+        let changes = diff(&json!({"password": "old"}), &json!({}));
+        let (body, clock) = (Type::read(">User"), Clock::system());
+        assert_eq!(
+            changes[0].in_words(&body, &clock),
+            "password: ******** -> (not shown)"
+        );
+        assert_eq!(
+            changes[0].in_words_of_backups(&body, &clock),
+            "password: ******** -> (none)"
+        );
         assert_eq!(diff(&json!(1), &json!("1")).len(), 1);
     }
 

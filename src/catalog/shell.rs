@@ -586,8 +586,9 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Reads both servers and compares their objects as a restore compares a backup with a server. Shows what only \
-               one of them has, and the fields that differ. Passwords and encrypted secrets are never shown, and where both have \
-               one they count as the same: each server stores them in its own way. If the releases differ, it says which kinds of \
+               one of them has, and the fields that differ. Passwords and encrypted secrets are never shown. If both servers have \
+               one, it counts as the same, since each server stores it in its own way. The values of headers such as \
+               `Authorization` are masked. If the releases differ, the result says which kinds of \
                objects and which fields one of them does not know. Nothing is changed. The exit code is 0 if nothing differs, \
                and 1 if something does.",
         examples: &[Example { line: "compare @prod @dev", status: 0 }, Example { line: "compare @prod @dev --scopes users,groups", status: 0 }],

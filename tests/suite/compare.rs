@@ -80,12 +80,12 @@ fn the_values_of_secret_headers_are_not_shown() {
             r#"{{"http_config":{{"endpoint":"http://h/","timeout":5,"method":"GET","headers":[{{"key":"Authorization","value":"Bearer marker-{name}"}},{{"key":"X-Site","value":"site-{name}"}}]}}}}"#
         );
         let line = format!(
-            r#"on --yes @{name} post eventactions '{{"name":"hook","type":1,"options":{options}}}'"#
+            r#"on --yes @{name} post eventactions --json '{{"name":"hook","type":1,"options":{options}}}'"#
         );
         let ran = run(&config, &line);
         assert_eq!(ran.code, 0, "{ran:?}");
     }
-    let ran = run(&config, "compare @a @b --scopes actions");
+    let ran = run(&config, "compare @a @b --scopes event_actions");
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
         ran.out.contains("site-a") && ran.out.contains("site-b"),

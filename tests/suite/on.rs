@@ -140,7 +140,7 @@ fn a_wrong_line_is_sent_to_no_server() {
     }
     // A write would be sent to one server twice.
     let twice = config.clone() + &at("again", &a);
-    let line = "on --yes @dev,@prod,@again post users {}";
+    let line = "on --yes @dev,@prod,@again post users --json {}";
     let ran = run(&twice, line);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
     let why = "`prod` and `again` are profiles of the same server, and `post` changes something";
@@ -295,7 +295,7 @@ fn what_the_release_decides_is_checked_when_it_is_known() {
     let (a, other) = (releases::server("2.3.6"), v2());
     let config = profile("a", &a.url, "");
     let url = format!("--base-url {}", other.url());
-    for flag in ["--insecure", "--password-command x", &url] {
+    for flag in ["--insecure", &url] {
         let line = format!("on --yes @a start_user_metadata_check anna {flag}");
         let ran = run(&config, &line);
         assert_eq!(ran.code, 2, "{ran:?}");
@@ -319,7 +319,7 @@ fn a_saved_session_keeps_its_id_after_on() {
     let b = crate::support::practice();
     let config = profile("b", &b.url(), "api = \"2019\"\n");
     let lines = "add_user dora --password x --home_dir /d --permissions list\n\
-                 on --yes @b delete_user 5140\nget_user_by_id 5140\nsave a.sftpgo\n";
+                 on --yes @b delete_user 5134\nget_user_by_id 5140\nsave a.sftpgo\n";
     let run = with_config(&config, &["--practice", "--api", "2019"]).input(lines);
     let path = run.home.path().join("a.sftpgo");
     let (ran, text) = run.leaving(&path);
