@@ -7,14 +7,15 @@ use crate::text::clean;
 use crate::text::path::member;
 use crate::text::words::beginning;
 use serde_json::Value as Json;
+use std::collections::HashMap;
 
 /// More of a value than this is not shown.
 const WIDEST: usize = 60;
 /// The number of characters shown before the difference.
 const BEFORE: usize = 20;
 
-/// The number of items of a list that are shown.
-const MOST_ITEMS: usize = 10;
+/// The number of items that are shown of those that a list gained, and of those it lost.
+const MOST_ITEMS: usize = 6;
 
 /// What stands for a value that is not there.
 const NONE: &str = "(none)";
@@ -144,22 +145,13 @@ impl FieldDiff {
         if self.is_secret() || !(is_long(before) || is_long(after)) {
             return None;
         }
-        let gained = after.iter().filter(|item| !before.contains(item));
-        let lost = before.iter().filter(|item| !after.contains(item));
-        let gained = gained.map(|item| format!("+ {}", item_text(item)));
-        let items: Vec<String> = gained
-            .chain(lost.map(|item| format!("- {}", item_text(item))))
-            .collect();
-        let is_shown = |item: &String| item.chars().count() <= WIDEST;
-        if items.is_empty() || !items.iter().all(is_shown) {
-            return None;
-        }
-        let more = match items.len().saturating_sub(MOST_ITEMS) {
-            0 => String::new(),
-            more => format!(", … {more} more"),
-        };
-        let shown = items[..items.len().min(MOST_ITEMS)].join(", ");
-        Some(format!("{}: {shown}{more}", clean::line(&self.path)))
+        let (before, after) = (texts(before), texts(after));
+        let parts = [
+            part("+", &not_in(&after, &before))?,
+            part("-", &not_in(&before, &after))?,
+        ];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        (!parts.is_empty()).then(|| format!("{}: {}", clean::line(&self.path), parts.join(", ")))
     }
 
     /// Whether the value is a secret.
@@ -175,6 +167,46 @@ fn list(value: Option<&Json>) -> Option<&[Json]> {
         Some(Json::Array(items)) => Some(items),
         Some(_) => None,
     }
+}
+
+fn texts(list: &[Json]) -> Vec<String> {
+    list.iter().map(Json::to_string).collect()
+}
+
+/// The items of a list that another one does not have, or has less often.
+fn not_in<'a>(list: &'a [String], other: &[String]) -> Vec<&'a str> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for item in other {
+        *counts.entry(item).or_default() += 1;
+    }
+    let mut is_new = |item: &&str| match counts.get_mut(*item) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    list.iter()
+        .map(String::as_str)
+        .filter(|item| is_new(item))
+        .collect()
+}
+
+/// Items that were gained or lost, each after its sign; `None` if one of them is long.
+fn part(sign: &str, items: &[&str]) -> Option<String> {
+    let item = |text: &&str| {
+        let text = item_text(&serde_json::from_str(text).ok()?);
+        (text.chars().count() <= WIDEST).then(|| format!("{sign} {text}"))
+    };
+    let mut shown: Vec<String> = items
+        .iter()
+        .take(MOST_ITEMS)
+        .map(item)
+        .collect::<Option<_>>()?;
+    if let more @ 1.. = items.len().saturating_sub(MOST_ITEMS) {
+        shown.push(format!("{sign} {more} more"));
+    }
+    Some(shown.join(", "))
 }
 
 /// An item of a list; a word stands without quotes.
@@ -310,7 +342,12 @@ mod tests {
             "filters.denied_ip: + 10.8.0.0/16, - 10.0.0.0/16"
         );
         let all = shown(json!([]), json!(nets));
-        assert!(all.ends_with("+ 10.9.0.0/16, … 10 more"), "{all}");
+        assert!(all.ends_with("+ 10.5.0.0/16, + 14 more"), "{all}");
+        let doubled = [&nets[..1], &nets[..8]].concat();
+        assert_eq!(
+            shown(json!(doubled), json!(nets[..8])),
+            "filters.denied_ip: - 10.0.0.0/16"
+        );
         assert_eq!(
             shown(
                 json!([1]),

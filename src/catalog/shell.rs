@@ -2,10 +2,11 @@
 
 use super::Span;
 use super::backup::LISTS;
+use super::group::Group;
 use super::live::Live;
 use super::many::YES_PARAM;
 use super::param::{Param, ParamPlace};
-use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
+use super::row::{Command, CommandKind, Example, Method, Recipe};
 
 /// The word for the servers of all profiles, which no profile can have as its name.
 pub const ALL_SERVERS: &str = "all";
@@ -349,7 +350,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet. With `--can` the exit code is 0 \
-               if the admin has the permission, otherwise 1.",
+               if the admin has the permission, 1 if not, and 2 if the permissions are not known, as with an API key.",
         examples: &[Example { line: "whoami", status: 0 }, Example { line: "whoami --can edit_users", status: 0 }],
         ..row(
             "whoami",
