@@ -19,6 +19,8 @@ const MOST_ITEMS: usize = 6;
 
 /// What stands for a value that is not there.
 const NONE: &str = "(none)";
+/// What stands for a secret that may be there.
+const NOT_SHOWN: &str = "(not shown)";
 
 /// A number in words.
 struct Number {
@@ -70,19 +72,9 @@ pub struct FieldDiff {
 
 impl std::fmt::Display for FieldDiff {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = |value: &Option<Json>| match value {
-            // The server does not show a password that is there.
-            None if is_secret(&self.path) => "(not shown)".to_owned(),
-            None => NONE.to_owned(),
-            Some(Json::Null) => "null".to_owned(),
-            Some(Json::String(text)) if text.is_empty() => "\"\"".to_owned(),
-            Some(_) if is_secret(&self.path) => MASK.to_owned(),
-            Some(value) => clean::line(&masked(value).to_string()).into_owned(),
-        };
-        let (before, after) = (shown(&self.before), shown(&self.after));
-        let from = first_shown(&before, &after);
-        let (before, after) = (shortened(&before, from), shortened(&after, from));
-        write!(f, "{}: {before} -> {after}", clean::line(&self.path))
+        // The server does not show a password that is there.
+        let missing = if self.is_secret() { NOT_SHOWN } else { NONE };
+        f.write_str(&self.with_missing(missing))
     }
 }
 
@@ -93,6 +85,30 @@ impl std::fmt::Debug for FieldDiff {
 }
 
 impl FieldDiff {
+    /// The difference, with these words for a value that is missing.
+    fn with_missing(&self, missing: &str) -> String {
+        let shown = |value: &Option<Json>| match value {
+            None => missing.to_owned(),
+            Some(Json::Null) => "null".to_owned(),
+            Some(Json::String(text)) if text.is_empty() => "\"\"".to_owned(),
+            Some(_) if is_secret(&self.path) => MASK.to_owned(),
+            Some(value) => clean::line(&masked(value).to_string()).into_owned(),
+        };
+        let (before, after) = (shown(&self.before), shown(&self.after));
+        let from = first_shown(&before, &after);
+        let (before, after) = (shortened(&before, from), shortened(&after, from));
+        format!("{}: {before} -> {after}", clean::line(&self.path))
+    }
+
+    /// The same as `in_words` for objects of backups, which have every secret: one that is
+    /// missing is not there.
+    pub fn in_words_of_backups(&self, body: &Type, clock: &Clock) -> String {
+        if self.is_secret() {
+            return self.with_missing(NONE);
+        }
+        self.in_words(body, clock)
+    }
+
     /// The difference with numbers in the words of a person:
     /// `quota_size: 10 GiB -> 20 GiB (21474836480)`. `body` is the type of the object.
     pub fn in_words(&self, body: &Type, clock: &Clock) -> String {
@@ -228,6 +244,7 @@ fn walk(path: String, before: Option<&Json>, after: Option<&Json>, into: &mut Ve
 /// A value with each secret masked as a whole, its envelope included.
 fn masked(value: &Json) -> Json {
     let mut value = value.clone();
+    json::mask_pairs(&mut value);
     json::walk(&mut value, &mut |key, value| {
         let hides = is_secret(key) && !value.is_null();
         if hides {
@@ -291,6 +308,17 @@ mod tests {
             ]
         );
         assert_eq!(diff(&before, &before), []);
+        // Only a backup has every secret.
+        let changes = diff(&json!({"password": "old"}), &json!({}));
+        let (body, clock) = (Type::read(">User"), Clock::system());
+        assert_eq!(
+            changes[0].in_words(&body, &clock),
+            "password: ******** -> (not shown)"
+        );
+        assert_eq!(
+            changes[0].in_words_of_backups(&body, &clock),
+            "password: ******** -> (none)"
+        );
         assert_eq!(diff(&json!(1), &json!("1")).len(), 1);
     }
 

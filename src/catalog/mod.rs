@@ -54,7 +54,9 @@ pub use param::{Line, Need, OfList, Param, ParamPlace, Send};
 pub use row::{
     AnswerType, Command, CommandKind, Effect, Example, Method, Recipe, Remember, Route, StatusDoc,
 };
-pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
+pub use secret::{
+    flags, is_envelope, is_flag, is_secret_key, is_secret_name, secret_names, secrets,
+};
 pub use section::Section;
 pub use shell::{ALL_SERVERS, Verb, names_servers};
 pub use target::Target;

@@ -120,8 +120,13 @@ impl Command {
 
     /// Whether `next` says that it is this command: its name is a value of switches as well.
     pub fn is_told_by(&self, next: &str) -> bool {
+        self.runs_on_servers() && super::names_servers(next)
+    }
+
+    /// Whether it runs its command on the servers that are named, not on the one of the session.
+    pub fn runs_on_servers(&self) -> bool {
         let before = self.before_command().and_then(|param| param.completes);
-        before == Some(Live::Servers) && super::names_servers(next)
+        before == Some(Live::Servers)
     }
 
     /// The position between it and its command.
@@ -141,6 +146,18 @@ impl Command {
                 verb,
                 Verb::Raw(Method::Delete) | Verb::Recipe(Recipe::Restore, _)
             ),
+        }
+    }
+
+    /// What is lost if it runs, and what stays, as the question before it says.
+    pub fn loss(&self) -> Option<&'static str> {
+        match &self.kind {
+            CommandKind::Request(route) => match route.effect {
+                Effect::Destroys(what) => Some(what),
+                Effect::Reads | Effect::Writes => None,
+            },
+            CommandKind::Shell(Verb::Raw(Method::Delete)) => Some("this cannot be undone"),
+            CommandKind::Shell(_) => None,
         }
     }
 

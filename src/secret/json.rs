@@ -1,8 +1,9 @@
 //! The one walk through a JSON value that finds its secrets.
 
 use super::MASK;
-use crate::catalog::{is_envelope, is_secret_key};
+use crate::catalog::{is_envelope, is_secret_key, is_secret_name};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 /// Calls `visit` with each value and its key; the items of a
 /// list have the name of the list. Where `visit` returns true, the walk does not
@@ -70,7 +71,33 @@ fn is_said(value: &Json) -> bool {
 pub fn masked(json: &Json) -> Json {
     let mut json = json.clone();
     replace(&mut json, &mut |_, _| MASK.into());
+    mask_pairs(&mut json);
     json
+}
+
+/// Masks the value of each pair whose name says that it is secret: that of the header
+/// `{"key": "Authorization", "value": "Bearer …"}`.
+pub fn mask_pairs(json: &mut Json) {
+    walk(json, &mut |_, value| {
+        if is_secret_pair(value) {
+            value["value"] = MASK.into();
+        }
+        false
+    });
+}
+
+/// The object itself, or masked if it is such a pair.
+pub fn without_pair(object: &Json) -> Cow<'_, Json> {
+    let mut object = Cow::Borrowed(object);
+    if is_secret_pair(&object) {
+        mask_pairs(object.to_mut());
+    }
+    object
+}
+
+fn is_secret_pair(json: &Json) -> bool {
+    let name = json.get("key").and_then(Json::as_str);
+    name.is_some_and(is_secret_name) && json.get("value").is_some_and(is_said)
 }
 
 #[cfg(test)]
@@ -100,6 +127,14 @@ mod tests {
                 json!({"s": {"payload": MASK}}),
             ),
             (json!("password"), json!("password")),
+            (
+                json!([{"key": "X-Api-Key", "value": "x"}, {"key": "proxy-authorization", "value": "y"}]),
+                json!([{"key": "X-Api-Key", "value": MASK}, {"key": "proxy-authorization", "value": MASK}]),
+            ),
+            (
+                json!({"copy": [{"key": "/token", "value": "/b"}], "h": [{"key": "Accept", "value": "x"}, {"key": "Cookie", "value": ""}]}),
+                json!({"copy": [{"key": "/token", "value": "/b"}], "h": [{"key": "Accept", "value": "x"}, {"key": "Cookie", "value": ""}]}),
+            ),
         ] {
             assert_eq!(masked(&value), expected, "{value}");
         }

@@ -45,13 +45,28 @@ fn a_write_asks_once_for_each_server() {
     }
     terminal.press("on @prod,@dev update_user carla --uid 77\r");
     let first = terminal.question();
-    assert!(first.contains("`update_user` on `prod` ("), "{first}");
+    assert!(
+        first.contains("`update_user carla --uid 77` on `prod` ("),
+        "{first}"
+    );
     terminal.press("n\r");
     let second = terminal.question();
-    assert!(second.contains("`update_user` on `dev` ("), "{second}");
+    assert!(
+        second.contains("`update_user carla --uid 77` on `dev` ("),
+        "{second}"
+    );
     let done = terminal.run("y");
     assert!(done.contains("User updated"), "{done}");
     assert_eq!((writes(&a), writes(&b)), (0, 1));
+    // What would be lost is in the question, and no secret is.
+    terminal.press("on @prod delete_user carla\r");
+    let loss = terminal.question();
+    assert!(loss.contains("its files stay"), "{loss}");
+    terminal.run("n");
+    terminal.press("on @prod update_user carla --password hunter2-for-carla\r");
+    let asked = terminal.question();
+    assert!(asked.contains("--password ********` on `prod`"), "{asked}");
+    terminal.run("n");
     // Ctrl-C at a question ends them all.
     terminal.press("on @prod,@dev update_user carla --uid 78\r");
     terminal.question();
