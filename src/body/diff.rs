@@ -7,17 +7,20 @@ use crate::text::clean;
 use crate::text::path::member;
 use crate::text::words::beginning;
 use serde_json::Value as Json;
+use std::collections::HashMap;
 
 /// More of a value than this is not shown.
 const WIDEST: usize = 60;
 /// The number of characters shown before the difference.
 const BEFORE: usize = 20;
 
-/// The number of items of a list that are shown.
-const MOST_ITEMS: usize = 10;
+/// The number of items that are shown of those that a list gained, and of those it lost.
+const MOST_ITEMS: usize = 6;
 
 /// What stands for a value that is not there.
 const NONE: &str = "(none)";
+/// What stands for a secret that may be there.
+const NOT_SHOWN: &str = "(not shown)";
 
 /// A number in words.
 struct Number {
@@ -69,19 +72,9 @@ pub struct FieldDiff {
 
 impl std::fmt::Display for FieldDiff {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = |value: &Option<Json>| match value {
-            // The server does not show a password that is there.
-            None if is_secret(&self.path) => "(not shown)".to_owned(),
-            None => NONE.to_owned(),
-            Some(Json::Null) => "null".to_owned(),
-            Some(Json::String(text)) if text.is_empty() => "\"\"".to_owned(),
-            Some(_) if is_secret(&self.path) => MASK.to_owned(),
-            Some(value) => clean::line(&masked(value).to_string()).into_owned(),
-        };
-        let (before, after) = (shown(&self.before), shown(&self.after));
-        let from = first_shown(&before, &after);
-        let (before, after) = (shortened(&before, from), shortened(&after, from));
-        write!(f, "{}: {before} -> {after}", clean::line(&self.path))
+        // The server does not show a password that is there.
+        let missing = if self.is_secret() { NOT_SHOWN } else { NONE };
+        f.write_str(&self.with_missing(missing))
     }
 }
 
@@ -92,6 +85,30 @@ impl std::fmt::Debug for FieldDiff {
 }
 
 impl FieldDiff {
+    /// The difference, with these words for a value that is missing.
+    fn with_missing(&self, missing: &str) -> String {
+        let shown = |value: &Option<Json>| match value {
+            None => missing.to_owned(),
+            Some(Json::Null) => "null".to_owned(),
+            Some(Json::String(text)) if text.is_empty() => "\"\"".to_owned(),
+            Some(_) if is_secret(&self.path) => MASK.to_owned(),
+            Some(value) => clean::line(&masked(value).to_string()).into_owned(),
+        };
+        let (before, after) = (shown(&self.before), shown(&self.after));
+        let from = first_shown(&before, &after);
+        let (before, after) = (shortened(&before, from), shortened(&after, from));
+        format!("{}: {before} -> {after}", clean::line(&self.path))
+    }
+
+    /// The same as `in_words` for objects of backups, which have every secret: one that is
+    /// missing is not there.
+    pub fn in_words_of_backups(&self, body: &Type, clock: &Clock) -> String {
+        if self.is_secret() {
+            return self.with_missing(NONE);
+        }
+        self.in_words(body, clock)
+    }
+
     /// The difference with numbers in the words of a person:
     /// `quota_size: 10 GiB -> 20 GiB (21474836480)`. `body` is the type of the object.
     pub fn in_words(&self, body: &Type, clock: &Clock) -> String {
@@ -128,22 +145,13 @@ impl FieldDiff {
         if self.is_secret() || !(is_long(before) || is_long(after)) {
             return None;
         }
-        let gained = after.iter().filter(|item| !before.contains(item));
-        let lost = before.iter().filter(|item| !after.contains(item));
-        let gained = gained.map(|item| format!("+ {}", item_text(item)));
-        let items: Vec<String> = gained
-            .chain(lost.map(|item| format!("- {}", item_text(item))))
-            .collect();
-        let is_shown = |item: &String| item.chars().count() <= WIDEST;
-        if items.is_empty() || !items.iter().all(is_shown) {
-            return None;
-        }
-        let more = match items.len().saturating_sub(MOST_ITEMS) {
-            0 => String::new(),
-            more => format!(", … {more} more"),
-        };
-        let shown = items[..items.len().min(MOST_ITEMS)].join(", ");
-        Some(format!("{}: {shown}{more}", clean::line(&self.path)))
+        let (before, after) = (texts(before), texts(after));
+        let parts = [
+            part("+", &not_in(&after, &before))?,
+            part("-", &not_in(&before, &after))?,
+        ];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        (!parts.is_empty()).then(|| format!("{}: {}", clean::line(&self.path), parts.join(", ")))
     }
 
     /// Whether the value is a secret.
@@ -159,6 +167,46 @@ fn list(value: Option<&Json>) -> Option<&[Json]> {
         Some(Json::Array(items)) => Some(items),
         Some(_) => None,
     }
+}
+
+fn texts(list: &[Json]) -> Vec<String> {
+    list.iter().map(Json::to_string).collect()
+}
+
+/// The items of a list that another one does not have, or has less often.
+fn not_in<'a>(list: &'a [String], other: &[String]) -> Vec<&'a str> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for item in other {
+        *counts.entry(item).or_default() += 1;
+    }
+    let mut is_new = |item: &&str| match counts.get_mut(*item) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    list.iter()
+        .map(String::as_str)
+        .filter(|item| is_new(item))
+        .collect()
+}
+
+/// Items that were gained or lost, each after its sign; `None` if one of them is long.
+fn part(sign: &str, items: &[&str]) -> Option<String> {
+    let item = |text: &&str| {
+        let text = item_text(&serde_json::from_str(text).ok()?);
+        (text.chars().count() <= WIDEST).then(|| format!("{sign} {text}"))
+    };
+    let mut shown: Vec<String> = items
+        .iter()
+        .take(MOST_ITEMS)
+        .map(item)
+        .collect::<Option<_>>()?;
+    if let more @ 1.. = items.len().saturating_sub(MOST_ITEMS) {
+        shown.push(format!("{sign} {more} more"));
+    }
+    Some(shown.join(", "))
 }
 
 /// An item of a list; a word stands without quotes.
@@ -196,6 +244,7 @@ fn walk(path: String, before: Option<&Json>, after: Option<&Json>, into: &mut Ve
 /// A value with each secret masked as a whole, its envelope included.
 fn masked(value: &Json) -> Json {
     let mut value = value.clone();
+    json::mask_pairs(&mut value);
     json::walk(&mut value, &mut |key, value| {
         let hides = is_secret(key) && !value.is_null();
         if hides {
@@ -259,6 +308,17 @@ mod tests {
             ]
         );
         assert_eq!(diff(&before, &before), []);
+        // Only a backup has every secret.
+        let changes = diff(&json!({"password": "old"}), &json!({}));
+        let (body, clock) = (Type::read(">User"), Clock::system());
+        assert_eq!(
+            changes[0].in_words(&body, &clock),
+            "password: ******** -> (not shown)"
+        );
+        assert_eq!(
+            changes[0].in_words_of_backups(&body, &clock),
+            "password: ******** -> (none)"
+        );
         assert_eq!(diff(&json!(1), &json!("1")).len(), 1);
     }
 
@@ -282,7 +342,12 @@ mod tests {
             "filters.denied_ip: + 10.8.0.0/16, - 10.0.0.0/16"
         );
         let all = shown(json!([]), json!(nets));
-        assert!(all.ends_with("+ 10.9.0.0/16, … 10 more"), "{all}");
+        assert!(all.ends_with("+ 10.5.0.0/16, + 14 more"), "{all}");
+        let doubled = [&nets[..1], &nets[..8]].concat();
+        assert_eq!(
+            shown(json!(doubled), json!(nets[..8])),
+            "filters.denied_ip: - 10.0.0.0/16"
+        );
         assert_eq!(
             shown(
                 json!([1]),

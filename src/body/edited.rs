@@ -95,6 +95,13 @@ pub(crate) fn hidden(key: &str, value: &Json) -> Json {
     value
 }
 
+/// The same for people who do not edit it: without the pairs that look secret.
+pub(crate) fn shown(key: &str, value: &Json) -> Json {
+    let mut value = hidden(key, value);
+    json::mask_pairs(&mut value);
+    value
+}
+
 /// Whether a value is the envelope of a secret, also one that a newer server
 /// has under an unknown name.
 fn is_sealed(key: &str, value: &Json) -> bool {

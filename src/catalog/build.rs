@@ -3,10 +3,9 @@
 
 use super::ALL_PARAM;
 use super::Names;
+use super::group::Group;
 use super::param::{OfList, Param, ParamPlace};
-use super::row::{
-    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
-};
+use super::row::{Command, CommandKind, Effect, Example, Method, Remember, Route, StatusDoc};
 use super::{Live, Release, Span};
 
 pub(super) const fn request(method: Method, path: &'static str) -> Route {

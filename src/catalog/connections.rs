@@ -2,11 +2,10 @@
 //! 0.9.1 removed `sftp` from the names and the path.
 
 use super::Span;
+use super::group::Group;
 use super::live::Live;
 use super::param::{Param, ParamPlace};
-use super::row::{
-    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
-};
+use super::row::{Command, CommandKind, Effect, Example, Method, Remember, Route, StatusDoc};
 
 const CONNECTION_ID: Param = Param::text("connection_id", "id of the connection, from the list")
     .required()

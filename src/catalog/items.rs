@@ -121,7 +121,7 @@ impl Items {
     /// Whether a word after `-` takes an item out of a list.
     pub fn takes_out(self, item: &Json, word: &str) -> bool {
         if self == Self::Words && item.is_number() {
-            return item.to_string() == word;
+            return item.as_i64() == word.parse().ok();
         }
         if self != Self::Folders {
             let meant = self.item(word);

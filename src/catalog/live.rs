@@ -1,7 +1,8 @@
 //! Names of objects on the server: which request lists them, what tells them apart, and
 //! which requests change them.
 
-use super::row::{Command, Effect, Group, Method};
+use super::group::Group;
+use super::row::{Command, Effect, Method};
 use super::schema::{self, Field};
 use super::{Api, commands};
 

@@ -9,6 +9,7 @@ mod build;
 mod change;
 pub mod connection_list;
 mod connections;
+mod group;
 pub mod inherit;
 pub mod items;
 mod kind;
@@ -42,6 +43,7 @@ pub mod words;
 mod zero;
 
 pub use change::{SERVER_COUNTED_FIELDS, UNORDERED_FIELDS, Unnamed, change_of};
+pub use group::Group;
 pub use items::Items;
 pub use kind::{Kind, Lists, Names, Value};
 pub use live::Live;
@@ -50,10 +52,11 @@ pub(crate) use output::FORMATS;
 pub use output::{OUTPUTS, Output};
 pub use param::{Line, Need, OfList, Param, ParamPlace, Send};
 pub use row::{
-    AnswerType, Command, CommandKind, Effect, Example, Group, Method, Recipe, Remember, Route,
-    StatusDoc,
+    AnswerType, Command, CommandKind, Effect, Example, Method, Recipe, Remember, Route, StatusDoc,
 };
-pub use secret::{flags, is_envelope, is_flag, is_secret_key, secret_names, secrets};
+pub use secret::{
+    flags, is_envelope, is_flag, is_secret_key, is_secret_name, secret_names, secrets,
+};
 pub use section::Section;
 pub use shell::{ALL_SERVERS, AS_CURL, Verb, names_servers};
 pub use target::Target;

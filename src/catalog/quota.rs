@@ -1,9 +1,8 @@
 //! The rows about quota scans of the 2019 server; later releases are in `v1`.
 
 use super::Span;
-use super::row::{
-    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
-};
+use super::group::Group;
+use super::row::{Command, CommandKind, Effect, Example, Method, Remember, Route, StatusDoc};
 use super::users::SCAN;
 
 pub(super) const ROWS: &[Command] = &[

@@ -2,10 +2,11 @@
 //! operations of this table.
 
 use super::backup::LISTS;
+use super::group::Group;
 use super::live::Live;
 use super::many::VERBOSE_PARAM;
 use super::param::{Param, ParamPlace};
-use super::row::{Command, CommandKind, Example, Group, Recipe};
+use super::row::{Command, CommandKind, Example, Recipe};
 use super::shell::Verb;
 use super::v2::server::SCAN_QUOTA;
 use super::v2::users::PERMISSIONS;

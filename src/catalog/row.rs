@@ -1,5 +1,6 @@
 //! The shape of a row: a command, its request, its answers.
 
+use super::group::Group;
 use super::shell::Verb;
 use super::{Kind, Line, Live, Param, Release, Span};
 
@@ -119,8 +120,13 @@ impl Command {
 
     /// Whether `next` says that it is this command: its name is a value of switches as well.
     pub fn is_told_by(&self, next: &str) -> bool {
+        self.runs_on_servers() && super::names_servers(next)
+    }
+
+    /// Whether it runs its command on the servers that are named, not on the one of the session.
+    pub fn runs_on_servers(&self) -> bool {
         let before = self.before_command().and_then(|param| param.completes);
-        before == Some(Live::Servers) && super::names_servers(next)
+        before == Some(Live::Servers)
     }
 
     /// The position between it and its command.
@@ -140,6 +146,18 @@ impl Command {
                 verb,
                 Verb::Raw(Method::Delete) | Verb::Recipe(Recipe::Restore, _)
             ),
+        }
+    }
+
+    /// What is lost if it runs, and what stays, as the question before it says.
+    pub fn loss(&self) -> Option<&'static str> {
+        match &self.kind {
+            CommandKind::Request(route) => match route.effect {
+                Effect::Destroys(what) => Some(what),
+                Effect::Reads | Effect::Writes => None,
+            },
+            CommandKind::Shell(Verb::Raw(Method::Delete)) => Some("this cannot be undone"),
+            CommandKind::Shell(_) => None,
         }
     }
 
@@ -387,7 +405,7 @@ pub enum Remember {
 pub struct StatusDoc {
     /// The status code.
     pub status: u16,
-    /// What it means for this command.
+    /// What it means for this command; a note in brackets at the end is for help only.
     pub means: &'static str,
     /// What to do next; may be empty; `{name}` is replaced by that parameter.
     pub hint: &'static str,
@@ -416,90 +434,4 @@ pub struct Example {
     pub line: &'static str,
     /// The status of the answer; 0 if nothing is sent.
     pub status: u16,
-}
-
-/// The groups of `help`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    Users,
-    Groups,
-    Folders,
-    Admins,
-    Roles,
-    ApiKeys,
-    Account,
-    Connections,
-    Quota,
-    EventManager,
-    Events,
-    IpLists,
-    Defender,
-    Retention,
-    Server,
-    Recipes,
-    Teach,
-    Raw,
-    Shell,
-}
-
-impl Group {
-    /// The groups in the order of `help`.
-    pub const ALL: &'static [Self] = &[
-        Self::Users,
-        Self::Groups,
-        Self::Folders,
-        Self::Admins,
-        Self::Roles,
-        Self::ApiKeys,
-        Self::Account,
-        Self::Connections,
-        Self::Quota,
-        Self::EventManager,
-        Self::Events,
-        Self::IpLists,
-        Self::Defender,
-        Self::Retention,
-        Self::Server,
-        Self::Recipes,
-        Self::Teach,
-        Self::Raw,
-        Self::Shell,
-    ];
-
-    /// The group with this heading: `virtual folders`, or `virtual_folders`.
-    pub fn titled(title: &str) -> Option<Self> {
-        let title = title.replace('_', " ");
-        let mut all = Self::ALL.iter().copied();
-        all.find(|group| group.title().eq_ignore_ascii_case(&title))
-    }
-
-    /// The heading as one word.
-    pub fn word(self) -> String {
-        self.title().replace(' ', "_")
-    }
-
-    /// The heading.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Users => "users",
-            Self::Groups => "groups",
-            Self::Folders => "virtual folders",
-            Self::Admins => "admins",
-            Self::Roles => "roles",
-            Self::ApiKeys => "API keys",
-            Self::Account => "your own account",
-            Self::EventManager => "event actions and rules",
-            Self::Events => "events",
-            Self::IpLists => "IP lists",
-            Self::Defender => "defender",
-            Self::Retention => "retention and metadata checks",
-            Self::Connections => "connections",
-            Self::Quota => "quota",
-            Self::Server => "server",
-            Self::Recipes => "recipes",
-            Self::Teach => "inspect requests",
-            Self::Raw => "raw requests",
-            Self::Shell => "shell",
-        }
-    }
 }

@@ -60,6 +60,25 @@ pub fn is_secret_key(key: &str) -> bool {
     KEYS.contains(&key.to_lowercase()) || is_envelope(key)
 }
 
+/// What is in the names of headers and variables whose values are secret.
+const IN_NAMES: &[&str] = &[
+    "authorization",
+    "token",
+    "apikey",
+    "secret",
+    "password",
+    "cookie",
+];
+
+/// Whether a header or a variable of an event action, by its name, has a secret value. The
+/// API does not say so: this is for the screen only.
+pub fn is_secret_name(name: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let plain = name.to_lowercase().replace(['-', '_', '.'], "");
+    // Paths that are copied are pairs as well.
+    name.chars().all(is_name) && IN_NAMES.iter().any(|part| plain.contains(part))
+}
+
 /// Whether `key` names a member that can be the envelope of a secret.
 pub fn is_envelope(key: &str) -> bool {
     ENVELOPES

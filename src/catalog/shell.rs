@@ -2,10 +2,11 @@
 
 use super::Span;
 use super::backup::LISTS;
+use super::group::Group;
 use super::live::Live;
 use super::many::YES_PARAM;
 use super::param::{Param, ParamPlace};
-use super::row::{Command, CommandKind, Example, Group, Method, Recipe};
+use super::row::{Command, CommandKind, Example, Method, Recipe};
 
 /// The word for the servers of all profiles, which no profile can have as its name.
 pub const ALL_SERVERS: &str = "all";
@@ -352,7 +353,7 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Shows the admin, its permissions and the age of the token as JSON. Logs in if there is no token yet. With `--can` the exit code is 0 \
-               if the admin has the permission, otherwise 1.",
+               if the admin has the permission, 1 if not, and 2 if the permissions are not known, as with an API key.",
         examples: &[Example { line: "whoami", status: 0 }, Example { line: "whoami --can edit_users", status: 0 }],
         ..row(
             "whoami",
@@ -565,13 +566,14 @@ pub(super) const ROWS: &[Command] = &[
         )
     },
     Command {
-        long: "Runs COMMAND as `sftpgo-shell @NAME COMMAND` does, with the login and the settings of each profile; this session \
-               stays where it is. On a terminal each result stands below the name of its server; elsewhere the result is a list \
-               with an object for each server: `{\"profile\": \"prod\", \"url\": …, \"exit_code\": 0, \"result\": …}`, with an `error` where it \
-               failed. What only reads runs on all servers at once. Writes run one after the other, and you are asked for each \
-               server. A server that fails does not stop the others; the exit code is the highest one. If the line is wrong for \
-               one of them, or a password is missing, nothing is sent to any. A password in the environment is sent only to the \
-               server of SFTPGO_HOST, or without that to the one of this session. As an argument of the program, in \
+        long: "Runs COMMAND as `sftpgo-shell @NAME COMMAND` does, with the login and the settings of each profile. This session \
+               keeps its server. On a terminal, a line with the name of the server is above each result. Elsewhere, the result \
+               is a list with an object for each server: `{\"profile\": \"prod\", \"url\": …, \"exit_code\": 0, \"result\": …}`, with an \
+               `error` if the command failed there. Commands that only read run on all servers at once. Writes run on one server \
+               after the other, and the shell asks before each of them. Two profiles of the same server cannot be used for a \
+               write. If a server fails, the others go on; the exit code is the highest one. If the line is wrong for \
+               a server, or a password is missing, nothing is sent to any server. A password in the environment is sent only to the \
+               server of SFTPGO_HOST, or without that to the one of this session. A rejected password is not sent again. As an argument of the program, in \
                `sftpgo-shell --debug on @prod …`, `on` is the value of the switch, since `@prod` names the profile.",
         examples: &[Example { line: "on @prod,@dev get_users --limit 1", status: 0 }, Example { line: "on all get_version", status: 0 }],
         ..row(
@@ -588,8 +590,9 @@ pub(super) const ROWS: &[Command] = &[
     },
     Command {
         long: "Reads both servers and compares their objects as a restore compares a backup with a server. Shows what only \
-               one of them has, and the fields that differ. Passwords and encrypted secrets are never shown, and where both have \
-               one they count as the same: each server stores them in its own way. If the releases differ, it says which kinds of \
+               one of them has, and the fields that differ. Passwords and encrypted secrets are never shown. If both servers have \
+               one, it counts as the same, since each server stores it in its own way. The values of headers such as \
+               `Authorization` are masked. If the releases differ, the result says which kinds of \
                objects and which fields one of them does not know. Nothing is changed. The exit code is 0 if nothing differs, \
                and 1 if something does.",
         examples: &[Example { line: "compare @prod @dev", status: 0 }, Example { line: "compare @prod @dev --scopes users,groups", status: 0 }],

@@ -6,12 +6,11 @@
 //! OpenAPI document at the same tag.
 
 use super::build::{ALL, PAGES};
+use super::group::Group;
 use super::live::Live;
 use super::many::VERBOSE_PARAM;
 use super::param::{OfList, Param, ParamPlace};
-use super::row::{
-    Command, CommandKind, Effect, Example, Group, Method, Remember, Route, StatusDoc,
-};
+use super::row::{Command, CommandKind, Effect, Example, Method, Remember, Route, StatusDoc};
 use super::shell::Verb;
 use super::{Span, Unit};
 

@@ -1,15 +1,16 @@
 //! The table of the shell's own commands: one row says how a command runs, and
 //! what a check, a dry run and `--from-line` do with it.
 
-use crate::catalog::{Command, Verb};
+use crate::catalog::{APIS, Command, Verb};
 use crate::error::Error;
 use crate::line::call::Call;
+use crate::line::outline::outline;
 use crate::request::ShowAs;
 use crate::session::kept::UseInFile;
 use crate::session::variables::UserVariables;
 use crate::settings::{Setting, Settings};
 use crate::shell::{Flow, Shell};
-use crate::text::lex::Word;
+use crate::text::lex::{Word, lex};
 use std::mem::discriminant;
 
 /// One of the shell's own commands. What a file does not say of its command is
@@ -41,6 +42,8 @@ pub(crate) struct Builtin {
     pub(crate) on_parse_error: fn(&mut Shell, &[Word]),
     /// Whether this call can run on the servers of several profiles.
     pub(crate) on_servers: fn(&Call) -> OnServers,
+    /// Whether it fails if the config file has an error.
+    pub(crate) needs_config: bool,
 }
 
 /// Whether `on` can run a command.
@@ -162,6 +165,7 @@ impl Builtin {
             in_file: UseInFile::Runs,
             on_parse_error: |_, _| {},
             on_servers: |_| OnServers::Refused,
+            needs_config: true,
         }
     }
 }
@@ -172,6 +176,14 @@ pub(crate) fn builtin(command: &Command) -> Option<&'static Builtin> {
     super::BUILTINS
         .iter()
         .find(|row| discriminant(&row.verb) == verb)
+}
+
+/// Whether a line works although the config file has an error.
+pub(crate) fn goes_without_config(line: &str) -> bool {
+    let lexed = lex(line);
+    let words = lexed.commands.first().map_or(&[][..], Vec::as_slice);
+    let row = outline(words, &APIS[0]).command.and_then(builtin);
+    row.is_some_and(|row| !row.needs_config)
 }
 
 /// Whether a command runs a file of commands.

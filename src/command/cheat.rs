@@ -10,6 +10,7 @@ use crate::shell::Shell;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     in_file: UseInFile::LeftOut,
+    needs_config: false,
     ..Builtin::new(Verb::Cheat, Runs::By(cheat))
 };
 

@@ -91,9 +91,11 @@ fn read(shell: &Shell, servers: Vec<Beside>, only: &[String]) -> Result<[ServerD
         .into_iter()
         .map(|server| (server.name.clone(), server));
     let only = only.to_vec();
-    let read = move |mut server: Beside| {
-        let read = ServerData::read(&mut server, &only);
-        (read, server.written().1)
+    let read = move |server: Beside| {
+        server.in_turn(|mut server| {
+            let read = ServerData::read(&mut server, &only);
+            (read, server.written().1)
+        })
     };
     let mut all = Vec::new();
     let mut failed = Vec::new();

@@ -27,6 +27,7 @@ pub(crate) use flags::program;
 
 pub(super) const BUILTIN: Builtin = Builtin {
     in_file: UseInFile::LeftOut,
+    needs_config: false,
     ..Builtin::new(Verb::Help, Runs::Flow(topic))
 };
 

@@ -75,6 +75,8 @@ fn for_file(ended: &EndedCommand) -> KeptCommand {
     let in_file = row.and_then(builtin).map(|row| row.in_file);
     let use_in_file = in_file.unwrap_or(UseInFile::Runs);
     let has_place = ended.is_done && use_in_file != UseInFile::LeftOut;
+    // What runs on other servers leaves the session as it is.
+    let is_elsewhere = outline.outermost().is_some_and(Command::runs_on_servers);
     let is_private = outline.used.contains(&CONFIDENTIAL_PARAM);
     let shows = |row: &&Command| has_place && !is_private && shows_no_secret(row);
     let body = ended
@@ -108,7 +110,9 @@ fn for_file(ended: &EndedCommand) -> KeptCommand {
         name: row.map_or("a command", |row| row.name),
         line,
         use_in_file,
-        id: row.map_or(IdAfter::Same, |row| id_after(ended.user_id, row)),
+        id: row
+            .filter(|_| !is_elsewhere)
+            .map_or(IdAfter::Same, |row| id_after(ended.user_id, row)),
         is_done: ended.is_done,
         status: ended.status,
         answer: body.and_then(|body| answer(body)),

@@ -2,7 +2,7 @@
 //! commands have one file each, with a row of the table.
 
 mod add_users;
-mod builtin;
+pub(crate) mod builtin;
 mod cheat;
 mod compare;
 mod connect;

@@ -83,18 +83,19 @@ pub fn outline(words: &[Word], api: &'static Api) -> Outline {
 
 /// The command that words run; `None` if there is no such command.
 pub fn command_of(words: &[Word], api: &'static Api) -> Option<&'static Command> {
-    let is_command = |role: Role| match role {
-        Role::Command(command) => Some(command),
-        _ => None,
-    };
-    outline(words, api)
-        .roles
-        .into_iter()
-        .find_map(is_command)
-        .flatten()
+    outline(words, api).outermost()
 }
 
 impl Outline {
+    /// The first command, such as `edit`; `None` if there is none of its name.
+    pub fn outermost(&self) -> Option<&'static Command> {
+        let is_command = |role: &Role| match role {
+            Role::Command(command) => Some(*command),
+            _ => None,
+        };
+        self.roles.iter().find_map(is_command).flatten()
+    }
+
     /// The position at which a word stands that begins so. After the name of an object there
     /// may be more, but flags are more likely.
     pub fn position_of(&self, typed: &str) -> Option<&'static Param> {

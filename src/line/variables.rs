@@ -4,8 +4,11 @@
 //! error: it never becomes an empty text.
 
 use crate::error::Error;
+use crate::secret;
 use crate::secret::line::{SecretSpan, Watch};
+use crate::text::clean;
 use crate::text::lex::{Quote, Word};
+use crate::text::words::quoted;
 use serde_json::Value as Json;
 use std::fmt;
 use std::ops::Range;
@@ -24,6 +27,13 @@ pub struct Arg {
     pub missing: bool,
     /// The variables that are kept as typed, in their order.
     pub open: Vec<String>,
+}
+
+/// The words of a command as they can be shown.
+pub fn shown(words: &[Arg]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(&word.text)).collect();
+    let masked = secret::line::masked(&words.join(" ")).0;
+    clean::line(&masked).into_owned()
 }
 
 impl Arg {

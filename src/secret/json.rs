@@ -1,9 +1,10 @@
 //! The one walk through a JSON value that finds its secrets.
 
 use super::MASK;
-use super::line::variables::{holds_a_secret, is_secret_name};
-use crate::catalog::{is_envelope, is_secret_key};
+use super::line::variables::{holds_a_secret, is_secret_name as may_be_secret};
+use crate::catalog::{is_envelope, is_secret_key, is_secret_name};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 /// Calls `visit` with each value and its key; the items of a
 /// list have the name of the list. Where `visit` returns true, the walk does not
@@ -71,6 +72,7 @@ fn is_said(value: &Json) -> bool {
 pub fn masked(json: &Json) -> Json {
     let mut json = json.clone();
     replace(&mut json, &mut |_, _| MASK.into());
+    mask_pairs(&mut json);
     json
 }
 
@@ -84,18 +86,42 @@ pub(crate) fn is_clear_but_for_keys(json: &Json) -> bool {
         }
         let is_open = match value {
             Json::Object(members) => {
-                let name = members.get("key").or(members.get("name"));
-                let name = name.and_then(Json::as_str).unwrap_or_default();
-                members.get("value").is_some_and(is_said) && is_secret_name(name)
+                let name = members.get("key").and_then(Json::as_str);
+                members.get("value").is_some_and(is_said) && name.is_some_and(may_be_secret)
             }
-            Json::String(text) => holds_a_secret(text) || !text.is_empty() && is_secret_name(key),
-            Json::Number(_) => is_secret_name(key),
+            Json::String(text) => holds_a_secret(text) || !text.is_empty() && may_be_secret(key),
+            Json::Number(_) => may_be_secret(key),
             _ => false,
         };
         is_clear &= !is_open;
         false
     });
     is_clear
+}
+
+/// Masks the value of each pair whose name says that it is secret: that of the header
+/// `{"key": "Authorization", "value": "Bearer …"}`.
+pub fn mask_pairs(json: &mut Json) {
+    walk(json, &mut |_, value| {
+        if is_secret_pair(value) {
+            value["value"] = MASK.into();
+        }
+        false
+    });
+}
+
+/// The object itself, or masked if it is such a pair.
+pub fn without_pair(object: &Json) -> Cow<'_, Json> {
+    let mut object = Cow::Borrowed(object);
+    if is_secret_pair(&object) {
+        mask_pairs(object.to_mut());
+    }
+    object
+}
+
+fn is_secret_pair(json: &Json) -> bool {
+    let name = json.get("key").and_then(Json::as_str);
+    name.is_some_and(is_secret_name) && json.get("value").is_some_and(is_said)
 }
 
 #[cfg(test)]
@@ -150,6 +176,14 @@ mod tests {
                 json!({"s": {"payload": MASK}}),
             ),
             (json!("password"), json!("password")),
+            (
+                json!([{"key": "X-Api-Key", "value": "x"}, {"key": "proxy-authorization", "value": "y"}]),
+                json!([{"key": "X-Api-Key", "value": MASK}, {"key": "proxy-authorization", "value": MASK}]),
+            ),
+            (
+                json!({"copy": [{"key": "/token", "value": "/b"}], "h": [{"key": "Accept", "value": "x"}, {"key": "Cookie", "value": ""}]}),
+                json!({"copy": [{"key": "/token", "value": "/b"}], "h": [{"key": "Accept", "value": "x"}, {"key": "Cookie", "value": ""}]}),
+            ),
         ] {
             assert_eq!(masked(&value), expected, "{value}");
         }

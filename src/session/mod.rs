@@ -15,7 +15,7 @@ use crate::catalog::{
     Verb,
 };
 use crate::error::Error;
-use crate::http::auth::{Auth, Secret};
+use crate::http::auth::{Auth, PasswordState, Rejected, Secret};
 use crate::learn::{Learner, for_tab};
 use crate::line::alias::Aliases;
 use crate::line::call::Call;
@@ -38,6 +38,8 @@ pub struct Session {
     pub settings: Settings,
     /// The login.
     pub auth: Auth,
+    /// The logins that were rejected so far.
+    pub(crate) rejected: Rejected,
     /// The last user id.
     pub user_id: Option<i64>,
     /// The name of the last user, if known.
@@ -112,6 +114,7 @@ impl Session {
         Self {
             settings,
             auth: Auth::default(),
+            rejected: Rejected::default(),
             user_id: None,
             username: None,
             connection: None,
@@ -176,6 +179,17 @@ impl Session {
             .set_credentials(practice::ADMIN.to_owned(), Some(password));
         self.auth.sample = true;
         self.auth.bind(&self.settings.base_url);
+    }
+
+    /// Notes whether the server accepted name and password.
+    pub(crate) fn note_password(&mut self, is_right: bool) {
+        self.auth.password_state = if is_right {
+            PasswordState::Right
+        } else {
+            PasswordState::Wrong
+        };
+        let url = &self.settings.base_url;
+        self.rejected.note(&self.auth, url, is_right);
     }
 
     /// The commands of a text, with aliases replaced.

@@ -30,6 +30,8 @@ pub struct Config {
     pub aliases: Vec<AliasEntry>,
     /// The profile that is used if no other one is named.
     pub default_profile: Option<String>,
+    /// What is wrong with it, where it is not used for that reason.
+    pub broken: Option<Error>,
     home: Option<PathBuf>,
 }
 
@@ -46,6 +48,15 @@ pub struct AliasEntry {
 const SECTIONS: [&str; 4] = ["default_profile", "settings", "profile", "alias"];
 
 impl Config {
+    /// A config without a value in place of the file at `path`.
+    pub fn broken(path: PathBuf, error: Error) -> Self {
+        Self {
+            path: Some(path),
+            broken: Some(error),
+            ..Self::default()
+        }
+    }
+
     /// Reads the file at `path`. A file that does not exist says nothing.
     pub fn load(path: PathBuf, home: Option<PathBuf>) -> Result<Self, Error> {
         let empty = Self {

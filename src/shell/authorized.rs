@@ -3,10 +3,11 @@
 
 use super::{Prepared, Shell};
 use crate::error::Error;
-use crate::http::auth::{Auth, PasswordState};
+use crate::http::auth::PasswordState;
 use crate::http::{Exchange, Link, Lost, Sending};
 use crate::output::progress::Progress;
 use crate::request::{Proof, RequestSpec};
+use crate::session::Session;
 use crate::session::answer::Verdict;
 
 /// The maximum number of consecutive requests whose new token was rejected: a server
@@ -49,7 +50,7 @@ impl Shell {
         sent: &Result<Exchange, Lost>,
     ) -> Result<bool, Error> {
         let Ok(exchange) = sent else { return Ok(false) };
-        note_password(&mut self.session.auth, prepared, exchange.status);
+        note_password(&mut self.session, prepared, exchange.status);
         let too_many = self.session.auth.refused_tokens >= MAX_REFUSED_TOKENS;
         let by_token = self.session.proof() == Proof::Token;
         if exchange.status != 401 || self.connection.is_stopping() || too_many || !by_token {
@@ -109,6 +110,10 @@ impl Shell {
     }
 
     fn exchange_by(&mut self, link: Link, spec: &RequestSpec) -> Result<Exchange, Lost> {
+        // It may have come while the request was made.
+        if self.asker.was_interrupted() {
+            return Err(Lost::InterruptedUnsent);
+        }
         self.requests += 1;
         let begins = self.begin_waiting_for(spec);
         let (stderr, progress) = (self.out.stderr.clone(), self.progress.clone());
@@ -123,16 +128,16 @@ impl Shell {
 }
 
 /// Notes whether the server accepted the password of a request.
-fn note_password(auth: &mut Auth, prepared: &Prepared, status: u16) {
-    let headers = auth.headers(Proof::Basic);
+fn note_password(session: &mut Session, prepared: &Prepared, status: u16) {
+    let headers = session.auth.headers(Proof::Basic);
     if prepared.spec.proof != Proof::Basic || !prepared.proves(&headers) {
         return;
     }
     // Unknown paths are answered without a login.
     let is_known = prepared.spec.command.is_some() && status < 400;
     match status {
-        401 => auth.password_state = PasswordState::Wrong,
-        _ if is_known => auth.password_state = PasswordState::Right,
+        401 => session.note_password(false),
+        _ if is_known => session.note_password(true),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! A shell for the server of a profile, beside that of the session, which stays where it is.
 
 use super::captured::Buffer;
-use super::credentials::{may_use_program, need_right_password, of_environment};
+use super::credentials::{may_use_program, need_password, of_environment};
 use super::{Out, Shell};
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
@@ -13,6 +13,8 @@ use crate::session::Session;
 use crate::settings::{Echo, Key, Origin, ProfileEntry, Settings};
 use crate::text::clean;
 use crate::text::words::plural;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// At most this many servers are asked at once.
 const MOST_AT_ONCE: usize = 16;
@@ -28,6 +30,8 @@ pub(crate) struct Beside {
     pub(crate) shell: Shell,
     results: Buffer,
     messages: Buffer,
+    /// Held while it runs: it has the same login as the others that have it.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Shell {
@@ -43,6 +47,7 @@ impl Shell {
         };
         let mut session = Session::new(settings, vars.clone());
         session.auth = auth;
+        session.rejected = self.session.rejected.for_another_shell();
         session.auth.bind(&session.settings.base_url);
         session.assume_api_of_login();
         session.completion.keep_names_only();
@@ -66,6 +71,7 @@ impl Shell {
             shell: Self::new(session, out, interrupt, None),
             results,
             messages,
+            turn: Arc::default(),
         })
     }
 
@@ -99,7 +105,14 @@ impl Shell {
         others: impl Iterator<Item = &'a mut Beside>,
     ) -> Result<(), Error> {
         let mut missing = Vec::new();
+        let mut turns: HashMap<(url::Origin, String), Arc<Mutex<()>>> = HashMap::new();
         for other in others {
+            let (auth, url) = (
+                &other.shell.session.auth,
+                &other.shell.session.settings.base_url,
+            );
+            let turn = turns.entry((url.origin(), auth.user.clone())).or_default();
+            other.turn = Arc::clone(turn);
             if let Err(error) = self.need_password_beside(other) {
                 missing.push(of_server(&other.name, error));
             }
@@ -122,7 +135,8 @@ impl Shell {
                 );
                 return Err(Error::typed(why).hint(NO_PASSWORD));
             }
-            need_right_password(session, &mut self.asker)?;
+            // A login that is known to be wrong is an error of this server only.
+            need_password(session, &mut self.asker)?;
         }
         Ok(())
     }
@@ -176,6 +190,14 @@ pub(crate) fn of_server(name: &str, error: Error) -> Error {
 }
 
 impl Beside {
+    /// Does something while no other shell with the same login does: a wrong password must
+    /// not be sent by each of them.
+    pub(crate) fn in_turn<T>(self, what: impl FnOnce(Self) -> T) -> T {
+        let turn = Arc::clone(&self.turn);
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        what(self)
+    }
+
     /// What was written: results and messages.
     pub(crate) fn written(&self) -> (Vec<u8>, String) {
         let messages = self.messages.take();

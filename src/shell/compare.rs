@@ -39,7 +39,7 @@ impl Shell {
     ) -> Result<(), Error> {
         let item = |change: &FieldDiff| {
             let value = |value: &Option<Json>| {
-                edited::hidden(
+                edited::shown(
                     last_key(&change.path),
                     value.as_ref().unwrap_or(&Json::Null),
                 )

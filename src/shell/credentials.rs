@@ -20,22 +20,32 @@ pub(crate) const CODE: &str = "one-time code";
 /// Makes sure that there are a name and a password that may be sent.
 pub(super) fn need_right_password(session: &mut Session, asker: &mut Asker) -> Result<(), Error> {
     if session.auth.password_state == PasswordState::Wrong {
-        return Err(Error::typed(format!(
-            "`{}` was rejected with this password; not trying it again",
-            clean::line(&session.auth.user)
-        ))
-        .hint("each wrong login counts towards a ban; `login` asks for the password again"));
+        return Err(rejected(session, "`login` asks for the password again"));
     }
     if session.auth.user.contains(':') {
         // The server would read the rest as the password.
         return Err(Error::typed("a name with `:` cannot log in by password")
             .hint("Basic authentication cannot carry a `:`; use an API key"));
     }
-    need_password(session, asker)
+    need_password(session, asker)?;
+    let (auth, url) = (&session.auth, &session.settings.base_url);
+    if session.rejected.refuses(auth, url) {
+        let again = "after `connect @NAME`, `login` tries it again";
+        return Err(rejected(session, again));
+    }
+    Ok(())
+}
+
+fn rejected(session: &Session, again: &str) -> Error {
+    let user = clean::line(&session.auth.user);
+    Error::typed(format!(
+        "`{user}` was rejected with this password; not trying it again"
+    ))
+    .hint(format!("each wrong login counts towards a ban; {again}"))
 }
 
 /// Gets a password from any source.
-fn need_password(session: &mut Session, asker: &mut Asker) -> Result<(), Error> {
+pub(super) fn need_password(session: &mut Session, asker: &mut Asker) -> Result<(), Error> {
     if session.auth.password.is_some() {
         return Ok(());
     }
@@ -127,7 +137,7 @@ pub(super) fn not_logged_in(session: &mut Session, refused: &Refused<'_>) -> Err
     let status = exchange.status;
     let by_token = session.proof() == Proof::Token;
     if status == 401 {
-        session.auth.password_state = PasswordState::Wrong;
+        session.note_password(false);
     }
     let (message, hint) = match status {
         300..=399 => {

@@ -9,7 +9,7 @@ use super::credentials::{Refused, need_code, need_right_password, not_logged_in}
 use super::detect::HEALTHZ;
 use crate::catalog::TOKEN_PATH;
 use crate::error::Error;
-use crate::http::auth::{NoToken, PasswordState, Token};
+use crate::http::auth::{NoToken, Token};
 use crate::http::{Exchange, Lost, Sending};
 use crate::request::{Proof, RequestSpec};
 use crate::session::release::version_of;
@@ -61,6 +61,8 @@ impl Shell {
                 return Err(not_logged_in(&mut self.session, &refused));
             }
         };
+        let (auth, url) = (&self.session.auth, &self.session.settings.base_url);
+        self.session.rejected.note(auth, url, true);
         self.session.auth.token = Some(token);
         self.session.auth.needs_code = code.is_some_and(|code| !code.is_empty());
         self.detect_release(&exchange);
@@ -88,7 +90,7 @@ impl Shell {
             let refused = Refused::new(&spec, &exchange);
             return Err(not_logged_in(&mut self.session, &refused));
         }
-        self.session.auth.password_state = PasswordState::Right;
+        self.session.note_password(true);
         let release = version_of(&exchange).filter(|_| self.session.settings.api.assumed);
         let name = self.session.settings.api.name;
         let used = release.map(|release| self.session.use_api(name, Some(release)));

@@ -7,7 +7,7 @@ use super::preview::{echo, fill_in_asked, warn_of_read};
 use super::upsert::Absence;
 use super::{Prepared, Shell, raw};
 use crate::catalog::{
-    ALL_PARAM, AnswerType, Command, CommandKind, Effect, Group, Method, OfList, Route, Value, Verb,
+    ALL_PARAM, AnswerType, Command, CommandKind, Group, Method, OfList, Value, Verb,
 };
 use crate::error::{Error, Fault};
 use crate::http::trace;
@@ -64,10 +64,7 @@ impl Shell {
         if !echo(self, &prepared.spec)? {
             return Ok(());
         }
-        if self.asker.was_interrupted() {
-            let why = "interrupted; nothing was sent";
-            return Err(Error::new(Fault::Interrupted, why));
-        }
+        self.asker.check_interrupted()?;
         let sent = self.send_authorized(&mut prepared)?;
         self.read(&prepared, sent)
     }
@@ -167,7 +164,7 @@ impl Shell {
                 "the new password is {shown}\nit is not shown again\n"
             ));
         }
-        if let Some(mut what) = destroys(&self.session, call, route) {
+        if let Some(mut what) = destroys(&self.session, call) {
             if self.asker.asks(&self.session.settings) {
                 let object = self.look_first(call)?;
                 what = object
@@ -366,10 +363,8 @@ fn not_begun(error: Error, writes: bool, name: &str) -> Error {
 }
 
 /// What a call deletes, as the question before it says.
-fn destroys(session: &Session, call: &Call, route: &Route) -> Option<String> {
-    let Effect::Destroys(what) = route.effect else {
-        return None;
-    };
+fn destroys(session: &Session, call: &Call) -> Option<String> {
+    let what = call.command.loss()?;
     let in_path = call.slots.iter().filter(|slot| slot.param.place.in_path());
     let words = in_path.filter_map(|slot| slot.value.as_ref().map(Value::to_word));
     let named: Vec<String> = [call.command.name.to_owned()]

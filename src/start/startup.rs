@@ -2,6 +2,7 @@
 //! once into one value, of which the session is built.
 
 use super::args::{self, Args, CommandSource};
+use crate::command::builtin::goes_without_config;
 use crate::env::Env;
 use crate::error::Error;
 use crate::http::auth::Auth;
@@ -83,7 +84,14 @@ impl Startup {
 fn layered(args: &Args, env: &Env) -> Result<(Settings, Option<ProfileEntry>), Error> {
     let mut settings = Settings::default();
     if let Some(path) = env.config_file() {
-        settings.use_config(Arc::new(Config::load(path, env.home())?));
+        let loaded = Config::load(path.clone(), env.home());
+        let config = loaded.or_else(|error| match &args.source {
+            CommandSource::Once(line) if goes_without_config(line) => {
+                Ok(Config::broken(path, error))
+            }
+            _ => Err(error),
+        })?;
+        settings.use_config(Arc::new(config));
     }
     by_environment(&mut settings, env)?;
     let name = profile_name(args, &settings)?;

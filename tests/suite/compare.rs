@@ -70,3 +70,29 @@ fn a_wrong_line_reads_no_server() {
         assert!(code == 3 || a.seen().is_empty(), "{line}");
     }
 }
+
+#[test]
+fn the_values_of_secret_headers_are_not_shown() {
+    let (a, b) = (v2(), v2());
+    let config = at("a", &a) + &at("b", &b);
+    for name in ["a", "b"] {
+        let options = format!(
+            r#"{{"http_config":{{"endpoint":"http://h/","timeout":5,"method":"GET","headers":[{{"key":"Authorization","value":"Bearer marker-{name}"}},{{"key":"X-Site","value":"site-{name}"}}]}}}}"#
+        );
+        let line = format!(
+            r#"on --yes @{name} post eventactions --json '{{"name":"hook","type":1,"options":{options}}}'"#
+        );
+        let ran = run(&config, &line);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    let ran = run(&config, "compare @a @b --scopes event_actions");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(
+        ran.out.contains("site-a") && ran.out.contains("site-b"),
+        "{ran:?}"
+    );
+    assert!(!ran.out.contains("marker"), "{ran:?}");
+    // A result of the server is what it is.
+    let own = run(&config, "on @a get_event_action_by_name hook");
+    assert!(own.out.contains("Bearer marker-a"), "{own:?}");
+}

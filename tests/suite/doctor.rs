@@ -93,6 +93,31 @@ fn doctor_says_what_failed() {
 }
 
 #[test]
+fn a_broken_config_file_is_reported_by_doctor_and_does_not_stop_help() {
+    let server = v2();
+    let run = |words: &[&str]| {
+        let run = Run::at(&server, words);
+        let folder = run.home.path().join(".config/sftpgo-shell");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("config.toml"), "x [").expect("a file");
+        run.go()
+    };
+    let ran = run(&["doctor"]);
+    assert_eq!((ran.code, &*outcomes(&ran)[0]), (2, "config failed"));
+    assert!(
+        ran.out.contains("config.toml:1:3: not valid TOML"),
+        "{ran:?}"
+    );
+    for words in [&["help"][..], &["help", "get_users"], &["cheat", "users"]] {
+        let ran = run(words);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{words:?}");
+    }
+    let asked = server.seen().len();
+    assert_eq!(run(&["get_users"]).code, 2);
+    assert_eq!(server.seen().len(), asked);
+}
+
+#[test]
 fn doctor_looks_at_the_clock_and_the_product() {
     let late = "200 OK\r\nServer: SFTPGo/2.7.5\r\nDate: Sun, 06 Nov 2044 08:49:37 GMT";
     let server = Hostile::new(vec![answer(late, "ok")]);

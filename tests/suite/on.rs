@@ -1,5 +1,6 @@
 //! `on`: a command on the servers of several profiles.
 
+use crate::releases;
 use crate::support::{Ran, Run, v2};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 
@@ -126,8 +127,8 @@ fn a_wrong_line_is_sent_to_no_server() {
         ("on @prod on @dev get_users", "`on` cannot run `on`"),
         ("on all backup x.json", "`on` cannot run `backup`"),
         ("on all watch get_users", "`on` cannot run `watch`"),
-        ("on all update_user carla --uid 7", "nobody can be asked"),
-        ("on all delete /api/v2/users/carla", "nobody can be asked"),
+        ("on all update_user carla --uid 7", "needs a confirmation"),
+        ("on all delete /api/v2/users/carla", "needs a confirmation"),
         ("on all delete_user carla ben", "`--yes` confirms it"),
         ("on all change_admin_password", "`on` does not ask for it"),
         ("on --no @prod get_users", "unknown flag `--no`"),
@@ -137,7 +138,15 @@ fn a_wrong_line_is_sent_to_no_server() {
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{line}: {ran:?}");
         assert!(ran.err.contains(part), "{line}: {ran:?}");
     }
+    // A write would be sent to one server twice.
+    let twice = config.clone() + &at("again", &a);
+    let line = "on --yes @dev,@prod,@again post users --json {}";
+    let ran = run(&twice, line);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
+    let why = "`prod` and `again` are profiles of the same server, and `post` changes something";
+    assert!(ran.err.contains(why), "{ran:?}");
     assert_eq!(a.seen().len() + b.seen().len(), 0);
+    assert_eq!(run(&twice, "on @prod,@again get_version").code, 0);
     let none = run("", "on all get_users");
     assert_eq!(none.code, 2, "{none:?}");
     assert!(none.err.contains("there are no profiles"), "{none:?}");
@@ -279,4 +288,85 @@ fn a_dry_run_and_a_check_send_nothing() {
         assert_eq!(ran.out.matches("PUT ").count(), parts, "{ran:?}");
     }
     assert_eq!(a.seen().len() + b.seen().len(), 0);
+}
+
+#[test]
+fn what_the_release_decides_is_checked_when_it_is_known() {
+    let (a, other) = (releases::server("2.3.6"), v2());
+    let config = profile("a", &a.url, "");
+    let url = format!("--base-url {}", other.url());
+    for flag in ["--insecure", &url] {
+        let line = format!("on --yes @a start_user_metadata_check anna {flag}");
+        let ran = run(&config, &line);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains("belongs to a server"), "{ran:?}");
+    }
+    let line = "on @a start_user_metadata_check anna";
+    let ran = run(&config, line);
+    assert!(ran.err.contains("needs a confirmation"), "{ran:?}");
+    let sent = releases::paths(&a);
+    assert!(sent.iter().all(|sent| sent.starts_with("GET ")), "{sent:?}");
+    assert_eq!(other.seen().len(), 0);
+    // It only reads, in the releases that have it.
+    run(&config, "on @a get_users_metadata_checks");
+    let sent = releases::paths(&a);
+    let read = "GET /api/v2/metadata/users/checks";
+    assert_eq!(sent.last().map(String::as_str), Some(read), "{sent:?}");
+}
+
+#[test]
+fn a_saved_session_keeps_its_id_after_on() {
+    let b = crate::support::practice();
+    let config = profile("b", &b.url(), "api = \"2019\"\n");
+    let lines = "add_user dora --password x --home_dir /d --permissions list\n\
+                 on --yes @b delete_user 5134\nget_user_by_id 5140\nsave a.sftpgo\n";
+    let run = with_config(&config, &["--practice", "--api", "2019"]).input(lines);
+    let path = run.home.path().join("a.sftpgo");
+    let (ran, text) = run.leaving(&path);
+    assert!(text.ends_with("\nget_user_by_id $id\n"), "{text} {ran:?}");
+}
+
+#[test]
+fn a_rejected_password_is_sent_once() {
+    let (a, b) = (v2(), v2());
+    let wrong = at("a", &a).replace("echo practice", "echo wrong");
+    // Two profiles of one server and admin have the same login.
+    let config = wrong.clone() + &wrong.replace("[profile.a]", "[profile.a2]") + &at("b", &b);
+    let lines = format!("-on all {USERS}\n-on @a2 {USERS}\n-compare @a @b\n");
+    let ran = run(&config, &lines);
+    assert_eq!(ran.out.matches("anna.nowak").count(), 1, "{ran:?}");
+    let logins = a
+        .seen()
+        .iter()
+        .filter(|seen| seen.target.ends_with("/token"))
+        .count();
+    assert_eq!(logins, 1, "{ran:?}");
+    let refused = "`admin` was rejected with this password; not trying it again";
+    assert!(ran.err.matches(refused).count() >= 3, "{ran:?}");
+    assert!(!ran.err.contains("echo wrong"), "{ran:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_result_that_cannot_be_written_says_where_it_ran() {
+    let (a, b) = (v2(), v2());
+    let config = at("a", &a) + &at("b", &b);
+    for (output, ran_on, after) in [
+        (
+            "table",
+            "`on` ran the command on `a`, but not on `b`: cannot write",
+            1,
+        ),
+        ("json", "`on` ran the command on `a`, `b`: cannot write", 3),
+    ] {
+        let line = format!("on --yes @a,@b update_user carla --uid {after}");
+        let mut run = with_config(&config, &["--output", output, "-c", &line]);
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        run.command.stdout(full.expect("Linux has it"));
+        let child = run.command.stderr(std::process::Stdio::piped()).spawn();
+        let ran = crate::support::end(child.expect("the binary starts"));
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.err.contains(ran_on), "{ran:?}");
+        assert_eq!(writes(&a) + writes(&b), after, "{ran:?}");
+    }
 }

@@ -8,7 +8,7 @@ use crate::support::{Ran, Run};
 
 /// A server of this release; those before 2.6.0 tell it only at `/version`. It does
 /// whatever it is asked.
-fn server(release: &'static str) -> Proxy {
+pub(crate) fn server(release: &'static str) -> Proxy {
     Proxy::new(move |_, request| {
         let name = if release >= "2.6" {
             format!("{JSON}Server: SFTPGo/{release}\r\n")
@@ -48,7 +48,7 @@ fn by_key(server: &Proxy, args: &[&str]) -> Ran {
 }
 
 /// The methods and paths that were asked for, without the body.
-fn paths(server: &Proxy) -> Vec<String> {
+pub(crate) fn paths(server: &Proxy) -> Vec<String> {
     let all = server.requests().into_iter();
     all.map(|request| request.split(' ').take(2).collect::<Vec<_>>().join(" "))
         .collect()

@@ -391,7 +391,7 @@ fn a_signal_ends_it() {
         let server = v2();
         let mut watching = run(&server, "watch 100ms get_version");
         let child = watching.spawn();
-        while gets(&server, "/api/v2/version") < 2 {
+        while gets(&server, "/api/v2/version") < 4 {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
         let pid = child.id().to_string();

@@ -3,9 +3,10 @@
 use super::super::build::{
     ALL, BAD_OBJECT, LIMIT, LIST, OFFSET, PAGES, SERVER_ERROR, answers, delete, eg, get, post, row,
 };
+use super::super::group::Group;
 use super::super::live::Live;
 use super::super::param::{Param, ParamPlace};
-use super::super::row::{Command, Group, StatusDoc};
+use super::super::row::{Command, StatusDoc};
 use super::{V1_0_0, since};
 
 /// The path that identifies a folder.

@@ -2,9 +2,10 @@
 
 use super::super::Span;
 use super::super::build::{BAD_OBJECT, RUNNING, SERVER_ERROR, answers, eg, get, post, put, row};
+use super::super::group::Group;
 use super::super::live::Live;
 use super::super::param::Param;
-use super::super::row::{Command, Example, Group, StatusDoc};
+use super::super::row::{Command, Example, StatusDoc};
 use super::super::v2::quota::{BUSY, FILES, MODE, SCAN_LONG, SET_USAGE, SIZE, STARTED, USAGE_LONG};
 use super::folders::{FOLDER, NO_SUCH_FOLDER};
 use super::{UP_TO_1_0, V1_0_0, V1_1_0, since};

@@ -1,8 +1,9 @@
 //! The rows about the server itself: its version, its database, its backups.
 
 use super::super::build::{BAD_QUERY, SERVER_ERROR, eg, get, row};
+use super::super::group::Group;
 use super::super::param::{Param, ParamPlace};
-use super::super::row::{Command, Effect, Group, StatusDoc};
+use super::super::row::{Command, Effect, StatusDoc};
 use super::super::v2::server::{LOAD_MODE, LOADED, LOADS, SCAN_QUOTA};
 use super::super::{Names, Span};
 use super::{V0_9_4, V0_9_5, V0_9_6, V1_0_0, V1_1_0, since, switch};

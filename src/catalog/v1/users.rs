@@ -5,9 +5,10 @@ use super::super::build::{
     BAD_OBJECT, JSON, SERVER_ERROR, SET, STATUS, UPDATE_STATUS, UPDATED, answers, eg, joined, post,
     put, row,
 };
+use super::super::group::Group;
 use super::super::live::Live;
 use super::super::param::Param;
-use super::super::row::{Command, Example, Group, Remember, StatusDoc};
+use super::super::row::{Command, Example, Remember, StatusDoc};
 use super::super::users::{NO_SUCH_USER, USER_ID};
 use super::super::v2::users::{
     DOWNLOAD_BANDWIDTH, EXPIRATION_DATE, GID, HOME_DIR, MAX_SESSIONS, PASSWORD, PERMISSIONS_HELP,

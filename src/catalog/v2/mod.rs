@@ -16,9 +16,10 @@ use super::build::{
     ALL, BAD_OBJECT, BAD_QUERY, JSON, LIMIT, LIST, OFFSET, ORDER, PAGES, RUNNING, SERVER_ERROR,
     SET, STATUS, UPDATE_STATUS, UPDATED, answers, delete, eg, get, joined, post, put, request, row,
 };
+use super::group::Group;
 use super::live::Live;
 use super::param::{OfList, Param, ParamPlace};
-use super::row::{Command, CommandKind, Effect, Group, Method, Remember, StatusDoc};
+use super::row::{Command, CommandKind, Effect, Method, Remember, StatusDoc};
 use super::words::STORAGE_PARAM;
 use super::{CONFIDENTIAL_PARAM, Items, Names, Release, Span};
 

@@ -59,6 +59,9 @@ fn config(shell: &Shell) -> Finding {
             "there is no home folder, so there is no config file",
         );
     };
+    if let Some(error) = &config.broken {
+        return Finding::failed("config", error.clone());
+    }
     let shown = clean::line(&path.to_string_lossy()).into_owned();
     if !path.exists() {
         return Finding::ok("config", format!("{shown} does not exist; it is optional"));

@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 
 pub(super) const BUILTIN: Builtin = Builtin {
     on_servers: |_| OnServers::Open,
+    needs_config: false,
     ..Builtin::new(Verb::Doctor, Runs::By(run))
 };
 

@@ -9,14 +9,16 @@ use crate::catalog::many::YES_PARAM;
 use crate::catalog::{ALL_SERVERS, Verb};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Content};
+use crate::line::variables::shown;
 use crate::settings::{Output, Settings};
 use crate::shell::Shell;
 use crate::shell::asker::declined;
 use crate::shell::beside::{Beside, of_server};
 use crate::shell::preview::show_request;
+use crate::text::words::{EXCERPT, beginning};
 use report::{Ended, Report};
 use std::ops::ControlFlow;
-use target::{Target, check_is_for_several, is_confirmed, targets};
+use target::{Target, check_may_run, check_writes_once, is_confirmed, targets};
 
 pub(super) const BUILTIN: Builtin = Builtin {
     check: Check::By(check),
@@ -35,9 +37,12 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         ControlFlow::Continue(targets) => targets,
         ControlFlow::Break(topic) => return super::help::run(shell, topic).map(drop),
     };
+    check_writes_once(call, &targets)?;
     target::unasked(shell, call, &targets)?;
     target::log_in(shell, &mut targets)?;
-    let flags = std::mem::take(&mut targets[0].flags);
+    let mut read = targets.iter_mut().filter(|target| target.inner.is_some());
+    let flags = read.next().map(|target| std::mem::take(&mut target.flags));
+    let flags = flags.unwrap_or_default();
     shell.under(&flags, |shell| {
         let mut report = Report::default();
         if targets.iter().any(|target| target.writes) {
@@ -45,7 +50,7 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         } else {
             at_once(shell, call, targets, &mut report)?;
         }
-        report.end(shell, names.len())
+        report.end(names.len())
     })
 }
 
@@ -93,11 +98,13 @@ fn one_by_one(
     // Ctrl-C at a question is the answer for the other servers, too.
     let mut was_left = false;
     let mut ran: Vec<String> = Vec::new();
-    for Target {
+    let mut targets = targets.into_iter();
+    while let Some(Target {
         mut beside,
+        inner,
         refused,
         ..
-    } in targets
+    }) = targets.next()
     {
         let ready = match refused {
             Some(error) => Err(error),
@@ -107,7 +114,7 @@ fn one_by_one(
             )),
             None if confirmed => Ok(()),
             None if was_left => Err(declined()),
-            None => match ask(shell, &beside, call) {
+            None => match ask(shell, &beside, call, inner.as_ref()) {
                 Ok(Some(true)) => Ok(()),
                 Ok(answer) => {
                     was_left = answer.is_none();
@@ -125,20 +132,56 @@ fn one_by_one(
                 ran.push(format!("`{}`", beside.name));
                 // Ctrl-C says what became of a write.
                 beside.shell.progress = shell.shared_progress();
+                shell.asker.share_line(&mut beside.shell.asker);
                 perform(beside, call)
             }
             Err(error) => Ended::before(beside, error),
         };
-        report.add(shell, ended)?;
+        report.add(shell, ended).map_err(|error| {
+            let left = targets
+                .by_ref()
+                .map(|target| format!("`{}`", target.beside.name));
+            not_written(&ran, &left.collect::<Vec<_>>(), error)
+        })?;
     }
-    Ok(())
+    let written = report.write_list(shell);
+    written.map_err(|error| not_written(&ran, &[], error))
+}
+
+/// The error of a result that cannot be written: where the command ran, and where it did not
+/// because of that. A reader that has left must not hide it.
+fn not_written(ran: &[String], left: &[String], error: Error) -> Error {
+    let mut said = match ran {
+        [] => "`on` ran nothing".to_owned(),
+        ran => format!("`on` ran the command on {}", ran.join(", ")),
+    };
+    if !left.is_empty() {
+        said = format!("{said}, but not on {}", left.join(", "));
+    }
+    let fault = match error.fault {
+        Fault::OutputClosed => Fault::Local,
+        fault => fault,
+    };
+    Error {
+        fault,
+        message: format!("{said}: {}", error.message),
+        ..error
+    }
 }
 
 /// Asks whether to run the command on a server; `None` if the question was left.
-fn ask(shell: &mut Shell, beside: &Beside, call: &Call) -> Result<Option<bool>, Error> {
+fn ask(
+    shell: &mut Shell,
+    beside: &Beside,
+    call: &Call,
+    inner: Option<&Call>,
+) -> Result<Option<bool>, Error> {
     let settings = &beside.shell.session.settings;
-    let name = target::name_of(call);
-    let what = format!("`{name}` on `{}` ({})", beside.name, settings.server());
+    let loss = inner.and_then(|inner| inner.command.loss());
+    let loss = loss.map_or_else(String::new, |loss| format!(": {loss}"));
+    let (line, name) = (shown(&call.rest), &beside.name);
+    let line = beginning(&line, EXCERPT);
+    let what = format!("`{line}` on `{name}` ({}){loss}", settings.server());
     let opens = !shell.asker.is_interactive();
     if opens {
         // A single command: the terminal is used only for the question.
@@ -161,14 +204,15 @@ fn at_once(
     let beside = |target: Target| (target.beside.name.clone(), target.beside);
     let servers = targets.into_iter().map(beside).collect();
     let call = call.clone();
-    let perform = move |beside| perform(beside, &call);
+    let perform = move |beside: Beside| beside.in_turn(|beside| perform(beside, &call));
     shell.at_once(servers, perform, |name, ended| {
         if let Some(ended) = ended {
             return report.add(shell, ended);
         }
         report.lost(shell, &name);
         Ok(())
-    })
+    })?;
+    report.write_list(shell)
 }
 
 /// Runs the command on a server.
@@ -176,8 +220,9 @@ fn perform(mut beside: Beside, call: &Call) -> Ended {
     let shell = &mut beside.shell;
     let parsed = shell.parse_for_server(&call.rest);
     let done = parsed.and_then(|mut parsed| {
+        // Only now the release has told what the words are.
+        check_may_run(&parsed, call)?;
         if let Content::Call(inner) = parsed.content {
-            check_is_for_several(&inner)?;
             // Whoever runs it on several servers has confirmed it.
             parsed.content = Content::Call(if call.is_on(YES_PARAM) {
                 inner.confirmed()
@@ -206,6 +251,7 @@ fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {
     let ControlFlow::Continue(targets) = targets else {
         return Ok(());
     };
+    check_writes_once(call, &targets)?;
     if checking.sends && !checking.shown {
         target::unasked(checking.shell, call, &targets)?;
     }

@@ -67,11 +67,12 @@ impl Report {
         let name = &beside.name;
         let settings = &beside.shell.session.settings;
         let errors = done.err().map(Error::each).unwrap_or_default();
+        let mut shown = Ok(());
         if has_headings(shell) {
             if has_result {
                 let heading = format!("{name} ({}):\n", settings.server());
                 let text = [heading.as_bytes(), &results].concat();
-                shell.screen().print_bytes(&text)?;
+                shown = shell.screen().print_bytes(&text);
             }
         } else {
             let url = settings.shown(Key::BaseUrl.setting()).0;
@@ -89,7 +90,7 @@ impl Report {
             shell.screen().say(&format!("{name}: {line}\n"));
         }
         self.failed(shell, name, errors);
-        Ok(())
+        shown
     }
 
     /// Its thread ended without a result.
@@ -116,11 +117,17 @@ impl Report {
         self.failed.push(name.to_owned());
     }
 
-    /// Writes the list. It is an error that a server failed.
-    pub(super) fn end(self, shell: &Shell, count: usize) -> Result<(), Error> {
-        if !has_headings(shell) {
-            shell.screen().print_value(&Json::Array(self.results))?;
+    /// Writes the results that are a list.
+    pub(super) fn write_list(&mut self, shell: &Shell) -> Result<(), Error> {
+        if has_headings(shell) {
+            return Ok(());
         }
+        let results = std::mem::take(&mut self.results);
+        shell.screen().print_value(&Json::Array(results))
+    }
+
+    /// It is an error that a server failed.
+    pub(super) fn end(self, count: usize) -> Result<(), Error> {
         let Some(worst) = self.worst else {
             return Ok(());
         };
@@ -140,7 +147,7 @@ fn worst(errors: &[Error]) -> u8 {
     codes.max().unwrap_or(0)
 }
 
-/// Whether each result stands below a heading, for people; else they are a list.
+/// Whether each result has a heading, for people; otherwise they are a list.
 fn has_headings(shell: &Shell) -> bool {
     shell.screen().summarizes() || shell.session.settings.output == Output::Table
 }

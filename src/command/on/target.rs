@@ -3,7 +3,7 @@
 
 use super::super::builtin::{OnServers, builtin};
 use crate::catalog::many::YES_PARAM;
-use crate::catalog::{Command, Verb};
+use crate::catalog::{self, Command, Verb};
 use crate::error::Error;
 use crate::line::call::{Call, Content, Parsed, ValueOrigin};
 use crate::line::parse::Parser;
@@ -13,6 +13,7 @@ use crate::shell::beside::{Beside, of_server};
 use crate::shell::{Shell, raw, refusal};
 use crate::text::words::plural;
 use std::ops::ControlFlow;
+use url::Url;
 
 pub(super) struct Target {
     pub(super) beside: Beside,
@@ -63,7 +64,7 @@ fn target(
         return Ok(ControlFlow::Continue(Target {
             beside,
             inner: None,
-            writes: true,
+            writes: may_write(call),
             refused: None,
             needs_login: true,
             flags: Vec::new(),
@@ -87,8 +88,8 @@ fn target(
     }))
 }
 
-/// The error of writes that nobody has confirmed and nobody can be asked about, and of
-/// secrets that nobody can be asked for.
+/// The error of writes that need a confirmation, and of secrets without a value, where the
+/// shell cannot ask for them.
 pub(super) fn unasked(shell: &Shell, call: &Call, targets: &[Target]) -> Result<(), Error> {
     let calls = || targets.iter().filter_map(|target| target.inner.as_ref());
     let mut slots = calls().flat_map(|inner| &inner.slots);
@@ -111,12 +112,31 @@ pub(super) fn unasked(shell: &Shell, call: &Call, targets: &[Target]) -> Result<
         return Ok(());
     }
     let message = format!(
-        "`{}` changes something on {}, and nobody can be asked here; nothing was sent",
+        "`{}` on {} needs a confirmation, and the shell cannot ask for it here",
         name_of(call),
         plural(targets.len(), "server")
     );
-    let hint = format!("`on --{YES_PARAM} SERVERS COMMAND` does it without a question");
+    let hint = format!("`on --{YES_PARAM} SERVERS COMMAND` confirms it");
     Err(Error::typed(message).hint(hint).at(call.span.clone()))
+}
+
+/// Refuses a write that would be sent to one server twice.
+pub(super) fn check_writes_once(call: &Call, targets: &[Target]) -> Result<(), Error> {
+    let may_run = |target: &&Target| target.writes && target.refused.is_none();
+    let mut seen: Vec<(&str, &Url)> = Vec::new();
+    for Target { beside, .. } in targets.iter().filter(may_run) {
+        let url = &beside.shell.session.settings.base_url;
+        if let Some((first, _)) = seen.iter().find(|(_, other)| *other == url) {
+            let (second, name) = (&beside.name, name_of(call));
+            let why = format!(
+                "`{first}` and `{second}` are profiles of the same server, and `{name}` changes something; nothing was sent"
+            );
+            let error = Error::typed(why).hint("name one of them only");
+            return Err(error.at(call.span.clone()));
+        }
+        seen.push((&beside.name, url));
+    }
+    Ok(())
 }
 
 /// Whether no question is needed, by what was typed.
@@ -140,22 +160,39 @@ fn inner(name: &str, settings: &Settings, call: &Call) -> Result<Option<Parsed>,
         Err(error) if error.of_release => return Ok(None),
         parsed => parsed.map_err(|error| of_server(name, error))?,
     };
+    check_may_run(&parsed, call)?;
+    Ok(Some(parsed))
+}
+
+/// Refuses what does not ask a server, or needs the one of this session, and flags that
+/// would send the request to another server or in a less safe way.
+pub(super) fn check_may_run(parsed: &Parsed, call: &Call) -> Result<(), Error> {
     if let Content::Call(inner) = &parsed.content {
         check_is_for_several(inner)?;
     }
     let is_of_server = |(setting, _): &&(&'static Setting, String)| setting.key.is_of_a_server();
-    if let Some((setting, _)) = parsed.overrides.iter().find(is_of_server) {
-        let flag = setting.param.flag();
-        let why = format!("`{flag}` belongs to a server: set it in its profile");
-        return Err(Error::typed(why).at(call.span.clone()));
-    }
-    Ok(Some(parsed))
+    let Some((setting, _)) = parsed.overrides.iter().find(is_of_server) else {
+        return Ok(());
+    };
+    let flag = setting.param.flag();
+    let why = format!("`{flag}` belongs to a server: set it in its profile");
+    Err(Error::typed(why).at(call.span.clone()))
 }
 
 /// The name of the command after the servers, as it was typed.
 pub(super) fn name_of(call: &Call) -> &str {
     let name = call.rest.iter().find(|word| !word.text.starts_with('-'));
     name.map_or("", |word| word.text.as_str())
+}
+
+/// Whether a command changes something that this release does not have, or not with these
+/// words: its rows of the other releases say that.
+fn may_write(call: &Call) -> bool {
+    let words = call.rest.iter().map(|word| word.text.replace('-', "_"));
+    let words: Vec<String> = words.collect();
+    let is_named = |row: &&Command| words.iter().any(|word| row.is_called(word));
+    let mut rows = catalog::every().filter(is_named).peekable();
+    rows.peek().is_none() || rows.any(Command::writes)
 }
 
 /// A request as it is typed may change something with a GET, too.
@@ -173,8 +210,7 @@ fn on_servers(inner: &Call) -> OnServers {
     builtin(inner.command).map_or(OnServers::ByLogin, |row| (row.on_servers)(inner))
 }
 
-/// Refuses what does not ask a server, or needs the one of this session.
-pub(super) fn check_is_for_several(inner: &Call) -> Result<(), Error> {
+fn check_is_for_several(inner: &Call) -> Result<(), Error> {
     if on_servers(inner) != OnServers::Refused {
         return Ok(());
     }

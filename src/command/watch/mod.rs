@@ -14,14 +14,12 @@ use crate::error::{Error, Fault};
 use crate::line::call::{Call, Content, Parsed};
 use crate::line::outline::command_of;
 use crate::line::parse::Parser;
-use crate::line::variables::Arg;
-use crate::secret;
+use crate::line::variables::{Arg, shown};
 use crate::settings::{self, Echo, Setting};
 use crate::shell::preview::show_request;
 use crate::shell::{Flow, Shell};
-use crate::text::clean;
 use crate::text::lex::Word;
-use crate::text::words::{quoted, this_is};
+use crate::text::words::this_is;
 use std::time::{Duration, Instant};
 use until::Until;
 
@@ -272,13 +270,6 @@ fn missing(call: &Call) -> Error {
     Error::typed("`watch` needs a command")
         .hint("for example `watch get_connections` or `watch 5s get_users`")
         .at(call.span.clone())
-}
-
-/// The words of a command as they can be shown.
-fn shown(words: &[Arg]) -> String {
-    let words: Vec<String> = words.iter().map(|word| quoted(&word.text)).collect();
-    let masked = secret::line::masked(&words.join(" ")).0;
-    clean::line(&masked).into_owned()
 }
 
 fn check(checking: &mut Checking<'_>, call: &Call) -> Result<(), Error> {

@@ -2,11 +2,13 @@
 //! is separate from the pure request, and belongs to the executor, so that neither
 //! curl lines nor `explain` ever contain credentials.
 
+mod rejected;
 mod token;
 
 use crate::request::Proof;
 use crate::secret;
 pub use crate::secret::Secret;
+pub use rejected::Rejected;
 pub use token::{NoToken, Token};
 
 use base64::Engine as _;

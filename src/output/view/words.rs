@@ -116,6 +116,7 @@ impl Words<'_> {
         if fields.is_empty() {
             return members(object);
         }
+        let object = &*json::without_pair(object);
         let mut label = String::new();
         for field in fields {
             let value = object.get(field.name).unwrap_or(&Json::Null);

@@ -5,7 +5,7 @@ use super::compare::{as_read, at, remove, take_secrets};
 use super::normalize::normalized;
 use super::release;
 use crate::body::diff::{FieldDiff, diff};
-use crate::body::edited::hidden;
+use crate::body::edited;
 use crate::catalog::backup::{BackupKind, STORED};
 use crate::catalog::schema::{FindingKind, Path, Type};
 use crate::catalog::{Clock, Release, is_all_zero};
@@ -310,7 +310,9 @@ impl Difference<'_> {
                 unknown,
             } => {
                 let (body, clock) = (kind.object.map_or(Type::Any, Type::Object), Clock::system());
-                let changes = changes.iter().map(|one| one.in_words(&body, &clock));
+                let changes = changes
+                    .iter()
+                    .map(|one| one.in_words_of_backups(&body, &clock));
                 let unknown = unknown.iter().map(|(path, by)| {
                     format!("{}: {}", clean::line(path), does_not_know(by, "it"))
                 });
@@ -361,16 +363,16 @@ fn without_secrets(kind: &BackupKind, change: &FieldDiff) -> FieldDiff {
     let is_hashed = kind
         .hashed
         .is_some_and(|hashed| hashed.member == change.path);
-    let shown = |value: &Json| {
+    let masked = |value: &Json| {
         if is_hashed {
             MASK.into()
         } else {
-            hidden(key, value)
+            edited::shown(key, value)
         }
     };
     FieldDiff {
-        before: change.before.as_ref().map(shown),
-        after: change.after.as_ref().map(shown),
+        before: change.before.as_ref().map(masked),
+        after: change.after.as_ref().map(masked),
         path: change.path.clone(),
     }
 }
