@@ -125,7 +125,9 @@ pub(super) fn record(columns: &Columns, object: &Object) -> Record {
     record.has_wrong_names = !wrong.is_empty();
     for (column, (_, value)) in found.iter().zip(&object.0) {
         match column {
-            Column::Param(at) => record.give(*at, Cell::from_json(columns.params[*at], value)),
+            Column::Param(at) => {
+                record.give(*at, Cell::from_member(columns, columns.params[*at], value))
+            }
             Column::Field(path) if !value.is_null() => {
                 let (Some(body), Some(field)) = (&columns.body, columns.field(path)) else {
                     continue;

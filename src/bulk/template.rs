@@ -97,7 +97,7 @@ impl Template {
                 ..error
             }]
         };
-        let cell = match Cell::from_json(param, value).map_err(named)? {
+        let cell = match Cell::from_member(&self.columns, param, value).map_err(named)? {
             None => return Ok(()),
             Some(Cell::Object(value)) => return self.give_field(param.key, &value),
             Some(cell) => cell,

@@ -16,7 +16,7 @@ pub(super) enum Cell {
     Text(String),
     /// A list of texts.
     List(Vec<String>),
-    /// An object as the API has it: lists of permissions by folder.
+    /// A value as the API has it, such as lists of permissions by folder.
     Object(Json),
 }
 
@@ -84,8 +84,28 @@ impl Cell {
         cell.checked(param).map(Some)
     }
 
+    /// The value of a member of an object, by its parameter. A number that only people do not
+    /// mean, such as a time long ago, is sent as it is, as in `--json`.
+    pub(super) fn from_member(
+        columns: &Columns,
+        param: &Param,
+        json: &Json,
+    ) -> Result<Option<Self>, Error> {
+        let cell = Self::from_json(param, json)?;
+        let is_odd = |cell: &Self| {
+            let texts = cell.texts();
+            json.is_number()
+                && columns.check(param, texts).is_err()
+                && param.kind.check(texts).is_ok()
+        };
+        if columns.field(param.key).is_some() && cell.as_ref().is_some_and(is_odd) {
+            return Ok(Some(Self::Object(json.clone())));
+        }
+        Ok(cell)
+    }
+
     /// The value of a member of an object. `null` counts as not given.
-    pub(super) fn from_json(param: &Param, json: &Json) -> Result<Option<Self>, Error> {
+    fn from_json(param: &Param, json: &Json) -> Result<Option<Self>, Error> {
         let many = param.kind.is_many();
         // JSON never names a file.
         let literal = |text: &String| match param.kind {
