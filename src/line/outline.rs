@@ -87,7 +87,7 @@ pub fn command_of(words: &[Word], api: &'static Api) -> Option<&'static Command>
 }
 
 impl Outline {
-    /// The first command, such as `edit`; `None` if there is none of its name.
+    /// The first command, such as `edit`; `None` if no command has this name.
     pub fn outermost(&self) -> Option<&'static Command> {
         let is_command = |role: &Role| match role {
             Role::Command(command) => Some(*command),
