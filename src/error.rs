@@ -80,6 +80,9 @@ impl Fault {
     }
 }
 
+/// How the message of a request ends that never left.
+const NOTHING_SENT: &str = "nothing was sent";
+
 impl Error {
     /// An error without a position and a hint.
     pub fn new(fault: Fault, message: impl Into<String>) -> Self {
@@ -135,6 +138,15 @@ impl Error {
         self
     }
 
+    /// Adds that nothing was changed, unless it says already that nothing was sent.
+    #[must_use]
+    pub fn unchanged(mut self) -> Self {
+        if !self.message.ends_with(NOTHING_SENT) {
+            self.message.push_str("; nothing was changed");
+        }
+        self
+    }
+
     /// Sets its position in the line.
     #[must_use]
     pub fn at(mut self, span: Range<usize>) -> Self {
@@ -159,4 +171,19 @@ pub fn system(why: &std::io::Error) -> String {
         .next()
         .unwrap_or_default()
         .to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_sent_changed_nothing() {
+        let said = |message: &str| Error::typed(message).unchanged().message;
+        assert_eq!(
+            said("refused; nothing was sent"),
+            "refused; nothing was sent"
+        );
+        assert_eq!(said("no answer"), "no answer; nothing was changed");
+    }
 }

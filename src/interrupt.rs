@@ -20,6 +20,20 @@ pub enum Ended {
     Broken,
 }
 
+/// Whether Ctrl-C came after a moment.
+#[derive(Clone)]
+pub struct InterruptSince {
+    interrupt: Interrupt,
+    times: usize,
+}
+
+impl InterruptSince {
+    /// Whether it came, or the program must end.
+    pub fn has_come(&self) -> bool {
+        self.interrupt.is_ending() || self.interrupt.times() > self.times
+    }
+}
+
 /// How long the program may take to end after such a signal. Then it is
 /// ended where it is: something waits that no signal stops.
 const GRACE: Duration = Duration::from_secs(2);
@@ -41,7 +55,10 @@ pub struct Interrupt {
 impl Interrupt {
     /// Ctrl-C came.
     pub fn fire(&self) {
-        self.fired.fetch_add(1, Ordering::SeqCst);
+        // One that another program gets is not for this one.
+        if self.held.load(Ordering::SeqCst) == 0 {
+            self.fired.fetch_add(1, Ordering::SeqCst);
+        }
         let top = lock(&self.listeners).last().cloned();
         if let Some(listener) = top {
             listener();
@@ -102,8 +119,16 @@ impl Interrupt {
         }
     }
 
+    /// Whether Ctrl-C comes after this moment.
+    pub fn since_now(&self) -> InterruptSince {
+        InterruptSince {
+            interrupt: self.clone(),
+            times: self.times(),
+        }
+    }
+
     /// Number of interrupts so far.
-    pub fn times(&self) -> usize {
+    fn times(&self) -> usize {
         self.fired.load(Ordering::SeqCst)
     }
 
@@ -206,6 +231,20 @@ mod tests {
         });
         // Reported to the outer one: there is no result.
         assert_eq!(outer, Err(Ended::Interrupted));
+    }
+
+    #[test]
+    fn it_counts_from_a_moment_on() {
+        let interrupt = Interrupt::default();
+        interrupt.fire();
+        let since = interrupt.since_now();
+        interrupt.suspended(|| interrupt.fire());
+        assert!(!since.has_come(), "it was for the other program");
+        interrupt.ignoring(|| interrupt.fire());
+        assert!(since.has_come());
+        assert!(!interrupt.since_now().has_come());
+        interrupt.must_end();
+        assert!(interrupt.since_now().has_come());
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub use csv::Delimiter;
 pub use error::RowError;
 pub use failed::FailedRows;
 pub use format::{FileFormat, FileOptions};
-pub use read::read;
+pub use read::{read, read_while};
 pub use template::Template;
 pub use unchanged::{UserDiff, difference};
 pub use words::word;

@@ -24,6 +24,16 @@ pub fn read(
     form: impl Into<FileOptions>,
     template: Template,
 ) -> Result<Rows, Vec<RowError>> {
+    read_while(bytes, form, template, &|| true)
+}
+
+/// The same as long as `goes_on`, which is asked at each row; the rest is not checked.
+pub fn read_while(
+    bytes: Vec<u8>,
+    form: impl Into<FileOptions>,
+    template: Template,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<Rows, Vec<RowError>> {
     let FileOptions { format, delimiter } = form.into();
     let text = utf8(bytes).map_err(|wrong| vec![wrong])?;
     let mut wrong = Vec::new();
@@ -61,7 +71,7 @@ pub fn read(
         template,
         left_out: Vec::new(),
     };
-    check(&mut rows, at, &mut wrong);
+    check(&mut rows, at, &mut wrong, goes_on);
     wrong.splice(0..0, names);
     if wrong.is_empty() {
         return Ok(rows);
@@ -123,12 +133,20 @@ fn check_names(text: &str, at: &[Range<usize>], template: &Template) -> Vec<RowE
 }
 
 /// Checks each row and keeps it.
-fn check(rows: &mut Rows, at: Vec<Range<usize>>, wrong: &mut Vec<RowError>) {
+fn check(
+    rows: &mut Rows,
+    at: Vec<Range<usize>>,
+    wrong: &mut Vec<RowError>,
+    goes_on: &dyn Fn() -> bool,
+) {
     let known: HashSet<usize> = wrong.iter().filter_map(|wrong| wrong.row).collect();
     let mut parser = Parser::default();
     let mut names: HashMap<String, usize> = HashMap::new();
     let mut of_template = TemplateErrors::default();
     for (index, at) in at.into_iter().enumerate() {
+        if !goes_on() {
+            break;
+        }
         let number = index + 1;
         if known.contains(&number) {
             continue;

@@ -292,6 +292,15 @@ fn syntax_errors_are_reported_with_their_line() {
 }
 
 #[test]
+fn a_check_may_end_early() {
+    let left = std::cell::Cell::new(2);
+    let goes_on = || left.replace(left.get() - 1) > 0;
+    let text = "username,uid\na,wrong\nb,wrong\nc,wrong\n";
+    let wrong = read_while(text.into(), Csv, Template::none(seed()), &goes_on).unwrap_err();
+    assert_eq!(wrong.len(), 2, "{}", said_of(&wrong));
+}
+
+#[test]
 fn columns_depend_on_the_api_version() {
     let text = "username,public_keys\na,b\n";
     assert!(read(text.into(), Csv, Template::none(api("v1").unwrap())).is_ok());

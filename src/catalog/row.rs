@@ -405,7 +405,7 @@ pub enum Remember {
 pub struct StatusDoc {
     /// The status code.
     pub status: u16,
-    /// What it means for this command.
+    /// What it means for this command; a note in brackets at the end is for help only.
     pub means: &'static str,
     /// What to do next; may be empty; `{name}` is replaced by that parameter.
     pub hint: &'static str,

@@ -271,6 +271,9 @@ impl Type {
     }
 }
 
+/// What 0 means for a limit.
+const UNLIMITED: &str = "unlimited";
+
 impl Field {
     /// The number that a text stands for, in the unit of the field: `20GiB`, `unlimited`.
     /// `None` if it has no unit and no such word. The error says what is expected.
@@ -278,7 +281,23 @@ impl Field {
         if self.zero == Some(text) {
             return Some(Ok(0));
         }
-        Some(self.unit?.read(text, clock))
+        let number = self.unit?.read(text, clock);
+        Some(match (text.parse(), number) {
+            (Ok(bare), Ok(number)) => self.check_bare(bare).map(|()| number),
+            (_, number) => number,
+        })
+    }
+
+    /// Checks a number that a person typed without a unit. The error says what to type.
+    /// Numbers in JSON are not checked: a program or a server wrote them.
+    pub fn check_bare(&self, number: i64) -> Result<(), String> {
+        // -1 keeps the limit of a group away from its members, and in a virtual folder the
+        // quota of the user counts.
+        let is_limit = self.zero == Some(UNLIMITED) || self.unit.is_some_and(Unit::is_amount);
+        if is_limit && number < -1 {
+            return Err("must be 0 or more, or -1".to_owned());
+        }
+        self.unit.map_or(Ok(()), |unit| unit.check_bare(number))
     }
 
     /// A number in the words of a person: the word of a choice, `unlimited`, `20 GiB`;

@@ -1,8 +1,16 @@
-//! How help and messages spell a parameter.
+//! How help and messages spell a parameter, and what a status means.
 
-use super::Kind;
 use super::param::{Line, Param, ParamPlace};
+use super::{Kind, StatusDoc};
 use std::borrow::Cow;
+
+impl StatusDoc {
+    /// What it means, for a message: without the note.
+    pub fn cause(&self) -> &'static str {
+        let end = self.means.find(" (").unwrap_or(self.means.len());
+        &self.means[..end]
+    }
+}
 
 impl Param {
     /// Its name as help and messages spell it: a field of the API as in JSON,

@@ -3,10 +3,13 @@
 //!
 //! A bare number always means what the API means by it.
 
+mod bare;
+mod bits;
 mod time;
 
 pub use time::Clock;
 
+use std::num::IntErrorKind;
 use std::time::Duration;
 
 /// The unit of a whole number.
@@ -113,22 +116,35 @@ impl Unit {
     /// The number that a text with a unit stands for; a bare number is the number. The
     /// error says what is expected.
     pub fn read(self, text: &str, clock: &Clock) -> Result<i64, String> {
-        if let Ok(number) = text.parse() {
-            return Ok(number);
+        match text.parse::<i64>() {
+            Ok(number) => return Ok(number),
+            // It may have a unit.
+            Err(why) if *why.kind() == IntErrorKind::PosOverflow && ends_in_digit(text) => {
+                return Err(self.too_large());
+            }
+            Err(_) => {}
         }
         let text = text.trim();
+        if let Some(why) = bits::refused(text).filter(|_| self == Self::Rate) {
+            return Err(why);
+        }
         let number = match self {
             Self::Bytes => size(text, 1),
             Self::Rate => size(without_second(text), 1024),
             Self::Megabytes => size(text, 1024 * 1024),
-            Self::Time => clock.read(text),
-            Self::Nanoseconds => clock.read(text).and_then(|ms| ms.checked_mul(1_000_000)),
+            Self::Time => clock.read(text).map(i128::from),
+            Self::Nanoseconds => clock.read(text).map(|ms| i128::from(ms) * 1_000_000),
             Self::Millis => in_units(text, 1),
             Self::Seconds => in_units(text, SECOND),
             Self::Hours => in_units(text, HOUR),
             Self::Days => in_units(text, DAY),
         };
-        number.ok_or_else(|| self.expected())
+        let number = number.ok_or_else(|| self.expected())?;
+        i64::try_from(number).map_err(|_| self.too_large())
+    }
+
+    fn too_large(self) -> String {
+        format!("is too large: the most is {} {}", i64::MAX, self.name())
     }
 
     /// What a value must be.
@@ -218,7 +234,7 @@ fn without_second(text: &str) -> &str {
 
 /// An amount in units of `unit` bytes: `20G` and `20GiB` are multiples of 1024, `20GB` of
 /// 1000. If the unit itself is one of the API's, `GB` is a multiple of 1024 as well.
-fn size(text: &str, unit: i128) -> Option<i64> {
+fn size(text: &str, unit: i128) -> Option<i128> {
     let (number, name) = split(text)?;
     let name = name.to_ascii_uppercase();
     let factor = |letter: char| LETTERS.iter().position(|known| *known == letter);
@@ -235,31 +251,37 @@ fn size(text: &str, unit: i128) -> Option<i64> {
         base.pow(u32::try_from(factor(first)? + 1).ok()?)
     };
     let (digits, scale) = number;
-    let product = digits.checked_mul(bytes)?;
+    let Some(product) = digits.checked_mul(bytes) else {
+        return Some(i128::MAX);
+    };
     // Parts of a byte are dropped; parts of the API's units cannot be sent.
-    let whole = product / scale;
-    (unit == 1 || product % (scale * unit) == 0).then_some(())?;
-    i64::try_from(whole / unit).ok()
+    let is_whole = unit == 1 || product % (scale * unit) == 0;
+    is_whole.then_some(product / scale / unit)
 }
 
 /// A duration such as `500ms`, `10m`, `1.5d` or `10` (seconds).
 pub fn duration(text: &str) -> Option<Duration> {
-    let is_bare = text.ends_with(|c: char| c.is_ascii_digit());
-    let millis = if is_bare {
+    let millis = if ends_in_digit(text) {
         in_units(&format!("{text}s"), 1)
     } else {
         in_units(text, 1)
     };
-    millis?.try_into().ok().map(Duration::from_millis)
+    u64::try_from(millis?).ok().map(Duration::from_millis)
+}
+
+fn ends_in_digit(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// A duration in units of this many milliseconds, if it is whole.
-fn in_units(text: &str, unit: i64) -> Option<i64> {
+fn in_units(text: &str, unit: i64) -> Option<i128> {
     let ((digits, scale), name) = split(text)?;
     let (_, length) = DURATIONS.iter().find(|(known, _)| *known == name)?;
-    let product = digits.checked_mul(i128::from(*length))?;
+    let Some(product) = digits.checked_mul(i128::from(*length)) else {
+        return Some(i128::MAX);
+    };
     let unit = scale * i128::from(unit);
-    (product % unit == 0).then(|| i64::try_from(product / unit).ok())?
+    (product % unit == 0).then_some(product / unit)
 }
 
 /// A number as its digits and the power of ten to divide them by, and the name after it.
@@ -268,7 +290,7 @@ fn split(text: &str) -> Option<((i128, i128), &str)> {
     let (number, name) = text.split_at(end);
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
     // More digits than any number needs.
-    if whole.is_empty() || whole.len() > 19 || part.len() > 9 || part.contains('.') {
+    if whole.is_empty() || whole.len() > 28 || part.len() > 9 || part.contains('.') {
         return None;
     }
     let digits = format!("{whole}{part}").parse().ok()?;

@@ -1,7 +1,7 @@
 //! The value of a parameter of a command. A number may have the unit of its field: `20GiB`.
 
 use super::schema::{self, Field, Type};
-use super::{Clock, Command, Kind, Param, Unit, Value, items};
+use super::{Clock, Command, Kind, Param, Release, Unit, Value, items};
 
 impl Command {
     /// The field of its body that a parameter sets.
@@ -24,12 +24,30 @@ impl Command {
             return items::check(param, words);
         }
         match words {
-            [word] if word.parse::<i64>().is_err() => match self.number(param, word) {
-                Some(Ok(number)) => param.kind.check(&[number.to_string()]),
-                Some(Err(why)) => Err((0, why)),
-                None => param.kind.check(words),
+            [word] => match (word.parse::<i64>(), self.number(param, word)) {
+                (Ok(number), _) => {
+                    let checked = param.kind.check(words)?;
+                    self.check_bare(param, number).map_err(|why| (0, why))?;
+                    Ok(checked)
+                }
+                (_, Some(Ok(number))) => param.kind.check(&[number.to_string()]),
+                (_, Some(Err(why))) => Err((0, why)),
+                (_, None) => param.kind.check(words),
             },
             _ => param.kind.check(words),
+        }
+    }
+
+    /// Checks a number without a unit. The commands of 2019 send any.
+    fn check_bare(&self, param: &Param, number: i64) -> Result<(), String> {
+        let is_number = matches!(param.kind, Kind::Int { .. });
+        if !is_number || self.span.last < Release::FIRST_V2 {
+            return Ok(());
+        }
+        match (self.field_of(param), self.unit_of(param)) {
+            (Some(field), _) => field.check_bare(number),
+            (None, Some(unit)) => unit.check_bare(number),
+            (None, None) => Ok(()),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::error::{Error, Fault};
 use crate::http::auth::{Auth, PasswordState, Secret, Token};
 use crate::line::call::Call;
 use crate::request::Proof;
+use crate::secret::line::is_code;
 use crate::shell::Shell;
 use crate::shell::credentials::{PASSWORD, ask_code_after_password};
 use crate::text::clean;
@@ -22,6 +23,7 @@ pub(super) const WHOAMI: Builtin = Builtin {
 /// Logs in, as another admin if one is named.
 fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let named = call.text("user");
+    check_code(call, named)?;
     // An explicit `login` allows sending the credentials to another server.
     let password = shell.session.var(PASSWORD);
     let password = password.filter(|password| !password.is_empty());
@@ -75,6 +77,17 @@ fn login(shell: &mut Shell, call: &Call) -> Result<(), Error> {
         let hint = hint.unwrap_or_default();
         error.hint(format!("{hint}you are still logged in as `{user}`"))
     })
+}
+
+/// Checks that what follows `--otp` is not the code, which would be the name of the admin.
+fn check_code(call: &Call, named: &str) -> Result<(), Error> {
+    let (flag, name) = (call.place("otp"), call.place("user"));
+    if !call.is_on("otp") || !is_code(named) || name.start < flag.start {
+        return Ok(());
+    }
+    Err(Error::typed("`--otp` takes no value: it asks for the code")
+        .hint("`login NAME --otp` logs in as another admin")
+        .at(name))
 }
 
 /// Whether a failed login leaves the one before it in place. In a file, the next

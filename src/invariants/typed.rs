@@ -39,6 +39,8 @@ fn sample(param: &Param) -> String {
         Items::Words | Items::Groups(_) | Items::Actions | Items::Patterns => {}
     }
     match param.kind {
+        // It may be a time, in milliseconds or nanoseconds since 1970.
+        Kind::Int { max: i64::MAX, .. } => "2000000000000000000".to_owned(),
         Kind::Int { min, max } => 7.clamp(min, max).to_string(),
         Kind::Choice(choices) | Kind::List(choices) => {
             let mut words = choices.iter().filter(|word| !word.is_empty());

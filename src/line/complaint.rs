@@ -14,8 +14,25 @@ use crate::text::words::{
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+/// The word after which there are no flags.
+const END_OF_FLAGS: &str = "--";
+
+/// The hint for a flag after that word.
+pub(super) const FLAGS_BEFORE: &str =
+    "after `--`, every word is a value: write the flags before it";
+
 pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> Error {
-    let error = Error::typed(format!("`{}` {why}; {}", param.shown(), this_is(word)));
+    let place = place(args, param, word);
+    let is_hidden = place.is_some_and(|place| {
+        let mut words = args.iter().zip(secrets(args));
+        words.any(|(arg, secret)| arg.span == place.span && secret != SecretSpan::No)
+    });
+    let this = if is_hidden {
+        String::new()
+    } else {
+        format!("; {}", this_is(word))
+    };
+    let error = Error::typed(format!("`{}` {why}{this}", param.shown()));
     let error = match param
         .kind
         .choices()
@@ -23,13 +40,17 @@ pub(super) fn bad_value(param: &Param, word: &str, why: &str, args: &[Arg]) -> E
         .find(|choice| choice.eq_ignore_ascii_case(word))
     {
         Some(choice) => error.hint(format!("write `{choice}`")),
+        // `--otp=CODE`
+        None if is_hidden && param.kind == Kind::Switch => {
+            error.hint(format!("`{}` takes no value", param.shown()))
+        }
         None if long_dash(word).is_some() => with(error, long_dash(word)),
         None => match near(word, param.kind.choices().iter().copied()).as_slice() {
             [] => error,
             names => error.hint(did_you_mean(names)),
         },
     };
-    match place(args, param, word) {
+    match place {
         Some(arg) => error.at(arg.span.clone()),
         None => error,
     }
@@ -85,7 +106,12 @@ pub fn explained(
     let at = args.iter().rposition(is_meant);
     let usage = row.map(|(command, api)| brief(command, command.params_in(api.release)));
     let place = args.get(at.unwrap_or(0)).map(|arg| arg.span.clone());
+    let is_value = at.is_some_and(|at| args[..at].iter().any(|arg| arg.text == END_OF_FLAGS));
     let error = match error.kind() {
+        ErrorKind::UnknownArgument if is_value && word.starts_with('-') => {
+            let error = extra(&word, args, None);
+            error.hint(FLAGS_BEFORE)
+        }
         ErrorKind::DisplayHelp => unknown_flag(&word, at, args, row, more),
         ErrorKind::UnknownArgument if word.starts_with('-') => {
             unknown_flag(&word, at, args, row, more)
@@ -238,6 +264,16 @@ fn near_flags(
     let later = word.strip_prefix("--").map(underscored);
     if row.is_none() && later.is_some_and(|name| catalog::is_flag(&name)) {
         return format!("`{word}` must come after the command");
+    }
+    let takes_words = |(command, _): &(&Command, _)| {
+        let mut params = command.params.iter();
+        params.any(|param| param.line == Line::Position)
+    };
+    if let Some((command, _)) = row.filter(takes_words).filter(|_| !word.starts_with("--")) {
+        let name = command.name;
+        return format!(
+            "a value that begins with `-` stands at the end, after `--`: `{name} … -- VALUE`"
+        );
     }
     let page = match row {
         Some((command, _)) => format!("help {}", command.name),

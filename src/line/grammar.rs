@@ -25,10 +25,11 @@ pub fn command(command: &'static Command, release: Release) -> clap::Command {
 /// uses the rest of the line as words has none.
 pub fn settings_of(command: &'static Command) -> impl Iterator<Item = &'static Setting> {
     let takes_rest = command.params.iter().any(|param| param.kind.is_rest());
-    settings::TABLE.iter().filter(move |setting| {
-        let name = setting.param.name;
-        setting.changes && !takes_rest && command.all_params().all(|param| param.name != name)
-    })
+    // Some follow from the whole table: they are looked up once, not for each setting.
+    let own: Vec<&str> = command.all_params().map(|param| param.name).collect();
+    settings::TABLE
+        .iter()
+        .filter(move |setting| setting.changes && !takes_rest && !own.contains(&setting.param.name))
 }
 
 /// The flags before a command: the settings and `more`. The rest of the line is

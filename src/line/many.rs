@@ -1,6 +1,7 @@
 //! A call about several objects: named one after the other, or selected by `--where`.
 
 use super::call::{Call, Slot, ValueOrigin};
+use super::complaint::FLAGS_BEFORE;
 use crate::catalog::many::{PARAMS as MANY, PLAN_PARAM, YES_PARAM};
 use crate::catalog::{Need, Value, WHERE_PARAM};
 use crate::error::Error;
@@ -131,8 +132,16 @@ pub(super) fn check_change(call: &Call) -> Result<(), Error> {
     if is_update && !call.slots.iter().any(|slot| is_change(call, slot)) {
         let name = call.command.name;
         let why = format!("`{name}` for several objects needs at least one change");
-        let flags = format!("`help {name}` lists the flags");
-        return Err(Error::typed(why).hint(flags).at(call.span.clone()));
+        let is_flag = |slot: &Slot| {
+            let word = slot.value.as_ref().map(Value::to_word);
+            word.is_some_and(|word| word.starts_with("--"))
+        };
+        let hint = if call.more.iter().any(is_flag) {
+            FLAGS_BEFORE.to_owned()
+        } else {
+            format!("`help {name}` lists the flags")
+        };
+        return Err(Error::typed(why).hint(hint).at(call.span.clone()));
     }
     Ok(())
 }

@@ -54,39 +54,45 @@ pub fn joined<S: AsRef<str>>(
 /// The words of a command, its name first, with such values joined to the
 /// flags of settings, a duration to the flag that takes one, and `-name` to `--sort`.
 pub fn joined_after(words: &[&str], command: &'static Command) -> Vec<String> {
-    let settings = || grammar::settings_of(command).map(|setting| &setting.param);
-    let own = || {
-        command
-            .all_params()
-            .filter(|param| param.kind == Kind::Wait || param.name == SORT_PARAM)
-    };
+    let own = |param: &&Param| param.kind == Kind::Wait || param.name == SORT_PARAM;
+    let params = with_settings(command, command.all_params().filter(own));
     let words = &taken_out(words, command);
     let words: &[&str] = &words.iter().map(String::as_str).collect::<Vec<_>>();
     joined_to(words, &|name| {
-        settings().chain(own()).find(|param| param.name == name)
+        params.iter().copied().find(|param| param.name == name)
     })
 }
 
 /// The same with the values of the command's own switches joined to them: such a word may
 /// also be an argument, so this is for a line that is wrong otherwise.
 pub fn joined_to_all(words: &[&str], command: &'static Command) -> Vec<String> {
-    let settings = || grammar::settings_of(command).map(|setting| &setting.param);
-    let own = || command.all_params();
+    let params = with_settings(command, command.all_params());
     let words = &taken_out(words, command);
     let words: &[&str] = &words.iter().map(String::as_str).collect::<Vec<_>>();
     joined_to(words, &|name| {
-        settings().chain(own()).find(|param| param.name == name)
+        params.iter().copied().find(|param| param.name == name)
     })
+}
+
+/// The settings that go with a command, and these parameters. They are looked up once for all
+/// words of a line.
+fn with_settings(
+    command: &'static Command,
+    own: impl Iterator<Item = &'static Param>,
+) -> Vec<&'static Param> {
+    let settings = grammar::settings_of(command).map(|setting| &setting.param);
+    settings.chain(own).collect()
 }
 
 /// The words with `--flag=` before what is taken out of a list, and before what follows it:
 /// `--group -staff` is no flag `-staff`.
 fn taken_out(words: &[&str], command: &'static Command) -> Vec<String> {
+    let edited = command.all_params().filter(|param| command.edits(param));
+    let edited: Vec<&'static Param> = edited.collect();
     let list = |word: &str| {
         let name = underscored(word.strip_prefix("--")?);
         let name = name.split('=').next().unwrap_or_default();
-        let mut params = command.all_params();
-        params.find(|param| param.name == name && command.edits(param))
+        edited.iter().copied().find(|param| param.name == name)
     };
     let mut out: Vec<String> = Vec::new();
     let mut words = words.iter();

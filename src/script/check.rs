@@ -87,8 +87,13 @@ pub(super) fn sourced(
     stack: &SourceStack,
 ) -> Result<CheckSummary, u8> {
     let mut checker = Checker::new(shell, stack.clone(), true);
-    checker.source(source, false);
     let name = clean::line(&source.name).into_owned();
+    shell.waiting_for(&format!("the check of {name}"), || {
+        checker.source(source, false);
+    });
+    if shell.asker.was_interrupted() {
+        return Err(Fault::Interrupted.exit_code());
+    }
     checker.end(&format!("nothing in {name} was run\n"))
 }
 
@@ -175,6 +180,9 @@ impl<'a> Checker<'a> {
         };
         self.found.more |= lines.is_none();
         for read in lines.into_iter().flatten() {
+            if self.shell.asker.was_interrupted() {
+                break;
+            }
             match read {
                 Ok(text) => {
                     if let Err(error) = self.check(&text.text) {

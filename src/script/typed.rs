@@ -30,6 +30,8 @@ pub(crate) fn begins_session(session: &Session, text: &str) -> bool {
 
 /// Runs one command of a text.
 pub(crate) fn command(shell: &mut Shell, text: &str, words: &[Word]) -> Result<Flow, Error> {
+    // It may have come during the command before it on the line.
+    shell.asker.check_interrupted()?;
     let (words, redirect) = redirect::split(text, words, shell.session.settings.api)?;
     let parsed = command::read_words(shell, words)?;
     match &redirect {
@@ -53,8 +55,10 @@ fn sourced(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     let opened = stack.open(&shell.session, call.text("file"));
     let mut source = opened.map_err(|error| error.at(call.place("file")))?;
     let name = clean::line(&source.name).into_owned();
-    let checked = check::for_run(shell, |shell| check::sourced(shell, &mut source, &stack))
-        .map_err(|_| Error::typed(format!("`{name}` has errors")).at(call.place("file")))?;
+    let checked = check::for_run(shell, |shell| check::sourced(shell, &mut source, &stack));
+    shell.asker.check_interrupted()?;
+    let checked =
+        checked.map_err(|_| Error::typed(format!("`{name}` has errors")).at(call.place("file")))?;
     if let Some(what) = deletion_question(checked) {
         let what = format!("source {name}: {what}");
         shell.asker.confirm(&what, &shell.session.settings)?;

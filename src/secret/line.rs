@@ -12,6 +12,7 @@ pub(crate) mod variables;
 mod watch;
 
 pub use names::names_a_secret;
+pub use others::is_code;
 pub use shape::takes_a_secret;
 pub use watch::{SecretSpan, Watch};
 
@@ -380,6 +381,10 @@ mod tests {
                 "login admin >> f; expect $_.password > x",
                 "login admin >> f; expect $_.password > ********",
             ),
+            ("login --otp 123456", "login --otp ********"),
+            ("login --otp=123456", "login --otp=********"),
+            ("login admin --otp 123456", "login admin --otp ********"),
+            ("login admin --otp=off", "login admin --otp=off"),
             (
                 "get_users; add_user x --pass'word' p; get_users",
                 "get_users; add_user x --pass'word' ********; get_users",

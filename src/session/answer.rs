@@ -188,7 +188,7 @@ fn refused(
         _ if let Some((means, _)) = &missing_object => format!(": {means}"),
         // Another program than SFTPGo means something else by it.
         _ if !is_json => String::new(),
-        row => row.map_or_else(String::new, |row| format!(": {}", row.means)),
+        row => row.map_or_else(String::new, |row| format!(": {}", row.cause())),
     };
     let error = refusal(call, spec, exchange, &means, is_json);
     let word = |name: &str| {

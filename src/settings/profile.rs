@@ -5,7 +5,7 @@ use crate::catalog::ALL_SERVERS;
 use crate::error::Error;
 use crate::text::ansi::style;
 use crate::text::near::near;
-use crate::text::words::{did_you_mean, shortened, ticked};
+use crate::text::words::{did_you_mean, listed, shortened, ticked};
 use std::sync::Arc;
 
 /// The profile in use.
@@ -230,9 +230,9 @@ pub(super) fn unknown(name: &str, config: &Config) -> Error {
         return error.hint(did_you_mean(&names));
     }
     let all: Vec<&str> = config.profile_names().take(10).collect();
-    error.hint(if all.is_empty() {
-        format!("`profile add {} URL` adds it", shortened(name))
-    } else {
-        format!("there are {}", ticked(&all))
+    error.hint(match all.as_slice() {
+        [] => format!("`profile add {} URL` adds it", shortened(name)),
+        [only] => format!("there is only `{only}`"),
+        all => format!("there are {}", listed(all)),
     })
 }

@@ -119,7 +119,7 @@ pub static TABLE: &[Setting] = &[
     ),
     row(
         Key::Api,
-        Param::api("api", "2019", "API version (`2019`, `v1`, `v2`) or server release (`2.3.6`)"),
+        Param::api("api", "2019", "API version (`2019`, `v1`, `v2`) or server release (`2.3.6`); the default with a user name or an API key is `v2`"),
         &["SFTPGO_SHELL_API"],
     ),
     row(

@@ -4,7 +4,7 @@
 use crate::error::{Error, Fault};
 use crate::input::secret;
 use crate::input::terminal::{Terminal, Typed};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, InterruptSince};
 use crate::line::call::{Call, Slot, ValueOrigin};
 use crate::line::change;
 use crate::secret::Secret;
@@ -17,6 +17,9 @@ use std::time::{Duration, Instant};
 /// The message after a "no".
 pub(super) const DECLINED: &str = "cancelled; nothing was sent";
 
+/// The message after a Ctrl-C before the first request.
+const UNSENT: &str = "interrupted; nothing was sent";
+
 /// Who can answer, and whether Ctrl-C was pressed.
 pub(crate) struct Asker {
     /// The terminal of an interactive session.
@@ -26,8 +29,9 @@ pub(crate) struct Asker {
     /// Whether deletions were confirmed beforehand.
     confirmed: bool,
     interrupt: Interrupt,
-    /// The number of interrupts when the current line was entered.
-    interrupts: usize,
+    /// Whether Ctrl-C was pressed since the current line was entered, where it ends the command
+    /// and not the run.
+    since_line: Option<InterruptSince>,
     /// How long questions were open.
     away: Duration,
 }
@@ -37,10 +41,10 @@ impl Asker {
     pub(super) fn new(terminal: Option<Terminal>, interrupt: Interrupt) -> Self {
         Self {
             may_prompt: terminal.is_some(),
+            since_line: terminal.as_ref().map(|_| interrupt.since_now()),
             terminal,
             confirmed: false,
             interrupt,
-            interrupts: 0,
             away: Duration::ZERO,
         }
     }
@@ -78,17 +82,38 @@ impl Asker {
     /// Ctrl-C, where it ends the wait for an answer. In a script the main
     /// thread gets it and ends the run.
     pub(super) fn interrupt_of_wait(&self) -> Option<&Interrupt> {
-        self.is_interactive().then_some(&self.interrupt)
+        self.since_line.as_ref().map(|_| &self.interrupt)
     }
 
     /// A new line was entered: Ctrl-C before it does not count.
     pub(crate) fn begin_line(&mut self) {
-        self.interrupts = self.interrupt.times();
+        if self.is_interactive() {
+            self.since_line = Some(self.interrupt.since_now());
+        }
+    }
+
+    /// Ctrl-C ends the commands of another shell, too, which run as a part of a line here.
+    pub(crate) fn share_line(&self, other: &mut Self) {
+        other.since_line.clone_from(&self.since_line);
     }
 
     /// Whether Ctrl-C was pressed since the current line was entered.
     pub(crate) fn was_interrupted(&self) -> bool {
-        self.is_interactive() && self.interrupt.times() > self.interrupts
+        let since_line = self.since_line.as_ref();
+        since_line.is_some_and(InterruptSince::has_come)
+    }
+
+    /// The same for code that outlives the question, where Ctrl-C does not end the run.
+    pub(super) fn since_line(&self) -> Option<InterruptSince> {
+        self.since_line.clone()
+    }
+
+    /// The error of what was interrupted before its first request.
+    pub(crate) fn check_interrupted(&self) -> Result<(), Error> {
+        if self.was_interrupted() {
+            return Err(Error::new(Fault::Interrupted, UNSENT));
+        }
+        Ok(())
     }
 
     /// Opens the terminal for a single command, until `close`.
@@ -104,6 +129,7 @@ impl Asker {
     /// Ends what `open` began.
     pub(crate) fn close(&mut self) {
         self.terminal = None;
+        self.since_line = None;
     }
 
     /// How long questions were open so far.
@@ -120,6 +146,7 @@ impl Asker {
     }
 
     fn secret(&mut self, name: &str) -> Result<Secret, Error> {
+        self.check_interrupted()?;
         let question = format!("{name}: ");
         let typed = match self.terminal.as_mut() {
             Some(terminal) => terminal.ask_secret(&question),
@@ -127,10 +154,9 @@ impl Asker {
         };
         match typed {
             Ok(Typed::Text(secret)) => Ok(Secret::new(secret)),
-            Ok(Typed::Edit(_) | Typed::Interrupted | Typed::End) => Err(Error::new(
-                Fault::Interrupted,
-                "interrupted; nothing was sent",
-            )),
+            Ok(Typed::Edit(_) | Typed::Interrupted | Typed::End) => {
+                Err(Error::new(Fault::Interrupted, UNSENT))
+            }
             Err(why) => Err(Error::local(format!("cannot read the {name}: {why}"))),
         }
     }
@@ -229,8 +255,12 @@ impl Asker {
         Ok(answer.map(|answer| is_yes(&answer)))
     }
 
-    /// Asks a question on a terminal; `None` if there is no answer to it.
+    /// Asks a question on a terminal; `None` if there is no answer to it. A Ctrl-C before it is
+    /// no answer either.
     pub(super) fn question(&mut self, question: &str) -> Result<Option<String>, Error> {
+        if self.was_interrupted() {
+            return Ok(None);
+        }
         let Some(terminal) = self.terminal.as_mut() else {
             return Ok(None);
         };

@@ -110,6 +110,10 @@ impl Shell {
     }
 
     fn exchange_by(&mut self, link: Link, spec: &RequestSpec) -> Result<Exchange, Lost> {
+        // It may have come while the request was made.
+        if self.asker.was_interrupted() {
+            return Err(Lost::InterruptedUnsent);
+        }
         self.requests += 1;
         let begins = self.begin_waiting_for(spec);
         let (stderr, progress) = (self.out.stderr.clone(), self.progress.clone());

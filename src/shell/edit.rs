@@ -135,8 +135,6 @@ impl Shell {
             let left = open
                 .editor
                 .edit(&open.name, &open.text, self.asker.interrupt());
-            // A Ctrl-C in the editor is meant for the editor.
-            self.asker.begin_line();
             let (text, failed) = match left {
                 Ok(text) => (Some(text), None),
                 Err(failed) => (failed.left, Some(failed.error)),

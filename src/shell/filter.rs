@@ -8,8 +8,6 @@ use crate::text::clean;
 use crate::text::words::{EXCERPT, beginning};
 use serde_json::Value as Json;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -38,14 +36,9 @@ impl Shell {
                 .map_or(ControlFlow::Break(()), ControlFlow::Continue)
         });
         let thread = thread.ok_or_else(|| failed("it cannot be started"))?;
-        let interrupted = Arc::new(AtomicBool::new(false));
         let shown = match self.asker.interrupt_of_wait() {
-            None => self.print_results(&receiver, &interrupted),
-            Some(interrupt) => {
-                let heard = Arc::clone(&interrupted);
-                let listener = Arc::new(move || heard.store(true, Ordering::Relaxed));
-                interrupt.with_listener(listener, || self.print_results(&receiver, &interrupted))
-            }
+            None => self.print_results(&receiver),
+            Some(interrupt) => interrupt.ignoring(|| self.print_results(&receiver)),
         };
         shown?;
         thread
@@ -53,7 +46,7 @@ impl Shell {
             .map_err(|_| failed("internal error; please report this"))
     }
 
-    fn print_results(&self, results: &Results, interrupted: &AtomicBool) -> Result<(), Error> {
+    fn print_results(&self, results: &Results) -> Result<(), Error> {
         let mut count = 0;
         // The results that come at once are paged together; later ones are printed as they
         // come.
@@ -61,7 +54,7 @@ impl Shell {
         let mut first = self.screen().pages().then(Vec::new);
         loop {
             // It may have come before the filter was started.
-            if interrupted.load(Ordering::Relaxed) || self.asker.was_interrupted() {
+            if self.asker.was_interrupted() {
                 let message = "interrupted; the rest is not shown";
                 return Err(Error::new(Fault::Interrupted, message));
             }

@@ -125,9 +125,8 @@ impl Shell {
             out: &self.out,
             progress: &self.progress,
             // A program gets Ctrl-C itself.
-            interrupt: self
-                .asker
-                .interrupt_of_wait()
+            asker: Some(&self.asker)
+                .filter(|asker| asker.is_interactive())
                 .filter(|_| !self.out.sink.as_ref().is_some_and(Sink::is_program)),
             paging: self.paging(),
             color: self.session.settings.color,

@@ -6,6 +6,7 @@ use super::credentials::SECRETS;
 use super::edit::{OpenEdit, UnsentEdit, file_name, name_slots, sent_by};
 use super::preview::echo;
 use super::request::invalid;
+use super::upsert::{called, name_of};
 use crate::body::template::{template, without_empty_parts};
 use crate::catalog::schema::Type;
 use crate::error::{Error, Fault};
@@ -15,7 +16,7 @@ use crate::output::error::Place;
 use crate::request::Body;
 use crate::session::answer::with_words;
 use crate::settings::Echo;
-use crate::text::words::plural;
+use crate::text::words::{plural, quoted};
 use serde_json::Value as Json;
 use std::sync::Mutex;
 
@@ -38,6 +39,7 @@ impl Shell {
         // Which fields there are.
         self.learn_release()?;
         self.check_release(call)?;
+        self.check_is_new(call)?;
         let release = self.session.settings.api.release;
         let body = call.command.route().and_then(|route| route.body);
         let body = body.map_or(Type::Any, Type::read);
@@ -63,6 +65,28 @@ impl Shell {
             while !shell.add_written(call, &mut open, unsent)? {}
             Ok(())
         })
+    }
+
+    /// Refuses the name of an object that already exists, before anything is written. An admin
+    /// may be allowed to add what it may not see, so another refusal decides nothing.
+    fn check_is_new(&mut self, call: &Call) -> Result<(), Error> {
+        if call.command.added_reader().is_none() || name_of(call).is_empty() {
+            return Ok(());
+        }
+        match self.already_there(call) {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) => {
+                let noun = call.command.noun();
+                let name = quoted(&name_of(call));
+                let why = format!("{} already exists; nothing was sent", called(call));
+                let error = Error::typed(why).at(call.span.clone());
+                Err(error.hint(format!("`edit {noun} {name}` changes it")))
+            }
+            Err(error) => match error.fault {
+                Fault::Refused(status) if status != 401 => Ok(()),
+                _ => Err(error),
+            },
+        }
     }
 
     /// Adds what the user writes; returns whether that is the end, and not a mistake that the

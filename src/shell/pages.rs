@@ -258,6 +258,8 @@ impl Shell {
         let joined = move || sent.join().unwrap_or_else(|_| Err(Lost::broken()));
         let sent = match self.asker.interrupt_of_wait() {
             None => joined(),
+            // It may have come while the page before was used.
+            Some(_) if self.asker.was_interrupted() => Err(Lost::Interrupted),
             Some(interrupt) => interrupt
                 .run_until_interrupted(joined)
                 .unwrap_or_else(|ended| {

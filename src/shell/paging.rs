@@ -65,26 +65,27 @@ impl Screen<'_> {
     /// Shows a result in the pager, if it is too large for the screen; returns whether it did.
     /// If the pager cannot show it, it is to be printed.
     pub(super) fn page(self, bytes: &[u8]) -> bool {
-        let (Some(paging), Some(interrupt)) = (self.paging, self.interrupt) else {
+        let (Some(paging), Some(asker)) = (self.paging, self.asker) else {
             return false;
         };
-        if !size::of_screen().is_some_and(|size| is_too_large(bytes, size)) {
+        let is_large = || size::of_screen().is_some_and(|size| is_too_large(bytes, size));
+        if asker.was_interrupted() || !is_large() {
             return false;
         }
         let began = Instant::now();
         let flags = [FLAGS];
         let sets = if paging.sets_flags { &flags[..] } else { &[] };
-        let shown =
-            Program::start(paging.line, SECRETS, sets, true).and_then(|(program, input)| {
-                let mut input = input;
-                let written = input.write_all(bytes);
-                drop(input);
-                // A user who quits the pager early has not read all of it.
-                let is_left = |kind| kind == ErrorKind::BrokenPipe;
-                let failed = written.err().filter(|why| !is_left(why.kind()));
-                program.wait(interrupt)?;
-                failed.map_or(Ok(()), |why| Err(Error::local(crate::error::system(&why))))
-            });
+        // A Ctrl-C is for the pager, also while it is written to.
+        let shown = asker.interrupt().suspended(|| {
+            let (program, mut input) = Program::start(paging.line, SECRETS, sets, true)?;
+            let written = input.write_all(bytes);
+            drop(input);
+            // A user who quits the pager early has not read all of it.
+            let is_left = |kind| kind == ErrorKind::BrokenPipe;
+            let failed = written.err().filter(|why| !is_left(why.kind()));
+            program.wait(asker.interrupt())?;
+            failed.map_or(Ok(()), |why| Err(Error::local(crate::error::system(&why))))
+        });
         self.progress.state().away += began.elapsed();
         match shown {
             Err(error) if error.fault != Fault::Interrupted => {

@@ -64,10 +64,7 @@ impl Shell {
         if !echo(self, &prepared.spec)? {
             return Ok(());
         }
-        if self.asker.was_interrupted() {
-            let why = "interrupted; nothing was sent";
-            return Err(Error::new(Fault::Interrupted, why));
-        }
+        self.asker.check_interrupted()?;
         let sent = self.send_authorized(&mut prepared)?;
         self.read(&prepared, sent)
     }

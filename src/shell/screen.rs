@@ -1,12 +1,12 @@
 //! What the user sees: results on stdout, messages and the progress line on stderr.
 
+use super::asker::Asker;
 use super::paging::Paging;
 use super::sink::Sink;
 use crate::catalog::{AnswerType, Clock};
 use crate::env::{Stream, Terminals};
 use crate::error::{Error, Fault};
 use crate::input::size;
-use crate::interrupt::Interrupt;
 use crate::output::bar::Bar;
 use crate::output::error::{self, Place};
 use crate::output::format::{self, Shown};
@@ -17,8 +17,6 @@ use crate::text::ansi;
 use crate::text::{clean, wrap};
 use serde_json::Value as Json;
 use std::borrow::{Borrow, Cow};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The streams and their properties.
 #[derive(Clone)]
@@ -79,7 +77,7 @@ pub(crate) struct Screen<'a> {
     pub(super) out: &'a Out,
     pub(super) progress: &'a Progress,
     /// Ctrl-C, where it stops a long answer.
-    pub(super) interrupt: Option<&'a Interrupt>,
+    pub(super) asker: Option<&'a Asker>,
     /// What shows a result that is larger than the screen.
     pub(super) paging: Option<Paging<'a>>,
     pub(super) color: Color,
@@ -284,16 +282,14 @@ impl Screen<'_> {
 
     /// Writes a result, whatever its size; Ctrl-C ends it.
     fn write(self, bytes: &[u8]) -> Result<(), Error> {
-        let Some(interrupt) = self.interrupt else {
+        let Some(asker) = self.asker else {
             return self.out.print(bytes);
         };
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let heard = Arc::clone(&interrupted);
-        let listener = Arc::new(move || heard.store(true, Ordering::Relaxed));
-        interrupt.with_listener(listener, || {
-            for part in bytes.chunks(16 * 1024) {
+        asker.interrupt().ignoring(|| {
+            let mut parts = bytes.chunks(16 * 1024);
+            while let Some(part) = parts.next() {
                 self.out.print(part)?;
-                if interrupted.load(Ordering::Relaxed) {
+                if parts.len() > 0 && asker.was_interrupted() {
                     let reset = if self.colors().0 { ansi::RESET } else { "" };
                     self.out.print(format!("{reset}\n").as_bytes())?;
                     let message = "interrupted; the rest is not shown";

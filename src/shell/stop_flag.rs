@@ -1,7 +1,8 @@
 //! Handles Ctrl-C while many requests are being sent, so that the results so far are
 //! reported and saved.
 
-use crate::interrupt::Interrupt;
+use super::asker::Asker;
+use crate::interrupt::{Interrupt, InterruptSince};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -12,8 +13,12 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// What was signalled.
-#[derive(Clone, Default)]
-pub(crate) struct StopFlag(Arc<State>);
+pub(crate) struct StopFlag {
+    interrupt: Interrupt,
+    /// On a terminal: Ctrl-C since the line was entered, thus also before the requests began.
+    since_line: Option<InterruptSince>,
+    state: Arc<State>,
+}
 
 #[derive(Default)]
 struct State {
@@ -24,34 +29,43 @@ struct State {
 impl StopFlag {
     /// Whether Ctrl-C was pressed.
     pub(crate) fn is_set(&self) -> bool {
-        self.0.is_set.load(Ordering::Relaxed)
+        let since_line = self.since_line.as_ref();
+        self.state.is_set.load(Ordering::Relaxed)
+            || since_line.is_some_and(InterruptSince::has_come)
     }
-}
 
-/// Runs `work`, which should finish soon after a signal. With `in_script`, it
-/// is stopped if it does not.
-pub(crate) fn with_stop_flag<T>(
-    interrupt: &Interrupt,
-    in_script: bool,
-    work: impl FnOnce(&StopFlag) -> T,
-) -> T {
-    let stop = StopFlag::default();
-    let (state, outer) = (Arc::clone(&stop.0), interrupt.clone());
-    let listener = move || {
-        if state.is_set.swap(true, Ordering::Relaxed) || !in_script {
-            return;
+    /// The flag of the command that runs.
+    pub(crate) fn new(asker: &Asker) -> Self {
+        Self {
+            interrupt: asker.interrupt().clone(),
+            since_line: asker.since_line(),
+            state: Arc::default(),
         }
-        let (state, outer) = (Arc::clone(&state), outer.clone());
-        thread::spawn(move || {
-            thread::sleep(GRACE);
-            if !state.is_over.load(Ordering::Relaxed) {
-                outer.with_run_listener(|| outer.fire());
+    }
+
+    /// Runs `work`, which should finish soon after a signal. In a script, where another thread
+    /// waits for the whole run and would exit at once, it is stopped if it does not.
+    pub(crate) fn during<T>(&self, work: impl FnOnce(&Self) -> T) -> T {
+        let in_script = self.since_line.is_none();
+        let (state, outer) = (Arc::clone(&self.state), self.interrupt.clone());
+        let listener = move || {
+            if state.is_set.swap(true, Ordering::Relaxed) || !in_script {
+                return;
             }
-        });
-    };
-    let done = interrupt.with_listener(Arc::new(listener), || work(&stop));
-    stop.0.is_over.store(true, Ordering::Relaxed);
-    done
+            let (state, outer) = (Arc::clone(&state), outer.clone());
+            thread::spawn(move || {
+                thread::sleep(GRACE);
+                if !state.is_over.load(Ordering::Relaxed) {
+                    outer.with_run_listener(|| outer.fire());
+                }
+            });
+        };
+        let done = self
+            .interrupt
+            .with_listener(Arc::new(listener), || work(self));
+        self.state.is_over.store(true, Ordering::Relaxed);
+        done
+    }
 }
 
 #[cfg(test)]
@@ -63,16 +77,18 @@ mod tests {
     fn only_a_hanging_run_is_stopped() {
         let interrupt = Interrupt::default();
         let inner = interrupt.clone();
+        let flag = StopFlag::new(&Asker::new(None, interrupt.clone()));
         let done = interrupt.run_until_interrupted(move || {
-            with_stop_flag(&inner, true, |stop| {
+            flag.during(|stop| {
                 inner.fire();
                 stop.is_set()
             })
         });
         assert_eq!(done, Ok(true));
         let inner = interrupt.clone();
+        let flag = StopFlag::new(&Asker::new(None, interrupt.clone()));
         let done = interrupt.run_until_interrupted(move || {
-            with_stop_flag(&inner, true, |_| {
+            flag.during(|_| {
                 inner.fire();
                 thread::park();
             });

@@ -56,6 +56,16 @@ impl Shell {
         self.begin_waiting(&format!("{host}{port}"))
     }
 
+    /// Does something that may take a while, and says so on a terminal.
+    pub(crate) fn waiting_for<T>(&self, what: &str, work: impl FnOnce() -> T) -> T {
+        let begins = self.begin_waiting(what);
+        let done = work();
+        if begins {
+            self.progress.end_waiting();
+        }
+        done
+    }
+
     /// The same for a wait of several requests.
     pub(crate) fn begin_waiting(&self, what: &str) -> bool {
         let out = &self.out;

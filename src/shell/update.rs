@@ -134,7 +134,7 @@ impl Shell {
 
     /// Reads the object from the server.
     pub(super) fn object(&mut self, get: &mut Prepared) -> Result<Json, Error> {
-        let exchange = self.asked(get).map_err(unchanged)?;
+        let exchange = self.asked(get).map_err(Error::unchanged)?;
         let json = tree::parse(&exchange.body).ok();
         match json {
             Some(json @ Json::Object(_)) if exchange.status == 200 => {
@@ -145,7 +145,7 @@ impl Shell {
             }
             _ => {
                 // A rejection is shown like that of any other command.
-                self.read(get, Ok(exchange)).map_err(unchanged)?;
+                self.read(get, Ok(exchange)).map_err(Error::unchanged)?;
                 Err(Error::new(
                     Fault::NoAnswer,
                     "the server's answer is not a JSON object; nothing was changed",
@@ -403,14 +403,6 @@ fn kept_when_empty(put: &Prepared) -> Option<&schema::Path> {
         path.0.len() == 1 && is_secret && value.as_str() == Some("")
     };
     fields.find(is_it).map(|(path, _)| path)
-}
-
-/// The error of a read after which nothing was sent.
-fn unchanged(error: Error) -> Error {
-    Error {
-        message: format!("{}; nothing was changed", error.message),
-        ..error
-    }
 }
 
 fn counted(changes: usize) -> String {

@@ -54,7 +54,7 @@ impl Absence {
 }
 
 impl Shell {
-    /// Adds an object, unless it is there; then does what `--if_exists` says. It is looked
+    /// Adds an object, unless it is there; then does what `--if-exists` says. It is looked
     /// for first: what a refusal means differs between releases.
     pub(super) fn add_or_update(&mut self, mut call: Call) -> Result<(), Error> {
         self.refuse_write(&call)?;
@@ -90,22 +90,19 @@ impl Shell {
     }
 
     /// The object that a call is about to add, if it is there.
-    fn already_there(&mut self, call: &Call) -> Result<Option<Json>, Error> {
+    pub(super) fn already_there(&mut self, call: &Call) -> Result<Option<Json>, Error> {
         let reader = call.command.added_reader().map_or("", |row| row.name);
         match self.part(&[reader], &[&name_of(call)]) {
             Ok(object) if object.is_object() => Ok(Some(object)),
             Ok(_) => Err(unexpected_answer(reader, "it is not an object")),
             Err(error) if error.absent => Ok(None),
-            Err(error) => Err(Error {
-                message: format!("{}; nothing was changed", error.message),
-                ..error
-            }),
+            Err(error) => Err(error.unchanged()),
         }
     }
 }
 
 /// The name of the object that a call adds.
-fn name_of(call: &Call) -> String {
+pub(super) fn name_of(call: &Call) -> String {
     let slot = call.command.added_changer().and_then(|row| {
         let mut params = row.params.iter().filter(|param| param.place.in_path());
         call.slot(params.next()?.name)
@@ -115,7 +112,7 @@ fn name_of(call: &Call) -> String {
 }
 
 /// ``user `anna` ``.
-fn called(call: &Call) -> String {
+pub(super) fn called(call: &Call) -> String {
     let noun = call.command.noun().replace('_', " ");
     format!("{noun} `{}`", clean::line(&name_of(call)))
 }

@@ -1,7 +1,7 @@
 //! Invalid input, in a pipe and as a single command: complete stderr, exit
 //! code, empty stdout, nothing sent.
 
-use crate::support::{PIPED, Run, asked, practice, words};
+use crate::support::{PIPED, Run, asked, practice, v2, words};
 
 /// Lines, each with carets under a part of it, an error and maybe a hint.
 const LINES: &str = include_str!("data/bad-lines.txt");
@@ -23,6 +23,45 @@ fn lines() -> impl Iterator<Item = Bad<'static>> {
             said: next(),
         }
     })
+}
+
+#[test]
+fn a_dash_before_a_value_and_a_flag_after_all_values() {
+    let server = v2();
+    let before = "after `--`, every word is a value: write the flags before it";
+    for (line, said, hint) in [
+        (
+            "add_user -- anna --home_dir /x",
+            "unexpected argument `--home_dir`",
+            before,
+        ),
+        (
+            "update_user -- -x --quota_size 1G",
+            "`update_user` for several objects needs at least one change",
+            before,
+        ),
+        (
+            "add_user -x --home_dir /x",
+            "unknown flag `-x`",
+            "a value that begins with `-` stands at the end, after `--`: `add_user … -- VALUE`",
+        ),
+        (
+            "login --otp 123456",
+            "`--otp` takes no value: it asks for the code",
+            "`login NAME --otp` logs in as another admin",
+        ),
+        (
+            "login --otp=123456",
+            "`--otp` must be `on` or `off`",
+            "`--otp` takes no value",
+        ),
+    ] {
+        let ran = Run::at(&server, &words(line))
+            .env("SFTPGO_USERNAME", "admin")
+            .go();
+        ran.is(2, "", &format!("error: {said}\nhint: {hint}\n"));
+    }
+    assert!(asked(&server).is_empty());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The program and its pages use the words of the field: phrases that read as
 //! a dialect do not come back.
 
+use sftpgo_shell::{catalog, settings};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -163,6 +165,45 @@ fn odd_phrases_are_not_used() {
     }
     assert!(read > 50, "only {read} files were read");
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The flags that a text names, as it spells them.
+fn flags(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("--").filter_map(|(at, _)| {
+        let rest = &text[at + 2..];
+        let end = rest.find(|c: char| !c.is_ascii_lowercase() && !"_-".contains(c));
+        let name = rest[..end.unwrap_or(rest.len())].trim_end_matches('-');
+        let begins = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        (begins && !name.is_empty()).then_some(name)
+    })
+}
+
+#[test]
+fn flags_of_the_shell_are_spelled_as_in_help() {
+    let rows = catalog::every().flat_map(catalog::Command::all_params);
+    let all = rows.chain(settings::program_flags());
+    let shown: HashMap<&str, HashSet<String>> = all.fold(HashMap::new(), |mut shown, param| {
+        let spelled = shown.entry(param.name).or_insert_with(HashSet::new);
+        spelled.insert(param.shown_name().into_owned());
+        shown
+    });
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    for top in ["src", "docs/how-to", "README.md", "CHANGELOG.md"] {
+        files(&root.join(top), &mut paths);
+    }
+    let mut found = BTreeSet::new();
+    for path in paths {
+        let name = path.strip_prefix(root).expect("below the root").to_owned();
+        let text = fs::read_to_string(&path).expect("it can be read");
+        for flag in flags(&text).filter(|flag| flag.contains('_')) {
+            let wrong = |all: &HashSet<String>| !all.contains(flag);
+            if shown.get(flag).is_some_and(wrong) {
+                found.insert(format!("{}: --{flag}", name.display()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "with hyphens: {found:#?}");
 }
 
 #[test]

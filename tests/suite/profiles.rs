@@ -142,11 +142,14 @@ fn a_profile_that_is_not_there() {
             &["there is no profile `prd`", "did you mean `prod`?"],
         );
     }
-    fails(
-        &run("", &["@prod", "users"]).go(),
-        2,
-        &["`profile add prod URL` adds it"],
-    );
+    let two = format!("{config}[profile.lab]\nurl = \"http://h\"\n");
+    for (config, hint) in [
+        ("", "hint: `profile add nosuch URL` adds it\n"),
+        (&config, "hint: there is only `prod`\n"),
+        (&two, "hint: there are `prod`, `lab`\n"),
+    ] {
+        fails(&run(config, &["@nosuch", "users"]).go(), 2, &[hint]);
+    }
     for args in [
         &["@prod", "--base_url", "http://h", "users"][..],
         &["@prod", "--practice", "users"],

@@ -2,6 +2,7 @@
 
 mod add_users;
 mod backup;
+mod before_sending;
 mod detecting;
 mod edit;
 mod editing;

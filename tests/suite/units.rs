@@ -63,8 +63,33 @@ fn values_in_units_are_sent_as_numbers() {
 }
 
 #[test]
+fn raw_numbers_of_programs_are_sent_as_they_are() {
+    let server = v2();
+    let made = body(
+        &server,
+        r#"add_user carl --json '{"expiration_date":2026,"quota_size":-5}' --quota_files -1"#,
+    );
+    assert_eq!(
+        (
+            &made["expiration_date"],
+            &made["quota_size"],
+            &made["quota_files"]
+        ),
+        (&json!(2026), &json!(-5), &json!(-1))
+    );
+}
+
+#[test]
 fn the_2019_api_takes_them_too() {
     let server = practice();
+    let line = "--dry-run add_user carl --quota_size -5";
+    let ran = Run::at(&server, &words(line)).go();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.out.replace(": ", ":").contains("\"quota_size\":-5"),
+        "{}",
+        ran.out
+    );
     let line = "--dry-run add_user carl --quota_size 20GiB --upload_bandwidth 2MB/s";
     let ran = Run::at(&server, &words(line)).go();
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -91,7 +116,32 @@ fn wrong_units_send_nothing() {
     for (given, said) in [
         ("--quota_size '20 Gigs'", format!("`--quota_size` {size}; this is `20 Gigs`")),
         ("--quota_size 2MB/s", format!("`--quota_size` {size}; this is `2MB/s`")),
-        ("--quota_size 9E", format!("`--quota_size` {size}; this is `9E`")),
+        (
+            "--quota_size 9E",
+            "`--quota_size` is too large: the most is 9223372036854775807 bytes; this is `9E`".to_owned(),
+        ),
+        (
+            r#"--json '{"quota_size":1e400}'"#,
+            "`quota_size` must be a whole number; this is `1e+400`, which is too large".to_owned(),
+        ),
+        ("--quota_size -5", "`--quota_size` must be 0 or more, or -1; this is `-5`".to_owned()),
+        ("--set quota_files=-5", "`quota_files` must be 0 or more, or -1; this is `-5`".to_owned()),
+        (
+            "--upload_bandwidth 100Mbps",
+            "`--upload_bandwidth` is in bytes per second, and bits are not accepted: 100 Mbit/s is about `12MB/s`; this is `100Mbps`".to_owned(),
+        ),
+        (
+            "--set upload_bandwidth=100Mbps",
+            "`upload_bandwidth` is in bytes per second, and bits are not accepted: 100 Mbit/s is about `12MB/s`; this is `100Mbps`".to_owned(),
+        ),
+        (
+            "--expiration_date 2026",
+            "`--expiration_date` must be milliseconds since 1970 or a date, such as `2026-12-31`; this is `2026`".to_owned(),
+        ),
+        (
+            "--set expiration_date=1798761600",
+            "`expiration_date` must be milliseconds since 1970 or a date, such as `1798761600000`; this is `1798761600`".to_owned(),
+        ),
         ("--set quota_size=-2G", format!("`quota_size` {size}; this is `-2G`")),
         (
             "--upload_bandwidth 100B",

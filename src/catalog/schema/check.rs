@@ -231,13 +231,7 @@ fn walk(
 
 /// Checks a value that is not a list or an object with known members.
 fn plain(found: &FieldRef, json: &Json, release: Option<Release>) -> Result<Json, ValueError> {
-    let wrong_type = || {
-        Err(wrong_kind(
-            found,
-            &format!("; this is {}", kind_of(json)),
-            release,
-        ))
-    };
+    let wrong_type = || Err(wrong_type(found, json, release));
     match (&found.kind, json) {
         (_, Json::Null)
         | (Type::Any, _)
@@ -279,8 +273,27 @@ fn plain(found: &FieldRef, json: &Json, release: Option<Release>) -> Result<Json
     }
 }
 
+/// What does not fit into the 64 bits of a whole number.
+const MOST: f64 = 9_223_372_036_854_775_808.0;
+
+/// A value of another type. A number is shown: it is no secret.
+pub(super) fn wrong_type(found: &FieldRef, json: &Json, release: Option<Release>) -> ValueError {
+    let this = match json {
+        Json::Number(number) if found.kind == Type::Int => {
+            let text = number.to_string();
+            let shown = crate::text::words::shortened(&text);
+            match text.parse::<f64>() {
+                Ok(size) if size.abs() >= MOST => format!("`{shown}`, which is too large"),
+                _ => format!("`{shown}`"),
+            }
+        }
+        _ => kind_of(json).to_owned(),
+    };
+    wrong_kind(found, &format!("; this is {this}"), release)
+}
+
 /// A text that is no number in the unit of a field.
-fn wrong_unit(found: &FieldRef, text: &str, why: &str) -> ValueError {
+pub(super) fn wrong_unit(found: &FieldRef, text: &str, why: &str) -> ValueError {
     let this = crate::text::words::this_is(text);
     ValueError::new(format!("`{}` {why}; {this}", found.path))
 }

@@ -1,7 +1,7 @@
 //! Checks an object of a backup: everything that is wrong, not just the first thing, and
 //! whether the server refuses it or only ignores it.
 
-use super::check::{bounded, choose, in_release, kind_of, wrong_kind};
+use super::check::{bounded, choose, in_release, wrong_type};
 use super::members::inside;
 use super::path::{lacked, near_fields};
 use super::{ENVELOPE, Field, FieldRef, Path, Release, Step, Type, ValueError, paths, schema};
@@ -232,7 +232,7 @@ impl Review<'_> {
     }
 
     fn wrong_type(&mut self, found: &FieldRef, json: &Json) {
-        let wrong = wrong_kind(found, &format!("; this is {}", kind_of(json)), None);
+        let wrong = wrong_type(found, json, None);
         self.refused(
             found,
             ValueError {

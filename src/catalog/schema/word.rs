@@ -1,6 +1,6 @@
 //! The JSON that a word from the line stands for.
 
-use super::check::wrong_kind;
+use super::check::{wrong_kind, wrong_unit};
 use super::{ENVELOPE, FieldRef, Release, Type, ValueError, can_be_set, checked};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -29,7 +29,10 @@ pub fn from_text(
         },
         // A word that stands for a number, or a number, perhaps with a unit.
         Type::Int => match parsed() {
-            Ok(json) if !is_choice(found, text) => json,
+            Ok(json) if !is_choice(found, text) => {
+                check_bare(found, &json, text)?;
+                json
+            }
             _ => text.into(),
         },
         Type::Bool if matches!(text, "on" | "off") => (text == "on").into(),
@@ -74,6 +77,16 @@ fn needs_value(found: &FieldRef) -> ValueError {
     ValueError::new(format!("`{path}` needs a value")).hint(format!(
         "`{path}=@FILE` reads it from a file, `{path}=$env.NAME` from the environment; `{path}=null` clears it"
     ))
+}
+
+/// Checks a number that was typed without a unit.
+fn check_bare(found: &FieldRef, json: &Json, text: &str) -> Result<(), ValueError> {
+    match (found.field, json.as_i64()) {
+        (Some(field), Some(number)) => field
+            .check_bare(number)
+            .map_err(|why| wrong_unit(found, text, &why)),
+        _ => Ok(()),
+    }
 }
 
 fn is_choice(found: &FieldRef, text: &str) -> bool {

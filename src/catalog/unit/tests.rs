@@ -52,6 +52,91 @@ fn sizes_rates_and_amounts() {
 }
 
 #[test]
+fn rates_in_bits_are_refused_with_the_same_in_bytes() {
+    for (text, bits, bytes) in [
+        ("100Mbps", "100 Mbit/s", "12MB/s"),
+        ("100 Mbit/s", "100 Mbit/s", "12MB/s"),
+        ("100mb/s", "100 Mbit/s", "12MB/s"),
+        ("100Mb", "100 Mbit/s", "12MB/s"),
+        ("1.5Gbps", "1.5 Gbit/s", "179MB/s"),
+        ("10Mbits/s", "10 Mbit/s", "1221KB/s"),
+        ("512kbps", "512 kbit/s", "63KB/s"),
+        ("800Mibit/s", "800 Mibit/s", "100MB/s"),
+        ("100 bps", "100 bit/s", "1KB/s"),
+        (
+            "99999999999999999999bps",
+            "99999999999999999999 bit/s",
+            "11641532183GB/s",
+        ),
+    ] {
+        let said =
+            format!("is in bytes per second, and bits are not accepted: {bits} is about `{bytes}`");
+        assert_eq!(Unit::Rate.read(text, &clock()), Err(said), "{text}");
+    }
+    // These are bytes.
+    for (text, expected) in [
+        ("2MB/s", 2048),
+        ("2MBps", 2048),
+        ("2MB", 2048),
+        ("2MiB/s", 2048),
+        ("2M", 2048),
+        ("2m/s", 2048),
+        ("2kB/s", 2),
+        ("2048B/s", 2),
+    ] {
+        assert_eq!(Unit::Rate.read(text, &clock()), Ok(expected), "{text}");
+    }
+    // A size in bits is not usual: the case does not matter.
+    assert_eq!(Unit::Bytes.read("2mb", &clock()), Ok(2_000_000));
+}
+
+#[test]
+fn a_bare_number_that_is_no_time_is_refused() {
+    for (unit, number, meant) in [
+        (Unit::Time, 2026, "`2026-12-31`"),
+        (Unit::Time, 20_261_231, "`2026-12-31`"),
+        (Unit::Time, 1_798_761_600, "`1798761600000`"),
+        (Unit::Time, 90, "`2027-01-31`, `2027-01-31T18:00`, `+90d`"),
+        (Unit::Time, -1, "`2027-01-31`, `2027-01-31T18:00`, `+90d`"),
+        (
+            Unit::Nanoseconds,
+            1_798_761_600_000,
+            "`1798761600000000000`",
+        ),
+        (Unit::Nanoseconds, 1_798_761_600, "`1798761600000000000`"),
+    ] {
+        let said = unit.check_bare(number).expect_err("no time");
+        let end = format!("since 1970 or a date, such as {meant}");
+        assert!(said.ends_with(&end), "{said}");
+    }
+    for number in [0, 946_684_800_000, 1_798_761_600_000, i64::MAX] {
+        assert_eq!(Unit::Time.check_bare(number), Ok(()), "{number}");
+    }
+    for unit in [Unit::Bytes, Unit::Seconds, Unit::Days] {
+        assert_eq!(unit.check_bare(2026), Ok(()));
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_too_large() {
+    for (unit, text) in [
+        (Unit::Bytes, "99999999999999G"),
+        (Unit::Bytes, "9999999999999999999999999999E"),
+        (Unit::Bytes, "99999999999999999999"),
+        (Unit::Rate, "99999999999999999999GB/s"),
+        (Unit::Days, "99999999999999999999999w"),
+        (Unit::Nanoseconds, "2500-01-01"),
+    ] {
+        let said = unit.read(text, &clock()).expect_err("too large");
+        let most = format!(
+            "is too large: the most is 9223372036854775807 {}",
+            unit.name()
+        );
+        assert_eq!(said, most, "{text}");
+    }
+}
+
+#[test]
 fn durations() {
     for (text, seconds) in [
         ("90s", Some(90)),

@@ -185,7 +185,8 @@ impl Adding<'_> {
             return Ok(done);
         };
         let mut look = task.lookup();
-        if self.stop.is_some() || !self.shell.renew_token(&mut look, looked)? {
+        let is_over = self.stop.is_some() || self.shell.asker.was_interrupted();
+        if is_over || !self.shell.renew_token(&mut look, looked)? {
             return Ok(done);
         }
         task.copy_credentials(&look);

@@ -16,7 +16,7 @@ use crate::request::ShowAs;
 use crate::settings::Echo;
 use crate::shell::Shell;
 use crate::shell::preview::show_request;
-use crate::shell::stop_flag;
+use crate::shell::stop_flag::StopFlag;
 use crate::text::clean;
 use crate::text::words::plural;
 use adding::add_all;
@@ -43,12 +43,9 @@ fn run(shell: &mut Shell, call: &Call) -> Result<(), Error> {
     if shell.session.settings.echo == Echo::Only {
         return show_all(shell, &import, ShowAs::Curl, true);
     }
-    let interrupt = shell.asker.interrupt().clone();
-    // In a script, another thread waits for the whole run and would exit at once.
-    let in_script = !shell.asker.is_interactive();
+    let flag = StopFlag::new(&shell.asker);
     let place = shell.progress.state().place.clone();
-    let added =
-        stop_flag::with_stop_flag(&interrupt, in_script, |stop| add_all(shell, &import, stop));
+    let added = flag.during(|stop| add_all(shell, &import, stop));
     // The rows had places of their own.
     shell.progress.state().place = place;
     added

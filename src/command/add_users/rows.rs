@@ -1,7 +1,7 @@
 //! The input file, its template, and the command's other flags.
 
 use crate::atomic;
-use crate::bulk::{Delimiter, FileFormat, FileOptions, RowError, Rows, Template, read};
+use crate::bulk::{Delimiter, FileFormat, FileOptions, RowError, Rows, Template, read_while};
 use crate::catalog::many::VERBOSE_PARAM;
 use crate::catalog::{self, Api};
 use crate::env::Input;
@@ -10,6 +10,7 @@ use crate::input::file;
 use crate::line::call::{Call, Content};
 use crate::line::parse::Parser;
 use crate::request;
+use crate::shell::asker::Asker;
 use crate::shell::{Shell, raw};
 use crate::text::clean;
 use crate::text::encoding;
@@ -118,10 +119,11 @@ pub(crate) fn check(shell: &Shell, call: &Call, may_ask: bool) -> Result<bool, E
     let can_ask = shell.session.can_ask_release();
     let may_ask = may_ask && can_ask && !call.is_on("dry_run");
     let kept = may_ask.then(|| bytes.clone());
-    match rows(call, bytes, template.as_ref(), api) {
+    let asker = &shell.asker;
+    match rows(asker, call, bytes, template.as_ref(), api) {
         Ok(_) => Ok(kept.is_some_and(|bytes| {
             let oldest = catalog::at(api.name, api.span.first);
-            rows(call, bytes, template.as_ref(), oldest).is_err()
+            rows(asker, call, bytes, template.as_ref(), oldest).is_err()
         })),
         // The server is asked for its release before they are sent.
         Err(bad) if bad.is_of_release() && can_ask => Ok(may_ask),
@@ -142,7 +144,12 @@ fn rows_for_server(
     let template = template_bytes(call);
     let may_ask = sends && shell.session.can_ask_release();
     let kept = may_ask.then(|| bytes.clone());
-    let mut read = rows(call, bytes, template.as_ref(), assumed);
+    let what = format!("the check of {}", clean::line(&name(call)));
+    let rows = |shell: &Shell, bytes, api| {
+        let check = || rows(&shell.asker, call, bytes, template.as_ref(), api);
+        shell.waiting_for(&what, check)
+    };
+    let mut read = rows(shell, bytes, assumed);
     let may_be_right = read
         .as_ref()
         .map_or_else(LoadError::is_of_release, |_| true);
@@ -150,12 +157,12 @@ fn rows_for_server(
         let oldest = catalog::at(assumed.name, assumed.span.first);
         // A login comes first anyway.
         let asks = shell.session.needs_login() || read.is_err();
-        if asks || rows(call, bytes.clone(), template.as_ref(), oldest).is_err() {
+        if asks || rows(shell, bytes.clone(), oldest).is_err() {
             shell.learn_release()?;
         }
         let api = shell.session.settings.api;
         if !std::ptr::eq(api, assumed) {
-            read = rows(call, bytes, template.as_ref(), api);
+            read = rows(shell, bytes, api);
         }
     }
     read.map_err(|bad| bad.report(shell))
@@ -225,6 +232,7 @@ fn template_bytes(call: &Call) -> Option<Result<Vec<u8>, String>> {
 
 /// All rows, if they are valid for a server of this release.
 fn rows(
+    asker: &Asker,
     call: &Call,
     bytes: Result<Vec<u8>, String>,
     template: Option<&Result<Vec<u8>, String>>,
@@ -250,14 +258,17 @@ fn rows(
             })?
         }
     };
-    let rows = read(bytes, form, template).and_then(|rows| {
-        let errors = wrong_files(&rows, api);
+    let goes_on = || !asker.was_interrupted();
+    let rows = read_while(bytes, form, template, &goes_on);
+    let rows = rows.and_then(|rows| {
+        let errors = wrong_files(&rows, api, &goes_on);
         if errors.is_empty() {
             Ok(rows)
         } else {
             Err(errors)
         }
     });
+    asker.check_interrupted()?;
     rows.map_err(|errors| LoadError::File {
         name: from,
         errors,
@@ -266,10 +277,11 @@ fn rows(
 }
 
 /// What is wrong with the files that rows name: `@FILE`.
-fn wrong_files(rows: &Rows, api: &'static Api) -> Vec<RowError> {
+fn wrong_files(rows: &Rows, api: &'static Api, goes_on: &dyn Fn() -> bool) -> Vec<RowError> {
     let mut parser = Parser::default();
     let mut errors = Vec::new();
-    for row in rows.rows.iter().filter(|row| row.names_files) {
+    let named = rows.rows.iter().filter(|row| row.names_files);
+    for row in named.take_while(|_| goes_on()) {
         let args = rows.args(row);
         let loaded = args.and_then(|args| match parser.parse(&args, api)?.content {
             Content::Call(mut call) => {

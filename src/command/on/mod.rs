@@ -132,6 +132,7 @@ fn one_by_one(
                 ran.push(format!("`{}`", beside.name));
                 // Ctrl-C says what became of a write.
                 beside.shell.progress = shell.shared_progress();
+                shell.asker.share_line(&mut beside.shell.asker);
                 perform(beside, call)
             }
             Err(error) => Ended::before(beside, error),

@@ -61,8 +61,9 @@ impl Parser<'_> {
     ) -> Result<Test, QueryError> {
         let is_field = matches!(right.base, TokenKind::Field(_));
         let (word, is_quoted) = right.text();
+        let is_plain = left.factor.is_none() && right.factor.is_none();
         let value = (!is_field)
-            .then(|| number(path, word, self.clock))
+            .then(|| number(path, word, is_plain, self.clock))
             .flatten();
         let right = if let Some(value) = value {
             let zero = path.field().and_then(|field| field.zero);
@@ -76,7 +77,7 @@ impl Parser<'_> {
             let other = match self.field(right) {
                 Ok(other) if !is_quoted => other,
                 Err(wrong) if is_field => return Err(wrong),
-                _ => return Err(no_number(path, word, right.at.clone())),
+                _ => return Err(no_number(path, word, right.at.clone(), self.clock)),
             };
             in_unit_of(path, other, right)?
         };

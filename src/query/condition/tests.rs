@@ -82,6 +82,8 @@ fn what_holds() {
         "expiration_date < +30d",
         "expiration_date > 2026-12-09",
         "expiration_date = 2026-12-10",
+        "expiration_date / 1000 > 1700000000",
+        "not quota_size < -5",
         "expiration_date < \"2026-12-10 00:01\"",
         // Two fields.
         "used_quota_size > 0.9 * quota_size",
@@ -182,6 +184,26 @@ fn what_is_wrong_has_its_place() {
             "expiration_date < 2027-13-01",
             "`expiration_date` must be a whole number of milliseconds since 1970, or for example `2027-01-31`, `2027-01-31T18:00`, `+90d`, or `never`; this is `2027-13-01`",
             "2027-13-01",
+        ),
+        (
+            "expiration_date < 2027",
+            "`expiration_date` must be milliseconds since 1970 or a date, such as `2027-12-31`; this is `2027`",
+            "2027",
+        ),
+        (
+            "expiration_date in (never, 1798761600)",
+            "`expiration_date` must be milliseconds since 1970 or a date, such as `1798761600000`; this is `1798761600`",
+            "1798761600",
+        ),
+        (
+            "upload_bandwidth > 100Mbps",
+            "`upload_bandwidth` is in bytes per second, and bits are not accepted: 100 Mbit/s is about `12MB/s`; this is `100Mbps`",
+            "100Mbps",
+        ),
+        (
+            "quota_size > 99999999999999G",
+            "`quota_size` is too large: the most is 9223372036854775807 bytes; this is `99999999999999G`",
+            "99999999999999G",
         ),
         (
             "expiration_date < never",

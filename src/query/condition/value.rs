@@ -12,22 +12,39 @@ use std::ops::Range;
 pub(super) const NOTHING: &str = "null";
 
 /// The number that a word stands for: one of the field's choices, an amount in its unit, or
-/// a plain number.
-pub(super) fn number(path: &FieldPath, word: &str, clock: &Clock) -> Option<Number> {
+/// a plain number. `is_plain` says that neither it nor the field is multiplied.
+pub(super) fn number(
+    path: &FieldPath,
+    word: &str,
+    is_plain: bool,
+    clock: &Clock,
+) -> Option<Number> {
     let field = path.field();
     let choice = field.and_then(|field| field.choices.iter().find(|choice| choice.word == word));
     if let Some(number) = choice.and_then(|choice| choice.number) {
         return Some(Number::whole(number.into()));
     }
     if let Some(number) = Number::read(word) {
-        return Some(number);
+        return Some(number).filter(|_| !is_plain || no_time(path, word).is_none());
     }
     let number = field?.number(word, clock)?.ok()?;
     Some(Number::whole(number.into()))
 }
 
+/// Why a number is not meant as a time: it is a year, or has another unit.
+fn no_time(path: &FieldPath, word: &str) -> Option<String> {
+    let unit = path.field()?.unit?;
+    unit.check_bare(word.parse().ok()?).err()
+}
+
 /// The error of a word that is no number of a field.
-pub(super) fn no_number(path: &FieldPath, word: &str, span: Range<usize>) -> QueryError {
+pub(super) fn no_number(
+    path: &FieldPath,
+    word: &str,
+    span: Range<usize>,
+    clock: &Clock,
+) -> QueryError {
+    let why = || path.field()?.number(word, clock)?.err();
     let must = match path.field() {
         Some(field) if !field.choices.is_empty() => {
             let words: Vec<&str> = field.words(None).collect();
@@ -37,9 +54,10 @@ pub(super) fn no_number(path: &FieldPath, word: &str, span: Range<usize>) -> Que
             unit: Some(unit),
             zero,
             ..
-        }) => match zero {
-            Some(zero) => format!("{}, or `{zero}`", unit.expected()),
-            None => unit.expected(),
+        }) => match (why().filter(|why| *why != unit.expected()), zero) {
+            (Some(why), _) => why,
+            (None, Some(zero)) => format!("{}, or `{zero}`", unit.expected()),
+            (None, None) => unit.expected(),
         },
         Some(Field {
             zero: Some(zero), ..

@@ -185,7 +185,7 @@ fn of(entry: &PlanEntry<'_>, error: Error) -> Error {
         .flat_map(|route| route.answers);
     for answer in answers {
         if error.fault == Fault::Refused(answer.status) {
-            message = message.replacen(&format!(": {}", answer.means), "", 1);
+            message = message.replacen(&format!(": {}", answer.cause()), "", 1);
         }
     }
     Error {

@@ -74,6 +74,11 @@ const USERS: &[&str] = &["admin", "l", "login", "u", "user", "username"];
 /// What stands before the credentials in a header.
 const SCHEMES: [&str; 2] = ["bearer", "basic"];
 
+/// Whether a word may be a one-time code, which has six digits or eight.
+pub fn is_code(word: &str) -> bool {
+    (6..=10).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether a command of another program takes a password as a word.
 pub(super) fn is_login(name: &str) -> bool {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::is_variable;
 use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, joined, names_a_secret};
 use super::others::{
-    Habits, behind_scheme, has_port, is_address, is_bearer, is_login, is_user_flag,
+    Habits, behind_scheme, has_port, is_address, is_bearer, is_code, is_login, is_user_flag,
     password_behind_user, password_in_pair, takes_pair,
 };
 use super::shape::{WordRole, WordRoles};
@@ -109,6 +109,10 @@ impl Watch {
             self.shape.flag(flag.name, flag.value.is_some());
         }
         match flag.value {
+            // `--otp=CODE`: the flag has no value, so this may be the code.
+            Some((at, value)) if is_secret_name(flag.name) && is_code(value) => {
+                SecretSpan::FlagFrom(at)
+            }
             Some((at, value)) if !value.is_empty() => self.value(value, Some(at)),
             _ => SecretSpan::No,
         }
@@ -246,6 +250,8 @@ impl Watch {
             WordRole::Position(Some(Verb::Login), 0) if self.habits.user => {
                 return SecretSpan::Surplus;
             }
+            // `login --otp CODE`
+            WordRole::Position(Some(Verb::Login), 0) if is_code(word) => Some(0),
             WordRole::Position(Some(Verb::Connect), 0) if self.habits.user && !is_address(word) => {
                 return SecretSpan::Surplus;
             }

@@ -9,7 +9,8 @@ mod show;
 mod tally;
 mod task;
 
-use super::{Shell, raw, stop_flag};
+use super::stop_flag::StopFlag;
+use super::{Shell, raw};
 use crate::catalog::Effect;
 use crate::catalog::many::{PLAN_PARAM, Selection, VERBOSE_PARAM, YES_PARAM};
 use crate::error::Error;
@@ -66,7 +67,7 @@ impl Shell {
                 format!("no {} was named", selection.nouns().0)
             };
             self.screen().remark(&format!("{none}; nothing was sent\n"));
-            return self.result_of_many(Json::Array(Vec::new()), false);
+            return self.result_of_many(Json::Array(Vec::new()), None, false);
         }
         if call.is_on(PLAN_PARAM) {
             return self.show_plan(&plan, verbose);
@@ -95,37 +96,51 @@ impl Shell {
         selection: Selection,
         names: Vec<String>,
     ) -> Result<(), Error> {
-        let interrupt = self.asker.interrupt().clone();
-        // In a script, another thread waits for the whole run and would exit at once.
-        let in_script = !self.asker.is_interactive();
+        let flag = StopFlag::new(&self.asker);
         // Each request would ask.
         let confirmed = self.asker.set_confirmed(true);
-        let tally = stop_flag::with_stop_flag(&interrupt, in_script, |stop| {
-            Running::new(self, call, selection, names).all(stop)
-        });
+        let tally = flag.during(|stop| Running::new(self, call, selection, names).all(stop));
         self.asker.set_confirmed(confirmed);
         self.progress.state().so_far = None;
         let verb = plan::verb(call.command);
-        let is_exact = call.is_on(VERBOSE_PARAM) || tally.is_broken_off();
-        let shown = self.result_of_many(tally.to_json(verb), is_exact);
+        let is_verbose = call.is_on(VERBOSE_PARAM);
+        let excerpt = tally
+            .excerpt(verb)
+            .filter(|_| !is_verbose && self.screen().summarizes());
+        let is_exact = is_verbose || tally.is_broken_off();
+        let shown = self.result_of_many(tally.to_json(verb), excerpt.as_ref(), is_exact);
         let said = tally.summary(selection.nouns(), verb);
         if let Some(fault) = tally.fault() {
             let name = call.command.name;
-            return Err(Error::new(fault, format!("`{name}`: {said}")));
+            let error = Error::new(fault, format!("`{name}`: {said}"));
+            return Err(match excerpt {
+                Some(_) if is_exact => {
+                    let all = self.screen().again;
+                    error.hint(format!("`{all}` shows all names"))
+                }
+                _ => error,
+            });
         }
         self.screen().remark(&format!("{said}\n"));
         shown
     }
 
-    /// Keeps the result; prints it where a program reads it, or where each name counts.
-    fn result_of_many(&mut self, result: Json, is_exact: bool) -> Result<(), Error> {
+    /// Keeps the result; prints it where a program reads it, or where each name counts: all of
+    /// it, or the `excerpt`.
+    fn result_of_many(
+        &mut self,
+        result: Json,
+        excerpt: Option<&Json>,
+        is_exact: bool,
+    ) -> Result<(), Error> {
         let summarizes = self.screen().summarizes();
         let shown = match (summarizes, is_exact) {
             (false, _) => self.screen().print_value(&result),
             // A table may leave out some names.
             (true, true) => {
                 let look = Look::plain(Output::Json);
-                self.screen().print_answer(Some(&result), &[], &look)
+                let shown = excerpt.unwrap_or(&result);
+                self.screen().print_answer(Some(shown), &[], &look)
             }
             (true, false) => Ok(()),
         };

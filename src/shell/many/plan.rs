@@ -4,8 +4,8 @@ use crate::catalog::Command;
 use crate::text::clean;
 use serde_json::{Value as Json, json};
 
-/// How many objects are shown before the question.
-const FIRST: usize = 10;
+/// How many objects are shown at first.
+pub(super) const FIRST: usize = 10;
 
 /// An object, and what would be done to it.
 pub(super) struct Target {

@@ -4,6 +4,7 @@ use super::super::preview::echo;
 use super::super::stop_flag::StopFlag;
 use super::super::{Prepared, Shell};
 use super::plan::verb;
+use super::select::{about, title};
 use super::tally::Tally;
 use super::task::{Did, Task};
 use crate::catalog::many::Selection;
@@ -13,7 +14,6 @@ use crate::http::{Exchange, Lost};
 use crate::line::call::Call;
 use crate::output::error::Place;
 use crate::request::RequestSpec;
-use crate::text::clean;
 use std::collections::VecDeque;
 
 /// A run over several objects.
@@ -178,14 +178,7 @@ impl<'a> Running<'a> {
                         self.failed(task, Error::new(Fault::NoAnswer, why));
                     }
                     Err(error) if error.fault == Fault::NoAnswer => {
-                        let why = format!("{}; nothing was changed", error.message);
-                        self.stopped(
-                            task.name.clone(),
-                            Error {
-                                message: why,
-                                ..error
-                            },
-                        );
+                        self.stopped(task.name.clone(), error.unchanged());
                     }
                     Err(error) => self.failed(task, error),
                 }
@@ -226,7 +219,7 @@ impl<'a> Running<'a> {
             }
             Err(error) => self.failed(task, error),
         }
-        let title = self.title(&task.name);
+        let title = title(self.selection, &task.name);
         for warning in warnings {
             let text = format!("warning: {title}: {warning}\n");
             self.shell.screen().say(&text);
@@ -287,10 +280,7 @@ impl<'a> Running<'a> {
     }
 
     fn report(&self, task: &Task, error: Error) {
-        let own = format!("`{}`: ", self.call.command.name);
-        let message = error.message.strip_prefix(&own).unwrap_or(&error.message);
-        let message = format!("{}: {message}", self.title(&task.name));
-        self.say(Error { message, ..error });
+        self.say(about(self.call, self.selection, &task.name, error));
     }
 
     fn say(&self, error: Error) {
@@ -301,11 +291,6 @@ impl<'a> Running<'a> {
         };
         let place = place.unwrap_or(Place::Arguments);
         self.shell.screen().report(&error, "", &place);
-    }
-
-    /// An object in a message.
-    fn title(&self, name: &str) -> String {
-        format!("{} `{}`", self.selection.nouns().0, clean::line(name))
     }
 
     /// Removes an object from the running ones.

@@ -12,6 +12,7 @@ use crate::catalog::{Clock, Release};
 use crate::error::{Error, Fault};
 use crate::line::call::{Call, Slot};
 use crate::query::View;
+use crate::text::clean;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ impl Shell {
         let targets = if call.selects() {
             self.selected(call, selection, shows)?
         } else {
-            self.named(call, shows)?
+            self.named(call, selection, shows)?
         };
         Ok(Plan {
             command: call.command,
@@ -48,6 +49,7 @@ impl Shell {
         let list = list_of(call, selection, release);
         let mut pages = Pages::new(&list, true);
         let mut targets = Vec::new();
+        let goes_on = |shell: &Self| !shell.asker.was_interrupted();
         let has_bar = self.screen().begin_count(selection.nouns().1, false);
         let read = loop {
             let page = match pages.next(self, true) {
@@ -60,8 +62,14 @@ impl Shell {
                 let condition = call.view.condition.as_ref();
                 condition.is_some_and(|condition| condition.holds(item))
             };
-            for item in page.iter().filter(meets) {
-                targets.push(target(call, selection, item, release, shows)?);
+            let found = page.iter().filter(|item| goes_on(self) && meets(item));
+            let found = found.map(|item| target(call, selection, item, release, shows));
+            match found.collect::<Result<Vec<Target>, Error>>() {
+                Ok(found) => targets.extend(found),
+                Err(error) => break Err(error),
+            }
+            if !goes_on(self) {
+                break self.asker.check_interrupted();
             }
         };
         if has_bar {
@@ -82,25 +90,38 @@ impl Shell {
         Ok(targets)
     }
 
-    /// The objects that were named. One that does not exist is an error before anything is
+    /// The objects that were named. Those that do not exist are an error before anything is
     /// changed, where the objects are shown.
-    fn named(&mut self, call: &Call, shows: bool) -> Result<Vec<Target>, Error> {
+    fn named(
+        &mut self,
+        call: &Call,
+        selection: Selection,
+        shows: bool,
+    ) -> Result<Vec<Target>, Error> {
         let release = self.session.settings.api.release;
         let mut targets = Vec::new();
+        let mut missing = Vec::new();
         let confirmed = self.asker.set_confirmed(true);
         let mut one = |shell: &mut Self, slot: &Slot| {
             let one = call.about(slot);
             let name = slot.value.as_ref().map(crate::catalog::Value::to_word);
             let name = name.unwrap_or_default();
             let planned = if !shows {
-                Planned::Unknown
+                Ok(Planned::Unknown)
             } else if deletes(call) {
-                shell.look_first(&one)?;
-                Planned::Delete
+                shell.look_first(&one).map(|_| Planned::Delete)
             } else {
                 let put = shell.prepare(call.planned_about(slot))?;
-                let object = shell.object(&mut read_of(&put)?)?;
-                change_of(&one, &object, release)
+                let object = shell.object(&mut read_of(&put)?);
+                object.map(|object| change_of(&one, &object, release))
+            };
+            let planned = match planned {
+                Err(error) if error.absent && call.skips_missing() => Planned::Same,
+                Err(error) if error.absent => {
+                    missing.push(about(call, selection, &name, error));
+                    return Ok(());
+                }
+                planned => planned?,
             };
             targets.push(Target {
                 name,
@@ -119,8 +140,22 @@ impl Shell {
         }
         let read = names.iter().try_for_each(|slot| one(self, slot));
         self.asker.set_confirmed(confirmed);
-        read.map(|()| targets)
+        read?;
+        Error::joined(missing).map_or(Ok(targets), Err)
     }
+}
+
+/// An error about one of several objects names it.
+pub(super) fn about(call: &Call, selection: Selection, name: &str, error: Error) -> Error {
+    let own = format!("`{}`: ", call.command.name);
+    let message = error.message.strip_prefix(&own).unwrap_or(&error.message);
+    let message = format!("{}: {message}", title(selection, name));
+    Error { message, ..error }
+}
+
+/// An object in a message.
+pub(super) fn title(selection: Selection, name: &str) -> String {
+    format!("{} `{}`", selection.nouns().0, clean::line(name))
 }
 
 /// The call that lists the objects.

@@ -1,5 +1,6 @@
 //! What happened to each of several objects.
 
+use super::plan::FIRST;
 use crate::error::Fault;
 use serde_json::{Value as Json, json};
 
@@ -63,14 +64,34 @@ impl Tally {
 
     /// The names, for a program.
     pub(super) fn to_json(&self, verb: &str) -> Json {
+        self.json(verb, |names| names.into())
+    }
+
+    /// The first names of each list, for a person; `None` if they are all.
+    pub(super) fn excerpt(&self, verb: &str) -> Option<Json> {
+        let lists = [&self.done, &self.same, &self.failed, &self.unknown];
+        let mut lists = lists.into_iter().chain([&self.not_tried]);
+        let is_long = lists.any(|names| names.len() > FIRST);
+        is_long.then(|| self.json(verb, first))
+    }
+
+    fn json(&self, verb: &str, shown: impl Fn(&[String]) -> Json) -> Json {
         json!({
-            past(verb): self.done,
-            "unchanged": self.same,
-            "failed": self.failed,
-            "unknown": self.unknown,
-            "not_tried": self.not_tried,
+            past(verb): shown(&self.done),
+            "unchanged": shown(&self.same),
+            "failed": shown(&self.failed),
+            "unknown": shown(&self.unknown),
+            "not_tried": shown(&self.not_tried),
         })
     }
+}
+
+/// The first names, and how many more there are.
+fn first(names: &[String]) -> Json {
+    let more = names.len().saturating_sub(FIRST);
+    let shown = names.iter().take(FIRST).cloned();
+    let more = (more > 0).then(|| format!("… and {more} more"));
+    shown.chain(more).collect::<Vec<String>>().into()
 }
 
 /// `changed`, `deleted`, `closed`.
@@ -110,5 +131,21 @@ mod tests {
         };
         assert_eq!(nothing.fault(), Some(Fault::NoAnswer));
         assert_eq!(nothing.summary(nouns, "delete"), "1 user: 1 not tried");
+    }
+
+    #[test]
+    fn a_person_sees_the_first_names() {
+        let names = |count: usize| (0..count).map(|number| format!("u{number}")).collect();
+        let mut tally = Tally {
+            done: names(FIRST),
+            ..Tally::default()
+        };
+        assert_eq!(tally.excerpt("delete"), None);
+        tally.not_tried = names(FIRST + 1_361);
+        let excerpt = tally.excerpt("delete").expect("there are more");
+        assert_eq!(excerpt["deleted"], tally.to_json("delete")["deleted"]);
+        let shown = excerpt["not_tried"].as_array().expect("a list");
+        assert_eq!(shown.len(), FIRST + 1);
+        assert_eq!(shown[FIRST], "… and 1361 more");
     }
 }

@@ -50,12 +50,18 @@ fn the_objects_are_shown_and_yes_changes_them() {
 }
 
 #[test]
-fn no_and_ctrl_c_and_anything_else_send_nothing() {
+fn no_and_ctrl_c_send_nothing() {
     let server = v2();
     let mut terminal = setup(&server).start();
-    for answer in ["n\r", "\r", "what\r", CTRL_C] {
+    for answer in ["n\r", "\r", "what\r", "?\r", CTRL_C] {
         asks(&mut terminal, DISABLE);
         terminal.press(answer);
+        if answer.len() > 2 || answer.starts_with('?') {
+            // Any other answer explains each of them, and the question comes again.
+            assert_eq!(terminal.asks("[y/N/l/o] "), QUESTION);
+            terminal.sees("  n  send nothing; so does Enter\n  l  list all of them");
+            terminal.press("n\r");
+        }
         let said = terminal.prompt();
         assert!(said.contains("cancelled; nothing was sent"), "{said}");
     }
@@ -85,10 +91,16 @@ fn all_are_listed_and_asked_about_again() {
     terminal.prompt();
     // A deletion of more than ten is confirmed by their number.
     let delete = "delete_user --where 'username ~ \"^u[0-9]\"'";
-    for (answer, is_done) in [("y\r", false), ("11\r", false), ("12\r", true)] {
+    for (answers, is_done) in [
+        (&["n\r"][..], false),
+        (&["y\r", "11\r", "n\r"], false),
+        (&["12\r"], true),
+    ] {
         terminal.press(&format!("{delete}\r"));
-        terminal.asks("by one: ");
-        terminal.press(answer);
+        for answer in answers {
+            terminal.asks("by one: ");
+            terminal.press(answer);
+        }
         let said = terminal.prompt();
         let deleted = if is_done { 12 } else { 0 };
         assert_eq!(written(&server, "DELETE").len(), deleted, "{said}");
@@ -104,6 +116,7 @@ fn one_by_one_each_is_asked_about() {
     terminal.press("o\r");
     for (name, answer) in [
         ("anna.nowak", "n"),
+        ("backup", "?"),
         ("backup", "y"),
         ("carla", "y"),
         ("jürgen", "q"),
@@ -138,10 +151,27 @@ fn one_by_one_each_is_asked_about() {
 fn named_ones_must_exist_and_yes_on_the_line_does_not_ask() {
     let server = v2();
     let mut terminal = setup(&server).start();
-    let said = terminal.run("delete_user press nobody");
-    assert!(said.contains("no user has this name"), "{said}");
+    let missing =
+        |name: &str| format!("user `{name}`: the server answered 404: no user has this name");
+    let said = terminal.run("delete_user nosuch1 press UPPER2");
+    assert!(
+        said.contains(&missing("nosuch1")) && said.contains(&missing("UPPER2")),
+        "{said}"
+    );
     let said = terminal.run("update_user press nobody --status disabled");
-    assert!(said.contains("no user has this name"), "{said}");
+    assert!(said.contains(&missing("nobody")), "{said}");
+    let said = terminal.run("delete_user nobody nosuch1 --if_missing skip");
+    assert!(
+        said.contains("nothing was sent: 2 users, and none of them exists"),
+        "{said}"
+    );
+    asks(
+        &mut terminal,
+        "delete_user nobody press webdeploy --if_missing skip",
+    );
+    terminal.sees("3 users: 2 to delete, 1 unchanged\n");
+    terminal.press("n\r");
+    terminal.prompt();
     let question = asks(&mut terminal, "delete_user press webdeploy");
     assert!(question.contains("Continue?"), "{question}");
     terminal.sees("delete_user: 2 users: the account will be deleted");

@@ -88,6 +88,15 @@ fn a_template_that_is_left_as_it_is_adds_nothing() {
     terminal.question();
     terminal.press("n\r");
     assert!(terminal.prompt().contains("cancelled; nothing was sent"));
+    // One that is there is an error before the editor opens.
+    edits_by(&terminal, "echo opened >opened");
+    let said = terminal.run("new user carla");
+    assert!(
+        said.contains("user `carla` already exists; nothing was sent"),
+        "{said}"
+    );
+    assert!(said.contains("`edit user carla` changes it"), "{said}");
+    assert!(!terminal.path("opened").exists());
     assert!(writes(&server).is_empty());
     terminal.leave();
 }

@@ -73,6 +73,18 @@ fn a_write_asks_once_for_each_server() {
     terminal.press(CTRL_C);
     assert!(!terminal.prompt().contains("on `dev`"));
     assert_eq!((writes(&a), writes(&b)), (0, 1));
+    // After the answer, it ends the request.
+    terminal.press("on @prod,@dev update_user carla --uid 79\r");
+    terminal.question();
+    a.set_latency(std::time::Duration::from_mins(1));
+    let before = a.seen().len();
+    terminal.press("y\r");
+    terminal.running("the request", || a.seen().len() > before);
+    terminal.press(CTRL_C);
+    let said = terminal.prompt();
+    assert!(said.contains("interrupted; nothing was sent"), "{said}");
+    a.set_latency(std::time::Duration::ZERO);
+    assert_eq!((writes(&a), writes(&b)), (0, 1));
     // The session is still that of `prod`.
     assert!(terminal.run("set base_url").contains(&a.url()));
     terminal.leave();
