@@ -126,7 +126,7 @@ pub(super) fn record(columns: &Columns, object: &Object) -> Record {
     for (column, (_, value)) in found.iter().zip(&object.0) {
         match column {
             Column::Param(at) => {
-                record.give(*at, Cell::from_member(columns, columns.params[*at], value))
+                record.give(*at, Cell::from_member(columns, columns.params[*at], value));
             }
             Column::Field(path) if !value.is_null() => {
                 let (Some(body), Some(field)) = (&columns.body, columns.field(path)) else {
