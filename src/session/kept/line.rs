@@ -82,10 +82,12 @@ fn asked(text: &str, api: &'static Api) -> Option<Vec<(Range<usize>, Piece)>> {
     let (words, _) = redirect::parts(words, api);
     let outline = outline(words, api);
     let mut parts = Vec::new();
+    // The id is one of another server.
+    let is_elsewhere = outer(&outline).is_some();
     for (at, (word, role)) in words.iter().zip(&outline.roles).enumerate() {
         let next = outline.roles.get(at + 1);
         match role {
-            Role::Value(Some(param)) if param.need == Need::LastUserId => {
+            Role::Value(Some(param)) if param.need == Need::LastUserId && !is_elsewhere => {
                 let id = word.text().parse().ok();
                 parts.extend(id.map(|id| (word.span.clone(), Piece::Id(id))));
             }
@@ -125,10 +127,15 @@ fn takes_yes(row: &Command) -> bool {
     params.any(|param| param.name == YES_PARAM)
 }
 
-/// The end of a command that asks before the one in it changes something: `on`.
-fn outer_without_yes(words: &[Word], outline: &Outline) -> Option<usize> {
+/// The place of a command that asks before the one in it changes something: `on`.
+fn outer(outline: &Outline) -> Option<usize> {
     let is_outer = |role: &Role| matches!(role, Role::Command(Some(row)) if row.takes_a_command() && takes_yes(row));
-    let at = outline.roles.iter().position(is_outer)?;
+    outline.roles.iter().position(is_outer)
+}
+
+/// The end of such a command, if it needs to be confirmed in a file.
+fn outer_without_yes(words: &[Word], outline: &Outline) -> Option<usize> {
+    let at = outer(outline)?;
     let is_yes = |role: &Role| matches!(role, Role::Flag(Some(param)) if param.name == YES_PARAM);
     let is_said = outline.roles[at..].iter().any(is_yes);
     let writes = outline.command.is_some_and(Command::writes);
@@ -186,6 +193,10 @@ mod tests {
             ("get_user_by_id 5136", Some("get_user_by_id 5136")),
             ("delete_user 5140 > f", Some("delete_user $id > f")),
             ("on @a,@b get_users", Some("on @a,@b get_users")),
+            (
+                "on @a get_user_by_id 5140",
+                Some("on @a get_user_by_id 5140"),
+            ),
             (
                 "on @a,@b add_user x --uid 1 --password p",
                 Some("on --yes @a,@b add_user x --uid 1 --password $env.PASSWORD"),
