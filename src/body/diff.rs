@@ -141,14 +141,16 @@ impl FieldDiff {
     /// if both lists are short, have the same items, or an item is long itself.
     fn items(&self) -> Option<String> {
         let (before, after) = (list(self.before.as_ref())?, list(self.after.as_ref())?);
-        let is_long = |list: &[Json]| Json::from(list).to_string().chars().count() > WIDEST;
-        if self.is_secret() || !(is_long(before) || is_long(after)) {
+        let is_long = |value: &Option<Json>| {
+            let text = value.as_ref().map(Json::to_string);
+            text.is_some_and(|text| text.chars().count() > WIDEST)
+        };
+        if self.is_secret() || !(is_long(&self.before) || is_long(&self.after)) {
             return None;
         }
-        let (before, after) = (texts(before), texts(after));
         let parts = [
-            part("+", &not_in(&after, &before))?,
-            part("-", &not_in(&before, &after))?,
+            part("+", &not_in(after, before))?,
+            part("-", &not_in(before, after))?,
         ];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         (!parts.is_empty()).then(|| format!("{}: {}", clean::line(&self.path), parts.join(", ")))
@@ -169,40 +171,30 @@ fn list(value: Option<&Json>) -> Option<&[Json]> {
     }
 }
 
-fn texts(list: &[Json]) -> Vec<String> {
-    list.iter().map(Json::to_string).collect()
-}
-
 /// The items of a list that another one does not have, or has less often.
-fn not_in<'a>(list: &'a [String], other: &[String]) -> Vec<&'a str> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+fn not_in<'a>(list: &'a [Json], other: &[Json]) -> Vec<&'a Json> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
     for item in other {
-        *counts.entry(item).or_default() += 1;
+        *counts.entry(item.to_string()).or_default() += 1;
     }
-    let mut is_new = |item: &&str| match counts.get_mut(*item) {
+    let is_new = |item: &&Json| match counts.get_mut(&item.to_string()) {
         Some(count) if *count > 0 => {
             *count -= 1;
             false
         }
         _ => true,
     };
-    list.iter()
-        .map(String::as_str)
-        .filter(|item| is_new(item))
-        .collect()
+    list.iter().filter(is_new).collect()
 }
 
 /// Items that were gained or lost, each after its sign; `None` if one of them is long.
-fn part(sign: &str, items: &[&str]) -> Option<String> {
-    let item = |text: &&str| {
-        let text = item_text(&serde_json::from_str(text).ok()?);
+fn part(sign: &str, items: &[&Json]) -> Option<String> {
+    let item = |item: &&Json| {
+        let text = item_text(item);
         (text.chars().count() <= WIDEST).then(|| format!("{sign} {text}"))
     };
-    let mut shown: Vec<String> = items
-        .iter()
-        .take(MOST_ITEMS)
-        .map(item)
-        .collect::<Option<_>>()?;
+    let shown = items.iter().take(MOST_ITEMS).map(item);
+    let mut shown: Vec<String> = shown.collect::<Option<_>>()?;
     if let more @ 1.. = items.len().saturating_sub(MOST_ITEMS) {
         shown.push(format!("{sign} {more} more"));
     }
@@ -287,6 +279,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn clock() -> Clock {
+        Clock {
+            now: "2026-11-27T12:00:00Z".parse().unwrap(),
+            zone: jiff::tz::TimeZone::UTC,
+        }
+    }
+
     #[test]
     fn paths_values_and_masks() {
         let before =
@@ -324,10 +323,7 @@ mod tests {
 
     #[test]
     fn long_lists_show_what_they_gained_and_lost() {
-        let clock = Clock {
-            now: "2026-11-27T12:00:00Z".parse().unwrap(),
-            zone: jiff::tz::TimeZone::UTC,
-        };
+        let clock = clock();
         let shown = |before: Json, after: Json| {
             let change = FieldDiff {
                 path: "filters.denied_ip".to_owned(),
@@ -370,10 +366,7 @@ mod tests {
 
     #[test]
     fn numbers_are_words() {
-        let clock = Clock {
-            now: "2026-11-27T12:00:00Z".parse().unwrap(),
-            zone: jiff::tz::TimeZone::UTC,
-        };
+        let clock = clock();
         let body = Type::read(">User");
         let both = |before: Json, after: Json| {
             let all = diff(&before, &after);

@@ -100,11 +100,8 @@ fn read(shell: &Shell, servers: Vec<Beside>, only: &[String]) -> Result<[ServerD
     let mut all = Vec::new();
     let mut failed = Vec::new();
     shell.at_once(servers.collect(), read, |name, done| {
-        let why = "internal error: a thread ended unexpectedly; please report this";
-        let (read, messages) = done.unwrap_or_else(|| (Err(Error::local(why)), String::new()));
-        for line in messages.lines() {
-            shell.screen().say(&format!("{name}: {line}\n"));
-        }
+        let (read, messages) = done.unwrap_or_else(|error| (Err(error), String::new()));
+        shell.say_of_server(&name, &messages);
         match read {
             Ok(data) => all.push(data),
             Err(error) => failed.push(of_server(&name, error)),

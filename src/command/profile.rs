@@ -128,11 +128,9 @@ fn add(shell: &mut Shell, call: &Call, name: &str) -> Result<(), Error> {
 
 fn use_by_default(shell: &mut Shell, name: &str) -> Result<(), Error> {
     change(shell, name, ConfigFile::use_by_default)?;
-    let vars = shell.session.vars();
-    let is_set = |name: &&&str| vars.get(**name).is_some_and(|value| !value.is_empty());
     // The variable that names a server comes before the default profile.
-    let first = Key::BaseUrl.setting().env.iter().find(is_set);
-    let unless = first.map_or_else(String::new, |first| format!(", unless {first} is set"));
+    let first = Key::BaseUrl.setting().variable(shell.session.vars());
+    let unless = first.map_or_else(String::new, |(first, _)| format!(", unless {first} is set"));
     shell.screen().remark(&format!(
         "`sftpgo-shell` starts with the profile `{name}` from now on{unless}; `connect @{name}` changes to it here\n"
     ));

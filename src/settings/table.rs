@@ -1,6 +1,7 @@
 //! The table of settings and of startup flags.
 
 use crate::catalog::{self, AS_CURL, Live, Param, Value};
+use std::collections::BTreeMap;
 
 /// One setting.
 #[derive(Debug)]
@@ -16,6 +17,17 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// The environment variable that sets it, and its value; an empty one counts as not set.
+    pub fn variable<'a>(
+        &self,
+        vars: &'a BTreeMap<String, String>,
+    ) -> Option<(&'static str, &'a str)> {
+        self.env.iter().find_map(|name| {
+            let value = vars.get(*name).filter(|value| !value.is_empty())?;
+            Some((*name, value.as_str()))
+        })
+    }
+
     /// Checks a value; the error says what is expected.
     pub(super) fn check(&self, text: &str) -> Result<Value, String> {
         let checked = self.param.kind.check(&[text.to_owned()]);

@@ -23,6 +23,9 @@ const MOST_AT_ONCE: usize = 16;
 const NO_PASSWORD: &str = "`password_command` in the profile gets it; a password in the environment is only for the \
      server of SFTPGO_HOST, or without that for the one of this session";
 
+/// The error of a thread that has panicked.
+const LOST: &str = "internal error: the command ended unexpectedly; please report this";
+
 /// A shell that keeps what it writes, and asks nobody.
 pub(crate) struct Beside {
     /// The name of the profile.
@@ -142,12 +145,12 @@ impl Shell {
     }
 
     /// Does something on several servers at once, each with its name, and gives the results to
-    /// `each` in that order: none where a thread ended unexpectedly. Ctrl-C ends the wait.
+    /// `each` in that order: an error where a thread ended unexpectedly. Ctrl-C ends the wait.
     pub(crate) fn at_once<T: Send + 'static, R: Send + 'static>(
         &self,
         servers: Vec<(String, T)>,
         what: impl Fn(T) -> R + Clone + Send + 'static,
-        mut each: impl FnMut(String, Option<R>) -> Result<(), Error>,
+        mut each: impl FnMut(String, Result<R, Error>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let begins = self.begin_waiting(&plural(servers.len(), "server"));
         let mut pool: Pool<String, R> = Pool::default();
@@ -168,13 +171,20 @@ impl Shell {
                 done = Err(Error::new(Fault::Interrupted, "interrupted"));
             }
             while let (Ok(()), Some((name, result))) = (&done, pool.first_done()) {
-                done = each(name, result);
+                done = each(name, result.ok_or_else(|| Error::local(LOST)));
             }
         }
         if begins {
             self.progress.end_waiting();
         }
         done
+    }
+
+    /// Says what was written about a server.
+    pub(crate) fn say_of_server(&self, name: &str, messages: &str) {
+        for line in messages.lines() {
+            self.screen().say(&format!("{name}: {line}\n"));
+        }
     }
 
     /// The progress of this run, for a shell that runs as a part of it.

@@ -272,10 +272,10 @@ pub(crate) fn may_use_program(
 
 /// Whether the environment names this server; `None` if it names none.
 fn is_server_of_environment(vars: &BTreeMap<String, String>, settings: &Settings) -> Option<bool> {
-    let mut variables = Key::BaseUrl.setting().env.iter();
-    let value = variables.find_map(|name| vars.get(*name).filter(|value| !value.is_empty()))?;
+    let row = Key::BaseUrl.setting();
+    let (_, value) = row.variable(vars)?;
     let mut other = Settings::default();
-    let set = other.set(Key::BaseUrl.setting(), value, Origin::Default);
+    let set = other.set(row, value, Origin::Default);
     Some(set.is_ok() && other.base_url.origin() == settings.base_url.origin())
 }
 

@@ -60,7 +60,7 @@ impl Shell {
     }
 
     /// Does something that asks questions. A single command uses the terminal only meanwhile.
-    pub(super) fn on_terminal<T>(
+    pub(crate) fn on_terminal<T>(
         &mut self,
         what: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {

@@ -1,7 +1,7 @@
 //! `compare`: what differs between the servers of two profiles.
 
-use crate::on::{at, profile, run};
-use crate::support::v2;
+use crate::on::{at, run};
+use crate::support::{profile, v2};
 
 #[test]
 fn what_differs_is_listed_and_nothing_is_changed() {

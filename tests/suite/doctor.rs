@@ -83,11 +83,7 @@ fn doctor_says_what_failed() {
     assert_eq!((ran.code, &*outcomes(&ran)[2]), (0, "release warning"));
     // A file that a profile names.
     let config = "[profile.a]\nurl = \"http://h\"\ncacert = \"nowhere.pem\"\n";
-    let run = Run::at(&server, &["doctor"]);
-    let folder = run.home.path().join(".config/sftpgo-shell");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    std::fs::write(folder.join("config.toml"), config).expect("a file");
-    let ran = run.go();
+    let ran = Run::at(&server, &["doctor"]).config(config).go();
     assert_eq!((ran.code, &*outcomes(&ran)[0]), (1, "config failed"));
     assert!(ran.out.contains("nowhere.pem"), "{}", ran.out);
 }
@@ -95,13 +91,7 @@ fn doctor_says_what_failed() {
 #[test]
 fn a_broken_config_file_is_reported_by_doctor_and_does_not_stop_help() {
     let server = v2();
-    let run = |words: &[&str]| {
-        let run = Run::at(&server, words);
-        let folder = run.home.path().join(".config/sftpgo-shell");
-        std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join("config.toml"), "x [").expect("a file");
-        run.go()
-    };
+    let run = |words: &[&str]| Run::at(&server, words).config("x [").go();
     let ran = run(&["doctor"]);
     assert_eq!((ran.code, &*outcomes(&ran)[0]), (2, "config failed"));
     assert!(

@@ -110,14 +110,11 @@ fn with_profiles(line: &str) -> crate::support::Ran {
             server.url()
         )
     };
-    let run = Run::new(&["-c", line])
+    Run::new(&["-c", line])
         .env("SFTPGO_HOST", &server.url())
-        .env("SFTPGO_PASSWORD", PASSWORD);
-    let folder = run.home.path().join(".config/sftpgo-shell");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let config = profile("prod") + &profile("dev");
-    std::fs::write(folder.join("config.toml"), config).expect("a file");
-    run.go()
+        .env("SFTPGO_PASSWORD", PASSWORD)
+        .config(&(profile("prod") + &profile("dev")))
+        .go()
 }
 
 #[test]

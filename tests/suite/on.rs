@@ -1,15 +1,8 @@
 //! `on`: a command on the servers of several profiles.
 
 use crate::releases;
-use crate::support::{Ran, Run, v2};
-use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
-
-/// A profile with this login, and more lines.
-pub(crate) fn profile(name: &str, url: &str, more: &str) -> String {
-    format!(
-        "[profile.{name}]\nurl = \"{url}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n{more}"
-    )
-}
+use crate::support::{Ran, Run, profile, v2};
+use sftpgo_shell::practice::{PASSWORD, Practice};
 
 pub(crate) fn at(name: &str, server: &Practice) -> String {
     profile(name, &server.url(), "")
@@ -21,18 +14,7 @@ pub(crate) fn run(config: &str, line: &str) -> Ran {
 
 /// A run of the program with this config file.
 fn with_config(config: &str, args: &[&str]) -> Run {
-    let run = Run::new(args).env("NO_PROXY", "*");
-    let folder = run.home.path().join(".config/sftpgo-shell");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let file = folder.join("config.toml");
-    std::fs::write(&file, config).expect("a file");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let owner = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(&file, owner).expect("its owner may");
-    }
-    run
+    Run::new(args).env("NO_PROXY", "*").config(config)
 }
 
 /// The object of a server in the list.
@@ -278,12 +260,8 @@ fn a_dry_run_and_a_check_send_nothing() {
     let config = at("a", &a) + &at("b", &b);
     let line = "on all update_user carla --uid 77";
     for (flag, parts) in [("--dry-run", 2), ("--check", 0)] {
-        let run = Run::new(&[flag, "-c", line]);
-        let folder = run.home.path().join(".config/sftpgo-shell");
-        std::fs::create_dir_all(&folder).expect("a folder");
         let safe = config.replace(&format!("password_command = \"echo {PASSWORD}\"\n"), "");
-        std::fs::write(folder.join("config.toml"), safe).expect("a file");
-        let ran = run.go();
+        let ran = Run::new(&[flag, "-c", line]).config(&safe).go();
         assert_eq!(ran.code, 0, "{ran:?}");
         assert_eq!(ran.out.matches("PUT ").count(), parts, "{ran:?}");
     }

@@ -1,15 +1,12 @@
 //! Profiles, aliases and the config file, in the real binary.
 
-use crate::support::{Ran, Run, v2};
+use crate::support::{Ran, Run, profile, v2};
 use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
 use std::path::PathBuf;
 
 /// A run without an environment that names a server, and with this config file.
 fn run(config: &str, args: &[&str]) -> Run {
-    let run = Run::new(args);
-    let folder = run.home.path().join(".config/sftpgo-shell");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    write(&folder.join("config.toml"), config, 0o600);
+    let run = Run::new(args).config(config);
     run.env("SFTPGO_SHELL_OUTPUT", "compact")
 }
 
@@ -26,10 +23,7 @@ fn write(path: &std::path::Path, text: &str, mode: u32) {
 
 /// A config with the profile `prod`: this server and its admin, and more lines.
 fn prod(server: &Practice, more: &str) -> String {
-    format!(
-        "[profile.prod]\nurl = \"{}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n{more}",
-        server.url()
-    )
+    profile("prod", &server.url(), more)
 }
 
 fn config_of(run: &Run) -> PathBuf {

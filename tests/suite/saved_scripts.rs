@@ -361,10 +361,7 @@ fn requests_of_another_admin_are_left_out() {
         "[profile.bob]\nurl = \"{}\"\nuser = \"bob\"\npassword_command = \"echo hunter2\"\n",
         practice.url()
     );
-    let run = Run::at(&practice, &args);
-    let folder = run.home.path().join(".config/sftpgo-shell");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let run = run.file(".config/sftpgo-shell/config.toml", config);
+    let run = Run::at(&practice, &args).config(&config);
     let path = run.home.path().join("a.sh");
     let (ran, text) = run
         .env(LOGIN[0].0, ADMIN)

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use sftpgo_shell::practice::{ADMIN, Api, Clock, Data, Options, PASSWORD, Practice, Seen};
 use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
@@ -81,6 +82,27 @@ pub(crate) fn load_users(server: &Practice, names: impl Iterator<Item = (String,
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
+/// A profile for this server and its admin, and more lines.
+pub(crate) fn profile(name: &str, url: &str, more: &str) -> String {
+    format!(
+        "[profile.{name}]\nurl = \"{url}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n{more}"
+    )
+}
+
+/// Writes the config file below `XDG_CONFIG_HOME`; only its owner may read it.
+pub(crate) fn write_config(config_home: &Path, text: &str) {
+    let folder = config_home.join("sftpgo-shell");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("config.toml");
+    std::fs::write(&file, text).expect("a file");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let owner = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&file, owner).expect("its owner may");
+    }
+}
+
 /// The words of a line, as a user's shell splits them.
 pub(crate) fn words(line: &str) -> Vec<String> {
     shlex::split(line).expect("no quote is open")
@@ -155,6 +177,12 @@ impl Run {
     /// With this environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// With this config file.
+    pub(crate) fn config(self, text: &str) -> Self {
+        write_config(&self.home.path().join(".config"), text);
         self
     }
 

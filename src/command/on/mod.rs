@@ -182,16 +182,7 @@ fn ask(
     let (line, name) = (shown(&call.rest), &beside.name);
     let line = beginning(&line, EXCERPT);
     let what = format!("`{line}` on `{name}` ({}){loss}", settings.server());
-    let opens = !shell.asker.is_interactive();
-    if opens {
-        // A single command: the terminal is used only for the question.
-        shell.asker.open()?;
-    }
-    let asked = shell.asker.agrees(&what, settings);
-    if opens {
-        shell.asker.close();
-    }
-    asked
+    shell.on_terminal(|shell| shell.asker.agrees(&what, settings))
 }
 
 /// Runs a command that only reads on all servers at once.
@@ -205,12 +196,12 @@ fn at_once(
     let servers = targets.into_iter().map(beside).collect();
     let call = call.clone();
     let perform = move |beside: Beside| beside.in_turn(|beside| perform(beside, &call));
-    shell.at_once(servers, perform, |name, ended| {
-        if let Some(ended) = ended {
-            return report.add(shell, ended);
+    shell.at_once(servers, perform, |name, ended| match ended {
+        Ok(ended) => report.add(shell, ended),
+        Err(error) => {
+            report.failed(shell, &name, vec![error]);
+            Ok(())
         }
-        report.lost(shell, &name);
-        Ok(())
     })?;
     report.write_list(shell)
 }

@@ -86,21 +86,13 @@ impl Report {
             }
             self.results.push(one);
         }
-        for line in messages.lines() {
-            shell.screen().say(&format!("{name}: {line}\n"));
-        }
+        shell.say_of_server(name, &messages);
         self.failed(shell, name, errors);
         shown
     }
 
-    /// Its thread ended without a result.
-    pub(super) fn lost(&mut self, shell: &Shell, name: &str) {
-        let why = "internal error: the command ended unexpectedly; please report this";
-        self.failed(shell, name, vec![Error::local(why)]);
-    }
-
     /// Reports that the command failed on a server.
-    fn failed(&mut self, shell: &Shell, name: &str, errors: Vec<Error>) {
+    pub(super) fn failed(&mut self, shell: &Shell, name: &str, errors: Vec<Error>) {
         if errors.is_empty() {
             return;
         }

@@ -41,15 +41,7 @@ impl Shell {
         if self.asker.is_interactive() && !self.asker.asks(&self.session.settings) {
             return Ok(ControlFlow::Continue(names(plan.targets)));
         }
-        let opens = !self.asker.is_interactive();
-        if opens {
-            // A single command: the terminal is used only for the question.
-            self.asker.open()?;
-        }
-        let chosen = self.ask_many(call, plan, verbose);
-        if opens {
-            self.asker.close();
-        }
+        let chosen = self.on_terminal(|shell| shell.ask_many(call, plan, verbose));
         chosen.map(|targets| ControlFlow::Continue(names(targets)))
     }
 

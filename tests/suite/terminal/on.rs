@@ -2,8 +2,8 @@
 
 use super::pty::CTRL_C;
 use super::setup::Setup;
-use crate::support::v2;
-use sftpgo_shell::practice::{ADMIN, PASSWORD, Practice};
+use crate::support::{profile, v2, write_config};
+use sftpgo_shell::practice::Practice;
 
 fn writes(server: &Practice) -> usize {
     let seen = server.seen();
@@ -13,20 +13,11 @@ fn writes(server: &Practice) -> usize {
 #[test]
 fn a_write_asks_once_for_each_server() {
     let (a, b) = (v2(), v2());
-    let profile = |name: &str, server: &Practice| {
-        format!(
-            "[profile.{name}]\nurl = \"{}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n",
-            server.url()
-        )
-    };
+    let profile = |name: &str, server: &Practice| profile(name, &server.url(), "");
     let config = profile("prod", &a) + &profile("dev", &b);
     let setup = Setup::at(&a).arg("@prod").size(120, 200);
     let home = setup.home_path();
-    std::fs::create_dir_all(home.join("c/sftpgo-shell")).expect("a folder");
-    let place = home.join("c/sftpgo-shell/config.toml");
-    std::fs::write(&place, &config).expect("a file");
-    let owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    std::fs::set_permissions(&place, owner).expect("its owner may");
+    write_config(&home.join("c"), &config);
     let mut terminal = setup
         .env("XDG_CONFIG_HOME", home.join("c"))
         .env("SFTPGO_SHELL_API", "v2")

@@ -1,28 +1,18 @@
 //! Profiles and aliases at a terminal.
 
 use super::setup::Setup;
-use crate::support::v2;
-use sftpgo_shell::practice::{ADMIN, PASSWORD};
+use crate::support::{profile, v2, write_config};
 
 #[test]
 fn profiles_and_aliases_are_completed_and_used() {
     let server = v2();
-    let profile = |name: &str, more: &str| {
-        format!(
-            "[profile.{name}]\nurl = \"{}\"\nuser = \"{ADMIN}\"\npassword_command = \"echo {PASSWORD}\"\n{more}",
-            server.url()
-        )
-    };
+    let profile = |name: &str, more: &str| profile(name, &server.url(), more);
     let config = profile("prod", "read_only = true\ncolor = \"red\"\n")
         + &profile("staging", "")
         + "[alias]\noff = \"update_user $1 --status disabled\"\n";
     let setup = Setup::at(&server).arg("@prod").size(120, 200);
     let home = setup.home_path();
-    std::fs::create_dir_all(home.join("c/sftpgo-shell")).expect("a folder");
-    let place = home.join("c/sftpgo-shell/config.toml");
-    std::fs::write(&place, &config).expect("a file");
-    let owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    std::fs::set_permissions(&place, owner).expect("its owner may");
+    write_config(&home.join("c"), &config);
     let mut terminal = setup
         .env("XDG_CONFIG_HOME", home.join("c"))
         .env("SFTPGO_SHELL_API", "v2")
