@@ -11,6 +11,12 @@ pub(crate) const LINES: &[&str] = &[
     "change_admin_password HunterZq7 HunterZq7",
     "user_reset_password bob CODE HunterZq7",
     "add_user bob HunterZq7",
+    // With the name of a secret in it.
+    "add_user bob Zq7secret",
+    "add_user bob My-Secret-Zq7",
+    "add_user bob Zq7password1",
+    "update_admin bob Zq7-api-key",
+    "add_user bob -pZq7secret",
     "add_user bob 'Hunter Zq7' --home_dir /x --permissions list",
     "add_admin bob HunterZq7 --permissions '*'",
     "update_admin bob HunterZq7",
@@ -115,12 +121,13 @@ fn each_line_alone_is_masked() {
     let apis = ["v2", "2019", "v1"];
     let host = "http://127.0.0.1:1";
     for (n, line) in LINES.iter().enumerate() {
-        let (piped, in_argument) = (apis[n % 3], apis[(n + 1) % 3]);
-        let run = Run::new(&["--api", piped]).env("SFTPGO_HOST", host);
-        let ran = run.input(line).go();
-        assert_ne!(ran.code, 0, "{line}");
-        hidden(line, &format!("{}{}", ran.out, ran.err));
-        let run = Run::new(&["--api", in_argument, "-c", line]).env("SFTPGO_HOST", host);
+        for api in apis {
+            let run = Run::new(&["--api", api]).env("SFTPGO_HOST", host);
+            let ran = run.input(line).go();
+            assert_ne!(ran.code, 0, "{line}");
+            hidden(line, &format!("{}{}", ran.out, ran.err));
+        }
+        let run = Run::new(&["--api", apis[n % 3], "-c", line]).env("SFTPGO_HOST", host);
         let ran = run.go();
         hidden(line, &format!("{}{}", ran.out, ran.err));
         hidden(line, &masked(line).0);

@@ -45,13 +45,26 @@ pub fn names_a_secret(text: &str) -> bool {
 /// `SFTPGO_PASSWORD`, `db_pw`, `pasword`.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = plain(name);
-    let mut known = catalog::secret_names().chain(OTHER_NAMES.iter().copied());
-    if known.any(|secret| secret == name) {
+    if is_known(&name) {
         return true;
     }
-    !is_other(&name)
-        && (has_secret_part(&name)
-            || catalog::secret_names().any(|secret| is_misspelt(&name, secret)))
+    !is_other(&name) && (has_secret_part(&name) || is_mistyped(&name))
+}
+
+/// Whether a word can only be the name of a secret: `password`, `pasword`. Another text with
+/// the name of one in it, as `my-secret`, may be a secret itself.
+pub(super) fn is_name_alone(word: &str) -> bool {
+    let name = plain(word.trim_end_matches([':', '=']));
+    is_known(&name) || is_mistyped(&name)
+}
+
+fn is_known(name: &str) -> bool {
+    let mut known = catalog::secret_names().chain(OTHER_NAMES.iter().copied());
+    known.any(|secret| secret == name)
+}
+
+fn is_mistyped(name: &str) -> bool {
+    catalog::secret_names().any(|secret| is_misspelt(name, secret))
 }
 
 /// Whether a flag is that of a secret, possibly mistyped or shortened: `--pasword`, `--pass`.

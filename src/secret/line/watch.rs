@@ -1,7 +1,9 @@
 //! Reads the words of one command and finds the secret part of each.
 
 use super::is_variable;
-use super::names::{assigned, is_flag, is_secret_flag, is_secret_name, joined, names_a_secret};
+use super::names::{
+    assigned, is_flag, is_name_alone, is_secret_flag, is_secret_name, joined, names_a_secret,
+};
 use super::others::{
     Habits, behind_scheme, has_port, is_address, is_bearer, is_code, is_login, is_user_flag,
     password_behind_user, password_in_pair, takes_pair,
@@ -141,6 +143,15 @@ impl Watch {
             let secret = self.flag(&flag, word.len() - rest.len());
             self.loose = true;
             return Some(match secret {
+                // `-pSECRET` with the name of a secret in it.
+                SecretSpan::No
+                    if rest.len() > first
+                        && rest.starts_with(['p', 'P'])
+                        && !is_flag(flag.name)
+                        && !is_name_alone(flag.name) =>
+                {
+                    SecretSpan::From(word.len() - rest.len() + first)
+                }
                 SecretSpan::FlagFrom(at) => SecretSpan::From(at),
                 secret => secret,
             });
@@ -230,7 +241,12 @@ impl Watch {
         if is_name(word) && (is_open || word.ends_with([':', '='])) || is_bearer(word) {
             self.flag = Some(word.to_owned());
             self.loose = true;
-            return SecretSpan::No;
+            let is_more = part == WordRole::Surplus && self.shape.takes_a_secret();
+            return if is_more && !is_name_alone(word) {
+                SecretSpan::Surplus
+            } else {
+                SecretSpan::No
+            };
         }
         self.habits.login |= part == WordRole::Unknown && is_login(word);
         self.in_place(word, part, may_be_pair, from)
